@@ -1,0 +1,228 @@
+import { z } from 'zod'
+import { defineOperations } from './define.ts'
+import { limits } from './limits.ts'
+import { anyOf, filledText, flagInUrl, id, idInUrl, instant, instantIn, listOf, paging, text } from './primitives.ts'
+
+export const Role = z.enum(['user', 'admin'])
+export type Role = z.output<typeof Role>
+
+/** What an account is to its owner and to admins. */
+export const User = z
+  .object({
+    id,
+    email: z.string(),
+    username: z.string(),
+    name: z.string(),
+    role: Role,
+    permissions: z.array(z.string()),
+    tier: z.enum(['free', 'pro']),
+    is_active: z.boolean(),
+    is_verified: z.boolean(),
+    created_at: instant,
+    last_seen_at: instant.nullable(),
+  })
+  .meta({ id: 'User' })
+export type User = z.output<typeof User>
+
+/** What an account is to everybody else. */
+export const Person = z.object({ id, username: z.string(), name: z.string() }).meta({ id: 'Person' })
+export type Person = z.output<typeof Person>
+
+export const Tokens = z
+  .object({
+    access_token: z.string(),
+    refresh_token: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int().describe('seconds'),
+    user: User,
+  })
+  .meta({ id: 'Tokens' })
+export type Tokens = z.output<typeof Tokens>
+
+export const Session = z
+  .object({
+    id: z.string(),
+    device: z.string(),
+    ip_address: z.string(),
+    user_agent: z.string(),
+    last_active_at: instant,
+    expires_at: instant,
+    current: z.boolean(),
+  })
+  .meta({ id: 'Session' })
+export type Session = z.output<typeof Session>
+
+const email = z.email('must be an e-mail address').max(limits.email)
+const username = z
+  .string()
+  .min(3)
+  .max(limits.username)
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/, 'may contain letters, digits, dots, dashes and underscores')
+  .refine(value => /[A-Za-z]/.test(value), 'must contain a letter')
+/** Kept verbatim, never trimmed; whether it is too common or the e-mail again is the accounts' policy. */
+const newPassword = text(limits.password).min(8, 'must have at least 8 characters')
+const givenPassword = text(limits.password)
+
+export const accounts = defineOperations({
+  register: {
+    summary: 'Create an account and sign in',
+    access: 'public',
+    method: 'post',
+    path: '/auth/register',
+    body: z.strictObject({ email, username, password: newPassword, name: filledText(limits.personName).optional() }),
+    output: Tokens,
+    status: 201,
+  },
+  login: {
+    summary: 'Sign in; the form of the password is not judged here',
+    access: 'public',
+    method: 'post',
+    path: '/auth/login',
+    body: z.strictObject({ email: text(limits.email), password: givenPassword }),
+    output: Tokens,
+  },
+  refresh: {
+    summary: 'Exchange a refresh token (in the body or its cookie) for new tokens',
+    access: 'public',
+    method: 'post',
+    path: '/auth/refresh',
+    body: z.strictObject({ refresh_token: z.string().max(1_000).optional() }),
+    output: Tokens,
+  },
+  logout: {
+    summary: 'End this session',
+    access: 'user',
+    method: 'post',
+    path: '/auth/logout',
+    body: z.strictObject({}),
+  },
+  me: { summary: 'The account that is signed in', access: 'user', method: 'get', path: '/auth/me', output: User },
+  updateMe: {
+    summary: 'Change one’s own name or username',
+    access: 'user',
+    method: 'patch',
+    path: '/auth/me',
+    body: z.strictObject({ name: filledText(limits.personName).optional(), username: username.optional() }),
+    output: User,
+  },
+  changePassword: {
+    summary: 'Change one’s own password; all other sessions end',
+    access: 'user',
+    method: 'post',
+    path: '/auth/change-password',
+    body: z.strictObject({ current_password: givenPassword, new_password: newPassword }),
+  },
+  resetPassword: {
+    summary: 'Set a new password with a token that an admin handed out; all sessions end',
+    access: 'public',
+    method: 'post',
+    path: '/auth/reset-password',
+    body: z.strictObject({ token: z.string().max(200), new_password: newPassword }),
+  },
+  listSessions: {
+    summary: 'One’s own sessions, newest first',
+    access: 'user',
+    method: 'get',
+    path: '/sessions/list',
+    query: z.strictObject(paging),
+    output: listOf(Session),
+    envelope: 'Sessions',
+  },
+  endSession: {
+    summary: 'End one of one’s own sessions; its sockets are closed',
+    access: 'user',
+    method: 'delete',
+    path: '/sessions/:id',
+    params: z.strictObject({ id: z.uuid() }),
+    output: z.object({ ended: z.literal(true) }),
+    envelope: 'Session ended',
+    status: 200,
+  },
+})
+
+export const people = defineOperations({
+  list: {
+    summary: 'Find people by name or username, to assign, mention or invite',
+    access: 'user',
+    method: 'get',
+    path: '/users',
+    query: z.strictObject({ ...paging, search: text(limits.search).optional(), id: anyOf(idInUrl).optional() }),
+    output: listOf(Person),
+  },
+  get: {
+    summary: 'One person',
+    access: 'user',
+    method: 'get',
+    path: '/users/:id',
+    params: z.strictObject({ id: idInUrl }),
+    output: Person,
+  },
+})
+
+export const adminUsers = defineOperations({
+  list: {
+    summary: 'All accounts',
+    access: 'admin',
+    method: 'get',
+    path: '/admin/users',
+    query: z.strictObject({
+      ...paging,
+      is_active: flagInUrl.optional(),
+      role: anyOf(Role).optional(),
+      registration_date_start: instantIn.optional(),
+      registration_date_end: instantIn.optional(),
+      search: text(limits.search).optional(),
+    }),
+    output: listOf(User),
+  },
+  get: {
+    summary: 'One account',
+    access: 'admin',
+    method: 'get',
+    path: '/admin/users/:id',
+    params: z.strictObject({ id: idInUrl }),
+    output: User,
+  },
+  update: {
+    summary: 'Change an account; absent fields stay',
+    access: 'admin',
+    method: 'put',
+    path: '/admin/users/:id',
+    params: z.strictObject({ id: idInUrl }),
+    body: z.strictObject({
+      role: Role.optional(),
+      permissions: z
+        .array(
+          z
+            .string()
+            .regex(/^[a-z_]+:[a-z_]+$/, 'must look like "events:publish"')
+            .max(60),
+        )
+        .max(50)
+        .optional(),
+      is_active: z.boolean().optional(),
+      is_verified: z.boolean().optional(),
+      tier: z.enum(['free', 'pro']).optional(),
+    }),
+    output: User,
+  },
+  resetPassword: {
+    summary: 'Make a reset token, shown once; all sessions of the account end',
+    access: 'admin',
+    method: 'post',
+    path: '/admin/users/:id/reset-password',
+    params: z.strictObject({ id: idInUrl }),
+    body: z.strictObject({}),
+    output: z.object({ reset_token: z.string(), expires_at: instant }),
+    status: 200,
+  },
+  toggleActive: {
+    summary: 'Disable an active account, enable a disabled one',
+    access: 'admin',
+    method: 'patch',
+    path: '/admin/users/:id/toggle-active',
+    params: z.strictObject({ id: idInUrl }),
+    body: z.strictObject({}),
+    output: User,
+  },
+})

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { limits } from './limits.ts'
+
+/** PostgreSQL stores no NUL and JSON no half of a surrogate pair: refused at the door, not altered. */
+const storable = (value: string) => !value.includes('\u0000') && value.isWellFormed()
+const unstorable = 'must not contain NUL characters or lone surrogates'
+
+/** Text as people write it, kept verbatim. */
+export const text = (max: number) =>
+  z.string().max(max, `must have at most ${max} characters`).refine(storable, unstorable)
+
+/** Text that must say something: not empty and not only white space. */
+export const filledText = (max: number) => text(max).refine(value => value.trim() !== '', 'must not be empty')
+
+export const id = z.int().positive().max(Number.MAX_SAFE_INTEGER)
+
+/** An id in a path or a query. */
+export const idInUrl = z
+  .string()
+  .regex(/^[1-9][0-9]{0,15}$/, 'must be a positive integer')
+  .transform(Number)
+  .refine(Number.isSafeInteger, 'must be a positive integer')
+
+export const version = z.int().positive()
+
+/** A point in time going out: always UTC, with milliseconds. */
+export const instant = z.iso.datetime({ precision: 3 })
+
+/**
+ * A point in time coming in: RFC 3339 with a zone (a bare date is refused: whose midnight?), normalised to `instant`.
+ */
+export const instantIn = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 date and time with a zone, such as 2026-01-31T09:00:00Z' })
+  .refine(value => !Number.isNaN(Date.parse(value)) && !value.startsWith('0000'), 'must be a real date')
+  .transform(value => new Date(value).toISOString())
+  .refine(value => /^\d{4}-/.test(value), 'must lie between the years 1 and 9999')
+
+/** One query parameter that may be repeated, "any of these": always an array for the reader. */
+export const anyOf = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    value => (Array.isArray(value) ? value : [value]),
+    z.array(item).min(1).max(limits.filterValues, `may be given at most ${limits.filterValues} times`),
+  )
+
+export const flagInUrl = z.enum(['true', 'false']).transform(value => value === 'true')
+
+const intInUrl = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^-?[0-9]{1,16}$/, 'must be an integer')
+    .transform(Number)
+    .pipe(z.int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+
+export const numberInUrl = intInUrl
+
+/** Every list takes these; `cursor` (empty at first) asks for keyset pages, without a count. */
+export const paging = {
+  page: intInUrl(1, limits.maxPage).optional(),
+  page_size: intInUrl(1, limits.maxPageSize).default(limits.pageSize),
+  cursor: z.string().max(1_000).optional(),
+}
+
+/** A page of a list. `count` is there with `page`, not with `cursor`; `next` and `previous` are paths or null. */
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    count: z.int().optional(),
+    next: z.string().nullable(),
+    previous: z.string().nullable(),
+    results: z.array(item),
+  })
+
+/** What a service returns for a list; the face turns positions into addresses. */
+export interface Page<T> {
+  results: T[]
+  count?: number
+}

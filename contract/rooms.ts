@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+/** Rooms of everything of a kind that the member may see; their content follows the member's rights. */
+export const topics = ['tasks', 'projects'] as const
+export type Topic = (typeof topics)[number]
+
+/** A room name, understood. Who may join it is the rooms' policy, not the grammar's. */
+export type Room =
+  | { kind: 'topic'; name: Topic }
+  | { kind: 'project'; name: `project_${number}`; id: number }
+  | { kind: 'user'; name: `user_${number}`; id: number }
+  | { kind: 'admin'; name: 'admin' }
+
+const numbered = /^(project|user)_([1-9][0-9]{0,15})$/
+
+/** Reads a room name; null when it is none. */
+export function parseRoom(name: string): Room | null {
+  if ((topics as readonly string[]).includes(name)) return { kind: 'topic', name: name as Topic }
+  if (name === 'admin') return { kind: 'admin', name }
+  const [, kind, digits] = numbered.exec(name) ?? []
+  const id = Number(digits)
+  if (!Number.isSafeInteger(id)) return null
+  return kind === 'project' ? { kind, name: `project_${id}`, id } : { kind: 'user', name: `user_${id}`, id }
+}
+
+export const RoomName = z
+  .string()
+  .max(40)
+  .refine(name => parseRoom(name) !== null, 'is not the name of a room')

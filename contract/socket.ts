@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { MemberState } from './events.ts'
+import { limits } from './limits.ts'
+import { id, instant, version } from './primitives.ts'
+import { Task, TaskUpdates } from './tasks.ts'
+
+/** What a client presents in the handshake (`auth`); without a token its cookie is looked at. */
+export const Handshake = z.object({ token: z.string().max(8_000).optional(), bulk: z.boolean().optional() })
+
+const position = {
+  since: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  epoch: z.string().max(100).optional(),
+}
+/** Whether it names a room is said per room, so that one bad name does not hide which one it was. */
+const roomName = z.string().max(200)
+
+/** What a client may ask over a socket, with what the acknowledgement carries beside `ok`. */
+export const commands = {
+  join_room: {
+    summary: 'Join one room or several, from a position or from now',
+    input: z
+      .strictObject({ room: roomName.optional(), rooms: z.array(roomName).min(1).max(100).optional(), ...position })
+      .refine(input => (input.room === undefined) !== (input.rooms === undefined), {
+        path: ['room'],
+        message: 'give either room or rooms',
+      }),
+    output: z.object({
+      room: z.string().optional(),
+      rooms: z.array(z.string()).optional(),
+      epoch: z.string(),
+      offset: z.int(),
+      recovered: z.boolean(),
+      missed: z.int(),
+      members: z.record(z.string(), z.array(MemberState)),
+    }),
+  },
+  leave_room: {
+    summary: 'Leave a room',
+    input: z.strictObject({ room: roomName }),
+    output: z.object({ room: z.string() }),
+  },
+  task_update: {
+    summary: 'Change a task: the same as PATCH /tasks/{id}',
+    input: z.strictObject({
+      task_id: id,
+      updates: TaskUpdates,
+      version: version.optional(),
+      mutation_id: z.string().min(1).max(limits.mutationId).optional(),
+      idempotency_key: z.string().min(1).max(limits.idempotencyKey).optional(),
+    }),
+    output: z.object({ task: Task }),
+  },
+  presence_set: {
+    summary: 'Tell the others in a room what one is doing; never stored',
+    input: z.strictObject({
+      room: roomName,
+      state: z
+        .record(z.string(), z.unknown())
+        .refine(
+          state => new TextEncoder().encode(JSON.stringify(state)).length <= limits.presenceStateBytes,
+          `must have at most ${limits.presenceStateBytes} bytes as JSON`,
+        ),
+    }),
+    output: z.object({}),
+  },
+  authenticate: {
+    summary: 'Renew the token of a live socket',
+    input: z.strictObject({ token: z.string().max(8_000).optional() }),
+    output: z.object({ expires_at: instant }),
+  },
+} as const
+export type CommandName = keyof typeof commands
+export type CommandInput<N extends CommandName> = z.output<(typeof commands)[N]['input']>
+export type CommandOutput<N extends CommandName> = z.output<(typeof commands)[N]['output']>

@@ -1,0 +1,88 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+import type { Logger } from '../kernel/logger.ts'
+import { preparePostgresBinaries } from './postgres-binaries.ts'
+import { ensureCluster, ROLE } from './postgres-cluster.ts'
+import { choosePostgresHome } from './postgres-home.ts'
+import { launchPostgres, type PostgresProcess } from './postgres-process.ts'
+import { stopOrphan } from './postgres-stop.ts'
+
+export interface EmbeddedPostgres extends PostgresProcess {
+  /** With the password, for MikroORM and `pg`; the role may create databases. */
+  url: string
+  port: number
+  version: string
+  /** Where the cluster really is: `dir`, or the place that `dir/location` names. */
+  base: string
+}
+
+export interface EmbeddedPostgresOptions {
+  /** Held by nobody else, see `claimDataDir`. */
+  dir: string
+  durable: boolean
+  log: Logger
+}
+
+const DATABASE = 'taskwire'
+const ATTEMPTS = 6
+
+/**
+ * Runs a real PostgreSQL, from the package registry's binaries, on a folder: creates the cluster the first time, stops
+ * what a killed server left behind, and waits until it answers. Under root PostgreSQL runs as `nobody`.
+ * @throws {StartError} where that cannot work: no binaries for the platform, a cluster of another major version
+ */
+export async function startEmbeddedPostgres({ dir, durable, log }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const home = await choosePostgresHome(dir)
+  const binaries = await preparePostgresBinaries(home)
+  await stopOrphan(home.data, log)
+  const password = await ensureCluster(home, binaries)
+  const portFile = path.join(home.base, 'port')
+
+  for (let attempt = 1; ; attempt++) {
+    // The port of last time, so that a `psql` one-liner stays valid; another one if it is taken now.
+    const port = await chooseFreePort(attempt === 1 ? await readPort(portFile) : 0)
+    const address = (database: string) => `postgres://${ROLE}:${password}@127.0.0.1:${port}/${database}`
+    const probe = () => ensureDatabase(address('postgres'))
+    try {
+      const running = await launchPostgres({ home, binaries, port, durable, probe })
+      await writeFile(portFile, String(port))
+      return { ...running, url: address(DATABASE), port, version: binaries.version, base: home.base }
+    } catch (error) {
+      // Either somebody was faster with the port, or backends of a killed server still hold the shared memory.
+      if (attempt === ATTEMPTS) throw error
+      log.debug({ err: error, attempt }, 'PostgreSQL did not start, trying again')
+      await sleep(200)
+    }
+  }
+}
+
+async function readPort(file: string): Promise<number> {
+  return Number(await readFile(file, 'utf8').catch(() => '0')) || 0
+}
+
+/** The wanted port if it is free, else any other. */
+function chooseFreePort(wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', error => (wanted === 0 ? reject(error) : resolve(chooseFreePort(0))))
+    server.listen(wanted, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+async function ensureDatabase(maintenanceUrl: string): Promise<void> {
+  const client = new Client({ connectionString: maintenanceUrl, connectionTimeoutMillis: 3000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE])
+    if (rowCount === 0) await client.query(`create database ${DATABASE}`)
+  } finally {
+    await client.end()
+  }
+}

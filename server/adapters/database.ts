@@ -1,0 +1,140 @@
+import { Migrator } from '@mikro-orm/migrations'
+import { MikroORM } from '@mikro-orm/postgresql'
+import pg from 'pg'
+import { fileURLToPath } from 'node:url'
+import type { Database, Session, Statement } from '../kernel/database.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { translateError } from './database-errors.ts'
+import { rowTypes } from './database-types.ts'
+
+const migrationsDir = fileURLToPath(new URL('../../migrations', import.meta.url))
+
+/** A statement that waits longer than this for a lock gives up with `unavailable`; so does one that runs longer. */
+const timeouts = { lock_timeout: 5_000, statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 }
+const poolSize = 16
+const acquireTimeoutMs = 5_000
+
+export interface PostgresDatabase extends Database {
+  orm: MikroORM
+  /** Connections: those that exist, that are idle, and the calls that wait for one. */
+  pool(): { total: number; idle: number; waiting: number }
+  close(): Promise<void>
+}
+
+/**
+ * Opens the pool that everything shares. MikroORM owns it (entities, migrations, drift check); statements run on its
+ * connections directly and pipelined, because the unit of work costs 4 to 27 times the CPU (docs/decisions/0002).
+ */
+export async function openDatabase(url: string, log: Logger): Promise<PostgresDatabase> {
+  const orm = await initOrm(url, log)
+  const pool = await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient()
+
+  const run = async <R extends object>(
+    client: pg.Pool | pg.PoolClient | pg.Client,
+    statement: Statement,
+  ): Promise<R[]> => {
+    try {
+      const { text, values, name } = statement
+      const result = await client.query<R>({ text, values, types: rowTypes, ...(name && { name }) })
+      return result.rows
+    } catch (error) {
+      throw translateError(error)
+    }
+  }
+
+  return {
+    orm,
+    query: statement => run(pool, statement),
+    transaction: async work => {
+      const client = await pool.connect().catch(error => {
+        throw translateError(error)
+      })
+      let broken: Error | undefined
+      try {
+        const begun = client.query('begin')
+        begun.catch(() => {}) // reported by the statements that follow it
+        const { value, last } = await work({ query: statement => run(client, statement) })
+        const [lastly, committed] = await Promise.allSettled([last && run(client, last), client.query('commit')])
+        if (lastly.status === 'rejected') throw lastly.reason
+        if (committed.status === 'rejected') throw translateError(committed.reason)
+        if (committed.value.command !== 'COMMIT') throw new Error('the transaction was rolled back by an earlier error')
+        return value
+      } catch (error) {
+        await client.query('rollback').catch(failure => (broken = failure))
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
+    openSession: ({ idleTimeoutMs }) => openSession(url, idleTimeoutMs, run),
+    pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => orm.close(true),
+  }
+}
+
+async function openSession(url: string, idleTimeoutMs: number, run: Run): Promise<Session> {
+  const client = new pg.Client({
+    connectionString: url,
+    options: `-c TimeZone=UTC -c idle_session_timeout=${idleTimeoutMs}`,
+    connectionTimeoutMillis: acquireTimeoutMs,
+  })
+  const ended = Promise.withResolvers<void>()
+  client.on('error', () => ended.resolve())
+  client.on('end', () => ended.resolve())
+  await client.connect().catch(error => {
+    throw translateError(error)
+  })
+  return {
+    query: statement => run(client, statement),
+    onEnd: fn => void ended.promise.then(fn),
+    close: () => client.end().catch(() => {}),
+  }
+}
+
+type Run = <R extends object>(client: pg.Client, statement: Statement) => Promise<R[]>
+
+function initOrm(url: string, log: Logger): Promise<MikroORM> {
+  return MikroORM.init({
+    clientUrl: url,
+    entities: [],
+    extensions: [Migrator],
+    discovery: { warnWhenNoEntities: false },
+    migrations: {
+      path: migrationsDir,
+      pathTs: migrationsDir,
+      glob: '*.ts',
+      snapshot: false,
+      disableForeignKeys: false,
+    },
+    pool: { min: 0, max: poolSize },
+    logger: message => log.debug(message),
+    driverOptions: {
+      pipeline: true,
+      connectionTimeoutMillis: acquireTimeoutMs,
+      options: `-c TimeZone=UTC ${Object.entries(timeouts)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' ')}`,
+    },
+  })
+}
+
+/** Any number that all instances agree on: two that start at once must not both migrate. */
+const migrationLock = 7_201_001
+
+/** Brings the schema up to date; of several processes that try at once one does it and the others wait. */
+export async function migrate(url: string, log: Logger): Promise<void> {
+  const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: acquireTimeoutMs })
+  lock.on('error', () => {})
+  await lock.connect()
+  try {
+    await lock.query('select pg_advisory_lock($1)', [migrationLock])
+    const orm = await initOrm(url, log)
+    try {
+      await orm.migrator.up()
+    } finally {
+      await orm.close(true)
+    }
+  } finally {
+    await lock.end()
+  }
+}

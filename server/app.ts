@@ -1,0 +1,133 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import packageJson from '../package.json' with { type: 'json' }
+import { openDatabase, migrate } from './adapters/database.ts'
+import type { Config } from './config.ts'
+import { createEvents } from './events/index.ts'
+import { createRestFace } from './faces/rest/index.ts'
+import { createSocketFace } from './faces/socket/index.ts'
+import { createAccounts } from './features/accounts/index.ts'
+import { createProjects } from './features/projects/index.ts'
+import { createEventLog } from './features/rooms/index.ts'
+import { createTasks } from './features/tasks/index.ts'
+import { createHealth } from './kernel/health.ts'
+import type { Logger } from './kernel/logger.ts'
+import { createChecks } from './checks.ts'
+import { createHousekeeping } from './housekeeping.ts'
+
+export interface AppDeps {
+  config: Config
+  databaseUrl: string
+  jwtSecret: string
+  /** The built page; null when there is none. */
+  pageDir: string | null
+  log: Logger
+}
+
+export interface App {
+  listen(port: number, host: string): Promise<{ port: number }>
+  /** Lets requests finish, closes sockets so that their clients come back, and lets go of the database. */
+  close(): Promise<void>
+  /** The first admin; its password only when this start made it up. */
+  admin: { email: string; password: string | null } | null
+}
+
+/** The composition root: the only place that knows everyone. */
+export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }: AppDeps): Promise<App> {
+  await migrate(databaseUrl, log)
+  const database = await openDatabase(databaseUrl, log)
+  const events = createEvents({ database, log })
+  const { command, reader } = events
+
+  const accounts = createAccounts({ database, command, config: { ...config, jwtSecret }, log })
+  const { authenticate, sessionAccess } = accounts
+  const projects = createProjects({ database, command })
+  const tasks = createTasks({ database, command })
+
+  // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
+  reader.onBatch(batch => {
+    for (const { event, payload } of batch)
+      if (event === 'session_ended' || event === 'account_changed') accounts.forget(payload)
+  })
+  const sockets = createSocketFace({
+    database,
+    reader,
+    log,
+    origins: allowedOrigins(config),
+    replayLimit: config.eventReplayLimit,
+    maxSocketsPerUser: config.maxSocketsPerUser,
+    maxRoomsPerSocket: config.maxRoomsPerSocket,
+    authenticate,
+    sessionAccess,
+    updateTask: tasks.update,
+  })
+
+  let draining = false
+  const health = createHealth({
+    version: packageJson.version,
+    checks: createChecks({ database, events, sockets }),
+    vital: ['database'],
+    draining: () => draining,
+  })
+  const secure = config.publicUrl?.startsWith('https:') ?? false
+  const rest = createRestFace({
+    handlers: {
+      accounts: accounts.accounts,
+      people: accounts.people,
+      adminUsers: accounts.adminUsers,
+      projects,
+      tasks,
+      eventLog: createEventLog({ database, presence: sockets.presence }),
+      health,
+    },
+    credentials: { authenticate, origins: allowedOrigins(config), csrfKey: jwtSecret },
+    cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
+    position: reader,
+    pageDir,
+    log,
+    trustProxy: config.trustProxy,
+    slowRequestMs: config.slowRequestMs,
+  })
+
+  await events.start()
+  const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
+  const housekeeping = createHousekeeping({
+    database,
+    log,
+    retentionHours: config.eventRetentionHours,
+    cleanUp: accounts.cleanUp,
+  })
+
+  const http = createServer({ headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 }, rest)
+  sockets.attach(http)
+
+  return {
+    admin,
+    listen: async (port, host) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      http.once('error', reject)
+      http.listen(port, host, resolve)
+      await promise
+      http.off('error', reject)
+      return { port: (http.address() as AddressInfo).port }
+    },
+    close: async () => {
+      draining = true
+      housekeeping.stop()
+      await sockets.close()
+      await closeHttp(http)
+      await events.stop()
+      await database.close()
+    },
+  }
+}
+
+const allowedOrigins = ({ corsOrigins, publicUrl }: Config): string[] =>
+  publicUrl ? [...corsOrigins, new URL(publicUrl).origin] : [...corsOrigins]
+
+async function closeHttp(http: ReturnType<typeof createServer>): Promise<void> {
+  if (!http.listening) return
+  const closed = new Promise<void>(resolve => http.close(() => resolve()))
+  http.closeIdleConnections()
+  await closed
+}

@@ -1,0 +1,35 @@
+import type { Events } from './events/index.ts'
+import { readHead } from './events/index.ts'
+import type { PostgresDatabase } from './adapters/database.ts'
+import type { Component } from './kernel/health.ts'
+
+/** Events that an instance may be behind before it is called degraded. */
+const lagLimit = 1_000
+
+/** What `/health` looks at. Redis is named though it is not in use: an operator asks. */
+export function createChecks(deps: {
+  database: PostgresDatabase
+  events: Events
+  sockets: { readonly connections: number }
+}): Record<string, () => Promise<Component> | Component> {
+  const { database, events, sockets } = deps
+  return {
+    database: async () => {
+      await database.query({ text: 'select 1', values: [] })
+      const pool = database.pool()
+      return { status: 'healthy', connections: pool.total, waiting: pool.waiting }
+    },
+    redis: () => ({ status: 'healthy', configured: false }),
+    events: async () => {
+      const { last } = await readHead(database)
+      const lag = Math.max(0, last - events.reader.offset)
+      return {
+        status: lag > lagLimit ? 'degraded' : 'healthy',
+        offset: events.reader.offset,
+        lag,
+        sequencing: events.sequencer.leading,
+      }
+    },
+    sockets: () => ({ status: 'healthy', connections: sockets.connections }),
+  }
+}

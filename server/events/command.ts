@@ -1,0 +1,88 @@
+import sql from 'sql-template-tag'
+import type { Scope } from '../kernel/scope.ts'
+import { type Connection, type Database, RetryableError } from '../kernel/database.ts'
+import { unavailable } from '../kernel/errors.ts'
+import { type Audience, reachOf, scopeOf } from './audience.ts'
+import type { Recordable, RecordablePayload } from './event.ts'
+import { keepAnswer, replayAnswer } from './idempotency.ts'
+
+export interface Tx extends Connection {
+  /** The moment of the change, for every row and event of the command. */
+  readonly now: string
+  /** Adds an event to those that are committed with the change. `audience` says who may ever read it. */
+  record<N extends Recordable>(event: N, payload: RecordablePayload<N>, audience: Audience): void
+  /** Marks the command as one operation on many things. */
+  asBulk(): void
+}
+
+/** A caller, or the system itself acting for nobody. */
+type Caller = Pick<Scope, 'mutationId' | 'idempotency'> & { person?: { id: number } | null }
+
+/**
+ * Runs a use case: one transaction, and in it the change, the events that tell of it, and the kept answer for its
+ * idempotency key. `work` may run more than once (after a deadlock, say), so it must not touch anything but `tx`.
+ * The value is the operation's answer: it is what a repeated call with the same key gets.
+ */
+export type Command = <T>(caller: Caller, work: (tx: Tx) => Promise<T>) => Promise<T>
+
+const attempts = 6
+
+interface Recorded {
+  names: string[]
+  scopes: string[]
+  payloads: string[]
+  reaches: (string | null)[]
+  bulk: boolean
+}
+
+export function createCommand(deps: { database: Database; wake: () => void }): Command {
+  async function once<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const recorded: Recorded = { names: [], scopes: [], payloads: [], reaches: [], bulk: false }
+    const now = new Date().toISOString()
+    const kept = caller.person && caller.idempotency ? { ...caller.idempotency, personId: caller.person.id } : null
+
+    const value = await deps.database.transaction<T>(async connection => {
+      const earlier = kept && (await replayAnswer(connection, kept))
+      if (earlier) return { value: earlier.answer as T }
+      const value = await work({
+        now,
+        query: statement => connection.query(statement),
+        record: (event, payload, audience) => {
+          const reach = reachOf(audience)
+          recorded.names.push(event)
+          recorded.scopes.push(scopeOf(audience))
+          recorded.payloads.push(JSON.stringify(payload))
+          recorded.reaches.push(reach && JSON.stringify(reach))
+        },
+        asBulk: () => (recorded.bulk = true),
+      })
+      if (kept) await keepAnswer(connection, kept, now, value)
+      return { value, last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller.mutationId) : undefined }
+    })
+    if (recorded.names.length > 0) deps.wake()
+    return value
+  }
+
+  return async (caller, work) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(caller, work)
+      } catch (error) {
+        if (!(error instanceof RetryableError)) throw error
+        if (attempt === attempts) throw unavailable(error)
+      }
+    }
+  }
+}
+
+/**
+ * The outbox row is written last, when the command holds every lock that it needs: so two commands on the same row get
+ * their outbox ids in the order of their commits.
+ */
+const insertOutbox = (recorded: Recorded, at: string, mutationId: string | undefined) => {
+  const { text, values } = sql`
+    insert into outbox (at, mutation_id, bulk, names, scopes, payloads, reaches)
+    values (${at}, ${mutationId ?? null}, ${recorded.bulk}, ${recorded.names}, ${recorded.scopes},
+      ${recorded.payloads}, ${recorded.reaches})`
+  return { text, values, name: 'outbox_insert' }
+}

@@ -1,0 +1,39 @@
+import type { Database } from '../kernel/database.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { createCommand } from './command.ts'
+import { createReader } from './reader.ts'
+import { createSequencer } from './sequencer.ts'
+
+export type { Command, Tx } from './command.ts'
+export type { LogEvent, SystemEvents } from './event.ts'
+export { type Reader, wholeCommands } from './reader.ts'
+export { type Audience, everyone, inProject, person, system } from './audience.ts'
+export { type Head, readHead, readMatching } from './log.ts'
+export { readableIn, type Rights, wirePayload } from './readable.ts'
+export { dropOldAnswers } from './idempotency.ts'
+export { dropOldEvents } from './partitions.ts'
+
+export type Events = ReturnType<typeof createEvents>
+
+/**
+ * The event log of this instance. What is recorded in a command is in the database when the command has committed; the
+ * sequencer (one among all instances) gives it an offset; the reader hands it to this instance's listeners, in order.
+ */
+export function createEvents({ database, log }: { database: Database; log: Logger }) {
+  const reader = createReader({ database, log })
+  const sequencer = createSequencer({ database, log, deliver: batch => reader.feed(batch) })
+  const command = createCommand({ database, wake: () => sequencer.wake() })
+  return {
+    command,
+    reader,
+    sequencer,
+    start: async () => {
+      await reader.start()
+      sequencer.start()
+    },
+    stop: async () => {
+      await sequencer.stop()
+      await reader.stop()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import sql, { type Sql } from 'sql-template-tag'
+import type { Connection } from '../kernel/database.ts'
+import type { LogEvent } from './event.ts'
+
+/** The log as a whole: which one it is, and the offsets of its oldest and newest events. Empty: `last` = `first` - 1. */
+export interface Head {
+  epoch: string
+  first: number
+  last: number
+}
+
+export const readHead = async (db: Connection): Promise<Head> => {
+  const [head] = await db.query<Head>({ text: 'select epoch, first, last from log_head', values: [], name: 'log_head' })
+  return head!
+}
+
+/** Commands moved in one statement, and the events at which it stops taking more: a bulk of 1,000 is never cut. */
+const batchCommands = 500
+const batchEvents = 1_000
+
+/**
+ * Moves committed rows from the outbox to the log and gives their events the next offsets. The head's row is locked
+ * first, and the outbox is read through it, so that two sequencers at once could only take turns.
+ */
+const sequenceStatement = {
+  name: 'sequence',
+  text: `
+    with head as (select last from log_head for update),
+    counted as (
+      select o.id, o.n, sum(o.n) over (order by o.id) as total
+      from (select id, cardinality(names) as n from outbox, head order by id limit ${batchCommands}) o),
+    moved as (
+      delete from outbox where id in (select id from counted where total - n < ${batchEvents})
+      returning id, at, mutation_id, bulk, names, scopes, payloads, reaches),
+    numbered as (
+      select head.last + row_number() over (order by m.id, e.nth) as "offset", m.at, m.id as command, m.bulk,
+        m.mutation_id, e.event, e.scope, e.reach::json as reach, e.payload::json as payload
+      from moved m
+      cross join lateral unnest(m.names, m.scopes, m.payloads, m.reaches) with ordinality
+        as e (event, scope, payload, reach, nth)
+      cross join head),
+    written as (
+      insert into event_log ("offset", at, command, bulk, mutation_id, event, scope, reach, payload)
+      select "offset", at, command, bulk, mutation_id, event, scope, reach, payload from numbered),
+    raised as (
+      update log_head set last = last + (select count(*) from numbered) where exists (select from numbered))
+    select * from numbered order by "offset"`,
+  values: [],
+}
+
+export const sequence = (session: Connection): Promise<LogEvent[]> => session.query<LogEvent>(sequenceStatement)
+
+const columns = sql`"offset", at, command, bulk, mutation_id, event, scope, reach, payload`
+
+/** Everything in (after, upTo], in order, at most `limit`. */
+export const readRange = (db: Connection, after: number, upTo: number, limit: number): Promise<LogEvent[]> =>
+  db.query<LogEvent>(sql`
+    select ${columns} from event_log where "offset" > ${after} and "offset" <= ${upTo}
+    order by "offset" limit ${limit}`)
+
+/** What matches in (after, upTo], in order, at most `limit`. */
+export const readMatching = (db: Connection, matching: Sql, after: number, upTo: number, limit: number) =>
+  db.query<LogEvent>(sql`
+    select ${columns} from event_log where "offset" > ${after} and "offset" <= ${upTo} and (${matching})
+    order by "offset" limit ${limit}`)

@@ -1,0 +1,54 @@
+import sql, { raw } from 'sql-template-tag'
+import type { Connection } from '../kernel/database.ts'
+
+/** Offsets in one partition of the log: dropping one is how old events go, without a row being touched. */
+const size = 500_000
+
+interface Partition {
+  name: string
+  from: number
+  to: number
+}
+
+const partitions = async (db: Connection): Promise<Partition[]> =>
+  (
+    await db.query<{ name: string; from: number; to: number }>(sql`
+      select c.relname as name,
+        (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \\(''?(\\d+)''?\\)'))[1]::bigint as "from",
+        (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''?(\\d+)''?\\)'))[1]::bigint as "to"
+      from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = 'event_log'::regclass order by 2`)
+  ).map(({ name, from, to }) => ({ name, from, to }))
+
+/** Makes sure that there is room for the next offsets; tells from which offset on to ask again. */
+export async function ensurePartitions(db: Connection): Promise<{ refillAt: number }> {
+  const [head] = await db.query<{ last: number }>(sql`select last from log_head`)
+  const wanted = Math.floor(head!.last / size)
+  for (const nth of [wanted, wanted + 1]) {
+    await db.query(
+      sql`create table if not exists ${raw(`event_log_${nth}`)} partition of event_log
+        for values from (${raw(String(nth * size))}) to (${raw(String((nth + 1) * size))})`,
+    )
+  }
+  return { refillAt: (wanted + 1) * size - 1 }
+}
+
+/**
+ * Lets go of events older than so many hours, a whole partition at a time. `first` is raised before the partition goes,
+ * so that a reader who comes meanwhile is told to reload and never sees a gap.
+ *
+ * @returns the number of partitions dropped
+ */
+export async function dropOldEvents(db: Connection, retentionHours: number): Promise<number> {
+  let dropped = 0
+  for (const partition of (await partitions(db)).slice(0, -2)) {
+    const table = raw(partition.name)
+    const [newest] = await db.query<{ old: boolean }>(sql`
+      select at < now() - make_interval(hours => ${retentionHours}) as old from ${table} order by "offset" desc limit 1`)
+    if (newest && !newest.old) break
+    await db.query(sql`update log_head set first = greatest(first, ${partition.to})`)
+    await db.query(sql`drop table ${table}`)
+    dropped++
+  }
+  return dropped
+}

@@ -1,0 +1,153 @@
+import type { Database } from '../kernel/database.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { LogEvent } from './event.ts'
+import { readHead, readRange } from './log.ts'
+
+/** Events straight from the sequencer: a contiguous piece of the log `epoch`. */
+export interface Batch {
+  epoch: string
+  events: LogEvent[]
+}
+
+export interface Reader {
+  /** Where this instance has got to: every event up to `offset` has been handed to its listeners. */
+  readonly epoch: string
+  readonly offset: number
+  /**
+   * Called with each piece of the log, in order and without awaiting. A piece holds whole commands: the events of one
+   * are never cut in two.
+   */
+  onBatch(listener: (events: LogEvent[]) => void): void
+  /** Called when the log is another one (a restore); positions in the old one mean nothing any more. */
+  onNewEpoch(listener: () => void): void
+  /** A batch that continues the position is applied at once; of any other the missing part is read from the log. */
+  feed(batch: Batch): void
+  /** Resolves when everything up to `offset` has been applied; gives up, without an error, after `withinMs`. */
+  reach(offset: number, withinMs: number): Promise<void>
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** More than the most events of one command, so that there is always a whole one in it. */
+const chunk = 4_000
+/** How late an instance can be that heard of nothing: the safety net under every hint. */
+const pollMs = 500
+
+/**
+ * The one owner of this instance's position in the log. Whatever brings the news, however often, late or not at all, each
+ * event is applied once and in order, because only this loop moves the position and the log in PostgreSQL is the truth.
+ */
+export function createReader({ database, log }: { database: Database; log: Logger }): Reader {
+  const listeners: ((events: LogEvent[]) => void)[] = []
+  const epochListeners: (() => void)[] = []
+  const waiting = new Set<{ offset: number; done: () => void }>()
+  let epoch = ''
+  let offset = 0
+  let target = 0
+  let catchingUp: Promise<void> | null = null
+  let heardAt = 0
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+
+  function apply(events: LogEvent[]) {
+    const fresh = events.filter(event => event.offset > offset)
+    for (const listener of listeners) {
+      try {
+        listener(fresh)
+      } catch (error) {
+        log.error({ err: error, offset }, 'a listener of the event log failed')
+      }
+    }
+    offset = fresh.at(-1)?.offset ?? offset
+    for (const one of waiting) if (one.offset <= offset) one.done()
+  }
+
+  function feed(batch: Batch) {
+    const [first, last] = [batch.events[0], batch.events.at(-1)]
+    if (stopped || !first || !last || batch.epoch !== epoch) return
+    heardAt = Date.now()
+    if (!catchingUp && first.offset <= offset + 1) apply(batch.events)
+    else raise(last.offset)
+  }
+
+  function raise(to: number) {
+    target = Math.max(target, to)
+    catchingUp ??= catchUp().finally(() => (catchingUp = null))
+  }
+
+  async function catchUp() {
+    try {
+      while (offset < target && !stopped) {
+        const events = await readRange(database, offset, target, chunk)
+        if (events.length === 0) break // overtaken by retention or a new epoch: the poll sorts it out
+        apply(events.length < chunk ? events : wholeCommands(events))
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'the event log cannot be read; trying again')
+      target = offset
+    }
+  }
+
+  async function poll() {
+    try {
+      if (Date.now() - heardAt >= pollMs) {
+        const head = await readHead(database)
+        if (head.epoch !== epoch) startOver(head.epoch, head.last)
+        else if (offset < head.first - 1) startOver(epoch, head.last)
+        else if (head.last > offset) raise(head.last)
+      }
+    } catch (error) {
+      log.debug({ err: error }, 'the log head cannot be read; trying again')
+    }
+    if (!stopped) timer = setTimeout(poll, pollMs)
+  }
+
+  function startOver(newEpoch: string, last: number) {
+    log.warn({ from: { epoch, offset }, to: { epoch: newEpoch, offset: last } }, 'the event log is another one')
+    epoch = newEpoch
+    offset = last
+    target = last
+    for (const listener of epochListeners) listener()
+  }
+
+  return {
+    get epoch() {
+      return epoch
+    },
+    get offset() {
+      return offset
+    },
+    onBatch: listener => void listeners.push(listener),
+    onNewEpoch: listener => void epochListeners.push(listener),
+    feed,
+    reach: async (wanted, withinMs) => {
+      if (wanted <= offset) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const one = { offset: wanted, done: resolve }
+      waiting.add(one)
+      const late = setTimeout(resolve, withinMs)
+      raise(wanted)
+      await promise
+      clearTimeout(late)
+      waiting.delete(one)
+    },
+    start: async () => {
+      const head = await readHead(database)
+      epoch = head.epoch
+      offset = target = head.last
+      timer = setTimeout(poll, pollMs)
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await catchingUp
+    },
+  }
+}
+
+/** Without the last command, of which the rest may be still to come. */
+export function wholeCommands(events: LogEvent[]): LogEvent[] {
+  const last = events.at(-1)?.command
+  const whole = events.filter(event => event.command !== last)
+  return whole.length > 0 ? whole : events
+}

@@ -1,0 +1,116 @@
+import type { Database, Session } from '../kernel/database.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { currentEpoch } from './epoch.ts'
+import { sequence } from './log.ts'
+import { ensurePartitions } from './partitions.ts'
+import type { Batch } from './reader.ts'
+
+export interface Sequencer {
+  /** A hint that there is something in the outbox; may be lost. */
+  wake(): void
+  start(): void
+  stop(): Promise<void>
+  /** Whether this instance is the one that sequences. */
+  readonly leading: boolean
+}
+
+/** The same number on all instances. */
+const leaderLock = 7_201_002
+/** A frozen process never loses an advisory lock by itself; a session that says nothing for so long is ended for it. */
+const silenceMs = 5_000
+/** The leader's safety net under lost hints, and its sign of life. */
+const idleMs = 250
+const candidateMs = 1_000
+
+/**
+ * Gives committed events their offsets, one instance at a time: leadership is an advisory lock on a session of its own,
+ * and the moving statement runs on that very session, so whoever lost the one cannot run the other. Two at once would
+ * still do no harm: the statement locks the log's head first.
+ */
+export function createSequencer(deps: { database: Database; log: Logger; deliver: (batch: Batch) => void }): Sequencer {
+  const { database, log, deliver } = deps
+  let stopped = false
+  let leading = false
+  let woken = false
+  let wakeUp: (() => void) | null = null
+  let running: Promise<void> = Promise.resolve()
+
+  function wake() {
+    woken = true
+    wakeUp?.()
+  }
+
+  /** Waits for a hint, at most so long. */
+  async function pause(ms: number) {
+    if (woken || stopped) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    wakeUp = resolve
+    const timer = setTimeout(resolve, ms)
+    await promise
+    clearTimeout(timer)
+    wakeUp = null
+  }
+
+  async function lead(session: Session) {
+    const epoch = await currentEpoch(session)
+    let partitionedTo = await ensurePartitions(session)
+    leading = true
+    log.debug({ epoch }, 'this instance sequences the event log')
+    while (!stopped) {
+      woken = false
+      const events = await sequence(session)
+      if (events.length > 0) deliver({ epoch, events })
+      else await pause(idleMs)
+      const last = events.at(-1)?.offset ?? 0
+      if (last > partitionedTo.refillAt) partitionedTo = await ensurePartitions(session)
+    }
+  }
+
+  async function campaign() {
+    const session = await database.openSession({ idleTimeoutMs: silenceMs })
+    let ended = false
+    session.onEnd(() => {
+      ended = true
+      wakeUp?.()
+    })
+    try {
+      while (!stopped && !ended) {
+        const [row] = await session.query<{ won: boolean }>({
+          text: 'select pg_try_advisory_lock($1) as won',
+          values: [leaderLock],
+        })
+        if (row?.won) return await lead(session)
+        woken = false
+        await pause(candidateMs)
+      }
+    } finally {
+      leading = false
+      await session.close()
+    }
+  }
+
+  async function run() {
+    while (!stopped) {
+      try {
+        await campaign()
+      } catch (error) {
+        if (!stopped) log.warn({ err: error }, 'sequencing was interrupted; trying again')
+      }
+      woken = false
+      if (!stopped) await pause(idleMs)
+    }
+  }
+
+  return {
+    wake,
+    get leading() {
+      return leading
+    },
+    start: () => void (running = run()),
+    stop: async () => {
+      stopped = true
+      wakeUp?.()
+      await running
+    },
+  }
+}

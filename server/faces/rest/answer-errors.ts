@@ -1,0 +1,27 @@
+import type { Middleware } from 'koa'
+import { apiError } from '../../kernel/api-error.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { RequestState } from './request.ts'
+
+/** The one exit for errors. Whatever is thrown below becomes the contract's error; nothing ends the process. */
+export function answerErrors({ log }: { log: Logger }): Middleware<RequestState> {
+  return async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      const { status, retryAfter, body } = apiError(error, ctx.state.requestId)
+      if (status >= 500)
+        log.error({ err: error, request_id: ctx.state.requestId, route: ctx.state.route }, 'request failed')
+      if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter))
+      // A refused precondition tells the present state's tag, so that the next attempt can be made at once.
+      const current =
+        error instanceof AppError && error.code === 'version_conflict' ? versionOf(body.error.details) : undefined
+      if (current !== undefined) ctx.set('ETag', `"${current}"`)
+      ctx.status = status
+      ctx.body = body
+    }
+  }
+}
+
+const versionOf = (details: unknown) => (details as { current?: { version?: number } } | undefined)?.current?.version

@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http'
+import type { Context } from 'koa'
+import { limits } from '../../../contract/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+
+/** How much of a body that is too large is read and thrown away, so that the client can read why. */
+const drainBytes = 64 * limits.bodyBytes
+
+/**
+ * The JSON body of a request; undefined when there is none.
+ *
+ * @throws AppError `unsupported_media_type`, `payload_too_large`, `invalid_json`
+ */
+export async function readJson(ctx: Context): Promise<{ raw: Buffer; value: unknown } | undefined> {
+  const announced = ctx.get('Content-Length')
+  if (announced === '0' || (announced === '' && !ctx.get('Transfer-Encoding'))) return undefined
+  const readable = isJson(ctx.get('Content-Type')) && ['', 'identity'].includes(ctx.get('Content-Encoding'))
+  const raw = await collect(ctx.req, readable ? limits.bodyBytes : 0)
+  if (raw?.length === 0) return undefined
+  if (!readable) throw new AppError('unsupported_media_type', 'Send JSON: Content-Type: application/json, not encoded.')
+  if (!raw) throw new AppError('payload_too_large', `The body may have at most ${limits.bodyBytes} bytes.`)
+  try {
+    return { raw, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw)) }
+  } catch (error) {
+    throw new AppError('invalid_json', 'The body is not JSON.', { cause: error })
+  }
+}
+
+const isJson = (type: string) => {
+  const [media, ...parameters] = type
+    .toLowerCase()
+    .split(';')
+    .map(part => part.trim())
+  return (
+    media === 'application/json' &&
+    parameters.every(one => !one.startsWith('charset') || /^charset="?utf-?8"?$/.test(one))
+  )
+}
+
+/** The whole body, or null when it has more than `most` bytes; then what follows is read and dropped. */
+async function collect(req: IncomingMessage, most: number): Promise<Buffer | null> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= most) chunks.push(chunk)
+    else if (size > drainBytes) break
+  }
+  return size > most ? null : Buffer.concat(chunks)
+}

@@ -1,0 +1,74 @@
+import cors from '@koa/cors'
+import Koa from 'koa'
+import type { Health } from '../../../contract/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import { answerErrors } from './answer-errors.ts'
+import type { CookieRules } from './cookies.ts'
+import { securityHeaders } from './headers.ts'
+import { servePage } from './page.ts'
+import { observe, type RequestState } from './request.ts'
+import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
+import { sessionCookies } from './session-cookies.ts'
+
+export type { AllHandlers } from './routes.ts'
+export { csrfToken } from './credentials.ts'
+
+export interface RestDeps extends Omit<RouteDeps, 'extras'> {
+  log: Logger
+  pageDir: string | null
+  cookies: CookieRules
+  /** Number of proxies in front whose X-Forwarded-For entry is believed. */
+  trustProxy: number
+  slowRequestMs: number
+}
+
+const exposed = ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'X-Process-Time', 'X-Event-Epoch', 'X-Event-Offset']
+
+/** The REST door and the page, as a listener for an HTTP server. */
+export function createRestFace(deps: RestDeps) {
+  const app = new Koa<RequestState>({ proxy: deps.trustProxy > 0, maxIpsCount: deps.trustProxy })
+  const router = operationRoutes({
+    ...deps,
+    extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
+  })
+  const { origins } = deps.credentials
+
+  app.use(observe(deps))
+  app.use(answerErrors(deps))
+  app.use(securityHeaders(deps.cookies))
+  app.use(
+    cors({
+      origin: ctx => (origins.includes(ctx.get('Origin')) ? ctx.get('Origin') : ''),
+      credentials: true,
+      exposeHeaders: exposed,
+    }),
+  )
+  app.use(servePage(deps.pageDir))
+  app.use(router.routes() as unknown as Koa.Middleware<RequestState>)
+  app.use(refuse(router))
+  // A client that goes away while it is answered is no fault of ours.
+  app.on('error', error => deps.log.debug({ err: error }, 'response failed'))
+  return app.callback()
+}
+
+/** A load balancer looks at the status alone. */
+const healthStatus: Record<string, Extras> = {
+  'health.ready': {
+    after: (ctx, answer) => {
+      if ((answer as Health).status === 'unhealthy') ctx.status = 503
+    },
+  },
+}
+
+/** What no route took: a known address with another method, or none at all. */
+function refuse(router: ReturnType<typeof operationRoutes>): Koa.Middleware<RequestState> {
+  return ctx => {
+    const methods = new Set(router.match(ctx.path, ctx.method).path.flatMap(layer => layer.methods))
+    if (methods.size === 0) throw new AppError('not_found', 'There is no such endpoint.')
+    ctx.set('Allow', [...methods, 'OPTIONS'].join(', '))
+    if (ctx.method !== 'OPTIONS')
+      throw new AppError('method_not_allowed', `This endpoint knows ${[...methods].join(', ')}.`)
+    ctx.status = 204
+  }
+}

@@ -1,0 +1,21 @@
+import { send } from '@koa/send'
+import type { Middleware } from 'koa'
+import { AppError } from '../../kernel/errors.ts'
+
+/** The page: built files as they are, and its one document for every address that a person may have opened. */
+export function servePage(pageDir: string | null): Middleware {
+  return async (ctx, next) => {
+    if (!['GET', 'HEAD'].includes(ctx.method) || /^\/(api|socket\.io)(\/|$)/.test(ctx.path)) return next()
+    if (pageDir === null) throw new AppError('not_found', 'The page has not been built; the API is under /api/v1.')
+    const isAsset = ctx.path.startsWith('/assets/')
+    const file = isAsset || /\.\w+$/.test(ctx.path) ? ctx.path : '/index.html'
+    try {
+      // Built assets carry a hash of their content in their names.
+      await send(ctx, file, { root: pageDir, maxAge: isAsset ? 365 * 24 * 3600 * 1000 : 0, immutable: isAsset })
+    } catch (error) {
+      if ((error as { status?: number }).status !== 404)
+        throw new AppError('not_found', 'There is no such file.', { cause: error })
+      throw new AppError('not_found', 'There is no such file.')
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto'
+import type { Middleware } from 'koa'
+import type { PublicScope } from '../../kernel/scope.ts'
+import type { Logger } from '../../kernel/logger.ts'
+
+/** What the chain knows of a request beside Koa's own. */
+export interface RequestState {
+  requestId: string
+  scope?: PublicScope
+  /** The route that answered, for the log: `/tasks/:id`. */
+  route?: string
+}
+
+const saneId = /^[A-Za-z0-9._:-]{1,100}$/
+
+/** Gives each request an id, measures it, and writes one line about it. */
+export function observe({ log, slowRequestMs }: { log: Logger; slowRequestMs: number }): Middleware<RequestState> {
+  return async (ctx, next) => {
+    const began = performance.now()
+    const given = ctx.get('X-Request-Id')
+    ctx.state.requestId = saneId.test(given) ? given : randomUUID()
+    ctx.set('X-Request-Id', ctx.state.requestId)
+    await next()
+    const ms = performance.now() - began
+    ctx.set('X-Process-Time', (ms / 1000).toFixed(6))
+    const line = {
+      request_id: ctx.state.requestId,
+      method: ctx.method,
+      route: ctx.state.route ?? ctx.path.slice(0, 200),
+      status: ctx.status,
+      ms: Math.round(ms),
+      user_id: ctx.state.scope?.person?.id,
+    }
+    if (ms >= slowRequestMs) log.warn(line, 'slow request')
+    else log.debug(line, 'request')
+  }
+}

@@ -1,0 +1,53 @@
+import type { Context } from 'koa'
+import type { Operation } from '../../../contract/index.ts'
+import type { Page } from '../../kernel/paging.ts'
+
+/** Turns a service's answer into the operation's response: status, headers, and the shape of its kind of endpoint. */
+export function respond(ctx: Context, operation: Operation, answer: unknown): void {
+  if (!operation.output) {
+    ctx.status = 204
+    ctx.body = null
+    return
+  }
+  ctx.status = operation.status ?? 200
+  if (operation.location)
+    ctx.set('Location', `${prefixOf(ctx)}${fill(operation.location, answer as Record<string, unknown>)}`)
+  if (operation.etag) {
+    const tag = `"${(answer as { version: number }).version}"`
+    ctx.set('ETag', tag)
+    if (operation.method === 'get' && matchesTag(ctx.get('If-None-Match'), tag)) {
+      ctx.status = 304
+      ctx.body = null
+      return
+    }
+  }
+  const data = isPage(answer) ? addressed(ctx, answer) : answer
+  ctx.body = operation.envelope
+    ? { success: true, data, message: operation.envelope, timestamp: new Date().toISOString() }
+    : data
+}
+
+/** `/api/v1` or `/api`, as the client calls it. */
+const prefixOf = (ctx: Context) => (ctx.path.startsWith('/api/v1/') ? '/api/v1' : '/api')
+
+const fill = (template: string, values: Record<string, unknown>) =>
+  template.replace(/:(\w+)/g, (_, name: string) => String(values[name]))
+
+/** Weak comparison, as is right for reading (RFC 9110, 13.1.2). */
+const matchesTag = (list: string, tag: string) =>
+  list.split(',').some(one => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag)
+
+const isPage = (answer: unknown): answer is Page<unknown> =>
+  typeof answer === 'object' && answer !== null && 'results' in answer && 'next' in answer && 'previous' in answer
+
+/** A list's neighbours as addresses: the request's own, with the one parameter that differs. */
+function addressed(ctx: Context, page: Page<unknown>): Page<unknown> {
+  const address = (parameter: string | null) => {
+    if (parameter === null) return null
+    const query = new URLSearchParams(ctx.querystring)
+    const [name, value] = parameter.split('=') as [string, string]
+    query.set(name, value)
+    return `${ctx.path}?${query}`
+  }
+  return { ...page, next: address(page.next), previous: address(page.previous) }
+}

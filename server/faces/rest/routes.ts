@@ -1,0 +1,62 @@
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import { type Operation, operations } from '../../../contract/index.ts'
+import { bind, type Bound, type Handlers } from '../../kernel/bind.ts'
+import { readJson } from './body.ts'
+import { type CredentialRules, identify } from './credentials.ts'
+import type { RequestState } from './request.ts'
+import { respond } from './respond.ts'
+import { scopeOf } from './scope.ts'
+
+export type AllHandlers = { [R in keyof typeof operations]: Handlers<(typeof operations)[R]> }
+
+/** What an operation needs on this door only, such as cookies. */
+export interface Extras {
+  /** May add to the body before it is parsed. */
+  before?: (ctx: Context, body: unknown) => unknown
+  after?: (ctx: Context, answer: unknown) => void | Promise<void>
+}
+
+export interface RouteDeps {
+  handlers: AllHandlers
+  credentials: CredentialRules
+  /** Where this instance is in the event log, for answers that events are to continue. */
+  position: { readonly epoch: string; readonly offset: number }
+  /** By `resource.operation`. */
+  extras: Record<string, Extras>
+}
+
+/** Every operation of the contract as a route under `/api/v1` and `/api`: one function serves them all. */
+export function operationRoutes(deps: RouteDeps): Router {
+  const router = new Router()
+  for (const [resource, set] of Object.entries(operations)) {
+    for (const [name, operation] of Object.entries(set) as [string, Operation][]) {
+      const handler = (deps.handlers as unknown as Record<string, Record<string, Parameters<typeof bind>[1]>>)[
+        resource
+      ]![name]!
+      const serve = serveOperation(deps, operation, bind(operation, handler), deps.extras[`${resource}.${name}`] ?? {})
+      for (const { method, path } of [operation, ...(operation.aliases ?? [])]) {
+        router[method]([`/api/v1${path}`, `/api${path}`], serve as never)
+      }
+    }
+  }
+  return router
+}
+
+function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extras: Extras): Middleware<RequestState> {
+  return async ctx => {
+    ctx.state.route = operation.path
+    const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
+    const sent = ['post', 'put', 'patch', 'delete'].includes(ctx.method.toLowerCase()) ? await readJson(ctx) : undefined
+    const scope = scopeOf(ctx, known, sent?.raw)
+    ctx.state.scope = scope
+    // Taken before the read: what the answer shows is at least as new, so nothing is missed from here on.
+    if (operation.positioned) {
+      ctx.set({ 'X-Event-Epoch': deps.position.epoch, 'X-Event-Offset': String(deps.position.offset) })
+    }
+    const body = extras.before ? extras.before(ctx, sent?.value) : sent?.value
+    const answer = await call(scope, { params: (ctx as unknown as { params: unknown }).params, query: ctx.query, body })
+    respond(ctx, operation, answer)
+    await extras.after?.(ctx, answer)
+  }
+}

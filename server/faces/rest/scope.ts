@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import type { Context } from 'koa'
+import { limits } from '../../../contract/index.ts'
+import { invalid } from '../../kernel/errors.ts'
+import type { PublicScope } from '../../kernel/scope.ts'
+import type { Known } from './credentials.ts'
+
+/** What a request says beside its path, query and body, as services understand it. */
+export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | undefined): PublicScope {
+  const mutationId = header(ctx, 'X-Mutation-Id', limits.mutationId)
+  const key = header(ctx, 'Idempotency-Key', limits.idempotencyKey)?.replace(/^"(.*)"$/, '$1')
+  const ifMatch = ctx.get('If-Match')
+  const expected = ifMatch === '' || ifMatch.trim() === '*' ? undefined : tags(ifMatch)
+  return {
+    person: known?.person ?? null,
+    sessionId: known?.sessionId ?? null,
+    requestId: ctx.state.requestId,
+    address: ctx.ip,
+    userAgent: ctx.get('User-Agent').slice(0, 500),
+    ...(mutationId !== undefined && { mutationId }),
+    ...(expected && { expected }),
+    ...(key !== undefined && {
+      idempotency: {
+        key,
+        method: ctx.method,
+        path: ctx.path.replace(/^\/api(\/v1)?/, '').replace(/\/$/, ''),
+        bodyHash: createHash('sha256')
+          .update(raw ?? '')
+          .digest('hex'),
+      },
+    }),
+  }
+}
+
+function header(ctx: Context, name: string, max: number): string | undefined {
+  if (ctx.headers[name.toLowerCase()] === undefined) return undefined
+  const value = ctx.get(name)
+  if (value.length < 1 || value.length > max || /[^\x20-\x7e]/.test(value)) {
+    throw invalid({ [name]: `must have 1 to ${max} printable ASCII characters` })
+  }
+  return value
+}
+
+/** The versions among strong entity tags; a weak tag never matches a write (RFC 9110, 13.1.1). */
+export const tags = (list: string): number[] =>
+  list.split(',').flatMap(tag => {
+    const [, version] = /^\s*"([1-9][0-9]{0,9})"\s*$/.exec(tag) ?? []
+    return version === undefined ? [] : [Number(version)]
+  })

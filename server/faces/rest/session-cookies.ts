@@ -1,0 +1,29 @@
+import type { Context } from 'koa'
+import type { Tokens } from '../../../contract/index.ts'
+import { clearSessionCookies, type CookieRules, setSessionCookies } from './cookies.ts'
+import { checkDoubleSubmit, type CredentialRules } from './credentials.ts'
+import type { Extras } from './routes.ts'
+
+/** Signing in, refreshing and signing out also keep a browser's cookies. */
+export function sessionCookies(credentials: CredentialRules, rules: CookieRules): Record<string, Extras> {
+  const set = async (ctx: Context, answer: unknown) => {
+    const tokens = answer as Tokens
+    const { sessionId } = await credentials.authenticate(tokens.access_token)
+    setSessionCookies(ctx, tokens, sessionId, rules)
+  }
+  return {
+    'accounts.register': { after: set },
+    'accounts.login': { after: set },
+    'accounts.refresh': {
+      before: (ctx, body) => {
+        const given = (body ?? {}) as { refresh_token?: unknown }
+        const cookie = ctx.cookies.get('refresh_token')
+        if (typeof given !== 'object' || given.refresh_token !== undefined || !cookie) return body
+        checkDoubleSubmit(ctx, credentials.origins)
+        return { ...given, refresh_token: cookie }
+      },
+      after: set,
+    },
+    'accounts.logout': { after: clearSessionCookies },
+  }
+}

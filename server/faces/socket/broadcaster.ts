@@ -1,0 +1,52 @@
+import { type LogEvent, wirePayload } from '../../events/index.ts'
+import { bulkMessage, type Told } from './bulk.ts'
+import { audienceOf, rooms } from './internal-rooms.ts'
+import type { SocketServer } from './member.ts'
+
+/** Sends live events to this instance's sockets: encoded once, to each socket once, in the order of the log. */
+export function createBroadcaster(io: SocketServer) {
+  const emit = (event: LogEvent, skip: string[]) => {
+    const { to, except } = audienceOf(event)
+    if (to.length > 0)
+      io.local
+        .to(to)
+        .except([...except, ...skip])
+        .emit(event.event, wirePayload(event))
+  }
+
+  /**
+   * Whoever asked for bulks gets one message, of what it may see of the operation. Few sets of scopes differ, so it is
+   * encoded once for each set that some socket sees, not once a socket.
+   */
+  function emitBulk(told: Extract<Told, { kind: 'bulk' }>) {
+    const { rooms: seats } = io.of('/').adapter
+    const wanting = seats.get(rooms.bulk)
+    if (!wanting) return
+    const byScope = Map.groupBy(told.events, event => event.scope)
+    const scopesSeen = new Map<string, Set<string>>()
+    for (const [scope, [event]] of byScope) {
+      for (const seat of audienceOf(event!).to) {
+        for (const id of seats.get(seat) ?? []) {
+          if (!wanting.has(id)) continue
+          const scopes = scopesSeen.get(id) ?? new Set()
+          scopesSeen.set(id, scopes.add(scope))
+        }
+      }
+    }
+    const alike = Map.groupBy(scopesSeen.keys(), id => [...scopesSeen.get(id)!].join())
+    for (const ids of alike.values()) {
+      const scopes = scopesSeen.get(ids[0]!)!
+      const { name, payload } = bulkMessage(
+        told.of,
+        told.events.filter(({ scope }) => scopes.has(scope)),
+      )
+      io.local.to(ids).emit(name, payload)
+    }
+  }
+
+  return (told: Told): void => {
+    if (told.kind === 'single') return emit(told.event, [])
+    for (const event of told.events) emit(event, [rooms.bulk])
+    emitBulk(told)
+  }
+}

@@ -1,0 +1,51 @@
+import type { LogEvent } from '../../events/index.ts'
+
+type Kind = 'task_updated' | 'task_deleted'
+
+/** An event, or the events of one bulk operation that can be told as one message. */
+export type Told = { kind: 'single'; event: LogEvent } | { kind: 'bulk'; of: Kind; events: LogEvent[] }
+
+/** Cuts a piece of the log (of whole commands) into what is told at once. */
+export function* told(events: LogEvent[]): Generator<Told> {
+  let run: LogEvent[] = []
+  const flush = function* (): Generator<Told> {
+    if (run.length > 0) yield { kind: 'bulk', of: run[0]!.event as Kind, events: run }
+    run = []
+  }
+  for (const event of events) {
+    const groups = event.bulk && (event.event === 'task_updated' || event.event === 'task_deleted')
+    if (!groups || (run.length > 0 && (run[0]!.command !== event.command || run[0]!.event !== event.event)))
+      yield* flush()
+    if (groups) run.push(event)
+    else yield { kind: 'single', event }
+  }
+  yield* flush()
+}
+
+/** The one message that stands for several events, at the place of the last of them. */
+export function bulkMessage(of: Kind, events: LogEvent[]): { name: string; payload: Record<string, unknown> } {
+  const last = events.at(-1)!
+  const place = {
+    first_offset: events[0]!.offset,
+    offset: last.offset,
+    at: last.at,
+    ...(last.mutation_id !== null && { mutation_id: last.mutation_id }),
+  }
+  return of === 'task_updated'
+    ? {
+        name: 'tasks_bulk_updated',
+        payload: {
+          tasks: events.map(({ payload }) => payload['task']),
+          updated_by: last.payload['updated_by'],
+          ...place,
+        },
+      }
+    : {
+        name: 'tasks_bulk_deleted',
+        payload: {
+          task_ids: events.map(({ payload }) => payload['task_id']),
+          deleted_by: last.payload['deleted_by'],
+          ...place,
+        },
+      }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import type { CommandInput, CommandName, CommandOutput, tasks } from '../../../contract/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Presence } from '../../features/rooms/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { Known } from './handshake.ts'
+import type { Member } from './member.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/** `answer` may be called before a handler is done: a join's comes before what was missed. */
+export type CommandHandlers = {
+  [N in CommandName]: (
+    member: Member,
+    input: CommandInput<N>,
+    answer: (answer: CommandOutput<N>) => void,
+    requestId: string,
+  ) => Promise<void>
+}
+
+export interface CommandDeps {
+  subscriptions: Subscriptions
+  presence: Presence
+  updateTask: Handlers<typeof tasks>['update']
+  authenticate: (token: string) => Promise<Known>
+  /** The session as it is now, for a socket whose cookie was renewed behind its back. */
+  sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
+  /** Its token ends later now. */
+  renewed: (member: Member, known: Pick<Known, 'person' | 'expiresAt'>) => void
+}
+
+export function createCommands(deps: CommandDeps): CommandHandlers {
+  const { subscriptions, presence } = deps
+
+  /** One after the other for each socket: two joins at once would both move its place in the log. */
+  const inTurn = (member: Member, work: () => Promise<void>): Promise<void> => {
+    const done = member.turn.then(work)
+    member.turn = done.catch(() => {})
+    return done
+  }
+
+  return {
+    join_room: (member, input, answer) => inTurn(member, () => subscriptions.join(member, input, answer)),
+
+    leave_room: (member, { room }, answer) =>
+      inTurn(member, async () => {
+        subscriptions.leave(member, room)
+        answer({ room })
+      }),
+
+    task_update: async (member, { task_id, updates, ...call }, answer, requestId) => {
+      const { person, expiresAt } = await deps.sessionAccess(member.sessionId)
+      if (Date.parse(member.expiresAt) < Date.now() && Date.parse(expiresAt) < Date.now()) {
+        throw new AppError('token_expired', 'The access token has expired.')
+      }
+      const scope: Scope = {
+        person,
+        sessionId: member.sessionId,
+        requestId,
+        address: member.socket.handshake.address,
+        userAgent: String(member.socket.handshake.headers['user-agent'] ?? ''),
+        ...(call.mutation_id !== undefined && { mutationId: call.mutation_id }),
+        ...(call.version !== undefined && { expected: [call.version] }),
+        ...(call.idempotency_key !== undefined && {
+          idempotency: {
+            key: call.idempotency_key,
+            method: 'task_update',
+            path: `/tasks/${task_id}`,
+            bodyHash: createHash('sha256')
+              .update(JSON.stringify([updates, call.version]))
+              .digest('hex'),
+          },
+        }),
+      }
+      answer({ task: await deps.updateTask(scope, { id: task_id, ...updates }) })
+    },
+
+    presence_set: async (member, { room, state }, answer) => {
+      if (!member.rooms.has(room)) throw new AppError('forbidden', 'Join the room first.')
+      presence.setState(room, member.person.id, member.socket.id, state)
+      answer({})
+    },
+
+    authenticate: async (member, { token }, answer) => {
+      const known = token === undefined ? await deps.sessionAccess(member.sessionId) : await deps.authenticate(token)
+      if (known.person.id !== member.person.id || ('sessionId' in known && known.sessionId !== member.sessionId)) {
+        throw new AppError('forbidden', 'The token belongs to another session; connect anew with it.')
+      }
+      deps.renewed(member, known)
+      answer({ expires_at: known.expiresAt })
+    },
+  }
+}

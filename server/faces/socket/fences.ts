@@ -1,0 +1,69 @@
+import type { LogEvent, SystemEvents } from '../../events/index.ts'
+import { seatsIn } from './internal-rooms.ts'
+import type { Member } from './member.ts'
+import type { Roster } from './roster.ts'
+
+export interface FenceDeps {
+  roster: Roster
+  /** Takes a room from a member and tells it. */
+  expel: (member: Member, room: string, reason: string) => void
+  /** Ends a connection for good: its client must sign in again before it comes back. */
+  end: (member: Member, reason: 'session_ended' | 'account_disabled') => void
+  /** Ends a connection so that its client comes back by itself, and gets its rights anew. */
+  restart: (member: Member) => void
+}
+
+/**
+ * What the log says of rights, done at that place of the log: every event before it went out under the old rights,
+ * every one after it goes out under the new.
+ */
+export function createFences({ roster, expel, end, restart }: FenceDeps) {
+  function give(member: Member, projectId: number) {
+    member.rightsVersion++
+    if (member.rights.admin || member.rights.projects.has(projectId)) return
+    member.rights = { ...member.rights, projects: new Set(member.rights.projects).add(projectId) }
+    if (member.live) void member.socket.join(seatsIn(projectId, member))
+  }
+
+  function take(member: Member, projectId: number, reason: string) {
+    member.rightsVersion++
+    for (const seat of seatsIn(projectId, member)) void member.socket.leave(seat)
+    const projects = new Set(member.rights.projects)
+    projects.delete(projectId)
+    member.rights = { ...member.rights, projects }
+    if (member.rooms.has(`project_${projectId}`)) expel(member, `project_${projectId}`, reason)
+  }
+
+  const concerned = (event: LogEvent): Iterable<Member> => {
+    if (event.scope !== 'all') return roster.ofPerson(Number(event.scope.slice(1)))
+    const except = new Set(event.reach?.except)
+    return [...roster.all()].filter(member => !except.has(member.person.id))
+  }
+
+  return (event: LogEvent): void => {
+    switch (event.event) {
+      case 'access_changed': {
+        const { project_id, readable } = event.payload as { project_id: number; readable: boolean }
+        for (const member of concerned(event)) {
+          if (readable) give(member, project_id)
+          else if (!member.rights.admin) take(member, project_id, 'access_ended')
+        }
+        return
+      }
+      case 'project_deleted':
+        for (const member of [...roster.all()]) take(member, Number(event.payload['project_id']), 'project_deleted')
+        return
+      case 'session_ended': {
+        const { session_id, reason } = event.payload as unknown as SystemEvents['session_ended']
+        for (const member of [...roster.ofSession(session_id)]) end(member, reason)
+        return
+      }
+      case 'account_changed': {
+        const { user_id, role_changed } = event.payload as unknown as SystemEvents['account_changed']
+        if (role_changed) for (const member of [...roster.ofPerson(user_id)]) restart(member)
+        return
+      }
+      default:
+    }
+  }
+}

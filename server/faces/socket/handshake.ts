@@ -1,0 +1,40 @@
+import { parse as parseCookies } from 'cookie'
+import type { IncomingMessage } from 'node:http'
+import { Handshake } from '../../../contract/index.ts'
+import type { User } from '../../../contract/index.ts'
+import { parse } from '../../kernel/bind.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { MemberSocket } from './member.ts'
+
+export interface Known {
+  person: User
+  sessionId: string
+  expiresAt: string
+}
+
+/**
+ * Browsers connect across origins without asking, and CORS does not hold for WebSocket: a page of a strange origin is
+ * refused before anything else. Programs send no Origin.
+ */
+export const isOriginAllowed = (req: IncomingMessage, origins: readonly string[]): boolean => {
+  const { origin, host } = req.headers
+  return origin === undefined || origins.includes(origin) || (URL.canParse(origin) && new URL(origin).host === host)
+}
+
+/** Who connects: by a token, or by the cookie if a page of ours brings it. @throws AppError of the accounts */
+export async function identify(
+  socket: MemberSocket,
+  authenticate: (token: string) => Promise<Known>,
+): Promise<Known & { bulk: boolean }> {
+  const { token, bulk } = parse(Handshake, socket.handshake.auth, 'auth')
+  const known = await authenticate(token ?? cookieToken(socket.request))
+  return { ...known, bulk: bulk === true }
+}
+
+function cookieToken({ headers }: IncomingMessage): string {
+  const cookies = parseCookies(headers.cookie ?? '')
+  const token = cookies['auth_token'] ?? cookies['access_token']
+  // Without an Origin it is no browser, or one that hides where the page is from.
+  if (!token || headers.origin === undefined) throw new AppError('unauthenticated', 'Sign in first.')
+  return token
+}

@@ -1,0 +1,67 @@
+import { type EventName, type Topic, topicsOf } from '../../../contract/index.ts'
+import type { LogEvent } from '../../events/index.ts'
+import type { Member } from './member.ts'
+
+/**
+ * Socket.IO's rooms are not the contract's: `tasks` is a different set of events for each person, so a member sits in
+ * one internal room for each scope that it may see, and moves among them as its rights change.
+ */
+export const rooms = {
+  everyone: 'everyone',
+  person: (id: number) => `person|${id}`,
+  /** Like `person`, but also while a join is under way: signals do not wait. */
+  self: (id: number) => `self|${id}`,
+  bulk: 'bulk',
+  topic: (topic: Topic, scope: string) => `${topic}|${scope}`,
+  project: (id: number) => `project|${id}`,
+  user: (id: number) => `user|${id}`,
+  presence: (room: string) => `presence|${room}`,
+}
+
+/** Admins see every scope, so they sit in one room for all of them. */
+const everyScope = '*'
+
+/** Where a member sits while it is live. */
+export function seatsOf(member: Member): string[] {
+  const seats = [rooms.everyone, rooms.person(member.person.id)]
+  for (const { room } of member.rooms.values()) {
+    if (room.kind === 'topic') seats.push(...topicSeats(room.name, member))
+    else if (room.kind === 'project') seats.push(rooms.project(room.id))
+    else if (room.kind === 'user') seats.push(rooms.user(room.id))
+  }
+  return seats
+}
+
+const topicSeats = (topic: Topic, { rights }: Member): string[] =>
+  rights.admin
+    ? [rooms.topic(topic, everyScope)]
+    : ['all', ...[...rights.projects].map(id => `p${id}`)].map(scope => rooms.topic(topic, scope))
+
+/** The seats that one project gives a member, for when the right to it comes or goes. */
+export const seatsIn = (projectId: number, member: Member): string[] =>
+  [...member.rooms.values()].flatMap(({ room }) =>
+    room.kind === 'topic'
+      ? [rooms.topic(room.name, `p${projectId}`)]
+      : room.kind === 'project' && room.id === projectId
+        ? [rooms.project(projectId)]
+        : [],
+  )
+
+/** Where an event goes, and who sits there and does not get it. */
+export function audienceOf(event: LogEvent): { to: string[]; except: string[] } {
+  if (event.scope === '-') return { to: [], except: [] }
+  if (event.event === 'access_changed') {
+    return event.scope === 'all'
+      ? { to: [rooms.everyone], except: (event.reach?.except ?? []).map(rooms.person) }
+      : { to: [rooms.person(Number(event.scope.slice(1)))], except: [] }
+  }
+  const topics: readonly Topic[] = topicsOf[event.event as EventName] ?? []
+  const to = topics.flatMap(topic => [rooms.topic(topic, event.scope), rooms.topic(topic, everyScope)])
+  if (event.scope.startsWith('p')) to.push(rooms.project(Number(event.scope.slice(1))))
+  if (event.scope.startsWith('u')) to.push(rooms.user(Number(event.scope.slice(1))))
+  return { to, except: [] }
+}
+
+/** Whether a room is one that events come through, and not one that a socket is in for as long as it lives. */
+export const isSeat = (room: string, { socket }: Member): boolean =>
+  room !== socket.id && room !== rooms.bulk && !room.startsWith('self|') && !room.startsWith('presence|')

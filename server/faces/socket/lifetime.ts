@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import type { ErrorCode } from '../../../contract/index.ts'
+import { apiError } from '../../kernel/api-error.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Member, MemberSocket } from './member.ts'
+
+type EndCode = Extract<ErrorCode, 'session_ended' | 'account_disabled' | 'token_expired'>
+
+const messages: Record<EndCode, string> = {
+  session_ended: 'The session has ended.',
+  account_disabled: 'The account is disabled.',
+  token_expired: 'The access token has expired.',
+}
+
+/** Says why, then closes for good: the client does not come back by itself, for it has to get a token first. */
+export function endSocket(member: Member, code: EndCode): void {
+  member.socket.emit('error', apiError(new AppError(code, messages[code]), randomUUID()).body)
+  member.socket.disconnect(true)
+}
+
+/** Closes the line only: the client comes back by itself and resumes. */
+export const restartSocket = (member: Member): void => member.socket.conn.close()
+
+/** Ends each socket with its access token, unless that was renewed. */
+export function createExpiry(end: (member: Member) => void) {
+  const timers = new Map<Member, NodeJS.Timeout>()
+  /** Node's timers count in 32 bits. */
+  const longestMs = 2 ** 31 - 1
+
+  function watch(member: Member) {
+    forget(member)
+    const ms = Date.parse(member.expiresAt) - Date.now()
+    timers.set(
+      member,
+      setTimeout(() => (ms > longestMs ? watch(member) : end(member)), Math.min(Math.max(ms, 0), longestMs)),
+    )
+  }
+  function forget(member: Member) {
+    clearTimeout(timers.get(member))
+    timers.delete(member)
+  }
+  return { watch, forget }
+}
+
+/**
+ * For how long a person whose last line is gone is still said to be there. A page that was closed or reloaded says
+ * goodbye (a close frame, or a disconnect packet); a line that broke may come back soon; one that fell silent has been
+ * silent for 15 s already.
+ */
+export function graceAfter(reason: string, cleanClose: boolean): number {
+  if (reason === 'client namespace disconnect' || cleanClose) return 1_500
+  if (reason === 'server namespace disconnect') return 0
+  return reason === 'ping timeout' ? 8_000 : 10_000
+}
+
+/** Whether the WebSocket under a socket was closed with a close frame; asked when it is gone. */
+export function watchClose(socket: MemberSocket): () => boolean {
+  let clean = false
+  const hook = () => {
+    const ws = (
+      socket.conn.transport as unknown as {
+        socket?: { prependOnceListener?: (event: string, fn: (code: number) => void) => void }
+      }
+    ).socket
+    // Before engine.io's own listener, which tells us that the socket is gone. 1006: no close frame came.
+    ws?.prependOnceListener?.('close', code => (clean = code !== 1006))
+  }
+  hook()
+  socket.conn.once('upgrade', hook)
+  return () => clean
+}

@@ -1,0 +1,42 @@
+import type { Server, Socket } from 'socket.io'
+import type { Room, User } from '../../../contract/index.ts'
+import type { Rights } from '../../events/index.ts'
+
+/** A connected client: who it is, what it joined, and where it is in the log. */
+export interface Member {
+  socket: MemberSocket
+  person: User
+  sessionId: string
+  /** When its access token ends; it may be renewed. */
+  expiresAt: string
+  /** It wants a bulk operation as one message. */
+  bulk: boolean
+  /** As of the last join, and kept up to date by the log since then. */
+  rights: Rights
+  /** Rises with each change of its rights: whoever read them from the database meanwhile reads again. */
+  rightsVersion: number
+  /** What it joined, and the offset after which it has got, or is getting, everything of each. */
+  rooms: Map<string, { room: Room; after: number }>
+  /** The same for what concerns its person, which it gets whatever it joined. */
+  personAfter: number
+  /** Live: it sits in the internal rooms. Otherwise a join is reading the log for it. */
+  live: boolean
+  /** Joins and leaves of one socket happen one after the other. */
+  turn: Promise<unknown>
+  pending: number
+  closed: boolean
+}
+
+/** The events are checked where they are made and sent (contract); here names and payloads are just passed on. */
+export type SocketServer = Server<
+  Record<string, never>,
+  Record<string, (...args: unknown[]) => void>,
+  Record<string, never>,
+  { member: Member }
+>
+export type MemberSocket = Socket<
+  Record<string, never>,
+  Record<string, (...args: unknown[]) => void>,
+  Record<string, never>,
+  { member: Member }
+>

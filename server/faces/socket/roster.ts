@@ -1,0 +1,47 @@
+import type { Member } from './member.ts'
+
+/** The connected members of this instance, found by person and by session. */
+export interface Roster {
+  add(member: Member): void
+  remove(member: Member): void
+  all(): Iterable<Member>
+  ofPerson(id: number): ReadonlySet<Member>
+  ofSession(id: string): ReadonlySet<Member>
+  readonly size: number
+}
+
+const none: ReadonlySet<Member> = new Set()
+
+export function createRoster(): Roster {
+  const all = new Set<Member>()
+  const people = new Map<number, Set<Member>>()
+  const sessions = new Map<string, Set<Member>>()
+
+  const put = <K>(index: Map<K, Set<Member>>, key: K, member: Member) => {
+    const set = index.get(key) ?? new Set()
+    index.set(key, set.add(member))
+  }
+  const drop = <K>(index: Map<K, Set<Member>>, key: K, member: Member) => {
+    const set = index.get(key)
+    if (set?.delete(member) && set.size === 0) index.delete(key)
+  }
+
+  return {
+    add: member => {
+      all.add(member)
+      put(people, member.person.id, member)
+      put(sessions, member.sessionId, member)
+    },
+    remove: member => {
+      all.delete(member)
+      drop(people, member.person.id, member)
+      drop(sessions, member.sessionId, member)
+    },
+    all: () => all,
+    ofPerson: id => people.get(id) ?? none,
+    ofSession: id => sessions.get(id) ?? none,
+    get size() {
+      return all.size
+    },
+  }
+}

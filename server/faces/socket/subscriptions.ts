@@ -1,0 +1,162 @@
+import type { CommandInput, CommandOutput, Room } from '../../../contract/index.ts'
+import { readableIn, readHead, type Reader } from '../../events/index.ts'
+import type { Database } from '../../kernel/database.ts'
+import { AppError, notFound } from '../../kernel/errors.ts'
+import { admit, type Presence, rightsOf } from '../../features/rooms/index.ts'
+import { isSeat, rooms as seat, seatsOf } from './internal-rooms.ts'
+import type { Member } from './member.ts'
+import { countMatching, missedBy, replay, roleChanged } from './replay.ts'
+
+export interface SubscriptionDeps {
+  database: Database
+  reader: Reader
+  presence: Presence
+  replayLimit: number
+  maxRooms: number
+  /** For a member that can be neither live nor caught up: its client comes back and resumes. */
+  restart: (member: Member, why: unknown) => void
+}
+
+type JoinInput = CommandInput<'join_room'>
+type Joined = CommandOutput<'join_room'>
+
+/** How long a join waits for this instance to reach a position that the client has from a faster one. */
+const reachMs = 2_000
+
+/**
+ * Joining and leaving. A member is live (it sits in internal rooms and the broadcaster reaches it) or a join is reading
+ * the log for it; in between it sits nowhere, so nothing reaches it twice or out of order, and it goes live in the very
+ * turn of the event loop in which it has been read everything that this instance has applied.
+ */
+export function createSubscriptions(deps: SubscriptionDeps) {
+  const { database, reader, presence } = deps
+
+  /** Reads rights again for as long as the log changed them meanwhile: a fence that comes during the read counts. */
+  async function refreshRights(member: Member) {
+    for (;;) {
+      const version = member.rightsVersion
+      const rights = await rightsOf(database, member.person)
+      if (version === member.rightsVersion) return void (member.rights = rights)
+    }
+  }
+
+  function enter(member: Member, fresh: readonly Room[], after: number) {
+    for (const room of fresh) {
+      member.rooms.set(room.name, { room, after })
+      void member.socket.join(seat.presence(room.name))
+      presence.join(room.name, member.person.id, member.socket.id)
+    }
+  }
+
+  function goLive(member: Member) {
+    if (member.closed) return
+    member.live = true
+    void member.socket.join(seatsOf(member))
+  }
+
+  function pause(member: Member) {
+    member.live = false
+    for (const one of [...member.socket.rooms]) if (isSeat(one, member)) void member.socket.leave(one)
+  }
+
+  /** Whether the log still has everything after `since`, and it is not too much; and how much it is. */
+  async function recoverable(member: Member, fresh: readonly Room[], { since, epoch }: JoinInput, upTo: number) {
+    if (since === undefined || fresh.length === 0) return { recovered: true, missed: 0 }
+    const lost = { recovered: false, missed: 0 }
+    const head = await readHead(database)
+    if ((epoch ?? head.epoch) !== head.epoch || head.epoch !== reader.epoch) return lost
+    if (since > upTo || since < head.first - 1 || (await roleChanged(database, member.person.id, since, upTo)))
+      return lost
+    const missed = await countMatching(database, missedBy(member, fresh), since, upTo, deps.replayLimit + 1)
+    return missed > deps.replayLimit ? lost : { recovered: true, missed }
+  }
+
+  async function join(member: Member, input: JoinInput, answer: (joined: Joined) => void): Promise<void> {
+    const names = [...new Set(input.rooms ?? [input.room!])]
+    await refreshRights(member)
+    const wanted = await admit(database, names, member.rights)
+    const fresh = wanted.filter(room => !member.rooms.has(room.name))
+    if (member.rooms.size + fresh.length > deps.maxRooms) {
+      throw new AppError('rate_limited', `A socket may be in at most ${deps.maxRooms} rooms.`)
+    }
+    if (input.since !== undefined && input.since > reader.offset) await reader.reach(input.since, reachMs)
+    if (member.closed) return
+
+    const paused = reader.offset
+    pause(member)
+    try {
+      await joinPaused(member, input, names, fresh, paused, answer)
+    } finally {
+      // Also after an error: what came meanwhile for the rooms it was in is still owed.
+      await catchUp(member, paused).then(
+        () => goLive(member),
+        error => deps.restart(member, error),
+      )
+    }
+  }
+
+  async function joinPaused(
+    member: Member,
+    input: JoinInput,
+    names: string[],
+    fresh: readonly Room[],
+    paused: number,
+    answer: (joined: Joined) => void,
+  ): Promise<void> {
+    const { since } = input
+    const { recovered, missed } = await recoverable(member, fresh, input, paused)
+    if (fresh.some(room => !stillReadable(room, member))) throw notFound()
+    const missing = recovered && since !== undefined && fresh.length > 0 ? missedBy(member, fresh) : null
+    enter(member, fresh, missing ? since! : paused)
+    answer({
+      ...(input.rooms ? { rooms: names } : { room: names[0]! }),
+      epoch: reader.epoch,
+      offset: paused,
+      recovered,
+      missed,
+      members: Object.fromEntries(
+        names.map(name => [name, presence.members(name).map(({ user_id, state }) => ({ user_id, state }))]),
+      ),
+    })
+    if (!missing) return
+    member.personAfter = Math.min(member.personAfter, since!)
+    await replay(database, member, missing, since!, paused)
+  }
+
+  /** Reads what has been applied since the pause until nothing more has: then, in the same turn, it is live. */
+  async function catchUp(member: Member, after: number) {
+    let at = after
+    while (at < reader.offset && !member.closed) {
+      const upTo = reader.offset
+      const all = [...member.rooms.values()].map(({ room }) => room)
+      await replay(database, member, readableIn(all, member.rights), at, upTo)
+      at = upTo
+    }
+  }
+
+  function leave(member: Member, name: string) {
+    const joined = member.rooms.get(name)
+    if (!joined) return
+    if (member.live) for (const one of seatsOf(member)) void member.socket.leave(one)
+    member.rooms.delete(name)
+    if (member.live) void member.socket.join(seatsOf(member))
+    void member.socket.leave(seat.presence(name))
+    presence.leave(name, member.person.id, member.socket.id, 0)
+  }
+
+  return {
+    join,
+    leave,
+    /** A new member gets what concerns its person from here on. */
+    start: (member: Member) => {
+      member.personAfter = reader.offset
+      goLive(member)
+    },
+  }
+}
+
+/** The right may have ended since it was asked for. */
+const stillReadable = (room: Room, { rights }: Member) =>
+  room.kind !== 'project' || rights.admin || rights.projects.has(room.id)
+
+export type Subscriptions = ReturnType<typeof createSubscriptions>

@@ -1,0 +1,26 @@
+import sql, { type Sql } from 'sql-template-tag'
+import type { Connection } from '../../kernel/database.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { lockProject, rolesIn, type SeenProject } from './projects.queries.ts'
+
+/**
+ * Holds projects still (they, their members, their visibility) for a change of what is in them, and tells what the
+ * caller is in each. Both statements go out at once.
+ *
+ * @param which a condition on `p`, the projects
+ */
+export async function holdProjects(tx: Connection, scope: Scope, which: Sql): Promise<Map<number, SeenProject>> {
+  const [rows, roles] = await Promise.all([lockProject(tx, which, 'share'), rolesIn(tx, which, scope.person.id)])
+  const roleIn = new Map(roles.map(({ project_id, role }) => [project_id, role]))
+  return new Map(rows.map(row => [row.id, { ...row, role: roleIn.get(row.id) ?? null }]))
+}
+
+/** Which of these people may read a project (null: tasks without one, which everyone reads). */
+export async function readersAmong(tx: Connection, projectId: number | null, people: number[]): Promise<Set<number>> {
+  const rows = await tx.query<{ id: number }>(sql`
+    select u.id from users u where u.id = any(${people}) and u.is_active and (
+      ${projectId}::bigint is null or u.role = 'admin'
+      or exists (select from projects p where p.id = ${projectId} and p.visibility = 'internal')
+      or exists (select from project_members m where m.project_id = ${projectId} and m.user_id = u.id))`)
+  return new Set(rows.map(({ id }) => id))
+}

@@ -1,0 +1,23 @@
+import type { projects } from '../../../contract/index.ts'
+import type { Command } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import { createMemberService } from './members.service.ts'
+import { createProjectLists } from './projects.list.ts'
+import { createProjectService } from './projects.service.ts'
+
+export { holdProjects, readersAmong } from './access.ts'
+export { archived, assertEdit, mayEdit, mayRead } from './projects.policy.ts'
+export { findProject, matchesRef, readableBy, readableIds, type SeenProject } from './projects.queries.ts'
+
+export interface ProjectDeps {
+  database: Database
+  command: Command
+}
+
+/** Projects and who is in them. */
+export const createProjects = (deps: ProjectDeps): Handlers<typeof projects> => ({
+  ...createProjectService(deps),
+  ...createMemberService(deps),
+  ...createProjectLists(deps),
+})

@@ -1,0 +1,103 @@
+import sql from 'sql-template-tag'
+import type { ProjectRole, projects } from '../../../contract/index.ts'
+import { inProject, person, type Tx } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { conflict, notFound } from '../../kernel/errors.ts'
+import { pageOf } from '../../kernel/paging.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { archived, assertManage, assertRead } from './projects.policy.ts'
+import { present } from './projects.present.ts'
+import * as queries from './projects.queries.ts'
+import type { SeenProject } from './projects.queries.ts'
+import type { ProjectDeps } from './index.ts'
+
+type Operations = Pick<Handlers<typeof projects>, 'members' | 'setMember' | 'removeMember'>
+
+/** Who is in a project, and as what. Every change locks the project first, so that writers in it can rely on it. */
+export function createMemberService({ database, command }: ProjectDeps): Operations {
+  return {
+    members: async (scope, { id, ...page }) => {
+      const project = assertRead(scope.person, await queries.findProject(database, id, scope.person.id))
+      return pageOf(
+        page,
+        ['members', project.id],
+        {
+          column: sql`name`,
+          type: 'text',
+          nullable: false,
+          descending: false,
+          tie: { column: sql`user_id`, type: 'int8' },
+          position: member => ({ value: member.name, tie: member.user_id }),
+        },
+        ({ after, window }) => queries.listMembers(database, project.id, after, window),
+        () => queries.countMembers(database, project.id),
+      )
+    },
+
+    setMember: (scope, { id, user_id, role }) =>
+      command(scope, async tx => {
+        const project = assertManage(scope.person, await holdMembers(tx, scope, id))
+        if (project.status === 'archived') throw archived()
+        const member = await queries.findMember(tx, project.id, user_id)
+        if (!member || (!member.is_active && member.role === null)) throw notFound()
+        const answer = { user_id, username: member.username, name: member.name, role }
+        if (member.role === role) return answer
+        if (member.role === 'owner') await handOver(tx, scope, project, user_id)
+        await queries.putMember(tx, project.id, user_id, role, tx.now)
+        tx.record('access_changed', { project_id: project.id, readable: true, role }, person(user_id))
+        if (member.role === null) {
+          tx.record(
+            'project_member_added',
+            { project_id: project.id, user_id, role, added_by: scope.person.id },
+            inProject(project.id),
+          )
+        } else {
+          tx.record(
+            'project_member_updated',
+            { project_id: project.id, user_id, role, updated_by: scope.person.id },
+            inProject(project.id),
+          )
+        }
+        return answer
+      }),
+
+    removeMember: (scope, { id, user_id }) =>
+      command(scope, async tx => {
+        const held = await holdMembers(tx, scope, id)
+        const project = user_id === scope.person.id ? assertRead(scope.person, held) : assertManage(scope.person, held)
+        const member = await queries.findMember(tx, project.id, user_id)
+        if (!member || member.role === null) throw notFound()
+        if (member.role === 'owner') await handOver(tx, scope, project, user_id)
+        await queries.deleteMember(tx, project.id, user_id)
+        const readable = member.admin || project.visibility === 'internal'
+        tx.record('access_changed', { project_id: project.id, readable, role: null }, person(user_id))
+        tx.record(
+          'project_member_removed',
+          { project_id: project.id, user_id, removed_by: scope.person.id },
+          inProject(project.id),
+        )
+      }),
+  }
+}
+
+async function holdMembers(tx: Tx, scope: Scope, ref: string): Promise<SeenProject | undefined> {
+  const which = queries.matchesRef(ref)
+  const [[row], [mine]] = await Promise.all([
+    queries.lockProject(tx, which, 'no key update'),
+    queries.rolesIn(tx, which, scope.person.id),
+  ])
+  return row && { ...row, role: (mine?.role ?? null) as ProjectRole | null }
+}
+
+/** An owner goes or steps down: another must be there, and stands for the project if this one did. */
+async function handOver(tx: Tx, scope: Scope, project: SeenProject, leaving: number): Promise<void> {
+  const heir = await queries.otherOwner(tx, project.id, leaving)
+  if (heir === undefined) throw conflict('The last owner of a project stays its owner.')
+  if (project.owner_id !== leaving) return
+  const row = await queries.updateProject(tx, { ...project, owner_id: heir }, tx.now)
+  tx.record(
+    'project_updated',
+    { project_id: row.id, project: present(row, null), updated_by: scope.person.id, changed: ['owner_id'] },
+    inProject(row.id),
+  )
+}

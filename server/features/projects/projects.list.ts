@@ -1,0 +1,68 @@
+import sql, { join, type Sql } from 'sql-template-tag'
+import { type projects, taskPriorities, taskStatuses } from '../../../contract/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { type Order, pageOf } from '../../kernel/paging.ts'
+import { present } from './projects.present.ts'
+import { countProjects, listProjects, projectStats, readableBy, type SeenProject } from './projects.queries.ts'
+import type { ProjectDeps } from './index.ts'
+
+type Operations = Pick<Handlers<typeof projects>, 'list' | 'stats'>
+
+/** What a person sees of projects as a whole. */
+export function createProjectLists({ database }: ProjectDeps): Operations {
+  return {
+    list: async ({ person }, { page, page_size, cursor, sort, ...filters }) => {
+      const conditions: Sql[] = [sql`id in (${readableBy(person)})`]
+      if (filters.status) conditions.push(sql`status = any(${filters.status})`)
+      if (filters.visibility) conditions.push(sql`visibility = any(${filters.visibility})`)
+      if (filters.role) conditions.push(sql`role = any(${filters.role})`)
+      // Folding leaves no punctuation, so nothing in it means anything to LIKE.
+      if (filters.search !== undefined) {
+        conditions.push(
+          sql`search_fold(name || ' ' || slug || ' ' || description) like '%' || trim(search_fold(${filters.search})) || '%'`,
+        )
+      }
+      const where = join(conditions, ' and ')
+      const found = await pageOf(
+        { page, page_size, cursor },
+        [sort, filters],
+        orderBy(sort),
+        ({ after, window }) => listProjects(database, person.id, sql`${where} and ${after}`, window),
+        () => countProjects(database, person.id, where),
+      )
+      return { ...found, results: found.results.map(row => present(row, row.role)) }
+    },
+
+    stats: async ({ person }) => {
+      const now = new Date().toISOString()
+      const { projects, groups } = await projectStats(database, person, now)
+      const sum = (of: (group: (typeof groups)[number]) => number) =>
+        groups.reduce((total, group) => total + of(group), 0)
+      return {
+        projects,
+        tasks: {
+          total: sum(group => group.count),
+          by_status: Object.fromEntries(
+            taskStatuses.map(status => [status, sum(g => (g.status === status ? g.count : 0))]),
+          ),
+          by_priority: Object.fromEntries(
+            taskPriorities.map((priority, nth) => [priority, sum(g => (g.priority === nth ? g.count : 0))]),
+          ),
+          overdue: sum(group => group.overdue),
+          completed_last_7_days: sum(group => group.recent),
+        },
+      }
+    },
+  }
+}
+
+function orderBy(sort: string): Order<SeenProject> {
+  const key = sort.replace('-', '') as 'name' | 'created_at' | 'updated_at'
+  return {
+    column: { name: sql`name`, created_at: sql`created_at`, updated_at: sql`updated_at` }[key],
+    type: key === 'name' ? 'text' : 'timestamptz',
+    nullable: false,
+    descending: sort.startsWith('-'),
+    position: row => ({ value: row[key], tie: row.id }),
+  }
+}

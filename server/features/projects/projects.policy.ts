@@ -1,0 +1,34 @@
+import { conflict, forbidden, notFound } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { SeenProject } from './projects.queries.ts'
+
+type Person = Pick<Scope['person'], 'id' | 'role'>
+
+export const mayRead = (person: Person, project: SeenProject) =>
+  person.role === 'admin' || project.role !== null || project.visibility === 'internal'
+
+export const mayEdit = (person: Person, project: SeenProject) =>
+  person.role === 'admin' || project.role === 'owner' || project.role === 'editor'
+
+const mayManage = (person: Person, project: SeenProject) => person.role === 'admin' || project.role === 'owner'
+
+/** @throws AppError `not_found`: an unseen project is as none */
+export function assertRead<P extends SeenProject>(person: Person, project: P | undefined): P {
+  if (!project || !mayRead(person, project)) throw notFound()
+  return project
+}
+
+/** @throws AppError `not_found` when unseen, `forbidden` when seen */
+export function assertManage<P extends SeenProject>(person: Person, project: P | undefined): P {
+  const seen = assertRead(person, project)
+  if (!mayManage(person, seen)) throw forbidden('Only an owner of the project may do this.')
+  return seen
+}
+
+/** For changes of what is in a project, once it is known to be seen. @throws AppError `forbidden`, `conflict` */
+export function assertEdit(person: Person, project: SeenProject): void {
+  if (!mayEdit(person, project)) throw forbidden('Only editors and owners of the project may do this.')
+  if (project.status === 'archived') throw archived()
+}
+
+export const archived = () => conflict('The project is archived, so it can only be read.')

@@ -1,0 +1,170 @@
+import sql, { raw, type Sql } from 'sql-template-tag'
+import type { Member, ProjectRole, Visibility } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+
+export interface ProjectRow {
+  id: number
+  slug: string
+  name: string
+  description: string
+  status: 'active' | 'archived'
+  visibility: Visibility
+  owner_id: number
+  version: number
+  created_at: string
+  updated_at: string
+}
+
+/** A project with what the asking person is in it. */
+export interface SeenProject extends ProjectRow {
+  role: ProjectRole | null
+}
+
+export const projectColumns = raw(
+  'p.id, p.slug, p.name, p.description, p.status, p.visibility, p.owner_id, p.version, p.created_at, p.updated_at',
+)
+
+/** By id or slug; a slug is never all digits. */
+export const matchesRef = (ref: string): Sql => (/^\d+$/.test(ref) ? matchesId(ref) : sql`p.slug = ${ref}`)
+const matchesId = (ref: string) => (ref.length < 16 ? sql`p.id = ${Number(ref)}` : sql`false`)
+
+const roleOf = (personId: number) =>
+  sql`(select role from project_members m where m.project_id = p.id and m.user_id = ${personId}) as role`
+
+export const findProject = async (db: Connection, ref: string, personId: number): Promise<SeenProject | undefined> => {
+  const [row] = await db.query<SeenProject>(
+    sql`select ${projectColumns}, ${roleOf(personId)} from projects p where ${matchesRef(ref)}`,
+  )
+  return row
+}
+
+/**
+ * Locks a project row: `share` for changes in it, so that neither it nor its members change meanwhile; `no key update`
+ * for changes of it and of its members; `update` to delete it.
+ */
+export const lockProject = (tx: Connection, which: Sql, strength: 'share' | 'no key update' | 'update') =>
+  tx.query<ProjectRow>(sql`select ${projectColumns} from projects p where ${which} order by p.id for ${raw(strength)}`)
+
+/** Asked after the project's lock is held and as a statement of its own, for only that sees what the lock waited for. */
+export const rolesIn = (tx: Connection, which: Sql, personId: number) =>
+  tx.query<{ project_id: number; role: ProjectRole }>(sql`
+    select m.project_id, m.role from project_members m
+    where m.user_id = ${personId} and m.project_id in (select p.id from projects p where ${which})`)
+
+export const insertProject = async (
+  tx: Connection,
+  project: Pick<ProjectRow, 'slug' | 'name' | 'description' | 'visibility' | 'owner_id'>,
+  now: string,
+): Promise<ProjectRow | undefined> => {
+  const [row] = await tx.query<ProjectRow>(sql`
+    insert into projects as p (slug, name, description, visibility, owner_id, created_at, updated_at)
+    values (${project.slug}, ${project.name}, ${project.description}, ${project.visibility}, ${project.owner_id},
+      ${now}, ${now})
+    on conflict on constraint projects_slug_key do nothing returning ${projectColumns}`)
+  return row
+}
+
+export const updateProject = async (tx: Connection, project: ProjectRow, now: string): Promise<ProjectRow> => {
+  const [row] = await tx.query<ProjectRow>(sql`
+    update projects as p set slug = ${project.slug}, name = ${project.name}, description = ${project.description},
+      status = ${project.status}, visibility = ${project.visibility}, owner_id = ${project.owner_id},
+      version = version + 1, updated_at = ${now}
+    where p.id = ${project.id} returning ${projectColumns}`)
+  return row!
+}
+
+export const deleteProject = (tx: Connection, id: number) => tx.query(sql`delete from projects where id = ${id}`)
+
+/** The projects that a person may read; for admins every one is. */
+export const readableBy = (person: { id: number; role: string }): Sql =>
+  person.role === 'admin'
+    ? sql`select id from projects`
+    : sql`select id from projects where visibility = 'internal'
+          union select project_id from project_members where user_id = ${person.id}`
+
+export const readableIds = async (db: Connection, personId: number): Promise<number[]> =>
+  (await db.query<{ id: number }>(readableBy({ id: personId, role: 'user' }))).map(({ id }) => id)
+
+export const listProjects = (db: Connection, personId: number, where: Sql, window: Sql) =>
+  db.query<SeenProject>(
+    sql`select * from (select ${projectColumns}, ${roleOf(personId)} from projects p) p where ${where} ${window}`,
+  )
+
+export const countProjects = async (db: Connection, personId: number, where: Sql): Promise<number> => {
+  const [row] = await db.query<{ count: number }>(
+    sql`select count(*) from (select p.*, ${roleOf(personId)} from projects p) p where ${where}`,
+  )
+  return row!.count
+}
+
+export const memberIds = async (tx: Connection, projectId: number): Promise<number[]> =>
+  (await tx.query<{ user_id: number }>(sql`select user_id from project_members where project_id = ${projectId}`)).map(
+    ({ user_id }) => user_id,
+  )
+
+export const adminIds = async (tx: Connection): Promise<number[]> =>
+  (await tx.query<{ id: number }>(sql`select id from users where role = 'admin'`)).map(({ id }) => id)
+
+export const listMembers = (db: Connection, projectId: number, after: Sql, window: Sql) =>
+  db.query<Member>(sql`
+    select * from (select m.user_id, u.username, u.name, m.role
+      from project_members m join users u on u.id = m.user_id where m.project_id = ${projectId}) m
+    where ${after} ${window}`)
+
+export const countMembers = async (db: Connection, projectId: number): Promise<number> => {
+  const [row] = await db.query<{ count: number }>(
+    sql`select count(*) from project_members where project_id = ${projectId}`,
+  )
+  return row!.count
+}
+
+export const findMember = async (tx: Connection, projectId: number, userId: number) => {
+  const [row] = await tx.query<{
+    username: string
+    name: string
+    is_active: boolean
+    admin: boolean
+    role: ProjectRole | null
+  }>(sql`
+    select u.username, u.name, u.is_active, u.role = 'admin' as admin,
+      (select role from project_members where project_id = ${projectId} and user_id = u.id) as role
+    from users u where u.id = ${userId}`)
+  return row
+}
+
+export const putMember = (tx: Connection, projectId: number, userId: number, role: ProjectRole, now: string) =>
+  tx.query(sql`
+    insert into project_members (project_id, user_id, role, created_at)
+    values (${projectId}, ${userId}, ${role}, ${now})
+    on conflict (project_id, user_id) do update set role = excluded.role`)
+
+export const deleteMember = (tx: Connection, projectId: number, userId: number) =>
+  tx.query(sql`delete from project_members where project_id = ${projectId} and user_id = ${userId}`)
+
+/** The owner of longest standing beside one who goes; undefined if there is none. */
+export const otherOwner = async (tx: Connection, projectId: number, userId: number): Promise<number | undefined> => {
+  const [row] = await tx.query<{ user_id: number }>(sql`
+    select user_id from project_members
+    where project_id = ${projectId} and role = 'owner' and user_id <> ${userId}
+    order by created_at, user_id limit 1`)
+  return row?.user_id
+}
+
+export const projectStats = async (db: Connection, person: { id: number; role: string }, now: string) => {
+  const [projects] = await db.query<{ total: number; active: number; archived: number }>(sql`
+    select count(*) as total, count(*) filter (where status = 'active') as active,
+      count(*) filter (where status = 'archived') as archived
+    from projects where id in (${readableBy(person)})`)
+  const groups = await db.query<{
+    status: string
+    priority: number
+    count: number
+    overdue: number
+    recent: number
+  }>(sql`
+    select status, priority, count(*),
+      count(*) filter (where due_date < ${now} and status not in ('done', 'cancelled')) as overdue,
+      count(*) filter (where completed_at > ${now}::timestamptz - interval '7 days') as recent
+    from tasks where project_id is null or project_id in (${readableBy(person)}) group by 1, 2`)
+  return { projects: projects!, groups }
+}

@@ -1,0 +1,113 @@
+import type { projects } from '../../../contract/index.ts'
+import { inProject, person, type Tx } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { conflict, versionConflict } from '../../kernel/errors.ts'
+import { isStale, type Scope } from '../../kernel/scope.ts'
+import { archived, assertManage, assertRead } from './projects.policy.ts'
+import { present } from './projects.present.ts'
+import * as queries from './projects.queries.ts'
+import type { ProjectRow, SeenProject } from './projects.queries.ts'
+import type { ProjectDeps } from './index.ts'
+import { slugFrom, variants } from './slug.ts'
+
+type Operations = Pick<Handlers<typeof projects>, 'create' | 'get' | 'replace' | 'update' | 'delete'>
+type Changes = Partial<Pick<ProjectRow, 'name' | 'slug' | 'description' | 'status' | 'visibility'>>
+
+/** Projects themselves: create, read, change, delete. */
+export function createProjectService({ database, command }: ProjectDeps): Operations {
+  const change = (scope: Scope, ref: string, changesOf: (now: ProjectRow) => Changes) =>
+    command(scope, async tx => {
+      const project = await holdForChange(tx, scope, ref, 'no key update')
+      const wanted = changesOf(project)
+      const changed = (Object.keys(wanted) as (keyof Changes)[]).filter(
+        field => wanted[field] !== undefined && wanted[field] !== project[field],
+      )
+      if (changed.length === 0) return present(project, project.role)
+      if (project.status === 'archived' && wanted.status !== 'active') throw archived()
+      if (changed.includes('slug')) await assertSlugFree(tx, wanted.slug!)
+      const row = await queries.updateProject(tx, { ...project, ...wanted }, tx.now)
+      if (changed.includes('visibility')) await tellVisibility(tx, row)
+      const updated = { project_id: row.id, project: present(row, null), updated_by: scope.person.id, changed }
+      tx.record('project_updated', updated, inProject(row.id))
+      return present(row, project.role)
+    })
+
+  return {
+    create: (scope, input) =>
+      command(scope, async tx => {
+        const owner_id = scope.person.id
+        const row = await insertWithSlug(tx, { ...input, owner_id }, input.slug)
+        await queries.putMember(tx, row.id, owner_id, 'owner', tx.now)
+        // Who may see it is told before what is in it: their sockets follow the project from here on.
+        if (row.visibility === 'internal') await tellVisibility(tx, row)
+        tx.record('access_changed', { project_id: row.id, readable: true, role: 'owner' }, person(owner_id))
+        tx.record('project_created', { project: present(row, null), created_by: owner_id }, inProject(row.id))
+        return present(row, 'owner')
+      }),
+
+    get: async (scope, { id }) => {
+      const project = assertRead(scope.person, await queries.findProject(database, id, scope.person.id))
+      return present(project, project.role)
+    },
+
+    update: (scope, { id, ...changes }) => change(scope, id, () => changes),
+    replace: (scope, { id, slug, ...whole }) => change(scope, id, now => ({ ...whole, slug: slug ?? now.slug })),
+
+    delete: (scope, { id }) =>
+      command(scope, async tx => {
+        const project = await holdForChange(tx, scope, id, 'update')
+        const former = project.visibility === 'internal' ? 'everyone' : await queries.memberIds(tx, project.id)
+        await queries.deleteProject(tx, project.id)
+        tx.record(
+          'project_deleted',
+          { project_id: project.id, version: project.version + 1, deleted_by: scope.person.id },
+          { of: 'project', id: project.id, former },
+        )
+      }),
+  }
+}
+
+/** The project, locked, once the caller turns out to be an owner who has seen its present version. */
+export async function holdForChange(
+  tx: Tx,
+  scope: Scope,
+  ref: string,
+  strength: 'no key update' | 'update',
+): Promise<SeenProject> {
+  const which = queries.matchesRef(ref)
+  const [[row], [role]] = await Promise.all([
+    queries.lockProject(tx, which, strength),
+    queries.rolesIn(tx, which, scope.person.id),
+  ])
+  const project = assertManage(scope.person, row && { ...row, role: role?.role ?? null })
+  if (isStale(scope, project.version)) {
+    throw versionConflict(present(project, project.role))
+  }
+  return project
+}
+
+/** Members and admins see it either way; it changes for all the others. */
+async function tellVisibility(tx: Tx, row: ProjectRow) {
+  const [members, admins] = await Promise.all([queries.memberIds(tx, row.id), queries.adminIds(tx)])
+  const except = [...new Set([...members, ...admins])]
+  const readable = row.visibility === 'internal'
+  tx.record('access_changed', { project_id: row.id, readable, role: null }, { of: 'everyone', except })
+}
+
+async function insertWithSlug(
+  tx: Tx,
+  project: Omit<Parameters<typeof queries.insertProject>[1], 'slug'>,
+  slug?: string,
+) {
+  for (const candidate of slug === undefined ? variants(slugFrom(project.name)) : [slug]) {
+    const row = await queries.insertProject(tx, { ...project, slug: candidate }, tx.now)
+    if (row) return row
+  }
+  throw slugTaken()
+}
+
+async function assertSlugFree(tx: Tx, slug: string) {
+  if (await queries.findProject(tx, slug, 0)) throw slugTaken()
+}
+
+const slugTaken = () => conflict('The slug is taken.', { slug: ['is taken'] })

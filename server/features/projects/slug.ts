@@ -1,0 +1,19 @@
+import { limits } from '../../../contract/index.ts'
+
+/** `Café & Bar 2` → `cafe-bar-2`. Never empty, never all digits: those would be read as ids. */
+export function slugFrom(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, limits.slug - 12)
+    .replace(/^-+|-+$/g, '')
+  return /[a-z]/.test(words) ? words : `project-${words}`.replace(/-$/, '')
+}
+
+/** Variants of a derived slug, for when it is taken. */
+export function* variants(slug: string): Generator<string> {
+  yield slug
+  for (let n = 2; n <= 50; n++) yield `${slug}-${n}`
+}

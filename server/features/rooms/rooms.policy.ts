@@ -1,0 +1,68 @@
+import { type ErrorCode, parseRoom, type Room } from '../../../contract/index.ts'
+import type { Rights } from '../../events/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { readableIds } from '../projects/index.ts'
+
+type Person = { id: number; role: string }
+
+/** What a person may see as of now. */
+export async function rightsOf(db: Connection, person: Person): Promise<Rights> {
+  const admin = person.role === 'admin'
+  return { personId: person.id, admin, projects: new Set(admin ? [] : await readableIds(db, person.id)) }
+}
+
+/**
+ * The only gate to a room, for joining it, reading its past and seeing who is in it. All rooms or none.
+ *
+ * @throws AppError with the refused names in `field_errors`; its code is the first refusal's
+ */
+export async function admit(db: Connection, names: readonly string[], rights: Rights): Promise<Room[]> {
+  const rooms = names.map(name => ({ name, room: parseRoom(name) }))
+  const gone = await missingProjects(
+    db,
+    rooms.flatMap(({ room }) => (rights.admin && room?.kind === 'project' ? [room.id] : [])),
+  )
+  const refused = rooms.flatMap(({ name, room }) => {
+    const code = room ? refusal(room, rights, gone) : 'validation_error'
+    return code ? [{ name, code }] : []
+  })
+  const [first] = refused
+  if (first) {
+    const fields = Object.fromEntries(refused.map(({ name, code }) => [name, [reasons[code]]]))
+    throw new AppError(first.code, 'Not all of these rooms can be joined.', {
+      fields,
+      details: { rooms: refused.map(({ name }) => name) },
+    })
+  }
+  return rooms.map(({ room }) => room!)
+}
+
+type Refusal = Extract<ErrorCode, 'validation_error' | 'not_found' | 'forbidden'>
+
+const reasons: Record<Refusal, string> = {
+  validation_error: 'is not the name of a room',
+  not_found: 'there is no such room, or none that you may see',
+  forbidden: 'is not for you',
+}
+
+function refusal(room: Room, rights: Rights, gone: ReadonlySet<number>): Refusal | null {
+  switch (room.kind) {
+    case 'topic':
+      return null
+    case 'project':
+      return (rights.admin ? !gone.has(room.id) : rights.projects.has(room.id)) ? null : 'not_found'
+    case 'user':
+      return rights.admin || room.id === rights.personId ? null : 'forbidden'
+    case 'admin':
+      return rights.admin ? null : 'forbidden'
+  }
+}
+
+/** An admin may see every project, but not one that is not there. */
+async function missingProjects(db: Connection, ids: number[]): Promise<Set<number>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db.query<{ id: number }>({ text: 'select id from projects where id = any($1)', values: [ids] })
+  const there = new Set(rows.map(({ id }) => id))
+  return new Set(ids.filter(id => !there.has(id)))
+}

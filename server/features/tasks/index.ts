@@ -1,0 +1,19 @@
+import type { tasks } from '../../../contract/index.ts'
+import type { Command } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import { createTaskBulk } from './tasks.bulk.ts'
+import { createTaskList } from './tasks.list.ts'
+import { createTaskService } from './tasks.service.ts'
+
+export interface TaskDeps {
+  database: Database
+  command: Command
+}
+
+/** Tasks, in projects and without. */
+export const createTasks = (deps: TaskDeps): Handlers<typeof tasks> => ({
+  ...createTaskService(deps),
+  ...createTaskBulk(deps),
+  ...createTaskList(deps),
+})

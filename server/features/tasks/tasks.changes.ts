@@ -1,0 +1,98 @@
+import type { TaskUpdates } from '../../../contract/index.ts'
+import { inProject, type Tx } from '../../events/index.ts'
+import { forbidden, invalid } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { archived, mayEdit, mayRead, readersAmong, type SeenProject } from '../projects/index.ts'
+import { present, priorityRank } from './tasks.present.ts'
+import type { TaskRow } from './tasks.queries.ts'
+
+export type RowChanges = Partial<
+  Pick<
+    TaskRow,
+    | 'title'
+    | 'description'
+    | 'status'
+    | 'priority'
+    | 'category'
+    | 'assignee_id'
+    | 'due_date'
+    | 'project_id'
+    | 'position'
+  >
+>
+
+/** The columns that a caller's updates set; the project is named by the caller, so it comes as found. */
+export function rowChanges(
+  updates: Omit<TaskUpdates, 'before_id' | 'after_id'>,
+  project: SeenProject | null,
+): RowChanges {
+  const { project: ref, priority, ...same } = updates
+  const changes: RowChanges = { ...same } as RowChanges
+  if (priority !== undefined) changes.priority = priorityRank(priority)
+  if (ref !== undefined) changes.project_id = project?.id ?? null
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+}
+
+/** Only what differs from what is there: a write that changes nothing makes no version and no event. */
+export const differing = (row: TaskRow, changes: RowChanges): RowChanges =>
+  Object.fromEntries(Object.entries(changes).filter(([column, value]) => row[column as keyof TaskRow] !== value))
+
+/**
+ * The project that a write names, for putting tasks in.
+ *
+ * @throws AppError `validation_error` on `project` when unseen, `forbidden`, `conflict` when archived
+ */
+export function targetProject(project: SeenProject | null, scope: Scope, ref: string | null): SeenProject | null {
+  if (ref === null) return null
+  if (!project || !mayRead(scope.person, project)) throw invalid({ project: 'is not a project that you can see' })
+  if (!mayEdit(scope.person, project)) throw forbidden('Only editors and owners of the project may do this.')
+  if (project.status === 'archived') throw archived()
+  return project
+}
+
+/** @throws AppError `validation_error` on `field` */
+export async function assertAssignable(
+  tx: Tx,
+  projectId: number | null,
+  assignee: number | null,
+  field: string,
+): Promise<void> {
+  if (assignee === null) return
+  const readers = await readersAmong(tx, projectId, [assignee])
+  if (!readers.has(assignee)) throw invalid({ [field]: 'the assignee is not a person who can see the task' })
+}
+
+/** Tells what became of a task: to the rooms of the project it left, if it did, and then to those of the one it is in. */
+export function recordUpdate(
+  tx: Tx,
+  scope: Scope,
+  before: TaskRow,
+  after: TaskRow,
+  project: string | null,
+  changed: string[],
+) {
+  recordRemoval(tx, scope, before, after)
+  const task = present(after, project)
+  tx.record(
+    'task_updated',
+    { task_id: after.id, task, updated_by: scope.person.id, changed },
+    inProject(after.project_id),
+  )
+  return task
+}
+
+/** For the rooms that lose it; before everything else that a command tells, so that what they get last is right. */
+export function recordRemoval(tx: Tx, scope: Scope, before: TaskRow, after: TaskRow) {
+  if (before.project_id === after.project_id) return
+  tx.record(
+    'task_removed',
+    { task_id: after.id, version: after.version, project_id: before.project_id, moved_by: scope.person.id },
+    inProject(before.project_id),
+  )
+}
+
+/** Column names as the contract calls the fields; a move changes both names of the project. */
+export const changedFields = (changes: RowChanges, before: TaskRow, after: TaskRow): string[] => [
+  ...Object.keys(changes).flatMap(column => (column === 'project_id' ? ['project', 'project_id'] : [column])),
+  ...(before.completed_at !== after.completed_at ? ['completed_at'] : []),
+]

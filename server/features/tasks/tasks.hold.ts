@@ -1,0 +1,56 @@
+import sql, { type Sql } from 'sql-template-tag'
+import type { Tx } from '../../events/index.ts'
+import { RetryableError } from '../../kernel/database.ts'
+import { notFound, versionConflict } from '../../kernel/errors.ts'
+import { isStale, type Scope } from '../../kernel/scope.ts'
+import { holdProjects, matchesRef, mayRead, type SeenProject } from '../projects/index.ts'
+import { present } from './tasks.present.ts'
+import { lockTasks, type TaskRow } from './tasks.queries.ts'
+
+/** Tasks that a command is about to change, locked, with the projects they are in and the one they may go to. */
+export interface Held {
+  /** In no certain order; those that are not there are missing. */
+  tasks: TaskRow[]
+  projectOf(task: { project_id: number | null }): SeenProject | null
+  /** By the reference it was asked for; null if there is none, seen or not is not said. */
+  projectBy(ref: string): SeenProject | null
+}
+
+/**
+ * Locks the projects first (shared), then the tasks: the order in which deleting a project takes them too. All
+ * statements go out at once.
+ *
+ * @param target a project that the tasks may go to: its id or slug
+ */
+export async function holdTasks(tx: Tx, scope: Scope, ids: number[], target?: string | null): Promise<Held> {
+  const theirs = sql`p.id in (select project_id from tasks where id = any(${ids}))`
+  const which: Sql = target ? sql`(${theirs} or ${matchesRef(target)})` : theirs
+  const [projects, tasks] = await Promise.all([holdProjects(tx, scope, which), lockTasks(tx, ids)])
+  for (const { project_id } of tasks) {
+    // It moved between the two locks: the project we hold is not its project.
+    if (project_id !== null && !projects.has(project_id)) throw new RetryableError('a task moved meanwhile')
+  }
+  return {
+    tasks,
+    projectOf: ({ project_id }) => (project_id === null ? null : projects.get(project_id)!),
+    projectBy: ref =>
+      [...projects.values()].find(({ id, slug }) => (/^\d+$/.test(ref) ? id === Number(ref) : slug === ref)) ?? null,
+  }
+}
+
+/** One task of which the caller has seen the present version. @throws AppError `not_found`, `version_conflict` */
+export async function holdTask(
+  tx: Tx,
+  scope: Scope,
+  id: number,
+  target?: string | null,
+): Promise<Held & { task: TaskRow; project: SeenProject | null }> {
+  const held = await holdTasks(tx, scope, [id], target)
+  const [task] = held.tasks
+  const project = task ? held.projectOf(task) : null
+  if (!task || (project && !mayRead(scope.person, project))) throw notFound()
+  if (isStale(scope, task.version)) {
+    throw versionConflict(present(task, project?.slug ?? null))
+  }
+  return { ...held, task, project }
+}

@@ -1,0 +1,127 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag'
+import type { TaskStatus } from '../../../contract/index.ts'
+import type { Connection, Statement } from '../../kernel/database.ts'
+
+export interface TaskRow {
+  id: number
+  title: string
+  description: string
+  status: TaskStatus
+  /** Index into the contract's `taskPriorities`, so that the database can sort by it. */
+  priority: number
+  category: string | null
+  project_id: number | null
+  assignee_id: number | null
+  due_date: string | null
+  position: number
+  version: number
+  created_by: number
+  updated_by: number
+  created_at: string
+  updated_at: string
+  completed_at: string | null
+}
+
+/** A task with the slug of its project, as it is shown. */
+export interface ShownTask extends TaskRow {
+  project: string | null
+}
+
+const names =
+  'id, title, description, status, priority, category, project_id, assignee_id, due_date, position, version, created_by, updated_by, created_at, updated_at, completed_at'
+const columns = raw(names)
+export const taskColumns = raw(names.replace(/\w+/g, 't.$&'))
+
+/** Frequent statements keep their plan; the lists, whose best plan depends on the values, do not. */
+const named = (name: string, { text, values }: Sql): Statement => ({ name, text, values })
+
+/** A gap between neighbours wide enough to halve for years. */
+export const positionStep = 1024
+
+export type NewTaskRow = Pick<
+  TaskRow,
+  | 'title'
+  | 'description'
+  | 'status'
+  | 'priority'
+  | 'category'
+  | 'assignee_id'
+  | 'due_date'
+  | 'completed_at'
+  | 'created_by'
+>
+
+/** At the end of the board: positions of new tasks follow their ids. An unknown project makes one without. */
+export const insertTask = async (tx: Connection, task: NewTaskRow, projectRef: string | null, now: string) => {
+  const project =
+    projectRef === null
+      ? sql`null::bigint`
+      : /^\d+$/.test(projectRef)
+        ? sql`(select id from projects where id = ${Number(projectRef)})`
+        : sql`(select id from projects where slug = ${projectRef})`
+  const [row] = await tx.query<TaskRow>(
+    named(
+      `task_insert_${projectRef === null ? 0 : /^\d+$/.test(projectRef) ? 1 : 2}`,
+      sql`
+        insert into tasks (id, position, title, description, status, priority, category, project_id, assignee_id,
+          due_date, completed_at, created_by, updated_by, created_at, updated_at)
+        select id, id * ${positionStep}::float8, ${task.title}, ${task.description}, ${task.status}, ${task.priority}::smallint, ${task.category},
+          ${project}, ${task.assignee_id}::bigint, ${task.due_date}::timestamptz, ${task.completed_at}::timestamptz,
+          ${task.created_by}::bigint, ${task.created_by}::bigint, ${now}::timestamptz, ${now}::timestamptz
+        from nextval(pg_get_serial_sequence('tasks', 'id')) as id
+        returning ${columns}`,
+    ),
+  )
+  return row!
+}
+
+/** A task and all that decides who may read it. */
+export interface SeenTask extends ShownTask {
+  readable: boolean
+}
+
+export const findTask = async (db: Connection, id: number, personId: number): Promise<SeenTask | undefined> => {
+  const [row] = await db.query<SeenTask>(
+    named(
+      'task_find',
+      sql`
+        select ${taskColumns}, p.slug as project, (t.project_id is null or p.visibility = 'internal' or exists (
+          select from project_members m where m.project_id = t.project_id and m.user_id = ${personId})) as readable
+        from tasks t left join projects p on p.id = t.project_id where t.id = ${id}`,
+    ),
+  )
+  return row
+}
+
+/** Row locks are taken in the order of ids, so that two bulks never wait for each other. */
+export const lockTasks = (tx: Connection, ids: number[]) =>
+  tx.query<TaskRow>(sql`select ${columns} from tasks where id = any(${ids}) order by id for update`)
+
+/** One statement for any number of tasks that change alike. */
+export const updateTasks = (
+  tx: Connection,
+  ids: number[],
+  changes: Partial<TaskRow>,
+  personId: number,
+  now: string,
+) => {
+  const sets = Object.entries(changes).map(([column, value]) => sql`${raw(column)} = ${value}`)
+  if (changes.status === 'done')
+    sets.push(sql`completed_at = case when status = 'done' then completed_at else ${now} end`)
+  else if (changes.status) sets.push(sql`completed_at = null`)
+  return tx.query<TaskRow>(sql`
+    update tasks set ${join(sets)}, version = version + 1, updated_by = ${personId}, updated_at = ${now}
+    where id = any(${ids}) returning ${columns}`)
+}
+
+export const deleteTasks = (tx: Connection, ids: number[]) => tx.query(sql`delete from tasks where id = any(${ids})`)
+
+export const listTasks = (db: Connection, where: Sql, window: Sql) =>
+  db.query<ShownTask>(sql`
+    select ${taskColumns}, (select p.slug from projects p where p.id = t.project_id) as project
+    from tasks t where ${where} ${window}`)
+
+export const countTasks = async (db: Connection, where: Sql): Promise<number> => {
+  const [row] = await db.query<{ count: number }>(sql`select count(*) from tasks t where ${where}`)
+  return row!.count
+}

@@ -1,0 +1,104 @@
+import type { tasks, TaskUpdates } from '../../../contract/index.ts'
+import { inProject, type Tx } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { ConstraintError } from '../../kernel/database.ts'
+import { invalid, notFound } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { assertEdit, holdProjects, matchesRef } from '../projects/index.ts'
+import { assertAssignable, changedFields, differing, recordUpdate, rowChanges, targetProject } from './tasks.changes.ts'
+import { holdTask } from './tasks.hold.ts'
+import type { TaskDeps } from './index.ts'
+import { placeAt } from './tasks.place.ts'
+import { present, priorityRank } from './tasks.present.ts'
+import { deleteTasks, findTask, insertTask, updateTasks } from './tasks.queries.ts'
+
+type Operations = Pick<Handlers<typeof tasks>, 'create' | 'get' | 'update' | 'replace' | 'delete'>
+
+/** One task at a time. */
+export function createTaskService({ database, command }: TaskDeps): Operations {
+  const change = (scope: Scope, id: number, { before_id, after_id, ...updates }: TaskUpdates) =>
+    command(scope, async tx => {
+      const held = await holdTask(tx, scope, id, updates.project)
+      const { task, project } = held
+      if (project) assertEdit(scope.person, project)
+      const target =
+        updates.project === undefined
+          ? project
+          : targetProject(updates.project === null ? null : held.projectBy(updates.project), scope, updates.project)
+
+      const placed = before_id !== undefined || after_id !== undefined
+      const position = placed ? { position: await placeAt(tx, scope, { before_id, after_id }, id) } : {}
+      const changes = differing(task, { ...rowChanges(updates, target), ...position })
+      if (Object.keys(changes).length === 0) return present(task, project?.slug ?? null)
+
+      const moved = changes.project_id !== undefined
+      if (moved || changes.assignee_id !== undefined) {
+        const field = updates.assignee_id === undefined ? 'project' : 'assignee_id'
+        await assertAssignable(
+          tx,
+          target?.id ?? null,
+          changes.assignee_id ?? (updates.assignee_id === null ? null : task.assignee_id),
+          field,
+        )
+      }
+      const [row] = await updateTasks(tx, [id], changes, scope.person.id, tx.now)
+      return recordUpdate(tx, scope, task, row!, target?.slug ?? null, changedFields(changes, task, row!))
+    })
+
+  return {
+    create: (scope, { project: ref, priority, before_id, after_id, ...fields }) =>
+      command(scope, async tx => {
+        const created = {
+          ...fields,
+          priority: priorityRank(priority),
+          completed_at: fields.status === 'done' ? tx.now : null,
+          created_by: scope.person.id,
+        }
+        // The row goes out together with the locks that say whether it may; if it may not, it is rolled back.
+        const [project, inserted] = await Promise.allSettled([
+          holdTarget(tx, scope, ref),
+          insertTask(tx, created, ref, tx.now),
+        ])
+        if (project.status === 'rejected') throw project.reason
+        if (inserted.status === 'rejected') throw explain(inserted.reason)
+        let row = inserted.value
+        await assertAssignable(tx, row.project_id, row.assignee_id, 'assignee_id')
+        if (before_id !== undefined || after_id !== undefined) {
+          row = { ...row, position: await placeAt(tx, scope, { before_id, after_id }, row.id) }
+          await tx.query({ text: 'update tasks set position = $2 where id = $1', values: [row.id, row.position] })
+        }
+        const task = present(row, project.value?.slug ?? null)
+        tx.record('task_created', { task, created_by: scope.person.id }, inProject(row.project_id))
+        return task
+      }),
+
+    get: async (scope, { id }) => {
+      const task = await findTask(database, id, scope.person.id)
+      if (!task || !(task.readable || scope.person.role === 'admin')) throw notFound()
+      return present(task, task.project)
+    },
+
+    update: (scope, { id, ...updates }) => change(scope, id, updates),
+    replace: (scope, { id, ...whole }) => change(scope, id, whole),
+
+    delete: (scope, { id }) =>
+      command(scope, async tx => {
+        const { task, project } = await holdTask(tx, scope, id)
+        if (project) assertEdit(scope.person, project)
+        await deleteTasks(tx, [id])
+        const deleted = { task_id: id, version: task.version + 1, deleted_by: scope.person.id }
+        tx.record('task_deleted', deleted, inProject(task.project_id))
+      }),
+  }
+}
+
+async function holdTarget(tx: Tx, scope: Scope, ref: string | null) {
+  if (ref === null) return null
+  const projects = [...(await holdProjects(tx, scope, matchesRef(ref))).values()]
+  return targetProject(projects[0] ?? null, scope, ref)
+}
+
+const explain = (error: unknown) =>
+  error instanceof ConstraintError && error.constraint === 'tasks_assignee_id_fkey'
+    ? invalid({ assignee_id: 'the assignee is not a person who can see the task' })
+    : error

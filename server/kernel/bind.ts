@@ -1,0 +1,105 @@
+import type { z } from 'zod'
+import {
+  type FieldErrors,
+  type Input,
+  limits,
+  type Operation,
+  type Operations,
+  type Output,
+} from '../../contract/index.ts'
+import { AppError } from './errors.ts'
+import { adminOnly, type PublicScope, type Scope, signedIn } from './scope.ts'
+
+/** The parts of a request as they came, unchecked. */
+export interface RawInput {
+  params?: unknown
+  query?: unknown
+  body?: unknown
+}
+
+type ScopeOf<O extends Operation> = O['access'] extends 'public' ? PublicScope : Scope
+
+/** One function for each operation of a resource; one that is forgotten does not compile. */
+export type Handlers<T extends Operations> = {
+  [K in keyof T]: (scope: ScopeOf<T[K]>, input: Input<T[K]>) => Promise<Output<T[K]>>
+}
+
+export type Bound = (scope: PublicScope, raw: RawInput) => Promise<unknown>
+
+const guards = { public: (scope: PublicScope) => scope, user: signedIn, admin: adminOnly }
+
+/**
+ * The one way into a service function, from every door: who may call at all, then what was sent, then the call.
+ *
+ * @throws AppError `unauthenticated`, `forbidden`, `validation_error`, and what the handler throws
+ */
+export function bind(operation: Operation, handler: (scope: never, input: never) => Promise<unknown>): Bound {
+  const call = handler as (scope: PublicScope, input: object) => Promise<unknown>
+  return (scope, raw) => {
+    const allowed = guards[operation.access](scope)
+    return call(allowed, {
+      ...parsePart(operation.params, raw.params, 'path'),
+      ...parsePart(operation.query, raw.query, 'query'),
+      ...parsePart(operation.body, raw.body, 'body'),
+    })
+  }
+}
+
+function parsePart(schema: z.ZodType | undefined, value: unknown, part: string): object {
+  const given = value === undefined ? {} : value
+  if (schema) return parse(schema, given, part) as object
+  const [stray] = given !== null && typeof given === 'object' ? Object.keys(given) : [part]
+  if (stray !== undefined)
+    throw new AppError('validation_error', `Nothing is expected in the ${part}.`, {
+      fields: { [stray]: ['is not known'] },
+    })
+  return {}
+}
+
+/** @throws AppError `validation_error`, with each offending field by its name (`updates.title`) */
+export function parse<T extends z.ZodType>(schema: T, value: unknown, part = 'body'): z.output<T> {
+  checkDepth(value, part)
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new AppError('validation_error', 'The request is not valid.', { fields: fieldErrors(result.error, part) })
+}
+
+function fieldErrors(error: z.ZodError, part: string): FieldErrors {
+  const fields: FieldErrors = Object.create(null)
+  const add = (path: PropertyKey[], message: string) => {
+    const name = path.length > 0 ? path.map(String).join('.') : part
+    const messages = (fields[name] ??= [])
+    if (!messages.includes(message)) messages.push(message)
+  }
+  for (const issue of error.issues) {
+    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) add([...issue.path, key], 'is not known')
+    else if (issue.code === 'invalid_type' && issue.input === undefined) add(issue.path, 'is required')
+    else add(issue.path, issue.message)
+  }
+  return fields
+}
+
+/**
+ * Deeply nested input passes `JSON.parse` and then overflows the stack of whatever walks it; `__proto__` as a key passes
+ * too, and poisons whatever copies it. Both end here, before anything else looks.
+ */
+function checkDepth(value: unknown, part: string): void {
+  let level: [string, object][] = value !== null && typeof value === 'object' ? [[part, value]] : []
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > limits.jsonDepth)
+      throw new AppError('validation_error', 'The request is nested too deeply.', {
+        fields: { [level[0]![0]]: [`must not be nested deeper than ${limits.jsonDepth} levels`] },
+      })
+    const deeper: [string, object][] = []
+    for (const [name, item] of level) {
+      for (const [key, child] of Object.entries(item)) {
+        if (key === '__proto__')
+          throw new AppError('validation_error', 'The request is not valid.', {
+            fields: { ['__proto__']: ['is not known'] },
+          })
+        if (child !== null && typeof child === 'object') deeper.push([depth === 1 ? key : name, child])
+      }
+    }
+    level = deeper
+  }
+}

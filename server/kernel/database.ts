@@ -1,0 +1,42 @@
+/** A statement with its values; `sql` templates have this shape. A `name` makes PostgreSQL keep its plan. */
+export interface Statement {
+  readonly text: string
+  readonly values: unknown[]
+  readonly name?: string
+}
+
+export interface Connection {
+  /**
+   * Runs one statement. Statements of one transaction may be sent without waiting for the one before (they go out in
+   * one packet and run in order); after one has failed the rest fail too. Times come as ISO strings, int8 as numbers.
+   */
+  query<R extends object>(statement: Statement): Promise<R[]>
+}
+
+export interface Database extends Connection {
+  /**
+   * Runs `work` in one transaction, READ COMMITTED. `last` is sent together with COMMIT. Rejected: nothing was
+   * committed, unless the connection broke while committing; then nobody knows, and the error is `unavailable`.
+   */
+  transaction<T>(work: (tx: Connection) => Promise<{ value: T; last?: Statement | undefined }>): Promise<T>
+  /** A connection of one's own, outside the pool: for what lives as long as a session, such as advisory locks. */
+  openSession(options: { idleTimeoutMs: number }): Promise<Session>
+}
+
+export interface Session extends Connection {
+  /** Called once when the connection is gone, for whatever reason. */
+  onEnd(fn: () => void): void
+  close(): Promise<void>
+}
+
+/** A clash with a concurrent transaction that rolling back and running again resolves. */
+export class RetryableError extends Error {}
+
+/** What PostgreSQL says of a broken unique constraint or foreign key, by the constraint's name. */
+export class ConstraintError extends Error {
+  readonly constraint: string
+  constructor(constraint: string, cause: unknown) {
+    super(`constraint ${constraint}`, { cause })
+    this.constraint = constraint
+  }
+}

@@ -1,0 +1,56 @@
+import type { Health, health } from '../../contract/index.ts'
+import type { Handlers } from './bind.ts'
+
+export type Status = Health['status']
+export type Component = { status: Status; latency_ms?: number } & Record<string, unknown>
+
+export interface HealthDeps {
+  version: string
+  /** Looks at one part of the system each; one that throws or hangs is unhealthy. */
+  checks: Record<string, () => Promise<Component> | Component>
+  /** Parts without which no request can be answered. */
+  vital: readonly string[]
+  draining: () => boolean
+}
+
+const checkTimeoutMs = 2_000
+
+/** How the parts are, for load balancers (`live`, `ready`) and for people (`detailed`). Public, so no secrets. */
+export function createHealth(deps: HealthDeps): Handlers<typeof health> {
+  const began = Date.now()
+  const base = (status: Status): Health => ({
+    status,
+    version: deps.version,
+    uptime_seconds: Math.round((Date.now() - began) / 1000),
+  })
+
+  const look = async (): Promise<Health> => {
+    const components = Object.fromEntries(
+      await Promise.all(Object.entries(deps.checks).map(async ([name, check]) => [name, await timed(check)] as const)),
+    )
+    const bad = Object.keys(components).filter(name => components[name]!.status !== 'healthy')
+    const down = bad.some(name => deps.vital.includes(name) && components[name]!.status === 'unhealthy')
+    return { ...base(down ? 'unhealthy' : bad.length > 0 ? 'degraded' : 'healthy'), components }
+  }
+
+  return {
+    live: async () => base('healthy'),
+    summary: async () => base((await look()).status),
+    detailed: look,
+    ready: async () => base(deps.draining() ? 'unhealthy' : (await look()).status),
+  }
+}
+
+async function timed(check: () => Promise<Component> | Component): Promise<Component> {
+  const began = performance.now()
+  const late = Promise.withResolvers<Component>()
+  const timer = setTimeout(() => late.resolve({ status: 'unhealthy' }), checkTimeoutMs)
+  try {
+    const found = await Promise.race([Promise.resolve(check()), late.promise])
+    return { latency_ms: Math.round(performance.now() - began), ...found }
+  } catch {
+    return { status: 'unhealthy', latency_ms: Math.round(performance.now() - began) }
+  } finally {
+    clearTimeout(timer)
+  }
+}

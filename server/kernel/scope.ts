@@ -1,0 +1,45 @@
+import type { User } from '../../contract/index.ts'
+import { AppError } from './errors.ts'
+
+/** Who asks, in which session and request. The first argument of every service function. */
+export interface Scope {
+  person: User
+  sessionId: string
+  requestId: string
+  address: string
+  userAgent: string
+  /** Comes back in the events that the call causes. */
+  mutationId?: string
+  /** Given by the client to make a retry safe. */
+  idempotency?: Idempotency
+  /** The versions that the caller would change (from `If-Match`, or a socket's `version`); absent: whatever there is. */
+  expected?: readonly number[]
+}
+
+export interface Idempotency {
+  key: string
+  method: string
+  path: string
+  /** SHA-256 of the body as it came: the same key must come with the same body. */
+  bodyHash: string
+}
+
+/** A caller that nobody has vouched for yet. */
+export type PublicScope = Omit<Scope, 'person' | 'sessionId'> & { person: User | null; sessionId: string | null }
+
+/** @throws AppError `unauthenticated` */
+export function signedIn(scope: PublicScope): Scope {
+  if (!scope.person || !scope.sessionId) throw new AppError('unauthenticated', 'Sign in first.')
+  return scope as Scope
+}
+
+/** @throws AppError `forbidden` */
+export function adminOnly(scope: PublicScope): Scope {
+  const known = signedIn(scope)
+  if (known.person.role !== 'admin') throw new AppError('forbidden', 'This is for administrators.')
+  return known
+}
+
+/** Whether the caller has seen another version than the present one. */
+export const isStale = (scope: Pick<Scope, 'expected'>, version: number): boolean =>
+  scope.expected !== undefined && !scope.expected.includes(version)
