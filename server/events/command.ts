@@ -44,7 +44,7 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
     const value = await deps.database.transaction<T>(async connection => {
       const earlier = kept && (await replayAnswer(connection, kept))
       if (earlier) return { value: earlier.answer as T }
-      const value = await work({
+      const result = await work({
         now,
         query: statement => connection.query(statement),
         record: (event, payload, audience) => {
@@ -56,8 +56,8 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
         },
         asBulk: () => (recorded.bulk = true),
       })
-      if (kept) await keepAnswer(connection, kept, now, value)
-      return { value, last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller.mutationId) : undefined }
+      if (kept) await keepAnswer(connection, kept, now, result)
+      return { value: result, last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller.mutationId) : undefined }
     })
     if (recorded.names.length > 0) deps.wake()
     return value

@@ -116,6 +116,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       rightsVersion: 0,
       rooms: new Map(),
       personAfter: 0,
+      started: false,
       live: false,
       turn: Promise.resolve(),
       pending: 0,
@@ -132,11 +133,12 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     const { member } = socket.data
     const closedCleanly = watchClose(socket)
     void socket.join([rooms.self(member.person.id), ...(member.bulk ? [rooms.bulk] : [])])
-    subscriptions.start(member)
+    const started = subscriptions.start(member)
     expiry.watch(member)
     dispatch(member, handlers, log)
     socket.on('disconnect', reason => {
       member.closed = true
+      clearTimeout(started)
       roster.remove(member)
       expiry.forget(member)
       const grace = graceAfter(reason, closedCleanly())

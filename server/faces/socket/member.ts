@@ -19,6 +19,8 @@ export interface Member {
   rooms: Map<string, { room: Room; after: number }>
   /** The same for what concerns its person, which it gets whatever it joined. */
   personAfter: number
+  /** It has been live once. Until its first join, or a moment without one, it gets nothing: a resume comes first. */
+  started: boolean
   /** Live: it sits in the internal rooms. Otherwise a join is reading the log for it. */
   live: boolean
   /** Joins and leaves of one socket happen one after the other. */

@@ -16,8 +16,9 @@ export function missedBy(member: Member, fresh: readonly Room[]): Sql {
   const got = [...member.rooms.values()].map(
     ({ room, after }) => sql`(${inRooms([room], member.rights)} and "offset" > ${after})`,
   )
-  got.push(sql`(${inRooms([], member.rights)} and "offset" > ${member.personAfter})`)
-  return sql`(${inRooms(fresh, member.rights)}) and not (${join(got, ' or ')})`
+  if (member.started) got.push(sql`(${inRooms([], member.rights)} and "offset" > ${member.personAfter})`)
+  const wanted = sql`(${inRooms(fresh, member.rights)})`
+  return got.length > 0 ? sql`${wanted} and not (${join(got, ' or ')})` : wanted
 }
 
 const inRooms = (rooms: readonly Room[], rights: Rights) => readableIn(rooms, rights)

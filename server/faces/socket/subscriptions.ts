@@ -22,6 +22,8 @@ type Joined = CommandOutput<'join_room'>
 
 /** How long a join waits for this instance to reach a position that the client has from a faster one. */
 const reachMs = 2_000
+/** A client that has not joined anything by then does not mean to resume. */
+const settleMs = 1_000
 
 /**
  * Joining and leaving. A member is live (it sits in internal rooms and the broadcaster reaches it) or a join is reading
@@ -51,6 +53,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   function goLive(member: Member) {
     if (member.closed) return
     member.live = true
+    member.started = true
     void member.socket.join(seatsOf(member))
   }
 
@@ -106,8 +109,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     const { since } = input
     const { recovered, missed } = await recoverable(member, fresh, input, paused)
     if (fresh.some(room => !stillReadable(room, member))) throw notFound()
-    const missing = recovered && since !== undefined && fresh.length > 0 ? missedBy(member, fresh) : null
-    enter(member, fresh, missing ? since! : paused)
+    const owed = owedTo(member, fresh, recovered ? since : undefined)
+    enter(member, fresh, owed && recovered ? (since ?? paused) : paused)
     answer({
       ...(input.rooms ? { rooms: names } : { room: names[0]! }),
       epoch: reader.epoch,
@@ -118,9 +121,15 @@ export function createSubscriptions(deps: SubscriptionDeps) {
         names.map(name => [name, presence.members(name).map(({ user_id, state }) => ({ user_id, state }))]),
       ),
     })
-    if (!missing) return
-    member.personAfter = Math.min(member.personAfter, since!)
-    await replay(database, member, missing, since!, paused)
+    if (!owed) return
+    member.personAfter = Math.min(member.personAfter, owed.after)
+    await replay(database, member, owed.matching, owed.after, paused)
+  }
+
+  /** What a join has to send before its member is live, apart from what comes meanwhile. */
+  function owedTo(member: Member, fresh: readonly Room[], since: number | undefined) {
+    if (since !== undefined && fresh.length > 0) return { matching: missedBy(member, fresh), after: since }
+    return member.started ? null : { matching: readableIn([], member.rights), after: member.personAfter }
   }
 
   /** Reads what has been applied since the pause until nothing more has: then, in the same turn, it is live. */
@@ -147,10 +156,21 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   return {
     join,
     leave,
-    /** A new member gets what concerns its person from here on. */
-    start: (member: Member) => {
+    /**
+     * A new member gets what concerns its person from here on: after its first join, because a resume is owed what came
+     * before, or, if it joins nothing, after a moment.
+     */
+    start: (member: Member): NodeJS.Timeout => {
       member.personAfter = reader.offset
-      goLive(member)
+      return setTimeout(() => {
+        member.turn = member.turn.then(async () => {
+          if (member.started) return
+          await catchUp(member, member.personAfter).then(
+            () => goLive(member),
+            error => deps.restart(member, error),
+          )
+        })
+      }, settleMs)
     },
   }
 }

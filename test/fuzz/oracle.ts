@@ -1,0 +1,64 @@
+import { type EventName, topicsOf } from '../../contract/index.ts'
+import type { TestServer } from '../support/server.ts'
+
+export interface Row {
+  offset: number
+  event: string
+  scope: string
+  command: number
+  bulk: boolean
+  reach: { former?: number[] | 'everyone'; except?: number[] } | null
+  payload: any
+}
+
+/** The whole log: the truth that every client is compared with. */
+export const readLog = (server: TestServer): Promise<Row[]> =>
+  server.query<Row>('select "offset", event, scope, command, bulk, reach, payload from event_log order by "offset"')
+
+export interface Verdict {
+  /** It had the right when it happened and never lost it: the client must have got it. */
+  must: boolean
+  /** It had the right then, or got it later: a replay goes by the rights of its moment. */
+  may: boolean
+}
+
+/** Who could read each scope at each place of the log, told by the log itself. */
+export function createRights(log: Row[], everybody: number[], admins: Set<number>) {
+  /** Offsets at which a person's right to a project changed, with what it became. */
+  const changes = new Map<string, { offset: number; readable: boolean }[]>()
+  const note = (person: number, project: number, offset: number, readable: boolean) => {
+    const key = `${person} ${project}`
+    changes.set(key, [...(changes.get(key) ?? []), { offset, readable }])
+  }
+  for (const { offset, event, scope, payload, reach } of log) {
+    if (event === 'access_changed') {
+      const people = scope === 'all' ? everybody.filter(id => !reach?.except?.includes(id)) : [Number(scope.slice(1))]
+      for (const person of people) note(person, payload.project_id, offset, payload.readable)
+    } else if (event === 'project_deleted') {
+      for (const person of everybody) note(person, payload.project_id, offset, false)
+    }
+  }
+
+  return (person: number, row: Row): Verdict => {
+    if (row.scope === 'all' || admins.has(person)) return { must: true, may: true }
+    const project = Number(row.scope.slice(1))
+    const history = changes.get(`${person} ${project}`) ?? []
+    const then = history.findLast(({ offset }) => offset < row.offset)?.readable ?? false
+    const later = history.filter(({ offset }) => offset >= row.offset)
+    // Its own deletion is the end of the right, and is told to those who had it.
+    const ends = later.filter(({ offset }) => offset > row.offset)
+    return { must: then && ends.every(({ readable }) => readable), may: then || later.some(({ readable }) => readable) }
+  }
+}
+
+/** Whether an event belongs to a room at all, whoever is in it. */
+export function isIn(row: Row, room: string): boolean {
+  if (row.scope === '-' || row.event === 'access_changed') return false
+  if (room.startsWith('project_')) return row.scope === `p${room.slice(8)}`
+  return (topicsOf[row.event as EventName] as readonly string[]).includes(room)
+}
+
+/** Whether `access_changed` concerns a person. */
+export const concerns = (row: Row, person: number): boolean =>
+  row.event === 'access_changed' &&
+  (row.scope === `u${person}` || (row.scope === 'all' && !(row.reach?.except ?? []).includes(person)))

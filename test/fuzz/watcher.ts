@@ -1,0 +1,66 @@
+import type { Socket } from 'socket.io-client'
+import type { Client } from '../support/server.ts'
+
+export interface Got {
+  name: string
+  offset: number
+  payload: any
+}
+
+/**
+ * A client as a careful application would write it: it remembers how far it got, resumes from there, and gives up a room
+ * that it may not be in any more. Everything that it is told is kept, over all its connections.
+ */
+export class Watcher {
+  readonly got: Got[] = []
+  readonly rooms: Set<string>
+  readonly client: Client
+  readonly bulk: boolean
+  /** Where it has to resume: the newest offset that it saw, or that a join told it. */
+  position = 0
+  epoch = ''
+  /** A join that could not be recovered; the application would reload. */
+  resets = 0
+  private socket: Socket | null = null
+
+  constructor(client: Client, rooms: string[], bulk: boolean) {
+    this.client = client
+    this.rooms = new Set(rooms)
+    this.bulk = bulk
+  }
+
+  get connected() {
+    return this.socket?.connected ?? false
+  }
+
+  async connect(): Promise<void> {
+    this.socket = await this.client.socket({ bulk: this.bulk }, socket => {
+      socket.onAny((name: string, payload: any) => {
+        if (name === 'room_left') this.rooms.delete(payload.room)
+        if (typeof payload?.offset !== 'number') return
+        this.got.push({ name, offset: payload.offset, payload })
+        this.position = Math.max(this.position, payload.offset)
+      })
+    })
+    await this.join()
+  }
+
+  /** All rooms in one call, from the position if there is one; rooms that are refused are given up. */
+  private async join(): Promise<void> {
+    const since = this.epoch === '' ? {} : { since: this.position, epoch: this.epoch }
+    const answer = await this.socket!.timeout(10_000).emitWithAck('join_room', { rooms: [...this.rooms], ...since })
+    if (answer.ok) {
+      this.epoch = answer.epoch
+      if (!answer.recovered) this.resets++
+      if (!answer.recovered || since.since === undefined) this.position = Math.max(this.position, answer.offset)
+      return
+    }
+    for (const room of answer.error.details.rooms) this.rooms.delete(room)
+    if (this.rooms.size > 0) await this.join()
+  }
+
+  disconnect(): void {
+    this.socket?.disconnect()
+    this.socket = null
+  }
+}

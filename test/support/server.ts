@@ -1,0 +1,138 @@
+import { io, type Socket } from 'socket.io-client'
+import type { User } from '../../contract/index.ts'
+import { ensurePage } from '../../server/adapters/page-build.ts'
+import { openDatabase } from '../../server/adapters/database.ts'
+import { createApp } from '../../server/app.ts'
+import { loadConfig } from '../../server/config.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+import { testDatabase } from './postgres.ts'
+
+export interface StartOptions {
+  /** Further configuration, as in the environment. */
+  env?: Record<string, string>
+  /** Serve the built page. */
+  page?: boolean
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  /** Parsed, if it was JSON. */
+  body: any
+}
+
+/** A signed-in person with both doors open to them. */
+export interface Client {
+  person: User
+  email: string
+  token: string
+  refreshToken: string
+  rest(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** A connected socket, closed with the server. `listen` is called before it connects: nothing comes too early for it. */
+  socket(auth?: Record<string, unknown>, listen?: (socket: Socket) => void): Promise<Socket>
+}
+
+export interface TestServer {
+  url: string
+  databaseUrl: string
+  /** The admin of the first start. */
+  admin: Client
+  /** A new account, signed in. */
+  user(name?: string): Promise<Client>
+  /** Signs in once more: another session of the person. */
+  login(email: string, password?: string): Promise<Client>
+  /** A request without credentials. */
+  rest(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** A look into, or a hand in, the database. */
+  query<R extends object>(text: string, values?: unknown[]): Promise<R[]>
+  close(): Promise<void>
+}
+
+export const password = 'correct horse 9'
+let people = 0
+
+/** A whole server on a database of its own and a free port, in this process. */
+export async function startServer({ env = {}, page = false }: StartOptions = {}): Promise<TestServer> {
+  const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
+  const { url: databaseUrl, drop } = await testDatabase()
+  const config = loadConfig({ NODE_ENV: 'test', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: password, ...env })
+  const app = await createApp({
+    config,
+    databaseUrl,
+    jwtSecret: 'a secret for tests that has more than 32 characters',
+    pageDir: page ? await ensurePage({ log }) : null,
+    log,
+  })
+  const { port } = await app.listen(0, '127.0.0.1')
+  const url = `http://127.0.0.1:${port}`
+  const database = await openDatabase(databaseUrl, log)
+  const sockets = new Set<Socket>()
+
+  const clientOf = (answer: Answer): Client => {
+    const { access_token: token, refresh_token: refreshToken, user } = answer.body
+    return {
+      person: user,
+      email: user.email,
+      token,
+      refreshToken,
+      rest: (method, path, body, headers) => rest(method, path, body, { authorization: `Bearer ${token}`, ...headers }),
+      socket: (auth, listen) => connect(url, { token, ...auth }, sockets, listen),
+    }
+  }
+  const rest = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    request(`${url}/api/v1${path}`, method, body, headers)
+  const login = async (email: string, secret = password) =>
+    clientOf(await expect(rest('POST', '/auth/login', { email, password: secret }), 200))
+
+  return {
+    url,
+    databaseUrl,
+    admin: await login('admin@example.com'),
+    login,
+    rest,
+    user: async (name = 'person') => {
+      const username = `${name}-${++people}`
+      const account = { email: `${username}@example.com`, username, name, password }
+      return clientOf(await expect(rest('POST', '/auth/register', account), 201))
+    },
+    query: (text, values = []) => database.query({ text, values }),
+    close: async () => {
+      for (const socket of sockets) socket.disconnect()
+      await app.close()
+      await database.close()
+      await drop()
+    },
+  }
+}
+
+async function request(url: string, method: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+  const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
+  const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+  const response = await fetch(url, { method, headers: { ...type, ...headers }, ...sent })
+  const text = await response.text()
+  const json = response.headers.get('content-type')?.includes('json')
+  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
+}
+
+/** The answer, if it has the expected status; a test's set-up that fails says so itself. */
+export async function expect(pending: Promise<Answer>, status: number): Promise<Answer> {
+  const answer = await pending
+  if (answer.status !== status)
+    throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`)
+  return answer
+}
+
+function connect(
+  url: string,
+  auth: Record<string, unknown>,
+  sockets: Set<Socket>,
+  listen?: (socket: Socket) => void,
+): Promise<Socket> {
+  const socket = io(url, { auth, transports: ['websocket'], forceNew: true, reconnection: false })
+  sockets.add(socket)
+  listen?.(socket)
+  return new Promise((resolve, reject) => {
+    socket.once('connect', () => resolve(socket))
+    socket.once('connect_error', reject)
+  })
+}
