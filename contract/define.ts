@@ -35,8 +35,10 @@ export interface Operation {
 
 export type Operations = Record<string, Operation>
 
-type Parsed<T> = T extends z.ZodType ? z.output<T> : unknown
-type Raw<T> = T extends z.ZodType ? z.input<T> : unknown
+/** An empty object's type forbids every key, and so would poison the whole; it adds nothing instead. */
+type Adding<T> = string extends keyof T ? unknown : T
+type Parsed<T> = T extends z.ZodType ? Adding<z.output<T>> : unknown
+type Raw<T> = T extends z.ZodType ? Adding<z.input<T>> : unknown
 
 /** What a service function is given: the parts of the input, parsed, as one object. */
 export type Input<O extends Operation> = Parsed<O['params']> & Parsed<O['query']> & Parsed<O['body']>

@@ -1,0 +1,132 @@
+import sql from 'sql-template-tag'
+import type { User } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+
+export const userColumns = sql`users.id, users.email, users.username, users.name, users.role, users.permissions,
+  users.tier, users.is_active, users.is_verified, users.created_at, users.last_seen_at`
+
+export type UserWithHash = User & { password_hash: string }
+
+export async function findUser(db: Connection, id: number): Promise<User | undefined> {
+  const [row] = await db.query<User>(sql`select ${userColumns} from users where id = ${id}`)
+  return row
+}
+
+export async function findUserByEmail(db: Connection, email: string): Promise<UserWithHash | undefined> {
+  const { text, values } = sql`select ${userColumns}, password_hash from users where lower(email) = lower(${email})`
+  const [row] = await db.query<UserWithHash>({ text, values, name: 'accounts_by_email' })
+  return row
+}
+
+export async function findPasswordHash(db: Connection, id: number): Promise<string | undefined> {
+  const [row] = await db.query<{ password_hash: string }>(sql`select password_hash from users where id = ${id}`)
+  return row?.password_hash
+}
+
+/** Which of the wanted unique values belong to somebody else already. */
+export async function findTaken(
+  db: Connection,
+  wanted: { email?: string | undefined; username?: string | undefined; exceptId?: number | undefined },
+): Promise<{ email: boolean; username: boolean }> {
+  const { email = null, username = null, exceptId = null } = wanted
+  const [row] = await db.query<{ email: boolean; username: boolean }>(sql`
+    select coalesce(bool_or(lower(email) = lower(${email}::text)), false) as email,
+      coalesce(bool_or(lower(username) = lower(${username}::text)), false) as username
+    from users
+    where (lower(email) = lower(${email}::text) or lower(username) = lower(${username}::text))
+      and id is distinct from ${exceptId}::bigint`)
+  return row!
+}
+
+export interface NewUser {
+  email: string
+  username: string
+  name: string
+  passwordHash: string
+  role: User['role']
+  isVerified: boolean
+}
+
+export async function insertUser(tx: Connection, user: NewUser, now: string): Promise<User> {
+  const [row] = await tx.query<User>(sql`
+    insert into users (email, username, name, password_hash, role, is_verified, created_at)
+    values (${user.email}, ${user.username}, ${user.name}, ${user.passwordHash}, ${user.role}, ${user.isVerified}, ${now})
+    returning ${userColumns}`)
+  return row!
+}
+
+/**
+ * Lets somebody in whose password was checked against `checked`, and stores it hashed anew where that was due. Nobody
+ * comes back when the password was changed or the account disabled meanwhile: the row is judged as it is now.
+ */
+export async function admitUser(
+  tx: Connection,
+  { id, checked, passwordHash, now }: { id: number; checked: string; passwordHash: string; now: string },
+): Promise<User | undefined> {
+  const { text, values } = sql`
+    update users set last_seen_at = ${now}, password_hash = ${passwordHash}
+    where id = ${id} and password_hash = ${checked} and is_active
+    returning ${userColumns}`
+  const [row] = await tx.query<User>({ text, values, name: 'accounts_admit' })
+  return row
+}
+
+export async function lockUser(tx: Connection, id: number): Promise<User | undefined> {
+  const [row] = await tx.query<User>(sql`select ${userColumns} from users where id = ${id} for no key update`)
+  return row
+}
+
+/** All active admins and the one that is to be changed, locked in the order of their ids. */
+export const lockAdminsAnd = (tx: Connection, id: number): Promise<User[]> =>
+  tx.query<User>(sql`
+    select ${userColumns} from users where (role = 'admin' and is_active) or id = ${id}
+    order by id for no key update`)
+
+export async function updateNames(
+  tx: Connection,
+  id: number,
+  names: { name: string; username: string },
+): Promise<User> {
+  const [row] = await tx.query<User>(sql`
+    update users set name = ${names.name}, username = ${names.username} where id = ${id} returning ${userColumns}`)
+  return row!
+}
+
+export type Standing = Pick<User, 'role' | 'permissions' | 'is_active' | 'is_verified' | 'tier'>
+
+export async function updateStanding(tx: Connection, id: number, to: Standing): Promise<User> {
+  const [row] = await tx.query<User>(sql`
+    update users set role = ${to.role}, permissions = ${to.permissions}, is_active = ${to.is_active},
+      is_verified = ${to.is_verified}, tier = ${to.tier}
+    where id = ${id} returning ${userColumns}`)
+  return row!
+}
+
+/** @param checked the hash that the old password was checked against; false when it is no longer the account's */
+export async function replacePassword(tx: Connection, id: number, checked: string, passwordHash: string) {
+  const rows = await tx.query(sql`
+    update users set password_hash = ${passwordHash} where id = ${id} and password_hash = ${checked} returning id`)
+  return rows.length > 0
+}
+
+export async function setPassword(tx: Connection, id: number, passwordHash: string): Promise<void> {
+  await tx.query(sql`update users set password_hash = ${passwordHash} where id = ${id}`)
+}
+
+export async function touchUser(db: Connection, id: number, now: string, olderThan: string): Promise<void> {
+  const { text, values } = sql`
+    update users set last_seen_at = ${now}
+    where id = ${id} and (last_seen_at is null or last_seen_at < ${olderThan}::timestamptz)`
+  await db.query({ text, values, name: 'accounts_touch' })
+}
+
+export async function findAdminEmail(db: Connection): Promise<string | undefined> {
+  const [row] = await db.query<{ email: string }>(sql`
+    select email from users where role = 'admin' order by is_active desc, id limit 1`)
+  return row?.email
+}
+
+/** Held until the transaction ends: of several instances that start at once, one makes the first admin. */
+export async function lockFirstAdmin(tx: Connection): Promise<void> {
+  await tx.query(sql`select pg_advisory_xact_lock(hashtextextended('taskwire first admin', 0))`)
+}

@@ -1,0 +1,82 @@
+import sql from 'sql-template-tag'
+import type { adminUsers, User } from '../../../contract/index.ts'
+import type { Command } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { secondsFromNow } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
+import { notFound } from '../../kernel/errors.ts'
+import { type Order, pageOf } from '../../kernel/paging.ts'
+import { presentUser } from './accounts.present.ts'
+import { findUser, lockUser } from './accounts.queries.ts'
+import type { Authentication } from './authentication.ts'
+import { countAccounts, findAccounts } from './directory.queries.ts'
+import { endSessions } from './password.service.ts'
+import { hashToken, newSecretToken, type TokenDeriver } from './secret-tokens.ts'
+import { deleteResetsOf, insertReset } from './secrets.queries.ts'
+import { changeStanding } from './standing.ts'
+
+interface Deps {
+  database: Database
+  command: Command
+  forget: Authentication['forget']
+  resetTokenOf: TokenDeriver
+}
+
+const resetTokenSeconds = 3_600
+
+const newestFirst: Order<User> = {
+  column: sql`created_at`,
+  type: 'timestamptz',
+  nullable: false,
+  descending: true,
+  position: row => ({ value: row.created_at, tie: row.id }),
+}
+
+/** Accounts as administrators see and change them. */
+export function createAdminUsers({ database, command, forget, resetTokenOf }: Deps): Handlers<typeof adminUsers> {
+  return {
+    async list(_scope, { page, page_size, cursor, ...filter }) {
+      const found = await pageOf(
+        { page, page_size, cursor },
+        ['accounts', filter],
+        newestFirst,
+        clauses => findAccounts(database, filter, clauses),
+        () => countAccounts(database, filter),
+      )
+      return { ...found, results: found.results.map(presentUser) }
+    },
+
+    async get(_scope, { id }) {
+      const user = await findUser(database, id)
+      if (!user) throw notFound()
+      return presentUser(user)
+    },
+
+    async update(scope, { id, ...wanted }) {
+      const user = await command(scope, tx => changeStanding(tx, id, () => wanted))
+      forget({ user_id: id })
+      return user
+    },
+
+    async toggleActive(scope, { id }) {
+      const user = await command(scope, tx => changeStanding(tx, id, now => ({ is_active: !now.is_active })))
+      forget({ user_id: id })
+      return user
+    },
+
+    async resetPassword(scope, { id }) {
+      // The command's answer may be kept for its idempotency key, and the token must not be: so the answer is a seed,
+      // of which only this server can make the token.
+      const made = await command(scope, async tx => {
+        if (!(await lockUser(tx, id))) throw notFound()
+        const seed = newSecretToken()
+        const expires_at = secondsFromNow(resetTokenSeconds)
+        await deleteResetsOf(tx, id)
+        await Promise.all([insertReset(tx, hashToken(resetTokenOf(seed)), id, expires_at), endSessions(tx, id)])
+        return { seed, expires_at }
+      })
+      forget({ user_id: id })
+      return { reset_token: resetTokenOf(made.seed), expires_at: made.expires_at }
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { User } from '../../../contract/index.ts'
+import type { Database } from '../../kernel/database.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import { type AccessTokens, expiryOf } from './access-tokens.ts'
+import { presentUser } from './accounts.present.ts'
+import { createNoteActivity } from './activity.ts'
+import { createSessionStates, type SessionStates } from './session-states.ts'
+import { findSessionOwner, type SessionTimes } from './sessions.queries.ts'
+
+export interface Authentication {
+  /**
+   * Who presents an access token. `expiresAt` is the token's.
+   *
+   * @throws AppError in this order: `unauthenticated`, `token_expired`, `account_disabled`, `session_ended`
+   */
+  authenticate(token: string): Promise<{ person: User; sessionId: string; expiresAt: string }>
+  /**
+   * Whether a session that was authenticated earlier may go on, and how long: `expiresAt` is that of its newest token.
+   *
+   * @throws AppError `account_disabled`, `session_ended`, `token_expired`
+   */
+  sessionAccess(sessionId: string): Promise<{ person: User; expiresAt: string }>
+  /** Drops what is remembered of a session or of all sessions of an account. */
+  forget: SessionStates['forget']
+}
+
+export const accountDisabled = () => new AppError('account_disabled', 'The account has been disabled.')
+export const sessionEnded = () => new AppError('session_ended', 'The session has ended: sign in again.')
+
+/** Whether a session may be used at `now`, an ISO string; ISO strings of UTC sort like the times they name. */
+export function isLive(session: SessionTimes, now: string, idleTimeout: number): boolean {
+  return session.ended_at === null && session.expires_at > now && !isIdle(session, now, idleTimeout)
+}
+
+export const isIdle = (session: SessionTimes, now: string, idleTimeout: number) =>
+  Date.parse(now) - Date.parse(session.last_active_at) >= idleTimeout * 1000
+
+export function createAuthentication(deps: {
+  database: Database
+  accessTokens: AccessTokens
+  sessionIdleTimeout: number
+  log: Logger
+}): Authentication {
+  const { database, accessTokens, sessionIdleTimeout } = deps
+  const states = createSessionStates(database)
+  const noteActivity = createNoteActivity(deps)
+
+  return {
+    async authenticate(token) {
+      const claims = accessTokens.verify(token)
+      const access = await states.find(claims.sessionId, claims.userId)
+      if (access && !access.person.is_active) throw accountDisabled()
+      const now = new Date().toISOString()
+      if (!access?.session || !isLive(access.session, now, sessionIdleTimeout)) throw sessionEnded()
+      noteActivity(claims.sessionId, access)
+      return { person: access.person, sessionId: claims.sessionId, expiresAt: expiryOf(claims) }
+    },
+    async sessionAccess(sessionId) {
+      const found = await findSessionOwner(database, sessionId)
+      if (!found) throw sessionEnded()
+      if (!found.is_active) throw accountDisabled()
+      const now = new Date().toISOString()
+      if (!isLive(found, now, sessionIdleTimeout)) throw sessionEnded()
+      if (found.access_expires_at <= now)
+        throw new AppError('token_expired', 'The access token has expired: refresh it.')
+      return { person: presentUser(found), expiresAt: found.access_expires_at }
+    },
+    forget: states.forget,
+  }
+}

@@ -1,0 +1,69 @@
+import sql, { join, type Sql } from 'sql-template-tag'
+import type { Person, Role, User } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+import type { Clauses } from '../../kernel/paging.ts'
+import { userColumns } from './accounts.queries.ts'
+
+export interface PeopleFilter {
+  search?: string | undefined
+  id?: number[] | undefined
+}
+
+export interface AccountsFilter {
+  is_active?: boolean | undefined
+  role?: Role[] | undefined
+  registration_date_start?: string | undefined
+  registration_date_end?: string | undefined
+  search?: string | undefined
+}
+
+/** `%` and `_` are what people typed, not wildcards. */
+const containing = (search: string) => `%${search.replace(/[\\%_]/g, '\\$&')}%`
+
+const allOf = (conditions: (Sql | false)[]): Sql =>
+  join([sql`true`, ...conditions.filter(condition => condition !== false)], ' and ')
+
+/** Somebody who is asked for by id is found though the account is disabled: names in the history must resolve. */
+const peopleWhere = ({ search, id }: PeopleFilter): Sql =>
+  allOf([
+    id ? sql`id = any(${id}::bigint[])` : sql`is_active`,
+    search !== undefined && sql`(name ilike ${containing(search)} or username ilike ${containing(search)})`,
+  ])
+
+/** What people are ordered by; from the database, which folds letters in its own way. */
+export type PersonRow = Person & { folded: string }
+export const folded = sql`lower(name)`
+
+export const findPeople = (db: Connection, filter: PeopleFilter, { after, window }: Clauses): Promise<PersonRow[]> =>
+  db.query<PersonRow>(sql`
+    select id, username, name, ${folded} as folded from users where ${peopleWhere(filter)} and ${after} ${window}`)
+
+export async function countPeople(db: Connection, filter: PeopleFilter): Promise<number> {
+  const [row] = await db.query<{ count: number }>(sql`select count(*) from users where ${peopleWhere(filter)}`)
+  return row!.count
+}
+
+export async function findPerson(db: Connection, id: number): Promise<Person | undefined> {
+  const [row] = await db.query<Person>(sql`select id, username, name from users where id = ${id}`)
+  return row
+}
+
+const accountsWhere = ({ is_active, role, search, ...registered }: AccountsFilter): Sql => {
+  const { registration_date_start: from, registration_date_end: to } = registered
+  const pattern = containing(search ?? '')
+  return allOf([
+    is_active !== undefined && sql`is_active = ${is_active}`,
+    role !== undefined && sql`role = any(${role}::text[])`,
+    from !== undefined && sql`created_at >= ${from}::timestamptz`,
+    to !== undefined && sql`created_at <= ${to}::timestamptz`,
+    search !== undefined && sql`(email ilike ${pattern} or username ilike ${pattern} or name ilike ${pattern})`,
+  ])
+}
+
+export const findAccounts = (db: Connection, filter: AccountsFilter, { after, window }: Clauses): Promise<User[]> =>
+  db.query<User>(sql`select ${userColumns} from users where ${accountsWhere(filter)} and ${after} ${window}`)
+
+export async function countAccounts(db: Connection, filter: AccountsFilter): Promise<number> {
+  const [row] = await db.query<{ count: number }>(sql`select count(*) from users where ${accountsWhere(filter)}`)
+  return row!.count
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import type { Command } from '../../events/index.ts'
+import type { Database } from '../../kernel/database.ts'
+import { StartError } from '../../kernel/start-error.ts'
+import { findAdminEmail, findTaken, insertUser, lockFirstAdmin } from './accounts.queries.ts'
+import type { Passwords } from './passwords.ts'
+import { nobody } from './session-opening.ts'
+
+/**
+ * Makes an admin when there is none. Of several instances that start at once, one does.
+ *
+ * @returns the e-mail of the admin there is now; a password only when this call has generated it: it is in no other place
+ * @throws StartError when the e-mail belongs to an account that is no admin
+ */
+export type EnsureAdmin = (wanted: {
+  email?: string | undefined
+  password?: string | undefined
+}) => Promise<{ email: string; password: string | null }>
+
+const defaultEmail = 'admin@taskwire.local'
+
+export function createEnsureAdmin(deps: { database: Database; command: Command; passwords: Passwords }): EnsureAdmin {
+  return async ({ email = defaultEmail, password }) => {
+    const there = await findAdminEmail(deps.database)
+    if (there !== undefined) return { email: there, password: null }
+
+    const generated = password === undefined ? randomBytes(15).toString('base64url') : null
+    const passwordHash = await deps.passwords.hash(password ?? generated!)
+    return deps.command(nobody, async tx => {
+      await lockFirstAdmin(tx)
+      const faster = await findAdminEmail(tx)
+      if (faster !== undefined) return { email: faster, password: null }
+      // Never promoted: it may have been registered by anyone.
+      const taken = await findTaken(tx, { email, username: 'admin' })
+      if (taken.email) throw new StartError(`ADMIN_EMAIL ${email} belongs to an account that is no administrator.`)
+      const username = taken.username ? `admin-${randomBytes(4).toString('hex')}` : 'admin'
+      await insertUser(tx, { email, username, name: 'Admin', passwordHash, role: 'admin', isVerified: true }, tx.now)
+      return { email, password: generated }
+    })
+  }
+}

@@ -1,0 +1,75 @@
+import type { accounts, adminUsers, people } from '../../../contract/index.ts'
+import type { Command } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import { createAccessTokens } from './access-tokens.ts'
+import { createAdminUsers } from './admin-users.service.ts'
+import { type Authentication, createAuthentication } from './authentication.ts'
+import { createCleanUp } from './clean-up.ts'
+import { createEnsureAdmin, type EnsureAdmin } from './first-admin.ts'
+import { createPasswordChange } from './password.service.ts'
+import { createPasswords } from './passwords.ts'
+import { createPeople } from './people.service.ts'
+import { createProfile } from './profile.service.ts'
+import { createRefresh } from './refresh.service.ts'
+import { createTokenDeriver } from './secret-tokens.ts'
+import { createSessionOpening } from './session-opening.ts'
+import { createSessions } from './sessions.service.ts'
+import { createSignIn } from './sign-in.service.ts'
+
+export type { Authentication } from './authentication.ts'
+
+export interface AccountsConfig {
+  jwtSecret: string
+  /** Seconds, all three. */
+  accessTokenTtl: number
+  refreshTokenTtl: number
+  sessionIdleTimeout: number
+  registration: 'open' | 'closed'
+}
+
+export interface Accounts extends Authentication {
+  accounts: Handlers<typeof accounts>
+  people: Handlers<typeof people>
+  adminUsers: Handlers<typeof adminUsers>
+  ensureAdmin: EnsureAdmin
+  /** Deletes rows that can decide nothing any more; for once an hour, on any number of instances. */
+  cleanUp(): Promise<void>
+}
+
+/**
+ * Who people are: accounts, passwords, sessions and tokens. `forget` is to be called for each `session_ended` and
+ * `account_changed` of the log, because other instances end and change things too.
+ */
+export function createAccounts(deps: {
+  database: Database
+  command: Command
+  config: AccountsConfig
+  log: Logger
+}): Accounts {
+  const { database, command, config, log } = deps
+  const { sessionIdleTimeout } = config
+  const accessTokens = createAccessTokens(config.jwtSecret, config.accessTokenTtl)
+  const passwords = createPasswords()
+  const sessions = createSessionOpening({ accessTokens, config })
+  const authentication = createAuthentication({ database, accessTokens, sessionIdleTimeout, log })
+  const { forget } = authentication
+  const successorOf = createTokenDeriver(config.jwtSecret, 'refresh token')
+  const resetTokenOf = createTokenDeriver(config.jwtSecret, 'reset token')
+
+  return {
+    ...authentication,
+    accounts: {
+      ...createSignIn({ database, command, passwords, sessions, registration: config.registration }),
+      ...createProfile({ database, command, forget }),
+      ...createPasswordChange({ database, command, passwords, forget }),
+      ...createSessions({ database, command, forget, sessionIdleTimeout }),
+      refresh: createRefresh({ command, sessions, forget, successorOf, sessionIdleTimeout }),
+    },
+    people: createPeople({ database }),
+    adminUsers: createAdminUsers({ database, command, forget, resetTokenOf }),
+    ensureAdmin: createEnsureAdmin({ database, command, passwords }),
+    cleanUp: createCleanUp({ database, refreshTokenTtl: config.refreshTokenTtl }),
+  }
+}

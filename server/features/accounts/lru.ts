@@ -1,0 +1,29 @@
+export interface Lru<K, V> {
+  get(key: K): V | undefined
+  set(key: K, value: V): void
+  delete(key: K): void
+  entries(): Iterable<[K, V]>
+}
+
+/** A map that never holds more than `capacity`: the entry that was not asked for the longest makes room. */
+export function createLru<K, V>(capacity: number): Lru<K, V> {
+  // A Map keeps the order of insertion, so an entry that is put in again is the newest.
+  const map = new Map<K, V>()
+  return {
+    get(key) {
+      const value = map.get(key)
+      if (value === undefined) return undefined
+      map.delete(key)
+      map.set(key, value)
+      return value
+    },
+    set(key, value) {
+      map.delete(key)
+      map.set(key, value)
+      if (map.size <= capacity) return
+      for (const oldest of map.keys()) return void map.delete(oldest)
+    },
+    delete: key => void map.delete(key),
+    entries: () => map,
+  }
+}

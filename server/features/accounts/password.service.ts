@@ -1,0 +1,66 @@
+import type { accounts } from '../../../contract/index.ts'
+import type { Command, Tx } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import { invalid } from '../../kernel/errors.ts'
+import { findPasswordHash, replacePassword, setPassword } from './accounts.queries.ts'
+import type { Authentication } from './authentication.ts'
+import { checkNewPassword } from './password-policy.ts'
+import type { Passwords } from './passwords.ts'
+import { hashToken } from './secret-tokens.ts'
+import { deleteResetsOf, findReset, spendReset } from './secrets.queries.ts'
+import { nobody, recordEnded } from './session-opening.ts'
+import { endSessionsOf } from './sessions.queries.ts'
+
+interface Deps {
+  database: Database
+  command: Command
+  passwords: Passwords
+  forget: Authentication['forget']
+}
+
+const wrongPassword = () => invalid({ current_password: 'is not the current password' })
+const unknownReset = () => invalid({ token: 'is not valid any more, or never was' })
+
+/** A new password: by who knows the old one, or by who was handed a token by an admin. */
+export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>, 'changePassword' | 'resetPassword'> {
+  const { database, command, passwords, forget } = deps
+
+  return {
+    async changePassword(scope, { current_password, new_password }) {
+      const { id } = scope.person
+      checkNewPassword('new_password', new_password, scope.person)
+      const checked = (await findPasswordHash(database, id)) ?? null
+      const right = await passwords.matches(checked, current_password)
+      const passwordHash = right ? await passwords.hash(new_password) : ''
+      await command(scope, async tx => {
+        // Refused in here: a call that is repeated with its idempotency key gets its answer before it comes to this,
+        // though by then the password it calls the current one is the old one.
+        if (checked === null || !right) throw wrongPassword()
+        if (!(await replacePassword(tx, id, checked, passwordHash))) throw wrongPassword()
+        await Promise.all([endSessions(tx, id, scope.sessionId), deleteResetsOf(tx, id)])
+      })
+      forget({ user_id: id })
+    },
+
+    async resetPassword(_scope, { token, new_password }) {
+      const hash = hashToken(token)
+      const owner = await findReset(database, hash, new Date().toISOString())
+      if (!owner) throw unknownReset()
+      checkNewPassword('new_password', new_password, owner)
+      const passwordHash = await passwords.hash(new_password)
+      await command(nobody, async tx => {
+        // The account first, as everywhere, so that two transactions never wait for one another.
+        await setPassword(tx, owner.user_id, passwordHash)
+        if (!(await spendReset(tx, hash, tx.now))) throw unknownReset()
+        await Promise.all([endSessions(tx, owner.user_id), deleteResetsOf(tx, owner.user_id)])
+      })
+      forget({ user_id: owner.user_id })
+    },
+  }
+}
+
+/** Ends all sessions of an account, or all but one. */
+export async function endSessions(tx: Tx, userId: number, exceptId: string | null = null): Promise<void> {
+  recordEnded(tx, userId, await endSessionsOf(tx, userId, tx.now, exceptId))
+}

@@ -1,0 +1,38 @@
+import type { people } from '../../../contract/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import { notFound } from '../../kernel/errors.ts'
+import { type Order, pageOf } from '../../kernel/paging.ts'
+import { presentPerson } from './accounts.present.ts'
+import { countPeople, findPeople, findPerson, folded, type PersonRow } from './directory.queries.ts'
+
+/** As in a register: capitals do not come first. */
+const byName: Order<PersonRow> = {
+  column: folded,
+  type: 'text',
+  nullable: false,
+  descending: false,
+  position: row => ({ value: row.folded, tie: row.id }),
+}
+
+/** What everyone who is signed in may know of the others. */
+export function createPeople({ database }: { database: Database }): Handlers<typeof people> {
+  return {
+    async list(_scope, { page, page_size, cursor, ...filter }) {
+      const found = await pageOf(
+        { page, page_size, cursor },
+        ['people', filter],
+        byName,
+        clauses => findPeople(database, filter, clauses),
+        () => countPeople(database, filter),
+      )
+      return { ...found, results: found.results.map(presentPerson) }
+    },
+
+    async get(_scope, { id }) {
+      const person = await findPerson(database, id)
+      if (!person) throw notFound()
+      return presentPerson(person)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import type { accounts } from '../../../contract/index.ts'
+import type { Command } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { accountDisabled, type Authentication, isIdle, sessionEnded } from './authentication.ts'
+import { hashToken, isSecretToken, type TokenDeriver } from './secret-tokens.ts'
+import { insertRefreshToken, lockRefreshToken, spendRefreshToken } from './secrets.queries.ts'
+import { nobody, recordEnded, type SessionOpening } from './session-opening.ts'
+import { endSession } from './sessions.queries.ts'
+
+interface Deps {
+  command: Command
+  sessions: SessionOpening
+  forget: Authentication['forget']
+  /** What a spent token is exchanged for, the same whenever it is asked. */
+  successorOf: TokenDeriver
+  sessionIdleTimeout: number
+}
+
+/** Two tabs, or a client that did not get the answer, come within seconds; a thief mostly does not. */
+const graceMs = 10_000
+
+const unknownToken = () => new AppError('unauthenticated', 'The refresh token is missing or not valid: sign in again.')
+
+/**
+ * Each refresh token is good for one exchange (rotation, RFC 9700 section 4.14.2). Whoever comes with a spent one after
+ * the grace has a copy, or the other has: nobody can tell which, so the session ends for both. The successor is derived
+ * from the token instead of drawn, so that it need not be kept in clear for those who come within the grace.
+ */
+export function createRefresh(deps: Deps): Handlers<typeof accounts>['refresh'] {
+  const { command, sessions, forget, successorOf, sessionIdleTimeout } = deps
+
+  return async (_scope, { refresh_token: token }) => {
+    if (token === undefined || !isSecretToken(token)) throw unknownToken()
+    const hash = hashToken(token)
+    const outcome = await command(nobody, async tx => {
+      const found = await lockRefreshToken(tx, hash)
+      if (!found) throw unknownToken()
+      if (!found.is_active) throw accountDisabled()
+      if (found.ended_at !== null || isIdle(found, tx.now, sessionIdleTimeout)) throw sessionEnded()
+      if (found.expires_at <= tx.now) throw unknownToken()
+      if (found.spent_at !== null && Date.parse(tx.now) - Date.parse(found.spent_at) > graceMs) {
+        await endSession(tx, found.session_id, found.id, tx.now)
+        recordEnded(tx, found.id, [found.session_id])
+        // Not thrown in here: that would roll back the end of the session.
+        return { stolen: found.session_id }
+      }
+      const successor = successorOf(token)
+      if (found.spent_at === null) {
+        await Promise.all([
+          spendRefreshToken(tx, hash, tx.now),
+          insertRefreshToken(tx, hashToken(successor), found.session_id, tx.now),
+        ])
+      }
+      return { tokens: await sessions.renew(tx, found, found.session_id, successor) }
+    })
+    if (outcome.tokens) return outcome.tokens
+    forget({ session_id: outcome.stolen })
+    throw sessionEnded()
+  }
+}

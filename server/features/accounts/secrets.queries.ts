@@ -1,0 +1,68 @@
+import sql from 'sql-template-tag'
+import type { User } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+import { userColumns } from './accounts.queries.ts'
+import type { SessionTimes } from './sessions.queries.ts'
+
+/** What is known of a refresh token by its hash: its session, whose it is, and whether it has been used. */
+export type RefreshTokenRow = User & SessionTimes & { session_id: string; spent_at: string | null }
+
+export async function insertRefreshToken(tx: Connection, hash: Buffer, sessionId: string, now: string): Promise<void> {
+  const { text, values } = sql`
+    insert into refresh_tokens (hash, session_id, created_at) values (${hash}, ${sessionId}, ${now})`
+  await tx.query({ text, values, name: 'refresh_tokens_insert' })
+}
+
+/** Both rows are locked: of two calls with one token the second sees what the first has done. */
+export async function lockRefreshToken(tx: Connection, hash: Buffer): Promise<RefreshTokenRow | undefined> {
+  const { text, values } = sql`
+    select ${userColumns}, sessions.ended_at, sessions.expires_at, sessions.last_active_at,
+      refresh_tokens.session_id, refresh_tokens.spent_at
+    from refresh_tokens
+      join sessions on sessions.id = refresh_tokens.session_id
+      join users on users.id = sessions.user_id
+    where refresh_tokens.hash = ${hash}
+    for no key update of refresh_tokens, sessions`
+  const [row] = await tx.query<RefreshTokenRow>({ text, values, name: 'refresh_tokens_lock' })
+  return row
+}
+
+export async function spendRefreshToken(tx: Connection, hash: Buffer, now: string): Promise<void> {
+  const { text, values } = sql`update refresh_tokens set spent_at = ${now} where hash = ${hash}`
+  await tx.query({ text, values, name: 'refresh_tokens_spend' })
+}
+
+export async function deleteSpentTokens(db: Connection, before: string): Promise<void> {
+  await db.query(sql`
+    delete from refresh_tokens where hash in (
+      select hash from refresh_tokens where spent_at < ${before}::timestamptz for update skip locked)`)
+}
+
+export async function insertReset(tx: Connection, hash: Buffer, userId: number, expiresAt: string): Promise<void> {
+  await tx.query(sql`
+    insert into password_resets (hash, user_id, expires_at) values (${hash}, ${userId}, ${expiresAt})`)
+}
+
+export async function findReset(db: Connection, hash: Buffer, now: string) {
+  const [row] = await db.query<{ user_id: number; email: string; username: string }>(sql`
+    select user_id, email, username from password_resets join users on users.id = user_id
+    where hash = ${hash} and expires_at > ${now}::timestamptz`)
+  return row
+}
+
+/** @returns false when somebody else was faster, or it has expired */
+export async function spendReset(tx: Connection, hash: Buffer, now: string): Promise<boolean> {
+  const rows = await tx.query(sql`
+    delete from password_resets where hash = ${hash} and expires_at > ${now}::timestamptz returning hash`)
+  return rows.length > 0
+}
+
+export async function deleteResetsOf(tx: Connection, userId: number): Promise<void> {
+  await tx.query(sql`delete from password_resets where user_id = ${userId}`)
+}
+
+export async function deleteExpiredResets(db: Connection, now: string): Promise<void> {
+  await db.query(sql`
+    delete from password_resets where hash in (
+      select hash from password_resets where expires_at < ${now}::timestamptz for update skip locked)`)
+}

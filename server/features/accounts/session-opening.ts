@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import type { Tokens, User } from '../../../contract/index.ts'
+import { system, type Tx } from '../../events/index.ts'
+import { secondsFromNow } from '../../kernel/clock.ts'
+import type { PublicScope } from '../../kernel/scope.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import { presentUser } from './accounts.present.ts'
+import { hashToken, newSecretToken } from './secret-tokens.ts'
+import { insertRefreshToken } from './secrets.queries.ts'
+import { extendSession, insertSession } from './sessions.queries.ts'
+
+export interface SessionOpening {
+  /** Begins a session for somebody who has shown a password. */
+  open(tx: Tx, scope: PublicScope, user: User): Promise<Tokens>
+  /** Gives a session its next pair of tokens and its full life again. */
+  renew(tx: Tx, user: User, sessionId: string, refreshToken: string): Promise<Tokens>
+}
+
+/** More says nothing about a device, and it is the client's to choose. */
+const longestUserAgent = 500
+
+/**
+ * For commands of callers that nobody has vouched for. Their answers hold tokens, so it matters that no idempotency key
+ * of the scope gets through: the answer would be kept.
+ */
+export const nobody = {}
+
+export function createSessionOpening(deps: {
+  accessTokens: AccessTokens
+  config: { accessTokenTtl: number; refreshTokenTtl: number }
+}): SessionOpening {
+  const { accessTokenTtl, refreshTokenTtl } = deps.config
+
+  const tokensOf = (user: User, access: string, refresh: string): Tokens => ({
+    access_token: access,
+    refresh_token: refresh,
+    token_type: 'Bearer',
+    expires_in: accessTokenTtl,
+    user: presentUser(user),
+  })
+
+  return {
+    async open(tx, scope, user) {
+      const id = randomUUID()
+      const refreshToken = newSecretToken()
+      const access = deps.accessTokens.sign(user.id, id)
+      const session = {
+        id,
+        userId: user.id,
+        address: scope.address,
+        userAgent: scope.userAgent.slice(0, longestUserAgent),
+        expiresAt: secondsFromNow(refreshTokenTtl),
+        accessExpiresAt: access.expiresAt,
+      }
+      await Promise.all([
+        insertSession(tx, session, tx.now),
+        insertRefreshToken(tx, hashToken(refreshToken), id, tx.now),
+      ])
+      return tokensOf(user, access.token, refreshToken)
+    },
+    async renew(tx, user, sessionId, refreshToken) {
+      const access = deps.accessTokens.sign(user.id, sessionId)
+      const expiresAt = secondsFromNow(refreshTokenTtl)
+      await extendSession(tx, { id: sessionId, now: tx.now, expiresAt, accessExpiresAt: access.expiresAt })
+      return tokensOf(user, access.token, refreshToken)
+    },
+  }
+}
+
+/** Tells every instance to close the sockets of these sessions. */
+export function recordEnded(
+  tx: Tx,
+  userId: number,
+  sessionIds: string[],
+  reason: 'session_ended' | 'account_disabled' = 'session_ended',
+): void {
+  for (const sessionId of sessionIds) {
+    tx.record('session_ended', { session_id: sessionId, user_id: userId, reason }, system)
+  }
+}

@@ -1,0 +1,63 @@
+import type { User } from '../../../contract/index.ts'
+import type { Database } from '../../kernel/database.ts'
+import { presentUser } from './accounts.present.ts'
+import { createLru } from './lru.ts'
+import { findAccess, type SessionTimes } from './sessions.queries.ts'
+
+export interface Access {
+  person: User
+  /** Null when there is no such session of this person. */
+  session: SessionTimes | null
+}
+
+export interface SessionStates {
+  /** The account and the session of a token, at most a second old; null when there is no such account. */
+  find(sessionId: string, userId: number): Promise<Access | null>
+  forget(event: { session_id?: string; user_id?: number }): void
+}
+
+interface Entry {
+  userId: number
+  askedAt: number
+  answer: Promise<Access | null>
+}
+
+const maxAgeMs = 1_000
+const capacity = 10_000
+
+/**
+ * Every request asks for its session, so the answer is shared: by those who ask while it is under way and for a second
+ * after. What changes on this instance is forgotten at once, what changes on others when their event arrives; the second
+ * is the bound for when it does not.
+ */
+export function createSessionStates(database: Database): SessionStates {
+  const entries = createLru<string, Entry>(capacity)
+
+  async function load(sessionId: string, userId: number): Promise<Access | null> {
+    const row = await findAccess(database, sessionId, userId)
+    if (!row) return null
+    const { ended_at, expires_at, last_active_at } = row
+    const session = expires_at !== null && last_active_at !== null ? { ended_at, expires_at, last_active_at } : null
+    return { person: presentUser(row), session }
+  }
+
+  return {
+    find(sessionId, userId) {
+      const known = entries.get(sessionId)
+      // The age counts from the question: an answer that was long under way is as old as its question.
+      if (known && known.userId === userId && performance.now() - known.askedAt < maxAgeMs) return known.answer
+      const entry = { userId, askedAt: performance.now(), answer: load(sessionId, userId) }
+      entries.set(sessionId, entry)
+      entry.answer.catch(() => {
+        if (entries.get(sessionId) === entry) entries.delete(sessionId)
+      })
+      return entry.answer
+    },
+    // Answers that are under way go too: they may have been read before the change.
+    forget({ session_id, user_id }) {
+      if (session_id !== undefined) entries.delete(session_id)
+      if (user_id === undefined) return
+      for (const [sessionId, entry] of entries.entries()) if (entry.userId === user_id) entries.delete(sessionId)
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import sql from 'sql-template-tag'
+import type { User } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+import type { Clauses } from '../../kernel/paging.ts'
+import { userColumns } from './accounts.queries.ts'
+
+export interface SessionRow {
+  id: string
+  ip_address: string
+  user_agent: string
+  created_at: string
+  last_active_at: string
+  expires_at: string
+}
+
+/** What decides whether a session may still be used. */
+export interface SessionTimes {
+  ended_at: string | null
+  expires_at: string
+  last_active_at: string
+}
+
+const live = (now: string, idleSince: string) =>
+  sql`ended_at is null and expires_at > ${now}::timestamptz and last_active_at > ${idleSince}::timestamptz`
+
+export interface NewSession {
+  id: string
+  userId: number
+  address: string
+  userAgent: string
+  expiresAt: string
+  accessExpiresAt: string
+}
+
+export async function insertSession(tx: Connection, session: NewSession, now: string): Promise<void> {
+  const { text, values } = sql`
+    insert into sessions (id, user_id, ip_address, user_agent, created_at, last_active_at, expires_at, access_expires_at)
+    values (${session.id}, ${session.userId}, ${session.address}, ${session.userAgent}, ${now}, ${now},
+      ${session.expiresAt}, ${session.accessExpiresAt})`
+  await tx.query({ text, values, name: 'sessions_insert' })
+}
+
+/** All of the session's columns are null together when there is none. */
+export type AccessRow = User & { [Column in keyof SessionTimes]: SessionTimes[Column] | null }
+
+/** The account of a token, and its session where there is such a one: the account is judged before the session. */
+export async function findAccess(db: Connection, sessionId: string, userId: number): Promise<AccessRow | undefined> {
+  const { text, values } = sql`
+    select ${userColumns}, sessions.ended_at, sessions.expires_at, sessions.last_active_at
+    from users left join sessions on sessions.id = ${sessionId} and sessions.user_id = users.id
+    where users.id = ${userId}`
+  const [row] = await db.query<AccessRow>({ text, values, name: 'sessions_find_access' })
+  return row
+}
+
+export async function findSessionOwner(
+  db: Connection,
+  sessionId: string,
+): Promise<(User & SessionTimes & { access_expires_at: string }) | undefined> {
+  const { text, values } = sql`
+    select ${userColumns}, sessions.ended_at, sessions.expires_at, sessions.last_active_at, sessions.access_expires_at
+    from sessions join users on users.id = sessions.user_id where sessions.id = ${sessionId}`
+  const [row] = await db.query<User & SessionTimes & { access_expires_at: string }>({
+    text,
+    values,
+    name: 'sessions_owner',
+  })
+  return row
+}
+
+export async function extendSession(
+  tx: Connection,
+  { id, now, expiresAt, accessExpiresAt }: { id: string; now: string; expiresAt: string; accessExpiresAt: string },
+): Promise<void> {
+  const { text, values } = sql`
+    update sessions set last_active_at = ${now}, expires_at = ${expiresAt}, access_expires_at = ${accessExpiresAt}
+    where id = ${id}`
+  await tx.query({ text, values, name: 'sessions_extend' })
+}
+
+/** @returns false when it has ended already or is not this person's */
+export async function endSession(tx: Connection, id: string, userId: number, now: string): Promise<boolean> {
+  const rows = await tx.query(sql`
+    update sessions set ended_at = ${now} where id = ${id} and user_id = ${userId} and ended_at is null returning id`)
+  return rows.length > 0
+}
+
+/** @returns the ids of those that ended */
+export async function endSessionsOf(tx: Connection, userId: number, now: string, exceptId: string | null = null) {
+  const rows = await tx.query<{ id: string }>(sql`
+    update sessions set ended_at = ${now}
+    where user_id = ${userId} and ended_at is null and id is distinct from ${exceptId}::uuid returning id`)
+  return rows.map(row => row.id)
+}
+
+export async function findOpenSessionIds(db: Connection, userId: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    select id from sessions where user_id = ${userId} and ended_at is null`)
+  return rows.map(row => row.id)
+}
+
+export const findSessions = (
+  db: Connection,
+  { userId, now, idleSince }: { userId: number; now: string; idleSince: string },
+  { after, window }: Clauses,
+): Promise<SessionRow[]> =>
+  db.query<SessionRow>(sql`
+    select id, ip_address, user_agent, created_at, last_active_at, expires_at from sessions
+    where user_id = ${userId} and ${live(now, idleSince)} and ${after} ${window}`)
+
+export async function countSessions(
+  db: Connection,
+  { userId, now, idleSince }: { userId: number; now: string; idleSince: string },
+): Promise<number> {
+  const [row] = await db.query<{ count: number }>(sql`
+    select count(*) from sessions where user_id = ${userId} and ${live(now, idleSince)}`)
+  return row!.count
+}
+
+/** The condition keeps instances that saw the same old value from writing it one after another. */
+export async function touchSession(db: Connection, id: string, now: string, olderThan: string): Promise<void> {
+  const { text, values } = sql`
+    update sessions set last_active_at = ${now}
+    where id = ${id} and ended_at is null and last_active_at < ${olderThan}::timestamptz`
+  await db.query({ text, values, name: 'sessions_touch' })
+}
+
+/** Rows that another instance is deleting are left to it. */
+export async function deleteLongEnded(db: Connection, before: string): Promise<void> {
+  await db.query(sql`
+    delete from sessions where id in (
+      select id from sessions where ended_at < ${before}::timestamptz or expires_at < ${before}::timestamptz
+      for update skip locked)`)
+}

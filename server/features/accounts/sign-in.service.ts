@@ -1,0 +1,63 @@
+import type { accounts, Tokens } from '../../../contract/index.ts'
+import type { Command } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import { AppError, forbidden } from '../../kernel/errors.ts'
+import { admitUser, findUserByEmail, insertUser } from './accounts.queries.ts'
+import { accountDisabled } from './authentication.ts'
+import { checkNewPassword } from './password-policy.ts'
+import type { Passwords } from './passwords.ts'
+import { nobody, type SessionOpening } from './session-opening.ts'
+import { explainTaken, takenConflict } from './taken.ts'
+
+interface Deps {
+  database: Database
+  command: Command
+  passwords: Passwords
+  sessions: SessionOpening
+  registration: 'open' | 'closed'
+}
+
+/** One answer for a wrong password and an unknown e-mail. */
+const invalidCredentials = () => new AppError('invalid_credentials', 'The e-mail or the password is wrong.')
+
+/** The two ways to a session: a new account, and a password. */
+export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'register' | 'login'> {
+  const { database, command, passwords, sessions } = deps
+
+  return {
+    async register(scope, { email, username, password, name = username }) {
+      if (deps.registration === 'closed')
+        throw forbidden('Registration is closed; ask an administrator for an account.')
+      checkNewPassword('password', password, { email, username })
+      const taken = await takenConflict(database, { email, username })
+      if (taken) throw taken
+      const passwordHash = await passwords.hash(password)
+      return explainTaken(database, { email, username }, () =>
+        command(nobody, async tx => {
+          const newUser = { email, username, name, passwordHash, role: 'user' as const, isVerified: false }
+          return sessions.open(tx, scope, await insertUser(tx, newUser, tx.now))
+        }),
+      )
+    },
+
+    async login(scope, { email, password }) {
+      // Null: the account changed while its password was checked. Maybe it was only hashed anew, so look once more.
+      const signIn = async (): Promise<Tokens | null> => {
+        const user = await findUserByEmail(database, email)
+        const right = await passwords.matches(user?.password_hash ?? null, password)
+        if (!user || !right) throw invalidCredentials()
+        if (!user.is_active) throw accountDisabled()
+        const checked = user.password_hash
+        const passwordHash = passwords.isOutdated(checked) ? await passwords.hash(password) : checked
+        return command(nobody, async tx => {
+          const admitted = await admitUser(tx, { id: user.id, checked, passwordHash, now: tx.now })
+          return admitted ? sessions.open(tx, scope, admitted) : null
+        })
+      }
+      const tokens = (await signIn()) ?? (await signIn())
+      if (!tokens) throw invalidCredentials()
+      return tokens
+    },
+  }
+}

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict'
+import { hash } from '@node-rs/argon2'
+import { eventually } from '../support/eventually.ts'
+import { type Answer, type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
+
+const refuses = (answer: Answer, status: number, code: string, field?: string) => {
+  assert.deepEqual([answer.status, answer.body.error?.code], [status, code], JSON.stringify(answer.body))
+  if (field) assert.deepEqual(Object.keys(answer.body.error.field_errors), [field])
+}
+const newPassword = 'copper lagoon 55'
+
+describe('accounts', () => {
+  let server: TestServer
+  let ann: Client
+  before(async () => {
+    server = await startServer()
+    ann = await server.user('ann')
+  })
+  after(() => server.close())
+
+  let count = 0
+  const account = (changes: object = {}) => {
+    const username = `new-${++count}`
+    return { email: `${username}@example.com`, username, password, ...changes }
+  }
+  const register = (body: object) => server.rest('POST', '/auth/register', body)
+  const login = (email: string, secret = password) => server.rest('POST', '/auth/login', { email, password: secret })
+  const me = (client: Client) => client.rest('GET', '/auth/me')
+
+  describe('registration', () => {
+    it('[AC1] answers with tokens and the account, which is an ordinary one', async () => {
+      const given = account()
+      const { body } = await expect(register(given), 201)
+      assert.deepEqual([body.token_type, body.expires_in], ['Bearer', 900])
+      const { id, created_at, last_seen_at: _, ...user } = body.user
+      assert.ok(Number.isInteger(id) && Date.now() - Date.parse(created_at) < 60_000)
+      assert.deepEqual(user, {
+        email: given.email,
+        username: given.username,
+        name: given.username,
+        role: 'user',
+        permissions: [],
+        tier: 'free',
+        is_active: true,
+        is_verified: false,
+      })
+    })
+
+    it('[AC1] e-mail and name are kept as they were given', async () => {
+      const { body } = await expect(register(account({ email: 'Odd.Case@Example.com', name: '  Ünï 🐙 ' })), 201)
+      assert.deepEqual([body.user.email, body.user.name], ['Odd.Case@Example.com', '  Ünï 🐙 '])
+    })
+
+    it('[AC1] a taken e-mail or username is a conflict on that field, whatever its case', async () => {
+      refuses(await register(account({ email: ann.email.toUpperCase() })), 409, 'conflict', 'email')
+      refuses(await register(account({ username: ann.person.username.toUpperCase() })), 409, 'conflict', 'username')
+    })
+
+    it('[AC1] both are named when both are taken', async () => {
+      const { body } = await register({ ...account(), email: ann.email, username: ann.person.username })
+      assert.deepEqual(Object.keys(body.error.field_errors).sort(), ['email', 'username'])
+    })
+
+    it('[AC1] of twenty that want the same username at once, one gets it and the others a conflict', async () => {
+      const bodies = Array.from({ length: 20 }, () => account({ username: 'wanted' }))
+      const answers = await Promise.all(bodies.map(register))
+      const refused = answers.filter(answer => answer.status !== 201)
+      assert.equal(refused.length, 19)
+      for (const answer of refused) refuses(answer, 409, 'conflict', 'username')
+    })
+
+    it('[AC1] nobody can give themselves a role', async () => {
+      refuses(await register(account({ role: 'admin' })), 400, 'validation_error', 'role')
+    })
+
+    for (const [name, secret] of Object.entries({ common: 'Password123', short: '1234567', long: 'x'.repeat(129) })) {
+      it(`[AC2] a ${name} password is refused on its field`, async () => {
+        refuses(await register(account({ password: secret })), 400, 'validation_error', 'password')
+      })
+    }
+
+    it('[AC2] neither the e-mail nor the username will do as the password', async () => {
+      const email = 'long.enough@example.com'
+      refuses(await register(account({ email, password: 'Long.Enough' })), 400, 'validation_error', 'password')
+      refuses(
+        await register(account({ username: 'also-long', password: 'also-LONG' })),
+        400,
+        'validation_error',
+        'password',
+      )
+    })
+
+    it('[AC2] 128 characters with emoji and spaces are kept as they are', async () => {
+      const secret = ` ${'🐙'.repeat(62)} x `
+      const { body } = await expect(register(account({ password: secret })), 201)
+      await expect(login(body.user.email, secret), 200)
+      refuses(await login(body.user.email, secret.trim()), 401, 'invalid_credentials')
+    })
+  })
+
+  describe('signing in', () => {
+    it('[AC3] a wrong password and an unknown e-mail get the same answer', async () => {
+      const [wrong, unknown] = [await login(ann.email, 'not the password'), await login('nobody@example.com')]
+      refuses(wrong, 401, 'invalid_credentials')
+      assert.deepEqual(unknown.body.error, wrong.body.error)
+    })
+
+    it('[AC3] the e-mail may be written in any case', async () => {
+      const { body } = await expect(login(ann.email.toUpperCase()), 200)
+      assert.equal(body.user.id, ann.person.id)
+    })
+
+    it('[AC3] the form of what is given is not judged', async () => {
+      refuses(await login('no e-mail at all', 'x'), 401, 'invalid_credentials')
+    })
+
+    it('[AC4] a hash made with older parameters is made anew on the way', async () => {
+      const old = await server.user()
+      const stored = () =>
+        server.query<{ hash: string }>('select password_hash as hash from users where id = $1', [old.person.id])
+      const outdated = await hash(password, { memoryCost: 12_288, timeCost: 3, parallelism: 1 })
+      await server.query('update users set password_hash = $1 where id = $2', [outdated, old.person.id])
+      await expect(login(old.email), 200)
+      assert.match((await stored())[0]!.hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+      await expect(login(old.email), 200)
+    })
+
+    it('[AC8] nothing that lets anybody in is stored in clear', async () => {
+      const dump = await server.query<{ line: string }>(
+        'select users::text as line from users union all select sessions::text from sessions ' +
+          'union all select refresh_tokens::text from refresh_tokens',
+      )
+      const everything = JSON.stringify(dump)
+      for (const secret of [password, ann.token, ann.refreshToken]) assert.ok(!everything.includes(secret))
+    })
+  })
+
+  describe('one’s own account', () => {
+    it('[AC23] is for who is signed in', async () => {
+      refuses(await server.rest('GET', '/auth/me'), 401, 'unauthenticated')
+      refuses(await server.rest('PATCH', '/auth/me', { name: 'x' }), 401, 'unauthenticated')
+    })
+
+    it('[AC23] is shown without its password', async () => {
+      const { body } = await expect(me(ann), 200)
+      assert.equal(body.id, ann.person.id)
+      assert.equal(JSON.stringify(body).includes('argon2'), false)
+    })
+
+    it('[AC23] a new name is there with the next request', async () => {
+      const bob = await server.user('bob')
+      const { body } = await expect(bob.rest('PATCH', '/auth/me', { name: 'Robert' }), 200)
+      assert.equal(body.name, 'Robert')
+      assert.deepEqual((await me(bob)).body, body)
+    })
+
+    it('[AC23] a username that is taken is a conflict; one’s own in another case is not', async () => {
+      const bob = await server.user('bob')
+      const patch = (username: string) => bob.rest('PATCH', '/auth/me', { username })
+      refuses(await patch(ann.person.username.toUpperCase()), 409, 'conflict', 'username')
+      await expect(patch(bob.person.username.toUpperCase()), 200)
+    })
+
+    it('[AC23] nobody can promote, verify or rename themselves to another id', async () => {
+      const change = { role: 'admin', is_verified: true, id: 1, created_at: '2020-01-01T00:00:00Z', tier: 'pro' }
+      for (const [field, value] of Object.entries(change)) {
+        refuses(await ann.rest('PATCH', '/auth/me', { [field]: value }), 400, 'validation_error', field)
+      }
+    })
+
+    it('[AC23] a change is told to the other instances, and nothing changed is not', async () => {
+      const bob = await server.user('bob')
+      const told = async () => {
+        const rows = await server.query<{ count: number }>(
+          `select count(*) from event_log where event = 'account_changed' and (payload ->> 'user_id')::int = $1`,
+          [bob.person.id],
+        )
+        return rows[0]!.count
+      }
+      await expect(bob.rest('PATCH', '/auth/me', { name: bob.person.name, username: bob.person.username }), 200)
+      await expect(bob.rest('PATCH', '/auth/me', { name: 'Robert' }), 200)
+      await eventually(async () => assert.equal(await told(), 1))
+    })
+  })
+
+  describe('changing the password', () => {
+    const change = (client: Client, current_password: string, new_password: string) =>
+      client.rest('POST', '/auth/change-password', { current_password, new_password })
+
+    it('[AC16] is for who is signed in', async () => {
+      const body = { current_password: password, new_password: newPassword }
+      refuses(await server.rest('POST', '/auth/change-password', body), 401, 'unauthenticated')
+    })
+
+    it('[AC16] needs the current one', async () => {
+      refuses(await change(ann, 'not the password', newPassword), 400, 'validation_error', 'current_password')
+    })
+
+    it('[AC2] the new one is judged on its own field', async () => {
+      refuses(await change(ann, password, 'qwerty123'), 400, 'validation_error', 'new_password')
+      refuses(await change(ann, password, ann.email.toUpperCase()), 400, 'validation_error', 'new_password')
+    })
+
+    it('[AC16] only the new one works afterwards', async () => {
+      const bob = await server.user('bob')
+      await expect(change(bob, password, newPassword), 204)
+      refuses(await login(bob.email), 401, 'invalid_credentials')
+      await expect(login(bob.email, newPassword), 200)
+    })
+
+    it('[AC16] ends all other sessions and their sockets, and keeps this one', async () => {
+      const bob = await server.user('bob')
+      const elsewhere = await server.login(bob.email)
+      const socket = await elsewhere.socket()
+      await expect(me(elsewhere), 200)
+      await expect(change(bob, password, newPassword), 204)
+      refuses(await me(elsewhere), 401, 'session_ended')
+      refuses(
+        await server.rest('POST', '/auth/refresh', { refresh_token: elsewhere.refreshToken }),
+        401,
+        'session_ended',
+      )
+      await expect(me(bob), 200)
+      await eventually(() => assert.equal(socket.connected, false))
+    })
+  })
+
+  describe('closed registration', () => {
+    it('[AC1] is refused with 403, whatever is asked for, and signing in goes on', async () => {
+      const closed = await startServer({ env: { REGISTRATION: 'closed' } })
+      try {
+        refuses(await closed.rest('POST', '/auth/register', account()), 403, 'forbidden')
+        refuses(await closed.rest('POST', '/auth/register', account({ email: closed.admin.email })), 403, 'forbidden')
+        await expect(closed.rest('POST', '/auth/login', { email: closed.admin.email, password }), 200)
+      } finally {
+        await closed.close()
+      }
+    })
+  })
+})

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict'
+import { eventually } from '../support/eventually.ts'
+import { type Answer, type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
+
+const refuses = (answer: Answer, status: number, code: string, field?: string) => {
+  assert.deepEqual([answer.status, answer.body.error?.code], [status, code], JSON.stringify(answer.body))
+  if (field) assert.deepEqual(Object.keys(answer.body.error.field_errors), [field])
+}
+
+describe('accounts, for administrators', () => {
+  let server: TestServer
+  let admin: Client
+  before(async () => {
+    server = await startServer()
+    admin = server.admin
+  })
+  after(() => server.close())
+
+  const me = (client: Client) => client.rest('GET', '/auth/me')
+  const put = ({ person }: Client, body: object) => admin.rest('PUT', `/admin/users/${person.id}`, body)
+  const toggle = ({ person }: Client) => admin.rest('PATCH', `/admin/users/${person.id}/toggle-active`, {})
+  const resetToken = async ({ person }: Client) =>
+    (await expect(admin.rest('POST', `/admin/users/${person.id}/reset-password`, {}), 200)).body
+  const told = async ({ person }: Client) => {
+    const rows = await server.query<{ event: string; payload: object }>(
+      `select event, payload from event_log where (payload ->> 'user_id')::int = $1 order by "offset"`,
+      [person.id],
+    )
+    return rows.map(({ event, payload }) => ({ event, ...payload }))
+  }
+
+  it('[AC25] every call is refused to strangers and to ordinary people', async () => {
+    const ann = await server.user('ann')
+    const path = `/admin/users/${ann.person.id}`
+    const calls = [
+      ['GET', '/admin/users'],
+      ['GET', path],
+      ['PUT', path],
+      ['POST', `${path}/reset-password`],
+      ['PATCH', `${path}/toggle-active`],
+    ] as const
+    for (const [method, address] of calls) {
+      const body = method === 'GET' ? undefined : {}
+      refuses(await server.rest(method, address, body), 401, 'unauthenticated')
+      refuses(await ann.rest(method, address, body), 403, 'forbidden')
+    }
+  })
+
+  describe('the list', () => {
+    const found = async (query: string) =>
+      (await expect(admin.rest('GET', `/admin/users?page_size=100&${query}`), 200)).body.results.map(
+        (user: { id: number }) => user.id,
+      )
+
+    it('[AC25] shows whole accounts, newest first, without hashes', async () => {
+      const [ann, bob] = [await server.user('ann'), await server.user('bob')]
+      const { body } = await expect(admin.rest('GET', '/admin/users?page_size=2'), 200)
+      assert.deepEqual(
+        body.results,
+        [await me(bob), await me(ann)].map(answer => answer.body),
+      )
+      assert.ok(body.count >= 3 && body.next.includes('page=2'))
+    })
+
+    it('[AC25] can be filtered by state, role, day of registration and text', async () => {
+      const ann = await server.user('findable_ann')
+      const { id } = ann.person
+      await server.query(`update users set created_at = '2020-02-02T10:00:00Z', is_active = false where id = $1`, [id])
+      assert.deepEqual(await found('is_active=false'), [id])
+      assert.deepEqual(await found('role=admin'), [admin.person.id])
+      assert.ok((await found('role=admin&role=user')).length > 2)
+      assert.deepEqual(await found('search=FINDABLE_'), [id])
+      const at = '2020-02-02T10:00:00Z'
+      assert.deepEqual(await found(`registration_date_start=${at}&registration_date_end=${at}`), [id])
+      assert.deepEqual(await found('registration_date_end=2020-02-02T09:59:59.999Z'), [])
+    })
+
+    it('[AC25] refuses what it does not know', async () => {
+      refuses(await admin.rest('GET', '/admin/users?tier=pro'), 400, 'validation_error', 'tier')
+      refuses(await admin.rest('GET', '/admin/users?role=root'), 400, 'validation_error', 'role.0')
+    })
+  })
+
+  describe('a change', () => {
+    it('[AC25] sets what is given and leaves the rest', async () => {
+      const ann = await server.user('ann')
+      const { body } = await expect(put(ann, { tier: 'pro', permissions: ['events:publish', 'events:publish'] }), 200)
+      assert.deepEqual([body.tier, body.permissions, body.role], ['pro', ['events:publish'], 'user'])
+      assert.deepEqual((await me(ann)).body.permissions, ['events:publish'])
+      assert.deepEqual((await admin.rest('GET', `/admin/users/${ann.person.id}`)).body, (await me(ann)).body)
+    })
+
+    it('[AC25] is told to the other instances; one that changes nothing is not', async () => {
+      const ann = await server.user('ann')
+      await expect(put(ann, {}), 200)
+      await expect(put(ann, { role: 'user', tier: 'free', permissions: [], is_active: true, is_verified: false }), 200)
+      await expect(put(ann, { role: 'admin' }), 200)
+      const user_id = ann.person.id
+      await eventually(async () =>
+        assert.deepEqual(await told(ann), [{ event: 'account_changed', user_id, role_changed: true }]),
+      )
+      await expect(put(ann, { role: 'user' }), 200)
+    })
+
+    it('[AC25] of an account that is not there is refused', async () => {
+      const nowhere = { person: { id: 999_999 } } as Client
+      refuses(await put(nowhere, { tier: 'pro' }), 404, 'not_found')
+      refuses(await toggle(nowhere), 404, 'not_found')
+      refuses(await admin.rest('POST', '/admin/users/999999/reset-password', {}), 404, 'not_found')
+      refuses(await admin.rest('GET', '/admin/users/999999'), 404, 'not_found')
+    })
+
+    it('[AC26] of the role counts with the next request, without new tokens', async () => {
+      const ann = await server.user('ann')
+      const look = () => ann.rest('GET', '/admin/users')
+      refuses(await look(), 403, 'forbidden')
+      await expect(put(ann, { role: 'admin' }), 200)
+      await expect(look(), 200)
+      await expect(put(ann, { role: 'user' }), 200)
+      refuses(await look(), 403, 'forbidden')
+    })
+
+    it('[AC18] cannot take the last active admin away', async () => {
+      refuses(await put(admin, { role: 'user' }), 409, 'conflict')
+      refuses(await put(admin, { is_active: false }), 409, 'conflict')
+      refuses(await toggle(admin), 409, 'conflict')
+      const disabled = await server.user('ann')
+      await expect(put(disabled, { role: 'admin', is_active: false }), 200)
+      refuses(await toggle(admin), 409, 'conflict')
+      await expect(put(disabled, { role: 'user' }), 200)
+    })
+  })
+
+  describe('a disabled account', () => {
+    it('[AC22] is told so by its token, its password and its refresh token', async () => {
+      const ann = await server.user('ann')
+      assert.equal((await expect(toggle(ann), 200)).body.is_active, false)
+      refuses(await me(ann), 403, 'account_disabled')
+      refuses(await server.rest('POST', '/auth/login', { email: ann.email, password }), 403, 'account_disabled')
+      refuses(await server.rest('POST', '/auth/refresh', { refresh_token: ann.refreshToken }), 403, 'account_disabled')
+    })
+
+    it('[AC22] is told nothing for a wrong password', async () => {
+      const ann = await server.user('ann')
+      await expect(toggle(ann), 200)
+      const login = await server.rest('POST', '/auth/login', { email: ann.email, password: 'not the password' })
+      refuses(login, 401, 'invalid_credentials')
+    })
+
+    it('[AC22] is told so before its session is judged', async () => {
+      const ann = await server.user('ann')
+      await expect(ann.rest('POST', '/auth/logout', {}), 204)
+      await expect(toggle(ann), 200)
+      refuses(await me(ann), 403, 'account_disabled')
+    })
+
+    it('[AC22] has its sockets closed', async () => {
+      const ann = await server.user('ann')
+      const socket = await ann.socket()
+      const errors: string[] = []
+      socket.on('error', error => errors.push(error.error.code))
+      await expect(put(ann, { is_active: false }), 200)
+      await eventually(() => assert.equal(socket.connected, false))
+      assert.deepEqual(errors, ['account_disabled'])
+    })
+
+    it('[AC22] goes on with its sessions when it is enabled again', async () => {
+      const ann = await server.user('ann')
+      await expect(toggle(ann), 200)
+      assert.equal((await expect(toggle(ann), 200)).body.is_active, true)
+      await expect(me(ann), 200)
+      await expect(server.rest('POST', '/auth/refresh', { refresh_token: ann.refreshToken }), 200)
+    })
+  })
+
+  describe('resetting a password', () => {
+    const newPassword = 'copper lagoon 55'
+    const reset = (token: string, secret = newPassword) =>
+      server.rest('POST', '/auth/reset-password', { token, new_password: secret })
+
+    it('[AC17] ends all sessions at once; the old password stays until the token is used', async () => {
+      const ann = await server.user('ann')
+      const socket = await ann.socket()
+      const { expires_at } = await resetToken(ann)
+      assert.ok(Math.abs(Date.parse(expires_at) - Date.now() - 3_600_000) < 10_000)
+      refuses(await me(ann), 401, 'session_ended')
+      await expect(server.rest('POST', '/auth/login', { email: ann.email, password }), 200)
+      await eventually(() => assert.equal(socket.connected, false))
+    })
+
+    it('[AC17] with the token sets the password and ends all sessions again', async () => {
+      const ann = await server.user('ann')
+      const { reset_token } = await resetToken(ann)
+      const again = await server.login(ann.email)
+      await expect(reset(reset_token), 204)
+      refuses(await me(again), 401, 'session_ended')
+      refuses(await server.rest('POST', '/auth/login', { email: ann.email, password }), 401, 'invalid_credentials')
+      await server.login(ann.email, newPassword)
+    })
+
+    it('[AC17] works once', async () => {
+      const { reset_token } = await resetToken(await server.user('ann'))
+      await expect(reset(reset_token), 204)
+      refuses(await reset(reset_token), 400, 'validation_error', 'token')
+    })
+
+    it('[AC17] does not work with a token that is too old, or none', async () => {
+      const ann = await server.user('ann')
+      const { reset_token } = await resetToken(ann)
+      await server.query(`update password_resets set expires_at = expires_at - interval '61 minutes'`)
+      for (const token of [reset_token, '', 'x'.repeat(43)]) {
+        refuses(await reset(token), 400, 'validation_error', 'token')
+      }
+    })
+
+    it('[AC17] does not work with a token after a newer one, or after the person changed the password', async () => {
+      const ann = await server.user('ann')
+      const older = await resetToken(ann)
+      const newer = await resetToken(ann)
+      refuses(await reset(older.reset_token), 400, 'validation_error', 'token')
+      const again = await server.login(ann.email)
+      const body = { current_password: password, new_password: newPassword }
+      await expect(again.rest('POST', '/auth/change-password', body), 204)
+      refuses(await reset(newer.reset_token), 400, 'validation_error', 'token')
+    })
+
+    it('[AC17] a password that will not do does not cost the token', async () => {
+      const ann = await server.user('ann')
+      const { reset_token } = await resetToken(ann)
+      refuses(await reset(reset_token, 'password1'), 400, 'validation_error', 'new_password')
+      refuses(await reset(reset_token, ann.email), 400, 'validation_error', 'new_password')
+      await expect(reset(reset_token), 204)
+    })
+  })
+})

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import jwt from 'jsonwebtoken'
+import { eventually } from '../support/eventually.ts'
+import { type Answer, type Client, expect, startServer, type TestServer } from '../support/server.ts'
+
+const refuses = (answer: Answer, status: number, code: string) =>
+  assert.deepEqual([answer.status, answer.body.error?.code], [status, code], JSON.stringify(answer.body))
+
+describe('sessions', () => {
+  let server: TestServer
+  before(async () => {
+    server = await startServer()
+  })
+  after(() => server.close())
+
+  const me = (client: Client) => client.rest('GET', '/auth/me')
+  const sidOf = ({ token }: Client) => (jwt.decode(token) as { sid: string }).sid
+  const refresh = (refresh_token?: unknown) => server.rest('POST', '/auth/refresh', { refresh_token })
+  /** As if so much time had passed for one time of the session, and for its spent tokens. */
+  const age = async (client: Client, column: string, interval: string) => {
+    await server.query(`update sessions set ${column} = ${column} - $1::interval where id = $2`, [
+      interval,
+      sidOf(client),
+    ])
+    await server.query(`update refresh_tokens set spent_at = spent_at - $1::interval where session_id = $2`, [
+      interval,
+      sidOf(client),
+    ])
+  }
+
+  describe('refreshing', () => {
+    it('[AC13] gives new tokens for the same session', async () => {
+      const ann = await server.user('ann')
+      const { body } = await expect(refresh(ann.refreshToken), 200)
+      assert.notEqual(body.refresh_token, ann.refreshToken)
+      assert.notEqual(body.access_token, ann.token)
+      assert.equal((jwt.decode(body.access_token) as { sid: string }).sid, sidOf(ann))
+      assert.deepEqual([body.user.id, body.expires_in, body.token_type], [ann.person.id, 900, 'Bearer'])
+      await expect(server.rest('GET', '/auth/me', undefined, { authorization: `Bearer ${body.access_token}` }), 200)
+    })
+
+    it('[AC13] gives the session its full life again, and notes how long its newest access token is good', async () => {
+      const ann = await server.user('ann')
+      await age(ann, 'expires_at', '29 days')
+      const { body } = await expect(refresh(ann.refreshToken), 200)
+      const [row] = await server.query<{ expires_at: string; access_expires_at: string }>(
+        'select expires_at, access_expires_at from sessions where id = $1',
+        [sidOf(ann)],
+      )
+      assert.ok(Date.parse(row!.expires_at) - Date.now() > 29.9 * 86_400_000)
+      assert.equal(Date.parse(row!.access_expires_at) / 1000, (jwt.decode(body.access_token) as { exp: number }).exp)
+    })
+
+    it('[AC13] again within ten seconds gives the same successor: two tabs', async () => {
+      const ann = await server.user('ann')
+      const first = await expect(refresh(ann.refreshToken), 200)
+      await age(ann, 'expires_at', '8 seconds')
+      const second = await expect(refresh(ann.refreshToken), 200)
+      assert.equal(second.body.refresh_token, first.body.refresh_token)
+      await expect(refresh(first.body.refresh_token), 200)
+    })
+
+    it('[AC14] with a token that was used before the grace ends the whole session, its sockets too', async () => {
+      const ann = await server.user('ann')
+      const socket = await ann.socket()
+      const { body } = await expect(refresh(ann.refreshToken), 200)
+      await age(ann, 'expires_at', '11 seconds')
+      refuses(await refresh(ann.refreshToken), 401, 'session_ended')
+      refuses(await refresh(body.refresh_token), 401, 'session_ended')
+      refuses(await me(ann), 401, 'session_ended')
+      await eventually(() => assert.equal(socket.connected, false))
+    })
+
+    it('[AC14] leaves the person’s other sessions alone', async () => {
+      const ann = await server.user('ann')
+      const other = await server.login(ann.email)
+      await expect(refresh(ann.refreshToken), 200)
+      await age(ann, 'expires_at', '11 seconds')
+      refuses(await refresh(ann.refreshToken), 401, 'session_ended')
+      await expect(me(other), 200)
+    })
+
+    for (const token of [undefined, '', 'x', 'x'.repeat(43), "' or 1=1--"]) {
+      it(`[AC13] with ${JSON.stringify(token)} is refused`, async () => {
+        refuses(await refresh(token), 401, 'unauthenticated')
+      })
+    }
+
+    it('[AC13] with an access token is refused', async () => {
+      const ann = await server.user('ann')
+      refuses(await refresh(ann.token), 401, 'unauthenticated')
+    })
+
+    it('[AC27] after the session’s life is over is refused', async () => {
+      const ann = await server.user('ann')
+      await age(ann, 'expires_at', '31 days')
+      refuses(await refresh(ann.refreshToken), 401, 'unauthenticated')
+    })
+
+    it('[AC27] after the session was idle for too long is refused', async () => {
+      const ann = await server.user('ann')
+      await age(ann, 'last_active_at', '8 days')
+      refuses(await refresh(ann.refreshToken), 401, 'session_ended')
+    })
+  })
+
+  describe('use', () => {
+    for (const [column, interval] of [
+      ['expires_at', '31 days'],
+      ['last_active_at', '8 days'],
+    ] as const) {
+      it(`[AC27] of a session is over when its ${column} is ${interval} back`, async () => {
+        const ann = await server.user('ann')
+        await age(ann, column, interval)
+        // What signing in has found out about the session holds for a second, unless the account changes.
+        await expect(server.admin.rest('PUT', `/admin/users/${ann.person.id}`, { tier: 'pro' }), 200)
+        refuses(await me(ann), 401, 'session_ended')
+      })
+    }
+
+    it('[AC15] after signing out is over at once, for requests, refreshing and sockets', async () => {
+      const ann = await server.user('ann')
+      const socket = await ann.socket()
+      await expect(ann.rest('POST', '/auth/logout', {}), 204)
+      refuses(await me(ann), 401, 'session_ended')
+      refuses(await refresh(ann.refreshToken), 401, 'session_ended')
+      await eventually(() => assert.equal(socket.connected, false))
+    })
+
+    it('[AC15] of the access token of a person who is no more is over', async () => {
+      const ann = await server.user('ann')
+      await server.query('delete from users where id = $1', [ann.person.id])
+      await eventually(async () => refuses(await me(ann), 401, 'session_ended'), { within: 2_000 })
+    })
+  })
+
+  describe('the list', () => {
+    const list = async (client: Client, query = '') =>
+      (await expect(client.rest('GET', `/sessions/list${query}`), 200)).body.data
+
+    it('[AC12] is for who is signed in', async () => {
+      refuses(await server.rest('GET', '/sessions/list'), 401, 'unauthenticated')
+    })
+
+    it('[AC12] shows one’s own sessions, newest first, and which one this is', async () => {
+      const ann = await server.user('ann')
+      const agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36'
+      const body = { email: ann.email, password: 'correct horse 9' }
+      await expect(server.rest('POST', '/auth/login', body, { 'user-agent': agent }), 200)
+      const { results, count } = await list(ann)
+      assert.equal(count, 2)
+      assert.deepEqual(
+        results.map((session: { device: string; current: boolean }) => [session.device, session.current]),
+        [
+          ['Chrome on Linux', false],
+          ['node', true],
+        ],
+      )
+      const { id, ip_address, user_agent } = results[0]
+      assert.deepEqual([id === sidOf(ann), ip_address, user_agent], [false, '127.0.0.1', agent])
+    })
+
+    it('[AC12] leaves out what is over', async () => {
+      const ann = await server.user('ann')
+      for (const [column, interval] of [
+        ['expires_at', '31 days'],
+        ['last_active_at', '8 days'],
+      ] as const) {
+        await age(await server.login(ann.email), column, interval)
+      }
+      await expect((await server.login(ann.email)).rest('POST', '/auth/logout', {}), 204)
+      assert.equal((await list(ann)).count, 1)
+    })
+
+    it('[AC12] comes in pages by cursor too', async () => {
+      const ann = await server.user('ann')
+      await server.login(ann.email)
+      await server.login(ann.email)
+      const all = (await list(ann)).results
+      const first = await list(ann, '?cursor=&page_size=2')
+      const second = (await expect(ann.rest('GET', first.next.replace('/api/v1', '')), 200)).body.data
+      assert.deepEqual([...first.results, ...second.results], all)
+      assert.equal(second.next, null)
+    })
+  })
+
+  describe('ending one', () => {
+    it('[AC15] of somebody else is as if there were none', async () => {
+      const [ann, bob] = [await server.user('ann'), await server.user('bob')]
+      refuses(await server.rest('DELETE', `/sessions/${sidOf(ann)}`), 401, 'unauthenticated')
+      refuses(await bob.rest('DELETE', `/sessions/${sidOf(ann)}`), 404, 'not_found')
+      refuses(await bob.rest('DELETE', '/sessions/00000000-0000-4000-8000-000000000000'), 404, 'not_found')
+      refuses(await bob.rest('DELETE', '/sessions/1'), 400, 'validation_error')
+      await expect(me(ann), 200)
+    })
+
+    it('[AC15] of one’s own closes it for requests and sockets, once', async () => {
+      const ann = await server.user('ann')
+      const other = await server.login(ann.email)
+      const socket = await other.socket()
+      const { body } = await expect(ann.rest('DELETE', `/sessions/${sidOf(other)}`), 200)
+      assert.deepEqual([body.success, body.data], [true, { ended: true }])
+      refuses(await me(other), 401, 'session_ended')
+      refuses(await ann.rest('DELETE', `/sessions/${sidOf(other)}`), 404, 'not_found')
+      await expect(me(ann), 200)
+      await eventually(() => assert.equal(socket.connected, false))
+    })
+  })
+})

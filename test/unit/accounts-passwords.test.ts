@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { hash } from '@node-rs/argon2'
+import { createGate } from '../../server/features/accounts/gate.ts'
+import { checkNewPassword } from '../../server/features/accounts/password-policy.ts'
+import { createPasswords } from '../../server/features/accounts/passwords.ts'
+import { AppError } from '../../server/kernel/errors.ts'
+
+const owner = { email: 'Somebody.Else@example.com', username: 'night-owl-42' }
+const judge = (password: string) => () => checkNewPassword('new_password', password, owner)
+const refused = (error: unknown) => error instanceof AppError && error.fields?.new_password?.length === 1
+
+describe('the choice of a password', () => {
+  for (const password of ['password', 'Password1', '12345678', 'qwertyuiop', 'ILOVEYOU', 'trustno1', 'Summer2025']) {
+    it(`[AC2] ${password} is refused: it is among those that are tried first`, () => {
+      assert.throws(judge(password), refused)
+    })
+  }
+
+  for (const password of ['somebody.else@example.com', 'SOMEBODY.ELSE', 'Night-Owl-42']) {
+    it(`[AC2] ${password} is refused: it is the account's own name, whatever its case`, () => {
+      assert.throws(judge(password), refused)
+    })
+  }
+
+  for (const password of ['correct horse battery', '🐙🐙🐙🐙', '        ', 'x'.repeat(128), 'Night-Owl-42!']) {
+    it(`[AC2] ${password.slice(0, 24)} is accepted: there are no rules of composition`, () => {
+      assert.doesNotThrow(judge(password))
+    })
+  }
+})
+
+describe('password hashes', () => {
+  const passwords = createPasswords()
+
+  it('[AC4] are argon2id with the current parameters, salted, and match the password byte by byte', async () => {
+    const [first, second] = await Promise.all([passwords.hash(' Ünïcode 🐙 '), passwords.hash(' Ünïcode 🐙 ')])
+    assert.match(first, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    assert.notEqual(first, second)
+    assert.equal(await passwords.matches(first, ' Ünïcode 🐙 '), true)
+    assert.equal(await passwords.matches(first, 'Ünïcode 🐙'), false)
+  })
+
+  it('[AC4] of other parameters count as outdated, and still match', async () => {
+    const old = await hash('an old password', { memoryCost: 12_288, timeCost: 3, parallelism: 1 })
+    assert.equal(passwords.isOutdated(old), true)
+    assert.equal(await passwords.matches(old, 'an old password'), true)
+    assert.equal(passwords.isOutdated(await passwords.hash('x')), false)
+  })
+
+  it('[AC3] nothing matches an account that is not there, or one without a usable hash', async () => {
+    assert.equal(await passwords.matches(null, 'anything'), false)
+    assert.equal(await passwords.matches('', 'anything'), false)
+  })
+})
+
+describe('the queue for hashing', () => {
+  it('[AC5] runs no more at once than allowed, and each that waits in its turn', async () => {
+    const gate = createGate({ running: 2, waiting: 10 })
+    const order: number[] = []
+    let active = 0
+    let most = 0
+    const work = (index: number) => async () => {
+      most = Math.max(most, ++active)
+      await new Promise(resolve => setImmediate(resolve))
+      active--
+      order.push(index)
+    }
+    await Promise.all([0, 1, 2, 3, 4, 5].map(index => gate(work(index))))
+    assert.equal(most, 2)
+    assert.deepEqual(order, [0, 1, 2, 3, 4, 5])
+  })
+
+  it('[AC5] answers `unavailable` at once when it is full, and takes work again afterwards', async () => {
+    const gate = createGate({ running: 1, waiting: 1 })
+    const held = Promise.withResolvers<string>()
+    const first = gate(() => held.promise)
+    const second = gate(async () => 'second')
+    await assert.rejects(
+      gate(async () => 'third'),
+      (error: AppError) => error.code === 'unavailable' && error.retryAfter === 1,
+    )
+    held.resolve('first')
+    assert.deepEqual(await Promise.all([first, second]), ['first', 'second'])
+    assert.equal(await gate(async () => 'fourth'), 'fourth')
+  })
+
+  it('[AC5] a piece of work that fails gives its place on', async () => {
+    const gate = createGate({ running: 1, waiting: 1 })
+    const failing = gate(() => Promise.reject(new Error('broken')))
+    const next = gate(async () => 'next')
+    await assert.rejects(failing, /broken/)
+    assert.equal(await next, 'next')
+  })
+})

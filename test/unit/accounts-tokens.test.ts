@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import jwt from 'jsonwebtoken'
+import { createAccessTokens } from '../../server/features/accounts/access-tokens.ts'
+import { createLru } from '../../server/features/accounts/lru.ts'
+import { createTokenDeriver, isSecretToken, newSecretToken } from '../../server/features/accounts/secret-tokens.ts'
+import type { AppError } from '../../server/kernel/errors.ts'
+
+const secret = 'a secret that only this test knows, 32+'
+const sessionId = randomUUID()
+const now = () => Math.floor(Date.now() / 1000)
+const good = () => ({
+  typ: 'access',
+  iss: 'taskwire',
+  aud: 'taskwire',
+  sub: '7',
+  sid: sessionId,
+  jti: randomUUID(),
+  iat: now(),
+  exp: now() + 60,
+})
+const signed = (changes: object, key: jwt.Secret = secret, algorithm: jwt.Algorithm = 'HS256') =>
+  jwt.sign(JSON.parse(JSON.stringify({ ...good(), ...changes })), key, { algorithm })
+const answers = (code: string) => (error: AppError) => error.code === code
+
+describe('access tokens', () => {
+  const tokens = createAccessTokens(secret, 900)
+
+  const publicKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
+    type: 'spki',
+    format: 'pem',
+  })
+  const [header, payload, signature] = signed({}).split('.') as [string, string, string]
+  const altered = Buffer.from(JSON.stringify({ ...good(), sub: '1' })).toString('base64url')
+  const forged: Record<string, string> = {
+    'no token at all': '',
+    'three dots': '...',
+    'a very long one': 'x'.repeat(1_000_000),
+    'alg none': `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${payload}.`,
+    'a signature cut off': `${header}.${payload}.`,
+    'another payload under the signature': `${header}.${altered}.${signature}`,
+    'another secret': signed({}, 'another secret, of the same length, 32+'),
+    'a public key as the secret': signed({}, publicKey),
+    'another algorithm': signed({}, secret, 'HS512'),
+    'another audience': signed({ aud: 'elsewhere' }),
+    'no audience': signed({ aud: undefined }),
+    'another issuer': signed({ iss: 'elsewhere' }),
+    'no issuer': signed({ iss: undefined }),
+    'another type': signed({ typ: 'refresh' }),
+    'no type': signed({ typ: undefined }),
+    'no expiry': signed({ exp: undefined }),
+    'not yet valid': signed({ nbf: now() + 60 }),
+    'no session': signed({ sid: undefined }),
+    'a session that is no UUID': signed({ sid: "' or 1=1--" }),
+    'a subject that is no id': signed({ sub: '1; drop table users' }),
+    'expired, and for another audience': signed({ aud: 'elsewhere', exp: now() - 60 }),
+  }
+  for (const [name, token] of Object.entries(forged)) {
+    it(`[AC6] with ${name} are refused`, () => {
+      assert.throws(() => tokens.verify(token), answers('unauthenticated'))
+    })
+  }
+
+  it('[AC6] of our own making are taken, and say when they expire', () => {
+    const { token, expiresAt } = tokens.sign(7, sessionId)
+    const claims = tokens.verify(token)
+    assert.deepEqual([claims.userId, claims.sessionId], [7, sessionId])
+    assert.equal(new Date(claims.exp * 1000).toISOString(), expiresAt)
+    assert.ok(claims.exp - now() > 895 && claims.exp - now() <= 900)
+  })
+
+  it('[AC6] carry no role and nothing else that can change', () => {
+    const claims = Object.keys(jwt.decode(tokens.sign(7, sessionId).token) as object)
+    assert.deepEqual(claims.sort(), ['aud', 'exp', 'iat', 'iss', 'jti', 'sid', 'sub', 'typ'])
+  })
+
+  it('[AC7] that expired 6 seconds ago are told so', () => {
+    assert.throws(() => tokens.verify(signed({ exp: now() - 6 })), answers('token_expired'))
+  })
+
+  it('[AC7] that expired 3 seconds ago are taken: clocks differ', () => {
+    assert.equal(tokens.verify(signed({ exp: now() - 3 })).userId, 7)
+  })
+
+  it('[AC7] that were verified once expire all the same', () => {
+    const short = createAccessTokens(secret, -4)
+    const { token } = short.sign(7, sessionId)
+    short.verify(token)
+    const realNow = Date.now
+    Date.now = () => realNow() + 2_000
+    try {
+      assert.throws(() => short.verify(token), answers('token_expired'))
+    } finally {
+      Date.now = realNow
+    }
+  })
+})
+
+describe('secret tokens', () => {
+  it('[AC8] have 256 bits and are never the same', () => {
+    const made = new Set(Array.from({ length: 1_000 }, newSecretToken))
+    assert.equal(made.size, 1_000)
+    for (const token of made) assert.ok(isSecretToken(token) && Buffer.from(token, 'base64url').length === 32)
+  })
+
+  for (const text of ['', 'x', 'x'.repeat(44), `${'x'.repeat(42)}=`, `${'x'.repeat(43)}\n`]) {
+    it(`[AC8] ${JSON.stringify(text)} is none`, () => {
+      assert.equal(isSecretToken(text), false)
+    })
+  }
+
+  it('[AC8] are derived the same each time, and differently for each seed, purpose and secret', () => {
+    const derive = createTokenDeriver(secret, 'refresh token')
+    assert.equal(derive('seed'), derive('seed'))
+    const others = [
+      derive('seeds'),
+      createTokenDeriver(secret, 'reset token')('seed'),
+      createTokenDeriver(`${secret}!`, 'refresh token')('seed'),
+    ]
+    assert.equal(new Set([derive('seed'), ...others]).size, 4)
+    assert.ok(isSecretToken(derive('seed')))
+  })
+})
+
+describe('the bounded cache', () => {
+  it('[AC9] never holds more than its capacity: what was not asked for the longest goes', () => {
+    const lru = createLru<string, number>(2)
+    lru.set('a', 1)
+    lru.set('b', 2)
+    assert.equal(lru.get('a'), 1)
+    lru.set('c', 3)
+    assert.deepEqual([...lru.entries()].map(([key]) => key).sort(), ['a', 'c'])
+  })
+
+  it('[AC9] an entry that is set again takes no second place', () => {
+    const lru = createLru<string, number>(2)
+    lru.set('a', 1)
+    lru.set('b', 2)
+    lru.set('a', 3)
+    assert.deepEqual([lru.get('a'), lru.get('b')], [3, 2])
+  })
+})
