@@ -56,6 +56,8 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }
     origins: allowedOrigins(config),
     replayLimit: config.eventReplayLimit,
     maxSocketsPerUser: config.maxSocketsPerUser,
+    maxSocketsPerIp: config.maxSocketsPerIp,
+    trustProxy: config.trustProxy,
     maxRoomsPerSocket: config.maxRoomsPerSocket,
     authenticate,
     sessionAccess,

@@ -57,7 +57,10 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
         asBulk: () => (recorded.bulk = true),
       })
       if (kept) await keepAnswer(connection, kept, now, result)
-      return { value: result, last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller.mutationId) : undefined }
+      return {
+        value: result,
+        last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller.mutationId) : undefined,
+      }
     })
     if (recorded.names.length > 0) deps.wake()
     return value

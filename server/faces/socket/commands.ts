@@ -57,7 +57,7 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
         person,
         sessionId: member.sessionId,
         requestId,
-        address: member.socket.handshake.address,
+        address: member.address,
         userAgent: String(member.socket.handshake.headers['user-agent'] ?? ''),
         ...(call.mutation_id !== undefined && { mutationId: call.mutation_id }),
         ...(call.version !== undefined && { expected: [call.version] }),

@@ -38,3 +38,17 @@ function cookieToken({ headers }: IncomingMessage): string {
   if (!token || headers.origin === undefined) throw new AppError('unauthenticated', 'Sign in first.')
   return token
 }
+
+/**
+ * The client's address: of the entries that `trusted` proxies have added to X-Forwarded-For, the first; what stands
+ * before those the client may have made up.
+ */
+export function addressOf({ headers, socket }: IncomingMessage, trusted: number): string {
+  const forwarded = String(headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map(entry => entry.trim())
+  const claimed = trusted > 0 ? forwarded.slice(-trusted)[0] : undefined
+  return claimed || (socket.remoteAddress ?? '')
+}
+
+export const isLoopback = (address: string): boolean => /^(127\.|::1$|::ffff:127\.)/.test(address)

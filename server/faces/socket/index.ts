@@ -13,7 +13,7 @@ import { told } from './bulk.ts'
 import { createCommands } from './commands.ts'
 import { dispatch } from './dispatch.ts'
 import { createFences } from './fences.ts'
-import { identify, isOriginAllowed, type Known } from './handshake.ts'
+import { addressOf, identify, isLoopback, isOriginAllowed, type Known } from './handshake.ts'
 import { rooms } from './internal-rooms.ts'
 import { createExpiry, endSocket, graceAfter, restartSocket, watchClose } from './lifetime.ts'
 import type { Member, MemberSocket, SocketServer } from './member.ts'
@@ -27,6 +27,9 @@ export interface SocketDeps {
   origins: readonly string[]
   replayLimit: number
   maxSocketsPerUser: number
+  /** Loopback is exempt: that is where a proxy without X-Forwarded-For, and every test, connects from. */
+  maxSocketsPerIp: number
+  trustProxy: number
   maxRoomsPerSocket: number
   authenticate: (token: string) => Promise<Known>
   sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
@@ -106,10 +109,15 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     if (roster.ofPerson(person.id).size >= deps.maxSocketsPerUser) {
       throw new AppError('rate_limited', `A person may have at most ${deps.maxSocketsPerUser} open sockets.`)
     }
+    const address = addressOf(socket.request, deps.trustProxy)
+    if (!isLoopback(address) && roster.ofAddress(address).size >= deps.maxSocketsPerIp) {
+      throw new AppError('rate_limited', `One address may have at most ${deps.maxSocketsPerIp} open sockets.`)
+    }
     const member: Member = {
       socket,
       person,
       sessionId,
+      address,
       expiresAt,
       bulk,
       rights: { personId: person.id, admin: person.role === 'admin', projects: new Set() },

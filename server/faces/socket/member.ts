@@ -7,6 +7,8 @@ export interface Member {
   socket: MemberSocket
   person: User
   sessionId: string
+  /** Where it connects from, as far as the proxies in front are believed. */
+  address: string
   /** When its access token ends; it may be renewed. */
   expiresAt: string
   /** It wants a bulk operation as one message. */

@@ -7,6 +7,7 @@ export interface Roster {
   all(): Iterable<Member>
   ofPerson(id: number): ReadonlySet<Member>
   ofSession(id: string): ReadonlySet<Member>
+  ofAddress(address: string): ReadonlySet<Member>
   readonly size: number
 }
 
@@ -16,6 +17,7 @@ export function createRoster(): Roster {
   const all = new Set<Member>()
   const people = new Map<number, Set<Member>>()
   const sessions = new Map<string, Set<Member>>()
+  const addresses = new Map<string, Set<Member>>()
 
   const put = <K>(index: Map<K, Set<Member>>, key: K, member: Member) => {
     const set = index.get(key) ?? new Set()
@@ -31,15 +33,18 @@ export function createRoster(): Roster {
       all.add(member)
       put(people, member.person.id, member)
       put(sessions, member.sessionId, member)
+      put(addresses, member.address, member)
     },
     remove: member => {
       all.delete(member)
       drop(people, member.person.id, member)
       drop(sessions, member.sessionId, member)
+      drop(addresses, member.address, member)
     },
     all: () => all,
     ofPerson: id => people.get(id) ?? none,
     ofSession: id => sessions.get(id) ?? none,
+    ofAddress: address => addresses.get(address) ?? none,
     get size() {
       return all.size
     },

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { glob, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
+import type { Logger } from '../kernel/logger.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+/** Everything that ends up in the page. */
+const SOURCES = ['client-demo/**', 'sdk/**', 'contract/**', 'package-lock.json']
+const builds = path.join(root, 'dist', 'page')
+const DAY_MS = 24 * 3600 * 1000
+
+/**
+ * Builds the page if there is no build of exactly these sources, and returns the folder to serve; null when it cannot be
+ * built, because a server without its page still serves everybody else. Each build has its own folder, named by the hash
+ * of its sources: processes that build at once do not meet, and one that runs keeps the files that its clients load.
+ */
+export async function ensurePage({ log }: { log: Logger }): Promise<string | null> {
+  if (!existsSync(path.join(root, 'client-demo', 'vite.config.ts'))) return null
+  try {
+    const page = path.join(builds, await hashSources())
+    if (existsSync(page)) return page
+    const start = Date.now()
+    await mkdir(builds, { recursive: true })
+    await removeOldBuilds()
+    const draft = path.join(builds, `draft-${randomBytes(6).toString('hex')}`)
+    await runVite(draft)
+      .then(() => rename(draft, page))
+      .catch(error => useBuildOfOthers(draft, page, error))
+    log.info({ ms: Date.now() - start }, 'page built')
+    return page
+  } catch (error) {
+    const reason = stripVTControlCharacters((error as Error).message)
+      .split('\n')
+      .slice(0, 12)
+      .join('\n')
+    log.error(`the page could not be built, going on without it: ${reason}`)
+    return null
+  }
+}
+
+async function hashSources(): Promise<string> {
+  const files: string[] = []
+  for await (const entry of glob(SOURCES, { cwd: root, withFileTypes: true })) {
+    if (entry.isFile()) files.push(path.join(entry.parentPath, entry.name))
+  }
+  const hash = createHash('sha256')
+  for (const file of files.toSorted()) {
+    const content = await readFile(file)
+    hash.update(`${path.relative(root, file)}\0${content.length}\0`).update(content)
+  }
+  return hash.digest('hex').slice(0, 20)
+}
+
+/** In a process of its own: Vite sets NODE_ENV and keeps some 100 MB, neither of which the server should inherit. */
+function runVite(outDir: string): Promise<void> {
+  const args = [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', 'client-demo', '--outDir', outDir]
+  args.push('--config', 'client-demo/vite.config.ts', '--configLoader', 'native', '--emptyOutDir', '--logLevel', 'warn')
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+    const complaint = text(child.stderr)
+    child.on('error', reject)
+    child.on('close', async code => (code === 0 ? resolve() : reject(new Error(`vite build: ${await complaint}`))))
+  })
+}
+
+/** Another process may have been faster with the same sources: then its build is ours. */
+async function useBuildOfOthers(draft: string, page: string, error: unknown): Promise<void> {
+  await rm(draft, { recursive: true, force: true })
+  if (!existsSync(page)) throw error
+}
+
+/** Not those of today, which another process may be serving or writing. */
+async function removeOldBuilds(): Promise<void> {
+  for (const name of await readdir(builds)) {
+    const build = path.join(builds, name)
+    const { mtimeMs } = await stat(build)
+    if (Date.now() - mtimeMs > DAY_MS) await rm(build, { recursive: true, force: true })
+  }
+}

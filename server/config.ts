@@ -1,0 +1,145 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { StartError } from './kernel/start-error.ts'
+
+/** Environment values are text; digits only, because `Number()` would also take '', '0x10' and '1e3'. */
+function integer(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+}
+
+const YEAR = 366 * 24 * 3600
+const seconds = integer(1, YEAR)
+
+const origin = z
+  .string()
+  .refine(text => URL.canParse(text) && new URL(text).origin === text, 'must be origins like https://app.example.com')
+
+const list = z
+  .string()
+  .transform(text =>
+    text
+      .split(',')
+      .map(part => part.trim())
+      .filter(part => part !== ''),
+  )
+  .pipe(z.array(origin))
+
+const postgresUrl = z
+  .string()
+  .refine(
+    text => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol),
+    'must be a URL like postgres://user:password@host:5432/database',
+  )
+
+const publicUrl = z
+  .string()
+  .refine(
+    text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'must be a URL like https://tasks.example.com',
+  )
+  .transform(text => text.replace(/\/+$/, ''))
+
+/** Every option, in the order of `.env.example`. The environment is read here and nowhere else. */
+const options = z.object({
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'])
+    .default('development')
+    .describe('`production` insists on a JWT_SECRET when DATABASE_URL is set'),
+  PORT: integer(0, 65535).default(3000).describe('Port; when it is not set and 3000 is taken, the next free one'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all'),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .describe('Folder for the embedded database, media, exports, backups and generated secrets'),
+  DATABASE_URL: postgresUrl
+    .optional()
+    .describe('PostgreSQL 15 or newer; without it an embedded PostgreSQL runs in DATA_DIR'),
+  JWT_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe('Signs access tokens, at least 32 characters; without it one is generated into DATA_DIR'),
+  ADMIN_EMAIL: z
+    .email('must be an e-mail address')
+    .optional()
+    .describe('E-mail of the admin who is created when there is none'),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(8, 'must have at least 8 characters')
+    .max(128, 'must have at most 128 characters')
+    .optional()
+    .describe('Password of that admin, 8 to 128 characters; without it the first start prints a generated one'),
+  REGISTRATION: z.enum(['open', 'closed']).default('open').describe('Whether people may register: open or closed'),
+  ACCESS_TOKEN_TTL: seconds.default(900).describe('Life of an access token, in seconds'),
+  REFRESH_TOKEN_TTL: seconds.default(2_592_000).describe('Life of a refresh token, in seconds'),
+  SESSION_IDLE_TIMEOUT: seconds.default(604_800).describe('A session ends when it is not used for this many seconds'),
+  MAX_SOCKETS_PER_USER: integer(1, 100_000).default(50).describe('Open sockets of one person'),
+  MAX_SOCKETS_PER_IP: integer(1, 1_000_000).default(200).describe('Open sockets from one address; loopback is exempt'),
+  MAX_ROOMS_PER_SOCKET: integer(1, 10_000).default(100).describe('Rooms that one socket may be in'),
+  CORS_ORIGINS: list.default([]).describe('Other origins whose pages may call the API, comma-separated'),
+  PUBLIC_URL: publicUrl.optional().describe('Address under which people reach the server, when it is behind a proxy'),
+  TRUST_PROXY: integer(0, 10).default(0).describe('Number of proxies in front whose X-Forwarded-For is believed'),
+  EVENT_RETENTION_HOURS: integer(1, 8784).default(168).describe('How long a client may be away and still resume'),
+  EVENT_REPLAY_LIMIT: integer(1, 1_000_000).default(10_000).describe('Events replayed to one resuming client, at most'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('trace, debug, info, warn, error, fatal or silent'),
+  SLOW_REQUEST_MS: integer(1, 3_600_000).default(2000).describe('Requests that take longer are logged as slow'),
+})
+
+type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<CamelCase<Tail>>}`
+  : Lowercase<Name>
+
+type Options = z.output<typeof options>
+
+/** The parsed environment: `ACCESS_TOKEN_TTL` is `accessTokenTtl`. */
+export type Config = { readonly [Name in keyof Options as CamelCase<Name>]: Options[Name] } & {
+  /** PORT was set by somebody: then that port and no other will do. */
+  readonly portGiven: boolean
+}
+
+/**
+ * Parses the environment. A variable that is set to nothing counts as not set, as compose files write it.
+ * @throws {StartError} naming every bad variable at once, and never its value, which may be a secret
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = options.safeParse(given)
+  const problems = parsed.error?.issues.map(issue => `${String(issue.path[0])}: ${issue.message}`) ?? []
+  // Beside the schema, because zod skips checks across fields once a field is bad, and then this would go unnamed.
+  if (given.DATABASE_URL && given.NODE_ENV === 'production' && !given.JWT_SECRET) {
+    problems.push('JWT_SECRET: is required in production with a DATABASE_URL, because all instances must share one')
+  }
+  if (!parsed.success || problems.length > 0) {
+    throw new StartError(`The configuration is not valid:\n${problems.map(line => `  ${line}`).join('\n')}`)
+  }
+  const values = { ...parsed.data, DATA_DIR: path.resolve(parsed.data.DATA_DIR) }
+  const fields = Object.entries(values).map(([name, value]) => [camelCase(name), value])
+  return { ...(Object.fromEntries(fields) as Omit<Config, 'portGiven'>), portGiven: given.PORT !== undefined }
+}
+
+function camelCase(name: string): string {
+  return name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** One option for documentation: the name in the environment, its default as text ('' for none), what it means. */
+export interface ConfigRow {
+  name: string
+  default: string
+  meaning: string
+}
+
+/** All options in order; `.env.example` is generated from this. */
+export function describeConfig(): ConfigRow[] {
+  return Object.entries(options.shape).map(([name, field]) => ({
+    name,
+    default: String(field.safeParse(undefined).data ?? ''),
+    meaning: field.description ?? '',
+  }))
+}

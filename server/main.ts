@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { claimDataDir, loadSecrets } from './adapters/data-dir.ts'
+import { startEmbeddedPostgres } from './adapters/database-embedded.ts'
+import { ensurePage } from './adapters/page-build.ts'
+import { createApp } from './app.ts'
+import { publicAddress, renderBanner } from './banner.ts'
+import { loadConfig } from './config.ts'
+import { createLogger } from './kernel/logger.ts'
+import { createShutdown } from './kernel/shutdown.ts'
+import { StartError } from './kernel/start-error.ts'
+import { listenOnFreePort } from './listen.ts'
+import { handleProcessEvents } from './process-events.ts'
+
+function explain(error: unknown): void {
+  console.error(error instanceof StartError ? `\n${error.message}\n` : error)
+}
+
+function readConfig() {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  try {
+    return loadConfig(process.env)
+  } catch (error) {
+    explain(error)
+    process.exit(1)
+  }
+}
+
+const config = readConfig()
+const log = createLogger({ level: config.logLevel, pretty: process.stdout.isTTY })
+const shutdown = createShutdown({ log, deadlineMs: 15_000, exit: code => process.exit(code) })
+
+handleProcessEvents({ log, shutdown })
+
+async function start(): Promise<void> {
+  const claim = config.databaseUrl ? null : await claimDataDir(config.dataDir)
+  if (claim) shutdown.onStop('data folder', claim.release)
+  const [embedded, pageDir] = await Promise.all([claim && startDatabase(), ensurePage({ log })])
+
+  const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
+  const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret
+  const app = await createApp({ config, databaseUrl, jwtSecret, pageDir, log })
+  shutdown.onStop('app', app.close)
+  const port = await listenOnFreePort(app.listen, config)
+  await claim?.announce(publicAddress(config, port))
+  process.stdout.write(renderBanner({ config, port, hasPage: pageDir !== null, admin: app.admin, embedded }))
+}
+
+async function startDatabase() {
+  const postgres = await startEmbeddedPostgres({ dir: path.join(config.dataDir, 'pg'), durable: true, log })
+  shutdown.onStop('PostgreSQL', postgres.stop)
+  postgres.onExit(why => shutdown.begin(1, `PostgreSQL has died:\n${why}`))
+  return postgres
+}
+
+start().catch(error => {
+  // After a signal the half-started parts fail one after the other, which is no news.
+  if (!shutdown.begun) explain(error)
+  shutdown.begin(1)
+})

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { Client } from 'pg'
+import { io, type Socket } from 'socket.io-client'
+import { eventually } from '../support/eventually.ts'
+import { testDatabase, type TestDatabase } from '../support/postgres.ts'
+import { recordEvents } from '../support/recorder.ts'
+import { createPlayground, type Playground } from '../support/server-process.ts'
+import { password } from '../support/server.ts'
+
+const email = 'admin@example.com'
+
+describe('a server that is killed between commit and broadcast', () => {
+  let database: TestDatabase
+  let place: Playground
+  let sequencing: Client
+  before(async () => {
+    database = await testDatabase()
+    place = await createPlayground()
+    sequencing = new Client({ connectionString: database.url })
+    await sequencing.connect()
+  })
+  after(async () => {
+    await sequencing.end()
+    await place.remove()
+    await database.drop()
+  })
+
+  const start = async () => {
+    const server = place.start({
+      DATABASE_URL: database.url,
+      JWT_SECRET: 'a secret for tests that has more than 32 characters',
+      ADMIN_EMAIL: email,
+      ADMIN_PASSWORD: password,
+    })
+    return { server, url: await server.ready() }
+  }
+  const post = async (url: string, path: string, body: object, token = '') => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+    const response = await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    return { status: response.status, body: (await response.json()) as any }
+  }
+  const connect = async (url: string, token: string): Promise<Socket> => {
+    const socket = io(url, { auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false })
+    await new Promise((resolve, reject) => socket.on('connect', () => resolve(null)).on('connect_error', reject))
+    return socket
+  }
+
+  it('[EV3] loses nothing: the event of the acknowledged change arrives after the restart', async () => {
+    const first = await start()
+    const { body } = await post(first.url, '/auth/login', { email, password })
+    const socket = await connect(first.url, body.access_token)
+    const seen = recordEvents(socket)
+    const { offset, epoch } = await socket.emitWithAck('join_room', { room: 'tasks' })
+    // Nothing gets an offset while this lock is held, so the change is committed and cannot have been told.
+    await sequencing.query('begin; select from log_head for update')
+
+    const { status, body: task } = await post(first.url, '/tasks', { title: 'survives' }, body.access_token)
+    first.server.signal('SIGKILL')
+    await first.server.ended
+    await sequencing.query('rollback')
+    assert.equal(status, 201)
+    assert.deepEqual(seen, [])
+
+    const second = await start()
+    const resumed = await connect(second.url, body.access_token)
+    const seenLater = recordEvents(resumed)
+    const joined = await resumed.emitWithAck('join_room', { room: 'tasks', since: offset, epoch })
+    await eventually(() =>
+      assert.deepEqual(
+        seenLater.map(({ payload }) => payload.task),
+        [task],
+      ),
+    )
+    assert.equal(joined.recovered, true)
+    resumed.disconnect()
+    socket.disconnect()
+  })
+})

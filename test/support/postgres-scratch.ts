@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { startEmbeddedPostgres } from '../../server/adapters/database-embedded.ts'
+import type { Logger } from '../../server/kernel/logger.ts'
+
+const PREFIX = 'taskwire-test-'
+
+/**
+ * A PostgreSQL in a temporary folder that goes with this process. When the process is killed, PostgreSQL stops by itself
+ * (it notices), and the next run removes the folder.
+ */
+export async function startScratchPostgres(log: Logger): Promise<{ url: string; stop(): Promise<void> }> {
+  await removeLeftovers()
+  const dir = await mkdtemp(path.join(tmpdir(), `${PREFIX}${process.pid}-`))
+  const folders = [dir]
+  const remove = () => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  // A run that ends early cannot await anything any more; what this leaves, the next run removes.
+  process.once('exit', remove)
+  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGTERM', () => process.exit(143))
+  const postgres = await startEmbeddedPostgres({ dir, durable: false, log })
+  folders.push(postgres.base)
+  return {
+    url: postgres.url,
+    async stop() {
+      await postgres.stop()
+      process.off('exit', remove)
+      remove()
+    },
+  }
+}
+
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : NaN
+    if (pid > 0 && !isAlive(pid)) {
+      // Somebody else's folder is not ours to remove.
+      await rm(path.join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

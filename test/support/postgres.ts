@@ -1,0 +1,70 @@
+import { Client } from 'pg'
+import { createLogger } from '../../server/kernel/logger.ts'
+import { startScratchPostgres } from './postgres-scratch.ts'
+
+export interface TestDatabase {
+  url: string
+  /** Removes it, also with connections open. The end of the run removes what was forgotten. */
+  drop(): Promise<void>
+}
+
+interface TestServer {
+  url: string
+  template: string
+  stop(): Promise<void>
+}
+
+const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'warn', pretty: process.stdout.isTTY })
+const run = `taskwire_test_${process.pid}`
+let server: Promise<TestServer> | undefined
+let count = 0
+
+/**
+ * An empty, migrated database of one's own, on one server for the whole run: an embedded one without fsync, or the one
+ * at TEST_DATABASE_URL. It is migrated once, into a template; every database is a copy of that.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const { url, template } = await (server ??= startServer())
+  const name = `${run}_${++count}`
+  await execute(url, `create database ${name} template ${template}`)
+  return { url: databaseUrl(url, name), drop: () => execute(url, `drop database if exists ${name} with (force)`) }
+}
+
+/** Called once, when all tests are over. */
+export async function stopTestServer(): Promise<void> {
+  const started = await server?.catch(() => undefined)
+  server = undefined
+  await started?.stop()
+}
+
+async function startServer(): Promise<TestServer> {
+  const external = process.env.TEST_DATABASE_URL
+  const scratch = external ? null : await startScratchPostgres(log)
+  const url = external ?? scratch?.url ?? ''
+  const template = `${run}_template`
+  await execute(url, `create database ${template}`)
+  // Only now: the ORM takes half a second to load, and mocha's hooks import this file before every run.
+  const { migrate } = await import('../../server/adapters/database.ts')
+  await migrate(databaseUrl(url, template), log)
+  return { url, template, stop: () => scratch?.stop() ?? dropAll(url) }
+}
+
+/** On somebody's server: leaves nothing of this run behind. */
+async function dropAll(url: string): Promise<void> {
+  const names = [`${run}_template`, ...Array.from({ length: count }, (_, index) => `${run}_${index + 1}`)]
+  for (const name of names) await execute(url, `drop database if exists ${name} with (force)`)
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  try {
+    await client.connect()
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+function databaseUrl(base: string, name: string): string {
+  return Object.assign(new URL(base), { pathname: `/${name}` }).href
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { printEnvExample } from '../../server/cli/env-example.ts'
+import { describeConfig, loadConfig } from '../../server/config.ts'
+
+describe('configuration', () => {
+  it('[CF1] an empty environment is a valid one, with the documented defaults', () => {
+    const config = loadConfig({})
+    assert.equal(config.port, 3000)
+    assert.equal(config.host, '127.0.0.1')
+    assert.equal(config.accessTokenTtl, 900)
+    assert.deepEqual(config.corsOrigins, [])
+    assert.equal(config.databaseUrl, undefined)
+  })
+
+  it('[CF1] a variable that is set to nothing counts as not set', () => {
+    const config = loadConfig({ PORT: '', DATABASE_URL: '' })
+    assert.equal(config.port, 3000)
+    assert.equal(config.portGiven, false)
+    assert.equal(config.databaseUrl, undefined)
+  })
+
+  it('[CF2] every bad variable is named at once, and no value is shown', () => {
+    const bad: Record<string, string> = {
+      PORT: '70000',
+      DATABASE_URL: 'mysql://root:hunter2@db/x',
+      JWT_SECRET: 'hunter2',
+      ADMIN_EMAIL: 'hunter2',
+      ADMIN_PASSWORD: 'short',
+      REGISTRATION: 'maybe',
+      ACCESS_TOKEN_TTL: '15m',
+      CORS_ORIGINS: 'https://good.example,bad.example/path',
+      PUBLIC_URL: 'example.com',
+      TRUST_PROXY: '-1',
+      LOG_LEVEL: 'loud',
+    }
+    assert.throws(
+      () => loadConfig(bad),
+      ({ message }: Error) => {
+        for (const name of Object.keys(bad)) assert.match(message, new RegExp(`^  ${name}: `, 'm'))
+        assert.doesNotMatch(message, /hunter2|short/)
+        return true
+      },
+    )
+  })
+
+  it('[CF3] production with a database of its own insists on a JWT_SECRET, also beside other mistakes', () => {
+    const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://app@db/app' }
+    assert.throws(() => loadConfig(production), /JWT_SECRET/)
+    assert.throws(() => loadConfig({ ...production, PORT: 'x' }), /PORT[^]*JWT_SECRET/)
+    assert.equal(loadConfig({ ...production, JWT_SECRET: 'x'.repeat(32) }).jwtSecret, 'x'.repeat(32))
+    assert.equal(loadConfig({ NODE_ENV: 'production' }).jwtSecret, undefined)
+  })
+
+  it('[CF4] lists and addresses are taken as people write them', () => {
+    const config = loadConfig({
+      CORS_ORIGINS: ' https://a.example , http://localhost:5173,',
+      PUBLIC_URL: 'https://t.example/',
+    })
+    assert.deepEqual(config.corsOrigins, ['https://a.example', 'http://localhost:5173'])
+    assert.equal(config.publicUrl, 'https://t.example')
+  })
+
+  it('[CF5] .env.example is in step with the schema, and every option says what it means', () => {
+    const written = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
+    assert.equal(written, printEnvExample(), 'run: node server/cli/env-example.ts > .env.example')
+    for (const row of describeConfig()) assert.notEqual(row.meaning, '', row.name)
+  })
+
+  it('[CF5] the defaults in .env.example are what an empty environment gives', () => {
+    const written = Object.fromEntries(describeConfig().map(row => [row.name, row.default]))
+    assert.deepEqual({ ...loadConfig(written), portGiven: false }, loadConfig({}))
+  })
+})
