@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import type { Scope } from '../kernel/scope.ts'
-import { type Connection, type Database, RetryableError } from '../kernel/database.ts'
+import { type Connection, type Database, prepared, RetryableError } from '../kernel/database.ts'
 import { unavailable } from '../kernel/errors.ts'
 import { type Audience, reachOf, scopeOf } from './audience.ts'
 import type { Recordable, RecordablePayload } from './event.ts'
@@ -82,10 +82,8 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
  * The outbox row is written last, when the command holds every lock that it needs: so two commands on the same row get
  * their outbox ids in the order of their commits.
  */
-const insertOutbox = (recorded: Recorded, at: string, mutationId: string | undefined) => {
-  const { text, values } = sql`
+const insertOutbox = (recorded: Recorded, at: string, mutationId: string | undefined) =>
+  prepared(sql`
     insert into outbox (at, mutation_id, bulk, names, scopes, payloads, reaches)
     values (${at}, ${mutationId ?? null}, ${recorded.bulk}, ${recorded.names}, ${recorded.scopes},
-      ${recorded.payloads}, ${recorded.reaches})`
-  return { text, values, name: 'outbox_insert' }
-}
+      ${recorded.payloads}, ${recorded.reaches})`)

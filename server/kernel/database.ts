@@ -40,3 +40,15 @@ export class ConstraintError extends Error {
     this.constraint = constraint
   }
 }
+
+const names = new Map<string, string>()
+
+/**
+ * For statements whose text is always the same and whose best plan does not depend on the values: PostgreSQL parses and
+ * plans them once a connection. Not for lists, where it would settle on a plan for no values in particular.
+ */
+export function prepared({ text, values }: Statement): Statement {
+  const name = names.get(text) ?? `s${names.size}`
+  names.set(text, name)
+  return { text, values, name }
+}

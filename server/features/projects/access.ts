@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, prepared } from '../../kernel/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { lockProject, rolesIn, type SeenProject } from './projects.queries.ts'
 
@@ -17,10 +17,12 @@ export async function holdProjects(tx: Connection, scope: Scope, which: Sql): Pr
 
 /** Which of these people may read a project (null: tasks without one, which everyone reads). */
 export async function readersAmong(tx: Connection, projectId: number | null, people: number[]): Promise<Set<number>> {
-  const rows = await tx.query<{ id: number }>(sql`
+  const rows = await tx.query<{ id: number }>(
+    prepared(sql`
     select u.id from users u where u.id = any(${people}) and u.is_active and (
       ${projectId}::bigint is null or u.role = 'admin'
       or exists (select from projects p where p.id = ${projectId} and p.visibility = 'internal')
-      or exists (select from project_members m where m.project_id = ${projectId} and m.user_id = u.id))`)
+      or exists (select from project_members m where m.project_id = ${projectId} and m.user_id = u.id))`),
+  )
   return new Set(rows.map(({ id }) => id))
 }

@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Member, ProjectRole, Visibility } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, prepared } from '../../kernel/database.ts'
 
 export interface ProjectRow {
   id: number
@@ -47,9 +47,11 @@ export const lockProject = (tx: Connection, which: Sql, strength: 'share' | 'no 
 
 /** Asked after the project's lock is held and as a statement of its own, for only that sees what the lock waited for. */
 export const rolesIn = (tx: Connection, which: Sql, personId: number) =>
-  tx.query<{ project_id: number; role: ProjectRole }>(sql`
-    select m.project_id, m.role from project_members m
-    where m.user_id = ${personId} and m.project_id in (select p.id from projects p where ${which})`)
+  tx.query<{ project_id: number; role: ProjectRole }>(
+    prepared(sql`
+      select m.project_id, m.role from project_members m
+      where m.user_id = ${personId} and m.project_id in (select p.id from projects p where ${which})`),
+  )
 
 export const insertProject = async (
   tx: Connection,

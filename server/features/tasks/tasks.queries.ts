@@ -1,6 +1,6 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { TaskStatus } from '../../../contract/index.ts'
-import type { Connection, Statement } from '../../kernel/database.ts'
+import { type Connection, prepared } from '../../kernel/database.ts'
 
 export interface TaskRow {
   id: number
@@ -32,9 +32,6 @@ const names =
 const columns = raw(names)
 export const taskColumns = raw(names.replace(/\w+/g, 't.$&'))
 
-/** Frequent statements keep their plan; the lists, whose best plan depends on the values, do not. */
-const named = (name: string, { text, values }: Sql): Statement => ({ name, text, values })
-
 /** A gap between neighbours wide enough to halve for years. */
 export const positionStep = 1024
 
@@ -60,17 +57,14 @@ export const insertTask = async (tx: Connection, task: NewTaskRow, projectRef: s
         ? sql`(select id from projects where id = ${Number(projectRef)})`
         : sql`(select id from projects where slug = ${projectRef})`
   const [row] = await tx.query<TaskRow>(
-    named(
-      `task_insert_${projectRef === null ? 0 : /^\d+$/.test(projectRef) ? 1 : 2}`,
-      sql`
+    prepared(sql`
         insert into tasks (id, position, title, description, status, priority, category, project_id, assignee_id,
           due_date, completed_at, created_by, updated_by, created_at, updated_at)
         select id, id * ${positionStep}::float8, ${task.title}, ${task.description}, ${task.status}, ${task.priority}::smallint, ${task.category},
           ${project}, ${task.assignee_id}::bigint, ${task.due_date}::timestamptz, ${task.completed_at}::timestamptz,
           ${task.created_by}::bigint, ${task.created_by}::bigint, ${now}::timestamptz, ${now}::timestamptz
         from nextval(pg_get_serial_sequence('tasks', 'id')) as id
-        returning ${columns}`,
-    ),
+        returning ${columns}`),
   )
   return row!
 }
@@ -82,20 +76,17 @@ export interface SeenTask extends ShownTask {
 
 export const findTask = async (db: Connection, id: number, personId: number): Promise<SeenTask | undefined> => {
   const [row] = await db.query<SeenTask>(
-    named(
-      'task_find',
-      sql`
+    prepared(sql`
         select ${taskColumns}, p.slug as project, (t.project_id is null or p.visibility = 'internal' or exists (
           select from project_members m where m.project_id = t.project_id and m.user_id = ${personId})) as readable
-        from tasks t left join projects p on p.id = t.project_id where t.id = ${id}`,
-    ),
+        from tasks t left join projects p on p.id = t.project_id where t.id = ${id}`),
   )
   return row
 }
 
 /** Row locks are taken in the order of ids, so that two bulks never wait for each other. */
 export const lockTasks = (tx: Connection, ids: number[]) =>
-  tx.query<TaskRow>(sql`select ${columns} from tasks where id = any(${ids}) order by id for update`)
+  tx.query<TaskRow>(prepared(sql`select ${columns} from tasks where id = any(${ids}) order by id for update`))
 
 /** One statement for any number of tasks that change alike. */
 export const updateTasks = (
