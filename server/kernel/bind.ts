@@ -59,7 +59,7 @@ function parsePart(schema: z.ZodType | undefined, value: unknown, part: string):
 /** @throws AppError `validation_error`, with each offending field by its name (`updates.title`) */
 export function parse<T extends z.ZodType>(schema: T, value: unknown, part = 'body'): z.output<T> {
   checkDepth(value, part)
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   throw new AppError('validation_error', 'The request is not valid.', { fields: fieldErrors(result.error, part) })
 }
@@ -67,13 +67,15 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown, part = 'bo
 function fieldErrors(error: z.ZodError, part: string): FieldErrors {
   const fields: FieldErrors = Object.create(null)
   const add = (path: PropertyKey[], message: string) => {
-    const name = path.length > 0 ? path.map(String).join('.') : part
+    // A parameter is named as it was sent, also when it was repeated.
+    const named = part === 'query' ? path.slice(0, 1) : path
+    const name = named.length > 0 ? named.map(String).join('.') : part
     const messages = (fields[name] ??= [])
     if (!messages.includes(message)) messages.push(message)
   }
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') for (const key of issue.keys) add([...issue.path, key], 'is not known')
-    else if (issue.code === 'invalid_type' && issue.input === undefined) add(issue.path, 'is required')
+    else if (issue.input === undefined) add(issue.path, 'is required')
     else add(issue.path, issue.message)
   }
   return fields
@@ -81,7 +83,7 @@ function fieldErrors(error: z.ZodError, part: string): FieldErrors {
 
 /**
  * Deeply nested input passes `JSON.parse` and then overflows the stack of whatever walks it; `__proto__` as a key passes
- * too, and poisons whatever copies it. Both end here, before anything else looks.
+ * too, and poisons whatever copies it; a socket can also bring buffers. All end here, before anything else looks.
  */
 function checkDepth(value: unknown, part: string): void {
   let level: [string, object][] = value !== null && typeof value === 'object' ? [[part, value]] : []
@@ -92,12 +94,16 @@ function checkDepth(value: unknown, part: string): void {
       })
     const deeper: [string, object][] = []
     for (const [name, item] of level) {
-      for (const [key, child] of Object.entries(item)) {
+      if (ArrayBuffer.isView(item))
+        throw new AppError('validation_error', 'The request is not valid.', {
+          fields: { [name]: ['must not be binary'] },
+        })
+      for (const [key, child] of Array.isArray(item) ? item.entries() : Object.entries(item)) {
         if (key === '__proto__')
           throw new AppError('validation_error', 'The request is not valid.', {
             fields: { ['__proto__']: ['is not known'] },
           })
-        if (child !== null && typeof child === 'object') deeper.push([depth === 1 ? key : name, child])
+        if (child !== null && typeof child === 'object') deeper.push([depth === 1 ? String(key) : name, child])
       }
     }
     level = deeper

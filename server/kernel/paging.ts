@@ -122,7 +122,8 @@ function readCursor<Row>(cursor: string, seal: string, order: Order<Row>): Posit
 }
 
 const typeOf = {
-  timestamptz: (value: unknown) => z.iso.datetime({ precision: 3 }).safeParse(value).success,
+  timestamptz: (value: unknown) =>
+    z.iso.datetime({ precision: 3 }).safeParse(value).success && !String(value).startsWith('0000'),
   float8: (value: unknown) => typeof value === 'number',
   int4: (value: unknown) => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31,
   int8: (value: unknown) => Number.isSafeInteger(value),

@@ -28,7 +28,7 @@ export interface RouteDeps {
 
 /** Every operation of the contract as a route under `/api/v1` and `/api`: one function serves them all. */
 export function operationRoutes(deps: RouteDeps): Router {
-  const router = new Router()
+  const router = new Router({ sensitive: true })
   for (const [resource, set] of Object.entries(operations)) {
     for (const [name, operation] of Object.entries(set) as [string, Operation][]) {
       const handler = (deps.handlers as unknown as Record<string, Record<string, Parameters<typeof bind>[1]>>)[

@@ -8,7 +8,7 @@ import type { Known } from './credentials.ts'
 /** What a request says beside its path, query and body, as services understand it. */
 export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | undefined): PublicScope {
   const mutationId = header(ctx, 'X-Mutation-Id', limits.mutationId)
-  const key = header(ctx, 'Idempotency-Key', limits.idempotencyKey)?.replace(/^"(.*)"$/, '$1')
+  const key = header(ctx, 'Idempotency-Key', limits.idempotencyKey)?.replace(/^"(.+)"$/, '$1')
   const ifMatch = ctx.get('If-Match')
   const expected = ifMatch === '' || ifMatch.trim() === '*' ? undefined : tags(ifMatch)
   return {

@@ -72,7 +72,7 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
           },
         }),
       }
-      answer({ task: await deps.updateTask(scope, { id: task_id, ...updates }) })
+      answer({ task: await deps.updateTask(scope, { id: task_id, ...updates }).catch(insideUpdates) })
     },
 
     presence_set: async (member, { room, state }, answer) => {
@@ -90,4 +90,11 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
       answer({ expires_at: known.expiresAt })
     },
   }
+}
+
+/** The service names fields as a PATCH has them; here they are inside `updates`. */
+function insideUpdates(error: unknown): never {
+  if (!(error instanceof AppError) || !error.fields) throw error
+  const fields = Object.entries(error.fields).map(([name, messages]) => [`updates.${name}`, messages])
+  throw new AppError(error.code, error.message, { details: error.details, fields: Object.fromEntries(fields) })
 }

@@ -19,7 +19,8 @@ const maxPending = 100
 export function dispatch(member: Member, handlers: CommandHandlers, log: Logger): void {
   const { socket } = member
 
-  socket.onAny((name: string, ...args: unknown[]) => {
+  socket.onAny((event: unknown, ...args: unknown[]) => {
+    const name = String(event) // the protocol also allows numbers
     const requestId = randomUUID()
     const ack = typeof args.at(-1) === 'function' ? (args.pop() as Ack) : null
     const refuse = (error: unknown) => {

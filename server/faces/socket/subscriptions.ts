@@ -42,6 +42,12 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     }
   }
 
+  /** The client comes from an instance that is ahead of this one. Or it makes positions up: those are not waited for. */
+  async function comeTo(offset: number) {
+    const { last } = await readHead(database)
+    if (offset <= last) await reader.reach(offset, reachMs)
+  }
+
   function enter(member: Member, fresh: readonly Room[], after: number) {
     for (const room of fresh) {
       member.rooms.set(room.name, { room, after })
@@ -82,7 +88,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     if (member.rooms.size + fresh.length > deps.maxRooms) {
       throw new AppError('rate_limited', `A socket may be in at most ${deps.maxRooms} rooms.`)
     }
-    if (input.since !== undefined && input.since > reader.offset) await reader.reach(input.since, reachMs)
+    if (input.since !== undefined && input.since > reader.offset) await comeTo(input.since)
     if (member.closed) return
 
     const paused = reader.offset

@@ -1,6 +1,7 @@
 import type { projects } from '../../../contract/index.ts'
 import { inProject, person, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { ConstraintError } from '../../kernel/database.ts'
 import { conflict, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { archived, assertManage, assertRead } from './projects.policy.ts'
@@ -24,8 +25,9 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
       )
       if (changed.length === 0) return present(project, project.role)
       if (project.status === 'archived' && wanted.status !== 'active') throw archived()
-      if (changed.includes('slug')) await assertSlugFree(tx, wanted.slug!)
-      const row = await queries.updateProject(tx, { ...project, ...wanted }, tx.now)
+      const row = await queries.updateProject(tx, { ...project, ...wanted }, tx.now).catch(error => {
+        throw error instanceof ConstraintError && error.constraint === 'projects_slug_key' ? slugTaken() : error
+      })
       if (changed.includes('visibility')) await tellVisibility(tx, row)
       const updated = { project_id: row.id, project: present(row, null), updated_by: scope.person.id, changed }
       tx.record('project_updated', updated, inProject(row.id))
@@ -104,10 +106,6 @@ async function insertWithSlug(
     if (row) return row
   }
   throw slugTaken()
-}
-
-async function assertSlugFree(tx: Tx, slug: string) {
-  if (await queries.findProject(tx, slug, 0)) throw slugTaken()
 }
 
 const slugTaken = () => conflict('The slug is taken.', { slug: ['is taken'] })

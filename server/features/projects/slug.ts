@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { limits } from '../../../contract/index.ts'
 
 /** `Café & Bar 2` → `cafe-bar-2`. Never empty, never all digits: those would be read as ids. */
@@ -7,7 +8,7 @@ export function slugFrom(name: string): string {
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, limits.slug - 12)
+    .slice(0, limits.slug - 20)
     .replace(/^-+|-+$/g, '')
   return /[a-z]/.test(words) ? words : `project-${words}`.replace(/-$/, '')
 }
@@ -15,5 +16,7 @@ export function slugFrom(name: string): string {
 /** Variants of a derived slug, for when it is taken. */
 export function* variants(slug: string): Generator<string> {
   yield slug
-  for (let n = 2; n <= 50; n++) yield `${slug}-${n}`
+  for (let n = 2; n <= 20; n++) yield `${slug}-${n}`
+  // So many of one name: counting on would only take longer for each.
+  for (let n = 0; n < 5; n++) yield `${slug}-${randomBytes(4).toString('hex')}`
 }

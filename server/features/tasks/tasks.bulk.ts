@@ -22,7 +22,9 @@ export function createTaskBulk({ command }: TaskDeps): Operations {
       command(scope, async tx => {
         const ids = [...new Set(task_ids)]
         const held = await holdTasks(tx, scope, ids, updates.project)
-        const target = updates.project ? targetProject(held.projectBy(updates.project), scope, updates.project) : null
+        const target = updates.project
+          ? targetProject(held.projectBy(updates.project), scope, updates.project, 'updates.project')
+          : null
         const { allowed, failures } = sort(ids, held, scope)
 
         const wanted = rowChanges(updates, target)

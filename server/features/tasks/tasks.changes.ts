@@ -40,11 +40,16 @@ export const differing = (row: TaskRow, changes: RowChanges): RowChanges =>
 /**
  * The project that a write names, for putting tasks in.
  *
- * @throws AppError `validation_error` on `project` when unseen, `forbidden`, `conflict` when archived
+ * @throws AppError `validation_error` on `field` when unseen, `forbidden`, `conflict` when archived
  */
-export function targetProject(project: SeenProject | null, scope: Scope, ref: string | null): SeenProject | null {
+export function targetProject(
+  project: SeenProject | null,
+  scope: Scope,
+  ref: string | null,
+  field = 'project',
+): SeenProject | null {
   if (ref === null) return null
-  if (!project || !mayRead(scope.person, project)) throw invalid({ project: 'is not a project that you can see' })
+  if (!project || !mayRead(scope.person, project)) throw invalid({ [field]: 'is not a project that you can see' })
   if (!mayEdit(scope.person, project)) throw forbidden('Only editors and owners of the project may do this.')
   if (project.status === 'archived') throw archived()
   return project
