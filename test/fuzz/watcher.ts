@@ -13,12 +13,16 @@ export interface Got {
  */
 export class Watcher {
   readonly got: Got[] = []
+  /** The same and what it did in between, for people. */
+  readonly story: string[] = []
   readonly rooms: Set<string>
   readonly client: Client
   readonly bulk: boolean
   /** Where it has to resume: the newest offset that it saw, or that a join told it. */
   position = 0
   epoch = ''
+  /** The place in the log from which on everything is owed to it: its first join's. */
+  startedAt = 0
   /** A join that could not be recovered; the application would reload. */
   resets = 0
   private socket: Socket | null = null
@@ -39,6 +43,7 @@ export class Watcher {
         if (name === 'room_left') this.rooms.delete(payload.room)
         if (typeof payload?.offset !== 'number') return
         this.got.push({ name, offset: payload.offset, payload })
+        this.story.push(`${payload.offset} ${name}`)
         this.position = Math.max(this.position, payload.offset)
       })
     })
@@ -48,8 +53,11 @@ export class Watcher {
   /** All rooms in one call, from the position if there is one; rooms that are refused are given up. */
   private async join(): Promise<void> {
     const since = this.epoch === '' ? {} : { since: this.position, epoch: this.epoch }
+    this.story.push(`joining since ${this.position}`)
     const answer = await this.socket!.timeout(10_000).emitWithAck('join_room', { rooms: [...this.rooms], ...since })
+    this.story.push(`joined ${JSON.stringify({ ...answer, members: undefined, epoch: undefined })}`)
     if (answer.ok) {
+      if (this.epoch === '') this.startedAt = answer.offset
       this.epoch = answer.epoch
       if (!answer.recovered) this.resets++
       if (!answer.recovered || since.since === undefined) this.position = Math.max(this.position, answer.offset)
@@ -60,6 +68,7 @@ export class Watcher {
   }
 
   disconnect(): void {
+    this.story.push('disconnects')
     this.socket?.disconnect()
     this.socket = null
   }

@@ -35,7 +35,9 @@ export function seatsOf(member: Member): string[] {
 const topicSeats = (topic: Topic, { rights }: Member): string[] =>
   rights.admin
     ? [rooms.topic(topic, everyScope)]
-    : ['all', ...[...rights.projects].map(id => `p${id}`)].map(scope => rooms.topic(topic, scope))
+    : ['all', `u${rights.personId}`, ...[...rights.projects].map(id => `p${id}`)].map(scope =>
+        rooms.topic(topic, scope),
+      )
 
 /** The seats that one project gives a member, for when the right to it comes or goes. */
 export const seatsIn = (projectId: number, member: Member): string[] =>
@@ -57,6 +59,7 @@ export function audienceOf(event: LogEvent): { to: string[]; except: string[] } 
   }
   const topics: readonly Topic[] = topicsOf[event.event as EventName] ?? []
   const to = topics.flatMap(topic => [rooms.topic(topic, event.scope), rooms.topic(topic, everyScope)])
+  to.push(...topics.flatMap(topic => formerSeats(topic, event)))
   if (event.scope.startsWith('p')) to.push(rooms.project(Number(event.scope.slice(1))))
   if (event.scope.startsWith('u')) to.push(rooms.user(Number(event.scope.slice(1))))
   return { to, except: [] }
@@ -65,3 +68,12 @@ export function audienceOf(event: LogEvent): { to: string[]; except: string[] } 
 /** Whether a room is one that events come through, and not one that a socket is in for as long as it lives. */
 export const isSeat = (room: string, { socket }: Member): boolean =>
   room !== socket.id && room !== rooms.bulk && !room.startsWith('self|') && !room.startsWith('presence|')
+
+/**
+ * Of a deleted project: a member's rights may have been read from the database when the project was gone but this event
+ * was still to come, so that it no longer sits in the project's rooms.
+ */
+const formerSeats = (topic: Topic, { reach }: LogEvent): string[] =>
+  reach?.former === 'everyone'
+    ? [rooms.topic(topic, 'all')]
+    : (reach?.former ?? []).map(id => rooms.topic(topic, `u${id}`))

@@ -93,14 +93,21 @@ export function createSubscriptions(deps: SubscriptionDeps) {
 
     const paused = reader.offset
     pause(member)
+    const failure = await joinPaused(member, input, names, fresh, paused, answer).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    )
+    // A first join that was refused changed nothing. After any other, what came meanwhile is owed, also if it failed.
+    if (member.started || member.rooms.size > 0) await resume(member, paused)
+    if (failure) throw failure.error
+  }
+
+  async function resume(member: Member, after: number) {
     try {
-      await joinPaused(member, input, names, fresh, paused, answer)
-    } finally {
-      // Also after an error: what came meanwhile for the rooms it was in is still owed.
-      await catchUp(member, paused).then(
-        () => goLive(member),
-        error => deps.restart(member, error),
-      )
+      await catchUp(member, after)
+      goLive(member)
+    } catch (error) {
+      deps.restart(member, error)
     }
   }
 
@@ -170,11 +177,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       member.personAfter = reader.offset
       return setTimeout(() => {
         member.turn = member.turn.then(async () => {
-          if (member.started) return
-          await catchUp(member, member.personAfter).then(
-            () => goLive(member),
-            error => deps.restart(member, error),
-          )
+          if (!member.started) await resume(member, member.personAfter)
         })
       }, settleMs)
     },
