@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { openDatabase } from '../../server/adapters/database.ts'
+import { dropOldEvents } from '../../server/events/index.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+import { eventually } from '../support/eventually.ts'
+import { recordEvents } from '../support/recorder.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+
+describe('the event log', () => {
+  let server: TestServer
+  beforeEach(async () => void (server = await startServer()))
+  afterEach(() => server.close())
+
+  const createTask = (title: string) => server.admin.rest('POST', '/tasks', { title })
+  const offsets = async () =>
+    (await server.query<{ offset: number }>('select "offset" from event_log order by 1')).map(row => row.offset)
+
+  it('[EV4] offsets are dense, whatever rolls back in between', async () => {
+    await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        n % 3 === 0
+          ? server.admin.rest('POST', '/tasks', { title: 'no', assignee_id: 999_999 })
+          : createTask(`task ${n}`),
+      ),
+    )
+    const dense = await eventually(async () => {
+      const all = await offsets()
+      assert.equal(all.length, 40)
+      return all
+    })
+    assert.deepEqual(
+      dense,
+      dense.map((_, nth) => dense[0]! + nth),
+    )
+  })
+
+  it('[EV9] concurrent changes of one task stand in the log in the order of its versions', async () => {
+    const { body: task } = await createTask('busy')
+    await Promise.all(
+      Array.from({ length: 40 }, (_, n) => server.admin.rest('PATCH', `/tasks/${task.id}`, { title: `title ${n}` })),
+    )
+    const versions = await eventually(async () => {
+      const rows = await server.query<{ version: number }>(
+        `select (payload -> 'task' ->> 'version')::int as version from event_log order by "offset"`,
+      )
+      assert.equal(rows.length, 41)
+      return rows.map(({ version }) => version)
+    })
+    assert.deepEqual(
+      versions,
+      Array.from({ length: 41 }, (_, nth) => nth + 1),
+    )
+  })
+
+  it('[EV5] a change that is not committed has no event, and an event has its change', async () => {
+    await server.query(`alter table outbox add constraint refused check (mutation_id is distinct from 'refused')`)
+    const { status } = await server.admin.rest('POST', '/tasks', { title: 'never' }, { 'x-mutation-id': 'refused' })
+
+    assert.equal(status, 500)
+    assert.deepEqual(await server.query(`select from tasks where title = 'never'`), [])
+    assert.equal((await createTask('again')).status, 201)
+  })
+
+  it('[EV6] goes on when the session that sequences is ended', async () => {
+    const socket = await server.admin.socket()
+    const seen = recordEvents(socket)
+    await socket.emitWithAck('join_room', { room: 'tasks' })
+    await server.query(`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 7201002`)
+
+    await createTask('after the end')
+    await eventually(() =>
+      assert.deepEqual(
+        seen.map(({ payload }) => payload.task.title),
+        ['after the end'],
+      ),
+    )
+  })
+
+  it('[EV7] old events go a partition at a time, and whoever needed them is told to reload', async () => {
+    await createTask('old')
+    await eventually(async () => assert.equal((await offsets()).length, 1))
+    await server.query('update log_head set last = 1000000')
+    await createTask('new')
+    await eventually(async () => assert.deepEqual((await offsets()).slice(1), [1_000_001]))
+
+    const database = await openDatabase(server.databaseUrl, createLogger({ level: 'silent', pretty: false }))
+    assert.equal(await dropOldEvents(database, 0), 2)
+    await database.close()
+
+    assert.deepEqual(await offsets(), [1_000_001])
+    const socket = await server.admin.socket()
+    const late = await socket.emitWithAck('join_room', { room: 'tasks', since: 1 })
+    assert.deepEqual([late.recovered, late.missed], [false, 0])
+    const { body } = await server.admin.rest('GET', '/events?room=tasks&since=1000000')
+    assert.deepEqual([body.recovered, body.results.length, body.complete], [true, 1, true])
+  })
+
+  it('[EV8] when the log is another one all sockets are closed, and rejoining says reload', async () => {
+    const socket = await server.admin.socket()
+    const { epoch, offset } = await socket.emitWithAck('join_room', { room: 'tasks' })
+    const closed = new Promise(resolve => socket.once('disconnect', resolve))
+    await server.query(`update log_head set epoch = 'another'`)
+
+    assert.equal(await closed, 'transport close')
+    const next = await server.admin.socket()
+    const joined = await next.emitWithAck('join_room', { room: 'tasks', since: offset, epoch })
+    assert.deepEqual([joined.recovered, joined.epoch], [false, 'another'])
+  })
+})
