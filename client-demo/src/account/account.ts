@@ -1,0 +1,52 @@
+import { createClient, isTaskwireError, type User } from '../../../sdk/index.ts'
+import { createPage, type Page } from '../page.tsx'
+import { createStore } from '../store.ts'
+
+export const client = createClient()
+
+export type Account =
+  | { at: 'unknown' }
+  | { at: 'unreachable' }
+  | { at: 'signed-out'; why?: string }
+  | { at: 'signed-in'; user: User; page: Page }
+
+export const accountStore = createStore<Account>({ at: 'unknown' })
+
+const reasons: Record<string, string> = {
+  session_ended: 'This session was ended. Sign in again to go on.',
+  account_disabled: 'This account is disabled. Ask an administrator.',
+  token_expired: 'Your session has expired. Sign in again to go on.',
+}
+
+client.onSignedOut(reason => {
+  const why = reasons[reason]
+  accountStore.set(account => {
+    if (account.at !== 'signed-in') return account
+    account.page.stop()
+    return { at: 'signed-out', ...(why !== undefined && { why }) }
+  })
+})
+
+/** Asks who the cookies belong to. */
+export async function recallAccount(): Promise<void> {
+  if (!client.remembersSignIn()) return accountStore.set(() => ({ at: 'signed-out' }))
+  try {
+    const user = await client.accounts.me()
+    signedIn(user)
+  } catch (error) {
+    const reached = isTaskwireError(error) && error.status > 0 && error.status < 500
+    accountStore.set(() => ({ at: reached ? 'signed-out' : 'unreachable' }))
+  }
+}
+
+/** Somebody's page goes on when it is theirs, under a new name perhaps. */
+export function signedIn(user: User): void {
+  accountStore.set(account => {
+    const same = account.at === 'signed-in' && account.user.id === user.id
+    return { at: 'signed-in', user, page: same ? account.page : createPage(client, user) }
+  })
+}
+
+export async function signOut(): Promise<void> {
+  await client.accounts.logout()
+}

@@ -1,0 +1,111 @@
+import { useState, type FormEvent } from 'react'
+import { isTaskwireError } from '../../../sdk/index.ts'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { Field } from '../ui/field.tsx'
+import { client, signedIn } from './account.ts'
+import { PasswordInput } from './password-input.tsx'
+
+const names = ['email', 'password', 'username', 'name']
+
+/** A username that the rules allow, made of the part before the @. */
+export function usernameFrom(email: string): string {
+  const local = (email.split('@')[0] ?? '').replace(/[^A-Za-z0-9_.-]+/g, '').replace(/^[_.-]+|[_.-]+$/g, '')
+  const lettered = /[A-Za-z]/.test(local) ? local : `user${local}`
+  return lettered.length >= 3 ? lettered.slice(0, 36).replace(/[_.-]+$/, '') : `${lettered}.user`
+}
+
+export function CreateAccount({ onBack }: { onBack: () => void }) {
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [username, setUsername] = useState('')
+  const [name, setName] = useState('')
+  const [errors, setErrors] = useState(noErrors)
+  const [busy, setBusy] = useState(false)
+
+  const register = (chosen: string) =>
+    client.accounts.register({ email, password, username: chosen, ...(name.trim() !== '' && { name: name.trim() }) })
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if (busy) return
+    setBusy(true)
+    setErrors(noErrors)
+    try {
+      signedIn((await registerWithAnyName()).user)
+    } catch (error) {
+      const found = formErrors(error, names)
+      const closed = isTaskwireError(error, 'forbidden')
+      setErrors(
+        closed ? { ...found, whole: 'This server takes no new accounts. Ask its administrator for one.' } : found,
+      )
+      setBusy(false)
+    }
+  }
+
+  /** A username that nobody chose may be anything that is free. */
+  async function registerWithAnyName() {
+    if (username !== '') return await register(username)
+    const proposed = usernameFrom(email)
+    try {
+      return await register(proposed)
+    } catch (error) {
+      if (!isTaskwireError(error, 'conflict') || !error.fieldErrors.username || error.fieldErrors.email) throw error
+      return await register(`${proposed}${String(Date.now()).slice(-4)}`)
+    }
+  }
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <h1>Join the board</h1>
+      {errors.whole !== null && (
+        <p className="notice notice-error" role="alert">
+          {errors.whole}
+        </p>
+      )}
+      <Field label="Email" error={errors.fields.email}>
+        {props => (
+          <input
+            {...props}
+            type="email"
+            autoComplete="email"
+            autoFocus
+            required
+            value={email}
+            onChange={event => setEmail(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label="Password" error={errors.fields.password} hint="At least 8 characters">
+        {props => <PasswordInput {...props} autoComplete="new-password" value={password} onChange={setPassword} />}
+      </Field>
+      <div className="pair">
+        <Field label="Name" error={errors.fields.name} hint="How others see you">
+          {props => (
+            <input {...props} autoComplete="name" value={name} onChange={event => setName(event.target.value)} />
+          )}
+        </Field>
+        <Field label="Username" error={errors.fields.username} hint="Optional">
+          {props => (
+            <input
+              {...props}
+              autoComplete="nickname"
+              autoCapitalize="off"
+              spellCheck={false}
+              placeholder={email.includes('@') ? usernameFrom(email) : ''}
+              value={username}
+              onChange={event => setUsername(event.target.value)}
+            />
+          )}
+        </Field>
+      </div>
+      <button type="submit" className="button button-primary button-wide" aria-disabled={busy}>
+        Create account
+      </button>
+      <p className="welcome-switch">
+        <button type="button" className="link-button" onClick={onBack}>
+          I have an account
+        </button>
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,70 @@
+import { useState, type FormEvent } from 'react'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { Field } from '../ui/field.tsx'
+import { client, signedIn } from './account.ts'
+import { PasswordInput } from './password-input.tsx'
+
+const names = ['email', 'password']
+
+export function SignIn({ onCreate }: { onCreate: () => void }) {
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [errors, setErrors] = useState(noErrors)
+  const [busy, setBusy] = useState(false)
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if (busy) return
+    setBusy(true)
+    setErrors(noErrors)
+    try {
+      signedIn((await client.accounts.login({ email, password })).user)
+    } catch (error) {
+      setErrors(formErrors(error, names))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <h1>Welcome back</h1>
+      {errors.whole !== null && (
+        <p className="notice notice-error" role="alert">
+          {errors.whole}
+        </p>
+      )}
+      <Field label="Email" error={errors.fields.email}>
+        {props => (
+          <input
+            {...props}
+            type="email"
+            autoComplete="username"
+            autoFocus
+            required
+            value={email}
+            onChange={event => setEmail(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label="Password" error={errors.fields.password}>
+        {props => <PasswordInput {...props} autoComplete="current-password" value={password} onChange={setPassword} />}
+      </Field>
+      <button type="submit" className="button button-primary button-wide" aria-disabled={busy}>
+        Sign in
+      </button>
+      <p className="welcome-switch">
+        New here?{' '}
+        <button type="button" className="link-button" onClick={onCreate}>
+          Create account
+        </button>
+      </p>
+      <details className="first-run">
+        <summary>First start of this server?</summary>
+        <p>
+          It made an administrator and printed the login in the terminal where it runs. Look for the block with the
+          address of this page.
+        </p>
+      </details>
+    </form>
+  )
+}

@@ -1,0 +1,46 @@
+import { useEffect } from 'react'
+import { accountStore, recallAccount } from './account/account.ts'
+import { Welcome } from './account/welcome.tsx'
+import { PageContext } from './page.tsx'
+import { Shell } from './shell.tsx'
+import { useStore } from './store.ts'
+import { Brand } from './ui/marks.tsx'
+
+export function App() {
+  const account = useStore(accountStore, state => state)
+  useEffect(() => void recallAccount(), [])
+
+  switch (account.at) {
+    case 'unknown':
+      return <div className="splash" aria-busy="true" aria-label="Loading" />
+    case 'unreachable':
+      return <Unreachable />
+    case 'signed-out':
+      return <Welcome why={account.why} />
+    case 'signed-in':
+      return (
+        <PageContext key={account.user.id} value={{ ...account.page, me: account.user }}>
+          <Shell />
+        </PageContext>
+      )
+    default:
+      return account satisfies never
+  }
+}
+
+function Unreachable() {
+  useEffect(() => {
+    const timer = setInterval(() => void recallAccount(), 3_000)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <main className="splash">
+      <Brand />
+      <h1>The server does not answer</h1>
+      <p>This page tries again every few seconds.</p>
+      <button type="button" className="button" onClick={() => void recallAccount()}>
+        Try now
+      </button>
+    </main>
+  )
+}

@@ -1,0 +1,53 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { TaskStatus } from '../../../sdk/index.ts'
+import { usePage } from '../page.tsx'
+import { ProjectsDialog } from '../projects/projects-dialog.tsx'
+import { useStore } from '../store.ts'
+import { TaskDialog } from '../task-dialog/task-dialog.tsx'
+import { boardStatuses } from '../vocabulary.ts'
+import { BulkBar } from './bulk-bar.tsx'
+import { Column } from './column.tsx'
+import { ColumnTabs } from './column-tabs.tsx'
+import { DeleteTask } from './delete-task.tsx'
+import { watchDrops } from './drag.ts'
+import { Toolbar } from './toolbar.tsx'
+
+const everyStatus: readonly TaskStatus[] = [...boardStatuses, 'cancelled']
+
+export type Opened =
+  | { kind: 'new'; status: TaskStatus }
+  | { kind: 'edit'; id: number }
+  | { kind: 'delete'; id: number }
+  | { kind: 'projects' }
+  | null
+
+export function BoardView() {
+  const { board, moves } = usePage()
+  const [opened, setOpened] = useState<Opened>(null)
+  const showCancelled = useStore(board.store, state => state.showCancelled)
+  const statuses = showCancelled ? everyStatus : boardStatuses
+  const close = useCallback(() => setOpened(null), [])
+  const openTask = useCallback((id: number) => setOpened({ kind: 'edit', id }), [])
+  const askDelete = useCallback((id: number) => setOpened({ kind: 'delete', id }), [])
+  const addTo = useCallback((status: TaskStatus) => setOpened({ kind: 'new', status }), [])
+
+  useEffect(() => watchDrops(board, moves), [board, moves])
+
+  return (
+    <div className="board-view">
+      <h1 className="visually-hidden">Tasks</h1>
+      <Toolbar onNew={() => addTo('todo')} onProjects={() => setOpened({ kind: 'projects' })} />
+      <ColumnTabs statuses={statuses} />
+      <div className="columns" data-columns={statuses.length}>
+        {statuses.map(status => (
+          <Column key={status} status={status} onOpen={openTask} onAdd={addTo} onDelete={askDelete} />
+        ))}
+      </div>
+      <BulkBar />
+      {opened?.kind === 'projects' && <ProjectsDialog onClose={close} />}
+      {opened?.kind === 'delete' && <DeleteTask id={opened.id} onClose={close} />}
+      {opened?.kind === 'new' && <TaskDialog key="new" id={null} status={opened.status} onClose={close} />}
+      {opened?.kind === 'edit' && <TaskDialog key={opened.id} id={opened.id} status="todo" onClose={close} />}
+    </div>
+  )
+}

@@ -1,0 +1,150 @@
+import {
+  applyTaskEvent,
+  emptyTaskStore,
+  removeTask,
+  upsertTasks,
+  type LiveEvent,
+  type Position,
+  type Task,
+  type TaskStatus,
+  type TaskStore,
+  type TaskwireClient,
+} from '../../../sdk/index.ts'
+import { createStore } from '../store.ts'
+import { boardStatuses } from '../vocabulary.ts'
+import { createSorter, emptyBoard, everyColumn, unloaded, type BoardState } from './board-state.ts'
+import { createColumnLoader } from './column-loader.ts'
+import { recount } from './counting.ts'
+import { createFreshMarks } from './fresh-marks.ts'
+import type { Filters } from './filters.ts'
+
+/** Which tasks an event is about, and who caused it. */
+function subjectsOf(event: LiveEvent): { ids: number[]; by: number } | null {
+  switch (event.name) {
+    case 'task_created':
+      return { ids: [event.task.id], by: event.created_by }
+    case 'task_updated':
+      return { ids: [event.task_id], by: event.updated_by }
+    case 'tasks_bulk_updated':
+      return { ids: event.tasks.map(task => task.id), by: event.updated_by }
+    case 'task_deleted':
+      return { ids: [event.task_id], by: event.deleted_by }
+    case 'tasks_bulk_deleted':
+      return { ids: event.task_ids, by: event.deleted_by }
+    case 'task_removed':
+      return { ids: [event.task_id], by: event.moved_by }
+    default:
+      return null
+  }
+}
+
+/** Forgets what is selected and no longer there. */
+function keepSelection(state: BoardState): BoardState {
+  const gone = [...state.selected].filter(id => !state.store.tasks.has(id))
+  return gone.length === 0
+    ? state
+    : { ...state, selected: new Set([...state.selected].filter(id => !gone.includes(id))) }
+}
+
+/** Those whose events may still be on their way. */
+const mostMutations = 500
+
+export type Board = ReturnType<typeof createBoard>
+
+/** The tasks of the page: loaded by column, kept up to date by events, narrowed by filters. */
+export function createBoard({ client }: { client: TaskwireClient }) {
+  const store = createStore<BoardState>(emptyBoard)
+  const loader = createColumnLoader({ client, board: store, take })
+  const fresh = createFreshMarks(store)
+  const tasksByColumn = createSorter()
+  const ownMutations = new Set<string>()
+  /** After a reset: what is loaded anew, while the old is still shown. Versions may have gone back, so it starts empty. */
+  let rebuilt: TaskStore | null = null
+
+  const shownStatuses = (): TaskStatus[] =>
+    store.get().showCancelled ? [...boardStatuses, 'cancelled'] : [...boardStatuses]
+
+  function take(tasks: readonly Task[]) {
+    if (rebuilt) rebuilt = upsertTasks(rebuilt, tasks)
+    else store.gather(state => ({ ...state, store: upsertTasks(state.store, tasks) }))
+  }
+
+  function apply(event: LiveEvent) {
+    const before = store.get()
+    const tasks = applyTaskEvent(before.store, event)
+    if (rebuilt) rebuilt = applyTaskEvent(rebuilt, event)
+    if (tasks === before.store) return
+    const subjects = subjectsOf(event)
+    const touched = subjects?.ids ?? []
+    const unknown = subjects === null || touched.some(id => !before.store.tasks.has(id))
+    const after = keepSelection({ ...before, store: tasks })
+    const { columns, doubtful } = recount(before, after, touched, unknown)
+    store.gather(() => ({ ...after, columns }))
+    loader.doubtCounts(doubtful)
+    const own = event.mutation_id !== undefined && ownMutations.has(event.mutation_id)
+    if (subjects && !own)
+      fresh.mark(
+        touched.filter(id => tasks.tasks.has(id)),
+        subjects.by,
+      )
+  }
+
+  async function reload(): Promise<Position | undefined> {
+    return await loader.reload(shownStatuses())
+  }
+
+  return {
+    store,
+    tasksByColumn: () => tasksByColumn(store.get()),
+    take,
+    /** Deleted by ourselves; the event that says so may come later. */
+    forget: (id: number, version: number) =>
+      store.set(state => keepSelection({ ...state, store: removeTask(state.store, id, version) })),
+    apply,
+    reload,
+    /** The log could not fill a gap: load anew, and show the old until that is done. */
+    async rebuild() {
+      rebuilt = emptyTaskStore
+      await reload()
+      const loaded = rebuilt
+      rebuilt = null
+      if (loaded) store.set(state => keepSelection({ ...state, store: loaded }))
+    },
+    retry() {
+      const { columns } = store.get()
+      for (const status of shownStatuses()) if (columns[status].error !== null) void loader.loadFirst(status)
+    },
+    loadMore: loader.loadMore,
+    loadFirst: loader.loadFirst,
+    filter(filters: Filters) {
+      store.set(state => ({ ...state, filters, selected: new Set(), columns: everyColumn(() => unloaded) }))
+      return reload()
+    },
+    showCancelled(show: boolean) {
+      store.set(state => ({ ...state, showCancelled: show }))
+      if (show && store.get().columns.cancelled.next === undefined) void loader.loadFirst('cancelled')
+    },
+    select(ids: Iterable<number>, on: boolean) {
+      store.set(state => {
+        const selected = new Set(state.selected)
+        for (const id of ids)
+          if (on) selected.add(id)
+          else selected.delete(id)
+        return { ...state, selected }
+      })
+    },
+    clearSelection: () => store.set(state => ({ ...state, selected: new Set() })),
+    /** Events that come back with this are one's own doing, and nothing to be surprised about. */
+    noteMutation(id: string) {
+      ownMutations.add(id)
+      const [oldest] = ownMutations
+      if (ownMutations.size > mostMutations && oldest !== undefined) ownMutations.delete(oldest)
+      return id
+    },
+    doubtCounts: () => loader.doubtCounts(shownStatuses()),
+    stop() {
+      loader.stop()
+      fresh.stop()
+    },
+  }
+}

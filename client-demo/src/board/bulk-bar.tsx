@@ -1,0 +1,87 @@
+import { useState } from 'react'
+import { isTaskwireError, randomId, taskStatuses, type CallInput, type operations } from '../../../sdk/index.ts'
+import { usePage } from '../page.tsx'
+import { useStore } from '../store.ts'
+import { Icon } from '../ui/icon.tsx'
+import { PriorityMark, StatusMark } from '../ui/marks.tsx'
+import { Menu, type MenuItem } from '../ui/menu.tsx'
+import { prioritiesByWeight, priorityNames, statusNames } from '../vocabulary.ts'
+
+type Updates = CallInput<(typeof operations)['tasks']['bulkUpdate']>['updates']
+
+const plural = (count: number) => (count === 1 ? '1 task' : `${count} tasks`)
+
+export function BulkBar() {
+  const { board, client, toasts } = usePage()
+  const selected = useStore(board.store, state => state.selected)
+  const [menu, setMenu] = useState<{ kind: 'status' | 'priority' | 'delete'; anchor: HTMLElement } | null>(null)
+  const [busy, setBusy] = useState(false)
+  if (selected.size === 0) return null
+  const task_ids = [...selected]
+
+  async function run(work: () => Promise<{ done: number; failures: { message: string }[] }>, verb: string) {
+    setBusy(true)
+    try {
+      const { done, failures } = await work()
+      if (failures.length === 0) toasts.say(`${plural(done)} ${verb}`)
+      else toasts.error(`${plural(done)} ${verb}, ${failures.length} not: ${failures[0]?.message ?? ''}`)
+      board.clearSelection()
+    } catch (error) {
+      toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  const change = (updates: Updates) =>
+    run(async () => {
+      const mutationId = board.noteMutation(randomId())
+      const { updated_count, failed_updates } = await client.tasks.bulkUpdate({ task_ids, updates }, { mutationId })
+      return { done: updated_count, failures: failed_updates }
+    }, 'changed')
+
+  const remove = () =>
+    run(async () => {
+      const mutationId = board.noteMutation(randomId())
+      const { deleted_count, failed_deletes } = await client.tasks.bulkDelete({ task_ids }, { mutationId })
+      return { done: deleted_count, failures: failed_deletes }
+    }, 'deleted')
+
+  const items: Record<'status' | 'priority' | 'delete', MenuItem[]> = {
+    status: taskStatuses.map(status => ({
+      label: statusNames[status],
+      mark: <StatusMark status={status} />,
+      run: () => void change({ status }),
+    })),
+    priority: prioritiesByWeight.map(priority => ({
+      label: priorityNames[priority],
+      mark: <PriorityMark priority={priority} />,
+      run: () => void change({ priority }),
+    })),
+    delete: [{ label: `Delete ${plural(selected.size)}`, danger: true, run: () => void remove() }],
+  }
+  const opener = (kind: 'status' | 'priority' | 'delete', text: string) => (
+    <button
+      type="button"
+      className="button"
+      aria-haspopup="menu"
+      disabled={busy}
+      onClick={event => setMenu({ kind, anchor: event.currentTarget })}
+    >
+      {text}
+    </button>
+  )
+
+  return (
+    <div className="bulk-bar" role="toolbar" aria-label="Selected tasks">
+      <b>{selected.size} selected</b>
+      {opener('status', 'Move to…')}
+      {opener('priority', 'Priority…')}
+      {opener('delete', 'Delete…')}
+      <button type="button" className="icon-button" aria-label="Clear selection" onClick={board.clearSelection}>
+        <Icon name="close" />
+      </button>
+      {menu && <Menu label="Choose" items={items[menu.kind]} anchor={menu.anchor} onClose={() => setMenu(null)} />}
+    </div>
+  )
+}

@@ -1,0 +1,180 @@
+import { memo, useEffect, useRef, useState } from 'react'
+import type { Task, TaskPriority } from '../../../sdk/index.ts'
+import { formatDay } from '../format.ts'
+import { usePage } from '../page.tsx'
+import { Avatar } from '../people/avatar.tsx'
+import { usePerson } from '../people/directory.ts'
+import { useStore } from '../store.ts'
+import { Icon } from '../ui/icon.tsx'
+import { PriorityMark } from '../ui/marks.tsx'
+import { priorityNames } from '../vocabulary.ts'
+import { CardMenu } from './card-menu.tsx'
+import { makeCardDraggable, type Edge } from './drag.ts'
+import { forgetFocus, keyboardHint, noteFocus, onCardKey } from './keyboard.ts'
+import { isOverdue } from './match.ts'
+import { useEditors } from './use-editors.ts'
+
+interface CardProps {
+  task: Task
+  isTabStop: boolean
+  onFocus: (id: number) => void
+  onOpen: (id: number) => void
+  onDelete: (id: number) => void
+}
+
+export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDelete }: CardProps) {
+  const { board, moves } = usePage()
+  const fresh = useStore(board.store, state => state.fresh.get(task.id))
+  const selected = useStore(board.store, state => state.selected.has(task.id))
+  const anySelected = useStore(board.store, state => state.selected.size > 0)
+  const [dragging, setDragging] = useState(false)
+  const [edge, setEdge] = useState<Edge | null>(null)
+  const [menu, setMenu] = useState<HTMLElement | null>(null)
+  const element = useRef<HTMLLIElement>(null)
+
+  const { id, status } = task
+  useEffect(() => {
+    if (element.current) {
+      return makeCardDraggable({ element: element.current, id, status, onDragging: setDragging, onEdge: setEdge })
+    }
+  }, [id, status])
+
+  const classes = ['card']
+  if (dragging) classes.push('is-dragging')
+  if (edge) classes.push(`drop-${edge}`)
+  if (selected) classes.push('is-selected')
+  if (anySelected) classes.push('is-choosing')
+  // Two names for one look, so that a second change starts the animation anew.
+  if (fresh) classes.push(fresh.serial % 2 ? 'is-fresh-odd' : 'is-fresh-even')
+
+  function click(event: React.MouseEvent) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) board.select([id], !selected)
+    else onOpen(id)
+  }
+
+  return (
+    <li
+      ref={element}
+      data-task={id}
+      className={classes.join(' ')}
+      aria-label={task.title}
+      aria-description={keyboardHint}
+      aria-current={selected || undefined}
+      tabIndex={isTabStop ? 0 : -1}
+      onClick={click}
+      onFocus={() => {
+        noteFocus(id)
+        onFocus(id)
+      }}
+      onBlur={event => event.relatedTarget && forgetFocus()}
+      onKeyDown={event =>
+        onCardKey(event, {
+          board,
+          moves,
+          task,
+          open: () => onOpen(id),
+          openMenu: () => setMenu(element.current),
+          remove: () => onDelete(id),
+        })
+      }
+    >
+      <div className="card-face">
+        <CardHead task={task} />
+        <p className="card-title">{task.title}</p>
+        <CardFoot task={task} changedBy={fresh?.by ?? null} />
+        <div className="card-tools" onClick={event => event.stopPropagation()}>
+          <input
+            type="checkbox"
+            aria-label={`Select ${task.title}`}
+            tabIndex={isTabStop ? 0 : -1}
+            checked={selected}
+            onChange={event => board.select([id], event.target.checked)}
+          />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Actions"
+            aria-haspopup="menu"
+            tabIndex={isTabStop ? 0 : -1}
+            onClick={event => setMenu(event.currentTarget)}
+          >
+            <Icon name="more" />
+          </button>
+        </div>
+      </div>
+      {menu && <CardMenu task={task} anchor={menu} onOpen={onOpen} onDelete={onDelete} onClose={() => setMenu(null)} />}
+    </li>
+  )
+})
+
+function CardHead({ task }: { task: Task }) {
+  const { projects } = usePage()
+  const project = useStore(projects.store, all => (task.project_id === null ? undefined : all.get(task.project_id)))
+  if (task.project_id === null && task.category === null) return null
+  return (
+    <p className="card-head">
+      {task.project_id !== null && <span className="card-project">{project?.name ?? task.project}</span>}
+      {task.category !== null && <span className="card-category">{task.category}</span>}
+    </p>
+  )
+}
+
+/** Only what presses is put into words; the rest is in the mark. */
+const loud = new Set<TaskPriority>(['high', 'urgent'])
+
+function CardFoot({ task, changedBy }: { task: Task; changedBy: number | null }) {
+  const overdue = isOverdue(task)
+  const editors = useEditors(task.id)
+  return (
+    <p className="card-foot">
+      <span className={`card-priority priority-${task.priority}`}>
+        <PriorityMark priority={task.priority} />
+        <span className={loud.has(task.priority) ? undefined : 'visually-hidden'}>{priorityNames[task.priority]}</span>
+      </span>
+      {task.due_date !== null && (
+        <span className={`card-due${overdue ? ' is-overdue' : ''}`}>
+          <Icon name={overdue ? 'alert' : 'calendar'} />
+          {overdue && <span className="visually-hidden">Overdue, </span>}
+          {formatDay(task.due_date)}
+        </span>
+      )}
+      <span className="card-people">
+        {changedBy !== null && editors.length === 0 && <Changer id={changedBy} />}
+        {editors.map(person => (
+          <span key={person} className="card-editor">
+            <Icon name="pencil" />
+            <Editor id={person} />
+          </span>
+        ))}
+        {task.assignee_id !== null && <Assignee id={task.assignee_id} />}
+      </span>
+    </p>
+  )
+}
+
+function Changer({ id }: { id: number }) {
+  const { directory, me } = usePage()
+  const person = usePerson(directory, id)
+  return <span className="card-changer">{id === me.id ? 'You, elsewhere' : (person?.name ?? 'Somebody')}</span>
+}
+
+function Editor({ id }: { id: number }) {
+  const person = usePerson(usePage().directory, id)
+  const name = person?.name.split(' ')[0] ?? 'Somebody'
+  return (
+    <>
+      {name}
+      <span className="visually-hidden"> is editing</span>
+    </>
+  )
+}
+
+function Assignee({ id }: { id: number }) {
+  const person = usePerson(usePage().directory, id)
+  return (
+    <>
+      <Avatar id={id} size="s" />
+      <span className="visually-hidden">Assigned to {person?.name ?? 'somebody'}</span>
+    </>
+  )
+}

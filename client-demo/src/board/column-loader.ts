@@ -1,0 +1,112 @@
+import {
+  earliest,
+  isTaskwireError,
+  positionOf,
+  type Position,
+  type TaskStatus,
+  type TaskwireClient,
+  type Task,
+} from '../../../sdk/index.ts'
+import { type Store } from '../store.ts'
+import { unloaded, type BoardState, type Column } from './board-state.ts'
+import { isPointless, listQuery } from './filters.ts'
+
+const pageSize = 50
+
+const cursorOf = (next: string | null) =>
+  next === null ? null : new URL(next, location.origin).searchParams.get('cursor')
+
+interface Loader {
+  client: TaskwireClient
+  board: Store<BoardState>
+  take(tasks: readonly Task[]): void
+}
+
+/** Pages of the columns, and how many tasks there are beyond them. */
+export function createColumnLoader({ client, board, take }: Loader) {
+  let generation = new AbortController()
+  let countTimer: ReturnType<typeof setTimeout> | undefined
+  let firstStaleMs = 0
+  const stale = new Set<TaskStatus>()
+
+  function patch(status: TaskStatus, change: (column: Column) => Column) {
+    board.set(state => ({ ...state, columns: { ...state.columns, [status]: change(state.columns[status]) } }))
+  }
+
+  async function loadPage(status: TaskStatus, cursor: string): Promise<Position | undefined> {
+    const { signal } = generation
+    const { filters } = board.get()
+    if (isPointless(filters, status)) {
+      patch(status, () => ({ ...unloaded, next: null, count: 0 }))
+      return undefined
+    }
+    patch(status, column => ({ ...column, loading: true, error: null }))
+    try {
+      const page = await client.tasks.list({ ...listQuery(filters, status), cursor, page_size: pageSize }, { signal })
+      if (signal.aborted) return undefined
+      const next = cursorOf(page.next)
+      take(page.results)
+      patch(status, column => ({
+        ...column,
+        next,
+        loading: false,
+        listed: new Set([...(cursor === '' ? [] : column.listed), ...page.results.map(task => task.id)]),
+      }))
+      if (cursor === '' && next !== null) await refreshCount(status, signal)
+      return positionOf(page)
+    } catch (error) {
+      if (signal.aborted) return undefined
+      const message = isTaskwireError(error) ? error.message : 'Something went wrong'
+      patch(status, column => ({ ...column, loading: false, error: message }))
+      return undefined
+    }
+  }
+
+  async function refreshCount(status: TaskStatus, signal: AbortSignal) {
+    const { filters } = board.get()
+    const page = await client.tasks.list({ ...listQuery(filters, status), page: 1, page_size: 1 }, { signal })
+    if (!signal.aborted) patch(status, column => ({ ...column, count: page.count ?? column.count }))
+  }
+
+  async function recount() {
+    const wanted = [...stale]
+    stale.clear()
+    const { signal } = generation
+    const columns = board.get().columns
+    // A failure only leaves the count a little off; the next change asks again.
+    await Promise.allSettled(wanted.filter(status => columns[status].next).map(status => refreshCount(status, signal)))
+  }
+
+  return {
+    /** From the first page on, all at once; answers with the position that misses nothing of any of them. */
+    async reload(statuses: readonly TaskStatus[]): Promise<Position | undefined> {
+      generation.abort()
+      generation = new AbortController()
+      const { filters } = board.get()
+      const useful = statuses.filter(status => !isPointless(filters, status))
+      for (const status of statuses) if (!useful.includes(status)) void loadPage(status, '')
+      return earliest(await Promise.all(useful.map(status => loadPage(status, ''))))
+    },
+    loadFirst: (status: TaskStatus) => loadPage(status, ''),
+    async loadMore(status: TaskStatus) {
+      const { next, loading } = board.get().columns[status]
+      if (typeof next === 'string' && !loading) await loadPage(status, next)
+    },
+    /** The counts of these may be off: ask soon, and not for every single change. */
+    doubtCounts(statuses: Iterable<TaskStatus>) {
+      for (const status of statuses) stale.add(status)
+      if (stale.size === 0) return
+      if (countTimer === undefined) firstStaleMs = Date.now()
+      clearTimeout(countTimer)
+      const waitMs = Math.max(0, Math.min(800, firstStaleMs + 3_000 - Date.now()))
+      countTimer = setTimeout(() => {
+        countTimer = undefined
+        void recount()
+      }, waitMs)
+    },
+    stop() {
+      generation.abort()
+      clearTimeout(countTimer)
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import { combine } from '@atlaskit/pragmatic-drag-and-drop/utils/combine'
+import {
+  draggable,
+  dropTargetForElements,
+  monitorForElements,
+} from '@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter'
+import type { TaskStatus } from '../../../sdk/index.ts'
+import { shownTask } from './board-state.ts'
+import type { Board } from './board.ts'
+import type { Moves, Place } from './moves.ts'
+
+export type Edge = 'top' | 'bottom'
+
+interface Pointer {
+  clientY: number
+}
+
+const edgeOf = (element: Element, { clientY }: Pointer): Edge => {
+  const { top, height } = element.getBoundingClientRect()
+  return clientY < top + height / 2 ? 'top' : 'bottom'
+}
+
+interface CardDrag {
+  element: HTMLElement
+  id: number
+  status: TaskStatus
+  onDragging: (dragging: boolean) => void
+  /** Where the dragged card would go, seen from this one. */
+  onEdge: (edge: Edge | null) => void
+}
+
+export function makeCardDraggable({ element, id, status, onDragging, onEdge }: CardDrag): () => void {
+  return combine(
+    draggable({
+      element,
+      getInitialData: () => ({ task: id }),
+      onDragStart: () => onDragging(true),
+      onDrop: () => onDragging(false),
+    }),
+    dropTargetForElements({
+      element,
+      canDrop: ({ source }) => source.data.task !== id,
+      getData: ({ input }) => ({ card: id, status, edge: edgeOf(element, input) }),
+      onDrag: ({ self }) => onEdge(self.data.edge as Edge),
+      onDragLeave: () => onEdge(null),
+      onDrop: () => onEdge(null),
+    }),
+  )
+}
+
+interface ColumnDrop {
+  element: HTMLElement
+  status: TaskStatus
+  onOver: (over: boolean) => void
+}
+
+/** All of the region takes a card, also where there is none: above the cards means first, below them last. */
+export function makeColumnDroppable({ element, status, onOver }: ColumnDrop): () => void {
+  return dropTargetForElements({
+    element,
+    getData: ({ input }) => {
+      const last = [...element.querySelectorAll('[data-task]')].at(-1)
+      const below = last !== undefined && input.clientY > last.getBoundingClientRect().bottom
+      return { status, end: below }
+    },
+    onDragEnter: () => onOver(true),
+    onDragLeave: () => onOver(false),
+    onDrop: () => onOver(false),
+  })
+}
+
+/** One listener for all drops; the innermost target says where. */
+export function watchDrops(board: Board, moves: Moves): () => void {
+  return monitorForElements({
+    onDrop({ source, location }) {
+      const target = location.current.dropTargets[0]?.data
+      const task = shownTask(board.store.get(), Number(source.data.task))
+      if (!target || !task) return
+      const status = target.status as TaskStatus
+      void moves.move(task, { status, ...placeIn(board, status, task.id, target) })
+    },
+  })
+}
+
+function placeIn(
+  board: Board,
+  status: TaskStatus,
+  dragged: number,
+  target: Record<string | symbol, unknown>,
+): Partial<Place> {
+  const card = target.card as number | undefined
+  if (card !== undefined) return target.edge === 'top' ? { beforeId: card } : { afterId: card }
+  const last = board.tasksByColumn()[status].findLast(task => task.id !== dragged)
+  return target.end === true && last ? { afterId: last.id } : {}
+}

@@ -1,0 +1,108 @@
+import type { Task, TaskStatus } from '../../../sdk/index.ts'
+import { boardStatuses } from '../vocabulary.ts'
+import type { Board } from './board.ts'
+import type { Moves } from './moves.ts'
+
+export const keyboardHint =
+  'Arrow keys go from card to card. With Alt they move the card. Enter opens it, X selects it, M opens its menu.'
+
+let lastFocused: number | null = null
+
+const cardElement = (id: number) => document.querySelector<HTMLElement>(`[data-task="${id}"]`)
+
+export const noteFocus = (id: number) => {
+  lastFocused = id
+}
+
+export function focusCard(id: number): void {
+  lastFocused = id
+  const element = cardElement(id)
+  element?.focus({ preventScroll: true })
+  element?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+}
+
+/** A card that changes its place loses the focus on the way; nobody asked it to. */
+export function keepFocus(): void {
+  if (lastFocused !== null && document.activeElement === document.body) focusCard(lastFocused)
+}
+
+/** Clicked elsewhere: the focus is where it should be. */
+export const forgetFocus = () => {
+  lastFocused = null
+}
+
+const steps: Record<string, { across?: 1 | -1; along?: 1 | -1 }> = {
+  ArrowUp: { along: -1 },
+  ArrowDown: { along: 1 },
+  ArrowLeft: { across: -1 },
+  ArrowRight: { across: 1 },
+}
+
+interface CardKeys {
+  board: Board
+  moves: Moves
+  task: Task
+  open: () => void
+  openMenu: () => void
+  remove: () => void
+}
+
+export function onCardKey(event: React.KeyboardEvent, keys: CardKeys): void {
+  // Keys on a card's own buttons are theirs.
+  if (event.target !== event.currentTarget) return
+  const { board, task } = keys
+  const step = steps[event.key]
+  const moving = event.altKey || event.ctrlKey || event.metaKey
+  if (step && moving) moveCard(keys, step)
+  else if (step) goTo(board, task, step)
+  else if (moving) return
+  else if (event.key === 'Enter') keys.open()
+  else if (event.key === ' ' || event.key.toLowerCase() === 'x') {
+    board.select([task.id], !board.store.get().selected.has(task.id))
+  } else if (event.key.toLowerCase() === 'm') keys.openMenu()
+  else if (event.key === 'Delete') keys.remove()
+  else if (event.key === 'Escape') board.clearSelection()
+  else return
+  event.preventDefault()
+}
+
+function columnBeside(board: Board, status: TaskStatus, across: 1 | -1): TaskStatus | undefined {
+  const shown: TaskStatus[] = [...boardStatuses]
+  if (board.store.get().showCancelled) shown.push('cancelled')
+  return shown[shown.indexOf(status) + across]
+}
+
+function goTo(board: Board, task: Task, { across, along }: { across?: 1 | -1; along?: 1 | -1 }) {
+  const columns = board.tasksByColumn()
+  const at = columns[task.status].findIndex(other => other.id === task.id)
+  if (along) {
+    const next = columns[task.status][at + along]
+    if (next) focusCard(next.id)
+    return
+  }
+  // Empty columns are passed over: there is nothing in them to stand on.
+  let status: TaskStatus | undefined = task.status
+  while (across && (status = columnBeside(board, status, across))) {
+    const tasks = columns[status]
+    const target = tasks[Math.min(at, tasks.length - 1)]
+    if (target) return focusCard(target.id)
+  }
+}
+
+function moveCard({ board, moves, task }: CardKeys, { across, along }: { across?: 1 | -1; along?: 1 | -1 }) {
+  noteFocus(task.id)
+  const tasks = board.tasksByColumn()[task.status]
+  const at = tasks.findIndex(other => other.id === task.id)
+  if (along) {
+    const beside = tasks[at + along]
+    if (beside) {
+      const place = along === 1 ? { afterId: beside.id } : { beforeId: beside.id }
+      void moves.move(task, { status: task.status, ...place })
+    }
+    return
+  }
+  const status = across && columnBeside(board, task.status, across)
+  if (!status) return
+  const beside = board.tasksByColumn()[status][at]
+  void moves.move(task, { status, ...(beside && { beforeId: beside.id }) })
+}

@@ -1,0 +1,28 @@
+import type { Task } from '../../../sdk/index.ts'
+import { dueRange, type Filters } from './filters.ts'
+
+const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+const wordsOf = (text: string) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? []
+
+/** Near enough to the server's search to place what comes live; what the server lists itself is not judged by this. */
+export function matchesSearch(task: Task, search: string): boolean {
+  const words = wordsOf(`${task.title} ${task.description}`)
+  return wordsOf(search).every(wanted => words.some(word => word.startsWith(wanted)))
+}
+
+const within = <T>(wanted: readonly T[], value: T | null) =>
+  wanted.length === 0 || (value !== null && wanted.includes(value))
+
+/** All filters but the search, exactly as the server applies them. */
+export function matchesFields(task: Task, filters: Filters): boolean {
+  if (!within(filters.categories, task.category) || !within(filters.projects, task.project_id)) return false
+  if (!within(filters.priorities, task.priority) || !within(filters.assignees, task.assignee_id)) return false
+  if (filters.due === null) return true
+  if (task.due_date === null) return false
+  const { start, end } = dueRange(filters.due)
+  const due = Date.parse(task.due_date)
+  return due >= start && due <= end
+}
+
+export const isOverdue = (task: Task, nowMs = Date.now()) =>
+  task.due_date !== null && task.status !== 'done' && task.status !== 'cancelled' && Date.parse(task.due_date) < nowMs

@@ -1,0 +1,16 @@
+import { useMemo } from 'react'
+import { usePage } from '../page.tsx'
+import { useStore } from '../store.ts'
+
+/** The others who have this task open, as they say themselves. */
+export function useEditors(task: number | null): readonly number[] {
+  const { live, me } = usePage()
+  const found = useStore(live.presence, rooms => {
+    const ids: number[] = []
+    if (task !== null)
+      for (const [id, state] of rooms.tasks ?? []) if (state.editing === task && id !== me.id) ids.push(id)
+    // As text, so that the same people are the same value.
+    return ids.join(',')
+  })
+  return useMemo(() => (found === '' ? [] : found.split(',').map(Number)), [found])
+}

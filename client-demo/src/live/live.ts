@@ -1,0 +1,49 @@
+import {
+  nobody,
+  type LiveEvent,
+  type LiveStatus,
+  type Position,
+  type Presence,
+  type TaskwireClient,
+} from '../../../sdk/index.ts'
+import { createStore } from '../store.ts'
+
+interface LiveOptions {
+  client: TaskwireClient
+  onEvent: (event: LiveEvent) => void
+  onReset: () => void
+}
+
+/** The realtime side of the page as things that can be looked at. */
+export function createLive({ client, onEvent, onReset }: LiveOptions) {
+  const realtime = client.realtime()
+  const status = createStore<LiveStatus>('reconnecting')
+  const presence = createStore<Presence>(nobody)
+
+  realtime.on('status', now => status.set(() => now))
+  realtime.on('presence', now => presence.set(() => now))
+  realtime.on('event', onEvent)
+  realtime.on('reset', onReset)
+
+  return {
+    status,
+    presence,
+    start: (from: Position | undefined) => realtime.start(['tasks', 'projects'], from),
+    say: (state: Record<string, unknown>) => realtime.setPresence('tasks', state),
+    /** Somebody came into a project, left it, or got another role. */
+    onMembers: (project: number, listener: () => void) =>
+      realtime.on('event', event => {
+        if (event.name.startsWith('project_member_') && 'project_id' in event && event.project_id === project)
+          listener()
+      }),
+    whenLive(then: () => void) {
+      const unsubscribe = realtime.on('status', now => {
+        if (now !== 'live') return
+        unsubscribe()
+        then()
+      })
+    },
+    stop: realtime.stop,
+  }
+}
+export type Live = ReturnType<typeof createLive>

@@ -1,0 +1,23 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/overlays.css'
+import './styles/shell.css'
+import './styles/sign-in.css'
+import './styles/board.css'
+import './styles/card.css'
+import './styles/toolbar.css'
+import './styles/task-dialog.css'
+import './styles/projects.css'
+import './styles/settings.css'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('the page has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

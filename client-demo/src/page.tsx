@@ -1,0 +1,91 @@
+import { createContext, use } from 'react'
+import { earliest, type TaskwireClient, type User } from '../../sdk/index.ts'
+import { createBoard, type Board } from './board/board.ts'
+import { createMoves, type Moves } from './board/moves.ts'
+import { filtersFromQuery } from './board/filters.ts'
+import { createLive, type Live } from './live/live.ts'
+import { createAnnouncer, type Announcer } from './live/announcer.ts'
+import { createDirectory, type Directory } from './people/directory.ts'
+import { createProjectList, type ProjectList } from './projects/project-list.ts'
+import { currentRoute } from './router.ts'
+import { createToasts, type Toasts } from './ui/toasts.ts'
+
+/** Everything that a signed-in page consists of. */
+export interface Page {
+  client: TaskwireClient
+  me: User
+  board: Board
+  moves: Moves
+  live: Live
+  announcer: Announcer
+  directory: Directory
+  projects: ProjectList
+  toasts: Toasts
+  stop(): void
+}
+
+export function createPage(client: TaskwireClient, me: User): Page {
+  const toasts = createToasts()
+  const announcer = createAnnouncer()
+  const directory = createDirectory(client)
+  const projects = createProjectList(client)
+  const board = createBoard({ client })
+  const moves = createMoves({ client, board, toasts, announcer })
+  let stopped = false
+
+  const complain = () => toasts.error('Not everything could be loaded. Try again in a moment.')
+  const live: Live = createLive({
+    client,
+    onEvent(event) {
+      board.apply(event)
+      projects.apply(event)
+      // More to see than before: what it is nobody has told us.
+      if (event.name === 'access_changed' && event.readable) board.reload().catch(complain)
+    },
+    onReset() {
+      Promise.all([board.rebuild(), projects.rebuild()]).catch(complain)
+    },
+  })
+
+  // What could not be loaded while the line was broken.
+  live.status.subscribe(() => live.status.get() === 'live' && board.retry())
+
+  async function begin() {
+    directory.add([me])
+    const found = await Promise.all([board.filter(filtersFromQuery(currentRoute().query)), projects.load()])
+    if (stopped) return
+    const position = earliest(found)
+    live.start(position)
+    // Something is missing from what was loaded. What is loaded after joining is whole again.
+    if (!position) live.whenLive(() => Promise.all([board.reload(), projects.load()]).catch(complain))
+  }
+  begin().catch(() => {
+    live.start(undefined)
+    live.whenLive(() => Promise.all([board.reload(), projects.load()]).catch(complain))
+  })
+
+  return {
+    client,
+    me,
+    board,
+    moves,
+    live,
+    announcer,
+    directory,
+    projects,
+    toasts,
+    stop() {
+      stopped = true
+      live.stop()
+      board.stop()
+    },
+  }
+}
+
+export const PageContext = createContext<Page | null>(null)
+
+export function usePage(): Page {
+  const page = use(PageContext)
+  if (!page) throw new Error('outside of a signed-in page')
+  return page
+}

@@ -1,0 +1,21 @@
+import { initialsOf } from '../format.ts'
+import { usePage } from '../page.tsx'
+import { usePerson } from './directory.ts'
+
+/** Eight calm hues, always the same one for a person. */
+const hues = 8
+
+export function Avatar({ id, size = 'm' }: { id: number; size?: 's' | 'm' | 'l' }) {
+  const person = usePerson(usePage().directory, id)
+  return (
+    <span className={`avatar avatar-${size} hue-${id % hues}`} title={person?.name} aria-hidden="true">
+      {person ? initialsOf(person.name) : '··'}
+    </span>
+  )
+}
+
+export function PersonName({ id }: { id: number }) {
+  const { directory, me } = usePage()
+  const person = usePerson(directory, id)
+  return <>{id === me.id ? 'you' : (person?.name ?? 'somebody')}</>
+}

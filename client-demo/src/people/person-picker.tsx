@@ -1,0 +1,121 @@
+import { useEffect, useId, useRef, useState } from 'react'
+import type { Person } from '../../../sdk/index.ts'
+import { usePage } from '../page.tsx'
+import { Avatar } from './avatar.tsx'
+
+interface PersonPickerProps {
+  /** Its own name, where no label stands beside it. */
+  label?: string
+  id?: string
+  placeholder?: string
+  /** Shown while nobody types; undefined = the field empties itself after each pick. */
+  picked?: string
+  'aria-invalid'?: true
+  'aria-describedby'?: string
+  onPick: (person: Person) => void
+  /** Emptied by hand. */
+  onClear?: () => void
+}
+
+const settleMs = 150
+
+/** A text field that finds people as one types. Arrow keys choose, Enter takes, Escape closes. */
+export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...rest }: PersonPickerProps) {
+  const { directory } = usePage()
+  const [text, setText] = useState<string | null>(null)
+  const [found, setFound] = useState<readonly Person[]>([])
+  const [active, setActive] = useState(0)
+  const list = useId()
+  const input = useRef<HTMLInputElement>(null)
+  const open = text !== null && found.length > 0
+
+  useEffect(() => {
+    if (text === null) return
+    const abort = new AbortController()
+    const timer = setTimeout(() => {
+      directory.find(text.trim(), abort.signal).then(
+        people => {
+          setFound(people)
+          setActive(0)
+        },
+        () => {},
+      )
+    }, settleMs)
+    return () => {
+      clearTimeout(timer)
+      abort.abort()
+    }
+  }, [text, directory])
+
+  function close() {
+    setText(null)
+    setFound([])
+  }
+
+  function pick(person: Person) {
+    close()
+    onPick(person)
+  }
+
+  /** Left with a name typed in full: meant, though not chosen from the list. */
+  function leave() {
+    const typed = text?.trim().toLowerCase()
+    const exact = found.filter(({ name, username }) => [name, username].some(one => one.toLowerCase() === typed))
+    if (typed === '' && picked) onClear?.()
+    if (exact.length === 1 && exact[0]) pick(exact[0])
+    else close()
+  }
+
+  function onKeyDown(event: React.KeyboardEvent) {
+    const person = found[active]
+    if (event.key === 'ArrowDown') setActive(at => (at + 1) % Math.max(1, found.length))
+    else if (event.key === 'ArrowUp') setActive(at => (at - 1 + found.length) % Math.max(1, found.length))
+    else if (event.key === 'Enter' && open && person) pick(person)
+    else if (event.key === 'Escape' && open) close()
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  return (
+    <span className="person-picker">
+      <input
+        {...rest}
+        ref={input}
+        type="text"
+        role="combobox"
+        aria-label={label}
+        aria-expanded={open}
+        aria-controls={list}
+        aria-autocomplete="list"
+        aria-activedescendant={open ? `${list}-${active}` : undefined}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={placeholder}
+        value={text ?? picked ?? ''}
+        onChange={event => setText(event.target.value)}
+        onFocus={() => setText(picked ?? '')}
+        onBlur={leave}
+        onKeyDown={onKeyDown}
+      />
+      {open && (
+        <ul id={list} role="listbox" aria-label="People">
+          {found.map((person, at) => (
+            <li
+              key={person.id}
+              id={`${list}-${at}`}
+              role="option"
+              aria-selected={at === active}
+              onPointerDown={event => event.preventDefault()}
+              onClick={() => pick(person)}
+            >
+              <Avatar id={person.id} size="s" />
+              <span>{person.name}</span>
+              <small>@{person.username}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+    </span>
+  )
+}

@@ -1,0 +1,106 @@
+import { useCallback, useEffect, useState } from 'react'
+import { isTaskwireError, limits, type Member, type Project, type ProjectRole } from '../../../sdk/index.ts'
+import { usePage } from '../page.tsx'
+import { Avatar } from '../people/avatar.tsx'
+import { PersonPicker } from '../people/person-picker.tsx'
+import { Icon } from '../ui/icon.tsx'
+
+const roleNames: Record<ProjectRole, string> = { owner: 'Owner', editor: 'Editor', viewer: 'Viewer' }
+const roles = Object.keys(roleNames) as ProjectRole[]
+
+export function Members({ project, manages }: { project: Project; manages: boolean }) {
+  const { client, directory, me, toasts, live } = usePage()
+  const [members, setMembers] = useState<readonly Member[] | null>(null)
+  const [role, setRole] = useState<ProjectRole>('editor')
+  const id = project.slug
+
+  const load = useCallback(
+    () =>
+      client.projects.members({ id, page_size: limits.maxPageSize }).then(
+        ({ results }) => {
+          directory.add(results.map(({ user_id, username, name }) => ({ id: user_id, username, name })))
+          setMembers(results)
+        },
+        () => setMembers([]),
+      ),
+    [client, directory, id],
+  )
+
+  useEffect(() => void load(), [load])
+  useEffect(() => live.onMembers(project.id, () => void load()), [live, project.id, load])
+
+  async function run(work: () => Promise<unknown>) {
+    try {
+      await work()
+    } catch (error) {
+      toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
+    }
+    await load()
+  }
+
+  const setMember = (user_id: number, given: ProjectRole) =>
+    run(() => client.projects.setMember({ id, user_id, role: given }))
+
+  return (
+    <section className="members" aria-label="Members">
+      <h4>Members</h4>
+      {members === null && <p className="hint">Loading…</p>}
+      <ul>
+        {members?.map(member => (
+          <li key={member.user_id}>
+            <Avatar id={member.user_id} />
+            <span className="member-name">
+              {member.name}
+              <small>@{member.username}</small>
+            </span>
+            {manages ? (
+              <RoleChoice
+                label={`Role of ${member.name}`}
+                value={member.role}
+                onChange={given => void setMember(member.user_id, given)}
+              />
+            ) : (
+              <small>{roleNames[member.role]}</small>
+            )}
+            {(manages || member.user_id === me.id) && (
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={member.user_id === me.id ? 'Leave the project' : `Remove ${member.name}`}
+                onClick={() => void run(() => client.projects.removeMember({ id, user_id: member.user_id }))}
+              >
+                <Icon name={member.user_id === me.id ? 'exit' : 'close'} />
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {manages && (
+        <div className="invite">
+          <PersonPicker
+            label="Invite"
+            placeholder="Invite somebody by name…"
+            onPick={person => void setMember(person.id, role)}
+          />
+          <RoleChoice label="As" value={role} onChange={setRole} />
+        </div>
+      )}
+    </section>
+  )
+}
+
+interface RoleChoiceProps {
+  label: string
+  value: ProjectRole
+  onChange: (role: ProjectRole) => void
+}
+
+const RoleChoice = ({ label, value, onChange }: RoleChoiceProps) => (
+  <select aria-label={label} value={value} onChange={event => onChange(event.target.value as ProjectRole)}>
+    {roles.map(role => (
+      <option key={role} value={role}>
+        {roleNames[role]}
+      </option>
+    ))}
+  </select>
+)

@@ -1,0 +1,77 @@
+import { useState, type FormEvent } from 'react'
+import { limits, type Visibility } from '../../../sdk/index.ts'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { usePage } from '../page.tsx'
+import { Field } from '../ui/field.tsx'
+
+export function NewProject({ onCreated }: { onCreated: (id: number) => void }) {
+  const { client, projects } = usePage()
+  const [name, setName] = useState('')
+  const [visibility, setVisibility] = useState<Visibility>('private')
+  const [errors, setErrors] = useState(noErrors)
+  const [busy, setBusy] = useState(false)
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if (busy) return
+    setBusy(true)
+    try {
+      const project = await client.projects.create({ name: name.trim(), visibility })
+      projects.take([project])
+      onCreated(project.id)
+    } catch (error) {
+      setErrors(formErrors(error, ['name', 'visibility']))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <form className="stack" onSubmit={submit} noValidate>
+      <h3>A new project</h3>
+      {errors.whole !== null && (
+        <p className="notice notice-error" role="alert">
+          {errors.whole}
+        </p>
+      )}
+      <Field label="Name" error={errors.fields.name}>
+        {props => (
+          <input
+            {...props}
+            autoFocus
+            maxLength={limits.projectName}
+            value={name}
+            onChange={event => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <VisibilityChoice value={visibility} onChange={setVisibility} />
+      <button type="submit" className="button button-primary" aria-disabled={busy}>
+        Create
+      </button>
+    </form>
+  )
+}
+
+interface VisibilityChoiceProps {
+  value: Visibility
+  disabled?: boolean
+  onChange: (value: Visibility) => void
+}
+
+export function VisibilityChoice({ value, disabled, onChange }: VisibilityChoiceProps) {
+  return (
+    <Field label="Who sees it">
+      {props => (
+        <select
+          {...props}
+          disabled={disabled}
+          value={value}
+          onChange={event => onChange(event.target.value as Visibility)}
+        >
+          <option value="private">Its members</option>
+          <option value="internal">Everybody who signs in</option>
+        </select>
+      )}
+    </Field>
+  )
+}

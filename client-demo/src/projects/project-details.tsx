@@ -1,0 +1,75 @@
+import { useState } from 'react'
+import { isTaskwireError, limits, type Project } from '../../../sdk/index.ts'
+import { usePage } from '../page.tsx'
+import { Field } from '../ui/field.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Members } from './members.tsx'
+import { VisibilityChoice } from './new-project.tsx'
+import { mayManage } from './project-list.ts'
+
+export function ProjectDetails({ project, onShow }: { project: Project; onShow: () => void }) {
+  const { client, projects, toasts, me } = usePage()
+  const [name, setName] = useState(project.name)
+  const manages = mayManage(project, me.role === 'admin')
+  const archived = project.status === 'archived'
+
+  async function change(part: Partial<Pick<Project, 'name' | 'status' | 'visibility'>>) {
+    try {
+      projects.take([await client.projects.update({ id: project.slug, ...part })])
+    } catch (error) {
+      setName(project.name)
+      toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
+    }
+  }
+
+  function rename() {
+    const wanted = name.trim()
+    if (wanted === '') setName(project.name)
+    else if (wanted !== project.name) void change({ name: wanted })
+  }
+
+  return (
+    <div className="stack">
+      <div className="project-head">
+        <h3>{project.name}</h3>
+        <button type="button" className="button" onClick={onShow}>
+          Show its tasks
+        </button>
+      </div>
+      {archived && <p className="notice">Archived: it can be read, and nothing in it can be changed.</p>}
+      {manages && (
+        <div className="pair">
+          <Field label="Name">
+            {props => (
+              <input
+                {...props}
+                disabled={archived}
+                maxLength={limits.projectName}
+                value={name}
+                onChange={event => setName(event.target.value)}
+                onBlur={rename}
+                onKeyDown={event => event.key === 'Enter' && rename()}
+              />
+            )}
+          </Field>
+          <VisibilityChoice
+            value={project.visibility}
+            disabled={archived}
+            onChange={visibility => void change({ visibility })}
+          />
+        </div>
+      )}
+      <Members project={project} manages={manages && !archived} />
+      {manages && (
+        <button
+          type="button"
+          className="button button-quiet"
+          onClick={() => void change({ status: archived ? 'active' : 'archived' })}
+        >
+          <Icon name="archive" />
+          {archived ? 'Take out of the archive' : 'Archive'}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+import { useState, type FormEvent } from 'react'
+import { PasswordInput } from '../account/password-input.tsx'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { usePage } from '../page.tsx'
+import { Field } from '../ui/field.tsx'
+
+export function PasswordForm() {
+  const { client, toasts, me } = usePage()
+  const [current, setCurrent] = useState('')
+  const [wanted, setWanted] = useState('')
+  const [errors, setErrors] = useState(noErrors)
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    setErrors(noErrors)
+    try {
+      await client.accounts.changePassword({ current_password: current, new_password: wanted })
+      setCurrent('')
+      setWanted('')
+      toasts.say('Your password is changed. All other sessions have ended.')
+    } catch (error) {
+      setErrors(formErrors(error, ['current_password', 'new_password']))
+    }
+  }
+
+  return (
+    <section className="panel" aria-labelledby="change-password">
+      <h2 id="change-password">Change password</h2>
+      <form className="stack" onSubmit={submit} noValidate>
+        {/* For the browser's password manager. */}
+        <input type="text" autoComplete="username" value={me.email} readOnly hidden />
+        {errors.whole !== null && (
+          <p className="notice notice-error" role="alert">
+            {errors.whole}
+          </p>
+        )}
+        <div className="pair">
+          <Field label="Current password" error={errors.fields.current_password}>
+            {props => (
+              <PasswordInput {...props} autoComplete="current-password" value={current} onChange={setCurrent} />
+            )}
+          </Field>
+          <Field label="New password" error={errors.fields.new_password} hint="At least 8 characters">
+            {props => <PasswordInput {...props} autoComplete="new-password" value={wanted} onChange={setWanted} />}
+          </Field>
+        </div>
+        <button type="submit" className="button">
+          Change it
+        </button>
+      </form>
+    </section>
+  )
+}

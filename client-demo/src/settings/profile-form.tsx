@@ -1,0 +1,67 @@
+import { useState, type FormEvent } from 'react'
+import { limits } from '../../../sdk/index.ts'
+import { signedIn } from '../account/account.ts'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { usePage } from '../page.tsx'
+import { Field } from '../ui/field.tsx'
+
+export function ProfileForm() {
+  const { me, client, toasts, directory } = usePage()
+  const [name, setName] = useState(me.name)
+  const [username, setUsername] = useState(me.username)
+  const [errors, setErrors] = useState(noErrors)
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    setErrors(noErrors)
+    try {
+      const user = await client.accounts.updateMe({ name: name.trim(), username: username.trim() })
+      signedIn(user)
+      directory.add([user])
+      toasts.say('Your profile is updated')
+    } catch (error) {
+      setErrors(formErrors(error, ['name', 'username']))
+    }
+  }
+
+  return (
+    <section className="panel" aria-labelledby="profile">
+      <h2 id="profile">Profile</h2>
+      <form className="stack" onSubmit={submit} noValidate>
+        {errors.whole !== null && (
+          <p className="notice notice-error" role="alert">
+            {errors.whole}
+          </p>
+        )}
+        <div className="pair">
+          <Field label="Name" error={errors.fields.name}>
+            {props => (
+              <input
+                {...props}
+                autoComplete="name"
+                maxLength={limits.personName}
+                value={name}
+                onChange={event => setName(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label="Username" error={errors.fields.username}>
+            {props => (
+              <input
+                {...props}
+                autoComplete="nickname"
+                spellCheck={false}
+                maxLength={limits.username}
+                value={username}
+                onChange={event => setUsername(event.target.value)}
+              />
+            )}
+          </Field>
+        </div>
+        <button type="submit" className="button">
+          Update profile
+        </button>
+      </form>
+    </section>
+  )
+}

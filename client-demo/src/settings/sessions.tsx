@@ -1,0 +1,62 @@
+import { useCallback, useEffect, useState } from 'react'
+import { isTaskwireError, type Session } from '../../../sdk/index.ts'
+import { formatAgo, formatMoment } from '../format.ts'
+import { usePage } from '../page.tsx'
+import { Icon } from '../ui/icon.tsx'
+
+export function Sessions() {
+  const { client, toasts } = usePage()
+  const [sessions, setSessions] = useState<readonly Session[] | null>(null)
+
+  const load = useCallback(
+    () =>
+      client.accounts.listSessions({ page_size: 100 }).then(
+        ({ results }) => setSessions(results),
+        error => {
+          setSessions([])
+          toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
+        },
+      ),
+    [client, toasts],
+  )
+  useEffect(() => void load(), [load])
+
+  async function end(id: string) {
+    try {
+      await client.accounts.endSession({ id })
+      toasts.say('The session is ended')
+    } catch (error) {
+      toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
+    }
+    await load()
+  }
+
+  return (
+    <section className="panel" aria-labelledby="sessions">
+      <h2 id="sessions">Where you are signed in</h2>
+      {sessions === null && <p className="hint">Loading…</p>}
+      <ul className="sessions" aria-label="Sessions">
+        {sessions?.map(session => (
+          <li key={session.id}>
+            <Icon name="screen" />
+            <div>
+              <b>{session.device || 'Unknown device'}</b>
+              {session.current && <span className="tag">This one</span>}
+              <small>
+                {session.ip_address}, active{' '}
+                <time dateTime={session.last_active_at} title={formatMoment(session.last_active_at)}>
+                  {formatAgo(session.last_active_at)}
+                </time>
+              </small>
+            </div>
+            {!session.current && (
+              <button type="button" className="button button-quiet" onClick={() => void end(session.id)}>
+                End
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

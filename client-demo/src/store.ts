@@ -1,0 +1,48 @@
+import { useSyncExternalStore } from 'react'
+
+export interface Store<T> {
+  get(): T
+  /** Told at once: what a person does must show in the same turn, or controls jump back for a frame. */
+  set(change: (state: T) => T): void
+  /** Told within a frame, together with whatever else comes until then: a burst of events is one rendering. */
+  gather(change: (state: T) => T): void
+  subscribe(listener: () => void): () => void
+}
+
+/** One frame; a timer, because frames stop in tabs that nobody looks at. */
+const gatherMs = 16
+
+/** A value with listeners. */
+export function createStore<T>(initial: T): Store<T> {
+  const listeners = new Set<() => void>()
+  let state = initial
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function tell() {
+    clearTimeout(timer)
+    timer = undefined
+    for (const listener of listeners) listener()
+  }
+
+  return {
+    get: () => state,
+    set(change) {
+      const before = state
+      state = change(state)
+      if (state !== before) tell()
+    },
+    gather(change) {
+      const before = state
+      state = change(state)
+      if (state !== before) timer ??= setTimeout(tell, gatherMs)
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** `select` must answer with the same thing for the same state. */
+export const useStore = <T, Part>(store: Store<T>, select: (state: T) => Part): Part =>
+  useSyncExternalStore(store.subscribe, () => select(store.get()))

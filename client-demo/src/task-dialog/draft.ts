@@ -1,0 +1,87 @@
+import type { CallInput, operations, Task, TaskPriority, TaskStatus } from '../../../sdk/index.ts'
+import { dayInput, endOfDay } from '../format.ts'
+
+/** The fields of the form, as text and choices. */
+export interface Draft {
+  title: string
+  description: string
+  status: TaskStatus
+  priority: TaskPriority
+  category: string
+  project_id: number | null
+  due: string
+  assignee_id: number | null
+}
+
+export type DraftField = keyof Draft
+export const draftFields = [
+  'title',
+  'description',
+  'status',
+  'priority',
+  'category',
+  'project_id',
+  'due',
+  'assignee_id',
+] as const satisfies readonly DraftField[]
+
+export const newDraft = (status: TaskStatus, project_id: number | null): Draft => ({
+  title: '',
+  description: '',
+  status,
+  priority: 'medium',
+  category: '',
+  project_id,
+  due: '',
+  assignee_id: null,
+})
+
+export const draftOf = (task: Task): Draft => ({
+  title: task.title,
+  description: task.description,
+  status: task.status,
+  priority: task.priority,
+  category: task.category ?? '',
+  project_id: task.project_id,
+  due: dayInput(task.due_date),
+  assignee_id: task.assignee_id,
+})
+
+type Changes = Omit<CallInput<(typeof operations)['tasks']['update']>, 'id'>
+
+const asSent: { [Field in DraftField]: (draft: Draft) => Changes } = {
+  title: ({ title }) => ({ title: title.trim() }),
+  description: ({ description }) => ({ description }),
+  status: ({ status }) => ({ status }),
+  priority: ({ priority }) => ({ priority }),
+  category: ({ category }) => ({ category: category.trim() === '' ? null : category.trim() }),
+  project_id: ({ project_id }) => ({ project: project_id }),
+  due: ({ due }) => ({ due_date: due === '' ? null : endOfDay(due) }),
+  assignee_id: ({ assignee_id }) => ({ assignee_id }),
+}
+
+export const editedFields = (base: Draft, draft: Draft): DraftField[] =>
+  draftFields.filter(field => draft[field] !== base[field])
+
+/** Only what was edited: the rest may have been changed by others, and stays theirs. */
+export const changesOf = (base: Draft, draft: Draft): Changes =>
+  Object.assign({}, ...editedFields(base, draft).map(field => asSent[field](draft))) as Changes
+
+export interface Merged {
+  base: Draft
+  draft: Draft
+  /** Edited here and changed there: somebody has to choose. */
+  clashes: DraftField[]
+  /** Changed there only, and taken over. */
+  taken: DraftField[]
+}
+
+/** Three ways: what it was when the form was filled, what stands in the form, and what it is now. */
+export function merge(base: Draft, draft: Draft, now: Draft): Merged {
+  const theirs = draftFields.filter(field => now[field] !== base[field])
+  const clashes = theirs.filter(field => draft[field] !== base[field] && draft[field] !== now[field])
+  const taken = theirs.filter(field => draft[field] === base[field])
+  const merged = { ...draft }
+  for (const field of taken) Object.assign(merged, { [field]: now[field] })
+  return { base: now, draft: merged, clashes, taken }
+}

@@ -1,0 +1,163 @@
+import { useEffect, useState } from 'react'
+import type { TaskStatus } from '../../../sdk/index.ts'
+import { useEditors } from '../board/use-editors.ts'
+import { formatAgo, formatMoment } from '../format.ts'
+import { usePage } from '../page.tsx'
+import { PersonName } from '../people/avatar.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Modal } from '../ui/modal.tsx'
+import { TaskFields } from './task-fields.tsx'
+import { useTaskForm, type TaskForm } from './use-task-form.ts'
+
+interface TaskDialogProps {
+  id: number | null
+  status: TaskStatus
+  onClose: () => void
+}
+
+export function TaskDialog({ id, status, onClose }: TaskDialogProps) {
+  const { live } = usePage()
+  const form = useTaskForm({ id, status, onDone: onClose })
+
+  useEffect(() => {
+    if (id === null) return
+    live.say({ editing: id })
+    return () => live.say({})
+  }, [id, live])
+
+  const [leaving, setLeaving] = useState(false)
+
+  function close() {
+    if (!form.isEdited || form.isGone) onClose()
+    // Closing once more means staying: what was typed is worth more than a key.
+    else setLeaving(!leaving)
+  }
+
+  return (
+    <Modal title={id === null ? 'A new task' : 'Task'} className="task-dialog" onClose={close}>
+      <form
+        onSubmit={event => {
+          event.preventDefault()
+          void form.save()
+        }}
+        onKeyDown={event => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void form.save()
+        }}
+        noValidate
+      >
+        <div className="modal-body">
+          <Notices id={id} form={form} />
+          <TaskFields form={form} />
+          <History form={form} />
+        </div>
+        {leaving && <Leaving onDiscard={onClose} onStay={() => setLeaving(false)} />}
+        <footer className="modal-foot" hidden={leaving}>
+          {id !== null && !form.isGone && <DeleteButton form={form} />}
+          <span className="bar-space" />
+          <button type="button" className="button button-quiet" onClick={close}>
+            Cancel
+          </button>
+          {!form.isGone && (
+            <button type="submit" className="button button-primary" aria-disabled={form.busy}>
+              Save
+            </button>
+          )}
+        </footer>
+      </form>
+    </Modal>
+  )
+}
+
+function Notices({ id, form }: { id: number | null; form: TaskForm }) {
+  const editors = useEditors(id)
+  return (
+    <>
+      {form.errors.whole !== null && (
+        <p className="notice notice-error" role="alert">
+          {form.errors.whole}
+        </p>
+      )}
+      {form.isGone && (
+        <p className="notice notice-error" role="alert">
+          This task was deleted meanwhile, or you may no longer see it.
+        </p>
+      )}
+      {!form.isGone && form.clashes.length > 0 && form.task && (
+        <p className="notice notice-warn" role="alert">
+          <PersonName id={form.task.updated_by} /> changed what you are editing. Both are shown below; what stands in
+          the form counts.
+        </p>
+      )}
+      {editors.length > 0 && (
+        <p className="notice">
+          <Icon name="pencil" />
+          {editors.map((person, at) => (
+            <span key={person}>
+              {at > 0 && ', '}
+              <PersonName id={person} />
+            </span>
+          ))}{' '}
+          {editors.length === 1 ? 'has' : 'have'} this open too
+        </p>
+      )}
+    </>
+  )
+}
+
+function History({ form: { task } }: { form: TaskForm }) {
+  if (!task) return null
+  return (
+    <p className="task-history">
+      Created by <PersonName id={task.created_by} />{' '}
+      <time dateTime={task.created_at} title={formatMoment(task.created_at)}>
+        {formatAgo(task.created_at)}
+      </time>
+      {task.version > 1 && (
+        <>
+          , last changed by <PersonName id={task.updated_by} />{' '}
+          <time dateTime={task.updated_at} title={formatMoment(task.updated_at)}>
+            {formatAgo(task.updated_at)}
+          </time>
+        </>
+      )}
+    </p>
+  )
+}
+
+/** Asks in its own place: a second click means it. */
+function DeleteButton({ form }: { form: TaskForm }) {
+  const [asked, setAsked] = useState(false)
+  if (!asked) {
+    return (
+      <button type="button" className="button button-quiet danger" onClick={() => setAsked(true)}>
+        <Icon name="trash" />
+        Delete
+      </button>
+    )
+  }
+  return (
+    <span className="ask">
+      <button type="button" className="button button-danger" autoFocus onClick={() => void form.remove()}>
+        Delete for good
+      </button>
+      <button type="button" className="button button-quiet" onClick={() => setAsked(false)}>
+        Keep
+      </button>
+    </span>
+  )
+}
+
+function Leaving({ onDiscard, onStay }: { onDiscard: () => void; onStay: () => void }) {
+  return (
+    <footer className="modal-foot" role="alert">
+      <span>What you changed is not stored yet.</span>
+      <span className="bar-space" />
+      <button type="button" className="button button-quiet" autoFocus onClick={onStay}>
+        Go on editing
+      </button>
+      <button type="button" className="button button-danger" onClick={onDiscard}>
+        Discard
+      </button>
+    </footer>
+  )
+}

@@ -1,0 +1,193 @@
+import { useMemo } from 'react'
+import { limits, taskStatuses, type TaskPriority, type TaskStatus } from '../../../sdk/index.ts'
+import { formatDay } from '../format.ts'
+import { usePage } from '../page.tsx'
+import { usePerson } from '../people/directory.ts'
+import { PersonPicker } from '../people/person-picker.tsx'
+import { byName, mayEdit } from '../projects/project-list.ts'
+import { useStore } from '../store.ts'
+import { Field } from '../ui/field.tsx'
+import { prioritiesByWeight, priorityNames, statusNames } from '../vocabulary.ts'
+import type { Draft, DraftField } from './draft.ts'
+import type { TaskForm } from './use-task-form.ts'
+
+export function TaskFields({ form }: { form: TaskForm }) {
+  const { draft, set, errors } = form
+  const disabled = form.isGone
+  return (
+    <fieldset className="task-fields" disabled={disabled}>
+      <Field label="Title" className="wide" error={errors.fields.title} hint={<Theirs form={form} field="title" />}>
+        {props => (
+          <input
+            {...props}
+            className="title-input"
+            autoFocus={form.task === undefined}
+            maxLength={limits.title}
+            value={draft.title}
+            onChange={event => set({ title: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label="Description"
+        className="wide"
+        error={errors.fields.description}
+        hint={<Theirs form={form} field="description" />}
+      >
+        {props => (
+          <textarea
+            {...props}
+            rows={5}
+            maxLength={limits.description}
+            value={draft.description}
+            onChange={event => set({ description: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label="Status" error={errors.fields.status} hint={<Theirs form={form} field="status" />}>
+        {props => (
+          <select {...props} value={draft.status} onChange={event => set({ status: event.target.value as TaskStatus })}>
+            {taskStatuses.map(status => (
+              <option key={status} value={status}>
+                {statusNames[status]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label="Priority" error={errors.fields.priority} hint={<Theirs form={form} field="priority" />}>
+        {props => (
+          <select
+            {...props}
+            value={draft.priority}
+            onChange={event => set({ priority: event.target.value as TaskPriority })}
+          >
+            {prioritiesByWeight.map(priority => (
+              <option key={priority} value={priority}>
+                {priorityNames[priority]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <CategoryField form={form} />
+      <ProjectField form={form} />
+      <Field label="Due date" error={errors.fields.due_date} hint={<Theirs form={form} field="due" />}>
+        {props => (
+          <input
+            {...props}
+            type="date"
+            max="9998-12-31"
+            value={draft.due}
+            onChange={event => set({ due: event.target.value })}
+          />
+        )}
+      </Field>
+      <AssigneeField form={form} />
+    </fieldset>
+  )
+}
+
+function CategoryField({ form }: { form: TaskForm }) {
+  const { draft, set, errors } = form
+  const tasks = useStore(usePage().board.store, state => state.store.tasks)
+  const known = useMemo(
+    () => [...new Set([...tasks.values()].flatMap(({ category }) => category ?? []))].toSorted(),
+    [tasks],
+  )
+  return (
+    <Field label="Category" error={errors.fields.category} hint={<Theirs form={form} field="category" />}>
+      {props => (
+        <>
+          <input
+            {...props}
+            list="task-categories"
+            autoComplete="off"
+            maxLength={limits.category}
+            value={draft.category}
+            onChange={event => set({ category: event.target.value })}
+          />
+          <datalist id="task-categories">
+            {known.map(category => (
+              <option key={category} value={category} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
+  )
+}
+
+function ProjectField({ form }: { form: TaskForm }) {
+  const { projects, me } = usePage()
+  const known = useStore(projects.store, all => all)
+  const { draft, set, errors, theirs } = form
+  // The one it is in stays on offer, though one may not put anything else in there.
+  const offered = [...known.values()].filter(
+    project => mayEdit(project, me.role === 'admin') || project.id === theirs.project_id,
+  )
+  return (
+    <Field label="Project" error={errors.fields.project} hint={<Theirs form={form} field="project_id" />}>
+      {props => (
+        <select
+          {...props}
+          value={draft.project_id ?? ''}
+          onChange={event => set({ project_id: event.target.value === '' ? null : Number(event.target.value) })}
+        >
+          <option value="">None, everybody sees it</option>
+          {offered.toSorted(byName).map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}
+
+function AssigneeField({ form }: { form: TaskForm }) {
+  const { draft, set, errors } = form
+  const person = usePerson(usePage().directory, draft.assignee_id)
+  const picked = draft.assignee_id === null ? '' : (person?.name ?? '…')
+  return (
+    <Field label="Assignee" error={errors.fields.assignee_id} hint={<Theirs form={form} field="assignee_id" />}>
+      {props => (
+        <PersonPicker
+          {...props}
+          placeholder="Nobody"
+          picked={picked}
+          onPick={found => set({ assignee_id: found.id })}
+          onClear={() => set({ assignee_id: null })}
+        />
+      )}
+    </Field>
+  )
+}
+
+/** What somebody else has made of a field that is being edited here, with a way to take it. */
+function Theirs({ form, field }: { form: TaskForm; field: DraftField }) {
+  const { directory, projects } = usePage()
+  const { theirs, clashes, set } = form
+  const assignee = usePerson(directory, field === 'assignee_id' ? theirs.assignee_id : null)
+  const project = useStore(projects.store, all => (theirs.project_id === null ? undefined : all.get(theirs.project_id)))
+  if (!clashes.includes(field)) return null
+  const shown: Record<DraftField, string> = {
+    title: theirs.title,
+    description: theirs.description,
+    status: statusNames[theirs.status],
+    priority: priorityNames[theirs.priority],
+    category: theirs.category,
+    project_id: project?.name ?? '',
+    due: theirs.due === '' ? '' : formatDay(`${theirs.due}T12:00`),
+    assignee_id: assignee?.name ?? '',
+  }
+  return (
+    <span className="theirs">
+      Now: <q>{shown[field] === '' ? 'nothing' : shown[field]}</q>{' '}
+      <button type="button" className="link-button" onClick={() => set({ [field]: theirs[field] } as Partial<Draft>)}>
+        Take this
+      </button>
+    </span>
+  )
+}

@@ -1,0 +1,121 @@
+import { useState } from 'react'
+import { isTaskwireError, randomId, type Task, type TaskStatus } from '../../../sdk/index.ts'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { usePage } from '../page.tsx'
+import { mayEdit } from '../projects/project-list.ts'
+import { useStore } from '../store.ts'
+import { changesOf, draftOf, editedFields, merge, newDraft, type Draft, type DraftField } from './draft.ts'
+
+const names = ['title', 'description', 'status', 'priority', 'category', 'project', 'due_date', 'assignee_id']
+
+interface TaskFormOptions {
+  /** null = a new task */
+  id: number | null
+  status: TaskStatus
+  onDone: () => void
+}
+
+/** A form over a task that may change under one's hands. */
+export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
+  const { board, client, projects, toasts, me } = usePage()
+  const task = useStore(board.store, state => (id === null ? undefined : state.store.tasks.get(id)))
+  /** Whoever looks at one project means that one. */
+  function projectToStartWith(): number | null {
+    const [only, ...others] = board.store.get().filters.projects
+    const project = only === undefined || others.length > 0 ? undefined : projects.store.get().get(only)
+    return project && mayEdit(project, me.role === 'admin') ? project.id : null
+  }
+
+  const [seen, setSeen] = useState<Task | undefined>(task)
+  const [base, setBase] = useState<Draft>(() => (task ? draftOf(task) : newDraft(status, projectToStartWith())))
+  const [draft, setDraft] = useState<Draft>(base)
+  const [clashes, setClashes] = useState<readonly DraftField[]>([])
+  const [errors, setErrors] = useState(noErrors)
+  const [busy, setBusy] = useState(false)
+  const isGone = id !== null && task === undefined
+
+  // Changed by somebody meanwhile: taken in while rendering, so that no version is ever shown half.
+  if (task && seen && task.version > seen.version) {
+    const merged = merge(base, draft, draftOf(task))
+    setSeen(task)
+    setBase(merged.base)
+    setDraft(merged.draft)
+    setClashes([...new Set([...clashes, ...merged.clashes])])
+  }
+
+  const set = (part: Partial<Draft>) => {
+    setDraft(old => ({ ...old, ...part }))
+    setClashes(old => old.filter(field => !(field in part)))
+  }
+
+  async function create() {
+    const first = board.tasksByColumn()[draft.status][0]
+    const { title = '', ...changes } = changesOf(newDraft(draft.status, null), draft)
+    // On top, where whoever creates it looks.
+    const place = first ? { before_id: first.id } : {}
+    const mutationId = board.noteMutation(randomId())
+    board.take([await client.tasks.create({ title, ...changes, status: draft.status, ...place }, { mutationId })])
+    board.doubtCounts()
+  }
+
+  async function change(known: Task) {
+    const changes = changesOf(base, draft)
+    if (Object.keys(changes).length === 0) return
+    const mutationId = board.noteMutation(randomId())
+    board.take([await client.tasks.update({ id: known.id, ...changes }, { mutationId, version: known.version })])
+    board.doubtCounts()
+  }
+
+  async function save() {
+    if (busy) return
+    if (draft.title.trim() === '') return setErrors({ fields: { title: 'A task needs a title' }, whole: null })
+    setBusy(true)
+    setErrors(noErrors)
+    try {
+      await (seen ? change(seen) : create())
+      onDone()
+    } catch (error) {
+      setBusy(false)
+      const current = isTaskwireError(error, 'version_conflict')
+        ? (error.details as { current?: Task }).current
+        : undefined
+      if (!current) return setErrors(formErrors(error, names))
+      // The present state comes into the form like any other change; saving again is then on purpose.
+      board.take([current])
+      setErrors({
+        fields: {},
+        whole: 'Somebody changed this task a moment ago. Look at it again, and keep or change it.',
+      })
+    }
+  }
+
+  async function remove() {
+    if (!seen || busy) return
+    setBusy(true)
+    try {
+      const mutationId = board.noteMutation(randomId())
+      await client.tasks.delete({ id: seen.id }, { mutationId })
+      board.forget(seen.id, seen.version + 1)
+      toasts.say(`“${seen.title}” is deleted`)
+      onDone()
+    } catch (error) {
+      setBusy(false)
+      setErrors(formErrors(error, names))
+    }
+  }
+
+  return {
+    task: seen,
+    draft,
+    set,
+    theirs: base,
+    clashes,
+    errors,
+    busy,
+    isGone,
+    isEdited: editedFields(base, draft).length > 0,
+    save,
+    remove,
+  }
+}
+export type TaskForm = ReturnType<typeof useTaskForm>

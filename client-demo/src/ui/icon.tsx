@@ -1,0 +1,30 @@
+const paths = {
+  plus: 'M8 3v10M3 8h10',
+  close: 'M4 4l8 8M12 4l-8 8',
+  search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM11 11l3 3',
+  filter: 'M2 4h12M4.5 8h7M7 12h2',
+  more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
+  check: 'M3 8.5l3.2 3.2L13 5',
+  trash: 'M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 9h5.8l.6-9',
+  calendar: 'M3 4h10v9.5H3zM3 7h10M5.5 2.5v3M10.5 2.5v3',
+  folder: 'M2 4.5h4l1.5 1.8H14v7H2z',
+  tag: 'M2.5 2.5h5l6 6-5 5-6-6zM5.3 5.3h.01',
+  pencil: 'M3 13l.6-2.8L11 2.8l2.2 2.2-7.4 7.4z',
+  alert: 'M8 2.2L14.5 13.5h-13zM8 6.5v3M8 11.6h.01',
+  archive: 'M2.5 3h11v3h-11zM3.5 6v7h9V6M6.5 8.5h3',
+  back: 'M9.5 3.5L5 8l4.5 4.5',
+  lock: 'M4 7.5h8v6H4zM5.5 7.5V5.3a2.5 2.5 0 0 1 5 0v2.2',
+  globe: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM2 8h12M8 2c2 2 2 10 0 12M8 2c-2 2-2 10 0 12',
+  people:
+    'M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM1.5 13.5c.3-3 2-4.4 4.5-4.4s4.2 1.4 4.5 4.4M10.8 2.8a2.4 2.4 0 0 1 0 4.5M12.2 9.5c1.4.6 2.1 1.9 2.3 4',
+  exit: 'M9.5 3H3v10h6.5M7 8h7M11.5 5.5L14 8l-2.5 2.5',
+  screen: 'M2 3h12v8H2zM6 13.5h4',
+} as const
+
+export type IconName = keyof typeof paths
+
+export const Icon = ({ name }: { name: IconName }) => (
+  <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <path d={paths[name]} />
+  </svg>
+)

@@ -1,0 +1,54 @@
+import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react'
+import { Icon } from './icon.tsx'
+
+interface ModalProps {
+  title: string
+  className?: string
+  onClose: () => void
+  children: ReactNode
+}
+
+/** The browser's own dialog: it keeps the focus, makes the rest inert, and gives the focus back. */
+export function Modal({ title, className = '', onClose, children }: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const close = useEffectEvent(onClose)
+
+  useEffect(() => {
+    const element = dialog.current
+    const opener = document.activeElement
+    element?.showModal()
+    const cancel = (event: Event) => {
+      event.preventDefault()
+      close()
+    }
+    // A browser lets the second Escape in a row through, whatever we say: what is still wanted comes back.
+    const reopen = () => element?.isConnected && element.showModal()
+    element?.addEventListener('cancel', cancel)
+    element?.addEventListener('close', reopen)
+    return () => {
+      element?.removeEventListener('cancel', cancel)
+      element?.removeEventListener('close', reopen)
+      element?.close()
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+    }
+  }, [])
+
+  return (
+    <dialog
+      ref={dialog}
+      className={`modal ${className}`}
+      aria-labelledby="modal-title"
+      onPointerDown={event => event.target === dialog.current && onClose()}
+    >
+      <div className="modal-frame">
+        <header className="modal-head">
+          <h2 id="modal-title">{title}</h2>
+          <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+const server = 'http://127.0.0.1:3000'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: '/',
+  plugins: [react()],
+  // The server's policy allows nothing inline, so no `data:` addresses either.
+  build: { assetsInlineLimit: 0, target: 'es2023', outDir: '../dist/page/manual', emptyOutDir: true },
+  server: {
+    // The sdk and the contract lie beside this folder.
+    fs: { allow: ['..'] },
+    proxy: { '/api': server, '/socket.io': { target: server, ws: true } },
+  },
+})

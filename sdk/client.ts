@@ -1,0 +1,70 @@
+import { operations, type Operation, type Tokens } from '../contract/index.ts'
+import type { CallOptions, Calls } from './call.ts'
+import { createRealtime, type Realtime, type RealtimeOptions } from './realtime.ts'
+import { createSession, type Credentials } from './session.ts'
+import { createTransport } from './transport.ts'
+
+export interface ClientOptions {
+  /** Origin of the server, `https://board.example`; a page that the server itself serves needs none. */
+  url?: string
+  /** Neither of these, in a browser: the cookies that signing in sets are used. */
+  token?: string
+  credentials?: Credentials
+  /** In all, of calls that may be repeated; the others are never sent twice. */
+  attempts?: number
+  fetch?: typeof globalThis.fetch
+}
+
+export interface TaskwireClient extends Calls<typeof operations> {
+  /** One socket with this client's credentials; call `start` on it. */
+  realtime(options?: RealtimeOptions): Realtime
+  /** Whether asking who one is can have another answer than 401; in a browser, without a request. */
+  remembersSignIn(): boolean
+  /** Signing in has come to its end: token refused for good, session ended, account disabled. */
+  onSignedOut(listener: (reason: string) => void): () => void
+  /** New tokens, to be stored by those who keep them; never called where cookies do the work. */
+  onTokens(listener: (tokens: Credentials) => void): () => void
+}
+
+const signsIn: readonly Operation[] = [operations.accounts.login, operations.accounts.register]
+
+export function createClient(options: ClientOptions = {}): TaskwireClient {
+  const given = options.credentials ?? (options.token === undefined ? undefined : { access_token: options.token })
+  const url = (options.url ?? '').replace(/\/+$/, '')
+  const session = createSession(given, renewal)
+  const send = createTransport({
+    url,
+    session,
+    fetch: options.fetch ?? ((...args) => globalThis.fetch(...args)),
+    attempts: options.attempts ?? 4,
+  })
+
+  async function renewal() {
+    const refresh_token = session.refreshToken()
+    return (await send(operations.accounts.refresh, refresh_token === undefined ? {} : { refresh_token })) as Tokens
+  }
+
+  async function call(operation: Operation, input?: object, callOptions?: CallOptions) {
+    const answer = await send(operation, input, callOptions)
+    if (signsIn.includes(operation)) session.adopt(answer as Tokens)
+    if (operation === operations.accounts.logout) session.end('signed_out')
+    return answer
+  }
+
+  const methods = (resource: Record<string, Operation>) =>
+    Object.fromEntries(
+      Object.entries(resource).map(([name, operation]) => [
+        name,
+        (input?: object, callOptions?: CallOptions) => call(operation, input, callOptions),
+      ]),
+    )
+  const resources = Object.entries(operations).map(([name, resource]) => [name, methods(resource)])
+
+  return {
+    ...(Object.fromEntries(resources) as Calls<typeof operations>),
+    realtime: realtimeOptions => createRealtime({ url, session, ...realtimeOptions }),
+    remembersSignIn: session.mayRenew,
+    onSignedOut: session.onEnded,
+    onTokens: session.onTokens,
+  }
+}

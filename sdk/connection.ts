@@ -1,0 +1,165 @@
+import { io, type Socket } from 'socket.io-client'
+import { backoffMs } from './backoff.ts'
+import { browserIsOnline, watchNetwork } from './browser-network.ts'
+import { createEmitter } from './emitter.ts'
+import type { Session } from './session.ts'
+import { isTaskwireError } from './taskwire-error.ts'
+import { keepTokenFresh } from './token-renewal.ts'
+import { statusOf, verdictOn, type LiveStatus, type Phase } from './verdict.ts'
+
+export interface ConnectionOptions {
+  url: string
+  session: Session
+  /** Asks for one message in place of the single ones of a bulk change. */
+  bulk: boolean
+}
+
+const backoff = { baseMs: 400, maxMs: 8_000 }
+
+/**
+ * Keeps one socket connected, and says how it stands. It reconnects by itself, not by socket.io-client's manager, which
+ * stays away for good after the server's own disconnect and does not know why a token was refused.
+ */
+export function createConnection({ url, session, bulk }: ConnectionOptions) {
+  const { on, emit } = createEmitter<{ status: [LiveStatus]; up: []; signedOut: [string] }>()
+  const socket: Socket = io(url === '' ? undefined : url, {
+    transports: ['websocket'],
+    autoConnect: false,
+    reconnection: false,
+    forceNew: true,
+    auth: give => give({ token: session.token(), bulk }),
+  })
+  const freshness = keepTokenFresh(socket, session)
+  let phase: Phase = { at: 'stopped' }
+  let status: LiveStatus = 'offline'
+  let attempt = 0
+  let lastCode: string | undefined
+  /** While the server drains it asks us to stay away for a moment. */
+  let notBeforeMs = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function announce() {
+    const now = statusOf(phase, browserIsOnline())
+    if (now !== status) emit('status', (status = now))
+  }
+
+  function enter(next: Phase) {
+    clearTimeout(timer)
+    phase = next
+    announce()
+  }
+
+  const isOver = () => phase.at === 'stopped' || phase.at === 'ended'
+
+  function connectNow() {
+    if (isOver() || socket.connected) return
+    lastCode = undefined
+    enter({ at: 'connecting' })
+    socket.connect()
+  }
+
+  function connectLater() {
+    const delayMs = Math.max(backoffMs(attempt, backoff), notBeforeMs - Date.now())
+    attempt += 1
+    enter({ at: 'waiting', untilMs: Date.now() + delayMs })
+    timer = setTimeout(connectNow, delayMs)
+  }
+
+  function finish(code: string) {
+    if (isOver()) return
+    enter({ at: 'ended', code })
+    freshness.stop()
+    socket.disconnect()
+    // Over for the other door too.
+    session.end(code)
+    emit('signedOut', code)
+  }
+
+  async function renewThenConnect() {
+    enter({ at: 'waiting', untilMs: Date.now() })
+    try {
+      await session.renew()
+      if (phase.at !== 'waiting') return
+      // A token that is refused though it is new must not make us spin.
+      if (attempt > 1) return connectLater()
+      attempt += 1
+      connectNow()
+    } catch (error) {
+      if (phase.at !== 'waiting') return
+      if (isTaskwireError(error) && [400, 401, 403].includes(error.status)) finish(error.code)
+      else connectLater()
+    }
+  }
+
+  function lost() {
+    freshness.stop()
+    if (isOver()) return
+    const verdict = verdictOn(lastCode)
+    if (verdict === 'end') finish(lastCode ?? 'session_ended')
+    else if (verdict === 'renew' && session.mayRenew()) void renewThenConnect()
+    else if (verdict === 'renew') finish(lastCode ?? 'unauthenticated')
+    else connectLater()
+  }
+
+  /** Cuts the line without a word; what follows is as if it had broken. */
+  const cut = () => socket.io.engine?.close()
+
+  socket.on('connect', () => {
+    enter({ at: 'joining' })
+    freshness.start()
+    emit('up')
+  })
+  socket.on('disconnect', lost)
+  socket.on('connect_error', error => {
+    lastCode = (error as { data?: { error?: { code?: string } } }).data?.error?.code
+    lost()
+  })
+  socket.on('error', (body: { error?: { code?: string } }) => {
+    lastCode = body.error?.code
+  })
+  socket.on('draining', ({ retry_in_ms }: { retry_in_ms: number }) => {
+    notBeforeMs = Date.now() + retry_in_ms
+    timer = setTimeout(cut, retry_in_ms)
+  })
+
+  const unwatchNetwork = watchNetwork({
+    lost() {
+      // Not taken on trust: a server on this very machine is still there. Trying again tells.
+      announce()
+      cut()
+    },
+    retry() {
+      if (phase.at !== 'waiting' || Date.now() < notBeforeMs) return announce()
+      attempt = 0
+      connectNow()
+    },
+  })
+  const unwatchSession = session.onEnded(finish)
+
+  return {
+    socket,
+    on,
+    status: () => status,
+    start() {
+      if (phase.at !== 'stopped') return
+      enter({ at: 'connecting' })
+      socket.connect()
+    },
+    /** The owner has joined its rooms: from here on everything comes live. */
+    settled() {
+      if (phase.at !== 'joining') return
+      attempt = 0
+      enter({ at: 'live' })
+    },
+    /** Joining failed: drop this connection and try with another. */
+    restart: cut,
+    stop() {
+      if (phase.at !== 'ended') enter({ at: 'stopped' })
+      freshness.stop()
+      unwatchNetwork()
+      unwatchSession()
+      socket.disconnect()
+    },
+  }
+}
+export type Connection = ReturnType<typeof createConnection>

@@ -1,0 +1,25 @@
+/** Listeners by name. What a listener throws is its own: it must not keep the others from hearing. */
+export function createEmitter<Events extends { [Name in keyof Events]: unknown[] }>() {
+  const listeners: { [Name in keyof Events]?: Set<(...args: Events[Name]) => void> } = {}
+
+  return {
+    /** Answers with the function that takes the listener away again. */
+    on<Name extends keyof Events>(name: Name, listener: (...args: Events[Name]) => void): () => void {
+      const known = (listeners[name] ??= new Set())
+      known.add(listener)
+      return () => void known.delete(listener)
+    },
+
+    emit<Name extends keyof Events>(name: Name, ...args: Events[Name]): void {
+      for (const listener of listeners[name] ?? []) {
+        try {
+          listener(...args)
+        } catch (error) {
+          queueMicrotask(() => {
+            throw error
+          })
+        }
+      }
+    },
+  }
+}

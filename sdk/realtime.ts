@@ -1,0 +1,158 @@
+import type { CommandInput, CommandName, CommandOutput, Task } from '../contract/index.ts'
+import { createConnection } from './connection.ts'
+import { createEmitter } from './emitter.ts'
+import { isKnownEvent, weightOf, type LiveEvent } from './live-event.ts'
+import type { Position } from './position.ts'
+import { nobody, reducePresence, type Presence, type PresenceChange } from './presence.ts'
+import type { Session } from './session.ts'
+import { emptyStream, joined, received, resumeFrom } from './stream.ts'
+import { errorFrom, networkError } from './taskwire-error.ts'
+import type { LiveStatus } from './verdict.ts'
+
+export interface RealtimeOptions {
+  /** One message in place of the single ones of a bulk change; true unless said otherwise. */
+  bulk?: boolean
+}
+
+type RealtimeEvents = {
+  status: [LiveStatus]
+  /** Committed changes, in order, each once (a version may come again after a join: compare it with the known one). */
+  event: [LiveEvent]
+  /** The log does not reach back to where we were: what is held may be stale, load it again. Events go on meanwhile. */
+  reset: []
+  presence: [Presence]
+  roomLeft: [room: string, reason: string]
+  signedOut: [reason: string]
+}
+
+export interface Realtime {
+  on<Name extends keyof RealtimeEvents>(name: Name, listener: (...args: RealtimeEvents[Name]) => void): () => void
+  status(): LiveStatus
+  presence(): Presence
+  /** Rooms are joined all in one, again after each break, from where the stream stood. */
+  start(rooms: readonly string[], from?: Position): void
+  join(room: string, from?: Position): void
+  leave(room: string): void
+  /** Told again after each break, until changed. */
+  setPresence(room: string, state: Record<string, unknown>): void
+  updateTask(input: CommandInput<'task_update'>): Promise<Task>
+  stop(): void
+}
+
+const answerWithinMs = 10_000
+
+type Answer<N extends CommandName> = (CommandOutput<N> & { ok: true }) | { ok: false }
+
+export function createRealtime({
+  url,
+  session,
+  bulk = true,
+}: RealtimeOptions & { url: string; session: Session }): Realtime {
+  const connection = createConnection({ url, session, bulk })
+  const { socket } = connection
+  const { on, emit } = createEmitter<RealtimeEvents>()
+  const rooms = new Set<string>()
+  const states = new Map<string, Record<string, unknown>>()
+  let stream = emptyStream
+  let presence = nobody
+
+  connection.on('status', status => emit('status', status))
+  connection.on('signedOut', reason => emit('signedOut', reason))
+  connection.on('up', () => {
+    if (rooms.size === 0) return connection.settled()
+    join([...rooms], resumeFrom(stream), connection.restart)
+  })
+
+  /** A callback, not a promise: the answer must be taken in before the next packet, which may be what was missed. */
+  function ask<N extends CommandName>(command: N, input: object, taken: (error: unknown, answer?: Answer<N>) => void) {
+    socket.timeout(answerWithinMs).emit(command, input, taken)
+  }
+
+  function join(wanted: string[], from: { since?: number; epoch?: string }, failed: () => void) {
+    ask('join_room', { rooms: wanted, ...from }, (error, answer) => {
+      if (error) return failed()
+      if (!answer?.ok) return refused(wanted, answer, failed)
+      const { state, reset } = joined(answer, from.since)
+      stream = state
+      if (reset) emit('reset')
+      changePresence({ name: 'members', members: answer.members })
+      for (const room of wanted) if (states.has(room)) tellPresence(room)
+      connection.settled()
+    })
+  }
+
+  /** Joining is all or nothing: go on without the rooms that we may no longer enter, rather than without any. */
+  function refused(wanted: string[], answer: unknown, failed: () => void) {
+    const { code, fieldErrors } = errorFrom(answer, 0)
+    const out = wanted.filter(room => room in fieldErrors)
+    if (out.length === 0) return failed()
+    for (const room of out) forget(room, code)
+    const rest = wanted.filter(room => rooms.has(room))
+    if (rest.length === 0) return connection.settled()
+    join(rest, resumeFrom(stream), failed)
+  }
+
+  function forget(room: string, reason: string) {
+    rooms.delete(room)
+    states.delete(room)
+    changePresence({ name: 'room_left', room })
+    emit('roomLeft', room, reason)
+  }
+
+  function changePresence(change: PresenceChange) {
+    presence = reducePresence(presence, change)
+    emit('presence', presence)
+  }
+
+  const tellPresence = (room: string) => ask('presence_set', { room, state: states.get(room) }, () => {})
+
+  socket.onAny((name: string, payload: Record<string, unknown>) => {
+    if (name === 'room_left') return forget(String(payload.room), String(payload.reason))
+    if (name === 'user_joined' || name === 'user_left' || name === 'presence_changed') {
+      return changePresence({ name, ...payload } as PresenceChange)
+    }
+    if (typeof payload?.offset !== 'number') return
+    const event = { name, ...payload } as LiveEvent
+    const known = isKnownEvent(name)
+    const { state, deliver } = received(stream, event.offset, known ? weightOf(event) : 1)
+    stream = state
+    if (deliver && known) emit('event', event)
+  })
+
+  return {
+    on,
+    status: connection.status,
+    presence: () => presence,
+    start(wanted, from) {
+      for (const room of wanted) rooms.add(room)
+      if (from) stream = { epoch: from.epoch, position: from.offset, replay: null }
+      connection.start()
+    },
+    join(room, from) {
+      if (rooms.has(room)) return
+      rooms.add(room)
+      if (connection.status() === 'live')
+        join([room], from ? { since: from.offset, epoch: from.epoch } : {}, connection.restart)
+    },
+    leave(room) {
+      rooms.delete(room)
+      states.delete(room)
+      changePresence({ name: 'room_left', room })
+      if (socket.connected) ask('leave_room', { room }, () => {})
+    },
+    setPresence(room, state) {
+      states.set(room, state)
+      if (connection.status() === 'live') tellPresence(room)
+    },
+    updateTask: input =>
+      new Promise((resolve, reject) => {
+        if (!socket.connected) return reject(networkError(undefined))
+        ask('task_update', input, (error, answer) => {
+          if (error) reject(networkError(error))
+          else if (answer?.ok) resolve(answer.task)
+          else reject(errorFrom(answer, 0))
+        })
+      }),
+    stop: connection.stop,
+  }
+}

@@ -1,0 +1,81 @@
+import type { Access, Tokens } from '../contract/index.ts'
+import { isBrowser } from './browser.ts'
+import { createEmitter } from './emitter.ts'
+import { isTaskwireError } from './taskwire-error.ts'
+
+export interface Credentials {
+  access_token: string
+  /** Without one the client cannot renew itself. */
+  refresh_token?: string
+}
+
+/** Who the client is. In a browser the cookies know, and no script gets to see a token; elsewhere it is kept here. */
+export interface Session {
+  headersFor(method: string, access: Access): Record<string, string>
+  /** For a socket's handshake; undefined = the cookie speaks. */
+  token(): string | undefined
+  refreshToken(): string | undefined
+  mayRenew(): boolean
+  adopt(tokens: Tokens | Credentials): void
+  /** One renewal at a time, however many ask. Throws what the renewal threw; a refusal also ends the session. */
+  renew(): Promise<void>
+  end(reason: string): void
+  onEnded(listener: (reason: string) => void): () => void
+  onTokens(listener: (tokens: Credentials) => void): () => void
+}
+
+const safe = new Set(['GET', 'HEAD'])
+const cookies = () => (globalThis as { document?: { cookie: string } }).document?.cookie ?? ''
+
+function csrfToken(): string | undefined {
+  const found = /(?:^|;\s*)csrf_token=([^;]*)/.exec(cookies())?.[1]
+  return found === undefined ? undefined : decodeURIComponent(found)
+}
+
+export function createSession(given: Credentials | undefined, renewal: () => Promise<Tokens>): Session {
+  const byCookie = given === undefined && isBrowser
+  const { on, emit } = createEmitter<{ ended: [string]; tokens: [Credentials] }>()
+  let held = given
+  let renewing: Promise<void> | undefined
+
+  async function renewOnce() {
+    try {
+      session.adopt(await renewal())
+    } catch (error) {
+      if (isTaskwireError(error) && [400, 401, 403].includes(error.status)) session.end(error.code)
+      throw error
+    }
+  }
+
+  const session: Session = {
+    headersFor(method, access) {
+      // What is open to everybody must not fail over a token that has expired.
+      if (held && access === 'public') return {}
+      if (held) return { Authorization: `Bearer ${held.access_token}` }
+      const csrf = byCookie && !safe.has(method) ? csrfToken() : undefined
+      const headers: Record<string, string> = {}
+      if (csrf !== undefined) headers['X-CSRF-Token'] = csrf
+      return headers
+    },
+    token: () => held?.access_token,
+    refreshToken: () => held?.refresh_token,
+    // The readable cookie lives as long as the session does: without it nobody ever signed in here.
+    mayRenew: () => (byCookie ? csrfToken() !== undefined : held?.refresh_token !== undefined),
+    adopt({ access_token, refresh_token }) {
+      if (byCookie) return
+      held = { access_token, ...(refresh_token !== undefined && { refresh_token }) }
+      emit('tokens', held)
+    },
+    renew: () =>
+      (renewing ??= renewOnce().finally(() => {
+        renewing = undefined
+      })),
+    end(reason) {
+      held = undefined
+      emit('ended', reason)
+    },
+    onEnded: listener => on('ended', listener),
+    onTokens: listener => on('tokens', listener),
+  }
+  return session
+}

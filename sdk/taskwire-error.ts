@@ -1,0 +1,69 @@
+import type { APIError, ErrorCode, FieldErrors } from '../contract/index.ts'
+
+/** `network_error`: no answer came at all, so whether the call was carried out is unknown. */
+export type TaskwireErrorCode = ErrorCode | 'network_error'
+
+interface Facts {
+  code: TaskwireErrorCode
+  message: string
+  status: number
+  fieldErrors?: FieldErrors
+  details?: unknown
+  requestId?: string
+  retryAfterMs?: number
+  cause?: unknown
+}
+
+/** The only thing that a call of the client throws, abortion by its signal apart. */
+export class TaskwireError extends Error {
+  readonly code: TaskwireErrorCode
+  /** Of HTTP; 0 when there was no answer. */
+  readonly status: number
+  readonly fieldErrors: FieldErrors
+  /** Of a `version_conflict`: `{current}`, the present state. */
+  readonly details: unknown
+  readonly requestId: string | undefined
+  readonly retryAfterMs: number | undefined
+
+  constructor(facts: Facts) {
+    super(facts.message, { cause: facts.cause })
+    this.name = 'TaskwireError'
+    this.code = facts.code
+    this.status = facts.status
+    this.fieldErrors = facts.fieldErrors ?? {}
+    this.details = facts.details
+    this.requestId = facts.requestId
+    this.retryAfterMs = facts.retryAfterMs
+  }
+}
+
+export const isTaskwireError = (error: unknown, ...codes: TaskwireErrorCode[]): error is TaskwireError =>
+  error instanceof TaskwireError && (codes.length === 0 || codes.includes(error.code))
+
+export const networkError = (cause: unknown) =>
+  new TaskwireError({ code: 'network_error', message: 'The server could not be reached', status: 0, cause })
+
+const isApiError = (body: unknown): body is APIError =>
+  typeof body === 'object' &&
+  body !== null &&
+  'error' in body &&
+  typeof (body.error as { code?: unknown } | null)?.code === 'string'
+
+/** The same error whichever door it came through: an HTTP body or a socket's acknowledgement. */
+export function errorFrom(body: unknown, status: number, retryAfterMs?: number): TaskwireError {
+  if (isApiError(body)) {
+    const { code, message, details, field_errors: fieldErrors } = body.error
+    return new TaskwireError({
+      code,
+      message,
+      status,
+      details,
+      requestId: body.request_id,
+      ...(fieldErrors && { fieldErrors }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    })
+  }
+  // A proxy in between answered, not Taskwire.
+  const code = status === 502 || status === 503 || status === 504 ? 'unavailable' : 'internal_error'
+  return new TaskwireError({ code, message: `The server answered ${status}`, status })
+}

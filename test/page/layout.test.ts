@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { openBoard, type BoardWindow } from '../support/board-window.ts'
+import { useBrowser } from '../support/browser.ts'
+import { expect, startServer, type TestServer } from '../support/server.ts'
+
+const sizes = [
+  { width: 360, height: 740 },
+  { width: 1440, height: 900 },
+]
+
+describe('page: layout', () => {
+  const browser = useBrowser()
+  let server: TestServer
+
+  before(async function () {
+    this.timeout(120_000)
+    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    const long = 'A title that goes on for quite a while and has anunbreakablewordofconsiderablelength in it'
+    await expect(server.admin.rest('POST', '/tasks', { title: long, category: 'some rather long category' }), 201)
+  })
+  after(() => server?.close())
+
+  for (const viewport of sizes) {
+    describe(`at ${viewport.width} px`, () => {
+      let board: BoardWindow
+      beforeEach(async () => {
+        board = await openBoard(browser(), server.url, server.admin, { viewport })
+      })
+      afterEach(() => board?.close())
+
+      const sticksOut = () => board.page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
+      const one = async (role: Parameters<BoardWindow['page']['getByRole']>[0], name: string) =>
+        assert.equal(await board.page.getByRole(role, { name, exact: true }).count(), 1, `${role} ${name}`)
+
+      it('[PG11] no view makes the page scroll sideways', async () => {
+        assert.equal(await sticksOut(), false)
+        await board.page.getByRole('button', { name: 'New task' }).click()
+        assert.equal(await sticksOut(), false)
+        await board.page.keyboard.press('Escape')
+        await board.page.getByRole('button', { name: 'Filter' }).click()
+        assert.equal(await sticksOut(), false)
+        await board.page.getByRole('link', { name: 'Settings' }).click()
+        await board.page.getByRole('heading', { name: 'Settings' }).waitFor()
+        assert.equal(await sticksOut(), false)
+      })
+
+      it('[PG12] each name belongs to exactly one element', async () => {
+        for (const name of ['To do', 'In progress', 'Review', 'Done']) await one('region', name)
+        for (const name of ['Board', 'Settings']) await one('link', name)
+        await one('textbox', 'Search')
+        await one('button', 'New task')
+        await one('list', 'Here now')
+        assert.equal(await board.page.getByRole('status').count(), 1)
+        assert.equal(await board.status.textContent(), 'Live')
+        await board.page.getByRole('button', { name: 'New task' }).click()
+        await one('textbox', 'Title')
+        await one('button', 'Save')
+        for (const name of ['Description', 'Priority', 'Category', 'Project', 'Due date', 'Assignee']) {
+          assert.equal(await board.page.getByRole('dialog').getByLabel(name, { exact: true }).count(), 1, name)
+        }
+      })
+
+      it('[PG11] every column can be reached', async () => {
+        for (const name of ['Done', 'To do']) {
+          await board.column(name).scrollIntoViewIfNeeded()
+          await board.page.getByRole('button', { name: `Add to ${name}` }).click()
+          await board.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+        }
+      })
+    })
+  }
+})

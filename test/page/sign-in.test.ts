@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { useBrowser } from '../support/browser.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+
+describe('page: signing in', () => {
+  const browser = useBrowser()
+  let server: TestServer
+  let page: Page
+
+  before(async function () {
+    this.timeout(120_000)
+    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+  })
+  after(() => server?.close())
+  beforeEach(async () => {
+    page = await (await browser().newContext()).newPage()
+    page.setDefaultTimeout(10_000)
+    await page.goto(server.url)
+  })
+  afterEach(() => page?.context().close())
+
+  const fill = async (email: string, password: string) => {
+    await page.getByRole('textbox', { name: 'Email' }).fill(email)
+    await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  }
+
+  it('[PG1] wrong credentials are told in the form, and the page stays', async () => {
+    await fill('admin@example.com', 'not the password')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+
+    await page.getByRole('alert').getByText('do not belong together').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Sign in' }).count(), 1)
+  })
+
+  it('[PG1] a new account needs an e-mail and a password, and leads to the board', async () => {
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await fill('newcomer@example.com', 'a good long secret')
+    await page.getByRole('button', { name: 'Create account' }).click()
+
+    await page.getByRole('region', { name: 'To do' }).waitFor()
+    await page.getByRole('list', { name: 'Here now' }).getByText('newcomer').waitFor()
+  })
+
+  it('[PG1] what is wrong with a field is said at the field', async () => {
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await fill('short@example.com', 'short')
+    await page.getByRole('button', { name: 'Create account' }).click()
+
+    const field = page.getByRole('textbox', { name: 'Password' })
+    await page.getByText('at least 8 characters').waitFor()
+    await page.locator('[aria-invalid=true]').waitFor()
+    assert.equal(await field.getAttribute('aria-invalid'), 'true')
+  })
+
+  it('[PG1] nothing breaks the policy of the page, and no token is left where scripts can read it', async () => {
+    const complaints: string[] = []
+    page.on('console', message => message.type() !== 'log' && complaints.push(message.text()))
+    page.on('pageerror', error => complaints.push(error.message))
+    await page.reload()
+    await fill('newcomer@example.com', 'a good long secret')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('status').getByText('Live').waitFor()
+
+    assert.deepEqual(complaints, [])
+    assert.doesNotMatch(await page.evaluate('JSON.stringify(localStorage) + document.cookie'), /eyJ|auth_token/)
+  })
+})

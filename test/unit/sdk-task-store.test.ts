@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import {
+  applyTaskEvent,
+  emptyTaskStore,
+  upsertTasks,
+  type LiveEvent,
+  type Task,
+  type TaskStore,
+} from '../../sdk/index.ts'
+
+const at = '2026-01-01T00:00:00.000Z'
+const task = (id: number, version: number, more: Partial<Task> = {}): Task => ({
+  id,
+  title: `task ${id} v${version}`,
+  description: '',
+  status: 'todo',
+  priority: 'medium',
+  category: null,
+  project: null,
+  project_id: null,
+  assignee_id: null,
+  due_date: null,
+  position: id,
+  version,
+  created_by: 1,
+  updated_by: 1,
+  created_at: at,
+  updated_at: at,
+  completed_at: null,
+  ...more,
+})
+const log = { offset: 1, at }
+const updated = (changed: Task): LiveEvent => ({
+  name: 'task_updated',
+  task_id: changed.id,
+  task: changed,
+  updated_by: 2,
+  changed: ['title'],
+  ...log,
+})
+const deleted = (task_id: number, version: number): LiveEvent => ({
+  name: 'task_deleted',
+  task_id,
+  version,
+  deleted_by: 2,
+  ...log,
+})
+const removed = (task_id: number, version: number): LiveEvent => ({
+  name: 'task_removed',
+  task_id,
+  version,
+  project_id: 5,
+  moved_by: 2,
+  ...log,
+})
+const access = (readable: boolean): LiveEvent => ({
+  name: 'access_changed',
+  project_id: 5,
+  readable,
+  role: readable ? 'viewer' : null,
+  ...log,
+})
+const all = (events: LiveEvent[], store = emptyTaskStore) => events.reduce(applyTaskEvent, store)
+const holding = (...tasks: Task[]) => upsertTasks(emptyTaskStore, tasks)
+const versions = (store: TaskStore) => [...store.tasks.values()].map(({ id, version }) => [id, version])
+
+describe('sdk: the task store', () => {
+  it('[SDK4] the higher version wins, whatever comes first', () => {
+    assert.deepEqual(versions(all([updated(task(1, 3)), updated(task(1, 2))])), [[1, 3]])
+    assert.deepEqual(versions(all([updated(task(1, 2)), updated(task(1, 3))])), [[1, 3]])
+  })
+
+  it('[SDK4] nothing new leaves the very same store', () => {
+    const store = holding(task(1, 3))
+
+    assert.equal(upsertTasks(store, [task(1, 3), task(1, 2)]), store)
+  })
+
+  it('[SDK4] of one list that has a task twice the higher version is taken', () => {
+    assert.deepEqual(versions(holding(task(1, 3), task(1, 2))), [[1, 3]])
+  })
+
+  it('[SDK5] what was deleted does not come back with an older list', () => {
+    const store = all([deleted(1, 4)], holding(task(1, 3)))
+
+    assert.deepEqual(versions(upsertTasks(store, [task(1, 3)])), [])
+  })
+
+  it('[SDK5] a deletion that arrives before the task itself is remembered', () => {
+    assert.deepEqual(versions(all([deleted(1, 4), updated(task(1, 3))])), [])
+  })
+
+  it('[SDK5] a bulk deletion has no versions and is final', () => {
+    const bulk: LiveEvent = { name: 'tasks_bulk_deleted', task_ids: [1, 2], deleted_by: 2, first_offset: 1, ...log }
+
+    assert.deepEqual(versions(all([bulk, updated(task(1, 9))], holding(task(1, 3), task(2, 1), task(3, 1)))), [[3, 1]])
+  })
+
+  it('[SDK4] a bulk update is as many updates', () => {
+    const tasks = [task(1, 2), task(2, 1)]
+    const bulk: LiveEvent = { name: 'tasks_bulk_updated', tasks, updated_by: 2, first_offset: 1, ...log }
+
+    assert.deepEqual(versions(all([bulk], holding(task(1, 1), task(2, 2)))), [
+      [1, 2],
+      [2, 2],
+    ])
+  })
+
+  it('[SDK6] a task that moves out of sight is gone', () => {
+    assert.deepEqual(versions(all([removed(1, 4)], holding(task(1, 3)))), [])
+  })
+
+  it('[SDK6] who sees where it went keeps it, whichever of the two events comes first', () => {
+    const moved = updated(task(1, 4, { project_id: 6 }))
+
+    assert.deepEqual(versions(all([removed(1, 4), moved], holding(task(1, 3)))), [[1, 4]])
+    assert.deepEqual(versions(all([moved, removed(1, 4)], holding(task(1, 3)))), [[1, 4]])
+  })
+
+  it('[SDK6] an older list does not bring back what moved away', () => {
+    assert.deepEqual(versions(upsertTasks(all([removed(1, 4)]), [task(1, 3)])), [])
+  })
+
+  for (const event of [{ name: 'project_deleted', project_id: 5, version: 2, deleted_by: 2, ...log }, access(false)]) {
+    it(`[SDK7] ${event.name} drops all tasks of the project, and keeps them out`, () => {
+      const mine = task(1, 3, { project_id: 5 })
+
+      const store = all([event as LiveEvent], holding(mine, task(2, 1, { project_id: 6 }), task(3, 1)))
+
+      assert.deepEqual(versions(upsertTasks(store, [mine])), [
+        [2, 1],
+        [3, 1],
+      ])
+    })
+  }
+
+  it('[SDK7] access that is given again lets the tasks in again', () => {
+    const mine = task(1, 3, { project_id: 5 })
+    const store = all([access(false), access(true)], holding(mine))
+
+    assert.deepEqual(versions(upsertTasks(store, [mine])), [[1, 3]])
+  })
+})
