@@ -14,7 +14,7 @@ export interface ConnectionOptions {
   bulk: boolean
 }
 
-const backoff = { baseMs: 400, maxMs: 8_000 }
+const backoff = { baseMs: 400, maxMs: 5_000 }
 
 /**
  * Keeps one socket connected, and says how it stands. It reconnects by itself, not by socket.io-client's manager, which

@@ -24,7 +24,7 @@ export function keepTokenFresh(socket: Socket, session: Session) {
         (error: Error | null, answer?: { ok: boolean; expires_at?: string }) => {
           if (error || !answer?.ok || answer.expires_at === undefined) return
           const leftMs = Date.parse(answer.expires_at) - Date.now()
-          schedule(Math.max(1_000, leftMs * share))
+          schedule(Math.max(500, leftMs * share))
         },
       )
   }

@@ -95,7 +95,7 @@ describe('page: the board', () => {
     await here.page.keyboard.press('Alt+ArrowRight')
     await there.column('In progress').getByRole('listitem', { name: 'one' }).waitFor()
 
-    await here.page.getByText('one: In progress, 1 of 1').waitFor()
+    await here.page.getByText('Moved to In progress, place 1 of 1').waitFor()
     const focused = 'document.activeElement.getAttribute("aria-label")'
     await eventually(async () => assert.equal(await here.page.evaluate(focused), 'one'))
   })

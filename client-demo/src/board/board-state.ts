@@ -62,6 +62,18 @@ export function belongs(state: BoardState, task: Task, status: TaskStatus): bool
 
 const byPosition = (a: Task, b: Task) => a.position - b.position || a.id - b.id
 
+/** Of the tasks that lie below the pages loaded so far: enough to see what has just changed, no second board. */
+const mostBelow = 20
+
+function cutBelow(tasks: Task[], { next, listed }: Column): Task[] {
+  if (typeof next !== 'string') return tasks
+  const end = tasks.findLastIndex(task => listed.has(task.id)) + 1
+  const below = tasks.slice(end)
+  if (below.length <= mostBelow) return tasks
+  const latest = below.toSorted((a, b) => (a.updated_at < b.updated_at ? 1 : -1)).slice(0, mostBelow)
+  return [...tasks.slice(0, end), ...latest.toSorted(byPosition)]
+}
+
 /** One pass over all that is known, for all columns; kept until something that matters changes. */
 export function createSorter() {
   let last: BoardState | undefined
@@ -80,8 +92,8 @@ export function createSorter() {
       // Under way to another column it is still the one that was listed, whatever the search thinks of it.
       if (task && belongs(state, task, task.status)) next[task.status].push(task)
     }
-    for (const [status, tasks] of Object.entries(next) as [TaskStatus, Task[]][]) {
-      tasks.sort(byPosition)
+    for (const status of taskStatuses) {
+      const tasks = (next[status] = cutBelow(next[status].toSorted(byPosition), state.columns[status]))
       const before = sorted[status]
       const unchanged = before.length === tasks.length && before.every((task, at) => task === tasks[at])
       if (unchanged) next[status] = before

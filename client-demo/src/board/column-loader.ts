@@ -52,7 +52,8 @@ export function createColumnLoader({ client, board, take }: Loader) {
         loading: false,
         listed: new Set([...(cursor === '' ? [] : column.listed), ...page.results.map(task => task.id)]),
       }))
-      if (cursor === '' && next !== null) await refreshCount(status, signal)
+      // The cards are there; the number may come a moment later.
+      if (cursor === '' && next !== null) refreshCount(status, signal).catch(() => doubtCounts([status]))
       return positionOf(page)
     } catch (error) {
       if (signal.aborted) return undefined
@@ -77,6 +78,19 @@ export function createColumnLoader({ client, board, take }: Loader) {
     await Promise.allSettled(wanted.filter(status => columns[status].next).map(status => refreshCount(status, signal)))
   }
 
+  /** The counts of these may be off: ask soon, and not for every single change. */
+  function doubtCounts(statuses: Iterable<TaskStatus>) {
+    for (const status of statuses) stale.add(status)
+    if (stale.size === 0) return
+    if (countTimer === undefined) firstStaleMs = Date.now()
+    clearTimeout(countTimer)
+    const waitMs = Math.max(0, Math.min(800, firstStaleMs + 3_000 - Date.now()))
+    countTimer = setTimeout(() => {
+      countTimer = undefined
+      void recount()
+    }, waitMs)
+  }
+
   return {
     /** From the first page on, all at once; answers with the position that misses nothing of any of them. */
     async reload(statuses: readonly TaskStatus[]): Promise<Position | undefined> {
@@ -92,18 +106,7 @@ export function createColumnLoader({ client, board, take }: Loader) {
       const { next, loading } = board.get().columns[status]
       if (typeof next === 'string' && !loading) await loadPage(status, next)
     },
-    /** The counts of these may be off: ask soon, and not for every single change. */
-    doubtCounts(statuses: Iterable<TaskStatus>) {
-      for (const status of statuses) stale.add(status)
-      if (stale.size === 0) return
-      if (countTimer === undefined) firstStaleMs = Date.now()
-      clearTimeout(countTimer)
-      const waitMs = Math.max(0, Math.min(800, firstStaleMs + 3_000 - Date.now()))
-      countTimer = setTimeout(() => {
-        countTimer = undefined
-        void recount()
-      }, waitMs)
-    },
+    doubtCounts,
     stop() {
       generation.abort()
       clearTimeout(countTimer)

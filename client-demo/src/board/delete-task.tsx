@@ -14,7 +14,7 @@ export function DeleteTask({ id, onClose }: { id: number; onClose: () => void })
     try {
       await client.tasks.delete({ id }, { mutationId: board.noteMutation(randomId()) })
       board.forget(id, version + 1)
-      toasts.say(`“${title}” is deleted`)
+      toasts.say('The task is deleted')
     } catch (error) {
       const why = isTaskwireError(error) ? error.message : 'Something went wrong'
       toasts.error(`“${title}” could not be deleted: ${why}`)

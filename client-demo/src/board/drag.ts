@@ -41,6 +41,7 @@ export function makeCardDraggable({ element, id, status, onDragging, onEdge }: C
       element,
       canDrop: ({ source }) => source.data.task !== id,
       getData: ({ input }) => ({ card: id, status, edge: edgeOf(element, input) }),
+      onDragEnter: ({ self }) => onEdge(self.data.edge as Edge),
       onDrag: ({ self }) => onEdge(self.data.edge as Edge),
       onDragLeave: () => onEdge(null),
       onDrop: () => onEdge(null),

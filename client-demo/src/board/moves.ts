@@ -77,7 +77,7 @@ export function createMoves({ client, board, toasts, announcer }: MoveDeps) {
       if (Object.keys(body).length === 0) return
       setPending(task.id, { status: place.status, position: guessPosition(above, below) })
       const rank = below ? others.indexOf(below) + 1 : others.length + 1
-      announcer.say(`${task.title}: ${statusNames[place.status]}, ${rank} of ${others.length + 1}`)
+      announcer.say(`Moved to ${statusNames[place.status]}, place ${rank} of ${others.length + 1}`)
       const sent = (queues.get(task.id) ?? Promise.resolve()).then(() => send(task, body))
       const settled = sent.catch(error => explain(error, task))
       queues.set(task.id, settled)

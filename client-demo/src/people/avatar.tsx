@@ -5,10 +5,10 @@ import { usePerson } from './directory.ts'
 /** Eight calm hues, always the same one for a person. */
 const hues = 8
 
-export function Avatar({ id, size = 'm' }: { id: number; size?: 's' | 'm' | 'l' }) {
+export function Avatar({ id, size = 'm', hint }: { id: number; size?: 's' | 'm'; hint?: string }) {
   const person = usePerson(usePage().directory, id)
   return (
-    <span className={`avatar avatar-${size} hue-${id % hues}`} title={person?.name} aria-hidden="true">
+    <span className={`avatar avatar-${size} hue-${id % hues}`} title={hint ?? person?.name} aria-hidden="true">
       {person ? initialsOf(person.name) : '··'}
     </span>
   )

@@ -5,13 +5,23 @@ import { usePerson } from './directory.ts'
 
 const nobody: ReadonlyMap<number, Readonly<Record<string, unknown>>> = new Map()
 
+/** As many faces as there is room for; the others are counted, and stay in the list for those who have it read out. */
+const shownWide = 8
+const shownNarrow = 3
+const more = (all: number, shown: number) => (all > shown ? `+${all - shown}` : undefined)
+
 export function HereNow() {
   const { live, me } = usePage()
   const members = useStore(live.presence, rooms => rooms.tasks ?? nobody)
   const isKnown = useStore(live.status, status => status === 'live')
   const ids = [...members.keys()].toSorted((a, b) => Number(b === me.id) - Number(a === me.id) || a - b)
   return (
-    <ul className={`here-now${isKnown ? '' : ' is-stale'}`} aria-label="Here now">
+    <ul
+      className={`here-now${isKnown ? '' : ' is-stale'}`}
+      aria-label="Here now"
+      data-more={more(ids.length, shownWide)}
+      data-more-narrow={more(ids.length, shownNarrow)}
+    >
       {ids.map(id => (
         <Present key={id} id={id} editing={members.get(id)?.editing} />
       ))}
@@ -26,13 +36,14 @@ function Present({ id, editing }: { id: number; editing: unknown }) {
     typeof editing === 'number' ? state.store.tasks.get(editing)?.title : undefined,
   )
   const name = `${person?.name ?? 'Somebody'}${id === me.id ? ' (you)' : ''}`
-  const doing = typeof editing === 'number' ? `editing ${title ? `“${title}”` : 'a task'}` : ''
+  const busy = typeof editing === 'number'
+  // Which task it is stays out of the text: an item with a task's name is a card, and nothing else.
   return (
-    <li className={doing ? 'busy' : undefined} title={doing ? `${name}, ${doing}` : name}>
-      <Avatar id={id} />
+    <li className={busy ? 'busy' : undefined}>
+      <Avatar id={id} hint={busy ? `${name}, editing ${title === undefined ? 'a task' : `“${title}”`}` : name} />
       <span className="visually-hidden">
         {name}
-        {doing && `, ${doing}`}
+        {busy && ', editing a task'}
       </span>
     </li>
   )

@@ -52,12 +52,12 @@ export function TaskDialog({ id, status, onClose }: TaskDialogProps) {
         </div>
         {leaving && <Leaving onDiscard={onClose} onStay={() => setLeaving(false)} />}
         <footer className="modal-foot" hidden={leaving}>
-          {id !== null && !form.isGone && <DeleteButton form={form} />}
+          {id !== null && !form.isGone && !form.isReadOnly && <DeleteButton form={form} />}
           <span className="bar-space" />
           <button type="button" className="button button-quiet" onClick={close}>
             Cancel
           </button>
-          {!form.isGone && (
+          {!form.isGone && !form.isReadOnly && (
             <button type="submit" className="button button-primary" aria-disabled={form.busy}>
               Save
             </button>
@@ -80,6 +80,12 @@ function Notices({ id, form }: { id: number | null; form: TaskForm }) {
       {form.isGone && (
         <p className="notice notice-error" role="alert">
           This task was deleted meanwhile, or you may no longer see it.
+        </p>
+      )}
+      {form.isReadOnly && (
+        <p className="notice">
+          <Icon name="lock" />
+          You may read this, and not change it: that takes an editor of its project, while it is not archived.
         </p>
       )}
       {!form.isGone && form.clashes.length > 0 && form.task && (

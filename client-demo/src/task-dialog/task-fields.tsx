@@ -13,7 +13,7 @@ import type { TaskForm } from './use-task-form.ts'
 
 export function TaskFields({ form }: { form: TaskForm }) {
   const { draft, set, errors } = form
-  const disabled = form.isGone
+  const disabled = form.isGone || form.isReadOnly
   return (
     <fieldset className="task-fields" disabled={disabled}>
       <Field label="Title" className="wide" error={errors.fields.title} hint={<Theirs form={form} field="title" />}>

@@ -33,6 +33,8 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
   const [errors, setErrors] = useState(noErrors)
   const [busy, setBusy] = useState(false)
   const isGone = id !== null && task === undefined
+  const project = useStore(projects.store, all => all.get(seen?.project_id ?? 0))
+  const isReadOnly = project !== undefined && !mayEdit(project, me.role === 'admin')
 
   // Changed by somebody meanwhile: taken in while rendering, so that no version is ever shown half.
   if (task && seen && task.version > seen.version) {
@@ -96,7 +98,7 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
       const mutationId = board.noteMutation(randomId())
       await client.tasks.delete({ id: seen.id }, { mutationId })
       board.forget(seen.id, seen.version + 1)
-      toasts.say(`“${seen.title}” is deleted`)
+      toasts.say('The task is deleted')
       onDone()
     } catch (error) {
       setBusy(false)
@@ -113,6 +115,7 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
     errors,
     busy,
     isGone,
+    isReadOnly,
     isEdited: editedFields(base, draft).length > 0,
     save,
     remove,

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { chromium, type Browser } from 'playwright-core'
+
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Browsers that may be there, the wanted one first. The last one lies in a package, and is unpacked when it is asked for. */
+const places: (() => Promise<string | undefined>)[] = [
+  async () => process.env.CHROMIUM_PATH,
+  async () => '/usr/bin/chromium',
+  async () => (await import('@sparticuz/chromium')).default.executablePath(),
+]
+
+async function launch(): Promise<Browser> {
+  const complaints: string[] = []
+  for (const place of places) {
+    try {
+      const executablePath = await place()
+      if (executablePath === undefined || !existsSync(executablePath)) continue
+      return await chromium.launch({ executablePath, args })
+    } catch (error) {
+      complaints.push(String(error))
+    }
+  }
+  throw new Error(`no Chromium could be started: set CHROMIUM_PATH\n${complaints.join('\n')}`)
+}
+
+let shared: Promise<Browser> | undefined
+let users = 0
+
+/**
+ * A browser for the tests of one file. Without one they are pending, and say so on the screen; in CI that is a failure,
+ * because there nobody reads the screen.
+ */
+export function useBrowser(): () => Browser {
+  let browser: Browser | undefined
+
+  before(async function () {
+    this.timeout(60_000)
+    try {
+      browser = await (shared ??= launch())
+      users += 1
+    } catch (error) {
+      shared = undefined
+      if (process.env.CI) throw error
+      console.warn(`\n    NOT RUN: ${String(error)}\n`)
+      this.skip()
+    }
+  })
+
+  after(async () => {
+    if (browser === undefined) return
+    users -= 1
+    if (users > 0) return
+    shared = undefined
+    await browser.close()
+  })
+
+  return () => browser!
+}
