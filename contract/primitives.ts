@@ -33,7 +33,8 @@ export const instantIn = z.iso
   .datetime({ offset: true, error: 'must be an RFC 3339 date and time with a zone, such as 2026-01-31T09:00:00Z' })
   .refine(value => !Number.isNaN(Date.parse(value)) && !value.startsWith('0000'), 'must be a real date')
   .transform(value => new Date(value).toISOString())
-  .refine(value => /^\d{4}-/.test(value), 'must lie between the years 1 and 9999')
+  // The zone can move it out of the years that ISO 8601 and PostgreSQL share.
+  .refine(value => /^(?!0000)\d{4}-/.test(value), 'must lie between the years 1 and 9999')
 
 /** One query parameter that may be repeated, "any of these": always an array for the reader. */
 export const anyOf = <T extends z.ZodType>(item: T) =>

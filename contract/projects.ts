@@ -43,7 +43,7 @@ const slug = z
   .refine(value => !/^[0-9]+$/.test(value), 'must not be all digits')
 
 /** A project in a path, a filter or a body: its id or its slug. */
-export const projectRef = z.string().min(1).max(limits.slug)
+export const projectRef = text(limits.slug).min(1)
 export const projectRefIn = z.union([projectRef, id.transform(String)])
 
 const fields = {

@@ -14,6 +14,13 @@ const position = {
 /** Whether it names a room is said per room, so that one bad name does not hide which one it was. */
 const roomName = z.string().max(200)
 
+/** What a REST client says in a header: no more can be said here. */
+const asHeader = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[\x20-\x7e]+$/, `must have 1 to ${max} printable ASCII characters`)
+
 /** What a client may ask over a socket, with what the acknowledgement carries beside `ok`. */
 export const commands = {
   join_room: {
@@ -45,8 +52,8 @@ export const commands = {
       task_id: id,
       updates: TaskUpdates,
       version: version.optional(),
-      mutation_id: z.string().min(1).max(limits.mutationId).optional(),
-      idempotency_key: z.string().min(1).max(limits.idempotencyKey).optional(),
+      mutation_id: asHeader(limits.mutationId).optional(),
+      idempotency_key: asHeader(limits.idempotencyKey).optional(),
     }),
     output: z.object({ task: Task }),
   },

@@ -3,8 +3,20 @@ import { unavailable } from '../kernel/errors.ts'
 
 const deadlockOrSerialization = new Set(['40P01', '40001'])
 const uniqueOrForeignKey = new Set(['23505', '23503'])
-/** Lock and statement time-outs, shut-downs, too many connections, read-only (a demoted primary). */
-const passing = new Set(['55P03', '57014', '57P01', '57P02', '57P03', '57P05', '53300', '25006', '25P03'])
+/** Lock and statement time-outs, shut-downs, too many connections, read-only (a demoted primary), a database taken away. */
+const passing = new Set([
+  '55P03',
+  '57014',
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P05',
+  '53300',
+  '25006',
+  '25P03',
+  '55000',
+  '3D000',
+])
 const brokenConnection =
   /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|Connection terminated|timeout exceeded|not queryable|Query read timeout|Client has encountered a connection error/
 

@@ -12,6 +12,7 @@ import {
 } from '../../../sdk/index.ts'
 import { createStore } from '../store.ts'
 import { boardStatuses } from '../vocabulary.ts'
+import { overgrown, prune } from './bounds.ts'
 import { createSorter, emptyBoard, everyColumn, unloaded, type BoardState } from './board-state.ts'
 import { createColumnLoader } from './column-loader.ts'
 import { recount } from './counting.ts'
@@ -60,6 +61,16 @@ export function createBoard({ client }: { client: TaskwireClient }) {
   const ownMutations = new Set<string>()
   /** After a reset: what is loaded anew, while the old is still shown. Versions may have gone back, so it starts empty. */
   let rebuilt: TaskStore | null = null
+  /** The task that is open. */
+  let held: number | null = null
+
+  // After the page has been told, so that what it shows is never what is let go of.
+  store.subscribe(() => {
+    const state = store.get()
+    const sorted = tasksByColumn(state)
+    for (const status of overgrown(state, sorted)) void loader.loadFirst(status)
+    if (!rebuilt) store.gather(now => prune(now, sorted, held))
+  })
 
   const shownStatuses = (): TaskStatus[] =>
     store.get().showCancelled ? [...boardStatuses, 'cancelled'] : [...boardStatuses]
@@ -132,6 +143,10 @@ export function createBoard({ client }: { client: TaskwireClient }) {
           else selected.delete(id)
         return { ...state, selected }
       })
+    },
+    /** Keeps a task for as long as it is open, also when it leaves the board. */
+    hold(id: number | null) {
+      held = id
     },
     clearSelection: () => store.set(state => ({ ...state, selected: new Set() })),
     /** Events that come back with this are one's own doing, and nothing to be surprised about. */

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { isTaskwireError, randomId, type Task, type TaskStatus } from '../../../sdk/index.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
@@ -19,6 +19,10 @@ interface TaskFormOptions {
 export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
   const { board, client, projects, toasts, me } = usePage()
   const task = useStore(board.store, state => (id === null ? undefined : state.store.tasks.get(id)))
+  useEffect(() => {
+    board.hold(id)
+    return () => board.hold(null)
+  }, [board, id])
   /** Whoever looks at one project means that one. */
   function projectToStartWith(): number | null {
     const [only, ...others] = board.store.get().filters.projects

@@ -1,0 +1,106 @@
+import sql from 'sql-template-tag'
+import type { people, projects, User } from '../../../contract/index.ts'
+import type { Command } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { type Draft, demoDrafts } from './drafts.ts'
+import { insertDrafts } from './insert-drafts.ts'
+import { draftOf } from './many-drafts.ts'
+import { type DemoPerson, demoPeople } from './people.ts'
+
+export interface DemoDeps {
+  database: Database
+  command: Command
+  projects: Pick<Handlers<typeof projects>, 'get' | 'create' | 'setMember'>
+  people: Pick<Handlers<typeof people>, 'list'>
+  /** Makes an account that nobody is signed in to. */
+  newAccount: (account: DemoPerson) => Promise<User>
+}
+
+export interface Filled {
+  project: string
+  /** In the project before this run, and made by it. */
+  found: number
+  created: number
+}
+
+const chunk = 500
+
+const demo = {
+  slug: 'demo',
+  name: 'Website relaunch',
+  description: 'A demo: a small team, half-way through. Made by `npm run seed`; change it or delete it as you like.',
+  visibility: 'internal' as const,
+}
+const large = {
+  slug: 'demo-large',
+  name: 'A large project',
+  description: 'A demo of size. Made by `npm run seed -- --tasks N`.',
+  visibility: 'internal' as const,
+}
+
+/** Something to look at. Made through the log like everything else, so whoever looks on sees it come. */
+export function createDemo(deps: DemoDeps) {
+  /** Brings a project up to so many tasks; so what was broken off is finished by the next run. */
+  async function fill(scope: Scope, project: typeof demo | typeof large, wanted: number, more: Fill): Promise<Filled> {
+    const id = await ensureProject(deps, scope, project)
+    const found = await countTasks(deps.database, id)
+    if (found >= wanted) return { project: project.slug, found, created: 0 }
+    const members = await ensureMembers(deps, scope, project.slug)
+    for (let done = found; done < wanted; done += chunk) {
+      const drafts = more.drafts(done, Math.min(chunk, wanted - done))
+      await insertDrafts(deps.command, scope, project.slug, drafts, members)
+      more.onProgress(Math.min(done + chunk, wanted) - found)
+    }
+    return { project: project.slug, found, created: wanted - found }
+  }
+
+  return {
+    /** A few dozen tasks of a small team; none where any are there already. */
+    fillDemo: async (scope: Scope): Promise<Filled> => {
+      const id = await ensureProject(deps, scope, demo)
+      const found = await countTasks(deps.database, id)
+      if (found > 0) return { project: demo.slug, found, created: 0 }
+      return fill(scope, demo, demoDrafts.length, { drafts: () => [...demoDrafts], onProgress: () => undefined })
+    },
+
+    fillLarge: (scope: Scope, count: number, onProgress: (created: number) => void): Promise<Filled> =>
+      fill(scope, large, count, {
+        drafts: (from, length) => Array.from({ length }, (_, nth) => draftOf(from + nth, count)),
+        onProgress,
+      }),
+  }
+}
+
+interface Fill {
+  drafts: (from: number, count: number) => Draft[]
+  onProgress: (created: number) => void
+}
+
+async function ensureProject({ projects }: DemoDeps, scope: Scope, wanted: typeof demo | typeof large) {
+  try {
+    return (await projects.get(scope, { id: wanted.slug })).id
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'not_found') throw error
+    return (await projects.create(scope, wanted)).id
+  }
+}
+
+/** @returns ids by username */
+async function ensureMembers({ people, newAccount, projects }: DemoDeps, scope: Scope, slug: string) {
+  const ids = new Map<string, number>()
+  for (const wanted of demoPeople) {
+    const { results } = await people.list(scope, { search: wanted.username, page_size: 100 })
+    const found = results.find(({ username }) => username === wanted.username) ?? (await newAccount(wanted))
+    await projects.setMember(scope, { id: slug, user_id: found.id, role: 'editor' })
+    ids.set(wanted.username, found.id)
+  }
+  return ids
+}
+
+const countTasks = async (database: Database, projectId: number): Promise<number> => {
+  const [row] = await database.query<{ count: number }>(sql`select count(*) from tasks where project_id = ${projectId}`)
+  return row!.count
+}

@@ -1,0 +1,1 @@
+export { createDemo, type DemoDeps, type Filled } from './demo.service.ts'

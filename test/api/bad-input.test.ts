@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { type Operation, operations } from '../../contract/index.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { refuses } from '../suites/answers.ts'
+import { fingerprint } from '../suites/event-log.ts'
+import { fieldsOf, nested, oddities, requiredIn, sampleOf } from '../suites/samples.ts'
+
+/** Every operation of the contract; one that is added later is attacked here too. */
+const all = Object.entries(operations).flatMap(([resource, set]) =>
+  Object.entries(set as Record<string, Operation>).map(([name, operation]) => ({
+    name: `${resource}.${name}`,
+    operation,
+  })),
+)
+
+describe('bad input', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  let untouched: string
+  before(async () => {
+    server = await startServer()
+    untouched = await fingerprint(server)
+  })
+  after(() => server.close())
+
+  const addressOf = ({ path, params }: Operation, spoilt: Record<string, string> = {}) =>
+    path.replace(/:(\w+)/g, (_, name: string) =>
+      encodeURIComponent(spoilt[name] ?? String(sampleOf(fieldsOf(params)[name]!))),
+    )
+
+  for (const { name, operation } of all) {
+    const { method, params, query, body } = operation
+    const call = (sent?: unknown, search = '', spoilt = {}) =>
+      server.admin.rest(method.toUpperCase(), `${addressOf(operation, spoilt)}${search}`, sent)
+    const sample = () => (body ? (sampleOf(body) as Record<string, unknown>) : undefined)
+
+    describe(`for ${name}`, () => {
+      if (operation.access !== 'public')
+        it('[BI4] does not matter to a stranger, who is told to sign in', async () => {
+          const sent = method === 'get' ? undefined : { nothing: 1 }
+          refuses(await server.rest(method.toUpperCase(), `${addressOf(operation)}?nothing=1`, sent), 'unauthenticated')
+        })
+
+      it('[BI1] a query parameter that is not known is refused by name', async () => {
+        for (const stray of ['nothing', 'toString', 'constructor[prototype]', '__proto__']) {
+          const named = stray === '__proto__' ? [stray] : [...requiredIn(query), stray]
+          refuses(await call(sample(), `?${stray}=1`), 'validation_error', named)
+        }
+      })
+
+      for (const [field, schema] of Object.entries(fieldsOf(query))) {
+        it(`[BI1] a bad ${field} in the query is refused by name`, async () => {
+          for (const bad of ['\u0000', 'x'.repeat(2_000), '', '-1', '[]', "' or 1=1 --", '1e999']) {
+            if (schema.safeParse(bad).success) continue
+            const error = refuses(await call(undefined, `?${field}=${encodeURIComponent(bad)}`), 'validation_error')
+            assert.ok(Object.keys(error.field_errors!).includes(field), JSON.stringify(error))
+          }
+        })
+      }
+
+      for (const [field, schema] of Object.entries(fieldsOf(params))) {
+        it(`[BI2] a bad ${field} in the path is refused by name`, async () => {
+          for (const bad of ['\u0000', 'x'.repeat(500), '[]', '-1', "' or 1=1 --"])
+            if (!schema.safeParse(bad).success)
+              refuses(await call(sample(), '', { [field]: bad }), 'validation_error', [field])
+        })
+      }
+
+      for (const [field, schema] of Object.entries(fieldsOf(body))) {
+        it(`[BI1] a ${field} that cannot be is refused by name`, async () => {
+          for (const [what, value] of Object.entries(oddities)) {
+            if (schema.safeParse(value).success) continue
+            const error = refuses(await call({ ...sample(), [field]: value }), 'validation_error')
+            const named = Object.keys(error.field_errors!)
+            assert.ok(named.length > 0 && named.every(one => one.split('.')[0] === field), `${what}: ${named}`)
+          }
+        })
+      }
+
+      if (body)
+        it('[BI1] fields that are not known are refused by name', async () => {
+          for (const stray of ['nothing', 'is_admin', 'constructor', 'toString', '__proto__']) {
+            const text = JSON.stringify({ ...sample(), '@': 1 }).replace('"@"', JSON.stringify(stray))
+            refuses(await call(text), 'validation_error', [stray])
+          }
+        })
+
+      if (requiredIn(body).length > 0)
+        it('[BI1] what is missing is named', async () => {
+          const { field_errors } = refuses(await call({}), 'validation_error', requiredIn(body))
+          assert.ok(Object.values(field_errors!).every(messages => messages.join() === 'is required'))
+        })
+
+      if (method !== 'get') {
+        it('[BI5] a body that is no object, or nested too deeply, is refused', async () => {
+          for (const text of ['null', '5', '"text"', '[[]]', '[{}]', 'true'])
+            refuses(await call(text), 'validation_error')
+          for (const levels of [32, 1_000]) refuses(await call({ deep: nested(levels) }), 'validation_error', ['deep'])
+          const brackets = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+          refuses(await call(`{"deep":${brackets}}`), 'validation_error', ['deep'])
+        })
+
+        it('[BI5] a body that is no JSON is refused', async () => {
+          for (const text of ['{', "{'a':1}", '{"a":}', 'NaN', '['.repeat(400_000), '{"a":1}}', '\u0000'])
+            refuses(await call(text), 'invalid_json')
+        })
+      }
+
+      it('[BI6] none of it changed anything', async () => assert.equal(await fingerprint(server), untouched))
+    })
+  }
+})

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { addProject, addTask } from '../suites/answers.ts'
+import { position } from '../suites/event-log.ts'
+import { eventually } from '../support/eventually.ts'
+
+describe('headers of answers', () => {
+  const friend = 'https://app.example.com'
+  let server: TestServer
+  let ann: Client
+  let task: any
+  before(async () => {
+    server = await startServer({ env: { CORS_ORIGINS: friend } })
+    ann = await server.user('ann')
+    task = await addTask(ann)
+  })
+  after(() => server.close())
+
+  const get = (path: string, headers: Record<string, string> = {}) => ann.rest('GET', path, undefined, headers)
+
+  describe('X-Request-Id', () => {
+    for (const id of ['abc', 'a.b_c:d-1', 'x'.repeat(100)])
+      it(`[HT4] ${id.slice(0, 12)} is kept`, async () => {
+        for (const path of ['/tasks', '/tasks/999999', '/nothing']) {
+          const { headers, body } = await get(path, { 'x-request-id': id })
+          assert.equal(headers.get('x-request-id'), id)
+          if (path !== '/tasks') assert.equal(body.request_id, id)
+        }
+      })
+    for (const id of ['', 'x'.repeat(101), 'a b', '<script>', 'é', '"'])
+      it(`[HT4] ${JSON.stringify(id.slice(0, 12))} is replaced by one of our own`, async () => {
+        const { headers } = await get('/tasks', { 'x-request-id': id })
+        assert.match(headers.get('x-request-id')!, /^[0-9a-f-]{36}$/)
+      })
+    it('[HT4] differs from answer to answer', async () => {
+      const ids = await Promise.all([1, 2, 3].map(async () => (await get('/tasks')).headers.get('x-request-id')))
+      assert.equal(new Set(ids).size, 3)
+    })
+  })
+
+  for (const [path, method] of [
+    ['/tasks', 'GET'],
+    ['/nothing', 'GET'],
+    ['/tasks', 'DELETE'],
+    ['/tasks/x', 'GET'],
+    ['/health', 'GET'],
+  ] as const)
+    it(`[HT5] ${method} ${path} tells its time in seconds, and what browsers are to refuse`, async () => {
+      for (const client of [ann, server]) {
+        const { headers } = await client.rest(method, path)
+        const seconds = headers.get('x-process-time')!
+        assert.ok(/^\d+\.\d+$/.test(seconds) && Number(seconds) < 10, seconds)
+        const policy = "default-src 'none';frame-ancestors 'none'"
+        assert.deepEqual(
+          [
+            'cache-control',
+            'content-security-policy',
+            'x-content-type-options',
+            'referrer-policy',
+            'x-frame-options',
+            'x-powered-by',
+          ].map(name => headers.get(name)),
+          ['no-store', policy, 'nosniff', 'no-referrer', 'DENY', null],
+        )
+        assert.ok(headers.get('cross-origin-resource-policy'))
+      }
+    })
+
+  describe('the place in the log', () => {
+    it('[HT6] is on each list and each resource that is read', async () => {
+      const project = await addProject(ann)
+      const paths = [
+        '/tasks',
+        '/tasks?cursor=',
+        `/tasks/${task.id}`,
+        '/projects',
+        `/projects/${project.id}`,
+        `/projects/${project.id}/members`,
+      ]
+      const last = await position(server)
+      for (const path of paths) {
+        const { headers } = await eventually(async () => {
+          const answer = await expect(get(path), 200)
+          assert.equal(Number(answer.headers.get('x-event-offset')), last)
+          return answer
+        })
+        assert.match(headers.get('x-event-epoch')!, /^[0-9a-f-]{36}$/)
+      }
+    })
+
+    it('[HT6] is never ahead of what the answer shows: joining from there misses nothing', async () => {
+      const made: number[] = []
+      const writing = (async () => {
+        for (let n = 0; n < 15; n++) made.push((await addTask(ann)).id)
+      })()
+      const answers = []
+      for (let n = 0; n < 15; n++) answers.push(await get('/tasks?page_size=100'))
+      await writing
+      await position(server)
+      for (const { headers, body } of answers) {
+        const since = headers.get('x-event-offset')
+        const { results } = (await expect(get(`/events?room=tasks&since=${since}&limit=1000`), 200)).body
+        const told = [...body.results, ...results.map(({ payload }: any) => payload.task)].map(({ id }) => id)
+        assert.deepEqual(
+          made.filter(id => !told.includes(id)),
+          [],
+        )
+      }
+    })
+  })
+
+  describe('CORS', () => {
+    it('[HT7] a listed origin may read answers and their headers, with credentials', async () => {
+      const { headers } = await get('/tasks', { origin: friend })
+      assert.equal(headers.get('access-control-allow-origin'), friend)
+      assert.equal(headers.get('access-control-allow-credentials'), 'true')
+      const exposed = headers.get('access-control-expose-headers')!.toLowerCase().split(/, ?/)
+      for (const name of [
+        'etag',
+        'location',
+        'retry-after',
+        'x-request-id',
+        'x-process-time',
+        'x-event-epoch',
+        'x-event-offset',
+      ])
+        assert.ok(exposed.includes(name), name)
+      assert.match(headers.get('vary') ?? '', /Origin/i)
+    })
+
+    it('[HT7] also of errors', async () => {
+      const { headers } = await get('/tasks/999999', { origin: friend })
+      assert.equal(headers.get('access-control-allow-origin'), friend)
+    })
+
+    it('[HT7] a preflight of a listed origin tells what it may send', async () => {
+      const asked = {
+        origin: friend,
+        'access-control-request-method': 'PATCH',
+        'access-control-request-headers': 'if-match,idempotency-key',
+      }
+      const { status, headers } = await server.rest('OPTIONS', '/tasks/1', undefined, asked)
+      assert.deepEqual([status, headers.get('access-control-allow-origin')], [204, friend])
+      assert.match(headers.get('access-control-allow-methods')!, /PATCH/)
+      assert.match(headers.get('access-control-allow-headers')!, /if-match/i)
+    })
+
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      `${friend}.evil.example`,
+      'https://xapp.example.com',
+      'http://app.example.com',
+      `${friend}:444`,
+    ])
+      it(`[HT7] ${origin} may not`, async () => {
+        const preflight = { origin, 'access-control-request-method': 'POST' }
+        for (const answer of [
+          await get('/tasks', { origin }),
+          await server.rest('OPTIONS', '/tasks', undefined, preflight),
+        ]) {
+          assert.equal(answer.headers.get('access-control-allow-origin'), null)
+          assert.match(answer.headers.get('vary') ?? '', /Origin/i)
+        }
+      })
+  })
+
+  it('[HT8] operation endpoints answer in an envelope', async () => {
+    const { body } = await expect(get('/sessions/list'), 200)
+    const { success, data, message, timestamp } = body
+    assert.deepEqual([success, typeof message, Object.keys(body).length], [true, 'string', 4])
+    assert.match(timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    assert.deepEqual(Object.keys(data).sort(), ['count', 'next', 'previous', 'results'])
+  })
+})

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { Client as Postgres } from 'pg'
+import { Health } from '../../contract/index.ts'
+import { eventually } from '../support/eventually.ts'
+import { expect, startServer, type TestServer } from '../support/server.ts'
+import { addTask, refuses } from '../suites/answers.ts'
+import { join, listen } from '../suites/sockets.ts'
+
+describe('health', () => {
+  let server: TestServer
+  before(async () => void (server = await startServer()))
+  after(() => server.close())
+
+  for (const path of ['/health', '/health/live', '/health/ready'])
+    it(`[HL1] ${path} is for everybody and says how it is`, async () => {
+      const { body } = await expect(server.rest('GET', path), 200)
+      const { status, version, uptime_seconds, ...rest } = Health.strict().parse(body)
+      assert.deepEqual([status, /^\d+\.\d+\.\d+/.test(version), uptime_seconds >= 0, rest], ['healthy', true, true, {}])
+    })
+
+  it('[HL1] in detail: each part, with the time that it took', async () => {
+    const { body } = await expect(server.rest('GET', '/health/detailed'), 200)
+    const { components } = Health.strict().parse(body)
+    assert.deepEqual(Object.keys(components!).sort(), ['database', 'events', 'redis', 'sockets'])
+    for (const { status, latency_ms } of Object.values(components!))
+      assert.deepEqual([status, typeof latency_ms], ['healthy', 'number'])
+  })
+
+  it('[HL2] tells no secrets and no addresses', async () => {
+    const secrets = [
+      server.databaseUrl,
+      new URL(server.databaseUrl).pathname.slice(1),
+      'postgres',
+      'a secret for tests',
+    ]
+    for (const path of ['/health', '/health/live', '/health/ready', '/health/detailed']) {
+      const text = JSON.stringify((await server.rest('GET', path)).body)
+      for (const secret of secrets) assert.ok(!text.includes(secret), text)
+      refuses(await server.rest('GET', `${path}?verbose=1`), 'validation_error', ['verbose'])
+    }
+  })
+
+  describe('without its database', () => {
+    const name = () => new URL(server.databaseUrl).pathname.slice(1)
+    const asPostgres = async (...statements: string[]) => {
+      const url = Object.assign(new URL(server.databaseUrl), { pathname: '/postgres' }).href
+      const client = new Postgres({ connectionString: url })
+      await client.connect()
+      for (const statement of statements) await client.query(statement)
+      await client.end()
+    }
+    const takeAway = () =>
+      asPostgres(
+        `alter database ${name()} with allow_connections false`,
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name()}'`,
+      )
+    const giveBack = () => asPostgres(`alter database ${name()} with allow_connections true`)
+    afterEach(giveBack)
+
+    it('[HL3] it lives, is not ready, answers 503 to who asks for more, and heals by itself', async () => {
+      const ann = await server.user('ann')
+      await takeAway()
+      const { body } = await eventually(() => expect(server.rest('GET', '/health/ready'), 503))
+      assert.equal(body.status, 'unhealthy')
+      await expect(server.rest('GET', '/health/live'), 200)
+      assert.equal(
+        (await expect(server.rest('GET', '/health/detailed'), 200)).body.components.database.status,
+        'unhealthy',
+      )
+      await eventually(async () => {
+        const answer = await ann.rest('GET', '/tasks')
+        refuses(answer, 'unavailable')
+        assert.ok(Number(answer.headers.get('retry-after')) >= 1)
+      })
+      refuses(await ann.rest('POST', '/tasks', { title: 'lost' }), 'unavailable')
+      await giveBack()
+      await eventually(() => expect(server.rest('GET', '/health/ready'), 200))
+      assert.equal((await addTask(ann)).title, 'a task')
+    })
+
+    it('[HL4] a socket that was there goes on, and hears what comes after', async () => {
+      const ann = await server.user('ann')
+      const { socket, of } = await listen(ann)
+      await join(socket, ['tasks'])
+      await takeAway()
+      await eventually(() => expect(server.rest('GET', '/health/ready'), 503))
+      await giveBack()
+      const { id } = await eventually(() => addTask(ann))
+      await eventually(
+        () =>
+          assert.deepEqual(
+            of('task_created').map(({ task }) => task.id),
+            [id],
+          ),
+        { within: 10_000 },
+      )
+      assert.equal(socket.connected, true)
+    })
+  })
+})

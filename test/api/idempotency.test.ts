@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { Client as Postgres } from 'pg'
+import { eventually } from '../support/eventually.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { addProject, addTask, refuses } from '../suites/answers.ts'
+import { eventsOf } from '../suites/event-log.ts'
+
+describe('Idempotency-Key', () => {
+  let server: TestServer
+  let ann: Client
+  let keys = 0
+  before(async () => {
+    server = await startServer()
+    ann = await server.user('ann')
+  })
+  after(() => server.close())
+
+  const fresh = () => ({ 'idempotency-key': `key ${++keys}` })
+
+  it('[ID1] the same call again gets the first answer, headers too, and happens once', async () => {
+    const key = fresh()
+    const events = await eventsOf(server, async () => {
+      const first = await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
+      const again = await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
+      assert.deepEqual(again.body, first.body)
+      for (const name of ['location', 'etag']) assert.equal(again.headers.get(name), first.headers.get(name))
+    })
+    assert.equal(events.length, 1)
+  })
+
+  it('[ID1] the answer is the first one, also when the thing has changed or gone since', async () => {
+    const key = fresh()
+    const first = await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
+    await expect(ann.rest('PATCH', `/tasks/${first.body.id}`, { title: 'y' }), 200)
+    assert.deepEqual((await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)).body, first.body)
+    await expect(ann.rest('DELETE', `/tasks/${first.body.id}`), 204)
+    assert.deepEqual((await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)).body, first.body)
+  })
+
+  it('[ID3] twenty at once make one task and one event; the others get its answer, or 409 and when to come back', async () => {
+    const key = fresh()
+    const events = await eventsOf(server, async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => ann.rest('POST', '/tasks', { title: 'one' }, key)),
+      )
+      const made = answers.filter(({ status }) => status === 201)
+      assert.equal(new Set(made.map(({ body }) => body.id)).size, 1)
+      for (const answer of answers.filter(({ status }) => status !== 201)) {
+        refuses(answer, 'conflict')
+        assert.ok(Number(answer.headers.get('retry-after')) >= 1)
+      }
+    })
+    assert.equal(events.length, 1)
+    assert.equal(
+      (await expect(ann.rest('POST', '/tasks', { title: 'one' }, key), 201)).body.id,
+      events[0]!.payload.task.id,
+    )
+  })
+
+  it('[ID3] while a call is still running the same one is told to come back, and nobody else is', async () => {
+    const [key, project, bob] = [fresh(), await addProject(ann), await server.user('bob')]
+    const body = { title: 'x', project: project.id }
+    const blocker = new Postgres({ connectionString: server.databaseUrl })
+    await blocker.connect()
+    try {
+      await blocker.query('begin')
+      await blocker.query('select from projects where id = $1 for update', [project.id])
+      const first = ann.rest('POST', '/tasks', body, key)
+      await eventually(async () => {
+        const waiting = await server.query(`select from pg_stat_activity where wait_event_type = 'Lock'`)
+        assert.equal(waiting.length, 1)
+      })
+      const second = await ann.rest('POST', '/tasks', body, key)
+      refuses(second, 'conflict')
+      assert.equal(second.headers.get('retry-after'), '1')
+      await expect(bob.rest('POST', '/tasks', { title: 'x' }, key), 201)
+      await blocker.query('commit')
+      const { body: made } = await expect(first, 201)
+      assert.deepEqual((await expect(ann.rest('POST', '/tasks', body, key), 201)).body, made)
+    } finally {
+      await blocker.end()
+    }
+  })
+
+  it('[ID2] with another body it is refused, and nothing happens', async () => {
+    const key = fresh()
+    await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
+    const events = await eventsOf(server, async () =>
+      refuses(await ann.rest('POST', '/tasks', { title: 'y' }, key), 'idempotency_key_reused'),
+    )
+    assert.deepEqual(events, [])
+  })
+
+  it('[ID4] a failed call frees the key', async () => {
+    const key = fresh()
+    refuses(await ann.rest('POST', '/tasks', { title: '' }, key), 'validation_error')
+    refuses(await ann.rest('POST', '/tasks', { title: 'x', project: 'none' }, key), 'validation_error')
+    await expect(ann.rest('POST', '/tasks', { title: 'z' }, key), 201)
+  })
+
+  describe('works for', () => {
+    const once = async (method: string, path: string, body: object | undefined, status: number) => {
+      const key = fresh()
+      const events = await eventsOf(server, async () => {
+        const first = await expect(ann.rest(method, path, body, key), status)
+        assert.deepEqual((await expect(ann.rest(method, path, body, key), status)).body, first.body)
+      })
+      assert.ok(events.length > 0)
+      assert.equal(
+        new Set(events.map(({ event, payload }) => `${event} ${JSON.stringify(payload)}`)).size,
+        events.length,
+      )
+    }
+
+    it('[ID5] PATCH, PUT and DELETE of a task', async () => {
+      const { id } = await addTask(ann)
+      await once('PATCH', `/tasks/${id}`, { title: 'patched' }, 200)
+      await once('PUT', `/tasks/${id}`, { title: 'put' }, 200)
+      await once('DELETE', `/tasks/${id}`, undefined, 204)
+    })
+
+    it('[ID5] bulk update and bulk delete', async () => {
+      const task_ids = [(await addTask(ann)).id, (await addTask(ann)).id]
+      await once('POST', '/tasks/bulk-update', { task_ids, updates: { status: 'done' } }, 200)
+      await once('DELETE', '/tasks/bulk-delete', { task_ids }, 200)
+    })
+
+    it('[ID5] projects and their members', async () => {
+      const bob = await server.user('bob')
+      const { id } = await addProject(ann)
+      await once('POST', '/projects', { name: 'with a key' }, 201)
+      await once('PATCH', `/projects/${id}`, { name: 'patched' }, 200)
+      await once('PUT', `/projects/${id}/members/${bob.person.id}`, { role: 'viewer' }, 200)
+      await once('DELETE', `/projects/${id}/members/${bob.person.id}`, undefined, 204)
+      await once('DELETE', `/projects/${id}`, undefined, 204)
+    })
+  })
+
+  describe('belongs to', () => {
+    it('[ID6] one person', async () => {
+      const [bob, key] = [await server.user('bob'), fresh()]
+      const mine = await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
+      const theirs = await expect(bob.rest('POST', '/tasks', { title: 'x' }, key), 201)
+      assert.notEqual(mine.body.id, theirs.body.id)
+    })
+
+    it('[ID6] one address, however it is written', async () => {
+      const [a, b, key] = [await addTask(ann), await addTask(ann), fresh()]
+      await expect(ann.rest('PATCH', `/tasks/${a.id}`, { title: 'x' }, key), 200)
+      assert.equal((await expect(ann.rest('PATCH', `/tasks/${b.id}`, { title: 'x' }, key), 200)).body.id, b.id)
+      refuses(await ann.rest('PATCH', `/tasks/${a.id}/`, { title: 'y' }, key), 'idempotency_key_reused')
+    })
+
+    it('[ID6] one method', async () => {
+      const [{ id }, key] = [await addTask(ann), fresh()]
+      await expect(ann.rest('PATCH', `/tasks/${id}`, { title: 'x' }, key), 200)
+      await expect(ann.rest('PUT', `/tasks/${id}`, { title: 'x', status: 'done' }, key), 200)
+    })
+
+    it('[ID6] twenty-four hours', async () => {
+      const key = fresh()
+      const { body } = await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
+      await server.query(`update idempotency_keys set created_at = created_at - interval '25 hours' where key = $1`, [
+        key['idempotency-key'],
+      ])
+      assert.notEqual((await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)).body.id, body.id)
+    })
+  })
+
+  it('[ID1] a repeated call is answered, though what it expected of the version has passed by its own doing', async () => {
+    const [{ id }, key] = [await addTask(ann), fresh()]
+    const headers = { ...key, 'if-match': '"1"' }
+    const first = await expect(ann.rest('PATCH', `/tasks/${id}`, { title: 'x' }, headers), 200)
+    assert.deepEqual((await expect(ann.rest('PATCH', `/tasks/${id}`, { title: 'x' }, headers), 200)).body, first.body)
+  })
+
+  it('[ID7] may have 255 characters', async () => {
+    await expect(ann.rest('POST', '/tasks', { title: 'x' }, { 'idempotency-key': 'k'.repeat(255) }), 201)
+  })
+
+  for (const key of ['', 'k'.repeat(256), 'schlüssel']) {
+    it(`[ID7] "${key.slice(0, 10)}" of ${key.length} characters is refused by name`, async () => {
+      const answer = await ann.rest('POST', '/tasks', { title: 'x' }, { 'idempotency-key': key })
+      refuses(answer, 'validation_error', ['Idempotency-Key'])
+    })
+  }
+
+  it('[ID7] is nothing to a read', async () => {
+    const key = fresh()
+    for (const path of ['/tasks', '/projects']) await expect(ann.rest('GET', path, undefined, key), 200)
+  })
+})

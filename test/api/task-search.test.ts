@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { addTask } from '../suites/answers.ts'
+
+describe('searching tasks', () => {
+  let server: TestServer
+  let ann: Client
+  before(async () => {
+    server = await startServer()
+    ann = await server.user('ann')
+    await addTask(ann, { title: 'Crème Brûlée for the PARTY 🎉', description: 'a dessert' })
+    await addTask(ann, { title: "Don't panic", description: 'see https://example.com/help?x=1#top and foo_bar.ts' })
+    await addTask(ann, { title: 'Release v2.10-beta', description: 'Straße, Ærø, İstanbul, nai\u0308ve' })
+    await addTask(ann, { title: '日本語 タスク', description: 'Привет мир' })
+    await addTask(ann, { title: 'the quick brown fox', description: 'party' })
+  })
+  after(() => server.close())
+
+  /** The first words of the titles that are found. */
+  const found = async (search: string, sort = 'created_at'): Promise<string[]> => {
+    const query = `/tasks?sort=${sort}&search=${encodeURIComponent(search)}`
+    const { body } = await expect(ann.rest('GET', query), 200)
+    assert.equal(body.filters_applied.search, search)
+    return body.results.map(({ title }: { title: string }) => title.split(' ')[0])
+  }
+
+  for (const [search, ...titles] of [
+    ['brulee', 'Crème'],
+    ['BRÛLÉE', 'Crème'],
+    ['brule\u0301e', 'Crème'],
+    ['crem', 'Crème'],
+    ['reme'],
+    ['party', 'Crème', 'the'],
+    ['party dessert', 'Crème'],
+    ['dessert   party', 'Crème'],
+    ['des par cre', 'Crème'],
+    ['party help'],
+    ['the', 'Crème', 'the'],
+    ["don't", "Don't"],
+    ['don’t pan', "Don't"],
+    ['panic!', "Don't"],
+    ['(panic) & "see"', "Don't"],
+    ['example.com', "Don't"],
+    ['help?x=1', "Don't"],
+    ['foo_bar', "Don't"],
+    ['bar.ts', "Don't"],
+    ['v2.10', 'Release'],
+    ['10', 'Release'],
+    ['beta', 'Release'],
+    ['strasse', 'Release'],
+    ['aero', 'Release'],
+    ['istanbul', 'Release'],
+    ['naïve', 'Release'],
+    ['日本', '日本語'],
+    ['привет МИР', '日本語'],
+    ['🎉 party', 'Crème', 'the'],
+    ['party:*', 'Crème', 'the'],
+    ["' or 1=1 --"],
+    ['!party', 'Crème', 'the'],
+    ['a & !b | (c <-> d):*', 'Crème', "Don't"],
+    ['%'],
+    ['\\'],
+    ['brown:fox', 'the'],
+  ]) {
+    it(`[LS6] "${search}" finds ${titles.join(', ') || 'nothing'}`, async () => {
+      assert.deepEqual(await found(search!), titles)
+    })
+  }
+
+  it('[LS6] white space alone is no search', async () => assert.equal((await found('  \t ')).length, 5))
+
+  it('[LS6] two hundred characters are allowed, of whatever kind, and answered at once', async () => {
+    for (const one of ['x', 'x ', '😀', '%', '(', "'", '\\', '&', ':*', '-']) {
+      const began = performance.now()
+      await found(one.repeat(200).slice(0, 200))
+      assert.ok(performance.now() - began < 1_000)
+    }
+  })
+
+  it('[LS6] by relevance the title counts more than the description', async () => {
+    assert.deepEqual(await found('party', 'relevance'), ['Crème', 'the'])
+    assert.deepEqual(await found('party', '-relevance'), ['the', 'Crème'])
+  })
+
+  it('[LS6] what has changed is found by its new words only', async () => {
+    const task = await addTask(ann, { title: 'ephemeral' })
+    await expect(ann.rest('PATCH', `/tasks/${task.id}`, { title: 'lasting' }), 200)
+    assert.deepEqual([await found('ephemeral'), await found('lasting')], [[], ['lasting']])
+    await expect(ann.rest('DELETE', `/tasks/${task.id}`), 204)
+  })
+})

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { eventually } from '../support/eventually.ts'
+import { recordEvents } from '../support/recorder.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { addMember, addProject, addTask } from '../suites/answers.ts'
+import { join } from '../suites/sockets.ts'
+
+describe('bulk operations, live', () => {
+  let server: TestServer
+  let ann: Client
+  let bob: Client
+  before(async () => {
+    server = await startServer()
+    ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
+  })
+  after(() => server.close())
+
+  const listener = async (client: Client, bulk: boolean, resume: object = {}) => {
+    const socket = await client.socket({ bulk })
+    const seen = recordEvents(socket)
+    const joined = await join(socket, ['tasks', 'projects'], resume)
+    const { offset, epoch, missed } = joined as { offset: number; epoch: string; missed: number }
+    return { seen, offset, epoch, missed, names: () => seen.map(({ name }) => name) }
+  }
+  const several = async (count: number, fields: object = {}): Promise<number[]> =>
+    (await Promise.all(Array.from({ length: count }, () => addTask(ann, fields)))).map(({ id }) => id)
+  const update = (task_ids: number[], updates: object) =>
+    expect(ann.rest('POST', '/tasks/bulk-update', { task_ids, updates }, { 'x-mutation-id': 'mine' }), 200)
+  const remove = (task_ids: number[]) => expect(ann.rest('DELETE', '/tasks/bulk-delete', { task_ids }), 200)
+
+  it('[BK10] a socket that asks for bulks gets one message for each operation, the others each event', async () => {
+    const ids = await several(5)
+    const [one, each] = [await listener(bob, true), await listener(bob, false)]
+    await update(ids, { status: 'done' })
+    await remove(ids)
+    await eventually(() => assert.equal(each.seen.length, 10))
+    await eventually(() => assert.deepEqual(one.names(), ['tasks_bulk_updated', 'tasks_bulk_deleted']))
+    assert.deepEqual(each.names(), [...ids.map(() => 'task_updated'), ...ids.map(() => 'task_deleted')])
+
+    const { tasks, ...rest } = one.seen[0]!.payload
+    assert.deepEqual(
+      tasks,
+      each.seen.slice(0, 5).map(({ payload }) => payload.task),
+    )
+    assert.deepEqual(rest, {
+      updated_by: ann.person.id,
+      first_offset: each.seen[0]!.payload.offset,
+      offset: each.seen[4]!.payload.offset,
+      at: each.seen[4]!.payload.at,
+      mutation_id: 'mine',
+    })
+    assert.deepEqual(
+      one.seen[1]!.payload.task_ids,
+      each.seen.slice(5).map(({ payload }) => payload.task_id),
+    )
+    assert.equal(one.seen[1]!.payload.deleted_by, ann.person.id)
+  })
+
+  it('[BK10] the same on resume', async () => {
+    const { offset, epoch } = await listener(bob, true)
+    const ids = await several(3)
+    await update(ids, { status: 'done' })
+    await update(ids.slice(0, 1), { status: 'review' })
+    await remove(ids)
+    const one = await listener(bob, true, { since: offset, epoch })
+    const expected = ['tasks_bulk_updated', 'tasks_bulk_updated', 'tasks_bulk_deleted']
+    await eventually(() =>
+      assert.deepEqual(
+        one.names().filter(name => name !== 'task_created'),
+        expected,
+      ),
+    )
+    assert.equal(one.missed, 3 + 3 + 1 + 3)
+    const each = await listener(bob, false, { since: offset, epoch })
+    await eventually(() => assert.equal(each.seen.length, 10))
+    assert.ok(each.names().every(name => ['task_created', 'task_updated', 'task_deleted'].includes(name)))
+  })
+
+  it('[BK11] each gets of an operation only what it may see', async () => {
+    const [mine, shared] = [await addProject(ann), await addProject(ann)]
+    await addMember(ann, shared, bob, 'viewer')
+    const [[hidden], [seen], [free]] = [
+      await several(1, { project: mine.id }),
+      await several(1, { project: shared.id }),
+      await several(1),
+    ]
+    const [his, hers] = [await listener(bob, true), await listener(ann, true)]
+    await update([hidden!, seen!, free!], { status: 'review' })
+    await eventually(() => assert.equal(hers.seen.length, 1))
+    await eventually(() => assert.equal(his.seen.length, 1))
+    const ids = ({ payload }: any) => payload.tasks.map(({ id }: any) => id).sort((a: number, b: number) => a - b)
+    assert.deepEqual(ids(his.seen[0]), [seen, free])
+    assert.deepEqual(ids(hers.seen[0]), [hidden, seen, free])
+  })
+
+  it('[BK11] a move comes as what is gone, one by one, and then what is there, as one', async () => {
+    const [from, to] = [await addProject(ann), await addProject(ann)]
+    const ids = await several(2, { project: from.id })
+    const hers = await listener(ann, true)
+    await update(ids, { project: to.slug })
+    await eventually(() => assert.deepEqual(hers.names(), ['task_removed', 'task_removed', 'tasks_bulk_updated']))
+    const offsets = hers.seen.map(({ payload }) => payload.offset)
+    assert.deepEqual(
+      offsets,
+      offsets.toSorted((a, b) => a - b),
+    )
+  })
+
+  it('[BK10] a thousand deletions are one message', async () => {
+    const rows = await server.query<{ id: number }>(
+      `insert into tasks (title, position, created_by, updated_by) select 'bulk', n, $1, $1 from generate_series(1, 1000) n returning id`,
+      [ann.person.id],
+    )
+    const one = await listener(bob, true)
+    await remove(rows.map(({ id }) => id))
+    const [message] = await eventually(() => (assert.equal(one.seen.length, 1), one.seen))
+    assert.equal(message!.payload.offset - message!.payload.first_offset, 999)
+  })
+})

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { eventually } from '../support/eventually.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { addMember, addProject, addTask, refusesAck } from '../suites/answers.ts'
+import { join, listen } from '../suites/sockets.ts'
+
+describe('rights that change while one listens', () => {
+  let server: TestServer
+  let ann: Client
+  let bob: Client
+  before(async () => {
+    server = await startServer()
+    ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
+  })
+  after(() => server.close())
+
+  const removeMember = (project: any, client: Client) =>
+    expect(ann.rest('DELETE', `/projects/${project.id}/members/${client.person.id}`), 204)
+  /** One more task that everybody sees: when it is heard, everything before it has been too. */
+  const marker = async (of: (name: string) => any[]) => {
+    const { id } = await addTask(ann)
+    await eventually(() => assert.ok(of('task_created').some(({ task }) => task.id === id)))
+  }
+  const access = (of: (name: string) => any[]) =>
+    of('access_changed').map(({ project_id, readable, role }) => ({ project_id, readable, role }))
+
+  for (const room of ['tasks', 'the project’s room']) {
+    it(`[FN1] who is removed from a project hears no more of it in ${room}`, async () => {
+      const project = await addProject(ann)
+      await addMember(ann, project, bob, 'editor')
+      const { socket, heard, of } = await listen(bob)
+      await join(socket, [room === 'tasks' ? room : `project_${project.id}`])
+      await addTask(ann, { project: project.id, title: 'seen' })
+      await removeMember(project, bob)
+      await addTask(ann, { project: project.id, title: 'not seen' })
+      await eventually(() => assert.deepEqual(access(of), [{ project_id: project.id, readable: false, role: null }]))
+      await join(socket, ['tasks'])
+      await marker(of)
+      assert.deepEqual(
+        of('task_created')
+          .filter(({ task }) => task.project_id)
+          .map(({ task }) => task.title),
+        ['seen'],
+      )
+      const order = heard.map(({ name }) => name)
+      assert.ok(order.indexOf('task_created') < order.indexOf('access_changed'))
+      if (room !== 'tasks')
+        assert.deepEqual(of('room_left'), [{ room: `project_${project.id}`, reason: 'access_ended' }])
+      refusesAck(await socket.emitWithAck('join_room', { room: `project_${project.id}` }), 'not_found')
+    })
+  }
+
+  it('[FN1] who is removed cannot write by the open socket either', async () => {
+    const project = await addProject(ann)
+    await addMember(ann, project, bob, 'editor')
+    const task = await addTask(ann, { project: project.id })
+    const { socket } = await listen(bob)
+    await removeMember(project, bob)
+    refusesAck(await socket.emitWithAck('task_update', { task_id: task.id, updates: { title: 'x' } }), 'not_found')
+  })
+
+  it('[FN2] who is added hears of the project from there on, in rooms joined before', async () => {
+    const project = await addProject(ann)
+    const { socket, of } = await listen(bob)
+    await join(socket, ['tasks', 'projects'])
+    await addTask(ann, { project: project.id, title: 'before' })
+    await addMember(ann, project, bob, 'viewer')
+    await addTask(ann, { project: project.id, title: 'after' })
+    await marker(of)
+    assert.deepEqual(access(of), [{ project_id: project.id, readable: true, role: 'viewer' }])
+    assert.deepEqual(
+      of('task_created')
+        .filter(({ task }) => task.project_id)
+        .map(({ task }) => task.title),
+      ['after'],
+    )
+    assert.deepEqual(
+      of('project_member_added').map(({ user_id }) => user_id),
+      [bob.person.id],
+    )
+  })
+
+  it('[FN2] another role is told, and holds for the next write without coming back', async () => {
+    const project = await addProject(ann)
+    await addMember(ann, project, bob, 'editor')
+    const task = await addTask(ann, { project: project.id })
+    const { socket, of } = await listen(bob)
+    await join(socket, ['tasks'])
+    await addMember(ann, project, bob, 'viewer')
+    await eventually(() => assert.deepEqual(access(of), [{ project_id: project.id, readable: true, role: 'viewer' }]))
+    refusesAck(await socket.emitWithAck('task_update', { task_id: task.id, updates: { title: 'x' } }), 'forbidden')
+  })
+
+  it('[FN3] a project that turns private is gone for strangers, and stays for members and admins', async () => {
+    const project = await addProject(ann, { visibility: 'internal' })
+    const carl = await server.user('carl')
+    await addMember(ann, project, carl, 'viewer')
+    const listeners = { bob: await listen(bob), carl: await listen(carl), admin: await listen(server.admin) }
+    for (const { socket } of Object.values(listeners)) await join(socket, ['tasks', `project_${project.id}`])
+    await expect(ann.rest('PATCH', `/projects/${project.id}`, { visibility: 'private' }), 200)
+    await addTask(ann, { project: project.id, title: 'secret' })
+    for (const [name, { of }] of Object.entries(listeners)) {
+      await marker(of)
+      const secret = of('task_created').filter(({ task }) => task.title === 'secret').length
+      assert.deepEqual([name, secret], [name, name === 'bob' ? 0 : 1])
+      assert.equal(of('room_left').length, name === 'bob' ? 1 : 0)
+      assert.deepEqual(access(of), name === 'bob' ? [{ project_id: project.id, readable: false, role: null }] : [])
+    }
+  })
+
+  it('[FN3] one that turns internal appears for everybody', async () => {
+    const project = await addProject(ann)
+    const { socket, of } = await listen(bob)
+    await join(socket, ['tasks'])
+    await expect(ann.rest('PATCH', `/projects/${project.id}`, { visibility: 'internal' }), 200)
+    await addTask(ann, { project: project.id, title: 'open' })
+    await eventually(() => assert.equal(of('task_created').filter(({ task }) => task.title === 'open').length, 1))
+    assert.deepEqual(access(of), [{ project_id: project.id, readable: true, role: null }])
+  })
+
+  it('[FN4] a deleted project is told in every room, and its own is left', async () => {
+    const project = await addProject(ann)
+    await addMember(ann, project, bob, 'viewer')
+    const { socket, of } = await listen(bob)
+    const other = await listen(bob)
+    await join(socket, [`project_${project.id}`])
+    await join(other.socket, ['tasks'])
+    await expect(ann.rest('DELETE', `/projects/${project.id}`), 204)
+    const told = { project_id: project.id, version: 2, deleted_by: ann.person.id }
+    for (const one of [of, other.of]) {
+      await eventually(() =>
+        assert.deepEqual(
+          one('project_deleted').map(({ project_id, version, deleted_by }) => ({ project_id, version, deleted_by })),
+          [told],
+        ),
+      )
+    }
+    await eventually(() =>
+      assert.deepEqual(of('room_left'), [{ room: `project_${project.id}`, reason: 'project_deleted' }]),
+    )
+  })
+
+  it('[FN5] an admin who is none any more is cut off, and comes back with an ordinary person’s rights', async () => {
+    const carl = await server.user('carl')
+    const role = (name: string) =>
+      expect(server.admin.rest('PUT', `/admin/users/${carl.person.id}`, { role: name }), 200)
+    await role('admin')
+    const { socket } = await listen(carl)
+    await join(socket, ['admin', 'tasks'])
+    await role('user')
+    await eventually(() => assert.equal(socket.connected, false))
+    const again = await listen(carl)
+    refusesAck(await again.socket.emitWithAck('join_room', { room: 'admin' }), 'forbidden')
+    await join(again.socket, ['tasks'])
+    await addTask(ann, { project: (await addProject(ann)).id, title: 'secret' })
+    await marker(again.of)
+    assert.equal(again.of('task_created').length, 1)
+  })
+
+  it('[FN6] a session that ends says so and closes its sockets, and only these', async () => {
+    const carl = await server.user('carl')
+    const other = await server.login(carl.email)
+    const [here, there] = [await listen(carl), await listen(other)]
+    await expect(carl.rest('POST', '/auth/logout', {}), 204)
+    await eventually(() => assert.equal(here.socket.connected, false))
+    assert.deepEqual(
+      here.of('error').map(({ error }) => error.code),
+      ['session_ended'],
+    )
+    assert.equal(there.socket.connected, true)
+    await assert.rejects(carl.socket(), (error: any) => error.data.error.code === 'session_ended')
+  })
+
+  it('[FN6] a disabled account says so and closes all its sockets', async () => {
+    const carl = await server.user('carl')
+    const listeners = [await listen(carl), await listen(await server.login(carl.email))]
+    await expect(server.admin.rest('PUT', `/admin/users/${carl.person.id}`, { is_active: false }), 200)
+    for (const { socket, of } of listeners) {
+      await eventually(() => assert.equal(socket.connected, false))
+      assert.deepEqual(
+        of('error').map(({ error }) => error.code),
+        ['account_disabled'],
+      )
+    }
+    await assert.rejects(carl.socket(), (error: any) => error.data.error.code === 'account_disabled')
+  })
+
+  describe('tokens that run out', () => {
+    let brief: TestServer
+    before(async () => void (brief = await startServer({ env: { ACCESS_TOKEN_TTL: '2' } })))
+    after(() => brief.close())
+
+    it('[FN7] close the socket, with the reason', async () => {
+      const { socket, of } = await listen(await brief.user('carl'))
+      await eventually(() => assert.equal(socket.connected, false))
+      assert.deepEqual(
+        of('error').map(({ error }) => error.code),
+        ['token_expired'],
+      )
+    })
+
+    it('[FN7] do not, when the socket is given a new one in time', async () => {
+      const carl = await brief.user('carl')
+      const { socket } = await listen(carl)
+      const refreshToken = { token: carl.refreshToken }
+      const end = Date.now() + 2_500
+      await eventually(
+        async () => {
+          const { body } = await expect(brief.rest('POST', '/auth/refresh', { refresh_token: refreshToken.token }), 200)
+          refreshToken.token = body.refresh_token
+          const answer = await socket.timeout(2_000).emitWithAck('authenticate', { token: body.access_token })
+          assert.ok(answer.ok && Date.parse(answer.expires_at) > Date.now() - 50, JSON.stringify(answer))
+          assert.ok(Date.now() > end, 'not yet')
+        },
+        { every: 300 },
+      )
+      assert.equal(socket.connected, true)
+    })
+  })
+
+  it('[FN8] authenticate takes a token of the same session only', async () => {
+    const { socket } = await listen(bob)
+    const other = await server.login(bob.email)
+    refusesAck(await socket.emitWithAck('authenticate', { token: other.token }), 'forbidden')
+    refusesAck(await socket.emitWithAck('authenticate', { token: ann.token }), 'forbidden')
+    refusesAck(await socket.emitWithAck('authenticate', { token: 'nonsense' }), 'unauthenticated')
+    refusesAck(await socket.emitWithAck('authenticate', { token: 5 }), 'validation_error', ['token'])
+    const { ok, expires_at } = await socket.emitWithAck('authenticate', { token: bob.token })
+    assert.ok(ok && Date.parse(expires_at) > Date.now())
+    assert.equal((await socket.emitWithAck('authenticate', {})).ok, true)
+    assert.equal(socket.connected, true)
+  })
+})

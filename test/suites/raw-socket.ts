@@ -1,0 +1,40 @@
+import { WebSocket } from 'ws'
+import { eventually } from '../support/eventually.ts'
+
+/** A WebSocket that speaks Engine.IO by hand: what no well-behaved client would send. */
+export async function rawSocket(url: string, token: string) {
+  const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  const got: string[] = []
+  let closed = false
+  ws.on('message', data => {
+    const text = String(data)
+    if (text === '2') ws.send('3')
+    else got.push(text)
+  })
+  ws.on('error', () => {})
+  ws.on('close', () => (closed = true))
+  const until = (prefix: string) =>
+    eventually(() => {
+      const found = got.find(text => text.startsWith(prefix))
+      if (found === undefined) throw new Error(`no "${prefix}" in ${JSON.stringify(got).slice(0, 500)}`)
+      return found
+    })
+  await until('0')
+  ws.send(`40${JSON.stringify({ token })}`)
+  await until('40')
+  let acks = 0
+  return {
+    got,
+    send: (data: string | Buffer) => ws.send(data),
+    /** Sends an event whose JSON is written by hand, and returns its acknowledgement. */
+    call: async (json: string) => {
+      const id = ++acks
+      ws.send(`42${id}${json}`)
+      const answer = await until(`43${id}[`)
+      return JSON.parse(answer.slice(`43${id}`.length))[0]
+    },
+    until,
+    isClosed: () => closed,
+    close: () => ws.terminate(),
+  }
+}

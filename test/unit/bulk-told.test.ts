@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import type { LogEvent } from '../../server/events/index.ts'
+import { bulkMessage, told } from '../../server/faces/socket/bulk.ts'
+
+describe('events of a bulk operation', () => {
+  let offset = 0
+  const event = (name: LogEvent['event'], command: number, bulk = true): LogEvent => ({
+    offset: ++offset,
+    at: `at ${offset}`,
+    command,
+    bulk,
+    mutation_id: null,
+    event: name,
+    scope: 'all',
+    reach: null,
+    payload: { task: { id: offset }, task_id: offset, updated_by: 7, deleted_by: 7 },
+  })
+  /** How events are grouped, in short: how many are told at once. */
+  const groups = (events: LogEvent[]) =>
+    [...told(events)].map(one => (one.kind === 'single' ? one.event.event : `${one.of} × ${one.events.length}`))
+
+  it('[BK10] go together when they are of one command and kind, and follow one another', () => {
+    const events = [
+      event('task_updated', 1),
+      event('task_updated', 1),
+      event('task_updated', 2),
+      event('task_deleted', 2),
+    ]
+    assert.deepEqual(groups(events), ['task_updated × 2', 'task_updated × 1', 'task_deleted × 1'])
+  })
+
+  it('[BK10] what is no bulk, or another kind, stays single and in its place', () => {
+    const events = [
+      event('task_removed', 1),
+      event('task_updated', 1),
+      event('task_updated', 2, false),
+      event('task_created', 3),
+      event('task_updated', 1),
+    ]
+    assert.deepEqual(groups(events), [
+      'task_removed',
+      'task_updated × 1',
+      'task_updated',
+      'task_created',
+      'task_updated × 1',
+    ])
+  })
+
+  it('[BK10] nothing is told of nothing', () => assert.deepEqual(groups([]), []))
+
+  it('[BK10] stand at the place of the last of them', () => {
+    const events = [event('task_updated', 1), { ...event('task_updated', 1), mutation_id: 'm' }]
+    const { name, payload } = bulkMessage('task_updated', events)
+    const [first, last] = events as [LogEvent, LogEvent]
+    assert.equal(name, 'tasks_bulk_updated')
+    assert.deepEqual(payload, {
+      tasks: [{ id: first.offset }, { id: last.offset }],
+      updated_by: 7,
+      first_offset: first.offset,
+      offset: last.offset,
+      at: last.at,
+      mutation_id: 'm',
+    })
+  })
+})
