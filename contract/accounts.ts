@@ -96,7 +96,14 @@ export const accounts = defineOperations({
     path: '/auth/logout',
     body: z.strictObject({}),
   },
-  me: { summary: 'The account that is signed in', access: 'user', method: 'get', path: '/auth/me', output: User },
+  me: {
+    summary: 'The account that is signed in',
+    access: 'user',
+    method: 'get',
+    path: '/auth/me',
+    output: User,
+    positioned: true,
+  },
   updateMe: {
     summary: 'Change one’s own name or username',
     access: 'user',
@@ -127,6 +134,7 @@ export const accounts = defineOperations({
     query: z.strictObject(paging),
     output: listOf(Session),
     envelope: 'Sessions',
+    positioned: true,
   },
   endSession: {
     summary: 'End one of one’s own sessions; its sockets are closed',
@@ -148,6 +156,7 @@ export const people = defineOperations({
     path: '/users',
     query: z.strictObject({ ...paging, search: text(limits.search).optional(), id: anyOf(idInUrl).optional() }),
     output: listOf(Person),
+    positioned: true,
   },
   get: {
     summary: 'One person',
@@ -156,6 +165,7 @@ export const people = defineOperations({
     path: '/users/:id',
     params: z.strictObject({ id: idInUrl }),
     output: Person,
+    positioned: true,
   },
 })
 
@@ -174,6 +184,7 @@ export const adminUsers = defineOperations({
       search: text(limits.search).optional(),
     }),
     output: listOf(User),
+    positioned: true,
   },
   get: {
     summary: 'One account',
@@ -182,6 +193,7 @@ export const adminUsers = defineOperations({
     path: '/admin/users/:id',
     params: z.strictObject({ id: idInUrl }),
     output: User,
+    positioned: true,
   },
   update: {
     summary: 'Change an account; absent fields stay',

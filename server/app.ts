@@ -13,6 +13,7 @@ import { createTasks } from './features/tasks/index.ts'
 import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createChecks } from './checks.ts'
+import { createDrain } from './drain.ts'
 import { createHousekeeping } from './housekeeping.ts'
 
 export interface AppDeps {
@@ -102,6 +103,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }
 
   const http = createServer({ headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 }, rest)
   sockets.attach(http)
+  const drain = createDrain(http)
 
   return {
     admin,
@@ -116,8 +118,8 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }
     close: async () => {
       draining = true
       housekeeping.stop()
+      drain()
       await sockets.close()
-      await closeHttp(http)
       await events.stop()
       await database.close()
     },
@@ -126,10 +128,3 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }
 
 const allowedOrigins = ({ corsOrigins, publicUrl }: Config): string[] =>
   publicUrl ? [...corsOrigins, new URL(publicUrl).origin] : [...corsOrigins]
-
-async function closeHttp(http: ReturnType<typeof createServer>): Promise<void> {
-  if (!http.listening) return
-  const closed = new Promise<void>(resolve => http.close(() => resolve()))
-  http.closeIdleConnections()
-  await closed
-}

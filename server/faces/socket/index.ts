@@ -18,6 +18,7 @@ import { rooms } from './internal-rooms.ts'
 import { createExpiry, endSocket, graceAfter, restartSocket, watchClose } from './lifetime.ts'
 import type { Member, MemberSocket, SocketServer } from './member.ts'
 import { createRoster } from './roster.ts'
+import { createSlowWatch } from './slow.ts'
 import { createSubscriptions } from './subscriptions.ts'
 
 export interface SocketDeps {
@@ -72,6 +73,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       restart(member)
     },
   })
+  const slow = createSlowWatch({ roster, close: restart })
   const expiry = createExpiry(member => endSocket(member, 'token_expired'))
   const renewed = (member: Member, known: Pick<Known, 'person' | 'expiresAt'>) => {
     member.person = known.person
@@ -128,13 +130,20 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       live: false,
       turn: Promise.resolve(),
       pending: 0,
+      drains: 0,
       closed: false,
     }
+    // A line that closed while we looked would never say so again, and be counted for ever.
+    if (socket.conn.readyState !== 'open') throw new AppError('unavailable', 'The connection is gone.')
     // Known from here on, so that a session that ends while the connection is being made ends this one too.
     socket.data.member = member
     roster.add(member)
     socket.conn.once('close', () => roster.remove(member))
-    await deps.sessionAccess(sessionId)
+    socket.conn.on('drain', () => member.drains++)
+    // Asked again: what changed between the first answer and the roster reached nobody.
+    const now = await deps.sessionAccess(sessionId)
+    member.person = now.person
+    member.rights = { ...member.rights, admin: now.person.role === 'admin' }
   }
 
   function welcome(socket: MemberSocket) {
@@ -169,6 +178,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     },
     close: async () => {
       presence.close()
+      slow.stop()
       for (const member of [...roster.all()]) restart(member)
       await io.close()
     },

@@ -28,6 +28,8 @@ export interface Member {
   /** Joins and leaves of one socket happen one after the other. */
   turn: Promise<unknown>
   pending: number
+  /** How often its line has taken all that was waiting. */
+  drains: number
   closed: boolean
 }
 

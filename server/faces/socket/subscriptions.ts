@@ -122,6 +122,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     const { since } = input
     const { recovered, missed } = await recoverable(member, fresh, input, paused)
     if (fresh.some(room => !stillReadable(room, member))) throw notFound()
+    // Gone while the database was asked: it must not be seen entering after it has left.
+    if (member.closed) return
     const owed = owedTo(member, fresh, recovered ? since : undefined)
     enter(member, fresh, owed && recovered ? (since ?? paused) : paused)
     answer({

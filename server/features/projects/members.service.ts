@@ -67,6 +67,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
         const project = user_id === scope.person.id ? assertRead(scope.person, held) : assertManage(scope.person, held)
         const member = await queries.findMember(tx, project.id, user_id)
         if (!member || member.role === null) throw notFound()
+        if (project.status === 'archived' && user_id !== scope.person.id) throw archived()
         if (member.role === 'owner') await handOver(tx, scope, project, user_id)
         await queries.deleteMember(tx, project.id, user_id)
         const readable = member.admin || project.visibility === 'internal'

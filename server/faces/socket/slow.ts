@@ -1,0 +1,34 @@
+import type { Member } from './member.ts'
+import type { Roster } from './roster.ts'
+
+/** Packets waiting for a socket from which on it is watched; `ws.bufferedAmount` does not show them. */
+const mostWaiting = 1_000
+/** For so long may a watched socket take nothing at all. */
+const patienceMs = 5_000
+const everyMs = 1_000
+
+/**
+ * Closes sockets that have stopped reading: what is live for them would pile up in memory. Their clients lose nothing,
+ * for they resume from the log when they read again.
+ */
+export function createSlowWatch(deps: { roster: Roster; close: (member: Member) => void }) {
+  const stuck = new WeakMap<Member, { drains: number; since: number }>()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    for (const member of [...deps.roster.all()]) look(member, now)
+  }, everyMs)
+  timer.unref()
+
+  function look(member: Member, now: number) {
+    if (waiting(member) <= mostWaiting) return void stuck.delete(member)
+    const seen = stuck.get(member)
+    if (!seen || seen.drains !== member.drains) stuck.set(member, { drains: member.drains, since: now })
+    else if (now - seen.since >= patienceMs) deps.close(member)
+  }
+
+  return { stop: () => clearInterval(timer) }
+}
+
+/** Engine.io keeps it to itself, but nothing public tells as much. */
+const waiting = ({ socket }: Member): number =>
+  (socket.conn as unknown as { writeBuffer: unknown[] }).writeBuffer.length
