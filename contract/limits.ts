@@ -3,6 +3,8 @@ export const limits = {
   bodyBytes: 1024 * 1024,
   socketMessageBytes: 1024 * 1024,
   jsonDepth: 32,
+  /** No list that a client sends is longer; most may be less. */
+  arrayItems: 10_000,
   pageSize: 20,
   maxPageSize: 100,
   maxPage: 1_000_000,

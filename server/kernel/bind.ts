@@ -7,6 +7,7 @@ import {
   type Operations,
   type Output,
 } from '../../contract/index.ts'
+import { checkForm } from './check-form.ts'
 import { AppError } from './errors.ts'
 import { adminOnly, type PublicScope, type Scope, signedIn } from './scope.ts'
 
@@ -58,7 +59,7 @@ function parsePart(schema: z.ZodType | undefined, value: unknown, part: string):
 
 /** @throws AppError `validation_error`, with each offending field by its name (`updates.title`) */
 export function parse<T extends z.ZodType>(schema: T, value: unknown, part = 'body'): z.output<T> {
-  checkDepth(value, part)
+  checkForm(value, part)
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   throw new AppError('validation_error', 'The request is not valid.', { fields: fieldErrors(result.error, part) })
@@ -79,33 +80,4 @@ function fieldErrors(error: z.ZodError, part: string): FieldErrors {
     else add(issue.path, issue.message)
   }
   return fields
-}
-
-/**
- * Deeply nested input passes `JSON.parse` and then overflows the stack of whatever walks it; `__proto__` as a key passes
- * too, and poisons whatever copies it; a socket can also bring buffers. All end here, before anything else looks.
- */
-function checkDepth(value: unknown, part: string): void {
-  let level: [string, object][] = value !== null && typeof value === 'object' ? [[part, value]] : []
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > limits.jsonDepth)
-      throw new AppError('validation_error', 'The request is nested too deeply.', {
-        fields: { [level[0]![0]]: [`must not be nested deeper than ${limits.jsonDepth} levels`] },
-      })
-    const deeper: [string, object][] = []
-    for (const [name, item] of level) {
-      if (ArrayBuffer.isView(item))
-        throw new AppError('validation_error', 'The request is not valid.', {
-          fields: { [name]: ['must not be binary'] },
-        })
-      for (const [key, child] of Array.isArray(item) ? item.entries() : Object.entries(item)) {
-        if (key === '__proto__')
-          throw new AppError('validation_error', 'The request is not valid.', {
-            fields: { ['__proto__']: ['is not known'] },
-          })
-        if (child !== null && typeof child === 'object') deeper.push([depth === 1 ? String(key) : name, child])
-      }
-    }
-    level = deeper
-  }
 }
