@@ -1,12 +1,5 @@
 import type { z } from 'zod'
-import {
-  type FieldErrors,
-  type Input,
-  limits,
-  type Operation,
-  type Operations,
-  type Output,
-} from '../../contract/index.ts'
+import { type FieldErrors, type Input, type Operation, type Operations, type Output } from '../../contract/index.ts'
 import { checkForm } from './check-form.ts'
 import { AppError } from './errors.ts'
 import { adminOnly, type PublicScope, type Scope, signedIn } from './scope.ts'
