@@ -2,7 +2,7 @@ import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import { fileURLToPath } from 'node:url'
-import type { Database, Session, Statement } from '../kernel/database.ts'
+import type { Connection, Database, Session, Statement } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { translateError } from './database-errors.ts'
 import { rowTypes } from './database-types.ts'
@@ -11,6 +11,9 @@ const migrationsDir = fileURLToPath(new URL('../../migrations', import.meta.url)
 
 /** A statement that waits longer than this for a lock gives up with `unavailable`; so does one that runs longer. */
 const timeouts = { lock_timeout: 5_000, statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 }
+/** Longer than PostgreSQL's own: for a server, or a network, that does not even say that it gives up. */
+const silentTimeoutMs = 35_000
+const sessionTimeoutMs = 10_000
 const poolSize = 16
 const acquireTimeoutMs = 5_000
 
@@ -42,30 +45,45 @@ export async function openDatabase(url: string, log: Logger): Promise<PostgresDa
     }
   }
 
+  const transaction = async <T>(
+    begin: string,
+    work: (tx: Connection) => Promise<{ value: T; last?: Statement | undefined }>,
+  ): Promise<T> => {
+    const client = await pool.connect().catch(error => {
+      throw translateError(error)
+    })
+    let broken: Error | undefined
+    let over = false
+    const tx: Connection = {
+      query: statement =>
+        // The connection may be another's by now, and what runs on it part of another's transaction.
+        over ? Promise.reject(new Error('the transaction is over')) : run(client, statement),
+    }
+    try {
+      const begun = client.query(begin)
+      begun.catch(() => {}) // reported by the statements that follow it
+      const { value, last } = await work(tx).finally(() => (over = true))
+      const [lastly, committed] = await Promise.allSettled([last && run(client, last), client.query('commit')])
+      if (lastly.status === 'rejected') throw lastly.reason
+      if (committed.status === 'rejected') throw translateError(committed.reason)
+      if (committed.value.command !== 'COMMIT') throw new Error('the transaction was rolled back by an earlier error')
+      return value
+    } catch (error) {
+      await client.query('rollback').catch(failure => (broken = failure))
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
   return {
     orm,
     query: statement => run(pool, statement),
-    transaction: async work => {
-      const client = await pool.connect().catch(error => {
-        throw translateError(error)
-      })
-      let broken: Error | undefined
-      try {
-        const begun = client.query('begin')
-        begun.catch(() => {}) // reported by the statements that follow it
-        const { value, last } = await work({ query: statement => run(client, statement) })
-        const [lastly, committed] = await Promise.allSettled([last && run(client, last), client.query('commit')])
-        if (lastly.status === 'rejected') throw lastly.reason
-        if (committed.status === 'rejected') throw translateError(committed.reason)
-        if (committed.value.command !== 'COMMIT') throw new Error('the transaction was rolled back by an earlier error')
-        return value
-      } catch (error) {
-        await client.query('rollback').catch(failure => (broken = failure))
-        throw error
-      } finally {
-        client.release(broken)
-      }
-    },
+    transaction: work => transaction('begin', work),
+    readWithin: (timeoutMs, work) =>
+      transaction(`begin read only; set local statement_timeout = ${timeoutMs}`, async tx => ({
+        value: await work(tx),
+      })),
     openSession: ({ idleTimeoutMs }) => openSession(url, idleTimeoutMs, run),
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => orm.close(true),
@@ -77,6 +95,8 @@ async function openSession(url: string, idleTimeoutMs: number, run: Run): Promis
     connectionString: url,
     options: `-c TimeZone=UTC -c idle_session_timeout=${idleTimeoutMs}`,
     connectionTimeoutMillis: acquireTimeoutMs,
+    query_timeout: sessionTimeoutMs,
+    keepAlive: true,
   })
   const ended = Promise.withResolvers<void>()
   client.on('error', () => ended.resolve())
@@ -85,11 +105,19 @@ async function openSession(url: string, idleTimeoutMs: number, run: Run): Promis
     throw translateError(error)
   })
   return {
-    query: statement => run(client, statement),
+    query: <R extends object>(statement: Statement) =>
+      run<R>(client, statement).catch(error => {
+        // What it still runs nobody knows: the session is of no more use, nor are the locks that it holds.
+        if (/Query read timeout/.test(String(error.cause))) (client as unknown as Wired).connection.stream.destroy()
+        throw error
+      }),
     onEnd: fn => void ended.promise.then(fn),
     close: () => client.end().catch(() => {}),
   }
 }
+
+/** Where pg keeps its line: `end()` would wait for a server that does not answer. */
+type Wired = { connection: { stream: { destroy(): void } } }
 
 type Run = <R extends object>(client: pg.Client, statement: Statement) => Promise<R[]>
 
@@ -111,7 +139,10 @@ function initOrm(url: string, log: Logger): Promise<MikroORM> {
     driverOptions: {
       pipeline: true,
       connectionTimeoutMillis: acquireTimeoutMs,
-      options: `-c TimeZone=UTC ${Object.entries(timeouts)
+      query_timeout: silentTimeoutMs,
+      keepAlive: true,
+      // Compiling a statement takes longer than any of ours.
+      options: `-c TimeZone=UTC -c jit=off ${Object.entries(timeouts)
         .map(([name, value]) => `-c ${name}=${value}`)
         .join(' ')}`,
     },

@@ -1,4 +1,3 @@
-import sql, { type Sql } from 'sql-template-tag'
 import type { Connection } from '../kernel/database.ts'
 import type { LogEvent } from './event.ts'
 
@@ -49,17 +48,3 @@ const sequenceStatement = {
 }
 
 export const sequence = (session: Connection): Promise<LogEvent[]> => session.query<LogEvent>(sequenceStatement)
-
-const columns = sql`"offset", at, command, bulk, mutation_id, event, scope, reach, payload`
-
-/** Everything in (after, upTo], in order, at most `limit`. */
-export const readRange = (db: Connection, after: number, upTo: number, limit: number): Promise<LogEvent[]> =>
-  db.query<LogEvent>(sql`
-    select ${columns} from event_log where "offset" > ${after} and "offset" <= ${upTo}
-    order by "offset" limit ${limit}`)
-
-/** What matches in (after, upTo], in order, at most `limit`. */
-export const readMatching = (db: Connection, matching: Sql, after: number, upTo: number, limit: number) =>
-  db.query<LogEvent>(sql`
-    select ${columns} from event_log where "offset" > ${after} and "offset" <= ${upTo} and (${matching})
-    order by "offset" limit ${limit}`)

@@ -9,17 +9,65 @@ export interface Rights {
   projects: ReadonlySet<number>
 }
 
+/**
+ * Part of the log: a condition on its rows, and the scopes in which rows that meet it can be at all, so that reading
+ * costs what is found and not what there is. Without scopes: in every one.
+ */
+export interface Readable {
+  matching: Sql
+  /** Where events of tasks match, each up to an offset: what came after it somebody has already. */
+  tasksIn: ReadonlyMap<string, number> | 'every'
+  /** Where other events match; but what is told to those concerned (`access_changed`, `project_deleted`) may be anywhere. */
+  othersIn: ReadonlySet<string> | 'every'
+}
+
 const names = Object.keys(topicsOf) as EventName[]
 
 /**
- * Which events of the log a person gets in some rooms, as a condition on the log's rows. Live delivery says
- * the same with internal rooms (faces/socket/internal-rooms.ts); the seeded test compares the two.
+ * Which events of the log a person gets in some rooms. Live delivery says the same with internal rooms
+ * (faces/socket/internal-rooms.ts); the seeded test compares the two.
  */
-export function readableIn(rooms: readonly Room[], rights: Rights): Sql {
+export function readableIn(rooms: readonly Room[], rights: Rights): Readable {
   const parts: Sql[] = [sql`(event = 'access_changed' and ${concerns(rights)})`]
   for (const room of rooms) parts.push(inRoom(room, rights))
-  return join(parts, ' or ')
+  return { matching: join(parts, ' or '), tasksIn: tasksIn(rooms, rights), othersIn: othersIn(rooms, rights) }
 }
+
+/** What is readable of one part without what somebody already has of others, each from an offset on. */
+export function without(wanted: Readable, had: readonly { what: Readable; after: number }[]): Readable {
+  if (had.length === 0) return wanted
+  const conditions = had.map(({ what, after }) => sql`((${what.matching}) and "offset" > ${after})`)
+  return {
+    matching: sql`(${wanted.matching}) and not (${join(conditions, ' or ')})`,
+    tasksIn: wanted.tasksIn === 'every' ? 'every' : until(wanted.tasksIn, had),
+    othersIn: wanted.othersIn,
+  }
+}
+
+function until(scopes: ReadonlyMap<string, number>, had: readonly { what: Readable; after: number }[]) {
+  const ends = (scope: string) =>
+    had.flatMap(({ what, after }) => (what.tasksIn === 'every' || what.tasksIn.has(scope) ? [after] : []))
+  return new Map([...scopes].map(([scope, to]) => [scope, Math.min(to, ...ends(scope))]))
+}
+
+/** Each of these scopes has all its events of tasks in one of the rooms: `without` relies on that. */
+function tasksIn(rooms: readonly Room[], rights: Rights): Readable['tasksIn'] {
+  const inTopic = rooms.some(room => room.name === 'tasks')
+  if (inTopic && rights.admin) return 'every'
+  const scopes = [...(inTopic ? topicScopes(rights) : []), ...roomScopes(rooms)]
+  return new Map(scopes.map(scope => [scope, Number.MAX_SAFE_INTEGER]))
+}
+
+function othersIn(rooms: readonly Room[], rights: Rights): Readable['othersIn'] {
+  const inTopic = rooms.some(room => room.name === 'projects')
+  if (inTopic && rights.admin) return 'every'
+  return new Set([...(inTopic ? topicScopes(rights) : []), ...roomScopes(rooms)])
+}
+
+const topicScopes = ({ projects }: Rights): string[] => ['all', ...[...projects].map(id => `p${id}`)]
+
+const roomScopes = (rooms: readonly Room[]): string[] =>
+  rooms.flatMap(room => (room.kind === 'project' ? [`p${room.id}`] : room.kind === 'user' ? [`u${room.id}`] : []))
 
 /** `access_changed` reaches every socket of the person concerned, whatever it joined. */
 const concerns = ({ personId }: Rights) => sql`(scope = ${`u${personId}`}
@@ -38,8 +86,7 @@ function inRoom(room: Room, rights: Rights): Sql {
   }
 }
 
-const scopesOf = (rights: Rights) =>
-  rights.admin ? sql`scope ~ '^(all|p)'` : sql`scope = any(${['all', ...[...rights.projects].map(id => `p${id}`)]})`
+const scopesOf = (rights: Rights) => (rights.admin ? sql`scope ~ '^(all|p)'` : sql`scope = any(${topicScopes(rights)})`)
 
 /** A deleted project is told to those who could see it, though by now nobody can. */
 const couldSee = (rights: Rights) => sql`(event = 'project_deleted' and (reach ->> 'former' = 'everyone'

@@ -1,7 +1,8 @@
 import type { Database } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { LogEvent } from './event.ts'
-import { readHead, readRange } from './log.ts'
+import { readHead } from './log.ts'
+import { type Piece, readRange } from './read.ts'
 
 /** Events straight from the sequencer: a contiguous piece of the log `epoch`. */
 export interface Batch {
@@ -28,8 +29,8 @@ export interface Reader {
   stop(): Promise<void>
 }
 
-/** More than the most events of one command, so that there is always a whole one in it. */
-const chunk = 4_000
+/** Read at a time, for memory's sake; of events, more than the most of one command. */
+const chunk = { events: 4_000, bytes: 4 * 1024 * 1024 }
 /** How late an instance can be that heard of nothing: the safety net under every hint. */
 const pollMs = 500
 
@@ -72,20 +73,31 @@ export function createReader({ database, log }: { database: Database; log: Logge
 
   function raise(to: number) {
     target = Math.max(target, to)
-    catchingUp ??= catchUp().finally(() => (catchingUp = null))
+    if (offset < target && !stopped) catchingUp ??= catchUp()
   }
 
   async function catchUp() {
     try {
       while (offset < target && !stopped) {
-        const events = await readRange(database, offset, target, chunk)
+        const events = await readCommands(offset, target)
         if (events.length === 0) break // overtaken by retention or a new epoch: the poll sorts it out
-        apply(events.length < chunk ? events : wholeCommands(events))
+        apply(events)
       }
     } catch (error) {
       log.warn({ err: error }, 'the event log cannot be read; trying again')
       target = offset
     }
+    // In the very turn of the loop's last look at `target`: what is fed a moment later must not rely on the loop.
+    catchingUp = null
+  }
+
+  /** The next whole commands. One that alone is more than a chunk is read at once all the same. */
+  async function readCommands(after: number, upTo: number): Promise<LogEvent[]> {
+    const cut = ({ events, readTo }: Piece) => (readTo < upTo ? wholeCommands(events) : events)
+    const piece = await readRange(database, after, upTo, chunk)
+    const events = cut(piece)
+    const torn = piece.readTo < upTo && events.length === piece.events.length
+    return torn ? cut(await readRange(database, after, upTo, { ...chunk, bytes: Number.MAX_SAFE_INTEGER })) : events
   }
 
   async function poll() {

@@ -19,6 +19,11 @@ export interface Database extends Connection {
    * committed, unless the connection broke while committing; then nobody knows, and the error is `unavailable`.
    */
   transaction<T>(work: (tx: Connection) => Promise<{ value: T; last?: Statement | undefined }>): Promise<T>
+  /**
+   * Runs statements that only read, each within so many milliseconds, one after another on one connection. Rejected
+   * with `unavailable` when one takes longer.
+   */
+  readWithin<T>(timeoutMs: number, work: (tx: Connection) => Promise<T>): Promise<T>
   /** A connection of one's own, outside the pool: for what lives as long as a session, such as advisory locks. */
   openSession(options: { idleTimeoutMs: number }): Promise<Session>
 }

@@ -77,6 +77,34 @@ describe('searching tasks', () => {
     }
   })
 
+  it('[LS11] words that others begin with add nothing, and of very many the ten longest count', async () => {
+    assert.deepEqual(await found('d de des dess dessert par party'), ['Crème'])
+    // Eleven words, of which the shortest is not there.
+    assert.deepEqual(await found('z https example com help top foo bar panic don see'), ["Don't"])
+    assert.deepEqual(await found('z https example com help top foo bar panic don'), [])
+    const words = 'crème brûlée for the party dessert dessert'
+    const query = await server.query<{ words: number }>(`select numnode(search_query($1)) as words`, [
+      `${words} ${Array.from({ length: 30 }, (_, n) => `w${n}`).join(' ')}`,
+    ])
+    // Ten words with nine times "and" between them.
+    assert.equal(query[0]!.words, 19)
+  })
+
+  it('[LS11] by relevance the newest 2,000 are listed, and counted', async () => {
+    const other = await startServer()
+    await other.query(
+      `insert into tasks (title, position, created_by, updated_by, created_at)
+       select 'crowd ' || n, n, $1, $1, now() - make_interval(secs => n) from generate_series(1, 2100) n`,
+      [other.admin.person.id],
+    )
+    const list = async (query: string) =>
+      (await expect(other.admin.rest('GET', `/tasks?search=crowd&${query}`), 200)).body
+    const { count, results } = await list('sort=relevance&page=20&page_size=100')
+    const [all, past] = [await list('sort=created_at'), await list('sort=relevance&page=21&page_size=100')]
+    await other.close()
+    assert.deepEqual([count, results.length, past.results.length, all.count], [2_000, 100, 0, 2_100])
+  })
+
   it('[LS6] by relevance the title counts more than the description', async () => {
     assert.deepEqual(await found('party', 'relevance'), ['Crème', 'the'])
     assert.deepEqual(await found('party', '-relevance'), ['the', 'Crème'])

@@ -63,6 +63,8 @@ export class Watcher {
       if (!answer.recovered || since.since === undefined) this.position = Math.max(this.position, answer.offset)
       return
     }
+    if (answer.error.code === 'unavailable') return this.join()
+    if (!answer.error.details?.rooms) throw new Error(`join refused: ${JSON.stringify(answer.error)}`)
     for (const room of answer.error.details.rooms) this.rooms.delete(room)
     if (this.rooms.size > 0) await this.join()
   }

@@ -237,6 +237,17 @@ describe('resuming', () => {
       }
     })
 
+    it('[RS5] when one’s role has changed since, it is not recovered', async () => {
+      const dora = await server.user('dora')
+      const { since } = await here()
+      await expect(server.admin.rest('PUT', `/admin/users/${dora.person.id}`, { role: 'admin' }), 200)
+      const last = await position(server)
+      const { recovered, results, next_since } = await read(`room=tasks&since=${since}`, dora)
+      assert.deepEqual([recovered, results, next_since], [false, [], last])
+      assert.equal((await read(`room=tasks&since=${since}`)).recovered, true)
+      assert.equal((await read(`room=tasks&since=${last}`, dora)).recovered, true)
+    })
+
     it('[RS5] is refused for rooms that one may not join, and for a stranger', async () => {
       refuses(await server.rest('GET', '/events?room=tasks'), 'unauthenticated')
       refuses(await bob.rest('GET', `/events?room=tasks&room=project_${(await addProject(ann)).id}`), 'not_found')

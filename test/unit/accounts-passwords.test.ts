@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { hash } from '@node-rs/argon2'
-import { createGate } from '../../server/features/accounts/gate.ts'
+import { createGate } from '../../server/kernel/gate.ts'
 import { checkNewPassword } from '../../server/features/accounts/password-policy.ts'
 import { createPasswords } from '../../server/features/accounts/passwords.ts'
 import { AppError } from '../../server/kernel/errors.ts'

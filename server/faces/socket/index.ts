@@ -73,7 +73,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       restart(member)
     },
   })
-  const slow = createSlowWatch({ roster, close: restart })
+  const slow = createSlowWatch({ roster })
   const expiry = createExpiry(member => endSocket(member, 'token_expired'))
   const renewed = (member: Member, known: Pick<Known, 'person' | 'expiresAt'>) => {
     member.person = known.person

@@ -1,65 +1,62 @@
-import sql, { join, type Sql } from 'sql-template-tag'
 import type { Room } from '../../../contract/index.ts'
-import { type LogEvent, readableIn, readMatching, type Rights, wholeCommands, wirePayload } from '../../events/index.ts'
+import {
+  isForgotten,
+  type LogEvent,
+  type Readable,
+  readableIn,
+  readHead,
+  readMatching,
+  wholeCommands,
+  without,
+  wirePayload,
+} from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
+import { drained } from './backpressure.ts'
 import { bulkMessage, told } from './bulk.ts'
 import type { Member } from './member.ts'
 
-/** Read at a time: bounds the memory of a replay, and is more than the events of one bulk operation. */
-const batch = 2_000
+/** Read and sent at a time: with what the line has not yet taken, the memory of a replay. */
+const batch = { events: 500, bytes: 1024 * 1024 }
+/** For a bulk operation that is more than a batch: it is one message, so it is read at once if it can be. */
+const wholeBulk = { events: 2_000, bytes: 4 * 1024 * 1024 }
 
 /**
  * What a join with a position owes a member: the events of the new rooms after it, without those that it already got
  * through rooms that it was in.
  */
-export function missedBy(member: Member, fresh: readonly Room[]): Sql {
-  const got = [...member.rooms.values()].map(
-    ({ room, after }) => sql`(${inRooms([room], member.rights)} and "offset" > ${after})`,
-  )
-  if (member.started) got.push(sql`(${inRooms([], member.rights)} and "offset" > ${member.personAfter})`)
-  const wanted = sql`(${inRooms(fresh, member.rights)})`
-  return got.length > 0 ? sql`${wanted} and not (${join(got, ' or ')})` : wanted
+export function missedBy(member: Member, fresh: readonly Room[]): Readable {
+  const got = [...member.rooms.values()].map(({ room, after }) => ({ what: readableIn([room], member.rights), after }))
+  if (member.started) got.push({ what: readableIn([], member.rights), after: member.personAfter })
+  return without(readableIn(fresh, member.rights), got)
 }
 
-const inRooms = (rooms: readonly Room[], rights: Rights) => readableIn(rooms, rights)
-
-export async function countMatching(
-  db: Connection,
-  matching: Sql,
-  after: number,
-  upTo: number,
-  most: number,
-): Promise<number> {
-  const [row] = await db.query<{ count: number }>(sql`
-    select count(*) from (select from event_log
-      where "offset" > ${after} and "offset" <= ${upTo} and (${matching}) limit ${most}) found`)
-  return row!.count
-}
-
-/** Whether the person's role changed in a piece of the log: then what the client holds of it may not be its own any more. */
-export async function roleChanged(db: Connection, personId: number, after: number, upTo: number): Promise<boolean> {
-  const rows = await db.query<{ payload: { user_id: number; role_changed: boolean } }>(sql`
-    select payload from event_log where "offset" > ${after} and "offset" <= ${upTo} and scope = '-' and event = 'account_changed'`)
-  return rows.some(({ payload }) => payload.user_id === personId && payload.role_changed)
-}
-
-/** Sends what matches in (after, upTo], in order, a batch at a time; stops when the socket is gone. */
-export async function replay(
-  db: Connection,
-  member: Member,
-  matching: Sql,
-  after: number,
-  upTo: number,
-): Promise<void> {
-  let from = after
-  while (from < upTo && !member.closed) {
-    const found = await readMatching(db, matching, from, upTo, batch)
-    const events = found.length < batch ? found : wholeCommands(found)
+/**
+ * Sends what matches in (after, upTo], in order, a batch at a time and no faster than the line takes it; stops when the
+ * socket is gone. A line that takes nothing, and a replay that the log's forgetting has overtaken, are closed: the client
+ * comes back and is told where it stands.
+ */
+export async function replay(db: Connection, member: Member, what: Readable, after: number, upTo: number) {
+  for (let from = after; from < upTo && !member.closed;) {
+    const { events, readTo } = await readCommands(db, what, from, upTo)
+    // Looked at after reading: what was there then is what was read.
+    if (isForgotten(await readHead(db), from)) return void member.socket.conn.close()
     send(member, events)
-    if (found.length < batch) return
-    from = events.at(-1)!.offset
+    from = readTo
+    if (from < upTo && !(await drained(member.socket.conn))) return
   }
 }
+
+/** The next batch; the last command is left for the next one when it is not whole. */
+async function readCommands(db: Connection, what: Readable, from: number, upTo: number) {
+  const piece = await readMatching(db, what, from, upTo, batch)
+  if (piece.readTo === upTo) return piece
+  const whole = wholeCommands(piece.events)
+  if (whole.length < piece.events.length || !piece.events[0]!.bulk) return upToLast(whole)
+  const bulk = await readMatching(db, what, from, upTo, wholeBulk)
+  return bulk.readTo === upTo ? bulk : upToLast(wholeCommands(bulk.events))
+}
+
+const upToLast = (events: LogEvent[]) => ({ events, readTo: events.at(-1)!.offset })
 
 function send(member: Member, events: LogEvent[]) {
   const emit = (event: LogEvent) => member.socket.emit(event.event, wirePayload(event))

@@ -11,11 +11,11 @@ const everyMs = 1_000
  * Closes sockets that have stopped reading: what is live for them would pile up in memory. Their clients lose nothing,
  * for they resume from the log when they read again.
  */
-export function createSlowWatch(deps: { roster: Roster; close: (member: Member) => void }) {
+export function createSlowWatch({ roster }: { roster: Roster }) {
   const stuck = new WeakMap<Member, { drains: number; since: number }>()
   const timer = setInterval(() => {
     const now = performance.now()
-    for (const member of [...deps.roster.all()]) look(member, now)
+    for (const member of [...roster.all()]) look(member, now)
   }, everyMs)
   timer.unref()
 
@@ -23,7 +23,8 @@ export function createSlowWatch(deps: { roster: Roster; close: (member: Member) 
     if (waiting(member) <= mostWaiting) return void stuck.delete(member)
     const seen = stuck.get(member)
     if (!seen || seen.drains !== member.drains) stuck.set(member, { drains: member.drains, since: now })
-    else if (now - seen.since >= patienceMs) deps.close(member)
+    // Without what is queued: closing would wait for that, and it does not move.
+    else if (now - seen.since >= patienceMs) member.socket.conn.close(true)
   }
 
   return { stop: () => clearInterval(timer) }

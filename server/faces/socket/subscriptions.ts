@@ -1,11 +1,11 @@
 import type { CommandInput, CommandOutput, Room } from '../../../contract/index.ts'
-import { readableIn, readHead, type Reader } from '../../events/index.ts'
+import { countMatching, readableIn, readHead, type Reader, recoverable as canRecover } from '../../events/index.ts'
 import type { Database } from '../../kernel/database.ts'
-import { AppError, notFound } from '../../kernel/errors.ts'
-import { admit, type Presence, rightsOf } from '../../features/rooms/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { admit, type Presence, refusedRooms, rightsOf } from '../../features/rooms/index.ts'
 import { isSeat, rooms as seat, seatsOf } from './internal-rooms.ts'
 import type { Member } from './member.ts'
-import { countMatching, missedBy, replay, roleChanged } from './replay.ts'
+import { missedBy, replay } from './replay.ts'
 
 export interface SubscriptionDeps {
   database: Database
@@ -73,9 +73,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     if (since === undefined || fresh.length === 0) return { recovered: true, missed: 0 }
     const lost = { recovered: false, missed: 0 }
     const head = await readHead(database)
-    if ((epoch ?? head.epoch) !== head.epoch || head.epoch !== reader.epoch) return lost
-    if (since > upTo || since < head.first - 1 || (await roleChanged(database, member.person.id, since, upTo)))
-      return lost
+    if (head.epoch !== reader.epoch) return lost
+    if (!(await canRecover(database, head, member.person.id, { since, epoch }, upTo))) return lost
     const missed = await countMatching(database, missedBy(member, fresh), since, upTo, deps.replayLimit + 1)
     return missed > deps.replayLimit ? lost : { recovered: true, missed }
   }
@@ -121,7 +120,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   ): Promise<void> {
     const { since } = input
     const { recovered, missed } = await recoverable(member, fresh, input, paused)
-    if (fresh.some(room => !stillReadable(room, member))) throw notFound()
+    const gone = fresh.filter(room => !stillReadable(room, member))
+    if (gone.length > 0) throw refusedRooms(gone.map(({ name }) => ({ name, code: 'not_found' })))
     // Gone while the database was asked: it must not be seen entering after it has left.
     if (member.closed) return
     const owed = owedTo(member, fresh, recovered ? since : undefined)

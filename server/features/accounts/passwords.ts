@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2'
 import { randomBytes } from 'node:crypto'
-import { createGate } from './gate.ts'
+import { createGate } from '../../kernel/gate.ts'
 
 export interface Passwords {
   hash(password: string): Promise<string>

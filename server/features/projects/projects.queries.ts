@@ -70,7 +70,7 @@ export const updateProject = async (tx: Connection, project: ProjectRow, now: st
   const [row] = await tx.query<ProjectRow>(sql`
     update projects as p set slug = ${project.slug}, name = ${project.name}, description = ${project.description},
       status = ${project.status}, visibility = ${project.visibility}, owner_id = ${project.owner_id},
-      version = version + 1, updated_at = ${now}
+      version = version + 1, updated_at = greatest(p.updated_at, ${now})
     where p.id = ${project.id} returning ${projectColumns}`)
   return row!
 }

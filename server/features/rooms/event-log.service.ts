@@ -1,5 +1,5 @@
 import type { eventLog, Room } from '../../../contract/index.ts'
-import { readableIn, readHead, readMatching, wirePayload } from '../../events/index.ts'
+import { isForgotten, readableIn, readHead, readMatching, recoverable, wirePayload } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Presence } from './presence.ts'
@@ -10,6 +10,9 @@ export interface RoomDeps {
   presence: Pick<Presence, 'members'>
 }
 
+/** Payloads on one page: it ends there, however many events were asked for. */
+const pageBytes = 4 * 1024 * 1024
+
 /** Rooms without a socket: their past from the log, and who is in them now. */
 export function createEventLog({ database, presence }: RoomDeps): Handlers<typeof eventLog> {
   return {
@@ -18,15 +21,19 @@ export function createEventLog({ database, presence }: RoomDeps): Handlers<typeo
       const rooms: Room[] = await admit(database, [...new Set(names)], rights)
       const head = await readHead(database)
       const from = since ?? head.last
-      const recovered = (epoch ?? head.epoch) === head.epoch && from >= head.first - 1 && from <= head.last
-      if (!recovered) return { epoch: head.epoch, recovered, results: [], next_since: head.last, complete: true }
+      const lost = { epoch: head.epoch, recovered: false, results: [], next_since: head.last, complete: true }
+      if (!(await recoverable(database, head, person.id, { since: from, epoch }, head.last))) return lost
 
-      const found = await readMatching(database, readableIn(rooms, rights), from, head.last, limit + 1)
+      // One more than asked for tells whether the page is the last.
+      const bounds = { events: limit + 1, bytes: pageBytes }
+      const { events: found, readTo } = await readMatching(database, readableIn(rooms, rights), from, head.last, bounds)
+      // The log may have forgotten while it was read.
+      if (isForgotten(await readHead(database), from)) return lost
       const events = found.slice(0, limit)
-      const complete = found.length <= limit
+      const complete = found.length <= limit && readTo === head.last
       return {
         epoch: head.epoch,
-        recovered,
+        recovered: true,
         results: events.map(event => ({
           offset: event.offset,
           at: event.at,

@@ -27,15 +27,17 @@ export async function admit(db: Connection, names: readonly string[], rights: Ri
     const code = room ? refusal(room, rights, gone) : 'validation_error'
     return code ? [{ name, code }] : []
   })
-  const [first] = refused
-  if (first) {
-    const fields = Object.fromEntries(refused.map(({ name, code }) => [name, [reasons[code]]]))
-    throw new AppError(first.code, 'Not all of these rooms can be joined.', {
-      fields,
-      details: { rooms: refused.map(({ name }) => name) },
-    })
-  }
+  if (refused.length > 0) throw refusedRooms(refused)
   return rooms.map(({ room }) => room!)
+}
+
+/** The error of a join that is all or nothing: names each room that was refused; its code is the first one's. */
+export function refusedRooms(refused: readonly { name: string; code: Refusal }[]): AppError {
+  const fields = Object.fromEntries(refused.map(({ name, code }) => [name, [reasons[code]]]))
+  return new AppError(refused[0]!.code, 'Not all of these rooms can be joined.', {
+    fields,
+    details: { rooms: refused.map(({ name }) => name) },
+  })
 }
 
 type Refusal = Extract<ErrorCode, 'validation_error' | 'not_found' | 'forbidden'>

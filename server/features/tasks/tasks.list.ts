@@ -1,26 +1,41 @@
 import sql from 'sql-template-tag'
 import type { TaskSortKey, tasks } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import type { Connection } from '../../kernel/database.ts'
+import { createGate } from '../../kernel/gate.ts'
 import { type Order, pageOf } from '../../kernel/paging.ts'
 import type { TaskDeps } from './index.ts'
 import { applied, chooseProjects, matching } from './tasks.filters.ts'
 import { present } from './tasks.present.ts'
-import { countTasks, listTasks, type ShownTask } from './tasks.queries.ts'
+import { countRanked, countTasks, listRanked, listTasks, type ShownTask } from './tasks.queries.ts'
 
 type Operations = Pick<Handlers<typeof tasks>, 'list'>
 
+/**
+ * A search can be dear, whatever is done for it. So each has only so long, and so few run at once that everything else
+ * keeps connections to the database.
+ */
+const searching = { timeoutMs: 3_000, running: 6, waiting: 24 }
+
 /** Filtered, sorted, a page at a time. */
 export function createTaskList({ database }: TaskDeps): Operations {
+  const gate = createGate(searching)
+  const read = <T>(search: string | undefined, work: (db: Connection) => Promise<T>): Promise<T> =>
+    search === undefined ? work(database) : gate(() => database.readWithin(searching.timeoutMs, work))
+
   return {
     list: async (scope, { page, page_size, cursor, sort, ...filters }) => {
       const projects = filters.project ? await chooseProjects(database, scope, filters.project) : null
       const where = matching(filters, projects, scope)
-      const found = await pageOf(
-        { page, page_size, cursor },
-        [sort, filters],
-        orderBy(sort, filters.search),
-        ({ after, window }) => listTasks(database, sql`${where} and ${after}`, window),
-        () => countTasks(database, where),
+      const [list, count] = sort.endsWith('relevance') ? [listRanked, countRanked] : [listTasks, countTasks]
+      const found = await read(filters.search, db =>
+        pageOf(
+          { page, page_size, cursor },
+          [sort, filters],
+          orderBy(sort, filters.search),
+          ({ after, window }) => list(db, sql`${where} and ${after}`, window),
+          () => count(db, where),
+        ),
       )
       return {
         ...found,

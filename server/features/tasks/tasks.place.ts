@@ -63,7 +63,7 @@ async function spread(tx: Tx, scope: Scope, low: Spot, self: number): Promise<vo
     await tx.query(sql`select from tasks where id = any(${ids}) order by id for update`)
     const moved = await tx.query<ShownTask>(sql`
       update tasks t set position = ${low.position}::float8 + ${step}::float8 * wanted.nth, version = version + 1,
-        updated_at = ${tx.now}
+        updated_at = greatest(t.updated_at, ${tx.now})
       from unnest(${ids}::bigint[]) with ordinality as wanted (id, nth)
       where t.id = wanted.id
       returning t.*, (select slug from projects where id = t.project_id) as project`)

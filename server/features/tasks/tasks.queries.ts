@@ -101,7 +101,8 @@ export const updateTasks = (
     sets.push(sql`completed_at = case when status = 'done' then completed_at else ${now} end`)
   else if (changes.status) sets.push(sql`completed_at = null`)
   return tx.query<TaskRow>(sql`
-    update tasks set ${join(sets)}, version = version + 1, updated_by = ${personId}, updated_at = ${now}
+    update tasks set ${join(sets)}, version = version + 1, updated_by = ${personId},
+      updated_at = greatest(updated_at, ${now})
     where id = any(${ids}) returning ${columns}`)
 }
 
@@ -111,6 +112,23 @@ export const listTasks = (db: Connection, where: Sql, window: Sql) =>
   db.query<ShownTask>(sql`
     select ${taskColumns}, (select p.slug from projects p where p.id = t.project_id) as project
     from tasks t where ${where} ${window}`)
+
+/** Ranking reads every word of what it ranks, so it is done for the newest only. */
+const mostRanked = 2_000
+
+/** Like `listTasks`, for an order by rank: of the newest that match. */
+export const listRanked = (db: Connection, where: Sql, window: Sql) =>
+  db.query<ShownTask>(sql`
+    select ${taskColumns}, (select p.slug from projects p where p.id = t.project_id) as project
+    from (select * from tasks t where ${where} order by t.created_at desc, t.id desc limit ${mostRanked}) t ${window}`)
+
+/** As many as `listRanked` has pages for. */
+export const countRanked = async (db: Connection, where: Sql): Promise<number> => {
+  const [row] = await db.query<{ count: number }>(
+    sql`select count(*) from (select from tasks t where ${where} limit ${mostRanked}) found`,
+  )
+  return row!.count
+}
 
 export const countTasks = async (db: Connection, where: Sql): Promise<number> => {
   const [row] = await db.query<{ count: number }>(sql`select count(*) from tasks t where ${where}`)

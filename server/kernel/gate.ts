@@ -1,4 +1,4 @@
-import { unavailable } from '../../kernel/errors.ts'
+import { unavailable } from './errors.ts'
 
 /** Runs `work` when it is its turn. */
 export type Gate = <T>(work: () => Promise<T>) => Promise<T>

@@ -1,0 +1,41 @@
+import path from 'node:path'
+import { claimDataDir } from '../adapters/data-dir.ts'
+import { startEmbeddedPostgres } from '../adapters/database-embedded.ts'
+import type { Config } from '../config.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { StartError } from '../kernel/start-error.ts'
+import { findRunningPostgres } from './running-postgres.ts'
+
+export interface FoundDatabase {
+  url: string
+  /** Stops what was started for the command, and nothing else. */
+  letGo(): Promise<void>
+}
+
+/**
+ * The database that the server with this configuration has: at DATABASE_URL; or the embedded one of a server that runs;
+ * or, when none does, that of the data folder, started for as long as the command takes.
+ */
+export async function findDatabase(config: Config, log: Logger): Promise<FoundDatabase> {
+  if (config.databaseUrl) return { url: config.databaseUrl, letGo: async () => undefined }
+  const claim = await claimDataDir(config.dataDir).catch(async error => {
+    // Somebody has the folder: then it is their PostgreSQL that we want.
+    const url = error instanceof StartError ? await findRunningPostgres(config.dataDir) : null
+    if (url === null) throw error
+    return url
+  })
+  if (typeof claim === 'string') return { url: claim, letGo: async () => undefined }
+  try {
+    const postgres = await startEmbeddedPostgres({ dir: path.join(config.dataDir, 'pg'), durable: true, log })
+    return {
+      url: postgres.url,
+      letGo: async () => {
+        await postgres.stop()
+        await claim.release()
+      },
+    }
+  } catch (error) {
+    await claim.release()
+    throw error
+  }
+}

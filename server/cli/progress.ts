@@ -1,0 +1,33 @@
+export interface Progress {
+  show(text: string): void
+  /** Something that must not be overwritten. */
+  say(line: string): void
+  end(): void
+}
+
+const everyMs = { terminal: 100, log: 5_000 }
+
+/** One line on standard error that renews itself; where that is no terminal, a line every few seconds. */
+export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  const wipe = '\r\u001b[K'
+  let shownAt = Date.now()
+  let last = ''
+
+  return {
+    show(text) {
+      last = text
+      if (Date.now() - shownAt < (stream.isTTY ? everyMs.terminal : everyMs.log)) return
+      shownAt = Date.now()
+      stream.write(stream.isTTY ? `${wipe}${text}` : `${text}\n`)
+    },
+    say(line) {
+      stream.write(stream.isTTY ? `${wipe}${line}\n${last}` : `${line}\n`)
+    },
+    end() {
+      if (stream.isTTY && last !== '') stream.write(`${wipe}${last}\n`)
+      last = ''
+    },
+  }
+}
+
+export const counted = (count: number) => count.toLocaleString('en')

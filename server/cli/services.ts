@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import type { User } from '../../contract/index.ts'
+import { loadSecrets } from '../adapters/data-dir.ts'
+import { migrate, openDatabase } from '../adapters/database.ts'
+import { type Config, loadConfig } from '../config.ts'
+import { createEvents } from '../events/index.ts'
+import { type Accounts, createAccounts } from '../features/accounts/index.ts'
+import { createDemo } from '../features/demo/index.ts'
+import { createProjects } from '../features/projects/index.ts'
+import { createLogger } from '../kernel/logger.ts'
+import type { Scope } from '../kernel/scope.ts'
+import { findDatabase } from './find-database.ts'
+import { createNewAccount, type NewAccount } from './new-account.ts'
+
+export interface Services {
+  accounts: Accounts
+  demo: ReturnType<typeof createDemo>
+  newAccount: NewAccount
+  /** The first admin, made if there is none, as a start of the server would. */
+  admin(): Promise<{ user: User; password: string | null }>
+  findUser(email: string): Promise<User | undefined>
+}
+
+export function readConfig(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  return loadConfig(process.env)
+}
+
+/**
+ * The server's services without its doors. What they record is told by the server that runs on the database, within a
+ * fraction of a second, or by the next one that does.
+ */
+export async function withServices<T>(work: (services: Services) => Promise<T>): Promise<T> {
+  const config = readConfig()
+  // Standard output belongs to the command's answer.
+  const log = createLogger({ level: 'warn', pretty: false, destination: process.stderr })
+  const found = await findDatabase(config, log)
+  try {
+    await migrate(found.url, log)
+    const database = await openDatabase(found.url, log)
+    try {
+      const { command } = createEvents({ database, log })
+      const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret
+      // Whoever can run this can make accounts, whatever strangers may do.
+      const open = { ...config, jwtSecret, registration: 'open' as const }
+      const accounts = createAccounts({ database, command, config: open, log })
+      const newAccount = createNewAccount(accounts)
+      const projects = createProjects({ database, command })
+      const findUser = createFindUser(accounts)
+      return await work({
+        accounts,
+        newAccount,
+        demo: createDemo({ database, command, projects, people: accounts.people, newAccount }),
+        findUser,
+        admin: async () => {
+          const { email, password } = await accounts.ensureAdmin({
+            email: config.adminEmail,
+            password: config.adminPassword,
+          })
+          return { user: (await findUser(email))!, password }
+        },
+      })
+    } finally {
+      await database.close()
+    }
+  } finally {
+    await found.letGo()
+  }
+}
+
+/** Somebody at the keyboard of the machine, acting as a person. */
+export const scopeOf = (person: User): Scope => ({
+  person,
+  sessionId: randomUUID(),
+  requestId: 'cli',
+  address: '127.0.0.1',
+  userAgent: 'Taskwire CLI',
+})
+
+const createFindUser =
+  ({ adminUsers }: Accounts) =>
+  async (email: string): Promise<User | undefined> => {
+    const { results } = await adminUsers.list(undefined as never, { search: email, page_size: 100 })
+    return results.find(user => user.email.toLowerCase() === email.toLowerCase())
+  }

@@ -1,0 +1,137 @@
+import sql, { join, type Sql } from 'sql-template-tag'
+import type { Connection } from '../kernel/database.ts'
+import type { LogEvent } from './event.ts'
+import type { Readable } from './readable.ts'
+
+/** How much is read at once: events, and bytes of their payloads. One event always is, whatever its size. */
+export interface Bounds {
+  events: number
+  bytes: number
+}
+
+export interface Piece {
+  /** In order. */
+  events: LogEvent[]
+  /** Nothing up to here was left out. */
+  readTo: number
+}
+
+const columns = sql`"offset", at, command, bulk, mutation_id, event, scope, reach, payload`
+
+/** Everything in (after, upTo], within bounds. */
+export async function readRange(db: Connection, after: number, upTo: number, bounds: Bounds): Promise<Piece> {
+  const all = sql`
+    select ${columns} from event_log where "offset" > ${after} and "offset" <= ${upTo}
+    order by "offset" limit ${bounds.events}`
+  return pieceOf(await readWithin(db, all, bounds.bytes), upTo, bounds)
+}
+
+/** What matches in (after, upTo], within bounds. */
+export async function readMatching(
+  db: Connection,
+  what: Readable,
+  after: number,
+  upTo: number,
+  bounds: Bounds,
+): Promise<Piece> {
+  const found: Weighed[] = []
+  const left = { ...bounds }
+  for (const stretch of stretches(after, upTo, bounds.events)) {
+    const more = await readWithin(db, matchingIn(what, stretch, left.events, columns), left.bytes)
+    found.push(...more)
+    left.events -= more.length
+    left.bytes -= more.at(-1)?.bytes ?? 0
+    if (left.events <= 0 || left.bytes <= 0) return { events: found, readTo: found.at(-1)!.offset }
+  }
+  return { events: found, readTo: upTo }
+}
+
+/** How much matches in (after, upTo]; counting ends at `most`. */
+export async function countMatching(
+  db: Connection,
+  what: Readable,
+  after: number,
+  upTo: number,
+  most: number,
+): Promise<number> {
+  let count = 0
+  for (const stretch of stretches(after, upTo, most)) {
+    const found = matchingIn(what, stretch, most - count, sql`"offset"`)
+    const [row] = await db.query<{ count: number }>(sql`select count(*) from (${found}) found`)
+    count += row!.count
+    if (count >= most) return most
+  }
+  return count
+}
+
+/** `bytes`: of its payload and those before it. */
+type Weighed = LogEvent & { bytes: number }
+
+/** Of events in order so many that their payloads come to the bound; at least one. */
+const readWithin = (db: Connection, events: Sql, bytes: number): Promise<Weighed[]> =>
+  db.query<Weighed>(sql`
+    select * from (
+      select found.*, sum(octet_length(payload::text)) over (order by "offset")::float8 as bytes from (${events}) found
+    ) weighed
+    where bytes - octet_length(payload::text) < ${bytes} order by "offset"`)
+
+function pieceOf(events: Weighed[], upTo: number, bounds: Bounds): Piece {
+  const last = events.at(-1)
+  const full = last && (events.length >= bounds.events || last.bytes >= bounds.bytes)
+  return { events, readTo: full ? last.offset : upTo }
+}
+
+interface Stretch {
+  after: number
+  to: number
+}
+
+/**
+ * A range in stretches, each much longer than the one before: where much matches the first ones are enough and are
+ * short, and where little matches few are needed. So no statement finds far more than what is asked for.
+ */
+function* stretches(after: number, upTo: number, wanted: number): Generator<Stretch> {
+  for (let from = after, length = wanted * 4; from < upTo; length *= 16) {
+    const to = Math.min(upTo, from + length)
+    yield { after: from, to }
+    from = to
+  }
+}
+
+/**
+ * What matches in a stretch, in order: looked up scope by scope, each kind of event in an index of its own, because
+ * events of tasks are by far the most; and what is told to those concerned, which no scope tells, is looked through.
+ */
+function matchingIn(
+  { matching, tasksIn, othersIn }: Readable,
+  { after, to }: Stretch,
+  limit: number,
+  wanted: Sql,
+): Sql {
+  const where = sql`"offset" > ${after} and "offset" <= ${to} and (${matching})`
+  const window = sql`order by "offset" limit ${limit}`
+  if (tasksIn === 'every' || othersIn === 'every') return sql`select ${wanted} from event_log where ${where} ${window}`
+
+  const inScopes = (scopes: [string, number][], kind: Sql) => sql`
+    select found.* from unnest(${scopes.map(([scope]) => scope)}::text[], ${scopes.map(([, until]) => until)}::bigint[])
+      as one (name, until)
+    cross join lateral (
+      select ${wanted} from event_log
+      where scope = one.name and "offset" <= one.until and ${where} and ${kind} ${window}
+    ) found`
+  const parts = [sql`(select ${wanted} from event_log where ${where} and ${told} ${window})`]
+  const taskScopes = [...tasksIn].filter(([, until]) => until > after)
+  if (taskScopes.length > 0) parts.push(inScopes(taskScopes, ofTasks))
+  if (othersIn.size > 0)
+    parts.push(
+      inScopes(
+        Array.from(othersIn, scope => [scope, to]),
+        sql`not ${ofTasks} and not ${told}`,
+      ),
+    )
+  return sql`select * from (${join(parts, ' union all ')}) either ${window}`
+}
+
+// As the partial indexes say it (migrations/).
+const ofTasks = sql`starts_with(event, 'task_')`
+const told = sql`(event in ('access_changed', 'project_deleted'))`

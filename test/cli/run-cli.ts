@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** The real command line as a process of its own; of the environment it gets what matters to it only from `env`. */
+export async function runCli(args: string[], env: Record<string, string>): Promise<Ended> {
+  const { DATABASE_URL: _, JWT_SECRET: __, ADMIN_EMAIL: ___, ADMIN_PASSWORD: ____, ...inherited } = process.env
+  const child = spawn(process.execPath, ['server/cli/main.ts', ...args], {
+    cwd: root,
+    env: { ...inherited, NODE_ENV: 'test', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const code = new Promise<number | null>(resolve => child.once('close', resolve))
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  return { code: await code, stdout, stderr }
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { taskOfLine } from '../../server/cli/task-of-line.ts'
+import { textLines } from '../../server/cli/text-lines.ts'
+
+describe('a line of a file of tasks', () => {
+  const shorten = (item: object) => {
+    const read = taskOfLine(JSON.stringify(item))
+    assert.ok(read.ok)
+    return read
+  }
+
+  it('[SD10] a title that is too long is cut, and whole at the front of the description', () => {
+    const title = 'word '.repeat(120)
+    const { task, shortened } = shorten({ title, description: 'more' })
+    assert.equal(shortened, true)
+    assert.equal(task['title'], `${title.slice(0, 499)}…`)
+    assert.equal(task['description'], `${title}\n\nmore`)
+    assert.equal(shorten({ title }).task['description'], title)
+  })
+
+  it('[SD10] the cut is not in the middle of an emoji', () => {
+    const { task } = shorten({ title: `${'x'.repeat(498)}😀${'y'.repeat(20)}` })
+    assert.equal(task['title'], `${'x'.repeat(498)}…`)
+  })
+
+  it('[SD10] a title that just fits stays as it is', () => {
+    const title = 'x'.repeat(500)
+    assert.deepEqual(shorten({ title }), { ok: true, task: { title }, shortened: false, ignored: [] })
+  })
+
+  it('[SD7] fields that new tasks do not have are left out and named', () => {
+    assert.deepEqual(shorten({ title: 'a', created_at: '2020-01-01T00:00:00Z', x: 1 }).ignored, ['created_at', 'x'])
+  })
+
+  for (const text of ['{', '[]', 'null', '"a"', '{"title": "a"} x']) {
+    it(`[SD7] ${text} is no task`, () => {
+      assert.equal(taskOfLine(text).ok, false)
+    })
+  }
+
+  it('[SD9] lines end at line feeds only, and count as editors count them', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-cli-'))
+    const file = path.join(dir, 'lines')
+    const long = 'ö'.repeat(100_000)
+    await writeFile(file, `\uFEFFone\r\n\n  \ntwo\u2028still two\u0085and here\n${long}\nlast`)
+    const lines = []
+    for await (const line of textLines(file)) lines.push(line)
+    await rm(dir, { recursive: true })
+    assert.deepEqual(lines, [
+      { number: 1, text: 'one\r' },
+      { number: 4, text: 'two\u2028still two\u0085and here' },
+      { number: 5, text: long },
+      { number: 6, text: 'last' },
+    ])
+  })
+})

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Socket } from 'socket.io-client'
+import { eventually } from '../support/eventually.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { addTask } from '../suites/answers.ts'
+import { position } from '../suites/event-log.ts'
+import { join, listen } from '../suites/sockets.ts'
+
+describe('reading much of the log', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  let ann: Client
+  before(async () => {
+    server = await startServer()
+    ann = await server.user('ann')
+  })
+  after(() => server.close())
+
+  /** Puts big events into the log; tells the place before them. */
+  const grow = async (events: number, bytes: number) => {
+    const since = await position(server)
+    await server.query(
+      `insert into event_log ("offset", at, command, bulk, event, scope, payload)
+       select $1::bigint + n, now(), 1000000 + n, false, 'task_created', 'all',
+         json_build_object('task', json_build_object('id', n, 'title', repeat('x', $3::int)))
+       from generate_series(1, $2::int) n`,
+      [since, events, bytes],
+    )
+    await server.query('update log_head set last = last + $1', [events])
+    // Once the server itself has come to them, they are the past: to be replayed, not told live.
+    const { socket } = await listen(ann)
+    await eventually(async () => assert.equal((await join(socket, ['projects'])).offset, since + events))
+    socket.disconnect()
+    return since
+  }
+  const line = (socket: Socket) => (socket.io.engine.transport as unknown as { ws: Record<string, () => void> }).ws
+  const numbers = (length: number) => Array.from({ length }, (_, n) => n + 1)
+
+  it('[RS6] pages of big events are short, and together they are all', async () => {
+    let since = await grow(30, 400_000)
+    const ids: number[] = []
+    for (let pages = 1; ; pages++) {
+      const { body } = await expect(ann.rest('GET', `/events?room=tasks&since=${since}&limit=1000`), 200)
+      assert.ok(JSON.stringify(body).length < 5_000_000)
+      ids.push(...body.results.map(({ payload }: any) => payload.task.id))
+      since = body.next_since
+      if (!body.complete) continue
+      assert.ok(pages > 2)
+      break
+    }
+    assert.deepEqual(ids, numbers(30))
+  })
+
+  it('[RS6] one event is read whatever its size', async () => {
+    const since = await grow(2, 6_000_000)
+    const { body } = await expect(ann.rest('GET', `/events?room=tasks&since=${since}`), 200)
+    assert.deepEqual([body.results.length, body.complete], [1, false])
+  })
+
+  it('[RS7] a line that is slow gets everything, in order, and then what is live', async () => {
+    const since = await grow(40, 300_000)
+    const { socket, of } = await listen(ann)
+    await join(socket, ['tasks'], { since })
+    line(socket)['pause']!()
+    await sleep(1_000)
+    line(socket)['resume']!()
+    const { id } = await addTask(ann)
+    await eventually(() =>
+      assert.deepEqual(
+        of('task_created').map(({ task }) => task.id),
+        [...numbers(40), id],
+      ),
+    )
+  })
+
+  it('[RS7] a line that takes nothing is closed, and nothing piles up for it', async () => {
+    const since = await grow(100, 400_000)
+    const { socket, of } = await listen(ann)
+    const closed = new Promise(resolve => socket.once('disconnect', resolve))
+    await join(socket, ['tasks'], { since })
+    line(socket)['pause']!()
+    await sleep(7_000)
+    line(socket)['resume']!()
+    assert.equal(await closed, 'transport close')
+    const got = of('task_created').map(({ task }) => task.id)
+    assert.ok(got.length < 100)
+    assert.deepEqual(got, numbers(got.length))
+  })
+})

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import sql from 'sql-template-tag'
+import { openDatabase, type PostgresDatabase } from '../../server/adapters/database.ts'
+import type { Connection } from '../../server/kernel/database.ts'
+import type { AppError } from '../../server/kernel/errors.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+import { testDatabase, type TestDatabase } from '../support/postgres.ts'
+
+describe('the database', () => {
+  let place: TestDatabase
+  let database: PostgresDatabase
+  before(async () => {
+    place = await testDatabase()
+    database = await openDatabase(place.url, createLogger({ level: 'silent', pretty: false }))
+  })
+  after(async () => {
+    await database.close()
+    await place.drop()
+  })
+
+  it('[EV10] a connection that outlives its transaction runs nothing any more', async () => {
+    let kept: Connection | undefined
+    await database.transaction(async tx => ({ value: (kept = tx) }))
+    await assert.rejects(kept!.query(sql`select 1`), /is over/)
+    await assert.rejects(
+      database.transaction(async tx => {
+        kept = tx
+        throw new Error('given up')
+      }),
+      /given up/,
+    )
+    await assert.rejects(kept!.query(sql`select 1`), /is over/)
+  })
+
+  it('[EV10] what only reads may take only so long, changes nothing, and leaves nothing behind', async () => {
+    const slow = database.readWithin(100, tx => tx.query(sql`select pg_sleep(5)`))
+    await assert.rejects(slow, ({ code, retryAfter }: AppError) => code === 'unavailable' && retryAfter === 1)
+    await assert.rejects(
+      database.readWithin(100, tx => tx.query(sql`delete from tasks`)),
+      ({ code }: AppError) => code === 'unavailable',
+    )
+    assert.deepEqual(await database.readWithin(100, tx => tx.query(sql`select 1 as one`)), [{ one: 1 }])
+    const [setting] = await database.query<{ statement_timeout: string }>(sql`show statement_timeout`)
+    assert.equal(setting!.statement_timeout, '30s')
+  })
+})
