@@ -1,0 +1,75 @@
+import { Agent, request } from 'node:http'
+
+/** One request, with the body as the text that goes out. */
+export interface Call {
+  method: string
+  path: string
+  body?: string
+}
+
+export interface LoadOptions {
+  url: string
+  token: string
+  connections: number
+  seconds: number
+  /** Called for each request; must be cheap, for it shares a core with PostgreSQL. */
+  next: () => Call
+}
+
+export interface LoadResult {
+  done: number
+  /** Answered with "not now" (503, 429): not counted as done. */
+  refused: number
+  /** Milliseconds, of each request that was answered in time. */
+  latencies: number[]
+  seconds: number
+}
+
+/** Keeps so many connections busy, each with one request at a time, as impatient clients would. */
+export async function load({ url, token, connections, seconds, next }: LoadOptions): Promise<LoadResult> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const latencies: number[] = []
+  let refused = 0
+  const began = performance.now()
+  const end = began + seconds * 1000
+
+  async function work(): Promise<void> {
+    for (;;) {
+      const from = performance.now()
+      if (from >= end) return
+      const { status, body } = await exchange(agent, url, token, next())
+      const to = performance.now()
+      if (status === 503 || status === 429) refused += 1
+      else if (status >= 300) throw new Error(`${status} ${body}`)
+      else if (to < end) latencies.push(to - from)
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, work))
+  agent.destroy()
+  return { done: latencies.length, refused, latencies, seconds }
+}
+
+/** One request on its own. @returns the body */
+export async function send(url: string, token: string, call: Call): Promise<string> {
+  const { status, body } = await exchange(undefined, url, token, call)
+  if (status >= 300) throw new Error(`${call.method} ${call.path}: ${status} ${body}`)
+  return body
+}
+
+function exchange(agent: Agent | undefined, url: string, token: string, { method, path, body }: Call) {
+  return new Promise<{ status: number; body: string }>((resolve, reject) => {
+    const headers: Record<string, string | number> = { authorization: `Bearer ${token}` }
+    if (body !== undefined) {
+      headers['content-type'] = 'application/json'
+      headers['content-length'] = Buffer.byteLength(body)
+    }
+    const sent = request(`${url}/api/v1${path}`, { method, agent, headers }, response => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => resolve({ status: response.statusCode ?? 500, body: Buffer.concat(chunks).toString() }))
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}

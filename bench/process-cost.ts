@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** The kernel counts processor time in ticks of 10 ms: fine for seconds, not for single requests. */
+const tickUs = 10_000
+
+const fieldsOf = (pid: number | string) => {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // The name, in brackets, may hold spaces.
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')
+}
+
+/** Processor time of a process so far, user and system, in microseconds; NaN where there is no /proc. */
+export function cpuUs(pid: number): number {
+  try {
+    const fields = fieldsOf(pid)
+    return (Number(fields[11]) + Number(fields[12])) * tickUs
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** Of a process with its children, also those that have ended: of PostgreSQL with all its backends. */
+export function cpuWithChildrenUs(pid: number): number {
+  const fields = fieldsOf(pid)
+  const reaped = (Number(fields[13]) + Number(fields[14])) * tickUs
+  return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + (cpuUs(one) || 0), reaped)
+}
+
+export function childrenOf(pid: number): number[] {
+  const all = readdirSync('/proc').filter(name => /^\d+$/.test(name))
+  return all.filter(one => parentOf(one) === pid).map(Number)
+}
+
+function parentOf(pid: string): number {
+  try {
+    return Number(fieldsOf(pid)[1])
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** Resident memory in MB, and what of it is the process's own (no mapped files). */
+export function memoryOf(pid: number): { rss_mb: number; own_mb: number } {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const mb = (name: string) => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1]) / 1024)
+  return { rss_mb: mb('VmRSS'), own_mb: mb('RssAnon') }
+}

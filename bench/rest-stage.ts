@@ -1,0 +1,39 @@
+import { migrate } from '../server/adapters/database.ts'
+import { fill } from './fill.ts'
+import { send } from './load.ts'
+import { log, type Running, type Stage } from './stage.ts'
+
+export interface Contender extends Running {
+  name: 'ours' | 'bare'
+  database: string
+  token: string
+}
+
+/** One filled database twice, so that both servers have the same rows, indexes and statistics, each its own. */
+export async function fillTwice(stage: Stage): Promise<void> {
+  await migrate(stage.databaseUrl('taskwire'), log)
+  await fill(stage, 'taskwire')
+  await stage.letGo('taskwire')
+  await stage.query('postgres', 'create database bare template taskwire')
+}
+
+export async function startOurs(stage: Stage, nodeArgs: string[] = []): Promise<Contender> {
+  const env = { DATABASE_URL: stage.databaseUrl('taskwire'), ACCESS_TOKEN_TTL: '86400' }
+  const server = await stage.run('server/main.ts', env, nodeArgs)
+  const account = { email: `bench-${server.pid}@example.com`, username: `bench-${server.pid}` }
+  const body = JSON.stringify({ ...account, password: 'correct horse 9' })
+  const { access_token } = JSON.parse(await send(server.url, '', { method: 'POST', path: '/auth/register', body }))
+  // An ordinary person, with rights that have to be looked up: an admin would skip that.
+  await stage.query(
+    'taskwire',
+    `insert into project_members (project_id, user_id, role) select p.id, u.id, 'editor' from projects p, users u
+     where u.email = $1`,
+    [account.email],
+  )
+  return { ...server, name: 'ours', database: 'taskwire', token: access_token }
+}
+
+export async function startBare(stage: Stage): Promise<Contender> {
+  const server = await stage.run('bench/bare-server.ts', { DATABASE_URL: stage.databaseUrl('bare') })
+  return { ...server, name: 'bare', database: 'bare', token: '' }
+}

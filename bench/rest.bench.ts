@@ -1,0 +1,106 @@
+// How much of a bare server's speed is left when the same is asked with accounts, rights, validation and events?
+import { type CallName, series } from './calls.ts'
+import { median, percentile, report, round, say } from './figures.ts'
+import { load, send } from './load.ts'
+import { isPinned } from './pinning.ts'
+import { cpuUs, cpuWithChildrenUs } from './process-cost.ts'
+import { type Contender, fillTwice, startBare, startOurs } from './rest-stage.ts'
+import { type Stage, withStage } from './stage.ts'
+
+const connections = 32
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
+const [warmSeconds, seconds] = [1, 3]
+/** Reading first: writing changes what there is to read, and not by the same number of rows on both sides. */
+const names = (process.env.BENCH_CALLS?.split(',') as CallName[] | undefined) ?? ['get', 'list', 'create', 'bulk']
+const targets: Record<CallName, number> = { create: 0.6, get: 0.7, list: 0.7, bulk: 0.7 }
+
+interface Round {
+  rps: number
+  p50: number
+  p99: number
+  refused: number
+  appUs: number
+  postgresUs: number
+}
+
+async function measure(stage: Stage, server: Contender, next: () => ReturnType<ReturnType<typeof series.get>>) {
+  const options = { url: server.url, token: server.token, connections, next }
+  await load({ ...options, seconds: warmSeconds })
+  const before = [cpuUs(server.pid), cpuWithChildrenUs(stage.postgresPid)] as const
+  const { done, refused, latencies } = await load({ ...options, seconds })
+  // Whoever writes events has to have told them as well before it counts as done.
+  await outboxIsEmpty(stage, server)
+  return {
+    rps: done / seconds,
+    p50: percentile(latencies, 50),
+    p99: percentile(latencies, 99),
+    refused: refused / (done + refused),
+    appUs: (cpuUs(server.pid) - before[0]) / done,
+    postgresUs: (cpuWithChildrenUs(stage.postgresPid) - before[1]) / done,
+  }
+}
+
+async function outboxIsEmpty(stage: Stage, { database }: Contender): Promise<void> {
+  while ((await stage.query(database, 'select from outbox limit 1')).length > 0) {
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+}
+
+/** Both must be answering the same question. */
+async function compareAnswers(name: CallName, contenders: Contender[]): Promise<void> {
+  if (name !== 'get' && name !== 'list') return
+  const next = series[name]()
+  for (let nth = 0; nth < 20; nth++) {
+    const call = next()
+    const [one, other] = await Promise.all(
+      contenders.map(async ({ url, token }) => {
+        const answer = JSON.parse(await send(url, token, call))
+        return JSON.stringify([answer.count, (answer.results ?? [answer]).map((task: { id: number }) => task.id)])
+      }),
+    )
+    if (one !== other) throw new Error(`${call.path} has two answers:\n${one}\n${other}`)
+  }
+}
+
+function summary(all: Round[]) {
+  const of = (key: keyof Round, digits = 0) => round(median(all.map(one => one[key])), digits)
+  return {
+    rps: of('rps'),
+    p50_ms: of('p50', 1),
+    p99_ms: of('p99', 1),
+    refused_share: of('refused', 3),
+    app_us: of('appUs'),
+    postgres_us: of('postgresUs'),
+  }
+}
+
+await withStage(async stage => {
+  say('filling 100,000 tasks')
+  await fillTwice(stage)
+  const [ours, bare] = await Promise.all([startOurs(stage), startBare(stage)])
+  for (const name of names) {
+    await compareAnswers(name, [ours, bare])
+    const nexts = { ours: series[name](), bare: series[name]() }
+    const results = { ours: [] as Round[], bare: [] as Round[] }
+    for (let nth = 0; nth < rounds; nth++) {
+      // Who comes first in a round takes turns, like everything that may be to somebody's advantage.
+      for (const server of nth % 2 === 0 ? [ours, bare] : [bare, ours]) {
+        const result = await measure(stage, server, nexts[server.name])
+        results[server.name].push(result)
+        say(`${name} ${server.name} ${round(result.rps)}/s`)
+      }
+    }
+    const ratios = results.ours.map(({ rps }, nth) => rps / results.bare[nth]!.rps)
+    report('rest', {
+      call: name,
+      connections,
+      rounds,
+      pinned: isPinned,
+      ours: summary(results.ours),
+      bare: summary(results.bare),
+      ratio: round(median(ratios), 2),
+      ratios: ratios.map(ratio => round(ratio, 2)),
+      target: targets[name],
+    })
+  }
+})

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { startEmbeddedPostgres } from '../server/adapters/database-embedded.ts'
+import { createLogger } from '../server/kernel/logger.ts'
+import { onServerCore, pinToLoadCore } from './pinning.ts'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+export const log = createLogger({ level: 'warn', pretty: false })
+
+export interface Running {
+  url: string
+  pid: number
+  stop(): Promise<void>
+}
+
+export interface Stage {
+  dir: string
+  postgresPid: number
+  databaseUrl(name: string): string
+  query<R extends object>(database: string, text: string, values?: unknown[]): Promise<R[]>
+  /** Closes the stage's own connection, so that the database can be a template. */
+  letGo(database: string): Promise<void>
+  /** A program of ours as a process of its own, on its own core; ready when it has printed its address. */
+  run(file: string, env: Record<string, string>, nodeArgs?: string[]): Promise<Running>
+}
+
+/**
+ * A temporary folder, laid out like the server's own, with a real, durable PostgreSQL in it. Whatever happens in `act`,
+ * nothing runs on afterwards, and the folder goes with this process.
+ */
+export async function withStage(act: (stage: Stage) => Promise<void>): Promise<{ dataDir: string }> {
+  pinToLoadCore()
+  const dir = mkdtempSync(path.join(tmpdir(), 'taskwire-bench-'))
+  const dataDir = path.join(dir, 'data')
+  mkdirSync(dataDir, { mode: 0o711 })
+  chmodSync(dir, 0o711)
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+  const postgres = await startEmbeddedPostgres({ dir: path.join(dataDir, 'pg'), durable: true, log })
+  const pools = new Map<string, pg.Pool>()
+  const running: Running[] = []
+
+  const databaseUrl = (name: string) => Object.assign(new URL(postgres.url), { pathname: `/${name}` }).href
+  const poolOf = (database: string) => {
+    const there = pools.get(database)
+    if (there) return there
+    const pool = new pg.Pool({ connectionString: databaseUrl(database), max: 1 })
+    // `pool.end()` does not wait for the connections to be gone, and PostgreSQL's farewell would end the bench.
+    pool.on('error', () => undefined)
+    pool.on('connect', client => client.on('error', () => undefined))
+    pools.set(database, pool)
+    return pool
+  }
+  try {
+    await act({
+      dir,
+      postgresPid: Number(readFileSync(path.join(postgres.base, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]),
+      databaseUrl,
+      query: async <R extends object>(database: string, text: string, values?: unknown[]) =>
+        (await poolOf(database).query<R>(text, values)).rows,
+      letGo: async database => {
+        await pools.get(database)?.end()
+        pools.delete(database)
+      },
+      run: async (file, env, nodeArgs = []) => {
+        const server = await startProgram(file, { DATA_DIR: dataDir, ...env }, nodeArgs)
+        running.push(server)
+        return server
+      },
+    })
+  } finally {
+    await Promise.all(running.map(server => server.stop()))
+    await Promise.all([...pools.values()].map(pool => pool.end()))
+    await postgres.stop()
+  }
+  return { dataDir }
+}
+
+async function startProgram(file: string, env: Record<string, string>, nodeArgs: string[]): Promise<Running> {
+  const { DATABASE_URL: _, JWT_SECRET: __, ...inherited } = process.env
+  const [command, args] = onServerCore(process.execPath, [...nodeArgs, file])
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...inherited, PORT: '0', LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  process.once('exit', () => child.kill('SIGKILL'))
+  const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
+  const url = await addressOf(child)
+  const stop = () => {
+    child.kill('SIGTERM')
+    return ended
+  }
+  // `taskset` becomes the program that it starts, so this is the server's own number.
+  return { url, pid: child.pid!, stop }
+}
+
+export function addressOf(child: ChildProcess): Promise<string> {
+  let output = ''
+  return new Promise((resolve, reject) => {
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk
+      const found = /API +(http:\S+)\/api\/v1/.exec(output)?.[1]
+      if (found) resolve(found)
+    })
+    child.once('close', code => reject(new Error(`ended with ${code} before it was ready:\n${output}`)))
+  })
+}
