@@ -2,10 +2,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase, migrate } from './adapters/database.ts'
+import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
 import { createRestFace } from './faces/rest/index.ts'
-import { createSocketFace } from './faces/socket/index.ts'
+import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
 import { createProjects } from './features/projects/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
@@ -27,8 +28,11 @@ export interface AppDeps {
 
 export interface App {
   listen(port: number, host: string): Promise<{ port: number }>
-  /** Lets requests finish, closes sockets so that their clients come back, and lets go of the database. */
-  close(): Promise<void>
+  /**
+   * Lets requests finish, sends sockets away to come back elsewhere, and lets go of the database. Idle connections are
+   * kept for `lingerMs`, for what may be on its way.
+   */
+  close(options?: { lingerMs?: number }): Promise<void>
   /** The first admin; its password only when this start made it up. */
   admin: { email: string; password: string | null } | null
 }
@@ -37,11 +41,14 @@ export interface App {
 export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }: AppDeps): Promise<App> {
   await migrate(databaseUrl, log)
   const database = await openDatabase(databaseUrl, log)
-  const events = createEvents({ database, log })
+  const redis = config.redisUrl ? connectRedis(config.redisUrl, jwtSecret, log) : null
+  const socketServer = createSocketServer(allowedOrigins(config))
+  const peers = createPeers(socketServer.io, redis, log)
+  const events = createEvents({ database, log, peers })
   const { command, reader } = events
 
   const accounts = createAccounts({ database, command, config: { ...config, jwtSecret }, log })
-  const { authenticate, sessionAccess } = accounts
+  const { authenticate, sessionAccess, sessionStandings } = accounts
   const projects = createProjects({ database, command })
   const tasks = createTasks({ database, command })
 
@@ -51,10 +58,12 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }
       if (event === 'session_ended' || event === 'account_changed') accounts.forget(payload)
   })
   const sockets = createSocketFace({
+    server: socketServer,
+    peers,
+    clustered: redis !== null,
     database,
     reader,
     log,
-    origins: allowedOrigins(config),
     replayLimit: config.eventReplayLimit,
     maxSocketsPerUser: config.maxSocketsPerUser,
     maxSocketsPerIp: config.maxSocketsPerIp,
@@ -62,13 +71,14 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }
     maxRoomsPerSocket: config.maxRoomsPerSocket,
     authenticate,
     sessionAccess,
+    sessionStandings,
     updateTask: tasks.update,
   })
 
   let draining = false
   const health = createHealth({
     version: packageJson.version,
-    checks: createChecks({ database, events, sockets }),
+    checks: createChecks({ database, redis, events, sockets }),
     vital: ['database'],
     draining: () => draining,
   })
@@ -93,6 +103,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }
   })
 
   await events.start()
+  await sockets.start()
   const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
   const housekeeping = createHousekeeping({
     database,
@@ -115,13 +126,16 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }
       http.off('error', reject)
       return { port: (http.address() as AddressInfo).port }
     },
-    close: async () => {
+    close: async ({ lingerMs = 0 } = {}) => {
       draining = true
       housekeeping.stop()
-      drain()
+      const drained = drain(lingerMs)
+      await sockets.drain()
       await sockets.close()
+      await drained
       await events.stop()
       await database.close()
+      redis?.close()
     },
   }
 }

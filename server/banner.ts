@@ -26,7 +26,7 @@ export function renderBanner({ config, port, hasPage, admin, embedded }: BannerF
     ['Health', `${address}/api/v1/health`],
     ['Admin', describeAdmin(admin)],
     ['Database', embedded ? `embedded PostgreSQL ${embedded.version} in ${embedded.base}` : describeUrl(config)],
-    ['Redis', 'none (one instance)'],
+    ['Redis', config.redisUrl ? new URL(config.redisUrl).host : 'none (one instance)'],
     ['Data', config.dataDir],
   ]
   const lines = rows.map(([name, value]) => `    ${name?.padEnd(10)}${value}`)

@@ -1,6 +1,7 @@
 import type { Events } from './events/index.ts'
 import { readHead } from './events/index.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
+import type { RedisLink } from './adapters/redis.ts'
 import type { Component } from './kernel/health.ts'
 
 /** Events that an instance may be behind before it is called degraded. */
@@ -9,17 +10,23 @@ const lagLimit = 1_000
 /** What `/health` looks at. Redis is named though it is not in use: an operator asks. */
 export function createChecks(deps: {
   database: PostgresDatabase
+  redis: RedisLink | null
   events: Events
   sockets: { readonly connections: number }
 }): Record<string, () => Promise<Component> | Component> {
-  const { database, events, sockets } = deps
+  const { database, redis, events, sockets } = deps
   return {
     database: async () => {
       await database.query({ text: 'select 1', values: [] })
       const pool = database.pool()
       return { status: 'healthy', connections: pool.total, waiting: pool.waiting }
     },
-    redis: () => ({ status: 'healthy', configured: false }),
+    redis: async () => {
+      if (!redis) return { status: 'healthy', configured: false }
+      // Without it events come from PostgreSQL, later: degraded, and no reason to take traffic away.
+      await redis.ping()
+      return { status: redis.ready ? 'healthy' : 'degraded', configured: true }
+    },
     events: async () => {
       const { last } = await readHead(database)
       const lag = Math.max(0, last - events.reader.offset)

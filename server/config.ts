@@ -35,6 +35,13 @@ const postgresUrl = z
     'must be a URL like postgres://user:password@host:5432/database',
   )
 
+const redisUrl = z
+  .string()
+  .refine(
+    text => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol),
+    'must be a URL like redis://:password@host:6379',
+  )
+
 const publicUrl = z
   .string()
   .refine(
@@ -58,6 +65,9 @@ const options = z.object({
   DATABASE_URL: postgresUrl
     .optional()
     .describe('PostgreSQL 15 or newer; without it an embedded PostgreSQL runs in DATA_DIR'),
+  REDIS_URL: redisUrl
+    .optional()
+    .describe('Redis 6 or newer, which instances on one DATABASE_URL tell each other through; without it they poll'),
   JWT_SECRET: z
     .string()
     .min(32, 'must have at least 32 characters')

@@ -1,4 +1,5 @@
 import { dropOldAnswers, dropOldEvents } from './events/index.ts'
+import { dropDeadInstances } from './features/rooms/index.ts'
 import type { Database } from './kernel/database.ts'
 import type { Logger } from './kernel/logger.ts'
 
@@ -20,6 +21,7 @@ export function createHousekeeping(deps: {
   async function tidy() {
     await dropOldEvents(database, deps.retentionHours)
     await dropOldAnswers(database)
+    await dropDeadInstances(database)
     await deps.cleanUp()
   }
   return { stop: () => clearInterval(timer) }

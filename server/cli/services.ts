@@ -9,6 +9,7 @@ import { type Accounts, createAccounts } from '../features/accounts/index.ts'
 import { createDemo } from '../features/demo/index.ts'
 import { createProjects } from '../features/projects/index.ts'
 import { createLogger } from '../kernel/logger.ts'
+import { noPeers } from '../kernel/peers.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { findDatabase } from './find-database.ts'
 import { createNewAccount, type NewAccount } from './new-account.ts'
@@ -40,7 +41,7 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
     await migrate(found.url, log)
     const database = await openDatabase(found.url, log)
     try {
-      const { command } = createEvents({ database, log })
+      const { command } = createEvents({ database, log, peers: noPeers })
       const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret
       // Whoever can run this can make accounts, whatever strangers may do.
       const open = { ...config, jwtSecret, registration: 'open' as const }

@@ -16,3 +16,11 @@ export async function currentEpoch(session: Connection): Promise<string> {
     from here returning epoch`)
   return row!.epoch
 }
+
+/**
+ * The database is where it was before an offset that this instance has delivered: files were put back without a new
+ * timeline. What clients hold of after that never happened, so the log gets a new name.
+ */
+export const renameLog = (db: Connection, epoch: string, delivered: number) =>
+  db.query(sql`
+    update log_head set epoch = gen_random_uuid()::text where epoch = ${epoch} and last < ${delivered}`)

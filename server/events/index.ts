@@ -1,7 +1,9 @@
 import type { Database } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
+import type { Peers } from '../kernel/peers.ts'
 import { createCommand } from './command.ts'
 import { createReader } from './reader.ts'
+import { createRelay } from './relay.ts'
 import { createSequencer } from './sequencer.ts'
 
 export type { Command, Tx } from './command.ts'
@@ -20,11 +22,26 @@ export type Events = ReturnType<typeof createEvents>
 /**
  * The event log of this instance. What is recorded in a command is in the database when the command has committed; the
  * sequencer (one among all instances) gives it an offset; the reader hands it to this instance's listeners, in order.
+ * What instances tell each other is only faster: whatever of it is lost, each finds in the database by itself.
  */
-export function createEvents({ database, log }: { database: Database; log: Logger }) {
+export function createEvents({ database, log, peers }: { database: Database; log: Logger; peers: Peers }) {
   const reader = createReader({ database, log })
-  const sequencer = createSequencer({ database, log, deliver: batch => reader.feed(batch) })
-  const command = createCommand({ database, wake: () => sequencer.wake() })
+  const relay = createRelay({ peers, reader, wake: () => sequencer.wake() })
+  const sequencer = createSequencer({
+    database,
+    log,
+    deliver: batch => {
+      reader.feed(batch)
+      relay.pass(batch)
+    },
+  })
+  const command = createCommand({
+    database,
+    wake: () => {
+      sequencer.wake()
+      if (!sequencer.leading) relay.wake()
+    },
+  })
   return {
     command,
     reader,

@@ -1,6 +1,12 @@
 import type { Connection } from '../kernel/database.ts'
 import type { LogEvent } from './event.ts'
 
+/** Events straight from the sequencer: a contiguous piece of the log `epoch`. */
+export interface Batch {
+  epoch: string
+  events: LogEvent[]
+}
+
 /** The log as a whole: which one it is, and the offsets of its oldest and newest events. Empty: `last` = `first` - 1. */
 export interface Head {
   epoch: string
@@ -24,7 +30,7 @@ const batchEvents = 1_000
 const sequenceStatement = {
   name: 'sequence',
   text: `
-    with head as (select last from log_head for update),
+    with head as (select last, epoch from log_head for update),
     counted as (
       select o.id, o.n, sum(o.n) over (order by o.id) as total
       from (select id, cardinality(names) as n from outbox, head order by id limit ${batchCommands}) o),
@@ -32,7 +38,7 @@ const sequenceStatement = {
       delete from outbox where id in (select id from counted where total - n < ${batchEvents})
       returning id, at, mutation_id, bulk, names, scopes, payloads, reaches),
     numbered as (
-      select head.last + row_number() over (order by m.id, e.nth) as "offset", m.at, m.id as command, m.bulk,
+      select head.epoch, head.last + row_number() over (order by m.id, e.nth) as "offset", m.at, m.id as command, m.bulk,
         m.mutation_id, e.event, e.scope, e.reach::json as reach, e.payload::json as payload
       from moved m
       cross join lateral unnest(m.names, m.scopes, m.payloads, m.reaches) with ordinality
@@ -47,4 +53,9 @@ const sequenceStatement = {
   values: [],
 }
 
-export const sequence = (session: Connection): Promise<LogEvent[]> => session.query<LogEvent>(sequenceStatement)
+/** The next piece of the log, as it was just made; null when there was nothing to sequence. */
+export async function sequence(session: Connection): Promise<Batch | null> {
+  const rows = await session.query<LogEvent & { epoch: string }>(sequenceStatement)
+  if (rows.length === 0) return null
+  return { epoch: rows[0]!.epoch, events: rows.map(({ epoch: _, ...event }) => event) }
+}

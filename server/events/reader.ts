@@ -1,14 +1,9 @@
 import type { Database } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { renameLog } from './epoch.ts'
 import type { LogEvent } from './event.ts'
-import { readHead } from './log.ts'
+import { type Batch, readHead } from './log.ts'
 import { type Piece, readRange } from './read.ts'
-
-/** Events straight from the sequencer: a contiguous piece of the log `epoch`. */
-export interface Batch {
-  epoch: string
-  events: LogEvent[]
-}
 
 export interface Reader {
   /** Where this instance has got to: every event up to `offset` has been handed to its listeners. */
@@ -23,6 +18,8 @@ export interface Reader {
   onNewEpoch(listener: () => void): void
   /** A batch that continues the position is applied at once; of any other the missing part is read from the log. */
   feed(batch: Batch): void
+  /** There is something up to an offset; what this instance does not have of it is read from the log. */
+  hint(epoch: string, last: number): void
   /** Resolves when everything up to `offset` has been applied; gives up, without an error, after `withinMs`. */
   reach(offset: number, withinMs: number): Promise<void>
   start(): Promise<void>
@@ -30,9 +27,9 @@ export interface Reader {
 }
 
 /** Read at a time, for memory's sake; of events, more than the most of one command. */
-const chunk = { events: 4_000, bytes: 4 * 1024 * 1024 }
+const chunk = { events: 2_000, bytes: 1024 * 1024 }
 /** How late an instance can be that heard of nothing: the safety net under every hint. */
-const pollMs = 500
+const pollMs = 400
 
 /**
  * The one owner of this instance's position in the log. Whatever brings the news, however often, late or not at all, each
@@ -46,7 +43,6 @@ export function createReader({ database, log }: { database: Database; log: Logge
   let offset = 0
   let target = 0
   let catchingUp: Promise<void> | null = null
-  let heardAt = 0
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
@@ -66,7 +62,6 @@ export function createReader({ database, log }: { database: Database; log: Logge
   function feed(batch: Batch) {
     const [first, last] = [batch.events[0], batch.events.at(-1)]
     if (stopped || !first || !last || batch.epoch !== epoch) return
-    heardAt = Date.now()
     if (!catchingUp && first.offset <= offset + 1) apply(batch.events)
     else raise(last.offset)
   }
@@ -102,12 +97,12 @@ export function createReader({ database, log }: { database: Database; log: Logge
 
   async function poll() {
     try {
-      if (Date.now() - heardAt >= pollMs) {
-        const head = await readHead(database)
-        if (head.epoch !== epoch) startOver(head.epoch, head.last)
-        else if (offset < head.first - 1) startOver(epoch, head.last)
-        else if (head.last > offset) raise(head.last)
-      }
+      const known = offset
+      const head = await readHead(database)
+      if (head.epoch === epoch && head.last < known) await renameLog(database, epoch, known)
+      else if (head.epoch !== epoch) startOver(head.epoch, head.last)
+      else if (offset < head.first - 1) startOver(epoch, head.last)
+      else raise(head.last)
     } catch (error) {
       log.debug({ err: error }, 'the log head cannot be read; trying again')
     }
@@ -132,6 +127,7 @@ export function createReader({ database, log }: { database: Database; log: Logge
     onBatch: listener => void listeners.push(listener),
     onNewEpoch: listener => void epochListeners.push(listener),
     feed,
+    hint: (of, last) => of === epoch && raise(last),
     reach: async (wanted, withinMs) => {
       if (wanted <= offset) return
       const { promise, resolve } = Promise.withResolvers<void>()

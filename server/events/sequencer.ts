@@ -1,9 +1,8 @@
 import type { Database, Session } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { currentEpoch } from './epoch.ts'
-import { sequence } from './log.ts'
+import { type Batch, sequence } from './log.ts'
 import { ensurePartitions } from './partitions.ts'
-import type { Batch } from './reader.ts'
 
 export interface Sequencer {
   /** A hint that there is something in the outbox; may be lost. */
@@ -17,10 +16,10 @@ export interface Sequencer {
 /** The same number on all instances. */
 const leaderLock = 7_201_002
 /** A frozen process never loses an advisory lock by itself; a session that says nothing for so long is ended for it. */
-const silenceMs = 5_000
+const silenceMs = 3_000
 /** The leader's safety net under lost hints, and its sign of life. */
 const idleMs = 250
-const candidateMs = 1_000
+const candidateMs = 500
 
 /**
  * Gives committed events their offsets, one instance at a time: leadership is an advisory lock on a session of its own,
@@ -58,10 +57,10 @@ export function createSequencer(deps: { database: Database; log: Logger; deliver
     log.debug({ epoch }, 'this instance sequences the event log')
     while (!stopped) {
       woken = false
-      const events = await sequence(session)
-      if (events.length > 0) deliver({ epoch, events })
+      const batch = await sequence(session)
+      if (batch) deliver(batch)
       else await pause(idleMs)
-      const last = events.at(-1)?.offset ?? 0
+      const last = batch?.events.at(-1)?.offset ?? 0
       if (last > partitionedTo.refillAt) partitionedTo = await ensurePartitions(session)
     }
   }

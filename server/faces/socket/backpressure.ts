@@ -2,37 +2,77 @@ import type { MemberSocket } from './member.ts'
 
 /** A line that takes nothing for so long is given up: what is meant for it must not pile up here. */
 const stalledMs = 5_000
+const lookMs = 50
+
+/** From here on a socket gets no live events any more: it is served from the log, as fast as it reads. */
+const mostPackets = 1_000
+const mostBytes = 1024 * 1024
+/** Of these at most this instance's own code waits for: the rest is on its way. */
+const settledBytes = 64 * 1024
 
 type Line = MemberSocket['conn']
 
-/** Engine.IO's own, and private only to TypeScript: packets that the transport has not been handed yet. */
-const queued = (line: Line): number => (line as unknown as { writeBuffer: unknown[] }).writeBuffer.length
+/** Engine.IO's and ws's own, and private only to TypeScript: nothing public tells as much. */
+interface Inside {
+  /** Packets that the transport has not been handed yet. */
+  writeBuffer: { data?: string | Buffer }[]
+  transport: {
+    socket?: { bufferedAmount?: number; _socket?: { _handle?: { writeQueueSize?: number } | null } | null }
+  }
+}
+const inside = (line: Line) => line as unknown as Inside
+
+/** What the transport was handed and the network has not taken: ws shows none of the packets above. */
+const onItsWay = (line: Line): number => inside(line).transport.socket?.bufferedAmount ?? 0
+
+/** Whether more waits for a line than one may cost. */
+export function isBehind(line: Line): boolean {
+  const { writeBuffer } = inside(line)
+  if (writeBuffer.length === 0) return false
+  if (writeBuffer.length > mostPackets) return true
+  let bytes = onItsWay(line)
+  for (const { data } of writeBuffer) bytes += data?.length ?? 0
+  return bytes > mostBytes
+}
+
+/** Changes whenever the network takes something. */
+const mark = (line: Line): string => {
+  const { writeBuffer, transport } = inside(line)
+  const { bufferedAmount, _socket } = transport.socket ?? {}
+  return [writeBuffer.length, bufferedAmount, _socket?._handle?.writeQueueSize].join()
+}
 
 /**
  * Resolves when the line has taken what was sent to it before: true, or false when it is closed; one that is stalled is
- * closed here. Packets wait in the queue for as long as the transport is busy with those before them, so that a sender
- * who waits here has at most two batches in memory.
+ * closed here. A sender who waits here between batches has at most two of them in memory.
  */
 export async function drained(line: Line): Promise<boolean> {
-  while (line.readyState === 'open' && queued(line) > 0) {
-    if (await moves(line)) continue
-    // From here on nothing more is accepted; then at once and without what is queued, for that does not move.
-    line.close()
-    line.close(true)
+  let [seen, since] = [mark(line), performance.now()]
+  const waits = () => inside(line).writeBuffer.length > 0 || onItsWay(line) > settledBytes
+  while (line.readyState === 'open' && waits()) {
+    await nextMove(line)
+    const now = mark(line)
+    if (now !== seen) [seen, since] = [now, performance.now()]
+    else if (performance.now() - since >= stalledMs) giveUp(line)
   }
   return line.readyState === 'open'
 }
 
-/** Whether the line takes something, or closes, in time. */
-function moves(line: Line): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const yes = () => resolve(true)
-  const stalled = setTimeout(() => resolve(false), stalledMs)
-  line.once('drain', yes)
-  line.once('close', yes)
+/** From here on nothing more is accepted; then at once and without what is queued, for that does not move. */
+function giveUp(line: Line) {
+  line.close()
+  line.close(true)
+}
+
+/** Resolves when the line takes something, closes, or in a moment all the same. */
+function nextMove(line: Line): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, lookMs)
+  line.once('drain', resolve)
+  line.once('close', resolve)
   return promise.finally(() => {
-    clearTimeout(stalled)
-    line.off('drain', yes)
-    line.off('close', yes)
+    clearTimeout(timer)
+    line.off('drain', resolve)
+    line.off('close', resolve)
   })
 }

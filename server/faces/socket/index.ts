@@ -1,31 +1,39 @@
 import type { Server as HttpServer } from 'node:http'
-import { Server } from 'socket.io'
-import { limits, type tasks } from '../../../contract/index.ts'
+import type { tasks } from '../../../contract/index.ts'
 import type { LogEvent, Reader } from '../../events/index.ts'
-import { createPresence, type Presence, type PresenceChange } from '../../features/rooms/index.ts'
+import type { SessionStanding } from '../../features/accounts/index.ts'
+import { createPresence, createPresenceSync, type Presence, type PresenceChange } from '../../features/rooms/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import type { Peers } from '../../kernel/peers.ts'
 import { createBroadcaster } from './broadcaster.ts'
 import { told } from './bulk.ts'
 import { createCommands } from './commands.ts'
 import { dispatch } from './dispatch.ts'
 import { createFences } from './fences.ts'
-import { addressOf, identify, isLoopback, isOriginAllowed, type Known } from './handshake.ts'
+import { addressOf, identify, isLoopback, type Known } from './handshake.ts'
 import { rooms } from './internal-rooms.ts'
 import { createExpiry, endSocket, graceAfter, restartSocket, watchClose } from './lifetime.ts'
 import type { Member, MemberSocket, SocketServer } from './member.ts'
 import { createRoster } from './roster.ts'
-import { createSlowWatch } from './slow.ts'
+import { sendAway } from './send-away.ts'
 import { createSubscriptions } from './subscriptions.ts'
+import { createSweep } from './sweep.ts'
+
+export { createPeers } from './cluster.ts'
+export { createSocketServer } from './server.ts'
 
 export interface SocketDeps {
+  server: { io: SocketServer; stopAdmitting: () => void }
+  peers: Peers
+  /** There may be others: then presence is theirs too. */
+  clustered: boolean
   database: Database
   reader: Reader
   log: Logger
-  origins: readonly string[]
   replayLimit: number
   maxSocketsPerUser: number
   /** Loopback is exempt: that is where a proxy without X-Forwarded-For, and every test, connects from. */
@@ -33,32 +41,27 @@ export interface SocketDeps {
   trustProxy: number
   maxRoomsPerSocket: number
   authenticate: (token: string) => Promise<Known>
+  sessionStandings: (ids: readonly string[]) => Promise<Map<string, SessionStanding>>
   sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
   updateTask: Handlers<typeof tasks>['update']
 }
 
 export interface SocketFace {
   presence: Presence
+  /** Before this instance is ready: who is in the rooms of the others. */
+  start(): Promise<void>
   /** After the REST door has been given its listener: engine.io takes its own path away from earlier ones. */
   attach(http: HttpServer): void
   readonly connections: number
+  /** Tells clients to go, each at a time of its own, and resolves when all are gone. */
+  drain(): Promise<void>
   close(): Promise<void>
 }
 
 /** The realtime door: who connects, what they ask, and what the log tells them. */
 export function createSocketFace(deps: SocketDeps): SocketFace {
   const { log, reader } = deps
-  const io: SocketServer = new Server({
-    serveClient: false,
-    pingInterval: 10_000,
-    pingTimeout: 5_000,
-    connectTimeout: 5_000,
-    maxHttpBufferSize: limits.socketMessageBytes,
-    perMessageDeflate: false,
-    httpCompression: false,
-    cors: { origin: [...deps.origins], credentials: true },
-    allowRequest: (req, done) => done(null, isOriginAllowed(req, deps.origins)),
-  })
+  const { io, stopAdmitting } = deps.server
   const roster = createRoster()
   const presence = createPresence(change => tellPresence(io, change))
   const restart = (member: Member) => restartSocket(member)
@@ -73,7 +76,6 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       restart(member)
     },
   })
-  const slow = createSlowWatch({ roster })
   const expiry = createExpiry(member => endSocket(member, 'token_expired'))
   const renewed = (member: Member, known: Pick<Known, 'person' | 'expiresAt'>) => {
     member.person = known.person
@@ -83,8 +85,13 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   const handlers = createCommands({ ...deps, subscriptions, presence, renewed })
   const broadcast = createBroadcaster(io)
   const fence = createFences({ roster, end: endSocket, restart, expel })
+  const sweep = createSweep({ ...deps, roster, end: endSocket, restart })
+  const sync = deps.clustered ? createPresenceSync({ ...deps, presence }) : null
 
-  reader.onBatch(events => deliver(events))
+  reader.onBatch(events => {
+    deliver(events)
+    for (const member of roster.all()) subscriptions.relieve(member, events.at(-1)!.offset)
+  })
   reader.onNewEpoch(() => [...roster.all()].forEach(restart))
   io.use((socket, next) => {
     admitSocket(socket).then(
@@ -128,9 +135,9 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       personAfter: 0,
       started: false,
       live: false,
+      behindFrom: null,
       turn: Promise.resolve(),
       pending: 0,
-      drains: 0,
       closed: false,
     }
     // A line that closed while we looked would never say so again, and be counted for ever.
@@ -139,7 +146,6 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     socket.data.member = member
     roster.add(member)
     socket.conn.once('close', () => roster.remove(member))
-    socket.conn.on('drain', () => member.drains++)
     // Asked again: what changed between the first answer and the roster reached nobody.
     const now = await deps.sessionAccess(sessionId)
     member.person = now.person
@@ -172,13 +178,21 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
 
   return {
     presence,
+    start: async () => sync?.start(),
     attach: http => void io.attach(http),
     get connections() {
       return roster.size
     },
+    drain: () => {
+      stopAdmitting()
+      return sendAway(roster)
+    },
     close: async () => {
+      // First, so that nobody is said to have left who is only on the way to another instance.
+      await sync?.stop()
+      stopAdmitting()
       presence.close()
-      slow.stop()
+      sweep.stop()
       for (const member of [...roster.all()]) restart(member)
       await io.close()
     },

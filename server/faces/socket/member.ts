@@ -25,11 +25,11 @@ export interface Member {
   started: boolean
   /** Live: it sits in the internal rooms. Otherwise a join is reading the log for it. */
   live: boolean
+  /** Its line was too slow for what is live: where in the log it was taken off, until it has been caught up. */
+  behindFrom: number | null
   /** Joins and leaves of one socket happen one after the other. */
   turn: Promise<unknown>
   pending: number
-  /** How often its line has taken all that was waiting. */
-  drains: number
   closed: boolean
 }
 
@@ -37,12 +37,12 @@ export interface Member {
 export type SocketServer = Server<
   Record<string, never>,
   Record<string, (...args: unknown[]) => void>,
-  Record<string, never>,
+  Record<string, (message: unknown) => void>,
   { member: Member }
 >
 export type MemberSocket = Socket<
   Record<string, never>,
   Record<string, (...args: unknown[]) => void>,
-  Record<string, never>,
+  Record<string, (message: unknown) => void>,
   { member: Member }
 >

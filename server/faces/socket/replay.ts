@@ -16,7 +16,7 @@ import { bulkMessage, told } from './bulk.ts'
 import type { Member } from './member.ts'
 
 /** Read and sent at a time: with what the line has not yet taken, the memory of a replay. */
-const batch = { events: 500, bytes: 1024 * 1024 }
+const batch = { events: 500, bytes: 256 * 1024 }
 /** For a bulk operation that is more than a batch: it is one message, so it is read at once if it can be. */
 const wholeBulk = { events: 2_000, bytes: 4 * 1024 * 1024 }
 

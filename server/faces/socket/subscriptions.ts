@@ -1,14 +1,16 @@
 import type { CommandInput, CommandOutput, Room } from '../../../contract/index.ts'
 import { countMatching, readableIn, readHead, type Reader, recoverable as canRecover } from '../../events/index.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Connection } from '../../kernel/database.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { createGate } from '../../kernel/gate.ts'
+import { drained, isBehind } from './backpressure.ts'
 import { admit, type Presence, refusedRooms, rightsOf } from '../../features/rooms/index.ts'
 import { isSeat, rooms as seat, seatsOf } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 import { missedBy, replay } from './replay.ts'
 
 export interface SubscriptionDeps {
-  database: Database
+  database: Connection
   reader: Reader
   presence: Presence
   replayLimit: number
@@ -31,7 +33,10 @@ const settleMs = 1_000
  * turn of the event loop in which it has been read everything that this instance has applied.
  */
 export function createSubscriptions(deps: SubscriptionDeps) {
-  const { database, reader, presence } = deps
+  const { reader, presence } = deps
+  // However many come back at once, everybody else keeps most of the connections to the database.
+  const gate = createGate({ running: 6, waiting: Number.POSITIVE_INFINITY })
+  const database: Connection = { query: statement => gate(() => deps.database.query(statement)) }
 
   /** Reads rights again for as long as the log changed them meanwhile: a fence that comes during the read counts. */
   async function refreshRights(member: Member) {
@@ -59,6 +64,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   function goLive(member: Member) {
     if (member.closed) return
     member.live = true
+    member.behindFrom = null
     member.started = true
     void member.socket.join(seatsOf(member))
   }
@@ -71,6 +77,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   /** Whether the log still has everything after `since`, and it is not too much; and how much it is. */
   async function recoverable(member: Member, fresh: readonly Room[], { since, epoch }: JoinInput, upTo: number) {
     if (since === undefined || fresh.length === 0) return { recovered: true, missed: 0 }
+    // Where this instance is: most clients that come back after a short break are there too, and cost nothing.
+    if (since === upTo && epoch === reader.epoch) return { recovered: true, missed: 0 }
     const lost = { recovered: false, missed: 0 }
     const head = await readHead(database)
     if (head.epoch !== reader.epoch) return lost
@@ -88,9 +96,10 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       throw new AppError('rate_limited', `A socket may be in at most ${deps.maxRooms} rooms.`)
     }
     if (input.since !== undefined && input.since > reader.offset) await comeTo(input.since)
-    if (member.closed) return
+    if (member.behindFrom !== null) await recover(member, member.behindFrom)
+    if (member.closed || member.socket.conn.readyState !== 'open') return
 
-    const paused = reader.offset
+    const paused = member.behindFrom ?? reader.offset
     pause(member)
     const failure = await joinPaused(member, input, names, fresh, paused, answer).then(
       () => null,
@@ -108,6 +117,11 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     } catch (error) {
       deps.restart(member, error)
     }
+  }
+
+  /** A member whose line has too much waiting gets nothing live until it has taken that, and then what it missed. */
+  async function recover(member: Member, from: number) {
+    if (await drained(member.socket.conn)) await resume(member, from)
   }
 
   async function joinPaused(
@@ -137,6 +151,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       ),
     })
     if (!owed) return
+    if (owed.after === paused) return void (member.personAfter = Math.min(member.personAfter, paused))
     member.personAfter = Math.min(member.personAfter, owed.after)
     await replay(database, member, owed.matching, owed.after, paused)
   }
@@ -171,6 +186,15 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   return {
     join,
     leave,
+    /** After something was sent live, up to `offset`: whoever cannot keep up is taken off, and served from the log. */
+    relieve: (member: Member, offset: number): void => {
+      if (!member.live || !isBehind(member.socket.conn)) return
+      pause(member)
+      member.behindFrom = offset
+      member.turn = member.turn.then(async () => {
+        if (member.behindFrom !== null) await recover(member, member.behindFrom)
+      })
+    },
     /**
      * A new member gets what concerns its person from here on: after its first join, because a resume is owed what came
      * before, or, if it joins nothing, after a moment.

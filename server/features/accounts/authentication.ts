@@ -6,7 +6,7 @@ import { type AccessTokens, expiryOf } from './access-tokens.ts'
 import { presentUser } from './accounts.present.ts'
 import { createNoteActivity } from './activity.ts'
 import { createSessionStates, type SessionStates } from './session-states.ts'
-import { findSessionOwner, type SessionTimes } from './sessions.queries.ts'
+import { findSessionOwner, findSessionOwners, type SessionTimes } from './sessions.queries.ts'
 
 export interface Authentication {
   /**
@@ -21,9 +21,14 @@ export interface Authentication {
    * @throws AppError `account_disabled`, `session_ended`, `token_expired`
    */
   sessionAccess(sessionId: string): Promise<{ person: User; expiresAt: string }>
+  /** The same for many at once, without an error and as the database has it now. */
+  sessionStandings(sessionIds: readonly string[]): Promise<Map<string, SessionStanding>>
   /** Drops what is remembered of a session or of all sessions of an account. */
   forget: SessionStates['forget']
 }
+
+/** Whether a session may go on, and as what. */
+export type SessionStanding = { role: User['role'] } | { over: 'session_ended' | 'account_disabled' }
 
 export const accountDisabled = () => new AppError('account_disabled', 'The account has been disabled.')
 export const sessionEnded = () => new AppError('session_ended', 'The session has ended: sign in again.')
@@ -65,6 +70,16 @@ export function createAuthentication(deps: {
       if (found.access_expires_at <= now)
         throw new AppError('token_expired', 'The access token has expired: refresh it.')
       return { person: presentUser(found), expiresAt: found.access_expires_at }
+    },
+    async sessionStandings(sessionIds) {
+      const now = new Date().toISOString()
+      const found = await findSessionOwners(database, sessionIds)
+      const standings = new Map<string, SessionStanding>(sessionIds.map(id => [id, { over: 'session_ended' }]))
+      for (const { session_id, role, is_active, ...session } of found) {
+        if (!is_active) standings.set(session_id, { over: 'account_disabled' })
+        else if (isLive(session, now, sessionIdleTimeout)) standings.set(session_id, { role })
+      }
+      return standings
     },
     forget: states.forget,
   }

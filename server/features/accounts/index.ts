@@ -18,7 +18,7 @@ import { createSessionOpening } from './session-opening.ts'
 import { createSessions } from './sessions.service.ts'
 import { createSignIn } from './sign-in.service.ts'
 
-export type { Authentication } from './authentication.ts'
+export type { Authentication, SessionStanding } from './authentication.ts'
 
 export interface AccountsConfig {
   jwtSecret: string

@@ -68,6 +68,13 @@ export async function findSessionOwner(
   return row
 }
 
+/** Of these sessions those that there are, with the accounts they belong to. */
+export const findSessionOwners = (db: Connection, ids: readonly string[]) =>
+  db.query<Pick<User, 'role' | 'is_active'> & SessionTimes & { session_id: string }>(sql`
+    select users.role, users.is_active, sessions.id as session_id, sessions.ended_at, sessions.expires_at,
+      sessions.last_active_at
+    from sessions join users on users.id = sessions.user_id where sessions.id = any(${[...ids]}::uuid[])`)
+
 export async function extendSession(
   tx: Connection,
   { id, now, expiresAt, accessExpiresAt }: { id: string; now: string; expiresAt: string; accessExpiresAt: string },

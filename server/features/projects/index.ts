@@ -8,7 +8,14 @@ import { createProjectService } from './projects.service.ts'
 
 export { holdProjects, readersAmong } from './access.ts'
 export { archived, assertEdit, mayEdit, mayRead } from './projects.policy.ts'
-export { findProject, matchesRef, readableBy, readableIds, type SeenProject } from './projects.queries.ts'
+export {
+  findProject,
+  matchesRef,
+  readableBy,
+  readableIds,
+  readableIdsOf,
+  type SeenProject,
+} from './projects.queries.ts'
 
 export interface ProjectDeps {
   database: Database

@@ -87,6 +87,19 @@ export const readableBy = (person: { id: number; role: string }): Sql =>
 export const readableIds = async (db: Connection, personId: number): Promise<number[]> =>
   (await db.query<{ id: number }>(readableBy({ id: personId, role: 'user' }))).map(({ id }) => id)
 
+/** The same for many ordinary people at once. */
+export async function readableIdsOf(db: Connection, personIds: readonly number[]): Promise<Map<number, Set<number>>> {
+  const [internal, memberships] = await Promise.all([
+    db.query<{ id: number }>(sql`select id from projects where visibility = 'internal'`),
+    db.query<{ user_id: number; project_id: number }>(
+      sql`select user_id, project_id from project_members where user_id = any(${[...personIds]}::bigint[])`,
+    ),
+  ])
+  const readable = new Map(personIds.map(id => [id, new Set(internal.map(project => project.id))]))
+  for (const { user_id, project_id } of memberships) readable.get(user_id)?.add(project_id)
+  return readable
+}
+
 export const listProjects = (db: Connection, personId: number, where: Sql, window: Sql) =>
   db.query<SeenProject>(
     sql`select * from (select ${projectColumns}, ${roleOf(personId)} from projects p) p where ${where} ${window}`,

@@ -1,3 +1,6 @@
 export { createEventLog, type RoomDeps } from './event-log.service.ts'
-export { createPresence, type Presence, type PresenceChange } from './presence.ts'
+export { createPresence, type Presence } from './presence.ts'
+export { createPresenceSync, type PresenceSync } from './presence-sync.ts'
+export { dropDeadInstances } from './roll-call.ts'
+export type { PresenceChange } from './whereabouts.ts'
 export { admit, refusedRooms, rightsOf } from './rooms.policy.ts'

@@ -1,65 +1,91 @@
 import type { MemberState } from '../../../contract/index.ts'
-
-export type PresenceChange =
-  | { event: 'user_joined'; room: string; user_id: number }
-  | { event: 'user_left'; room: string; user_id: number }
-  | { event: 'presence_changed'; room: string; user_id: number; state: MemberState['state'] }
-
-type State = MemberState['state']
+import { createWhereabouts, type PresenceChange, type Share, type State, type Whereabouts } from './whereabouts.ts'
 
 interface Occupant {
   connections: Set<string>
-  state: State
+  state: State | null
+  at: number
   /** Whose connection set the state: it goes with it. */
   stateFrom: string | null
-  /** Set while the person has no connection any more but is not yet said to have left. */
+  /** Set while the person has no connection here any more but is not yet said to have left. */
   leaving: NodeJS.Timeout | null
 }
+
+/** What this instance itself knows, as it tells it to the others. */
+export type ShareListener = (room: string, userId: number, share: Share | null) => void
 
 export interface Presence {
   join(room: string, userId: number, connection: string): void
   /** @param graceMs for how long a new connection of the person takes up where this one ended, unnoticed by the others */
   leave(room: string, userId: number, connection: string, graceMs: number): void
   setState(room: string, userId: number, connection: string, state: State): void
+  /** Over all instances. */
   members(room: string): (MemberState & { connections: number })[]
+  /** Called with each change of what this instance knows. */
+  onShare(listener: ShareListener): void
+  shares(): Iterable<[room: string, userId: number, share: Share]>
+  /** What another instance knows; null when it knows nothing any more. */
+  putShare(instance: string, room: string, userId: number, share: Share | null): void
+  /** In place of everything that is held of another instance. */
+  replaceShares(instance: string, shares: [room: string, userId: number, share: Share][]): void
+  dropShares(instance: string): void
   close(): void
 }
 
+const own = 'own'
+
 /** Who is in which room, by person and not by connection. Never stored; each transition is told once. */
 export function createPresence(tell: (change: PresenceChange) => void): Presence {
+  const whereabouts: Whereabouts = createWhereabouts(tell)
   const rooms = new Map<string, Map<number, Occupant>>()
+  let listener: ShareListener = () => {}
+
+  function changed(room: string, userId: number, occupant: Occupant | null) {
+    const share = occupant && { connections: occupant.connections.size, state: occupant.state, at: occupant.at }
+    whereabouts.put(own, room, userId, share)
+    listener(room, userId, share)
+  }
 
   function remove(room: string, userId: number) {
     const people = rooms.get(room)
     if (!people?.delete(userId)) return
     if (people.size === 0) rooms.delete(room)
-    tell({ event: 'user_left', room, user_id: userId })
+    changed(room, userId, null)
   }
 
-  function clearState(room: string, userId: number, occupant: Occupant) {
-    occupant.state = {}
-    occupant.stateFrom = null
-    tell({ event: 'presence_changed', room, user_id: userId, state: {} })
+  const putShare = (instance: string, room: string, userId: number, share: Share | null) => {
+    whereabouts.put(instance, room, userId, share)
+    const occupant = rooms.get(room)?.get(userId)
+    // The last write wins for good: ours does not come back when the later one goes.
+    if (occupant?.state && share?.state && share.at > occupant.at) {
+      occupant.state = occupant.stateFrom = null
+      whereabouts.put(own, room, userId, { connections: occupant.connections.size, state: null, at: occupant.at })
+    }
   }
 
   return {
     join: (room, userId, connection) => {
       const people = rooms.get(room) ?? new Map<number, Occupant>()
       rooms.set(room, people)
-      const occupant = people.get(userId)
-      if (!occupant) {
-        people.set(userId, { connections: new Set([connection]), state: {}, stateFrom: null, leaving: null })
-        return tell({ event: 'user_joined', room, user_id: userId })
+      const occupant = people.get(userId) ?? {
+        connections: new Set(),
+        state: null,
+        at: 0,
+        stateFrom: null,
+        leaving: null,
       }
+      people.set(userId, occupant)
       if (occupant.leaving) clearTimeout(occupant.leaving)
       occupant.leaving = null
       occupant.connections.add(connection)
+      changed(room, userId, occupant)
     },
 
     leave: (room, userId, connection, graceMs) => {
       const occupant = rooms.get(room)?.get(userId)
       if (!occupant?.connections.delete(connection)) return
-      if (occupant.stateFrom === connection) clearState(room, userId, occupant)
+      if (occupant.stateFrom === connection) occupant.state = occupant.stateFrom = null
+      changed(room, userId, occupant)
       if (occupant.connections.size > 0) return
       if (graceMs === 0) return remove(room, userId)
       occupant.leaving = setTimeout(() => remove(room, userId), graceMs)
@@ -70,19 +96,27 @@ export function createPresence(tell: (change: PresenceChange) => void): Presence
       if (!occupant?.connections.has(connection)) return
       occupant.state = state
       occupant.stateFrom = connection
-      tell({ event: 'presence_changed', room, user_id: userId, state })
+      // Later than any that this instance has heard of, whatever the clocks of the others say.
+      occupant.at = Math.max(Date.now(), whereabouts.stateOrder(room, userId) + 1)
+      changed(room, userId, occupant)
     },
 
-    members: room =>
-      [...(rooms.get(room) ?? [])].map(([user_id, { state, connections }]) => ({
-        user_id,
-        state,
-        connections: connections.size,
-      })),
+    members: room => whereabouts.members(room),
+    onShare: fn => void (listener = fn),
+    shares: () => whereabouts.of(own),
+    putShare,
+    replaceShares: (instance, shares) => {
+      const kept = new Set(shares.map(([room, userId]) => `${userId} ${room}`))
+      for (const [room, userId] of [...whereabouts.of(instance)])
+        if (!kept.has(`${userId} ${room}`)) putShare(instance, room, userId, null)
+      for (const [room, userId, share] of shares) putShare(instance, room, userId, share)
+    },
+    dropShares: instance => whereabouts.drop(instance),
 
     close: () => {
       for (const people of rooms.values()) for (const { leaving } of people.values()) if (leaving) clearTimeout(leaving)
       rooms.clear()
+      whereabouts.clear()
     },
   }
 }

@@ -15,7 +15,7 @@ type Operations = Pick<Handlers<typeof tasks>, 'list'>
  * A search can be dear, whatever is done for it. So each has only so long, and so few run at once that everything else
  * keeps connections to the database.
  */
-const searching = { timeoutMs: 3_000, running: 6, waiting: 24 }
+const searching = { timeoutMs: 3_000, running: 6, waiting: 120 }
 
 /** Filtered, sorted, a page at a time. */
 export function createTaskList({ database }: TaskDeps): Operations {

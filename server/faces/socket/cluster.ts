@@ -1,0 +1,35 @@
+import { createAdapter } from '@socket.io/redis-adapter'
+import type { Logger } from '../../kernel/logger.ts'
+import { noPeers, type Peers } from '../../kernel/peers.ts'
+import type { SocketServer } from './member.ts'
+
+/** The two connections and the prefix that the adapter is given (adapters/redis.ts). */
+export interface RedisClients {
+  pub: unknown
+  sub: unknown
+  prefix: string
+}
+
+/**
+ * Talks with the other instances through the Redis adapter (`serverSideEmit` reaches all but the sender). Nothing that
+ * clients see goes through it: each instance sends to its own sockets what it reads from the log.
+ */
+export function createPeers(io: SocketServer, redis: RedisClients | null, log: Logger): Peers {
+  if (!redis) return noPeers
+  // Nobody waits for answers of other instances here, so no request can hang on one that is frozen.
+  io.adapter(createAdapter(redis.pub, redis.sub, { key: redis.prefix }))
+  return {
+    send: (topic, message) => void io.serverSideEmit(topic, message),
+    on: (topic, listener) =>
+      void io.on(
+        topic as never,
+        ((message: never) => {
+          try {
+            listener(message)
+          } catch (error) {
+            log.error({ err: error, topic }, 'a message of another instance could not be taken')
+          }
+        }) as never,
+      ),
+  }
+}

@@ -1,0 +1,70 @@
+import { readableIdsOf } from '../../features/projects/index.ts'
+import type { SessionStanding } from '../../features/accounts/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Member } from './member.ts'
+import type { Roster } from './roster.ts'
+
+export interface SweepDeps {
+  database: Connection
+  roster: Roster
+  sessionStandings: (ids: readonly string[]) => Promise<Map<string, SessionStanding>>
+  end: (member: Member, reason: 'session_ended' | 'account_disabled') => void
+  restart: (member: Member) => void
+  log: Logger
+}
+
+const everyMs = 30_000
+/** Sockets that are compared in one round of statements. */
+const atOnce = 1_000
+
+/**
+ * Compares live sockets with the database, under all fences: should an instance ever have missed that a right ended,
+ * nobody keeps it for longer than this. Whose rights are merely told a moment later by the log is restarted for nothing,
+ * and loses nothing by it.
+ */
+export function createSweep({ database, roster, sessionStandings, end, restart, log }: SweepDeps) {
+  let sweeping = false
+  const timer = setInterval(() => {
+    if (sweeping) return
+    sweeping = true
+    sweep()
+      .catch(error => log.debug({ err: error }, 'sockets could not be compared with the database; trying again'))
+      .finally(() => (sweeping = false))
+  }, everyMs)
+  timer.unref()
+
+  async function sweep() {
+    const members = [...roster.all()]
+    for (let first = 0; first < members.length; first += atOnce) await compare(members.slice(first, first + atOnce))
+  }
+
+  async function compare(members: Member[]) {
+    const versions = members.map(({ rightsVersion }) => rightsVersion)
+    const ordinary = members.filter(({ rights }) => !rights.admin).map(({ person }) => person.id)
+    const [standings, readable] = await Promise.all([
+      sessionStandings([...new Set(members.map(({ sessionId }) => sessionId))]),
+      readableIdsOf(database, [...new Set(ordinary)]),
+    ])
+    members.forEach((member, nth) => {
+      const standing = standings.get(member.sessionId)
+      if (member.closed || !standing) return
+      if ('over' in standing) return end(member, standing.over)
+      // What the log has told meanwhile is newer than what was read.
+      if (member.rightsVersion !== versions[nth]) return
+      const outdated = (standing.role === 'admin') !== member.rights.admin || !sameProjects(member, readable)
+      if (!outdated) return
+      log.info({ user_id: member.person.id }, 'a socket with outdated rights is restarted')
+      restart(member)
+    })
+  }
+
+  return { sweep, stop: () => clearInterval(timer) }
+}
+
+/** Before its first join a member has no rights to speak of. */
+function sameProjects({ rights, person, rooms }: Member, readable: Map<number, Set<number>>): boolean {
+  if (rights.admin || rooms.size === 0) return true
+  const now = readable.get(person.id)
+  return !now || (now.size === rights.projects.size && [...now].every(id => rights.projects.has(id)))
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../../kernel/database.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Peers } from '../../kernel/peers.ts'
+import type { Presence } from './presence.ts'
+import { answerRollCall, leaveRollCall, type Present } from './roll-call.ts'
+import type { Share } from './whereabouts.ts'
+
+type Entry = [room: string, userId: number, share: Share | null]
+
+/** What one instance tells the others; `told` counts these messages, so that a lost one is noticed. */
+interface Changes {
+  from: string
+  told: number
+  entries: Entry[]
+}
+
+interface Replica {
+  told: number
+  beat: number
+  /** Roll calls in a row that it did not answer. */
+  missed: number
+  leaving?: NodeJS.Timeout
+}
+
+const everyMs = 2_000
+/** An instance that has not answered so many roll calls is taken for dead: about 16 s. */
+const mostMissed = 7
+/** A drained instance's people are mostly back on another by then, and nobody has seen them go. */
+const farewellMs = 8_000
+/** At the start the others are asked, and waited for so long. */
+const greetingMs = 2_000
+
+export interface PresenceSync {
+  /** Resolves when what the others know has arrived, or does not. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * Keeps a replica of what each other instance knows. Changes are sent as they happen; who misses one sees it at the next
+ * roll call (the count does not fit) and asks for a whole copy. With Redis gone the replicas stay as they are, and are
+ * made good afterwards; only an instance that no longer answers the roll call loses its people.
+ */
+export function createPresenceSync(deps: {
+  database: Database
+  presence: Presence
+  peers: Peers
+  log: Logger
+}): PresenceSync {
+  const { database, presence, peers, log } = deps
+  const id = randomUUID()
+  const replicas = new Map<string, Replica>()
+  const pending = new Map<string, Entry>()
+  let told = 0
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let calling: Promise<unknown> = Promise.resolve()
+  let arrived: (() => void) | null = null
+
+  presence.onShare((room, userId, share) => {
+    if (pending.size === 0) setImmediate(flush)
+    pending.set(`${userId} ${room}`, [room, userId, share])
+  })
+
+  /** Of several changes in one turn of the event loop the last one counts. */
+  function flush() {
+    if (pending.size === 0 || stopped) return
+    const entries = [...pending.values()]
+    pending.clear()
+    peers.send('presence', { from: id, told: ++told, entries } satisfies Changes)
+  }
+
+  function sendCopy() {
+    flush()
+    peers.send('presence_copy', { from: id, told, entries: [...presence.shares()] } satisfies Changes)
+  }
+
+  peers.on('presence', ({ from, told: nth, entries }: Changes) => {
+    const replica = replicas.get(from)
+    // After a gap nothing is believed until the copy comes.
+    if (!replica || nth !== replica.told + 1) return
+    replica.told = nth
+    for (const [room, userId, share] of entries) presence.putShare(from, room, userId, share)
+  })
+  peers.on('presence_copy', ({ from, told: nth, entries }: Changes) => {
+    const replica = replicas.get(from) ?? { told: 0, beat: 0, missed: 0 }
+    clearTimeout(replica.leaving)
+    delete replica.leaving
+    replicas.set(from, Object.assign(replica, { told: nth }))
+    presence.replaceShares(from, entries as [string, number, Share][])
+    arrived?.()
+  })
+  peers.on('presence_ask', ({ from, of }: { from: string; of: string[] | null }) => {
+    if (from !== id && !stopped && (of === null || of.includes(id))) sendCopy()
+  })
+  peers.on('presence_bye', ({ from }: { from: string }) => {
+    const replica = replicas.get(from)
+    if (replica) replica.leaving = setTimeout(() => drop(from), farewellMs)
+  })
+
+  function drop(other: string) {
+    clearTimeout(replicas.get(other)?.leaving)
+    replicas.delete(other)
+    presence.dropShares(other)
+  }
+
+  /** Who answered keeps its people; whose count does not fit is asked; who has not answered for long is dropped. */
+  function judge(present: Present[]) {
+    const behind: string[] = []
+    for (const { id: other, beat, told: nth, fresh } of present) {
+      const replica = replicas.get(other)
+      if (!replica) {
+        if (fresh) behind.push(other)
+        continue
+      }
+      if (beat !== replica.beat) Object.assign(replica, { beat, missed: 0 })
+      else replica.missed++
+      if (replica.missed >= mostMissed) {
+        log.warn({ instance: other }, 'an instance no longer answers; its people are taken for gone')
+        drop(other)
+      } else if (replica.told < nth) behind.push(other)
+    }
+    const rows = new Set(present.map(({ id: other }) => other))
+    // Its row is gone: it said goodbye, or was dead for so long that the row was cleared away.
+    for (const [other, replica] of replicas) {
+      if (rows.has(other) || replica.leaving) continue
+      if (++replica.missed >= mostMissed) drop(other)
+    }
+    if (behind.length > 0) peers.send('presence_ask', { from: id, of: behind })
+    return behind
+  }
+
+  async function callRoll() {
+    try {
+      return judge(await answerRollCall(database, id, told))
+    } catch (error) {
+      // Nobody can be told alive from dead now, so everybody stays where they are.
+      log.debug({ err: error }, 'the roll could not be called; trying again')
+      return []
+    }
+  }
+
+  function schedule() {
+    if (stopped) return
+    timer = setTimeout(() => {
+      calling = callRoll().then(schedule)
+    }, everyMs)
+    timer.unref()
+  }
+
+  return {
+    start: async () => {
+      const awaited = new Set(await callRoll())
+      const all = Promise.withResolvers<void>()
+      const late = setTimeout(all.resolve, greetingMs)
+      arrived = () => [...awaited].every(other => replicas.has(other)) && all.resolve()
+      arrived()
+      await all.promise
+      clearTimeout(late)
+      arrived = null
+      // The others have nothing of this instance yet: from here on they have everything.
+      sendCopy()
+      schedule()
+    },
+    stop: async () => {
+      flush()
+      stopped = true
+      clearTimeout(timer)
+      await calling
+      peers.send('presence_bye', { from: id })
+      for (const { leaving } of replicas.values()) clearTimeout(leaving)
+      await leaveRollCall(database, id).catch(() => {})
+    },
+  }
+}
