@@ -161,7 +161,8 @@ export class Migration20261123000000_start extends Migration {
         event text not null,
         scope text not null,
         reach json,
-        payload json not null
+        payload json not null,
+        bytes int not null generated always as (octet_length(payload::text)) stored
       ) partition by range ("offset")`)
     this.addSql(`create unique index event_log_offset_key on event_log ("offset")`)
     this.addSql(`create index event_log_scope_offset_idx on event_log (scope, "offset")`)

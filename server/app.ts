@@ -24,6 +24,8 @@ export interface AppDeps {
   /** The built page; null when there is none. */
   pageDir: string | null
   log: Logger
+  /** Events kept in memory for clients that come back; what they missed before those is read from the log. */
+  recentEvents?: number
 }
 
 export interface App {
@@ -38,13 +40,13 @@ export interface App {
 }
 
 /** The composition root: the only place that knows everyone. */
-export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log }: AppDeps): Promise<App> {
+export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, recentEvents }: AppDeps): Promise<App> {
   await migrate(databaseUrl, log)
   const database = await openDatabase(databaseUrl, log)
   const redis = config.redisUrl ? connectRedis(config.redisUrl, jwtSecret, log) : null
   const socketServer = createSocketServer(allowedOrigins(config))
   const peers = createPeers(socketServer.io, redis, log)
-  const events = createEvents({ database, log, peers })
+  const events = createEvents({ database, log, peers, recentEvents })
   const { command, reader } = events
 
   const accounts = createAccounts({ database, command, config: { ...config, jwtSecret }, log })

@@ -32,4 +32,6 @@ export interface LogEvent {
   scope: string
   reach: Reach | null
   payload: Record<string, unknown>
+  /** Of the payload as JSON. */
+  bytes: number
 }

@@ -17,6 +17,14 @@ export { isForgotten, type Position, recoverable } from './recoverable.ts'
 export { dropOldAnswers } from './idempotency.ts'
 export { dropOldEvents } from './partitions.ts'
 
+export interface EventsDeps {
+  database: Database
+  log: Logger
+  peers: Peers
+  /** Events kept in memory for clients that come back. */
+  recentEvents?: number | undefined
+}
+
 export type Events = ReturnType<typeof createEvents>
 
 /**
@@ -24,8 +32,8 @@ export type Events = ReturnType<typeof createEvents>
  * sequencer (one among all instances) gives it an offset; the reader hands it to this instance's listeners, in order.
  * What instances tell each other is only faster: whatever of it is lost, each finds in the database by itself.
  */
-export function createEvents({ database, log, peers }: { database: Database; log: Logger; peers: Peers }) {
-  const reader = createReader({ database, log })
+export function createEvents({ database, log, peers, recentEvents = 1_000 }: EventsDeps) {
+  const reader = createReader({ database, log, recentEvents })
   const relay = createRelay({ peers, reader, wake: () => sequencer.wake() })
   const sequencer = createSequencer({
     database,

@@ -39,7 +39,7 @@ const sequenceStatement = {
       returning id, at, mutation_id, bulk, names, scopes, payloads, reaches),
     numbered as (
       select head.epoch, head.last + row_number() over (order by m.id, e.nth) as "offset", m.at, m.id as command, m.bulk,
-        m.mutation_id, e.event, e.scope, e.reach::json as reach, e.payload::json as payload
+        m.mutation_id, e.event, e.scope, e.reach::json as reach, e.payload::json as payload, octet_length(e.payload) as bytes
       from moved m
       cross join lateral unnest(m.names, m.scopes, m.payloads, m.reaches) with ordinality
         as e (event, scope, payload, reach, nth)

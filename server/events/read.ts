@@ -16,7 +16,7 @@ export interface Piece {
   readTo: number
 }
 
-const columns = sql`"offset", at, command, bulk, mutation_id, event, scope, reach, payload`
+const columns = sql`"offset", at, command, bulk, mutation_id, event, scope, reach, payload, bytes`
 
 /** Everything in (after, upTo], within bounds. */
 export async function readRange(db: Connection, after: number, upTo: number, bounds: Bounds): Promise<Piece> {
@@ -40,7 +40,7 @@ export async function readMatching(
     const more = await readWithin(db, matchingIn(what, stretch, left.events, columns), left.bytes)
     found.push(...more)
     left.events -= more.length
-    left.bytes -= more.at(-1)?.bytes ?? 0
+    left.bytes -= more.at(-1)?.total ?? 0
     if (left.events <= 0 || left.bytes <= 0) return { events: found, readTo: found.at(-1)!.offset }
   }
   return { events: found, readTo: upTo }
@@ -64,20 +64,20 @@ export async function countMatching(
   return count
 }
 
-/** `bytes`: of its payload and those before it. */
-type Weighed = LogEvent & { bytes: number }
+/** `total`: bytes of its payload and those before it. */
+type Weighed = LogEvent & { total: number }
 
 /** Of events in order so many that their payloads come to the bound; at least one. */
 const readWithin = (db: Connection, events: Sql, bytes: number): Promise<Weighed[]> =>
   db.query<Weighed>(sql`
     select * from (
-      select found.*, sum(octet_length(payload::text)) over (order by "offset")::float8 as bytes from (${events}) found
+      select found.*, sum(bytes) over (order by "offset")::float8 as total from (${events}) found
     ) weighed
-    where bytes - octet_length(payload::text) < ${bytes} order by "offset"`)
+    where total - bytes < ${bytes} order by "offset"`)
 
 function pieceOf(events: Weighed[], upTo: number, bounds: Bounds): Piece {
   const last = events.at(-1)
-  const full = last && (events.length >= bounds.events || last.bytes >= bounds.bytes)
+  const full = last && (events.length >= bounds.events || last.total >= bounds.bytes)
   return { events, readTo: full ? last.offset : upTo }
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from '../kernel/logger.ts'
 import { renameLog } from './epoch.ts'
 import type { LogEvent } from './event.ts'
 import { type Batch, readHead } from './log.ts'
+import { createRecent } from './recent.ts'
 import { type Piece, readRange } from './read.ts'
 
 export interface Reader {
@@ -22,10 +23,20 @@ export interface Reader {
   hint(epoch: string, last: number): void
   /** Resolves when everything up to `offset` has been applied; gives up, without an error, after `withinMs`. */
   reach(offset: number, withinMs: number): Promise<void>
+  /** All applied events after an offset, while they are still at hand in memory; otherwise null: the log has them. */
+  recent(after: number): LogEvent[] | null
   start(): Promise<void>
   stop(): Promise<void>
 }
 
+export interface ReaderDeps {
+  database: Database
+  log: Logger
+  /** How many events are kept at hand. */
+  recentEvents: number
+}
+
+const recentBytes = 1024 * 1024
 /** Read at a time, for memory's sake; of events, more than the most of one command. */
 const chunk = { events: 2_000, bytes: 1024 * 1024 }
 /** How late an instance can be that heard of nothing: the safety net under every hint. */
@@ -35,10 +46,11 @@ const pollMs = 400
  * The one owner of this instance's position in the log. Whatever brings the news, however often, late or not at all, each
  * event is applied once and in order, because only this loop moves the position and the log in PostgreSQL is the truth.
  */
-export function createReader({ database, log }: { database: Database; log: Logger }): Reader {
+export function createReader({ database, log, recentEvents }: ReaderDeps): Reader {
   const listeners: ((events: LogEvent[]) => void)[] = []
   const epochListeners: (() => void)[] = []
   const waiting = new Set<{ offset: number; done: () => void }>()
+  const recent = createRecent({ events: recentEvents, bytes: recentBytes })
   let epoch = ''
   let offset = 0
   let target = 0
@@ -56,6 +68,7 @@ export function createReader({ database, log }: { database: Database; log: Logge
       }
     }
     offset = fresh.at(-1)?.offset ?? offset
+    recent.add(fresh)
     for (const one of waiting) if (one.offset <= offset) one.done()
   }
 
@@ -114,6 +127,7 @@ export function createReader({ database, log }: { database: Database; log: Logge
     epoch = newEpoch
     offset = last
     target = last
+    recent.startAt(last)
     for (const listener of epochListeners) listener()
   }
 
@@ -127,6 +141,7 @@ export function createReader({ database, log }: { database: Database; log: Logge
     onBatch: listener => void listeners.push(listener),
     onNewEpoch: listener => void epochListeners.push(listener),
     feed,
+    recent: after => recent.after(after),
     hint: (of, last) => of === epoch && raise(last),
     reach: async (wanted, withinMs) => {
       if (wanted <= offset) return
@@ -143,6 +158,7 @@ export function createReader({ database, log }: { database: Database; log: Logge
       const head = await readHead(database)
       epoch = head.epoch
       offset = target = head.last
+      recent.startAt(head.last)
       timer = setTimeout(poll, pollMs)
     },
     stop: async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, addTask, refusesAck } from '../suites/answers.ts'
+import { position } from '../suites/event-log.ts'
 import { join, listen } from '../suites/sockets.ts'
 
 describe('rights that change while one listens', () => {
@@ -28,6 +29,7 @@ describe('rights that change while one listens', () => {
     it(`[FN1] who is removed from a project hears no more of it in ${room}`, async () => {
       const project = await addProject(ann)
       await addMember(ann, project, bob, 'editor')
+      await position(server)
       const { socket, heard, of } = await listen(bob)
       await join(socket, [room === 'tasks' ? room : `project_${project.id}`])
       await addTask(ann, { project: project.id, title: 'seen' })

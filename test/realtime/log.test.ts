@@ -8,7 +8,7 @@ import { startServer, type TestServer } from '../support/server.ts'
 
 describe('the event log', () => {
   let server: TestServer
-  beforeEach(async () => void (server = await startServer()))
+  beforeEach(async () => void (server = await startServer({ recentEvents: 0 })))
   afterEach(() => server.close())
 
   const createTask = (title: string) => server.admin.rest('POST', '/tasks', { title })

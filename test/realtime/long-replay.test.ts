@@ -14,6 +14,9 @@ describe('reading much of the log', function () {
   before(async () => {
     server = await startServer()
     ann = await server.user('ann')
+    await addTask(ann)
+    // The log has its partitions once somebody sequences.
+    await eventually(async () => assert.ok((await position(server)) > 0))
   })
   after(() => server.close())
 

@@ -12,6 +12,8 @@ export interface StartOptions {
   env?: Record<string, string>
   /** Serve the built page. */
   page?: boolean
+  /** How much of the end of the log is kept in memory; the server's own choice unless given. */
+  recentEvents?: number
 }
 
 export interface Answer {
@@ -52,7 +54,7 @@ export const password = 'correct horse 9'
 let people = 0
 
 /** A whole server on a database of its own and a free port, in this process. */
-export async function startServer({ env = {}, page = false }: StartOptions = {}): Promise<TestServer> {
+export async function startServer({ env = {}, page = false, ...options }: StartOptions = {}): Promise<TestServer> {
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
   const { url: databaseUrl, drop } = await testDatabase()
   const config = loadConfig({ NODE_ENV: 'test', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: password, ...env })
@@ -62,6 +64,7 @@ export async function startServer({ env = {}, page = false }: StartOptions = {})
     jwtSecret: 'a secret for tests that has more than 32 characters',
     pageDir: page ? await ensurePage({ log }) : null,
     log,
+    ...options,
   })
   const { port } = await app.listen(0, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`

@@ -13,6 +13,7 @@ describe('events of a bulk operation', () => {
     event: name,
     scope: 'all',
     reach: null,
+    bytes: 0,
     payload: { task: { id: offset }, task_id: offset, updated_by: 7, deleted_by: 7 },
   })
   /** How events are grouped, in short: how many are told at once. */

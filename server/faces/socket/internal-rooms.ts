@@ -1,4 +1,4 @@
-import { type EventName, type Topic, topicsOf } from '../../../contract/index.ts'
+import { type EventName, type Room, type Topic, topicsOf } from '../../../contract/index.ts'
 import type { LogEvent } from '../../events/index.ts'
 import type { Member } from './member.ts'
 
@@ -22,14 +22,26 @@ export const rooms = {
 const everyScope = '*'
 
 /** Where a member sits while it is live. */
-export function seatsOf(member: Member): string[] {
-  const seats = [rooms.everyone, rooms.person(member.person.id)]
-  for (const { room } of member.rooms.values()) {
-    if (room.kind === 'topic') seats.push(...topicSeats(room.name, member))
-    else if (room.kind === 'project') seats.push(rooms.project(room.id))
-    else if (room.kind === 'user') seats.push(rooms.user(room.id))
+export const seatsOf = (member: Member): string[] => [
+  ...ownSeats(member),
+  ...[...member.rooms.values()].flatMap(({ room }) => seatsOfRoom(room, member)),
+]
+
+/** Where a member gets what concerns its person, whatever it joined. */
+export const ownSeats = (member: Member): string[] => [rooms.everyone, rooms.person(member.person.id)]
+
+/** Where a member gets what belongs to one room. */
+export function seatsOfRoom(room: Room, member: Member): string[] {
+  switch (room.kind) {
+    case 'topic':
+      return topicSeats(room.name, member)
+    case 'project':
+      return [rooms.project(room.id)]
+    case 'user':
+      return [rooms.user(room.id)]
+    case 'admin':
+      return []
   }
-  return seats
 }
 
 const topicSeats = (topic: Topic, { rights }: Member): string[] =>
@@ -77,3 +89,9 @@ const formerSeats = (topic: Topic, { reach }: LogEvent): string[] =>
   reach?.former === 'everyone'
     ? [rooms.topic(topic, 'all')]
     : (reach?.former ?? []).map(id => rooms.topic(topic, `u${id}`))
+
+/** Whether somebody who sits in these seats gets an event. */
+export function reaches(event: LogEvent, seats: ReadonlySet<string>): boolean {
+  const { to, except } = audienceOf(event)
+  return to.some(seat => seats.has(seat)) && !except.some(seat => seats.has(seat))
+}

@@ -13,6 +13,7 @@ import {
 import type { Connection } from '../../kernel/database.ts'
 import { drained } from './backpressure.ts'
 import { bulkMessage, told } from './bulk.ts'
+import { ownSeats, reaches, seatsOf, seatsOfRoom } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 
 /** Read and sent at a time: with what the line has not yet taken, the memory of a replay. */
@@ -34,8 +35,18 @@ export function missedBy(member: Member, fresh: readonly Room[]): Readable {
  * Sends what matches in (after, upTo], in order, a batch at a time and no faster than the line takes it; stops when the
  * socket is gone. A line that takes nothing, and a replay that the log's forgetting has overtaken, are closed: the client
  * comes back and is told where it stands.
+ *
+ * @param read all that matches, where it has been read already
  */
-export async function replay(db: Connection, member: Member, what: Readable, after: number, upTo: number) {
+export async function replay(
+  db: Connection,
+  member: Member,
+  what: Readable,
+  after: number,
+  upTo: number,
+  read: LogEvent[] | null = null,
+): Promise<void> {
+  if (read) return send(member, read)
   for (let from = after; from < upTo && !member.closed;) {
     const { events, readTo } = await readCommands(db, what, from, upTo)
     // Looked at after reading: what was there then is what was read.
@@ -44,6 +55,24 @@ export async function replay(db: Connection, member: Member, what: Readable, aft
     from = readTo
     if (from < upTo && !(await drained(member.socket.conn))) return
   }
+}
+
+/** The same of recent events, which need no look into the log: told by where they would have gone. */
+export function missedAmong(events: readonly LogEvent[], member: Member, fresh: readonly Room[]): LogEvent[] {
+  const wanted = new Set([...ownSeats(member), ...fresh.flatMap(room => seatsOfRoom(room, member))])
+  const got = Array.from(member.rooms.values(), ({ room, after }) => ({ seats: seatsOfRoom(room, member), after }))
+  if (member.started) got.push({ seats: ownSeats(member), after: member.personAfter })
+  const had = got.map(({ seats, after }) => ({ seats: new Set(seats), after }))
+  return events.filter(
+    event => reaches(event, wanted) && !had.some(({ seats, after }) => event.offset > after && reaches(event, seats)),
+  )
+}
+
+/** All that matches in (after, upTo] if it is a batch at most, and certainly no more; null when it may be more. */
+export async function readAtOnce(db: Connection, what: Readable, after: number, upTo: number) {
+  if (upTo - after >= batch.events) return null
+  const { events, readTo } = await readMatching(db, what, after, upTo, batch)
+  return readTo === upTo ? events : null
 }
 
 /** The next batch; the last command is left for the next one when it is not whole. */
@@ -57,6 +86,15 @@ async function readCommands(db: Connection, what: Readable, from: number, upTo: 
 }
 
 const upToLast = (events: LogEvent[]) => ({ events, readTo: events.at(-1)!.offset })
+
+/** What a member would have got live, had it been. */
+export function sendSeated(member: Member, events: readonly LogEvent[]): void {
+  const seats = new Set(seatsOf(member))
+  send(
+    member,
+    events.filter(event => reaches(event, seats)),
+  )
+}
 
 function send(member: Member, events: LogEvent[]) {
   const emit = (event: LogEvent) => member.socket.emit(event.event, wirePayload(event))

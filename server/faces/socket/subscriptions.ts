@@ -1,5 +1,5 @@
 import type { CommandInput, CommandOutput, Room } from '../../../contract/index.ts'
-import { countMatching, readableIn, readHead, type Reader, recoverable as canRecover } from '../../events/index.ts'
+import { countMatching, type LogEvent, readableIn, readHead, type Reader, recoverable } from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { createGate } from '../../kernel/gate.ts'
@@ -7,7 +7,7 @@ import { drained, isBehind } from './backpressure.ts'
 import { admit, type Presence, refusedRooms, rightsOf } from '../../features/rooms/index.ts'
 import { isSeat, rooms as seat, seatsOf } from './internal-rooms.ts'
 import type { Member } from './member.ts'
-import { missedBy, replay } from './replay.ts'
+import { missedAmong, missedBy, readAtOnce, replay, sendSeated } from './replay.ts'
 
 export interface SubscriptionDeps {
   database: Connection
@@ -74,17 +74,25 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     for (const one of [...member.socket.rooms]) if (isSeat(one, member)) void member.socket.leave(one)
   }
 
-  /** Whether the log still has everything after `since`, and it is not too much; and how much it is. */
-  async function recoverable(member: Member, fresh: readonly Room[], { since, epoch }: JoinInput, upTo: number) {
-    if (since === undefined || fresh.length === 0) return { recovered: true, missed: 0 }
-    // Where this instance is: most clients that come back after a short break are there too, and cost nothing.
-    if (since === upTo && epoch === reader.epoch) return { recovered: true, missed: 0 }
-    const lost = { recovered: false, missed: 0 }
-    const head = await readHead(database)
-    if (head.epoch !== reader.epoch) return lost
-    if (!(await canRecover(database, head, member.person.id, { since, epoch }, upTo))) return lost
-    const missed = await countMatching(database, missedBy(member, fresh), since, upTo, deps.replayLimit + 1)
-    return missed > deps.replayLimit ? lost : { recovered: true, missed }
+  /** Whether the log still has everything after `since`, and it is not too much; how much it is; and it, if it is little. */
+  async function findMissed(member: Member, fresh: readonly Room[], { since, epoch }: JoinInput, upTo: number) {
+    const nothing = { recovered: true, missed: 0, read: null }
+    const lost = { recovered: false, missed: 0, read: null }
+    if (since === undefined || fresh.length === 0) return nothing
+    const recent = (epoch ?? reader.epoch) === reader.epoch ? reader.recent(since) : null
+    if (recent && since <= upTo) {
+      const applied = recent.filter(({ offset }) => offset <= upTo)
+      if (applied.some(event => changesRole(event, member.person.id))) return lost
+      const read = missedAmong(applied, member, fresh)
+      return read.length > deps.replayLimit ? lost : { recovered: true, missed: read.length, read }
+    }
+    const what = missedBy(member, fresh)
+    const read = await readAtOnce(database, what, since, upTo)
+    const missed = read?.length ?? (await countMatching(database, what, since, upTo, deps.replayLimit + 1))
+    if (missed > deps.replayLimit) return lost
+    const position = { since, epoch }
+    const sound = await recoverable(database, reader.epoch, member.person.id, position, upTo)
+    return sound ? { recovered: true, missed, read } : lost
   }
 
   async function join(member: Member, input: JoinInput, answer: (joined: Joined) => void): Promise<void> {
@@ -133,7 +141,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     answer: (joined: Joined) => void,
   ): Promise<void> {
     const { since } = input
-    const { recovered, missed } = await recoverable(member, fresh, input, paused)
+    const { recovered, missed, read } = await findMissed(member, fresh, input, paused)
     const gone = fresh.filter(room => !stillReadable(room, member))
     if (gone.length > 0) throw refusedRooms(gone.map(({ name }) => ({ name, code: 'not_found' })))
     // Gone while the database was asked: it must not be seen entering after it has left.
@@ -151,9 +159,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       ),
     })
     if (!owed) return
-    if (owed.after === paused) return void (member.personAfter = Math.min(member.personAfter, paused))
     member.personAfter = Math.min(member.personAfter, owed.after)
-    await replay(database, member, owed.matching, owed.after, paused)
+    await replay(database, member, owed.matching, owed.after, paused, read)
   }
 
   /** What a join has to send before its member is live, apart from what comes meanwhile. */
@@ -167,6 +174,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     let at = after
     while (at < reader.offset && !member.closed) {
       const upTo = reader.offset
+      const recent = reader.recent(at)
+      if (recent) return sendSeated(member, recent)
       const all = [...member.rooms.values()].map(({ room }) => room)
       await replay(database, member, readableIn(all, member.rights), at, upTo)
       at = upTo
@@ -209,6 +218,9 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     },
   }
 }
+
+const changesRole = ({ event, payload }: LogEvent, personId: number) =>
+  event === 'account_changed' && payload['user_id'] === personId && payload['role_changed'] === true
 
 /** The right may have ended since it was asked for. */
 const stillReadable = (room: Room, { rights }: Member) =>
