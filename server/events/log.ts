@@ -57,5 +57,10 @@ const sequenceStatement = {
 export async function sequence(session: Connection): Promise<Batch | null> {
   const rows = await session.query<LogEvent & { epoch: string }>(sequenceStatement)
   if (rows.length === 0) return null
-  return { epoch: rows[0]!.epoch, events: rows.map(({ epoch: _, ...event }) => event) }
+  const { epoch } = rows[0]!
+  const events = rows.map(row => {
+    const { epoch: _, ...event } = row
+    return event
+  })
+  return { epoch, events }
 }

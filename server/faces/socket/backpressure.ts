@@ -17,7 +17,7 @@ interface Inside {
   /** Packets that the transport has not been handed yet. */
   writeBuffer: { data?: string | Buffer }[]
   transport: {
-    socket?: { bufferedAmount?: number; _socket?: { _handle?: { writeQueueSize?: number } | null } | null }
+    socket?: { bufferedAmount?: number; _socket?: { ['_handle']?: { writeQueueSize?: number } | null } | null }
   }
 }
 const inside = (line: Line) => line as unknown as Inside
@@ -39,7 +39,7 @@ export function isBehind(line: Line): boolean {
 const mark = (line: Line): string => {
   const { writeBuffer, transport } = inside(line)
   const { bufferedAmount, _socket } = transport.socket ?? {}
-  return [writeBuffer.length, bufferedAmount, _socket?._handle?.writeQueueSize].join()
+  return [writeBuffer.length, bufferedAmount, _socket?.['_handle']?.writeQueueSize].join()
 }
 
 /**

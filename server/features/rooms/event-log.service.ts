@@ -22,13 +22,13 @@ export function createEventLog({ database, presence }: RoomDeps): Handlers<typeo
       const head = await readHead(database)
       const from = since ?? head.last
       const lost = { epoch: head.epoch, recovered: false, results: [], next_since: head.last, complete: true }
-      if (!(await recoverable(database, head, person.id, { since: from, epoch }, head.last))) return lost
+      if ((epoch ?? head.epoch) !== head.epoch || from > head.last || isForgotten(head, from)) return lost
 
       // One more than asked for tells whether the page is the last.
       const bounds = { events: limit + 1, bytes: pageBytes }
       const { events: found, readTo } = await readMatching(database, readableIn(rooms, rights), from, head.last, bounds)
-      // The log may have forgotten while it was read.
-      if (isForgotten(await readHead(database), from)) return lost
+      // Asked now, because the log may have forgotten while it was read.
+      if (!(await recoverable(database, head.epoch, person.id, { since: from, epoch }, head.last))) return lost
       const events = found.slice(0, limit)
       const complete = found.length <= limit && readTo === head.last
       return {
