@@ -34,8 +34,9 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   let status: LiveStatus = 'offline'
   let attempt = 0
   let lastCode: string | undefined
-  /** While the server drains it asks us to stay away for a moment. */
-  let notBeforeMs = 0
+  /** An instance that drains has said when to go, and where it is worth trying again; null = nobody has. */
+  let leaveAtMs: number | null = null
+  let leaving: ReturnType<typeof setTimeout> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function announce() {
@@ -54,15 +55,21 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   function connectNow() {
     if (isOver() || socket.connected) return
     lastCode = undefined
+    leaveAtMs = null
     enter({ at: 'connecting' })
     socket.connect()
   }
 
-  function connectLater() {
-    const delayMs = Math.max(backoffMs(attempt, backoff), notBeforeMs - Date.now())
-    attempt += 1
+  function connectIn(delayMs: number) {
     enter({ at: 'waiting', untilMs: Date.now() + delayMs })
     timer = setTimeout(connectNow, delayMs)
+  }
+
+  function connectLater() {
+    // The time that a draining instance gives is spread over its clients already.
+    if (leaveAtMs !== null) return connectIn(Math.max(0, leaveAtMs - Date.now()))
+    connectIn(backoffMs(attempt, backoff))
+    attempt += 1
   }
 
   function finish(code: string) {
@@ -93,6 +100,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
 
   function lost() {
     freshness.stop()
+    clearTimeout(leaving)
     if (isOver()) return
     const verdict = verdictOn(lastCode)
     if (verdict === 'end') finish(lastCode ?? 'session_ended')
@@ -117,9 +125,11 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   socket.on('error', (body: { error?: { code?: string } }) => {
     lastCode = body.error?.code
   })
+  // Until then everything still comes, so it is live until then.
   socket.on('draining', ({ retry_in_ms }: { retry_in_ms: number }) => {
-    notBeforeMs = Date.now() + retry_in_ms
-    timer = setTimeout(cut, retry_in_ms)
+    leaveAtMs = Date.now() + retry_in_ms
+    clearTimeout(leaving)
+    leaving = setTimeout(cut, retry_in_ms)
   })
 
   const unwatchNetwork = watchNetwork({
@@ -129,7 +139,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
       cut()
     },
     retry() {
-      if (phase.at !== 'waiting' || Date.now() < notBeforeMs) return announce()
+      if (phase.at !== 'waiting' || leaveAtMs !== null) return announce()
       attempt = 0
       connectNow()
     },
@@ -156,6 +166,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
     stop() {
       if (phase.at !== 'ended') enter({ at: 'stopped' })
       freshness.stop()
+      clearTimeout(leaving)
       unwatchNetwork()
       unwatchSession()
       socket.disconnect()

@@ -24,8 +24,15 @@ export interface AppDeps {
   /** The built page; null when there is none. */
   pageDir: string | null
   log: Logger
+  tuning?: Tuning
+}
+
+/** What has one good value in production, and another where a test cannot wait or wants little in memory. */
+export interface Tuning {
   /** Events kept in memory for clients that come back; what they missed before those is read from the log. */
   recentEvents?: number
+  /** Between two comparisons of live sockets with the database. */
+  sweepMs?: number
 }
 
 export interface App {
@@ -40,13 +47,13 @@ export interface App {
 }
 
 /** The composition root: the only place that knows everyone. */
-export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, recentEvents }: AppDeps): Promise<App> {
+export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, tuning = {} }: AppDeps): Promise<App> {
   await migrate(databaseUrl, log)
   const database = await openDatabase(databaseUrl, log)
   const redis = config.redisUrl ? connectRedis(config.redisUrl, jwtSecret, log) : null
   const socketServer = createSocketServer(allowedOrigins(config))
   const peers = createPeers(socketServer.io, redis, log)
-  const events = createEvents({ database, log, peers, recentEvents })
+  const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents })
   const { command, reader } = events
 
   const accounts = createAccounts({ database, command, config: { ...config, jwtSecret }, log })
@@ -63,6 +70,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     server: socketServer,
     peers,
     clustered: redis !== null,
+    sweepMs: tuning.sweepMs,
     database,
     reader,
     log,

@@ -12,7 +12,7 @@ export function createChecks(deps: {
   database: PostgresDatabase
   redis: RedisLink | null
   events: Events
-  sockets: { readonly connections: number }
+  sockets: { readonly connections: number; readonly behind: number }
 }): Record<string, () => Promise<Component> | Component> {
   const { database, redis, events, sockets } = deps
   return {
@@ -37,6 +37,6 @@ export function createChecks(deps: {
         sequencing: events.sequencer.leading,
       }
     },
-    sockets: () => ({ status: 'healthy', connections: sockets.connections }),
+    sockets: () => ({ status: 'healthy', connections: sockets.connections, behind: sockets.behind }),
   }
 }

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { Socket } from 'node:net'
+import { Server as NetServer, type Socket } from 'node:net'
 
 /** For so long may a request that is being answered go on. */
 const patienceMs = 5_000
@@ -44,7 +44,8 @@ export function createDrain(http: Server): Drain {
 
   return async lingerMs => {
     draining = true
-    const closed = new Promise<void>(resolve => http.close(() => resolve()))
+    // Not `http.close`, which would also close idle connections, on which a request may be coming.
+    const closed = new Promise<void>(resolve => NetServer.prototype.close.call(http, () => resolve()))
     for (const socket of fresh) socket.destroy()
     const closeIdle = () => idle.forEach(socket => socket.destroy())
     if (lingerMs === 0) closeIdle()

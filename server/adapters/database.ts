@@ -10,9 +10,9 @@ import { rowTypes } from './database-types.ts'
 const migrationsDir = fileURLToPath(new URL('../../migrations', import.meta.url))
 
 /** A statement that waits longer than this for a lock gives up with `unavailable`; so does one that runs longer. */
-const timeouts = { lock_timeout: 5_000, statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 }
+const timeouts = { lock_timeout: 5_000, statement_timeout: 10_000, idle_in_transaction_session_timeout: 10_000 }
 /** Longer than PostgreSQL's own: for a server, or a network, that does not even say that it gives up. */
-const silentTimeoutMs = 35_000
+const silentTimeoutMs = 12_000
 const sessionTimeoutMs = 10_000
 const poolSize = 16
 const acquireTimeoutMs = 5_000
@@ -29,7 +29,7 @@ export interface PostgresDatabase extends Database {
  * connections directly and pipelined, because the unit of work costs 4 to 27 times the CPU (docs/decisions/0002).
  */
 export async function openDatabase(url: string, log: Logger): Promise<PostgresDatabase> {
-  const orm = await initOrm(url, log)
+  const orm = await initOrm(url, log, { ...timeouts, query_timeout: silentTimeoutMs })
   const pool = await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient()
 
   const run = async <R extends object>(
@@ -121,7 +121,10 @@ type Wired = { connection: { stream: { destroy(): void } } }
 
 type Run = <R extends object>(client: pg.Client, statement: Statement) => Promise<R[]>
 
-function initOrm(url: string, log: Logger): Promise<MikroORM> {
+/** Building an index on a large table takes as long as it takes; only for a lock nobody may wait long, for others wait behind. */
+const patient = { lock_timeout: 5_000 }
+
+function initOrm(url: string, log: Logger, { query_timeout, ...settings }: Record<string, number>): Promise<MikroORM> {
   return MikroORM.init({
     clientUrl: url,
     entities: [],
@@ -139,10 +142,10 @@ function initOrm(url: string, log: Logger): Promise<MikroORM> {
     driverOptions: {
       pipeline: true,
       connectionTimeoutMillis: acquireTimeoutMs,
-      query_timeout: silentTimeoutMs,
+      ...(query_timeout !== undefined && { query_timeout }),
       keepAlive: true,
       // Compiling a statement takes longer than any of ours.
-      options: `-c TimeZone=UTC -c jit=off ${Object.entries(timeouts)
+      options: `-c TimeZone=UTC -c jit=off ${Object.entries(settings)
         .map(([name, value]) => `-c ${name}=${value}`)
         .join(' ')}`,
     },
@@ -159,7 +162,7 @@ export async function migrate(url: string, log: Logger): Promise<void> {
   await lock.connect()
   try {
     await lock.query('select pg_advisory_lock($1)', [migrationLock])
-    const orm = await initOrm(url, log)
+    const orm = await initOrm(url, log, patient)
     try {
       await orm.migrator.up()
     } finally {

@@ -17,7 +17,7 @@ for (const [kind, recentEvents] of Object.entries(kinds)) {
   describe(`delivery, compared with the log: what was missed comes ${kind}`, function () {
     this.timeout(120_000)
     let server: TestServer
-    before(async () => void (server = await startServer({ recentEvents })))
+    before(async () => void (server = await startServer({ tuning: { recentEvents } })))
     after(() => server.close())
 
     for (const seed of seeds) {

@@ -3,12 +3,13 @@ import { openDatabase } from '../../server/adapters/database.ts'
 import { dropOldEvents } from '../../server/events/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
+import { position } from '../suites/event-log.ts'
 import { recordEvents } from '../support/recorder.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 describe('the event log', () => {
   let server: TestServer
-  beforeEach(async () => void (server = await startServer({ recentEvents: 0 })))
+  beforeEach(async () => void (server = await startServer({ tuning: { recentEvents: 0 } })))
   afterEach(() => server.close())
 
   const createTask = (title: string) => server.admin.rest('POST', '/tasks', { title })
@@ -105,5 +106,28 @@ describe('the event log', () => {
     const next = await server.admin.socket()
     const joined = await next.emitWithAck('join_room', { room: 'tasks', since: offset, epoch })
     assert.deepEqual([joined.recovered, joined.epoch], [false, 'another'])
+  })
+
+  it('[EV13] when the database is back at an earlier time the log gets another name', async () => {
+    const socket = await server.admin.socket()
+    await server.admin.rest('POST', '/tasks', { title: 'never was' })
+    const last = await position(server)
+    const { epoch } = await eventually(async () => {
+      const joined = await socket.emitWithAck('join_room', { room: 'tasks' })
+      assert.equal(joined.offset, last)
+      return joined
+    })
+    const closed = new Promise(resolve => socket.once('disconnect', resolve))
+    await server.query(`with gone as (delete from event_log where "offset" = $1) update log_head set last = $1 - 1`, [
+      last,
+    ])
+
+    assert.equal(await closed, 'transport close')
+    const next = await server.admin.socket()
+    const joined = await next.emitWithAck('join_room', { room: 'tasks', since: last, epoch })
+    assert.equal(joined.recovered, false)
+    assert.notEqual(joined.epoch, epoch)
+    await server.admin.rest('POST', '/tasks', { title: 'is' })
+    assert.equal(await position(server), last)
   })
 })

@@ -11,7 +11,7 @@ for (const recentEvents of [0, 1_000]) {
     let ann: Client
     let bob: Client
     before(async () => {
-      server = await startServer({ env: { EVENT_REPLAY_LIMIT: '20' }, recentEvents })
+      server = await startServer({ env: { EVENT_REPLAY_LIMIT: '20' }, tuning: { recentEvents } })
       ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
     })
     after(() => server.close())

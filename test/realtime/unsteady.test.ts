@@ -71,4 +71,22 @@ describe('connections that do not keep still', () => {
     await other.close()
     await gone
   })
+
+  it('[BT12] a server that stops tells each socket when to go, and closes it then', async () => {
+    const other = await startServer()
+    const heard: number[] = []
+    const closed: Promise<string>[] = []
+    for (let nth = 0; nth < 10; nth++) {
+      const socket = await other.admin.socket({}, fresh => {
+        fresh.on('draining', ({ retry_in_ms }) => heard.push(retry_in_ms))
+      })
+      closed.push(new Promise(resolve => socket.once('disconnect', resolve)))
+    }
+    await other.stop()
+
+    assert.deepEqual(new Set(await Promise.all(closed)), new Set(['transport close']))
+    assert.equal(heard.length, 10)
+    assert.ok(new Set(heard).size > 5, 'each at a time of its own')
+    await other.close()
+  })
 })

@@ -39,7 +39,7 @@ export function startServerProcess(dataDir: string, env: Record<string, string> 
   }
   return {
     output: () => output,
-    ready: () => Promise.race([eventually(readAddress, { within: 15_000 }), ended.then(readAddress)]),
+    ready: () => Promise.race([eventually(readAddress, { within: 45_000 }), ended.then(readAddress)]),
     signal: name => void child.kill(name),
     ended,
   }

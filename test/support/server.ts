@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client'
 import type { User } from '../../contract/index.ts'
 import { ensurePage } from '../../server/adapters/page-build.ts'
 import { openDatabase } from '../../server/adapters/database.ts'
-import { createApp } from '../../server/app.ts'
+import { createApp, type Tuning } from '../../server/app.ts'
 import { loadConfig } from '../../server/config.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { testDatabase } from './postgres.ts'
@@ -12,8 +12,7 @@ export interface StartOptions {
   env?: Record<string, string>
   /** Serve the built page. */
   page?: boolean
-  /** How much of the end of the log is kept in memory; the server's own choice unless given. */
-  recentEvents?: number
+  tuning?: Tuning
 }
 
 export interface Answer {
@@ -47,6 +46,8 @@ export interface TestServer {
   rest(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   /** A look into, or a hand in, the database. */
   query<R extends object>(text: string, values?: unknown[]): Promise<R[]>
+  /** Stops as a signal would make it. What is open in the test stays. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
@@ -70,6 +71,9 @@ export async function startServer({ env = {}, page = false, ...options }: StartO
   const url = `http://127.0.0.1:${port}`
   const database = await openDatabase(databaseUrl, log)
   const sockets = new Set<Socket>()
+
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= app.close())
 
   const clientOf = (answer: Answer): Client => {
     const { access_token: token, refresh_token: refreshToken, user } = answer.body
@@ -99,9 +103,10 @@ export async function startServer({ env = {}, page = false, ...options }: StartO
       return clientOf(await expect(rest('POST', '/auth/register', account), 201))
     },
     query: (text, values = []) => database.query({ text, values }),
+    stop,
     close: async () => {
       for (const socket of sockets) socket.disconnect()
-      await app.close()
+      await stop()
       await database.close()
       await drop()
     },

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
+import { Server, type Socket } from 'socket.io'
 import { backoffMs } from '../../sdk/backoff.ts'
+import { createClient, type LiveStatus, type Realtime } from '../../sdk/index.ts'
 import { statusOf, verdictOn, type Phase } from '../../sdk/verdict.ts'
+import { eventually } from '../support/eventually.ts'
 
 const backoff = { baseMs: 400, maxMs: 8_000 }
 
@@ -43,5 +49,65 @@ describe('sdk: reconnecting', () => {
         assert.equal(ms >= Math.floor(whole / 2) && ms <= whole, true)
       }),
     )
+  })
+})
+
+describe('sdk: an instance that goes', () => {
+  const waitMs = 600
+  let http: ReturnType<typeof createServer>
+  let io: Server
+  let live: Realtime
+  let visits: { socket: Socket; atMs: number; join?: unknown }[]
+  let statuses: LiveStatus[]
+
+  beforeEach(async () => {
+    http = createServer()
+    io = new Server(http)
+    visits = []
+    statuses = []
+    io.on('connection', socket => {
+      const visit: (typeof visits)[number] = { socket, atMs: performance.now() }
+      visits.push(visit)
+      socket.on('join_room', (input, answer) => {
+        visit.join = input
+        answer({ ok: true, rooms: input.rooms, epoch: 'e', offset: 5, recovered: true, missed: 0, members: {} })
+      })
+    })
+    http.listen(0, '127.0.0.1')
+    await once(http, 'listening')
+    live = createClient({ url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, token: 'any' }).realtime()
+    live.on('status', status => statuses.push(status))
+    live.start(['tasks'])
+    await eventually(() => assert.equal(live.status(), 'live'))
+  })
+  afterEach(async () => {
+    live.stop()
+    await io.close()
+  })
+
+  const backAgain = () => eventually(() => assert.deepEqual(statuses, ['reconnecting', 'live', 'reconnecting', 'live']))
+  const awayMs = (sinceMs: number) => visits[1]!.atMs - sinceMs
+
+  it('[SDK19] told when to go, it hears everything until then, goes by itself and resumes elsewhere at once', async () => {
+    const toldMs = performance.now()
+    const gone = once(visits[0]!.socket, 'disconnect')
+    visits[0]!.socket.emit('draining', { retry_in_ms: waitMs })
+    visits[0]!.socket.emit('task_deleted', { offset: 6, at: '', task_id: 1, version: 2, deleted_by: 1 })
+    await gone
+    const stayedMs = performance.now() - toldMs
+    await backAgain()
+
+    assert.equal(stayedMs >= waitMs - 5 && stayedMs < waitMs + 1_500, true, `stayed for ${stayedMs} ms`)
+    assert.equal(awayMs(toldMs + stayedMs) < backoff.baseMs / 2, true, 'waited as after a failure')
+    assert.deepEqual(visits[1]!.join, { rooms: ['tasks'], since: 6, epoch: 'e' })
+  })
+
+  it('[SDK19] closed before its time, it stays away until then', async () => {
+    const toldMs = performance.now()
+    visits[0]!.socket.emit('draining', { retry_in_ms: waitMs })
+    visits[0]!.socket.conn.close()
+    await backAgain()
+
+    assert.equal(awayMs(toldMs) >= waitMs - 5, true, `back after ${awayMs(toldMs)} ms`)
   })
 })

@@ -31,6 +31,7 @@ export interface SocketDeps {
   peers: Peers
   /** There may be others: then presence is theirs too. */
   clustered: boolean
+  sweepMs?: number | undefined
   database: Database
   reader: Reader
   log: Logger
@@ -53,6 +54,8 @@ export interface SocketFace {
   /** After the REST door has been given its listener: engine.io takes its own path away from earlier ones. */
   attach(http: HttpServer): void
   readonly connections: number
+  /** Of those, how many cannot keep up and are served from the log. */
+  readonly behind: number
   /** Tells clients to go, each at a time of its own, and resolves when all are gone. */
   drain(): Promise<void>
   close(): Promise<void>
@@ -182,6 +185,9 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     attach: http => void io.attach(http),
     get connections() {
       return roster.size
+    },
+    get behind() {
+      return [...roster.all()].filter(({ behindFrom }) => behindFrom !== null).length
     },
     drain: () => {
       stopAdmitting()

@@ -53,19 +53,16 @@ export function graceAfter(reason: string, cleanClose: boolean): number {
   return reason === 'ping timeout' ? 8_000 : 10_000
 }
 
+/** ws's own: nothing public tells a line that was closed from one that failed while it was being closed. */
+interface Ws {
+  readonly ['_closeFrameReceived']?: boolean
+}
+
 /** Whether the WebSocket under a socket was closed with a close frame; asked when it is gone. */
 export function watchClose(socket: MemberSocket): () => boolean {
-  let clean = false
-  const hook = () => {
-    const ws = (
-      socket.conn.transport as unknown as {
-        socket?: { prependOnceListener?: (event: string, fn: (code: number) => void) => void }
-      }
-    ).socket
-    // Before engine.io's own listener, which tells us that the socket is gone. 1006: no close frame came.
-    ws?.prependOnceListener?.('close', code => (clean = code !== 1006))
-  }
-  hook()
-  socket.conn.once('upgrade', hook)
-  return () => clean
+  const current = () => (socket.conn.transport as unknown as { socket?: Ws }).socket
+  // Kept, because an upgrade from polling brings another, and a transport that is gone forgets its own.
+  let ws = current()
+  socket.conn.once('upgrade', () => (ws = current()))
+  return () => ws?.['_closeFrameReceived'] === true
 }

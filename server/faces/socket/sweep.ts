@@ -12,6 +12,7 @@ export interface SweepDeps {
   end: (member: Member, reason: 'session_ended' | 'account_disabled') => void
   restart: (member: Member) => void
   log: Logger
+  sweepMs?: number | undefined
 }
 
 const everyMs = 30_000
@@ -23,7 +24,7 @@ const atOnce = 1_000
  * nobody keeps it for longer than this. Whose rights are merely told a moment later by the log is restarted for nothing,
  * and loses nothing by it.
  */
-export function createSweep({ database, roster, sessionStandings, end, restart, log }: SweepDeps) {
+export function createSweep({ database, roster, sessionStandings, end, restart, log, sweepMs = everyMs }: SweepDeps) {
   let sweeping = false
   const timer = setInterval(() => {
     if (sweeping) return
@@ -31,7 +32,7 @@ export function createSweep({ database, roster, sessionStandings, end, restart, 
     sweep()
       .catch(error => log.debug({ err: error }, 'sockets could not be compared with the database; trying again'))
       .finally(() => (sweeping = false))
-  }, everyMs)
+  }, sweepMs)
   timer.unref()
 
   async function sweep() {
@@ -59,7 +60,7 @@ export function createSweep({ database, roster, sessionStandings, end, restart, 
     })
   }
 
-  return { sweep, stop: () => clearInterval(timer) }
+  return { stop: () => clearInterval(timer) }
 }
 
 /** Before its first join a member has no rights to speak of. */

@@ -47,8 +47,10 @@ export function createPresenceSync(deps: {
   presence: Presence
   peers: Peers
   log: Logger
+  /** Between two roll calls; a test cannot wait so long. */
+  rollCallMs?: number
 }): PresenceSync {
-  const { database, presence, peers, log } = deps
+  const { database, presence, peers, log, rollCallMs = everyMs } = deps
   const id = randomUUID()
   const replicas = new Map<string, Replica>()
   const pending = new Map<string, Entry>()
@@ -145,7 +147,7 @@ export function createPresenceSync(deps: {
     if (stopped) return
     timer = setTimeout(() => {
       calling = callRoll().then(schedule)
-    }, everyMs)
+    }, rollCallMs)
     timer.unref()
   }
 

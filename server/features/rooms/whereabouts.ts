@@ -25,26 +25,30 @@ export interface Whereabouts {
   drop(instance: string): void
   of(instance: string): Iterable<[room: string, userId: number, share: Share]>
   members(room: string): (MemberState & { connections: number })[]
-  /** The order of the state that a person has in a room; 0 without one. */
+  /** The order of the newest state that a person has had in a room; 0 without one. */
   stateOrder(room: string, userId: number): number
   clear(): void
 }
 
-type Shares = Map<string, Share>
+/** A person in a room. `last` is the order of the newest state ever heard of: older ones are void, also when it is gone. */
+interface Occupancy {
+  shares: Map<string, Share>
+  last: number
+}
 
 /**
  * Who is in which room over all instances: the sum of what each of them knows. Each instance adds up for itself and
  * tells its own clients what changed, so nothing has to be agreed on.
  */
 export function createWhereabouts(tell: (change: PresenceChange) => void): Whereabouts {
-  const rooms = new Map<string, Map<number, Shares>>()
+  const rooms = new Map<string, Map<number, Occupancy>>()
 
-  function sharesIn(room: string, userId: number): Shares {
-    const people = rooms.get(room) ?? new Map<number, Shares>()
+  function occupancyOf(room: string, userId: number): Occupancy {
+    const people = rooms.get(room) ?? new Map<number, Occupancy>()
     rooms.set(room, people)
-    const shares = people.get(userId) ?? new Map<string, Share>()
-    people.set(userId, shares)
-    return shares
+    const occupancy = people.get(userId) ?? { shares: new Map(), last: 0 }
+    people.set(userId, occupancy)
+    return occupancy
   }
 
   function forget(room: string, userId: number) {
@@ -54,11 +58,13 @@ export function createWhereabouts(tell: (change: PresenceChange) => void): Where
   }
 
   const put: Put = (instance, room, userId, share) => {
-    const shares = sharesIn(room, userId)
-    const [wasThere, before] = [shares.size > 0, lastState(shares)]
-    if (share) shares.set(instance, share)
-    else shares.delete(instance)
-    const after = lastState(shares)
+    const occupancy = occupancyOf(room, userId)
+    const { shares } = occupancy
+    const [wasThere, before] = [shares.size > 0, stateOf(occupancy)]
+    if (share) {
+      shares.set(instance, share)
+      occupancy.last = Math.max(occupancy.last, share.at)
+    } else shares.delete(instance)
 
     if (shares.size === 0) {
       forget(room, userId)
@@ -66,12 +72,13 @@ export function createWhereabouts(tell: (change: PresenceChange) => void): Where
       return
     }
     if (!wasThere) tell({ event: 'user_joined', room, user_id: userId })
+    const after = stateOf(occupancy)
     if (after?.at !== before?.at) tell({ event: 'presence_changed', room, user_id: userId, state: after?.state ?? {} })
   }
 
   function* of(instance: string): Generator<[string, number, Share]> {
     for (const [room, people] of rooms) {
-      for (const [userId, shares] of people) {
+      for (const [userId, { shares }] of people) {
         const share = shares.get(instance)
         if (share) yield [room, userId, share]
       }
@@ -85,19 +92,18 @@ export function createWhereabouts(tell: (change: PresenceChange) => void): Where
       for (const [room, userId] of [...of(instance)]) put(instance, room, userId, null)
     },
     members: room =>
-      [...(rooms.get(room) ?? [])].map(([user_id, shares]) => ({
+      [...(rooms.get(room) ?? [])].map(([user_id, occupancy]) => ({
         user_id,
-        state: lastState(shares)?.state ?? {},
-        connections: [...shares.values()].reduce((sum, { connections }) => sum + connections, 0),
+        state: stateOf(occupancy)?.state ?? {},
+        connections: [...occupancy.shares.values()].reduce((sum, { connections }) => sum + connections, 0),
       })),
-    stateOrder: (room, userId) => lastState(rooms.get(room)?.get(userId))?.at ?? 0,
+    stateOrder: (room, userId) => rooms.get(room)?.get(userId)?.last ?? 0,
     clear: () => rooms.clear(),
   }
 }
 
-/** The state that was set last, of those that are held. */
-function lastState(shares: Shares | undefined): { state: State; at: number } | undefined {
-  let last: { state: State; at: number } | undefined
-  for (const { state, at } of shares?.values() ?? []) if (state && at > (last?.at ?? 0)) last = { state, at }
-  return last
+/** The state that was set last, if it is still held. */
+function stateOf({ shares, last }: Occupancy): { state: State; at: number } | undefined {
+  for (const { state, at } of shares.values()) if (state && at === last) return { state, at }
+  return undefined
 }

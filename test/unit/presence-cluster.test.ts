@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { openDatabase, type PostgresDatabase } from '../../server/adapters/database.ts'
+import { createPresence, createPresenceSync, type PresenceChange } from '../../server/features/rooms/index.ts'
+import type { Statement } from '../../server/kernel/database.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+import { eventually } from '../support/eventually.ts'
+import { createHub } from '../support/hub.ts'
+import { testDatabase, type TestDatabase } from '../support/postgres.ts'
+
+const log = createLogger({ level: 'silent', pretty: false })
+
+describe('who is in a room, over several instances', () => {
+  let place: TestDatabase
+  let database: PostgresDatabase
+  const hub = createHub()
+  const running: { stop(): Promise<void> }[] = []
+
+  before(async () => {
+    place = await testDatabase()
+    database = await openDatabase(place.url, log)
+  })
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map(instance => instance.stop()))
+  })
+  after(async () => {
+    await database.close()
+    await place.drop()
+  })
+
+  const startInstance = async () => {
+    const changes: PresenceChange[] = []
+    const presence = createPresence(change => void changes.push(change))
+    const line = hub.connect()
+    const own = {
+      ...database,
+      silent: false,
+      query: <R extends object>(statement: Statement) =>
+        own.silent ? Promise.reject(new Error('silent')) : database.query<R>(statement),
+    }
+    const sync = createPresenceSync({ database: own, presence, peers: line.peers, log, rollCallMs: 50 })
+    await sync.start()
+    const stop = async () => {
+      await sync.stop()
+      presence.close()
+    }
+    running.push({ stop })
+    return {
+      presence,
+      line,
+      database: own,
+      told: () => changes.map(({ event, user_id }) => `${event} ${user_id}`),
+      members: () => presence.members('r'),
+      ids: () =>
+        presence
+          .members('r')
+          .map(({ user_id }) => user_id)
+          .toSorted(),
+    }
+  }
+  type Instance = Awaited<ReturnType<typeof startInstance>>
+  const agree = (instances: Instance[], expected: object[]) =>
+    eventually(() => instances.forEach(one => assert.deepEqual(one.members(), expected)))
+
+  it('[PR10] a person is there from the first connection to the last, wherever they are', async () => {
+    const [one, other] = [await startInstance(), await startInstance()]
+    one.presence.join('r', 1, 'a')
+    other.presence.join('r', 1, 'b')
+    await agree([one, other], [{ user_id: 1, state: {}, connections: 2 }])
+    one.presence.leave('r', 1, 'a', 0)
+    await agree([one, other], [{ user_id: 1, state: {}, connections: 1 }])
+    other.presence.leave('r', 1, 'b', 0)
+    await agree([one, other], [])
+    for (const { told } of [one, other]) assert.deepEqual(told(), ['user_joined 1', 'user_left 1'])
+  })
+
+  it('[PR10] the last write of a state wins, and what it replaced does not come back', async () => {
+    const [one, other] = [await startInstance(), await startInstance()]
+    one.presence.join('r', 1, 'a')
+    other.presence.join('r', 1, 'b')
+    one.presence.setState('r', 1, 'a', { at: 'a' })
+    await agree([other], [{ user_id: 1, state: { at: 'a' }, connections: 2 }])
+    other.presence.setState('r', 1, 'b', { at: 'b' })
+    await agree([one, other], [{ user_id: 1, state: { at: 'b' }, connections: 2 }])
+    other.presence.leave('r', 1, 'b', 0)
+    await agree([one, other], [{ user_id: 1, state: {}, connections: 1 }])
+  })
+
+  it('[PR11] an instance that comes knows who is there before it is ready', async () => {
+    const one = await startInstance()
+    one.presence.join('r', 1, 'a')
+    const late = await startInstance()
+    assert.deepEqual(late.members(), [{ user_id: 1, state: {}, connections: 1 }])
+  })
+
+  it('[PR11] what was lost between instances is made good, and nobody is gone meanwhile', async () => {
+    const [one, other] = [await startInstance(), await startInstance()]
+    one.presence.join('r', 1, 'a')
+    await agree([other], [{ user_id: 1, state: {}, connections: 1 }])
+    one.line.cut()
+    one.presence.join('r', 2, 'b')
+    one.presence.leave('r', 1, 'a', 0)
+    other.presence.join('r', 3, 'c')
+    await eventually(() => assert.deepEqual(one.ids(), [2]))
+    assert.deepEqual(other.ids(), [1, 3])
+    one.line.mend()
+    await eventually(() => [one, other].forEach(({ ids }) => assert.deepEqual(ids(), [2, 3])))
+    assert.deepEqual(other.told().toSorted(), ['user_joined 1', 'user_joined 2', 'user_joined 3', 'user_left 1'])
+  })
+
+  it('[PR12] an instance that no longer answers takes its people with it, and brings them back when it does', async () => {
+    const [one, other] = [await startInstance(), await startInstance()]
+    other.presence.join('r', 1, 'a')
+    await eventually(() => assert.deepEqual(one.ids(), [1]))
+    other.database.silent = true
+    await eventually(() => assert.deepEqual(one.ids(), []))
+    other.database.silent = false
+    await eventually(() => assert.deepEqual(one.ids(), [1]))
+    assert.deepEqual(one.told(), ['user_joined 1', 'user_left 1', 'user_joined 1'])
+  })
+
+  it('[PR12] without the database nobody is taken for gone', async () => {
+    const [one, other] = [await startInstance(), await startInstance()]
+    other.presence.join('r', 1, 'a')
+    await eventually(() => assert.deepEqual(one.ids(), [1]))
+    for (const { database: own } of [one, other]) own.silent = true
+    await new Promise(resolve => setTimeout(resolve, 600))
+    assert.deepEqual(one.ids(), [1])
+  })
+
+  it('[PR12] one that says goodbye leaves its people time to come back through another', async () => {
+    const [one, other] = [await startInstance(), await startInstance()]
+    other.presence.join('r', 1, 'a')
+    await eventually(() => assert.deepEqual(one.ids(), [1]))
+    await running.pop()!.stop()
+    one.presence.join('r', 1, 'b')
+    assert.deepEqual([one.ids(), one.told()], [[1], ['user_joined 1']])
+  })
+})
