@@ -6,15 +6,15 @@ import { createPresence, createPresenceSync, type Presence, type PresenceChange 
 import { apiError } from '../../kernel/api-error.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
-import { AppError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Peers } from '../../kernel/peers.ts'
+import { type AdmitDeps, createAdmit } from './admit.ts'
 import { createBroadcaster } from './broadcaster.ts'
 import { told } from './bulk.ts'
 import { createCommands } from './commands.ts'
 import { dispatch } from './dispatch.ts'
 import { createFences } from './fences.ts'
-import { addressOf, identify, isLoopback, type Known } from './handshake.ts'
+import type { Known } from './handshake.ts'
 import { rooms } from './internal-rooms.ts'
 import { createExpiry, endSocket, graceAfter, restartSocket, watchClose } from './lifetime.ts'
 import type { Member, MemberSocket, SocketServer } from './member.ts'
@@ -26,7 +26,7 @@ import { createSweep } from './sweep.ts'
 export { createPeers } from './cluster.ts'
 export { createSocketServer } from './server.ts'
 
-export interface SocketDeps {
+export interface SocketDeps extends Omit<AdmitDeps, 'roster'> {
   server: { io: SocketServer; stopAdmitting: () => void }
   peers: Peers
   /** There may be others: then presence is theirs too. */
@@ -36,14 +36,8 @@ export interface SocketDeps {
   reader: Reader
   log: Logger
   replayLimit: number
-  maxSocketsPerUser: number
-  /** Loopback is exempt: that is where a proxy without X-Forwarded-For, and every test, connects from. */
-  maxSocketsPerIp: number
-  trustProxy: number
   maxRoomsPerSocket: number
-  authenticate: (token: string) => Promise<Known>
   sessionStandings: (ids: readonly string[]) => Promise<Map<string, SessionStanding>>
-  sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
   updateTask: Handlers<typeof tasks>['update']
 }
 
@@ -66,6 +60,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   const { log, reader } = deps
   const { io, stopAdmitting } = deps.server
   const roster = createRoster()
+  const admit = createAdmit({ ...deps, roster })
   const presence = createPresence(change => tellPresence(io, change))
   const restart = (member: Member) => restartSocket(member)
   const subscriptions = createSubscriptions({
@@ -97,7 +92,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   })
   reader.onNewEpoch(() => [...roster.all()].forEach(restart))
   io.use((socket, next) => {
-    admitSocket(socket).then(
+    admit(socket).then(
       () => next(),
       error => next(Object.assign(new Error('refused'), { data: apiError(error, socket.id).body })),
     )
@@ -114,45 +109,6 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
         log.error({ err: error }, 'an event could not be broadcast')
       }
     }
-  }
-
-  async function admitSocket(socket: MemberSocket) {
-    const { person, sessionId, expiresAt, bulk } = await identify(socket, deps.authenticate)
-    if (roster.ofPerson(person.id).size >= deps.maxSocketsPerUser) {
-      throw new AppError('rate_limited', `A person may have at most ${deps.maxSocketsPerUser} open sockets.`)
-    }
-    const address = addressOf(socket.request, deps.trustProxy)
-    if (!isLoopback(address) && roster.ofAddress(address).size >= deps.maxSocketsPerIp) {
-      throw new AppError('rate_limited', `One address may have at most ${deps.maxSocketsPerIp} open sockets.`)
-    }
-    const member: Member = {
-      socket,
-      person,
-      sessionId,
-      address,
-      expiresAt,
-      bulk,
-      rights: { personId: person.id, admin: person.role === 'admin', projects: new Set() },
-      rightsVersion: 0,
-      rooms: new Map(),
-      personAfter: 0,
-      started: false,
-      live: false,
-      behindFrom: null,
-      turn: Promise.resolve(),
-      pending: 0,
-      closed: false,
-    }
-    // A line that closed while we looked would never say so again, and be counted for ever.
-    if (socket.conn.readyState !== 'open') throw new AppError('unavailable', 'The connection is gone.')
-    // Known from here on, so that a session that ends while the connection is being made ends this one too.
-    socket.data.member = member
-    roster.add(member)
-    socket.conn.once('close', () => roster.remove(member))
-    // Asked again: what changed between the first answer and the roster reached nobody.
-    const now = await deps.sessionAccess(sessionId)
-    member.person = now.person
-    member.rights = { ...member.rights, admin: now.person.role === 'admin' }
   }
 
   function welcome(socket: MemberSocket) {

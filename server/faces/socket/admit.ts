@@ -1,0 +1,56 @@
+import { AppError } from '../../kernel/errors.ts'
+import { addressOf, identify, isLoopback, type Known } from './handshake.ts'
+import type { Member, MemberSocket } from './member.ts'
+import type { Roster } from './roster.ts'
+
+export interface AdmitDeps {
+  roster: Roster
+  maxSocketsPerUser: number
+  /** Loopback is exempt: that is where a proxy without X-Forwarded-For, and every test, connects from. */
+  maxSocketsPerIp: number
+  trustProxy: number
+  authenticate: (token: string) => Promise<Known>
+  sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
+}
+
+/** Makes a member of a socket, if it may connect: in `socket.data`, and in the roster. */
+export function createAdmit({ roster, ...deps }: AdmitDeps) {
+  return async (socket: MemberSocket): Promise<void> => {
+    const { person, sessionId, expiresAt, bulk } = await identify(socket, deps.authenticate)
+    if (roster.ofPerson(person.id).size >= deps.maxSocketsPerUser) {
+      throw new AppError('rate_limited', `A person may have at most ${deps.maxSocketsPerUser} open sockets.`)
+    }
+    const address = addressOf(socket.request, deps.trustProxy)
+    if (!isLoopback(address) && roster.ofAddress(address).size >= deps.maxSocketsPerIp) {
+      throw new AppError('rate_limited', `One address may have at most ${deps.maxSocketsPerIp} open sockets.`)
+    }
+    const member: Member = {
+      socket,
+      person,
+      sessionId,
+      address,
+      expiresAt,
+      bulk,
+      rights: { personId: person.id, admin: person.role === 'admin', projects: new Set() },
+      rightsVersion: 0,
+      rooms: new Map(),
+      personAfter: 0,
+      started: false,
+      live: false,
+      behindFrom: null,
+      turn: Promise.resolve(),
+      pending: 0,
+      closed: false,
+    }
+    // A line that closed while we looked would never say so again, and be counted for ever.
+    if (socket.conn.readyState !== 'open') throw new AppError('unavailable', 'The connection is gone.')
+    // Known from here on, so that a session that ends while the connection is being made ends this one too.
+    socket.data.member = member
+    roster.add(member)
+    socket.conn.once('close', () => roster.remove(member))
+    // Asked again: what changed between the first answer and the roster reached nobody.
+    const now = await deps.sessionAccess(sessionId)
+    member.person = now.person
+    member.rights = { ...member.rights, admin: now.person.role === 'admin' }
+  }
+}
