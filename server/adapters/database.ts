@@ -69,7 +69,9 @@ export async function openDatabase(url: string, log: Logger): Promise<PostgresDa
       if (committed.value.command !== 'COMMIT') throw new Error('the transaction was rolled back by an earlier error')
       return value
     } catch (error) {
-      await client.query('rollback').catch(failure => (broken = failure))
+      // One that does not answer would let the rollback wait as long again; without the connection there is one.
+      if (isSilent(error)) broken = error as Error
+      else await client.query('rollback').catch(failure => (broken = failure))
       throw error
     } finally {
       client.release(broken)
@@ -108,13 +110,16 @@ async function openSession(url: string, idleTimeoutMs: number, run: Run): Promis
     query: <R extends object>(statement: Statement) =>
       run<R>(client, statement).catch(error => {
         // What it still runs nobody knows: the session is of no more use, nor are the locks that it holds.
-        if (/Query read timeout/.test(String(error.cause))) (client as unknown as Wired).connection.stream.destroy()
+        if (isSilent(error)) (client as unknown as Wired).connection.stream.destroy()
         throw error
       }),
     onEnd: fn => void ended.promise.then(fn),
     close: () => client.end().catch(() => {}),
   }
 }
+
+/** The server, or the network, did not answer at all. */
+const isSilent = (error: unknown): boolean => /Query read timeout/.test(String((error as Error).cause))
 
 /** Where pg keeps its line: `end()` would wait for a server that does not answer. */
 type Wired = { connection: { stream: { destroy(): void } } }
