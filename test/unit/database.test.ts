@@ -41,6 +41,6 @@ describe('the database', () => {
     )
     assert.deepEqual(await database.readWithin(100, tx => tx.query(sql`select 1 as one`)), [{ one: 1 }])
     const [setting] = await database.query<{ statement_timeout: string }>(sql`show statement_timeout`)
-    assert.equal(setting!.statement_timeout, '30s')
+    assert.equal(setting!.statement_timeout, '10s')
   })
 })
