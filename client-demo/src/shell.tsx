@@ -16,6 +16,7 @@ const places = [
 export function Shell() {
   const { path } = useRoute()
   const { toasts } = usePage()
+  const place = isKnownAddress() ? path : null
   return (
     <div className="shell">
       <a className="skip" href="#content" onClick={skip}>
@@ -27,9 +28,9 @@ export function Shell() {
           <b>Taskwire</b>
         </span>
         <nav aria-label="Main">
-          {places.map(place => (
-            <a key={place.path} href={`/#${place.path}`} aria-current={path === place.path ? 'page' : undefined}>
-              {place.name}
+          {places.map(({ path: to, name }) => (
+            <a key={to} href={`/#${to}`} aria-current={to === place ? 'page' : undefined}>
+              {name}
             </a>
           ))}
         </nav>
@@ -53,9 +54,11 @@ function skip(event: React.MouseEvent) {
   document.getElementById('content')?.focus()
 }
 
+/** Views live in the fragment; the server gives this page for every other address too. */
+const isKnownAddress = () => location.pathname === '/'
+
 function View({ path }: { path: string }) {
-  // Views live in the fragment; the server gives this page for every other address too.
-  const known = location.pathname === '/'
+  const known = isKnownAddress()
   if (known && path === '/') return <BoardView />
   if (known && path === '/settings') return <SettingsView />
   return (

@@ -40,6 +40,16 @@ describe('page: the board', () => {
     assert.deepEqual(await there.titles('To do'), ['made here', 'older'])
   })
 
+  it('[PG2] a task is written and stored without touching anything but the keyboard', async () => {
+    await here.page.getByRole('button', { name: 'New task' }).press('Enter')
+    await here.page.getByRole('dialog').waitFor()
+    await here.page.keyboard.type('typed at once')
+    await here.page.keyboard.press('Enter')
+
+    await there.card('typed at once').waitFor()
+    await here.page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
   it('[PG2] what one changes and deletes, the other sees', async () => {
     await create('first name')
     await here.card('first name').press('Enter')
@@ -126,6 +136,18 @@ describe('page: the board', () => {
 
     await here.card('apple cake').waitFor()
     assert.deepEqual(await here.titles('To do'), ['green apples', 'apple cake'])
+  })
+
+  it('[PG5] a search without a word in it finds nothing, whatever comes', async () => {
+    await create('a => b')
+    await here.page.getByRole('textbox', { name: 'Search' }).fill('=>')
+    await here.card('a => b').waitFor({ state: 'detached' })
+    await create('c => d')
+    await there.card('c => d').waitFor()
+
+    await here.page.getByRole('textbox', { name: 'Search' }).fill('b')
+    await here.card('a => b').waitFor()
+    assert.equal(await here.card('c => d').count(), 0)
   })
 
   it('[PG5] filters narrow the board and can be cleared', async () => {

@@ -44,6 +44,25 @@ describe('page: layout', () => {
         assert.equal(await sticksOut(), false)
       })
 
+      it('[PG11] a dialog shows all of a long title, and all of its buttons', async () => {
+        const title = 'word '.repeat(99) + 'end'
+        await expect(server.admin.rest('POST', '/tasks', { title, status: 'done' }), 201)
+        await board.card(title).press('Enter')
+        const dialog = board.page.getByRole('dialog')
+        await dialog.getByRole('textbox', { name: 'Title' }).waitFor()
+        const hidden = () =>
+          dialog.evaluate(element =>
+            [...element.querySelectorAll('textarea, footer:not([hidden])')]
+              .filter(part => part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight)
+              .map(part => part.className),
+          )
+        assert.deepEqual(await hidden(), [])
+        await dialog.getByRole('button', { name: 'Delete' }).click()
+        assert.deepEqual(await hidden(), [])
+        await dialog.getByRole('button', { name: 'Delete for good' }).click()
+        await board.card(title).waitFor({ state: 'detached' })
+      })
+
       it('[PG12] each name belongs to exactly one element', async () => {
         for (const name of ['To do', 'In progress', 'Review', 'Done']) await one('region', name)
         for (const name of ['Board', 'Settings']) await one('link', name)

@@ -124,6 +124,7 @@ export function createBoard({ client }: { client: TaskwireClient }) {
     retry() {
       const { columns } = store.get()
       for (const status of shownStatuses()) if (columns[status].error !== null) void loader.loadFirst(status)
+      loader.doubtCounts([])
     },
     loadMore: loader.loadMore,
     loadFirst: loader.loadFirst,

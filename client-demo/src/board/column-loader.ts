@@ -74,8 +74,10 @@ export function createColumnLoader({ client, board, take }: Loader) {
     stale.clear()
     const { signal } = generation
     const columns = board.get().columns
-    // A failure only leaves the count a little off; the next change asks again.
-    await Promise.allSettled(wanted.filter(status => columns[status].next).map(status => refreshCount(status, signal)))
+    const asked = wanted.filter(status => columns[status].next)
+    const answers = await Promise.allSettled(asked.map(status => refreshCount(status, signal)))
+    // Asked again with the next change, or when the server is back.
+    if (!signal.aborted) asked.forEach((status, at) => answers[at]?.status === 'rejected' && stale.add(status))
   }
 
   /** The counts of these may be off: ask soon, and not for every single change. */

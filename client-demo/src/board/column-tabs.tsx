@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
+import { formatCount } from '../format.ts'
 import { statusNames } from '../vocabulary.ts'
+import { useColumnCount } from './use-column-count.ts'
 
 /** On narrow screens, where one column is seen at a time. */
 export function ColumnTabs({ statuses }: { statuses: readonly TaskStatus[] }) {
@@ -30,8 +32,15 @@ export function ColumnTabs({ statuses }: { statuses: readonly TaskStatus[] }) {
       {statuses.map(status => (
         <button key={status} type="button" aria-pressed={status === seen} onClick={() => goTo(status)}>
           {statusNames[status]}
+          <Count status={status} />
         </button>
       ))}
     </div>
   )
+}
+
+/** So that what a search has found elsewhere does not stay out of sight. */
+function Count({ status }: { status: TaskStatus }) {
+  const count = useColumnCount(status)
+  return <small>{count === null ? '…' : formatCount(count)}</small>
 }

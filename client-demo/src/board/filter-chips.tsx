@@ -42,7 +42,7 @@ export function FilterChips() {
 function Chip({ text, remove }: { text: string; remove: () => void }) {
   return (
     <button type="button" className="chip chip-on" title="Remove this filter" onClick={remove}>
-      {text}
+      <span>{text}</span>
       <Icon name="close" />
     </button>
   )

@@ -34,20 +34,20 @@ export function FilterPanel() {
             toggle={() => change({ priorities: toggled(priorities, value) })}
           >
             <PriorityMark priority={value} />
-            {priorityNames[value]}
+            <span>{priorityNames[value]}</span>
           </Choice>
         ))}
       </Group>
       <Group name="Due">
         {dueChoices.map(value => (
           <Choice key={value} on={due === value} toggle={() => change({ due: due === value ? null : value })}>
-            {dueNames[value]}
+            <span>{dueNames[value]}</span>
           </Choice>
         ))}
       </Group>
       <Group name="Assigned to">
         <Choice on={assignees.includes(me.id)} toggle={() => change({ assignees: toggled(assignees, me.id) })}>
-          Mine
+          <span>Mine</span>
         </Choice>
         <PersonPicker
           label="Filter by person"
@@ -61,7 +61,7 @@ export function FilterPanel() {
           .slice(0, mostChips)
           .map(({ id, name }) => (
             <Choice key={id} on={projects.includes(id)} toggle={() => change({ projects: toggled(projects, id) })}>
-              {name}
+              <span>{name}</span>
             </Choice>
           ))}
         {known.size > mostChips && (
@@ -87,7 +87,7 @@ export function FilterPanel() {
             on={categories.includes(value)}
             toggle={() => change({ categories: toggled(categories, value) })}
           >
-            {value}
+            <span>{value}</span>
           </Choice>
         ))}
         <OtherCategory known={frequent} add={value => change({ categories: [...new Set([...categories, value])] })} />

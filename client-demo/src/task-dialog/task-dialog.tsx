@@ -25,12 +25,14 @@ export function TaskDialog({ id, status, onClose }: TaskDialogProps) {
     return () => live.say({})
   }, [id, live])
 
-  const [leaving, setLeaving] = useState(false)
+  const [asked, setAsked] = useState<'leave' | 'delete' | null>(null)
+  const goOn = () => setAsked(null)
 
   function close() {
-    if (!form.isEdited || form.isGone) onClose()
     // Closing once more means staying: what was typed is worth more than a key.
-    else setLeaving(!leaving)
+    if (asked !== null) goOn()
+    else if (!form.isEdited || form.isGone) onClose()
+    else setAsked('leave')
   }
 
   return (
@@ -50,9 +52,15 @@ export function TaskDialog({ id, status, onClose }: TaskDialogProps) {
           <TaskFields form={form} />
           <History form={form} />
         </div>
-        {leaving && <Leaving onDiscard={onClose} onStay={() => setLeaving(false)} />}
-        <footer className="modal-foot" hidden={leaving}>
-          {id !== null && !form.isGone && !form.isReadOnly && <DeleteButton form={form} />}
+        {asked === 'leave' && <Leaving onDiscard={onClose} onStay={goOn} />}
+        {asked === 'delete' && <Deleting onDelete={() => void form.remove().then(goOn)} onKeep={goOn} />}
+        <footer className="modal-foot" hidden={asked !== null}>
+          {id !== null && !form.isGone && !form.isReadOnly && (
+            <button type="button" className="button button-quiet danger" onClick={() => setAsked('delete')}>
+              <Icon name="trash" />
+              Delete
+            </button>
+          )}
           <span className="bar-space" />
           <button type="button" className="button button-quiet" onClick={close}>
             Cancel
@@ -131,25 +139,18 @@ function History({ form: { task } }: { form: TaskForm }) {
 }
 
 /** Asks in its own place: a second click means it. */
-function DeleteButton({ form }: { form: TaskForm }) {
-  const [asked, setAsked] = useState(false)
-  if (!asked) {
-    return (
-      <button type="button" className="button button-quiet danger" onClick={() => setAsked(true)}>
-        <Icon name="trash" />
-        Delete
-      </button>
-    )
-  }
+function Deleting({ onDelete, onKeep }: { onDelete: () => void; onKeep: () => void }) {
   return (
-    <span className="ask">
-      <button type="button" className="button button-danger" autoFocus onClick={() => void form.remove()}>
-        Delete for good
-      </button>
-      <button type="button" className="button button-quiet" onClick={() => setAsked(false)}>
+    <footer className="modal-foot" role="alert">
+      <span>There is no undo.</span>
+      <span className="bar-space" />
+      <button type="button" className="button button-quiet" onClick={onKeep}>
         Keep
       </button>
-    </span>
+      <button type="button" className="button button-danger" autoFocus onClick={onDelete}>
+        Delete for good
+      </button>
+    </footer>
   )
 }
 

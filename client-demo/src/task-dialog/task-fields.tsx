@@ -1,30 +1,31 @@
 import { useMemo } from 'react'
 import { limits, taskStatuses, type TaskPriority, type TaskStatus } from '../../../sdk/index.ts'
-import { formatDay } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { usePerson } from '../people/directory.ts'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { byName, mayEdit } from '../projects/project-list.ts'
 import { useStore } from '../store.ts'
 import { Field } from '../ui/field.tsx'
+import { GrowingText } from '../ui/growing-text.tsx'
 import { prioritiesByWeight, priorityNames, statusNames } from '../vocabulary.ts'
-import type { Draft, DraftField } from './draft.ts'
+import { Theirs } from './theirs.tsx'
+import { TitleInput } from './title-input.tsx'
 import type { TaskForm } from './use-task-form.ts'
 
 export function TaskFields({ form }: { form: TaskForm }) {
   const { draft, set, errors } = form
-  const disabled = form.isGone || form.isReadOnly
+  // Text that may not be changed can still be read to its end, and copied.
+  const locked = form.isGone || form.isReadOnly
   return (
-    <fieldset className="task-fields" disabled={disabled}>
+    <div className="task-fields">
       <Field label="Title" className="wide" error={errors.fields.title} hint={<Theirs form={form} field="title" />}>
         {props => (
-          <input
+          <TitleInput
             {...props}
-            className="title-input"
-            autoFocus={form.task === undefined}
-            maxLength={limits.title}
+            {...(form.task === undefined && { 'data-first': true })}
+            readOnly={locked}
             value={draft.title}
-            onChange={event => set({ title: event.target.value })}
+            onChange={title => set({ title })}
           />
         )}
       </Field>
@@ -35,8 +36,10 @@ export function TaskFields({ form }: { form: TaskForm }) {
         hint={<Theirs form={form} field="description" />}
       >
         {props => (
-          <textarea
+          <GrowingText
             {...props}
+            className="description-input"
+            readOnly={locked}
             rows={5}
             maxLength={limits.description}
             value={draft.description}
@@ -44,47 +47,53 @@ export function TaskFields({ form }: { form: TaskForm }) {
           />
         )}
       </Field>
-      <Field label="Status" error={errors.fields.status} hint={<Theirs form={form} field="status" />}>
-        {props => (
-          <select {...props} value={draft.status} onChange={event => set({ status: event.target.value as TaskStatus })}>
-            {taskStatuses.map(status => (
-              <option key={status} value={status}>
-                {statusNames[status]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <Field label="Priority" error={errors.fields.priority} hint={<Theirs form={form} field="priority" />}>
-        {props => (
-          <select
-            {...props}
-            value={draft.priority}
-            onChange={event => set({ priority: event.target.value as TaskPriority })}
-          >
-            {prioritiesByWeight.map(priority => (
-              <option key={priority} value={priority}>
-                {priorityNames[priority]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <CategoryField form={form} />
-      <ProjectField form={form} />
-      <Field label="Due date" error={errors.fields.due_date} hint={<Theirs form={form} field="due" />}>
-        {props => (
-          <input
-            {...props}
-            type="date"
-            max="9998-12-31"
-            value={draft.due}
-            onChange={event => set({ due: event.target.value })}
-          />
-        )}
-      </Field>
-      <AssigneeField form={form} />
-    </fieldset>
+      <fieldset className="task-choices" disabled={locked}>
+        <Field label="Status" error={errors.fields.status} hint={<Theirs form={form} field="status" />}>
+          {props => (
+            <select
+              {...props}
+              value={draft.status}
+              onChange={event => set({ status: event.target.value as TaskStatus })}
+            >
+              {taskStatuses.map(status => (
+                <option key={status} value={status}>
+                  {statusNames[status]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label="Priority" error={errors.fields.priority} hint={<Theirs form={form} field="priority" />}>
+          {props => (
+            <select
+              {...props}
+              value={draft.priority}
+              onChange={event => set({ priority: event.target.value as TaskPriority })}
+            >
+              {prioritiesByWeight.map(priority => (
+                <option key={priority} value={priority}>
+                  {priorityNames[priority]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <CategoryField form={form} />
+        <ProjectField form={form} />
+        <Field label="Due date" error={errors.fields.due_date} hint={<Theirs form={form} field="due" />}>
+          {props => (
+            <input
+              {...props}
+              type="date"
+              max="9998-12-31"
+              value={draft.due}
+              onChange={event => set({ due: event.target.value })}
+            />
+          )}
+        </Field>
+        <AssigneeField form={form} />
+      </fieldset>
+    </div>
   )
 }
 
@@ -162,32 +171,5 @@ function AssigneeField({ form }: { form: TaskForm }) {
         />
       )}
     </Field>
-  )
-}
-
-/** What somebody else has made of a field that is being edited here, with a way to take it. */
-function Theirs({ form, field }: { form: TaskForm; field: DraftField }) {
-  const { directory, projects } = usePage()
-  const { theirs, clashes, set } = form
-  const assignee = usePerson(directory, field === 'assignee_id' ? theirs.assignee_id : null)
-  const project = useStore(projects.store, all => (theirs.project_id === null ? undefined : all.get(theirs.project_id)))
-  if (!clashes.includes(field)) return null
-  const shown: Record<DraftField, string> = {
-    title: theirs.title,
-    description: theirs.description,
-    status: statusNames[theirs.status],
-    priority: priorityNames[theirs.priority],
-    category: theirs.category,
-    project_id: project?.name ?? '',
-    due: theirs.due === '' ? '' : formatDay(`${theirs.due}T12:00`),
-    assignee_id: assignee?.name ?? '',
-  }
-  return (
-    <span className="theirs">
-      Now: <q>{shown[field] === '' ? 'nothing' : shown[field]}</q>{' '}
-      <button type="button" className="link-button" onClick={() => set({ [field]: theirs[field] } as Partial<Draft>)}>
-        Take this
-      </button>
-    </span>
   )
 }

@@ -16,10 +16,10 @@ export function Ask({ title, text, action, onYes, onClose }: AskProps) {
       <p className="modal-body">{text}</p>
       <footer className="modal-foot">
         <span className="bar-space" />
-        <button type="button" className="button button-quiet" onClick={onClose}>
+        <button type="button" className="button button-quiet" data-first onClick={onClose}>
           Keep
         </button>
-        <button type="button" className="button button-danger" autoFocus onClick={onYes}>
+        <button type="button" className="button button-danger" onClick={onYes}>
           {action}
         </button>
       </footer>

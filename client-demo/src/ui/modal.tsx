@@ -8,7 +8,10 @@ interface ModalProps {
   children: ReactNode
 }
 
-/** The browser's own dialog: it keeps the focus, makes the rest inert, and gives the focus back. */
+/**
+ * The browser's own dialog: it keeps the focus, makes the rest inert, and gives the focus back. The focus begins on what
+ * has `data-first`: React's `autoFocus` comes too early, while the dialog is still closed.
+ */
 export function Modal({ title, className = '', onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const close = useEffectEvent(onClose)
@@ -17,6 +20,7 @@ export function Modal({ title, className = '', onClose, children }: ModalProps) 
     const element = dialog.current
     const opener = document.activeElement
     element?.showModal()
+    element?.querySelector<HTMLElement>('[data-first]')?.focus()
     const cancel = (event: Event) => {
       event.preventDefault()
       close()

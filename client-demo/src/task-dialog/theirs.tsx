@@ -1,0 +1,34 @@
+import { formatDay } from '../format.ts'
+import { usePage } from '../page.tsx'
+import { usePerson } from '../people/directory.ts'
+import { useStore } from '../store.ts'
+import { priorityNames, statusNames } from '../vocabulary.ts'
+import type { Draft, DraftField } from './draft.ts'
+import type { TaskForm } from './use-task-form.ts'
+
+/** What somebody else has made of a field that is being edited here, with a way to take it. */
+export function Theirs({ form, field }: { form: TaskForm; field: DraftField }) {
+  const { directory, projects } = usePage()
+  const { theirs, clashes, set } = form
+  const assignee = usePerson(directory, field === 'assignee_id' ? theirs.assignee_id : null)
+  const project = useStore(projects.store, all => (theirs.project_id === null ? undefined : all.get(theirs.project_id)))
+  if (!clashes.includes(field)) return null
+  const shown: Record<DraftField, string> = {
+    title: theirs.title,
+    description: theirs.description,
+    status: statusNames[theirs.status],
+    priority: priorityNames[theirs.priority],
+    category: theirs.category,
+    project_id: project?.name ?? '',
+    due: theirs.due === '' ? '' : formatDay(`${theirs.due}T12:00`),
+    assignee_id: assignee?.name ?? '',
+  }
+  return (
+    <span className="theirs">
+      Now: <q>{shown[field] === '' ? 'nothing' : shown[field]}</q>{' '}
+      <button type="button" className="link-button" onClick={() => set({ [field]: theirs[field] } as Partial<Draft>)}>
+        Take this
+      </button>
+    </span>
+  )
+}
