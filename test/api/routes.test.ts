@@ -34,6 +34,21 @@ describe('addresses and methods', () => {
       sent.end()
     })
 
+  it('[HT9] who takes no JSON is told so, in JSON', async () => {
+    refuses(await ann.rest('GET', '/tasks', undefined, { accept: 'text/csv' }), 'not_acceptable')
+    for (const accept of ['application/*', 'text/html, */*;q=0.1', 'application/json'])
+      await expect(ann.rest('GET', '/tasks', undefined, { accept }), 200)
+  })
+
+  it('[HT9] a file that is not for anybody is refused like any other', async () => {
+    const withPage = await startServer({ page: true })
+    for (const path of ['/.env', '/assets/.git', '/nothing.js']) {
+      const answer = await fetch(`${withPage.url}${path}`)
+      refuses({ status: answer.status, headers: answer.headers, body: await answer.json() }, 'not_found')
+    }
+    await withPage.close()
+  })
+
   for (const path of [
     '/nothing',
     '/tasks/1/nothing',

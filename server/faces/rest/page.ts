@@ -17,5 +17,7 @@ export function servePage(pageDir: string | null): Middleware {
         throw new AppError('not_found', 'There is no such file.', { cause: error })
       throw new AppError('not_found', 'There is no such file.')
     }
+    // Of a hidden file it says nothing at all.
+    if (!ctx.body) throw new AppError('not_found', 'There is no such file.')
   }
 }

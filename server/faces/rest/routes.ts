@@ -2,6 +2,7 @@ import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { type Operation, operations } from '../../../contract/index.ts'
 import { bind, type Bound, type Handlers } from '../../kernel/bind.ts'
+import { AppError } from '../../kernel/errors.ts'
 import { readJson } from './body.ts'
 import { type CredentialRules, identify } from './credentials.ts'
 import type { RequestState } from './request.ts'
@@ -46,6 +47,7 @@ export function operationRoutes(deps: RouteDeps): Router {
 function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extras: Extras): Middleware<RequestState> {
   return async ctx => {
     ctx.state.route = operation.path
+    if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
     const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
     const sent = ['post', 'put', 'patch', 'delete'].includes(ctx.method.toLowerCase()) ? await readJson(ctx) : undefined
     const scope = scopeOf(ctx, known, sent?.raw)
