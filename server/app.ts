@@ -38,8 +38,8 @@ export interface Tuning {
 export interface App {
   listen(port: number, host: string): Promise<{ port: number }>
   /**
-   * Lets requests finish, sends sockets away to come back elsewhere, and lets go of the database. Idle connections are
-   * kept for `lingerMs`, for what may be on its way.
+   * Lets requests finish, sends sockets away to come back elsewhere, and lets go of the database. For `lingerMs` it still
+   * answers what comes: a load balancer in front has to see first that it is no longer ready.
    */
   close(options?: { lingerMs?: number }): Promise<void>
   /** The first admin; its password only when this start made it up. */

@@ -1,5 +1,5 @@
 import { ConstraintError, RetryableError } from '../kernel/database.ts'
-import { unavailable } from '../kernel/errors.ts'
+import { AppError, unavailable } from '../kernel/errors.ts'
 
 const deadlockOrSerialization = new Set(['40P01', '40001'])
 const uniqueOrForeignKey = new Set(['23505', '23503'])
@@ -20,12 +20,15 @@ const passing = new Set([
 const brokenConnection =
   /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|Connection terminated|timeout exceeded|not queryable|Query read timeout|Client has encountered a connection error/
 
+const diskFull = '53100'
+
 /** Sorts driver errors into those to retry, to explain, to answer with 503, and bugs (left as they are). */
 export function translateError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { code, constraint } = error as { code?: string; constraint?: string }
   if (code && deadlockOrSerialization.has(code)) return new RetryableError(error.message, { cause: error })
   if (code && constraint && uniqueOrForeignKey.has(code)) return new ConstraintError(constraint, error)
+  if (code === diskFull) return new AppError('insufficient_storage', 'The storage is full.', { cause: error })
   if (code && (passing.has(code) || code.startsWith('08'))) return unavailable(error)
   if (brokenConnection.test(`${code ?? ''} ${error.message}`)) return unavailable(error)
   return error

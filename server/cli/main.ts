@@ -3,12 +3,14 @@ import { Command } from 'commander'
 import { isTaskwireError } from '../../sdk/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { StartError } from '../kernel/start-error.ts'
+import { addCluster } from './cluster/index.ts'
 import { addSeed } from './seed.ts'
 import { addUser } from './user.ts'
 
 const program = new Command('taskwire').description('Commands for whoever runs a Taskwire server').showHelpAfterError()
 addSeed(program)
 addUser(program)
+addCluster(program)
 
 /** What the person at the keyboard can do something about, without a stack; anything else is a defect. */
 function explain(error: unknown): string | null {

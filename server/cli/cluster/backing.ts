@@ -1,0 +1,39 @@
+import path from 'node:path'
+import { startEmbeddedPostgres } from '../../adapters/database-embedded.ts'
+import type { Config } from '../../config.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Shutdown } from '../../kernel/shutdown.ts'
+import { keepRedis } from './keep-redis.ts'
+
+/** A server that all instances share: its address for them, and what to tell people about it. */
+export interface Backing {
+  url: string
+  description: string
+}
+
+export interface BackingDeps {
+  config: Config
+  shutdown: Shutdown
+  log: Logger
+  say: (text: string) => void
+}
+
+/** PostgreSQL at DATABASE_URL, or the embedded one, without which there is no going on. */
+export async function providePostgres({ config, shutdown, log }: BackingDeps): Promise<Backing> {
+  if (config.databaseUrl) return { url: config.databaseUrl, description: describe(config.databaseUrl) }
+  const postgres = await startEmbeddedPostgres({ dir: path.join(config.dataDir, 'pg'), durable: true, log })
+  shutdown.onStop('PostgreSQL', postgres.stop)
+  postgres.onExit(why => shutdown.begin(1, `PostgreSQL has died:\n${why}`))
+  return { url: postgres.url, description: `embedded ${postgres.version}, port ${postgres.port}` }
+}
+
+/** Redis at REDIS_URL, or one of our own, which is started again when it ends. */
+export async function provideRedis({ config, shutdown, say }: BackingDeps): Promise<Backing> {
+  if (config.redisUrl) return { url: config.redisUrl, description: describe(config.redisUrl) }
+  const redis = await keepRedis(say)
+  shutdown.onStop('Redis', redis.stop)
+  return { url: redis.url, description: `our own ${redis.version}, port ${redis.port}, pid ${redis.pid}` }
+}
+
+/** Without the password. */
+const describe = (url: string) => new URL(url).host

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startRedisServer } from '../../adapters/redis-server.ts'
+
+export interface KeptRedis {
+  url: string
+  port: number
+  pid: number
+  version: string
+  stop(): Promise<void>
+}
+
+const retryMs = 1_000
+
+/** A Redis that comes back at its address when it has ended. What it held is no loss: it carries hints only. */
+export async function keepRedis(say: (text: string) => void): Promise<KeptRedis> {
+  let server = await startRedisServer()
+  let stopping = false
+  const { url, port, pid, version } = server
+
+  async function comeBack(): Promise<void> {
+    while (!stopping) {
+      try {
+        server = await startRedisServer({ url })
+        say(`Redis is back: port ${port}, pid ${server.pid}`)
+        return
+      } catch (error) {
+        say(`Redis does not start: ${(error as Error).message}`)
+        await sleep(retryMs)
+      }
+    }
+  }
+
+  async function keep(): Promise<void> {
+    while (!stopping) {
+      await server.ended
+      if (stopping) return
+      say('Redis has ended: starting it again')
+      await comeBack()
+    }
+    // It came back while it was being stopped.
+    await server.stop()
+  }
+  const over = keep()
+
+  return {
+    url,
+    port,
+    pid,
+    version,
+    stop: async () => {
+      stopping = true
+      await server.stop()
+      await over
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { WebSocketServer, type WebSocket } from 'ws'
+
+/** What a balancer sees of an instance: its readiness, and somebody who answers. */
+export async function startFakeInstance(name: string) {
+  const instance = {
+    name,
+    ready: true,
+    /** Each request but the questions about readiness, as `METHOD /path`. */
+    asked: [] as string[],
+    answer: (_: IncomingMessage, response: ServerResponse): void => void response.end(name),
+    sockets: [] as WebSocket[],
+    connections: new Set<Socket>(),
+  }
+  const server = createServer((request, response) => {
+    if (request.url === '/api/v1/health/ready') return void response.writeHead(instance.ready ? 200 : 503).end()
+    instance.asked.push(`${request.method} ${request.url}`)
+    instance.answer(request, response)
+  })
+  server.on('connection', socket => {
+    instance.connections.add(socket)
+    socket.on('close', () => instance.connections.delete(socket))
+  })
+  new WebSocketServer({ server }).on('connection', (socket, request) => {
+    instance.sockets.push(socket)
+    socket.send(`${name} ${request.url} ${request.headers['x-forwarded-for']}`)
+    socket.on('message', message => socket.send(message))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return Object.assign(instance, {
+    host: '127.0.0.1',
+    port,
+    /** As if killed: what is open breaks, new connections are refused. Any number of calls. */
+    kill: async () => {
+      for (const socket of instance.connections) socket.resetAndDestroy()
+      if (!server.listening) return
+      server.close()
+      await once(server, 'close')
+    },
+    revive: async () => {
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+    },
+  })
+}
+
+export type FakeInstance = Awaited<ReturnType<typeof startFakeInstance>>
