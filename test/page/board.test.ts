@@ -140,6 +140,7 @@ describe('page: the board', () => {
 
   it('[PG5] a search without a word in it finds nothing, whatever comes', async () => {
     await create('a => b')
+    await here.card('a => b').waitFor()
     await here.page.getByRole('textbox', { name: 'Search' }).fill('=>')
     await here.card('a => b').waitFor({ state: 'detached' })
     await create('c => d')
@@ -147,7 +148,7 @@ describe('page: the board', () => {
 
     await here.page.getByRole('textbox', { name: 'Search' }).fill('b')
     await here.card('a => b').waitFor()
-    assert.equal(await here.card('c => d').count(), 0)
+    await here.card('c => d').waitFor({ state: 'detached' })
   })
 
   it('[PG5] filters narrow the board and can be cleared', async () => {
