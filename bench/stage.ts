@@ -88,6 +88,7 @@ async function startProgram(file: string, env: Record<string, string>, nodeArgs:
     env: { ...inherited, PORT: '0', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  process.setMaxListeners(process.getMaxListeners() + 1)
   process.once('exit', () => child.kill('SIGKILL'))
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
   const url = await addressOf(child)

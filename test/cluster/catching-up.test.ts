@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { addTask } from '../suites/answers.ts'
+import { join, listen } from '../suites/sockets.ts'
+import { eventually } from '../support/eventually.ts'
+import { recordEvents } from '../support/recorder.ts'
+import { tell } from './figures.ts'
+import { useStage } from './use-stage.ts'
+
+describe('a client that changes instances', function () {
+  this.timeout(30_000)
+  const stage = useStage({ count: 2 })
+
+  it('[FT18] resumes at one that is behind the one that it came from, and misses nothing', async () => {
+    const [fast, slow] = [stage().instances[0]!, stage().instances[1]!]
+    const ann = await stage().user('ann')
+    const { socket, heard } = await listen(ann.at(fast))
+    const { epoch } = await join(socket, ['tasks'])
+    // It hears nothing of the others, and each look at the log takes it most of a second.
+    await slow.lines.redis.refuse()
+    slow.lines.database.delay(300)
+    const resumed = await ann.at(slow).socket()
+    const seen = recordEvents(resumed)
+
+    for (let times = 0; times < 5; times++) {
+      await addTask(ann.at(fast))
+      await eventually(() => assert.equal(heard.filter(({ name }) => name === 'task_created').length, times + 1))
+    }
+    socket.disconnect()
+    const since: number = heard.at(-1)!.payload.offset
+    const began = performance.now()
+    const answer = await resumed.emitWithAck('join_room', { rooms: ['tasks'], since, epoch })
+    tell({ 'answered after ms': performance.now() - began })
+    assert.deepEqual([answer.ok, answer.recovered, answer.missed], [true, true, 0], JSON.stringify(answer))
+    assert.ok(answer.offset >= since)
+
+    const next = await addTask(ann.at(fast))
+    await eventually(() => assert.equal(seen.length, 1))
+    assert.equal(seen[0]!.payload.task.id, next.id)
+  })
+})

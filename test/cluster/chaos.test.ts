@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { renderReport } from './chaos/report.ts'
+import { type ChaosReport, chaosEnv, runChaos } from './chaos/run.ts'
+import { fixedSchedule } from './chaos/schedule.ts'
+import { useStage } from './use-stage.ts'
+
+/** Seeds that once found something stay here; CHAOS_SEED is one of one's own. `npm run chaos` goes on for longer. */
+const seeds = [1, ...(process.env.CHAOS_SEED ? [Number(process.env.CHAOS_SEED)] : [])]
+
+for (const seed of seeds) {
+  describe(`chaos (seed ${seed})`, function () {
+    this.timeout(240_000)
+    const stage = useStage({ ownPostgres: true, env: chaosEnv })
+    let report: ChaosReport
+    before(async () => {
+      report = await runChaos(stage(), {
+        seed,
+        schedule: fixedSchedule,
+        lastsMs: 50_000,
+        pauseMs: 100,
+        tell: line => console.log(`      ${line}`),
+      })
+      console.log(renderReport(seed, 1, report).replaceAll('\n', '\n      '))
+    })
+
+    it('[CH1] whatever fails, each client is told exactly what the log holds for it, in order, each once', () => {
+      assert.deepEqual(report.violations.delivery, [])
+      assert.deepEqual([report.lost, report.doubled, report.disordered, report.strange], [0, 0, 0, 0])
+      assert.ok(report.events > 200 && report.healing.size >= 5, 'it went by too quietly')
+    })
+
+    it('[CH2] each acknowledged write has its effect once, and nothing else has one', () => {
+      assert.deepEqual(report.violations.writes, [])
+    })
+
+    it('[CH3] no process dies that was not killed, and memory comes back', () => {
+      assert.deepEqual([report.violations.processes, report.violations.memory], [[], []])
+    })
+
+    it('[CH4] afterwards every instance says of every room that just those are in it who are', () => {
+      assert.deepEqual(report.violations.presence, [])
+    })
+  })
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { eventually } from '../../support/eventually.ts'
+import { ask } from '../account.ts'
+import { createSession } from '../session.ts'
+import type { Stage } from '../stage.ts'
+import type { Crowd } from './world.ts'
+
+/** A ghost of an instance that was killed goes within 30 s; somebody who came meanwhile is seen at once. */
+const patienceMs = 40_000
+
+/** Every instance says of every room that just those are in it who are. */
+export async function judgePresence(stage: Stage, { all }: Crowd): Promise<string[]> {
+  const live = new Map<string, Map<number, number>>()
+  for (const { follower, person } of all) {
+    for (const room of follower.rooms) {
+      const people = live.get(room) ?? new Map<number, number>()
+      const { id } = person.account.person
+      live.set(room, people.set(id, (people.get(id) ?? 0) + 1))
+    }
+  }
+  const session = createSession(await stage.admin.login(stage.instances[0]!), stage.instances)
+  const judgeRoom = async (room: string) => {
+    for (const instance of stage.instances) {
+      const { token } = session
+      const { status, body } = await ask(instance.url, 'GET', `/rooms/${room}/members`, { token })
+      if (status === 401) await session.renew(token)
+      assert.equal(status, 200)
+      const members = body.results.map(({ user_id, connections }: any) => [user_id, connections])
+      assert.deepEqual(new Map(members), live.get(room), `presence in ${room} at ${instance.name}`)
+    }
+  }
+  const violations = await Promise.all(
+    [...live.keys()].map(room =>
+      eventually(() => judgeRoom(room), { within: patienceMs, every: 200 }).then(
+        () => [],
+        (error: Error) => [error.message.slice(0, 600)],
+      ),
+    ),
+  )
+  return violations.flat()
+}
+
+export const memoryOf = ({ instances }: Stage): number[] => instances.map(instance => Math.round(instance.memory()))

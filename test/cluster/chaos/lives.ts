@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../../fuzz/random.ts'
+import type { Crowd } from './world.ts'
+
+/**
+ * What clients do by themselves meanwhile: they go, for a moment or for long, with a word or without; some renew their
+ * token in time; the lines of some get slow.
+ */
+export function startLives({ all, probes, slow }: Crowd, random: Random, longMs: number) {
+  const clients = all.map(({ follower }) => follower).filter(follower => !probes.includes(follower))
+  const away = new Map<(typeof clients)[0], number>()
+  let stopped = false
+
+  const living = (async () => {
+    while (!stopped) {
+      await sleep(200 + random.below(600))
+      for (const [follower, until] of away) {
+        if (performance.now() < until) continue
+        away.delete(follower)
+        follower.comeBack()
+      }
+      const follower = random.pick(clients)
+      const line = random.pick(slow)
+      const what = random.below(10)
+      if (what < 3 && !away.has(follower)) {
+        follower.goAway(random.chance(0.5))
+        away.set(follower, performance.now() + (random.chance(0.2) ? longMs : random.below(3_000)))
+      } else if (what < 6) await renew(follower).catch(() => {})
+      else if (what < 7) line.throttle(random.pick([null, 2_000, 20_000]))
+      else if (what < 8) line.pause()
+      else line.resume()
+    }
+  })()
+
+  async function renew({ session, line }: (typeof clients)[0]) {
+    await session.renew(session.token)
+    await line?.call('authenticate', { token: session.token }, 2_000)
+  }
+
+  return {
+    /** Everybody is back, and every line is as it should be. */
+    stop: async () => {
+      stopped = true
+      await living
+      for (const line of slow) {
+        line.throttle(null)
+        line.resume()
+      }
+      for (const follower of clients) follower.comeBack()
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util'
+import { createRandom } from '../../fuzz/random.ts'
+import { startRedis } from '../../support/redis.ts'
+import { openStage } from '../stage.ts'
+import { allViolations, renderReport } from './report.ts'
+import { chaosEnv, runChaos } from './run.ts'
+import { randomSchedule } from './schedule.ts'
+
+/** `npm run chaos -- --seed N --minutes M`: what may go wrong goes wrong, at random, and nothing may be lost by it. */
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+    minutes: { type: 'string', default: '5' },
+  },
+})
+const [seed, minutes] = [Number(values.seed), Number(values.minutes)]
+if (!Number.isSafeInteger(seed) || !(minutes > 0)) {
+  console.error('Usage: npm run chaos -- --seed <whole number> --minutes <number>')
+  process.exit(2)
+}
+
+// Whoever stops it must not leave servers behind: those end with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
+
+console.log(`seed ${seed}: three instances, 20 clients, ${minutes} minutes`)
+const redis = await startRedis()
+const stage = await openStage({ redis, ownPostgres: true, env: chaosEnv })
+const report = await runChaos(stage, {
+  seed,
+  schedule: randomSchedule(createRandom(seed)),
+  lastsMs: minutes * 60_000,
+  pauseMs: 100,
+  tell: line => console.log(line),
+})
+console.log(renderReport(seed, minutes, report))
+const failed = allViolations(report).length > 0
+if (failed) {
+  for (const { name, output } of stage.instances) console.log(`--- ${name}\n${output().slice(-40).join('\n')}`)
+  console.log(`\nAgain: npm run chaos -- --seed ${seed} --minutes ${minutes}`)
+}
+await stage.close()
+await redis.stop()
+process.exit(failed ? 1 : 0)

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createRandom } from '../../fuzz/random.ts'
+import type { Follower } from '../follower.ts'
+import type { Stage } from '../stage.ts'
+import { memoryOf } from './after.ts'
+import { type Fault, faults } from './faults.ts'
+import { startLives } from './lives.ts'
+import { createProbe } from './probe.ts'
+import type { Step } from './schedule.ts'
+import { judge, type Verdict } from './verdict.ts'
+import { createCrowd, createWorld } from './world.ts'
+import { startWriters } from './writers.ts'
+
+export interface ChaosOptions {
+  seed: number
+  schedule: Iterable<Step>
+  lastsMs: number
+  /** Between two writes of one person. */
+  pauseMs: number
+  tell: (line: string) => void
+}
+
+export interface ChaosReport extends Verdict {
+  /** For each kind of fault how often it was, and how long each took to heal, in ms; those that came in pairs apart. */
+  healing: Map<string, number[]>
+  writes: number
+  attempts: number
+  connects: number
+  resumes: number
+  refreshes: number
+  logins: number
+  memory: { before: number[]; after: number[] }
+}
+
+/** What the environment of the instances must be: tokens end often, and whoever was away for long still resumes. */
+export const chaosEnv = { ACCESS_TOKEN_TTL: '20', EVENT_REPLAY_LIMIT: '100000', MAX_SOCKETS_PER_USER: '500' }
+
+/** A memory that grew by more than this is a leak; what it varies by itself is less. */
+const mostGrownMb = 150
+
+export async function runChaos(stage: Stage, options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, tell } = options
+  const world = await createWorld(stage)
+  const crowd = await createCrowd(stage, world, createRandom(seed))
+  const followers = crowd.all.map(({ follower }) => follower)
+  const probe = await createProbe(stage, world, crowd.probes)
+  const writers = startWriters(stage, world, createRandom(seed + 1), options.pauseMs)
+  const lives = startLives(crowd, createRandom(seed + 2), options.lastsMs * 0.3)
+  const early: string[] = []
+  await sleep(1_000)
+  const before = memoryOf(stage)
+
+  const healing = await misfortune(stage, options, probe.measure).catch(error => {
+    early.push(`it came to an end: ${error instanceof Error ? error.stack : error}`)
+    tell(early[0]!)
+    return new Map<string, number[]>()
+  })
+  await stage.heal()
+  await lives.stop()
+  await writers.stop()
+  for (const follower of followers)
+    await follower.settled(30_000).catch(error => early.push(`${follower.name}: ${error.message}`))
+
+  const done = [...writers.done, ...probe.done.map(operation => ({ ...operation, mayBeNothing: false }))]
+  tell(`${done.length} writes are settled; comparing`)
+  const verdict = await judge(stage, world, crowd, done)
+  const { violations } = verdict
+  violations.delivery.unshift(...early)
+  violations.processes.push(...stage.faults())
+  const after = memoryOf(stage)
+  after.forEach((mb, nth) => {
+    if (mb - before[nth]! > mostGrownMb) violations.memory.push(`${stage.instances[nth]!.name} grew to ${mb} MB`)
+  })
+  await Promise.all(followers.map(follower => follower.stop()))
+  await Promise.all(crowd.slow.map(line => line.close()))
+
+  const sum = (count: (follower: Follower) => number) => followers.reduce((all, follower) => all + count(follower), 0)
+  return {
+    ...verdict,
+    healing,
+    writes: done.length,
+    attempts: done.reduce((all, { attempts }) => all + attempts.length, 0),
+    connects: sum(({ connects }) => connects),
+    resumes: sum(({ resumes }) => resumes),
+    refreshes: sum(({ session }) => session.refreshes),
+    logins: sum(({ session }) => session.logins),
+    memory: { before, after },
+  }
+}
+
+/** One step after the other; how long each took to heal is measured by a write that everybody has to hear. */
+async function misfortune(
+  stage: Stage,
+  { seed, schedule, lastsMs, tell }: ChaosOptions,
+  measure: () => Promise<number>,
+) {
+  const random = createRandom(seed + 3)
+  const healing = new Map<string, number[]>()
+  const began = performance.now()
+  for (const { kinds, lastsMs: faultMs, quietMs } of schedule) {
+    if (performance.now() - began > lastsMs) break
+    const at = Math.round((performance.now() - began) / 1_000)
+    const struck: Fault[] = []
+    for (const kind of kinds) struck.push(await faults[kind](stage, random))
+    for (const { strike } of struck) await strike()
+    await sleep(faultMs)
+    const [last, first] = [struck.filter(({ mendLast }) => mendLast), struck.filter(({ mendLast }) => !mendLast)]
+    for (const { mend } of [...first, ...last]) await mend?.()
+    const ms = await measure()
+    const name = kinds.join(' + ')
+    healing.set(name, [...(healing.get(name) ?? []), ms])
+    tell(
+      `${at} s  ${name} (${struck.map(({ what }) => what).join()}) for ${faultMs} ms, healed after ${Math.round(ms)} ms`,
+    )
+    await sleep(quietMs)
+  }
+  return healing
+}

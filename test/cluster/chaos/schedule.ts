@@ -1,0 +1,34 @@
+import type { Random } from '../../fuzz/random.ts'
+import { type FaultKind, faultKinds, simpleKinds } from './faults.ts'
+
+/** What goes wrong together, for how long, and the quiet after it is mended. */
+export interface Step {
+  kinds: FaultKind[]
+  lastsMs: number
+  quietMs: number
+}
+
+/** Mostly one thing at a time, because then it is known what took how long to heal; now and then two. */
+export function* randomSchedule(random: Random): Generator<Step> {
+  for (;;) {
+    const kinds = random.chance(0.75)
+      ? [random.pick(faultKinds)]
+      : [...new Set([random.pick(simpleKinds), random.pick(simpleKinds)])]
+    yield { kinds, lastsMs: 500 + random.below(8_500), quietMs: 200 + random.below(2_000) }
+  }
+}
+
+const step = (lastsMs: number, ...kinds: FaultKind[]): Step => ({ kinds, lastsMs, quietMs: 300 })
+
+/** For every run of the tests: each kind that takes its time once, within a minute. */
+export const fixedSchedule: Step[] = [
+  step(0, 'redis listeners cut off'),
+  step(2_000, 'redis killed'),
+  step(3_500, 'sequencer frozen'),
+  step(0, 'postgres crashed'),
+  step(1_000, 'sequencer killed'),
+  step(2_000, 'redis frozen', 'line silent'),
+  step(0, 'lines cut'),
+  step(2_000, 'postgres frozen'),
+  step(0, 'instance restarted'),
+]

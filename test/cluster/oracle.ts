@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { concerns, isIn, type Row } from '../fuzz/oracle.ts'
+import { type Message, messageOf } from './message.ts'
+import type { Follower } from './follower.ts'
+import type { Stage } from './stage.ts'
+
+export interface LoggedRow extends Row {
+  at: string
+  mutation_id: string | null
+}
+
+/** The whole log, once everything that was committed is in it: the truth that every client is compared with. */
+export async function readWholeLog(stage: Pick<Stage, 'query'>): Promise<LoggedRow[]> {
+  const rows = await stage.query<LoggedRow>(`
+    select "offset"::float8 as "offset", to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+      command::float8 as command, bulk, mutation_id, event, scope, reach, payload
+    from event_log order by "offset"`)
+  const gap = rows.findIndex((row, nth) => nth > 0 && row.offset !== rows[nth - 1]!.offset + 1)
+  assert.equal(gap, -1, `the log is not dense at ${rows[gap]?.offset}`)
+  return rows
+}
+
+type Told = Pick<Message, 'name' | 'offset' | 'digest'>
+
+/**
+ * What a client must have been told, message by message, whose rights never changed: `readable` says which projects
+ * they may read. A bulk operation is one message for those who asked for it so.
+ */
+export function owedTo(follower: Follower, log: LoggedRow[], readable: 'all' | ReadonlySet<number>): Told[] {
+  const { id } = follower.session.visitor.person
+  const mayRead = (row: LoggedRow) =>
+    row.scope === 'all' || readable === 'all' || readable.has(Number(row.scope.slice(1)))
+  const rows = log.filter(
+    row =>
+      row.offset > follower.startedAt &&
+      (concerns(row, id) || (mayRead(row) && [...follower.rooms].some(room => isIn(row, room)))),
+  )
+  return follower.bulk ? [...inBulk(rows)] : rows.map(single)
+}
+
+const place = (row: LoggedRow) => ({
+  offset: row.offset,
+  at: row.at,
+  ...(row.mutation_id !== null && { mutation_id: row.mutation_id }),
+})
+const single = (row: LoggedRow): Told => messageOf(row.event, { ...row.payload, ...place(row) })
+
+function* inBulk(rows: LoggedRow[]): Generator<Told> {
+  const merges = ({ bulk, event }: LoggedRow) => bulk && (event === 'task_updated' || event === 'task_deleted')
+  for (let nth = 0; nth < rows.length;) {
+    const first = rows[nth]!
+    let end = nth + 1
+    if (merges(first))
+      while (rows[end]?.command === first.command && rows[end]?.event === first.event && rows[end]?.bulk) end++
+    yield merges(first) ? bulkOf(rows.slice(nth, end)) : single(first)
+    nth = end
+  }
+}
+
+function bulkOf(rows: LoggedRow[]): Told {
+  const last = rows.at(-1)!
+  const payloads = rows.map(({ payload }) => payload)
+  const content =
+    last.event === 'task_updated'
+      ? { tasks: payloads.map(({ task }) => task), updated_by: last.payload.updated_by }
+      : { task_ids: payloads.map(({ task_id }) => task_id), deleted_by: last.payload.deleted_by }
+  return messageOf(last.event === 'task_updated' ? 'tasks_bulk_updated' : 'tasks_bulk_deleted', {
+    ...content,
+    first_offset: rows[0]!.offset,
+    ...place(last),
+  })
+}
+
+export interface Difference {
+  lost: number[]
+  doubled: number[]
+  disordered: number[]
+  /** Not owed, or not what the log says. */
+  strange: number[]
+}
+
+/** How what was told differs from what was owed; by offsets. */
+export function compare(got: readonly Told[], owed: readonly Told[]): Difference {
+  const key = ({ name, offset, digest }: Told) => `${offset} ${name} ${digest}`
+  const wanted = new Set(owed.map(key))
+  const had = new Set<string>()
+  const difference: Difference = { lost: [], doubled: [], disordered: [], strange: [] }
+  let highest = 0
+  for (const message of got) {
+    if (had.has(key(message))) difference.doubled.push(message.offset)
+    else if (message.offset <= highest) difference.disordered.push(message.offset)
+    if (!wanted.has(key(message))) difference.strange.push(message.offset)
+    had.add(key(message))
+    highest = Math.max(highest, message.offset)
+  }
+  difference.lost = owed.filter(message => !had.has(key(message))).map(({ offset }) => offset)
+  return difference
+}
+
+/** In few words, for people: how many of each, and the first. */
+export const summary = (difference: Difference): string =>
+  Object.entries(difference)
+    .filter(([, offsets]) => offsets.length > 0)
+    .map(([what, offsets]) => `${offsets.length} ${what} (${offsets.slice(0, 5).join(', ')})`)
+    .join('; ')
+
+export const isClean = (difference: Difference): boolean =>
+  Object.values(difference).every((offsets: number[]) => offsets.length === 0)

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { addMember, addProject, addTask } from '../suites/answers.ts'
+import { join, listen } from '../suites/sockets.ts'
+import { eventually } from '../support/eventually.ts'
+import { tell } from './figures.ts'
+import { useStage } from './use-stage.ts'
+
+const within = 3_000
+
+describe('rights that end on another instance', function () {
+  this.timeout(30_000)
+  const stage = useStage()
+  const at = (nth: number) => stage().instances[nth]!
+
+  /** Milliseconds until `check` no longer throws. */
+  async function until(check: () => void): Promise<void> {
+    const began = performance.now()
+    await eventually(check, { within, every: 5 })
+    tell({ 'after ms': performance.now() - began })
+  }
+
+  for (const without of [false, true]) {
+    describe(without ? 'without Redis' : 'with Redis', () => {
+      beforeEach(() => (without ? stage().redis.kill() : undefined))
+
+      it('[FT9] who is removed from a project hears no more of it, wherever their socket is', async () => {
+        const [ann, bob] = [await stage().user('ann'), await stage().user('bob')]
+        const project = await addProject(ann.at(at(0)))
+        await addMember(ann.at(at(0)), project, bob.at(at(0)), 'editor')
+        const { socket, of } = await listen(bob.at(at(1)))
+        await eventually(() => join(socket, [`project_${project.id}`, 'tasks']))
+
+        await ann.at(at(2)).rest('DELETE', `/projects/${project.id}/members/${bob.person.id}`)
+        await until(() => assert.equal(of('room_left').length, 1))
+        await addTask(ann.at(at(0)), { project: project.id })
+        const task = await addTask(ann.at(at(0)))
+        await eventually(() =>
+          assert.deepEqual(
+            of('task_created').map(payload => payload.task.id),
+            [task.id],
+          ),
+        )
+        assert.deepEqual(of('access_changed').at(-1).readable, false)
+      })
+
+      it('[FT10] a session that is ended closes its sockets everywhere, and is refused everywhere', async () => {
+        const cat = await stage().user('cat')
+        const { socket, of } = await listen(cat.at(at(1)))
+        await cat.at(at(2)).rest('POST', '/auth/logout')
+        await until(() => assert.equal(socket.connected, false))
+        assert.equal(of('error')[0].error.code, 'session_ended')
+        for (const instance of stage().instances)
+          await eventually(async () => assert.equal((await cat.at(instance).rest('GET', '/auth/me')).status, 401))
+      })
+
+      it('[FT11] who loses a role is cut off everywhere and comes back with what is left', async () => {
+        const [dan, ann] = [await stage().user('dan'), await stage().user('ann')]
+        const admin = stage().admin.at(at(0))
+        await admin.rest('PUT', `/admin/users/${dan.person.id}`, { role: 'admin' })
+        const hidden = await addProject(ann.at(at(0)))
+        const first = await listen(dan.at(at(1)))
+        await eventually(() => join(first.socket, [`project_${hidden.id}`]), { within })
+
+        await stage().admin.at(at(2)).rest('PUT', `/admin/users/${dan.person.id}`, { role: 'user' })
+        await until(() => assert.equal(first.socket.connected, false))
+        const again = await listen(dan.at(at(1)))
+        const answer = await again.socket.emitWithAck('join_room', { room: `project_${hidden.id}` })
+        assert.equal(answer.error.code, 'not_found')
+      })
+
+      it('[FT12] who is disabled is told so on every socket, wherever it is', async () => {
+        const eve = await stage().user('eve')
+        const heard = await Promise.all(stage().instances.map(instance => listen(eve.at(instance))))
+        await stage().admin.at(at(0)).rest('PATCH', `/admin/users/${eve.person.id}/toggle-active`)
+        await until(() => assert.ok(heard.every(({ socket }) => !socket.connected)))
+        assert.deepEqual(
+          heard.map(({ of }) => of('error')[0].error.code),
+          ['account_disabled', 'account_disabled', 'account_disabled'],
+        )
+      })
+    })
+  }
+})

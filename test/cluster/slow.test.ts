@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
+import { addProject } from '../suites/answers.ts'
+import { eventually } from '../support/eventually.ts'
+import { ask } from './account.ts'
+import type { Instance } from './instance.ts'
+import { gather, disperse, proveExact } from './crowd.ts'
+import { lateness, tell, tellLateness } from './figures.ts'
+import { follow, type Follower } from './follower.ts'
+import { startLoad } from './load.ts'
+import { openRawLine } from './raw-line.ts'
+import { createSession } from './session.ts'
+import { useStage } from './use-stage.ts'
+
+describe('a client that takes nothing, or little', function () {
+  this.timeout(60_000)
+  const stage = useStage({ count: 2 })
+  // More than the kernel's buffers on the way hold: 120 KB an event.
+  const description = '€'.repeat(40_000)
+  let line: FaultProxy
+  let followers: Follower[] = []
+  afterEach(async () => {
+    line.resume()
+    line.throttle(null)
+    await disperse(followers.splice(0))
+    await line.close()
+  })
+
+  /** Milliseconds until an instance has a connection less. */
+  async function givenUp({ directUrl }: Instance): Promise<number> {
+    const connections = async () =>
+      (await ask(directUrl, 'GET', '/health/detailed')).body.components.sockets.connections as number
+    const [began, all] = [performance.now(), await connections()]
+    await eventually(async () => assert.equal(await connections(), all - 1), { within: 30_000, every: 100 })
+    return performance.now() - began
+  }
+
+  for (const [how, weaken, silent] of [
+    ['takes nothing', () => line.pause(), true],
+    ['takes 20 KB a second', () => line.throttle(20_000), false],
+  ] as const) {
+    it(`[FT22] that ${how} loses nothing on resume, costs little memory, and disturbs nobody`, async () => {
+      const { instances } = stage()
+      const [instance] = instances as [(typeof instances)[0]]
+      const ann = await stage().user('ann')
+      const project = await addProject(ann.at(instance))
+      const rooms = [`project_${project.id}`]
+      line = await startFaultProxy(Number(new URL(instance.directUrl).port))
+      const session = createSession(ann.at(instance), instances)
+      const slow = follow({
+        name: 'slow',
+        session,
+        open: openRawLine,
+        rooms,
+        choose: () => instance,
+        route: () => `http://127.0.0.1:${line.port}`,
+      })
+      followers = [slow, ...(await gather(stage(), ann, rooms))]
+      await slow.settled()
+
+      weaken()
+      const before = instance.memory()
+      const write = (nth: number) => ({
+        method: 'POST',
+        path: '/tasks',
+        body: { title: `${nth}`, description, project: project.id },
+      })
+      const load = startLoad({ session, instances, perSecond: 20, write })
+      if (silent) tell({ 'given up after s': (await givenUp(instance)) / 1_000 })
+      else await sleep(6_000)
+      const operations = await load.stop()
+      const grown = instance.memory() - before
+      const others = followers.filter(follower => follower !== slow)
+      await proveExact(stage(), others, operations, new Set([project.id]))
+      tellLateness(lateness(others, operations))
+      tell({ 'MB written': (operations.length * Buffer.byteLength(description)) / 2 ** 20, 'memory grew by MB': grown })
+      assert.ok(slow.got.length < operations.length, 'it was not slow')
+      assert.ok(!(grown > 150), `${grown} MB`)
+
+      line.throttle(null)
+      line.resume()
+      await proveExact(stage(), [slow], operations, new Set([project.id]))
+      tell({ connections: slow.connects, resumes: slow.resumes })
+    })
+  }
+})

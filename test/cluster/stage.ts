@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Pool } from 'pg'
+import { ensurePage } from '../../server/adapters/page-build.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+import { eventually } from '../support/eventually.ts'
+import { testDatabase } from '../support/postgres.ts'
+import { type PostgresControl, startPostgres } from '../support/postgres-control.ts'
+import type { RedisControl } from '../support/redis.ts'
+import { password } from '../support/server.ts'
+import { type Account, ask, createAccounts } from './account.ts'
+import { createInstance, type Instance } from './instance.ts'
+
+/** A cluster of real processes, with everything between them in our hands. */
+export interface Stage {
+  instances: Instance[]
+  redis: RedisControl
+  /** Only with `ownPostgres`. */
+  postgres: PostgresControl | null
+  admin: Account
+  /** A new account, made through the first instance. */
+  user(name?: string): Promise<Account>
+  /** Past every proxy. */
+  query<R extends object>(text: string, values?: unknown[]): Promise<R[]>
+  /** Immediate stop, and start on the same data. */
+  restartPostgres(downMs?: number): Promise<void>
+  /** Everything runs and all lines are open again, whatever was done. */
+  heal(): Promise<void>
+  /** The one that sequences, as far as it says so itself. */
+  sequencing(): Promise<Instance>
+  /** What went wrong without anybody's doing. */
+  faults(): string[]
+  close(): Promise<void>
+}
+
+export interface StageOptions {
+  redis: RedisControl
+  count?: number
+  /** A PostgreSQL of its own, durable, that may be ill-treated. */
+  ownPostgres?: boolean
+  env?: Record<string, string>
+  /** Not started by itself. */
+  dark?: boolean
+}
+
+const adminEmail = 'admin@example.com'
+
+export async function openStage({ redis, count = 3, ownPostgres, env, dark }: StageOptions): Promise<Stage> {
+  const closing: (() => unknown)[] = []
+  const close = async () => {
+    for (const step of closing.toReversed()) await step()
+  }
+  try {
+    // Once, and not by each of them at the same time.
+    await ensurePage({ log: createLogger({ level: 'silent', pretty: false }) })
+    const dataDir = await mkdtemp(path.join(tmpdir(), `taskwire-test-${process.pid}-`))
+    closing.push(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }))
+    const postgres = ownPostgres ? await startPostgres() : null
+    if (postgres) closing.push(postgres.remove)
+    const database = postgres ?? (await testDatabase())
+    if ('drop' in database) closing.push(database.drop)
+    const look = await openLook(database)
+    closing.push(look.close)
+
+    const common = {
+      DATA_DIR: dataDir,
+      JWT_SECRET: 'a secret for tests that has more than 32 characters',
+      ADMIN_EMAIL: adminEmail,
+      ADMIN_PASSWORD: password,
+      ...env,
+    }
+    const instances = await Promise.all(
+      Array.from({ length: count }, (_, nth) =>
+        createInstance({
+          name: 'ABCDEFGH'[nth]!,
+          databaseUrl: database.url,
+          redisUrl: redis.url,
+          env: common,
+        }),
+      ),
+    )
+    closing.push(() => Promise.all(instances.map(instance => instance.close())))
+    if (!dark) await Promise.all(instances.map(instance => instance.start()))
+    const accounts = createAccounts(instances)
+    closing.push(accounts.close)
+
+    return {
+      instances,
+      redis,
+      postgres,
+      admin: dark ? (null as never) : await accounts.signIn(adminEmail),
+      user: accounts.register,
+      query: look.query,
+      restartPostgres: (downMs = 0) => restart(postgres!, instances, downMs),
+      heal: () => heal(instances, redis, postgres),
+      sequencing: () => findSequencing(instances),
+      faults: () => instances.flatMap(({ faults }) => faults),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** A way into the database that survives it. */
+async function openLook(database: { readonly url: string }) {
+  let pool = open(database.url)
+  function open(url: string) {
+    const opened = new Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5_000 })
+    opened.on('error', () => {})
+    opened.on('connect', client => client.on('error', () => {}))
+    return { url, opened }
+  }
+  return {
+    query: async <R extends object>(text: string, values: unknown[] = []): Promise<R[]> => {
+      if (pool.url !== database.url) {
+        await pool.opened.end()
+        pool = open(database.url)
+      }
+      return (await pool.opened.query<R>(text, values)).rows
+    },
+    close: () => pool.opened.end(),
+  }
+}
+
+async function restart(postgres: PostgresControl, instances: Instance[], downMs: number) {
+  await postgres.crash()
+  await new Promise(resolve => setTimeout(resolve, downMs))
+  await postgres.start()
+  for (const { lines } of instances) lines.database.pointAt(postgres.port)
+}
+
+async function heal(instances: Instance[], redis: RedisControl, postgres: PostgresControl | null) {
+  await postgres?.thaw()
+  redis.thaw()
+  for (const instance of instances) {
+    instance.thaw()
+    for (const line of Object.values(instance.lines)) {
+      line.delay(0)
+      line.throttle(null)
+      line.resume()
+      await line.restore()
+    }
+  }
+  if (!(await listens(redis.url))) await redis.restart()
+  await Promise.all(instances.filter(({ running }) => !running).map(instance => instance.start()))
+}
+
+function listens(url: string): Promise<boolean> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  return new Promise<boolean>(resolve => {
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+  }).finally(() => socket.destroy())
+}
+
+/** One that has lost the role without knowing may say so too; the first that says it is returned. */
+function findSequencing(instances: Instance[]): Promise<Instance> {
+  const leads = async ({ directUrl }: Instance) => {
+    const { body } = await ask(directUrl, 'GET', '/health/detailed', { withinMs: 1_500 })
+    return body.components?.events?.sequencing === true
+  }
+  return eventually(
+    async () => {
+      const running = instances.filter(instance => instance.running)
+      const answers = await Promise.all(running.map(instance => leads(instance).catch(() => false)))
+      const found = running[answers.indexOf(true)]
+      assert.ok(found, 'no instance sequences')
+      return found
+    },
+    { within: 20_000, every: 100 },
+  )
+}

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/adapters/database-embedded.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+
+/** A durable PostgreSQL of one's own, to be ill-treated. */
+export interface PostgresControl {
+  /** As of the last start: it may come back at another port, so there should be a proxy in front. */
+  readonly url: string
+  readonly port: number
+  /** Immediate shutdown, as in a crash: what was not committed is gone. */
+  crash(): Promise<void>
+  /** Comes back on the same data. */
+  start(): Promise<void>
+  /** Every process of it: connections stay and nothing is answered. */
+  freeze(): Promise<void>
+  thaw(): Promise<void>
+  /** For good: its folder goes too. */
+  remove(): Promise<void>
+}
+
+const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'error', pretty: process.stdout.isTTY })
+
+export async function startPostgres(): Promise<PostgresControl> {
+  // The name says whose it is: the next run of tests removes what a killed one left (postgres-scratch.ts).
+  const dir = await mkdtemp(path.join(tmpdir(), `taskwire-test-${process.pid}-`))
+  const launch = () => startEmbeddedPostgres({ dir, durable: true, log })
+  let postgres: EmbeddedPostgres = await launch()
+
+  const postmaster = async () =>
+    Number((await readFile(path.join(postgres.base, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0])
+  const signalAll = async (signal: NodeJS.Signals) => {
+    const first = await postmaster()
+    // The parent first, so that it makes no children meanwhile.
+    signalIfAlive(first, signal)
+    for (const pid of childrenOf(first)) signalIfAlive(pid, signal)
+  }
+  const crash = async () => {
+    process.kill(await postmaster(), 'SIGQUIT')
+    await postgres.stop()
+  }
+  return {
+    get url() {
+      return postgres.url
+    },
+    get port() {
+      return postgres.port
+    },
+    crash,
+    start: async () => void (postgres = await launch()),
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
+    remove: async () => {
+      await signalAll('SIGCONT').catch(() => {})
+      await crash().catch(() => {})
+      for (const folder of [dir, postgres.base]) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Slim containers have no `ps`, other systems no /proc. */
+function childrenOf(parent: number): number[] {
+  if (process.platform !== 'linux') {
+    const { stdout } = spawnSync('pgrep', ['-P', String(parent)], { encoding: 'utf8' })
+    return stdout.split('\n').filter(Boolean).map(Number)
+  }
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && parentOf(name) === parent)
+    .map(Number)
+}
+
+function parentOf(pid: string): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // After the name, which stands in brackets and may hold anything: state, parent.
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return null
+  }
+}
