@@ -81,18 +81,10 @@ export class Migration20261123000000_start extends Migration {
         select translate(lower(public.unaccent('public.unaccent', value)),
           E'!"#$%&\\'()*+,-./:;<=>?@[\\\\]^_\`{|}~', repeat(' ', 32))
       $$`)
-    // Each word is a walk through the index, so there are no more than needed: a word that another begins with finds
-    // nothing that the other does not, and of very many the ten longest, which find the least, are enough.
     this.addSql(`
       create function search_query(value text) returns tsquery language sql immutable strict parallel safe as $$
-        with words as materialized (
-          select distinct word from regexp_split_to_table(search_fold(value), '\\s+') as word where word <> ''),
-        telling as (
-          select word from words
-          where not exists (
-            select from words longer where longer.word <> words.word and starts_with(longer.word, words.word))
-          order by length(word) desc, word limit 10)
-        select to_tsquery('simple', coalesce(string_agg(quote_literal(word) || ':*', ' & '), '')) from telling
+        select to_tsquery('simple', coalesce(string_agg(quote_literal(word) || ':*', ' & '), ''))
+        from regexp_split_to_table(search_fold(value), '\\s+') as word where word <> ''
       $$`)
     this.addSql(`
       create table tasks (
@@ -161,19 +153,10 @@ export class Migration20261123000000_start extends Migration {
         event text not null,
         scope text not null,
         reach json,
-        payload json not null,
-        bytes int not null generated always as (octet_length(payload::text)) stored
+        payload json not null
       ) partition by range ("offset")`)
     this.addSql(`create unique index event_log_offset_key on event_log ("offset")`)
     this.addSql(`create index event_log_scope_offset_idx on event_log (scope, "offset")`)
-    // Almost all events are of tasks; the few others are found without going through those.
-    this.addSql(
-      `create index event_log_others_idx on event_log (scope, "offset") where not starts_with(event, 'task_')`,
-    )
-    // These reach people by more than their scope.
-    this.addSql(
-      `create index event_log_told_idx on event_log ("offset") where event in ('access_changed', 'project_deleted')`,
-    )
     this.addSql(`
       create table log_head (
         one boolean primary key default true check (one),

@@ -18,6 +18,7 @@ export interface Drain {
 export function createDrain(http: Server): Drain {
   /** Connections without a request: those that have sent nothing yet, and those that may send more. */
   const quiet = new Set<Socket>()
+  const upgraded = new Set<Socket>()
   let draining = false
 
   http.on('connection', socket => {
@@ -30,7 +31,11 @@ export function createDrain(http: Server): Drain {
     if (draining) response.shouldKeepAlive = false
     response.once('close', () => (draining ? socket.end() : quiet.add(socket)))
   })
-  http.on('upgrade', ({ socket }) => quiet.delete(socket))
+  http.on('upgrade', ({ socket }) => {
+    quiet.delete(socket)
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
+  })
 
   return async lingerMs => {
     draining = true
@@ -38,7 +43,11 @@ export function createDrain(http: Server): Drain {
     // Not `http.close`, which would close idle connections in its own way.
     const closed = new Promise<void>(resolve => NetServer.prototype.close.call(http, () => resolve()))
     for (const socket of quiet) socket.destroy()
-    setTimeout(() => http.closeAllConnections(), patienceMs).unref()
+    setTimeout(() => {
+      http.closeAllConnections()
+      // Whoever does not even answer a farewell is not there any more.
+      for (const socket of upgraded) socket.destroy()
+    }, patienceMs).unref()
     await closed
   }
 }

@@ -40,7 +40,7 @@ async function start(): Promise<void> {
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
   const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret
   const app = await createApp({ config, databaseUrl, jwtSecret, pageDir, log })
-  shutdown.onStop('app', () => app.close({ lingerMs: config.databaseUrl ? 1_000 : 0 }))
+  shutdown.onStop('app', () => app.close({ lingerMs: config.databaseUrl ? 2_000 : 0 }))
   const port = await listenOnFreePort(app.listen, config)
   await claim?.announce(publicAddress(config, port))
   process.stdout.write(renderBanner({ config, port, hasPage: pageDir !== null, admin: app.admin, embedded }))

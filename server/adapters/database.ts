@@ -95,7 +95,8 @@ export async function openDatabase(url: string, log: Logger): Promise<PostgresDa
 async function openSession(url: string, idleTimeoutMs: number, run: Run): Promise<Session> {
   const client = new pg.Client({
     connectionString: url,
-    options: `-c TimeZone=UTC -c idle_session_timeout=${idleTimeoutMs}`,
+    // What PostgreSQL gives up sooner than this end does leaves no lock behind that nobody holds.
+    options: `-c TimeZone=UTC -c idle_session_timeout=${idleTimeoutMs} -c lock_timeout=5000 -c statement_timeout=8000`,
     connectionTimeoutMillis: acquireTimeoutMs,
     query_timeout: sessionTimeoutMs,
     keepAlive: true,

@@ -111,16 +111,19 @@ const watchEveryMs = 3_000
 function watch(client: Redis): NodeJS.Timeout {
   let unanswered = false
   const timer = setInterval(() => {
-    if (client.status !== 'ready') return void (unanswered = false)
+    const { status } = client
+    // `connect`: it has a line and waits for Redis to say that it is ready, which nothing else bounds.
+    if (status !== 'ready' && status !== 'connect') return void (unanswered = false)
     if (unanswered) {
       unanswered = false
       return client.disconnect(true)
     }
     unanswered = true
-    client.ping().then(
-      () => (unanswered = false),
-      () => {},
-    )
+    if (status === 'ready')
+      client.ping().then(
+        () => (unanswered = false),
+        () => {},
+      )
   }, watchEveryMs)
   timer.unref()
   return timer

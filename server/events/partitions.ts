@@ -23,14 +23,28 @@ const partitions = async (db: Connection): Promise<Partition[]> =>
 /** Makes sure that there is room for the next offsets; tells from which offset on to ask again. */
 export async function ensurePartitions(db: Connection): Promise<{ refillAt: number }> {
   const [head] = await db.query<{ last: number }>(sql`select last from log_head`)
+  const there = new Set((await partitions(db)).map(({ name }) => name))
   const wanted = Math.floor(head!.last / size)
   for (const nth of [wanted, wanted + 1]) {
-    await db.query(
-      sql`create table if not exists ${raw(`event_log_${nth}`)} partition of event_log
-        for values from (${raw(String(nth * size))}) to (${raw(String((nth + 1) * size))})`,
-    )
+    if (there.has(`event_log_${nth}`)) continue
+    try {
+      await addPartition(db, nth)
+    } catch (error) {
+      // For the one after there is time.
+      if (nth === wanted) throw error
+      return { refillAt: head!.last + 10_000 }
+    }
   }
   return { refillAt: (wanted + 1) * size - 1 }
+}
+
+/** Attached, not made in place: that would wait for everybody who reads the log, a backup too, and all others for it. */
+async function addPartition(db: Connection, nth: number): Promise<void> {
+  const table = raw(`event_log_${nth}`)
+  await db.query(sql`create table if not exists ${table} (like event_log including all)`)
+  await db.query(sql`
+    alter table event_log attach partition ${table}
+    for values from (${raw(String(nth * size))}) to (${raw(String((nth + 1) * size))})`)
 }
 
 /**

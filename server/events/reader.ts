@@ -21,7 +21,7 @@ export interface Reader {
   feed(batch: Batch): void
   /** There is something up to an offset; what this instance does not have of it is read from the log. */
   hint(epoch: string, last: number): void
-  /** Resolves when everything up to `offset` has been applied; gives up, without an error, after `withinMs`. */
+  /** Resolves when everything up to `offset` has been applied, by whatever brings it; after `withinMs` in any case. */
   reach(offset: number, withinMs: number): Promise<void>
   /** All applied events after an offset, while they are still at hand in memory; otherwise null: the log has them. */
   recent(after: number): LogEvent[] | null
@@ -60,6 +60,8 @@ export function createReader({ database, log, recentEvents }: ReaderDeps): Reade
 
   function apply(events: LogEvent[]) {
     const fresh = events.filter(event => event.offset > offset)
+    // Known already: the poll was faster than the message.
+    if (fresh.length === 0) return
     for (const listener of listeners) {
       try {
         listener(fresh)
@@ -149,7 +151,6 @@ export function createReader({ database, log, recentEvents }: ReaderDeps): Reade
       const one = { offset: wanted, done: resolve }
       waiting.add(one)
       const late = setTimeout(resolve, withinMs)
-      raise(wanted)
       await promise
       clearTimeout(late)
       waiting.delete(one)

@@ -36,12 +36,12 @@ export function createSequencer(deps: { database: Database; log: Logger; deliver
 
   function wake() {
     woken = true
-    wakeUp?.()
+    // Hints are for whoever leads: all the others would ask for the lead with every write.
+    if (leading) wakeUp?.()
   }
 
-  /** Waits for a hint, at most so long. */
   async function pause(ms: number) {
-    if (woken || stopped) return
+    if (stopped) return
     const { promise, resolve } = Promise.withResolvers<void>()
     wakeUp = resolve
     const timer = setTimeout(resolve, ms)
@@ -59,7 +59,7 @@ export function createSequencer(deps: { database: Database; log: Logger; deliver
       woken = false
       const batch = await sequence(session)
       if (batch) deliver(batch)
-      else await pause(idleMs)
+      else if (!woken) await pause(idleMs)
       const last = batch?.events.at(-1)?.offset ?? 0
       if (last > partitionedTo.refillAt) partitionedTo = await ensurePartitions(session)
     }
@@ -79,7 +79,6 @@ export function createSequencer(deps: { database: Database; log: Logger; deliver
           values: [leaderLock],
         })
         if (row?.won) return await lead(session)
-        woken = false
         await pause(candidateMs)
       }
     } finally {
@@ -95,8 +94,7 @@ export function createSequencer(deps: { database: Database; log: Logger; deliver
       } catch (error) {
         if (!stopped) log.warn({ err: error }, 'sequencing was interrupted; trying again')
       }
-      woken = false
-      if (!stopped) await pause(idleMs)
+      await pause(idleMs)
     }
   }
 

@@ -25,6 +25,24 @@ describe('rights that change while one listens', () => {
   const access = (of: (name: string) => any[]) =>
     of('access_changed').map(({ project_id, readable, role }) => ({ project_id, readable, role }))
 
+  it('[FN4] a project that is deleted while one joins another room is told all the same', async () => {
+    const [gone, other] = [await addProject(ann), await addProject(ann)]
+    await position(server)
+    const { socket, of } = await listen(ann)
+    await join(socket, [`project_${gone.id}`])
+    const deleted = expect(ann.rest('DELETE', `/projects/${gone.id}`), 204)
+    for (let times = 0; times < 20; times++) {
+      await join(socket, [`project_${other.id}`])
+      await socket.emitWithAck('leave_room', { room: `project_${other.id}` })
+    }
+    await deleted
+    await eventually(() => assert.equal(of('room_left').length, 1))
+    assert.deepEqual(
+      of('project_deleted').map(({ project_id }) => project_id),
+      [gone.id],
+    )
+  })
+
   for (const room of ['tasks', 'the project’s room']) {
     it(`[FN1] who is removed from a project hears no more of it in ${room}`, async () => {
       const project = await addProject(ann)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Agent, createServer, request, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { createDrain } from '../../server/drain.ts'
 
 describe('draining the HTTP server', () => {
@@ -54,6 +54,16 @@ describe('draining the HTTP server', () => {
     answer()
     assert.equal((await slow).statusCode, 200)
     await drained
+  })
+
+  it('[BT11] nor is a line that was upgraded and does not answer', async function () {
+    this.timeout(15_000)
+    http.on('upgrade', (_, socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'))
+    const drain = await listen()
+    const line = connect((http.address() as AddressInfo).port, '127.0.0.1')
+    line.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    await once(line, 'data')
+    await drain(0)
   })
 
   it('[BT11] an idle connection is not waited for without end', async () => {

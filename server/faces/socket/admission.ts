@@ -32,6 +32,8 @@ export function createAdmission(isAllowed: (req: IncomingMessage) => boolean) {
   return {
     /** For Engine.IO's `allowRequest`: a strange origin is refused at once, everybody else in their turn. */
     allowRequest: (req: IncomingMessage, decide: Decide): void => {
+      // Nobody else listens until it is let in: a line that is reset while it waits would end the process.
+      req.socket.on('error', () => {})
       if (!isAllowed(req)) return decide(null, false)
       if (stopped || waiting.length >= mostWaiting) return turnAway(req)
       waiting.push({ req, decide })
@@ -53,6 +55,7 @@ function turnAway(req: IncomingMessage) {
   if (req.headers.upgrade === undefined && res) {
     res.writeHead(503, { 'retry-after': String(seconds) }).end()
   } else {
-    req.socket.end(`HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${seconds}\r\nConnection: close\r\n\r\n`)
+    const text = `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${seconds}\r\nConnection: close\r\n\r\n`
+    req.socket.end(text, () => req.socket.destroy())
   }
 }

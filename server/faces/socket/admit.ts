@@ -1,7 +1,11 @@
 import { AppError } from '../../kernel/errors.ts'
+import { createAllowance } from './allowance.ts'
 import { addressOf, identify, isLoopback, type Known } from './handshake.ts'
 import type { Member, MemberSocket } from './member.ts'
 import type { Roster } from './roster.ts'
+
+/** Enough for a cursor that moves. */
+const signals = { perSecond: 30, atOnce: 60 }
 
 export interface AdmitDeps {
   roster: Roster
@@ -40,6 +44,7 @@ export function createAdmit({ roster, ...deps }: AdmitDeps) {
       behindFrom: null,
       turn: Promise.resolve(),
       pending: 0,
+      maySignal: createAllowance(signals),
       closed: false,
     }
     // A line that closed while we looked would never say so again, and be counted for ever.
@@ -47,7 +52,10 @@ export function createAdmit({ roster, ...deps }: AdmitDeps) {
     // Known from here on, so that a session that ends while the connection is being made ends this one too.
     socket.data.member = member
     roster.add(member)
-    socket.conn.once('close', () => roster.remove(member))
+    const gone = () => roster.remove(member)
+    socket.conn.once('close', gone)
+    // One line may make and end many sockets.
+    socket.once('disconnect', () => socket.conn.off('close', gone))
     // Asked again: what changed between the first answer and the roster reached nobody.
     const now = await deps.sessionAccess(sessionId)
     member.person = now.person

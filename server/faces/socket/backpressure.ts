@@ -35,25 +35,29 @@ export function isBehind(line: Line): boolean {
   return bytes > mostBytes
 }
 
-/** Changes whenever the network takes something. */
-const mark = (line: Line): string => {
+/** What waits at each station of the way out. */
+const waitingOn = (line: Line): number[] => {
   const { writeBuffer, transport } = inside(line)
   const { bufferedAmount, _socket } = transport.socket ?? {}
-  return [writeBuffer.length, bufferedAmount, _socket?.['_handle']?.writeQueueSize].join()
+  return [writeBuffer.length, bufferedAmount ?? 0, _socket?.['_handle']?.writeQueueSize ?? 0]
 }
+
+/** Whether the line took something. That more was put on it, by signals say, is none of its doing. */
+const moved = (before: number[], now: number[]) => now.some((count, nth) => count < before[nth]!)
 
 /**
  * Resolves when the line has taken what was sent to it before: true, or false when it is closed; one that is stalled is
  * closed here. A sender who waits here between batches has at most two of them in memory.
  */
 export async function drained(line: Line): Promise<boolean> {
-  let [seen, since] = [mark(line), performance.now()]
+  let [seen, since] = [waitingOn(line), performance.now()]
   const waits = () => inside(line).writeBuffer.length > 0 || onItsWay(line) > settledBytes
   while (line.readyState === 'open' && waits()) {
     await nextMove(line)
-    const now = mark(line)
-    if (now !== seen) [seen, since] = [now, performance.now()]
+    const now = waitingOn(line)
+    if (moved(seen, now)) since = performance.now()
     else if (performance.now() - since >= stalledMs) giveUp(line)
+    seen = now
   }
   return line.readyState === 'open'
 }

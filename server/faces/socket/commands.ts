@@ -76,6 +76,7 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
     },
 
     presence_set: async (member, { room, state }, answer) => {
+      if (!member.maySignal()) throw new AppError('rate_limited', 'Too many states in a short time.')
       if (!member.rooms.has(room)) throw new AppError('forbidden', 'Join the room first.')
       presence.setState(room, member.person.id, member.socket.id, state)
       answer({})

@@ -55,6 +55,8 @@ export interface SocketFace {
   close(): Promise<void>
 }
 
+const reliefMs = 1_000
+
 /** The realtime door: who connects, what they ask, and what the log tells them. */
 export function createSocketFace(deps: SocketDeps): SocketFace {
   const { log, reader } = deps
@@ -90,6 +92,11 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     deliver(events)
     for (const member of roster.all()) subscriptions.relieve(member, events.at(-1)!.offset)
   })
+  // Signals too can be more than a line takes, and nobody looks after each of those.
+  const relief = setInterval(() => {
+    for (const member of roster.all()) subscriptions.relieve(member, reader.offset)
+  }, reliefMs)
+  relief.unref()
   reader.onNewEpoch(() => [...roster.all()].forEach(restart))
   io.use((socket, next) => {
     admit(socket).then(
@@ -128,8 +135,14 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     })
   }
 
+  /** From a member that is being caught up only afterwards: it is still owed what the room was told up to here. */
   function expel(member: Member, room: string, reason: string) {
-    member.rooms.delete(room)
+    if (member.live) expelNow(member, room, reason)
+    else member.turn = member.turn.then(() => expelNow(member, room, reason))
+  }
+
+  function expelNow(member: Member, room: string, reason: string) {
+    if (!member.rooms.delete(room)) return
     void member.socket.leave(rooms.presence(room))
     presence.leave(room, member.person.id, member.socket.id, 0)
     member.socket.emit('room_left', { room, reason })
@@ -155,6 +168,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       stopAdmitting()
       presence.close()
       sweep.stop()
+      clearInterval(relief)
       for (const member of [...roster.all()]) restart(member)
       await io.close()
     },

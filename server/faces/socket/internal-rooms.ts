@@ -21,7 +21,16 @@ export const rooms = {
 /** Admins see every scope, so they sit in one room for all of them. */
 const everyScope = '*'
 
-/** Where a member sits while it is live. */
+/** Where a member sits while it is live: not where it only waits to be expelled, with what is owed to it until then. */
+export const liveSeats = (member: Member): string[] => [
+  ...ownSeats(member),
+  ...[...member.rooms.values()].flatMap(({ room }) => (isReadable(room, member) ? seatsOfRoom(room, member) : [])),
+]
+
+const isReadable = (room: Room, { rights }: Member): boolean =>
+  room.kind !== 'project' || rights.admin || rights.projects.has(room.id)
+
+/** Where what a member is owed goes. */
 export const seatsOf = (member: Member): string[] => [
   ...ownSeats(member),
   ...[...member.rooms.values()].flatMap(({ room }) => seatsOfRoom(room, member)),

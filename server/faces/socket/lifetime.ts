@@ -63,6 +63,8 @@ export function watchClose(socket: MemberSocket): () => boolean {
   const current = () => (socket.conn.transport as unknown as { socket?: Ws }).socket
   // Kept, because an upgrade from polling brings another, and a transport that is gone forgets its own.
   let ws = current()
-  socket.conn.once('upgrade', () => (ws = current()))
+  const upgraded = () => (ws = current())
+  socket.conn.once('upgrade', upgraded)
+  socket.once('disconnect', () => socket.conn.off('upgrade', upgraded))
   return () => ws?.['_closeFrameReceived'] === true
 }

@@ -30,6 +30,8 @@ export interface Member {
   /** Joins and leaves of one socket happen one after the other. */
   turn: Promise<unknown>
   pending: number
+  /** Whether it may tell the others something that is not stored once more now. */
+  maySignal: () => boolean
   closed: boolean
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { createGate } from '../../kernel/gate.ts'
 import { drained, isBehind } from './backpressure.ts'
 import { admit, type Presence, refusedRooms, rightsOf } from '../../features/rooms/index.ts'
-import { isSeat, rooms as seat, seatsOf } from './internal-rooms.ts'
+import { isSeat, liveSeats, rooms as seat, seatsOf } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 import { missedAmong, missedBy, readAtOnce, replay, sendSeated } from './replay.ts'
 
@@ -50,7 +50,9 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   /** The client comes from an instance that is ahead of this one. Or it makes positions up: those are not waited for. */
   async function comeTo(offset: number) {
     const { last } = await readHead(database)
-    if (offset <= last) await reader.reach(offset, reachMs)
+    if (offset > last) return
+    reader.hint(reader.epoch, last)
+    await reader.reach(offset, reachMs)
   }
 
   function enter(member: Member, fresh: readonly Room[], after: number) {
@@ -66,7 +68,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     member.live = true
     member.behindFrom = null
     member.started = true
-    void member.socket.join(seatsOf(member))
+    void member.socket.join(liveSeats(member))
   }
 
   function pause(member: Member) {
@@ -160,7 +162,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     })
     if (!owed) return
     member.personAfter = Math.min(member.personAfter, owed.after)
-    await replay(database, member, owed.matching, owed.after, paused, read)
+    // It has been told what it will get: whatever keeps it from that, it has to come back for it.
+    await replay(database, member, owed.matching, owed.after, paused, read).catch(error => deps.restart(member, error))
   }
 
   /** What a join has to send before its member is live, apart from what comes meanwhile. */
@@ -187,7 +190,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     if (!joined) return
     if (member.live) for (const one of seatsOf(member)) void member.socket.leave(one)
     member.rooms.delete(name)
-    if (member.live) void member.socket.join(seatsOf(member))
+    if (member.live) void member.socket.join(liveSeats(member))
     void member.socket.leave(seat.presence(name))
     presence.leave(name, member.person.id, member.socket.id, 0)
   }
