@@ -62,7 +62,10 @@ function receive(inbox: Inbox, item: Omit<Notification, 'read_at'>): Inbox {
 }
 
 /** What was told after it is not meant by it, though it may be here already: an answer can be ahead of the events. */
-function heardRead(inbox: Inbox, { ids, unread_count, at }: { ids: number[] | null; unread_count: number; at: string }) {
+function heardRead(
+  inbox: Inbox,
+  { ids, unread_count, at }: { ids: number[] | null; unread_count: number; at: string },
+) {
   const before = [...inbox.items.values()].filter(({ created_at }) => created_at <= at)
   const read = markRead(inbox, ids ?? before.map(({ id }) => id), at)
   const unreadThen = unreadIn(before.map(({ id }) => read.items.get(id)!))

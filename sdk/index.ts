@@ -1,12 +1,6 @@
 export { isBrowser } from './browser.ts'
 export type { Call, CallInput, CallOptions } from './call.ts'
-export {
-  applyCommentEvent,
-  noComments,
-  removeComment,
-  upsertComments,
-  type CommentStore,
-} from './comment-store.ts'
+export { applyCommentEvent, noComments, removeComment, upsertComments, type CommentStore } from './comment-store.ts'
 export { createClient, type ClientOptions, type TaskwireClient } from './client.ts'
 export {
   addOlder,

@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
+import { replacePath } from '../router.ts'
 import { ProjectsDialog } from '../projects/projects-dialog.tsx'
 import { useStore } from '../store.ts'
+import { LinkedTask } from '../task-dialog/linked-task.tsx'
 import { TaskDialog } from '../task-dialog/task-dialog.tsx'
 import { boardStatuses } from '../vocabulary.ts'
 import { BulkBar } from './bulk-bar.tsx'
@@ -21,7 +23,8 @@ export type Opened =
   | { kind: 'projects' }
   | null
 
-export function BoardView() {
+/** @param linked the task that the address leads to */
+export function BoardView({ linked }: { linked: number | null }) {
   const { board, moves } = usePage()
   const [opened, setOpened] = useState<Opened>(null)
   const showCancelled = useStore(board.store, state => state.showCancelled)
@@ -44,6 +47,7 @@ export function BoardView() {
         ))}
       </div>
       <BulkBar />
+      {linked !== null && <LinkedTask key={linked} id={linked} onClose={() => replacePath('/')} />}
       {opened?.kind === 'projects' && <ProjectsDialog onClose={close} />}
       {opened?.kind === 'delete' && <DeleteTask id={opened.id} onClose={close} />}
       {opened?.kind === 'new' && <TaskDialog key="new" id={null} status={opened.status} onClose={close} />}
