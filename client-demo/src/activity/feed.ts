@@ -35,6 +35,7 @@ export function createFeed({ client, live, taskId }: { client: TaskwireClient; l
     store.set(state => ({ ...state, loading: true, error: null }))
     try {
       const page = await client.activity.ofTask({ id: taskId, cursor, page_size: pageSize }, { signal })
+      if (signal.aborted) return
       store.set(state => ({ ...put(state, page.results, cursorOf(page.next)), loading: false }))
     } catch (error) {
       if (!signal.aborted) store.set(state => ({ ...state, loading: false, error: formErrors(error, []).whole }))

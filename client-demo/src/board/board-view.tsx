@@ -12,6 +12,7 @@ import { Column } from './column.tsx'
 import { ColumnTabs } from './column-tabs.tsx'
 import { DeleteTask } from './delete-task.tsx'
 import { watchDrops } from './drag.ts'
+import { queryFromFilters } from './filters.ts'
 import { Toolbar } from './toolbar.tsx'
 
 const everyStatus: readonly TaskStatus[] = [...boardStatuses, 'cancelled']
@@ -34,6 +35,12 @@ export function BoardView({ linked }: { linked: number | null }) {
   const askDelete = useCallback((id: number) => setOpened({ kind: 'delete', id }), [])
   const addTo = useCallback((status: TaskStatus) => setOpened({ kind: 'new', status }), [])
 
+  /** The address is the board's again, with what it is narrowed to. */
+  const leaveTask = useCallback(() => {
+    const query = queryFromFilters(board.store.get().filters)
+    replacePath(query.size > 0 ? `/?${query}` : '/')
+  }, [board])
+
   useEffect(() => watchDrops(board, moves), [board, moves])
 
   return (
@@ -47,7 +54,7 @@ export function BoardView({ linked }: { linked: number | null }) {
         ))}
       </div>
       <BulkBar />
-      {linked !== null && <LinkedTask key={linked} id={linked} onClose={() => replacePath('/')} />}
+      {linked !== null && <LinkedTask key={linked} id={linked} onClose={leaveTask} />}
       {opened?.kind === 'projects' && <ProjectsDialog onClose={close} />}
       {opened?.kind === 'delete' && <DeleteTask id={opened.id} onClose={close} />}
       {opened?.kind === 'new' && <TaskDialog key="new" id={null} status={opened.status} onClose={close} />}

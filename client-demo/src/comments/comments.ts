@@ -55,6 +55,7 @@ export function createComments({ client, live, taskId, onCreated }: CommentsDeps
     store.set(state => ({ ...state, loading: true, error: null }))
     try {
       const page = await client.comments.list({ id: taskId, cursor, page_size: pageSize }, { signal })
+      if (signal.aborted) return
       const next = cursorOf(page.next)
       const floor = next === null ? null : (page.results.at(-1) ?? null)
       store.set(state => ({ ...state, held: upsertComments(state.held, page.results), floor, next, loading: false }))

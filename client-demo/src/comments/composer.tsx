@@ -73,26 +73,28 @@ export function Composer({ label, placeholder, action, text, onText, find, onSen
 
   return (
     <div className={`composer${isOpen ? '' : ' is-closed'}`}>
-      <GrowingText
-        ref={area}
-        rows={1}
-        aria-label={label}
-        aria-describedby={error === null ? `${id}-hint` : `${id}-error`}
-        aria-invalid={error !== null || undefined}
-        {...mentions.aria}
-        placeholder={placeholder}
-        maxLength={limits.comment}
-        value={text}
-        onChange={event => onText(event.target.value)}
-        onInput={mentions.look}
-        onSelect={mentions.look}
-        onFocus={() => setOpen(true)}
-        onBlur={mentions.close}
-        onKeyDown={onKeyDown}
-      />
-      {mentions.open && (
-        <PersonOptions id={mentions.list} people={mentions.found} active={mentions.active} onPick={mentions.pick} />
-      )}
+      <div className="composer-field">
+        <GrowingText
+          ref={area}
+          rows={1}
+          aria-label={label}
+          aria-describedby={error === null ? `${id}-hint` : `${id}-error`}
+          aria-invalid={error !== null || undefined}
+          {...mentions.aria}
+          placeholder={placeholder}
+          maxLength={limits.comment}
+          value={text}
+          onChange={event => onText(event.target.value)}
+          onInput={() => mentions.look()}
+          onSelect={() => mentions.look(false)}
+          onFocus={() => setOpen(true)}
+          onBlur={mentions.close}
+          onKeyDown={onKeyDown}
+        />
+        {mentions.open && (
+          <PersonOptions id={mentions.list} people={mentions.found} active={mentions.active} onPick={mentions.pick} />
+        )}
+      </div>
       {error !== null && (
         <p id={`${id}-error`} className="field-error" role="alert">
           {error}
@@ -110,7 +112,7 @@ export function Composer({ label, placeholder, action, text, onText, find, onSen
         <button
           type="button"
           className="button button-primary"
-          title="Ctrl + Enter"
+          title="Ctrl or ⌘ with Enter"
           aria-disabled={busy || text.trim() === ''}
           onClick={() => void send()}
         >

@@ -42,8 +42,9 @@ export function useMentions({ area, find, onInsert }: MentionsOptions) {
     }
   }, [find, search])
 
-  /** After each key and click: the caret may have left the name. */
-  function look() {
+  /** What was typed may begin a name; where the caret merely comes to stand, nobody asked. */
+  function look(isTyped = true) {
+    if (!isTyped && typed === null) return
     const { value, selectionStart, selectionEnd } = area.current ?? { value: '', selectionStart: 0, selectionEnd: 0 }
     const next = selectionStart === selectionEnd ? mentionAt(value, selectionStart) : null
     if (next?.start === typed?.start && next?.search === typed?.search) return
