@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { Comment } from './comments.ts'
 import { defineOperations } from './define.ts'
 import { limits } from './limits.ts'
+import { Notification } from './notifications.ts'
 import { Project, ProjectRole } from './projects.ts'
 import { anyOf, id, instant, numberInUrl, version } from './primitives.ts'
 import { RoomName, type Topic } from './rooms.ts'
@@ -21,6 +23,19 @@ export const events = {
   project_member_added: z.object({ project_id: id, user_id: id, role: ProjectRole, added_by: id }),
   project_member_updated: z.object({ project_id: id, user_id: id, role: ProjectRole, updated_by: id }),
   project_member_removed: z.object({ project_id: id, user_id: id, removed_by: id }),
+  comment_created: z.object({ comment: Comment, task_id: id, created_by: id }),
+  comment_updated: z.object({
+    comment_id: id,
+    task_id: id,
+    comment: Comment,
+    updated_by: id,
+    changed: z.array(z.string()),
+  }),
+  comment_deleted: z.object({ comment_id: id, task_id: id, version, deleted_by: id }),
+  /** To the person alone, in `user_<id>`. */
+  notification: Notification.omit({ read_at: true }),
+  /** So that all tabs and devices of a person count the same; without ids: all that were there. */
+  notifications_read: z.object({ ids: z.array(id).nullable(), unread_count: z.int() }),
   access_changed: z.object({ project_id: id, readable: z.boolean(), role: ProjectRole.nullable() }),
 } as const
 export type EventName = keyof typeof events
@@ -39,6 +54,11 @@ export const topicsOf = {
   project_member_added: ['projects'],
   project_member_updated: ['projects'],
   project_member_removed: ['projects'],
+  comment_created: ['tasks'],
+  comment_updated: ['tasks'],
+  comment_deleted: ['tasks'],
+  notification: [],
+  notifications_read: [],
   // Reaches every socket of the person concerned, whatever it joined.
   access_changed: [],
 } as const satisfies Record<EventName, readonly Topic[]>

@@ -1,18 +1,35 @@
 import { accounts, adminUsers, people } from './accounts.ts'
+import { activity } from './activity.ts'
+import { comments } from './comments.ts'
 import { eventLog } from './events.ts'
 import { health } from './health.ts'
+import { notifications } from './notifications.ts'
 import { projects } from './projects.ts'
 import { tasks } from './tasks.ts'
 
 /** Every operation of the REST API, by resource. */
-export const operations = { accounts, people, adminUsers, projects, tasks, eventLog, health } as const
+export const operations = {
+  accounts,
+  people,
+  adminUsers,
+  projects,
+  tasks,
+  comments,
+  activity,
+  notifications,
+  eventLog,
+  health,
+} as const
 
 export * from './accounts.ts'
+export * from './activity.ts'
+export * from './comments.ts'
 export * from './define.ts'
 export * from './errors.ts'
 export * from './events.ts'
 export * from './health.ts'
 export * from './limits.ts'
+export * from './notifications.ts'
 export * from './primitives.ts'
 export * from './projects.ts'
 export * from './rooms.ts'

@@ -12,6 +12,7 @@ export const limits = {
   title: 500,
   description: 50_000,
   category: 100,
+  comment: 20_000,
   projectName: 200,
   projectDescription: 10_000,
   slug: 80,

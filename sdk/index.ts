@@ -1,6 +1,17 @@
 export { isBrowser } from './browser.ts'
 export type { Call, CallInput, CallOptions } from './call.ts'
+export { applyCommentEvent, noComments, removeComment, upsertComments, type CommentStore } from './comment-store.ts'
 export { createClient, type ClientOptions, type TaskwireClient } from './client.ts'
+export {
+  addOlder,
+  applyInboxEvent,
+  emptyInbox,
+  inboxOf,
+  markRead,
+  newestFirst,
+  unreadCount,
+  type Inbox,
+} from './inbox.ts'
 export type { LiveEvent, Logged } from './live-event.ts'
 export { earliest, positionOf, type Position } from './position.ts'
 export { nobody, reducePresence, type Presence, type PresenceChange } from './presence.ts'

@@ -7,7 +7,10 @@ import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
 import { createRestFace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
+import { createActivity } from './features/activity/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
+import { createComments } from './features/comments/index.ts'
+import { createNotifications } from './features/notifications/index.ts'
 import { createProjects } from './features/projects/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { createTasks } from './features/tasks/index.ts'
@@ -100,6 +103,9 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       adminUsers: accounts.adminUsers,
       projects,
       tasks,
+      comments: createComments({ database, command }),
+      activity: createActivity({ database }),
+      notifications: createNotifications({ database, command }),
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
     },

@@ -11,6 +11,8 @@ import './styles/board.css'
 import './styles/card.css'
 import './styles/toolbar.css'
 import './styles/task-dialog.css'
+import './styles/conversation.css'
+import './styles/notifications.css'
 import './styles/projects.css'
 import './styles/settings.css'
 

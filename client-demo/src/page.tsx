@@ -5,6 +5,7 @@ import { createMoves, type Moves } from './board/moves.ts'
 import { filtersFromQuery } from './board/filters.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createAnnouncer, type Announcer } from './live/announcer.ts'
+import { createNotifications, type Notifications } from './notifications/notifications.ts'
 import { createDirectory, type Directory } from './people/directory.ts'
 import { createProjectList, type ProjectList } from './projects/project-list.ts'
 import { currentRoute } from './router.ts'
@@ -20,6 +21,9 @@ export interface Page {
   announcer: Announcer
   directory: Directory
   projects: ProjectList
+  notifications: Notifications
+  /** What was begun and not sent, by task: a dialog that is closed loses nothing. */
+  commentDrafts: Map<number, string>
   toasts: Toasts
   stop(): void
 }
@@ -30,38 +34,50 @@ export function createPage(client: TaskwireClient, me: User): Page {
   const directory = createDirectory(client)
   const projects = createProjectList(client)
   const board = createBoard({ client })
+  const notifications = createNotifications({ client, toasts })
   const moves = createMoves({ client, board, toasts, announcer })
   let stopped = false
 
   const complain = () => toasts.error('Not everything could be loaded. Try again in a moment.')
   const live: Live = createLive({
     client,
+    me: me.id,
     onEvent(event) {
       board.apply(event)
       projects.apply(event)
+      notifications.apply(event)
       // More to see than before: what it is nobody has told us.
       if (event.name === 'access_changed' && event.readable) board.reload().catch(complain)
     },
     onReset() {
-      Promise.all([board.rebuild(), projects.rebuild()]).catch(complain)
+      Promise.all([board.rebuild(), projects.rebuild(), notifications.load()]).catch(complain)
     },
   })
 
   // What could not be loaded while the line was broken.
-  live.status.subscribe(() => live.status.get() === 'live' && board.retry())
+  live.status.subscribe(() => {
+    if (live.status.get() !== 'live') return
+    board.retry()
+    notifications.retry()
+  })
 
   async function begin() {
     directory.add([me])
-    const found = await Promise.all([board.filter(filtersFromQuery(currentRoute().query)), projects.load()])
+    const found = await Promise.all([
+      board.filter(filtersFromQuery(currentRoute().query)),
+      projects.load(),
+      notifications.load(),
+    ])
     if (stopped) return
     const position = earliest(found)
     live.start(position)
     // Something is missing from what was loaded. What is loaded after joining is whole again.
-    if (!position) live.whenLive(() => Promise.all([board.reload(), projects.load()]).catch(complain))
+    if (!position) live.whenLive(loadAll)
   }
+  const loadAll = () => Promise.all([board.reload(), projects.load(), notifications.load()]).catch(complain)
   begin().catch(() => {
     live.start(undefined)
-    live.whenLive(() => Promise.all([board.reload(), projects.load()]).catch(complain))
+    live.whenLive(loadAll)
   })
 
   return {
@@ -73,11 +89,14 @@ export function createPage(client: TaskwireClient, me: User): Page {
     announcer,
     directory,
     projects,
+    notifications,
+    commentDrafts: new Map(),
     toasts,
     stop() {
       stopped = true
       live.stop()
       board.stop()
+      notifications.stop()
     },
   }
 }

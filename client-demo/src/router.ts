@@ -24,6 +24,13 @@ function subscribe(listener: () => void) {
 export const useRoute = (): Route => useSyncExternalStore(subscribe, current)
 export const currentRoute = current
 
+/** Closing what the address leads to: not a step to go back to. */
+export function replacePath(path: string): void {
+  history.replaceState(null, '', `/#${path}`)
+  cached = undefined
+  dispatchEvent(new HashChangeEvent('hashchange'))
+}
+
 /** Without an entry in the history: a search is not a place to go back to letter by letter. */
 export function replaceQuery(query: URLSearchParams): void {
   const { path } = current()

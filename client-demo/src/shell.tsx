@@ -1,5 +1,7 @@
 import { BoardView } from './board/board-view.tsx'
 import { LiveStatus, Wire } from './live/live-status.tsx'
+import { NotificationsLink } from './notifications/notifications-link.tsx'
+import { NotificationsView } from './notifications/notifications-view.tsx'
 import { HereNow } from './people/here-now.tsx'
 import { usePage } from './page.tsx'
 import { useRoute } from './router.ts'
@@ -10,13 +12,17 @@ import { ToastList } from './ui/toast-list.tsx'
 
 const places = [
   { path: '/', name: 'Board' },
+  { path: '/notifications', name: 'Notifications' },
   { path: '/settings', name: 'Settings' },
 ] as const
+
+/** A task's own address shows it on the board. */
+const taskPath = /^\/tasks\/([1-9]\d{0,14})$/
 
 export function Shell() {
   const { path } = useRoute()
   const { toasts } = usePage()
-  const place = isKnownAddress() ? path : null
+  const place = !isKnownAddress() ? null : taskPath.test(path) ? '/' : path
   return (
     <div className="shell">
       <a className="skip" href="#content" onClick={skip}>
@@ -28,11 +34,15 @@ export function Shell() {
           <b>Taskwire</b>
         </span>
         <nav aria-label="Main">
-          {places.map(({ path: to, name }) => (
-            <a key={to} href={`/#${to}`} aria-current={to === place ? 'page' : undefined}>
-              {name}
-            </a>
-          ))}
+          {places.map(({ path: to, name }) => {
+            const link = { href: `/#${to}`, 'aria-current': to === place ? ('page' as const) : undefined }
+            if (name === 'Notifications') return <NotificationsLink key={to} {...link} />
+            return (
+              <a key={to} {...link}>
+                {name}
+              </a>
+            )
+          })}
         </nav>
         <span className="bar-space" />
         <HereNow />
@@ -59,7 +69,9 @@ const isKnownAddress = () => location.pathname === '/'
 
 function View({ path }: { path: string }) {
   const known = isKnownAddress()
-  if (known && path === '/') return <BoardView />
+  const task = taskPath.exec(path)?.[1]
+  if (known && (path === '/' || task)) return <BoardView linked={task === undefined ? null : Number(task)} />
+  if (known && path === '/notifications') return <NotificationsView />
   if (known && path === '/settings') return <SettingsView />
   return (
     <div className="nothing">

@@ -1,4 +1,4 @@
-import { taskPriorities, type TaskPriority, type TaskStatus } from '../../sdk/index.ts'
+import { taskPriorities, type NotificationType, type TaskPriority, type TaskStatus } from '../../sdk/index.ts'
 
 export const statusNames: Record<TaskStatus, string> = {
   todo: 'To do',
@@ -28,4 +28,11 @@ export const fieldNames: Record<string, string> = {
   project_id: 'project',
   due_date: 'due date',
   assignee_id: 'assignee',
+}
+
+/** The kinds of notification that there are so far, and what they are called; the contract names more that are to come. */
+export const notificationNames: Partial<Record<NotificationType, { name: string; hint: string }>> = {
+  mention: { name: 'Mentions', hint: 'Somebody writes @you in a comment' },
+  assigned: { name: 'Assigned tasks', hint: 'Somebody gives you a task' },
+  role_changed: { name: 'Roles', hint: 'Somebody lets you into a project, removes you, or changes what you may do' },
 }

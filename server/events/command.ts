@@ -4,13 +4,17 @@ import { type Connection, type Database, prepared, RetryableError } from '../ker
 import { unavailable } from '../kernel/errors.ts'
 import { type Audience, reachOf, scopeOf } from './audience.ts'
 import type { Recordable, RecordablePayload } from './event.ts'
+import { chronicle, type Chronicled, type Entry } from './chronicle.ts'
 import { keepAnswer, replayAnswer } from './idempotency.ts'
 
 export interface Tx extends Connection {
   /** The moment of the change, for every row and event of the command. */
   readonly now: string
-  /** Adds an event to those that are committed with the change. `audience` says who may ever read it. */
-  record<N extends Recordable>(event: N, payload: RecordablePayload<N>, audience: Audience): void
+  /**
+   * Adds an event to those that are committed with the change. `audience` says who may ever read it. With an entry it
+   * also stands in the activity, which is kept for ever.
+   */
+  record<N extends Recordable>(event: N, payload: RecordablePayload<N>, audience: Audience, entry?: Entry): void
   /** Marks the command as one operation on many things. */
   asBulk(): void
 }
@@ -33,11 +37,12 @@ interface Recorded {
   payloads: string[]
   reaches: (string | null)[]
   bulk: boolean
+  entries: Chronicled[]
 }
 
 export function createCommand(deps: { database: Database; wake: () => void }): Command {
   async function once<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const recorded: Recorded = { names: [], scopes: [], payloads: [], reaches: [], bulk: false }
+    const recorded: Recorded = { names: [], scopes: [], payloads: [], reaches: [], bulk: false, entries: [] }
     const now = new Date().toISOString()
     const kept = caller.person && caller.idempotency ? { ...caller.idempotency, personId: caller.person.id } : null
 
@@ -47,19 +52,20 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
       const result = await work({
         now,
         query: statement => connection.query(statement),
-        record: (event, payload, audience) => {
+        record: (event, payload, audience, entry) => {
           const reach = reachOf(audience)
           recorded.names.push(event)
           recorded.scopes.push(scopeOf(audience))
           recorded.payloads.push(JSON.stringify(payload))
           recorded.reaches.push(reach && JSON.stringify(reach))
+          if (entry) recorded.entries.push({ event, ...entry })
         },
         asBulk: () => (recorded.bulk = true),
       })
       if (kept) await keepAnswer(connection, kept, now, result)
       return {
         value: result,
-        last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller.mutationId) : undefined,
+        last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller) : undefined,
       }
     })
     if (recorded.names.length > 0) deps.wake()
@@ -82,8 +88,10 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
  * The outbox row is written last, when the command holds every lock that it needs: so two commands on the same row get
  * their outbox ids in the order of their commits.
  */
-const insertOutbox = (recorded: Recorded, at: string, mutationId: string | undefined) =>
-  prepared(sql`
+function insertOutbox(recorded: Recorded, at: string, { mutationId, person }: Caller) {
+  const outbox = sql`
     insert into outbox (at, mutation_id, bulk, names, scopes, payloads, reaches)
     values (${at}, ${mutationId ?? null}, ${recorded.bulk}, ${recorded.names}, ${recorded.scopes},
-      ${recorded.payloads}, ${recorded.reaches})`)
+      ${recorded.payloads}, ${recorded.reaches})`
+  return prepared(recorded.entries.length === 0 ? outbox : chronicle(outbox, recorded.entries, at, person?.id ?? null))
+}

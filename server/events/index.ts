@@ -6,6 +6,7 @@ import { createReader } from './reader.ts'
 import { createRelay } from './relay.ts'
 import { createSequencer } from './sequencer.ts'
 
+export type { Entry } from './chronicle.ts'
 export type { Command, Tx } from './command.ts'
 export type { LogEvent, SystemEvents } from './event.ts'
 export { type Reader, wholeCommands } from './reader.ts'

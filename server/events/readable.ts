@@ -59,7 +59,8 @@ function tasksIn(rooms: readonly Room[], rights: Rights): Readable['tasksIn'] {
 }
 
 function othersIn(rooms: readonly Room[], rights: Rights): Readable['othersIn'] {
-  const inTopic = rooms.some(room => room.name === 'projects')
+  // Comments stand in `tasks`, and are none of its many events of tasks.
+  const inTopic = rooms.some(room => room.kind === 'topic')
   if (inTopic && rights.admin) return 'every'
   return new Set([...(inTopic ? topicScopes(rights) : []), ...roomScopes(rooms)])
 }

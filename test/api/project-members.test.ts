@@ -49,6 +49,7 @@ describe('members of a project', () => {
       const { body } = await expect(set(project, bob, 'editor'), 200)
       assert.deepEqual(body, { user_id: bob.person.id, username: bob.person.username, name: 'bob', role: 'editor' })
     })
+    assert.equal(events.pop()!.event, 'notification')
     assert.deepEqual(
       events.map(({ event, scope, payload }) => [event, scope, payload]),
       [
@@ -74,7 +75,7 @@ describe('members of a project', () => {
     const events = await eventsOf(server, () => expect(set(project, bob, 'viewer'), 200))
     assert.deepEqual(
       events.map(({ event }) => event),
-      ['access_changed', 'project_member_updated'],
+      ['access_changed', 'project_member_updated', 'notification'],
     )
   })
 

@@ -39,9 +39,29 @@ describe('page: layout', () => {
         await board.page.keyboard.press('Escape')
         await board.page.getByRole('button', { name: 'Filter' }).click()
         assert.equal(await sticksOut(), false)
+        await board.page.getByRole('link', { name: 'Notifications' }).click()
+        await board.page.getByRole('heading', { name: 'Notifications' }).waitFor()
+        assert.equal(await sticksOut(), false)
         await board.page.getByRole('link', { name: 'Settings' }).click()
         await board.page.getByRole('heading', { name: 'Settings' }).waitFor()
         assert.equal(await sticksOut(), false)
+      })
+
+      it('[PG11] a comment is as wide as there is room, whatever is written', async () => {
+        const task = await expect(server.admin.rest('POST', '/tasks', { title: 'discussed' }), 201)
+        const body = `${'unbreakable'.repeat(40)}\n\`\`\`\n${'code '.repeat(80)}\n\`\`\`\nhttps://a.example/${'x'.repeat(300)}`
+        await expect(server.admin.rest('POST', `/tasks/${task.body.id}/comments`, { body }), 201)
+        await board.card('discussed').press('Enter')
+        const dialog = board.page.getByRole('dialog')
+        await dialog.getByText('unbreakable').waitFor()
+        const tooWide = () =>
+          dialog.evaluate(element =>
+            [element, ...element.querySelectorAll('.task-parts, .talk, .comment')]
+              .filter(part => part.scrollWidth > part.clientWidth)
+              .map(part => part.className),
+          )
+        assert.deepEqual([await sticksOut(), await tooWide()], [false, []])
+        await expect(server.admin.rest('DELETE', `/tasks/${task.body.id}`), 204)
       })
 
       it('[PG11] a dialog shows all of a long title, and all of its buttons', async () => {
@@ -65,7 +85,7 @@ describe('page: layout', () => {
 
       it('[PG12] each name belongs to exactly one element', async () => {
         for (const name of ['To do', 'In progress', 'Review', 'Done']) await one('region', name)
-        for (const name of ['Board', 'Settings']) await one('link', name)
+        for (const name of ['Board', 'Notifications', 'Settings']) await one('link', name)
         await one('textbox', 'Search')
         await one('button', 'New task')
         await one('list', 'Here now')

@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
+import { replacePath } from '../router.ts'
 import { ProjectsDialog } from '../projects/projects-dialog.tsx'
 import { useStore } from '../store.ts'
+import { LinkedTask } from '../task-dialog/linked-task.tsx'
 import { TaskDialog } from '../task-dialog/task-dialog.tsx'
 import { boardStatuses } from '../vocabulary.ts'
 import { BulkBar } from './bulk-bar.tsx'
@@ -10,6 +12,7 @@ import { Column } from './column.tsx'
 import { ColumnTabs } from './column-tabs.tsx'
 import { DeleteTask } from './delete-task.tsx'
 import { watchDrops } from './drag.ts'
+import { queryFromFilters } from './filters.ts'
 import { Toolbar } from './toolbar.tsx'
 
 const everyStatus: readonly TaskStatus[] = [...boardStatuses, 'cancelled']
@@ -21,7 +24,8 @@ export type Opened =
   | { kind: 'projects' }
   | null
 
-export function BoardView() {
+/** @param linked the task that the address leads to */
+export function BoardView({ linked }: { linked: number | null }) {
   const { board, moves } = usePage()
   const [opened, setOpened] = useState<Opened>(null)
   const showCancelled = useStore(board.store, state => state.showCancelled)
@@ -30,6 +34,12 @@ export function BoardView() {
   const openTask = useCallback((id: number) => setOpened({ kind: 'edit', id }), [])
   const askDelete = useCallback((id: number) => setOpened({ kind: 'delete', id }), [])
   const addTo = useCallback((status: TaskStatus) => setOpened({ kind: 'new', status }), [])
+
+  /** The address is the board's again, with what it is narrowed to. */
+  const leaveTask = useCallback(() => {
+    const query = queryFromFilters(board.store.get().filters)
+    replacePath(query.size > 0 ? `/?${query}` : '/')
+  }, [board])
 
   useEffect(() => watchDrops(board, moves), [board, moves])
 
@@ -44,6 +54,7 @@ export function BoardView() {
         ))}
       </div>
       <BulkBar />
+      {linked !== null && <LinkedTask key={linked} id={linked} onClose={leaveTask} />}
       {opened?.kind === 'projects' && <ProjectsDialog onClose={close} />}
       {opened?.kind === 'delete' && <DeleteTask id={opened.id} onClose={close} />}
       {opened?.kind === 'new' && <TaskDialog key="new" id={null} status={opened.status} onClose={close} />}

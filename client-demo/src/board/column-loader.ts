@@ -7,14 +7,12 @@ import {
   type TaskwireClient,
   type Task,
 } from '../../../sdk/index.ts'
+import { cursorOf } from '../cursor.ts'
 import { type Store } from '../store.ts'
 import { unloaded, type BoardState, type Column } from './board-state.ts'
 import { isPointless, listQuery } from './filters.ts'
 
 const pageSize = 50
-
-const cursorOf = (next: string | null) =>
-  next === null ? null : new URL(next, location.origin).searchParams.get('cursor')
 
 interface Loader {
   client: TaskwireClient

@@ -10,12 +10,14 @@ import { createStore } from '../store.ts'
 
 interface LiveOptions {
   client: TaskwireClient
+  /** Whose page it is. */
+  me: number
   onEvent: (event: LiveEvent) => void
   onReset: () => void
 }
 
 /** The realtime side of the page as things that can be looked at. */
-export function createLive({ client, onEvent, onReset }: LiveOptions) {
+export function createLive({ client, me, onEvent, onReset }: LiveOptions) {
   const realtime = client.realtime()
   const status = createStore<LiveStatus>('reconnecting')
   const presence = createStore<Presence>(nobody)
@@ -28,8 +30,11 @@ export function createLive({ client, onEvent, onReset }: LiveOptions) {
   return {
     status,
     presence,
-    start: (from: Position | undefined) => realtime.start(['tasks', 'projects'], from),
+    start: (from: Position | undefined) => realtime.start(['tasks', 'projects', `user_${me}`], from),
     say: (state: Record<string, unknown>) => realtime.setPresence('tasks', state),
+    /** For what is open for a while; answers with the function that ends it. */
+    onEvent: (listener: (event: LiveEvent) => void) => realtime.on('event', listener),
+    onReset: (listener: () => void) => realtime.on('reset', listener),
     /** Somebody came into a project, left it, or got another role. */
     onMembers: (project: number, listener: () => void) =>
       realtime.on('event', event => {

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react'
 import type { Person } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
-import { Avatar } from './avatar.tsx'
+import { PersonOptions } from './person-options.tsx'
 
 interface PersonPickerProps {
   /** Its own name, where no label stands beside it. */
@@ -98,24 +98,7 @@ export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...r
         onBlur={leave}
         onKeyDown={onKeyDown}
       />
-      {open && (
-        <ul id={list} role="listbox" aria-label="People">
-          {found.map((person, at) => (
-            <li
-              key={person.id}
-              id={`${list}-${at}`}
-              role="option"
-              aria-selected={at === active}
-              onPointerDown={event => event.preventDefault()}
-              onClick={() => pick(person)}
-            >
-              <Avatar id={person.id} size="s" />
-              <span>{person.name}</span>
-              <small>@{person.username}</small>
-            </li>
-          ))}
-        </ul>
-      )}
+      {open && <PersonOptions id={list} people={found} active={active} onPick={pick} />}
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
 import { useEditors } from '../board/use-editors.ts'
 import { formatAgo, formatMoment } from '../format.ts'
@@ -6,17 +6,21 @@ import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Modal } from '../ui/modal.tsx'
+import { Conversation } from './conversation.tsx'
 import { TaskFields } from './task-fields.tsx'
 import { useTaskForm, type TaskForm } from './use-task-form.ts'
 
 interface TaskDialogProps {
   id: number | null
   status: TaskStatus
+  /** The comment that one was led to. */
+  comment?: number | null
   onClose: () => void
 }
 
-export function TaskDialog({ id, status, onClose }: TaskDialogProps) {
+export function TaskDialog({ id, status, comment = null, onClose }: TaskDialogProps) {
   const { live } = usePage()
+  const formId = useId()
   const form = useTaskForm({ id, status, onDone: onClose })
 
   useEffect(() => {
@@ -36,42 +40,49 @@ export function TaskDialog({ id, status, onClose }: TaskDialogProps) {
   }
 
   return (
-    <Modal title={id === null ? 'A new task' : 'Task'} className="task-dialog" onClose={close}>
-      <form
-        onSubmit={event => {
-          event.preventDefault()
-          void form.save()
-        }}
-        onKeyDown={event => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void form.save()
-        }}
-        noValidate
-      >
-        <div className="modal-body">
+    <Modal
+      title={id === null ? 'A new task' : 'Task'}
+      className={`task-dialog${id === null ? '' : ' has-talk'}`}
+      onClose={close}
+    >
+      <div className="task-parts">
+        <form
+          id={formId}
+          className="modal-body"
+          onSubmit={event => {
+            event.preventDefault()
+            void form.save()
+          }}
+          onKeyDown={event => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void form.save()
+          }}
+          noValidate
+        >
           <Notices id={id} form={form} />
           <TaskFields form={form} />
           <History form={form} />
-        </div>
-        {asked === 'leave' && <Leaving onDiscard={onClose} onStay={goOn} />}
-        {asked === 'delete' && <Deleting onDelete={() => void form.remove().then(goOn)} onKeep={goOn} />}
-        <footer className="modal-foot" hidden={asked !== null}>
-          {id !== null && !form.isGone && !form.isReadOnly && (
-            <button type="button" className="button button-quiet danger" onClick={() => setAsked('delete')}>
-              <Icon name="trash" />
-              Delete
-            </button>
-          )}
-          <span className="bar-space" />
-          <button type="button" className="button button-quiet" onClick={close}>
-            Cancel
+        </form>
+        {form.task && !form.isGone && <Conversation task={form.task} comment={comment} />}
+      </div>
+      {asked === 'leave' && <Leaving onDiscard={onClose} onStay={goOn} />}
+      {asked === 'delete' && <Deleting onDelete={() => void form.remove().then(goOn)} onKeep={goOn} />}
+      <footer className="modal-foot" hidden={asked !== null}>
+        {id !== null && !form.isGone && !form.isReadOnly && (
+          <button type="button" className="button button-quiet danger" onClick={() => setAsked('delete')}>
+            <Icon name="trash" />
+            Delete
           </button>
-          {!form.isGone && !form.isReadOnly && (
-            <button type="submit" className="button button-primary" aria-disabled={form.busy}>
-              Save
-            </button>
-          )}
-        </footer>
-      </form>
+        )}
+        <span className="bar-space" />
+        <button type="button" className="button button-quiet" onClick={close}>
+          Cancel
+        </button>
+        {!form.isGone && !form.isReadOnly && (
+          <button type="submit" form={formId} className="button button-primary" aria-disabled={form.busy}>
+            Save
+          </button>
+        )}
+      </footer>
     </Modal>
   )
 }

@@ -1,10 +1,11 @@
-import { useLayoutEffect, useRef, type ComponentProps } from 'react'
+import { useImperativeHandle, useLayoutEffect, useRef, type ComponentProps } from 'react'
 
 const growsByItself = () => CSS.supports('field-sizing', 'content')
 
 /** A text area as high as its text, within the bounds that the style sheet sets. */
-export function GrowingText({ className = '', ...props }: ComponentProps<'textarea'>) {
+export function GrowingText({ className = '', ref, ...props }: ComponentProps<'textarea'>) {
   const element = useRef<HTMLTextAreaElement>(null)
+  useImperativeHandle(ref, () => element.current!)
 
   useLayoutEffect(() => {
     const area = element.current

@@ -53,13 +53,15 @@ export function createAdminUsers({ database, command, forget, resetTokenOf }: De
     },
 
     async update(scope, { id, ...wanted }) {
-      const user = await command(scope, tx => changeStanding(tx, id, () => wanted))
+      const user = await command(scope, tx => changeStanding(tx, scope.person, id, () => wanted))
       forget({ user_id: id })
       return user
     },
 
     async toggleActive(scope, { id }) {
-      const user = await command(scope, tx => changeStanding(tx, id, now => ({ is_active: !now.is_active })))
+      const user = await command(scope, tx =>
+        changeStanding(tx, scope.person, id, now => ({ is_active: !now.is_active })),
+      )
       forget({ user_id: id })
       return user
     },

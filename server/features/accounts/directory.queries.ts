@@ -48,6 +48,11 @@ export async function findPerson(db: Connection, id: number): Promise<Person | u
   return row
 }
 
+/** Active people by their usernames, given in lower case. */
+export const findPeopleByUsername = (db: Connection, usernames: readonly string[]) =>
+  db.query<Person>(sql`
+    select id, username, name from users where lower(username) = any(${[...usernames]}::text[]) and is_active`)
+
 const accountsWhere = ({ is_active, role, search, ...registered }: AccountsFilter): Sql => {
   const { registration_date_start: from, registration_date_end: to } = registered
   const pattern = containing(search ?? '')

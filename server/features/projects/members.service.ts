@@ -5,6 +5,8 @@ import type { Handlers } from '../../kernel/bind.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import { pageOf } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
+import { notify } from '../notifications/index.ts'
+import { memberEntry } from './projects.activity.ts'
 import { archived, assertManage, assertRead } from './projects.policy.ts'
 import { present } from './projects.present.ts'
 import * as queries from './projects.queries.ts'
@@ -50,14 +52,17 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
             'project_member_added',
             { project_id: project.id, user_id, role, added_by: scope.person.id },
             inProject(project.id),
+            memberEntry(project, user_id, null, role),
           )
         } else {
           tx.record(
             'project_member_updated',
             { project_id: project.id, user_id, role, updated_by: scope.person.id },
             inProject(project.id),
+            memberEntry(project, user_id, member.role, role),
           )
         }
+        await tellMember(tx, scope, project, user_id, role)
         return answer
       }),
 
@@ -76,7 +81,9 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
           'project_member_removed',
           { project_id: project.id, user_id, removed_by: scope.person.id },
           inProject(project.id),
+          memberEntry(project, user_id, member.role, null),
         )
+        await tellMember(tx, scope, project, user_id, null)
       }),
   }
 }
@@ -102,3 +109,22 @@ async function handOver(tx: Tx, scope: Scope, project: SeenProject, leaving: num
     inProject(row.id),
   )
 }
+
+/** To whom a role in a project was given, or taken. */
+const tellMember = (
+  tx: Tx,
+  { person: by }: Scope,
+  project: SeenProject,
+  userId: number,
+  role: ProjectRole | null,
+): Promise<void> =>
+  notify(tx, by.id, [
+    {
+      userId,
+      type: 'role_changed',
+      message: role
+        ? `${by.name} made you ${role} of “${project.name}”`
+        : `${by.name} removed you from “${project.name}”`,
+      data: { project_id: project.id, project: project.slug, role, by: by.id },
+    },
+  ])

@@ -4,6 +4,7 @@ import type { Handlers } from '../../kernel/bind.ts'
 import { ConstraintError } from '../../kernel/database.ts'
 import { conflict, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
+import { entryOf } from './projects.activity.ts'
 import { archived, assertManage, assertRead } from './projects.policy.ts'
 import { present } from './projects.present.ts'
 import * as queries from './projects.queries.ts'
@@ -30,7 +31,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
       })
       if (changed.includes('visibility')) await tellVisibility(tx, row)
       const updated = { project_id: row.id, project: present(row, null), updated_by: scope.person.id, changed }
-      tx.record('project_updated', updated, inProject(row.id))
+      tx.record('project_updated', updated, inProject(row.id), entryOf(row, project, changed))
       return present(row, project.role)
     })
 
@@ -43,7 +44,12 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
         // Who may see it is told before what is in it: their sockets follow the project from here on.
         if (row.visibility === 'internal') await tellVisibility(tx, row)
         tx.record('access_changed', { project_id: row.id, readable: true, role: 'owner' }, person(owner_id))
-        tx.record('project_created', { project: present(row, null), created_by: owner_id }, inProject(row.id))
+        tx.record(
+          'project_created',
+          { project: present(row, null), created_by: owner_id },
+          inProject(row.id),
+          entryOf(row),
+        )
         return present(row, 'owner')
       }),
 
@@ -64,6 +70,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
           'project_deleted',
           { project_id: project.id, version: project.version + 1, deleted_by: scope.person.id },
           { of: 'project', id: project.id, former },
+          entryOf(project),
         )
       }),
   }

@@ -6,6 +6,10 @@ import { createTaskBulk } from './tasks.bulk.ts'
 import { createTaskList } from './tasks.list.ts'
 import { createTaskService } from './tasks.service.ts'
 
+export { findReadableTask } from './tasks.find.ts'
+export { holdTask } from './tasks.hold.ts'
+export type { TaskRow } from './tasks.queries.ts'
+
 export interface TaskDeps {
   database: Database
   command: Command

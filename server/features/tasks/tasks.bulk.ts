@@ -4,6 +4,7 @@ import type { Handlers } from '../../kernel/bind.ts'
 import { type AppError, forbidden, invalid, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { archived, mayEdit, mayRead, readersAmong, type SeenProject } from '../projects/index.ts'
+import { entryOf } from './tasks.activity.ts'
 import { changedFields, differing, recordRemoval, rowChanges, targetProject } from './tasks.changes.ts'
 import { type Held, holdTasks } from './tasks.hold.ts'
 import type { TaskDeps } from './index.ts'
@@ -49,6 +50,7 @@ export function createTaskBulk({ command }: TaskDeps): Operations {
             'task_updated',
             { task_id: row.id, task: present(row, slug), updated_by: scope.person.id, changed },
             inProject(row.project_id),
+            entryOf(row, old, changed),
           )
         }
         return { updated_count: fit.length, failed_updates: inOrder(ids, failures) }
@@ -65,11 +67,12 @@ export function createTaskBulk({ command }: TaskDeps): Operations {
             allowed.map(({ id }) => id),
           )
         tx.asBulk()
-        for (const { id, version, project_id } of allowed) {
+        for (const task of allowed) {
           tx.record(
             'task_deleted',
-            { task_id: id, version: version + 1, deleted_by: scope.person.id },
-            inProject(project_id),
+            { task_id: task.id, version: task.version + 1, deleted_by: scope.person.id },
+            inProject(task.project_id),
+            entryOf(task),
           )
         }
         return { deleted_count: allowed.length, failed_deletes: inOrder(ids, failures) }

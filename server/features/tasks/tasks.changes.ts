@@ -3,6 +3,7 @@ import { inProject, type Tx } from '../../events/index.ts'
 import { forbidden, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { archived, mayEdit, mayRead, readersAmong, type SeenProject } from '../projects/index.ts'
+import { entryOf } from './tasks.activity.ts'
 import { present, priorityRank } from './tasks.present.ts'
 import type { TaskRow } from './tasks.queries.ts'
 
@@ -82,6 +83,7 @@ export function recordUpdate(
     'task_updated',
     { task_id: after.id, task, updated_by: scope.person.id, changed },
     inProject(after.project_id),
+    changed.some(field => field !== 'position') ? entryOf(after, before, changed) : undefined,
   )
   return task
 }

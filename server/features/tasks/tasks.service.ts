@@ -2,15 +2,18 @@ import type { tasks, TaskUpdates } from '../../../contract/index.ts'
 import { inProject, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { ConstraintError } from '../../kernel/database.ts'
-import { invalid, notFound } from '../../kernel/errors.ts'
+import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { assertEdit, holdProjects, matchesRef } from '../projects/index.ts'
 import { assertAssignable, changedFields, differing, recordUpdate, rowChanges, targetProject } from './tasks.changes.ts'
+import { entryOf } from './tasks.activity.ts'
+import { findReadableTask } from './tasks.find.ts'
 import { holdTask } from './tasks.hold.ts'
 import type { TaskDeps } from './index.ts'
 import { placeAt } from './tasks.place.ts'
 import { present, priorityRank } from './tasks.present.ts'
-import { deleteTasks, findTask, insertTask, updateTasks } from './tasks.queries.ts'
+import { tellAssignee } from './tasks.notices.ts'
+import { deleteTasks, insertTask, updateTasks } from './tasks.queries.ts'
 
 type Operations = Pick<Handlers<typeof tasks>, 'create' | 'get' | 'update' | 'replace' | 'delete'>
 
@@ -42,7 +45,10 @@ export function createTaskService({ database, command }: TaskDeps): Operations {
         )
       }
       const [row] = await updateTasks(tx, [id], changes, scope.person.id, tx.now)
-      return recordUpdate(tx, scope, task, row!, target?.slug ?? null, changedFields(changes, task, row!))
+      const changed = changedFields(changes, task, row!)
+      const updated = recordUpdate(tx, scope, task, row!, target?.slug ?? null, changed)
+      await tellAssignee(tx, scope, updated, task.assignee_id)
+      return updated
     })
 
   return {
@@ -68,13 +74,13 @@ export function createTaskService({ database, command }: TaskDeps): Operations {
           await tx.query({ text: 'update tasks set position = $2 where id = $1', values: [row.id, row.position] })
         }
         const task = present(row, project.value?.slug ?? null)
-        tx.record('task_created', { task, created_by: scope.person.id }, inProject(row.project_id))
+        tx.record('task_created', { task, created_by: scope.person.id }, inProject(row.project_id), entryOf(row))
+        await tellAssignee(tx, scope, task, null)
         return task
       }),
 
     get: async (scope, { id }) => {
-      const task = await findTask(database, id, scope.person.id)
-      if (!task || !(task.readable || scope.person.role === 'admin')) throw notFound()
+      const task = await findReadableTask(database, scope, id)
       return present(task, task.project)
     },
 
@@ -87,7 +93,7 @@ export function createTaskService({ database, command }: TaskDeps): Operations {
         if (project) assertEdit(scope.person, project)
         await deleteTasks(tx, [id])
         const deleted = { task_id: id, version: task.version + 1, deleted_by: scope.person.id }
-        tx.record('task_deleted', deleted, inProject(task.project_id))
+        tx.record('task_deleted', deleted, inProject(task.project_id), entryOf(task))
       }),
   }
 }

@@ -1,0 +1,121 @@
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { Comment, Task } from '../../../sdk/index.ts'
+import { createAnnouncer } from '../live/announcer.ts'
+import { usePage } from '../page.tsx'
+import { useStore } from '../store.ts'
+import { Icon } from '../ui/icon.tsx'
+import { CommentView } from './comment-view.tsx'
+import { createComments, shownComments } from './comments.ts'
+import { Composer } from './composer.tsx'
+import { createMentionable } from './mentionable.ts'
+import { mayChangeComment, whyNoComment } from './rights.ts'
+
+/** What people say about a task. @param target the comment that one was led to */
+export function CommentSection({ task, target }: { task: Task; target: number | null }) {
+  const { client, live, projects, directory, commentDrafts, me } = usePage()
+  const [announcer] = useState(createAnnouncer)
+  const [comments] = useState(() => {
+    const onCreated = (comment: Comment) => {
+      if (comment.author_id !== me.id) announcer.say(`${directory.nameOf(comment.author_id)} commented`)
+    }
+    return createComments({ client, live, taskId: task.id, onCreated })
+  })
+  const state = useStore(comments.store, now => now)
+  const project = useStore(projects.store, all => (task.project_id === null ? undefined : all.get(task.project_id)))
+  const find = useMemo(() => createMentionable({ client, directory, project }), [client, directory, project])
+  const [text, setText] = useState(commentDrafts.get(task.id) ?? '')
+
+  useEffect(() => comments.start(), [comments])
+  const isLoaded = state.next !== undefined
+  useEffect(() => {
+    if (target !== null && isLoaded) void comments.seek(target)
+  }, [comments, target, isLoaded])
+
+  const write = useCallback(
+    (draft: string) => {
+      setText(draft)
+      if (draft === '') commentDrafts.delete(task.id)
+      else commentDrafts.set(task.id, draft)
+    },
+    [commentDrafts, task.id],
+  )
+
+  async function send(body: string) {
+    comments.take(await client.comments.create({ id: task.id, body }))
+    write('')
+  }
+
+  const place = { me, project }
+  const refusal = whyNoComment(place)
+  const shown = shownComments(state)
+  return (
+    <div className="comments">
+      {refusal === null ? (
+        <Composer
+          label="Comment"
+          placeholder="Write a comment…"
+          action="Send"
+          text={text}
+          onText={write}
+          find={find}
+          onSend={send}
+        />
+      ) : (
+        <p className="notice">
+          <Icon name="lock" />
+          {refusal}
+        </p>
+      )}
+      {state.next === undefined && state.error === null && <Skeletons />}
+      {state.next === null && shown.length === 0 && <p className="talk-note">Nobody has said anything yet.</p>}
+      {shown.length > 0 && (
+        <ul aria-label="Comments" aria-busy={state.loading}>
+          {shown.map(comment => (
+            <CommentView
+              key={comment.id}
+              comment={comment}
+              comments={comments}
+              mayChange={mayChangeComment(place, comment)}
+              isTarget={comment.id === target}
+              isFresh={state.fresh.has(comment.id)}
+              find={find}
+            />
+          ))}
+        </ul>
+      )}
+      {state.error !== null && (
+        <div className="talk-note" role="alert">
+          <p>{state.error}</p>
+          <button type="button" className="button" onClick={() => void comments.loadMore()}>
+            Try again
+          </button>
+        </div>
+      )}
+      {state.error === null && typeof state.next === 'string' && (
+        <div className="talk-note">
+          <button type="button" className="button" onClick={() => void comments.loadMore()}>
+            {state.loading ? 'Loading…' : 'Show earlier ones'}
+          </button>
+        </div>
+      )}
+      <Said announcer={announcer} />
+    </div>
+  )
+}
+
+/** Inside of the dialog: what is outside of an open one is not read out. */
+function Said({ announcer }: { announcer: ReturnType<typeof createAnnouncer> }) {
+  const { text, serial } = useStore(announcer.store, said => said)
+  return (
+    <div className="visually-hidden" aria-live="polite">
+      <span key={serial}>{text}</span>
+    </div>
+  )
+}
+
+const Skeletons = () => (
+  <div className="rows-loading" aria-hidden="true">
+    <i />
+    <i />
+  </div>
+)

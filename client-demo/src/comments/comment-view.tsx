@@ -1,0 +1,140 @@
+import { memo, useEffect, useRef, useState } from 'react'
+import { isTaskwireError, type Comment } from '../../../sdk/index.ts'
+import { formatAgo, formatMoment } from '../format.ts'
+import { formErrors } from '../form-errors.ts'
+import { Markdown } from '../markdown/markdown.tsx'
+import { usePage } from '../page.tsx'
+import { Avatar } from '../people/avatar.tsx'
+import { usePerson } from '../people/directory.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Menu } from '../ui/menu.tsx'
+import type { Comments } from './comments.ts'
+import { Composer } from './composer.tsx'
+import type { FindPeople } from './mentionable.ts'
+
+interface CommentViewProps {
+  comment: Comment
+  comments: Comments
+  mayChange: boolean
+  /** One was led here. */
+  isTarget: boolean
+  isFresh: boolean
+  find: FindPeople
+}
+
+type Doing = { kind: 'nothing' } | { kind: 'editing'; text: string } | { kind: 'asking' }
+const nothing: Doing = { kind: 'nothing' }
+
+export const CommentView = memo(function CommentView(props: CommentViewProps) {
+  const { comment, comments, mayChange, isTarget, isFresh, find } = props
+  const { client, directory, toasts, me } = usePage()
+  const author = usePerson(directory, comment.author_id)
+  const [doing, setDoing] = useState<Doing>(nothing)
+  const [menu, setMenu] = useState<HTMLElement | null>(null)
+  const element = useRef<HTMLLIElement>(null)
+  const tools = useRef<HTMLButtonElement>(null)
+  const name = comment.author_id === me.id ? 'You' : (author?.name ?? 'Somebody')
+
+  useEffect(() => {
+    if (isTarget) element.current?.scrollIntoView({ block: 'center' })
+  }, [isTarget])
+
+  function stop() {
+    setDoing(nothing)
+    // What had the focus goes away; it came from there.
+    requestAnimationFrame(() => tools.current?.focus())
+  }
+
+  async function store(body: string) {
+    try {
+      comments.take(await client.comments.update({ id: comment.id, body }, { version: comment.version }))
+      stop()
+    } catch (error) {
+      const current = isTaskwireError(error, 'version_conflict')
+        ? (error.details as { current?: Comment }).current
+        : undefined
+      if (current) comments.take(current)
+      throw error
+    }
+  }
+
+  async function remove() {
+    try {
+      await client.comments.delete({ id: comment.id })
+      comments.forget(comment.id)
+    } catch (error) {
+      setDoing(nothing)
+      toasts.error(`The comment could not be deleted: ${formErrors(error, []).whole}`)
+    }
+  }
+
+  const classes = ['comment']
+  if (isTarget) classes.push('is-target')
+  if (isFresh && comment.author_id !== me.id) classes.push('is-fresh')
+
+  return (
+    <li ref={element} className={classes.join(' ')}>
+      <Avatar id={comment.author_id} />
+      <div className="comment-main">
+        <header>
+          <b>{name}</b>
+          <time dateTime={comment.created_at} title={formatMoment(comment.created_at)}>
+            {formatAgo(comment.created_at)}
+          </time>
+          {comment.version > 1 && <span title={formatMoment(comment.updated_at)}>edited</span>}
+          {mayChange && doing.kind === 'nothing' && (
+            <button
+              ref={tools}
+              type="button"
+              className="icon-button"
+              aria-label={`Actions on the comment of ${name}`}
+              aria-haspopup="menu"
+              onClick={event => setMenu(event.currentTarget)}
+            >
+              <Icon name="more" />
+            </button>
+          )}
+        </header>
+        {doing.kind === 'editing' ? (
+          <Composer
+            label="Edit comment"
+            action="Update"
+            text={doing.text}
+            onText={text => setDoing({ kind: 'editing', text })}
+            find={find}
+            onSend={store}
+            onCancel={stop}
+          />
+        ) : (
+          <Markdown text={comment.body} mentions={comment.mentions} />
+        )}
+        {doing.kind === 'asking' && (
+          <div className="comment-ask" role="alert">
+            <span>Delete this comment for good?</span>
+            <button type="button" className="button button-quiet" autoFocus onClick={stop}>
+              Keep it
+            </button>
+            <button type="button" className="button button-danger" onClick={() => void remove()}>
+              Delete it
+            </button>
+          </div>
+        )}
+      </div>
+      {menu && (
+        <Menu
+          label="Comment"
+          anchor={menu}
+          items={[
+            {
+              label: 'Edit',
+              mark: <Icon name="pencil" />,
+              run: () => setDoing({ kind: 'editing', text: comment.body }),
+            },
+            { label: 'Delete', mark: <Icon name="trash" />, danger: true, run: () => setDoing({ kind: 'asking' }) },
+          ]}
+          onClose={() => setMenu(null)}
+        />
+      )}
+    </li>
+  )
+})

@@ -1,0 +1,23 @@
+import { unreadCount } from '../../../sdk/index.ts'
+import { usePage } from '../page.tsx'
+import { useStore } from '../store.ts'
+import { Icon } from '../ui/icon.tsx'
+
+interface NotificationsLinkProps {
+  href: string
+  'aria-current': 'page' | undefined
+}
+
+const mostShown = 99
+
+/** Where there is little room a bell stands for the word; the name says how many are unread, not just that some are. */
+export function NotificationsLink(props: NotificationsLinkProps) {
+  const unread = useStore(usePage().notifications.store, state => unreadCount(state.inbox))
+  return (
+    <a {...props} className="notifications-link" aria-label={`Notifications${unread > 0 ? `, ${unread} unread` : ''}`}>
+      <Icon name="bell" />
+      <span>Notifications</span>
+      {unread > 0 && <b className="badge">{unread > mostShown ? `${mostShown}+` : unread}</b>}
+    </a>
+  )
+}

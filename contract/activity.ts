@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { defineOperations } from './define.ts'
+import { id, idInUrl, instant, listOf, paging } from './primitives.ts'
+import { projectRef } from './projects.ts'
+
+/** What happened, kept for ever; the event log is not. */
+export const Activity = z
+  .object({
+    id,
+    at: instant,
+    actor_id: id.nullable(),
+    event: z.string(),
+    subject: z.object({ type: z.enum(['task', 'project', 'comment']), id, title: z.string() }),
+    changes: z
+      .record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }))
+      .optional()
+      .describe('What each field was and became; long texts are only named'),
+  })
+  .meta({ id: 'Activity' })
+export type Activity = z.output<typeof Activity>
+
+const feed = { query: z.strictObject(paging), output: listOf(Activity), positioned: true } as const
+
+export const activity = defineOperations({
+  ofTask: {
+    summary: 'What happened to a task, newest first',
+    access: 'user',
+    method: 'get',
+    path: '/tasks/:id/activity',
+    params: z.strictObject({ id: idInUrl }),
+    ...feed,
+  },
+  ofProject: {
+    summary: 'What happened in a project, newest first',
+    access: 'user',
+    method: 'get',
+    path: '/projects/:id/activity',
+    params: z.strictObject({ id: projectRef }),
+    ...feed,
+  },
+  ofAll: {
+    summary: 'What happened in all that the caller may see, newest first',
+    access: 'user',
+    method: 'get',
+    path: '/dashboard/activity',
+    ...feed,
+  },
+})

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { defineOperations } from './define.ts'
+import { flagInUrl, id, instant, listOf, paging } from './primitives.ts'
+
+/** What somebody can be told of. Each can be switched off by whom it is for. */
+export const notificationTypes = ['mention', 'assigned', 'due_soon', 'role_changed', 'job_finished'] as const
+export const NotificationType = z.enum(notificationTypes)
+export type NotificationType = z.output<typeof NotificationType>
+
+export const Notification = z
+  .object({
+    id,
+    type: NotificationType,
+    message: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    read_at: instant.nullable(),
+    created_at: instant,
+  })
+  .meta({ id: 'Notification' })
+export type Notification = z.output<typeof Notification>
+
+const everyType = Object.fromEntries(notificationTypes.map(type => [type, z.boolean()])) as Record<
+  NotificationType,
+  z.ZodBoolean
+>
+export const NotificationPreferences = z.strictObject(everyType).meta({ id: 'NotificationPreferences' })
+export type NotificationPreferences = z.output<typeof NotificationPreferences>
+
+export const notifications = defineOperations({
+  list: {
+    summary: 'One’s own notifications, newest first, with the number of those that are unread',
+    access: 'user',
+    method: 'get',
+    path: '/notifications',
+    query: z.strictObject({ ...paging, unread: flagInUrl.optional() }),
+    output: listOf(Notification).extend({ unread_count: z.int() }),
+    positioned: true,
+  },
+  read: {
+    summary: 'Mark notifications as read: these, or all',
+    access: 'user',
+    method: 'post',
+    path: '/notifications/read',
+    body: z.strictObject({ ids: z.array(id).min(1).max(1_000).optional() }),
+    output: z.object({ read_count: z.int() }),
+  },
+  preferences: {
+    summary: 'Which notifications one gets',
+    access: 'user',
+    method: 'get',
+    path: '/notifications/preferences',
+    output: NotificationPreferences,
+  },
+  setPreferences: {
+    summary: 'Choose which notifications one gets; absent ones stay',
+    access: 'user',
+    method: 'put',
+    path: '/notifications/preferences',
+    body: NotificationPreferences.partial(),
+    output: NotificationPreferences,
+  },
+})

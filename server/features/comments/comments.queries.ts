@@ -1,0 +1,52 @@
+import sql, { raw } from 'sql-template-tag'
+import type { Comment } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+import type { Clauses } from '../../kernel/paging.ts'
+
+/** A comment is shown as it is stored. */
+const columns = raw('id, task_id, body, author_id, mentions, version, created_at, updated_at')
+
+export const listComments = (db: Connection, taskId: number, { after, window }: Clauses) =>
+  db.query<Comment>(sql`select ${columns} from comments where task_id = ${taskId} and ${after} ${window}`)
+
+export const countComments = async (db: Connection, taskId: number): Promise<number> => {
+  const [row] = await db.query<{ count: number }>(sql`select count(*) from comments where task_id = ${taskId}`)
+  return row!.count
+}
+
+export const taskOfComment = async (db: Connection, id: number): Promise<number | undefined> => {
+  const [row] = await db.query<{ task_id: number }>(sql`select task_id from comments where id = ${id}`)
+  return row?.task_id
+}
+
+/** Asked after the task is locked, for writes to its comments lock the task first. */
+export const lockComment = async (tx: Connection, id: number): Promise<Comment | undefined> => {
+  const [row] = await tx.query<Comment>(sql`select ${columns} from comments where id = ${id} for update`)
+  return row
+}
+
+export const insertComment = async (
+  tx: Connection,
+  comment: Pick<Comment, 'task_id' | 'body' | 'author_id' | 'mentions'>,
+  now: string,
+): Promise<Comment> => {
+  const [row] = await tx.query<Comment>(sql`
+    insert into comments (task_id, body, author_id, mentions, created_at, updated_at)
+    values (${comment.task_id}, ${comment.body}, ${comment.author_id}, ${comment.mentions}::bigint[], ${now}, ${now})
+    returning ${columns}`)
+  return row!
+}
+
+export const updateComment = async (
+  tx: Connection,
+  { id, body, mentions }: Pick<Comment, 'id' | 'body' | 'mentions'>,
+  now: string,
+): Promise<Comment> => {
+  const [row] = await tx.query<Comment>(sql`
+    update comments set body = ${body}, mentions = ${mentions}::bigint[], version = version + 1,
+      updated_at = greatest(updated_at, ${now})
+    where id = ${id} returning ${columns}`)
+  return row!
+}
+
+export const deleteComment = (tx: Connection, id: number) => tx.query(sql`delete from comments where id = ${id}`)

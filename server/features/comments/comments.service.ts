@@ -1,0 +1,157 @@
+import sql from 'sql-template-tag'
+import type { Comment, comments } from '../../../contract/index.ts'
+import { type Command, inProject, type Tx } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import { forbidden, notFound, versionConflict } from '../../kernel/errors.ts'
+import { type Order, pageOf } from '../../kernel/paging.ts'
+import { isStale, type Scope } from '../../kernel/scope.ts'
+import { findPeopleByUsername } from '../accounts/index.ts'
+import { notify } from '../notifications/index.ts'
+import { archived, readersAmong, type SeenProject } from '../projects/index.ts'
+import { findReadableTask, holdTask, type TaskRow } from '../tasks/index.ts'
+import * as queries from './comments.queries.ts'
+import { mentionedIn } from './mentions.ts'
+
+/** Comments on tasks: written by everyone who is in the project, changed by their authors and moderators. */
+export function createComments({
+  database,
+  command,
+}: {
+  database: Database
+  command: Command
+}): Handlers<typeof comments> {
+  /** The comment and its task, locked in the order in which everybody locks them, once the caller may change it. */
+  async function holdComment(tx: Tx, scope: Scope, id: number) {
+    const taskId = await queries.taskOfComment(tx, id)
+    if (taskId === undefined) throw notFound()
+    const held = await holdCommented(tx, scope, taskId)
+    const comment = await queries.lockComment(tx, id)
+    if (!comment) throw notFound()
+    if (comment.author_id !== scope.person.id && !mayModerate(scope, held.project)) {
+      throw forbidden('Only its author and moderators may change a comment.')
+    }
+    if (isStale(scope, comment.version)) throw versionConflict(comment)
+    return { ...held, comment }
+  }
+
+  return {
+    list: async (scope, { id, sort, ...page }) => {
+      await findReadableTask(database, scope, id)
+      return pageOf(
+        page,
+        [id, sort],
+        orderBy(sort),
+        clauses => queries.listComments(database, id, clauses),
+        () => queries.countComments(database, id),
+      )
+    },
+
+    create: (scope, { id, body }) =>
+      command(scope, async tx => {
+        const { task, project } = await holdCommented(tx, scope, id)
+        const mentions = await mentionsIn(tx, task, body)
+        const draft = { task_id: id, body, author_id: scope.person.id, mentions }
+        const comment = await queries.insertComment(tx, draft, tx.now)
+        tx.record(
+          'comment_created',
+          { comment, task_id: id, created_by: scope.person.id },
+          inProject(task.project_id),
+          entryOf(comment, task),
+        )
+        await tellMentioned(tx, scope, comment, task, project, mentions)
+        return comment
+      }),
+
+    update: (scope, { id, body }) =>
+      command(scope, async tx => {
+        const { comment, task, project } = await holdComment(tx, scope, id)
+        if (body === undefined || body === comment.body) return comment
+        const mentions = await mentionsIn(tx, task, body)
+        const row = await queries.updateComment(tx, { id, body, mentions }, tx.now)
+        const changed = String(mentions) === String(comment.mentions) ? ['body'] : ['body', 'mentions']
+        tx.record(
+          'comment_updated',
+          { comment_id: id, task_id: task.id, comment: row, updated_by: scope.person.id, changed },
+          inProject(task.project_id),
+          entryOf(row, task),
+        )
+        const fresh = mentions.filter(one => !comment.mentions.includes(one))
+        await tellMentioned(tx, scope, row, task, project, fresh)
+        return row
+      }),
+
+    delete: (scope, { id }) =>
+      command(scope, async tx => {
+        const { comment, task } = await holdComment(tx, scope, id)
+        await queries.deleteComment(tx, id)
+        tx.record(
+          'comment_deleted',
+          { comment_id: id, task_id: task.id, version: comment.version + 1, deleted_by: scope.person.id },
+          inProject(task.project_id),
+          entryOf(comment, task),
+        )
+      }),
+  }
+}
+
+/** The task of a comment that is written or changed. @throws AppError `not_found`, `forbidden`, `conflict` */
+async function holdCommented(tx: Tx, scope: Scope, taskId: number) {
+  // A version that the caller names is the comment's.
+  const { expected: _, ...anyVersion } = scope
+  const { task, project } = await holdTask(tx, anyVersion, taskId)
+  if (project && project.role === null && scope.person.role !== 'admin') {
+    throw forbidden('Only members of the project may comment.')
+  }
+  if (project?.status === 'archived') throw archived()
+  return { task, project }
+}
+
+const mayModerate = ({ person }: Scope, project: SeenProject | null) =>
+  person.role === 'admin' || project?.role === 'owner'
+
+/** Of the people that a text names those who may read the task, for nobody else is told of it. */
+async function mentionsIn(tx: Tx, task: TaskRow, body: string): Promise<number[]> {
+  const names = mentionedIn(body)
+  if (names.length === 0) return []
+  const people = await findPeopleByUsername(tx, names)
+  const readers = await readersAmong(
+    tx,
+    task.project_id,
+    people.map(({ id }) => id),
+  )
+  return [...readers].toSorted((a, b) => a - b)
+}
+
+const tellMentioned = (
+  tx: Tx,
+  { person }: Scope,
+  comment: Comment,
+  task: TaskRow,
+  project: SeenProject | null,
+  people: number[],
+) =>
+  notify(
+    tx,
+    person.id,
+    people.map(userId => ({
+      userId,
+      type: 'mention' as const,
+      message: `${person.name} mentioned you in “${task.title}”`,
+      data: { task_id: task.id, comment_id: comment.id, project: project?.slug ?? null, by: person.id },
+    })),
+  )
+
+const entryOf = (comment: Comment, task: TaskRow) => ({
+  projectId: task.project_id,
+  taskId: task.id,
+  subject: { type: 'comment' as const, id: comment.id, title: task.title },
+})
+
+const orderBy = (sort: string): Order<Comment> => ({
+  column: sql`created_at`,
+  type: 'timestamptz',
+  nullable: false,
+  descending: sort.startsWith('-'),
+  position: row => ({ value: row.created_at, tie: row.id }),
+})

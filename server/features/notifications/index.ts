@@ -1,0 +1,2 @@
+export { createNotifications, type NotificationDeps } from './notifications.service.ts'
+export { notify, type Notice } from './notify.ts'

@@ -1,0 +1,72 @@
+import sql from 'sql-template-tag'
+import {
+  type Notification,
+  type NotificationPreferences,
+  notificationTypes,
+  type notifications,
+} from '../../../contract/index.ts'
+import { type Command, person } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import { type Order, pageOf } from '../../kernel/paging.ts'
+import * as queries from './notifications.queries.ts'
+
+export interface NotificationDeps {
+  database: Database
+  command: Command
+}
+
+const newestFirst: Order<Notification> = {
+  column: sql`id`,
+  type: 'int8',
+  nullable: false,
+  descending: true,
+  position: row => ({ value: row.id, tie: row.id }),
+}
+
+const preferencesOf = (off: readonly string[]) =>
+  Object.fromEntries(notificationTypes.map(type => [type, !off.includes(type)])) as NotificationPreferences
+
+/** What a person has been told, and wants to be. */
+export function createNotifications({ database, command }: NotificationDeps): Handlers<typeof notifications> {
+  return {
+    list: async ({ person: { id } }, { unread, ...page }) => {
+      const [found, unread_count] = await Promise.all([
+        pageOf(
+          page,
+          [id, unread],
+          newestFirst,
+          clauses => queries.listNotifications(database, id, unread, clauses),
+          () => queries.countNotifications(database, id, unread),
+        ),
+        queries.countNotifications(database, id, true),
+      ])
+      return { ...found, unread_count }
+    },
+
+    read: (scope, { ids }) =>
+      command(scope, async tx => {
+        const { id } = scope.person
+        const read = await queries.markRead(tx, id, ids, tx.now)
+        if (read.length > 0) {
+          const unread_count = await queries.countNotifications(tx, id, true)
+          tx.record('notifications_read', { ids: ids ? read : null, unread_count }, person(id))
+        }
+        return { read_count: read.length }
+      }),
+
+    preferences: async ({ person: { id } }) => preferencesOf(await queries.switchedOff(database, id)),
+
+    setPreferences: (scope, wanted) =>
+      command(scope, async tx => {
+        const now = preferencesOf(await queries.switchedOff(tx, scope.person.id))
+        const next = { ...now, ...wanted }
+        await queries.switchOff(
+          tx,
+          scope.person.id,
+          notificationTypes.filter(type => !next[type]),
+        )
+        return next
+      }),
+  }
+}

@@ -1,0 +1,31 @@
+import sql from 'sql-template-tag'
+import type { NotificationType } from '../../../contract/index.ts'
+import { person, type Tx } from '../../events/index.ts'
+import { insertNotifications } from './notifications.queries.ts'
+
+export interface Notice {
+  userId: number
+  type: NotificationType
+  message: string
+  /** What it is about, for a client to lead there: ids and names, nothing that the person may not read. */
+  data: Record<string, unknown>
+}
+
+/**
+ * Tells people something, in the transaction of what they are told of. Nobody is told of what they did themselves, nor
+ * of a kind that they switched off.
+ */
+export async function notify(tx: Tx, actorId: number | null, notices: readonly Notice[]): Promise<void> {
+  const others = notices.filter(({ userId }) => userId !== actorId)
+  if (others.length === 0) return
+  const ids = [...new Set(others.map(({ userId }) => userId))]
+  const off = await tx.query<{ user_id: number; off: string[] }>(
+    sql`select user_id, off from notification_preferences where user_id = any(${ids}::bigint[])`,
+  )
+  const unwanted = new Map(off.map(row => [row.user_id, new Set(row.off)]))
+  const wanted = others.filter(({ userId, type }) => !unwanted.get(userId)?.has(type))
+  if (wanted.length === 0) return
+  for (const { user_id, ...row } of await insertNotifications(tx, wanted, tx.now)) {
+    tx.record('notification', row, person(user_id))
+  }
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { addMember, addProject, addTask, created, refuses } from '../suites/answers.ts'
+
+describe('activity', () => {
+  let server: TestServer
+  let ann: Client
+  let bob: Client
+  let project: any
+  before(async () => {
+    server = await startServer()
+    ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
+    project = await addProject(ann, { name: 'Garden' })
+  })
+  after(() => server.close())
+
+  const feed = async (client: Client, path: string) => (await expect(client.rest('GET', path), 200)).body.results
+  const told = (entries: any[]) => entries.map(({ event, actor_id }) => [event, actor_id])
+
+  it('[AV1] a task’s tells who did what to it, and what each field was and became', async () => {
+    const task = await addTask(ann, { project: project.id, title: 'Dig' })
+    await expect(ann.rest('PATCH', `/tasks/${task.id}`, { status: 'done', title: 'Dig deep' }), 200)
+    await created(ann, `/tasks/${task.id}/comments`, { body: 'Done.' })
+    const [comment, change, creation] = await feed(ann, `/tasks/${task.id}/activity`)
+    assert.deepEqual(told([comment, change, creation]), [
+      ['comment_created', ann.person.id],
+      ['task_updated', ann.person.id],
+      ['task_created', ann.person.id],
+    ])
+    assert.deepEqual(change.subject, { type: 'task', id: task.id, title: 'Dig deep' })
+    assert.deepEqual(change.changes.title, { from: 'Dig', to: 'Dig deep' })
+    assert.deepEqual(change.changes.status, { from: 'todo', to: 'done' })
+    assert.equal(comment.subject.title, 'Dig deep')
+  })
+
+  it('[AV1] moving a card on the board is no news, and a bulk change is one entry a task', async () => {
+    const on = await addProject(ann)
+    const tasks = [await addTask(ann, { project: on.id }), await addTask(ann, { project: on.id })]
+    await expect(ann.rest('PATCH', `/tasks/${tasks[0].id}`, { after_id: tasks[1].id }), 200)
+    await expect(
+      ann.rest('POST', '/tasks/bulk-update', { task_ids: tasks.map(({ id }) => id), updates: { priority: 'high' } }),
+      200,
+    )
+    const events = told(await feed(ann, `/projects/${on.id}/activity`)).map(([event]) => event)
+    assert.deepEqual(events, ['task_updated', 'task_updated', 'task_created', 'task_created', 'project_created'])
+  })
+
+  it('[AV1] a project’s tells of its members', async () => {
+    const on = await addProject(ann)
+    await addMember(ann, on, bob, 'viewer')
+    await addMember(ann, on, bob, 'editor')
+    await expect(ann.rest('DELETE', `/projects/${on.id}/members/${bob.person.id}`), 204)
+    const entries = (await feed(ann, `/projects/${on.id}/activity`)).slice(0, 3)
+    const key = `member ${bob.person.id}`
+    assert.deepEqual(
+      entries.map(({ changes }: any) => changes[key]),
+      [
+        { from: 'editor', to: null },
+        { from: 'viewer', to: 'editor' },
+        { from: null, to: 'viewer' },
+      ],
+    )
+  })
+
+  it('[AV2] shows only what happened where the reader may read', async () => {
+    const open = await addProject(ann, { visibility: 'internal' })
+    const seen = await addTask(ann, { project: open.id, title: 'seen' })
+    const unseen = await addTask(ann, { project: project.id, title: 'unseen' })
+    refuses(await bob.rest('GET', `/tasks/${unseen.id}/activity`), 'not_found')
+    refuses(await bob.rest('GET', `/projects/${project.id}/activity`), 'not_found')
+    const titles = (await feed(bob, '/dashboard/activity?page_size=100')).map(({ subject }: any) => subject.title)
+    assert.ok(titles.includes('seen') && !titles.includes('unseen'))
+    // What happened before it moved stays where it happened.
+    await expect(ann.rest('PATCH', `/tasks/${unseen.id}`, { project: open.id }), 200)
+    assert.deepEqual(told(await feed(bob, `/tasks/${unseen.id}/activity`)), [['task_updated', ann.person.id]])
+    assert.ok(seen)
+  })
+
+  it('[AV3] stays when what it tells of is gone, and when the event log has forgotten it', async () => {
+    const on = await addProject(ann)
+    const task = await addTask(ann, { project: on.id, title: 'Short-lived' })
+    await expect(ann.rest('DELETE', `/tasks/${task.id}`), 204)
+    await server.query('delete from event_log')
+    const [deletion] = await feed(ann, `/projects/${on.id}/activity`)
+    assert.deepEqual([deletion.event, deletion.subject.title], ['task_deleted', 'Short-lived'])
+  })
+
+  it('[AV3] is written with the change, or not at all', async () => {
+    const count = async () => (await server.query<{ n: number }>('select count(*) as n from activity'))[0]!.n
+    const before = await count()
+    refuses(await ann.rest('POST', '/tasks', { title: 'x', assignee_id: 999_999 }), 'validation_error', ['assignee_id'])
+    assert.equal(await count(), before)
+  })
+})

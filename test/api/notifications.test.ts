@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { eventually } from '../support/eventually.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { addMember, addProject, addTask, refuses } from '../suites/answers.ts'
+import { eventsOf } from '../suites/event-log.ts'
+import { join, listen } from '../suites/sockets.ts'
+
+describe('notifications', () => {
+  let server: TestServer
+  let ann: Client
+  let bob: Client
+  before(async () => void (server = await startServer()))
+  beforeEach(async () => {
+    ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
+  })
+  after(() => server.close())
+
+  const of = async (client: Client, query = '') =>
+    (await expect(client.rest('GET', `/notifications${query}`), 200)).body
+  const assign = (to: Client, title: string) => addTask(ann, { title, assignee_id: to.person.id })
+
+  it('[NT1] are for who is signed in, and each sees only their own', async () => {
+    refuses(await server.rest('GET', '/notifications'), 'unauthenticated')
+    await assign(bob, 'yours')
+    assert.equal((await of(bob)).count, 1)
+    assert.deepEqual((await of(ann)).results, [])
+  })
+
+  it('[NT2] tell of a task that one is given, by another, once', async () => {
+    const task = await assign(bob, 'Fetch water')
+    await expect(ann.rest('PATCH', `/tasks/${task.id}`, { title: 'Fetch more water' }), 200)
+    await assign(ann, 'mine')
+    const { results, unread_count } = await of(bob)
+    assert.deepEqual([results.length, unread_count], [1, 1])
+    assert.equal(results[0].type, 'assigned')
+    assert.match(results[0].message, /assigned “Fetch water” to you/)
+    assert.equal(results[0].data.task_id, task.id)
+    assert.equal((await of(ann)).count, 0)
+  })
+
+  it('[NT2] tell of a role in a project, and of that of the account', async () => {
+    const project = await addProject(ann, { name: 'Garden' })
+    await addMember(ann, project, bob, 'viewer')
+    await expect(ann.rest('DELETE', `/projects/${project.id}/members/${bob.person.id}`), 204)
+    await expect(server.admin.rest('PUT', `/admin/users/${bob.person.id}`, { role: 'admin' }), 200)
+    const messages = (await of(bob)).results.map(({ message }: any) => message.replace(/^\S+ /, ''))
+    assert.deepEqual(messages, [
+      'made you an administrator',
+      'removed you from “Garden”',
+      'made you viewer of “Garden”',
+    ])
+    await expect(server.admin.rest('PUT', `/admin/users/${bob.person.id}`, { role: 'user' }), 200)
+  })
+
+  it('[NT3] come live to every socket of the person, and to nobody else’s', async () => {
+    const [mine, others] = [await listen(bob), await listen(ann)]
+    await join(mine.socket, [`user_${bob.person.id}`])
+    await join(others.socket, ['tasks', `user_${ann.person.id}`])
+    await assign(bob, 'now')
+    await eventually(() => assert.equal(mine.of('notification').length, 1))
+    const { id, type, message, data, offset } = mine.of('notification')[0]
+    assert.deepEqual([(await of(bob)).results[0].id, type, data.by], [id, 'assigned', ann.person.id])
+    assert.ok(message && offset > 0)
+    assert.deepEqual(others.of('notification'), [])
+  })
+
+  it('[NT4] are read one by one or all at once, which one’s other tabs hear', async () => {
+    for (const title of ['1', '2', '3']) await assign(bob, title)
+    const [third, second] = (await of(bob)).results
+    const read = (ids?: number[]) => bob.rest('POST', '/notifications/read', ids ? { ids } : {})
+    const events = await eventsOf(server, async () => {
+      assert.deepEqual((await expect(read([third.id, second.id]), 200)).body, { read_count: 2 })
+    })
+    assert.deepEqual(
+      events.map(({ event, scope, payload }) => [event, scope, payload.unread_count]),
+      [['notifications_read', `u${bob.person.id}`, 1]],
+    )
+    assert.deepEqual((await expect(read([third.id]), 200)).body, { read_count: 0 })
+    assert.equal((await of(bob, '?unread=true')).results[0].message.includes('“1”'), true)
+    assert.deepEqual((await expect(read(), 200)).body, { read_count: 1 })
+    assert.deepEqual([(await of(bob, '?unread=true')).count, (await of(bob)).unread_count], [0, 0])
+  })
+
+  it('[NT4] another’s are not read by anybody else', async () => {
+    await assign(bob, 'x')
+    const { results } = await of(bob)
+    assert.deepEqual((await expect(ann.rest('POST', '/notifications/read', { ids: [results[0].id] }), 200)).body, {
+      read_count: 0,
+    })
+    assert.equal((await of(bob)).unread_count, 1)
+  })
+
+  it('[NT5] of a kind that is switched off do not come, and of the others do', async () => {
+    const everything = { mention: true, assigned: true, due_soon: true, role_changed: true, job_finished: true }
+    assert.deepEqual((await expect(bob.rest('GET', '/notifications/preferences'), 200)).body, everything)
+    const { body } = await expect(bob.rest('PUT', '/notifications/preferences', { assigned: false }), 200)
+    assert.deepEqual(body, { ...everything, assigned: false })
+    await assign(bob, 'unwanted')
+    await addMember(ann, await addProject(ann), bob, 'viewer')
+    assert.deepEqual(
+      (await of(bob)).results.map(({ type }: any) => type),
+      ['role_changed'],
+    )
+    await expect(bob.rest('PUT', '/notifications/preferences', { assigned: true }), 200)
+    await assign(bob, 'wanted')
+    assert.equal((await of(bob)).count, 2)
+  })
+
+  for (const preferences of [{ nothing: true }, { assigned: 'no' }]) {
+    it(`[BI1] ${JSON.stringify(preferences)} is no choice`, async () => {
+      refuses(
+        await bob.rest('PUT', '/notifications/preferences', preferences),
+        'validation_error',
+        Object.keys(preferences),
+      )
+    })
+  }
+})

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { openBoard, type BoardWindow } from '../support/board-window.ts'
+import { useBrowser } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
+import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
+import { addMember, addProject, addTask, created } from '../suites/answers.ts'
+
+describe('page: comments', () => {
+  const browser = useBrowser()
+  let server: TestServer
+  let ada: Client
+  let grace: Client
+  let here: BoardWindow
+  let there: BoardWindow
+  let project: any
+
+  before(async function () {
+    this.timeout(120_000)
+    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    ;[ada, grace] = [await server.user('ada'), await server.user('grace')]
+    project = await addProject(ada, { name: 'Garden' })
+    await addMember(ada, project, grace, 'viewer')
+    here = await openBoard(browser(), server.url, ada)
+    there = await openBoard(browser(), server.url, grace)
+  })
+  after(async () => {
+    await Promise.all([here?.close(), there?.close()])
+    await server?.close()
+  })
+
+  const list = ({ page }: BoardWindow) => page.getByRole('list', { name: 'Comments' })
+  const box = ({ page }: BoardWindow) => page.getByRole('textbox', { name: 'Comment', exact: true })
+  const shown = (window: BoardWindow) => list(window).locator('.markdown').allInnerTexts()
+  const say = (who: Client, task: { id: number }, body: string) => created(who, `/tasks/${task.id}/comments`, { body })
+
+  /** In both windows. */
+  async function open(task: { id: number }, ...windows: BoardWindow[]) {
+    for (const { page } of windows) {
+      await page.evaluate(`location.hash = '/'`)
+      await page.evaluate(`location.hash = '/tasks/${task.id}'`)
+      await page.getByRole('dialog').getByRole('tab', { name: 'Comments' }).waitFor()
+    }
+  }
+  const inGarden = (fields: object = {}) => addTask(ada, { project: project.id, ...fields })
+
+  it('[PG13] what one writes, the other sees in the open dialog, a viewer too', async () => {
+    await open(await inGarden(), here, there)
+    await box(there).fill('A viewer speaks')
+    await box(there).press('Control+Enter')
+    await list(here).getByText('A viewer speaks').waitFor()
+
+    await box(here).fill('and is answered')
+    await here.page.getByRole('button', { name: 'Send' }).click()
+
+    await eventually(async () => assert.deepEqual(await shown(there), ['and is answered', 'A viewer speaks']))
+    assert.equal(await box(here).inputValue(), '')
+  })
+
+  it('[PG13] one’s own are edited and deleted, and others’ by the owner', async () => {
+    const task = await inGarden()
+    await say(ada, task, 'of ada')
+    await say(grace, task, 'of grace')
+    await open(task, here, there)
+    await list(there).getByText('of ada').waitFor()
+    assert.equal(await there.page.getByRole('button', { name: 'Actions on the comment' }).count(), 1)
+
+    await there.page.getByRole('button', { name: 'Actions on the comment' }).click()
+    await there.page.getByRole('menuitem', { name: 'Edit' }).click()
+    await there.page.getByRole('textbox', { name: 'Edit comment' }).fill('of grace, again')
+    await there.page.keyboard.press('Control+Enter')
+    await list(here).getByText('of grace, again').waitFor()
+
+    await here.page.getByRole('button', { name: 'Actions on the comment of grace' }).click()
+    await here.page.getByRole('menuitem', { name: 'Delete' }).click()
+    await here.page.getByRole('button', { name: 'Delete it' }).click()
+    await eventually(async () => assert.deepEqual(await shown(there), ['of ada']))
+  })
+
+  it('[PG13] who was offline sees what was said, changed and deleted meanwhile', async () => {
+    const task = await inGarden()
+    const [goes, changes] = [await say(ada, task, 'goes'), await say(ada, task, 'changes')]
+    await open(task, there)
+    await list(there).getByText('goes').waitFor()
+    await there.setOffline(true)
+    await there.page.getByText('Offline').waitFor()
+
+    await expect(ada.rest('DELETE', `/comments/${goes.id}`), 204)
+    await expect(ada.rest('PATCH', `/comments/${changes.id}`, { body: 'changed' }), 200)
+    await say(ada, task, 'new')
+    await there.setOffline(false)
+
+    await eventually(async () => assert.deepEqual(await shown(there), ['new', 'changed']), { within: 10_000 })
+  })
+
+  it('[PG13] long ones come a page at a time, and what was begun is kept when the dialog closes', async () => {
+    const task = await inGarden()
+    for (let at = 1; at <= 25; at += 1) await say(ada, task, `no. ${at}`)
+    await open(task, here)
+    await eventually(async () => assert.equal((await shown(here)).length, 20))
+    await here.page.getByRole('button', { name: 'Show earlier ones' }).click()
+    await eventually(async () => assert.deepEqual((await shown(here)).slice(-2), ['no. 2', 'no. 1']))
+
+    await box(here).fill('half a thou')
+    await here.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+    await open(task, here)
+    assert.equal(await box(here).inputValue(), 'half a thou')
+  })
+
+  it('[PG14] Markdown is shown, HTML is text', async () => {
+    const task = await inGarden()
+    await say(ada, task, '**bold** <img src=x onerror="window.hit = 1"> [x](javascript:alert(1)) https://a.example')
+    await open(task, there)
+    await list(there).locator('strong', { hasText: 'bold' }).waitFor()
+    assert.equal(await list(there).locator('img').count(), 0)
+    const links = await list(there)
+      .locator('a')
+      .evaluateAll(all => all.map(link => link.getAttribute('href')))
+    assert.deepEqual(links, ['https://a.example'])
+    assert.equal(await there.page.evaluate('window.hit'), undefined)
+  })
+
+  it('[PG15] @ offers those who may read the task, by keyboard, and whom it means is marked', async () => {
+    await server.user('grahame')
+    await open(await inGarden(), here, there)
+    await box(here).pressSequentially('Ask @gra')
+    const options = here.page.getByRole('listbox', { name: 'People' }).getByRole('option')
+    await options.first().waitFor()
+    assert.deepEqual(await options.allInnerTexts(), [`GR\ngrace\n@${grace.person.username}`])
+    await here.page.keyboard.press('Enter')
+    assert.equal(await box(here).inputValue(), `Ask @${grace.person.username} `)
+    await here.page.keyboard.press('Control+Enter')
+
+    await list(there).locator('.mention.is-me', { hasText: grace.person.username }).waitFor()
+  })
+
+  it('[PG15] Escape closes what is offered and not the dialog', async () => {
+    await open(await inGarden(), here)
+    await box(here).pressSequentially('@gra')
+    const people = here.page.getByRole('listbox', { name: 'People' })
+    await people.waitFor()
+    await here.page.keyboard.press('Escape')
+    await people.waitFor({ state: 'detached' })
+    assert.equal(await box(here).inputValue(), '@gra')
+    await here.page.keyboard.press('Control+A')
+    await here.page.keyboard.press('Delete')
+  })
+
+  it('[PG18] activity says who did what, from what to what', async () => {
+    const task = await inGarden({ title: 'Dig' })
+    await open(task, there)
+    await there.page.getByRole('tab', { name: 'Activity' }).click()
+    await there.page.getByText('ada created it').waitFor()
+
+    const changes = { status: 'done', title: 'Dig deep', assignee_id: grace.person.id }
+    await expect(ada.rest('PATCH', `/tasks/${task.id}`, changes), 200)
+
+    const newest = there.page.getByRole('list', { name: 'Activity' }).getByRole('listitem').first()
+    await newest.getByText('moved it from To do to Done').waitFor()
+    const text = await newest.innerText()
+    for (const part of ['ada', 'renamed it from “Dig” to “Dig deep”', 'assigned it to you']) {
+      assert.ok(text.includes(part), `${part} in ${text}`)
+    }
+    assert.ok(!text.includes('completed'))
+  })
+
+  it('[PG19] who may not comment sees why, and who may not see the task sees nothing of it', async () => {
+    const stranger = await server.user('stranger')
+    const visible = await addProject(ada, { name: 'Fence', visibility: 'internal' })
+    const [seen, unseen] = [await addTask(ada, { project: visible.id }), await inGarden({ title: 'a secret' })]
+    await say(ada, unseen, 'whispered')
+    const window = await openBoard(browser(), server.url, stranger)
+    await open(seen, window)
+    await window.page.getByText('Only members of the project may comment').waitFor()
+    assert.equal(await box(window).count(), 0)
+
+    await window.page.evaluate(`location.hash = '/tasks/${unseen.id}'`)
+    await window.page.getByRole('alert').getByText('you may not see it').waitFor()
+    assert.equal(await window.page.getByText(/whispered|a secret/).count(), 0)
+    await window.close()
+  })
+})

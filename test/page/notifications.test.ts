@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { openBoard, type BoardWindow } from '../support/board-window.ts'
+import { useBrowser } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
+import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
+import { addTask, created } from '../suites/answers.ts'
+
+describe('page: notifications', () => {
+  const browser = useBrowser()
+  let server: TestServer
+  let ada: Client
+  let grace: Client
+  let window: BoardWindow
+  let tab: Page
+
+  before(async function () {
+    this.timeout(120_000)
+    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    ;[ada, grace] = [await server.user('ada'), await server.user('grace')]
+    window = await openBoard(browser(), server.url, grace)
+    tab = await window.page.context().newPage()
+  })
+  after(async () => {
+    await window?.close()
+    await server?.close()
+  })
+  beforeEach(async () => {
+    await server.query('delete from notifications')
+    await window.reopen()
+    await tab.goto(`${server.url}/#/notifications`)
+    await tab.reload()
+    await tab.getByRole('status').getByText('Live', { exact: true }).waitFor()
+  })
+
+  const link = (page: Page, unread: number) =>
+    page
+      .getByRole('navigation')
+      .getByRole('link', { name: unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`, exact: true })
+  const items = (page: Page) => page.getByRole('region', { name: 'What you were told' }).getByRole('listitem')
+  const assign = (title: string) => addTask(ada, { title, assignee_id: grace.person.id })
+  const mention = async (title: string, body = `Look, @${grace.person.username}`) => {
+    const task = await addTask(ada, { title })
+    return { task, comment: await created(ada, `/tasks/${task.id}/comments`, { body }) }
+  }
+
+  it('[PG16] a mention comes live with the count, is said, and leads to the comment', async () => {
+    await link(window.page, 0).waitFor()
+    const { task } = await mention('Paint the shed')
+    for (let at = 0; at < 21; at += 1) await created(ada, `/tasks/${task.id}/comments`, { body: `more ${at}` })
+    await link(window.page, 1).waitFor()
+    await window.page.getByText('ada mentioned you in “Paint the shed”').waitFor()
+
+    await link(window.page, 1).click()
+    await items(window.page).getByRole('link', { name: 'ada mentioned you in “Paint the shed”' }).click()
+
+    const dialog = window.page.getByRole('dialog')
+    assert.equal(await dialog.getByRole('textbox', { name: 'Title' }).inputValue(), 'Paint the shed')
+    await dialog.locator('.comment.is-target').getByText('Look,').waitFor()
+    await eventually(() => window.page.locator('.notifications-link .badge').waitFor({ state: 'detached' }))
+  })
+
+  it('[PG16] the newest stands on top, unread ones are marked, and one is marked as read', async () => {
+    await assign('first')
+    await assign('second')
+    await eventually(async () => {
+      const texts = await items(tab).getByRole('link').allTextContents()
+      assert.deepEqual(texts, ['Unread: ada assigned “second” to you', 'Unread: ada assigned “first” to you'])
+    })
+
+    await tab.getByRole('button', { name: 'Mark as read: ada assigned “second” to you' }).click()
+
+    await link(tab, 1).waitFor()
+    const texts = await items(tab).getByRole('link').allTextContents()
+    assert.deepEqual(texts, ['ada assigned “second” to you', 'Unread: ada assigned “first” to you'])
+  })
+
+  it('[PG17] what is read in one tab is read in the other', async () => {
+    for (const title of ['one', 'two', 'three']) await assign(title)
+    await link(window.page, 3).waitFor()
+    await tab.getByRole('button', { name: 'Mark as read' }).first().click()
+    await link(window.page, 2).waitFor()
+
+    await tab.getByRole('button', { name: 'Mark all as read' }).click()
+
+    await link(window.page, 0).waitFor()
+    await link(tab, 0).waitFor()
+    assert.equal(await window.page.locator('.notifications-link .badge').count(), 0)
+  })
+
+  it('[PG17] who was offline sees what came and what was read elsewhere', async () => {
+    await assign('before')
+    await link(tab, 1).waitFor()
+    await window.setOffline(true)
+    await tab.getByRole('status').getByText('Offline').waitFor()
+    await expect(grace.rest('POST', '/notifications/read', {}), 200)
+    await assign('missed')
+    await mention('missed too')
+
+    await window.setOffline(false)
+
+    await tab.getByText(/[23] new notifications/).waitFor()
+    await link(tab, 2).waitFor()
+    await link(window.page, 2).waitFor()
+    assert.equal(await items(tab).count(), 3)
+  })
+
+  it('[PG17] a log that does not reach back so far is made up for by loading anew', async () => {
+    await assign('kept')
+    await link(tab, 1).waitFor()
+    await window.setOffline(true)
+    await tab.getByRole('status').getByText('Offline').waitFor()
+    await assign('missed')
+    await server.query('update log_head set first = last + 1')
+    await window.setOffline(false)
+
+    await link(tab, 2).waitFor()
+  })
+
+  it('[PG16] a kind that is switched off comes no more', async () => {
+    const mentions = tab.getByRole('checkbox', { name: 'Mentions' })
+    await mentions.uncheck()
+    await eventually(async () => {
+      const { body } = await expect(grace.rest('GET', '/notifications/preferences'), 200)
+      assert.equal(body.mention, false)
+    })
+    await mention('not told')
+    await assign('told')
+    await link(tab, 1).waitFor()
+    await mentions.check()
+  })
+
+  it('[PG16] with nothing to tell it says so', async () => {
+    await tab.getByText('Nothing yet').waitFor()
+    await link(tab, 0).waitFor()
+  })
+})

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import {
+  addOlder,
+  applyInboxEvent,
+  emptyInbox,
+  inboxOf,
+  markRead,
+  newestFirst,
+  unreadCount,
+  type Inbox,
+  type LiveEvent,
+  type Notification,
+} from '../../sdk/index.ts'
+
+/** One a second, in the order of their ids. */
+const time = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
+const item = (id: number, read = false): Notification => ({
+  id,
+  type: 'mention',
+  message: `message ${id}`,
+  data: {},
+  read_at: read ? time(59) : null,
+  created_at: time(id),
+})
+const told = (id: number): LiveEvent => {
+  const { read_at: _, ...rest } = item(id)
+  return { name: 'notification', ...rest, offset: id, at: time(id) }
+}
+const read = (ids: number[] | null, unread_count: number, at = 59): LiveEvent => ({
+  name: 'notifications_read',
+  ids,
+  unread_count,
+  offset: at,
+  at: time(at),
+})
+const page = (results: Notification[], unread_count: number, next: string | null = null) => ({
+  results,
+  unread_count,
+  next,
+})
+const after = (inbox: Inbox, ...events: LiveEvent[]) => events.reduce(applyInboxEvent, inbox)
+const seen = (inbox: Inbox) => newestFirst(inbox).map(({ id, read_at }) => (read_at === null ? id : -id))
+
+describe('sdk: notifications', () => {
+  it('[SDK21] what comes is new and unread, on top, and counted once however often it comes', () => {
+    const inbox = after(inboxOf(page([item(2), item(1, true)], 1)), told(3), told(3), told(2))
+
+    assert.deepEqual([seen(inbox), unreadCount(inbox)], [[3, 2, -1], 2])
+  })
+
+  it('[SDK21] what was read elsewhere is read here, some or all', () => {
+    const inbox = after(emptyInbox, told(1), told(2), told(3))
+
+    assert.deepEqual(seen(after(inbox, read([2], 2))), [3, -2, 1])
+    assert.deepEqual([seen(after(inbox, read(null, 0))), unreadCount(after(inbox, read(null, 0)))], [[-3, -2, -1], 0])
+  })
+
+  it('[SDK21] pages that are not loaded count too, and not twice when they are', () => {
+    const inbox = inboxOf(page([item(9), item(8)], 4, 'more'))
+    assert.equal(unreadCount(inbox), 4)
+
+    const next = addOlder(inbox, { results: [item(7), item(6, true)], next: 'more' })
+    assert.equal(unreadCount(next), 4)
+    assert.equal(unreadCount(after(next, read([5], 3))), 3)
+    assert.equal(unreadCount(addOlder(next, { results: [item(5)], next: null })), 4)
+    assert.equal(unreadCount(markRead(next, null, time(59))), 0)
+  })
+
+  it('[SDK21] events that the answer held already change nothing in the end', () => {
+    // 1 to 3 were told, 1 and 2 read, 4 was told: then it was asked, and then all of that came again.
+    const [mark, later] = [read(null, 0, 3), told(4)]
+    const ahead = inboxOf(page([item(4), item(3, true)], 1, 'more'))
+
+    const inbox = after(ahead, told(1), told(2), told(3), mark, later)
+
+    assert.deepEqual([seen(inbox), unreadCount(inbox)], [[4, -3], 1])
+  })
+
+  it('[SDK21] other events leave the very same thing', () => {
+    const inbox = after(emptyInbox, told(1))
+
+    assert.equal(
+      after(inbox, { name: 'task_deleted', task_id: 1, version: 2, deleted_by: 1, offset: 1, at: time(1) }),
+      inbox,
+    )
+  })
+})
