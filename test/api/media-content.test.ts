@@ -76,6 +76,8 @@ describe('what is uploaded', function () {
     'a document that only says so by its parts': () => make.zip({ '[Content_Types].xml': '', 'word/document.xml': '' }),
     'a document with macros': () => make.docxWith({ 'word/vbaProject.bin': 'x' }),
     'a document with a page behind it': docxAndMore,
+    'a document with a page before its end': () =>
+      Buffer.concat([make.docx().subarray(0, -22), Buffer.from(html), make.docx().subarray(-22)]),
     'a document whose list of contents is a bomb': () =>
       make.docxWith({ '[Content_Types].xml': `${' '.repeat(2_000_000)}wordprocessingml.document.main+xml` }),
     'an installer': () => make.compound('Binary.exe'),

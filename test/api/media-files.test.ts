@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addProject, masked, refuses } from '../suites/answers.ts'
 import { fetchFile, pdf, photo, png, upload } from '../suites/media.ts'
@@ -74,6 +76,14 @@ describe('files, as they are served', () => {
       (await get(paper.url)).headers.get('content-disposition'),
       `attachment; filename="B_cher & 100_ mehr.pdf"; filename*=UTF-8''B%C3%BCcher%20%26%20100%25%20mehr.pdf`,
     )
+  })
+
+  it('[MD13] one that is gone from the storage is an error like every other', async () => {
+    const { body } = await upload(server, ann, [{ content: await png() }])
+    await rm(join(server.dataDir, 'media', 'files', body.filename.slice(0, 2), body.filename))
+    const answer = await asked(body.url, ann)
+    refuses(answer, 'not_found')
+    for (const name of ['etag', 'content-disposition']) assert.equal(answer.headers.get(name), null)
   })
 
   it('[MD13] a name whose ending lies gets one that does not', async () => {

@@ -60,7 +60,8 @@ function giveFile(operation: Operation, find: Downloads['file']): Serve {
 async function takeUpload(ctx: Context, known: Known, scope: Scope, { uploads, pace }: MediaRoutes): Promise<void> {
   const received: Received[] = []
   try {
-    await uploads.welcome(scope)
+    // A repeated call is answered as before, whatever the person keeps by now.
+    if (!scope.idempotency) await uploads.welcome(scope)
     const { fields, files } = await readForm(ctx, pace, async (from, name) => {
       const file = await uploads.receive(from, name)
       if (file) received.push(file)

@@ -12,6 +12,15 @@ import { matchesTag } from './respond.ts'
  */
 export async function sendFile(ctx: Context, file: Download): Promise<void> {
   const tag = `"${file.tag}"`
+  // Of another content a part would not fit to the parts that the client has.
+  const fits = ['', tag].includes(ctx.get('If-Range').trim())
+  const range = fits ? byteRange(ctx.get('Range'), file.size) : null
+  const known = matchesTag(ctx.get('If-None-Match'), tag)
+  if (!known && range === 'unsatisfiable') return refuseRange(ctx, file)
+
+  // Opened before anything is said, because it may turn out to be gone.
+  const part = range === 'unsatisfiable' ? null : range
+  const body = known || ctx.method === 'HEAD' ? null : await file.read(part ?? undefined)
   ctx.set({
     ETag: tag,
     'Cache-Control': 'private, no-cache',
@@ -20,24 +29,19 @@ export async function sendFile(ctx: Context, file: Download): Promise<void> {
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'Content-Disposition': contentDisposition(file.inline ? 'inline' : 'attachment', file.name),
   })
-  if (matchesTag(ctx.get('If-None-Match'), tag)) {
+  if (known) {
     ctx.status = 304
     return
   }
-  // Of another content a part would not fit to the parts that the client has.
-  const fits = ['', tag].includes(ctx.get('If-Range').trim())
-  const range = fits ? byteRange(ctx.get('Range'), file.size) : null
-  if (range === 'unsatisfiable') return refuseRange(ctx, file)
-  if (range) ctx.set('Content-Range', `bytes ${range.start}-${range.end}/${file.size}`)
-  if (ctx.method !== 'HEAD') ctx.body = await file.read(range ?? undefined)
-  ctx.status = range ? 206 : 200
+  if (part) ctx.set('Content-Range', `bytes ${part.start}-${part.end}/${file.size}`)
+  if (body) ctx.body = body
+  ctx.status = part ? 206 : 200
   ctx.type = file.type
-  ctx.length = range ? range.end - range.start + 1 : file.size
+  ctx.length = part ? part.end - part.start + 1 : file.size
 }
 
 /** An error like every other; only that its status belongs to the Range header, which no other answer has. */
 function refuseRange(ctx: Context, { size }: Download): void {
-  ctx.remove('Content-Disposition')
   ctx.set('Content-Range', `bytes */${size}`)
   ctx.body = apiError(invalid({ Range: `must lie within the ${size} bytes of the file` }), ctx.state.requestId).body
   ctx.status = 416
