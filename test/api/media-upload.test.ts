@@ -85,14 +85,14 @@ describe('uploading', function () {
   })
 
   it('[MD4] several are answered in their order', async () => {
-    const files = await Promise.all(
-      Array.from({ length: 10 }, async (_, n) => ({ content: await png(n + 1, 1), name: `${n}.png` })),
-    )
+    // Small ones are there before the large ones that they come behind.
+    const sizes = [300_000, 1_000, 200_000, 2_000, 3_000, 100_000, 4_000, 5_000, 60_000, 6_000]
+    const files = sizes.map((size, n) => ({ content: sized(size), name: `${n}.pdf` }))
     const { status, body } = await upload(server, ann, files)
     assert.equal(status, 201)
     assert.deepEqual(
-      body.results.map((one: any) => [one.original_filename, one.width]),
-      files.map(({ name }, n) => [name, n + 1]),
+      body.results.map((one: any) => [one.original_filename, one.file_size]),
+      files.map(({ name, content }) => [name, content.length]),
     )
   })
 

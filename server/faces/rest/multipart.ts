@@ -41,16 +41,19 @@ export async function readForm<F>(
   const fields: Record<string, string> = Object.create(null)
   const files: F[] = []
   const open = new Map<BusboyFileStream, Promise<void>>()
+  let begun = 0
   let fault: unknown
   const fail = (error: unknown) => void (fault ??= error)
 
   async function take(name: string, stream: BusboyFileStream, filename: string) {
     if (name !== fileField) fail(invalid({ [name]: 'is not known' }))
     if (fault) return void stream.resume()
+    // Small ones are received at once and done in any order; they stand in the form's.
+    const nth = begun++
     try {
       const file = await receive(stream, filename)
       if (file === null || stream.truncated) fail(tooLarge())
-      else files.push(file)
+      else files[nth] = file
     } catch (error) {
       fail(error)
       stream.resume()
