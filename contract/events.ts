@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Comment } from './comments.ts'
 import { defineOperations } from './define.ts'
 import { limits } from './limits.ts'
+import { MediaFile } from './media.ts'
 import { Notification } from './notifications.ts'
 import { Project, ProjectRole } from './projects.ts'
 import { anyOf, id, instant, numberInUrl, version } from './primitives.ts'
@@ -32,6 +33,9 @@ export const events = {
     changed: z.array(z.string()),
   }),
   comment_deleted: z.object({ comment_id: id, task_id: id, version, deleted_by: id }),
+  media_created: z.object({ media: MediaFile, created_by: id }),
+  /** A file is never changed, so its version is that of its end. */
+  media_deleted: z.object({ media_id: id, version, deleted_by: id }),
   /** To the person alone, in `user_<id>`. */
   notification: Notification.omit({ read_at: true }),
   /** So that all tabs and devices of a person count the same; without ids: all that were there. */
@@ -49,14 +53,16 @@ export const topicsOf = {
   task_removed: ['tasks'],
   project_created: ['projects'],
   project_updated: ['projects'],
-  // Stands for its tasks too, so whoever watches tasks must hear it.
-  project_deleted: ['projects', 'tasks'],
+  // Stands for its tasks and files too, so whoever watches those must hear it.
+  project_deleted: ['projects', 'tasks', 'media'],
   project_member_added: ['projects'],
   project_member_updated: ['projects'],
   project_member_removed: ['projects'],
   comment_created: ['tasks'],
   comment_updated: ['tasks'],
   comment_deleted: ['tasks'],
+  media_created: ['media'],
+  media_deleted: ['media'],
   notification: [],
   notifications_read: [],
   // Reaches every socket of the person concerned, whatever it joined.

@@ -3,6 +3,7 @@ import { activity } from './activity.ts'
 import { comments } from './comments.ts'
 import { eventLog } from './events.ts'
 import { health } from './health.ts'
+import { media } from './media.ts'
 import { notifications } from './notifications.ts'
 import { projects } from './projects.ts'
 import { tasks } from './tasks.ts'
@@ -16,6 +17,7 @@ export const operations = {
   tasks,
   comments,
   activity,
+  media,
   notifications,
   eventLog,
   health,
@@ -29,6 +31,7 @@ export * from './errors.ts'
 export * from './events.ts'
 export * from './health.ts'
 export * from './limits.ts'
+export * from './media.ts'
 export * from './notifications.ts'
 export * from './primitives.ts'
 export * from './projects.ts'

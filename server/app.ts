@@ -2,14 +2,16 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase, migrate } from './adapters/database.ts'
+import { createImages } from './adapters/images-sharp.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
-import { createRestFace } from './faces/rest/index.ts'
+import { createRestFace, defaultPace, type Pace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
 import { createActivity } from './features/activity/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
 import { createComments } from './features/comments/index.ts'
+import { createMedia } from './features/media/index.ts'
 import { createNotifications } from './features/notifications/index.ts'
 import { createProjects } from './features/projects/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
@@ -19,6 +21,7 @@ import type { Logger } from './kernel/logger.ts'
 import { createChecks } from './checks.ts'
 import { createDrain } from './drain.ts'
 import { createHousekeeping } from './housekeeping.ts'
+import { openStorage } from './storage.ts'
 
 export interface AppDeps {
   config: Config
@@ -36,6 +39,8 @@ export interface Tuning {
   recentEvents?: number
   /** Between two comparisons of live sockets with the database. */
   sweepMs?: number
+  /** How slowly an upload may come. */
+  pace?: Pace
 }
 
 export interface App {
@@ -63,6 +68,9 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   const { authenticate, sessionAccess, sessionStandings } = accounts
   const projects = createProjects({ database, command })
   const tasks = createTasks({ database, command })
+  const { storage, drafts } = await openStorage(config)
+  const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
+  const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota })
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {
@@ -91,7 +99,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   let draining = false
   const health = createHealth({
     version: packageJson.version,
-    checks: createChecks({ database, redis, events, sockets }),
+    checks: createChecks({ database, redis, events, sockets, storage }),
     vital: ['database'],
     draining: () => draining,
   })
@@ -105,12 +113,14 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       tasks,
       comments: createComments({ database, command }),
       activity: createActivity({ database }),
+      media: media.media,
       notifications: createNotifications({ database, command }),
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
     },
     credentials: { authenticate, origins: allowedOrigins(config), csrfKey: jwtSecret },
     cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
+    media: { ...media, pace: tuning.pace ?? defaultPace },
     position: reader,
     pageDir,
     log,
@@ -125,10 +135,11 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     database,
     log,
     retentionHours: config.eventRetentionHours,
-    cleanUp: accounts.cleanUp,
+    cleanUps: [accounts.cleanUp, media.cleanUp],
   })
 
-  const http = createServer({ headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 }, rest)
+  // Long enough for uploads; what else has a body is limited by the face.
+  const http = createServer({ headersTimeout: 15_000, requestTimeout: 900_000, keepAliveTimeout: 65_000 }, rest)
   sockets.attach(http)
   const drain = createDrain(http)
 

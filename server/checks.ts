@@ -2,19 +2,23 @@ import type { Events } from './events/index.ts'
 import { readHead } from './events/index.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
 import type { RedisLink } from './adapters/redis.ts'
+import type { FileStorage } from './kernel/storage.ts'
 import type { Component } from './kernel/health.ts'
 
 /** Events that an instance may be behind before it is called degraded. */
 const lagLimit = 1_000
+/** Below this there is time to make room, but not much. */
+const leastFreeBytes = 512 * 1024 * 1024
 
 /** What `/health` looks at. Redis is named though it is not in use: an operator asks. */
 export function createChecks(deps: {
   database: PostgresDatabase
   redis: RedisLink | null
   events: Events
+  storage: FileStorage
   sockets: { readonly connections: number; readonly behind: number }
 }): Record<string, () => Promise<Component> | Component> {
-  const { database, redis, events, sockets } = deps
+  const { database, redis, events, sockets, storage } = deps
   return {
     database: async () => {
       await database.query({ text: 'select 1', values: [] })
@@ -36,6 +40,12 @@ export function createChecks(deps: {
         lag,
         sequencing: events.sequencer.leading,
       }
+    },
+    // Without it there are no files, and everything else goes on.
+    storage: async () => {
+      const { freeBytes } = await storage.check()
+      const status = freeBytes !== undefined && freeBytes < leastFreeBytes ? 'degraded' : 'healthy'
+      return { status, ...(freeBytes !== undefined && { free_bytes: freeBytes }) }
     },
     sockets: () => ({ status: 'healthy', connections: sockets.connections, behind: sockets.behind }),
   }

@@ -42,13 +42,14 @@ const redisUrl = z
     'must be a URL like redis://:password@host:6379',
   )
 
-const publicUrl = z
+const httpUrl = z
   .string()
   .refine(
     text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
     'must be a URL like https://tasks.example.com',
   )
-  .transform(text => text.replace(/\/+$/, ''))
+
+const publicUrl = httpUrl.transform(text => text.replace(/\/+$/, ''))
 
 /** Every option, in the order of `.env.example`. The environment is read here and nowhere else. */
 const options = z.object({
@@ -95,6 +96,19 @@ const options = z.object({
   TRUST_PROXY: integer(0, 10).default(0).describe('Number of proxies in front whose X-Forwarded-For is believed'),
   EVENT_RETENTION_HOURS: integer(1, 8784).default(168).describe('How long a client may be away and still resume'),
   EVENT_REPLAY_LIMIT: integer(1, 1_000_000).default(10_000).describe('Events replayed to one resuming client, at most'),
+  STORAGE: z.enum(['local', 's3']).default('local').describe('Where files are kept: local (DATA_DIR/media) or s3'),
+  S3_ENDPOINT: httpUrl.optional().describe('Address of an S3 service that is not Amazon’s'),
+  S3_REGION: z.string().default('us-east-1').describe('Its region'),
+  S3_BUCKET: z.string().optional().describe('Its bucket, which has to be there; required with STORAGE=s3'),
+  S3_ACCESS_KEY_ID: z.string().optional().describe('Without a key, what AWS’s own variables, files or roles say'),
+  S3_SECRET_ACCESS_KEY: z.string().optional().describe('The secret that belongs to S3_ACCESS_KEY_ID'),
+  S3_FORCE_PATH_STYLE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform(text => text === 'true')
+    .describe('true for services that do not have an address for each bucket'),
+  MEDIA_QUOTA_MB: integer(0, 1_000_000_000).default(1024).describe('Files that one person may keep, in MiB'),
+  MEDIA_QUOTA_FILES: integer(0, 1_000_000).default(10_000).describe('Files that one person may keep, in number'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -125,6 +139,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   // Beside the schema, because zod skips checks across fields once a field is bad, and then this would go unnamed.
   if (given.DATABASE_URL && given.NODE_ENV === 'production' && !given.JWT_SECRET) {
     problems.push('JWT_SECRET: is required in production with a DATABASE_URL, because all instances must share one')
+  }
+  if (given.STORAGE === 's3' && !given.S3_BUCKET) problems.push('S3_BUCKET: is required with STORAGE=s3')
+  if (!given.S3_ACCESS_KEY_ID !== !given.S3_SECRET_ACCESS_KEY) {
+    problems.push('S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: are given together or not at all')
   }
   if (!parsed.success || problems.length > 0) {
     throw new StartError(`The configuration is not valid:\n${problems.map(line => `  ${line}`).join('\n')}`)

@@ -10,7 +10,7 @@ export function createHousekeeping(deps: {
   database: Database
   log: Logger
   retentionHours: number
-  cleanUp: () => Promise<void>
+  cleanUps: readonly (() => Promise<void>)[]
 }) {
   const { database, log } = deps
   const timer = setInterval(() => {
@@ -22,7 +22,7 @@ export function createHousekeeping(deps: {
     await dropOldEvents(database, deps.retentionHours)
     await dropOldAnswers(database)
     await dropDeadInstances(database)
-    await deps.cleanUp()
+    for (const cleanUp of deps.cleanUps) await cleanUp()
   }
   return { stop: () => clearInterval(timer) }
 }

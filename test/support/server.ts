@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { io, type Socket } from 'socket.io-client'
 import type { User } from '../../contract/index.ts'
 import { ensurePage } from '../../server/adapters/page-build.ts'
@@ -36,6 +39,8 @@ export interface Client {
 export interface TestServer {
   url: string
   databaseUrl: string
+  /** Its DATA_DIR, with the files that were uploaded. */
+  dataDir: string
   /** The admin of the first start. */
   admin: Client
   /** A new account, signed in. */
@@ -58,7 +63,9 @@ let people = 0
 export async function startServer({ env = {}, page = false, ...options }: StartOptions = {}): Promise<TestServer> {
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
   const { url: databaseUrl, drop } = await testDatabase()
-  const config = loadConfig({ NODE_ENV: 'test', ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: password, ...env })
+  const dataDir = await mkdtemp(join(tmpdir(), 'taskwire-test-'))
+  const admin = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: password }
+  const config = loadConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, ...admin, ...env })
   const app = await createApp({
     config,
     databaseUrl,
@@ -94,6 +101,7 @@ export async function startServer({ env = {}, page = false, ...options }: StartO
   return {
     url,
     databaseUrl,
+    dataDir: config.dataDir,
     admin: await login('admin@example.com'),
     login,
     rest,
@@ -109,6 +117,7 @@ export async function startServer({ env = {}, page = false, ...options }: StartO
       await stop()
       await database.close()
       await drop()
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

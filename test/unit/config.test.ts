@@ -33,6 +33,10 @@ describe('configuration', () => {
       PUBLIC_URL: 'example.com',
       TRUST_PROXY: '-1',
       LOG_LEVEL: 'loud',
+      STORAGE: 'tape',
+      S3_ENDPOINT: 'minio:9000',
+      S3_FORCE_PATH_STYLE: 'maybe',
+      MEDIA_QUOTA_MB: '1.5',
     }
     assert.throws(
       () => loadConfig(bad),
@@ -50,6 +54,12 @@ describe('configuration', () => {
     assert.throws(() => loadConfig({ ...production, PORT: 'x' }), /PORT[^]*JWT_SECRET/)
     assert.equal(loadConfig({ ...production, JWT_SECRET: 'x'.repeat(32) }).jwtSecret, 'x'.repeat(32))
     assert.equal(loadConfig({ NODE_ENV: 'production' }).jwtSecret, undefined)
+  })
+
+  it('[CF3] storage in a bucket insists on the bucket, and a key on its secret', () => {
+    assert.throws(() => loadConfig({ STORAGE: 's3' }), /S3_BUCKET/)
+    assert.throws(() => loadConfig({ S3_ACCESS_KEY_ID: 'x' }), /S3_SECRET_ACCESS_KEY/)
+    assert.equal(loadConfig({ STORAGE: 's3', S3_BUCKET: 'files' }).s3Bucket, 'files')
   })
 
   it('[CF4] lists and addresses are taken as people write them', () => {

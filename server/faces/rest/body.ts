@@ -37,14 +37,18 @@ const isJson = (type: string) => {
   )
 }
 
+/** Reads a body that nobody wants, so that the client can read why; of a very long one only so much. */
+export const dropBody = (req: IncomingMessage, most: number): Promise<unknown> =>
+  collect(req, 0, most).catch(() => null)
+
 /** The whole body, or null when it has more than `most` bytes; then what follows is read and dropped. */
-async function collect(req: IncomingMessage, most: number): Promise<Buffer | null> {
+async function collect(req: IncomingMessage, most: number, dropped = drainBytes): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size <= most) chunks.push(chunk)
-    else if (size > drainBytes) break
+    else if (size > dropped) break
   }
   return size > most ? null : Buffer.concat(chunks)
 }

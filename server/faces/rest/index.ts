@@ -1,21 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import cors from '@koa/cors'
 import Koa from 'koa'
 import type { Health } from '../../../contract/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { CookieRules } from './cookies.ts'
 import { securityHeaders } from './headers.ts'
+import { addMediaRoutes, type MediaRoutes } from './media.ts'
 import { servePage } from './page.ts'
 import { observe, type RequestState } from './request.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
 
+export { defaultPace, type Pace } from './pace.ts'
 export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
 
 export interface RestDeps extends Omit<RouteDeps, 'extras'> {
   log: Logger
+  media: MediaRoutes
   pageDir: string | null
   cookies: CookieRules
   /** Number of proxies in front whose X-Forwarded-For entry is believed. */
@@ -23,7 +28,17 @@ export interface RestDeps extends Omit<RouteDeps, 'extras'> {
   slowRequestMs: number
 }
 
-const exposed = ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'X-Process-Time', 'X-Event-Epoch', 'X-Event-Offset']
+const exposed = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'X-Request-Id',
+  'X-Process-Time',
+  'X-Event-Epoch',
+  'X-Event-Offset',
+  'Content-Range',
+  'Content-Disposition',
+]
 
 /** The REST door and the page, as a listener for an HTTP server. */
 export function createRestFace(deps: RestDeps) {
@@ -32,6 +47,7 @@ export function createRestFace(deps: RestDeps) {
     ...deps,
     extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
   })
+  addMediaRoutes(router, deps.credentials, deps.media)
   const { origins } = deps.credentials
 
   app.use(observe(deps))
@@ -49,7 +65,11 @@ export function createRestFace(deps: RestDeps) {
   app.use(refuse(router))
   // A client that goes away while it is answered is no fault of ours.
   app.on('error', error => deps.log.debug({ err: error }, 'response failed'))
-  return app.callback()
+  const answer = app.callback()
+  return (req: IncomingMessage, res: ServerResponse) => {
+    limitBody(req)
+    return answer(req, res)
+  }
 }
 
 /** A load balancer looks at the status alone. */

@@ -34,7 +34,7 @@ const fill = (template: string, values: Record<string, unknown>) =>
   template.replace(/:(\w+)/g, (_, name: string) => String(values[name]))
 
 /** Weak comparison, as is right for reading (RFC 9110, 13.1.2). */
-const matchesTag = (list: string, tag: string) =>
+export const matchesTag = (list: string, tag: string) =>
   list.split(',').some(one => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag)
 
 const isPage = (answer: unknown): answer is Page<unknown> =>

@@ -6,7 +6,7 @@ import type { PublicScope } from '../../kernel/scope.ts'
 import type { Known } from './credentials.ts'
 
 /** What a request says beside its path, query and body, as services understand it. */
-export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | undefined): PublicScope {
+export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string | undefined): PublicScope {
   const mutationId = header(ctx, 'X-Mutation-Id', limits.mutationId)
   const key = header(ctx, 'Idempotency-Key', limits.idempotencyKey)?.replace(/^"(.+)"$/, '$1')
   const ifMatch = ctx.get('If-Match')

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { defineOperations } from './define.ts'
+import { projectRef } from './projects.ts'
+import { anyOf, id, idInUrl, instant, instantIn, listOf, paging, text } from './primitives.ts'
+
+/** What may be uploaded, as it is told by the content, with the ending of its name. */
+export const mediaTypes = {
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+  'application/pdf': 'pdf',
+  'application/msword': 'doc',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+} as const
+export type MediaType = keyof typeof mediaTypes
+
+export const MediaFile = z
+  .object({
+    id,
+    filename: z.string().describe('As it is kept'),
+    original_filename: z.string().describe('As it was called where it came from, without its folders'),
+    file_type: z.string().describe('The MIME type of the content'),
+    file_size: z.int().describe('In bytes'),
+    upload_date: instant,
+    uploaded_by: id,
+    url: z.string(),
+    thumbnail_url: z.string().optional(),
+    project_id: id.optional(),
+    task_id: id.optional(),
+    width: z.int().optional().describe('Of a picture as it is seen, in pixels'),
+    height: z.int().optional(),
+  })
+  .meta({ id: 'MediaFile' })
+export type MediaFile = z.output<typeof MediaFile>
+
+const filters = z.strictObject({
+  file_type: anyOf(text(100).regex(/^[\w.+-]+\/[\w.+-]+$/, 'must be a MIME type such as image/png')).optional(),
+  user_id: anyOf(idInUrl).optional(),
+  task_id: anyOf(idInUrl).optional(),
+  project: anyOf(projectRef).optional(),
+  upload_date_start: instantIn.optional(),
+  upload_date_end: instantIn.optional(),
+})
+export type MediaFilters = z.output<typeof filters>
+
+const one = z.strictObject({ id: idInUrl })
+
+export const media = defineOperations({
+  list: {
+    summary: 'Files that the caller may see',
+    access: 'user',
+    method: 'get',
+    path: '/blog/media',
+    query: z.strictObject({
+      ...paging,
+      ...filters.shape,
+      sort: z.enum(['upload_date', '-upload_date', 'file_size', '-file_size']).default('-upload_date'),
+    }),
+    output: listOf(MediaFile),
+    positioned: true,
+  },
+  get: {
+    summary: 'What is known of one file',
+    access: 'user',
+    method: 'get',
+    path: '/blog/media/:id',
+    params: one,
+    output: MediaFile,
+    positioned: true,
+  },
+  delete: {
+    summary: 'Delete a file: its uploader, owners of the project, administrators',
+    access: 'user',
+    method: 'delete',
+    path: '/blog/media/:id',
+    params: one,
+  },
+})
+
+/** Beside the operations, because files themselves go in (as multipart/form-data, field `file`) or come out. */
+export const mediaTransfers = defineOperations({
+  upload: {
+    summary: 'Upload one file or several, into a project or to a task if one is given; all are kept or none',
+    access: 'user',
+    method: 'post',
+    path: '/blog/media/upload',
+    body: z.strictObject({ project: projectRef.optional(), task_id: idInUrl.optional() }),
+    output: z.union([MediaFile, z.object({ results: z.array(MediaFile) })]),
+    status: 201,
+    location: '/blog/media/:id',
+  },
+  file: {
+    summary: 'The file, byte for byte as it was uploaded',
+    access: 'user',
+    method: 'get',
+    path: '/blog/media/:id/file',
+    params: one,
+  },
+  thumbnail: {
+    summary: 'A small picture of a picture (WebP, at most 480 pixels), without what cameras write into theirs',
+    access: 'user',
+    method: 'get',
+    path: '/blog/media/:id/thumbnail',
+    params: one,
+  },
+})

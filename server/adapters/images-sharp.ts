@@ -1,0 +1,53 @@
+import sharp, { type Sharp } from 'sharp'
+import { createGate } from '../kernel/gate.ts'
+import type { ImageFormat, Images } from '../kernel/images.ts'
+
+/** A decoded picture of so many pixels takes up to 200 MB. */
+const mostPixels = 50_000_000
+const mostFrames = 1_000
+const mostSeconds = 10
+const thumbnailPixels = 480
+
+/** libvips reads dozens of formats, and each decoder is one more that may have a hole: only these are left. */
+const loaders = [
+  'VipsForeignLoadJpegFile',
+  'VipsForeignLoadPngFile',
+  'VipsForeignLoadWebpFile',
+  'VipsForeignLoadNsgifFile',
+]
+
+/**
+ * Pictures by libvips, which works on Node's own threads: two at a time leave the other two for files and passwords.
+ */
+export function createImages(): Images {
+  sharp.cache(false)
+  sharp.concurrency(1)
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  sharp.unblock({ operation: loaders })
+  const gate = createGate({ running: 2, waiting: 100 })
+
+  return {
+    examine: (path, format) =>
+      gate(async () => {
+        try {
+          // Of a moving picture the first frame is decoded, and the others are counted.
+          return await decode(sharp(path, { limitInputPixels: mostPixels, failOn: 'error' }), format)
+        } catch (error) {
+          return /pixel limit|timeout/.test((error as Error).message) ? 'too_large' : 'broken'
+        }
+      }),
+  }
+}
+
+async function decode(image: Sharp, format: ImageFormat) {
+  const found = await image.metadata()
+  if (found.format !== format) return 'broken'
+  if ((found.pages ?? 1) > mostFrames) return 'too_large'
+  const thumbnail = await image
+    .autoOrient()
+    .resize({ width: thumbnailPixels, height: thumbnailPixels, fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 80 })
+    .timeout({ seconds: mostSeconds })
+    .toBuffer()
+  return { ...found.autoOrient, thumbnail }
+}

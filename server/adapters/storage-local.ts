@@ -1,0 +1,62 @@
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import path from 'node:path'
+import type { FileStorage } from '../kernel/storage.ts'
+import { translateDiskError, whenMissing } from './disk-errors.ts'
+
+/**
+ * Files in a folder, which several instances may share. Drafts have to lie on the same file system: a file comes in by
+ * renaming, so that there is never half of one.
+ */
+export function openLocalStorage(dir: string): FileStorage {
+  const pathOf = (key: string) => {
+    if (!/^[a-z0-9]{2}\/[a-z0-9][a-z0-9.-]*$/.test(key)) throw new Error(`no key of a file: ${key}`)
+    return path.join(dir, key)
+  }
+
+  return {
+    async put(key, from) {
+      const target = pathOf(key)
+      const folder = path.dirname(target)
+      try {
+        await sync(from)
+        const created = await mkdir(folder, { recursive: true, mode: 0o700 })
+        await rename(from, target)
+        await sync(folder)
+        if (created) await sync(dir)
+      } catch (error) {
+        throw translateDiskError(error)
+      }
+    },
+
+    async open(key, range) {
+      const handle = await open(pathOf(key)).catch(whenMissing)
+      return handle && handle.createReadStream(range)
+    },
+
+    async delete(keys) {
+      for (const key of keys) await rm(pathOf(key), { force: true })
+    },
+
+    async *list() {
+      for (const folder of (await readdir(dir).catch(whenMissing)) ?? []) {
+        for (const name of (await readdir(path.join(dir, folder)).catch(whenMissing)) ?? []) {
+          const found = await stat(path.join(dir, folder, name)).catch(whenMissing)
+          if (found) yield { key: `${folder}/${name}`, modified: found.mtime }
+        }
+      }
+    },
+
+    async check() {
+      // Before the first upload the folder is not there yet.
+      await mkdir(dir, { recursive: true, mode: 0o700 })
+      const { bavail, bsize } = await statfs(dir)
+      return { freeBytes: bavail * bsize }
+    },
+  }
+}
+
+/** What was written, or which names a folder has, is on the disk afterwards. */
+async function sync(file: string): Promise<void> {
+  await using handle = await open(file)
+  await handle.sync()
+}

@@ -1,0 +1,17 @@
+import type { IncomingMessage } from 'node:http'
+
+/** Until then the body of a request has to be here; Node's own limit is one for all requests, uploads too. */
+const deadlineMs = 60_000
+
+const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>()
+
+/** Closes the connection of a request whose body does not come, whether anybody reads it or not. */
+export function limitBody(req: IncomingMessage): void {
+  if (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined) return
+  const timer = setTimeout(() => req.destroy(), deadlineMs).unref()
+  deadlines.set(req, timer)
+  req.once('close', () => clearTimeout(timer))
+}
+
+/** For who watches the pace of the body instead. */
+export const liftLimit = (req: IncomingMessage): void => clearTimeout(deadlines.get(req))

@@ -1,0 +1,20 @@
+import type { ByteRange } from '../../kernel/storage.ts'
+
+/**
+ * Which part of a file a Range header asks for. Several parts at once are not given: then, as for what is no range at
+ * all, the answer is the whole (RFC 9110, 14.2).
+ *
+ * @returns null for the whole, `unsatisfiable` when nothing of the file lies in it
+ */
+export function byteRange(header: string, size: number): ByteRange | null | 'unsatisfiable' {
+  const [matched, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header.replace(/\s/g, '')) ?? []
+  if (matched === undefined || (first === '' && last === '')) return null
+  if (first === '') {
+    const length = Math.min(Number(last), size)
+    return length > 0 ? { start: size - length, end: size - 1 } : 'unsatisfiable'
+  }
+  const start = Number(first)
+  if (last !== '' && Number(last) < start) return null
+  if (start >= size) return 'unsatisfiable'
+  return { start, end: last === '' ? size - 1 : Math.min(Number(last), size - 1) }
+}

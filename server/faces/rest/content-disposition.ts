@@ -1,0 +1,12 @@
+/**
+ * How a browser is to take a file, and what to call it when it is saved (RFC 6266): a plain name for old ones, the real
+ * one percent-encoded (RFC 8187) for all others, so that no name can end the header or begin another.
+ */
+export function contentDisposition(kind: 'inline' | 'attachment', name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `${kind}; filename="${plain}"${plain === name ? '' : `; filename*=UTF-8''${encoded}`}`
+}

@@ -1,0 +1,134 @@
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { Busboy, type BusboyFileStream } from '@fastify/busboy'
+import type { Context } from 'koa'
+import { limits } from '../../../contract/index.ts'
+import { AppError, invalid } from '../../kernel/errors.ts'
+import { liftLimit } from './body-deadline.ts'
+import { paced, type Pace } from './pace.ts'
+
+export interface Form<F> {
+  fields: Record<string, string>
+  files: F[]
+}
+
+const fileField = 'file'
+/** What a form may have at most; the rest of it is small. */
+export const mostFormBytes = limits.mediaFiles * limits.mediaFileBytes + limits.bodyBytes
+const bounds = {
+  fieldNameSize: 100,
+  fieldSize: 1_000,
+  fields: 10,
+  files: limits.mediaFiles,
+  fileSize: limits.mediaFileBytes + 1,
+  headerPairs: 20,
+  headerSize: 8_192,
+}
+
+/**
+ * Reads multipart/form-data as it streams in. Field names are flat: a parser that makes objects of `items[4294967294]`
+ * can be made to hang. After the first fault the rest is read and dropped, so that the client can read what it was.
+ *
+ * @param receive takes one file's bytes in; null when they are too many
+ * @throws AppError `unsupported_media_type`, `validation_error`, `payload_too_large`, and what `receive` throws
+ */
+export async function readForm<F>(
+  ctx: Context,
+  pace: Pace,
+  receive: (from: Readable, name: string) => Promise<F | null>,
+): Promise<Form<F>> {
+  const form = parserFor(ctx)
+  const fields: Record<string, string> = Object.create(null)
+  const files: F[] = []
+  const open = new Map<BusboyFileStream, Promise<void>>()
+  let begun = 0
+  let fault: unknown
+  const fail = (error: unknown) => void (fault ??= error)
+
+  async function take(name: string, stream: BusboyFileStream, filename: string) {
+    if (name !== fileField) fail(invalid({ [name]: 'is not known' }))
+    if (fault) return void stream.resume()
+    // Small ones are received at once and done in any order; they stand in the form's.
+    const nth = begun++
+    try {
+      const file = await receive(stream, filename)
+      if (file === null || stream.truncated) fail(tooLarge())
+      else files[nth] = file
+    } catch (error) {
+      fail(error)
+      stream.resume()
+    }
+  }
+  form.on('file', (name = 'body', stream, filename = '') => {
+    stream.on('error', () => fail(brokenOff()))
+    open.set(
+      stream,
+      take(name, stream, filename).finally(() => open.delete(stream)),
+    )
+  })
+  form.on('field', (name = 'body', value, _, truncated) => {
+    if (name === fileField) fail(invalid({ [name]: 'must be a file' }))
+    else if (name in fields) fail(invalid({ [name]: 'may be given once' }))
+    else fields[name] = truncated ? value.padEnd(bounds.fieldSize + 1) : value
+  })
+  form.on('filesLimit', () => fail(invalid({ [fileField]: `may be given at most ${limits.mediaFiles} times` })))
+  form.on('fieldsLimit', () => fail(invalid({ body: 'has too many fields' })))
+  form.on('error', () => fail(brokenOff()))
+
+  try {
+    await pump(ctx, pace, form)
+  } catch (error) {
+    fail(error)
+    // The rest of the body will never be read.
+    ctx.set('Connection', 'close')
+  }
+  if (fault) for (const stream of open.keys()) stream.destroy(new Error('the form has ended'))
+  await Promise.all(open.values())
+  // The caller, who has been handed each, discards those that came in.
+  if (fault) throw fault
+  if (files.length === 0) throw invalid({ [fileField]: 'is required' })
+  return { fields, files }
+}
+
+function parserFor(ctx: Context) {
+  const encoding = ctx.get('Content-Encoding')
+  if (!ctx.is('multipart/form-data') || !['', 'identity'].includes(encoding)) {
+    throw new AppError('unsupported_media_type', 'Send multipart/form-data, not encoded.')
+  }
+  try {
+    return new Busboy({ headers: { ...ctx.headers, 'content-type': ctx.get('Content-Type') }, limits: bounds })
+  } catch (error) {
+    throw new AppError('validation_error', 'The form cannot be read.', {
+      fields: { 'Content-Type': ['must name the boundary'] },
+      cause: error,
+    })
+  }
+}
+
+/** Feeds the parser as fast as it takes. What comes beyond the bounds of any form is dropped, and then no longer read. */
+async function pump(ctx: Context, pace: Pace, form: InstanceType<typeof Busboy>) {
+  let over = false
+  const ended = new Promise<void>(resolve => {
+    const end = () => resolve(void (over = true))
+    form.once('finish', end).once('close', end).once('error', end)
+  })
+  let size = 0
+  liftLimit(ctx.req)
+  for await (const chunk of paced(ctx.req, pace)) {
+    size += chunk.length
+    if (size > 2 * mostFormBytes) throw tooLarge()
+    if (size > mostFormBytes || over || form.write(chunk)) continue
+    await Promise.race([once(form, 'drain').catch(() => {}), ended])
+  }
+  if (size > mostFormBytes) throw tooLarge()
+  if (!over) form.end()
+  await ended
+}
+
+const tooLarge = () =>
+  new AppError('payload_too_large', 'A file is too large.', {
+    fields: { [fileField]: [`may have at most ${limits.mediaFileBytes} bytes`] },
+  })
+
+const brokenOff = () =>
+  new AppError('validation_error', 'The form is not complete.', { fields: { body: ['ends in the middle'] } })

@@ -1,0 +1,44 @@
+import type { media } from '../../../contract/index.ts'
+import type { Command } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { Images } from '../../kernel/images.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Drafts, FileStorage } from '../../kernel/storage.ts'
+import { createDownloads, type Downloads } from './media.downloads.ts'
+import { createRemoval } from './media.removal.ts'
+import { createMediaService } from './media.service.ts'
+import { createUploads, type Uploads } from './media.uploads.ts'
+
+export type { Download, Downloads } from './media.downloads.ts'
+export type { Received, Uploads } from './media.uploads.ts'
+
+export interface MediaDeps {
+  database: Database
+  command: Command
+  storage: FileStorage
+  drafts: Drafts
+  images: Images
+  log: Logger
+  /** What one person may keep. */
+  quota: { bytes: number; files: number }
+}
+
+export interface Media {
+  media: Handlers<typeof media>
+  uploads: Uploads
+  downloads: Downloads
+  /** Removes files whose rows are gone, and what a crash has left. */
+  cleanUp: () => Promise<void>
+}
+
+/** Uploaded files, in projects, on tasks and without either. Once there they are never changed. */
+export function createMedia(deps: MediaDeps): Media {
+  const removal = createRemoval(deps)
+  return {
+    media: createMediaService({ ...deps, removal }),
+    uploads: createUploads(deps),
+    downloads: createDownloads(deps),
+    cleanUp: removal.cleanUp,
+  }
+}

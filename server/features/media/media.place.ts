@@ -1,0 +1,41 @@
+import type { Tx } from '../../events/index.ts'
+import { AppError, invalid } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { assertEdit, holdProjects, matchesRef, mayRead, type SeenProject } from '../projects/index.ts'
+import { holdTask } from '../tasks/index.ts'
+
+/** Where a file is to go: to a task (and so into its project), into a project, or nowhere in particular. */
+export interface Place {
+  project?: string | undefined
+  task_id?: number | undefined
+}
+
+/** Holds it still and says whether the caller may add to it. @throws AppError `validation_error`, `forbidden`, `conflict` */
+export async function holdPlace(tx: Tx, scope: Scope, { project: ref, task_id: taskId }: Place) {
+  const task = taskId === undefined ? null : await holdTarget(tx, scope, taskId)
+  const project = task ? task.project : ref === undefined ? null : await holdProject(tx, scope, ref)
+  if (task && ref !== undefined && !isNamed(project, ref)) throw invalid({ project: 'is not the project of the task' })
+  if (project) assertEdit(scope.person, project)
+  return { projectId: project?.id ?? null, taskId: taskId ?? null }
+}
+
+async function holdTarget(tx: Tx, scope: Scope, id: number) {
+  const { expected: _, ...anyVersion } = scope
+  try {
+    return await holdTask(tx, anyVersion, id)
+  } catch (error) {
+    const unseen = error instanceof AppError && error.code === 'not_found'
+    throw unseen ? invalid({ task_id: 'there is no such task, or none that you may see' }) : error
+  }
+}
+
+async function holdProject(tx: Tx, scope: Scope, ref: string) {
+  const [project] = (await holdProjects(tx, scope, matchesRef(ref))).values()
+  if (!project || !mayRead(scope.person, project)) {
+    throw invalid({ project: 'there is no such project, or none that you may see' })
+  }
+  return project
+}
+
+const isNamed = (project: SeenProject | null, ref: string) =>
+  /^\d+$/.test(ref) ? project?.id === Number(ref) : project?.slug === ref

@@ -1,0 +1,85 @@
+import sql, { raw, type Sql } from 'sql-template-tag'
+import type { MediaType } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+
+export interface MediaRow {
+  id: number
+  filename: string
+  original_filename: string
+  file_type: MediaType
+  file_size: number
+  sha256: string
+  width: number | null
+  height: number | null
+  thumbnail_size: number | null
+  uploaded_by: number
+  project_id: number | null
+  task_id: number | null
+  upload_date: string
+}
+
+const columns = raw(
+  'm.id, m.filename, m.original_filename, m.file_type, m.file_size, m.sha256, m.width, m.height, m.thumbnail_size, m.uploaded_by, m.project_id, m.task_id, m.upload_date',
+)
+
+export const insertMedia = async (tx: Connection, row: Omit<MediaRow, 'id'>): Promise<MediaRow> => {
+  const [inserted] = await tx.query<MediaRow>(sql`
+    insert into media as m (filename, original_filename, file_type, file_size, sha256, width, height, thumbnail_size,
+      uploaded_by, project_id, task_id, upload_date)
+    values (${row.filename}, ${row.original_filename}, ${row.file_type}, ${row.file_size}, ${row.sha256}, ${row.width},
+      ${row.height}, ${row.thumbnail_size}, ${row.uploaded_by}, ${row.project_id}, ${row.task_id}, ${row.upload_date})
+    returning ${columns}`)
+  return inserted!
+}
+
+export const findMedia = async (db: Connection, id: number, readable: Sql): Promise<MediaRow | undefined> => {
+  const [row] = await db.query<MediaRow>(sql`select ${columns} from media m where m.id = ${id} and ${readable}`)
+  return row
+}
+
+export const projectOfMedia = async (tx: Connection, id: number) => {
+  const [row] = await tx.query<{ project_id: number | null }>(sql`select project_id from media where id = ${id}`)
+  return row
+}
+
+/** Asked after its project is held. */
+export const lockMedia = async (tx: Connection, id: number): Promise<MediaRow | undefined> => {
+  const [row] = await tx.query<MediaRow>(sql`select ${columns} from media m where m.id = ${id} for update`)
+  return row
+}
+
+export const deleteMedia = (tx: Connection, id: number) => tx.query(sql`delete from media where id = ${id}`)
+
+export const listMedia = (db: Connection, where: Sql, window: Sql) =>
+  db.query<MediaRow>(sql`select ${columns} from media m where ${where} ${window}`)
+
+export const countMedia = async (db: Connection, where: Sql): Promise<number> => {
+  const [row] = await db.query<{ count: number }>(sql`select count(*) from media m where ${where}`)
+  return row!.count
+}
+
+export const usageOf = async (db: Connection, personId: number): Promise<{ bytes: number; files: number }> => {
+  const [row] = await db.query<{ bytes: number; files: number }>(sql`
+    select coalesce(sum(file_size), 0)::bigint as bytes, count(*) as files from media where uploaded_by = ${personId}`)
+  return row!
+}
+
+/** Until the end of the transaction nobody else adds files of this person. */
+export const lockUsage = (tx: Connection, personId: number) =>
+  tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${`media of ${personId}`}, 0))`)
+
+export const listRemovals = async (db: Connection, most: number): Promise<string[]> =>
+  (await db.query<{ filename: string }>(sql`select filename from media_removals order by at limit ${most}`)).map(
+    ({ filename }) => filename,
+  )
+
+export const forgetRemovals = (db: Connection, filenames: string[]) =>
+  db.query(sql`delete from media_removals where filename = any(${filenames})`)
+
+/** Of these names those that no row has. */
+export const unknownAmong = async (db: Connection, filenames: string[]): Promise<string[]> =>
+  (
+    await db.query<{ filename: string }>(sql`
+      select filename from unnest(${filenames}::text[]) as given (filename)
+      where not exists (select from media m where m.filename = given.filename)`)
+  ).map(({ filename }) => filename)

@@ -1,0 +1,104 @@
+import type { Readable } from 'node:stream'
+import { limits, type mediaTransfers, type MediaFile, type Output } from '../../../contract/index.ts'
+import { inProject } from '../../events/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { Draft } from '../../kernel/storage.ts'
+import type { MediaDeps } from './index.ts'
+import { assertQuota } from './media.quota.ts'
+import { createPreparation, type Prepared } from './media.prepare.ts'
+import { present } from './media.present.ts'
+import { insertMedia } from './media.queries.ts'
+import { keyOf, keysOf, thumbnailKeyOf } from './media.names.ts'
+import { holdPlace, type Place } from './media.place.ts'
+
+/** A file that has come in whole, and what the client calls it. */
+export interface Received extends Draft {
+  name: string
+}
+
+export interface Uploads {
+  /** Asked before anything is read. @throws AppError `payload_too_large` for who may not keep any more */
+  welcome(scope: Scope): Promise<void>
+  /** Null when it is too large. Whoever receives also discards, in the end. */
+  receive(from: Readable, name: string): Promise<Received | null>
+  /** Keeps all of them, or none and says why. */
+  keep(scope: Scope, place: Place, received: readonly Received[]): Promise<Output<typeof mediaTransfers.upload>>
+  discard(received: readonly Received[]): Promise<void>
+}
+
+export function createUploads(deps: MediaDeps): Uploads {
+  const { database, command, storage, drafts, quota } = deps
+  const prepare = createPreparation(deps)
+
+  async function store(files: readonly Prepared[]) {
+    for (const { filename, draft, image } of files) {
+      await storage.put(keyOf(filename), draft.path)
+      if (image) await storage.put(thumbnailKeyOf(filename), image.thumbnail.path)
+    }
+  }
+
+  const record = (scope: Scope, place: Place, files: readonly Prepared[]) =>
+    command(scope, async tx => {
+      const { projectId, taskId } = await holdPlace(tx, scope, place)
+      await assertQuota(tx, scope, quota, files)
+      const results: MediaFile[] = []
+      for (const { filename, originalName, type, draft, image } of files) {
+        const row = await insertMedia(tx, {
+          filename,
+          original_filename: originalName,
+          file_type: type,
+          file_size: draft.size,
+          sha256: draft.sha256,
+          width: image?.width ?? null,
+          height: image?.height ?? null,
+          thumbnail_size: image?.thumbnail.size ?? null,
+          uploaded_by: scope.person.id,
+          project_id: projectId,
+          task_id: taskId,
+          upload_date: tx.now,
+        })
+        const media = present(row)
+        tx.record('media_created', { media, created_by: scope.person.id }, inProject(projectId))
+        results.push(media)
+      }
+      return results.length === 1 ? results[0]! : { results }
+    })
+
+  return {
+    welcome: scope => assertQuota(database, scope, quota, null),
+
+    receive: async (from, name) => {
+      const draft = await drafts.receive(from, limits.mediaFileBytes)
+      return draft && { ...draft, name }
+    },
+
+    keep: async (scope, place, received) => {
+      const files: Prepared[] = []
+      const forget = (some: readonly Prepared[]) => storage.delete(some.flatMap(({ filename }) => keysOf(filename)))
+      try {
+        for (const one of received) files.push(await prepare(one))
+        // Before the rows that name them: a crash leaves files without rows, which are swept, and never the reverse.
+        await store(files)
+        const answer = await record(scope, place, files)
+        // A repeated call gets the first one's answer, which names other files.
+        const kept = new Set(('results' in answer ? answer.results : [answer]).map(({ filename }) => filename))
+        await forget(files.filter(({ filename }) => !kept.has(filename)))
+        return answer
+      } catch (error) {
+        if (isCertain(error)) await forget(files)
+        throw error
+      } finally {
+        await drafts.discard(files.flatMap(({ image }) => (image ? [image.thumbnail] : [])))
+      }
+    },
+
+    discard: drafts.discard,
+  }
+}
+
+/**
+ * Whether nothing was committed for sure. When the database went away meanwhile it may have been, and then files that
+ * were removed would be missed; the sweep will know.
+ */
+const isCertain = (error: unknown) => error instanceof AppError && error.code !== 'unavailable'

@@ -1,0 +1,23 @@
+import path from 'node:path'
+import { createDrafts } from './adapters/drafts.ts'
+import { openLocalStorage } from './adapters/storage-local.ts'
+import { openS3Storage } from './adapters/storage-s3.ts'
+import type { Config } from './config.ts'
+import type { Drafts, FileStorage } from './kernel/storage.ts'
+
+/** Where files are kept, as configured; they always come in by a folder of this machine. */
+export async function openStorage(config: Config): Promise<{ storage: FileStorage; drafts: Drafts }> {
+  const dir = path.join(config.dataDir, 'media')
+  const storage =
+    config.storage === 'local'
+      ? openLocalStorage(path.join(dir, 'files'))
+      : await openS3Storage({
+          bucket: config.s3Bucket ?? '',
+          region: config.s3Region,
+          endpoint: config.s3Endpoint,
+          accessKeyId: config.s3AccessKeyId,
+          secretAccessKey: config.s3SecretAccessKey,
+          forcePathStyle: config.s3ForcePathStyle,
+        })
+  return { storage, drafts: createDrafts(path.join(dir, 'drafts')) }
+}

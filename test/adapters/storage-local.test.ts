@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { createDrafts } from '../../server/adapters/drafts.ts'
+import { translateDiskError } from '../../server/adapters/disk-errors.ts'
+import { openLocalStorage } from '../../server/adapters/storage-local.ts'
+import { AppError } from '../../server/kernel/errors.ts'
+import { behavesAsStorage } from '../suites/storage.ts'
+
+describe('the storage in a folder', () => {
+  behavesAsStorage(async workshop => openLocalStorage(path.join(workshop, 'files')))
+
+  for (const key of ['../x', 'ab/../../x', '/etc/passwd', 'ab/.x', 'ab', 'ab/c/d', 'ab/x\0'])
+    it(`[MD18] ${JSON.stringify(key)} is no key`, async () => {
+      const storage = openLocalStorage(tmpdir())
+      await assert.rejects(storage.open(key), /no key/)
+      await assert.rejects(storage.delete([key]), /no key/)
+      await assert.rejects(storage.put(key, '/dev/null'), /no key/)
+    })
+
+  it('[MD19] a full disk is said to be one, and other faults are not', () => {
+    const fault = (code: string) => translateDiskError(Object.assign(new Error(code), { code }))
+    for (const code of ['ENOSPC', 'EDQUOT']) assert.equal((fault(code) as AppError).code, 'insufficient_storage')
+    assert.ok(!(fault('EIO') instanceof AppError))
+  })
+})
+
+describe('drafts', () => {
+  let dir: string
+  beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), 'taskwire-drafts-'))))
+  afterEach(() => rm(dir, { recursive: true, force: true }))
+
+  it('[MD7] one that is too large is read to its end and not kept', async () => {
+    const from = Readable.from([Buffer.alloc(6), Buffer.alloc(6), Buffer.alloc(6)])
+    assert.equal(await createDrafts(dir).receive(from, 10), null)
+    assert.deepEqual([from.readableEnded, await readdir(dir)], [true, []])
+  })
+
+  it('[MD8] one whose stream breaks leaves no file', async () => {
+    async function* broken() {
+      yield Buffer.from('half')
+      throw new Error('gone')
+    }
+    await assert.rejects(createDrafts(dir).receive(broken(), 10), /gone/)
+    assert.deepEqual(await readdir(dir), [])
+  })
+
+  it('[MD12] old ones are swept, and fresh ones are not', async () => {
+    const drafts = createDrafts(dir)
+    const [old, fresh] = [
+      await drafts.receive(Readable.from([Buffer.from('a')]), 10),
+      await drafts.receive(Readable.from([Buffer.from('b')]), 10),
+    ]
+    await utimes(old!.path, 0, 0)
+    await drafts.sweep(new Date(Date.now() - 1000))
+    assert.deepEqual(await readdir(dir), [path.basename(fresh!.path)])
+  })
+})

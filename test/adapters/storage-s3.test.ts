@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import S3rver from 's3rver'
+import { openS3Storage } from '../../server/adapters/storage-s3.ts'
+import { AppError } from '../../server/kernel/errors.ts'
+import { expect, startServer } from '../support/server.ts'
+import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
+import { behavesAsStorage } from '../suites/storage.ts'
+
+describe('the storage in a bucket', function () {
+  this.timeout(30_000)
+  let dir: string
+  let s3: S3rver
+  let endpoint: string
+  const options = { region: 'us-east-1', accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER', forcePathStyle: true }
+
+  before(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), 'taskwire-s3-'))
+    s3 = new S3rver({
+      address: '127.0.0.1',
+      port: 0,
+      silent: true,
+      directory: dir,
+      configureBuckets: [{ name: 'media', configs: [] }],
+    })
+    const { port } = (await s3.run()) as AddressInfo
+    endpoint = `http://127.0.0.1:${port}`
+  })
+  after(async () => {
+    await s3.close()
+    await rm(dir, { recursive: true, force: true })
+  })
+
+  behavesAsStorage(() => openS3Storage({ ...options, bucket: 'media', endpoint }))
+
+  it('[MD18] a service that is not there, and one that refuses, are unavailable, not empty', async () => {
+    const draft = path.join(dir, 'draft')
+    await writeFile(draft, 'x')
+    const gone = await openS3Storage({ ...options, bucket: 'media', endpoint: 'http://127.0.0.1:1' })
+    const stranger = await openS3Storage({ ...options, bucket: 'media', endpoint, accessKeyId: 'somebody' })
+    const works = [() => gone.open('ab/c'), () => gone.put('ab/c', draft), () => gone.delete(['ab/c'])]
+    for (const work of [...works, () => stranger.put('ab/c', draft), () => stranger.open('ab/c')])
+      await assert.rejects(work, (error: AppError) => error.code === 'unavailable', String(work))
+  })
+
+  it('[MD18] serves a whole server, in parts too, and a deleted file is gone from it', async () => {
+    const server = await startServer({
+      env: {
+        STORAGE: 's3',
+        S3_ENDPOINT: endpoint,
+        S3_BUCKET: 'media',
+        S3_ACCESS_KEY_ID: 'S3RVER',
+        S3_SECRET_ACCESS_KEY: 'S3RVER',
+        S3_FORCE_PATH_STYLE: 'true',
+      },
+    })
+    const ann = await server.user('ann')
+    const content = await png()
+    const { body } = await upload(server, ann, [{ content }])
+    const part = await fetchFile(server, ann, body.url, { headers: { range: 'bytes=1-3' } })
+    assert.deepEqual([part.status, part.content.toString()], [206, 'PNG'])
+    assert.ok((await fetchFile(server, ann, body.url)).content.equals(content))
+    assert.equal((await fetchFile(server, ann, body.thumbnail_url)).status, 200)
+    assert.deepEqual(await filesOf(server), [])
+    await expect(ann.rest('DELETE', `/blog/media/${body.id}`), 204)
+    const bucket = await openS3Storage({ ...options, bucket: 'media', endpoint })
+    for await (const { key } of bucket.list()) assert.ok(!key.includes(body.filename))
+    await server.close()
+  })
+})

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import sharp from 'sharp'
+import { type Client, startServer, type TestServer } from '../support/server.ts'
+import { refuses } from '../suites/answers.ts'
+import * as make from '../suites/media.ts'
+
+describe('what is uploaded', function () {
+  this.timeout(30_000)
+  let server: TestServer
+  let ann: Client
+  before(async () => {
+    server = await startServer()
+    ann = await server.user('ann')
+  })
+  after(() => server.close())
+  afterEach(async () =>
+    assert.deepEqual(
+      (await make.filesOf(server)).filter(name => name.startsWith('drafts')),
+      [],
+    ),
+  )
+
+  const send = (content: Buffer, name?: string, type?: string) =>
+    make.upload(server, ann, [{ content, ...(name && { name }), ...(type && { type }) }])
+  const kept = async (content: Buffer, name?: string, type?: string) => {
+    const { status, body } = await send(content, name, type)
+    assert.equal(status, 201, JSON.stringify(body))
+    return body
+  }
+  const docxType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+
+  for (const [type, content] of Object.entries<() => Buffer | Promise<Buffer>>({
+    'image/jpeg': make.jpeg,
+    'image/png': make.png,
+    'image/gif': make.gif,
+    'image/webp': make.webp,
+    'application/pdf': make.pdf,
+    'application/msword': () => make.compound('WordDocument'),
+    [docxType]: () => make.docx(),
+  }))
+    it(`[MD5] ${type} is known by its content, whatever it is called, and comes back byte for byte`, async () => {
+      const bytes = await content()
+      const file = await kept(bytes, 'index.html', 'text/html')
+      assert.deepEqual([file.file_type, file.file_size], [type, bytes.length])
+      assert.equal('thumbnail_url' in file, type.startsWith('image/'))
+      const served = await make.fetchFile(server, ann, file.url)
+      assert.deepEqual([served.headers.get('content-type'), served.content.equals(bytes)], [type, true])
+    })
+
+  const html = '<!doctype html><script>alert(1)</script>'
+  const docxAndMore = () => Buffer.concat([make.docx(), Buffer.from(html)])
+  for (const [what, content] of Object.entries<() => Buffer | Promise<Buffer>>({
+    HTML: () => Buffer.from(html),
+    JavaScript: () => Buffer.from('alert(1)'),
+    PHP: () => Buffer.from('<?php system($_GET[0]);'),
+    'an SVG with a script': () =>
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><foreignObject/></svg>'),
+    'an SVG': () => Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+    'a GIF that is JavaScript': () => Buffer.from('GIF89a/*\0\0*/=1;alert(1)//'),
+    'half a JPEG': async () => (await make.jpeg(300, 300)).subarray(0, 700),
+    'half a PNG': async () => (await make.png(300, 300)).subarray(0, -30),
+    TIFF: () =>
+      sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+        .tiff()
+        .toBuffer(),
+    AVIF: () =>
+      sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+        .avif()
+        .toBuffer(),
+    'an icon': () => Buffer.from('000001000100101000000100200068040000', 'hex'),
+    'a PDF that is not finished': () => make.pdf().subarray(0, -8),
+    'a PDF with a page behind it': () => Buffer.concat([make.pdf(), Buffer.from(html)]),
+    'a PDF behind a page': () => Buffer.concat([Buffer.from(html), make.pdf()]),
+    'a zip': () => make.zip({ 'a.txt': 'a' }),
+    'a workbook': () => make.zip({ '[Content_Types].xml': 'spreadsheetml.sheet.main+xml', 'xl/workbook.xml': '' }),
+    'a document that only says so by its parts': () => make.zip({ '[Content_Types].xml': '', 'word/document.xml': '' }),
+    'a document with macros': () => make.docxWith({ 'word/vbaProject.bin': 'x' }),
+    'a document with a page behind it': docxAndMore,
+    'a document with a page before its end': () =>
+      Buffer.concat([make.docx().subarray(0, -22), Buffer.from(html), make.docx().subarray(-22)]),
+    'a document whose list of contents is a bomb': () =>
+      make.docxWith({ '[Content_Types].xml': `${' '.repeat(2_000_000)}wordprocessingml.document.main+xml` }),
+    'an installer': () => make.compound('Binary.exe'),
+    'a compound file that goes in a circle': () => {
+      const file = make.compound('x')
+      file.writeUInt32LE(1, 512 + 4)
+      return file
+    },
+    'a program': () => Buffer.from('\x7fELF\x02\x01\x01'.padEnd(200, '\0'), 'latin1'),
+    text: () => Buffer.from('just text'),
+  }))
+    it(`[MD5] ${what} is refused, though it is called a picture`, async () => {
+      const before = await make.filesOf(server)
+      refuses(await send(await content(), 'a.png', 'image/png'), 'unsupported_media_type', ['file'])
+      assert.deepEqual(await make.filesOf(server), before)
+    })
+
+  it('[MD5] so is an empty file, by name', async () => {
+    refuses(await send(Buffer.alloc(0)), 'validation_error', ['file'])
+  })
+
+  it('[MD6] a picture tells its size as it is seen, and has a small one of at most 480 pixels', async () => {
+    const file = await kept(await make.photo(), 'holiday.jpg')
+    assert.deepEqual([file.width, file.height], [600, 800])
+    const { content, headers } = await make.fetchFile(server, ann, file.thumbnail_url)
+    const small = await make.metadataOf(content)
+    assert.deepEqual([small.format, small.width, small.height], ['webp', 360, 480])
+    assert.equal(headers.get('content-type'), 'image/webp')
+  })
+
+  it('[MD6] a small one that is not made larger', async () => {
+    const { thumbnail_url } = await kept(await make.png(20, 10))
+    const { width, height } = await make.metadataOf((await make.fetchFile(server, ann, thumbnail_url)).content)
+    assert.deepEqual([width, height], [20, 10])
+  })
+
+  it('[MD6] what a camera wrote into a photo stays in the original and is in nothing that is made of it', async () => {
+    const bytes = await make.photo()
+    const { exif } = await make.metadataOf(bytes)
+    assert.ok(exif?.includes('secret words'))
+    const file = await kept(bytes, 'holiday.jpg')
+    assert.ok((await make.fetchFile(server, ann, file.url)).content.equals(bytes))
+    const { content } = await make.fetchFile(server, ann, file.thumbnail_url)
+    const small = await make.metadataOf(content)
+    assert.deepEqual(
+      [small.exif, small.xmp, small.icc, small.orientation],
+      [undefined, undefined, undefined, undefined],
+    )
+    assert.ok(!content.includes('EXIF') && !content.includes('secret words'))
+  })
+
+  it('[MD6] a picture of 900 million pixels in a small file is refused in no time', async () => {
+    const bomb = make.hugePng(30_000, 30_000)
+    assert.ok(bomb.length < 200_000)
+    const began = performance.now()
+    refuses(await send(bomb), 'unsupported_media_type', ['file'])
+    assert.ok(performance.now() - began < 1_000)
+  })
+
+  it('[MD6] one of 10,000 frames is refused, one of 100 is not', async () => {
+    refuses(await send(make.longGif(10_000)), 'unsupported_media_type', ['file'])
+    assert.equal((await kept(make.longGif(100))).file_type, 'image/gif')
+  })
+
+  const names: [string, string][] = [
+    ['a picture.png', 'a picture.png'],
+    ['../../etc/passwd.png', 'passwd.png'],
+    ['C:\\Users\\ann\\me.png', 'me.png'],
+    ['line\u0001feed\u007f.png', 'linefeed.png'],
+    ['gpj.\u202egnp.exe', 'gpj.gnp.exe'],
+    ['.htaccess', 'htaccess'],
+    ['..', 'file.png'],
+    ['/', 'file.png'],
+    ['Übergrößenträger 写真 👍.png', 'Übergrößenträger 写真 👍.png'],
+    ['<img src=x onerror=alert(1)>.png', '<img src=x onerror=alert(1)>.png'],
+    [`${'x'.repeat(300)}.png`, `${'x'.repeat(196)}.png`],
+    [`${'x'.repeat(195)}👍👍.png`, `${'x'.repeat(195)}.png`],
+  ]
+  for (const [sent, name] of names)
+    it(`[MD15] ${JSON.stringify(sent).slice(0, 40)} is kept as ${name.slice(0, 30)}`, async () => {
+      const file = await kept(await make.png(), sent)
+      assert.equal(file.original_filename, name)
+      assert.match(file.filename, /^[0-9a-f-]{36}\.png$/)
+    })
+})

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { mkdir, utimes, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createDrafts } from '../../server/adapters/drafts.ts'
+import { createImages } from '../../server/adapters/images-sharp.ts'
+import { openLocalStorage } from '../../server/adapters/storage-local.ts'
+import { createMedia } from '../../server/features/media/index.ts'
+import type { Command } from '../../server/events/index.ts'
+import type { Database } from '../../server/kernel/database.ts'
+import { AppError } from '../../server/kernel/errors.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+import type { FileStorage } from '../../server/kernel/storage.ts'
+import { type Client, startServer, type TestServer } from '../support/server.ts'
+import { filesOf, png, upload } from '../suites/media.ts'
+
+describe('files and a crash', () => {
+  let server: TestServer
+  let ann: Client
+  before(async () => {
+    server = await startServer()
+    ann = await server.user('ann')
+  })
+  after(() => server.close())
+
+  /** Another instance on the same folder and database, with what is faulty about it. */
+  function another({ storage = {}, command }: { storage?: Partial<FileStorage>; command?: Command } = {}) {
+    const dir = path.join(server.dataDir, 'media')
+    const database = { query: ({ text, values }) => server.query(text, values) } as Database
+    return createMedia({
+      database,
+      command: command ?? (() => Promise.reject(new Error('not here'))),
+      storage: { ...openLocalStorage(path.join(dir, 'files')), ...storage },
+      drafts: createDrafts(path.join(dir, 'drafts')),
+      images: createImages(),
+      log: createLogger({ level: 'silent', pretty: false }),
+      quota: { bytes: 1e9, files: 100 },
+    })
+  }
+  const add = async () => (await upload(server, ann, [{ content: await png() }])).body
+  const has = async (part: string) => (await filesOf(server)).filter(name => name.includes(part)).length
+  const removals = () => server.query('select filename from media_removals')
+
+  it('[MD12] one between the row and the file leaves word, and the next clean-up finishes it', async () => {
+    const file = await add()
+    await server.query('delete from media where id = $1', [file.id])
+    assert.deepEqual(await removals(), [{ filename: file.filename }])
+    await assert.rejects(another({ storage: { delete: () => Promise.reject(new Error('dead')) } }).cleanUp())
+    assert.deepEqual([await removals(), await has(file.filename)], [[{ filename: file.filename }], 2])
+    await another().cleanUp()
+    assert.deepEqual([await removals(), await has(file.filename)], [[], 0])
+  })
+
+  it('[MD12] one between the file and the word is finished too', async () => {
+    const file = await add()
+    await server.query('delete from media where id = $1', [file.id])
+    const files = openLocalStorage(path.join(server.dataDir, 'media', 'files'))
+    await files.delete([`${file.filename.slice(0, 2)}/${file.filename}`])
+    await another().cleanUp()
+    assert.deepEqual([await removals(), await has(file.filename)], [[], 0])
+  })
+
+  it('[MD12] files without a row go when they are an hour old, and nothing else does', async () => {
+    const file = await add()
+    const names = ['aa/aa-old.png', 'aa/aa-old.png.thumbnail.webp', 'aa/aa-new.png']
+    const dir = path.join(server.dataDir, 'media', 'files')
+    await mkdir(path.join(dir, 'aa'), { recursive: true })
+    for (const name of names) await writeFile(path.join(dir, name), 'x')
+    const old = new Date(Date.now() - 3_700_000)
+    const kept = (await filesOf(server)).filter(name => name.includes(file.filename))
+    for (const name of [...names.slice(0, 2), ...kept.map(one => path.relative('files', one))])
+      await utimes(path.join(dir, name), old, old)
+    await another().cleanUp()
+    assert.deepEqual([await has('aa-old'), await has('aa-new'), await has(file.filename)], [0, 1, 2])
+  })
+
+  const given = async (media: ReturnType<typeof another>) => {
+    const received = await media.uploads.receive(
+      (async function* () {
+        yield await png()
+      })() as never,
+      'a.png',
+    )
+    const scope = { person: ann.person } as never
+    return media.uploads.keep(scope, {}, [received!]).finally(() => media.uploads.discard([received!]))
+  }
+
+  it('[MD12] when nobody knows whether it was committed the files are kept until that is known', async () => {
+    const before = (await filesOf(server)).length
+    await assert.rejects(given(another({ command: () => Promise.reject(new AppError('unavailable', 'gone')) })))
+    assert.equal((await filesOf(server)).length, before + 2)
+    await assert.rejects(given(another({ command: () => Promise.reject(new AppError('forbidden', 'no')) })))
+    assert.equal((await filesOf(server)).length, before + 2)
+  })
+
+  it('[MD19] a disk that is full in the middle leaves nothing and says so', async () => {
+    const before = await filesOf(server)
+    let puts = 0
+    const files = openLocalStorage(path.join(server.dataDir, 'media', 'files'))
+    const full = new AppError('insufficient_storage', 'full')
+    const put: FileStorage['put'] = (...args) => (puts++ === 0 ? files.put(...args) : Promise.reject(full))
+    await assert.rejects(given(another({ storage: { put } })), full)
+    assert.deepEqual(await filesOf(server), before)
+  })
+})

@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { limits } from '../../contract/index.ts'
+import { eventually } from '../support/eventually.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { masked, refuses } from '../suites/answers.ts'
+import { eventsOf } from '../suites/event-log.ts'
+import { filesOf, pdf, png, post, upload } from '../suites/media.ts'
+
+const times = (count: number, content: Buffer) => Array.from({ length: count }, () => ({ content }))
+
+describe('uploading', function () {
+  this.timeout(30_000)
+  let server: TestServer
+  let ann: Client
+  before(async () => {
+    server = await startServer({ tuning: { pace: { bytes: 1024, withinMs: 300 } } })
+    ann = await server.user('ann')
+  })
+  after(() => server.close())
+
+  const rows = async () => (await server.query('select filename from media order by id')).length
+  /** Nothing came of it: no row, no file, no draft, no event. */
+  async function nothing<T>(work: () => Promise<T>): Promise<T> {
+    const before = [await rows(), await filesOf(server)]
+    let result: T
+    const events = await eventsOf(server, async () => (result = await work()))
+    await eventually(async () => assert.deepEqual([await rows(), await filesOf(server)], before))
+    assert.deepEqual(events, [])
+    return result!
+  }
+  /** A PDF of just so many bytes. */
+  const sized = (bytes: number) =>
+    Buffer.concat([pdf().subarray(0, 9), Buffer.alloc(bytes - pdf().length, '\n'), pdf().subarray(9)])
+  const boundary = 'xxBOUNDARYxx'
+  const part = (name: string, filename?: string) =>
+    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n\r\n`
+  const raw = (text: string) => post(server, ann, text, { 'content-type': `multipart/form-data; boundary=${boundary}` })
+  /** A request that is written by hand; resolves with the answer, or null when the line was closed without one. */
+  const start = (headers: Record<string, string> = {}) => {
+    const sent = request(`${server.url}/api/v1/blog/media/upload`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${ann.token}`,
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+        ...headers,
+      },
+    })
+    const answer = new Promise<{ status: number; body: any; headers: any } | null>(resolve => {
+      sent.on('error', () => resolve(null))
+      sent.on('response', response => {
+        let text = ''
+        response.on('data', chunk => (text += chunk))
+        response.on('error', () => resolve(null))
+        response.on('end', () =>
+          resolve({ status: response.statusCode!, body: JSON.parse(text), headers: response.headers }),
+        )
+      })
+    })
+    return { sent, answer }
+  }
+
+  it('[MD1] a stranger is refused before anything is read', async () => {
+    refuses(await nothing(async () => upload(server, null, [{ content: await png() }])), 'unauthenticated')
+  })
+
+  it('[MD4] one file is answered as itself, with where it is', async () => {
+    const content = await png(64, 48)
+    const { status, body, headers } = await upload(server, ann, [{ content, name: 'sea.png' }])
+    assert.deepEqual([status, headers.get('location')], [201, `/api/v1/blog/media/${body.id}`])
+    assert.deepEqual(body, {
+      id: body.id,
+      filename: body.filename,
+      original_filename: 'sea.png',
+      file_type: 'image/png',
+      file_size: content.length,
+      upload_date: body.upload_date,
+      uploaded_by: ann.person.id,
+      url: `/api/v1/blog/media/${body.id}/file`,
+      thumbnail_url: `/api/v1/blog/media/${body.id}/thumbnail`,
+      width: 64,
+      height: 48,
+    })
+    assert.deepEqual((await expect(ann.rest('GET', `/blog/media/${body.id}`), 200)).body, body)
+  })
+
+  it('[MD4] several are answered in their order', async () => {
+    // Small ones are there before the large ones that they come behind.
+    const sizes = [300_000, 1_000, 200_000, 2_000, 3_000, 100_000, 4_000, 5_000, 60_000, 6_000]
+    const files = sizes.map((size, n) => ({ content: sized(size), name: `${n}.pdf` }))
+    const { status, body } = await upload(server, ann, files)
+    assert.equal(status, 201)
+    assert.deepEqual(
+      body.results.map((one: any) => [one.original_filename, one.file_size]),
+      files.map(({ name, content }) => [name, content.length]),
+    )
+  })
+
+  it('[MD4] one that is no good, and none is kept', async () => {
+    const [good, bad] = [{ content: await png() }, { content: Buffer.from('<html>'), name: 'b.png' }]
+    refuses(await nothing(() => upload(server, ann, [good, good, bad, good])), 'unsupported_media_type', ['file'])
+  })
+
+  it('[MD4] eleven are too many', async () => {
+    const content = await png()
+    refuses(await nothing(() => upload(server, ann, times(11, content))), 'validation_error', ['file'])
+  })
+
+  for (const [what, fields, named] of [
+    ['an unknown field', { nothing: 1 }, ['nothing']],
+    ['a project that is not there', { project: 'nowhere' }, ['project']],
+    ['a task that is not there', { task_id: 999_999 }, ['task_id']],
+    ['a task that cannot be', { task_id: '1e3' }, ['task_id']],
+    ['a nested name', { 'items[4294967294]': 'x' }, ['items[4294967294]']],
+    ['a name that poisons', { __proto__x: 1, constructor: 'x' }, ['__proto__x', 'constructor']],
+    ['much text', { project: 'x'.repeat(5_000) }, ['project']],
+  ] as [string, Record<string, string>, string[]][])
+    it(`[BI1] ${what} is refused by name`, async () => {
+      const content = await png()
+      refuses(await nothing(() => upload(server, ann, [{ content }], fields)), 'validation_error', named)
+    })
+
+  it('[BI1] so are no file, text in its place, a file elsewhere, and a field that comes twice', async () => {
+    refuses(await nothing(() => raw(`--${boundary}--\r\n`)), 'validation_error', ['file'])
+    refuses(await nothing(() => raw(`${part('file')}x\r\n--${boundary}--\r\n`)), 'validation_error', ['file'])
+    refuses(await nothing(() => raw(`${part('photo', 'x')}x\r\n--${boundary}--\r\n`)), 'validation_error', ['photo'])
+    const twice = `${part('project')}1\r\n${part('project')}2\r\n--${boundary}--\r\n`
+    refuses(await nothing(() => raw(twice)), 'validation_error', ['project'])
+    refuses(
+      await nothing(() => raw(`${part('__proto__')}1\r\n${part('file', 'x')}x\r\n--${boundary}--\r\n`)),
+      'validation_error',
+      ['__proto__'],
+    )
+    refuses(await nothing(() => upload(server, ann, [])), 'validation_error', ['file'])
+  })
+
+  for (const type of ['application/json', 'image/png', 'multipart/mixed; boundary=x', ''])
+    it(`[BI7] "${type}" is no form`, async () => {
+      const { status } = await nothing(() => post(server, ann, '{}', { 'content-type': type }))
+      assert.equal(status, 415)
+    })
+
+  it('[BI10] forms that are none are refused, and nothing hangs', async () => {
+    for (const text of [
+      '',
+      'x',
+      `--${boundary}`,
+      `--${boundary}\r\n`,
+      part('file', 'x'),
+      `${part('file', 'x')}half`,
+      '\0'.repeat(10_000),
+    ])
+      refuses(await nothing(() => raw(text)), 'validation_error')
+    refuses(await nothing(() => post(server, ann, 'x', { 'content-type': 'multipart/form-data' })), 'validation_error')
+    const long = `--${boundary}\r\nContent-Disposition: form-data; name="file"; x="${'y'.repeat(50_000)}"\r\n\r\n`
+    refuses(await nothing(() => raw(`${long}x\r\n--${boundary}--\r\n`)), 'validation_error')
+  })
+
+  it('[MD7] a file may have 10 MiB', async () => {
+    const { status, body } = await upload(server, ann, [{ content: sized(limits.mediaFileBytes), name: 'a.pdf' }])
+    assert.deepEqual([status, body.file_size], [201, limits.mediaFileBytes])
+  })
+
+  it('[MD7] one byte more is refused by name', async () => {
+    const content = sized(limits.mediaFileBytes + 1)
+    refuses(await nothing(() => upload(server, ann, [{ content }])), 'payload_too_large', ['file'])
+  })
+
+  it('[MD7] the same when its size was not announced, and the client can read it', async () => {
+    const told = await nothing(async () => {
+      const { sent, answer } = start({ 'transfer-encoding': 'chunked' })
+      sent.write(part('file', 'a.png'))
+      for (let n = 0; n < 24; n++) sent.write(Buffer.alloc(1024 * 1024))
+      sent.end(`\r\n--${boundary}--\r\n`)
+      return answer
+    })
+    assert.deepEqual([told?.status, told?.body.error.code], [413, 'payload_too_large'])
+  })
+
+  it('[MD8] who brings nothing more for a while is told so and closed, and nothing stays', async () => {
+    const told = await nothing(() => {
+      const { sent, answer } = start({ 'content-length': '1000000' })
+      sent.write(`${part('file', 'a.png')}only a beginning`)
+      return answer
+    })
+    assert.deepEqual([told?.status, told?.headers.connection], [400, 'close'])
+    assert.deepEqual(Object.keys(told!.body.error.field_errors), ['file'])
+  })
+
+  it('[MD8] a byte now and then is no progress', async () => {
+    const told = await nothing(async () => {
+      const { sent, answer } = start({ 'content-length': '1000000' })
+      sent.write(part('file', 'a.png'))
+      const drip = setInterval(() => sent.write('x'), 20)
+      return answer.finally(() => clearInterval(drip))
+    })
+    assert.equal(told?.status, 400)
+  })
+
+  it('[MD8] who goes away in the middle leaves nothing', async () => {
+    await nothing(async () => {
+      const { sent, answer } = start({ 'content-length': '5000000' })
+      sent.write(part('file', 'a.png'))
+      sent.write(Buffer.alloc(300_000))
+      await eventually(async () => assert.ok((await filesOf(server)).some(name => name.startsWith('drafts'))))
+      sent.destroy()
+      await answer
+    })
+  })
+
+  it('[MD16] the same files with the same key are one upload, whatever the boundary; others are refused', async () => {
+    const key = { 'idempotency-key': 'once' }
+    const content = await png()
+    const first = await upload(server, ann, [{ content, name: 'a.png' }], {}, key)
+    const before = await filesOf(server)
+    const events = await eventsOf(server, async () => {
+      const again = await upload(server, ann, [{ content, name: 'a.png' }], {}, key)
+      assert.deepEqual([again.status, again.body], [201, first.body])
+      refuses(
+        await upload(server, ann, [{ content: await png(5, 5), name: 'a.png' }], {}, key),
+        'idempotency_key_reused',
+      )
+      refuses(await upload(server, ann, [{ content, name: 'b.png' }], {}, key), 'idempotency_key_reused')
+    })
+    assert.deepEqual([events, await filesOf(server)], [[], before])
+  })
+
+  it('[MD16] of ten at once one is kept', async () => {
+    const before = (await filesOf(server)).length
+    const content = await png()
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => upload(server, ann, [{ content }], {}, { 'idempotency-key': 'at once' })),
+    )
+    assert.equal(new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body.id)).size, 1)
+    assert.equal((await filesOf(server)).length, before + 2)
+  })
+
+  it('[CS2] a cookie alone uploads nothing', async () => {
+    const content = await png()
+    const cookie = { cookie: `auth_token=${ann.token}` }
+    refuses(await nothing(() => upload(server, null, [{ content }], {}, cookie)), 'csrf_failed')
+  })
+
+  it('[BI2] refusals of one file that is not there and one that is not seen are the same', async () => {
+    const bob = await server.user('bob')
+    const project = (await bob.rest('POST', '/projects', { name: 'of bob' })).body
+    const content = await png()
+    const [unseen, none] = [
+      await upload(server, ann, [{ content }], { project: project.id }),
+      await upload(server, ann, [{ content }], { project: 999_999 }),
+    ]
+    assert.deepEqual(masked(unseen), masked(none))
+  })
+})
+
+describe('a quota', function () {
+  this.timeout(30_000)
+  const withQuota = async (env: Record<string, string>) => {
+    const server = await startServer({ env })
+    return { server, ann: await server.user('ann') }
+  }
+
+  it('[MD9] of bytes is never exceeded, by fifty uploads at once neither', async () => {
+    const { server, ann } = await withQuota({ MEDIA_QUOTA_MB: '1' })
+    const content = Buffer.concat([pdf().subarray(0, 9), Buffer.alloc(99_000, '\n'), pdf().subarray(9)])
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => upload(server, ann, [{ content, name: 'a.pdf' }])),
+    )
+    const fits = Math.floor((1024 * 1024) / content.length)
+    assert.equal(answers.filter(({ status }) => status === 201).length, fits)
+    for (const answer of answers.filter(({ status }) => status !== 201)) refuses(answer, 'payload_too_large', ['file'])
+    assert.equal((await filesOf(server)).length, fits)
+    await server.close()
+  })
+
+  it('[MD9] of files counts each; what is deleted counts no more; others have their own', async () => {
+    const { server, ann } = await withQuota({ MEDIA_QUOTA_FILES: '3' })
+    const content = pdf()
+    refuses(await upload(server, ann, times(4, content)), 'payload_too_large', ['file'])
+    const { body } = await upload(server, ann, times(3, content))
+    refuses(await upload(server, ann, [{ content }]), 'payload_too_large', ['file'])
+    assert.equal((await upload(server, await server.user('bob'), [{ content }])).status, 201)
+    await expect(ann.rest('DELETE', `/blog/media/${body.results[0].id}`), 204)
+    assert.equal((await upload(server, ann, [{ content }])).status, 201)
+    await server.close()
+  })
+})
