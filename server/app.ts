@@ -156,10 +156,9 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     close: async ({ lingerMs = 0 } = {}) => {
       draining = true
       housekeeping.stop()
-      const drained = drain(lingerMs)
-      await sockets.drain()
+      // Before the sockets are closed as a whole, for that also closes the HTTP server.
+      await Promise.all([drain(lingerMs), sockets.drain()])
       await sockets.close()
-      await drained
       await events.stop()
       await database.close()
       redis?.close()

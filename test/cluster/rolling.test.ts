@@ -11,7 +11,7 @@ const noticedAfterMs = 200
 
 describe('a rolling restart', function () {
   this.timeout(60_000)
-  const stage = useStage()
+  const stage = useStage({ count: 2 })
   const under = useLoad(stage)
 
   it('[FT21] fails no call behind a load balancer, loses nothing, and each instance ends with 0 within 15 s', async () => {
@@ -43,7 +43,7 @@ describe('a rolling restart', function () {
     assert.deepEqual(failed, [])
     assert.deepEqual(
       ends.map(({ code }) => code),
-      [0, 0, 0],
+      [0, 0],
     )
     assert.ok(ends.every(({ ms }) => ms < 15_000))
     assert.ok(followers.every(({ connects }) => connects > 1))

@@ -109,9 +109,9 @@ async function misfortune(
     const ms = await measure()
     const name = kinds.join(' + ')
     healing.set(name, [...(healing.get(name) ?? []), ms])
-    tell(
-      `${at} s  ${name} (${struck.map(({ what }) => what).join()}) for ${faultMs} ms, healed after ${Math.round(ms)} ms`,
-    )
+    const whom = struck.map(({ what }) => what).join()
+    const memory = memoryOf(stage).join(', ')
+    tell(`${at} s  ${name} (${whom}) for ${faultMs} ms, healed after ${Math.round(ms)} ms; ${memory} MB`)
     await sleep(quietMs)
   }
   return healing
