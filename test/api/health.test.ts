@@ -4,6 +4,7 @@ import { Health } from '../../contract/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 import { addTask, refuses } from '../suites/answers.ts'
+import { position } from '../suites/event-log.ts'
 import { join, listen } from '../suites/sockets.ts'
 
 describe('health', () => {
@@ -80,6 +81,8 @@ describe('health', () => {
 
     it('[HL4] a socket that was there goes on, and hears what comes after', async () => {
       const ann = await server.user('ann')
+      // What the test before wrote has been told by then.
+      await position(server)
       const { socket, of } = await listen(ann)
       await join(socket, ['tasks'])
       await takeAway()

@@ -7,7 +7,7 @@ import { useLoad } from './use-load.ts'
 import { useStage } from './use-stage.ts'
 
 /** How long a load balancer goes on sending to an instance that is no longer ready. */
-const noticedAfterMs = 200
+const noticedAfterMs = 500
 
 describe('a rolling restart', function () {
   this.timeout(60_000)
