@@ -1,5 +1,7 @@
 // Thousands of clients come back at once: how long until all are in their rooms again, and does the server still answer?
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { emptyDatabase, listen, type Listener, startInstances } from './cluster-stage.ts'
 import { percentile, report, round, say } from './figures.ts'
 import { send } from './load.ts'
@@ -41,24 +43,15 @@ await withStage(async stage => {
     }
   }
 
-  const live: number[] = []
-  let storming = true
-  async function ask(): Promise<void> {
-    while (storming) {
-      const from = performance.now()
-      await send(url, '', { method: 'GET', path: '/health/live' })
-      live.push(performance.now() - from)
-      await sleep(50)
-    }
-  }
+  const asker = new Worker(new URL('live-asker.ts', import.meta.url), { workerData: url })
+  await sleep(500)
   say(`${clients} clients come at once, ${missed} events behind`)
   const [began, cpu, rss] = [performance.now(), cpuWithChildrenUs(stage.postgresPid), memoryOf(pid).rss_mb]
-  const asking = ask()
   await Promise.all(Array.from({ length: clients }, comeBack))
   const allBack = performance.now() - began
   while (received < clients * missed) await sleep(50)
-  storming = false
-  await asking
+  asker.postMessage('stop')
+  const [live] = (await once(asker, 'message')) as [number[]]
   report('storm', {
     clients,
     all_back_s: round(allBack / 1000, 1),
