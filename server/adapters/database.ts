@@ -1,6 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
+import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Connection, Database, Session, Statement } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -55,14 +56,19 @@ export async function openDatabase(url: string, log: Logger): Promise<PostgresDa
     let broken: Error | undefined
     let over = false
     const tx: Connection = {
-      query: statement =>
+      query: statement => {
         // The connection may be another's by now, and what runs on it part of another's transaction.
-        over ? Promise.reject(new Error('the transaction is over')) : run(client, statement),
+        if (over) return Promise.reject(new Error('the transaction is over'))
+        sendTogether(client)
+        return run(client, statement)
+      },
     }
     try {
+      sendTogether(client)
       const begun = client.query(begin)
       begun.catch(() => {}) // reported by the statements that follow it
       const { value, last } = await work(tx).finally(() => (over = true))
+      sendTogether(client)
       const [lastly, committed] = await Promise.allSettled([last && run(client, last), client.query('commit')])
       if (lastly.status === 'rejected') throw lastly.reason
       if (committed.status === 'rejected') throw translateError(committed.reason)
@@ -123,7 +129,15 @@ async function openSession(url: string, idleTimeoutMs: number, run: Run): Promis
 const isSilent = (error: unknown): boolean => /Query read timeout/.test(String((error as Error).cause))
 
 /** Where pg keeps its line: `end()` would wait for a server that does not answer. */
-type Wired = { connection: { stream: { destroy(): void } } }
+type Wired = { connection: { stream: Duplex } }
+
+/** What is asked in one turn of the event loop goes out in one packet, and PostgreSQL wakes up once for all of it. */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as Wired).connection
+  if (stream.writableCorked > 0) return
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+}
 
 type Run = <R extends object>(client: pg.Client, statement: Statement) => Promise<R[]>
 
