@@ -1,8 +1,10 @@
 import { operations, type Operation, type Tokens } from '../contract/index.ts'
 import type { CallOptions, Calls } from './call.ts'
+import { createFetchExchange } from './exchange.ts'
 import { createRealtime, type Realtime, type RealtimeOptions } from './realtime.ts'
 import { createSession, type Credentials } from './session.ts'
 import { createTransport } from './transport.ts'
+import { createUpload, type Upload } from './upload.ts'
 
 export interface ClientOptions {
   /** Origin of the server, `https://board.example`; a page that the server itself serves needs none. */
@@ -16,6 +18,7 @@ export interface ClientOptions {
 }
 
 export interface TaskwireClient extends Calls<typeof operations> {
+  readonly media: Calls<typeof operations>['media'] & { readonly upload: Upload }
   /** One socket with this client's credentials; call `start` on it. */
   realtime(options?: RealtimeOptions): Realtime
   /** Whether asking who one is can have another answer than 401; in a browser, without a request. */
@@ -32,12 +35,14 @@ export function createClient(options: ClientOptions = {}): TaskwireClient {
   const given = options.credentials ?? (options.token === undefined ? undefined : { access_token: options.token })
   const url = (options.url ?? '').replace(/\/+$/, '')
   const session = createSession(given, renewal)
-  const send = createTransport({
+  const fetch: typeof globalThis.fetch = options.fetch ?? ((...args) => globalThis.fetch(...args))
+  const transport = createTransport({
     url,
     session,
-    fetch: options.fetch ?? ((...args) => globalThis.fetch(...args)),
+    exchange: createFetchExchange(fetch),
     attempts: options.attempts ?? 4,
   })
+  const { send } = transport
 
   async function renewal() {
     const refresh_token = session.refreshToken()
@@ -59,9 +64,11 @@ export function createClient(options: ClientOptions = {}): TaskwireClient {
       ]),
     )
   const resources = Object.entries(operations).map(([name, resource]) => [name, methods(resource)])
+  const calls = Object.fromEntries(resources) as Calls<typeof operations>
 
   return {
-    ...(Object.fromEntries(resources) as Calls<typeof operations>),
+    ...calls,
+    media: { ...calls.media, upload: createUpload(transport, fetch) },
     realtime: realtimeOptions => createRealtime({ url, session, ...realtimeOptions }),
     remembersSignIn: session.mayRenew,
     onSignedOut: session.onEnded,

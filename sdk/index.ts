@@ -1,6 +1,7 @@
 export { isBrowser } from './browser.ts'
 export type { Call, CallInput, CallOptions } from './call.ts'
 export { applyCommentEvent, noComments, removeComment, upsertComments, type CommentStore } from './comment-store.ts'
+export { emptyCollection, keepAll, letGo, type Collection, type Kept } from './collection.ts'
 export { createClient, type ClientOptions, type TaskwireClient } from './client.ts'
 export {
   addOlder,
@@ -13,6 +14,7 @@ export {
   type Inbox,
 } from './inbox.ts'
 export type { LiveEvent, Logged } from './live-event.ts'
+export { applyMediaEvent } from './media-store.ts'
 export { earliest, positionOf, type Position } from './position.ts'
 export { nobody, reducePresence, type Presence, type PresenceChange } from './presence.ts'
 export { randomId } from './random-id.ts'
@@ -21,5 +23,6 @@ export type { Credentials } from './session.ts'
 export { emptyStream, joined, received, resumeFrom, type Joined, type StreamState } from './stream.ts'
 export { applyTaskEvent, emptyTaskStore, removeTask, upsertTasks, type TaskStore } from './task-store.ts'
 export { TaskwireError, isTaskwireError, type TaskwireErrorCode } from './taskwire-error.ts'
+export type { Upload, UploadOptions, UploadProgress } from './upload.ts'
 export type { LiveStatus } from './verdict.ts'
 export * from '../contract/index.ts'

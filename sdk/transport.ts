@@ -1,6 +1,7 @@
 import { errorCodes, type Operation } from '../contract/index.ts'
 import { backoffMs, pause } from './backoff.ts'
 import { wireCall, type CallOptions, type WireCall } from './call.ts'
+import type { Exchange, WireAnswer } from './exchange.ts'
 import { notePosition } from './position.ts'
 import { randomId } from './random-id.ts'
 import type { Session } from './session.ts'
@@ -10,7 +11,7 @@ export interface TransportOptions {
   /** Origin of the server; '' = where the page came from. */
   url: string
   session: Session
-  fetch: typeof globalThis.fetch
+  exchange: Exchange
   attempts: number
 }
 
@@ -18,8 +19,7 @@ const backoff = { baseMs: 300, maxMs: 5_000 }
 /** Waiting longer than this on somebody's behalf is not ours to decide. */
 const longestRetryAfterMs = 10_000
 
-async function bodyOf(response: Response): Promise<unknown> {
-  const text = await response.text()
+function bodyOf({ text }: WireAnswer): unknown {
   if (text === '') return undefined
   try {
     return JSON.parse(text)
@@ -28,8 +28,8 @@ async function bodyOf(response: Response): Promise<unknown> {
   }
 }
 
-function retryAfterMs(response: Response): number | undefined {
-  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN)
+function retryAfterMs({ headers }: WireAnswer): number | undefined {
+  const seconds = Number(headers.get('Retry-After') ?? Number.NaN)
   return Number.isFinite(seconds) ? seconds * 1_000 : undefined
 }
 
@@ -39,25 +39,33 @@ function mayHelp(error: TaskwireError): boolean {
   return errorCodes[error.code].retry || (error.code === 'conflict' && error.retryAfterMs !== undefined)
 }
 
-export function createTransport({ url, session, fetch, attempts }: TransportOptions) {
-  async function sendOnce(operation: Operation, wire: WireCall, headers: Record<string, string>, signal?: AbortSignal) {
-    let response: Response
-    let body: unknown
+export type Transport = ReturnType<typeof createTransport>
+
+export function createTransport({ url, session, exchange: byFetch, attempts }: TransportOptions) {
+  async function sendOnce(
+    operation: Operation,
+    wire: WireCall,
+    headers: Record<string, string>,
+    exchange: Exchange,
+    signal?: AbortSignal,
+  ) {
+    let answered: WireAnswer
     try {
-      response = await fetch(`${url}/api/v1${wire.path}`, {
+      answered = await exchange({
+        url: `${url}/api/v1${wire.path}`,
         method: wire.method,
-        credentials: 'same-origin',
         headers: { Accept: 'application/json', ...headers, ...session.headersFor(wire.method, operation.access) },
         ...(wire.body && { body: JSON.stringify(wire.body) }),
-        ...(signal && { signal }),
+        signal,
       })
-      body = await bodyOf(response)
     } catch (error) {
       throw signal?.aborted ? error : networkError(error)
     }
-    if (!response.ok) throw errorFrom(body, response.status, retryAfterMs(response))
+    const body = bodyOf(answered)
+    const isGood = answered.status >= 200 && answered.status < 300
+    if (!isGood) throw errorFrom(body, answered.status, retryAfterMs(answered))
     const answer = operation.envelope === undefined ? body : (body as { data?: unknown } | undefined)?.data
-    notePosition(answer, response.headers)
+    notePosition(answer, answered.headers)
     return answer
   }
 
@@ -76,8 +84,8 @@ export function createTransport({ url, session, fetch, attempts }: TransportOpti
     }
   }
 
-  return async function send(operation: Operation, input?: object, options: CallOptions = {}): Promise<unknown> {
-    const wire = wireCall(operation, input as Record<string, unknown> | undefined)
+  /** @param exchange for a body that is no JSON, which it brings along itself: anew each time that it is sent */
+  async function sendWire(operation: Operation, wire: WireCall, options: CallOptions = {}, exchange = byFetch) {
     const change = wire.method !== 'GET'
     const headers: Record<string, string> = {}
     if (wire.body) headers['Content-Type'] = 'application/json'
@@ -88,12 +96,18 @@ export function createTransport({ url, session, fetch, attempts }: TransportOpti
 
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await sendRenewing(operation, wire, headers, options.signal)
+        return await sendRenewing(operation, wire, headers, exchange, options.signal)
       } catch (error) {
         if (!repeatable || attempt + 1 >= attempts || !isTaskwireError(error) || !mayHelp(error)) throw error
         if ((error.retryAfterMs ?? 0) > longestRetryAfterMs) throw error
         await pause(Math.max(error.retryAfterMs ?? 0, backoffMs(attempt, backoff)), options.signal)
       }
     }
+  }
+
+  return {
+    send: (operation: Operation, input?: object, options?: CallOptions): Promise<unknown> =>
+      sendWire(operation, wireCall(operation, input as Record<string, unknown> | undefined), options),
+    sendWire,
   }
 }

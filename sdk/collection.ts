@@ -1,0 +1,66 @@
+import type { LiveEvent } from './live-event.ts'
+
+/** What is kept in a collection. Without a version it never changes. */
+export interface Kept {
+  id: number
+  version?: number
+  project_id?: number | null
+}
+
+/**
+ * Things of one kind that a client knows of. Pure, and safe to feed from answers and events in any order: the higher
+ * version wins, and what is gone stays gone, though an older list still holds it.
+ */
+export interface Collection<T extends Kept> {
+  readonly items: ReadonlyMap<number, T>
+  /** Versions up to this one are never shown again. */
+  readonly gone: ReadonlyMap<number, number>
+  readonly goneProjects: ReadonlySet<number>
+}
+
+export const emptyCollection = <T extends Kept>(): Collection<T> => ({
+  items: new Map(),
+  gone: new Map(),
+  goneProjects: new Set(),
+})
+
+const versionOf = (item: Kept | undefined) => (item ? (item.version ?? 1) : 0)
+
+/** The same collection when there is nothing new in it. */
+export function keepAll<T extends Kept>(collection: Collection<T>, given: readonly T[]): Collection<T> {
+  const items = new Map(collection.items)
+  let isNew = false
+  for (const item of given) {
+    if (item.project_id != null && collection.goneProjects.has(item.project_id)) continue
+    const known = Math.max(versionOf(items.get(item.id)), collection.gone.get(item.id) ?? 0)
+    if (versionOf(item) <= known) continue
+    items.set(item.id, item)
+    isNew = true
+  }
+  return isNew ? { ...collection, items } : collection
+}
+
+/** @param upTo the versions that this overrules; absent = all, for a deleted id never comes back */
+export function letGo<T extends Kept>(
+  collection: Collection<T>,
+  id: number,
+  upTo = Number.MAX_SAFE_INTEGER,
+): Collection<T> {
+  if ((collection.gone.get(id) ?? 0) >= upTo || versionOf(collection.items.get(id)) > upTo) return collection
+  const items = new Map(collection.items)
+  items.delete(id)
+  return { ...collection, items, gone: new Map(collection.gone).set(id, upTo) }
+}
+
+/** A project takes along what is in it. */
+export function applyProjectEvent<T extends Kept>(collection: Collection<T>, event: LiveEvent): Collection<T> {
+  const isGone = event.name === 'project_deleted' || (event.name === 'access_changed' && !event.readable)
+  if (isGone) {
+    const items = new Map([...collection.items].filter(([, item]) => item.project_id !== event.project_id))
+    return { ...collection, items, goneProjects: new Set(collection.goneProjects).add(event.project_id) }
+  }
+  if (event.name !== 'access_changed' || !collection.goneProjects.has(event.project_id)) return collection
+  const goneProjects = new Set(collection.goneProjects)
+  goneProjects.delete(event.project_id)
+  return { ...collection, goneProjects }
+}

@@ -1,0 +1,9 @@
+import type { MediaFile } from '../contract/index.ts'
+import { applyProjectEvent, keepAll, letGo, type Collection } from './collection.ts'
+import type { LiveEvent } from './live-event.ts'
+
+export function applyMediaEvent(files: Collection<MediaFile>, event: LiveEvent): Collection<MediaFile> {
+  if (event.name === 'media_created') return keepAll(files, [event.media])
+  if (event.name === 'media_deleted') return letGo(files, event.media_id)
+  return applyProjectEvent(files, event)
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { createClient, isTaskwireError, type UploadProgress } from '../../sdk/index.ts'
+import { startServer, type Client, type TestServer } from '../support/server.ts'
+import { addProject, addTask } from '../suites/answers.ts'
+import { pdf, png } from '../suites/media.ts'
+
+describe('sdk: uploads', () => {
+  let server: TestServer
+  let ada: Client
+
+  before(async () => {
+    server = await startServer()
+    ada = await server.user('ada')
+  })
+  after(() => server?.close())
+
+  const clientOf = (fetch = globalThis.fetch) => createClient({ url: server.url, token: ada.token, fetch })
+  const fileOf = (name: string, content: Buffer) => new File([new Uint8Array(content)], name)
+
+  it('[SDK22] several go up together, to where they are meant to go', async () => {
+    const project = await addProject(ada)
+    const task = await addTask(ada, { project: project.id })
+    const files = [fileOf('a.png', await png()), fileOf('b.pdf', pdf())]
+
+    const stored = await clientOf().media.upload(files, { project: project.slug, taskId: task.id })
+
+    assert.deepEqual(
+      stored.map(({ original_filename, project_id, task_id }) => [original_filename, project_id, task_id]),
+      [
+        ['a.png', project.id, task.id],
+        ['b.pdf', project.id, task.id],
+      ],
+    )
+  })
+
+  it('[SDK22] it tells how much is sent, up to all of it', async () => {
+    const told: UploadProgress[] = []
+    const content = Buffer.concat([await png(), Buffer.alloc(0)])
+    const [stored] = await clientOf().media.upload(fileOf('a.png', content), {
+      onProgress: progress => told.push(progress),
+    })
+    assert.equal(stored?.file_size, content.length)
+    assert.ok(told.every(({ sent }, at) => sent > (told[at - 1]?.sent ?? 0)))
+    assert.equal(told.at(-1)!.sent, told.at(-1)!.total)
+  })
+
+  it('[SDK22] aborted, it rejects with the signal’s reason', async () => {
+    const abort = new AbortController()
+    const reason = new Error('enough')
+    const pending = clientOf().media.upload(fileOf('a.png', await png()), {
+      signal: abort.signal,
+      onProgress: () => abort.abort(reason),
+    })
+    await assert.rejects(pending, reason)
+  })
+
+  it('[SDK22] a refusal is an error that names the file', async () => {
+    await assert.rejects(clientOf().media.upload(fileOf('a.png', Buffer.from('no picture'))), error => {
+      assert.ok(isTaskwireError(error, 'unsupported_media_type'))
+      return 'file' in error.fieldErrors
+    })
+  })
+
+  it('[SDK22] an answer that was lost is asked for again, and nothing is stored twice', async () => {
+    let calls = 0
+    const losing: typeof fetch = async (...args) => {
+      const answer = await fetch(...args)
+      calls += 1
+      if (calls > 1) return answer
+      await answer.text()
+      throw new TypeError('the line broke')
+    }
+    const [stored] = await clientOf(losing).media.upload(fileOf('once.png', await png()))
+
+    assert.equal(calls, 2)
+    const { results } = await clientOf().media.list()
+    assert.deepEqual(
+      results.filter(({ original_filename }) => original_filename === 'once.png').map(({ id }) => id),
+      [stored!.id],
+    )
+  })
+})
