@@ -13,6 +13,8 @@ import './styles/toolbar.css'
 import './styles/task-dialog.css'
 import './styles/conversation.css'
 import './styles/notifications.css'
+import './styles/library.css'
+import './styles/media.css'
 import './styles/projects.css'
 import './styles/settings.css'
 

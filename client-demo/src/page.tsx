@@ -5,6 +5,7 @@ import { createMoves, type Moves } from './board/moves.ts'
 import { filtersFromQuery } from './board/filters.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createAnnouncer, type Announcer } from './live/announcer.ts'
+import { createUploads, type Uploads } from './media/uploads.ts'
 import { createNotifications, type Notifications } from './notifications/notifications.ts'
 import { createDirectory, type Directory } from './people/directory.ts'
 import { createProjectList, type ProjectList } from './projects/project-list.ts'
@@ -22,6 +23,7 @@ export interface Page {
   directory: Directory
   projects: ProjectList
   notifications: Notifications
+  uploads: Uploads
   /** What was begun and not sent, by task: a dialog that is closed loses nothing. */
   commentDrafts: Map<number, string>
   toasts: Toasts
@@ -35,6 +37,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
   const projects = createProjectList(client)
   const board = createBoard({ client })
   const notifications = createNotifications({ client, toasts })
+  const uploads = createUploads({ client })
   const moves = createMoves({ client, board, toasts, announcer })
   let stopped = false
 
@@ -90,6 +93,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
     directory,
     projects,
     notifications,
+    uploads,
     commentDrafts: new Map(),
     toasts,
     stop() {
@@ -97,6 +101,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
       live.stop()
       board.stop()
       notifications.stop()
+      uploads.stop()
     },
   }
 }

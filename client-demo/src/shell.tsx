@@ -1,5 +1,7 @@
+import { useEffect } from 'react'
 import { BoardView } from './board/board-view.tsx'
 import { LiveStatus, Wire } from './live/live-status.tsx'
+import { MediaView } from './media/media-view.tsx'
 import { NotificationsLink } from './notifications/notifications-link.tsx'
 import { NotificationsView } from './notifications/notifications-view.tsx'
 import { HereNow } from './people/here-now.tsx'
@@ -7,22 +9,29 @@ import { usePage } from './page.tsx'
 import { useRoute } from './router.ts'
 import { SettingsView } from './settings/settings-view.tsx'
 import { useStore } from './store.ts'
+import { watchFileDrops } from './ui/file-drops.ts'
+import { Icon, type IconName } from './ui/icon.tsx'
 import { Brand } from './ui/marks.tsx'
 import { ToastList } from './ui/toast-list.tsx'
 
-const places = [
-  { path: '/', name: 'Board' },
-  { path: '/notifications', name: 'Notifications' },
-  { path: '/settings', name: 'Settings' },
-] as const
+const places: readonly { path: string; name: string; icon: IconName }[] = [
+  { path: '/', name: 'Board', icon: 'board' },
+  { path: '/media', name: 'Media', icon: 'picture' },
+  { path: '/notifications', name: 'Notifications', icon: 'bell' },
+  { path: '/settings', name: 'Settings', icon: 'gear' },
+]
 
-/** A task's own address shows it on the board. */
+/** A task's own address shows it on the board, and so does a project's. */
 const taskPath = /^\/tasks\/([1-9]\d{0,14})$/
+const projectPath = /^\/projects\/([1-9]\d{0,14})$/
+const isOnBoard = (path: string) => path === '/' || taskPath.test(path) || projectPath.test(path)
+const idIn = (pattern: RegExp, path: string) => Number(pattern.exec(path)?.[1] ?? 0) || null
 
 export function Shell() {
   const { path } = useRoute()
   const { toasts } = usePage()
-  const place = !isKnownAddress() ? null : taskPath.test(path) ? '/' : path
+  const place = !isKnownAddress() ? null : isOnBoard(path) ? '/' : path
+  useEffect(watchFileDrops, [])
   return (
     <div className="shell">
       <a className="skip" href="#content" onClick={skip}>
@@ -34,12 +43,13 @@ export function Shell() {
           <b>Taskwire</b>
         </span>
         <nav aria-label="Main">
-          {places.map(({ path: to, name }) => {
+          {places.map(({ path: to, name, icon }) => {
             const link = { href: `/#${to}`, 'aria-current': to === place ? ('page' as const) : undefined }
             if (name === 'Notifications') return <NotificationsLink key={to} {...link} />
             return (
               <a key={to} {...link}>
-                {name}
+                <Icon name={icon} />
+                <span>{name}</span>
               </a>
             )
           })}
@@ -69,8 +79,10 @@ const isKnownAddress = () => location.pathname === '/'
 
 function View({ path }: { path: string }) {
   const known = isKnownAddress()
-  const task = taskPath.exec(path)?.[1]
-  if (known && (path === '/' || task)) return <BoardView linked={task === undefined ? null : Number(task)} />
+  if (known && isOnBoard(path)) {
+    return <BoardView linked={idIn(taskPath, path)} project={idIn(projectPath, path)} />
+  }
+  if (known && path === '/media') return <MediaView />
   if (known && path === '/notifications') return <NotificationsView />
   if (known && path === '/settings') return <SettingsView />
   return (

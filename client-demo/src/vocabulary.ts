@@ -30,9 +30,11 @@ export const fieldNames: Record<string, string> = {
   assignee_id: 'assignee',
 }
 
-/** The kinds of notification that there are so far, and what they are called; the contract names more that are to come. */
+/** The kinds of notification, and what they are called. */
 export const notificationNames: Partial<Record<NotificationType, { name: string; hint: string }>> = {
   mention: { name: 'Mentions', hint: 'Somebody writes @you in a comment' },
   assigned: { name: 'Assigned tasks', hint: 'Somebody gives you a task' },
+  due_soon: { name: 'Due dates', hint: 'A task of yours is due soon' },
   role_changed: { name: 'Roles', hint: 'Somebody lets you into a project, removes you, or changes what you may do' },
+  job_finished: { name: 'Jobs', hint: 'An import or another long job of yours has come to its end' },
 }

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
+import { png, upload } from '../suites/media.ts'
 
 const sizes = [
   { width: 360, height: 740 },
   { width: 1440, height: 900 },
 ]
+
+const file = `${'a name without an end '.repeat(6)}andanunbreakableword.png`
 
 describe('page: layout', () => {
   const browser = useBrowser()
@@ -17,6 +20,7 @@ describe('page: layout', () => {
     server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
     const long = 'A title that goes on for quite a while and has anunbreakablewordofconsiderablelength in it'
     await expect(server.admin.rest('POST', '/tasks', { title: long, category: 'some rather long category' }), 201)
+    await upload(server, server.admin, [{ name: file, content: await png() }])
   })
   after(() => server?.close())
 
@@ -39,6 +43,14 @@ describe('page: layout', () => {
         await board.page.keyboard.press('Escape')
         await board.page.getByRole('button', { name: 'Filter' }).click()
         assert.equal(await sticksOut(), false)
+        await board.page.keyboard.press('Escape')
+        await board.page.getByRole('link', { name: 'Media' }).click()
+        await board.page.getByRole('listitem', { name: file }).waitFor()
+        assert.equal(await sticksOut(), false)
+        await board.page.getByRole('button', { name: file, exact: true }).click()
+        await board.page.getByRole('dialog').getByRole('link', { name: 'Download' }).waitFor()
+        assert.equal(await sticksOut(), false)
+        await board.page.keyboard.press('Escape')
         await board.page.getByRole('link', { name: 'Notifications' }).click()
         await board.page.getByRole('heading', { name: 'Notifications' }).waitFor()
         assert.equal(await sticksOut(), false)
@@ -85,7 +97,7 @@ describe('page: layout', () => {
 
       it('[PG12] each name belongs to exactly one element', async () => {
         for (const name of ['To do', 'In progress', 'Review', 'Done']) await one('region', name)
-        for (const name of ['Board', 'Notifications', 'Settings']) await one('link', name)
+        for (const name of ['Board', 'Media', 'Notifications', 'Settings']) await one('link', name)
         await one('textbox', 'Search')
         await one('button', 'New task')
         await one('list', 'Here now')

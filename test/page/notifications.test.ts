@@ -4,7 +4,7 @@ import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
-import { addTask, created } from '../suites/answers.ts'
+import { addMember, addProject, addTask, created } from '../suites/answers.ts'
 
 describe('page: notifications', () => {
   const browser = useBrowser()
@@ -128,6 +128,22 @@ describe('page: notifications', () => {
     await assign('told')
     await link(tab, 1).waitFor()
     await mentions.check()
+  })
+
+  it('[PG22] a role leads to its project, and one that was lost nowhere', async () => {
+    const project = await addProject(ada, { name: 'Orchard' })
+    await addMember(ada, project, grace, 'viewer')
+    await items(tab).getByRole('link', { name: 'ada made you viewer of “Orchard”' }).click()
+    const dialog = tab.getByRole('dialog')
+    await dialog.getByRole('heading', { name: 'Orchard' }).waitFor()
+    await dialog.getByRole('button', { name: 'Show its tasks' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.match(tab.url(), new RegExp(`#/\\?project=${project.id}$`))
+
+    await ada.rest('DELETE', `/projects/${project.id}/members/${grace.person.id}`)
+    await tab.goto(`${server.url}/#/notifications`)
+    await items(tab).locator('p').getByText('ada removed you from “Orchard”').waitFor()
+    assert.equal(await items(tab).getByRole('link').count(), 0)
   })
 
   it('[PG16] with nothing to tell it says so', async () => {

@@ -24,8 +24,14 @@ export type Opened =
   | { kind: 'projects' }
   | null
 
-/** @param linked the task that the address leads to */
-export function BoardView({ linked }: { linked: number | null }) {
+interface BoardViewProps {
+  /** The task that the address leads to. */
+  linked: number | null
+  /** Or the project. */
+  project: number | null
+}
+
+export function BoardView({ linked, project }: BoardViewProps) {
   const { board, moves } = usePage()
   const [opened, setOpened] = useState<Opened>(null)
   const showCancelled = useStore(board.store, state => state.showCancelled)
@@ -36,7 +42,7 @@ export function BoardView({ linked }: { linked: number | null }) {
   const addTo = useCallback((status: TaskStatus) => setOpened({ kind: 'new', status }), [])
 
   /** The address is the board's again, with what it is narrowed to. */
-  const leaveTask = useCallback(() => {
+  const leaveAddress = useCallback(() => {
     const query = queryFromFilters(board.store.get().filters)
     replacePath(query.size > 0 ? `/?${query}` : '/')
   }, [board])
@@ -54,7 +60,8 @@ export function BoardView({ linked }: { linked: number | null }) {
         ))}
       </div>
       <BulkBar />
-      {linked !== null && <LinkedTask key={linked} id={linked} onClose={leaveTask} />}
+      {linked !== null && <LinkedTask key={linked} id={linked} onClose={leaveAddress} />}
+      {project !== null && <ProjectsDialog key={project} first={project} onClose={leaveAddress} />}
       {opened?.kind === 'projects' && <ProjectsDialog onClose={close} />}
       {opened?.kind === 'delete' && <DeleteTask id={opened.id} onClose={close} />}
       {opened?.kind === 'new' && <TaskDialog key="new" id={null} status={opened.status} onClose={close} />}

@@ -16,13 +16,19 @@ interface LiveOptions {
   onReset: () => void
 }
 
+const rooms = ['tasks', 'projects', 'media']
+
 /** The realtime side of the page as things that can be looked at. */
 export function createLive({ client, me, onEvent, onReset }: LiveOptions) {
   const realtime = client.realtime()
   const status = createStore<LiveStatus>('reconnecting')
   const presence = createStore<Presence>(nobody)
 
-  realtime.on('status', now => status.set(() => now))
+  let joined = false
+  realtime.on('status', now => {
+    joined ||= now === 'live'
+    status.set(() => now)
+  })
   realtime.on('presence', now => presence.set(() => now))
   realtime.on('event', onEvent)
   realtime.on('reset', onReset)
@@ -30,7 +36,9 @@ export function createLive({ client, me, onEvent, onReset }: LiveOptions) {
   return {
     status,
     presence,
-    start: (from: Position | undefined) => realtime.start(['tasks', 'projects', `user_${me}`], from),
+    start: (from: Position | undefined) => realtime.start([...rooms, `user_${me}`], from),
+    /** Whether events come, or will after a break, from a position that is known. */
+    hasJoined: () => joined,
     say: (state: Record<string, unknown>) => realtime.setPresence('tasks', state),
     /** For what is open for a while; answers with the function that ends it. */
     onEvent: (listener: (event: LiveEvent) => void) => realtime.on('event', listener),

@@ -2,6 +2,7 @@ import { memo, useRef } from 'react'
 import type { Notification, NotificationType } from '../../../sdk/index.ts'
 import { formatAgo, formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
+import { useStore } from '../store.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 
 const icons: Record<NotificationType, IconName> = {
@@ -15,15 +16,16 @@ const icons: Record<NotificationType, IconName> = {
 const number = (value: unknown) => (typeof value === 'number' ? value : null)
 
 /** Where it leads; null when there is no such place, as for a project that one was removed from. */
-function addressOf({ data }: Notification): string | null {
-  const [task, comment] = [number(data.task_id), number(data.comment_id)]
-  if (task === null) return null
-  return `/#/tasks/${task}${comment === null ? '' : `?comment=${comment}`}`
+function useAddress({ data }: Notification): string | null {
+  const [task, comment, project] = [number(data.task_id), number(data.comment_id), number(data.project_id)]
+  const seesProject = useStore(usePage().projects.store, all => project !== null && all.has(project))
+  if (task !== null) return `/#/tasks/${task}${comment === null ? '' : `?comment=${comment}`}`
+  return seesProject ? `/#/projects/${project}` : null
 }
 
 export const NotificationItem = memo(function NotificationItem({ item }: { item: Notification }) {
   const { notifications } = usePage()
-  const address = addressOf(item)
+  const address = useAddress(item)
   const unread = item.read_at === null
   const read = () => void (unread && notifications.read([item.id]))
   const row = useRef<HTMLLIElement>(null)

@@ -10,7 +10,7 @@ interface NotificationsLinkProps {
 
 const mostShown = 99
 
-/** Where there is little room a bell stands for the word; the name says how many are unread, not just that some are. */
+/** The name says how many are unread, not just that some are. */
 export function NotificationsLink(props: NotificationsLinkProps) {
   const unread = useStore(usePage().notifications.store, state => unreadCount(state.inbox))
   return (

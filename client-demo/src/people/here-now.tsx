@@ -7,7 +7,7 @@ const nobody: ReadonlyMap<number, Readonly<Record<string, unknown>>> = new Map()
 
 /** As many faces as there is room for; the others are counted, and stay in the list for those who have it read out. */
 const shownWide = 8
-const shownNarrow = 2
+const shownNarrow = 4
 const more = (all: number, shown: number) => (all > shown ? `+${all - shown}` : undefined)
 
 export function HereNow() {

@@ -8,11 +8,17 @@ import { NewProject } from './new-project.tsx'
 import { byName } from './project-list.ts'
 import { ProjectDetails } from './project-details.tsx'
 
+interface ProjectsDialogProps {
+  /** The one that is shown first. */
+  first?: number
+  onClose: () => void
+}
+
 /** All projects, and one of them in detail. On narrow screens one after the other. */
-export function ProjectsDialog({ onClose }: { onClose: () => void }) {
+export function ProjectsDialog({ first, onClose }: ProjectsDialogProps) {
   const { projects } = usePage()
   const known = useStore(projects.store, all => all)
-  const [chosen, setChosen] = useState<number | 'new' | null>(null)
+  const [chosen, setChosen] = useState<number | 'new' | null>(first ?? null)
   const [, filter] = useFilters()
   const sorted = [...known.values()].toSorted(
     (a, b) => Number(a.status === 'archived') - Number(b.status === 'archived') || byName(a, b),
@@ -21,8 +27,8 @@ export function ProjectsDialog({ onClose }: { onClose: () => void }) {
   const view = project || chosen === 'new' ? 'detail' : 'list'
 
   function show(id: number) {
-    filter({ projects: [id] })
     onClose()
+    filter({ projects: [id] })
   }
 
   return (
@@ -58,7 +64,11 @@ export function ProjectsDialog({ onClose }: { onClose: () => void }) {
           {chosen === 'new' && <NewProject onCreated={setChosen} />}
           {project && <ProjectDetails key={project.id} project={project} onShow={() => show(project.id)} />}
           {view === 'list' && sorted.length > 0 && (
-            <p className="hint projects-hint">Choose one to see who is in it.</p>
+            <p className="hint projects-hint">
+              {chosen === null
+                ? 'Choose one to see who is in it.'
+                : 'This project was deleted, or you may no longer see it.'}
+            </p>
           )}
         </div>
       </div>

@@ -7,6 +7,7 @@ import { PersonName } from '../people/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { Conversation } from './conversation.tsx'
+import { TaskFiles } from './task-files.tsx'
 import { TaskFields } from './task-fields.tsx'
 import { useTaskForm, type TaskForm } from './use-task-form.ts'
 
@@ -60,6 +61,7 @@ export function TaskDialog({ id, status, comment = null, onClose }: TaskDialogPr
         >
           <Notices id={id} form={form} />
           <TaskFields form={form} />
+          {form.task && !form.isGone && <TaskFiles task={form.task} mayAdd={!form.isReadOnly} />}
           <History form={form} />
         </form>
         {form.task && !form.isGone && <Conversation task={form.task} comment={comment} />}

@@ -1,4 +1,5 @@
-import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useId, useRef, type ReactNode } from 'react'
+import { createStore } from '../store.ts'
 import { Icon } from './icon.tsx'
 
 interface ModalProps {
@@ -8,18 +9,23 @@ interface ModalProps {
   children: ReactNode
 }
 
+/** The dialogs that are open, the topmost last: what is outside of it nobody can reach, and few can see. */
+export const openDialogs = createStore<readonly HTMLDialogElement[]>([])
+
 /**
  * The browser's own dialog: it keeps the focus, makes the rest inert, and gives the focus back. The focus begins on what
  * has `data-first`: React's `autoFocus` comes too early, while the dialog is still closed.
  */
 export function Modal({ title, className = '', onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const heading = useId()
   const close = useEffectEvent(onClose)
 
   useEffect(() => {
     const element = dialog.current
     const opener = document.activeElement
     element?.showModal()
+    if (element) openDialogs.set(all => [...all, element])
     element?.querySelector<HTMLElement>('[data-first]')?.focus()
     const cancel = (event: Event) => {
       event.preventDefault()
@@ -32,6 +38,7 @@ export function Modal({ title, className = '', onClose, children }: ModalProps) 
     return () => {
       element?.removeEventListener('cancel', cancel)
       element?.removeEventListener('close', reopen)
+      openDialogs.set(all => all.filter(other => other !== element))
       element?.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
     }
@@ -41,12 +48,12 @@ export function Modal({ title, className = '', onClose, children }: ModalProps) 
     <dialog
       ref={dialog}
       className={`modal ${className}`}
-      aria-labelledby="modal-title"
+      aria-labelledby={heading}
       onPointerDown={event => event.target === dialog.current && onClose()}
     >
       <div className="modal-frame">
         <header className="modal-head">
-          <h2 id="modal-title">{title}</h2>
+          <h2 id={heading}>{title}</h2>
           <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
             <Icon name="close" />
           </button>

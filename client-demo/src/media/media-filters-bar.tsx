@@ -1,0 +1,59 @@
+import { toggled } from '../board/use-filters.ts'
+import { usePage } from '../page.tsx'
+import { usePerson } from '../people/directory.ts'
+import { PersonPicker } from '../people/person-picker.tsx'
+import { byName } from '../projects/project-list.ts'
+import { useStore } from '../store.ts'
+import { Icon } from '../ui/icon.tsx'
+import type { MediaFilters } from './filters.ts'
+import { fileKinds, kindNames } from './kinds.ts'
+
+interface MediaFiltersBarProps {
+  filters: MediaFilters
+  onChange: (filters: MediaFilters) => void
+}
+
+export function MediaFiltersBar({ filters, onChange }: MediaFiltersBarProps) {
+  const { projects, directory } = usePage()
+  const known = useStore(projects.store, all => all)
+  const person = usePerson(directory, filters.person)
+  return (
+    <div className="library-filters" role="group" aria-label="Narrow the list">
+      <div className="chips">
+        {kindNames.map(kind => (
+          <button
+            key={kind}
+            type="button"
+            className={`chip${filters.kinds.includes(kind) ? ' chip-on' : ''}`}
+            aria-pressed={filters.kinds.includes(kind)}
+            onClick={() =>
+              onChange({ ...filters, kinds: kindNames.filter(one => toggled(filters.kinds, kind).includes(one)) })
+            }
+          >
+            <Icon name={fileKinds[kind].icon} />
+            {fileKinds[kind].name}
+          </button>
+        ))}
+      </div>
+      <select
+        aria-label="In project"
+        value={filters.project ?? ''}
+        onChange={event => onChange({ ...filters, project: Number(event.target.value) || null })}
+      >
+        <option value="">Every project</option>
+        {[...known.values()].toSorted(byName).map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <PersonPicker
+        label="Uploaded by"
+        placeholder="By anybody"
+        picked={filters.person === null ? '' : (person?.name ?? '…')}
+        onPick={({ id }) => onChange({ ...filters, person: id })}
+        onClear={() => onChange({ ...filters, person: null })}
+      />
+    </div>
+  )
+}

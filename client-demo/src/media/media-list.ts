@@ -1,0 +1,56 @@
+import { applyMediaEvent, type MediaFile, type TaskwireClient } from '../../../sdk/index.ts'
+import type { Live } from '../live/live.ts'
+import { createLiveList, type LiveList } from '../live/live-list.ts'
+import { addressOf, listQuery, matchesFilters, noMediaFilters, type MediaFilters } from './filters.ts'
+import { isPicture } from './kinds.ts'
+
+export type MediaList = LiveList<MediaFile>
+
+const pageSize = 48
+
+/** Newest first, as the server lists them. */
+const compare = (a: MediaFile, b: MediaFile) =>
+  a.upload_date === b.upload_date ? b.id - a.id : a.upload_date < b.upload_date ? 1 : -1
+
+interface MediaListOptions {
+  client: TaskwireClient
+  live: Live
+  /** Only what is attached to it. */
+  taskId?: number
+  /** Only what can be shown as a picture. */
+  onlyPictures?: boolean
+  filters?: MediaFilters
+}
+
+/** Files, newest first; what they are narrowed to can be changed. */
+export function createMediaList({ client, live, taskId, onlyPictures = false, filters: first }: MediaListOptions) {
+  let filters: MediaFilters = first ?? { ...noMediaFilters, kinds: onlyPictures ? ['picture'] : [] }
+
+  const list = createLiveList<MediaFile>({
+    live,
+    compare,
+    apply: applyMediaEvent,
+    fetchPage: (cursor, signal) =>
+      client.media.list(
+        { cursor, page_size: pageSize, ...listQuery(filters), ...(taskId !== undefined && { task_id: taskId }) },
+        { signal },
+      ),
+    matches: file =>
+      matchesFilters(file, filters) &&
+      (taskId === undefined || file.task_id === taskId) &&
+      (!onlyPictures || isPicture(file)),
+    // Files go where their task goes, and nobody says so of each.
+    outdates: (event, { items }) =>
+      ((event.name === 'task_updated' && event.changed.includes('project_id')) || event.name === 'task_removed') &&
+      [...items.values()].some(file => file.task_id === event.task_id),
+  })
+
+  return {
+    ...list,
+    narrow(next: MediaFilters) {
+      if (addressOf(next) === addressOf(filters)) return
+      filters = next
+      void list.restart()
+    },
+  }
+}

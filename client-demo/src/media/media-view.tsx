@@ -1,0 +1,79 @@
+import { useEffect, useState } from 'react'
+import { isFull } from '../live/live-list.ts'
+import { usePage } from '../page.tsx'
+import { byName, mayEdit } from '../projects/project-list.ts'
+import { replacePath, useRoute } from '../router.ts'
+import { useStore } from '../store.ts'
+import { useFileDrops } from '../ui/file-drops.ts'
+import { ListEnd } from '../ui/list-end.tsx'
+import { FileButton } from './file-button.tsx'
+import { Files } from './files.tsx'
+import { addressOf, filtersFromQuery, isNarrowed, noMediaFilters } from './filters.ts'
+import { MediaFiltersBar } from './media-filters-bar.tsx'
+import { createMediaList } from './media-list.ts'
+import { UploadList } from './upload-list.tsx'
+
+export function MediaView() {
+  const { client, live, uploads, projects, me } = usePage()
+  const search = useRoute().query.toString()
+  const filters = filtersFromQuery(new URLSearchParams(search))
+  const [list] = useState(() => createMediaList({ client, live, filters }))
+  const state = useStore(list.store, now => now)
+  const known = useStore(projects.store, all => all)
+  const open = [...known.values()].filter(project => mayEdit(project, me.role === 'admin')).toSorted(byName)
+  /** Chosen by hand; until then files go where one looks. */
+  const [chosen, setChosen] = useState<number | 'none' | null>(null)
+  const place = chosen === 'none' ? null : (chosen ?? filters.project)
+  const project = open.find(({ id }) => id === place)
+  const files = list.shown(state)
+
+  useEffect(() => list.narrow(filtersFromQuery(new URLSearchParams(search))), [list, search])
+  useEffect(() => list.start(), [list])
+  useEffect(() => uploads.onStored(list.take), [uploads, list])
+
+  const add = (given: File[]) => uploads.add(given, project ? { project: project.id } : {})
+  const isOver = useFileDrops(add)
+
+  return (
+    <div className="library">
+      <header className="library-head">
+        <h1>Media</h1>
+        <div className="library-upload">
+          <select
+            aria-label="Upload to"
+            value={project?.id ?? 'none'}
+            onChange={event => setChosen(event.target.value === 'none' ? 'none' : Number(event.target.value))}
+          >
+            <option value="none">No project: everybody sees it</option>
+            {open.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+          <FileButton label="Upload" className="button-primary" onFiles={add} />
+        </div>
+      </header>
+      <MediaFiltersBar filters={filters} onChange={next => replacePath(addressOf(next))} />
+      <UploadList />
+      <Files list={list} files={files} label="Files" />
+      <ListEnd {...state} isEmpty={files.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
+        {isNarrowed(filters) ? (
+          <>
+            <p>Nothing matches</p>
+            <button type="button" className="button" onClick={() => replacePath(addressOf(noMediaFilters))}>
+              Show all
+            </button>
+          </>
+        ) : (
+          <p>No files yet. Drop pictures, PDF or Word files anywhere on this page, up to 10 MB each.</p>
+        )}
+      </ListEnd>
+      {isOver && (
+        <div className="drop-veil" aria-hidden="true">
+          <p>Drop to upload {project ? `to ${project.name}` : 'for everybody'}</p>
+        </div>
+      )}
+    </div>
+  )
+}
