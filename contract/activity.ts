@@ -10,7 +10,7 @@ export const Activity = z
     at: instant,
     actor_id: id.nullable(),
     event: z.string(),
-    subject: z.object({ type: z.enum(['task', 'project', 'comment']), id, title: z.string() }),
+    subject: z.object({ type: z.enum(['task', 'project', 'comment', 'post', 'video']), id, title: z.string() }),
     changes: z
       .record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }))
       .optional()

@@ -4,10 +4,12 @@ import { defineOperations } from './define.ts'
 import { limits } from './limits.ts'
 import { MediaFile } from './media.ts'
 import { Notification } from './notifications.ts'
+import { Post } from './posts.ts'
 import { Project, ProjectRole } from './projects.ts'
 import { anyOf, id, instant, numberInUrl, version } from './primitives.ts'
 import { RoomName, type Topic } from './rooms.ts'
 import { Task } from './tasks.ts'
+import { Video } from './videos.ts'
 
 /**
  * What can happen, with what is told of it. Payloads hold only what everyone who may read the event's scope may read.
@@ -36,6 +38,16 @@ export const events = {
   media_created: z.object({ media: MediaFile, created_by: id }),
   /** A file is never changed, so its version is that of its end. */
   media_deleted: z.object({ media_id: id, version, deleted_by: id }),
+  /**
+   * What may be seen by its author alone (a draft, a private video) begins and ends to be there for all others: they
+   * hear `_created` when they may see it and `_deleted` when they may not any more, each with its version.
+   */
+  post_created: z.object({ post: Post, created_by: id }),
+  post_updated: z.object({ post_id: id, post: Post, updated_by: id, changed: z.array(z.string()) }),
+  post_deleted: z.object({ post_id: id, version, deleted_by: id }),
+  video_created: z.object({ video: Video, created_by: id }),
+  video_updated: z.object({ video_id: id, video: Video, updated_by: id, changed: z.array(z.string()) }),
+  video_deleted: z.object({ video_id: id, version, deleted_by: id }),
   /** To the person alone, in `user_<id>`. */
   notification: Notification.omit({ read_at: true }),
   /** So that all tabs and devices of a person count the same; without ids: all that were there. */
@@ -53,8 +65,8 @@ export const topicsOf = {
   task_removed: ['tasks'],
   project_created: ['projects'],
   project_updated: ['projects'],
-  // Stands for its tasks and files too, so whoever watches those must hear it.
-  project_deleted: ['projects', 'tasks', 'media'],
+  // Stands for all that is in it too, so whoever watches that must hear it.
+  project_deleted: ['projects', 'tasks', 'media', 'posts', 'videos'],
   project_member_added: ['projects'],
   project_member_updated: ['projects'],
   project_member_removed: ['projects'],
@@ -63,6 +75,12 @@ export const topicsOf = {
   comment_deleted: ['tasks'],
   media_created: ['media'],
   media_deleted: ['media'],
+  post_created: ['posts'],
+  post_updated: ['posts'],
+  post_deleted: ['posts'],
+  video_created: ['videos'],
+  video_updated: ['videos'],
+  video_deleted: ['videos'],
   notification: [],
   notifications_read: [],
   // Reaches every socket of the person concerned, whatever it joined.

@@ -5,8 +5,10 @@ import { eventLog } from './events.ts'
 import { health } from './health.ts'
 import { media } from './media.ts'
 import { notifications } from './notifications.ts'
+import { posts } from './posts.ts'
 import { projects } from './projects.ts'
 import { tasks } from './tasks.ts'
+import { videos } from './videos.ts'
 
 /** Every operation of the REST API, by resource. */
 export const operations = {
@@ -18,6 +20,8 @@ export const operations = {
   comments,
   activity,
   media,
+  posts,
+  videos,
   notifications,
   eventLog,
   health,
@@ -33,8 +37,10 @@ export * from './health.ts'
 export * from './limits.ts'
 export * from './media.ts'
 export * from './notifications.ts'
+export * from './posts.ts'
 export * from './primitives.ts'
 export * from './projects.ts'
 export * from './rooms.ts'
 export * from './socket.ts'
 export * from './tasks.ts'
+export * from './videos.ts'

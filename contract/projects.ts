@@ -34,8 +34,8 @@ export const Member = z
   .meta({ id: 'Member' })
 export type Member = z.output<typeof Member>
 
-/** Never all digits: in paths and filters a project goes by its id or its slug. */
-const slug = z
+/** Never all digits: in paths and filters a project or a post goes by its id or its slug. */
+export const slug = z
   .string()
   .min(1)
   .max(limits.slug)

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { defineOperations } from './define.ts'
+import { limits } from './limits.ts'
+import { projectRef, projectRefIn, Visibility } from './projects.ts'
+import { anyOf, filledText, id, idInUrl, instant, instantIn, listOf, paging, text, version } from './primitives.ts'
+
+export const VideoProvider = z.enum(['youtube', 'vimeo', 'upload', 'url'])
+export type VideoProvider = z.output<typeof VideoProvider>
+
+export const Video = z
+  .object({
+    id,
+    title: z.string(),
+    description: z.string(),
+    provider: VideoProvider,
+    provider_id: z.string().nullable().describe('What the provider calls it'),
+    url: z.string(),
+    thumbnail_url: z.string().nullable(),
+    duration_seconds: z.int().nullable(),
+    author_name: z.string().nullable().describe('Whose video it is there, as text'),
+    tags: z.array(z.string()).describe('In the order in which they were given'),
+    visibility: Visibility.describe(
+      '`private`: whoever added it and administrators; `internal`: whoever reads its project',
+    ),
+    project_id: id.nullable(),
+    created_by: id,
+    version,
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'Video' })
+export type Video = z.output<typeof Video>
+
+/** An address that a page may link to: http or https, nothing in it that is read otherwise than it looks. */
+const webAddress = text(limits.url).refine(value => {
+  const url = /^https?:\/\/[^\s\\<>"\p{Cc}]+$/iu.test(value) ? URL.parse(value) : null
+  return url !== null && url.username === '' && url.password === ''
+}, 'must be an http or https address')
+
+const tag = filledText(limits.tag).refine(value => value === value.trim(), 'must not begin or end with white space')
+
+const fields = {
+  title: filledText(limits.title),
+  description: text(limits.description),
+  url: webAddress,
+  provider: VideoProvider.describe('Told by the address unless it is given; must not contradict it'),
+  provider_id: filledText(limits.providerId).nullable().describe('Of YouTube and Vimeo told by the address'),
+  thumbnail_url: webAddress.nullable(),
+  duration_seconds: z.int().min(0).max(limits.videoSeconds).nullable(),
+  author_name: filledText(limits.personName).nullable(),
+  tags: z
+    .array(tag)
+    .max(limits.tags, `may have at most ${limits.tags} tags`)
+    .refine(tags => new Set(tags).size === tags.length, 'must not name a tag twice'),
+  visibility: Visibility,
+}
+
+const filters = z.strictObject({
+  provider: anyOf(VideoProvider).optional(),
+  tag: anyOf(text(limits.tag)).optional(),
+  project: anyOf(projectRef).optional(),
+  visibility: anyOf(Visibility).optional(),
+  created_by: anyOf(idInUrl).optional(),
+  created_at_start: instantIn.optional(),
+  created_at_end: instantIn.optional(),
+  updated_at_start: instantIn.optional(),
+  updated_at_end: instantIn.optional(),
+  search: text(limits.search).optional(),
+})
+export type VideoFilters = z.output<typeof filters>
+
+export const videoSortKeys = ['created_at', 'updated_at', 'title', 'duration_seconds'] as const
+export type VideoSortKey = (typeof videoSortKeys)[number]
+
+const one = z.strictObject({ id: idInUrl })
+
+const whole = z.strictObject({
+  title: fields.title,
+  description: fields.description.default(''),
+  url: fields.url,
+  provider: fields.provider.optional(),
+  provider_id: fields.provider_id.optional(),
+  thumbnail_url: fields.thumbnail_url.default(null),
+  duration_seconds: fields.duration_seconds.default(null),
+  author_name: fields.author_name.default(null),
+  tags: fields.tags.default([]),
+  visibility: fields.visibility.default('internal'),
+  project: projectRefIn.nullable().default(null),
+})
+export type NewVideo = z.output<typeof whole>
+
+/** A video stays in the project that it was added to. */
+const changes = z.strictObject(fields).partial()
+export type VideoChanges = z.output<typeof changes>
+
+const batchFailures = z.array(z.object({ video_id: id, code: z.string(), message: z.string() }))
+export type VideoFailure = z.output<typeof batchFailures>[number]
+
+export const videos = defineOperations({
+  list: {
+    summary: 'Videos that the caller may see',
+    access: 'user',
+    method: 'get',
+    path: '/videos',
+    query: z.strictObject({
+      ...paging,
+      ...filters.shape,
+      sort: z.enum(videoSortKeys.flatMap(key => [key, `-${key}`] as const)).default('-created_at'),
+    }),
+    output: listOf(Video),
+    positioned: true,
+  },
+  create: {
+    summary: 'Add a video: to a project its editors, without one everybody',
+    access: 'user',
+    method: 'post',
+    path: '/videos',
+    body: whole,
+    output: Video,
+    status: 201,
+    location: '/videos/:id',
+    etag: true,
+  },
+  get: {
+    summary: 'One video',
+    access: 'user',
+    method: 'get',
+    path: '/videos/:id',
+    params: one,
+    output: Video,
+    etag: true,
+    positioned: true,
+  },
+  update: {
+    summary: 'Change the fields that are given; null clears',
+    access: 'user',
+    method: 'patch',
+    path: '/videos/:id',
+    params: one,
+    body: changes,
+    output: Video,
+    etag: true,
+  },
+  delete: { summary: 'Delete a video', access: 'user', method: 'delete', path: '/videos/:id', params: one },
+  batchUpdate: {
+    summary: 'Change many videos alike; each that cannot be changed is reported with its reason',
+    access: 'admin',
+    method: 'post',
+    path: '/batch/videos/update',
+    body: z.strictObject({
+      video_ids: z.array(id).min(1).max(limits.batchVideos, `may have at most ${limits.batchVideos} ids`),
+      updates: z
+        .strictObject({
+          description: fields.description,
+          author_name: fields.author_name,
+          tags: fields.tags,
+          visibility: fields.visibility,
+        })
+        .partial()
+        .refine(updates => Object.keys(updates).length > 0, 'must name at least one field'),
+    }),
+    output: z.object({ updated_count: z.int(), failed_updates: batchFailures }),
+    status: 200,
+    envelope: 'Videos updated',
+  },
+})
+export type VideoBatch = Partial<Pick<VideoChanges, 'description' | 'author_name' | 'tags' | 'visibility'>>
