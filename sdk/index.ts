@@ -16,6 +16,7 @@ export {
 export type { LiveEvent, Logged } from './live-event.ts'
 export { applyMediaEvent } from './media-store.ts'
 export { earliest, positionOf, type Position } from './position.ts'
+export { applyPostEvent } from './post-store.ts'
 export { nobody, reducePresence, type Presence, type PresenceChange } from './presence.ts'
 export { randomId } from './random-id.ts'
 export type { Realtime, RealtimeOptions } from './realtime.ts'
@@ -25,4 +26,5 @@ export { applyTaskEvent, emptyTaskStore, removeTask, upsertTasks, type TaskStore
 export { TaskwireError, isTaskwireError, type TaskwireErrorCode } from './taskwire-error.ts'
 export type { Upload, UploadOptions, UploadProgress } from './upload.ts'
 export type { LiveStatus } from './verdict.ts'
+export { applyVideoEvent } from './video-store.ts'
 export * from '../contract/index.ts'

@@ -15,6 +15,7 @@ import './styles/conversation.css'
 import './styles/notifications.css'
 import './styles/library.css'
 import './styles/media.css'
+import './styles/posts.css'
 import './styles/projects.css'
 import './styles/settings.css'
 

@@ -8,6 +8,7 @@ import { createAnnouncer, type Announcer } from './live/announcer.ts'
 import { createUploads, type Uploads } from './media/uploads.ts'
 import { createNotifications, type Notifications } from './notifications/notifications.ts'
 import { createDirectory, type Directory } from './people/directory.ts'
+import type { PostDrafts } from './posts/post-draft.ts'
 import { createProjectList, type ProjectList } from './projects/project-list.ts'
 import { currentRoute } from './router.ts'
 import { createToasts, type Toasts } from './ui/toasts.ts'
@@ -26,6 +27,8 @@ export interface Page {
   uploads: Uploads
   /** What was begun and not sent, by task: a dialog that is closed loses nothing. */
   commentDrafts: Map<number, string>
+  /** The same for posts. */
+  postDrafts: PostDrafts
   toasts: Toasts
   stop(): void
 }
@@ -95,6 +98,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
     notifications,
     uploads,
     commentDrafts: new Map(),
+    postDrafts: new Map(),
     toasts,
     stop() {
       stopped = true

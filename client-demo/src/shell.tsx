@@ -7,6 +7,9 @@ import { NotificationsView } from './notifications/notifications-view.tsx'
 import { HereNow } from './people/here-now.tsx'
 import { usePage } from './page.tsx'
 import { useRoute } from './router.ts'
+import { PostEditor } from './posts/post-editor.tsx'
+import { PostView } from './posts/post-view.tsx'
+import { PostsView } from './posts/posts-view.tsx'
 import { SettingsView } from './settings/settings-view.tsx'
 import { useStore } from './store.ts'
 import { watchFileDrops } from './ui/file-drops.ts'
@@ -16,6 +19,7 @@ import { ToastList } from './ui/toast-list.tsx'
 
 const places: readonly { path: string; name: string; icon: IconName }[] = [
   { path: '/', name: 'Board', icon: 'board' },
+  { path: '/posts', name: 'Posts', icon: 'post' },
   { path: '/media', name: 'Media', icon: 'picture' },
   { path: '/notifications', name: 'Notifications', icon: 'bell' },
   { path: '/settings', name: 'Settings', icon: 'gear' },
@@ -24,13 +28,21 @@ const places: readonly { path: string; name: string; icon: IconName }[] = [
 /** A task's own address shows it on the board, and so does a project's. */
 const taskPath = /^\/tasks\/([1-9]\d{0,14})$/
 const projectPath = /^\/projects\/([1-9]\d{0,14})$/
+/** By id or slug. */
+const postPath = /^\/posts\/([a-z0-9-]{1,80})$/
+const writePath = /^\/write(?:\/([1-9]\d{0,14}))?$/
 const isOnBoard = (path: string) => path === '/' || taskPath.test(path) || projectPath.test(path)
+/** Whose link in the navigation stands for an address. */
+function placeOf(path: string): string {
+  if (isOnBoard(path)) return '/'
+  return postPath.test(path) || writePath.test(path) ? '/posts' : path
+}
 const idIn = (pattern: RegExp, path: string) => Number(pattern.exec(path)?.[1] ?? 0) || null
 
 export function Shell() {
   const { path } = useRoute()
   const { toasts } = usePage()
-  const place = !isKnownAddress() ? null : isOnBoard(path) ? '/' : path
+  const place = isKnownAddress() ? placeOf(path) : null
   useEffect(watchFileDrops, [])
   return (
     <div className="shell">
@@ -82,6 +94,10 @@ function View({ path }: { path: string }) {
   if (known && isOnBoard(path)) {
     return <BoardView linked={idIn(taskPath, path)} project={idIn(projectPath, path)} />
   }
+  const post = postPath.exec(path)?.[1]
+  if (known && path === '/posts') return <PostsView />
+  if (known && post !== undefined) return <PostView key={post} name={post} />
+  if (known && writePath.test(path)) return <PostEditor key={path} id={idIn(writePath, path)} />
   if (known && path === '/media') return <MediaView />
   if (known && path === '/notifications') return <NotificationsView />
   if (known && path === '/settings') return <SettingsView />

@@ -1,19 +1,9 @@
 import type { Task } from '../../../sdk/index.ts'
+import { matchesWords } from '../search-words.ts'
 import { dueRange, type Filters } from './filters.ts'
 
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-const wordsOf = (text: string) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? []
-
-/**
- * Near enough to the server's search to place what comes live; what the server lists itself is not judged by this. A
- * search without a word in it finds nothing, there as here.
- */
-export function matchesSearch(task: Task, search: string): boolean {
-  const all = wordsOf(search)
-  if (all.length === 0) return false
-  const words = wordsOf(`${task.title} ${task.description}`)
-  return all.every(wanted => words.some(word => word.startsWith(wanted)))
-}
+export const matchesSearch = (task: Task, search: string): boolean =>
+  matchesWords(`${task.title} ${task.description}`, search)
 
 const within = <T>(wanted: readonly T[], value: T | null) =>
   wanted.length === 0 || (value !== null && wanted.includes(value))

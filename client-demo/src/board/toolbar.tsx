@@ -2,10 +2,11 @@ import { useState } from 'react'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
+import { SearchBox } from '../ui/search-box.tsx'
 import { FilterChips } from './filter-chips.tsx'
 import { FilterPanel } from './filter-panel.tsx'
 import { countFilters } from './filters.ts'
-import { SearchBox } from './search-box.tsx'
+import { useFilters } from './use-filters.ts'
 
 interface ToolbarProps {
   onNew: () => void
@@ -14,6 +15,7 @@ interface ToolbarProps {
 
 export function Toolbar({ onNew, onProjects }: ToolbarProps) {
   const { board } = usePage()
+  const [filters, change] = useFilters()
   const [panel, setPanel] = useState(false)
   const used = useStore(board.store, state => countFilters(state.filters))
   const showCancelled = useStore(board.store, state => state.showCancelled)
@@ -21,7 +23,7 @@ export function Toolbar({ onNew, onProjects }: ToolbarProps) {
   return (
     <div className="toolbar">
       <div className="toolbar-row">
-        <SearchBox />
+        <SearchBox search={filters.search} placeholder="Search tasks" onSearch={search => change({ search })} />
         <button
           type="button"
           className="button button-quiet"

@@ -16,7 +16,7 @@ interface LiveOptions {
   onReset: () => void
 }
 
-const rooms = ['tasks', 'projects', 'media']
+const rooms = ['tasks', 'projects', 'media', 'posts', 'videos']
 
 /** The realtime side of the page as things that can be looked at. */
 export function createLive({ client, me, onEvent, onReset }: LiveOptions) {

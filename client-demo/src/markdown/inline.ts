@@ -5,6 +5,7 @@ export type Inline =
   | { kind: 'strong' | 'em'; content: Inline[] }
   | { kind: 'link'; href: string; content: Inline[] }
   | { kind: 'mention'; username: string }
+  | { kind: 'image'; mediaId: number; alt: string }
 
 /** Emphasis in emphasis in emphasis is enough; what lies deeper stays as it was typed. */
 const deepest = 3
@@ -15,9 +16,12 @@ const link = /\[([^\][\n]{1,500})\]\((https?:\/\/[^\s()<>]+(?:\([^\s()<>]*\)[^\s
 const address = /https?:\/\/[^\s<>"]*[^\s<>"'`.,;:!?)\]*_]/iy
 /** As the server reads it: neither `mail@ann` nor `@@ann`; a full stop after it is the sentence's. */
 const mention = /(?<![\w@./-])@([A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)/y
+/** Only of our own files, by their address: any other server would be told who reads here. */
+const image = /!\[([^\][\n]{0,500})\]\(\/api\/(?:v1\/)?blog\/media\/([1-9]\d{0,14})(?:\/file)?\)/y
 const isWord = (letter: string | undefined) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter)
 
-export function parseInline(text: string, depth = 0): Inline[] {
+/** @param images only posts have them; in a comment they stay as they were typed */
+export function parseInline(text: string, { images = false } = {}, depth = 0): Inline[] {
   const found: Inline[] = []
   /** Marks that nothing closes from here on: looked for once, not at every letter of a hostile text. */
   const unclosed = new Set<string>()
@@ -48,7 +52,7 @@ export function parseInline(text: string, depth = 0): Inline[] {
     }
     if (/\s/.test(text[end - 1]!) || (mark[0] === '_' && isWord(text[end + mark.length]))) return false
     const kind = mark.length === 2 ? 'strong' : 'em'
-    add({ kind, content: parseInline(text.slice(start, end), depth + 1) }, end + mark.length - at)
+    add({ kind, content: parseInline(text.slice(start, end), { images }, depth + 1) }, end + mark.length - at)
     return true
   }
 
@@ -75,6 +79,14 @@ export function parseInline(text: string, depth = 0): Inline[] {
         const bare = isWord(text[at - 1]) ? null : match(address)
         if (bare) add({ kind: 'link', href: bare[0], content: [{ kind: 'text', text: bare[0] }] }, bare[0].length)
         return bare !== null
+      }
+      case '!': {
+        const pictured = images ? match(image) : null
+        if (pictured) {
+          const shown = { kind: 'image' as const, mediaId: Number(pictured[2]), alt: pictured[1]! }
+          add(shown, pictured[0].length)
+        }
+        return pictured !== null
       }
       case '@': {
         const named = match(mention)

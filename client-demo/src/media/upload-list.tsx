@@ -3,13 +3,13 @@ import { formatSize } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
-import type { UploadItem, UploadPlace } from './uploads.ts'
+import type { UploadItem } from './uploads.ts'
 
-/** Files on their way, each with how far it is, or why it is not taken. @param to only those that go there */
-export function UploadList({ to }: { to?: UploadPlace }) {
+/** Files on their way, each with how far it is, or why it is not taken. @param isShown only those */
+export function UploadList({ isShown = () => true }: { isShown?: (item: UploadItem) => boolean }) {
   const { uploads } = usePage()
   const items = useStore(uploads.store, all => all)
-  const shown = to === undefined ? items : items.filter(({ place }) => place.taskId === to.taskId)
+  const shown = items.filter(isShown)
   if (shown.length === 0) return null
   return (
     <ul className="uploads" aria-label="Uploads">

@@ -18,6 +18,8 @@ export interface UploadItem {
   error: string | null
 }
 
+type Stored = (file: MediaFile, key: number) => void
+
 const mostAtOnce = 3
 /** Long enough to be seen. */
 const storedForMs = 2_500
@@ -39,7 +41,7 @@ function reasonOf(error: unknown): string {
 export function createUploads({ client }: { client: TaskwireClient }) {
   const store = createStore<readonly UploadItem[]>([])
   const aborts = new Map<number, AbortController>()
-  const listeners = new Set<(file: MediaFile) => void>()
+  const listeners = new Set<Stored>()
   let lastKey = 0
 
   const patch = (key: number, part: Partial<UploadItem>) =>
@@ -73,7 +75,7 @@ export function createUploads({ client }: { client: TaskwireClient }) {
       })
       patch(key, { state: 'stored', sent: 1 })
       setTimeout(() => remove(key), storedForMs)
-      for (const listener of listeners) if (stored) listener(stored)
+      for (const listener of listeners) if (stored) listener(stored, key)
     } catch (error) {
       if (!abort.signal.aborted) patch(key, { state: 'failed', error: reasonOf(error) })
     } finally {
@@ -84,16 +86,16 @@ export function createUploads({ client }: { client: TaskwireClient }) {
 
   return {
     store,
-    add(files: readonly File[], place: UploadPlace) {
-      store.set(items => [
-        ...items,
-        ...files.map((file): UploadItem => {
-          const tooBig = file.size > limits.mediaFileBytes
-          const error = tooBig ? `This is larger than ${megabytes} MB, the most that a file may have.` : null
-          return { key: (lastKey += 1), file, place, state: tooBig ? 'failed' : 'waiting', sent: 0, error }
-        }),
-      ])
+    /** @returns their keys */
+    add(files: readonly File[], place: UploadPlace): number[] {
+      const added = files.map((file): UploadItem => {
+        const tooBig = file.size > limits.mediaFileBytes
+        const error = tooBig ? `This is larger than ${megabytes} MB, the most that a file may have.` : null
+        return { key: (lastKey += 1), file, place, state: tooBig ? 'failed' : 'waiting', sent: 0, error }
+      })
+      store.set(items => [...items, ...added])
       sendNext()
+      return added.map(({ key }) => key)
     },
     /** On its way it is given up; otherwise its line goes. */
     drop(key: number) {
@@ -105,7 +107,7 @@ export function createUploads({ client }: { client: TaskwireClient }) {
       sendNext()
     },
     /** @returns what ends it */
-    onStored(listener: (file: MediaFile) => void) {
+    onStored(listener: Stored) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },

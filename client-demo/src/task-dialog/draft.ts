@@ -1,5 +1,6 @@
 import type { CallInput, operations, Task, TaskPriority, TaskStatus } from '../../../sdk/index.ts'
 import { dayInput, endOfDay } from '../format.ts'
+import { mergeFields } from '../forms/merge.ts'
 
 /** The fields of the form, as text and choices. */
 export interface Draft {
@@ -67,21 +68,4 @@ export const editedFields = (base: Draft, draft: Draft): DraftField[] =>
 export const changesOf = (base: Draft, draft: Draft): Changes =>
   Object.assign({}, ...editedFields(base, draft).map(field => asSent[field](draft))) as Changes
 
-export interface Merged {
-  base: Draft
-  draft: Draft
-  /** Edited here and changed there: somebody has to choose. */
-  clashes: DraftField[]
-  /** Changed there only, and taken over. */
-  taken: DraftField[]
-}
-
-/** Three ways: what it was when the form was filled, what stands in the form, and what it is now. */
-export function merge(base: Draft, draft: Draft, now: Draft): Merged {
-  const theirs = draftFields.filter(field => now[field] !== base[field])
-  const clashes = theirs.filter(field => draft[field] !== base[field] && draft[field] !== now[field])
-  const taken = theirs.filter(field => draft[field] === base[field])
-  const merged = { ...draft }
-  for (const field of taken) Object.assign(merged, { [field]: now[field] })
-  return { base: now, draft: merged, clashes, taken }
-}
+export const merge = (base: Draft, draft: Draft, now: Draft) => mergeFields(draftFields, { base, draft, now })

@@ -35,7 +35,7 @@ export function TaskFiles({ task, mayAdd }: { task: Task; mayAdd: boolean }) {
         <h3 id={id}>Files</h3>
         {mayAdd && <FileButton label="Attach" icon="clip" className="button-quiet" onFiles={add} />}
       </header>
-      <UploadList to={place} />
+      <UploadList isShown={item => item.place.taskId === task.id} />
       <Files list={list} files={files} label="Files of this task" />
       <ListEnd {...state} isEmpty={files.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
         <p>{mayAdd ? 'Nothing attached. Drop files here, or paste a picture.' : 'Nothing attached.'}</p>

@@ -1,24 +1,29 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { limits } from '../../../sdk/index.ts'
-import { Icon } from '../ui/icon.tsx'
-import { useFilters } from './use-filters.ts'
+import { Icon } from './icon.tsx'
 
 const settleMs = 250
 
-/** Searches once the typing pauses; `/` leads here from anywhere on the board. */
-export function SearchBox() {
-  const [filters, change] = useFilters()
-  const [text, setText] = useState(filters.search)
-  const [searched, setSearched] = useState(filters.search)
+interface SearchBoxProps {
+  /** What is searched for. */
+  search: string
+  placeholder: string
+  onSearch: (search: string) => void
+}
+
+/** Searches once the typing pauses; `/` leads here from anywhere on the page. */
+export function SearchBox({ search: given, placeholder, onSearch }: SearchBoxProps) {
+  const [text, setText] = useState(given)
+  const [searched, setSearched] = useState(given)
   const input = useRef<HTMLInputElement>(null)
 
   // Cleared from elsewhere.
-  if (filters.search !== searched) {
-    setSearched(filters.search)
-    if (filters.search === '') setText('')
+  if (given !== searched) {
+    setSearched(given)
+    if (given === '') setText('')
   }
 
-  const search = useEffectEvent((wanted: string) => wanted !== filters.search && change({ search: wanted }))
+  const search = useEffectEvent((wanted: string) => wanted !== given && onSearch(wanted))
   useEffect(() => {
     const timer = setTimeout(() => search(text.trim()), settleMs)
     return () => clearTimeout(timer)
@@ -44,7 +49,7 @@ export function SearchBox() {
         inputMode="search"
         enterKeyHint="search"
         aria-label="Search"
-        placeholder="Search tasks"
+        placeholder={placeholder}
         maxLength={limits.search}
         spellCheck={false}
         autoComplete="off"

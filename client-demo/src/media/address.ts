@@ -1,0 +1,3 @@
+/** Where a file is whose id alone is known, as the server's own addresses have it. */
+export const mediaAddress = (id: number) => `/api/v1/blog/media/${id}/file`
+export const thumbnailAddress = (id: number) => `/api/v1/blog/media/${id}/thumbnail`

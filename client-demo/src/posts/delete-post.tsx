@@ -1,0 +1,31 @@
+import type { Post } from '../../../sdk/index.ts'
+import { formErrors } from '../form-errors.ts'
+import { usePage } from '../page.tsx'
+import { replacePath } from '../router.ts'
+import { Ask } from '../ui/ask.tsx'
+
+export function DeletePost({ post, onClose }: { post: Post; onClose: () => void }) {
+  const { client, toasts, postDrafts } = usePage()
+
+  async function remove() {
+    onClose()
+    try {
+      await client.posts.delete({ id: String(post.id) })
+      postDrafts.delete(post.id)
+      toasts.say(`“${post.title}” is deleted`)
+      replacePath('/posts')
+    } catch (error) {
+      toasts.error(`“${post.title}” could not be deleted: ${formErrors(error, []).whole}`)
+    }
+  }
+
+  return (
+    <Ask
+      title="Delete this post?"
+      text={`“${post.title}” will be gone for everybody. Its pictures stay in the library. This cannot be undone.`}
+      action="Delete"
+      onYes={() => void remove()}
+      onClose={onClose}
+    />
+  )
+}

@@ -1,0 +1,70 @@
+import { useState } from 'react'
+import type { Post } from '../../../sdk/index.ts'
+import { usePage } from '../page.tsx'
+import { replacePath } from '../router.ts'
+import { Ask } from '../ui/ask.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { DeletePost } from './delete-post.tsx'
+import type { PostForm } from './use-post-form.ts'
+
+interface EditorButtonsProps {
+  form: PostForm
+  post: Post | undefined
+  isGone: boolean
+  onSave: (status: Post['status']) => void
+}
+
+export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps) {
+  const { postDrafts } = usePage()
+  const [asked, setAsked] = useState<'delete' | 'leave' | null>(null)
+  const isPublished = post?.status === 'published'
+
+  function leave() {
+    postDrafts.delete(post?.id ?? 'new')
+    replacePath(post ? `/posts/${post.slug}` : '/posts')
+  }
+
+  return (
+    <footer className="editor-foot">
+      {post && (
+        <button type="button" className="button button-quiet danger" onClick={() => setAsked('delete')}>
+          <Icon name="trash" />
+          Delete
+        </button>
+      )}
+      <span className="bar-space" />
+      <button
+        type="button"
+        className="button button-quiet"
+        onClick={() => (form.isEdited ? setAsked('leave') : leave())}
+      >
+        Cancel
+      </button>
+      {!isGone && (
+        <>
+          <button type="button" className="button" aria-disabled={form.busy} onClick={() => onSave('draft')}>
+            {isPublished ? 'Take back' : 'Save draft'}
+          </button>
+          <button
+            type="button"
+            className="button button-primary"
+            aria-disabled={form.busy}
+            onClick={() => onSave('published')}
+          >
+            {isPublished ? 'Save' : 'Publish'}
+          </button>
+        </>
+      )}
+      {asked === 'delete' && post && <DeletePost post={post} onClose={() => setAsked(null)} />}
+      {asked === 'leave' && (
+        <Ask
+          title="Discard what you wrote?"
+          text="It is not stored yet. Without discarding it you can go elsewhere on this page and come back to it."
+          action="Discard"
+          onYes={leave}
+          onClose={() => setAsked(null)}
+        />
+      )}
+    </footer>
+  )
+}

@@ -1,0 +1,151 @@
+import { useState } from 'react'
+import { limits, type Post } from '../../../sdk/index.ts'
+import { Theirs } from '../forms/theirs.tsx'
+import { usePage } from '../page.tsx'
+import { byName, mayEdit } from '../projects/project-list.ts'
+import { replacePath } from '../router.ts'
+import { useStore } from '../store.ts'
+import { Field } from '../ui/field.tsx'
+import { BodyField } from './body-field.tsx'
+import { CoverField } from './cover-field.tsx'
+import { EditorButtons } from './editor-buttons.tsx'
+import { usePostForm, type PostForm } from './use-post-form.ts'
+
+interface EditorFormProps {
+  id: number | 'new'
+  post: Post | undefined
+  isGone: boolean
+  onStored: (post: Post) => void
+}
+
+export function EditorForm({ id, post, isGone, onStored }: EditorFormProps) {
+  const { toasts } = usePage()
+  const form = usePostForm({ post, id, project: null, onStored })
+  const { draft, set, errors, clashes, base } = form
+  const [isNew] = useState(id === 'new')
+
+  async function save(status: Post['status']) {
+    const before = post?.status
+    const stored = await form.save(status)
+    if (!stored) return
+    if (stored.status === 'published') {
+      toasts.say(before === 'published' ? 'Stored' : 'Published')
+      replacePath(`/posts/${stored.slug}`)
+    } else {
+      toasts.say(before === 'published' ? 'Taken back: it is a draft again' : 'The draft is stored')
+      if (isNew) replacePath(`/write/${stored.id}`)
+    }
+  }
+
+  return (
+    <form
+      className="library editor"
+      noValidate
+      onSubmit={event => {
+        event.preventDefault()
+        void save(post?.status ?? 'draft')
+      }}
+    >
+      <header className="library-head">
+        <h1>{isNew ? 'A new post' : 'Edit the post'}</h1>
+        {post && <span className="tag">{post.status === 'draft' ? 'Draft' : 'Published'}</span>}
+      </header>
+      <Notices form={form} isGone={isGone} />
+      {/* What is typed while it becomes a post would be typed into the old form. */}
+      <fieldset className="editor-fields" disabled={isNew && form.busy}>
+      <Field
+        label="Title"
+        error={errors.fields.title}
+        hint={
+          <Theirs value={clashes.includes('title') ? base.title : null} onTake={() => set({ title: base.title })} />
+        }
+      >
+        {props => (
+          <input
+            {...props}
+            className="title-input"
+            maxLength={limits.title}
+            value={draft.title}
+            onChange={event => set({ title: event.target.value })}
+          />
+        )}
+      </Field>
+      <div className="pair">
+        <SlugField form={form} />
+        {isNew && <ProjectField form={form} />}
+      </div>
+      <CoverField form={form} projectId={draft.project_id} />
+      <BodyField form={form} projectId={draft.project_id} />
+      </fieldset>
+      <EditorButtons form={form} post={post} isGone={isGone} onSave={status => void save(status)} />
+    </form>
+  )
+}
+
+function Notices({ form, isGone }: { form: PostForm; isGone: boolean }) {
+  return (
+    <>
+      {form.errors.whole !== null && (
+        <p className="notice notice-error" role="alert">
+          {form.errors.whole}
+        </p>
+      )}
+      {isGone && (
+        <p className="notice notice-error" role="alert">
+          This post was deleted meanwhile, or you may no longer see it. What you wrote is still here.
+        </p>
+      )}
+      {form.clashes.length > 0 && (
+        <p className="notice notice-warn" role="alert">
+          Somebody changed what you are editing. Both are shown below; what stands in the form counts.
+        </p>
+      )}
+    </>
+  )
+}
+
+function SlugField({ form: { draft, base, clashes, set, errors } }: { form: PostForm }) {
+  const theirs = <Theirs value={clashes.includes('slug') ? base.slug : null} onTake={() => set({ slug: base.slug })} />
+  return (
+    <Field
+      label="Address"
+      error={errors.fields.slug}
+      hint={base.slug === '' ? 'Small letters, digits and hyphens; made from the title when empty' : theirs}
+    >
+      {props => (
+        <input
+          {...props}
+          maxLength={limits.slug}
+          autoCapitalize="none"
+          spellCheck={false}
+          value={draft.slug}
+          onChange={event => set({ slug: event.target.value })}
+        />
+      )}
+    </Field>
+  )
+}
+
+function ProjectField({ form: { draft, set, errors } }: { form: PostForm }) {
+  const { projects, me } = usePage()
+  const known = useStore(projects.store, all => all)
+  const open = [...known.values()].filter(project => mayEdit(project, me.role === 'admin')).toSorted(byName)
+  return (
+    <Field label="Project" error={errors.fields.project}>
+      {props => (
+        <select
+          {...props}
+          value={draft.project_id ?? ''}
+          onChange={event => set({ project_id: Number(event.target.value) || null })}
+        >
+          <option value="">None, everybody sees it</option>
+          {open.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}

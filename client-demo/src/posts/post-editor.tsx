@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react'
+import { applyPostEvent, type Post } from '../../../sdk/index.ts'
+import { createLiveOne } from '../live/live-one.ts'
+import { usePage } from '../page.tsx'
+import { useStore } from '../store.ts'
+import { EditorForm } from './editor-form.tsx'
+
+/** Where a post is written. @param id of one that is there; null = a new one */
+export function PostEditor({ id }: { id: number | null }) {
+  if (id === null) return <EditorForm id="new" post={undefined} isGone={false} onStored={() => {}} />
+  return <ExistingPost id={id} />
+}
+
+function ExistingPost({ id }: { id: number }) {
+  const { client, live } = usePage()
+  const [one] = useState(() =>
+    createLiveOne<Post>({
+      live,
+      apply: applyPostEvent,
+      fetchOne: signal => client.posts.get({ id: String(id) }, { signal }),
+    }),
+  )
+  const { item: post, isMissing, error } = useStore(one.store, state => state)
+  /** Once begun, a text stays, whatever becomes of the post. */
+  const [wasHere, setWasHere] = useState(false)
+  if (post && !wasHere) setWasHere(true)
+  useEffect(() => one.start(), [one])
+
+  if (wasHere) return <EditorForm id={id} post={post} isGone={isMissing} onStored={one.take} />
+  return (
+    <div className="library reading">
+      {isMissing || error !== null ? (
+        <p className="notice notice-error" role="alert">
+          {error ?? 'This post was deleted, or you may not see it.'}
+        </p>
+      ) : (
+        <p className="list-end">Loading…</p>
+      )}
+      <a className="button" href="/#/posts">
+        All posts
+      </a>
+    </div>
+  )
+}

@@ -1,0 +1,81 @@
+import { useEffect, useState } from 'react'
+import { applyPostEvent, type Post } from '../../../sdk/index.ts'
+import { createLiveOne } from '../live/live-one.ts'
+import { Markdown } from '../markdown/markdown.tsx'
+import { mediaAddress } from '../media/address.ts'
+import { Picture } from '../media/picture.tsx'
+import { usePage } from '../page.tsx'
+import { mayChange } from '../projects/rights.ts'
+import { useStore } from '../store.ts'
+import { Icon } from '../ui/icon.tsx'
+import { DeletePost } from './delete-post.tsx'
+import { PostFacts } from './post-facts.tsx'
+
+const nobody: readonly number[] = []
+
+/** A post, to be read. @param name id or slug, as the address has it */
+export function PostView({ name }: { name: string }) {
+  const { client, live } = usePage()
+  const [one] = useState(() =>
+    createLiveOne<Post>({
+      live,
+      apply: applyPostEvent,
+      fetchOne: signal => client.posts.get({ id: name }, { signal }),
+    }),
+  )
+  const { item: post, isMissing, error } = useStore(one.store, state => state)
+  useEffect(() => one.start(), [one])
+
+  return (
+    <div className="library reading">
+      <a className="button button-quiet reading-back" href="/#/posts">
+        <Icon name="back" />
+        All posts
+      </a>
+      {error !== null && (
+        <p className="notice notice-error" role="alert">
+          {error}
+        </p>
+      )}
+      {isMissing && (
+        <p className="notice" role="alert">
+          This post was deleted or taken back, or you may not see it.
+        </p>
+      )}
+      {!post && !isMissing && error === null && <p className="list-end">Loading…</p>}
+      {post && <Reading post={post} />}
+    </div>
+  )
+}
+
+function Reading({ post }: { post: Post }) {
+  const { me, projects } = usePage()
+  const [asked, setAsked] = useState(false)
+  const project = useStore(projects.store, all => all.get(post.project_id ?? 0))
+  const isOurs = mayChange({ owner: post.author_id, projectId: post.project_id }, me, project)
+  return (
+    <article>
+      {post.cover_media_id !== null && (
+        <Picture key={post.cover_media_id} className="reading-cover" src={mediaAddress(post.cover_media_id)} alt="" />
+      )}
+      <h1>{post.title}</h1>
+      <div className="reading-head">
+        <PostFacts post={post} />
+        {isOurs && (
+          <>
+            <a className="button" href={`/#/write/${post.id}`}>
+              <Icon name="pencil" />
+              Edit
+            </a>
+            <button type="button" className="button button-quiet danger" onClick={() => setAsked(true)}>
+              <Icon name="trash" />
+              Delete
+            </button>
+          </>
+        )}
+      </div>
+      <Markdown text={post.body} mentions={nobody} isPost />
+      {asked && <DeletePost post={post} onClose={() => setAsked(false)} />}
+    </article>
+  )
+}

@@ -1,0 +1,79 @@
+import { useEffect, useState } from 'react'
+import { isFull } from '../live/live-list.ts'
+import { usePage } from '../page.tsx'
+import { byName } from '../projects/project-list.ts'
+import { replacePath, useRoute } from '../router.ts'
+import { useStore } from '../store.ts'
+import { Icon } from '../ui/icon.tsx'
+import { ListEnd } from '../ui/list-end.tsx'
+import { SearchBox } from '../ui/search-box.tsx'
+import { PostCard } from './post-card.tsx'
+import { addressOf, createPostList, filtersFromQuery, isNarrowed, type PostFilters } from './post-list.ts'
+
+export function PostsView() {
+  const { client, live, projects } = usePage()
+  const query = useRoute().query.toString()
+  const filters = filtersFromQuery(new URLSearchParams(query))
+  const [list] = useState(() => createPostList({ client, live, filters }))
+  const state = useStore(list.store, now => now)
+  const known = useStore(projects.store, all => all)
+  const posts = list.shown(state)
+  const change = (part: Partial<PostFilters>) => replacePath(addressOf({ ...filters, ...part }))
+
+  useEffect(() => list.narrow(filtersFromQuery(new URLSearchParams(query))), [list, query])
+  useEffect(() => list.start(), [list])
+
+  return (
+    <div className="library">
+      <header className="library-head">
+        <h1>Posts</h1>
+        <a className="button button-primary" href="/#/write">
+          <Icon name="pencil" />
+          Write a post
+        </a>
+      </header>
+      <div className="library-filters" role="group" aria-label="Narrow the list">
+        <SearchBox search={filters.search} placeholder="Search posts" onSearch={search => change({ search })} />
+        <select
+          aria-label="In project"
+          value={filters.project ?? ''}
+          onChange={event => change({ project: Number(event.target.value) || null })}
+        >
+          <option value="">Every project</option>
+          {[...known.values()].toSorted(byName).map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <button
+          type="button"
+          className={`chip${filters.onlyDrafts ? ' chip-on' : ''}`}
+          aria-pressed={filters.onlyDrafts}
+          onClick={() => change({ onlyDrafts: !filters.onlyDrafts })}
+        >
+          Drafts
+        </button>
+      </div>
+      {posts.length > 0 && (
+        <ul className="post-grid" aria-label="All posts" aria-busy={state.loading}>
+          {posts.map(post => (
+            <PostCard key={post.id} post={post} />
+          ))}
+        </ul>
+      )}
+      <ListEnd {...state} isEmpty={posts.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
+        {isNarrowed(filters) ? (
+          <>
+            <p>Nothing matches</p>
+            <a className="button" href="/#/posts">
+              Show all
+            </a>
+          </>
+        ) : (
+          <p>Nobody has written anything yet.</p>
+        )}
+      </ListEnd>
+    </div>
+  )
+}

@@ -1,0 +1,87 @@
+import { useEffect, useState } from 'react'
+import { isTaskwireError, type Post } from '../../../sdk/index.ts'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { useDraft } from '../forms/use-draft.ts'
+import { usePage } from '../page.tsx'
+import { changesOf, draftOf, newPost, postFields, wholeOf } from './post-draft.ts'
+
+const names = ['title', 'slug', 'body', 'cover_media_id', 'project', 'media_ids']
+
+interface PostFormOptions {
+  /** As it is now; undefined = it is new, or gone meanwhile. */
+  post: Post | undefined
+  id: number | 'new'
+  project: number | null
+  /** Told of what the server answered. */
+  onStored: (post: Post) => void
+}
+
+/** A post being written. What was begun is kept when one goes elsewhere on the page, and comes again. */
+export function usePostForm({ post, id, project, onStored }: PostFormOptions) {
+  const { client, postDrafts } = usePage()
+  const form = useDraft({
+    fields: postFields,
+    first: newPost(project),
+    now: post && { draft: draftOf(post), version: post.version },
+    begun: postDrafts.get(id),
+  })
+  const [errors, setErrors] = useState(noErrors)
+  const [busy, setBusy] = useState(false)
+  const { state, edited, draft, base } = form
+  const isEdited = edited.length > 0
+
+  useEffect(() => {
+    if (isEdited) postDrafts.set(id, state)
+    else postDrafts.delete(id)
+  }, [postDrafts, id, state, isEdited])
+
+  useEffect(() => {
+    if (!isEdited) return
+    const stay = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', stay)
+    return () => removeEventListener('beforeunload', stay)
+  }, [isEdited])
+
+  /** @returns what was stored; undefined when it was not, and the form says why */
+  async function save(status: Post['status']): Promise<Post | undefined> {
+    if (busy) return undefined
+    if (draft.title.trim() === '') {
+      setErrors({ fields: { title: 'A post needs a title' }, whole: null })
+      return undefined
+    }
+    setBusy(true)
+    setErrors(noErrors)
+    try {
+      const stored = post
+        ? await client.posts.update(
+            { id: String(post.id), ...changesOf(base, draft), ...(status !== post.status && { status }) },
+            { version: form.version },
+          )
+        : await client.posts.create({ ...wholeOf(draft), status })
+      postDrafts.delete(id)
+      form.stored(draft, { draft: draftOf(stored), version: stored.version })
+      onStored(stored)
+      return stored
+    } catch (error) {
+      const current = isTaskwireError(error, 'version_conflict')
+        ? (error.details as { current?: Post }).current
+        : undefined
+      if (current) onStored(current)
+      const whole = 'Somebody changed this post a moment ago. Look at it again, and keep or change it.'
+      setErrors(current ? { fields: {}, whole } : withFiles(formErrors(error, names)))
+      return undefined
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return { ...form, isEdited, errors, busy, save }
+}
+export type PostForm = ReturnType<typeof usePostForm>
+
+/** The files have no field of their own: they stand in the text. */
+function withFiles(errors: ReturnType<typeof formErrors>) {
+  const { media_ids: files, ...fields } = errors.fields
+  if (files === undefined) return errors
+  return { ...errors, fields: { ...fields, body: `A picture in the text cannot be shown: ${files.toLowerCase()}` } }
+}
