@@ -13,9 +13,11 @@ import { createAccounts } from './features/accounts/index.ts'
 import { createComments } from './features/comments/index.ts'
 import { createMedia } from './features/media/index.ts'
 import { createNotifications } from './features/notifications/index.ts'
+import { createPosts, letGo } from './features/posts/index.ts'
 import { createProjects } from './features/projects/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { createTasks } from './features/tasks/index.ts'
+import { createVideos } from './features/videos/index.ts'
 import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createChecks } from './checks.ts'
@@ -70,7 +72,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   const tasks = createTasks({ database, command })
   const { storage, drafts } = await openStorage(config)
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
-  const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota })
+  const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota, letGo })
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {
@@ -114,6 +116,8 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       comments: createComments({ database, command }),
       activity: createActivity({ database }),
       media: media.media,
+      posts: createPosts({ database, command }),
+      videos: createVideos({ database, command }),
       notifications: createNotifications({ database, command }),
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
