@@ -3,6 +3,7 @@ import { activity } from './activity.ts'
 import { comments } from './comments.ts'
 import { eventLog } from './events.ts'
 import { health } from './health.ts'
+import { jobs } from './jobs.ts'
 import { media } from './media.ts'
 import { notifications } from './notifications.ts'
 import { projects } from './projects.ts'
@@ -19,6 +20,7 @@ export const operations = {
   activity,
   media,
   notifications,
+  jobs,
   eventLog,
   health,
 } as const
@@ -30,6 +32,7 @@ export * from './define.ts'
 export * from './errors.ts'
 export * from './events.ts'
 export * from './health.ts'
+export * from './jobs.ts'
 export * from './limits.ts'
 export * from './media.ts'
 export * from './notifications.ts'
