@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Comment } from './comments.ts'
 import { defineOperations } from './define.ts'
+import { Job } from './jobs.ts'
 import { limits } from './limits.ts'
 import { MediaFile } from './media.ts'
 import { Notification } from './notifications.ts'
@@ -102,6 +103,8 @@ export const signals = {
   user_left: z.object({ user_id: id, room: z.string() }),
   presence_changed: z.object({ room: z.string(), user_id: id, state: z.record(z.string(), z.unknown()) }),
   room_left: z.object({ room: z.string(), reason: z.string() }),
+  /** How a job stands, to its owner (`user_<id>`) and to `admin`: a few times a second at most, and when it has ended. */
+  job_updated: z.object({ job: Job }),
   draining: z.object({ retry_in_ms: z.int() }),
 } as const
 export type SignalName = keyof typeof signals

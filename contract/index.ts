@@ -3,6 +3,7 @@ import { activity } from './activity.ts'
 import { comments } from './comments.ts'
 import { eventLog } from './events.ts'
 import { health } from './health.ts'
+import { jobs } from './jobs.ts'
 import { media } from './media.ts'
 import { notifications } from './notifications.ts'
 import { posts } from './posts.ts'
@@ -23,6 +24,7 @@ export const operations = {
   posts,
   videos,
   notifications,
+  jobs,
   eventLog,
   health,
 } as const
@@ -34,6 +36,7 @@ export * from './define.ts'
 export * from './errors.ts'
 export * from './events.ts'
 export * from './health.ts'
+export * from './jobs.ts'
 export * from './limits.ts'
 export * from './media.ts'
 export * from './notifications.ts'

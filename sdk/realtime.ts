@@ -1,4 +1,4 @@
-import type { CommandInput, CommandName, CommandOutput, Task } from '../contract/index.ts'
+import type { CommandInput, CommandName, CommandOutput, Job, Task } from '../contract/index.ts'
 import { createConnection } from './connection.ts'
 import { createEmitter } from './emitter.ts'
 import { isKnownEvent, weightOf, type LiveEvent } from './live-event.ts'
@@ -21,6 +21,8 @@ type RealtimeEvents = {
   /** The log does not reach back to where we were: what is held may be stale, load it again. Events go on meanwhile. */
   reset: []
   presence: [Presence]
+  /** How a job stands, for those in `user_<owner>` or `admin`. Not kept: after a `reset` or a join, ask `jobs.status`. */
+  job: [Job]
   roomLeft: [room: string, reason: string]
   signedOut: [reason: string]
 }
@@ -111,6 +113,7 @@ export function createRealtime({
     if (name === 'user_joined' || name === 'user_left' || name === 'presence_changed') {
       return changePresence({ name, ...payload } as PresenceChange)
     }
+    if (name === 'job_updated') return emit('job', payload.job as Job)
     if (typeof payload?.offset !== 'number') return
     const event = { name, ...payload } as LiveEvent
     const known = isKnownEvent(name)

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase, migrate } from './adapters/database.ts'
 import { createImages } from './adapters/images-sharp.ts'
+import { createJobQueue } from './adapters/jobs-graphile.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
@@ -11,11 +12,14 @@ import { createPeers, createSocketFace, createSocketServer } from './faces/socke
 import { createActivity } from './features/activity/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
 import { createComments } from './features/comments/index.ts'
+import { createJobs, type JobType } from './features/jobs/index.ts'
 import { createMedia } from './features/media/index.ts'
 import { createNotifications } from './features/notifications/index.ts'
+import { createPosts, letGo } from './features/posts/index.ts'
 import { createProjects } from './features/projects/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { createTasks } from './features/tasks/index.ts'
+import { createVideos } from './features/videos/index.ts'
 import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createChecks } from './checks.ts'
@@ -41,6 +45,10 @@ export interface Tuning {
   sweepMs?: number
   /** How slowly an upload may come. */
   pace?: Pace
+  /** Before a job that failed is tried again. */
+  jobBackoffMs?: number
+  /** Further types of jobs. */
+  jobTypes?: readonly JobType[]
 }
 
 export interface App {
@@ -70,7 +78,17 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   const tasks = createTasks({ database, command })
   const { storage, drafts } = await openStorage(config)
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
-  const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota })
+  const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota, letGo })
+  const jobs = createJobs({
+    database,
+    command,
+    queue: createJobQueue({ url: databaseUrl, database, log }),
+    peers,
+    log,
+    emit: job => sockets.signal([`user_${job.created_by}`, 'admin'], 'job_updated', { job }),
+    backoffMs: tuning.jobBackoffMs,
+  })
+  for (const type of tuning.jobTypes ?? []) jobs.register(type)
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {
@@ -99,7 +117,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   let draining = false
   const health = createHealth({
     version: packageJson.version,
-    checks: createChecks({ database, redis, events, sockets, storage }),
+    checks: createChecks({ database, redis, events, sockets, storage, jobs }),
     vital: ['database'],
     draining: () => draining,
   })
@@ -114,7 +132,10 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       comments: createComments({ database, command }),
       activity: createActivity({ database }),
       media: media.media,
+      posts: createPosts({ database, command }),
+      videos: createVideos({ database, command }),
       notifications: createNotifications({ database, command }),
+      jobs: jobs.jobs,
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
     },
@@ -130,12 +151,13 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
 
   await events.start()
   await sockets.start()
+  await jobs.start()
   const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
   const housekeeping = createHousekeeping({
     database,
     log,
     retentionHours: config.eventRetentionHours,
-    cleanUps: [accounts.cleanUp, media.cleanUp],
+    cleanUps: [accounts.cleanUp, media.cleanUp, jobs.cleanUp],
   })
 
   // Long enough for uploads; what else has a body is limited by the face.
@@ -157,7 +179,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       draining = true
       housekeeping.stop()
       // Before the sockets are closed as a whole, for that also closes the HTTP server.
-      await Promise.all([drain(lingerMs), sockets.drain()])
+      await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop()])
       await sockets.close()
       await events.stop()
       await database.close()

@@ -2,6 +2,7 @@ import type { Events } from './events/index.ts'
 import { readHead } from './events/index.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
 import type { RedisLink } from './adapters/redis.ts'
+import type { Jobs } from './features/jobs/index.ts'
 import type { FileStorage } from './kernel/storage.ts'
 import type { Component } from './kernel/health.ts'
 
@@ -10,15 +11,19 @@ const lagLimit = 1_000
 /** Below this there is time to make room, but not much. */
 const leastFreeBytes = 512 * 1024 * 1024
 
+/** A job that nobody has taken up for so long shows that there are too few who could. */
+const longestWaitS = 60
+
 /** What `/health` looks at. Redis is named though it is not in use: an operator asks. */
 export function createChecks(deps: {
   database: PostgresDatabase
   redis: RedisLink | null
   events: Events
   storage: FileStorage
+  jobs: Pick<Jobs, 'measure'>
   sockets: { readonly connections: number; readonly behind: number }
 }): Record<string, () => Promise<Component> | Component> {
-  const { database, redis, events, sockets, storage } = deps
+  const { database, redis, events, sockets, storage, jobs } = deps
   return {
     database: async () => {
       await database.query({ text: 'select 1', values: [] })
@@ -46,6 +51,10 @@ export function createChecks(deps: {
       const { freeBytes } = await storage.check()
       const status = freeBytes !== undefined && freeBytes < leastFreeBytes ? 'degraded' : 'healthy'
       return { status, ...(freeBytes !== undefined && { free_bytes: freeBytes }) }
+    },
+    jobs: async () => {
+      const { waiting, listening, ...counts } = await jobs.measure()
+      return { status: listening && waiting < longestWaitS ? 'healthy' : 'degraded', listening, ...counts }
     },
     sockets: () => ({ status: 'healthy', connections: sockets.connections, behind: sockets.behind }),
   }

@@ -7,6 +7,7 @@ import type { Connection, Database, Session, Statement } from '../kernel/databas
 import type { Logger } from '../kernel/logger.ts'
 import { translateError } from './database-errors.ts'
 import { rowTypes } from './database-types.ts'
+import { migrateJobQueue } from './jobs-graphile.ts'
 
 const migrationsDir = fileURLToPath(new URL('../../migrations', import.meta.url))
 
@@ -185,6 +186,7 @@ export async function migrate(url: string, log: Logger): Promise<void> {
     const orm = await initOrm(url, log, patient)
     try {
       await orm.migrator.up()
+      await migrateJobQueue(url, log)
     } finally {
       await orm.close(true)
     }

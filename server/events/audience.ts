@@ -1,3 +1,5 @@
+import type { Topic } from '../../contract/index.ts'
+
 /**
  * Who may read an event. It is stored with the event as one scope, never flattened to names or to "everyone": who reads
  * it later is decided by the rights of that moment, so a project that turned private does not show its past to strangers.
@@ -7,6 +9,8 @@ export type Audience =
   /** `former`: those who could see a project that is no more, which no present right tells. */
   | { of: 'project'; id: number; former?: number[] | 'everyone' }
   | { of: 'person'; id: number }
+  /** One person as long as they read the project (null: none, which everybody reads), and administrators. */
+  | { of: 'author'; id: number; projectId: number | null }
   /** For the instances themselves: no client gets it. */
   | { of: 'system' }
 
@@ -15,7 +19,13 @@ export const system: Audience = { of: 'system' }
 export const person = (id: number): Audience => ({ of: 'person', id })
 export const inProject = (id: number | null): Audience => (id === null ? everyone : { of: 'project', id })
 
-/** As it is stored and as it names internal rooms: `all`, `p12`, `u5`, `-`. */
+/** For what only its author may see, where others do not yet or no more. */
+export const authorIn = (projectId: number | null, id: number): Audience => ({ of: 'author', id, projectId })
+
+/** Kinds of things that can be there for their author alone. */
+export const authorTopics: readonly Topic[] = ['posts', 'videos']
+
+/** As it is stored and as it names internal rooms: `all`, `p12`, `u5`, `p12/` and `all/` (authors there), `-`. */
 export function scopeOf(audience: Audience): string {
   switch (audience.of) {
     case 'everyone':
@@ -24,6 +34,8 @@ export function scopeOf(audience: Audience): string {
       return `p${audience.id}`
     case 'person':
       return `u${audience.id}`
+    case 'author':
+      return `${scopeOf(inProject(audience.projectId))}/`
     case 'system':
       return '-'
   }
@@ -33,10 +45,13 @@ export function scopeOf(audience: Audience): string {
 export interface Reach {
   former?: number[] | 'everyone'
   except?: number[]
+  /** The author, of what is theirs alone. */
+  only?: number
 }
 
 export function reachOf(audience: Audience): Reach | null {
   if (audience.of === 'project' && audience.former) return { former: audience.former }
   if (audience.of === 'everyone' && audience.except) return { except: audience.except }
+  if (audience.of === 'author') return { only: audience.id }
   return null
 }

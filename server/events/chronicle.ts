@@ -5,7 +5,7 @@ export interface Entry {
   projectId: number | null
   /** The task whose own feed shows it. */
   taskId: number | null
-  subject: { type: 'task' | 'project' | 'comment'; id: number; title: string }
+  subject: { type: 'task' | 'project' | 'comment' | 'post' | 'video'; id: number; title: string }
   changes?: Record<string, { from: unknown; to: unknown }>
 }
 

@@ -1,5 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import { type EventName, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
+import { authorTopics } from './audience.ts'
 import type { LogEvent } from './event.ts'
 
 /** What a person may see as of now. An admin may see everything, and `projects` is not looked at. */
@@ -55,6 +56,7 @@ function tasksIn(rooms: readonly Room[], rights: Rights): Readable['tasksIn'] {
   const inTopic = rooms.some(room => room.name === 'tasks')
   if (inTopic && rights.admin) return 'every'
   const scopes = [...(inTopic ? topicScopes(rights) : []), ...roomScopes(rooms)]
+  // Nothing of tasks is its author's alone.
   return new Map(scopes.map(scope => [scope, Number.MAX_SAFE_INTEGER]))
 }
 
@@ -62,10 +64,18 @@ function othersIn(rooms: readonly Room[], rights: Rights): Readable['othersIn'] 
   // Comments stand in `tasks`, and are none of its many events of tasks.
   const inTopic = rooms.some(room => room.kind === 'topic')
   if (inTopic && rights.admin) return 'every'
-  return new Set([...(inTopic ? topicScopes(rights) : []), ...roomScopes(rooms)])
+  const inAuthorTopic = rooms.some(({ name }) => (authorTopics as readonly string[]).includes(name))
+  return new Set([
+    ...(inTopic ? topicScopes(rights) : []),
+    ...(inAuthorTopic ? topicScopes(rights).map(authorScope) : []),
+    ...roomScopes(rooms),
+    ...rooms.flatMap(room => (room.kind === 'project' ? [authorScope(`p${room.id}`)] : [])),
+  ])
 }
 
 const topicScopes = ({ projects }: Rights): string[] => ['all', ...[...projects].map(id => `p${id}`)]
+
+const authorScope = (scope: string) => `${scope}/`
 
 const roomScopes = (rooms: readonly Room[]): string[] =>
   rooms.flatMap(room => (room.kind === 'project' ? [`p${room.id}`] : room.kind === 'user' ? [`u${room.id}`] : []))
@@ -77,9 +87,10 @@ const concerns = ({ personId }: Rights) => sql`(scope = ${`u${personId}`}
 function inRoom(room: Room, rights: Rights): Sql {
   switch (room.kind) {
     case 'topic':
-      return sql`(event = any(${eventsOfTopic[room.name]}) and (${scopesOf(rights)} or ${couldSee(rights)}))`
+      return sql`(event = any(${eventsOfTopic[room.name]})
+        and (${scopesOf(rights)} or ${couldSee(rights)} or ${ownOf(room.name, rights)}))`
     case 'project':
-      return sql`(scope = ${`p${room.id}`})`
+      return sql`(scope = ${`p${room.id}`} or (scope = ${authorScope(`p${room.id}`)} and ${isAuthor(rights)}))`
     case 'user':
       return sql`(scope = ${`u${room.id}`} and event <> 'access_changed')`
     case 'admin':
@@ -88,6 +99,14 @@ function inRoom(room: Room, rights: Rights): Sql {
 }
 
 const scopesOf = (rights: Rights) => (rights.admin ? sql`scope ~ '^(all|p)'` : sql`scope = any(${topicScopes(rights)})`)
+
+/** What is its author's alone, where the author still reads; an admin reads it among all scopes. */
+const ownOf = (topic: Topic, rights: Rights) =>
+  authorTopics.includes(topic) && !rights.admin
+    ? sql`(scope = any(${topicScopes(rights).map(authorScope)}) and ${isAuthor(rights)})`
+    : sql`false`
+
+const isAuthor = ({ admin, personId }: Rights) => (admin ? sql`true` : sql`reach ->> 'only' = ${String(personId)}`)
 
 /** A deleted project is told to those who could see it, though by now nobody can. */
 const couldSee = (rights: Rights) => sql`(event = 'project_deleted' and (reach ->> 'former' = 'everyone'

@@ -22,7 +22,7 @@ describe('health', () => {
   it('[HL1] in detail: each part, with the time that it took', async () => {
     const { body } = await expect(server.rest('GET', '/health/detailed'), 200)
     const { components } = Health.strict().parse(body)
-    assert.deepEqual(Object.keys(components!).sort(), ['database', 'events', 'redis', 'sockets', 'storage'])
+    assert.deepEqual(Object.keys(components!).sort(), ['database', 'events', 'jobs', 'redis', 'sockets', 'storage'])
     for (const { status, latency_ms } of Object.values(components!))
       assert.deepEqual([status, typeof latency_ms], ['healthy', 'number'])
   })

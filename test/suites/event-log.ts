@@ -36,6 +36,8 @@ export async function fingerprint(server: TestServer): Promise<string> {
       (select string_agg(t::text, '|' order by id) from tasks t),
       (select string_agg(p::text, '|' order by id) from projects p),
       (select string_agg(m::text, '|' order by project_id, user_id) from project_members m),
+      (select string_agg(p::text, '|' order by id) from posts p),
+      (select string_agg(v::text, '|' order by id) from videos v),
       (select string_agg(concat(id, email, username, name, password_hash, role, permissions, is_active, tier), '|' order by id)
         from users),
       (select string_agg(concat(id, ended_at), '|' order by id) from sessions),

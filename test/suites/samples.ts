@@ -42,8 +42,10 @@ export function sampleOf(schema: z.ZodType): unknown {
     'owner',
     'todo',
     'tasks',
+    'https://example.com/',
     true,
     { status: 'done' },
+    { visibility: 'private' },
     { room: 'tasks' },
     {},
   ]

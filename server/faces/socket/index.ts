@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http'
-import type { tasks } from '../../../contract/index.ts'
+import type { SignalName, SignalPayload, tasks } from '../../../contract/index.ts'
 import type { LogEvent, Reader } from '../../events/index.ts'
 import type { SessionStanding } from '../../features/accounts/index.ts'
 import { createPresence, createPresenceSync, type Presence, type PresenceChange } from '../../features/rooms/index.ts'
@@ -50,6 +50,8 @@ export interface SocketFace {
   readonly connections: number
   /** Of those, how many cannot keep up and are served from the log. */
   readonly behind: number
+  /** Tells whoever is in these rooms at this instance something that is not kept; each socket once. */
+  signal<N extends SignalName>(rooms: readonly string[], name: N, payload: SignalPayload<N>): void
   /** Tells clients to go, each at a time of its own, and resolves when all are gone. */
   drain(): Promise<void>
   close(): Promise<void>
@@ -158,6 +160,8 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     get behind() {
       return [...roster.all()].filter(({ behindFrom }) => behindFrom !== null).length
     },
+    // Where signals of presence go: those do not wait either while a member is being caught up.
+    signal: (names, name, payload) => void io.local.to(names.map(rooms.presence)).emit(name, payload),
     drain: () => {
       stopAdmitting()
       return sendAway(roster)

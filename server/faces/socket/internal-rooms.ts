@@ -1,5 +1,5 @@
 import { type EventName, type Room, type Topic, topicsOf } from '../../../contract/index.ts'
-import type { LogEvent } from '../../events/index.ts'
+import { authorTopics, type LogEvent } from '../../events/index.ts'
 import type { Member } from './member.ts'
 
 /**
@@ -14,12 +14,16 @@ export const rooms = {
   bulk: 'bulk',
   topic: (topic: Topic, scope: string) => `${topic}|${scope}`,
   project: (id: number) => `project|${id}`,
+  /** Of what is its author's alone in a project: the author's seat, or that of all admins. */
+  projectOfAuthor: (id: number, author: number | typeof everyScope) => `project|${id}/${author}`,
   user: (id: number) => `user|${id}`,
   presence: (room: string) => `presence|${room}`,
 }
 
 /** Admins see every scope, so they sit in one room for all of them. */
-const everyScope = '*'
+const everyScope = '*' as const
+/** Where what is an author's alone goes: `p12/` stands for all authors there, `p12/5` is one. */
+const ofAuthor = (scope: string, id: number) => `${scope}/${id}`
 
 /** Where a member sits while it is live: not where it only waits to be expelled, with what is owed to it until then. */
 export const liveSeats = (member: Member): string[] => [
@@ -45,7 +49,10 @@ export function seatsOfRoom(room: Room, member: Member): string[] {
     case 'topic':
       return topicSeats(room.name, member)
     case 'project':
-      return [rooms.project(room.id)]
+      return [
+        rooms.project(room.id),
+        rooms.projectOfAuthor(room.id, member.rights.admin ? everyScope : member.person.id),
+      ]
     case 'user':
       return [rooms.user(room.id)]
     case 'admin':
@@ -56,17 +63,23 @@ export function seatsOfRoom(room: Room, member: Member): string[] {
 const topicSeats = (topic: Topic, { rights }: Member): string[] =>
   rights.admin
     ? [rooms.topic(topic, everyScope)]
-    : ['all', `u${rights.personId}`, ...[...rights.projects].map(id => `p${id}`)].map(scope =>
-        rooms.topic(topic, scope),
-      )
+    : [
+        rooms.topic(topic, `u${rights.personId}`),
+        ...['all', ...Array.from(rights.projects, id => `p${id}`)].flatMap(scope => scopeSeats(topic, scope, rights)),
+      ]
+
+const scopeSeats = (topic: Topic, scope: string, { personId }: Member['rights']): string[] =>
+  authorTopics.includes(topic)
+    ? [rooms.topic(topic, scope), rooms.topic(topic, ofAuthor(scope, personId))]
+    : [rooms.topic(topic, scope)]
 
 /** The seats that one project gives a member, for when the right to it comes or goes. */
 export const seatsIn = (projectId: number, member: Member): string[] =>
   [...member.rooms.values()].flatMap(({ room }) =>
     room.kind === 'topic'
-      ? [rooms.topic(room.name, `p${projectId}`)]
+      ? scopeSeats(room.name, `p${projectId}`, member.rights)
       : room.kind === 'project' && room.id === projectId
-        ? [rooms.project(projectId)]
+        ? seatsOfRoom(room, member)
         : [],
   )
 
@@ -79,11 +92,20 @@ export function audienceOf(event: LogEvent): { to: string[]; except: string[] } 
       : { to: [rooms.person(Number(event.scope.slice(1)))], except: [] }
   }
   const topics: readonly Topic[] = topicsOf[event.event as EventName] ?? []
+  const author = event.reach?.only
+  if (author !== undefined) return { to: authorSeats(topics, event.scope.slice(0, -1), author), except: [] }
   const to = topics.flatMap(topic => [rooms.topic(topic, event.scope), rooms.topic(topic, everyScope)])
   to.push(...topics.flatMap(topic => formerSeats(topic, event)))
   if (event.scope.startsWith('p')) to.push(rooms.project(Number(event.scope.slice(1))))
   if (event.scope.startsWith('u')) to.push(rooms.user(Number(event.scope.slice(1))))
   return { to, except: [] }
+}
+
+function authorSeats(topics: readonly Topic[], scope: string, author: number): string[] {
+  const seats = topics.flatMap(topic => [rooms.topic(topic, ofAuthor(scope, author)), rooms.topic(topic, everyScope)])
+  const project = scope.startsWith('p') ? Number(scope.slice(1)) : null
+  const ofProject = project === null ? [] : [author, everyScope].map(one => rooms.projectOfAuthor(project, one))
+  return [...seats, ...ofProject]
 }
 
 /** Whether a room is one that events come through, and not one that a socket is in for as long as it lives. */

@@ -111,5 +111,5 @@ function send(member: Member, events: LogEvent[]) {
 /** Rights may have ended since the events were asked for, and count as of now. */
 function maySee(event: LogEvent, { rights }: Member): boolean {
   if (rights.admin || !event.scope.startsWith('p') || event.event === 'project_deleted') return true
-  return rights.projects.has(Number(event.scope.slice(1)))
+  return rights.projects.has(Number.parseInt(event.scope.slice(1)))
 }

@@ -1,15 +1,17 @@
 import type { media } from '../../../contract/index.ts'
-import type { Command } from '../../events/index.ts'
+import type { Command, Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Images } from '../../kernel/images.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Drafts, FileStorage } from '../../kernel/storage.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import { createDownloads, type Downloads } from './media.downloads.ts'
 import { createRemoval } from './media.removal.ts'
 import { createMediaService } from './media.service.ts'
 import { createUploads, type Uploads } from './media.uploads.ts'
 
+export { holdFiles } from './media.queries.ts'
 export type { Download, Downloads } from './media.downloads.ts'
 export type { Received, Uploads } from './media.uploads.ts'
 
@@ -22,6 +24,12 @@ export interface MediaDeps {
   log: Logger
   /** What one person may keep. */
   quota: { bytes: number; files: number }
+  /**
+   * Takes a file that is about to go, and is locked, out of whatever refers to it, in the same transaction.
+   *
+   * @throws AppError `conflict` when it cannot be taken out
+   */
+  letGo: (tx: Tx, scope: Scope, mediaId: number) => Promise<void>
 }
 
 export interface Media {

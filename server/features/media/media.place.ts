@@ -1,7 +1,7 @@
 import type { Tx } from '../../events/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, holdProjects, matchesRef, mayRead, type SeenProject } from '../projects/index.ts'
+import { assertEdit, holdDestination, type SeenProject } from '../projects/index.ts'
 import { holdTask } from '../tasks/index.ts'
 
 /** Where a file is to go: to a task (and so into its project), into a project, or nowhere in particular. */
@@ -13,9 +13,9 @@ export interface Place {
 /** Holds it still and says whether the caller may add to it. @throws AppError `validation_error`, `forbidden`, `conflict` */
 export async function holdPlace(tx: Tx, scope: Scope, { project: ref, task_id: taskId }: Place) {
   const task = taskId === undefined ? null : await holdTarget(tx, scope, taskId)
-  const project = task ? task.project : ref === undefined ? null : await holdProject(tx, scope, ref)
+  const project = task ? task.project : await holdDestination(tx, scope, ref)
   if (task && ref !== undefined && !isNamed(project, ref)) throw invalid({ project: 'is not the project of the task' })
-  if (project) assertEdit(scope.person, project)
+  if (task && project) assertEdit(scope.person, project)
   return { projectId: project?.id ?? null, taskId: taskId ?? null }
 }
 
@@ -27,14 +27,6 @@ async function holdTarget(tx: Tx, scope: Scope, id: number) {
     const unseen = error instanceof AppError && error.code === 'not_found'
     throw unseen ? invalid({ task_id: 'there is no such task, or none that you may see' }) : error
   }
-}
-
-async function holdProject(tx: Tx, scope: Scope, ref: string) {
-  const [project] = (await holdProjects(tx, scope, matchesRef(ref))).values()
-  if (!project || !mayRead(scope.person, project)) {
-    throw invalid({ project: 'there is no such project, or none that you may see' })
-  }
-  return project
 }
 
 const isNamed = (project: SeenProject | null, ref: string) =>

@@ -48,6 +48,12 @@ export const lockMedia = async (tx: Connection, id: number): Promise<MediaRow | 
   return row
 }
 
+/** Of these files those that are there, and which stay until the end of the transaction, with where they are. */
+export const holdFiles = (tx: Connection, ids: readonly number[]) =>
+  tx.query<{ id: number; project_id: number | null }>(
+    sql`select id, project_id from media where id = any(${ids}::bigint[]) order by id for key share`,
+  )
+
 export const deleteMedia = (tx: Connection, id: number) => tx.query(sql`delete from media where id = ${id}`)
 
 export const listMedia = (db: Connection, where: Sql, window: Sql) =>

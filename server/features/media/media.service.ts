@@ -6,7 +6,7 @@ import { RetryableError } from '../../kernel/database.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { type Order, pageOf } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { holdProjects } from '../projects/index.ts'
+import { holdProjects, namedBy } from '../projects/index.ts'
 import type { MediaDeps } from './index.ts'
 import { assertDelete, onlyVersion, readable } from './media.policy.ts'
 import { present } from './media.present.ts'
@@ -14,10 +14,10 @@ import * as queries from './media.queries.ts'
 import type { MediaRow } from './media.queries.ts'
 import type { Removal } from './media.removal.ts'
 
-type Deps = Pick<MediaDeps, 'database' | 'command'> & { removal: Removal }
+type Deps = Pick<MediaDeps, 'database' | 'command' | 'letGo'> & { removal: Removal }
 
 /** What is known of files; they themselves go in and out by uploads and downloads. */
-export const createMediaService = ({ database, command, removal }: Deps): Handlers<typeof media> => ({
+export const createMediaService = ({ database, command, letGo, removal }: Deps): Handlers<typeof media> => ({
   list: async ({ person }, { page, page_size, cursor, sort, ...filters }) => {
     const where = join([readable(person), ...matching(filters)], ' and ')
     const found = await pageOf(
@@ -41,6 +41,7 @@ export const createMediaService = ({ database, command, removal }: Deps): Handle
       const { file, project } = await holdFile(tx, scope, id)
       assertDelete(scope.person, file, project)
       if (isStale(scope, onlyVersion)) throw versionConflict(present(file))
+      await letGo(tx, scope, id)
       // With the row goes, by a trigger, the word that its file has to be removed.
       await queries.deleteMedia(tx, id)
       const deleted = { media_id: id, version: onlyVersion + 1, deleted_by: scope.person.id }
@@ -67,11 +68,7 @@ function matching(filters: MediaFilters): Sql[] {
   if (file_type) all.push(sql`m.file_type = any(${file_type})`)
   if (user_id) all.push(sql`m.uploaded_by = any(${user_id}::bigint[])`)
   if (task_id) all.push(sql`m.task_id = any(${task_id}::bigint[])`)
-  // One that is not there, or not to be seen, is a filter that nothing passes.
-  if (project) {
-    const ids = project.filter(ref => /^\d{1,15}$/.test(ref)).map(Number)
-    all.push(sql`m.project_id in (select id from projects where slug = any(${project}) or id = any(${ids}::bigint[]))`)
-  }
+  if (project) all.push(sql`m.project_id in (${namedBy(project)})`)
   if (upload_date_start) all.push(sql`m.upload_date >= ${upload_date_start}::timestamptz`)
   if (upload_date_end) all.push(sql`m.upload_date <= ${upload_date_end}::timestamptz`)
   return all

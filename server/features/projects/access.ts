@@ -1,7 +1,9 @@
 import sql, { type Sql } from 'sql-template-tag'
 import { type Connection, prepared } from '../../kernel/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { lockProject, rolesIn, type SeenProject } from './projects.queries.ts'
+import { invalid } from '../../kernel/errors.ts'
+import { assertEdit, mayRead } from './projects.policy.ts'
+import { lockProject, matchesRef, rolesIn, type SeenProject } from './projects.queries.ts'
 
 /**
  * Holds projects still (they, their members, their visibility) for a change of what is in them, and tells what the
@@ -13,6 +15,22 @@ export async function holdProjects(tx: Connection, scope: Scope, which: Sql): Pr
   const [rows, roles] = await Promise.all([lockProject(tx, which, 'share'), rolesIn(tx, which, scope.person.id)])
   const roleIn = new Map(roles.map(({ project_id, role }) => [project_id, role]))
   return new Map(rows.map(row => [row.id, { ...row, role: roleIn.get(row.id) ?? null }]))
+}
+
+/**
+ * Holds the project that something new is to go into, for a caller who may add to it; null: into none.
+ *
+ * @param ref its id or slug; null and undefined: without a project
+ * @throws AppError `validation_error` on `project` when it is not seen, `forbidden`, `conflict` when archived
+ */
+export async function holdDestination(tx: Connection, scope: Scope, ref: string | null | undefined) {
+  if (ref === null || ref === undefined) return null
+  const [project] = (await holdProjects(tx, scope, matchesRef(ref))).values()
+  if (!project || !mayRead(scope.person, project)) {
+    throw invalid({ project: 'there is no such project, or none that you may see' })
+  }
+  assertEdit(scope.person, project)
+  return project
 }
 
 /** Which of these people may read a project (null: tasks without one, which everyone reads). */

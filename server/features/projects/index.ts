@@ -6,16 +6,18 @@ import { createMemberService } from './members.service.ts'
 import { createProjectLists } from './projects.list.ts'
 import { createProjectService } from './projects.service.ts'
 
-export { holdProjects, readersAmong } from './access.ts'
-export { archived, assertEdit, mayEdit, mayRead } from './projects.policy.ts'
+export { holdDestination, holdProjects, readersAmong } from './access.ts'
+export { archived, assertChange, assertEdit, mayEdit, mayRead } from './projects.policy.ts'
 export {
   findProject,
   matchesRef,
+  namedBy,
   readableBy,
   readableIds,
   readableIdsOf,
   type SeenProject,
 } from './projects.queries.ts'
+export { slugFrom, variants } from './slug.ts'
 
 export interface ProjectDeps {
   database: Database

@@ -31,4 +31,14 @@ export function assertEdit(person: Person, project: SeenProject): void {
   if (project.status === 'archived') throw archived()
 }
 
+/**
+ * For a change of a post or a video that the caller sees: in a project its editors may, without one whose it is and
+ * administrators. @throws AppError `forbidden`, `conflict`
+ */
+export function assertChange(person: Person, project: SeenProject | null, ownerId: number): void {
+  if (project) return assertEdit(person, project)
+  if (person.role !== 'admin' && person.id !== ownerId)
+    throw forbidden('Only its author and administrators may do this.')
+}
+
 export const archived = () => conflict('The project is archived, so it can only be read.')

@@ -28,6 +28,12 @@ export const projectColumns = raw(
 export const matchesRef = (ref: string): Sql => (/^\d+$/.test(ref) ? matchesId(ref) : sql`p.slug = ${ref}`)
 const matchesId = (ref: string) => (ref.length < 16 ? sql`p.id = ${Number(ref)}` : sql`false`)
 
+/** The projects that any of these name, by id or slug. One that is not there, or not to be seen, is a filter that nothing passes. */
+export const namedBy = (refs: readonly string[]): Sql => {
+  const ids = refs.filter(ref => /^\d{1,15}$/.test(ref)).map(Number)
+  return sql`select id from projects where slug = any(${refs}) or id = any(${ids}::bigint[])`
+}
+
 const roleOf = (personId: number) =>
   sql`(select role from project_members m where m.project_id = p.id and m.user_id = ${personId}) as role`
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { limits } from '../../../contract/index.ts'
 
-/** `Café & Bar 2` → `cafe-bar-2`. Never empty, never all digits: those would be read as ids. */
-export function slugFrom(name: string): string {
+/** `Café & Bar 2` → `cafe-bar-2`. Never empty, never all digits, those would be read as ids: `2` → `project-2`. */
+export function slugFrom(name: string, kind = 'project'): string {
   const words = name
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
@@ -10,7 +10,7 @@ export function slugFrom(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, limits.slug - 20)
     .replace(/^-+|-+$/g, '')
-  return /[a-z]/.test(words) ? words : `project-${words}`.replace(/-$/, '')
+  return /[a-z]/.test(words) ? words : `${kind}-${words}`.replace(/-$/, '')
 }
 
 /** Variants of a derived slug, for when it is taken. */

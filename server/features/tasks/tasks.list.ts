@@ -1,9 +1,8 @@
 import sql from 'sql-template-tag'
 import type { TaskSortKey, tasks } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Connection } from '../../kernel/database.ts'
-import { createGate } from '../../kernel/gate.ts'
 import { type Order, pageOf } from '../../kernel/paging.ts'
+import { createSearching } from '../../kernel/searching.ts'
 import type { TaskDeps } from './index.ts'
 import { applied, chooseProjects, matching } from './tasks.filters.ts'
 import { present } from './tasks.present.ts'
@@ -11,17 +10,9 @@ import { countRanked, countTasks, listRanked, listTasks, type ShownTask } from '
 
 type Operations = Pick<Handlers<typeof tasks>, 'list'>
 
-/**
- * A search can be dear, whatever is done for it. So each has only so long, and so few run at once that everything else
- * keeps connections to the database.
- */
-const searching = { timeoutMs: 3_000, running: 6, waiting: 120 }
-
 /** Filtered, sorted, a page at a time. */
 export function createTaskList({ database }: TaskDeps): Operations {
-  const gate = createGate(searching)
-  const read = <T>(search: string | undefined, work: (db: Connection) => Promise<T>): Promise<T> =>
-    search === undefined ? work(database) : gate(() => database.readWithin(searching.timeoutMs, work))
+  const read = createSearching(database, 6)
 
   return {
     list: async (scope, { page, page_size, cursor, sort, ...filters }) => {

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { defineOperations } from './define.ts'
+import { anyOf, id, idInUrl, instant, listOf, paging } from './primitives.ts'
+
+export const jobStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const
+export const JobStatus = z.enum(jobStatuses)
+export type JobStatus = z.output<typeof JobStatus>
+
+/** Work that goes on after its request was answered, on whichever instance, until it is done. */
+export const Job = z
+  .object({
+    id,
+    type: z.string(),
+    status: JobStatus,
+    total_items: z.int().nullable().describe('Null as long as nobody knows'),
+    processed_items: z.int().describe('Those that failed included'),
+    failed_items: z.int(),
+    result: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('What there is to say so far; whole when it has ended'),
+    error: z.string().nullable().describe('Why it failed, or why it has to be tried again'),
+    attempts: z.int().describe('How often what it stands at has been tried'),
+    created_by: id,
+    created_at: instant,
+    started_at: instant.nullable(),
+    completed_at: instant.nullable(),
+  })
+  .meta({ id: 'Job' })
+export type Job = z.output<typeof Job>
+
+const jobType = z.string().regex(/^[a-z][a-z_]{0,49}$/, 'must be the type of a job such as import_tasks')
+const one = z.strictObject({ id })
+
+export const jobs = defineOperations({
+  status: {
+    summary: 'One job by its id, or a list of jobs: one’s own, administrators see all',
+    access: 'user',
+    method: 'get',
+    path: '/batch/status',
+    query: z
+      .strictObject({
+        ...paging,
+        id: idInUrl.optional(),
+        status: anyOf(JobStatus).optional(),
+        type: anyOf(jobType).optional(),
+      })
+      .refine(({ id: asked, status, type }) => asked === undefined || (status ?? type) === undefined, {
+        path: ['id'],
+        message: 'cannot be combined with filters',
+      }),
+    output: z.union([Job, listOf(Job)]),
+    envelope: 'What is known of it',
+  },
+  cancel: {
+    summary: 'Stop a job: its owner, administrators; what it has done stays',
+    access: 'user',
+    method: 'post',
+    path: '/batch/cancel',
+    body: one,
+    output: Job,
+    envelope: 'The job has been cancelled',
+  },
+  retry: {
+    summary: 'Let a job that failed go on from where it stood',
+    access: 'admin',
+    method: 'post',
+    path: '/batch/retry',
+    body: one,
+    output: Job,
+    envelope: 'The job goes on',
+  },
+})

@@ -1,0 +1,135 @@
+import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Logger as GraphileLogger, run, type Runner, runMigrations, type TaskList, WorkerPreset } from 'graphile-worker'
+import pg from 'pg'
+import type { Database } from '../kernel/database.ts'
+import type { JobQueue } from '../kernel/job-queue.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { createLifeline } from './jobs-lifeline.ts'
+
+/** Jobs that one instance works on at the same time. */
+const concurrency = 3
+/** For what it was not told of: entries that are due later, or that came while it could not listen. */
+const pollMs = 1_000
+const restartMs = 1_000
+/** Repeating is the jobs' own affair, so an entry is never given up here. */
+const mostAttempts = 32_767
+
+const keyOf = (jobId: number) => `job:${jobId}`
+
+/** Graphile Worker's tables in their own schema; called under the lock of all migrations. */
+export const migrateJobQueue = async (url: string, log: Logger): Promise<void> => {
+  const pool = openPool(url, 2)
+  try {
+    await runMigrations({ pgPool: pool, logger: loggerFor(log) })
+  } finally {
+    await pool.end()
+  }
+}
+
+/**
+ * The queue is Graphile Worker (docs/decisions/0007): entries are added by SQL in the caller's transaction, and workers
+ * hear of them at once by LISTEN. What it holds for a worker that was killed it would hold for four hours; here each
+ * worker has a lifeline, and the entries of those whose has torn are given to others within seconds.
+ */
+export function createJobQueue(deps: { url: string; database: Database; log: Logger }): JobQueue {
+  const { url, database, log } = deps
+  const lifeline = createLifeline({ database, log })
+  let stopped = false
+  let listening = false
+  let runner: Runner | null = null
+  let running: Promise<void> = Promise.resolve()
+
+  async function runOnce(taskList: TaskList, up: () => void) {
+    const pool = openPool(url, concurrency + 1)
+    const events = new EventEmitter()
+    events.on('pool:listen:success', () => (listening = true))
+    events.on('pool:listen:error', () => (listening = false))
+    try {
+      runner = await run({
+        pgPool: pool,
+        concurrency,
+        noHandleSignals: true,
+        pollInterval: pollMs,
+        logger: loggerFor(log),
+        events: events as never,
+        preset: {
+          extends: [WorkerPreset],
+          plugins: [
+            {
+              name: 'lifeline',
+              version: '1.0.0',
+              // Waited for before a worker takes anything: nobody may think it dead while it has.
+              worker: { hooks: { startWorker: (_ctx, { worker }) => lifeline.hold(worker.workerPool.id) } },
+            },
+          ],
+        },
+        taskList,
+      })
+      if (stopped) await runner.stop()
+      up()
+      await runner.promise
+    } finally {
+      listening = false
+      runner = null
+      await lifeline.release()
+      await pool.end().catch(() => {})
+    }
+  }
+
+  async function keepRunning(taskList: TaskList, up: () => void) {
+    while (!stopped) {
+      await runOnce(taskList, up).catch(error => log.warn({ err: error }, 'jobs are not taken just now; trying again'))
+      if (!stopped) await sleep(restartMs)
+    }
+  }
+
+  return {
+    add: async (tx, { id, type }, { afterMs = 0, priority = 0 } = {}) => {
+      await tx.query({
+        text: `select from graphile_worker.add_job($1, json_build_object('id', $2::bigint), job_key => $3,
+          run_at => clock_timestamp() + make_interval(secs => $4::float8 / 1000), priority => $5::int, max_attempts => $6::int)`,
+        values: [type, id, keyOf(id), afterMs, Math.min(priority, 1_000), mostAttempts],
+      })
+    },
+    known: async (db, jobIds) => {
+      const rows = await db.query<{ id: number }>({
+        text: `select id from unnest($1::bigint[]) as id
+          where exists (select from graphile_worker._private_jobs where key = 'job:' || id)`,
+        values: [jobIds],
+      })
+      return new Set(rows.map(({ id }) => id))
+    },
+    start: (types, work) => {
+      const take = (payload: unknown) => work((payload as { id: number }).id)
+      const taskList = Object.fromEntries(types.map(type => [type, take]))
+      return new Promise(up => void (running = keepRunning(taskList, up)))
+    },
+    stop: async () => {
+      stopped = true
+      await runner?.stop().catch(() => {})
+      await running
+    },
+    get listening() {
+      return listening
+    },
+  }
+}
+
+function openPool(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 12_000,
+    options: '-c TimeZone=UTC -c lock_timeout=5000 -c statement_timeout=10000 -c jit=off',
+  })
+  pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
+  return pool
+}
+
+/** What it says is for whoever looks for a fault: that the database is away, others say already. */
+const loggerFor = (log: Logger) =>
+  new GraphileLogger(() => (level, message) => log[level === 'error' ? 'debug' : 'trace']({ of: 'queue' }, message))

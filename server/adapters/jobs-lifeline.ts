@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database, Session } from '../kernel/database.ts'
+import type { Logger } from '../kernel/logger.ts'
+
+/** A worker whose session has said nothing for so long is not there, or frozen: PostgreSQL ends the session. */
+const silenceMs = 8_000
+const beatMs = 2_000
+const retryMs = 200
+
+/**
+ * An advisory lock on a session of its own, under the worker's name: it is gone when the process is, at once, and when
+ * the process is frozen, soon. With each beat everybody looks whose names nobody holds, and gives back their entries.
+ * Should one of those live after all, two work on one job; the jobs' own fence lets only the later one do anything.
+ */
+export function createLifeline({ database, log }: { database: Database; log: Logger }) {
+  let holding: { worker: string; session: Promise<Session | null>; timer: NodeJS.Timeout } | null = null
+
+  async function open(worker: string): Promise<Session | null> {
+    try {
+      const session = await database.openSession({ idleTimeoutMs: silenceMs })
+      session.onEnd(() => {
+        if (holding?.worker === worker) holding.session = Promise.resolve(null)
+      })
+      await session.query({
+        text: `select pg_advisory_lock(hashtextextended('taskwire worker ' || $1, 0))`,
+        values: [worker],
+      })
+      return session
+    } catch (error) {
+      log.debug({ err: error }, 'a worker has no lifeline just now; trying again')
+      return null
+    }
+  }
+
+  async function beat() {
+    if (!holding) return
+    const { worker } = holding
+    const session = await holding.session
+    if (!session && holding?.worker === worker) holding.session = open(worker)
+    await session?.query({ text: 'select 1', values: [] })
+    await freeDead()
+  }
+
+  async function freeDead() {
+    const [row] = await database.query<{ workers: string[] | null }>({
+      text: `
+        with workers as materialized (
+          select distinct locked_by from graphile_worker._private_jobs where locked_by is not null),
+        dead as materialized (
+          select locked_by from workers
+          where pg_try_advisory_xact_lock(hashtextextended('taskwire worker ' || locked_by, 0)))
+        select array_agg(locked_by) as workers, graphile_worker.force_unlock_workers(array_agg(locked_by)),
+          pg_notify('jobs:insert', '{"count": 100}')
+        from dead having count(*) > 0`,
+      values: [],
+    })
+    if (row?.workers) log.warn({ workers: row.workers }, 'workers have died; their jobs go on elsewhere')
+  }
+
+  return {
+    /** Resolves when the name is held; called by each worker of a pool. */
+    hold: async (worker: string): Promise<void> => {
+      if (holding?.worker !== worker) {
+        const timer = setInterval(() => void beat().catch(error => log.debug({ err: error }, 'a beat failed')), beatMs)
+        timer.unref()
+        holding = { worker, timer, session: open(worker) }
+      }
+      while (holding?.worker === worker && !(await holding.session)) await sleep(retryMs)
+    },
+    release: async (): Promise<void> => {
+      const held = holding
+      holding = null
+      clearInterval(held?.timer)
+      await (await held?.session)?.close()
+    },
+  }
+}

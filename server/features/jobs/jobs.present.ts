@@ -1,0 +1,25 @@
+import type { Job } from '../../../contract/index.ts'
+import type { JobRow } from './jobs.queries.ts'
+
+/** What it works on, and how it remembers where it is, are its own affair. */
+export const present = (row: JobRow): Job => ({
+  id: row.id,
+  type: row.type,
+  status: row.status,
+  total_items: row.total_items,
+  processed_items: row.processed_items,
+  failed_items: row.failed_items,
+  result: row.result,
+  error: row.error,
+  attempts: row.attempts,
+  created_by: row.created_by,
+  created_at: row.created_at,
+  started_at: row.started_at,
+  completed_at: row.completed_at,
+})
+
+/** In lists and signals: without what is long in the result, its lists. */
+export const presentBrief = (row: JobRow): Job => ({
+  ...present(row),
+  result: row.result && Object.fromEntries(Object.entries(row.result).filter(([, value]) => !Array.isArray(value))),
+})

@@ -1,0 +1,106 @@
+import sql, { raw, type Sql } from 'sql-template-tag'
+import type { JobStatus, User } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+import type { Clauses } from '../../kernel/paging.ts'
+
+export interface JobRow {
+  id: number
+  type: string
+  status: JobStatus
+  input: unknown
+  cursor: unknown
+  total_items: number | null
+  processed_items: number
+  failed_items: number
+  result: Record<string, unknown> | null
+  error: string | null
+  attempts: number
+  /** Counts who has taken it up: only the last one may do anything to it. */
+  run: number
+  created_by: number
+  created_at: string
+  started_at: string | null
+  completed_at: string | null
+}
+
+const columns = raw(
+  'id, type, status, input, cursor, total_items, processed_items, failed_items, result, error, attempts, run, created_by, created_at, started_at, completed_at',
+)
+const unfinished = sql`status in ('queued', 'running')`
+
+export const insertJob = async (
+  tx: Connection,
+  job: Pick<JobRow, 'type' | 'input' | 'total_items' | 'created_by'>,
+  now: string,
+): Promise<JobRow> => {
+  const [row] = await tx.query<JobRow>(sql`
+    insert into jobs (type, input, total_items, created_by, created_at)
+    values (${job.type}, ${JSON.stringify(job.input)}, ${job.total_items}, ${job.created_by}, ${now})
+    returning ${columns}`)
+  return row!
+}
+
+export const findJob = async (db: Connection, id: number): Promise<JobRow | undefined> => {
+  const [row] = await db.query<JobRow>(sql`select ${columns} from jobs where id = ${id}`)
+  return row
+}
+
+export const lockJob = async (tx: Connection, id: number): Promise<JobRow | undefined> => {
+  const [row] = await tx.query<JobRow>(sql`select ${columns} from jobs where id = ${id} for update`)
+  return row
+}
+
+export type JobState = Partial<Omit<JobRow, 'id' | 'type' | 'input' | 'created_by' | 'created_at'>>
+
+export const updateJob = async (tx: Connection, row: JobRow, changes: JobState): Promise<JobRow> => {
+  const next = { ...row, ...changes }
+  // What is long is written when it differs, not with every step.
+  const result = changes.result === undefined ? sql`` : sql`result = ${JSON.stringify(changes.result)},`
+  await tx.query(sql`
+    update jobs set status = ${next.status}, cursor = ${JSON.stringify(next.cursor)}, total_items = ${next.total_items},
+      processed_items = ${next.processed_items}, failed_items = ${next.failed_items}, ${result}
+      error = ${next.error}, attempts = ${next.attempts}, run = ${next.run}, started_at = ${next.started_at},
+      completed_at = ${next.completed_at}
+    where id = ${row.id}`)
+  return next
+}
+
+export const countUnfinished = async (tx: Connection, personId: number): Promise<number> => {
+  const [row] = await tx.query<{ count: number }>(
+    sql`select count(*) from jobs where created_by = ${personId} and ${unfinished}`,
+  )
+  return row!.count
+}
+
+/** The owner as of now; none when the account is disabled. */
+export const findOwner = async (tx: Connection, id: number): Promise<User | undefined> => {
+  const [row] = await tx.query<User>(sql`
+    select id, email, username, name, role, permissions, tier, is_active, is_verified, created_at, last_seen_at
+    from users where id = ${id} and is_active`)
+  return row
+}
+
+export const listJobs = (db: Connection, where: Sql, { after, window }: Clauses) =>
+  db.query<JobRow>(sql`select ${columns} from jobs where ${where} and ${after} ${window}`)
+
+export const countJobs = async (db: Connection, where: Sql): Promise<number> => {
+  const [row] = await db.query<{ count: number }>(sql`select count(*) from jobs where ${where}`)
+  return row!.count
+}
+
+/** Those that have been there for a while, a page of them by id. */
+export const listUnfinished = (db: Connection, afterId: number, most: number) =>
+  db.query<{ id: number; type: string }>(sql`
+    select id, type from jobs where ${unfinished} and id > ${afterId} and created_at < now() - interval '10 seconds'
+    order by id limit ${most}`)
+
+export const dropFinished = (db: Connection, days: number) =>
+  db.query(sql`delete from jobs where completed_at < now() - make_interval(days => ${days})`)
+
+export const measureQueue = async (db: Connection) => {
+  const [row] = await db.query<{ queued: number; running: number; waiting: number }>(sql`
+    select count(*) filter (where status = 'queued') as queued, count(*) filter (where status = 'running') as running,
+      coalesce(extract(epoch from now() - min(created_at) filter (where status = 'queued' and run = 0)), 0)::float8 as waiting
+    from jobs where ${unfinished}`)
+  return row!
+}

@@ -1,0 +1,82 @@
+import sql, { join, type Sql } from 'sql-template-tag'
+import type { jobs } from '../../../contract/index.ts'
+import type { Tx } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { conflict, notFound } from '../../kernel/errors.ts'
+import { type Order, pageOf } from '../../kernel/paging.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { JobDeps } from './index.ts'
+import type { Ending } from './jobs.ending.ts'
+import { present, presentBrief } from './jobs.present.ts'
+import * as queries from './jobs.queries.ts'
+import type { JobRow } from './jobs.queries.ts'
+import type { Updates } from './jobs.updates.ts'
+
+type Deps = Pick<JobDeps, 'database' | 'command' | 'queue'> & { updates: Updates; ending: Ending }
+
+const newestFirst: Order<JobRow> = {
+  column: sql`id`,
+  type: 'int8',
+  nullable: false,
+  descending: true,
+  position: row => ({ value: row.id, tie: row.id }),
+}
+
+const mayManage = ({ person }: Scope, job: JobRow) => person.role === 'admin' || job.created_by === person.id
+
+/** What people ask of jobs, and may do to them: their owners and administrators, for nobody else are there any. */
+export function createJobService({ database, command, queue, updates, ending }: Deps): Handlers<typeof jobs> {
+  const hold = async (tx: Tx, scope: Scope, id: number) => {
+    const row = await queries.lockJob(tx, id)
+    if (!row || !mayManage(scope, row)) throw notFound()
+    return row
+  }
+
+  return {
+    status: async (scope, { id, status, type, ...page }) => {
+      if (id !== undefined) {
+        const row = await queries.findJob(database, id)
+        if (!row || !mayManage(scope, row)) throw notFound()
+        return present(row)
+      }
+      const all: Sql[] = [scope.person.role === 'admin' ? sql`true` : sql`created_by = ${scope.person.id}`]
+      if (status) all.push(sql`status = any(${status}::text[])`)
+      if (type) all.push(sql`type = any(${type}::text[])`)
+      const where = join(all, ' and ')
+      const found = await pageOf(
+        page,
+        ['jobs', status, type],
+        newestFirst,
+        clauses => queries.listJobs(database, where, clauses),
+        () => queries.countJobs(database, where),
+      )
+      return { ...found, results: found.results.map(presentBrief) }
+    },
+
+    cancel: async (scope, { id }) => {
+      let row: JobRow | undefined
+      const job = await command(scope, async tx => {
+        const held = await hold(tx, scope, id)
+        if (held.completed_at !== null) throw conflict('The job has ended already.')
+        // Whoever works on it finds at its next step that it is no longer its own.
+        row = await ending.end(tx, held, { status: 'cancelled', error: null }, scope.person.id)
+        return present(row)
+      })
+      if (row) ending.tell(row)
+      return job
+    },
+
+    retry: async (scope, { id }) => {
+      let row: JobRow | undefined
+      const job = await command(scope, async tx => {
+        const held = await hold(tx, scope, id)
+        if (held.status !== 'failed') throw conflict('Only a job that has failed can be tried again.')
+        row = await queries.updateJob(tx, held, { status: 'queued', error: null, attempts: 0, completed_at: null })
+        await queue.add(tx, row)
+        return present(row)
+      })
+      if (row) updates.tell(row)
+      return job
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import type { JobDeps } from './index.ts'
+import { dropFinished, listUnfinished, measureQueue } from './jobs.queries.ts'
+
+const everyMs = 30_000
+const batch = 500
+/** Jobs that have ended can be asked about for so long. */
+const keptDays = 30
+
+/**
+ * The net under the queue. A job that has not ended and has no entry there would wait for ever: it gets a new one. That
+ * takes a worker that was frozen for long, and then ended an entry that was another's by now.
+ */
+export function createUpkeep({ database, queue, log }: Pick<JobDeps, 'database' | 'queue' | 'log'>) {
+  let timer: NodeJS.Timeout | undefined
+
+  async function addMissing() {
+    for (let last = 0; ;) {
+      const jobs = await listUnfinished(database, last, batch)
+      const known = await queue.known(
+        database,
+        jobs.map(({ id }) => id),
+      )
+      for (const job of jobs.filter(({ id }) => !known.has(id))) {
+        log.warn({ job_id: job.id }, 'a job had lost its place in the queue')
+        await queue.add(database, job)
+      }
+      if (jobs.length < batch) return
+      last = jobs.at(-1)!.id
+    }
+  }
+  const look = () => void addMissing().catch(error => log.debug({ err: error }, 'jobs could not be looked through'))
+
+  return {
+    start: () => {
+      look()
+      timer = setInterval(look, everyMs)
+      timer.unref()
+    },
+    stop: () => clearInterval(timer),
+    cleanUp: async () => void (await dropFinished(database, keptDays)),
+    measure: () => measureQueue(database),
+  }
+}

@@ -1,0 +1,167 @@
+import { errorCodes } from '../../../contract/index.ts'
+import type { Tx } from '../../events/index.ts'
+import { AppError, forbidden } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { JobDeps } from './index.ts'
+import { Interrupted, type JobType, type Progress } from './job-type.ts'
+import type { Ending } from './jobs.ending.ts'
+import { present } from './jobs.present.ts'
+import { findOwner, type JobRow, lockJob, updateJob } from './jobs.queries.ts'
+import type { Updates } from './jobs.updates.ts'
+
+type Deps = Pick<JobDeps, 'command' | 'queue' | 'log'> & {
+  types: ReadonlyMap<string, JobType>
+  updates: Updates
+  ending: Ending
+  backoffMs: number
+}
+
+/** Tries without any progress between them. */
+const mostAttempts = 5
+
+/**
+ * Works on jobs as the queue hands them out. Whatever is done to a job is done under the lock of its row and only by
+ * whoever took it up last (`run`): a worker that was frozen, and wakes up when another one has its job, can do nothing.
+ */
+export function createWorker({ command, queue, log, types, updates, ending, backoffMs }: Deps) {
+  const running = new Map<number, AbortController>()
+  let draining = false
+
+  /** The job, held for a change, if it is still this run's. */
+  async function hold(tx: Tx, id: number, run: number): Promise<JobRow> {
+    const row = await lockJob(tx, id)
+    if (row?.status !== 'running' || row.run !== run) throw new Interrupted('not ours')
+    return row
+  }
+
+  /** Null when there is nothing to do any more. A job that runs already has lost its worker, or will find that it has. */
+  const takeUp = (id: number) =>
+    command({ person: null }, async tx => {
+      const row = await lockJob(tx, id)
+      if (!row || row.completed_at !== null) return null
+      if (row.attempts >= mostAttempts) {
+        const error = 'It was given up, because it never got any further.'
+        return ending.end(tx, row, { status: 'failed', error }, null)
+      }
+      return updateJob(tx, row, {
+        status: 'running',
+        attempts: row.attempts + 1,
+        run: row.run + 1,
+        started_at: row.started_at ?? tx.now,
+      })
+    })
+
+  async function work(type: JobType, taken: JobRow, signal: AbortSignal): Promise<void> {
+    const { id, run, created_by } = taken
+    let row = taken
+
+    const step = async (piece: (tx: Tx, scope: Scope) => Promise<Progress<unknown>>) => {
+      if (draining) throw new Interrupted('draining')
+      row = await command({ person: { id: created_by } }, async tx => {
+        const held = await hold(tx, id, run)
+        const person = await findOwner(tx, created_by)
+        if (!person) throw forbidden('The account that it works for is no longer active.')
+        const progress = await piece(tx, scopeOf(person, id))
+        return updateJob(tx, held, {
+          cursor: progress.cursor,
+          processed_items: held.processed_items + (progress.processed ?? 0),
+          failed_items: held.failed_items + (progress.failed ?? 0),
+          total_items: progress.total ?? held.total_items,
+          ...(progress.result && { result: progress.result }),
+          // What comes next is tried for the first time.
+          attempts: 1,
+          error: null,
+        })
+      })
+      updates.tell(row)
+    }
+
+    await type.run({
+      get job() {
+        return present(row)
+      },
+      get cursor() {
+        return row.cursor
+      },
+      input: type.input.parse(row.input),
+      signal,
+      step,
+    })
+    const done = await command({ person: null }, async tx =>
+      ending.end(tx, await hold(tx, id, run), { status: 'completed', error: null }, null),
+    )
+    ending.tell(done)
+  }
+
+  /** The next attempt, or the end of them. */
+  async function fail({ id, run }: JobRow, failure: unknown): Promise<void> {
+    const known = failure instanceof AppError ? failure : null
+    const passing = !known || errorCodes[known.code].retry
+    const row = await command({ person: null }, async tx => {
+      const held = await hold(tx, id, run)
+      const error = (known ?? unknownFailure).message
+      if (!passing || held.attempts >= mostAttempts) return ending.end(tx, held, { status: 'failed', error }, null)
+      await queue.add(tx, held, { afterMs: backoffMs * 4 ** (held.attempts - 1) })
+      return updateJob(tx, held, { status: 'queued', error })
+    })
+    log[passing ? 'warn' : 'info']({ err: failure, job_id: id, attempts: row.attempts }, `a job is ${row.status}`)
+    if (row.completed_at === null) updates.tell(row)
+    else ending.tell(row)
+  }
+
+  /** For another instance, or for this one when it is back. What was begun is no failed attempt. */
+  const handBack = ({ id, run }: JobRow) =>
+    command({ person: null }, async tx => {
+      const held = await hold(tx, id, run)
+      await queue.add(tx, held)
+      return updateJob(tx, held, { status: 'queued', attempts: held.attempts - 1 })
+    })
+
+  async function settle(taken: JobRow, failure: unknown): Promise<void> {
+    if (failure instanceof Interrupted && failure.why === 'not ours') return
+    // Whatever a handler made of being told to stop, it stopped because of that.
+    if (draining) await handBack(taken)
+    else await fail(taken, failure)
+  }
+
+  return {
+    /** @throws when not even the failure could be written down; then the queue hands the job out again */
+    work: async (id: number): Promise<void> => {
+      const taken = await takeUp(id)
+      if (!taken) return
+      if (taken.completed_at !== null) return ending.tell(taken)
+      updates.tell(taken)
+      const abort = new AbortController()
+      running.set(id, abort)
+      try {
+        await work(types.get(taken.type)!, taken, abort.signal)
+      } catch (failure) {
+        await settle(taken, failure).catch(error => {
+          if (!(error instanceof Interrupted)) throw error
+        })
+      } finally {
+        if (running.get(id) === abort) running.delete(id)
+      }
+    },
+    /** The step that runs is finished, and no other begins. */
+    drain: (): void => {
+      draining = true
+      for (const abort of running.values()) abort.abort()
+    },
+    /** A hint that a job was cancelled, for what takes long between two steps. */
+    abort: (id: number): void => running.get(id)?.abort(),
+    get size() {
+      return running.size
+    },
+  }
+}
+
+const unknownFailure = new Error('Something went wrong on our side.')
+
+const scopeOf = (person: Scope['person'], jobId: number): Scope => ({
+  person,
+  sessionId: '',
+  requestId: `job-${jobId}`,
+  address: '',
+  userAgent: '',
+})

@@ -1,0 +1,70 @@
+import type { Post } from '../../../contract/index.ts'
+import type { Tx } from '../../events/index.ts'
+import { conflict, invalid } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { holdFiles } from '../media/index.ts'
+import { lockPostsWith, takeOut } from './posts.queries.ts'
+import { tellUpdated } from './posts.telling.ts'
+
+type Files = Pick<Post, 'cover_media_id' | 'media_ids'>
+
+/** Each of these is told with its whole text, and all in one transaction. */
+const mostPosts = 200
+
+const idsOf = ({ cover_media_id, media_ids }: Partial<Files>): number[] => [
+  ...(cover_media_id ? [cover_media_id] : []),
+  ...(media_ids ?? []),
+]
+
+/**
+ * Holds the files that a post is to refer to, before the post itself is locked: in the order in which deleting a file
+ * takes the two.
+ *
+ * @returns a check of the post, once it is at hand, which throws AppError `validation_error` on the field whose files
+ *   are not there or not where all readers of the post see them. What it refers to already is not asked about again: a
+ *   file may have gone elsewhere with its task.
+ */
+export async function holdReferences(tx: Tx, wanted: Partial<Files>) {
+  const ids = idsOf(wanted)
+  const held = ids.length === 0 ? [] : await holdFiles(tx, ids)
+  const placeOf = new Map(held.map(({ id, project_id }) => [id, project_id]))
+
+  return (projectId: number | null, now: Files): void => {
+    const known = new Set(idsOf(now))
+    const isFit = (id: number) => {
+      const place = placeOf.get(id)
+      return known.has(id) || place === null || (place !== undefined && place === projectId)
+    }
+    const fields: Record<string, string> = {}
+    if (wanted.cover_media_id && !isFit(wanted.cover_media_id)) fields['cover_media_id'] = unfit
+    if (wanted.media_ids && !wanted.media_ids.every(isFit)) fields['media_ids'] = unfit
+    if (Object.keys(fields).length > 0) throw invalid(fields)
+  }
+}
+
+const unfit = 'there is no such file, or none that every reader of the post may see'
+
+/**
+ * Takes a file that is being deleted, and locked, out of all posts: each has a new version and tells it.
+ *
+ * @throws AppError `conflict` when more posts refer to it than can be changed at once
+ */
+export async function letGo(tx: Tx, scope: Scope, mediaId: number): Promise<void> {
+  const posts = await lockPostsWith(tx, mediaId, mostPosts + 1)
+  if (posts.length === 0) return
+  if (posts.length > mostPosts) throw conflict(`More than ${mostPosts} posts refer to the file; change some first.`)
+  const rows = await takeOut(
+    tx,
+    posts.map(({ id }) => id),
+    mediaId,
+    tx.now,
+  )
+  for (const [nth, row] of rows.entries()) {
+    const before = posts[nth]!
+    const changed = [
+      ...(before.cover_media_id === row.cover_media_id ? [] : ['cover_media_id' as const]),
+      ...(before.media_ids.length === row.media_ids.length ? [] : ['media_ids' as const]),
+    ]
+    tellUpdated(tx, scope, before, row, changed)
+  }
+}

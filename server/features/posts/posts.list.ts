@@ -1,0 +1,58 @@
+import sql, { join, type Sql } from 'sql-template-tag'
+import type { Post, PostFilters, posts, PostSortKey } from '../../../contract/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { type Order, pageOf } from '../../kernel/paging.ts'
+import { createSearching } from '../../kernel/searching.ts'
+import { namedBy } from '../projects/index.ts'
+import type { PostDeps } from './index.ts'
+import { readable } from './posts.policy.ts'
+import { countPosts, listPosts } from './posts.queries.ts'
+
+type Operations = Pick<Handlers<typeof posts>, 'list'>
+
+/** Filtered, sorted, a page at a time. */
+export function createPostList({ database }: PostDeps): Operations {
+  const read = createSearching(database, 2)
+  return {
+    list: ({ person }, { page, page_size, cursor, sort, ...filters }) => {
+      const where = join([readable(person), ...matching(filters)], ' and ')
+      return read(filters.search, db =>
+        pageOf(
+          { page, page_size, cursor },
+          [sort, filters],
+          orderBy(sort),
+          ({ after, window }) => listPosts(db, sql`${where} and ${after}`, window),
+          () => countPosts(db, where),
+        ),
+      )
+    },
+  }
+}
+
+function matching(filters: PostFilters): Sql[] {
+  const all: Sql[] = []
+  const { status, author_id, project, published_at_start, published_at_end, search } = filters
+  if (status) all.push(sql`status = any(${status})`)
+  if (author_id) all.push(sql`author_id = any(${author_id}::bigint[])`)
+  if (project) all.push(sql`project_id in (${namedBy(project)})`)
+  if (published_at_start) all.push(sql`published_at >= ${published_at_start}::timestamptz`)
+  if (published_at_end) all.push(sql`published_at <= ${published_at_end}::timestamptz`)
+  if (search !== undefined && search.trim() !== '') all.push(sql`search @@ search_query(${search})`)
+  return all
+}
+
+const columns: Record<PostSortKey, Pick<Order<Post>, 'column' | 'type' | 'nullable'>> = {
+  published_at: { column: sql`published_at`, type: 'timestamptz', nullable: true },
+  created_at: { column: sql`created_at`, type: 'timestamptz', nullable: false },
+  updated_at: { column: sql`updated_at`, type: 'timestamptz', nullable: false },
+  title: { column: sql`title`, type: 'text', nullable: false },
+}
+
+function orderBy(sort: string): Order<Post> {
+  const key = sort.replace('-', '') as PostSortKey
+  return {
+    ...columns[key],
+    descending: sort.startsWith('-'),
+    position: row => ({ value: row[key], tie: row.id }),
+  }
+}

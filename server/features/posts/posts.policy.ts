@@ -1,0 +1,26 @@
+import sql, { type Sql } from 'sql-template-tag'
+import type { Post } from '../../../contract/index.ts'
+import { type Audience, authorIn, inProject } from '../../events/index.ts'
+import { notFound } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { mayRead, readableBy, type SeenProject } from '../projects/index.ts'
+
+type Person = Pick<Scope['person'], 'id' | 'role'>
+
+/** The posts that a person may see: published ones and drafts of their own, in projects that they read. */
+export const readable = (person: Person): Sql =>
+  person.role === 'admin'
+    ? sql`true`
+    : sql`((project_id is null or project_id in (${readableBy(person)}))
+        and (status = 'published' or author_id = ${person.id}))`
+
+/** The same of a post that is at hand. @throws AppError `not_found`: an unseen post is as none */
+export function assertRead(person: Person, post: Post | undefined, project: SeenProject | null): Post {
+  const isShown = post && (post.status === 'published' || post.author_id === person.id || person.role === 'admin')
+  if (!isShown || (project && !mayRead(person, project))) throw notFound()
+  return post
+}
+
+/** Who may read what is told of a post. */
+export const audienceOf = ({ status, project_id, author_id }: Post): Audience =>
+  status === 'draft' ? authorIn(project_id, author_id) : inProject(project_id)

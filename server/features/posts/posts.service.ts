@@ -1,0 +1,93 @@
+import sql from 'sql-template-tag'
+import type { NewPost, Post, PostChanges, posts } from '../../../contract/index.ts'
+import type { Tx } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { ConstraintError } from '../../kernel/database.ts'
+import { conflict, notFound, versionConflict } from '../../kernel/errors.ts'
+import { isStale, type Scope } from '../../kernel/scope.ts'
+import { assertChange, holdDestination, holdProjects, slugFrom, variants } from '../projects/index.ts'
+import type { PostDeps } from './index.ts'
+import { holdReferences } from './posts.files.ts'
+import { assertRead, readable } from './posts.policy.ts'
+import * as queries from './posts.queries.ts'
+import { tellCreated, tellDeleted, tellUpdated } from './posts.telling.ts'
+
+type Operations = Pick<Handlers<typeof posts>, 'create' | 'get' | 'update' | 'delete'>
+
+/** Posts: drafts of their authors until they are published. */
+export const createPostService = ({ database, command }: PostDeps): Operations => ({
+  create: (scope, { project: ref, ...input }) =>
+    command(scope, async tx => {
+      const project = await holdDestination(tx, scope, ref)
+      const project_id = project?.id ?? null
+      const assertFiles = await holdReferences(tx, input)
+      assertFiles(project_id, { cover_media_id: null, media_ids: [] })
+      const published_at = input.status === 'published' ? tx.now : null
+      const post = await insertWithSlug(tx, { ...input, project_id, author_id: scope.person.id, published_at })
+      tellCreated(tx, scope, post)
+      return post
+    }),
+
+  get: async ({ person }, { id }) => {
+    const post = await queries.findPost(database, id, readable(person))
+    if (!post) throw notFound()
+    return post
+  },
+
+  update: (scope, { id, ...changes }) =>
+    command(scope, async tx => {
+      const { post, assertFiles } = await holdPost(tx, scope, id, changes)
+      assertFiles(post.project_id, post)
+      const wanted = { ...post, ...given(changes) }
+      if (wanted.status !== post.status) wanted.published_at = wanted.status === 'published' ? tx.now : null
+      const changed = (Object.keys(post) as (keyof Post)[]).filter(
+        field => String(wanted[field]) !== String(post[field]),
+      )
+      if (changed.length === 0) return post
+      const row = await queries.updatePost(tx, wanted, tx.now).catch(error => {
+        throw error instanceof ConstraintError && error.constraint === 'posts_slug_key' ? slugTaken() : error
+      })
+      tellUpdated(tx, scope, post, row, changed)
+      return row
+    }),
+
+  delete: (scope, { id }) =>
+    command(scope, async tx => {
+      const { post } = await holdPost(tx, scope, id, {})
+      await queries.deletePost(tx, post.id)
+      tellDeleted(tx, scope, post)
+    }),
+})
+
+/**
+ * The post, locked after its project and the files that it is to refer to, once the caller turns out to be somebody who
+ * may change it and has seen its present version. A post never changes its project.
+ */
+async function holdPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges) {
+  const place = await queries.placeOfPost(tx, ref)
+  if (!place) throw notFound()
+  const projects = await holdProjects(tx, scope, sql`p.id = ${place.project_id}`)
+  const assertFiles = await holdReferences(tx, changes)
+  const row = await queries.lockPost(tx, place.id)
+  const project = row?.project_id ? projects.get(row.project_id)! : null
+  const post = assertRead(scope.person, row, project)
+  assertChange(scope.person, project, post.author_id)
+  if (isStale(scope, post.version)) throw versionConflict(post)
+  return { post, assertFiles }
+}
+
+const given = (changes: PostChanges) =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Post>
+
+async function insertWithSlug(
+  tx: Tx,
+  { slug, ...post }: Omit<NewPost, 'project'> & Pick<Post, 'author_id' | 'project_id' | 'published_at'>,
+) {
+  for (const candidate of slug === undefined ? variants(slugFrom(post.title, 'post')) : [slug]) {
+    const row = await queries.insertPost(tx, { ...post, slug: candidate }, tx.now)
+    if (row) return row
+  }
+  throw slugTaken()
+}
+
+const slugTaken = () => conflict('The slug is taken.', { slug: ['is taken'] })

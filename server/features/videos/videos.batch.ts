@@ -1,0 +1,46 @@
+import sql from 'sql-template-tag'
+import type { VideoFailure, videos } from '../../../contract/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { type AppError, notFound } from '../../kernel/errors.ts'
+import { archived, holdProjects } from '../projects/index.ts'
+import type { VideoDeps } from './index.ts'
+import { lockVideos, updateVideos } from './videos.queries.ts'
+import { changedFields } from './videos.service.ts'
+import { tellUpdated } from './videos.telling.ts'
+
+type Operations = Pick<Handlers<typeof videos>, 'batchUpdate'>
+
+/**
+ * The same change of many videos, by an administrator: the same number of statements for one and for a hundred. One that
+ * cannot be changed is reported with its reason, and the others go through.
+ */
+export const createVideoBatch = ({ command }: VideoDeps): Operations => ({
+  batchUpdate: (scope, { video_ids, updates }) =>
+    command(scope, async tx => {
+      const ids = [...new Set(video_ids)]
+      const [projects, rows] = await Promise.all([
+        holdProjects(tx, scope, sql`p.id in (select project_id from videos where id = any(${ids}::bigint[]))`),
+        lockVideos(tx, ids),
+      ])
+      const found = new Map(rows.map(row => [row.id, row]))
+      const reasonOf = (id: number): AppError | null => {
+        const video = found.get(id)
+        if (!video) return notFound()
+        return video.project_id !== null && projects.get(video.project_id)?.status === 'archived' ? archived() : null
+      }
+      const failed_updates = ids.flatMap((id): VideoFailure[] => {
+        const reason = reasonOf(id)
+        return reason ? [{ video_id: id, code: reason.code, message: reason.message }] : []
+      })
+      const failed = new Set(failed_updates.map(({ video_id }) => video_id))
+      const fit = rows.filter(({ id }) => !failed.has(id))
+      const differ = fit.filter(row => changedFields(row, updates).length > 0)
+      const before = new Map(differ.map(row => [row.id, row]))
+      const changed = differ.length === 0 ? [] : await updateVideos(tx, [...before.keys()], updates, tx.now)
+      for (const row of changed) {
+        const old = before.get(row.id)!
+        tellUpdated(tx, scope, old, row, changedFields(old, updates))
+      }
+      return { updated_count: fit.length, failed_updates }
+    }),
+})

@@ -1,0 +1,64 @@
+import sql, { join, type Sql } from 'sql-template-tag'
+import type { Video, VideoFilters, videos, VideoSortKey } from '../../../contract/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { type Order, pageOf } from '../../kernel/paging.ts'
+import { createSearching } from '../../kernel/searching.ts'
+import { namedBy } from '../projects/index.ts'
+import type { VideoDeps } from './index.ts'
+import { readable } from './videos.policy.ts'
+import { countVideos, listVideos } from './videos.queries.ts'
+
+type Operations = Pick<Handlers<typeof videos>, 'list'>
+
+/** Filtered, sorted, a page at a time. */
+export function createVideoList({ database }: VideoDeps): Operations {
+  const read = createSearching(database, 2)
+  return {
+    list: ({ person }, { page, page_size, cursor, sort, ...filters }) => {
+      const where = join([readable(person), ...matching(filters)], ' and ')
+      return read(filters.search, db =>
+        pageOf(
+          { page, page_size, cursor },
+          [sort, filters],
+          orderBy(sort),
+          ({ after, window }) => listVideos(db, sql`${where} and ${after}`, window),
+          () => countVideos(db, where),
+        ),
+      )
+    },
+  }
+}
+
+function matching(filters: VideoFilters): Sql[] {
+  const all: Sql[] = []
+  const within = (column: Sql, start: string | undefined, end: string | undefined) => {
+    if (start) all.push(sql`${column} >= ${start}::timestamptz`)
+    if (end) all.push(sql`${column} <= ${end}::timestamptz`)
+  }
+  const { provider, tag, project, visibility, created_by, search } = filters
+  if (provider) all.push(sql`provider = any(${provider})`)
+  if (tag) all.push(sql`tags && ${tag}::text[]`)
+  if (project) all.push(sql`project_id in (${namedBy(project)})`)
+  if (visibility) all.push(sql`visibility = any(${visibility})`)
+  if (created_by) all.push(sql`created_by = any(${created_by}::bigint[])`)
+  within(sql`created_at`, filters.created_at_start, filters.created_at_end)
+  within(sql`updated_at`, filters.updated_at_start, filters.updated_at_end)
+  if (search !== undefined && search.trim() !== '') all.push(sql`search @@ search_query(${search})`)
+  return all
+}
+
+const columns: Record<VideoSortKey, Pick<Order<Video>, 'column' | 'type' | 'nullable'>> = {
+  created_at: { column: sql`created_at`, type: 'timestamptz', nullable: false },
+  updated_at: { column: sql`updated_at`, type: 'timestamptz', nullable: false },
+  title: { column: sql`title`, type: 'text', nullable: false },
+  duration_seconds: { column: sql`duration_seconds`, type: 'int4', nullable: true },
+}
+
+function orderBy(sort: string): Order<Video> {
+  const key = sort.replace('-', '') as VideoSortKey
+  return {
+    ...columns[key],
+    descending: sort.startsWith('-'),
+    position: row => ({ value: row[key], tie: row.id }),
+  }
+}

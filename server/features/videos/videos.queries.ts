@@ -1,0 +1,69 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag'
+import type { Video, VideoBatch } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+
+/** A video is shown as it is stored. */
+const columns = raw(
+  'id, title, description, provider, provider_id, url, thumbnail_url, duration_seconds, author_name, tags, visibility, project_id, created_by, version, created_at, updated_at',
+)
+
+export const findVideo = async (db: Connection, id: number, readable: Sql): Promise<Video | undefined> => {
+  const [row] = await db.query<Video>(sql`select ${columns} from videos where id = ${id} and ${readable}`)
+  return row
+}
+
+/** Asked after their projects are held. In the order of their ids. */
+export const lockVideos = (tx: Connection, ids: readonly number[]) =>
+  tx.query<Video>(sql`select ${columns} from videos where id = any(${ids}::bigint[]) order by id for no key update`)
+
+export const listVideos = (db: Connection, where: Sql, window: Sql) =>
+  db.query<Video>(sql`select ${columns} from videos where ${where} ${window}`)
+
+export const countVideos = async (db: Connection, where: Sql): Promise<number> => {
+  const [row] = await db.query<{ count: number }>(sql`select count(*) from videos where ${where}`)
+  return row!.count
+}
+
+export type NewRow = Omit<Video, 'id' | 'version' | 'created_at' | 'updated_at'>
+
+export const insertVideo = async (tx: Connection, video: NewRow, now: string): Promise<Video> => {
+  const [row] = await tx.query<Video>(sql`
+    insert into videos (title, description, provider, provider_id, url, thumbnail_url, duration_seconds, author_name,
+      tags, visibility, project_id, created_by, created_at, updated_at)
+    values (${video.title}, ${video.description}, ${video.provider}, ${video.provider_id}, ${video.url},
+      ${video.thumbnail_url}, ${video.duration_seconds}, ${video.author_name}, ${video.tags}::text[],
+      ${video.visibility}, ${video.project_id}, ${video.created_by}, ${now}, ${now})
+    returning ${columns}`)
+  return row!
+}
+
+export const updateVideo = async (tx: Connection, video: Video, now: string): Promise<Video> => {
+  const [row] = await tx.query<Video>(sql`
+    update videos set title = ${video.title}, description = ${video.description}, provider = ${video.provider},
+      provider_id = ${video.provider_id}, url = ${video.url}, thumbnail_url = ${video.thumbnail_url},
+      duration_seconds = ${video.duration_seconds}, author_name = ${video.author_name},
+      tags = ${video.tags}::text[], visibility = ${video.visibility}, version = version + 1,
+      updated_at = greatest(updated_at, ${now})
+    where id = ${video.id} returning ${columns}`)
+  return row!
+}
+
+/** Sets the same in many; in the order of their ids. */
+export const updateVideos = async (
+  tx: Connection,
+  ids: readonly number[],
+  { description, author_name, tags, visibility }: VideoBatch,
+  now: string,
+): Promise<Video[]> => {
+  const sets = [sql`version = version + 1`, sql`updated_at = greatest(updated_at, ${now})`]
+  if (description !== undefined) sets.push(sql`description = ${description}`)
+  if (author_name !== undefined) sets.push(sql`author_name = ${author_name}`)
+  if (tags !== undefined) sets.push(sql`tags = ${tags}::text[]`)
+  if (visibility !== undefined) sets.push(sql`visibility = ${visibility}`)
+  const rows = await tx.query<Video>(
+    sql`update videos set ${join(sets)} where id = any(${ids}::bigint[]) returning ${columns}`,
+  )
+  return rows.toSorted((a, b) => a.id - b.id)
+}
+
+export const deleteVideo = (tx: Connection, id: number) => tx.query(sql`delete from videos where id = ${id}`)

@@ -1,0 +1,76 @@
+import sql from 'sql-template-tag'
+import type { Video, VideoChanges, videos } from '../../../contract/index.ts'
+import type { Tx } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { notFound, versionConflict } from '../../kernel/errors.ts'
+import { isStale, type Scope } from '../../kernel/scope.ts'
+import { assertChange, holdDestination, holdProjects } from '../projects/index.ts'
+import type { VideoDeps } from './index.ts'
+import { assertRead, readable } from './videos.policy.ts'
+import * as queries from './videos.queries.ts'
+import { sourceOf } from './videos.source.ts'
+import { tellCreated, tellDeleted, tellUpdated } from './videos.telling.ts'
+
+type Operations = Pick<Handlers<typeof videos>, 'create' | 'get' | 'update' | 'delete'>
+
+/** Videos that somebody has put into the library of a project, or of all. */
+export const createVideoService = ({ database, command }: VideoDeps): Operations => ({
+  create: (scope, { project: ref, ...input }) =>
+    command(scope, async tx => {
+      const source = sourceOf(input)
+      const project = await holdDestination(tx, scope, ref)
+      const row = { ...input, ...source, project_id: project?.id ?? null, created_by: scope.person.id }
+      const video = await queries.insertVideo(tx, row, tx.now)
+      tellCreated(tx, scope, video)
+      return video
+    }),
+
+  get: async ({ person }, { id }) => {
+    const video = await queries.findVideo(database, id, readable(person))
+    if (!video) throw notFound()
+    return video
+  },
+
+  update: (scope, { id, ...changes }) =>
+    command(scope, async tx => {
+      const video = await holdVideo(tx, scope, id)
+      const wanted: Video = { ...video, ...given(changes) }
+      Object.assign(wanted, sourceOf({ ...changes, url: wanted.url }, video))
+      const changed = changedFields(video, wanted)
+      if (changed.length === 0) return video
+      const row = await queries.updateVideo(tx, wanted, tx.now)
+      tellUpdated(tx, scope, video, row, changed)
+      return row
+    }),
+
+  delete: (scope, { id }) =>
+    command(scope, async tx => {
+      const video = await holdVideo(tx, scope, id)
+      await queries.deleteVideo(tx, id)
+      tellDeleted(tx, scope, video)
+    }),
+})
+
+export const changedFields = (before: Video, wanted: Partial<Video>) =>
+  (Object.keys(wanted) as (keyof Video)[]).filter(
+    field => JSON.stringify(wanted[field]) !== JSON.stringify(before[field]),
+  )
+
+/**
+ * The video, locked after its project, once the caller turns out to be somebody who may change it and has seen its
+ * present version. A video never changes its project.
+ */
+async function holdVideo(tx: Tx, scope: Scope, id: number): Promise<Video> {
+  const [projects, [row]] = await Promise.all([
+    holdProjects(tx, scope, sql`p.id = (select project_id from videos where id = ${id})`),
+    queries.lockVideos(tx, [id]),
+  ])
+  const project = row?.project_id ? projects.get(row.project_id)! : null
+  const video = assertRead(scope.person, row, project)
+  assertChange(scope.person, project, video.created_by)
+  if (isStale(scope, video.version)) throw versionConflict(video)
+  return video
+}
+
+const given = (changes: VideoChanges) =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Video>

@@ -1,0 +1,45 @@
+import type { Video } from '../../../contract/index.ts'
+import { type Audience, type Entry, tellShown, type Tx } from '../../events/index.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { audienceOf } from './videos.policy.ts'
+
+type By = Pick<Scope, 'person'>
+
+export function tellCreated(tx: Tx, { person }: By, video: Video): void {
+  const to = audienceOf(video)
+  tx.record('video_created', { video, created_by: person.id }, to, entryFor(to, video))
+}
+
+/** Also when it becomes private or stops to be, which is the end or the beginning of it for all others. */
+export function tellUpdated(tx: Tx, { person }: By, before: Video, video: Video, changed: (keyof Video)[]): void {
+  const changes = Object.fromEntries(
+    changed.map(field => [field, { from: short(before, field), to: short(video, field) }]),
+  )
+  tellShown(audienceOf(before), audienceOf(video), {
+    created: to => tx.record('video_created', { video, created_by: person.id }, to, entryFor(to, video, changes)),
+    updated: to => {
+      const payload = { video_id: video.id, video, updated_by: person.id, changed }
+      tx.record('video_updated', payload, to, entryFor(to, video, changes))
+    },
+    deleted: to => {
+      const payload = { video_id: video.id, version: video.version, deleted_by: person.id }
+      tx.record('video_deleted', payload, to, entryFor(to, before))
+    },
+  })
+}
+
+export function tellDeleted(tx: Tx, { person }: By, video: Video): void {
+  const to = audienceOf(video)
+  const payload = { video_id: video.id, version: video.version + 1, deleted_by: person.id }
+  tx.record('video_deleted', payload, to, entryFor(to, video))
+}
+
+/** The activity is read by everybody in the project, so nothing that is private stands there. */
+function entryFor(to: Audience, video: Video, changes?: Entry['changes']): Entry | undefined {
+  if (to.of === 'author') return undefined
+  const subject = { type: 'video' as const, id: video.id, title: video.title }
+  return { projectId: video.project_id, taskId: null, subject, ...(changes && { changes }) }
+}
+
+/** Of a text it is only told that it changed: what it was would be kept for ever. */
+const short = (video: Video, field: keyof Video) => (field === 'description' ? null : video[field])

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { z } from 'zod'
+import type { Job, User } from '../../contract/index.ts'
+import type { JobType } from '../../server/features/jobs/index.ts'
+import { AppError, unavailable } from '../../server/kernel/errors.ts'
+import { createHub } from '../support/hub.ts'
+import { eventually } from '../support/eventually.ts'
+import { counting, effectsTable, makePerson, openJobs, type TestJobs } from '../support/jobs.ts'
+import { type TestDatabase, testDatabase } from '../support/postgres.ts'
+
+describe('jobs', () => {
+  let database: TestDatabase
+  const open: TestJobs[] = []
+  const tries = new Map<string, number>()
+  let person: User
+
+  /** Fails as its input says, so many times. */
+  const failing: JobType<{ name: string; times: number; how: string }, number> = {
+    type: 'failing',
+    title: 'Failing',
+    input: z.strictObject({ name: z.string(), times: z.int(), how: z.string() }),
+    async run({ input: { name, times, how }, step }) {
+      await step(async () => ({ cursor: 1, processed: 1 }))
+      const nth = (tries.get(name) ?? 0) + 1
+      tries.set(name, nth)
+      if (nth > times) return
+      if (how === 'for good') throw new AppError('forbidden', 'You may not do this any more.')
+      throw how === 'passing' ? unavailable() : new Error('secret: the inner workings')
+    },
+  }
+
+  const start = async (types: JobType[] = [], peers?: Parameters<typeof openJobs>[1]) => {
+    const opened = await openJobs(database.url, { types: [failing as unknown as JobType, ...types], ...peers })
+    open.push(opened)
+    return opened
+  }
+  const ended = (jobs: TestJobs, id: number, within = 10_000) =>
+    eventually(
+      async () => {
+        const job = await jobs.find(id)
+        assert.notEqual(job.completed_at, null)
+        return job
+      },
+      { within },
+    )
+
+  beforeEach(async () => {
+    database = await testDatabase()
+    const first = await start()
+    await first.query(effectsTable)
+    person = await makePerson(first, 'somebody')
+    tries.clear()
+  })
+  afterEach(async () => {
+    for (const one of open.splice(0)) await one.close()
+    await database.drop()
+  })
+
+  it('[JB1] makes a job with the change that it belongs to, or not at all', async () => {
+    const [first] = open
+    await assert.rejects(
+      first!.database.transaction(async tx => {
+        const scope = { person, sessionId: '', requestId: '', address: '', userAgent: '' }
+        const full = { ...tx, now: new Date().toISOString(), record: () => {}, asBulk: () => {} }
+        await first!.jobs.enqueue(full, scope, { type: 'counting', input: { items: 1 } })
+        throw new Error('changed my mind')
+      }),
+    )
+    assert.deepEqual(await first!.query('select from jobs'), [])
+    assert.deepEqual(await first!.query('select from graphile_worker._private_jobs'), [])
+  })
+
+  it('[JB2] does each item and says how far it is, the last state at the end', async () => {
+    const [first] = open
+    await first!.jobs.start()
+    const { id, status, total_items } = await first!.enqueue(person, { type: 'counting', input: { items: 40 } })
+    assert.deepEqual([status, total_items], ['queued', null])
+    const job = await ended(first!, id)
+    assert.deepEqual([job.status, job.total_items, job.processed_items], ['completed', 40, 40])
+    assert.equal((await first!.query('select from effects')).length, 40)
+    await eventually(() => assert.equal(first!.told.at(-1)?.status, 'completed'))
+    assert.ok(first!.told.length < 10, `told ${first!.told.length} times`)
+    const notifications = await first!.query<{ type: string; data: object }>('select type, data from notifications')
+    assert.deepEqual(notifications, [
+      { type: 'job_finished', data: { job_id: id, job_type: 'counting', status: 'completed' } },
+    ])
+  })
+
+  it('[JB3] tries again after a fault, with pauses, and what was done is not done again', async () => {
+    const [first] = open
+    await first!.jobs.start()
+    const job = await first!.enqueue(person, { type: 'failing', input: { name: 'a', times: 2, how: 'passing' } })
+    const done = await ended(first!, job.id)
+    assert.deepEqual([done.status, tries.get('a'), done.error], ['completed', 3, null])
+  })
+
+  it('[JB4] gives up after five tries without progress, and says nothing of what is inside', async () => {
+    const stuck: JobType<object, number> = {
+      type: 'stuck',
+      title: 'Stuck',
+      input: z.strictObject({}),
+      async run() {
+        tries.set('stuck', (tries.get('stuck') ?? 0) + 1)
+        throw new Error('secret: the inner workings')
+      },
+    }
+    const second = await start([stuck as unknown as JobType])
+    await second.jobs.start()
+    const { id } = await second.enqueue(person, { type: 'stuck', input: {} })
+    const job = await ended(second, id)
+    assert.deepEqual([job.status, job.attempts, tries.get('stuck')], ['failed', 5, 5])
+    assert.equal(job.error, 'Something went wrong on our side.')
+  })
+
+  it('[JB4] fails at once, with its reason, when trying again cannot help', async () => {
+    const [first] = open
+    await first!.jobs.start()
+    const { id } = await first!.enqueue(person, { type: 'failing', input: { name: 'b', times: 9, how: 'for good' } })
+    const job = await ended(first!, id)
+    assert.deepEqual([job.status, job.error, tries.get('b')], ['failed', 'You may not do this any more.', 1])
+  })
+
+  it('[JB5] lets a worker whose job another one has taken up do nothing any more', async () => {
+    const woken = Promise.withResolvers<void>()
+    const reached = Promise.withResolvers<void>()
+    let runs = 0
+    const frozen: JobType<object, number> = {
+      type: 'frozen',
+      title: 'Frozen',
+      input: z.strictObject({}),
+      async run({ step, cursor }) {
+        const first = ++runs === 1
+        if (first) {
+          reached.resolve()
+          await woken.promise
+        }
+        for (let item = cursor ?? 0; item < 3; item++) {
+          await step(async tx => {
+            await tx.query({ text: 'insert into effects (item) values ($1)', values: [item] })
+            return { cursor: item + 1, processed: 1 }
+          })
+        }
+      },
+    }
+    const [one, two] = [await start([frozen as unknown as JobType]), await start([frozen as unknown as JobType])]
+    await one.jobs.start()
+    const job = await one.enqueue(person, { type: 'frozen', input: {} })
+    await reached.promise
+    await two.jobs.start()
+    await two.queue.add(two.database, job)
+    assert.equal((await ended(two, job.id)).status, 'completed')
+    woken.resolve()
+    await one.jobs.stop()
+    assert.deepEqual(
+      (await two.query<{ item: number }>('select item from effects order by item')).map(({ item }) => item),
+      [0, 1, 2],
+    )
+  })
+
+  it('[JB6] finishes the step that runs when the instance goes, and another one goes on', async () => {
+    const stepping = Promise.withResolvers<void>()
+    const going = Promise.withResolvers<void>()
+    const slow: JobType<object, number> = {
+      type: 'slow',
+      title: 'Slow',
+      input: z.strictObject({}),
+      async run({ step, cursor }) {
+        for (let item = cursor ?? 0; item < 5; item++) {
+          await step(async tx => {
+            await tx.query({ text: 'insert into effects (item) values ($1)', values: [item] })
+            stepping.resolve()
+            if (item === 0) await going.promise
+            return { cursor: item + 1, processed: 1 }
+          })
+        }
+      },
+    }
+    const [one, two] = [await start([slow as unknown as JobType]), await start([slow as unknown as JobType])]
+    await one.jobs.start()
+    const { id } = await one.enqueue(person, { type: 'slow', input: {} })
+    await stepping.promise
+    const stopped = one.jobs.stop()
+    going.resolve()
+    await stopped
+    const between: Job = await one.find(id)
+    assert.deepEqual([between.status, between.processed_items, between.attempts], ['queued', 1, 0])
+    await two.jobs.start()
+    assert.equal((await ended(two, id)).processed_items, 5)
+    assert.equal((await two.query('select from effects')).length, 5)
+  })
+
+  it('[JB7] tells the sockets of every instance', async () => {
+    const hub = createHub()
+    const [one, two] = [
+      await start([], { peers: hub.connect().peers }),
+      await start([], { peers: hub.connect().peers }),
+    ]
+    await one.jobs.start()
+    const { id } = await one.enqueue(person, { type: counting.type, input: { items: 2 } })
+    await eventually(() => assert.equal(two.told.at(-1)?.status, 'completed'))
+    assert.equal(two.told.at(-1)?.id, id)
+  })
+
+  it('[JB8] finds a job that has lost its place in the queue', async () => {
+    const [first] = open
+    const { id } = await first!.enqueue(person, { type: 'counting', input: { items: 1 } })
+    await first!.query('delete from graphile_worker._private_jobs')
+    await first!.query(`update jobs set created_at = now() - interval '1 minute'`)
+    await first!.jobs.start()
+    assert.equal((await ended(first!, id)).status, 'completed')
+  })
+
+  it('[JB9] lets nobody queue more than twenty', async () => {
+    const [first] = open
+    for (let nth = 0; nth < 20; nth++) await first!.enqueue(person, { type: 'counting', input: { items: 1 } })
+    await assert.rejects(first!.enqueue(person, { type: 'counting', input: { items: 1 } }), { code: 'rate_limited' })
+    const other = await makePerson(first!, 'other')
+    await first!.enqueue(other, { type: 'counting', input: { items: 1 } })
+  })
+
+  it('[JB10] works for nobody whose account is disabled', async () => {
+    const [first] = open
+    const { id } = await first!.enqueue(person, { type: 'counting', input: { items: 3 } })
+    await first!.query('update users set is_active = false where id = $1', [person.id])
+    await first!.jobs.start()
+    const job = await ended(first!, id)
+    assert.deepEqual([job.status, job.processed_items], ['failed', 0])
+    assert.match(String(job.error), /no longer active/)
+  })
+})
