@@ -9,6 +9,10 @@ const sizes = [
   { width: 1440, height: 900 },
 ]
 
+const post = {
+  title: `A post with ${'anunbreakablewordofconsiderablelength'.repeat(3)}`,
+  body: `# ${'unbreakable'.repeat(20)}\n\n\`\`\`\n${'code '.repeat(80)}\n\`\`\`\n\n> ${'quoted'.repeat(60)}`,
+}
 const file = `${'a name without an end '.repeat(6)}andanunbreakableword.png`
 
 describe('page: layout', () => {
@@ -20,6 +24,7 @@ describe('page: layout', () => {
     server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
     const long = 'A title that goes on for quite a while and has anunbreakablewordofconsiderablelength in it'
     await expect(server.admin.rest('POST', '/tasks', { title: long, category: 'some rather long category' }), 201)
+    await expect(server.admin.rest('POST', '/blog/posts', post), 201)
     await upload(server, server.admin, [{ name: file, content: await png() }])
   })
   after(() => server?.close())
@@ -51,6 +56,15 @@ describe('page: layout', () => {
         await board.page.getByRole('dialog').getByRole('link', { name: 'Download' }).waitFor()
         assert.equal(await sticksOut(), false)
         await board.page.keyboard.press('Escape')
+        await board.page.getByRole('link', { name: 'Posts' }).click()
+        await board.page.getByRole('listitem', { name: post.title }).getByRole('link').waitFor()
+        assert.equal(await sticksOut(), false)
+        await board.page.getByRole('listitem', { name: post.title }).getByRole('link').click()
+        await board.page.getByRole('article').waitFor()
+        assert.equal(await sticksOut(), false)
+        await board.page.getByRole('link', { name: 'Edit' }).click()
+        await board.page.getByRole('textbox', { name: 'Text' }).waitFor()
+        assert.equal(await sticksOut(), false)
         await board.page.getByRole('link', { name: 'Notifications' }).click()
         await board.page.getByRole('heading', { name: 'Notifications' }).waitFor()
         assert.equal(await sticksOut(), false)
@@ -97,7 +111,7 @@ describe('page: layout', () => {
 
       it('[PG12] each name belongs to exactly one element', async () => {
         for (const name of ['To do', 'In progress', 'Review', 'Done']) await one('region', name)
-        for (const name of ['Board', 'Media', 'Notifications', 'Settings']) await one('link', name)
+        for (const name of ['Board', 'Posts', 'Media', 'Notifications', 'Settings']) await one('link', name)
         await one('textbox', 'Search')
         await one('button', 'New task')
         await one('list', 'Here now')

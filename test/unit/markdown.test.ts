@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { parseBlocks } from '../../client-demo/src/markdown/blocks.ts'
+import { mediaIdsIn } from '../../client-demo/src/markdown/plain-text.ts'
 import { parseInline, type Inline } from '../../client-demo/src/markdown/inline.ts'
 
 /** `b(…)` for bold and so on: shorter to read than a tree. */
@@ -9,6 +10,7 @@ const shown = (content: Inline[]): string =>
       if (part.kind === 'text') return part.text
       if (part.kind === 'code') return `code(${part.text})`
       if (part.kind === 'mention') return `at(${part.username})`
+      if (part.kind === 'image') return `image(${part.mediaId}|${part.alt})`
       if (part.kind === 'link') return `link(${part.href}|${shown(part.content)})`
       return `${part.kind}(${shown(part.content)})`
     })
@@ -59,6 +61,47 @@ describe('markdown of comments', () => {
       const start = performance.now()
       for (const block of parseBlocks(text)) if (block.kind === 'paragraph') block.lines.map(line => parseInline(line))
       assert.ok(performance.now() - start < 500)
+    })
+  }
+
+  it('[PG24] only a post has pictures, and of ours alone', () => {
+    const text = '![a](/api/v1/blog/media/7/file) ![b](/api/blog/media/8) ![c](https://a.example/x.png) ![d](/other/9)'
+    const shownIn = (images: boolean) => shown(parseInline(text, { images }))
+    assert.equal(shownIn(true), 'image(7|a) image(8|b) !link(https://a.example/x.png|c) ![d](/other/9)')
+    assert.equal(
+      shownIn(false),
+      '![a](/api/v1/blog/media/7/file) ![b](/api/blog/media/8) !link(https://a.example/x.png|c) ![d](/other/9)',
+    )
+  })
+
+  it('[PG24] only a post has headings, quotes and rules', () => {
+    const text = '# One ##\n\n> said\n> so\n\n---\ntext'
+    assert.deepEqual(parseBlocks(text, { isPost: true }), [
+      { kind: 'heading', level: 1, text: 'One' },
+      { kind: 'quote', lines: ['said', 'so'] },
+      { kind: 'rule' },
+      { kind: 'paragraph', lines: ['text'] },
+    ])
+    assert.ok(parseBlocks(text).every(({ kind }) => kind === 'paragraph'))
+  })
+
+  it('[PG24] what a post shows is told from its text, but not from its code', () => {
+    const text =
+      '![a](/api/v1/blog/media/7/file)\n\n```\n![b](/api/v1/blog/media/8/file)\n```\n\n- **x** ![c](/api/v1/blog/media/7)'
+    assert.deepEqual(mediaIdsIn(parseBlocks(text, { isPost: true })), [7])
+  })
+
+  for (const piece of ['# ', '#', ' ', '![', '> ', '- ']) {
+    it(`[PG24] a post of ${JSON.stringify(piece)} again and again is read at once`, () => {
+      const start = performance.now()
+      mediaIdsIn(
+        parseBlocks(
+          `# ${piece.repeat(50_000)}x
+${piece.repeat(25_000)}`,
+          { isPost: true },
+        ),
+      )
+      assert.ok(performance.now() - start < 1_000)
     })
   }
 })

@@ -11,6 +11,7 @@ interface EditorButtonsProps {
   form: PostForm
   post: Post | undefined
   isGone: boolean
+  /** Beside what Enter does, which is to store it as it stands. */
   onSave: (status: Post['status']) => void
 }
 
@@ -40,10 +41,20 @@ export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps
       >
         Cancel
       </button>
-      {!isGone && (
+      {!isGone && isPublished && (
         <>
           <button type="button" className="button" aria-disabled={form.busy} onClick={() => onSave('draft')}>
-            {isPublished ? 'Take back' : 'Save draft'}
+            Take back
+          </button>
+          <button type="submit" className="button button-primary" aria-disabled={form.busy}>
+            Save
+          </button>
+        </>
+      )}
+      {!isGone && !isPublished && (
+        <>
+          <button type="submit" className="button" aria-disabled={form.busy}>
+            Save draft
           </button>
           <button
             type="button"
@@ -51,7 +62,7 @@ export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps
             aria-disabled={form.busy}
             onClick={() => onSave('published')}
           >
-            {isPublished ? 'Save' : 'Publish'}
+            Publish
           </button>
         </>
       )}

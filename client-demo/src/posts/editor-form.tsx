@@ -53,29 +53,29 @@ export function EditorForm({ id, post, isGone, onStored }: EditorFormProps) {
       <Notices form={form} isGone={isGone} />
       {/* What is typed while it becomes a post would be typed into the old form. */}
       <fieldset className="editor-fields" disabled={isNew && form.busy}>
-      <Field
-        label="Title"
-        error={errors.fields.title}
-        hint={
-          <Theirs value={clashes.includes('title') ? base.title : null} onTake={() => set({ title: base.title })} />
-        }
-      >
-        {props => (
-          <input
-            {...props}
-            className="title-input"
-            maxLength={limits.title}
-            value={draft.title}
-            onChange={event => set({ title: event.target.value })}
-          />
-        )}
-      </Field>
-      <div className="pair">
-        <SlugField form={form} />
-        {isNew && <ProjectField form={form} />}
-      </div>
-      <CoverField form={form} projectId={draft.project_id} />
-      <BodyField form={form} projectId={draft.project_id} />
+        <Field
+          label="Title"
+          error={errors.fields.title}
+          hint={
+            <Theirs value={clashes.includes('title') ? base.title : null} onTake={() => set({ title: base.title })} />
+          }
+        >
+          {props => (
+            <input
+              {...props}
+              className="title-input"
+              maxLength={limits.title}
+              value={draft.title}
+              onChange={event => set({ title: event.target.value })}
+            />
+          )}
+        </Field>
+        <div className="pair">
+          <SlugField form={form} />
+          {isNew && <ProjectField form={form} />}
+        </div>
+        <CoverField form={form} projectId={draft.project_id} />
+        <BodyField form={form} projectId={draft.project_id} />
       </fieldset>
       <EditorButtons form={form} post={post} isGone={isGone} onSave={status => void save(status)} />
     </form>
