@@ -7,6 +7,9 @@ import { anyOf, filledText, id, idInUrl, instant, instantIn, listOf, paging, tex
 export const VideoProvider = z.enum(['youtube', 'vimeo', 'upload', 'url'])
 export type VideoProvider = z.output<typeof VideoProvider>
 
+/** Servers of the providers that pictures of videos are loaded from by the page; its policy allows no others. */
+export const videoThumbnailHosts = ['i.ytimg.com', 'img.youtube.com', 'i.vimeocdn.com'] as const
+
 export const Video = z
   .object({
     id,

@@ -30,7 +30,7 @@ export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps
       {post && (
         <button type="button" className="button button-quiet danger" onClick={() => setAsked('delete')}>
           <Icon name="trash" />
-          Delete
+          <span>Delete</span>
         </button>
       )}
       <span className="bar-space" />

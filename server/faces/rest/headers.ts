@@ -1,11 +1,12 @@
 import helmet from 'helmet'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from 'koa'
+import { videoThumbnailHosts } from '../../../contract/index.ts'
 
 const page = {
   'default-src': ["'self'"],
   'connect-src': ["'self'", 'ws:', 'wss:'],
-  'img-src': ["'self'", 'data:'],
+  'img-src': ["'self'", 'data:', ...videoThumbnailHosts.map(host => `https://${host}`)],
   'object-src': ["'none'"],
   'base-uri': ["'none'"],
   'frame-ancestors': ["'none'"],

@@ -1,0 +1,111 @@
+import { useId, useState } from 'react'
+import { limits, type Visibility } from '../../../sdk/index.ts'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { usePage } from '../page.tsx'
+import { Field } from '../ui/field.tsx'
+import { Modal } from '../ui/modal.tsx'
+import { tagsOf } from './video-draft.ts'
+
+/** Many videos changed alike, as administrators may. */
+export function BatchBar({ ids, onDone }: { ids: readonly number[]; onDone: () => void }) {
+  const [open, setOpen] = useState(false)
+  const tooMany = ids.length > limits.batchVideos
+  return (
+    <div className="bulk-bar" role="region" aria-label="Selected videos">
+      <b>{tooMany ? `${ids.length} selected, at most ${limits.batchVideos} at once` : `${ids.length} selected`}</b>
+      <button type="button" className="button" aria-disabled={tooMany} onClick={() => setOpen(!tooMany)}>
+        Change
+      </button>
+      <button type="button" className="button button-quiet" onClick={onDone}>
+        Clear
+      </button>
+      {open && <BatchDialog ids={ids} onDone={onDone} onClose={() => setOpen(false)} />}
+    </div>
+  )
+}
+
+interface BatchDialogProps {
+  ids: readonly number[]
+  onDone: () => void
+  onClose: () => void
+}
+
+const kept = 'kept'
+
+function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
+  const { client, toasts } = usePage()
+  const formId = useId()
+  const [visibility, setVisibility] = useState<Visibility | typeof kept>(kept)
+  const [changesTags, setChangesTags] = useState(false)
+  const [tags, setTags] = useState('')
+  const [errors, setErrors] = useState(noErrors)
+  const [busy, setBusy] = useState(false)
+  const isNothing = visibility === kept && !changesTags
+
+  async function save() {
+    if (busy || isNothing) return
+    setBusy(true)
+    try {
+      const updates = { ...(visibility !== kept && { visibility }), ...(changesTags && { tags: tagsOf(tags) }) }
+      const { updated_count, failed_updates } = await client.videos.batchUpdate({ video_ids: [...ids], updates })
+      const [first] = failed_updates
+      toasts.say(`${updated_count} ${updated_count === 1 ? 'video is' : 'videos are'} changed`)
+      if (first) toasts.error(`${failed_updates.length} could not be changed: ${first.message}`)
+      onDone()
+    } catch (error) {
+      setBusy(false)
+      setErrors(formErrors(error, ['tags', 'visibility']))
+    }
+  }
+
+  return (
+    <Modal title={`Change ${ids.length} videos`} className="ask-dialog" onClose={onClose}>
+      <form
+        id={formId}
+        className="modal-body"
+        noValidate
+        onSubmit={event => {
+          event.preventDefault()
+          void save()
+        }}
+      >
+        {errors.whole !== null && (
+          <p className="notice notice-error" role="alert">
+            {errors.whole}
+          </p>
+        )}
+        <Field label="Who sees them" error={errors.fields.visibility}>
+          {props => (
+            <select
+              {...props}
+              value={visibility}
+              onChange={event => setVisibility(event.target.value as Visibility | typeof kept)}
+            >
+              <option value={kept}>As before</option>
+              <option value="internal">Whoever sees their project</option>
+              <option value="private">Only whoever added each</option>
+            </select>
+          )}
+        </Field>
+        <label className="check">
+          <input type="checkbox" checked={changesTags} onChange={event => setChangesTags(event.target.checked)} />
+          Give them other tags
+        </label>
+        {changesTags && (
+          <Field label="Tags" error={errors.fields.tags} hint="With commas between, in place of those that they have">
+            {props => <input {...props} type="text" value={tags} onChange={event => setTags(event.target.value)} />}
+          </Field>
+        )}
+      </form>
+      <footer className="modal-foot">
+        <span className="bar-space" />
+        <button type="button" className="button button-quiet" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="submit" form={formId} className="button button-primary" aria-disabled={busy || isNothing}>
+          Save
+        </button>
+      </footer>
+    </Modal>
+  )
+}

@@ -1,0 +1,202 @@
+import { useEffect, useId, useState } from 'react'
+import { isTaskwireError, limits, type Video, type Visibility } from '../../../sdk/index.ts'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { useDraft } from '../forms/use-draft.ts'
+import { Theirs } from '../forms/theirs.tsx'
+import { usePage } from '../page.tsx'
+import { byName, mayEdit } from '../projects/project-list.ts'
+import { useStore } from '../store.ts'
+import { Field } from '../ui/field.tsx'
+import { Modal } from '../ui/modal.tsx'
+import { changesOf, draftOf, newVideo, videoFields, type VideoDraft, type VideoField } from './video-draft.ts'
+
+interface VideoDialogProps {
+  /** As it is now; null = a new one, undefined = it is gone meanwhile. */
+  video: Video | null | undefined
+  project: number | null
+  onStored: (video: Video) => void
+  onClose: () => void
+}
+
+/** Adding a video by hand, and changing one. What others change meanwhile comes in, or stands beside. */
+export function VideoDialog({ video, project, onStored, onClose }: VideoDialogProps) {
+  const { client } = usePage()
+  const formId = useId()
+  const form = useDraft<VideoDraft, VideoField>({
+    fields: videoFields,
+    first: newVideo(project),
+    now: video ? { draft: draftOf(video), version: video.version } : undefined,
+  })
+  const { draft, edited, version } = form
+  const [errors, setErrors] = useState(noErrors)
+  const [busy, setBusy] = useState(false)
+  const [asked, setAsked] = useState(false)
+  const isNew = video === null
+
+  useEffect(() => setAsked(false), [draft])
+
+  async function save() {
+    if (busy) return
+    setBusy(true)
+    setErrors(noErrors)
+    try {
+      const changes = changesOf(edited, draft)
+      const { title = '', url = '', ...rest } = changes
+      onStored(
+        video
+          ? await client.videos.update({ id: video.id, ...changes }, { version })
+          : await client.videos.create({ ...rest, title, url, project: draft.project_id }),
+      )
+      onClose()
+    } catch (error) {
+      setBusy(false)
+      const current = isTaskwireError(error, 'version_conflict')
+        ? (error.details as { current?: Video }).current
+        : undefined
+      if (current) onStored(current)
+      const whole = 'Somebody changed this video a moment ago. Look at it again, and keep or change it.'
+      setErrors(current ? { fields: {}, whole } : formErrors(error, [...videoFields, 'project']))
+    }
+  }
+
+  function close() {
+    if (edited.length === 0 || video === undefined || asked) onClose()
+    else setAsked(true)
+  }
+
+  return (
+    <Modal title={isNew ? 'Add a video' : 'Edit the video'} className="video-dialog" onClose={close}>
+      <form
+        id={formId}
+        className="modal-body"
+        noValidate
+        onSubmit={event => {
+          event.preventDefault()
+          void save()
+        }}
+      >
+        {(errors.whole !== null || video === undefined) && (
+          <p className="notice notice-error" role="alert">
+            {errors.whole ?? 'This video was deleted meanwhile, or you may no longer see it.'}
+          </p>
+        )}
+        {form.clashes.length > 0 && (
+          <p className="notice notice-warn" role="alert">
+            Somebody changed what you are editing. Both are shown below; what stands in the form counts.
+          </p>
+        )}
+        <VideoFields form={form} errors={errors.fields} isNew={isNew} />
+      </form>
+      <footer className="modal-foot">
+        {asked && <span role="alert">What you changed is not stored yet.</span>}
+        <span className="bar-space" />
+        <button type="button" className="button button-quiet" onClick={close}>
+          {asked ? 'Discard' : 'Cancel'}
+        </button>
+        {video !== undefined && (
+          <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
+            {isNew ? 'Add' : 'Save'}
+          </button>
+        )}
+      </footer>
+    </Modal>
+  )
+}
+
+type Form = ReturnType<typeof useDraft<VideoDraft, VideoField>>
+
+interface VideoFieldsProps {
+  form: Form
+  errors: Readonly<Record<string, string>>
+  isNew: boolean
+}
+
+const texts = [
+  { field: 'url', label: 'Address', max: limits.url, hint: 'https://…' },
+  { field: 'title', label: 'Title', max: limits.title },
+  { field: 'tags', label: 'Tags', max: limits.tags * (limits.tag + 2), hint: 'With commas between' },
+  { field: 'author_name', label: 'By', max: limits.personName, hint: 'Whose video it is there' },
+  { field: 'thumbnail_url', label: 'Address of a picture', max: limits.url, hint: 'Of YouTube or Vimeo; others are not shown' },
+] as const
+
+function VideoFields({ form, errors, isNew }: VideoFieldsProps) {
+  const { draft, base, clashes, set } = form
+  const theirs = (field: VideoField) => (
+    <Theirs value={clashes.includes(field) ? base[field] : null} onTake={() => set({ [field]: base[field] })} />
+  )
+  return (
+    <>
+      {texts.map(({ field, label, max, ...more }, at) => (
+        <Field
+          key={field}
+          label={label}
+          error={errors[field]}
+          hint={clashes.includes(field) || !('hint' in more) ? theirs(field) : more.hint}
+        >
+          {props => (
+            <input
+              {...props}
+              {...(at === 0 && { 'data-first': true })}
+              type="text"
+              maxLength={max}
+              spellCheck={field === 'title'}
+              autoComplete="off"
+              value={draft[field]}
+              onChange={event => set({ [field]: event.target.value })}
+            />
+          )}
+        </Field>
+      ))}
+      <Field label="Description" error={errors.description} hint={theirs('description')}>
+        {props => (
+          <textarea
+            {...props}
+            rows={4}
+            maxLength={limits.description}
+            value={draft.description}
+            onChange={event => set({ description: event.target.value })}
+          />
+        )}
+      </Field>
+      <div className="pair">
+        <Field label="Who sees it" error={errors.visibility} hint={theirs('visibility')}>
+          {props => (
+            <select
+              {...props}
+              value={draft.visibility}
+              onChange={event => set({ visibility: event.target.value as Visibility })}
+            >
+              <option value="internal">Whoever sees its project</option>
+              <option value="private">Only whoever added it</option>
+            </select>
+          )}
+        </Field>
+        {isNew && <ProjectField form={form} error={errors.project} />}
+      </div>
+    </>
+  )
+}
+
+function ProjectField({ form: { draft, set }, error }: { form: Form; error: string | undefined }) {
+  const { projects, me } = usePage()
+  const known = useStore(projects.store, all => all)
+  const open = [...known.values()].filter(project => mayEdit(project, me.role === 'admin')).toSorted(byName)
+  return (
+    <Field label="Project" error={error}>
+      {props => (
+        <select
+          {...props}
+          value={draft.project_id ?? ''}
+          onChange={event => set({ project_id: Number(event.target.value) || null })}
+        >
+          <option value="">None, everybody sees it</option>
+          {open.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}

@@ -1,0 +1,117 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { Video } from '../../../sdk/index.ts'
+import { isFull } from '../live/live-list.ts'
+import { usePage } from '../page.tsx'
+import { mayChange } from '../projects/rights.ts'
+import { replacePath, useRoute } from '../router.ts'
+import { useStore } from '../store.ts'
+import { Icon } from '../ui/icon.tsx'
+import { ListEnd } from '../ui/list-end.tsx'
+import { BatchBar } from './batch-bar.tsx'
+import { DeleteVideo } from './delete-video.tsx'
+import { ImportDialog } from './import-dialog.tsx'
+import { VideoCard } from './video-card.tsx'
+import { VideoDialog } from './video-dialog.tsx'
+import { VideoFiltersBar } from './video-filters-bar.tsx'
+import { addressOf, createVideoList, filtersFromQuery, isNarrowed } from './video-list.ts'
+
+type Opened = { kind: 'new' | 'import' } | { kind: 'edit'; id: number } | { kind: 'delete'; video: Video } | null
+
+export function VideosView() {
+  const { client, live, projects, me } = usePage()
+  const query = useRoute().query.toString()
+  const filters = filtersFromQuery(new URLSearchParams(query))
+  const [list] = useState(() => createVideoList({ client, live, filters }))
+  const state = useStore(list.store, now => now)
+  const known = useStore(projects.store, all => all)
+  const [opened, setOpened] = useState<Opened>(null)
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
+  const videos = list.shown(state)
+  const close = useCallback(() => setOpened(null), [])
+  const isAdmin = me.role === 'admin'
+
+  useEffect(() => list.narrow(filtersFromQuery(new URLSearchParams(query))), [list, query])
+  useEffect(() => list.start(), [list])
+
+  const choose = useCallback((id: number, on: boolean) => {
+    setChosen(now => new Set(on ? [...now, id] : [...now].filter(other => other !== id)))
+  }, [])
+  const edit = useCallback(({ id }: Video) => setOpened({ kind: 'edit', id }), [])
+  const remove = useCallback((video: Video) => setOpened({ kind: 'delete', video }), [])
+  const narrowToTag = useCallback(
+    (tag: string) => replacePath(addressOf({ ...filtersFromQuery(new URLSearchParams(query)), tag })),
+    [query],
+  )
+  // What has gone cannot be changed.
+  const selected = videos.filter(({ id }) => chosen.has(id)).map(({ id }) => id)
+
+  return (
+    <div className="library">
+      <header className="library-head">
+        <h1>Videos</h1>
+        <div className="library-upload">
+          <button type="button" className="button" onClick={() => setOpened({ kind: 'import' })}>
+            <Icon name="download" />
+            Import
+          </button>
+          <button type="button" className="button button-primary" onClick={() => setOpened({ kind: 'new' })}>
+            <Icon name="plus" />
+            Add a video
+          </button>
+        </div>
+      </header>
+      <VideoFiltersBar
+        filters={filters}
+        known={videos}
+        onChange={part => replacePath(addressOf({ ...filters, ...part }))}
+      />
+      {videos.length > 0 && (
+        <ul className="video-grid" aria-label="All videos" aria-busy={state.loading}>
+          {videos.map(video => (
+            <VideoCard
+              key={video.id}
+              video={video}
+              mayChange={mayChange(
+                { owner: video.created_by, projectId: video.project_id },
+                me,
+                known.get(video.project_id ?? 0),
+              )}
+              isChosen={isAdmin ? chosen.has(video.id) : null}
+              onChoose={choose}
+              onTag={narrowToTag}
+              onEdit={edit}
+              onDelete={remove}
+            />
+          ))}
+        </ul>
+      )}
+      <ListEnd {...state} isEmpty={videos.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
+        {isNarrowed(filters) ? (
+          <>
+            <p>Nothing matches</p>
+            <a className="button" href="/#/videos">
+              Show all
+            </a>
+          </>
+        ) : (
+          <p>No videos yet. Add one by hand, or import many by their addresses.</p>
+        )}
+      </ListEnd>
+      {selected.length > 0 && <BatchBar ids={selected} onDone={() => setChosen(new Set())} />}
+      {opened?.kind === 'new' && (
+        <VideoDialog video={null} project={filters.project} onStored={list.take} onClose={close} />
+      )}
+      {opened?.kind === 'edit' && (
+        <VideoDialog
+          key={opened.id}
+          video={state.held.items.get(opened.id)}
+          project={null}
+          onStored={list.take}
+          onClose={close}
+        />
+      )}
+      {opened?.kind === 'delete' && <DeleteVideo video={opened.video} onDeleted={list.forget} onClose={close} />}
+      {opened?.kind === 'import' && <ImportDialog project={filters.project} onClose={close} />}
+    </div>
+  )
+}
