@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream'
+import { CsvError, parse } from 'csv-parse'
+import { unreadable } from './fault.ts'
+import { mostRowCharacters, type Row, tooLarge } from './row.ts'
+
+/** A quotation mark that nobody closes makes one row of all that follows; that is not read to its end. */
+const mostRecordCharacters = 8 * mostRowCharacters
+
+interface Parsed {
+  record: string[]
+  info: { lines: number }
+}
+
+/**
+ * Rows of CSV, by the names in its first row (trimmed, in lower case). Fields are separated by what separates those most
+ * often: comma, semicolon or tab.
+ *
+ * @param columns looks at the names first; may throw
+ */
+export async function* csvRows(
+  text: AsyncIterable<string>,
+  columns: (names: readonly string[]) => void,
+): AsyncGenerator<Row> {
+  const pieces = text[Symbol.asyncIterator]()
+  const first = await pieces.next()
+  const parser = parse({
+    delimiter: first.done ? ',' : delimiterOf(first.value),
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: mostRecordCharacters,
+  })
+  async function* all() {
+    if (!first.done) yield first.value
+    yield* { [Symbol.asyncIterator]: () => pieces }
+  }
+  const source = Readable.from(all(), { objectMode: true })
+  source.on('error', error => parser.destroy(error))
+  source.pipe(parser)
+
+  let names: string[] | null = null
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      // The parser counts to the end of a row.
+      const line = info.lines - newlinesIn(record)
+      if (names) yield rowOf(line, names, record)
+      else columns((names = record.map(name => name.trim().toLowerCase())))
+    }
+    if (!names) throw unreadable('it is empty')
+  } catch (error) {
+    throw error instanceof CsvError ? explain(error) : error
+  } finally {
+    source.destroy()
+  }
+}
+
+function rowOf(line: number, names: readonly string[], record: readonly string[]): Row {
+  if (record.reduce((sum, cell) => sum + cell.length, 0) > mostRowCharacters) return tooLarge(line)
+  if (record.length > names.length)
+    return {
+      line,
+      fault: { field: 'row', message: `has ${record.length} fields, and there are ${names.length} columns` },
+    }
+  const value: Record<string, unknown> = Object.create(null)
+  // Of columns that are called alike the first that says something counts.
+  for (const [nth, name] of names.entries()) if (record[nth]) value[name] ??= record[nth]
+  return { line, value }
+}
+
+function newlinesIn(record: readonly string[]): number {
+  let count = 0
+  for (const cell of record) for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) count++
+  return count
+}
+
+export function delimiterOf(beginning: string): string {
+  const [header = ''] = beginning.split(/[\r\n]/, 1)
+  const count = (mark: string) => header.split(mark).length
+  return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best))
+}
+
+const explain = (error: CsvError) =>
+  unreadable(
+    error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE'
+      ? 'a quotation is not closed'
+      : 'it is not CSV',
+    typeof error['lines'] === 'number' ? error['lines'] : undefined,
+  )

@@ -1,0 +1,49 @@
+import { AppError } from '../../../kernel/errors.ts'
+import { checkForm } from '../../../kernel/check-form.ts'
+import type { Row } from './row.ts'
+
+/** One object of JSON. What is no object, too deep, or says a thing twice is refused as this row. */
+export function parseRow(line: number, text: string): Row {
+  const refuse = (message: string, field = 'row'): Row => ({ line, fault: { field, message } })
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return refuse('is not JSON')
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return refuse('must be an object')
+  try {
+    checkForm(value, 'row')
+  } catch (error) {
+    const [[field, [message = '']] = ['row', []]] = Object.entries((error as AppError).fields ?? {})
+    return refuse(message, field)
+  }
+  if (countKeys(text) !== Object.keys(value).length) return refuse('has a field twice')
+  return { line, value: value as Record<string, unknown> }
+}
+
+/** The keys of the outermost object, of text that is known to be JSON: of two that are alike, parsing keeps one. */
+function countKeys(text: string): number {
+  let keys = 0
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x22: // a string: to its end
+        for (at++; text.charCodeAt(at) !== 0x22; at++) if (text.charCodeAt(at) === 0x5c) at++
+        break
+      case 0x7b:
+      case 0x5b:
+        depth++
+        break
+      case 0x7d:
+      case 0x5d:
+        depth--
+        break
+      case 0x3a:
+        if (depth === 1) keys++
+        break
+      default:
+    }
+  }
+  return keys
+}
