@@ -1,6 +1,8 @@
 import { operations, type Operation, type Tokens } from '../contract/index.ts'
 import type { CallOptions, Calls } from './call.ts'
 import { createFetchExchange } from './exchange.ts'
+import { createSendForm } from './form.ts'
+import { createImportTasks, type ImportTasks } from './import.ts'
 import { createRealtime, type Realtime, type RealtimeOptions } from './realtime.ts'
 import { createSession, type Credentials } from './session.ts'
 import { createTransport } from './transport.ts'
@@ -19,6 +21,7 @@ export interface ClientOptions {
 
 export interface TaskwireClient extends Calls<typeof operations> {
   readonly media: Calls<typeof operations>['media'] & { readonly upload: Upload }
+  readonly tasks: Calls<typeof operations>['tasks'] & { readonly import: ImportTasks }
   /** One socket with this client's credentials; call `start` on it. */
   realtime(options?: RealtimeOptions): Realtime
   /** Whether asking who one is can have another answer than 401; in a browser, without a request. */
@@ -43,6 +46,7 @@ export function createClient(options: ClientOptions = {}): TaskwireClient {
     attempts: options.attempts ?? 4,
   })
   const { send } = transport
+  const sendForm = createSendForm(transport, fetch)
 
   async function renewal() {
     const refresh_token = session.refreshToken()
@@ -68,7 +72,8 @@ export function createClient(options: ClientOptions = {}): TaskwireClient {
 
   return {
     ...calls,
-    media: { ...calls.media, upload: createUpload(transport, fetch) },
+    media: { ...calls.media, upload: createUpload(sendForm) },
+    tasks: { ...calls.tasks, import: createImportTasks(sendForm) },
     realtime: realtimeOptions => createRealtime({ url, session, ...realtimeOptions }),
     remembersSignIn: session.mayRenew,
     onSignedOut: session.onEnded,

@@ -16,6 +16,8 @@ import './styles/notifications.css'
 import './styles/library.css'
 import './styles/media.css'
 import './styles/posts.css'
+import './styles/videos.css'
+import './styles/jobs.css'
 import './styles/projects.css'
 import './styles/settings.css'
 

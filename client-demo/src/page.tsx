@@ -3,6 +3,7 @@ import { earliest, type TaskwireClient, type User } from '../../sdk/index.ts'
 import { createBoard, type Board } from './board/board.ts'
 import { createMoves, type Moves } from './board/moves.ts'
 import { filtersFromQuery } from './board/filters.ts'
+import { createJobs, type Jobs } from './jobs/jobs.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createAnnouncer, type Announcer } from './live/announcer.ts'
 import { createUploads, type Uploads } from './media/uploads.ts'
@@ -25,6 +26,7 @@ export interface Page {
   projects: ProjectList
   notifications: Notifications
   uploads: Uploads
+  jobs: Jobs
   /** What was begun and not sent, by task: a dialog that is closed loses nothing. */
   commentDrafts: Map<number, string>
   /** The same for posts. */
@@ -41,6 +43,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
   const board = createBoard({ client })
   const notifications = createNotifications({ client, toasts })
   const uploads = createUploads({ client })
+  const jobs = createJobs({ client, toasts, me: me.id })
   const moves = createMoves({ client, board, toasts, announcer })
   let stopped = false
 
@@ -55,6 +58,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
       // More to see than before: what it is nobody has told us.
       if (event.name === 'access_changed' && event.readable) board.reload().catch(complain)
     },
+    onJob: jobs.apply,
     onReset() {
       Promise.all([board.rebuild(), projects.rebuild(), notifications.load()]).catch(complain)
     },
@@ -65,6 +69,8 @@ export function createPage(client: TaskwireClient, me: User): Page {
     if (live.status.get() !== 'live') return
     board.retry()
     notifications.retry()
+    // What is told of jobs is told once: what was missed has to be asked for.
+    void jobs.load()
   })
 
   async function begin() {
@@ -97,6 +103,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
     projects,
     notifications,
     uploads,
+    jobs,
     commentDrafts: new Map(),
     postDrafts: new Map(),
     toasts,

@@ -1,5 +1,7 @@
 import { useEffect } from 'react'
 import { BoardView } from './board/board-view.tsx'
+import { JobsView } from './jobs/jobs-view.tsx'
+import { RunningJobs } from './jobs/running-jobs.tsx'
 import { LiveStatus, Wire } from './live/live-status.tsx'
 import { MediaView } from './media/media-view.tsx'
 import { NotificationsLink } from './notifications/notifications-link.tsx'
@@ -16,11 +18,13 @@ import { watchFileDrops } from './ui/file-drops.ts'
 import { Icon, type IconName } from './ui/icon.tsx'
 import { Brand } from './ui/marks.tsx'
 import { ToastList } from './ui/toast-list.tsx'
+import { VideosView } from './videos/videos-view.tsx'
 
 const places: readonly { path: string; name: string; icon: IconName }[] = [
   { path: '/', name: 'Board', icon: 'board' },
   { path: '/posts', name: 'Posts', icon: 'post' },
   { path: '/media', name: 'Media', icon: 'picture' },
+  { path: '/videos', name: 'Videos', icon: 'video' },
   { path: '/notifications', name: 'Notifications', icon: 'bell' },
   { path: '/settings', name: 'Settings', icon: 'gear' },
 ]
@@ -31,6 +35,7 @@ const projectPath = /^\/projects\/([1-9]\d{0,14})$/
 /** By id or slug. */
 const postPath = /^\/posts\/([a-z0-9-]{1,80})$/
 const writePath = /^\/write(?:\/([1-9]\d{0,14}))?$/
+const jobsPath = /^\/jobs(?:\/([1-9]\d{0,14}))?$/
 const isOnBoard = (path: string) => path === '/' || taskPath.test(path) || projectPath.test(path)
 /** Whose link in the navigation stands for an address. */
 function placeOf(path: string): string {
@@ -67,6 +72,7 @@ export function Shell() {
           })}
         </nav>
         <span className="bar-space" />
+        <RunningJobs />
         <HereNow />
         <LiveStatus />
       </header>
@@ -99,6 +105,8 @@ function View({ path }: { path: string }) {
   if (known && post !== undefined) return <PostView key={post} name={post} />
   if (known && writePath.test(path)) return <PostEditor key={path} id={idIn(writePath, path)} />
   if (known && path === '/media') return <MediaView />
+  if (known && path === '/videos') return <VideosView />
+  if (known && jobsPath.test(path)) return <JobsView id={idIn(jobsPath, path)} />
   if (known && path === '/notifications') return <NotificationsView />
   if (known && path === '/settings') return <SettingsView />
   return (

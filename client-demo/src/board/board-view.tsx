@@ -13,6 +13,7 @@ import { ColumnTabs } from './column-tabs.tsx'
 import { DeleteTask } from './delete-task.tsx'
 import { watchDrops } from './drag.ts'
 import { queryFromFilters } from './filters.ts'
+import { ImportTasks } from './import-tasks.tsx'
 import { Toolbar } from './toolbar.tsx'
 
 const everyStatus: readonly TaskStatus[] = [...boardStatuses, 'cancelled']
@@ -22,6 +23,7 @@ export type Opened =
   | { kind: 'edit'; id: number }
   | { kind: 'delete'; id: number }
   | { kind: 'projects' }
+  | { kind: 'import' }
   | null
 
 interface BoardViewProps {
@@ -52,7 +54,11 @@ export function BoardView({ linked, project }: BoardViewProps) {
   return (
     <div className="board-view">
       <h1 className="visually-hidden">Tasks</h1>
-      <Toolbar onNew={() => addTo('todo')} onProjects={() => setOpened({ kind: 'projects' })} />
+      <Toolbar
+        onNew={() => addTo('todo')}
+        onProjects={() => setOpened({ kind: 'projects' })}
+        onImport={() => setOpened({ kind: 'import' })}
+      />
       <ColumnTabs statuses={statuses} />
       <div className="columns" data-columns={statuses.length}>
         {statuses.map(status => (
@@ -63,6 +69,7 @@ export function BoardView({ linked, project }: BoardViewProps) {
       {linked !== null && <LinkedTask key={linked} id={linked} onClose={leaveAddress} />}
       {project !== null && <ProjectsDialog key={project} first={project} onClose={leaveAddress} />}
       {opened?.kind === 'projects' && <ProjectsDialog onClose={close} />}
+      {opened?.kind === 'import' && <ImportTasks onClose={close} />}
       {opened?.kind === 'delete' && <DeleteTask id={opened.id} onClose={close} />}
       {opened?.kind === 'new' && <TaskDialog key="new" id={null} status={opened.status} onClose={close} />}
       {opened?.kind === 'edit' && <TaskDialog key={opened.id} id={opened.id} status="todo" onClose={close} />}

@@ -11,9 +11,10 @@ import { useFilters } from './use-filters.ts'
 interface ToolbarProps {
   onNew: () => void
   onProjects: () => void
+  onImport: () => void
 }
 
-export function Toolbar({ onNew, onProjects }: ToolbarProps) {
+export function Toolbar({ onNew, onProjects, onImport }: ToolbarProps) {
   const { board } = usePage()
   const [filters, change] = useFilters()
   const [panel, setPanel] = useState(false)
@@ -46,6 +47,10 @@ export function Toolbar({ onNew, onProjects }: ToolbarProps) {
         <button type="button" className="button button-quiet" onClick={onProjects}>
           <Icon name="folder" />
           <span>Projects</span>
+        </button>
+        <button type="button" className="button button-quiet" onClick={onImport}>
+          <Icon name="upload" />
+          <span>Import</span>
         </button>
         <button type="button" className="button button-primary new-task" onClick={onNew}>
           <Icon name="plus" />

@@ -1,5 +1,6 @@
 import {
   nobody,
+  type Job,
   type LiveEvent,
   type LiveStatus,
   type Position,
@@ -13,13 +14,14 @@ interface LiveOptions {
   /** Whose page it is. */
   me: number
   onEvent: (event: LiveEvent) => void
+  onJob: (job: Job) => void
   onReset: () => void
 }
 
 const rooms = ['tasks', 'projects', 'media', 'posts', 'videos']
 
 /** The realtime side of the page as things that can be looked at. */
-export function createLive({ client, me, onEvent, onReset }: LiveOptions) {
+export function createLive({ client, me, onEvent, onJob, onReset }: LiveOptions) {
   const realtime = client.realtime()
   const status = createStore<LiveStatus>('reconnecting')
   const presence = createStore<Presence>(nobody)
@@ -31,6 +33,7 @@ export function createLive({ client, me, onEvent, onReset }: LiveOptions) {
   })
   realtime.on('presence', now => presence.set(() => now))
   realtime.on('event', onEvent)
+  realtime.on('job', onJob)
   realtime.on('reset', onReset)
 
   return {

@@ -18,8 +18,10 @@ const number = (value: unknown) => (typeof value === 'number' ? value : null)
 /** Where it leads; null when there is no such place, as for a project that one was removed from. */
 function useAddress({ data }: Notification): string | null {
   const [task, comment, project] = [number(data.task_id), number(data.comment_id), number(data.project_id)]
+  const job = number(data.job_id)
   const seesProject = useStore(usePage().projects.store, all => project !== null && all.has(project))
   if (task !== null) return `/#/tasks/${task}${comment === null ? '' : `?comment=${comment}`}`
+  if (job !== null) return `/#/jobs/${job}`
   return seesProject ? `/#/projects/${project}` : null
 }
 

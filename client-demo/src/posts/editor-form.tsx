@@ -2,9 +2,8 @@ import { useState } from 'react'
 import { limits, type Post } from '../../../sdk/index.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { usePage } from '../page.tsx'
-import { byName, mayEdit } from '../projects/project-list.ts'
+import { ProjectSelect } from '../projects/project-select.tsx'
 import { replacePath } from '../router.ts'
-import { useStore } from '../store.ts'
 import { Field } from '../ui/field.tsx'
 import { BodyField } from './body-field.tsx'
 import { CoverField } from './cover-field.tsx'
@@ -72,7 +71,13 @@ export function EditorForm({ id, post, isGone, onStored }: EditorFormProps) {
         </Field>
         <div className="pair">
           <SlugField form={form} />
-          {isNew && <ProjectField form={form} />}
+          {isNew && (
+            <ProjectSelect
+              value={draft.project_id}
+              error={errors.fields.project}
+              onChange={project_id => set({ project_id })}
+            />
+          )}
         </div>
         <CoverField form={form} projectId={draft.project_id} />
         <BodyField form={form} projectId={draft.project_id} />
@@ -121,30 +126,6 @@ function SlugField({ form: { draft, base, clashes, set, errors } }: { form: Post
           value={draft.slug}
           onChange={event => set({ slug: event.target.value })}
         />
-      )}
-    </Field>
-  )
-}
-
-function ProjectField({ form: { draft, set, errors } }: { form: PostForm }) {
-  const { projects, me } = usePage()
-  const known = useStore(projects.store, all => all)
-  const open = [...known.values()].filter(project => mayEdit(project, me.role === 'admin')).toSorted(byName)
-  return (
-    <Field label="Project" error={errors.fields.project}>
-      {props => (
-        <select
-          {...props}
-          value={draft.project_id ?? ''}
-          onChange={event => set({ project_id: Number(event.target.value) || null })}
-        >
-          <option value="">None, everybody sees it</option>
-          {open.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
       )}
     </Field>
   )

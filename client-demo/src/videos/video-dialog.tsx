@@ -1,11 +1,10 @@
-import { useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { isTaskwireError, limits, type Video, type Visibility } from '../../../sdk/index.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { useDraft } from '../forms/use-draft.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { usePage } from '../page.tsx'
-import { byName, mayEdit } from '../projects/project-list.ts'
-import { useStore } from '../store.ts'
+import { ProjectSelect } from '../projects/project-select.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { changesOf, draftOf, newVideo, videoFields, type VideoDraft, type VideoField } from './video-draft.ts'
@@ -32,8 +31,6 @@ export function VideoDialog({ video, project, onStored, onClose }: VideoDialogPr
   const [busy, setBusy] = useState(false)
   const [asked, setAsked] = useState(false)
   const isNew = video === null
-
-  useEffect(() => setAsked(false), [draft])
 
   async function save() {
     if (busy) return
@@ -116,7 +113,12 @@ const texts = [
   { field: 'title', label: 'Title', max: limits.title },
   { field: 'tags', label: 'Tags', max: limits.tags * (limits.tag + 2), hint: 'With commas between' },
   { field: 'author_name', label: 'By', max: limits.personName, hint: 'Whose video it is there' },
-  { field: 'thumbnail_url', label: 'Address of a picture', max: limits.url, hint: 'Of YouTube or Vimeo; others are not shown' },
+  {
+    field: 'thumbnail_url',
+    label: 'Address of a picture',
+    max: limits.url,
+    hint: 'Of YouTube or Vimeo; others are not shown',
+  },
 ] as const
 
 function VideoFields({ form, errors, isNew }: VideoFieldsProps) {
@@ -171,32 +173,10 @@ function VideoFields({ form, errors, isNew }: VideoFieldsProps) {
             </select>
           )}
         </Field>
-        {isNew && <ProjectField form={form} error={errors.project} />}
+        {isNew && (
+          <ProjectSelect value={draft.project_id} error={errors.project} onChange={project_id => set({ project_id })} />
+        )}
       </div>
     </>
-  )
-}
-
-function ProjectField({ form: { draft, set }, error }: { form: Form; error: string | undefined }) {
-  const { projects, me } = usePage()
-  const known = useStore(projects.store, all => all)
-  const open = [...known.values()].filter(project => mayEdit(project, me.role === 'admin')).toSorted(byName)
-  return (
-    <Field label="Project" error={error}>
-      {props => (
-        <select
-          {...props}
-          value={draft.project_id ?? ''}
-          onChange={event => set({ project_id: Number(event.target.value) || null })}
-        >
-          <option value="">None, everybody sees it</option>
-          {open.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   )
 }

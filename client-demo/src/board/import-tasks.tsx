@@ -1,0 +1,98 @@
+import { useId, useState } from 'react'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { JobProgress } from '../jobs/job-progress.tsx'
+import { JobResult } from '../jobs/job-result.tsx'
+import { hasEnded } from '../jobs/jobs.ts'
+import { useJob } from '../jobs/use-job.ts'
+import { usePage } from '../page.tsx'
+import { ProjectSelect } from '../projects/project-select.tsx'
+import { Field } from '../ui/field.tsx'
+import { Modal } from '../ui/modal.tsx'
+
+const accepted = '.csv,.json,.ndjson,.jsonl,text/csv,application/json'
+
+/** Tasks from a file. Trying it first changes nothing, and says of each row what is wrong with it. */
+export function ImportTasks({ onClose }: { onClose: () => void }) {
+  const { client, jobs, board } = usePage()
+  const formId = useId()
+  const [only] = board.store.get().filters.projects
+  const [file, setFile] = useState<File | null>(null)
+  const [project, setProject] = useState<number | null>(only ?? null)
+  const [errors, setErrors] = useState(noErrors)
+  const [busy, setBusy] = useState(false)
+  const [started, setStarted] = useState<number | null>(null)
+  const job = useJob(started)
+
+  async function start(dryRun: boolean) {
+    if (busy) return
+    if (!file) return setErrors({ fields: { file: 'Choose a file' }, whole: null })
+    setBusy(true)
+    setErrors(noErrors)
+    try {
+      const begun = await client.tasks.import(file, { dryRun, ...(project !== null && { project }) })
+      jobs.take([begun])
+      setStarted(begun.id)
+    } catch (error) {
+      setErrors(formErrors(error, ['file', 'project']))
+    }
+    setBusy(false)
+  }
+
+  return (
+    <Modal title="Import tasks" className="import-dialog" onClose={onClose}>
+      <form
+        id={formId}
+        className="modal-body"
+        noValidate
+        onSubmit={event => {
+          event.preventDefault()
+          void start(false)
+        }}
+      >
+        {errors.whole !== null && (
+          <p className="notice notice-error" role="alert">
+            {errors.whole}
+          </p>
+        )}
+        <Field
+          label="File"
+          error={errors.fields.file}
+          hint="CSV, JSON or NDJSON, or an export of Trello, GitHub or Jira"
+        >
+          {props => (
+            <input
+              {...props}
+              type="file"
+              accept={accepted}
+              data-first
+              onChange={event => {
+                setFile(event.target.files?.[0] ?? null)
+                setStarted(null)
+              }}
+            />
+          )}
+        </Field>
+        <ProjectSelect value={project} error={errors.fields.project} onChange={setProject} />
+        {job && <JobProgress job={job} />}
+        {job && <JobResult job={job} />}
+      </form>
+      <footer className="modal-foot">
+        <button type="button" className="button button-quiet" aria-disabled={busy} onClick={() => void start(true)}>
+          Try it
+        </button>
+        <span className="bar-space" />
+        {job && !hasEnded(job) && (
+          <button type="button" className="button button-quiet" onClick={() => void jobs.cancel(job.id)}>
+            Stop it
+          </button>
+        )}
+        <button type="button" className="button button-quiet" onClick={onClose}>
+          Close
+        </button>
+        <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
+          Start
+        </button>
+      </footer>
+    </Modal>
+  )
+}

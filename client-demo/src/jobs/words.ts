@@ -1,0 +1,20 @@
+import type { Job, JobStatus } from '../../../sdk/index.ts'
+
+const names: Record<string, string> = {
+  import_videos: 'Import of videos',
+  import_tasks: 'Import of tasks',
+}
+
+/** Of a kind that is not known here the name says enough. */
+export function nameOf({ type }: Job): string {
+  const words = type.replaceAll('_', ' ')
+  return names[type] ?? words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+export const statusNames: Record<JobStatus, string> = {
+  queued: 'Waiting',
+  running: 'Running',
+  completed: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+}

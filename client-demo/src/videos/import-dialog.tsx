@@ -1,0 +1,102 @@
+import { useId, useState } from 'react'
+import { limits } from '../../../sdk/index.ts'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { JobProgress } from '../jobs/job-progress.tsx'
+import { JobResult } from '../jobs/job-result.tsx'
+import { hasEnded } from '../jobs/jobs.ts'
+import { useJob } from '../jobs/use-job.ts'
+import { usePage } from '../page.tsx'
+import { ProjectSelect } from '../projects/project-select.tsx'
+import { Field } from '../ui/field.tsx'
+import { Modal } from '../ui/modal.tsx'
+
+/** Addresses as people paste them: one a line, or with spaces or commas between. */
+const addressesIn = (text: string) => [...new Set(text.split(/[\s,]+/).filter(address => address !== ''))]
+
+/** Many videos by their addresses. The import goes on though the dialog is closed. */
+export function ImportDialog({ project, onClose }: { project: number | null; onClose: () => void }) {
+  const { client, jobs } = usePage()
+  const formId = useId()
+  const [text, setText] = useState('')
+  const [to, setTo] = useState(project)
+  const [errors, setErrors] = useState(noErrors)
+  const [busy, setBusy] = useState(false)
+  const [started, setStarted] = useState<number | null>(null)
+  const job = useJob(started)
+  const urls = addressesIn(text)
+
+  async function start() {
+    if (busy) return
+    if (urls.length === 0) return setErrors({ fields: { urls: 'Paste one address at least' }, whole: null })
+    setBusy(true)
+    setErrors(noErrors)
+    try {
+      const begun = await client.videos.import({ urls, project: to })
+      jobs.take([begun])
+      setStarted(begun.id)
+    } catch (error) {
+      setErrors(formErrors(error, ['urls', 'project']))
+    }
+    setBusy(false)
+  }
+
+  return (
+    <Modal title="Import videos" className="import-dialog" onClose={onClose}>
+      {started === null ? (
+        <form
+          id={formId}
+          className="modal-body"
+          noValidate
+          onSubmit={event => {
+            event.preventDefault()
+            void start()
+          }}
+        >
+          {errors.whole !== null && (
+            <p className="notice notice-error" role="alert">
+              {errors.whole}
+            </p>
+          )}
+          <Field
+            label="Addresses"
+            error={errors.fields.urls}
+            hint={`Of YouTube and Vimeo, one a line, at most ${limits.importedVideos}`}
+          >
+            {props => (
+              <textarea
+                {...props}
+                data-first
+                rows={7}
+                spellCheck={false}
+                value={text}
+                onChange={event => setText(event.target.value)}
+              />
+            )}
+          </Field>
+          <ProjectSelect value={to} error={errors.fields.project} onChange={setTo} />
+        </form>
+      ) : (
+        <div className="modal-body">
+          {job && <JobProgress job={job} />}
+          {job && <JobResult job={job} />}
+        </div>
+      )}
+      <footer className="modal-foot">
+        <span className="bar-space" />
+        {job && !hasEnded(job) && (
+          <button type="button" className="button button-quiet" onClick={() => void jobs.cancel(job.id)}>
+            Stop it
+          </button>
+        )}
+        <button type="button" className={`button${started === null ? ' button-quiet' : ''}`} onClick={onClose}>
+          {started === null ? 'Cancel' : 'Close'}
+        </button>
+        {started === null && (
+          <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
+            {urls.length > 1 ? `Import ${urls.length} videos` : 'Start'}
+          </button>
+        )}
+      </footer>
+    </Modal>
+  )
+}
