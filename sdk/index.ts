@@ -18,6 +18,7 @@ export { nobody, reducePresence, type Presence, type PresenceChange } from './pr
 export { randomId } from './random-id.ts'
 export type { Realtime, RealtimeOptions } from './realtime.ts'
 export type { Credentials } from './session.ts'
+export { applyPostEvent, applyVideoEvent, emptyShelf, putOnShelf, takeFromShelf, type Shelf } from './shelf.ts'
 export { emptyStream, joined, received, resumeFrom, type Joined, type StreamState } from './stream.ts'
 export { applyTaskEvent, emptyTaskStore, removeTask, upsertTasks, type TaskStore } from './task-store.ts'
 export { TaskwireError, isTaskwireError, type TaskwireErrorCode } from './taskwire-error.ts'
