@@ -31,6 +31,7 @@ export const limits = {
   /** A year. */
   videoSeconds: 31_536_000,
   batchVideos: 100,
+  importedVideos: 100,
   mediaFiles: 10,
   mediaFileBytes: 10 * 1024 * 1024,
   fileName: 200,

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { defineOperations } from './define.ts'
+import { errorCodes, type ErrorCode } from './errors.ts'
+import { Job } from './jobs.ts'
 import { limits } from './limits.ts'
 import { projectRef, projectRefIn, Visibility } from './projects.ts'
 import { anyOf, filledText, id, idInUrl, instant, instantIn, listOf, paging, text, version } from './primitives.ts'
@@ -35,7 +37,7 @@ export const Video = z
 export type Video = z.output<typeof Video>
 
 /** An address that a page may link to: http or https, nothing in it that is read otherwise than it looks. */
-const webAddress = text(limits.url).refine(value => {
+export const webAddress = text(limits.url).refine(value => {
   const url = /^https?:\/\/[^\s\\<>"\p{Cc}]+$/iu.test(value) ? URL.parse(value) : null
   return url !== null && url.username === '' && url.password === ''
 }, 'must be an http or https address')
@@ -98,6 +100,20 @@ export type VideoChanges = z.output<typeof changes>
 
 const batchFailures = z.array(z.object({ video_id: id, code: z.string(), message: z.string() }))
 export type VideoFailure = z.output<typeof batchFailures>[number]
+
+const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]
+
+/** What became of one address of an import; in the job's `result.items`, in the order of the addresses. */
+export const ImportedVideo = z
+  .object({
+    url: z.string().describe('As it was given'),
+    status: z.enum(['imported', 'duplicate', 'failed']),
+    video_id: id.optional().describe('The video, or the one that was there already'),
+    code: z.enum(codes).optional(),
+    message: z.string().optional(),
+  })
+  .meta({ id: 'ImportedVideo' })
+export type ImportedVideo = z.output<typeof ImportedVideo>
 
 export const videos = defineOperations({
   list: {
@@ -165,6 +181,23 @@ export const videos = defineOperations({
     output: z.object({ updated_count: z.int(), failed_updates: batchFailures }),
     status: 200,
     envelope: 'Videos updated',
+  },
+  import: {
+    summary:
+      'Import videos of YouTube and Vimeo by their addresses, as a job; one that cannot be imported fails by itself',
+    access: 'user',
+    method: 'post',
+    path: '/import/videos',
+    body: z.strictObject({
+      urls: z
+        .array(text(limits.url))
+        .min(1)
+        .max(limits.importedVideos, `may have at most ${limits.importedVideos} addresses`),
+      project: projectRefIn.nullable().optional(),
+    }),
+    output: Job,
+    status: 202,
+    envelope: 'The import has begun',
   },
 })
 export type VideoBatch = Partial<Pick<VideoChanges, 'description' | 'author_name' | 'tags' | 'visibility'>>

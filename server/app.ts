@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase, migrate } from './adapters/database.ts'
 import { createImages } from './adapters/images-sharp.ts'
 import { createJobQueue } from './adapters/jobs-graphile.ts'
+import { createOutbound } from './adapters/outbound-http.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
@@ -91,6 +92,8 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   })
   for (const type of tuning.jobTypes ?? []) jobs.register(type)
   const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
+  const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
+  const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {
@@ -135,7 +138,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       activity: createActivity({ database }),
       media: media.media,
       posts: createPosts({ database, command }),
-      videos: createVideos({ database, command }),
+      videos: createVideos({ database, command, jobs, outbound, oembed }),
       notifications: createNotifications({ database, command }),
       jobs: jobs.jobs,
       eventLog: createEventLog({ database, presence: sockets.presence }),

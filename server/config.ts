@@ -110,6 +110,17 @@ const options = z.object({
   MEDIA_QUOTA_MB: integer(0, 1_000_000_000).default(1024).describe('Files that one person may keep, in MiB'),
   MEDIA_QUOTA_FILES: integer(0, 1_000_000).default(10_000).describe('Files that one person may keep, in number'),
   IMPORT_MAX_MB: integer(1, 10_000).default(64).describe('A file of tasks to import, in MiB'),
+  OEMBED_YOUTUBE_URL: httpUrl
+    .default('https://www.youtube.com/oembed')
+    .describe('Who tells what a YouTube video is called'),
+  OEMBED_VIMEO_URL: httpUrl
+    .default('https://vimeo.com/api/oembed.json')
+    .describe('Who tells what a Vimeo video is called'),
+  OUTBOUND_ALLOW_PRIVATE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform(text => text === 'true')
+    .describe('true lets imports reach private addresses, for tests'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

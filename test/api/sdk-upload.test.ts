@@ -17,7 +17,7 @@ describe('sdk: uploads', () => {
   const clientOf = (fetch = globalThis.fetch) => createClient({ url: server.url, token: ada.token, fetch })
   const fileOf = (name: string, content: Buffer) => new File([new Uint8Array(content)], name)
 
-  it('[SDK22] several go up together, to where they are meant to go', async () => {
+  it('[SDK23] several go up together, to where they are meant to go', async () => {
     const project = await addProject(ada)
     const task = await addTask(ada, { project: project.id })
     const files = [fileOf('a.png', await png()), fileOf('b.pdf', pdf())]
@@ -33,7 +33,7 @@ describe('sdk: uploads', () => {
     )
   })
 
-  it('[SDK22] it tells how much is sent, up to all of it', async () => {
+  it('[SDK23] it tells how much is sent, up to all of it', async () => {
     const told: UploadProgress[] = []
     const content = Buffer.concat([await png(), Buffer.alloc(0)])
     const [stored] = await clientOf().media.upload(fileOf('a.png', content), {
@@ -44,7 +44,7 @@ describe('sdk: uploads', () => {
     assert.equal(told.at(-1)!.sent, told.at(-1)!.total)
   })
 
-  it('[SDK22] aborted, it rejects with the signal’s reason', async () => {
+  it('[SDK23] aborted, it rejects with the signal’s reason', async () => {
     const abort = new AbortController()
     const reason = new Error('enough')
     const pending = clientOf().media.upload(fileOf('a.png', await png()), {
@@ -54,14 +54,14 @@ describe('sdk: uploads', () => {
     await assert.rejects(pending, reason)
   })
 
-  it('[SDK22] a refusal is an error that names the file', async () => {
+  it('[SDK23] a refusal is an error that names the file', async () => {
     await assert.rejects(clientOf().media.upload(fileOf('a.png', Buffer.from('no picture'))), error => {
       assert.ok(isTaskwireError(error, 'unsupported_media_type'))
       return 'file' in error.fieldErrors
     })
   })
 
-  it('[SDK22] an answer that was lost is asked for again, and nothing is stored twice', async () => {
+  it('[SDK23] an answer that was lost is asked for again, and nothing is stored twice', async () => {
     let calls = 0
     const losing: typeof fetch = async (...args) => {
       const answer = await fetch(...args)

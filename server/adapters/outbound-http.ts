@@ -1,0 +1,108 @@
+import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns'
+import { type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { type Outbound, type OutboundAnswer, OutboundError, type OutboundRequest } from '../kernel/outbound.ts'
+import { isPublicAddress } from './public-address.ts'
+
+export interface OutboundDeps {
+  /** Lets it reach private addresses too. */
+  allowPrivate: boolean
+  /** How names are resolved, as `dns.lookup`. */
+  lookup?: typeof systemLookup
+}
+
+/**
+ * Requests to other servers by Node's own client. The address is judged where the connection is made, after the name was
+ * resolved, and the connection goes to the very address that was judged: a name cannot resolve to something else in
+ * between.
+ */
+export function createOutbound({ allowPrivate, lookup = systemLookup }: OutboundDeps): Outbound {
+  const isAllowed = (address: string) => allowPrivate || isPublicAddress(address)
+  const guardedLookup = guard(lookup, isAllowed)
+
+  return async request => {
+    const url = new URL(request.url)
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    // What is an address already is not looked up.
+    if (isIP(host) && !isAllowed(host)) throw new OutboundError('not_allowed')
+    const timeout = AbortSignal.timeout(request.timeoutMs)
+    const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout
+    try {
+      const response = await send(url, request, { lookup: guardedLookup, signal })
+      return await read(response, request.maxBytes)
+    } catch (error) {
+      request.signal?.throwIfAborted()
+      if (error instanceof OutboundError) throw error
+      throw new OutboundError(timeout.aborted ? 'timeout' : 'unreachable', error)
+    }
+  }
+}
+
+function guard(lookup: typeof systemLookup, isAllowed: (address: string) => boolean): LookupFunction {
+  return (name, options, answer) => {
+    const all = { ...(options as LookupOptions), all: true as const }
+    lookup(name, all, (error, found: LookupAddress[]) => {
+      if (error) return answer(error, [])
+      const allowed = found.filter(({ address }) => isAllowed(address))
+      const [first] = allowed
+      if (!first) return answer(new OutboundError('not_allowed'), [])
+      if (options.all) answer(null, allowed)
+      else answer(null, first.address, first.family)
+    })
+  }
+}
+
+function send(
+  url: URL,
+  { method = 'GET', headers, body }: OutboundRequest,
+  options: Pick<RequestOptions, 'lookup' | 'signal'>,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const start = url.protocol === 'https:' ? httpsRequest : httpRequest
+  // Without an agent: each call has a connection of its own, whose address has been judged for it.
+  const request = start(url, {
+    ...options,
+    agent: false,
+    method,
+    headers: { 'user-agent': 'Taskwire', 'accept-encoding': 'gzip', ...headers },
+  })
+  // Kept for as long as it lives: an error without a listener would end the process.
+  request.on('error', reject)
+  request.on('response', resolve)
+  request.end(body)
+  return promise
+}
+
+async function read(response: IncomingMessage, maxBytes: number): Promise<OutboundAnswer> {
+  const chunks: Buffer[] = []
+  let left = maxBytes
+  let cut = false
+  try {
+    for await (const chunk of unpacked(response) as AsyncIterable<Buffer>) {
+      chunks.push(chunk.subarray(0, left))
+      cut = chunk.length > left
+      left -= Math.min(chunk.length, left)
+      if (cut) break
+    }
+  } catch (error) {
+    // Of unpacking; all other errors are the connection's.
+    if (String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw new OutboundError('unreadable', error)
+    throw error
+  } finally {
+    response.destroy()
+  }
+  return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks), cut }
+}
+
+/** A piece at a time, so that a bomb goes off only as far as it is read. */
+function unpacked(response: IncomingMessage): Readable {
+  const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
+  if (encoding === 'identity') return response
+  if (encoding !== 'gzip') throw new OutboundError('unreadable')
+  const gunzip = createGunzip()
+  response.on('error', error => gunzip.destroy(error))
+  return response.pipe(gunzip)
+}

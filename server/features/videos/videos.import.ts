@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import type { ErrorCode, ImportedVideo, videos } from '../../../contract/index.ts'
+import type { Tx } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Database } from '../../kernel/database.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { JobType, Progress, Work } from '../jobs/index.ts'
+import { holdDestination } from '../projects/index.ts'
+import { AddressError, type KnownVideo, readAddress } from './address.ts'
+import type { VideoDeps } from './index.ts'
+import type { Describe, Found } from './oembed.ts'
+import { readable } from './videos.policy.ts'
+import { findInLibrary, insertVideo, lockInLibrary } from './videos.queries.ts'
+import { tellCreated } from './videos.telling.ts'
+
+const Input = z.strictObject({ urls: z.array(z.string()), project_id: z.int().nullable() })
+type Input = z.output<typeof Input>
+
+interface Cursor {
+  /** The first address that is not done. */
+  next: number
+  /** The provider was given up on: until it answers again nothing is tried twice. */
+  weary: boolean
+}
+
+const type = 'import_videos'
+/** Tries of one address, with the pauses that jobs make in between. */
+const tries = 3
+
+/** Starts imports. The work itself is a job, for which `videoImport` is to be registered. */
+export const createVideoImport = ({ command, jobs }: VideoDeps): Pick<Handlers<typeof videos>, 'import'> => ({
+  import: (scope, { urls, project: ref }) =>
+    command(scope, async tx => {
+      const project = await holdDestination(tx, scope, ref)
+      const input: Input = { urls, project_id: project?.id ?? null }
+      return jobs.enqueue(tx, scope, { type, input, totalItems: urls.length })
+    }),
+})
+
+/**
+ * One address after the other: what the provider says of it is fetched first, then the video, what is told of it and how
+ * far the job is are committed at once. A project that the owner may no longer add to fails the job.
+ */
+export const videoImport = (deps: { database: Database; describe: Describe }): JobType<Input, Cursor> => ({
+  type,
+  title: 'Import of videos',
+  input: Input,
+  async run(work) {
+    const { input, step } = work
+    for (let { next, weary } = work.cursor ?? { next: 0, weary: false }; next < input.urls.length; next++) {
+      const outcome = await examine(deps, work, next, weary)
+      weary = outcome.status === 'gone' ? true : outcome.status === 'found' ? false : weary
+      await step(async (tx, scope) => {
+        const item = outcome.status === 'found' ? await keep(tx, scope, input, outcome) : itemOf(outcome)
+        return advance(work, { next: next + 1, weary }, { url: input.urls[next]!, ...item })
+      })
+    }
+  },
+})
+
+type Item = Omit<ImportedVideo, 'url'>
+type Outcome =
+  | { status: 'found'; known: KnownVideo; described: Extract<Found, { ok: true }>['video'] }
+  | { status: 'duplicate'; video_id?: number | undefined }
+  | { status: 'failed' | 'gone'; code: ErrorCode; message: string }
+
+function itemOf(outcome: Exclude<Outcome, { status: 'found' }>): Item {
+  if (outcome.status === 'duplicate') return outcome
+  return { status: 'failed', code: outcome.code, message: outcome.message }
+}
+
+/** What can be known of an address without changing anything. @throws what is worth another try of the job */
+async function examine(
+  { database, describe }: { database: Database; describe: Describe },
+  { input, job, signal }: Work<Input, Cursor>,
+  at: number,
+  weary: boolean,
+): Promise<Outcome> {
+  const known = understood(input.urls[at]!)
+  if ('code' in known) return known
+  const earlier = input.urls.slice(0, at).findIndex(url => isSame(understood(url), known))
+  if (earlier >= 0) return { status: 'duplicate', video_id: itemsOf(job.result)[earlier]?.video_id }
+  // Those that only an administrator sees are found when it is put in.
+  const owner = readable({ id: job.created_by, role: 'user' })
+  const there = await findInLibrary(database, known, input.project_id, owner)
+  if (there !== undefined) return { status: 'duplicate', video_id: there }
+  try {
+    const found = await describe(known, signal)
+    return found.ok ? { status: 'found', known, described: found.video } : { ...found, status: 'failed' }
+  } catch (error) {
+    const passing = error instanceof AppError && error.code === 'unavailable'
+    if (!passing || (!weary && job.attempts < tries)) throw error
+    return { status: 'gone', code: 'unavailable', message: 'The provider does not answer.' }
+  }
+}
+
+function understood(url: string): KnownVideo | Extract<Outcome, { code: ErrorCode }> {
+  try {
+    return readAddress(url)
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error
+    return { status: 'failed', code: 'validation_error', message: `The address ${error.message}.` }
+  }
+}
+
+const isSame = (one: ReturnType<typeof understood>, { provider, id }: KnownVideo) =>
+  'provider' in one && one.provider === provider && one.id === id
+
+/** Puts a video into the library, unless somebody else has done so meanwhile. */
+async function keep(tx: Tx, scope: Scope, { project_id }: Input, found: Extract<Outcome, { status: 'found' }>) {
+  const { known, described } = found
+  await holdDestination(tx, scope, project_id === null ? null : String(project_id))
+  await lockInLibrary(tx, known, project_id)
+  const there = await findInLibrary(tx, known, project_id, readable(scope.person))
+  if (there !== undefined) return { status: 'duplicate' as const, video_id: there }
+  const row = { ...described, provider: known.provider, provider_id: known.id, url: known.url, project_id }
+  const more = { tags: [], visibility: 'internal' as const, created_by: scope.person.id }
+  const video = await insertVideo(tx, { ...row, ...more }, tx.now)
+  tellCreated(tx, scope, video)
+  return { status: 'imported' as const, video_id: video.id }
+}
+
+const itemsOf = (result: Record<string, unknown> | null) => (result?.['items'] ?? []) as ImportedVideo[]
+
+function advance({ job }: Work<Input, Cursor>, cursor: Cursor, item: ImportedVideo): Progress<Cursor> {
+  const items = [...itemsOf(job.result), item]
+  const countOf = (status: ImportedVideo['status']) => items.filter(one => one.status === status).length
+  const counts = { imported: countOf('imported'), duplicates: countOf('duplicate'), failed: countOf('failed') }
+  return { cursor, processed: 1, failed: item.status === 'failed' ? 1 : 0, result: { ...counts, items } }
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import type { lookup } from 'node:dns'
+import { once } from 'node:events'
+import { gzipSync } from 'node:zlib'
+import { createOutbound } from '../../server/adapters/outbound-http.ts'
+import type { OutboundRequest } from '../../server/kernel/outbound.ts'
+import { startWebServer, type WebServer } from '../support/web-server.ts'
+
+/** Answers every name with these, one list a call. */
+const resolving = (...answers: string[][]) =>
+  ((_name: string, _options: object, answer: (error: null, found: object[]) => void) => {
+    const addresses = answers.length > 1 ? answers.shift()! : answers[0]!
+    answer(
+      null,
+      addresses.map(address => ({ address, family: address.includes(':') ? 6 : 4 })),
+    )
+  }) as unknown as typeof lookup
+
+describe('requests to other servers', () => {
+  let web: WebServer
+  before(async () => void (web = await startWebServer((_, response) => response.end('hello'))))
+  after(() => web.close())
+  beforeEach(() => void web.asked.splice(0))
+
+  const open = createOutbound({ allowPrivate: true })
+  const closed = createOutbound({ allowPrivate: false })
+  const asking = (url: string, more: Partial<OutboundRequest> = {}) => ({
+    url,
+    timeoutMs: 5_000,
+    maxBytes: 1_000,
+    ...more,
+  })
+  const refuses = async (work: Promise<unknown>, reason: string) => {
+    await assert.rejects(work, { reason })
+    assert.deepEqual(web.asked, [])
+  }
+
+  for (const host of [
+    '127.0.0.1',
+    '2130706433',
+    '0x7f.1',
+    '0',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[64:ff9b::7f00:1]',
+    '169.254.169.254',
+    '10.0.0.1',
+    '100.64.0.1',
+  ])
+    it(`[OU1] ${host} is not allowed`, () => refuses(closed(asking(`http://${host}:${web.port}/`)), 'not_allowed'))
+
+  it('[OU1] so is a name that resolves to such an address, by the system’s own resolver', () =>
+    refuses(closed(asking(`http://localhost:${web.port}/`)), 'not_allowed'))
+
+  for (const addresses of [['127.0.0.1'], ['::1'], ['::ffff:127.0.0.1'], ['10.0.0.1', '169.254.169.254']])
+    it(`[OU1] so is a name that resolves to ${addresses.join()}`, () => {
+      const outbound = createOutbound({ allowPrivate: false, lookup: resolving(addresses) })
+      return refuses(outbound(asking(`http://public.example:${web.port}/`)), 'not_allowed')
+    })
+
+  it('[OU1] a name is judged where the connection is made: that it was public before does not count', async () => {
+    const outbound = createOutbound({ allowPrivate: false, lookup: resolving(['192.0.2.1'], ['127.0.0.1']) })
+    for (let n = 0; n < 2; n++) await refuses(outbound(asking(`http://public.example:${web.port}/`)), 'not_allowed')
+  })
+
+  it('[OU1] of several addresses only public ones are tried', async () => {
+    const outbound = createOutbound({ allowPrivate: false, lookup: resolving(['127.0.0.1', '2606:4700::1']) })
+    const failure = await outbound(asking(`http://public.example:${web.port}/`, { timeoutMs: 300 })).catch(
+      error => error,
+    )
+    assert.ok(['unreachable', 'timeout'].includes(failure.reason), String(failure))
+    assert.deepEqual(web.asked, [])
+  })
+
+  it('[OU1] private addresses are reached where that is allowed, by name too', async () => {
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const { status, body, cut } = await open(asking(`http://${host}:${web.port}/x`))
+      assert.deepEqual([status, body.toString(), cut], [200, 'hello', false])
+    }
+  })
+
+  it('[OU2] a redirect is an answer, and not followed', async () => {
+    web.answer((_, response) => response.writeHead(302, { location: `${web.url}/secret` }).end())
+    const { status, headers } = await open(asking(`${web.url}/first`))
+    assert.deepEqual([status, headers['location'], web.asked], [302, `${web.url}/secret`, ['/first']])
+  })
+
+  it('[OU3] what is too long is cut', async () => {
+    web.answer((_, response) => response.end('x'.repeat(1_000_000)))
+    const { body, cut } = await open(asking(web.url))
+    assert.deepEqual([body.length, cut], [1_000, true])
+    web.answer((_, response) => response.end('x'.repeat(1_000)))
+    assert.equal((await open(asking(web.url))).cut, false)
+  })
+
+  it('[OU3] what never ends is cut, and its connection closed', async () => {
+    let closing: Promise<unknown> | undefined
+    web.answer((_, response) => {
+      closing = once(response, 'close')
+      const more = () =>
+        void (
+          response.destroyed || (response.write('x'.repeat(10_000)) ? setImmediate(more) : response.once('drain', more))
+        )
+      more()
+    })
+    assert.equal((await open(asking(web.url))).cut, true)
+    await closing
+  })
+
+  it('[OU3] a bomb goes off only as far as it is read', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000))
+    web.answer((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb))
+    const { body, cut } = await open(asking(web.url))
+    assert.deepEqual([body.length, cut], [1_000, true])
+  })
+
+  it('[OU3] what is packed is unpacked; in another way, or broken, it is unreadable', async () => {
+    web.answer((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('hello')))
+    assert.equal((await open(asking(web.url))).body.toString(), 'hello')
+    for (const [encoding, body] of [
+      ['br', 'hello'],
+      ['gzip, gzip', gzipSync(gzipSync('hello'))],
+      ['gzip', 'hello'],
+      ['gzip', gzipSync('hello').subarray(0, 15)],
+    ] as const) {
+      web.answer((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(body))
+      await assert.rejects(open(asking(web.url)), { reason: 'unreadable' })
+    }
+  })
+
+  for (const [what, answer] of [
+    ['never answers', () => {}],
+    [
+      'answers a byte at a time',
+      (_: unknown, response: any) => void setInterval(() => response.write('x'), 20).unref(),
+    ],
+  ] as const)
+    it(`[OU4] who ${what} is given up on`, async () => {
+      web.answer(answer)
+      await assert.rejects(open(asking(web.url, { timeoutMs: 150 })), { reason: 'timeout' })
+    })
+
+  it('[OU4] whoever asked can give up', async () => {
+    web.answer(() => {})
+    const abort = new AbortController()
+    const failure = assert.rejects(open(asking(web.url, { signal: abort.signal })), /changed my mind/)
+    abort.abort(new Error('changed my mind'))
+    await failure
+  })
+
+  it('[OU4] who is not there, breaks off or speaks no HTTP is unreachable', async () => {
+    await assert.rejects(open(asking('http://127.0.0.1:1/')), { reason: 'unreachable' })
+    await assert.rejects(open(asking('http://nobody.invalid/')), { reason: 'unreachable' })
+    for (const answer of [
+      (_: unknown, { socket }: any) => socket.destroy(),
+      (_: unknown, { socket }: any) => socket.end('what?\r\n\r\n'),
+      (_: unknown, response: any) =>
+        void response.writeHead(200, { 'content-length': 100 }).write('x', () => response.destroy()),
+      (_: unknown, response: any) => response.writeHead(200, { 'x-much': 'x'.repeat(100_000) }).end(),
+    ]) {
+      web.answer(answer)
+      await assert.rejects(open(asking(web.url)), { reason: 'unreachable' })
+    }
+  })
+})
