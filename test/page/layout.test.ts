@@ -13,6 +13,12 @@ const post = {
   title: `A post with ${'anunbreakablewordofconsiderablelength'.repeat(3)}`,
   body: `# ${'unbreakable'.repeat(20)}\n\n\`\`\`\n${'code '.repeat(80)}\n\`\`\`\n\n> ${'quoted'.repeat(60)}`,
 }
+const video = {
+  title: `A video with ${'anunbreakablewordofconsiderablelength'.repeat(3)}`,
+  url: 'https://a.example/v',
+  author_name: 'by'.repeat(90),
+  tags: ['a tag', 'unbreakable'.repeat(4)],
+}
 const file = `${'a name without an end '.repeat(6)}andanunbreakableword.png`
 
 describe('page: layout', () => {
@@ -25,6 +31,7 @@ describe('page: layout', () => {
     const long = 'A title that goes on for quite a while and has anunbreakablewordofconsiderablelength in it'
     await expect(server.admin.rest('POST', '/tasks', { title: long, category: 'some rather long category' }), 201)
     await expect(server.admin.rest('POST', '/blog/posts', post), 201)
+    await expect(server.admin.rest('POST', '/videos', video), 201)
     await upload(server, server.admin, [{ name: file, content: await png() }])
   })
   after(() => server?.close())
@@ -64,6 +71,18 @@ describe('page: layout', () => {
         assert.equal(await sticksOut(), false)
         await board.page.getByRole('link', { name: 'Edit' }).click()
         await board.page.getByRole('textbox', { name: 'Text' }).waitFor()
+        assert.equal(await sticksOut(), false)
+        await board.page.getByRole('link', { name: 'Videos' }).click()
+        await board.page.getByRole('listitem', { name: video.title }).waitFor()
+        assert.equal(await sticksOut(), false)
+        for (const name of ['Add a video', 'Import']) {
+          await board.page.getByRole('button', { name, exact: true }).click()
+          await board.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
+          assert.equal(await sticksOut(), false)
+          await board.page.keyboard.press('Escape')
+        }
+        await board.page.evaluate(`location.hash = '/jobs'`)
+        await board.page.getByRole('heading', { name: 'Jobs' }).waitFor()
         assert.equal(await sticksOut(), false)
         await board.page.getByRole('link', { name: 'Notifications' }).click()
         await board.page.getByRole('heading', { name: 'Notifications' }).waitFor()
@@ -109,9 +128,58 @@ describe('page: layout', () => {
         await board.card(title).waitFor({ state: 'detached' })
       })
 
+      it('[PG28] the keyboard reaches all that stands in a list, and its menus give the focus back', async () => {
+        const { page } = board
+        const focused = () =>
+          page.evaluate<string>(
+            'document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent',
+          )
+        const tabTo = async (name: string) => {
+          for (let press = 0; press < 40; press += 1) {
+            if ((await focused()).trim() === name) return
+            await page.keyboard.press('Tab')
+          }
+          assert.fail(`${name} is not reached: ${await focused()}`)
+        }
+        const lists: [string, string[]][] = [
+          ['Media', ['Upload to', 'Upload', 'Pictures', 'In project', 'Uploaded by', file, `Actions on ${file}`]],
+          ['Posts', ['Write a post', 'Search', 'In project', 'Drafts', post.title]],
+          [
+            'Videos',
+            [
+              'Import',
+              'Add a video',
+              'Search',
+              'From',
+              'Tag',
+              video.title,
+              'Only with a tag',
+              `Select ${video.title}`,
+              `Actions on ${video.title}`,
+            ],
+          ],
+        ]
+        for (const [place, names] of lists) {
+          await page.getByRole('link', { name: place, exact: true }).press('Enter')
+          await page
+            .getByRole('listitem')
+            .filter({ hasText: /unbreakable/ })
+            .first()
+            .waitFor()
+          for (const name of names) await tabTo(name)
+        }
+        await page.keyboard.press('Enter')
+        await page.getByRole('menuitem', { name: 'Edit' }).waitFor()
+        await page.keyboard.press('ArrowDown')
+        await page.keyboard.press('Enter')
+        await page.getByRole('dialog', { name: 'Delete this video?' }).waitFor()
+        await page.keyboard.press('Escape')
+        await page.getByRole('dialog').waitFor({ state: 'detached' })
+      })
+
       it('[PG12] each name belongs to exactly one element', async () => {
         for (const name of ['To do', 'In progress', 'Review', 'Done']) await one('region', name)
-        for (const name of ['Board', 'Posts', 'Media', 'Notifications', 'Settings']) await one('link', name)
+        for (const name of ['Board', 'Posts', 'Media', 'Videos', 'Notifications', 'Settings']) await one('link', name)
         await one('textbox', 'Search')
         await one('button', 'New task')
         await one('list', 'Here now')
