@@ -62,9 +62,12 @@ function rowOf(line: number, names: readonly string[], record: readonly string[]
       line,
       fault: { field: 'row', message: `has ${record.length} fields, and there are ${names.length} columns` },
     }
-  const value: Record<string, unknown> = Object.create(null)
-  // Of columns that are called alike the first that says something counts.
-  for (const [nth, name] of names.entries()) if (record[nth]) value[name] ??= record[nth]
+  const value: Record<string, unknown> = {}
+  for (let nth = 0; nth < record.length; nth++) {
+    const name = names[nth]!
+    // Of columns that are called alike the first that says something counts.
+    if (record[nth] !== '' && name !== '__proto__') value[name] ??= record[nth]
+  }
   return { line, value }
 }
 
