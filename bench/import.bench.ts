@@ -4,14 +4,14 @@ import { fill } from './fill.ts'
 import { type LoadResult, load } from './load.ts'
 import { percentile, report, round, say } from './figures.ts'
 import { isPinned } from './pinning.ts'
-import { memoryOf } from './process-cost.ts'
+import { cpuUs, cpuWithChildrenUs, memoryOf } from './process-cost.ts'
 import { startOurs } from './rest-stage.ts'
 import { log, withStage } from './stage.ts'
 
 const rows = Number(process.env.BENCH_ROWS ?? 100_000)
 const quietSeconds = 5
 /** Some people at work: what they notice is measured, not what the server can bear. */
-const connections = 2
+const connections = Number(process.env.BENCH_READERS ?? 2)
 
 await withStage(async stage => {
   say('filling 100,000 tasks')
@@ -27,6 +27,7 @@ await withStage(async stage => {
   const before = memoryOf(ours.pid)
 
   say(`importing ${rows} rows`)
+  const cpu = [cpuUs(ours.pid), cpuWithChildrenUs(stage.postgresPid)] as const
   const began = performance.now()
   const id = await send(ours.url, ours.token, file())
   const latencies: number[] = []
@@ -39,6 +40,7 @@ await withStage(async stage => {
   } while (job.completed_at === null)
   if (job.status !== 'completed' || job.processed_items !== rows) throw new Error(JSON.stringify(job))
   const seconds = (Date.parse(job.completed_at) - Date.parse(job.started_at)) / 1000
+  const [app, postgres] = [cpuUs(ours.pid) - cpu[0], cpuWithChildrenUs(stage.postgresPid) - cpu[1]]
   const p99 = { quiet: percentile(quiet.latencies, 99), during: percentile(latencies, 99) }
 
   report('import', {
@@ -47,6 +49,8 @@ await withStage(async stage => {
     seconds: round(seconds, 1),
     rows_per_second: round(rows / seconds),
     with_upload_seconds: round((performance.now() - began) / 1000, 1),
+    app_us: round(app / rows),
+    postgres_us: round(postgres / rows),
     rest_p99_quiet_ms: round(p99.quiet, 1),
     rest_p99_during_ms: round(p99.during, 1),
     ratio: round(p99.during / p99.quiet, 1),

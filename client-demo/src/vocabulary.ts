@@ -31,7 +31,7 @@ export const fieldNames: Record<string, string> = {
 }
 
 /** The kinds of notification, and what they are called. */
-export const notificationNames: Partial<Record<NotificationType, { name: string; hint: string }>> = {
+export const notificationNames: Record<NotificationType, { name: string; hint: string }> = {
   mention: { name: 'Mentions', hint: 'Somebody writes @you in a comment' },
   assigned: { name: 'Assigned tasks', hint: 'Somebody gives you a task' },
   due_soon: { name: 'Due dates', hint: 'A task of yours is due soon' },

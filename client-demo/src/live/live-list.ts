@@ -96,7 +96,9 @@ export function createLiveList<T extends Kept>(options: LiveListOptions<T>) {
     const held = apply(before.held, event)
     if (held !== before.held) store.gather(state => ({ ...state, held }))
     const outgrown = held.items.size > before.listed.size + mostUnlisted
-    if (rebuilt === null && (outgrown || outdates?.(event, held))) void reload()
+    // More to see than before: what it is nobody has told us.
+    const isMore = event.name === 'access_changed' && event.readable
+    if (isMore || (rebuilt === null && (outgrown || outdates?.(event, held)))) void reload()
   }
 
   return {

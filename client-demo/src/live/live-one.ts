@@ -29,6 +29,7 @@ export function createLiveOne<T extends Kept>({ live, fetchOne, apply }: LiveOne
   let held = emptyCollection<T>()
   let id: number | undefined
   let generation = new AbortController()
+  let loading = false
 
   function show() {
     const item = id === undefined ? undefined : held.items.get(id)
@@ -47,6 +48,7 @@ export function createLiveOne<T extends Kept>({ live, fetchOne, apply }: LiveOne
     generation.abort()
     generation = new AbortController()
     const { signal } = generation
+    loading = true
     store.set(state => ({ ...state, error: null }))
     try {
       const item = await fetchOne(signal)
@@ -55,6 +57,8 @@ export function createLiveOne<T extends Kept>({ live, fetchOne, apply }: LiveOne
       if (signal.aborted) return
       const isMissing = isTaskwireError(error, 'not_found')
       store.set(state => ({ ...state, isMissing, error: isMissing ? null : formErrors(error, []).whole }))
+    } finally {
+      if (!signal.aborted) loading = false
     }
   }
 
@@ -66,6 +70,7 @@ export function createLiveOne<T extends Kept>({ live, fetchOne, apply }: LiveOne
     start() {
       const stops = [
         live.onEvent(event => {
+          if (id === undefined && !loading) return
           const before = held
           held = apply(held, event)
           if (held !== before && id !== undefined) show()

@@ -45,27 +45,22 @@ export function Preferences() {
       {!failed && chosen === null && <p className="hint">Loading…</p>}
       {chosen && (
         <ul className="preferences">
-          {notificationTypes.map(type => {
-            const words = notificationNames[type]
-            return (
-              words && (
-                <li key={type}>
-                  <label>
-                    <input
-                      type="checkbox"
-                      checked={chosen[type]}
-                      aria-describedby={`tell-${type}`}
-                      onChange={event => void choose(type, event.target.checked)}
-                    />
-                    {words.name}
-                  </label>
-                  <p id={`tell-${type}`} className="hint">
-                    {words.hint}
-                  </p>
-                </li>
-              )
-            )
-          })}
+          {notificationTypes.map(type => (
+            <li key={type}>
+              <label>
+                <input
+                  type="checkbox"
+                  checked={chosen[type]}
+                  aria-describedby={`tell-${type}`}
+                  onChange={event => void choose(type, event.target.checked)}
+                />
+                {notificationNames[type].name}
+              </label>
+              <p id={`tell-${type}`} className="hint">
+                {notificationNames[type].hint}
+              </p>
+            </li>
+          ))}
         </ul>
       )}
     </section>

@@ -11,7 +11,7 @@ export const providers = Object.keys(providerNames) as VideoProvider[]
 
 /** A picture that may be loaded: any other server would be told who looks, and the page's policy forbids it. */
 export function thumbnailOf({ thumbnail_url: address }: Video): string | null {
-  const url = address === null ? null : URL.parse(address)
+  const url = address !== null && URL.canParse(address) ? new URL(address) : null
   const isAllowed = url?.protocol === 'https:' && (videoThumbnailHosts as readonly string[]).includes(url.host)
   return isAllowed ? url.href : null
 }

@@ -8,7 +8,7 @@ import { findPeopleByLogin } from '../accounts/index.ts'
 import type { JobType } from '../jobs/index.ts'
 import { assertEdit, holdProjects, mayRead, readersAmong } from '../projects/index.ts'
 import { createTasksIn } from '../tasks/index.ts'
-import { formats } from './formats/index.ts'
+import { type Format, formats } from './formats/index.ts'
 import { ImportInput, type ImportCursor, importType } from './import-input.ts'
 import { addToReport, emptyReport } from './import-report.ts'
 import type { Row } from './reading/row.ts'
@@ -16,7 +16,7 @@ import { textOf } from './reading/text.ts'
 import { type Understood, understand } from './understand.ts'
 
 /** Rows in one step: enough to be quick, and little enough that everybody else gets their turn in between. */
-const batchRows = 250
+const batchRows = 500
 
 /**
  * Reads the file twice: first to count its rows, so that a file that cannot be read to its end changes nothing, and then
@@ -50,8 +50,8 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
       }
       let done = cursor?.rows ?? 0
       let report = work.job.result as unknown as TaskImportResult
-      for await (const batch of batchesOf(rows(), done)) {
-        const { tasks, failed, errors, warnings } = understand(batch, format, prepared)
+      for await (const batch of ahead(understood(rows(), done, format, prepared))) {
+        const { tasks, failed, errors, warnings } = batch
         let next = report
         await step(async (tx, scope) => {
           const made = await make(tx, scope, input, tasks)
@@ -60,9 +60,9 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
             errors,
             warnings: [...warnings, ...made.warnings].toSorted((a, b) => a.line - b.line),
           })
-          return { cursor: { rows: done + batch.length }, processed: batch.length, failed, result: next }
+          return { cursor: { rows: done + batch.rows }, processed: batch.rows, failed, result: next }
         })
-        done += batch.length
+        done += batch.rows
         report = next
       }
     },
@@ -73,17 +73,37 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
   }
 }
 
-async function* batchesOf(rows: AsyncIterable<Row>, skipped: number): AsyncGenerator<Row[]> {
+async function* understood(rows: AsyncIterable<Row>, skipped: number, format: Format, prepared: unknown) {
   let batch: Row[] = []
   let nth = 0
   for await (const row of rows) {
     if (nth++ < skipped) continue
     batch.push(row)
     if (batch.length < batchRows) continue
-    yield batch
+    yield understand(batch, format, prepared)
     batch = []
   }
-  if (batch.length > 0) yield batch
+  if (batch.length > 0) yield understand(batch, format, prepared)
+}
+
+/** While one piece is worked on the next one is made, so that the database and this process work at the same time. */
+async function* ahead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
+  const prefetch = () => {
+    const next = source.next()
+    // Whoever waits for it hears of it, if anybody still does.
+    next.catch(() => {})
+    return next
+  }
+  try {
+    for (let next = prefetch(); ;) {
+      const { done, value } = await next
+      if (done) return
+      next = prefetch()
+      yield value
+    }
+  } finally {
+    await source.return()
+  }
 }
 
 /** Asked anew with each step: whoever may no longer write into the project makes nothing more there. */
