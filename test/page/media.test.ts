@@ -99,7 +99,9 @@ describe('page: media', () => {
     await here.page.route('**/media/upload', () => {})
     await drop(here.page, [await asPng('never.png')])
     await here.page.getByRole('progressbar', { name: 'Upload of never.png' }).waitFor()
+    const givenUp = here.page.waitForEvent('requestfailed')
     await here.page.getByRole('button', { name: 'Cancel never.png' }).click()
+    assert.match((await givenUp).url(), /media\/upload$/)
     await row(here.page, 'never.png').waitFor({ state: 'detached' })
     await here.page.unroute('**/media/upload')
     assert.equal(await tile(here.page, 'never.png').count(), 0)
@@ -174,6 +176,19 @@ describe('page: media', () => {
     await tile(there.page, 'secret.png').waitFor()
     await ada.rest('DELETE', `/projects/${project.id}/members/${grace.person.id}`)
     await tile(there.page, 'secret.png').waitFor({ state: 'detached' })
+  })
+
+  it('[PG29] after a break a list has what came and not what went', async () => {
+    const { body: old } = await upload(server, ada, [{ name: 'old.png', content: await png() }])
+    await goTo('/media', there)
+    await tile(there.page, 'old.png').waitFor()
+    await there.setOffline(true)
+    await there.status.getByText('Offline').waitFor()
+    await ada.rest('DELETE', `/blog/media/${old.id}`)
+    await upload(server, ada, [{ name: 'came meanwhile.png', content: await png() }])
+    await there.setOffline(false)
+    await isLoaded(there.page, 'came meanwhile.png')
+    await tile(there.page, 'old.png').waitFor({ state: 'detached' })
   })
 
   it('[PG21] what is attached to a task shows in the other’s open dialog, and so does its end', async () => {

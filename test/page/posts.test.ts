@@ -85,19 +85,21 @@ describe('page: posts', () => {
     await there.page.getByRole('article').getByText('mine').waitFor()
   })
 
-  it('[PG23] a change that came unheard is a conflict, which shows what is there and keeps what was typed', async () => {
-    const { id } = await post(ada, { title: 'Unheard', body: 'first', status: 'published' })
-    await goTo(`/write/${id}`, here)
+  it('[PG23] a conflict over what was not heard of shows what is there and keeps what was typed', async () => {
+    const mine = await post(ada, { title: 'Unheard', body: 'first', status: 'published' })
+    const current = { ...mine, version: mine.version + 1, body: 'elsewhere' }
+    await goTo(`/write/${mine.id}`, here)
     await field(here.page, 'Text').fill('mine')
-    await here.page.route(`**/blog/posts/${id}`, async route => {
-      await expect(ada.rest('PATCH', `/blog/posts/${id}`, { body: 'elsewhere' }), 200)
-      await here.page.unroute(`**/blog/posts/${id}`)
-      await route.continue()
-    })
+    const error = { code: 'version_conflict', message: 'It was changed.', details: { current } }
+    await here.page.route(`**/blog/posts/${mine.id}`, route =>
+      route.fulfill({ status: 412, json: { error, timestamp: '', request_id: '' } }),
+    )
     await button(here.page, 'Save').click()
     await here.page.getByText('Somebody changed this post a moment ago').waitFor()
     await here.page.locator('.theirs').getByText('elsewhere').waitFor()
     assert.equal(await field(here.page, 'Text').inputValue(), 'mine')
+    await here.page.unroute(`**/blog/posts/${mine.id}`)
+    await expect(ada.rest('PATCH', `/blog/posts/${mine.id}`, { body: current.body }), 200)
     await button(here.page, 'Save').click()
     await here.page.getByRole('article').getByText('mine').waitFor()
   })
@@ -167,5 +169,24 @@ describe('page: posts', () => {
     await address.fill('free')
     await address.press('Enter')
     await here.page.getByText('The draft is stored').waitFor()
+  })
+
+  it('[PG29] a long list comes by pages as one scrolls, and what comes live stands where it belongs', async () => {
+    const project = await addProject(ada, { name: 'Long' })
+    for (let nth = 1; nth <= 30; nth += 1) await post(ada, { title: `post ${nth}`, project: project.id })
+    await goTo(`/posts?project=${project.id}`, here)
+    const titles = () =>
+      here.page
+        .getByRole('list', { name: 'All posts' })
+        .getByRole('listitem')
+        .evaluateAll(all => all.map(item => item.getAttribute('aria-label')))
+    await card(here.page, 'post 30').waitFor()
+    assert.equal((await titles()).length, 24)
+    await post(ada, { title: 'the newest', project: project.id })
+    await card(here.page, 'the newest').waitFor()
+    await here.page.getByRole('button', { name: 'Show more' }).scrollIntoViewIfNeeded()
+    await card(here.page, 'post 1').waitFor()
+    const all = await titles()
+    assert.deepEqual([all.length, all[0], all.at(-1)], [31, 'the newest', 'post 1'])
   })
 })
