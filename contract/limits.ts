@@ -35,6 +35,7 @@ export const limits = {
   mediaFiles: 10,
   mediaFileBytes: 10 * 1024 * 1024,
   fileName: 200,
+  importRemarks: 1_000,
   idempotencyKey: 255,
   mutationId: 255,
   presenceStateBytes: 1_024,

@@ -46,6 +46,17 @@ const fields = {
   assignee_id: id.nullable(),
   due_date: instantIn.nullable(),
 }
+/** What an imported row says of its task. */
+export const TaskDraft = z.strictObject({
+  title: fields.title,
+  description: fields.description,
+  status: fields.status,
+  priority: fields.priority,
+  category: fields.category,
+  due_date: fields.due_date,
+})
+export type TaskDraft = z.output<typeof TaskDraft>
+
 /** Where a task goes among its neighbours: before or after one that the caller may see. */
 const placing = { before_id: id.optional(), after_id: id.optional() }
 

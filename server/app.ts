@@ -13,6 +13,7 @@ import { createPeers, createSocketFace, createSocketServer } from './faces/socke
 import { createActivity } from './features/activity/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
 import { createComments } from './features/comments/index.ts'
+import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobType } from './features/jobs/index.ts'
 import { createMedia } from './features/media/index.ts'
 import { createNotifications } from './features/notifications/index.ts'
@@ -92,6 +93,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   for (const type of tuning.jobTypes ?? []) jobs.register(type)
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
+  const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {
@@ -145,6 +147,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     credentials: { authenticate, origins: allowedOrigins(config), csrfKey: jwtSecret },
     cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
     media: { ...media, pace: tuning.pace ?? defaultPace },
+    imports: imports.uploads,
     position: reader,
     pageDir,
     log,
@@ -160,7 +163,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     database,
     log,
     retentionHours: config.eventRetentionHours,
-    cleanUps: [accounts.cleanUp, media.cleanUp, jobs.cleanUp],
+    cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp],
   })
 
   // Long enough for uploads; what else has a body is limited by the face.

@@ -109,6 +109,7 @@ const options = z.object({
     .describe('true for services that do not have an address for each bucket'),
   MEDIA_QUOTA_MB: integer(0, 1_000_000_000).default(1024).describe('Files that one person may keep, in MiB'),
   MEDIA_QUOTA_FILES: integer(0, 1_000_000).default(10_000).describe('Files that one person may keep, in number'),
+  IMPORT_MAX_MB: integer(1, 10_000).default(64).describe('A file of tasks to import, in MiB'),
   OEMBED_YOUTUBE_URL: httpUrl
     .default('https://www.youtube.com/oembed')
     .describe('Who tells what a YouTube video is called'),

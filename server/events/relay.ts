@@ -1,4 +1,4 @@
-import type { Peers } from '../kernel/peers.ts'
+import { noPeers, type Peers } from '../kernel/peers.ts'
 import type { LogEvent } from './event.ts'
 import type { Batch } from './log.ts'
 import type { Reader } from './reader.ts'
@@ -30,6 +30,8 @@ export function createRelay({ peers, reader, wake }: { peers: Peers; reader: Rea
     },
     /** After the instance has fed itself: what another one does must not delay that. */
     pass: ({ epoch, events }: Batch) => {
+      // Nobody would read it, and it is as long as all that happens.
+      if (peers === noPeers) return
       const text = JSON.stringify(events)
       const passed: Passed = { epoch, last: events.at(-1)!.offset, events: text.length > mostCharacters ? null : text }
       peers.send('log', passed)

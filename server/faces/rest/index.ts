@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import cors from '@koa/cors'
 import Koa from 'koa'
+import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
@@ -8,6 +9,7 @@ import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { CookieRules } from './cookies.ts'
 import { securityHeaders } from './headers.ts'
+import { addImportRoutes } from './imports.ts'
 import { addMediaRoutes, type MediaRoutes } from './media.ts'
 import { servePage } from './page.ts'
 import { observe, type RequestState } from './request.ts'
@@ -21,6 +23,7 @@ export { csrfToken } from './credentials.ts'
 export interface RestDeps extends Omit<RouteDeps, 'extras'> {
   log: Logger
   media: MediaRoutes
+  imports: ImportUploads
   pageDir: string | null
   cookies: CookieRules
   /** Number of proxies in front whose X-Forwarded-For entry is believed. */
@@ -48,6 +51,7 @@ export function createRestFace(deps: RestDeps) {
     extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
   })
   addMediaRoutes(router, deps.credentials, deps.media)
+  addImportRoutes(router, deps.credentials, deps.imports, deps.media.pace)
   const { origins } = deps.credentials
 
   app.use(observe(deps))

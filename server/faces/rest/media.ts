@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { mediaTransfers, type Operation } from '../../../contract/index.ts'
+import { limits, mediaTransfers, type Operation } from '../../../contract/index.ts'
 import type { Download, Downloads, Received, Uploads } from '../../features/media/index.ts'
 import { bind } from '../../kernel/bind.ts'
 import type { PublicScope, Scope } from '../../kernel/scope.ts'
@@ -19,7 +19,9 @@ export interface MediaRoutes {
   pace: Pace
 }
 
-type Serve = (ctx: Context, known: Known, scope: PublicScope) => Promise<void>
+const bounds = { files: limits.mediaFiles, fileBytes: limits.mediaFileBytes }
+
+export type Serve = (ctx: Context, known: Known, scope: PublicScope) => Promise<void>
 
 /** The routes on which files themselves travel; what is known of them is served like everything else. */
 export function addMediaRoutes(router: Router, credentials: CredentialRules, media: MediaRoutes): void {
@@ -35,7 +37,7 @@ export function addMediaRoutes(router: Router, credentials: CredentialRules, med
 }
 
 /** Who it is comes before everything else. */
-const guarded =
+export const guarded =
   (operation: Operation, credentials: CredentialRules, serve: Serve): Middleware<RequestState> =>
   async ctx => {
     ctx.state.route = operation.path
@@ -57,17 +59,20 @@ function giveFile(operation: Operation, find: Downloads['file']): Serve {
  * What an Idempotency-Key stands for cannot be the body as it came, whose boundary is another each time: it is the
  * fields and each file's name and content.
  */
+export const contentOf = (fields: Record<string, string>, files: readonly { name: string; sha256: string }[]): string =>
+  JSON.stringify([Object.entries(fields).sort(), files.map(({ name, sha256 }) => [name, sha256])])
+
 async function takeUpload(ctx: Context, known: Known, scope: Scope, { uploads, pace }: MediaRoutes): Promise<void> {
   const received: Received[] = []
   try {
     // A repeated call is answered as before, whatever the person keeps by now.
     if (!scope.idempotency) await uploads.welcome(scope)
-    const { fields, files } = await readForm(ctx, pace, async (from, name) => {
+    const { fields, files } = await readForm(ctx, pace, bounds, async (from, name) => {
       const file = await uploads.receive(from, name)
       if (file) received.push(file)
       return file
     })
-    const content = JSON.stringify([Object.entries(fields).sort(), files.map(({ name, sha256 }) => [name, sha256])])
+    const content = contentOf(fields, files)
     const keep = bind(mediaTransfers.upload, (caller: Scope, place: object) => uploads.keep(caller, place, files))
     const answer = (await keep(scopeOf(ctx, known, content), { query: ctx.query, body: fields })) as object
     const { location, ...several } = mediaTransfers.upload
@@ -75,6 +80,6 @@ async function takeUpload(ctx: Context, known: Known, scope: Scope, { uploads, p
   } finally {
     await uploads.discard(received)
     // Refused before it was read.
-    if (!ctx.req.readableDidRead) await dropBody(ctx.req, mostFormBytes)
+    if (!ctx.req.readableDidRead) await dropBody(ctx.req, mostFormBytes(bounds))
   }
 }

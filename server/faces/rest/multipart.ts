@@ -13,14 +13,19 @@ export interface Form<F> {
 }
 
 const fileField = 'file'
+/** What a form may bring. */
+export interface FormBounds {
+  files: number
+  /** Of each. */
+  fileBytes: number
+}
+
 /** What a form may have at most; the rest of it is small. */
-export const mostFormBytes = limits.mediaFiles * limits.mediaFileBytes + limits.bodyBytes
+export const mostFormBytes = ({ files, fileBytes }: FormBounds) => files * fileBytes + limits.bodyBytes
 const bounds = {
   fieldNameSize: 100,
   fieldSize: 1_000,
   fields: 10,
-  files: limits.mediaFiles,
-  fileSize: limits.mediaFileBytes + 1,
   headerPairs: 20,
   headerSize: 8_192,
 }
@@ -35,9 +40,10 @@ const bounds = {
 export async function readForm<F>(
   ctx: Context,
   pace: Pace,
+  most: FormBounds,
   receive: (from: Readable, name: string) => Promise<F | null>,
 ): Promise<Form<F>> {
-  const form = parserFor(ctx)
+  const form = parserFor(ctx, most)
   const fields: Record<string, string> = Object.create(null)
   const files: F[] = []
   const open = new Map<BusboyFileStream, Promise<void>>()
@@ -52,7 +58,7 @@ export async function readForm<F>(
     const nth = begun++
     try {
       const file = await receive(stream, filename)
-      if (file === null || stream.truncated) fail(tooLarge())
+      if (file === null || stream.truncated) fail(tooLarge(most))
       else files[nth] = file
     } catch (error) {
       fail(error)
@@ -71,12 +77,14 @@ export async function readForm<F>(
     else if (name in fields) fail(invalid({ [name]: 'may be given once' }))
     else fields[name] = truncated ? value.padEnd(bounds.fieldSize + 1) : value
   })
-  form.on('filesLimit', () => fail(invalid({ [fileField]: `may be given at most ${limits.mediaFiles} times` })))
+  form.on('filesLimit', () =>
+    fail(invalid({ [fileField]: most.files === 1 ? 'may be given once' : `may be given at most ${most.files} times` })),
+  )
   form.on('fieldsLimit', () => fail(invalid({ body: 'has too many fields' })))
   form.on('error', () => fail(brokenOff()))
 
   try {
-    await pump(ctx, pace, form)
+    await pump(ctx, pace, form, most)
   } catch (error) {
     fail(error)
     // The rest of the body will never be read.
@@ -90,13 +98,16 @@ export async function readForm<F>(
   return { fields, files }
 }
 
-function parserFor(ctx: Context) {
+function parserFor(ctx: Context, { files, fileBytes }: FormBounds) {
   const encoding = ctx.get('Content-Encoding')
   if (!ctx.is('multipart/form-data') || !['', 'identity'].includes(encoding)) {
     throw new AppError('unsupported_media_type', 'Send multipart/form-data, not encoded.')
   }
   try {
-    return new Busboy({ headers: { ...ctx.headers, 'content-type': ctx.get('Content-Type') }, limits: bounds })
+    return new Busboy({
+      headers: { ...ctx.headers, 'content-type': ctx.get('Content-Type') },
+      limits: { ...bounds, files, fileSize: fileBytes + 1 },
+    })
   } catch (error) {
     throw new AppError('validation_error', 'The form cannot be read.', {
       fields: { 'Content-Type': ['must name the boundary'] },
@@ -106,7 +117,8 @@ function parserFor(ctx: Context) {
 }
 
 /** Feeds the parser as fast as it takes. What comes beyond the bounds of any form is dropped, and then no longer read. */
-async function pump(ctx: Context, pace: Pace, form: InstanceType<typeof Busboy>) {
+async function pump(ctx: Context, pace: Pace, form: InstanceType<typeof Busboy>, most: FormBounds) {
+  const mostBytes = mostFormBytes(most)
   let over = false
   const ended = new Promise<void>(resolve => {
     const end = () => resolve(void (over = true))
@@ -116,18 +128,18 @@ async function pump(ctx: Context, pace: Pace, form: InstanceType<typeof Busboy>)
   liftLimit(ctx.req)
   for await (const chunk of paced(ctx.req, pace)) {
     size += chunk.length
-    if (size > 2 * mostFormBytes) throw tooLarge()
-    if (size > mostFormBytes || over || form.write(chunk)) continue
+    if (size > 2 * mostBytes) throw tooLarge(most)
+    if (size > mostBytes || over || form.write(chunk)) continue
     await Promise.race([once(form, 'drain').catch(() => {}), ended])
   }
-  if (size > mostFormBytes) throw tooLarge()
+  if (size > mostBytes) throw tooLarge(most)
   if (!over) form.end()
   await ended
 }
 
-const tooLarge = () =>
+const tooLarge = ({ fileBytes }: FormBounds) =>
   new AppError('payload_too_large', 'A file is too large.', {
-    fields: { [fileField]: [`may have at most ${limits.mediaFileBytes} bytes`] },
+    fields: { [fileField]: [`may have at most ${fileBytes} bytes`] },
   })
 
 const brokenOff = () =>

@@ -53,6 +53,12 @@ export const findPeopleByUsername = (db: Connection, usernames: readonly string[
   db.query<Person>(sql`
     select id, username, name from users where lower(username) = any(${[...usernames]}::text[]) and is_active`)
 
+/** Active people by user name or e-mail address, given in lower case; each by the word that found it. */
+export const findPeopleByLogin = (db: Connection, logins: readonly string[]) =>
+  db.query<{ id: number; login: string }>(sql`
+    select u.id, given.login from unnest(${[...logins]}::text[]) as given (login)
+    join users u on (lower(u.username) = given.login or lower(u.email) = given.login) and u.is_active`)
+
 const accountsWhere = ({ is_active, role, search, ...registered }: AccountsFilter): Sql => {
   const { registration_date_start: from, registration_date_end: to } = registered
   const pattern = containing(search ?? '')

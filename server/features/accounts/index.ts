@@ -18,7 +18,7 @@ import { createSessionOpening } from './session-opening.ts'
 import { createSessions } from './sessions.service.ts'
 import { createSignIn } from './sign-in.service.ts'
 
-export { findPeopleByUsername } from './directory.queries.ts'
+export { findPeopleByLogin, findPeopleByUsername } from './directory.queries.ts'
 export type { Authentication, SessionStanding } from './authentication.ts'
 
 export interface AccountsConfig {

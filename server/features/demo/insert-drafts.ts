@@ -1,14 +1,12 @@
-import sql from 'sql-template-tag'
-import { type Task, taskPriorities } from '../../../contract/index.ts'
-import { type Command, inProject, type Tx } from '../../events/index.ts'
+import type { Task } from '../../../contract/index.ts'
+import { type Command, inProject } from '../../events/index.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { assertEdit, holdProjects, matchesRef, type SeenProject } from '../projects/index.ts'
+import { insertTasks, newPosition, newTaskIds } from '../tasks/index.ts'
 import type { Draft } from './drafts.ts'
 
 const dayMs = 24 * 3600 * 1000
-/** As the board places new tasks: in the order of their ids, with room between them. */
-const positionStep = 1_024
 
 /**
  * Makes drafts into tasks of a project, all in one command: with an event for each, as if they had been created one by
@@ -27,20 +25,12 @@ export function insertDrafts(
     const [project] = (await holdProjects(tx, scope, matchesRef(slug))).values()
     if (!project) throw notFound()
     assertEdit(scope.person, project)
-    const ids = await newIds(tx, drafts.length)
+    const ids = await newTaskIds(tx, drafts.length)
     const tasks = drafts.map((draft, nth) => taskOf(draft, ids[nth]!, project, people, Date.parse(tx.now)))
-    await insert(tx, tasks)
+    await insertTasks(tx, tasks)
     for (const task of tasks) tx.record('task_created', { task, created_by: task.created_by }, inProject(project.id))
   })
 }
-
-/** In rising order, so that the order of the drafts is that of the board. */
-const newIds = async (tx: Tx, count: number) =>
-  (
-    await tx.query<{ id: number }>(
-      sql`select nextval(pg_get_serial_sequence('tasks', 'id')) as id from generate_series(1, ${count}::int) order by 1`,
-    )
-  ).map(({ id }) => id)
 
 function taskOf(draft: Draft, id: number, project: SeenProject, people: Map<string, number>, now: number): Task {
   const created = now - draft.created * dayMs
@@ -58,7 +48,7 @@ function taskOf(draft: Draft, id: number, project: SeenProject, people: Map<stri
     project_id: project.id,
     assignee_id: draft.assignee === null ? null : people.get(draft.assignee)!,
     due_date: draft.due === null ? null : endOfDay(now + draft.due * dayMs),
-    position: id * positionStep,
+    position: newPosition(id),
     version: 1,
     created_by: author,
     updated_by: author,
@@ -69,15 +59,3 @@ function taskOf(draft: Draft, id: number, project: SeenProject, people: Map<stri
 }
 
 const endOfDay = (ms: number) => `${new Date(ms).toISOString().slice(0, 10)}T17:00:00.000Z`
-
-const insert = (tx: Tx, tasks: Task[]) => {
-  const rows = tasks.map(task => ({ ...task, priority: taskPriorities.indexOf(task.priority) }))
-  return tx.query(sql`
-    insert into tasks (id, title, description, status, priority, category, project_id, assignee_id, due_date, position,
-      created_by, updated_by, created_at, updated_at, completed_at)
-    select id, title, description, status, priority, category, project_id, assignee_id, due_date, position,
-      created_by, updated_by, created_at, updated_at, completed_at
-    from json_to_recordset(${JSON.stringify(rows)}) as r (id bigint, title text, description text, status text,
-      priority smallint, category text, project_id bigint, assignee_id bigint, due_date timestamptz, position float8,
-      created_by bigint, updated_by bigint, created_at timestamptz, updated_at timestamptz, completed_at timestamptz)`)
-}

@@ -10,6 +10,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import type { JobType } from './job-type.ts'
 import { createEnding } from './jobs.ending.ts'
 import { createEnqueue } from './jobs.enqueue.ts'
+import { listInputs } from './jobs.queries.ts'
 import { createJobService } from './jobs.service.ts'
 import { createUpdates } from './jobs.updates.ts'
 import { createUpkeep } from './jobs.upkeep.ts'
@@ -47,6 +48,8 @@ export interface Jobs {
    * @throws AppError `rate_limited` when the person has too many that have not ended
    */
   enqueue(tx: Tx, scope: Scope, job: NewJob): Promise<Job>
+  /** Inputs of jobs of a type that may still run: that have not ended, or have failed within so many days. */
+  inputsOf(type: string, failedWithinDays: number): Promise<unknown[]>
   /** Begins to work on jobs. */
   start(): Promise<void>
   /** Lets the steps that run finish; what is left of their jobs goes on elsewhere, or after the next start. */
@@ -86,6 +89,7 @@ export function createJobs(deps: JobDeps): Jobs {
     },
     register: type => void types.set(type.type, type as unknown as JobType),
     enqueue: createEnqueue({ types, queue }),
+    inputsOf: (type, failedWithinDays) => listInputs(database, type, failedWithinDays),
     start: async () => {
       await queue.start([...types.keys()], worker.work)
       upkeep.start()

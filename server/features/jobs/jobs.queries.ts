@@ -94,6 +94,13 @@ export const listUnfinished = (db: Connection, afterId: number, most: number) =>
     select id, type from jobs where ${unfinished} and id > ${afterId} and created_at < now() - interval '10 seconds'
     order by id limit ${most}`)
 
+export const listInputs = async (db: Connection, type: string, failedWithinDays: number): Promise<unknown[]> =>
+  (
+    await db.query<{ input: unknown }>(sql`
+      select input from jobs where type = ${type} and (${unfinished}
+        or (status = 'failed' and completed_at > now() - make_interval(days => ${failedWithinDays})))`)
+  ).map(({ input }) => input)
+
 export const dropFinished = (db: Connection, days: number) =>
   db.query(sql`delete from jobs where completed_at < now() - make_interval(days => ${days})`)
 

@@ -6,6 +6,8 @@ export const newFilename = (type: MediaType) => `${randomUUID()}.${mediaTypes[ty
 
 /** Spread over 256 folders. */
 export const keyOf = (filename: string) => `${filename.slice(0, 2)}/${filename}`
+/** Other features keep files in folders that are no hexadecimal number. */
+export const isMediaKey = (key: string) => /^[0-9a-f]{2}\//.test(key)
 const thumbnail = '.thumbnail.webp'
 export const thumbnailKeyOf = (filename: string) => `${keyOf(filename)}${thumbnail}`
 export const keysOf = (filename: string) => [keyOf(filename), thumbnailKeyOf(filename)]

@@ -1,5 +1,5 @@
 import type { MediaDeps } from './index.ts'
-import { filenameOf, keysOf } from './media.names.ts'
+import { filenameOf, isMediaKey, keysOf } from './media.names.ts'
 import { forgetRemovals, listRemovals, unknownAmong } from './media.queries.ts'
 
 /** Longer than any upload can take. */
@@ -34,7 +34,7 @@ export function createRemoval({ database, storage, drafts, log }: MediaDeps): Re
       names = new Set()
     }
     for await (const { key, modified } of storage.list()) {
-      if (modified < before) names.add(filenameOf(key))
+      if (isMediaKey(key) && modified < before) names.add(filenameOf(key))
       if (names.size === batch) await judge()
     }
     await judge()

@@ -8,6 +8,7 @@ import { createTaskService } from './tasks.service.ts'
 
 export { findReadableTask } from './tasks.find.ts'
 export { holdTask } from './tasks.hold.ts'
+export { createTasksIn, insertTasks, newPosition, newTaskIds } from './tasks.many.ts'
 export type { TaskRow } from './tasks.queries.ts'
 
 export interface TaskDeps {

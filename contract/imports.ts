@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { defineOperations } from './define.ts'
+import { Job } from './jobs.ts'
+import { projectRef } from './projects.ts'
+
+/** What files of tasks can be: plain ones with our own names of fields, and what other boards export. */
+export const importFormats = ['csv', 'json', 'ndjson', 'trello', 'github', 'jira'] as const
+export const ImportFormat = z.enum(importFormats)
+export type ImportFormat = z.output<typeof ImportFormat>
+
+const remarks = z.array(z.object({ line: z.int(), field: z.string(), message: z.string() }))
+
+/** The `result` of a job of the type `import_tasks`. */
+export const TaskImportResult = z
+  .object({
+    format: ImportFormat,
+    dry_run: z.boolean(),
+    created: z.int().describe('Tasks; with dry_run, those that would be'),
+    error_count: z.int(),
+    errors: remarks.describe('Why rows were left out, the first 1,000'),
+    warning_count: z.int(),
+    warnings: remarks.describe('What was left out of rows that were taken, the first 1,000'),
+  })
+  .meta({ id: 'TaskImportResult' })
+export type TaskImportResult = z.output<typeof TaskImportResult>
+export type Remark = z.output<typeof remarks>[number]
+
+/** Beside the operations, because a file goes in (as multipart/form-data, field `file`). */
+export const importTransfers = defineOperations({
+  tasks: {
+    summary: 'Make tasks of the rows of a file: CSV, JSON, NDJSON, or an export of Trello, GitHub or Jira',
+    access: 'user',
+    method: 'post',
+    path: '/import/tasks',
+    body: z.strictObject({
+      project: projectRef.optional(),
+      dry_run: z
+        .enum(['true', 'false'])
+        .default('false')
+        .transform(value => value === 'true'),
+      format: ImportFormat.optional(),
+    }),
+    output: Job,
+    status: 202,
+    envelope: 'The import has begun',
+  },
+})

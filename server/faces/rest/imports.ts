@@ -1,0 +1,48 @@
+import type Router from '@koa/router'
+import { importTransfers } from '../../../contract/index.ts'
+import type { ImportUploads, ReceivedImport } from '../../features/imports/index.ts'
+import { bind } from '../../kernel/bind.ts'
+import { type Scope, signedIn } from '../../kernel/scope.ts'
+import { dropBody } from './body.ts'
+import type { CredentialRules } from './credentials.ts'
+import { contentOf, guarded } from './media.ts'
+import { mostFormBytes, readForm } from './multipart.ts'
+import type { Pace } from './pace.ts'
+import { respond } from './respond.ts'
+import { scopeOf } from './scope.ts'
+
+/** Files that are read by jobs: what is answered is the job. */
+export function addImportRoutes(
+  router: Router,
+  credentials: CredentialRules,
+  uploads: ImportUploads,
+  pace: Pace,
+): void {
+  const { tasks } = importTransfers
+  const bounds = { files: 1, fileBytes: uploads.maxBytes }
+
+  const serve = guarded(tasks, credentials, async (ctx, known, scope) => {
+    const received: ReceivedImport[] = []
+    try {
+      signedIn(scope)
+      const { fields, files } = await readForm(ctx, pace, bounds, async (from, name) => {
+        const file = await uploads.receive(from, name)
+        if (file) received.push(file)
+        return file
+      })
+      const begin = bind(tasks, (caller: Scope, input: Parameters<ImportUploads['begin']>[1]) =>
+        uploads.begin(caller, input, files[0]!),
+      )
+      respond(
+        ctx,
+        tasks,
+        await begin(scopeOf(ctx, known, contentOf(fields, files)), { query: ctx.query, body: fields }),
+      )
+    } finally {
+      await uploads.discard(received)
+      // Refused before it was read.
+      if (!ctx.req.readableDidRead) await dropBody(ctx.req, mostFormBytes(bounds))
+    }
+  })
+  router.post([`/api/v1${tasks.path}`, `/api${tasks.path}`], serve as never)
+}

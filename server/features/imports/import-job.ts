@@ -1,0 +1,144 @@
+import sql from 'sql-template-tag'
+import type { TaskImportResult } from '../../../contract/index.ts'
+import type { Tx } from '../../events/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { FileStorage } from '../../kernel/storage.ts'
+import { findPeopleByLogin } from '../accounts/index.ts'
+import type { JobType } from '../jobs/index.ts'
+import { assertEdit, holdProjects, mayRead, readersAmong } from '../projects/index.ts'
+import { createTasksIn } from '../tasks/index.ts'
+import { type Format, formats } from './formats/index.ts'
+import { ImportInput, type ImportCursor, importType } from './import-input.ts'
+import { addToReport, emptyReport } from './import-report.ts'
+import type { Row } from './reading/row.ts'
+import { textOf } from './reading/text.ts'
+import { type Understood, understand } from './understand.ts'
+
+/** Rows in one step: enough to be quick, and little enough that everybody else gets their turn in between. */
+const batchRows = 500
+
+/**
+ * Reads the file twice: first to count its rows, so that a file that cannot be read to its end changes nothing, and then
+ * to make tasks of them. After a crash it is read from the start again, and the rows that are done are passed over.
+ */
+export function createImportJob({ storage }: { storage: FileStorage }): JobType<ImportInput, ImportCursor> {
+  async function* textIn(key: string) {
+    const file = await storage.open(key)
+    if (!file) throw new AppError('not_found', 'Its file is not kept any more; send it again.')
+    yield* textOf(file)
+  }
+
+  return {
+    type: importType,
+    title: 'The import of tasks',
+    input: ImportInput,
+
+    async run(work) {
+      const { input, cursor, signal, step } = work
+      const format = formats[input.format]
+      const rows = () => format.rows(textIn(input.key))
+      const prepared = await format.prepare?.(textIn(input.key))
+
+      if (cursor === null) {
+        let total = 0
+        for await (const _ of rows()) {
+          if (++total % 1_000 === 0) signal.throwIfAborted()
+        }
+        const result = emptyReport({ format: input.format, dry_run: input.dry_run })
+        await step(async () => ({ cursor: { rows: 0 }, total, result }))
+      }
+      let done = cursor?.rows ?? 0
+      let report = work.job.result as unknown as TaskImportResult
+      for await (const batch of ahead(understood(rows(), done, format, prepared))) {
+        const { tasks, failed, errors, warnings } = batch
+        let next = report
+        await step(async (tx, scope) => {
+          const made = await make(tx, scope, input, tasks)
+          next = addToReport(report, {
+            created: tasks.length,
+            errors,
+            warnings: [...warnings, ...made.warnings].toSorted((a, b) => a.line - b.line),
+          })
+          return { cursor: { rows: done + batch.rows }, processed: batch.rows, failed, result: next }
+        })
+        done += batch.rows
+        report = next
+      }
+    },
+
+    ended: async ({ status }, { key }) => {
+      if (status !== 'failed') await storage.delete([key])
+    },
+  }
+}
+
+async function* understood(rows: AsyncIterable<Row>, skipped: number, format: Format, prepared: unknown) {
+  let batch: Row[] = []
+  let nth = 0
+  for await (const row of rows) {
+    if (nth++ < skipped) continue
+    batch.push(row)
+    if (batch.length < batchRows) continue
+    yield understand(batch, format, prepared)
+    batch = []
+  }
+  if (batch.length > 0) yield understand(batch, format, prepared)
+}
+
+/** While one piece is worked on the next one is made, so that the database and this process work at the same time. */
+async function* ahead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
+  const prefetch = () => {
+    const next = source.next()
+    // Whoever waits for it hears of it, if anybody still does.
+    next.catch(() => {})
+    return next
+  }
+  try {
+    for (let next = prefetch(); ;) {
+      const { done, value } = await next
+      if (done) return
+      next = prefetch()
+      yield value
+    }
+  } finally {
+    await source.return()
+  }
+}
+
+/** Asked anew with each step: whoever may no longer write into the project makes nothing more there. */
+async function make(tx: Tx, scope: Scope, { project_id, dry_run }: ImportInput, tasks: readonly Understood[]) {
+  const project = project_id === null ? null : await holdTarget(tx, scope, project_id)
+  const people = await findAssignees(tx, project_id, tasks)
+  const drafts = tasks.map(({ draft, assignee }) => ({
+    ...draft,
+    assignee_id: (assignee && people.get(assignee.toLowerCase())) || null,
+  }))
+  if (!dry_run) await createTasksIn(tx, scope, project, drafts)
+  const left = tasks.filter(({ assignee }, nth) => assignee !== null && drafts[nth]!.assignee_id === null)
+  const message = 'there is nobody of that name who can see the task, so it was left out'
+  return { warnings: left.map(({ line }) => ({ line, field: 'assignee', message })) }
+}
+
+async function holdTarget(tx: Tx, scope: Scope, id: number) {
+  const project = (await holdProjects(tx, scope, sql`p.id = ${id}`)).get(id)
+  if (!project || !mayRead(scope.person, project))
+    throw new AppError('not_found', 'The project is gone, or you may not see it any more.')
+  assertEdit(scope.person, project)
+  return project
+}
+
+/** Whom user names and addresses stand for, of those who can see the project. */
+async function findAssignees(tx: Tx, projectId: number | null, tasks: readonly Understood[]) {
+  const logins = [...new Set(tasks.flatMap(({ assignee }) => (assignee ? [assignee.toLowerCase()] : [])))].filter(
+    login => login.length <= 254 && !login.includes('\0') && login.isWellFormed(),
+  )
+  if (logins.length === 0) return new Map<string, number>()
+  const found = await findPeopleByLogin(tx, logins)
+  const readers = await readersAmong(
+    tx,
+    projectId,
+    found.map(({ id }) => id),
+  )
+  return new Map(found.filter(({ id }) => readers.has(id)).map(({ login, id }) => [login, id]))
+}

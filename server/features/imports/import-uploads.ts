@@ -1,0 +1,84 @@
+import { open } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import type { ImportFormat, importTransfers, Input, Job } from '../../../contract/index.ts'
+import type { Tx } from '../../events/index.ts'
+import { AppError, invalid } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { Draft } from '../../kernel/storage.ts'
+import { assertEdit, holdProjects, matchesRef, mayRead } from '../projects/index.ts'
+import type { ImportDeps } from './index.ts'
+import { formatOf } from './formats/index.ts'
+import { newKey } from './import-files.ts'
+import { type ImportInput, importType } from './import-input.ts'
+import { beginningOf } from './reading/text.ts'
+
+/** A file that has come in whole, and what the client calls it. */
+export interface ReceivedImport extends Draft {
+  name: string
+}
+
+export interface ImportUploads {
+  /** Of one file. */
+  maxBytes: number
+  /** Null when it is too large. Whoever receives also discards, in the end. */
+  receive(from: Readable, name: string): Promise<ReceivedImport | null>
+  /** Puts the file where every instance finds it, and makes the job that reads it. */
+  begin(scope: Scope, input: Input<typeof importTransfers.tasks>, file: ReceivedImport): Promise<Job>
+  discard(received: readonly ReceivedImport[]): Promise<void>
+}
+
+/** So much of a file says what it is. */
+const headBytes = 64 * 1024
+
+export function createImportUploads({ command, storage, drafts, jobs, maxBytes }: ImportDeps): ImportUploads {
+  return {
+    maxBytes,
+    receive: async (from, name) => {
+      const draft = await drafts.receive(from, maxBytes)
+      return draft && { ...draft, name }
+    },
+
+    begin: async (scope, { project, dry_run, format: given }, file) => {
+      const format = await examine(file, given)
+      const key = newKey()
+      // Before the job that names it: a crash leaves a file without a job, which is swept, and never the reverse.
+      await storage.put(key, file.path)
+      let used = false
+      try {
+        return await command(scope, async tx => {
+          const project_id = project === undefined ? null : await targetOf(tx, scope, project)
+          const input: ImportInput = { key, format, project_id, dry_run }
+          const job = await jobs.enqueue(tx, scope, { type: importType, input })
+          used = true
+          return job
+        })
+      } catch (error) {
+        // When the database went away meanwhile it may have been committed; the sweep will know.
+        used = !(error instanceof AppError) || error.code === 'unavailable'
+        throw error
+      } finally {
+        // A repeated call was answered with the first one's job, which has its own file.
+        if (!used) await storage.delete([key])
+      }
+    },
+
+    discard: drafts.discard,
+  }
+}
+
+async function examine(file: ReceivedImport, given: ImportFormat | undefined): Promise<ImportFormat> {
+  await using handle = await open(file.path)
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+  if (bytesRead === 0) throw invalid({ file: 'is empty' })
+  const beginning = beginningOf(buffer.subarray(0, bytesRead))
+  return given ?? formatOf(beginning, file.name)
+}
+
+async function targetOf(tx: Tx, scope: Scope, ref: string): Promise<number> {
+  const [project] = (await holdProjects(tx, scope, matchesRef(ref))).values()
+  if (!project || !mayRead(scope.person, project)) {
+    throw invalid({ project: 'there is no such project, or none that you may see' })
+  }
+  assertEdit(scope.person, project)
+  return project.id
+}

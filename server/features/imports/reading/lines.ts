@@ -1,0 +1,34 @@
+import { parseRow } from './json-row.ts'
+import { mostRowCharacters, type Row, tooLarge } from './row.ts'
+
+/** Rows of NDJSON: one a line; empty lines are none. */
+export async function* ndjsonRows(text: AsyncIterable<string>): AsyncGenerator<Row> {
+  for await (const { line, content } of linesOf(text)) {
+    if (content === null) yield tooLarge(line)
+    else if (content.trim() !== '') yield parseRow(line, content)
+  }
+}
+
+/** Lines with their numbers; of one that is too long nothing is kept. */
+async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<{ line: number; content: string | null }> {
+  let line = 1
+  let parts: string[] = []
+  let size = 0
+  const take = (part: string) => {
+    size += part.length
+    if (size > mostRowCharacters) parts = []
+    else parts.push(part)
+  }
+  for await (const chunk of text) {
+    let from = 0
+    for (let to = chunk.indexOf('\n'); to >= 0; to = chunk.indexOf('\n', from)) {
+      take(chunk.slice(from, to))
+      yield { line: line++, content: size > mostRowCharacters ? null : parts.join('') }
+      parts = []
+      size = 0
+      from = to + 1
+    }
+    take(chunk.slice(from))
+  }
+  if (size > 0) yield { line, content: size > mostRowCharacters ? null : parts.join('') }
+}

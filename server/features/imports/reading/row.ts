@@ -1,0 +1,11 @@
+/** A row as it was read; or why it cannot be, which is its own affair and not the file's. */
+export type Row =
+  { line: number; value: Record<string, unknown> } | { line: number; fault: { field: string; message: string } }
+
+/** Of one row, in characters: nothing larger is looked at. */
+export const mostRowCharacters = 1024 * 1024
+
+export const tooLarge = (line: number): Row => ({
+  line,
+  fault: { field: 'row', message: `must have at most ${mostRowCharacters} characters` },
+})

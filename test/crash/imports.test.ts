@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { Client } from 'pg'
+import { eventually } from '../support/eventually.ts'
+import { testDatabase, type TestDatabase } from '../support/postgres.ts'
+import { createPlayground, type Playground } from '../support/server-process.ts'
+import { password } from '../support/server.ts'
+import { sendImport } from '../suites/imports.ts'
+
+const email = 'admin@example.com'
+const rows = 2_000
+
+describe('a server that is killed in the middle of an import', function () {
+  this.timeout(90_000)
+  let database: TestDatabase
+  let place: Playground
+  let db: Client
+  before(async () => {
+    database = await testDatabase()
+    place = await createPlayground()
+    db = new Client({ connectionString: database.url })
+    await db.connect()
+  })
+  after(async () => {
+    await db.end()
+    await place.remove()
+    await database.drop()
+  })
+
+  const start = async () => {
+    const server = place.start({
+      DATABASE_URL: database.url,
+      JWT_SECRET: 'a secret for tests that has more than 32 characters',
+      ADMIN_EMAIL: email,
+      ADMIN_PASSWORD: password,
+    })
+    return { server, url: await server.ready() }
+  }
+  const job = async (id: number) => (await db.query('select * from jobs where id = $1', [id])).rows[0]
+
+  it('[IM15] makes each task once, whichever instance goes on', async () => {
+    const [first, second] = [await start(), await start()]
+    const response = await fetch(`${first.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    })
+    const { access_token } = (await response.json()) as { access_token: string }
+    const file = `title\n${Array.from({ length: rows }, (_, nth) => `row ${nth}`).join('\n')}`
+    const { body } = await sendImport(first.url, access_token, file)
+    const { id } = body.data
+
+    // It comes no further while nobody may write tasks.
+    await eventually(async () => assert.ok((await job(id)).processed_items > 0), { every: 2 })
+    await db.query('begin; lock table tasks in share mode')
+    first.server.signal('SIGKILL')
+    await first.server.ended
+    const { processed_items } = await job(id)
+    await db.query('commit')
+    assert.ok(processed_items < rows, `${processed_items} were done before it was killed`)
+
+    await eventually(async () => assert.ok((await job(id)).processed_items > processed_items), {
+      within: 20_000,
+      every: 2,
+    })
+    second.server.signal('SIGKILL')
+    await second.server.ended
+    await start()
+    await eventually(async () => assert.equal((await job(id)).status, 'completed'), { within: 30_000 })
+
+    const { rows: found } = await db.query(`select title, count(*)::int from tasks group by 1 having count(*) <> 1`)
+    assert.deepEqual(found, [])
+    const { rows: counts } = await db.query(`
+      select (select count(*)::int from tasks) as tasks, (select count(*)::int from activity where event = 'task_created') as told,
+        (select result ->> 'created' from jobs) as created`)
+    assert.deepEqual(counts[0], { tasks: rows, told: rows, created: String(rows) })
+    const { rows: board } = await db.query('select title from tasks order by position limit 3')
+    assert.deepEqual(
+      board.map(({ title }) => title),
+      ['row 0', 'row 1', 'row 2'],
+    )
+  })
+})

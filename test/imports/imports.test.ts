@@ -1,0 +1,374 @@
+import assert from 'node:assert/strict'
+import { gzipSync } from 'node:zlib'
+import type { Task } from '../../contract/index.ts'
+import { eventually } from '../support/eventually.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { eventsOf } from '../suites/event-log.ts'
+import { importEnds, sample, sendImport } from '../suites/imports.ts'
+import { filesOf } from '../suites/media.ts'
+
+describe('importing tasks', function () {
+  this.timeout(30_000)
+  let server: TestServer
+  let owner: Client
+  let project: { id: number; slug: string }
+  before(async () => {
+    server = await startServer({ env: { IMPORT_MAX_MB: '2' } })
+    owner = await server.user('owner')
+  })
+  after(() => server.close())
+  beforeEach(async () => {
+    project = (await expect(owner.rest('POST', '/projects', { name: 'Target' }), 201)).body
+  })
+
+  const send = (content: string | Uint8Array, options: Record<string, any> = {}) =>
+    sendImport(server.url, owner.token, content, { project: project.slug, ...options })
+  const run = async (content: string | Uint8Array, options: Record<string, any> = {}) => {
+    const { status, body } = await send(content, options)
+    assert.equal(status, 202, JSON.stringify(body))
+    return importEnds(owner, body.data.id)
+  }
+  /** In the order of the board. */
+  const tasks = async (): Promise<Task[]> =>
+    (await owner.rest('GET', `/tasks?project=${project.id}&sort=position&page_size=100`)).body.results
+  const ann = async () => (await server.query<{ id: number }>(`select id from users where username = 'ann'`))[0]?.id
+  const makeAnn = async () => {
+    if (!(await ann()))
+      await server.rest('POST', '/auth/register', {
+        email: 'ann@example.com',
+        username: 'ann',
+        name: 'Ann',
+        password: 'correct horse 9',
+      })
+    const id = (await ann())!
+    await expect(owner.rest('PUT', `/projects/${project.id}/members/${id}`, { role: 'viewer' }), 200)
+    return id
+  }
+
+  it('[IM1] is for those who may write into the project, and leaves nothing behind of anybody else', async () => {
+    const before = await filesOf(server)
+    const stranger = await server.user('stranger')
+    const csv = 'title\nmine\n'
+    assert.equal((await sendImport(server.url, null, csv)).status, 401)
+    const unseen = await sendImport(server.url, stranger.token, csv, { project: project.slug })
+    assert.deepEqual([unseen.status, Object.keys(unseen.body.error.field_errors)], [400, ['project']])
+    await expect(owner.rest('PATCH', `/projects/${project.id}`, { visibility: 'internal' }), 200)
+    assert.equal((await sendImport(server.url, stranger.token, csv, { project: project.slug })).status, 403)
+    await expect(owner.rest('PATCH', `/projects/${project.id}`, { status: 'archived' }), 200)
+    assert.equal((await send(csv)).status, 409)
+    assert.deepEqual(await filesOf(server), before)
+    assert.deepEqual((await stranger.rest('GET', '/batch/status')).body.data.results, [])
+  })
+
+  it('[IM2] makes a task of each row, in their order, each with its event and its activity', async () => {
+    const id = await makeAnn()
+    const rows = await sample('tasks.csv')
+    const events = await eventsOf(server, async () => void (await run(rows)))
+    const made = await tasks()
+    assert.deepEqual(
+      made.map(task => [
+        task.title,
+        task.description,
+        task.status,
+        task.priority,
+        task.category,
+        task.due_date,
+        task.assignee_id,
+      ]),
+      [
+        [
+          'Write the "launch" post',
+          'Two lines,\nwith a comma',
+          'in_progress',
+          'high',
+          'Marketing',
+          '2026-12-01T00:00:00.000Z',
+          id,
+        ],
+        ['Fix login', '', 'todo', 'urgent', 'Bugs', '2026-12-02T08:30:00.000Z', null],
+        ['Retire the old server', '', 'done', 'medium', null, null, null],
+      ],
+    )
+    const created = events.filter(({ event }: any) => event === 'task_created')
+    assert.deepEqual(
+      created.map(({ payload }: any) => payload.task),
+      made,
+    )
+    const { body } = await owner.rest('GET', `/projects/${project.id}/activity`)
+    const told = body.results.filter(({ event }: any) => event === 'task_created')
+    assert.deepEqual([told.length, told[0].actor_id], [3, owner.person.id])
+  })
+
+  it('[IM3] says what it did, and warns of what it left out', async () => {
+    const job = await run(await sample('tasks.csv'))
+    assert.deepEqual(
+      [job.type, job.status, job.total_items, job.processed_items, job.failed_items],
+      ['import_tasks', 'completed', 3, 3, 0],
+    )
+    assert.deepEqual([job.result.format, job.result.created, job.result.error_count], ['csv', 3, 0])
+    assert.deepEqual(
+      job.result.warnings.map(({ line, field }) => [line, field]),
+      [
+        [2, 'assignee'],
+        [4, 'assignee'],
+      ],
+    )
+  })
+
+  it('[IM4] leaves out a row that is off, says where and why, and takes the others', async () => {
+    const rows = [
+      'title,status,priority,due_date',
+      'fine,todo,low,',
+      ',todo,low,',
+      'odd,whatever,low,tomorrow',
+      `${'x'.repeat(501)},todo,low,`,
+      'too many,todo,low,,,',
+      'nul\u0000,todo,low,',
+      'also fine,,,',
+    ]
+    const job = await run(rows.join('\r\n'))
+    assert.deepEqual(
+      job.result.errors.map(({ line, field }) => [line, field]),
+      [
+        [3, 'title'],
+        [4, 'status'],
+        [4, 'due_date'],
+        [5, 'title'],
+        [6, 'row'],
+        [7, 'title'],
+      ],
+    )
+    assert.deepEqual(
+      [job.status, job.processed_items, job.failed_items, job.result.error_count],
+      ['completed', 7, 5, 6],
+    )
+    assert.deepEqual(
+      (await tasks()).map(({ title }) => title),
+      ['fine', 'also fine'],
+    )
+  })
+
+  it('[IM4] counts every fault and names the first thousand', async () => {
+    const job = await run(`title\n${' \n'.repeat(1_100)}`, { format: 'csv' })
+    assert.deepEqual([job.result.error_count, job.result.errors.length, job.failed_items], [1_100, 1_000, 1_100])
+  })
+
+  it('[IM5] changes nothing in a dry run, and says the same', async () => {
+    const rows = 'title,status\ngood,todo\n,todo\n'
+    const events = await eventsOf(server, async () => {
+      const job = await run(rows, { dry_run: true })
+      assert.deepEqual([job.result.dry_run, job.result.created, job.result.error_count], [true, 1, 1])
+    })
+    assert.deepEqual(
+      events.filter(({ event }: any) => event.startsWith('task_')),
+      [],
+    )
+    assert.deepEqual(await tasks(), [])
+  })
+
+  it('[IM6] reads JSON and NDJSON', async () => {
+    const one = { title: 'one', priority: 'High', project: 'elsewhere' }
+    const job = await run(JSON.stringify([one, { title: 'two' }, 3, { title: 'three' }], null, 2), {
+      name: 'tasks.json',
+    })
+    assert.deepEqual([job.result.format, job.result.created], ['json', 3])
+    assert.deepEqual(job.result.errors, [{ line: 10, field: 'row', message: 'must be an object' }])
+    assert.deepEqual(
+      job.result.warnings.map(({ line, field }) => [line, field]),
+      [[2, 'project']],
+    )
+    const lines = await run('{"title":"four"}\n\nnonsense\n{"title":"five"}', { name: 'tasks.ndjson' })
+    assert.deepEqual([lines.result.format, lines.result.created, lines.result.errors[0]!.line], ['ndjson', 2, 3])
+    assert.deepEqual(
+      (await tasks()).map(({ title }) => title),
+      ['one', 'two', 'three', 'four', 'five'],
+    )
+  })
+
+  it('[IM7] reads a board of Trello', async () => {
+    const id = await makeAnn()
+    const job = await run(await sample('trello.json'), { name: 'board.json' })
+    assert.deepEqual([job.result.format, job.result.created, job.result.warning_count], ['trello', 4, 0])
+    assert.deepEqual(
+      (await tasks()).map(task => [
+        task.title,
+        task.status,
+        task.priority,
+        task.category,
+        task.due_date,
+        task.assignee_id,
+      ]),
+      [
+        ['Draft the press release', 'in_progress', 'urgent', 'Doing', '2026-12-05T17:00:00.000Z', id],
+        ['Book the venue', 'done', 'medium', 'Done', null, null],
+        ['Print flyers', 'cancelled', 'medium', 'To Do', null, null],
+        ['Name the mascot', 'todo', 'medium', 'Wild thoughts', null, null],
+      ],
+    )
+  })
+
+  it('[IM7] reads issues of GitHub, without its pull requests', async () => {
+    const id = await makeAnn()
+    const job = await run(await sample('github.json'), { name: 'issues.json' })
+    assert.deepEqual([job.result.format, job.result.created, job.result.warning_count], ['github', 3, 1])
+    assert.deepEqual(
+      (await tasks()).map(task => [
+        task.title,
+        task.status,
+        task.priority,
+        task.category,
+        task.due_date,
+        task.assignee_id,
+      ]),
+      [
+        ['Crash when saving', 'in_progress', 'high', 'bug', '2026-12-31T08:00:00.000Z', id],
+        ['Rewrite in Rust', 'cancelled', 'medium', null, null, null],
+        ['Ship it', 'done', 'medium', 'enhancement', null, null],
+      ],
+    )
+  })
+
+  it('[IM7] reads issues of Jira', async () => {
+    const id = await makeAnn()
+    const job = await run(await sample('jira.csv'))
+    assert.deepEqual([job.result.format, job.result.created], ['jira', 3])
+    assert.deepEqual(
+      job.result.warnings.map(({ line, field }) => [line, field]),
+      [[5, 'assignee']],
+    )
+    assert.deepEqual(
+      (await tasks()).map(task => [
+        task.title,
+        task.status,
+        task.priority,
+        task.category,
+        task.due_date,
+        task.assignee_id,
+      ]),
+      [
+        ['Support dark mode', 'in_progress', 'urgent', 'Story', '2026-12-12T14:30:00.000Z', id],
+        ['Typo on the front page', 'done', 'low', 'Bug', '2026-12-01T00:00:00.000Z', null],
+        ['Think about billing', 'todo', 'medium', 'Epic', null, null],
+      ],
+    )
+  })
+
+  it('[IM8] reads UTF-8 with a mark, UTF-16, and what separates fields elsewhere', async () => {
+    const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')
+    for (const content of [
+      Buffer.from('\ufefftitle\nprix\n'),
+      utf16('title;status\n"größer; gleich";done\n'),
+      utf16('title\tstatus\nänderung\tdone\n').swap16(),
+    ])
+      assert.equal((await run(content)).result.created, 1)
+    assert.deepEqual(
+      (await tasks()).map(({ title }) => title),
+      ['prix', 'größer; gleich', 'änderung'],
+    )
+  })
+
+  it('[IM9] refuses at once what it cannot read', async () => {
+    const before = await filesOf(server)
+    assert.equal((await send(gzipSync('title\n'))).status, 415)
+    assert.equal((await send(Buffer.from('title\nno mark\n', 'utf16le'))).status, 415)
+    assert.equal((await send('')).status, 400)
+    const unknown = await send('what is this', { name: 'notes.txt' })
+    assert.deepEqual([unknown.status, Object.keys(unknown.body.error.field_errors)], [400, ['format']])
+    const large = await send(`title\n${'x'.repeat(3 * 1024 * 1024)}`)
+    assert.deepEqual([large.status, Object.keys(large.body.error.field_errors)], [413, ['file']])
+    const fields = await send('title\n', { colour: 'red', dry_run: 'perhaps' })
+    assert.deepEqual(Object.keys(fields.body.error.field_errors).sort(), ['colour', 'dry_run'])
+    assert.equal((await owner.rest('POST', '/import/tasks', { project: project.slug })).status, 415)
+    assert.deepEqual(await filesOf(server), before)
+  })
+
+  it('[IM10] makes nothing of a file that cannot be read to its end', async () => {
+    const fails = async (content: string | Uint8Array, options: object, reason: RegExp) => {
+      const job = await run(content, options)
+      assert.equal(job.status, 'failed')
+      assert.match(job.error!, reason)
+    }
+    await fails('[{"title":"one"},{"title":"two"}', { name: 'a.json' }, /line 1: it ends in the middle/)
+    await fails('title\none\n"two\nthree\n', {}, /a quotation is not closed/)
+    await fails('name\none\n', {}, /`title`/)
+    await fails('title,title\none,two\n', {}, /twice/)
+    await fails(Buffer.concat([Buffer.from('title\none\n'), Buffer.from([0xff, 0xfe, 0x41])]), {}, /UTF-8/)
+    assert.deepEqual(await tasks(), [])
+  })
+
+  it('[IM11] refuses a row that is too deep, too large or says a thing twice, as that row', async () => {
+    const rows = [
+      '{"title":"fine"}',
+      `{"title":"deep","x":${'['.repeat(5_000)}${']'.repeat(5_000)}}`,
+      `{"title":"large","x":"${'x'.repeat(1024 * 1024)}"}`,
+      '{"title":"one","title":"two"}',
+      '{"title":"poison","__proto__":{"x":1}}',
+      '{"title":"escaped \\"quotes\\" : {[,"}',
+    ]
+    const expected = ['fine', 'escaped "quotes" : {[,']
+    for (const [content, name] of [
+      [rows.join('\n'), 'rows.ndjson'],
+      [`[\n${rows.join(',\n')}\n]`, 'rows.json'],
+    ]) {
+      const job = await run(content!, { name })
+      const at = name === 'rows.json' ? 1 : 0
+      assert.deepEqual(
+        job.result.errors.map(({ line }) => line - at),
+        [2, 3, 4, 5],
+      )
+      assert.equal(job.result.created, 2)
+    }
+    assert.deepEqual(
+      (await tasks()).map(({ title }) => title),
+      [...expected, ...expected],
+    )
+  })
+
+  it('[IM12] stops when the right to write into the project ends, and what was done stays', async () => {
+    const editor = await server.user('editor')
+    await expect(owner.rest('PUT', `/projects/${project.id}/members/${editor.person.id}`, { role: 'editor' }), 200)
+    const rows = `title\n${Array.from({ length: 3_000 }, (_, nth) => `row ${nth}`).join('\n')}`
+    const { body } = await sendImport(server.url, editor.token, rows, { project: project.slug })
+    await eventually(
+      async () => {
+        const [row] = await server.query<{ done: number }>('select processed_items as done from jobs where id = $1', [
+          body.data.id,
+        ])
+        assert.ok(row!.done > 0)
+      },
+      { every: 2 },
+    )
+    await server.query('delete from project_members where user_id = $1', [editor.person.id])
+    const job = await importEnds(editor, body.data.id)
+    assert.deepEqual([job.status, job.error], ['failed', 'The project is gone, or you may not see it any more.'])
+    assert.ok(job.processed_items > 0 && job.processed_items < 3_000)
+    const [row] = await server.query<{ count: number }>('select count(*) from tasks where project_id = $1', [
+      project.id,
+    ])
+    assert.deepEqual([row!.count, job.result.created], [job.processed_items, job.processed_items])
+  })
+
+  it('[IM13] without a project makes tasks without one', async () => {
+    const { body } = await sendImport(server.url, owner.token, 'title\nfree\n')
+    const job = await importEnds(owner, body.data.id)
+    assert.equal(job.result.created, 1)
+    const [task] = await server.query<{ project_id: null }>(`select project_id from tasks where title = 'free'`)
+    assert.equal(task!.project_id, null)
+  })
+
+  it('[IM14] begins once for one Idempotency-Key, and keeps no file when it has ended', async () => {
+    const headers = { 'Idempotency-Key': 'import-1' }
+    const [first, second] = [await send('title\nonce\n', { headers }), await send('title\nonce\n', { headers })]
+    assert.deepEqual([first.status, second.status, second.body.data.id], [202, 202, first.body.data.id])
+    assert.equal((await send('title\ntwice\n', { headers })).status, 422)
+    await importEnds(owner, first.body.data.id)
+    assert.equal((await tasks()).length, 1)
+    await eventually(async () => {
+      const kept = await server.query<{ key: string }>(
+        `select input ->> 'key' as key from jobs where status = 'failed'`,
+      )
+      const files = (await filesOf(server)).map(name => name.replace(/^files\//, ''))
+      assert.deepEqual(files.sort(), kept.map(({ key }) => key).sort())
+    })
+  })
+})
