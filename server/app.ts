@@ -91,9 +91,9 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     backoffMs: tuning.jobBackoffMs,
   })
   for (const type of tuning.jobTypes ?? []) jobs.register(type)
-  const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
+  const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {

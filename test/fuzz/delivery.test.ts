@@ -4,7 +4,7 @@ import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { concerns, createRights, isIn, readLog, type Row } from './oracle.ts'
 import { createRandom, type Random } from './random.ts'
 import { Watcher } from './watcher.ts'
-import { accessActions, taskActions, type World } from './writers.ts'
+import { accessActions, postActions, taskActions, type World } from './writers.ts'
 
 /** Seeds that once found something stay here; FUZZ_SEED runs one more of one's own. */
 const seeds = [1, 2, ...(process.env.FUZZ_SEED ? [Number(process.env.FUZZ_SEED)] : [])]
@@ -28,17 +28,20 @@ for (const [kind, recentEvents] of Object.entries(kinds)) {
         await run(server, createRandom(seed + 1_000), [...taskActions, ...accessActions, ...accessActions])
       })
     }
+    it('[PO13] nobody gets another’s drafts while they come, go and rights change', async () => {
+      await run(server, createRandom(2_001), [...postActions, ...accessActions, ...accessActions], 'posts')
+    })
   })
 }
 
-async function run(server: TestServer, random: Random, actions: typeof taskActions) {
+async function run(server: TestServer, random: Random, actions: typeof taskActions, topic = 'tasks') {
   const people = [server.admin, ...(await Promise.all(['a', 'b', 'c', 'd', 'e'].map(name => server.user(name))))]
   const world = await createWorld(people, random)
   const watchers = people.flatMap(client => [
-    new Watcher(client, ['tasks'], random.chance(0.3)),
+    new Watcher(client, [topic], random.chance(0.3)),
     new Watcher(
       client,
-      ['tasks', 'projects', ...random.some(world.projects).map(id => `project_${id}`)],
+      [topic, 'projects', ...random.some(world.projects).map(id => `project_${id}`)],
       random.chance(0.3),
     ),
   ])
@@ -83,7 +86,7 @@ async function run(server: TestServer, random: Random, actions: typeof taskActio
 }
 
 async function createWorld(people: Client[], random: Random): Promise<World> {
-  const world: World = { people, projects: [], tasks: [] }
+  const world: World = { people, projects: [], tasks: [], posts: [] }
   for (const owner of people.slice(1, 5)) {
     const visibility = random.pick(['private', 'internal'])
     const { body } = await owner.rest('POST', '/projects', { name: `of ${owner.email}`, visibility })
@@ -94,6 +97,10 @@ async function createWorld(people: Client[], random: Random): Promise<World> {
   for (let n = 0; n < 20; n++) {
     const { body } = await random.pick(people).rest('POST', '/tasks', { title: `first ${n}` })
     world.tasks.push(body.id)
+  }
+  for (let n = 0; n < 5; n++) {
+    const { body } = await random.pick(people).rest('POST', '/blog/posts', { title: `first ${n}` })
+    world.posts.push(body.id)
   }
   return world
 }

@@ -7,7 +7,7 @@ export interface Row {
   scope: string
   command: number
   bulk: boolean
-  reach: { former?: number[] | 'everyone'; except?: number[] } | null
+  reach: { former?: number[] | 'everyone'; except?: number[]; only?: number } | null
   payload: any
 }
 
@@ -40,8 +40,11 @@ export function createRights(log: Row[], everybody: number[], admins: Set<number
   }
 
   return (person: number, row: Row): Verdict => {
-    if (row.scope === 'all' || admins.has(person)) return { must: true, may: true }
-    const project = Number(row.scope.slice(1))
+    if (admins.has(person)) return { must: true, may: true }
+    const only = row.reach?.only
+    if (only !== undefined && only !== person) return { must: false, may: false }
+    if (row.scope.startsWith('all')) return { must: true, may: true }
+    const project = Number.parseInt(row.scope.slice(1))
     const history = changes.get(`${person} ${project}`) ?? []
     const then = history.findLast(({ offset }) => offset < row.offset)?.readable ?? false
     const later = history.filter(({ offset }) => offset >= row.offset)
@@ -54,7 +57,8 @@ export function createRights(log: Row[], everybody: number[], admins: Set<number
 /** Whether an event belongs to a room at all, whoever is in it. */
 export function isIn(row: Row, room: string): boolean {
   if (row.scope === '-' || row.event === 'access_changed') return false
-  if (room.startsWith('project_')) return row.scope === `p${room.slice(8)}`
+  // With a slash: of what is its author's alone.
+  if (room.startsWith('project_')) return row.scope.replace('/', '') === `p${room.slice(8)}`
   return (topicsOf[row.event as EventName] as readonly string[]).includes(room)
 }
 

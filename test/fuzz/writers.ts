@@ -6,6 +6,7 @@ export interface World {
   /** Projects that exist, as far as the writers know. */
   projects: number[]
   tasks: number[]
+  posts: number[]
 }
 
 type Action = (random: Random, world: World) => Promise<unknown>
@@ -41,6 +42,24 @@ const remove: Action = (random, world) => {
   return random.pick(world.people).rest('DELETE', `/tasks/${id}`)
 }
 
+const writePost: Action = async (random, world) => {
+  const project = random.chance(0.7) && world.projects.length > 0 ? random.pick(world.projects) : null
+  const sent = { title: title(random), project, status: random.pick(['draft', 'published']) }
+  const { status, body } = await random.pick(world.people).rest('POST', '/blog/posts', sent)
+  if (status === 201) world.posts.push(body.id)
+}
+
+const changePost: Action = (random, world) => {
+  const changes = random.chance(0.5) ? { title: title(random) } : { status: random.pick(['draft', 'published']) }
+  return random.pick(world.people).rest('PATCH', `/blog/posts/${random.pick(world.posts)}`, changes)
+}
+
+const removePost: Action = (random, world) => {
+  if (world.posts.length < 3) return Promise.resolve()
+  const [id] = world.posts.splice(random.below(world.posts.length), 1)
+  return random.pick(world.people).rest('DELETE', `/blog/posts/${id}`)
+}
+
 const addMember: Action = (random, { people, projects }) =>
   random.pick(people).rest('PUT', `/projects/${random.pick(projects)}/members/${random.pick(people).person.id}`, {
     role: random.pick(['viewer', 'editor', 'owner']),
@@ -70,4 +89,5 @@ const deleteProject: Action = (random, world) => {
 const often = (times: number, action: Action) => Array.from({ length: times }, () => action)
 
 export const taskActions = [...often(6, create), ...often(8, change), ...often(3, bulk), ...often(2, remove)]
+export const postActions = [...often(6, writePost), ...often(12, changePost), removePost]
 export const accessActions = [addMember, addMember, removeMember, setVisibility, createProject, deleteProject]

@@ -121,36 +121,45 @@ describe('jobs', () => {
   })
 
   it('[JB5] lets a worker whose job another one has taken up do nothing any more', async () => {
-    const woken = Promise.withResolvers<void>()
-    const reached = Promise.withResolvers<void>()
+    const [frozen, woken, half, go, gone] = Array.from({ length: 5 }, () => Promise.withResolvers<void>())
     let runs = 0
-    const frozen: JobType<object, number> = {
-      type: 'frozen',
-      title: 'Frozen',
+    const freezing: JobType<object, number> = {
+      type: 'freezing',
+      title: 'Freezing',
       input: z.strictObject({}),
       async run({ step, cursor }) {
         const first = ++runs === 1
         if (first) {
-          reached.resolve()
-          await woken.promise
+          frozen!.resolve()
+          await woken!.promise
         }
-        for (let item = cursor ?? 0; item < 3; item++) {
-          await step(async tx => {
-            await tx.query({ text: 'insert into effects (item) values ($1)', values: [item] })
-            return { cursor: item + 1, processed: 1 }
-          })
+        try {
+          for (let item = cursor ?? 0; item < 3; item++) {
+            await step(async tx => {
+              await tx.query({ text: 'insert into effects (item) values ($1)', values: [item] })
+              return { cursor: item + 1, processed: 1 }
+            })
+            half!.resolve()
+            if (!first) await go!.promise
+          }
+        } finally {
+          if (first) gone!.resolve()
         }
       },
     }
-    const [one, two] = [await start([frozen as unknown as JobType]), await start([frozen as unknown as JobType])]
+    const [one, two] = [await start([freezing as unknown as JobType]), await start([freezing as unknown as JobType])]
     await one.jobs.start()
-    const job = await one.enqueue(person, { type: 'frozen', input: {} })
-    await reached.promise
+    const job = await one.enqueue(person, { type: 'freezing', input: {} })
+    await frozen!.promise
     await two.jobs.start()
     await two.queue.add(two.database, job)
+    await half!.promise
+    woken!.resolve()
+    await gone!.promise
+    const between = await two.find(job.id)
+    go!.resolve()
+    assert.deepEqual([between.status, between.processed_items], ['running', 1])
     assert.equal((await ended(two, job.id)).status, 'completed')
-    woken.resolve()
-    await one.jobs.stop()
     assert.deepEqual(
       (await two.query<{ item: number }>('select item from effects order by item')).map(({ item }) => item),
       [0, 1, 2],

@@ -23,10 +23,12 @@ export async function* csvRows(
 ): AsyncGenerator<Row> {
   let parser: Parser | undefined
   let names: string[] | null = null
+  let returns = 0
   function* take(): Generator<Row> {
     for (let parsed = read(parser!); parsed !== null; parsed = read(parser!)) {
-      // The parser counts to the end of a row.
-      const line = parsed.info.lines - newlinesIn(parsed.record)
+      // The parser counts to the end of a row, and a CR in a quotation as a line of its own.
+      returns += countIn(parsed.record, '\r')
+      const line = parsed.info.lines - returns - countIn(parsed.record, '\n')
       if (names) yield rowOf(line, names, parsed.record)
       else columns((names = parsed.record.map(name => name.trim().toLowerCase())))
     }
@@ -84,9 +86,9 @@ function rowOf(line: number, names: readonly string[], record: readonly string[]
   return { line, value }
 }
 
-function newlinesIn(record: readonly string[]): number {
+function countIn(record: readonly string[], mark: string): number {
   let count = 0
-  for (const cell of record) for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) count++
+  for (const cell of record) for (let at = cell.indexOf(mark); at >= 0; at = cell.indexOf(mark, at + 1)) count++
   return count
 }
 

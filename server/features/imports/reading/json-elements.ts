@@ -1,4 +1,3 @@
-import { limits } from '../../../../contract/index.ts'
 import { unreadable } from './fault.ts'
 import { parseRow } from './json-row.ts'
 import { mostRowCharacters, type Row, tooLarge } from './row.ts'
@@ -27,13 +26,12 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
   let began = 0
   let parts: string[] = []
   let size = 0
-  let tooDeep = false
 
   for await (const chunk of text) {
     let from = 0
     const keep = (to: number) => {
       size += to - from
-      if (size > mostRowCharacters || tooDeep) parts = []
+      if (size > mostRowCharacters) parts = []
       else parts.push(chunk.slice(from, to))
     }
     const begin = (at: number) => {
@@ -43,12 +41,10 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
     }
     const finish = (at: number): Row => {
       keep(at)
-      const [startedAt, content, large, deep] = [began, parts.join(''), size > mostRowCharacters, tooDeep]
+      const [startedAt, content, large] = [began, parts.join(''), size > mostRowCharacters]
       began = 0
       parts = []
       size = 0
-      tooDeep = false
-      if (deep) return { line: startedAt, fault: { field: 'row', message: 'is nested too deep' } }
       return large ? tooLarge(startedAt) : parseRow(startedAt, content)
     }
 
@@ -85,7 +81,6 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
             list = depth === 1 ? '' : key
             listDepth = depth
           } else if (depth === 1) mayBeKey = true
-          if (list !== null && depth - listDepth > limits.jsonDepth) tooDeep = true
           break
         case 0x5d:
         case 0x7d:

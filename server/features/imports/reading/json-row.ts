@@ -1,3 +1,4 @@
+import { limits } from '../../../../contract/index.ts'
 import { AppError } from '../../../kernel/errors.ts'
 import { checkForm } from '../../../kernel/check-form.ts'
 import type { Row } from './row.ts'
@@ -5,6 +6,9 @@ import type { Row } from './row.ts'
 /** One object of JSON. What is no object, too deep, or says a thing twice is refused as this row. */
 export function parseRow(line: number, text: string): Row {
   const refuse = (message: string, field = 'row'): Row => ({ line, fault: { field, message } })
+  const { keys, depth } = measure(text)
+  // Before it is parsed: half a million brackets take a second.
+  if (depth > limits.jsonDepth) return refuse(`must not be nested deeper than ${limits.jsonDepth} levels`)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -18,22 +22,23 @@ export function parseRow(line: number, text: string): Row {
     const [[field, [message = '']] = ['row', []]] = Object.entries((error as AppError).fields ?? {})
     return refuse(message, field)
   }
-  if (countKeys(text) !== Object.keys(value).length) return refuse('has a field twice')
+  if (keys !== Object.keys(value).length) return refuse('has a field twice')
   return { line, value: value as Record<string, unknown> }
 }
 
-/** The keys of the outermost object, of text that is known to be JSON: of two that are alike, parsing keeps one. */
-function countKeys(text: string): number {
+/** How deep JSON is, and how many keys its outermost object has: of two that are alike, parsing keeps one. */
+function measure(text: string): { keys: number; depth: number } {
   let keys = 0
   let depth = 0
+  let deepest = 0
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 0x22: // a string: to its end
-        for (at++; text.charCodeAt(at) !== 0x22; at++) if (text.charCodeAt(at) === 0x5c) at++
+        for (at++; at < text.length && text.charCodeAt(at) !== 0x22; at++) if (text.charCodeAt(at) === 0x5c) at++
         break
       case 0x7b:
       case 0x5b:
-        depth++
+        deepest = Math.max(deepest, ++depth)
         break
       case 0x7d:
       case 0x5d:
@@ -45,5 +50,5 @@ function countKeys(text: string): number {
       default:
     }
   }
-  return keys
+  return { keys, depth: deepest }
 }

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import fc from 'fast-check'
+import { formats } from '../../server/features/imports/formats/index.ts'
+import type { Row } from '../../server/features/imports/reading/row.ts'
+import { textOf } from '../../server/features/imports/reading/text.ts'
+import type { ImportFormat } from '../../contract/index.ts'
+
+/** A file that comes in pieces of so many bytes. */
+const inPieces = (content: Buffer, size: number) =>
+  Readable.from(
+    (function* () {
+      for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size)
+    })(),
+  )
+
+async function read(format: ImportFormat, content: string, size: number): Promise<Row[]> {
+  const rows: Row[] = []
+  for await (const row of formats[format].rows(textOf(inPieces(Buffer.from(content), size)))) rows.push(row)
+  return rows
+}
+
+const value = fc.oneof(
+  fc.string({ unit: 'binary' }).map(text => text.toWellFormed()),
+  fc.integer(),
+  fc.constant(null),
+)
+const nested = fc.oneof(
+  value,
+  fc.array(value),
+  fc.dictionary(fc.constantFrom('a', 'b"', ',', '[{'), value, { noNullPrototype: true }),
+)
+const rows = fc.array(
+  fc.dictionary(fc.constantFrom('title', 'description', 'x:,]}"'), nested, { noNullPrototype: true }),
+)
+
+describe('reading files', () => {
+  it('[IM6] finds in JSON what was written, wherever it is cut and however it is set', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, fc.integer({ min: 1, max: 50 }), fc.constantFrom(0, 2), async (written, size, indent) => {
+        const found = await read('json', JSON.stringify(written, null, indent), size)
+        assert.deepEqual(
+          found.map(row => 'value' in row && row.value),
+          written,
+        )
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('[IM6] finds in NDJSON and in a board of Trello what was written', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, fc.integer({ min: 1, max: 50 }), async (written, size) => {
+        const lines = await read('ndjson', written.map(row => JSON.stringify(row)).join('\n'), size)
+        const board = { id: 'b', prefs: { cards: [{ no: 'card' }] }, cards: written, lists: [{ id: 1, name: 'x' }] }
+        const cards = await read('trello', JSON.stringify(board), size)
+        for (const found of [lines, cards])
+          assert.deepEqual(
+            found.map(row => 'value' in row && row.value),
+            written,
+          )
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('[IM4] names the line on which a row begins', async () => {
+    const csv = await read('csv', 'title,description\r\none,"two\r\nlines"\r\n\r\nthree,\r\n"f""our",x', 7)
+    assert.deepEqual(
+      csv.map(({ line }) => line),
+      [2, 5, 6],
+    )
+    const json = await read('json', '[\n{"title":\n"one"},\n\n{"title":"two"}]', 7)
+    assert.deepEqual(
+      json.map(({ line }) => line),
+      [2, 5],
+    )
+  })
+
+  it('[IM10] says of JSON that is none where it is off, and never hangs', async () => {
+    const refuses = async (content: string, reason: RegExp) =>
+      assert.rejects(read('json', content, 3), ({ message }: Error) => reason.test(message))
+    await refuses('', /is empty/)
+    await refuses('nonsense', /line 1: it is not JSON/)
+    await refuses('[{"a":1}\n', /line 2: it ends in the middle/)
+    await refuses('[{"a":1}]\n{"b":2}', /line 2: there is more than one value/)
+    await refuses('[{"a":1},,{}]', /a value is missing/)
+    await refuses(']', /closes what was not opened/)
+    await refuses('"text"', /there is no list/)
+    await refuses('[{"a":"', /ends in the middle/)
+    const [row] = await read('ndjson', '{"title":"never closed', 3)
+    assert.deepEqual(row, { line: 1, fault: { field: 'row', message: 'is not JSON' } })
+  })
+
+  it('[IM11] keeps nothing of a row that is too large', async () => {
+    const large = 'x'.repeat(3 * 1024 * 1024)
+    for (const [format, content] of [
+      ['json', `[{"title":"${large}"},{"title":"small"}]`],
+      ['ndjson', `{"title":"${large}"}\n{"title":"small"}`],
+      ['csv', `title\n${large}\nsmall`],
+    ] as const) {
+      const [first, second] = await read(format, content, 64 * 1024)
+      assert.match('fault' in first! ? first.fault.message : '', /at most/)
+      assert.deepEqual('value' in second! && second.value, { title: 'small' })
+    }
+  })
+})
