@@ -1,7 +1,7 @@
-// What `npm test` runs, already on Node 24: format, lint, types, then the tests. The first step that fails ends it.
-// `npm test -- test/some.test.ts` runs mocha alone, with these arguments.
+// What `npm test` runs, already on Node 24: format, lint, types, then the tests, in two halves beside each other. The
+// first step that fails ends it. `npm test -- test/some.test.ts` runs mocha alone, with these arguments.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 
 const only = process.argv.slice(2)
 const inCi = Boolean(process.env.CI)
@@ -9,35 +9,77 @@ const inCi = Boolean(process.env.CI)
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'scripts/mocha-summary.mjs', '--fail-zero']
 if (inCi) mocha.push('--forbid-only')
 
-const steps = [{ name: 'tests', args: [...mocha, ...only] }]
-if (only.length === 0) {
-  const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '-p']
-  steps.unshift(
-    { name: 'format', args: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'] },
-    { name: 'lint', args: ['node_modules/oxlint/bin/oxlint'] },
-    ...['tsconfig.json', 'client-demo/tsconfig.json']
-      .filter(existsSync)
-      .map(project => ({ name: `types (${project})`, args: [...tsc, project] })),
-  )
-}
-
-let running = null
+const running = new Set()
 // mocha must get the chance to stop its PostgreSQL; in a terminal Ctrl-C reaches it without our help.
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => running?.kill(signal))
-process.on('SIGINT', () => process.stdin.isTTY || running?.kill('SIGINT'))
+const pass = signal => running.forEach(child => child.kill(signal))
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal))
+process.on('SIGINT', () => process.stdin.isTTY || pass('SIGINT'))
 
-function run(args) {
+function run(args, { stdio = 'inherit', onStart } = {}) {
   return new Promise(resolve => {
-    running = spawn(process.execPath, args, { stdio: 'inherit' })
-    running.on('error', () => resolve(1))
-    running.on('exit', (code, signal) => resolve(signal ? 1 : code))
+    const child = spawn(process.execPath, args, { stdio })
+    running.add(child)
+    onStart?.(child)
+    child.on('error', () => resolve(1))
+    child.on('close', (code, signal) => {
+      running.delete(child)
+      resolve(signal ? 1 : code)
+    })
   })
 }
 
-for (const { name, args } of steps) {
-  if (only.length === 0) console.log(`[check] ${name}`)
-  if ((await run(args)) !== 0) {
-    console.error(`[check] failed: ${name}`)
-    process.exit(1)
-  }
+function fail(name) {
+  console.error(`[check] failed: ${name}`)
+  process.exit(1)
 }
+
+if (only.length > 0) process.exit((await run([...mocha, ...only])) === 0 ? 0 : fail('tests'))
+
+const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '-p']
+const steps = [
+  { name: 'format', args: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'] },
+  { name: 'lint', args: ['node_modules/oxlint/bin/oxlint'] },
+  ...['tsconfig.json', 'client-demo/tsconfig.json']
+    .filter(existsSync)
+    .map(project => ({ name: `types (${project})`, args: [...tsc, project] })),
+]
+for (const { name, args } of steps) {
+  console.log(`[check] ${name}`)
+  if ((await run(args)) !== 0) fail(name)
+}
+
+// Those that start processes of their own wait most of the time, so two halves take little more than half the time.
+const ofProcesses = ['boot', 'cli', 'cluster', 'crash']
+const others = readdirSync('test', { withFileTypes: true })
+  .filter(entry => entry.isDirectory() && !ofProcesses.includes(entry.name))
+  .map(entry => entry.name)
+const halves = [
+  { name: 'tests of whole processes', folders: ofProcesses },
+  { name: 'all other tests', folders: others },
+].map(({ name, folders }) => ({ name, args: [...mocha, ...folders.map(folder => `test/${folder}`)] }))
+
+/** The first half is told as it goes, the second when both are over: two at once nobody could read. */
+async function half({ name, args }, nth) {
+  let said = ''
+  const onStart = child => {
+    const hear = chunk => {
+      said += chunk
+      if (nth === 0) process.stdout.write(chunk)
+    }
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
+  }
+  const colour = process.stdout.isTTY ? ['--color'] : []
+  const code = await run([...args, ...colour], { stdio: ['inherit', 'pipe', 'pipe'], onStart })
+  return { name, code, said }
+}
+
+console.log(`[check] ${halves.map(({ name }) => name).join(', and beside them ')}`)
+const [first, second] = await Promise.all(halves.map(half))
+console.log(second.said)
+
+const counts = [first, second].map(({ said }) =>
+  [...said.matchAll(/(\d+) passed, (\d+) failed, (\d+) skipped/g)].at(-1),
+)
+const total = nth => counts.reduce((sum, numbers) => sum + Number(numbers?.[nth + 1] ?? 0), 0)
+console.log(`${total(0)} passed, ${total(1)} failed, ${total(2)} skipped`)
+for (const { name, code } of [first, second]) if (code !== 0) fail(name)
