@@ -19,12 +19,20 @@ if (!Number.isSafeInteger(seed) || !(minutes > 0)) {
   process.exit(2)
 }
 
-// Whoever stops it must not leave servers behind: those end with this process.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
+/** What has been started, to be stopped in the end or when somebody has seen enough. */
+const started: (() => Promise<unknown>)[] = []
+const stopAll = async () => {
+  for (const stop of started.splice(0).toReversed()) await stop()
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stopAll().finally(() => process.exit(130)))
+}
 
 console.log(`seed ${seed}: three instances, 20 clients, ${minutes} minutes`)
 const redis = await startRedis()
+started.push(() => redis.stop())
 const stage = await openStage({ redis, ownPostgres: true, env: chaosEnv })
+started.push(() => stage.close())
 const report = await runChaos(stage, {
   seed,
   schedule: randomSchedule(createRandom(seed)),
@@ -38,6 +46,5 @@ if (failed) {
   for (const { name, output } of stage.instances) console.log(`--- ${name}\n${output().slice(-40).join('\n')}`)
   console.log(`\nAgain: npm run chaos -- --seed ${seed} --minutes ${minutes}`)
 }
-await stage.close()
-await redis.stop()
+await stopAll()
 process.exit(failed ? 1 : 0)

@@ -29,6 +29,7 @@ export async function judge(stage: Stage, world: World, crowd: Crowd, done: Done
   const sums: Difference = { lost: [], doubled: [], disordered: [], strange: [] }
   const judgeMoving = createMovingJudge(log, world)
 
+  await becomeQuiet(crowd)
   await Promise.all(
     crowd.all.map(async ({ follower, person }) => {
       const owed = person.moving ? null : owedTo(follower, log, person.readable)
@@ -36,7 +37,8 @@ export async function judge(stage: Stage, world: World, crowd: Crowd, done: Done
       // What comes last may still be on its way.
       await eventually(() => assert.ok(isClean(look())), { within: 20_000, every: 200 }).catch(() => {})
       const difference = look()
-      if (!isClean(difference)) delivery.push(`${tellWho(follower, person)}: ${summary(difference)}`)
+      if (!isClean(difference))
+        delivery.push(`${tellWho(follower, person)}: ${summary(difference)}; ${tellHow(follower, log)}`)
       delivery.push(...follower.oddities.map(oddity => `${follower.name}: ${oddity}`))
       for (const kind of Object.keys(sums) as (keyof Difference)[]) sums[kind].push(...difference[kind])
     }),
@@ -51,6 +53,30 @@ export async function judge(stage: Stage, world: World, crowd: Crowd, done: Done
 
 const tellWho = (follower: Follower, { account }: Person) =>
   `${follower.name} (${account.email}${follower.bulk ? ', bulk' : ''}) in ${[...follower.rooms].join()}`
+
+const tellHow = ({ at, got }: Follower, log: LoggedRow[]) =>
+  `at ${at?.name ?? 'no instance'}, heard up to ${got.at(-1)?.offset} of ${log.at(-1)?.offset}`
+
+/** Without a word to anybody for so long, nothing more is on its way. */
+const quietMs = 5_000
+
+/**
+ * Waits until nobody is told anything any more. Looking costs nothing, while comparing keeps this process too busy to
+ * hear: whoever was away for minutes is told thousands of things.
+ */
+async function becomeQuiet({ all }: Crowd): Promise<void> {
+  const heard = () => all.reduce((sum, { follower }) => sum + follower.got.length, 0)
+  let before = -1
+  await eventually(
+    () => {
+      const now = heard()
+      const isQuiet = now === before
+      before = now
+      assert.ok(isQuiet)
+    },
+    { within: 180_000, every: quietMs },
+  )
+}
 
 /** Every acknowledged write is in the log once, every refused one not at all, and nothing else is. */
 function judgeWrites(log: LoggedRow[], done: Done[]): string[] {
