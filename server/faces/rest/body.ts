@@ -15,7 +15,10 @@ export async function readJson(ctx: Context): Promise<{ raw: Buffer; value: unkn
   const announced = ctx.get('Content-Length')
   if (announced === '0' || (announced === '' && !ctx.get('Transfer-Encoding'))) return undefined
   const readable = isJson(ctx.get('Content-Type')) && ['', 'identity'].includes(ctx.get('Content-Encoding'))
-  const raw = await collect(ctx.req, readable ? limits.bodyBytes : 0)
+  const raw = await collect(ctx.req, readable ? limits.bodyBytes : 0).catch(error => {
+    // Nobody is there to read the answer; it is no fault of ours either.
+    throw new AppError('invalid_json', 'The body broke off.', { cause: error })
+  })
   if (raw?.length === 0) return undefined
   if (!readable) throw new AppError('unsupported_media_type', 'Send JSON: Content-Type: application/json, not encoded.')
   if (!raw) throw new AppError('payload_too_large', `The body may have at most ${limits.bodyBytes} bytes.`)
