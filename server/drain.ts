@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -19,7 +19,9 @@ export function createDrain(http: Server): Drain {
   /** Connections without a request: those that have sent nothing yet, and those that may send more. */
   const quiet = new Set<Socket>()
   const upgraded = new Set<Socket>()
+  const answering = new Set<ServerResponse>()
   let draining = false
+  let lingered = false
 
   http.on('connection', socket => {
     quiet.add(socket)
@@ -29,7 +31,13 @@ export function createDrain(http: Server): Drain {
   http.prependListener('request', ({ socket }, response) => {
     quiet.delete(socket)
     if (draining) response.shouldKeepAlive = false
-    response.once('close', () => (draining ? socket.end() : quiet.add(socket)))
+    answering.add(response)
+    response.once('close', () => {
+      answering.delete(response)
+      // Whoever was not told that the connection closes may have sent the next request already.
+      if (lingered || (draining && !response.shouldKeepAlive)) socket.end()
+      else quiet.add(socket)
+    })
   })
   http.on('upgrade', ({ socket }) => {
     quiet.delete(socket)
@@ -39,7 +47,9 @@ export function createDrain(http: Server): Drain {
 
   return async lingerMs => {
     draining = true
+    for (const response of answering) if (!response.headersSent) response.shouldKeepAlive = false
     if (lingerMs > 0) await sleep(lingerMs)
+    lingered = true
     // Not `http.close`, which would close idle connections in its own way.
     const closed = new Promise<void>(resolve => NetServer.prototype.close.call(http, () => resolve()))
     for (const socket of quiet) socket.destroy()
