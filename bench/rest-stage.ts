@@ -17,8 +17,12 @@ export async function fillTwice(stage: Stage): Promise<void> {
   await stage.query('postgres', 'create database bare template taskwire')
 }
 
-export async function startOurs(stage: Stage, nodeArgs: string[] = []): Promise<Contender> {
-  const env = { DATABASE_URL: stage.databaseUrl('taskwire'), ACCESS_TOKEN_TTL: '86400' }
+export async function startOurs(
+  stage: Stage,
+  nodeArgs: string[] = [],
+  more: Record<string, string> = {},
+): Promise<Contender> {
+  const env = { DATABASE_URL: stage.databaseUrl('taskwire'), ACCESS_TOKEN_TTL: '86400', ...more }
   const server = await stage.run('server/main.ts', env, nodeArgs)
   const account = { email: `bench-${server.pid}@example.com`, username: `bench-${server.pid}` }
   const body = JSON.stringify({ ...account, password: 'correct horse 9' })
