@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineOperations } from './define.ts'
+import { Job } from './jobs.ts'
 import { limits } from './limits.ts'
 import { anyOf, filledText, flagInUrl, id, idInUrl, instant, instantIn, listOf, paging, text } from './primitives.ts'
 
@@ -18,6 +19,7 @@ export const User = z
     tier: z.enum(['free', 'pro']),
     is_active: z.boolean(),
     is_verified: z.boolean(),
+    is_banned: z.boolean().describe('Disabled until the ban is lifted'),
     created_at: instant,
     last_seen_at: instant.nullable(),
   })
@@ -169,6 +171,21 @@ export const people = defineOperations({
   },
 })
 
+export const bulkUserActions = ['activate', 'deactivate', 'ban', 'unban', 'verify', 'set_role'] as const
+
+export const BulkUserAction = z
+  .strictObject({
+    user_ids: z.array(id).min(1).max(limits.bulkIds),
+    action: z.enum(bulkUserActions),
+    role: Role.optional().describe('For set_role'),
+    reason: filledText(limits.auditReason).optional().describe('For the audit log'),
+  })
+  .refine(({ action, role }) => (action === 'set_role') === (role !== undefined), {
+    path: ['role'],
+    message: 'belongs to set_role, and set_role needs it',
+  })
+export type BulkUserAction = z.output<typeof BulkUserAction>
+
 export const adminUsers = defineOperations({
   list: {
     summary: 'All accounts',
@@ -236,5 +253,15 @@ export const adminUsers = defineOperations({
     params: z.strictObject({ id: idInUrl }),
     body: z.strictObject({}),
     output: User,
+  },
+  bulkAction: {
+    summary: 'Do one thing to many accounts; each that it cannot be done to is named in the job’s result',
+    access: 'admin',
+    method: 'post',
+    path: '/batch/users/action',
+    body: BulkUserAction,
+    output: Job,
+    status: 202,
+    envelope: 'The accounts are being changed',
   },
 })

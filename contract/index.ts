@@ -1,5 +1,6 @@
 import { accounts, adminUsers, people } from './accounts.ts'
 import { activity } from './activity.ts'
+import { audit } from './audit.ts'
 import { comments } from './comments.ts'
 import { eventLog } from './events.ts'
 import { health } from './health.ts'
@@ -20,6 +21,7 @@ export const operations = {
   tasks,
   comments,
   activity,
+  audit,
   media,
   posts,
   videos,
@@ -31,6 +33,7 @@ export const operations = {
 
 export * from './accounts.ts'
 export * from './activity.ts'
+export * from './audit.ts'
 export * from './comments.ts'
 export * from './define.ts'
 export * from './errors.ts'

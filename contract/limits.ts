@@ -24,6 +24,8 @@ export const limits = {
   username: 40,
   password: 128,
   filterValues: 100,
+  auditName: 100,
+  auditReason: 500,
   url: 2_000,
   tag: 50,
   tags: 20,

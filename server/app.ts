@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase, migrate } from './adapters/database.ts'
+import { createMail } from './adapters/mail-smtp.ts'
 import { createImages } from './adapters/images-sharp.ts'
 import { createJobQueue } from './adapters/jobs-graphile.ts'
 import { createOutbound } from './adapters/outbound-http.ts'
@@ -12,6 +13,7 @@ import { createRestFace, defaultPace, type Pace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
 import { createActivity } from './features/activity/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
+import { createAuditLog } from './features/audit/index.ts'
 import { createComments } from './features/comments/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobType } from './features/jobs/index.ts'
@@ -20,13 +22,14 @@ import { createNotifications } from './features/notifications/index.ts'
 import { createPosts, letGo } from './features/posts/index.ts'
 import { createProjects } from './features/projects/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
-import { createTasks } from './features/tasks/index.ts'
+import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
 import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createChecks } from './checks.ts'
 import { createDrain } from './drain.ts'
-import { createHousekeeping } from './housekeeping.ts'
+import { createHousekeeping, hourMs } from './housekeeping.ts'
+import { schedule } from './schedule.ts'
 import { openStorage } from './storage.ts'
 
 export interface AppDeps {
@@ -45,6 +48,8 @@ export interface Tuning {
   recentEvents?: number
   /** Between two comparisons of live sockets with the database. */
   sweepMs?: number
+  /** Between two looks for tasks that are due soon. */
+  dueSoonMs?: number
   /** How slowly an upload may come. */
   pace?: Pace
   /** Before a job that failed is tried again. */
@@ -74,13 +79,6 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents })
   const { command, reader } = events
 
-  const accounts = createAccounts({ database, command, config: { ...config, jwtSecret }, log })
-  const { authenticate, sessionAccess, sessionStandings } = accounts
-  const projects = createProjects({ database, command })
-  const tasks = createTasks({ database, command })
-  const { storage, drafts } = await openStorage(config)
-  const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
-  const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota, letGo })
   const jobs = createJobs({
     database,
     command,
@@ -90,10 +88,18 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     emit: job => sockets.signal([`user_${job.created_by}`, 'admin'], 'job_updated', { job }),
     backoffMs: tuning.jobBackoffMs,
   })
+  const mail = createMail(config.smtpUrl, config.mailFrom, log)
+  const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log })
+  const { authenticate, sessionAccess, sessionStandings } = accounts
+  const projects = createProjects({ database, command })
+  const tasks = createTasks({ database, command })
+  const { storage, drafts } = await openStorage(config)
+  const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
+  const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota, letGo })
   for (const type of tuning.jobTypes ?? []) jobs.register(type)
+  const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
-  const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {
@@ -136,6 +142,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       tasks,
       comments: createComments({ database, command }),
       activity: createActivity({ database }),
+      audit: createAuditLog({ database }),
       media: media.media,
       posts: createPosts({ database, command }),
       videos: createVideos({ database, command, jobs, outbound, oembed }),
@@ -159,12 +166,15 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   await sockets.start()
   await jobs.start()
   const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
-  const housekeeping = createHousekeeping({
+  const tidy = createHousekeeping({
     database,
-    log,
     retentionHours: config.eventRetentionHours,
-    cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp],
+    cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp, createDueNoticesCleanUp({ database })],
   })
+  const schedules = [
+    schedule('housekeeping', hourMs, tidy, log),
+    schedule('telling what is due soon', tuning.dueSoonMs ?? 60_000, createDueSoon({ command }), log),
+  ]
 
   // Long enough for uploads; what else has a body is limited by the face.
   const http = createServer({ headersTimeout: 15_000, requestTimeout: 900_000, keepAliveTimeout: 65_000 }, rest)
@@ -183,11 +193,12 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     },
     close: async ({ lingerMs = 0 } = {}) => {
       draining = true
-      housekeeping.stop()
+      const scheduled = Promise.all(schedules.map(one => one.stop()))
       // Before the sockets are closed as a whole, for that also closes the HTTP server.
-      await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop()])
+      await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop(), scheduled])
       await sockets.close()
       await events.stop()
+      await mail.close()
       await database.close()
       redis?.close()
     },

@@ -42,6 +42,13 @@ const redisUrl = z
     'must be a URL like redis://:password@host:6379',
   )
 
+const smtpUrl = z
+  .string()
+  .refine(
+    text => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol),
+    'must be a URL like smtp://user:password@mail.example.com:587',
+  )
+
 const httpUrl = z
   .string()
   .refine(
@@ -109,6 +116,8 @@ const options = z.object({
     .describe('true for services that do not have an address for each bucket'),
   MEDIA_QUOTA_MB: integer(0, 1_000_000_000).default(1024).describe('Files that one person may keep, in MiB'),
   MEDIA_QUOTA_FILES: integer(0, 1_000_000).default(10_000).describe('Files that one person may keep, in number'),
+  SMTP_URL: smtpUrl.optional().describe('Mail server; without it letters are not sent, and the log says so'),
+  MAIL_FROM: z.string().default('Taskwire <taskwire@localhost>').describe('Sender of letters'),
   IMPORT_MAX_MB: integer(1, 10_000).default(64).describe('A file of tasks to import, in MiB'),
   OEMBED_YOUTUBE_URL: httpUrl
     .default('https://www.youtube.com/oembed')

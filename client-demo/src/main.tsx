@@ -20,6 +20,7 @@ import './styles/videos.css'
 import './styles/jobs.css'
 import './styles/projects.css'
 import './styles/settings.css'
+import './styles/operations.css'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no #root')

@@ -7,6 +7,7 @@ import { MediaView } from './media/media-view.tsx'
 import { NotificationsLink } from './notifications/notifications-link.tsx'
 import { NotificationsView } from './notifications/notifications-view.tsx'
 import { HereNow } from './people/here-now.tsx'
+import { isOperations, OperationsView } from './operations/operations-view.tsx'
 import { usePage } from './page.tsx'
 import { useRoute } from './router.ts'
 import { PostEditor } from './posts/post-editor.tsx'
@@ -28,6 +29,7 @@ const places: readonly { path: string; name: string; icon: IconName }[] = [
   { path: '/notifications', name: 'Notifications', icon: 'bell' },
   { path: '/settings', name: 'Settings', icon: 'gear' },
 ]
+const operations = { path: '/operations', name: 'Operations', icon: 'lock' } as const
 
 /** A task's own address shows it on the board, and so does a project's. */
 const taskPath = /^\/tasks\/([1-9]\d{0,14})$/
@@ -40,13 +42,14 @@ const isOnBoard = (path: string) => path === '/' || taskPath.test(path) || proje
 /** Whose link in the navigation stands for an address. */
 function placeOf(path: string): string {
   if (isOnBoard(path)) return '/'
+  if (isOperations(path)) return '/operations'
   return postPath.test(path) || writePath.test(path) ? '/posts' : path
 }
 const idIn = (pattern: RegExp, path: string) => Number(pattern.exec(path)?.[1] ?? 0) || null
 
 export function Shell() {
   const { path } = useRoute()
-  const { toasts } = usePage()
+  const { toasts, me } = usePage()
   const place = isKnownAddress() ? placeOf(path) : null
   useEffect(watchFileDrops, [])
   return (
@@ -60,7 +63,7 @@ export function Shell() {
           <b>Taskwire</b>
         </span>
         <nav aria-label="Main">
-          {places.map(({ path: to, name, icon }) => {
+          {(me.role === 'admin' ? [...places, operations] : places).map(({ path: to, name, icon }) => {
             const link = { href: `/#${to}`, 'aria-current': to === place ? ('page' as const) : undefined }
             if (name === 'Notifications') return <NotificationsLink key={to} {...link} />
             return (
@@ -109,6 +112,7 @@ function View({ path }: { path: string }) {
   if (known && jobsPath.test(path)) return <JobsView id={idIn(jobsPath, path)} />
   if (known && path === '/notifications') return <NotificationsView />
   if (known && path === '/settings') return <SettingsView />
+  if (known && isOperations(path)) return <OperationsView path={path} />
   return (
     <div className="nothing">
       <h1>There is nothing here</h1>

@@ -7,8 +7,10 @@ import { type Config, loadConfig } from '../config.ts'
 import { createEvents } from '../events/index.ts'
 import { type Accounts, createAccounts } from '../features/accounts/index.ts'
 import { createDemo } from '../features/demo/index.ts'
+import { noJobs } from '../features/jobs/index.ts'
 import { createProjects } from '../features/projects/index.ts'
 import { createLogger } from '../kernel/logger.ts'
+import { noMail } from '../kernel/mail.ts'
 import { noPeers } from '../kernel/peers.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { findDatabase } from './find-database.ts'
@@ -45,7 +47,7 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
       const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret
       // Whoever can run this can make accounts, whatever strangers may do.
       const open = { ...config, jwtSecret, registration: 'open' as const }
-      const accounts = createAccounts({ database, command, config: open, log })
+      const accounts = createAccounts({ database, command, config: open, jobs: noJobs, mail: noMail, log })
       const newAccount = createNewAccount(accounts)
       const projects = createProjects({ database, command })
       const findUser = createFindUser(accounts)

@@ -43,6 +43,7 @@ describe('accounts', () => {
         tier: 'free',
         is_active: true,
         is_verified: false,
+        is_banned: false,
       })
     })
 

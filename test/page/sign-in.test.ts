@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { useBrowser } from '../support/browser.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { expect, startServer, type TestServer } from '../support/server.ts'
 
 describe('page: signing in', () => {
   const browser = useBrowser()
@@ -51,6 +51,28 @@ describe('page: signing in', () => {
     await page.getByText('at least 8 characters').waitFor()
     await page.locator('[aria-invalid=true]').waitFor()
     assert.equal(await field.getAttribute('aria-invalid'), 'true')
+  })
+
+  it('[PG1] the link of a reset leads to a new password, once', async () => {
+    const ann = await server.user('forgetful')
+    const { body } = await expect(server.admin.rest('POST', `/admin/users/${ann.person.id}/reset-password`, {}), 200)
+    const link = `${server.url}/#/reset-password?token=${body.reset_token}`
+    const choose = async () => {
+      await page.goto('about:blank')
+      await page.goto(link)
+      await page.getByRole('textbox', { name: 'New password' }).fill('another long secret')
+      await page.getByRole('button', { name: 'Change it' }).click()
+    }
+
+    await choose()
+    await page.getByText('Your password is changed').waitFor()
+    await fill(ann.email, 'another long secret')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('region', { name: 'To do' }).waitFor()
+
+    await page.context().clearCookies()
+    await choose()
+    await page.getByRole('alert').getByText('used or is too old').waitFor()
   })
 
   it('[PG1] nothing breaks the policy of the page, and no token is left where scripts can read it', async () => {

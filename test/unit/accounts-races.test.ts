@@ -7,6 +7,8 @@ import { createCommand } from '../../server/events/command.ts'
 import { type Accounts, type AccountsConfig, createAccounts } from '../../server/features/accounts/index.ts'
 import type { AppError } from '../../server/kernel/errors.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
+import { noJobs } from '../../server/features/jobs/index.ts'
+import { noMail } from '../../server/kernel/mail.ts'
 import type { Idempotency, PublicScope, Scope } from '../../server/kernel/scope.ts'
 import { eventually } from '../support/eventually.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -38,6 +40,8 @@ describe('accounts, several instances on one database', () => {
       database,
       command: createCommand({ database, wake() {} }),
       config: { ...config, ...changes },
+      jobs: noJobs,
+      mail: noMail,
       log,
     })
 
@@ -230,7 +234,14 @@ describe('accounts, several instances on one database', () => {
         statement.text.includes('update') ? Promise.reject(new Error('read-only')) : database.query(statement),
     }
     const command = createCommand({ database, wake() {} })
-    const reader = createAccounts({ database: failing as PostgresDatabase, command, config, log })
+    const reader = createAccounts({
+      database: failing as PostgresDatabase,
+      command,
+      config,
+      jobs: noJobs,
+      mail: noMail,
+      log,
+    })
     assert.equal((await reader.authenticate(tokens.access_token)).person.id, tokens.user.id)
   })
 

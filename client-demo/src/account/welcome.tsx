@@ -1,12 +1,17 @@
 import { useState } from 'react'
+import { useRoute } from '../router.ts'
 import { Brand } from '../ui/marks.tsx'
 import { CreateAccount } from './create-account.tsx'
+import { ResetPassword } from './reset-password.tsx'
 import { SignIn } from './sign-in.tsx'
 import { WelcomePicture } from './welcome-picture.tsx'
 
 /** Signing in, and the first look at the product. */
 export function Welcome({ why }: { why: string | undefined }) {
   const [view, setView] = useState<'sign-in' | 'create'>('sign-in')
+  const [said, setSaid] = useState(why)
+  const { path, query } = useRoute()
+  const token = path === '/reset-password' ? query.get('token') : null
   return (
     <div className="welcome">
       <aside className="welcome-side" aria-hidden="true">
@@ -23,8 +28,10 @@ export function Welcome({ why }: { why: string | undefined }) {
             <Brand />
             <b>Taskwire</b>
           </span>
-          {why !== undefined && <p className="notice">{why}</p>}
-          {view === 'sign-in' ? (
+          {said && <p className="notice">{said}</p>}
+          {token !== null ? (
+            <ResetPassword token={token} onDone={setSaid} />
+          ) : view === 'sign-in' ? (
             <SignIn onCreate={() => setView('create')} />
           ) : (
             <CreateAccount onBack={() => setView('sign-in')} />

@@ -1,10 +1,15 @@
 import type { Job } from '../../../sdk/index.ts'
 import { formatCount } from '../format.ts'
+import { PersonName } from '../people/avatar.tsx'
 
 interface Outcome {
   url: string
   status: string
   message?: string
+}
+interface Refused {
+  user_id: number
+  message: string
 }
 interface Remark {
   line: number
@@ -26,6 +31,7 @@ export function JobResult({ job }: { job: Job }) {
   const outcomes = listIn<Outcome>(job, 'items')
   const errors = listIn<Remark>(job, 'errors')
   const warnings = listIn<Remark>(job, 'warnings')
+  const refused = listIn<Refused>(job, 'failed')
   return (
     <div className="job-result">
       {job.type === 'import_tasks' && job.result !== null && (
@@ -43,6 +49,18 @@ export function JobResult({ job }: { job: Job }) {
                 {outcomeNames[status] ?? status}
                 {message !== undefined && `: ${message}`}
               </small>
+            </li>
+          ))}
+        </ul>
+      )}
+      {refused.length > 0 && (
+        <ul aria-label="Not done">
+          {refused.map(({ user_id, message }) => (
+            <li key={user_id} className="is-failed">
+              <span>
+                <PersonName id={user_id} />
+              </span>
+              <small>{message}</small>
             </li>
           ))}
         </ul>

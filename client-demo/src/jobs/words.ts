@@ -3,6 +3,7 @@ import type { Job, JobStatus } from '../../../sdk/index.ts'
 const names: Record<string, string> = {
   import_videos: 'Import of videos',
   import_tasks: 'Import of tasks',
+  users_action: 'Change of accounts',
 }
 
 /** Of a kind that is not known here the name says enough. */

@@ -46,6 +46,8 @@ export function createLive({ client, me, onEvent, onJob, onReset }: LiveOptions)
     /** For what is open for a while; answers with the function that ends it. */
     onEvent: (listener: (event: LiveEvent) => void) => realtime.on('event', listener),
     onReset: (listener: () => void) => realtime.on('reset', listener),
+    /** How one's own jobs stand. A hint that may be lost. */
+    onJob: (listener: (job: Job) => void) => realtime.on('job', listener),
     /** Somebody came into a project, left it, or got another role. */
     onMembers: (project: number, listener: () => void) =>
       realtime.on('event', event => {

@@ -13,6 +13,7 @@ export const presentUser = (row: User): User => ({
   tier: row.tier,
   is_active: row.is_active,
   is_verified: row.is_verified,
+  is_banned: row.is_banned,
   created_at: row.created_at,
   last_seen_at: row.last_seen_at,
 })

@@ -3,7 +3,7 @@ import type { User } from '../../../contract/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 
 export const userColumns = sql`users.id, users.email, users.username, users.name, users.role, users.permissions,
-  users.tier, users.is_active, users.is_verified, users.created_at, users.last_seen_at`
+  users.tier, users.is_active, users.is_verified, users.banned_at is not null as is_banned, users.created_at, users.last_seen_at`
 
 export type UserWithHash = User & { password_hash: string }
 
@@ -92,12 +92,13 @@ export async function updateNames(
   return row!
 }
 
-export type Standing = Pick<User, 'role' | 'permissions' | 'is_active' | 'is_verified' | 'tier'>
+export type Standing = Pick<User, 'role' | 'permissions' | 'is_active' | 'is_verified' | 'is_banned' | 'tier'>
 
-export async function updateStanding(tx: Connection, id: number, to: Standing): Promise<User> {
+export async function updateStanding(tx: Connection, id: number, to: Standing, now: string): Promise<User> {
   const [row] = await tx.query<User>(sql`
     update users set role = ${to.role}, permissions = ${to.permissions}, is_active = ${to.is_active},
-      is_verified = ${to.is_verified}, tier = ${to.tier}
+      is_verified = ${to.is_verified}, tier = ${to.tier},
+      banned_at = case when ${to.is_banned} then coalesce(banned_at, ${now}::timestamptz) end
     where id = ${id} returning ${userColumns}`)
   return row!
 }

@@ -5,13 +5,18 @@ import type { Handlers } from '../../kernel/bind.ts'
 import { secondsFromNow } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import { notFound } from '../../kernel/errors.ts'
+import type { Mail } from '../../kernel/mail.ts'
 import { type Order, pageOf } from '../../kernel/paging.ts'
+import { audit } from '../audit/index.ts'
+import type { Jobs } from '../jobs/index.ts'
 import { presentUser } from './accounts.present.ts'
 import { findUser, lockUser } from './accounts.queries.ts'
 import type { Authentication } from './authentication.ts'
+import { bulkUserAction } from './bulk-action.ts'
 import { countAccounts, findAccounts } from './directory.queries.ts'
 import { endSessions } from './password.service.ts'
 import { hashToken, newSecretToken, type TokenDeriver } from './secret-tokens.ts'
+import { resetLetter } from './reset-letter.ts'
 import { deleteResetsOf, insertReset } from './secrets.queries.ts'
 import { changeStanding } from './standing.ts'
 
@@ -20,6 +25,9 @@ interface Deps {
   command: Command
   forget: Authentication['forget']
   resetTokenOf: TokenDeriver
+  jobs: Pick<Jobs, 'register' | 'enqueue'>
+  mail: Mail
+  publicUrl: string | undefined
 }
 
 const resetTokenSeconds = 3_600
@@ -33,7 +41,11 @@ const newestFirst: Order<User> = {
 }
 
 /** Accounts as administrators see and change them. */
-export function createAdminUsers({ database, command, forget, resetTokenOf }: Deps): Handlers<typeof adminUsers> {
+export function createAdminUsers(deps: Deps): Handlers<typeof adminUsers> {
+  const { database, command, forget, resetTokenOf, jobs, mail, publicUrl } = deps
+  const bulk = bulkUserAction(forget)
+  jobs.register(bulk)
+
   return {
     async list(_scope, { page, page_size, cursor, ...filter }) {
       const found = await pageOf(
@@ -53,15 +65,13 @@ export function createAdminUsers({ database, command, forget, resetTokenOf }: De
     },
 
     async update(scope, { id, ...wanted }) {
-      const user = await command(scope, tx => changeStanding(tx, scope.person, id, () => wanted))
+      const user = await command(scope, tx => changeStanding(tx, scope, id, () => wanted))
       forget({ user_id: id })
       return user
     },
 
     async toggleActive(scope, { id }) {
-      const user = await command(scope, tx =>
-        changeStanding(tx, scope.person, id, now => ({ is_active: !now.is_active })),
-      )
+      const user = await command(scope, tx => changeStanding(tx, scope, id, now => ({ is_active: !now.is_active })))
       forget({ user_id: id })
       return user
     },
@@ -70,15 +80,25 @@ export function createAdminUsers({ database, command, forget, resetTokenOf }: De
       // The command's answer may be kept for its idempotency key, and the token must not be: so the answer is a seed,
       // of which only this server can make the token.
       const made = await command(scope, async tx => {
-        if (!(await lockUser(tx, id))) throw notFound()
+        const user = await lockUser(tx, id)
+        if (!user) throw notFound()
         const seed = newSecretToken()
         const expires_at = secondsFromNow(resetTokenSeconds)
         await deleteResetsOf(tx, id)
         await Promise.all([insertReset(tx, hashToken(resetTokenOf(seed)), id, expires_at), endSessions(tx, id)])
-        return { seed, expires_at }
+        await audit(tx, scope, { action: 'user.password_reset', resource: 'user', resourceId: id })
+        return { seed, expires_at, email: user.email }
       })
       forget({ user_id: id })
-      return { reset_token: resetTokenOf(made.seed), expires_at: made.expires_at }
+      const reset_token = resetTokenOf(made.seed)
+      mail.send(resetLetter(made.email, reset_token, publicUrl))
+      return { reset_token, expires_at: made.expires_at }
     },
+
+    bulkAction: (scope, asked) =>
+      command(scope, tx => {
+        const input = { ...asked, address: scope.address, userAgent: scope.userAgent }
+        return jobs.enqueue(tx, scope, { type: bulk.type, input, totalItems: new Set(asked.user_ids).size })
+      }),
   }
 }

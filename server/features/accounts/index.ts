@@ -3,6 +3,8 @@ import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import type { Mail } from '../../kernel/mail.ts'
+import type { Jobs } from '../jobs/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { createAdminUsers } from './admin-users.service.ts'
 import { type Authentication, createAuthentication } from './authentication.ts'
@@ -28,6 +30,8 @@ export interface AccountsConfig {
   refreshTokenTtl: number
   sessionIdleTimeout: number
   registration: 'open' | 'closed'
+  /** Where people reach the page, for links in letters. */
+  publicUrl?: string | undefined
 }
 
 export interface Accounts extends Authentication {
@@ -47,6 +51,8 @@ export function createAccounts(deps: {
   database: Database
   command: Command
   config: AccountsConfig
+  jobs: Pick<Jobs, 'register' | 'enqueue'>
+  mail: Mail
   log: Logger
 }): Accounts {
   const { database, command, config, log } = deps
@@ -69,7 +75,7 @@ export function createAccounts(deps: {
       refresh: createRefresh({ command, sessions, forget, successorOf, sessionIdleTimeout }),
     },
     people: createPeople({ database }),
-    adminUsers: createAdminUsers({ database, command, forget, resetTokenOf }),
+    adminUsers: createAdminUsers({ ...deps, forget, resetTokenOf, publicUrl: config.publicUrl }),
     ensureAdmin: createEnsureAdmin({ database, command, passwords }),
     cleanUp: createCleanUp({ database, refreshTokenTtl: config.refreshTokenTtl }),
   }

@@ -1,13 +1,18 @@
 import type { User } from '../../../contract/index.ts'
 import { system, type Tx } from '../../events/index.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { audit } from '../audit/index.ts'
 import { notify } from '../notifications/index.ts'
 import { presentUser } from './accounts.present.ts'
 import { lockAdminsAnd, type Standing, updateStanding } from './accounts.queries.ts'
 import { recordEnded } from './session-opening.ts'
 import { findOpenSessionIds } from './sessions.queries.ts'
 
-type Change = { [Field in keyof Standing]?: Standing[Field] | undefined }
+export type Change = { [Field in keyof Standing]?: Standing[Field] | undefined }
+
+/** Who changes it: the person concerned is told, and it is audited. */
+type By = Pick<Scope, 'person' | 'address' | 'userAgent'>
 
 const rules = (user: Standing) => user.role === 'admin' && user.is_active
 
@@ -15,15 +20,16 @@ const rules = (user: Standing) => user.role === 'admin' && user.is_active
  * Changes what an account is and may do. There is always an active admin afterwards: all of them are locked first, so
  * two that demote one another come one after the other.
  *
- * @param by who changes it, for the person concerned to be told
  * @param wanted given the account as it is now; absent fields stay
- * @throws AppError `not_found`, `conflict` when it is the last active admin
+ * @param reason why, for the audit log
+ * @throws AppError `not_found`, `conflict` when it is the last active admin, or banned and to be enabled
  */
 export async function changeStanding(
   tx: Tx,
-  by: Pick<User, 'id' | 'name'>,
+  by: By,
   id: number,
   wanted: (now: User) => Change,
+  reason?: string,
 ): Promise<User> {
   const locked = await lockAdminsAnd(tx, id)
   const user = locked.find(row => row.id === id)
@@ -35,15 +41,19 @@ export async function changeStanding(
     throw conflict('This is the last active administrator.')
   }
 
-  const updated = await updateStanding(tx, id, next)
+  if (next.is_banned && next.is_active) throw conflict('This account is banned; lift the ban first.')
+
+  const updated = await updateStanding(tx, id, next, tx.now)
   tx.record('account_changed', { user_id: id, role_changed: next.role !== user.role }, system)
   if (next.role !== user.role) {
-    const message =
-      next.role === 'admin' ? `${by.name} made you an administrator` : `${by.name} ended your administration`
-    await notify(tx, by.id, [{ userId: id, type: 'role_changed', message, data: { role: next.role, by: by.id } }])
+    const { id: byId, name } = by.person
+    const message = next.role === 'admin' ? `${name} made you an administrator` : `${name} ended your administration`
+    await notify(tx, byId, [{ userId: id, type: 'role_changed', message, data: { role: next.role, by: byId } }])
   }
   // The sessions stay, for the day the account is enabled again; only their sockets are closed.
   if (user.is_active && !next.is_active) recordEnded(tx, id, await findOpenSessionIds(tx, id), 'account_disabled')
+  const details = { changes: differences(user, next), ...(reason !== undefined && { reason }) }
+  await audit(tx, by, { action: 'user.updated', resource: 'user', resourceId: id, details })
   return presentUser(updated)
 }
 
@@ -54,8 +64,15 @@ function changed(user: User, wanted: Change): Standing | null {
     permissions: wanted.permissions ? [...new Set(wanted.permissions)] : user.permissions,
     is_active: wanted.is_active ?? user.is_active,
     is_verified: wanted.is_verified ?? user.is_verified,
+    is_banned: wanted.is_banned ?? user.is_banned,
     tier: wanted.tier ?? user.tier,
   }
-  const fields = Object.keys(next) as (keyof Standing)[]
-  return fields.some(field => String(next[field]) !== String(user[field])) ? next : null
+  return Object.keys(differences(user, next)).length > 0 ? next : null
+}
+
+function differences(before: Standing, after: Standing) {
+  const fields = (Object.keys(after) as (keyof Standing)[]).filter(
+    field => JSON.stringify(after[field]) !== JSON.stringify(before[field]),
+  )
+  return Object.fromEntries(fields.map(field => [field, { from: before[field], to: after[field] }]))
 }

@@ -104,3 +104,9 @@ export function createJobs(deps: JobDeps): Jobs {
     measure: async () => ({ ...(await upkeep.measure()), working: worker.size, listening: queue.listening }),
   }
 }
+
+/** Where nothing works on jobs: commands of the operator. */
+export const noJobs: Pick<Jobs, 'register' | 'enqueue'> = {
+  register: () => {},
+  enqueue: () => Promise.reject(new Error('there are no jobs here')),
+}

@@ -6,6 +6,7 @@ import { createTaskBulk } from './tasks.bulk.ts'
 import { createTaskList } from './tasks.list.ts'
 import { createTaskService } from './tasks.service.ts'
 
+export { createDueNoticesCleanUp, createDueSoon } from './tasks.due-soon.ts'
 export { findReadableTask } from './tasks.find.ts'
 export { holdTask } from './tasks.hold.ts'
 export { createTasksIn, insertTasks, newPosition, newTaskIds } from './tasks.many.ts'

@@ -1,0 +1,56 @@
+import { useState, type FormEvent } from 'react'
+import { formErrors, noErrors } from '../form-errors.ts'
+import { replacePath } from '../router.ts'
+import { Field } from '../ui/field.tsx'
+import { client } from './account.ts'
+import { PasswordInput } from './password-input.tsx'
+
+/** Where the letter of a reset leads: a new password for the token in the address. */
+export function ResetPassword({ token, onDone }: { token: string; onDone: (said: string) => void }) {
+  const [password, setPassword] = useState('')
+  const [errors, setErrors] = useState(noErrors)
+  const [busy, setBusy] = useState(false)
+
+  function leave(said: string) {
+    replacePath('/')
+    onDone(said)
+  }
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if (busy) return
+    setBusy(true)
+    setErrors(noErrors)
+    try {
+      await client.accounts.resetPassword({ token, new_password: password })
+      leave('Your password is changed. Sign in with the new one.')
+    } catch (error) {
+      const found = formErrors(error, ['new_password', 'token'])
+      const spent = found.fields.token && 'This link has been used or is too old. Ask an administrator for a new one.'
+      setErrors(spent ? { ...found, whole: spent } : found)
+      setBusy(false)
+    }
+  }
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <h1>Choose a new password</h1>
+      {errors.whole !== null && (
+        <p className="notice notice-error" role="alert">
+          {errors.whole}
+        </p>
+      )}
+      <Field label="New password" error={errors.fields.new_password} hint="At least 8 characters">
+        {props => <PasswordInput {...props} autoComplete="new-password" value={password} onChange={setPassword} />}
+      </Field>
+      <button type="submit" className="button button-primary button-wide" aria-disabled={busy}>
+        Change it
+      </button>
+      <p className="welcome-switch">
+        <button type="button" className="link-button" onClick={() => leave('')}>
+          Sign in instead
+        </button>
+      </p>
+    </form>
+  )
+}

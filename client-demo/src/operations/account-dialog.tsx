@@ -1,0 +1,142 @@
+import { useState } from 'react'
+import type { User } from '../../../sdk/index.ts'
+import { formErrors } from '../form-errors.ts'
+import { formatMoment } from '../format.ts'
+import { usePage } from '../page.tsx'
+import { Ask } from '../ui/ask.tsx'
+import { Field } from '../ui/field.tsx'
+import { Modal } from '../ui/modal.tsx'
+
+interface Props {
+  user: User
+  onClose: () => void
+  onChanged: (user: User) => void
+}
+
+/** What an account is and may do, and a new password for who forgot theirs. */
+export function AccountDialog({ user, onClose, onChanged }: Props) {
+  const { client, toasts } = usePage()
+  const [permissions, setPermissions] = useState(user.permissions.join(' '))
+  const [errors, setErrors] = useState<string | null>(null)
+  const [asking, setAsking] = useState(false)
+  const [reset, setReset] = useState<{ reset_token: string; expires_at: string } | null>(null)
+
+  async function run(work: () => Promise<User>) {
+    setErrors(null)
+    try {
+      onChanged(await work())
+      toasts.say('Changed')
+    } catch (error) {
+      setErrors(formErrors(error, []).whole)
+    }
+  }
+  const put = (change: Partial<Pick<User, 'role' | 'tier' | 'is_verified' | 'permissions'>>) =>
+    run(() => client.adminUsers.update({ id: user.id, ...change }))
+
+  async function resetPassword() {
+    setAsking(false)
+    setErrors(null)
+    try {
+      setReset(await client.adminUsers.resetPassword({ id: user.id }))
+    } catch (error) {
+      setErrors(formErrors(error, []).whole)
+    }
+  }
+
+  return (
+    <Modal title={user.name} onClose={onClose}>
+      <div className="modal-body stack">
+        {errors !== null && (
+          <p className="notice notice-error" role="alert">
+            {errors}
+          </p>
+        )}
+        <p className="hint">
+          @{user.username}, {user.email}, registered {formatMoment(user.created_at)}
+        </p>
+        <div className="pair">
+          <Field label="Account role">
+            {props => (
+              <select
+                {...props}
+                data-first
+                value={user.role}
+                onChange={event => void put({ role: event.target.value as User['role'] })}
+              >
+                <option value="user">Ordinary person</option>
+                <option value="admin">Administrator</option>
+              </select>
+            )}
+          </Field>
+          <Field label="Tier">
+            {props => (
+              <select
+                {...props}
+                value={user.tier}
+                onChange={event => void put({ tier: event.target.value as User['tier'] })}
+              >
+                <option value="free">Free</option>
+                <option value="pro">Pro</option>
+              </select>
+            )}
+          </Field>
+        </div>
+        <Field
+          label="Permissions"
+          hint="Such as events:publish, with spaces between them; saved when you leave the field"
+        >
+          {props => (
+            <input
+              {...props}
+              value={permissions}
+              onChange={event => setPermissions(event.target.value)}
+              onBlur={() => {
+                const wanted = permissions.split(/[\s,]+/).filter(Boolean)
+                if (wanted.join(' ') !== user.permissions.join(' ')) void put({ permissions: wanted })
+              }}
+            />
+          )}
+        </Field>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={user.is_verified}
+            onChange={event => void put({ is_verified: event.target.checked })}
+          />
+          E-mail address is verified
+        </label>
+        {reset && (
+          <p className="notice" aria-live="polite">
+            <span>
+              This token sets a new password, once, until {formatMoment(reset.expires_at)}. It is not shown again:{' '}
+              <code className="secret">{reset.reset_token}</code>
+            </span>
+          </p>
+        )}
+      </div>
+      <footer className="modal-foot">
+        <button type="button" className="button" onClick={() => setAsking(true)}>
+          Reset password…
+        </button>
+        <span className="bar-space" />
+        <button
+          type="button"
+          className={user.is_active ? 'button button-danger' : 'button button-primary'}
+          disabled={user.is_banned}
+          onClick={() => void run(() => client.adminUsers.toggleActive({ id: user.id }))}
+        >
+          {user.is_banned ? 'Banned' : user.is_active ? 'Disable' : 'Enable'}
+        </button>
+      </footer>
+      {asking && (
+        <Ask
+          title="Reset the password?"
+          text={`All sessions of ${user.name} end now, and the old password works until the token is used.`}
+          action="Reset"
+          onYes={() => void resetPassword()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </Modal>
+  )
+}

@@ -1,0 +1,81 @@
+import { endOfDay } from '../format.ts'
+import { Field } from '../ui/field.tsx'
+
+export interface AccountFilters {
+  search: string
+  role: '' | 'user' | 'admin'
+  state: '' | 'active' | 'disabled'
+  from: string
+  to: string
+}
+
+export const noFilters: AccountFilters = { search: '', role: '', state: '', from: '', to: '' }
+
+/** As the API is asked. */
+export const queryOf = ({ search, role, state, from, to }: AccountFilters) => ({
+  ...(search.trim() !== '' && { search: search.trim() }),
+  ...(role !== '' && { role: [role] }),
+  ...(state !== '' && { is_active: state === 'active' ? ('true' as const) : ('false' as const) }),
+  ...(from !== '' && { registration_date_start: new Date(`${from}T00:00:00`).toISOString() }),
+  ...(to !== '' && { registration_date_end: endOfDay(to) }),
+})
+
+interface Props {
+  filters: AccountFilters
+  onChange: (filters: AccountFilters) => void
+}
+
+export function AccountFilterForm({ filters, onChange }: Props) {
+  const set = (part: Partial<AccountFilters>) => onChange({ ...filters, ...part })
+  return (
+    <div className="pair" role="search" aria-label="People">
+      <Field label="Search people">
+        {props => (
+          <input
+            {...props}
+            type="search"
+            placeholder="Name, username or e-mail"
+            value={filters.search}
+            onChange={event => set({ search: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label="Role">
+        {props => (
+          <select
+            {...props}
+            value={filters.role}
+            onChange={event => set({ role: event.target.value as AccountFilters['role'] })}
+          >
+            <option value="">Any</option>
+            <option value="user">Ordinary people</option>
+            <option value="admin">Administrators</option>
+          </select>
+        )}
+      </Field>
+      <Field label="State">
+        {props => (
+          <select
+            {...props}
+            value={filters.state}
+            onChange={event => set({ state: event.target.value as AccountFilters['state'] })}
+          >
+            <option value="">Any</option>
+            <option value="active">Active</option>
+            <option value="disabled">Disabled</option>
+          </select>
+        )}
+      </Field>
+      <Field label="Registered from">
+        {props => (
+          <input {...props} type="date" value={filters.from} onChange={event => set({ from: event.target.value })} />
+        )}
+      </Field>
+      <Field label="Registered to">
+        {props => (
+          <input {...props} type="date" value={filters.to} onChange={event => set({ to: event.target.value })} />
+        )}
+      </Field>
+    </div>
+  )
+}

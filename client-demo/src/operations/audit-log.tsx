@@ -1,0 +1,97 @@
+import { useCallback, useState } from 'react'
+import type { AuditEntry } from '../../../sdk/index.ts'
+import { endOfDay, formatAgo, formatMoment } from '../format.ts'
+import { usePage } from '../page.tsx'
+import { PersonName } from '../people/avatar.tsx'
+import { Field } from '../ui/field.tsx'
+import { ListEnd } from '../ui/list-end.tsx'
+import { usePages } from './use-pages.ts'
+
+const actionNames: Record<string, string> = {
+  'user.updated': 'changed the account',
+  'user.password_reset': 'reset the password of',
+}
+
+export function AuditLog() {
+  const { client } = usePage()
+  const [from, setFrom] = useState('')
+  const [to, setTo] = useState('')
+  const read = useCallback(
+    async (cursor: string) => {
+      const page = await client.audit.list({
+        cursor,
+        page_size: 50,
+        ...(from !== '' && { created_at_start: new Date(`${from}T00:00:00`).toISOString() }),
+        ...(to !== '' && { created_at_end: endOfDay(to) }),
+      })
+      return page
+    },
+    [client, from, to],
+  )
+  const pages = usePages(read)
+  return (
+    <section className="panel" aria-label="Audit log" aria-busy={pages.end.loading}>
+      <div className="pair">
+        <Field label="From">
+          {props => <input {...props} type="date" value={from} onChange={event => setFrom(event.target.value)} />}
+        </Field>
+        <Field label="To">
+          {props => <input {...props} type="date" value={to} onChange={event => setTo(event.target.value)} />}
+        </Field>
+      </div>
+      <ul className="audit">
+        {pages.items.map(entry => (
+          <Entry key={entry.id} entry={entry} />
+        ))}
+      </ul>
+      <ListEnd {...pages.end}>Nothing was done here in this time.</ListEnd>
+    </section>
+  )
+}
+
+interface Details {
+  reason?: string
+  changes?: Record<string, { from: unknown; to: unknown }>
+}
+
+function Entry({ entry }: { entry: AuditEntry }) {
+  const { reason, changes = {} } = entry.details as Details
+  return (
+    <li>
+      <p>
+        <b>{entry.user_id === null ? 'Taskwire' : <PersonName id={entry.user_id} />}</b>{' '}
+        {actionNames[entry.action] ?? entry.action}{' '}
+        {entry.resource === 'user' && typeof entry.resource_id === 'number' ? (
+          <b>
+            <PersonName id={entry.resource_id} />
+          </b>
+        ) : (
+          entry.resource_id
+        )}
+        {reason !== undefined && <> because “{reason}”</>}
+      </p>
+      {Object.entries(changes).map(([field, { from, to }]) => (
+        <p key={field} className="audit-change">
+          {field.replaceAll('_', ' ')}: <s>{said(from)}</s> {said(to)}
+        </p>
+      ))}
+      <small>
+        <time dateTime={entry.created_at} title={formatMoment(entry.created_at)}>
+          {formatAgo(entry.created_at)}
+        </time>
+        {entry.ip_address !== null && `, from ${entry.ip_address}`}
+      </small>
+    </li>
+  )
+}
+
+const said = (value: unknown): string =>
+  value === true
+    ? 'yes'
+    : value === false
+      ? 'no'
+      : Array.isArray(value)
+        ? value.length === 0
+          ? 'none'
+          : value.join(', ')
+        : String(value)

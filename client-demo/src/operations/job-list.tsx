@@ -1,0 +1,92 @@
+import { useCallback, useEffect, useEffectEvent, useState } from 'react'
+import { isTaskwireError, type Job } from '../../../sdk/index.ts'
+import { formatAgo, formatMoment } from '../format.ts'
+import { JobProgress } from '../jobs/job-progress.tsx'
+import { hasEnded } from '../jobs/jobs.ts'
+import { nameOf, statusNames } from '../jobs/words.ts'
+import { usePage } from '../page.tsx'
+import { PersonName } from '../people/avatar.tsx'
+import { Field } from '../ui/field.tsx'
+import { ListEnd } from '../ui/list-end.tsx'
+import { usePages } from './use-pages.ts'
+
+const statuses = Object.keys(statusNames) as Job['status'][]
+
+/** Everybody’s jobs, those that were given up too: they can be sent on their way again. */
+export function JobList() {
+  const { client, live, toasts } = usePage()
+  const [status, setStatus] = useState<'' | Job['status']>('')
+  const read = useCallback(
+    async (cursor: string) => {
+      const answer = await client.jobs.status({ cursor, page_size: 50, ...(status !== '' && { status: [status] }) })
+      return answer as { results: Job[]; next: string | null }
+    },
+    [client, status],
+  )
+  const pages = usePages<Job>(read)
+  const { replace } = pages
+  const put = useEffectEvent((job: Job) => replace(now => (now.id === job.id ? job : now)))
+  useEffect(() => live.onJob(put), [live])
+
+  async function run(work: () => Promise<Job>) {
+    try {
+      const job = await work()
+      replace(now => (now.id === job.id ? job : now))
+    } catch (error) {
+      toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
+    }
+  }
+
+  return (
+    <section className="panel" aria-label="Jobs" aria-busy={pages.end.loading}>
+      <Field label="Status">
+        {props => (
+          <select {...props} value={status} onChange={event => setStatus(event.target.value as typeof status)}>
+            <option value="">Any</option>
+            {statuses.map(one => (
+              <option key={one} value={one}>
+                {statusNames[one]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <ul className="all-jobs">
+        {pages.items.map(job => (
+          <li key={job.id}>
+            <div>
+              <b>{nameOf(job)}</b> for <PersonName id={job.created_by} />
+              {job.status === 'failed' && <span className="tag tag-danger">{statusNames.failed}</span>}
+              <JobProgress job={job} />
+              <small>
+                Begun{' '}
+                <time dateTime={job.created_at} title={formatMoment(job.created_at)}>
+                  {formatAgo(job.created_at)}
+                </time>
+              </small>
+            </div>
+            {!hasEnded(job) && (
+              <button
+                type="button"
+                className="button button-quiet"
+                onClick={() => void run(() => client.jobs.cancel({ id: job.id }))}
+              >
+                Cancel
+              </button>
+            )}
+            {job.status === 'failed' && (
+              <button
+                type="button"
+                className="button"
+                onClick={() => void run(() => client.jobs.retry({ id: job.id }))}
+              >
+                Try again
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <ListEnd {...pages.end}>No job is like that.</ListEnd>
+    </section>
+  )
+}

@@ -1,0 +1,47 @@
+import { createTransport } from 'nodemailer'
+import type { Logger } from '../kernel/logger.ts'
+import type { Letter, Mail } from '../kernel/mail.ts'
+
+/** Milliseconds, for each step of the conversation with the mail server. */
+const patienceMs = 10_000
+
+/**
+ * Sends letters through a mail server; without an address of one it only notes in the log that there was a letter.
+ *
+ * @param url smtp://user:password@host:587, or smtps:
+ * @param from the sender: `Taskwire <taskwire@example.com>`
+ */
+export function createMail(url: string | undefined, from: string, log: Logger): Mail {
+  if (url === undefined) {
+    return {
+      send: ({ to, subject }) => log.info({ to, subject }, 'a letter was not sent: SMTP_URL is not set'),
+      close: () => Promise.resolve(),
+    }
+  }
+  const transport = createTransport({
+    url,
+    connectionTimeout: patienceMs,
+    greetingTimeout: patienceMs,
+    socketTimeout: patienceMs,
+  })
+  const underWay = new Set<Promise<unknown>>()
+
+  async function deliver({ to, subject, text }: Letter) {
+    try {
+      await transport.sendMail({ from, to, subject, text })
+    } catch (error) {
+      log.warn({ err: error, to, subject }, 'a letter could not be sent')
+    }
+  }
+
+  return {
+    send: letter => {
+      const sent = deliver(letter).finally(() => underWay.delete(sent))
+      underWay.add(sent)
+    },
+    close: async () => {
+      await Promise.all(underWay)
+      transport.close()
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { BulkUserAction } from '../../../contract/index.ts'
+import { AppError, forbidden } from '../../kernel/errors.ts'
+import type { JobType } from '../jobs/index.ts'
+import type { Authentication } from './authentication.ts'
+import { type Change, changeStanding } from './standing.ts'
+
+/** Beside what was asked for: from where, for the audit log. */
+const Input = z.object({ ...BulkUserAction.shape, address: z.string(), userAgent: z.string() })
+type Input = z.output<typeof Input>
+
+/** In one transaction, which holds all administrators' rows: other changes of accounts wait for no more than these. */
+const atOnce = 20
+
+/** Refusals that are about one account and nothing else. */
+const itsOwn: string[] = ['not_found', 'conflict']
+
+interface Failure {
+  user_id: number
+  code: string
+  message: string
+}
+
+/** How many accounts are done, and which of them could not be. */
+interface Cursor {
+  next: number
+  failed: Failure[]
+}
+
+/** Accounts changed one after the other, each by the rules of a single change; what one may not be is that one's failure. */
+export function bulkUserAction(forget: Authentication['forget']): JobType<Input, Cursor> {
+  return {
+    type: 'users_action',
+    title: 'Change of accounts',
+    input: Input,
+    async run(work) {
+      const { input } = work
+      // In one order, so that two such jobs wait for each other rather than lock each other out.
+      const ids = [...new Set(input.user_ids)].toSorted((one, other) => one - other)
+      const change = changeOf(input)
+      let { next, failed } = work.cursor ?? { next: 0, failed: [] }
+      while (next < ids.length) {
+        const piece = ids.slice(next, next + atOnce)
+        await work.step(async (tx, scope) => {
+          if (scope.person.role !== 'admin') throw forbidden('Whoever began this is no administrator any more.')
+          const by = { person: scope.person, address: input.address, userAgent: input.userAgent }
+          const failures: Failure[] = []
+          for (const id of piece) {
+            try {
+              await changeStanding(tx, by, id, () => change, input.reason)
+            } catch (error) {
+              // Refused before anything was written; all else ends the step.
+              if (!(error instanceof AppError) || !itsOwn.includes(error.code)) throw error
+              failures.push({ user_id: id, code: error.code, message: error.message })
+            }
+          }
+          const all = [...failed, ...failures]
+          return {
+            cursor: { next: next + piece.length, failed: all },
+            processed: piece.length,
+            failed: failures.length,
+            total: ids.length,
+            result: { changed: next + piece.length - all.length, failed: all },
+          }
+        })
+        ;({ next, failed } = work.cursor!)
+        for (const id of piece) forget({ user_id: id })
+      }
+    },
+  }
+}
+
+function changeOf({ action, role }: Input): Change {
+  switch (action) {
+    case 'activate':
+      return { is_active: true }
+    case 'deactivate':
+      return { is_active: false }
+    case 'ban':
+      return { is_active: false, is_banned: true }
+    case 'unban':
+      return { is_active: true, is_banned: false }
+    case 'verify':
+      return { is_verified: true }
+    case 'set_role':
+      return { role }
+    default:
+      return action satisfies never
+  }
+}

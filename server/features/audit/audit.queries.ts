@@ -1,0 +1,27 @@
+import sql, { join, type Sql } from 'sql-template-tag'
+import type { AuditEntry, AuditFilters } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+import type { Clauses } from '../../kernel/paging.ts'
+
+export type AuditRow = Omit<AuditEntry, 'resource_id'> & { resource_id: string | null }
+
+const whereOf = ({ user_id, action, resource, created_at_start: from, created_at_end: to }: AuditFilters): Sql => {
+  const conditions = [
+    user_id && sql`user_id = any(${user_id}::bigint[])`,
+    action && sql`action = any(${action}::text[])`,
+    resource && sql`resource = any(${resource}::text[])`,
+    from && sql`created_at >= ${from}::timestamptz`,
+    to && sql`created_at <= ${to}::timestamptz`,
+  ]
+  return join([sql`true`, ...conditions.filter(condition => condition !== undefined)] as Sql[], ' and ')
+}
+
+export const listAudit = (db: Connection, filters: AuditFilters, { after, window }: Clauses) =>
+  db.query<AuditRow>(sql`
+    select id, user_id, action, resource, resource_id, details, ip_address, user_agent, created_at, hash
+    from audit_log where ${whereOf(filters)} and ${after} ${window}`)
+
+export const countAudit = async (db: Connection, filters: AuditFilters): Promise<number> => {
+  const [row] = await db.query<{ count: number }>(sql`select count(*) from audit_log where ${whereOf(filters)}`)
+  return row!.count
+}

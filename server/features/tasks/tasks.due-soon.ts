@@ -1,0 +1,67 @@
+import sql from 'sql-template-tag'
+import type { Command } from '../../events/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+import { notify } from '../notifications/index.ts'
+
+/** How long before a task is due its assignee is told. */
+const aheadMs = 24 * 3600_000
+/** In one transaction; when there are more, the next follows at once. */
+const atOnce = 200
+
+interface DueRow {
+  task_id: number
+  user_id: number
+  title: string
+  project: string | null
+  due_date: string
+}
+
+/**
+ * Tells people which of their tasks are due within a day: once for each date, whoever runs it and however often. What was
+ * told is noted in the same transaction. A task that is moved to another date is told again.
+ */
+export function createDueSoon({ command }: { command: Command }): () => Promise<void> {
+  const tellSome = () =>
+    command({ person: null }, async tx => {
+      const due = await noteDue(tx, tx.now, new Date(Date.parse(tx.now) + aheadMs).toISOString())
+      const notices = due.map(({ task_id, user_id, title, project, due_date }) => ({
+        userId: user_id,
+        type: 'due_soon' as const,
+        message: `“${title}” is due soon`,
+        data: { task_id, project, due_date },
+      }))
+      await notify(tx, null, notices)
+      return due.length
+    })
+
+  return async () => {
+    while ((await tellSome()) === atOnce);
+  }
+}
+
+/** Notes what is to be told now. Of two at once the second waits for the first, and finds it noted. */
+const noteDue = (tx: Connection, from: string, to: string): Promise<DueRow[]> =>
+  tx.query<DueRow>(sql`
+    with due as (
+      select t.id as task_id, t.assignee_id as user_id, t.title, p.slug as project, t.due_date
+      from tasks t
+        join users u on u.id = t.assignee_id and u.is_active
+        left join projects p on p.id = t.project_id
+      where t.due_date > ${from}::timestamptz and t.due_date <= ${to}::timestamptz
+        and t.status not in ('done', 'cancelled')
+        and (p.id is null or p.status = 'active' and (p.visibility = 'internal' or u.role = 'admin'
+          or exists (select from project_members m where m.project_id = p.id and m.user_id = u.id)))
+        and not exists (
+          select from due_notices d where d.task_id = t.id and d.user_id = t.assignee_id and d.due_date = t.due_date)
+      order by t.due_date, t.id limit ${atOnce}),
+    noted as (
+      insert into due_notices (task_id, user_id, due_date)
+      select task_id, user_id, due_date from due on conflict do nothing returning task_id, user_id, due_date)
+    select due.* from due join noted using (task_id, user_id, due_date) order by due.due_date, task_id`)
+
+/** What was noted of dates that are over. */
+export const createDueNoticesCleanUp =
+  ({ database }: { database: Connection }) =>
+  async (): Promise<void> => {
+    await database.query(sql`delete from due_notices where due_date < now() - interval '1 day'`)
+  }

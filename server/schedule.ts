@@ -1,0 +1,35 @@
+import type { Logger } from './kernel/logger.ts'
+
+export interface Schedule {
+  /** No further run begins; resolves when one that goes on has ended. */
+  stop(): Promise<void>
+}
+
+/**
+ * Runs something again and again, each time so many milliseconds after the last one ended. Every instance does it, so it
+ * must do no harm to be done by several at once.
+ */
+export function schedule(name: string, everyMs: number, run: () => Promise<unknown>, log: Logger): Schedule {
+  let stopped = false
+  let running: Promise<unknown> = Promise.resolve()
+  let timer: NodeJS.Timeout
+
+  function next() {
+    if (stopped) return
+    timer = setTimeout(() => {
+      running = run()
+        .catch(error => log.warn({ err: error }, `${name} failed; it is tried again`))
+        .finally(next)
+    }, everyMs)
+    timer.unref()
+  }
+
+  next()
+  return {
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+
+describe('the audit log', () => {
+  let server: TestServer
+  let admin: Client
+  before(async () => {
+    server = await startServer()
+    admin = server.admin
+  })
+  after(() => server.close())
+
+  const logs = async (query = '') => (await expect(admin.rest('GET', `/audit/logs${query}`), 200)).body.data
+  const about = async ({ person }: Client) =>
+    (await logs('?page_size=100')).results.filter((entry: { resource_id: unknown }) => entry.resource_id === person.id)
+  const put = ({ person }: Client, body: object) => admin.rest('PUT', `/admin/users/${person.id}`, body)
+
+  it('[AU1] is for administrators', async () => {
+    const ann = await server.user('ann')
+    assert.equal((await server.rest('GET', '/audit/logs')).status, 401)
+    assert.equal((await ann.rest('GET', '/audit/logs')).status, 403)
+  })
+
+  it('[AU2] has an entry of each change of an account, with who, from where, and what it was and became', async () => {
+    const ann = await server.user('ann')
+    await expect(put(ann, { tier: 'pro', permissions: ['events:publish'] }), 200)
+    const [entry] = await about(ann)
+    assert.deepEqual(
+      [entry.user_id, entry.action, entry.resource, entry.details.changes],
+      [
+        admin.person.id,
+        'user.updated',
+        'user',
+        { tier: { from: 'free', to: 'pro' }, permissions: { from: [], to: ['events:publish'] } },
+      ],
+    )
+    assert.match(entry.ip_address, /127\.0\.0\.1|::1/)
+    assert.match(entry.created_at, /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/)
+  })
+
+  it('[AU2] has one of a reset, without the token; none of what changed nothing or was refused', async () => {
+    const ann = await server.user('ann')
+    const { body } = await expect(admin.rest('POST', `/admin/users/${ann.person.id}/reset-password`, {}), 200)
+    await expect(put(ann, { tier: 'free' }), 200)
+    await expect(put(admin, { role: 'user' }), 409)
+    const entries = await about(ann)
+    assert.deepEqual(
+      entries.map((entry: { action: string }) => entry.action),
+      ['user.password_reset'],
+    )
+    assert.ok(!JSON.stringify(entries).includes(body.reset_token))
+    assert.deepEqual(await about(admin), [])
+  })
+
+  it('[AU3] is filtered by person, action, resource and time, newest first, by page and by cursor', async () => {
+    const ann = await server.user('ann')
+    for (const tier of ['pro', 'free', 'pro']) await expect(put(ann, { tier }), 200)
+    const tiers = (entries: { details: { changes?: { tier?: { to: string } } } }[]) =>
+      entries.map(({ details }) => details.changes?.tier?.to)
+    const found = await logs(`?user_id=${admin.person.id}&action=user.updated&resource=user&page_size=3`)
+    assert.deepEqual(tiers(found.results), ['pro', 'free', 'pro'])
+    assert.ok(found.count > 3 && found.next.includes('page=2'))
+    const byCursor = await logs('?cursor=&page_size=2')
+    assert.deepEqual(tiers(byCursor.results), ['pro', 'free'])
+    assert.equal((await logs('?action=user.eaten')).count, 0)
+    assert.equal((await logs('?created_at_start=2999-01-01T00:00:00Z')).count, 0)
+    const refused = await expect(admin.rest('GET', '/audit/logs?actor=1'), 400)
+    assert.deepEqual(Object.keys(refused.body.error.field_errors), ['actor'])
+  })
+
+  it('[AU4] only grows: no statement changes or removes an entry', async () => {
+    await expect(put(await server.user('ann'), { tier: 'pro' }), 200)
+    for (const statement of ['update audit_log set action = $$x$$', 'delete from audit_log', 'truncate audit_log']) {
+      await assert.rejects(server.query(statement), /only grows/)
+    }
+  })
+
+  it('[AU5] is a chain, also when many write at once: each hash covers its entry and the hash before', async () => {
+    const people = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(name => server.user(`chain_${name}`)))
+    await Promise.all(people.map(person => expect(put(person, { tier: 'pro' }), 200)))
+    const rows = await server.query<{ said: string; hash: string }>(`
+      select hash, json_build_array(user_id, action, resource, resource_id, details::text, ip_address, user_agent,
+        extract(epoch from created_at) * 1000)::text as said from audit_log order by id`)
+    let before = ''
+    for (const { said, hash } of rows) {
+      assert.equal(
+        hash,
+        createHash('sha256')
+          .update(before + said)
+          .digest('hex'),
+      )
+      before = hash
+    }
+    assert.ok(rows.length >= people.length)
+  })
+})

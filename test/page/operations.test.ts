@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { openBoard, type BoardWindow } from '../support/board-window.ts'
+import { useBrowser } from '../support/browser.ts'
+import { expect, startServer, type TestServer } from '../support/server.ts'
+
+describe('page: operations', () => {
+  const browser = useBrowser()
+  let server: TestServer
+  let here: BoardWindow
+  let page: Page
+
+  before(async function () {
+    this.timeout(120_000)
+    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    here = await openBoard(browser(), server.url, server.admin)
+    page = here.page
+  })
+  after(async () => {
+    await here?.close()
+    await server?.close()
+  })
+
+  const people = async () => {
+    await page.evaluate(`location.hash = '/settings'`)
+    await page.getByRole('link', { name: 'Operations' }).click()
+    await page.getByRole('checkbox', { name: 'Select all that are shown' }).waitFor()
+  }
+
+  it('[PG30] is for administrators: nobody else has a link to it, and its address shows nothing', async () => {
+    const ann = await server.user('ann')
+    const theirs = await openBoard(browser(), server.url, ann)
+    assert.equal(await theirs.page.getByRole('link', { name: 'Operations' }).count(), 0)
+    await theirs.page.evaluate(`location.hash = '/operations'`)
+    await theirs.page.getByRole('heading', { name: 'This is for administrators' }).waitFor()
+    await theirs.close()
+  })
+
+  it('[PG30] people are found by text, role and state, and acted on together, as a job that one watches', async () => {
+    const [ada, grace] = [await server.user('ada'), await server.user('grace')]
+    await people()
+    await page.getByRole('searchbox', { name: 'Search people' }).fill('@example')
+    for (const { person } of [ada, grace]) {
+      await page.getByRole('checkbox', { name: `Select ${person.name}`, exact: true }).check()
+    }
+    await page.getByRole('combobox', { name: 'Do with the selected' }).selectOption('ban')
+    await page.getByRole('textbox', { name: 'Reason' }).fill('sold the plants')
+    await page.getByRole('button', { name: 'Ban', exact: true }).click()
+    await page.getByText('Done: 2 of 2').waitFor()
+    await page.getByRole('button', { name: 'Done', exact: true }).click()
+    await page.getByText('Banned').nth(1).waitFor()
+    assert.equal((await ada.rest('GET', '/auth/me')).status, 403)
+
+    await page.getByRole('combobox', { name: 'State' }).selectOption('active')
+    await page.getByText(grace.person.name, { exact: true }).waitFor({ state: 'detached' })
+  })
+
+  it('[PG30] a token of a reset is shown once, to the administrator, and works', async () => {
+    const { person } = await server.user('lost')
+    await people()
+    await page.getByRole('button', { name: person.name, exact: true }).click()
+    await page.getByRole('button', { name: 'Reset password…' }).click()
+    await page.getByRole('button', { name: 'Reset', exact: true }).click()
+    const token = await page.locator('.secret').innerText()
+    await expect(server.rest('POST', '/auth/reset-password', { token, new_password: 'a new long secret' }), 204)
+    await page.getByRole('button', { name: 'Close' }).click()
+  })
+
+  it('[PG30] what was done, by whom and why, stands in the audit log; jobs are listed with what became of them', async () => {
+    await people()
+    await page.getByRole('link', { name: 'Audit log' }).click()
+    await page.getByText('because “sold the plants”').first().waitFor()
+    await page.getByRole('link', { name: 'Jobs' }).click()
+    await page.getByText('Done: 2 of 2').waitFor()
+  })
+
+  it('[PG30] nothing is wider than a phone', async () => {
+    await page.setViewportSize({ width: 360, height: 740 })
+    for (const path of ['/operations', '/operations/jobs', '/operations/audit']) {
+      await page.evaluate(`location.hash = '${path}'`)
+      await page.getByRole('main').locator('[aria-busy=false]').waitFor()
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360, path)
+    }
+  })
+})

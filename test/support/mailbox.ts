@@ -1,0 +1,28 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer } from 'smtp-server'
+
+/** A real mail server on a free port that keeps what it gets. */
+export async function startMailbox() {
+  const letters: { to: string[]; text: string }[] = []
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    logger: false,
+    onData(stream, session, done) {
+      let text = ''
+      stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      stream.on('end', () => {
+        // Quoted-printable breaks lines and writes "=" as "=3D".
+        const plain = text.replace(/=\r\n/g, '').replace(/=3D/g, '=')
+        letters.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: plain })
+        done()
+      })
+    },
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as AddressInfo
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    letters,
+    close: () => new Promise<void>(resolve => server.close(() => resolve())),
+  }
+}
