@@ -44,6 +44,7 @@ export function sampleOf(schema: z.ZodType): unknown {
     'tasks',
     'https://example.com/',
     true,
+    'activate',
     { status: 'done' },
     { visibility: 'private' },
     { room: 'tasks' },
