@@ -69,6 +69,10 @@ describe('acting on many accounts', () => {
     refuses(await admin.rest('PUT', `/admin/users/${ann.person.id}`, { is_active: true }), 'conflict')
     await run('unban', [ann.person])
     assert.deepEqual([(await account(ann)).is_active, (await account(ann)).is_banned], [true, false])
+    await run('deactivate', [ann.person])
+    await run('unban', [ann.person])
+    assert.equal((await account(ann)).is_active, false, 'what was never banned stays as it is')
+    await run('activate', [ann.person])
     await expect(ann.rest('GET', '/auth/me'), 200)
   })
 
@@ -113,5 +117,23 @@ describe('acting on many accounts', () => {
     )
     const left = await server.query(`select from users where username like 'other%' and role = 'admin'`)
     assert.equal(left.length, 6)
+  })
+
+  it('[AC30] gets along with resets and changes of the same accounts at the same time', async () => {
+    const people = await Promise.all(Array.from({ length: 6 }, (_, nth) => server.user(`busy_${nth}`)))
+    const persons = people.map(({ person }) => person)
+    const deadlocks = async () =>
+      (
+        await server.query<{ deadlocks: number }>(
+          'select deadlocks::int from pg_stat_database where datname = current_database()',
+        )
+      )[0]!.deadlocks
+    const before = await deadlocks()
+    await Promise.all([
+      ...['verify', 'deactivate', 'activate'].map(action => run(action, persons)),
+      ...persons.toReversed().map(({ id }) => expect(admin.rest('POST', `/admin/users/${id}/reset-password`, {}), 200)),
+      ...persons.map(({ id }) => expect(admin.rest('PUT', `/admin/users/${id}`, { tier: 'pro' }), 200)),
+    ])
+    assert.equal(await deadlocks(), before)
   })
 })

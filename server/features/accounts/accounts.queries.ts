@@ -76,10 +76,10 @@ export async function lockUser(tx: Connection, id: number): Promise<User | undef
   return row
 }
 
-/** All active admins and the one that is to be changed, locked in the order of their ids. */
-export const lockAdminsAnd = (tx: Connection, id: number): Promise<User[]> =>
+/** All active admins and those that are to be changed, locked in the order of their ids. */
+export const lockAdminsAnd = (tx: Connection, ids: readonly number[]): Promise<User[]> =>
   tx.query<User>(sql`
-    select ${userColumns} from users where (role = 'admin' and is_active) or id = ${id}
+    select ${userColumns} from users where (role = 'admin' and is_active) or id = any(${[...ids]}::bigint[])
     order by id for no key update`)
 
 export async function updateNames(

@@ -18,7 +18,7 @@ import { endSessions } from './password.service.ts'
 import { hashToken, newSecretToken, type TokenDeriver } from './secret-tokens.ts'
 import { resetLetter } from './reset-letter.ts'
 import { deleteResetsOf, insertReset } from './secrets.queries.ts'
-import { changeStanding } from './standing.ts'
+import { changeOneStanding } from './standing.ts'
 
 interface Deps {
   database: Database
@@ -65,13 +65,13 @@ export function createAdminUsers(deps: Deps): Handlers<typeof adminUsers> {
     },
 
     async update(scope, { id, ...wanted }) {
-      const user = await command(scope, tx => changeStanding(tx, scope, id, () => wanted))
+      const user = await command(scope, tx => changeOneStanding(tx, scope, id, () => wanted))
       forget({ user_id: id })
       return user
     },
 
     async toggleActive(scope, { id }) {
-      const user = await command(scope, tx => changeStanding(tx, scope, id, now => ({ is_active: !now.is_active })))
+      const user = await command(scope, tx => changeOneStanding(tx, scope, id, now => ({ is_active: !now.is_active })))
       forget({ user_id: id })
       return user
     },

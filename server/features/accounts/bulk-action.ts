@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { BulkUserAction } from '../../../contract/index.ts'
+import { BulkUserAction, type User } from '../../../contract/index.ts'
 import { AppError, forbidden } from '../../kernel/errors.ts'
+import { audit, type Audited } from '../audit/index.ts'
 import type { JobType } from '../jobs/index.ts'
 import type { Authentication } from './authentication.ts'
-import { type Change, changeStanding } from './standing.ts'
+import { type Change, changeStanding, holdAccounts } from './standing.ts'
 
 /** Beside what was asked for: from where, for the audit log. */
 const Input = z.object({ ...BulkUserAction.shape, address: z.string(), userAgent: z.string() })
@@ -35,25 +36,27 @@ export function bulkUserAction(forget: Authentication['forget']): JobType<Input,
     input: Input,
     async run(work) {
       const { input } = work
-      // In one order, so that two such jobs wait for each other rather than lock each other out.
       const ids = [...new Set(input.user_ids)].toSorted((one, other) => one - other)
-      const change = changeOf(input)
       let { next, failed } = work.cursor ?? { next: 0, failed: [] }
       while (next < ids.length) {
         const piece = ids.slice(next, next + atOnce)
         await work.step(async (tx, scope) => {
           if (scope.person.role !== 'admin') throw forbidden('Whoever began this is no administrator any more.')
           const by = { person: scope.person, address: input.address, userAgent: input.userAgent }
+          const held = await holdAccounts(tx, piece)
           const failures: Failure[] = []
+          const done: Audited[] = []
           for (const id of piece) {
             try {
-              await changeStanding(tx, by, id, () => change, input.reason)
+              const { audited } = await changeStanding(tx, by, held, id, now => changeOf(input, now), input.reason)
+              if (audited) done.push(audited)
             } catch (error) {
               // Refused before anything was written; all else ends the step.
               if (!(error instanceof AppError) || !itsOwn.includes(error.code)) throw error
               failures.push({ user_id: id, code: error.code, message: error.message })
             }
           }
+          for (const entry of done) await audit(tx, by, entry)
           const all = [...failed, ...failures]
           return {
             cursor: { next: next + piece.length, failed: all },
@@ -70,7 +73,7 @@ export function bulkUserAction(forget: Authentication['forget']): JobType<Input,
   }
 }
 
-function changeOf({ action, role }: Input): Change {
+function changeOf({ action, role }: Input, now: User): Change {
   switch (action) {
     case 'activate':
       return { is_active: true }
@@ -79,7 +82,7 @@ function changeOf({ action, role }: Input): Change {
     case 'ban':
       return { is_active: false, is_banned: true }
     case 'unban':
-      return { is_active: true, is_banned: false }
+      return now.is_banned ? { is_active: true, is_banned: false } : {}
     case 'verify':
       return { is_verified: true }
     case 'set_role':

@@ -2,7 +2,7 @@ import type { User } from '../../../contract/index.ts'
 import { system, type Tx } from '../../events/index.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { audit } from '../audit/index.ts'
+import { audit, type Audited } from '../audit/index.ts'
 import { notify } from '../notifications/index.ts'
 import { presentUser } from './accounts.present.ts'
 import { lockAdminsAnd, type Standing, updateStanding } from './accounts.queries.ts'
@@ -16,34 +16,48 @@ type By = Pick<Scope, 'person' | 'address' | 'userAgent'>
 
 const rules = (user: Standing) => user.role === 'admin' && user.is_active
 
+/** Accounts that are held for a change, by id, with all active admins: as they are now, and as they become. */
+export type HeldAccounts = Map<number, User>
+
 /**
- * Changes what an account is and may do. There is always an active admin afterwards: all of them are locked first, so
- * two that demote one another come one after the other.
+ * Holds accounts for a change, and all active admins with them: so two who demote one another come one after the other.
+ * What one transaction changes it holds at once, or two could hold each other up.
+ */
+export async function holdAccounts(tx: Tx, ids: readonly number[]): Promise<HeldAccounts> {
+  return new Map((await lockAdminsAnd(tx, ids)).map(row => [row.id, row]))
+}
+
+/**
+ * Changes what an account is and may do. There is always an active admin afterwards.
  *
  * @param wanted given the account as it is now; absent fields stay
  * @param reason why, for the audit log
- * @throws AppError `not_found`, `conflict` when it is the last active admin, or banned and to be enabled
+ * @returns the account, and what is to be audited when all is done; null when nothing has changed
+ * @throws AppError `not_found`, `conflict` when it is the last active admin, or banned and to be enabled; then nothing
+ *   has been written
  */
 export async function changeStanding(
   tx: Tx,
   by: By,
+  held: HeldAccounts,
   id: number,
   wanted: (now: User) => Change,
   reason?: string,
-): Promise<User> {
-  const locked = await lockAdminsAnd(tx, id)
-  const user = locked.find(row => row.id === id)
+): Promise<{ user: User; audited: Audited | null }> {
+  const user = held.get(id)
   if (!user) throw notFound()
 
   const next = changed(user, wanted(user))
-  if (!next) return presentUser(user)
-  if (rules(user) && !rules(next) && !locked.some(other => other.id !== id && rules(other))) {
+  if (!next) return { user: presentUser(user), audited: null }
+  if (rules(user) && !rules(next) && ![...held.values()].some(other => other.id !== id && rules(other))) {
     throw conflict('This is the last active administrator.')
   }
-
-  if (next.is_banned && next.is_active) throw conflict('This account is banned; lift the ban first.')
+  if (next.is_banned && next.is_active && !user.is_active) {
+    throw conflict('This account is banned; lift the ban first.')
+  }
 
   const updated = await updateStanding(tx, id, next, tx.now)
+  held.set(id, updated)
   tx.record('account_changed', { user_id: id, role_changed: next.role !== user.role }, system)
   if (next.role !== user.role) {
     const { id: byId, name } = by.person
@@ -53,8 +67,14 @@ export async function changeStanding(
   // The sessions stay, for the day the account is enabled again; only their sockets are closed.
   if (user.is_active && !next.is_active) recordEnded(tx, id, await findOpenSessionIds(tx, id), 'account_disabled')
   const details = { changes: differences(user, next), ...(reason !== undefined && { reason }) }
-  await audit(tx, by, { action: 'user.updated', resource: 'user', resourceId: id, details })
-  return presentUser(updated)
+  return { user: presentUser(updated), audited: { action: 'user.updated', resource: 'user', resourceId: id, details } }
+}
+
+/** One account, audited. */
+export async function changeOneStanding(tx: Tx, scope: Scope, id: number, wanted: (now: User) => Change) {
+  const { user, audited } = await changeStanding(tx, scope, await holdAccounts(tx, [id]), id, wanted)
+  if (audited) await audit(tx, scope, audited)
+  return user
 }
 
 /** Null when everything stays as it is. */
