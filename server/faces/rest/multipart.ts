@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyFileStream } from '@fastify/busboy'
 import type { Context } from 'koa'
@@ -120,17 +119,26 @@ function parserFor(ctx: Context, { files, fileBytes }: FormBounds) {
 async function pump(ctx: Context, pace: Pace, form: InstanceType<typeof Busboy>, most: FormBounds) {
   const mostBytes = mostFormBytes(most)
   let over = false
+  let goOn = () => {}
   const ended = new Promise<void>(resolve => {
-    const end = () => resolve(void (over = true))
+    const end = () => {
+      over = true
+      goOn()
+      resolve()
+    }
     form.once('finish', end).once('close', end).once('error', end)
   })
+  form.on('drain', () => goOn())
   let size = 0
   liftLimit(ctx.req)
   for await (const chunk of paced(ctx.req, pace)) {
     size += chunk.length
     if (size > 2 * mostBytes) throw tooLarge(most)
     if (size > mostBytes || over || form.write(chunk)) continue
-    await Promise.race([once(form, 'drain').catch(() => {}), ended])
+    await new Promise<void>(resolve => {
+      goOn = resolve
+      if (over) resolve()
+    })
   }
   if (size > mostBytes) throw tooLarge(most)
   if (!over) form.end()

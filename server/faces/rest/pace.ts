@@ -13,20 +13,24 @@ const looks = 3
 
 /** The chunks of a body, as long as they come. @throws AppError `validation_error` when they do no longer */
 export async function* paced(req: IncomingMessage, { bytes, withinMs }: Pace): AsyncGenerator<Buffer> {
-  const stalled = Promise.withResolvers<never>()
-  // Whoever has stopped reading hears nothing of it.
-  stalled.promise.catch(() => {})
+  let giveUp: ((error: AppError) => void) | undefined
   const totals = [0]
   let total = 0
   const timer = setInterval(() => {
     totals.push(total)
-    if (totals.length > looks && total - totals.shift()! < bytes) stalled.reject(tooSlow())
+    if (totals.length > looks && total - totals.shift()! < bytes) giveUp?.(tooSlow())
   }, withinMs / looks)
   // Not destroyed when the loop is left, because it is on its connection that the answer goes out.
   const chunks = req.iterator({ destroyOnReturn: false })
+  // A promise for each chunk: one that outlives it, in a race with it, would keep it in memory until the upload ends.
+  const next = () =>
+    new Promise<IteratorResult<Buffer>>((resolve, reject) => {
+      giveUp = reject
+      chunks.next().catch(gone).then(resolve, reject)
+    })
   try {
     for (;;) {
-      const { done, value } = await Promise.race([chunks.next().catch(gone), stalled.promise])
+      const { done, value } = await next()
       if (done) return
       total += value.length
       yield value
