@@ -23,8 +23,13 @@ export async function openS3Storage({ bucket: Bucket, ...options }: S3Options): 
   return {
     async put(Key, path) {
       const { size } = await stat(path)
-      const object = { Bucket, Key, Body: createReadStream(path), ContentLength: size }
-      await client.send(new s3.PutObjectCommand(object)).catch(refuse)
+      const Body = createReadStream(path)
+      try {
+        await client.send(new s3.PutObjectCommand({ Bucket, Key, Body, ContentLength: size })).catch(refuse)
+      } finally {
+        // One that was not read to its end stays open.
+        Body.destroy()
+      }
       await rm(path, { force: true })
     },
 

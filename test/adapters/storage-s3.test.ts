@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import S3rver from 's3rver'
 import { openS3Storage } from '../../server/adapters/storage-s3.ts'
 import { AppError } from '../../server/kernel/errors.ts'
+import { eventually } from '../support/eventually.ts'
 import { expect, startServer } from '../support/server.ts'
 import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
 import { behavesAsStorage } from '../suites/storage.ts'
@@ -44,6 +45,18 @@ describe('the storage in a bucket', function () {
     const works = [() => gone.open('ab/c'), () => gone.put('ab/c', draft), () => gone.delete(['ab/c'])]
     for (const work of [...works, () => stranger.put('ab/c', draft), () => stranger.open('ab/c')])
       await assert.rejects(work, (error: AppError) => error.code === 'unavailable', String(work))
+  })
+
+  it('[MD18] a file that could not be put there does not stay open', async function () {
+    if (process.platform !== 'linux') this.skip()
+    const draft = path.join(dir, 'not taken')
+    await writeFile(draft, 'x')
+    const gone = await openS3Storage({ ...options, bucket: 'media', endpoint: 'http://127.0.0.1:1' })
+    await assert.rejects(gone.put('ab/c', draft))
+    await eventually(async () => {
+      const open = (await readdir('/proc/self/fd')).map(fd => readlink(`/proc/self/fd/${fd}`).catch(() => null))
+      assert.ok(!(await Promise.all(open)).includes(draft))
+    })
   })
 
   it('[MD18] serves a whole server, in parts too, and a deleted file is gone from it', async () => {
