@@ -9,7 +9,7 @@ import { translateDiskError, whenMissing } from './disk-errors.ts'
  */
 export function openLocalStorage(dir: string): FileStorage {
   const pathOf = (key: string) => {
-    if (!/^[a-z0-9]{2}\/[a-z0-9][a-z0-9.-]*$/.test(key)) throw new Error(`no key of a file: ${key}`)
+    if (!isKey(key)) throw new Error(`no key of a file: ${key}`)
     return path.join(dir, key)
   }
 
@@ -19,10 +19,11 @@ export function openLocalStorage(dir: string): FileStorage {
       const folder = path.dirname(target)
       try {
         await sync(from)
-        const created = await mkdir(folder, { recursive: true, mode: 0o700 })
+        await mkdir(folder, { recursive: true, mode: 0o700 })
         await rename(from, target)
         await sync(folder)
-        if (created) await sync(dir)
+        // Whoever did not make the folder cannot know whether it is on the disk yet.
+        await sync(dir)
       } catch (error) {
         throw translateDiskError(error)
       }
@@ -38,10 +39,12 @@ export function openLocalStorage(dir: string): FileStorage {
     },
 
     async *list() {
-      for (const folder of (await readdir(dir).catch(whenMissing)) ?? []) {
+      for (const folder of await foldersOf(dir)) {
         for (const name of (await readdir(path.join(dir, folder)).catch(whenMissing)) ?? []) {
-          const found = await stat(path.join(dir, folder, name)).catch(whenMissing)
-          if (found) yield { key: `${folder}/${name}`, modified: found.mtime }
+          const key = `${folder}/${name}`
+          // What other programs have left here (`.nfs…`, `lost+found`) is theirs.
+          const found = isKey(key) && (await stat(path.join(dir, key)).catch(whenMissing))
+          if (found && found.isFile()) yield { key, modified: found.mtime }
         }
       }
     },
@@ -54,6 +57,13 @@ export function openLocalStorage(dir: string): FileStorage {
     },
   }
 }
+
+const isKey = (key: string) => /^[a-z0-9]{2}\/[a-z0-9][a-z0-9.-]*$/.test(key)
+
+const foldersOf = async (dir: string) =>
+  ((await readdir(dir, { withFileTypes: true }).catch(whenMissing)) ?? [])
+    .filter(entry => entry.isDirectory() && /^[a-z0-9]{2}$/.test(entry.name))
+    .map(({ name }) => name)
 
 /** What was written, or which names a folder has, is on the disk afterwards. */
 async function sync(file: string): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -19,6 +19,17 @@ describe('the storage in a folder', () => {
       await assert.rejects(storage.delete([key]), /no key/)
       await assert.rejects(storage.put(key, '/dev/null'), /no key/)
     })
+
+  it('[MD12] what no key fits is not listed, so that it is in the way of nobody', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-files-'))
+    for (const folder of ['ab/cd', 'lost+found']) await mkdir(path.join(dir, folder), { recursive: true })
+    for (const name of ['ab/.nfs0001', 'ab/One.png', 'lost+found/x', 'ab/one.png', 'xy'])
+      await writeFile(path.join(dir, name), '')
+    const keys: string[] = []
+    for await (const { key } of openLocalStorage(dir).list()) keys.push(key)
+    await rm(dir, { recursive: true })
+    assert.deepEqual(keys, ['ab/one.png'])
+  })
 
   it('[MD19] a full disk is said to be one, and other faults are not', () => {
     const fault = (code: string) => translateDiskError(Object.assign(new Error(code), { code }))
