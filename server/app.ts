@@ -9,7 +9,14 @@ import { createOutbound } from './adapters/outbound-http.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
-import { createRestFace, defaultPace, type Pace } from './faces/rest/index.ts'
+import {
+  createReceiving,
+  createRestFace,
+  defaultPace,
+  defaultReceiving,
+  type Pace,
+  type ReceivingBounds,
+} from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
 import { createActivity } from './features/activity/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
@@ -52,6 +59,8 @@ export interface Tuning {
   dueSoonMs?: number
   /** How slowly an upload may come. */
   pace?: Pace
+  /** How many uploads are received at once, and wait. */
+  receiving?: ReceivingBounds
   /** Before a job that failed is tried again. */
   jobBackoffMs?: number
   /** Further types of jobs. */
@@ -153,7 +162,11 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     },
     credentials: { authenticate, origins: allowedOrigins(config), csrfKey: jwtSecret },
     cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
-    media: { ...media, pace: tuning.pace ?? defaultPace },
+    media: {
+      ...media,
+      pace: tuning.pace ?? defaultPace,
+      receiving: createReceiving(tuning.receiving ?? defaultReceiving),
+    },
     imports: imports.uploads,
     position: reader,
     pageDir,

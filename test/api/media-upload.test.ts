@@ -5,6 +5,7 @@ import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { masked, refuses } from '../suites/answers.ts'
 import { eventsOf } from '../suites/event-log.ts'
+import { sendImport } from '../suites/imports.ts'
 import { filesOf, pdf, png, post, upload } from '../suites/media.ts'
 
 const times = (count: number, content: Buffer) => Array.from({ length: count }, () => ({ content }))
@@ -250,6 +251,53 @@ describe('uploading', function () {
       await upload(server, ann, [{ content }], { project: 999_999 }),
     ]
     assert.deepEqual(masked(unseen), masked(none))
+  })
+})
+
+describe('uploads at once', function () {
+  this.timeout(30_000)
+  const begun = async (server: TestServer, client: Client) => {
+    const sent = request(`${server.url}/api/v1/blog/media/upload`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${client.token}`, 'content-type': 'multipart/form-data; boundary=b' },
+    })
+    const before = (await filesOf(server)).length
+    const answer = new Promise<number>(resolve => sent.on('response', ({ statusCode }) => resolve(statusCode!)))
+    sent.write('--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n')
+    sent.write(pdf())
+    await eventually(async () => assert.equal((await filesOf(server)).length, before + 1))
+    return { answer, end: () => sent.end('\r\n--b--\r\n') }
+  }
+
+  it('[MD21] beyond a bound wait, and then are refused: who brings too many, and all when there are too many', async () => {
+    const receiving = { person: { running: 1, waiting: 0 }, everybody: { running: 2, waiting: 0 } }
+    const server = await startServer({ tuning: { receiving } })
+    const [ann, bob, eve] = [await server.user('ann'), await server.user('bob'), await server.user('eve')]
+    const [first, other] = [await begun(server, ann), await begun(server, bob)]
+    const [again, third] = [
+      await upload(server, ann, [{ content: pdf() }]),
+      await upload(server, eve, [{ content: pdf() }]),
+    ]
+    refuses(again, 'rate_limited')
+    refuses(third, 'unavailable')
+    for (const { headers } of [again, third]) assert.ok(Number(headers.get('retry-after')) > 0)
+    refuses(await sendImport(server.url, ann.token, 'title\na\n'), 'rate_limited')
+    first.end()
+    other.end()
+    assert.deepEqual([await first.answer, await other.answer], [201, 201])
+    assert.equal((await upload(server, ann, [{ content: pdf() }])).status, 201)
+    await server.close()
+  })
+
+  it('[MD2] what one may is asked again when the file is here', async () => {
+    const server = await startServer()
+    const ann = await server.user('ann')
+    const { answer, end } = await begun(server, ann)
+    await expect(ann.rest('POST', '/auth/logout', {}), 204)
+    end()
+    assert.equal(await answer, 401)
+    assert.deepEqual(await filesOf(server), [])
+    await server.close()
   })
 })
 

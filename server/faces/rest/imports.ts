@@ -8,6 +8,7 @@ import type { CredentialRules } from './credentials.ts'
 import { contentOf, guarded } from './media.ts'
 import { mostFormBytes, readForm } from './multipart.ts'
 import type { Pace } from './pace.ts'
+import type { Receiving } from './receiving.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
 
@@ -16,28 +17,27 @@ export function addImportRoutes(
   router: Router,
   credentials: CredentialRules,
   uploads: ImportUploads,
-  pace: Pace,
+  { pace, receiving }: { pace: Pace; receiving: Receiving },
 ): void {
   const { tasks } = importTransfers
   const bounds = { files: 1, fileBytes: uploads.maxBytes }
 
-  const serve = guarded(tasks, credentials, async (ctx, known, scope) => {
+  const serve = guarded(tasks, credentials, async (ctx, scope, identifyAgain) => {
     const received: ReceivedImport[] = []
-    try {
-      signedIn(scope)
+    const take = async () => {
       const { fields, files } = await readForm(ctx, pace, bounds, async (from, name) => {
         const file = await uploads.receive(from, name)
         if (file) received.push(file)
         return file
       })
+      const now = scopeOf(ctx, await identifyAgain(), contentOf(fields, files))
       const begin = bind(tasks, (caller: Scope, input: Parameters<ImportUploads['begin']>[1]) =>
         uploads.begin(caller, input, files[0]!),
       )
-      respond(
-        ctx,
-        tasks,
-        await begin(scopeOf(ctx, known, contentOf(fields, files)), { query: ctx.query, body: fields }),
-      )
+      return begin(now, { query: ctx.query, body: fields })
+    }
+    try {
+      respond(ctx, tasks, await receiving(signedIn(scope).person.id, take))
     } finally {
       await uploads.discard(received)
       // Refused before it was read.

@@ -17,6 +17,7 @@ import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
 
 export { defaultPace, type Pace } from './pace.ts'
+export { createReceiving, defaultReceiving, type ReceivingBounds } from './receiving.ts'
 export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
 
@@ -51,7 +52,7 @@ export function createRestFace(deps: RestDeps) {
     extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
   })
   addMediaRoutes(router, deps.credentials, deps.media)
-  addImportRoutes(router, deps.credentials, deps.imports, deps.media.pace)
+  addImportRoutes(router, deps.credentials, deps.imports, deps.media)
   const { origins } = deps.credentials
 
   app.use(observe(deps))

@@ -8,6 +8,7 @@ import { dropBody } from './body.ts'
 import { type CredentialRules, identify, type Known } from './credentials.ts'
 import { mostFormBytes, readForm } from './multipart.ts'
 import type { Pace } from './pace.ts'
+import type { Receiving } from './receiving.ts'
 import type { RequestState } from './request.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
@@ -17,11 +18,13 @@ export interface MediaRoutes {
   uploads: Uploads
   downloads: Downloads
   pace: Pace
+  receiving: Receiving
 }
 
 const bounds = { files: limits.mediaFiles, fileBytes: limits.mediaFileBytes }
 
-export type Serve = (ctx: Context, known: Known, scope: PublicScope) => Promise<void>
+/** `identifyAgain` is for what takes so long that a right may have ended meanwhile. */
+export type Serve = (ctx: Context, scope: PublicScope, identifyAgain: () => Promise<Known>) => Promise<void>
 
 /** The routes on which files themselves travel; what is known of them is served like everything else. */
 export function addMediaRoutes(router: Router, credentials: CredentialRules, media: MediaRoutes): void {
@@ -31,7 +34,7 @@ export function addMediaRoutes(router: Router, credentials: CredentialRules, med
       [`/api/v1${operation.path}`, `/api${operation.path}`],
       guarded(operation, credentials, serve) as never,
     )
-  add(upload, (ctx, known, scope) => takeUpload(ctx, known, scope as Scope, media))
+  add(upload, (ctx, scope, identifyAgain) => takeUpload(ctx, scope as Scope, identifyAgain, media))
   add(file, giveFile(file, media.downloads.file))
   add(thumbnail, giveFile(thumbnail, media.downloads.thumbnail))
 }
@@ -41,15 +44,15 @@ export const guarded =
   (operation: Operation, credentials: CredentialRules, serve: Serve): Middleware<RequestState> =>
   async ctx => {
     ctx.state.route = operation.path
-    const known = await identify(ctx, credentials)
-    const scope = scopeOf(ctx, known, undefined)
+    const who = () => identify(ctx, credentials)
+    const scope = scopeOf(ctx, await who(), undefined)
     ctx.state.scope = scope
-    await serve(ctx, known, scope)
+    await serve(ctx, scope, who)
   }
 
 function giveFile(operation: Operation, find: Downloads['file']): Serve {
   const call = bind(operation, (scope: Scope, { id }: { id: number }) => find(scope, id))
-  return async (ctx, _, scope) => {
+  return async (ctx, scope) => {
     const params = (ctx as unknown as { params: unknown }).params
     await sendFile(ctx, (await call(scope, { params, query: ctx.query })) as Download)
   }
@@ -62,9 +65,14 @@ function giveFile(operation: Operation, find: Downloads['file']): Serve {
 export const contentOf = (fields: Record<string, string>, files: readonly { name: string; sha256: string }[]): string =>
   JSON.stringify([Object.entries(fields).sort(), files.map(({ name, sha256 }) => [name, sha256])])
 
-async function takeUpload(ctx: Context, known: Known, scope: Scope, { uploads, pace }: MediaRoutes): Promise<void> {
+async function takeUpload(
+  ctx: Context,
+  scope: Scope,
+  identifyAgain: () => Promise<Known>,
+  { uploads, pace, receiving }: MediaRoutes,
+): Promise<void> {
   const received: Received[] = []
-  try {
+  const take = async () => {
     // A repeated call is answered as before, whatever the person keeps by now.
     if (!scope.idempotency) await uploads.welcome(scope)
     const { fields, files } = await readForm(ctx, pace, bounds, async (from, name) => {
@@ -72,9 +80,12 @@ async function takeUpload(ctx: Context, known: Known, scope: Scope, { uploads, p
       if (file) received.push(file)
       return file
     })
-    const content = contentOf(fields, files)
+    const now = scopeOf(ctx, await identifyAgain(), contentOf(fields, files))
     const keep = bind(mediaTransfers.upload, (caller: Scope, place: object) => uploads.keep(caller, place, files))
-    const answer = (await keep(scopeOf(ctx, known, content), { query: ctx.query, body: fields })) as object
+    return (await keep(now, { query: ctx.query, body: fields })) as object
+  }
+  try {
+    const answer = await receiving(scope.person.id, take)
     const { location, ...several } = mediaTransfers.upload
     respond(ctx, 'results' in answer ? several : { ...several, location }, answer)
   } finally {
