@@ -10,7 +10,7 @@ import type { Database } from '../../server/kernel/database.ts'
 import { AppError } from '../../server/kernel/errors.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import type { FileStorage } from '../../server/kernel/storage.ts'
-import { type Client, startServer, type TestServer } from '../support/server.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { filesOf, png, upload } from '../suites/media.ts'
 
 describe('files and a crash', () => {
@@ -25,7 +25,9 @@ describe('files and a crash', () => {
   /** Another instance on the same folder and database, with what is faulty about it. */
   function another({ storage = {}, command }: { storage?: Partial<FileStorage>; command?: Command } = {}) {
     const dir = path.join(server.dataDir, 'media')
-    const database = { query: ({ text, values }) => server.query(text, values) } as Database
+    const query: Database['query'] = ({ text, values }) => server.query(text, values)
+    const transaction: Database['transaction'] = async work => (await work({ query })).value
+    const database = { query, transaction } as Database
     return createMedia({
       database,
       command: command ?? (() => Promise.reject(new Error('not here'))),
@@ -49,6 +51,20 @@ describe('files and a crash', () => {
     assert.deepEqual([await removals(), await has(file.filename)], [[{ filename: file.filename }], 2])
     await another().cleanUp()
     assert.deepEqual([await removals(), await has(file.filename)], [[], 0])
+  })
+
+  it('[MD12] who deletes a file removes that one alone; the clean-up passes over what cannot be removed', async () => {
+    const [stuck, left, own] = [await add(), await add(), await add()]
+    await server.query('delete from media where id = any($1)', [[stuck.id, left.id]])
+    await expect(ann.rest('DELETE', `/blog/media/${own.id}`), 204)
+    assert.deepEqual([await has(own.filename), await has(left.filename), (await removals()).length], [0, 2, 2])
+    const files = openLocalStorage(path.join(server.dataDir, 'media', 'files'))
+    const faulty: FileStorage['delete'] = keys =>
+      keys.some(key => key.includes(stuck.filename)) ? Promise.reject(new Error('stuck')) : files.delete(keys)
+    await another({ storage: { delete: faulty } }).cleanUp()
+    assert.deepEqual([await removals(), await has(left.filename)], [[{ filename: stuck.filename }], 0])
+    await another().cleanUp()
+    assert.deepEqual(await removals(), [])
   })
 
   it('[MD12] one between the file and the word is finished too', async () => {

@@ -74,13 +74,15 @@ export const usageOf = async (db: Connection, personId: number): Promise<{ bytes
 export const lockUsage = (tx: Connection, personId: number) =>
   tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${`media of ${personId}`}, 0))`)
 
-export const listRemovals = async (db: Connection, most: number): Promise<string[]> =>
-  (await db.query<{ filename: string }>(sql`select filename from media_removals order by at limit ${most}`)).map(
-    ({ filename }) => filename,
-  )
+/** The next file after this name that is to be removed, and that nobody else holds. */
+export const holdRemoval = async (tx: Connection, after: string): Promise<string | undefined> => {
+  const [row] = await tx.query<{ filename: string }>(sql`
+    select filename from media_removals where filename > ${after} order by filename limit 1 for update skip locked`)
+  return row?.filename
+}
 
-export const forgetRemovals = (db: Connection, filenames: string[]) =>
-  db.query(sql`delete from media_removals where filename = any(${filenames})`)
+export const forgetRemoval = (db: Connection, filename: string) =>
+  db.query(sql`delete from media_removals where filename = ${filename}`)
 
 /** Of these names those that no row has. */
 export const unknownAmong = async (db: Connection, filenames: string[]): Promise<string[]> =>

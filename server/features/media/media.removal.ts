@@ -1,14 +1,18 @@
+import type { Connection } from '../../kernel/database.ts'
 import type { MediaDeps } from './index.ts'
 import { filenameOf, isMediaKey, keysOf } from './media.names.ts'
-import { forgetRemovals, listRemovals, unknownAmong } from './media.queries.ts'
+import { forgetRemoval, holdRemoval, unknownAmong } from './media.queries.ts'
 
 /** Longer than any upload can take. */
 const orphanMs = 3600_000
 const batch = 500
+/** In a row. */
+const mostFailures = 10
+const notYet = 'a file could not be removed yet'
 
 export interface Removal {
-  /** Removes what has just been deleted; what fails is for the next clean-up. */
-  removeSoon(): Promise<void>
+  /** Removes the file of a row that has just been deleted; what fails is for the next clean-up. */
+  removeSoon(filename: string): Promise<void>
   cleanUp(): Promise<void>
 }
 
@@ -17,12 +21,34 @@ export interface Removal {
  * and wherever, the next one goes on; removing twice does no harm, and any instance may do it.
  */
 export function createRemoval({ database, storage, drafts, log }: MediaDeps): Removal {
-  async function remove() {
-    for (;;) {
-      const filenames = await listRemovals(database, batch)
-      if (filenames.length === 0) return
-      await storage.delete(filenames.flatMap(keysOf))
-      await forgetRemovals(database, filenames)
+  async function remove(tx: Connection, filename: string) {
+    await storage.delete(keysOf(filename))
+    await forgetRemoval(tx, filename)
+  }
+
+  /** Removes the next one that nobody else is removing. @returns which, null after the last */
+  async function removeNext(after: string): Promise<{ filename: string; error?: unknown } | null> {
+    let filename: string | undefined
+    try {
+      await database.transaction(async tx => {
+        filename = await holdRemoval(tx, after)
+        if (filename !== undefined) await remove(tx, filename)
+        return { value: null }
+      })
+      return filename === undefined ? null : { filename }
+    } catch (error) {
+      if (filename === undefined) throw error
+      log.warn({ err: error, filename }, notYet)
+      return { filename, error }
+    }
+  }
+
+  /** What cannot be removed is passed over; when nothing can, the storage is at fault, and asked again another time. */
+  async function removeAll() {
+    let failures = 0
+    for (let next = await removeNext(''); next; next = await removeNext(next.filename)) {
+      failures = next.error ? failures + 1 : 0
+      if (failures === mostFailures) throw next.error
     }
   }
 
@@ -41,10 +67,10 @@ export function createRemoval({ database, storage, drafts, log }: MediaDeps): Re
   }
 
   return {
-    removeSoon: () => remove().catch(error => log.warn({ err: error }, 'files could not be removed yet')),
+    removeSoon: filename => remove(database, filename).catch(error => log.warn({ err: error, filename }, notYet)),
     cleanUp: async () => {
       const before = new Date(Date.now() - orphanMs)
-      await remove()
+      await removeAll()
       await drafts.sweep(before)
       await removeOrphans(before)
     },

@@ -37,7 +37,7 @@ export const createMediaService = ({ database, command, letGo, removal }: Deps):
   },
 
   delete: async (scope, { id }) => {
-    await command(scope, async tx => {
+    const filename = await command(scope, async tx => {
       const { file, project } = await holdFile(tx, scope, id)
       assertDelete(scope.person, file, project)
       if (isStale(scope, onlyVersion)) throw versionConflict(present(file))
@@ -46,8 +46,10 @@ export const createMediaService = ({ database, command, letGo, removal }: Deps):
       await queries.deleteMedia(tx, id)
       const deleted = { media_id: id, version: onlyVersion + 1, deleted_by: scope.person.id }
       tx.record('media_deleted', deleted, inProject(file.project_id))
+      return file.filename
     })
-    await removal.removeSoon()
+    // The release before kept no name for a repeated call.
+    if (filename) await removal.removeSoon(filename)
   },
 })
 
