@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { createGate } from '../kernel/gate.ts'
 import type { ImageFormat, Images } from '../kernel/images.ts'
@@ -10,10 +11,10 @@ const thumbnailPixels = 480
 
 /** libvips reads dozens of formats, and each decoder is one more that may have a hole: only these are left. */
 const loaders = [
-  'VipsForeignLoadJpegFile',
-  'VipsForeignLoadPngFile',
-  'VipsForeignLoadWebpFile',
-  'VipsForeignLoadNsgifFile',
+  'VipsForeignLoadJpegBuffer',
+  'VipsForeignLoadPngBuffer',
+  'VipsForeignLoadWebpBuffer',
+  'VipsForeignLoadNsgifBuffer',
 ]
 
 /**
@@ -29,10 +30,13 @@ export function createImages(): Images {
   return {
     examine: (path, format) =>
       gate(async () => {
+        // Read here and not by libvips, which calls a file damaged that it could not open or read.
+        const content = await readFile(path)
         try {
           // Of a moving picture the first frame is decoded, and the others are counted.
-          return await decode(sharp(path, { limitInputPixels: mostPixels, failOn: 'error' }), format)
+          return await decode(sharp(content, { limitInputPixels: mostPixels, failOn: 'error' }), format)
         } catch (error) {
+          if (/out of memory/i.test((error as Error).message)) throw error
           return /pixel limit|timeout/.test((error as Error).message) ? 'too_large' : 'broken'
         }
       }),

@@ -15,7 +15,7 @@ export interface Images {
    * Decodes a picture.
    *
    * @returns why not, when it cannot be: `broken` (or of another format), `too_large` (in pixels, frames or time)
-   * @throws AppError `unavailable` when too many wait already
+   * @throws AppError `unavailable` when too many wait already, and what reading the file fails with
    */
   examine(path: string, format: ImageFormat): Promise<SoundImage | 'broken' | 'too_large'>
 }
