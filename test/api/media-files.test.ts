@@ -91,12 +91,13 @@ describe('files, as they are served', () => {
     assert.equal((await get(body.url)).headers.get('content-disposition'), `inline; filename="x'; evil.html.png"`)
   })
 
-  it('[MD14] HEAD is GET without the file', async () => {
-    for (const range of ['', 'bytes=2-5']) {
-      const [head, whole] = [await get(picture.url, { range }, 'HEAD'), await get(picture.url, { range })]
+  it('[MD14] HEAD is GET without the file, and knows no parts', async () => {
+    const whole = await get(picture.url)
+    for (const range of ['', 'bytes=2-5', 'bytes=999999999-']) {
+      const head = await get(picture.url, { range }, 'HEAD')
       for (const name of ['content-length', 'content-type', 'etag', 'content-range', 'accept-ranges'])
         assert.equal(head.headers.get(name), whole.headers.get(name), name)
-      assert.deepEqual([head.status, head.content.length], [whole.status, 0])
+      assert.deepEqual([head.status, head.content.length], [200, 0])
     }
   })
 

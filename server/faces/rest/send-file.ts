@@ -12,9 +12,9 @@ import { matchesTag } from './respond.ts'
  */
 export async function sendFile(ctx: Context, file: Download): Promise<void> {
   const tag = `"${file.tag}"`
-  // Of another content a part would not fit to the parts that the client has.
-  const fits = ['', tag].includes(ctx.get('If-Range').trim())
-  const range = fits ? byteRange(ctx.get('Range'), file.size) : null
+  // Only GET knows parts (RFC 9110, 14.2), and of another content one would not fit to those that the client has.
+  const partial = ctx.method === 'GET' && ['', tag].includes(ctx.get('If-Range').trim())
+  const range = partial ? byteRange(ctx.get('Range'), file.size) : null
   const known = matchesTag(ctx.get('If-None-Match'), tag)
   if (!known && range === 'unsatisfiable') return refuseRange(ctx, file)
 
