@@ -118,4 +118,10 @@ describe('files and a crash', () => {
     await assert.rejects(given(another({ storage: { put } })), full)
     assert.deepEqual(await filesOf(server), before)
   })
+
+  it('[MD19] a fault in tidying up hides not the one before it', async () => {
+    const full = new AppError('insufficient_storage', 'full')
+    const faulty = { put: () => Promise.reject(full), delete: () => Promise.reject(new Error('gone too')) }
+    await assert.rejects(given(another({ storage: faulty })), full)
+  })
 })

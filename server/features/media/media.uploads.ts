@@ -28,7 +28,7 @@ export interface Uploads {
 }
 
 export function createUploads(deps: MediaDeps): Uploads {
-  const { database, command, storage, drafts, quota } = deps
+  const { database, command, storage, drafts, quota, log } = deps
   const prepare = createPreparation(deps)
 
   async function store(files: readonly Prepared[]) {
@@ -86,7 +86,8 @@ export function createUploads(deps: MediaDeps): Uploads {
         await forget(files.filter(({ filename }) => !kept.has(filename)))
         return answer
       } catch (error) {
-        if (isCertain(error)) await forget(files)
+        // What is not forgotten now the sweep removes; the fault to tell is the first one.
+        if (isCertain(error)) await forget(files).catch(err => log.warn({ err }, 'files of a failed upload remain'))
         throw error
       } finally {
         await drafts.discard(files.flatMap(({ image }) => (image ? [image.thumbnail] : [])))
