@@ -84,6 +84,7 @@ for (const recentEvents of [0, 1_000]) {
       it('[RS2] in another log: it is joined live, and nothing is replayed', async () => {
         const { since } = await here()
         await add(1)
+        await position(server)
         await lost({ since, epoch: 'another' })
       })
 
