@@ -14,7 +14,9 @@ export const Activity = z
     changes: z
       .record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }))
       .optional()
-      .describe('What each field was and became; long texts are only named'),
+      .describe(
+        'What each field was and became; long texts are only named. Of a task that moved only where to: {project_id: {from: null, to}}',
+      ),
   })
   .meta({ id: 'Activity' })
 export type Activity = z.output<typeof Activity>

@@ -76,6 +76,33 @@ describe('activity', () => {
     assert.ok(seen)
   })
 
+  for (const [how, move] of [
+    ['alone', (id: number, updates: object) => ann.rest('PATCH', `/tasks/${id}`, updates)],
+    ['in bulk', (id: number, updates: object) => ann.rest('POST', '/tasks/bulk-update', { task_ids: [id], updates })],
+  ] as const)
+    it(`[AV2] of a task that moved, ${how}, tells the readers there nothing of what it was`, async () => {
+      const open = await addProject(ann, { visibility: 'internal' })
+      const task = await addTask(ann, { project: project.id, title: 'secret', category: 'secret' })
+      await expect(move(task.id, { project: open.id, category: 'clean' }), 200)
+      const [entry, ...others] = await feed(bob, `/projects/${open.id}/activity`)
+      assert.deepEqual(entry.changes, { project_id: { from: null, to: open.id } })
+      assert.deepEqual(told(others), [['project_created', ann.person.id]])
+    })
+
+  it('[PO8] [VI6] of what is shown tells nothing of what it was before', async () => {
+    const on = await addProject(ann, { visibility: 'internal' })
+    const post = await created(ann, '/blog/posts', { title: 'secret', project: on.id })
+    await expect(ann.rest('PATCH', `/blog/posts/${post.id}`, { status: 'published', title: 'clean' }), 200)
+    const fields = { url: 'https://vimeo.com/76979871', title: 'secret', visibility: 'private' }
+    const video = await created(ann, '/videos', { ...fields, project: on.id })
+    await expect(ann.rest('PATCH', `/videos/${video.id}`, { visibility: 'internal', title: 'clean' }), 200)
+    const entries = await feed(bob, `/projects/${on.id}/activity`)
+    assert.deepEqual(entries.map(({ event, changes, subject }: any) => [event, changes, subject.title]).slice(0, 2), [
+      ['video_created', undefined, 'clean'],
+      ['post_created', undefined, 'clean'],
+    ])
+  })
+
   it('[AV3] stays when what it tells of is gone, and when the event log has forgotten it', async () => {
     const on = await addProject(ann)
     const task = await addTask(ann, { project: on.id, title: 'Short-lived' })

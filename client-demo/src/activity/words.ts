@@ -67,6 +67,8 @@ function describeField(field: string, change: Change, names: Names): string | nu
         'passed it from {from} to {to}',
       ])
     case 'project_id':
+      // Where it comes from is not told where it goes to.
+      if (isNothing(change.from) && isNothing(change.to)) return 'moved it out of its project'
       return say(change, value => names.project(Number(value)), [
         'moved it into {to}',
         'moved it out of {from}',

@@ -14,7 +14,8 @@ export function tellUpdated(tx: Tx, { person }: Scope, before: Post, post: Post,
     changed.map(field => [field, { from: short(before, field), to: short(post, field) }]),
   )
   tellShown(audienceOf(before), audienceOf(post), {
-    created: to => tx.record('post_created', { post, created_by: person.id }, to, entryFor(to, post, changes)),
+    // What it was before it was shown is nobody's business.
+    created: to => tx.record('post_created', { post, created_by: person.id }, to, entryFor(to, post)),
     updated: to => {
       const payload = { post_id: post.id, post, updated_by: person.id, changed }
       tx.record('post_updated', payload, to, entryFor(to, post, changes))

@@ -5,9 +5,15 @@ import type { TaskRow } from './tasks.queries.ts'
 /** Long texts are only said to have changed: what they were would be kept for ever. */
 const longest = 500
 
-/** A task's event in the activity; for a change, with what each field was and became. */
+/**
+ * A task's event in the activity; for a change, with what each field was and became. When it moved, only that, for what
+ * it was was told to others than those who read this; where it comes from is not theirs to know either.
+ */
 export function entryOf(task: TaskRow, before?: TaskRow, changed: readonly string[] = []): Entry {
-  const changes = before && Object.fromEntries(differences(before, task, changed))
+  const hasMoved = before && before.project_id !== task.project_id
+  const changes = hasMoved
+    ? { project_id: { from: null, to: task.project_id } }
+    : before && Object.fromEntries(differences(before, task, changed))
   return {
     projectId: task.project_id,
     taskId: task.id,

@@ -16,7 +16,8 @@ export function tellUpdated(tx: Tx, { person }: By, before: Video, video: Video,
     changed.map(field => [field, { from: short(before, field), to: short(video, field) }]),
   )
   tellShown(audienceOf(before), audienceOf(video), {
-    created: to => tx.record('video_created', { video, created_by: person.id }, to, entryFor(to, video, changes)),
+    // What it was before it was shown is nobody's business.
+    created: to => tx.record('video_created', { video, created_by: person.id }, to, entryFor(to, video)),
     updated: to => {
       const payload = { video_id: video.id, video, updated_by: person.id, changed }
       tx.record('video_updated', payload, to, entryFor(to, video, changes))
