@@ -138,6 +138,18 @@ describe('comments', () => {
       assert.match(told[0]!.payload.message, /mentioned you in “Paint the shed”/)
     })
 
+    it('[CM6] whose name is taken out of a comment and put in again is not told again', async () => {
+      const { id } = await write(ann, `@${name(bob)}`)
+      const events = await eventsOf(server, async () => {
+        for (const body of ['nobody', `@${name(bob)} again`])
+          await expect(ann.rest('PATCH', `/comments/${id}`, { body }), 200)
+      })
+      assert.deepEqual(
+        events.map(({ event }) => event),
+        ['comment_updated', 'comment_updated'],
+      )
+    })
+
     it('[CM6] when a comment is changed, only those who are new in it are told', async () => {
       const { id } = await write(ann, `@${name(bob)}`)
       const carl = await server.user('carl')

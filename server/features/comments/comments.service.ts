@@ -7,7 +7,7 @@ import { forbidden, notFound, versionConflict } from '../../kernel/errors.ts'
 import { type Order, pageOf } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { findPeopleByUsername } from '../accounts/index.ts'
-import { notify } from '../notifications/index.ts'
+import { notify, toldOfMention } from '../notifications/index.ts'
 import { archived, readersAmong, type SeenProject } from '../projects/index.ts'
 import { findReadableTask, holdTask, type TaskRow } from '../tasks/index.ts'
 import * as queries from './comments.queries.ts'
@@ -76,7 +76,10 @@ export function createComments({
           inProject(task.project_id),
           entryOf(row, task),
         )
-        const fresh = mentions.filter(one => !comment.mentions.includes(one))
+        const added = mentions.filter(one => !comment.mentions.includes(one))
+        // A name that was taken out and put in again.
+        const told = added.length > 0 ? await toldOfMention(tx, id, added) : new Set()
+        const fresh = added.filter(one => !told.has(one))
         await tellMentioned(tx, scope, row, task, project, fresh)
         return row
       }),
