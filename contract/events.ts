@@ -51,8 +51,8 @@ export const events = {
   video_deleted: z.object({ video_id: id, version, deleted_by: id }),
   /** To the person alone, in `user_<id>`. */
   notification: Notification.omit({ read_at: true }),
-  /** So that all tabs and devices of a person count the same; without ids: all that were there. */
-  notifications_read: z.object({ ids: z.array(id).nullable(), unread_count: z.int() }),
+  /** So that all tabs and devices of a person count the same; without ids: all that were there, which are those up to `up_to`. */
+  notifications_read: z.object({ ids: z.array(id).nullable(), unread_count: z.int(), up_to: id.optional() }),
   access_changed: z.object({ project_id: id, readable: z.boolean(), role: ProjectRole.nullable() }),
 } as const
 export type EventName = keyof typeof events

@@ -61,12 +61,18 @@ function receive(inbox: Inbox, item: Omit<Notification, 'read_at'>): Inbox {
   return { ...inbox, items: new Map(inbox.items).set(item.id, { ...item, read_at: null }) }
 }
 
+interface Read {
+  ids: number[] | null
+  unread_count: number
+  /** The highest id there was; servers of before do not say it. */
+  up_to?: number | undefined
+  at: string
+}
+
 /** What was told after it is not meant by it, though it may be here already: an answer can be ahead of the events. */
-function heardRead(
-  inbox: Inbox,
-  { ids, unread_count, at }: { ids: number[] | null; unread_count: number; at: string },
-) {
-  const before = [...inbox.items.values()].filter(({ created_at }) => created_at <= at)
+function heardRead(inbox: Inbox, { ids, unread_count, up_to, at }: Read) {
+  const wasThere = (item: Notification) => (up_to === undefined ? item.created_at <= at : item.id <= up_to)
+  const before = [...inbox.items.values()].filter(wasThere)
   const read = markRead(inbox, ids ?? before.map(({ id }) => id), at)
   const unreadThen = unreadIn(before.map(({ id }) => read.items.get(id)!))
   return { ...read, unreadBelow: inbox.hasMore ? Math.max(0, unread_count - unreadThen) : 0 }

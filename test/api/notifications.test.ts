@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Client as Postgres } from 'pg'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, addTask, refuses } from '../suites/answers.ts'
@@ -81,6 +82,49 @@ describe('notifications', () => {
     assert.deepEqual([(await of(bob, '?unread=true')).count, (await of(bob)).unread_count], [0, 0])
   })
 
+  it('[NT4] all at once are those with an id up to the one that is told, also when one comes at that moment', async () => {
+    const lock = 4711
+    await server.query(`
+      create function wait_a_while() returns trigger language plpgsql as $$
+      begin perform pg_advisory_xact_lock_shared(${lock}); return null; end $$`)
+    await server.query(
+      'create trigger wait_a_while after insert on notifications for each row execute function wait_a_while()',
+    )
+    await assign(bob, 'before')
+    const holding = new Postgres({ connectionString: server.databaseUrl })
+    await holding.connect()
+    const waiting = async (count: number) => {
+      const [row] = await server.query<{ n: number }>(
+        `select count(*) as n from pg_locks where locktype = 'advisory' and not granted and database =
+          (select oid from pg_database where datname = current_database())`,
+      )
+      assert.equal(row!.n, count)
+    }
+    let answered = false
+    const events = await eventsOf(server, async () => {
+      await holding.query(`select pg_advisory_lock(${lock})`)
+      const coming = assign(bob, 'at that moment')
+      await eventually(() => waiting(1))
+      const reading = expect(bob.rest('POST', '/notifications/read', {}), 200).finally(() => {
+        answered = true
+      })
+      await eventually(() => (answered ? undefined : waiting(2)))
+      await holding.end()
+      await Promise.all([coming, reading])
+    })
+    await server.query('drop trigger wait_a_while on notifications')
+    const { results, unread_count } = await of(bob)
+    const told = events.filter(({ event }) => event.startsWith('notification'))
+    assert.deepEqual(
+      told.map(({ event, payload }) => [event, payload.up_to ?? payload.id]),
+      [
+        ['notification', results[0].id],
+        ['notifications_read', results[0].id],
+      ],
+    )
+    assert.equal(unread_count, 0)
+  })
+
   it('[NT4] another’s are not read by anybody else', async () => {
     await assign(bob, 'x')
     const { results } = await of(bob)
@@ -104,6 +148,14 @@ describe('notifications', () => {
     await expect(bob.rest('PUT', '/notifications/preferences', { assigned: true }), 200)
     await assign(bob, 'wanted')
     assert.equal((await of(bob)).count, 2)
+  })
+
+  it('[NT5] switched at once, each by a call of its own, all are as they were switched', async () => {
+    const types = ['mention', 'assigned', 'due_soon', 'role_changed', 'job_finished']
+    const put = (type: string) => bob.rest('PUT', '/notifications/preferences', { [type]: false })
+    await Promise.all(types.map(type => expect(put(type), 200)))
+    const { body } = await expect(bob.rest('GET', '/notifications/preferences'), 200)
+    assert.deepEqual(body, Object.fromEntries(types.map(type => [type, false])))
   })
 
   for (const preferences of [{ nothing: true }, { assigned: 'no' }]) {

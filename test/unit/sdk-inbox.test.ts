@@ -26,10 +26,11 @@ const told = (id: number): LiveEvent => {
   const { read_at: _, ...rest } = item(id)
   return { name: 'notification', ...rest, offset: id, at: time(id) }
 }
-const read = (ids: number[] | null, unread_count: number, at = 59): LiveEvent => ({
+const read = (ids: number[] | null, unread_count: number, at = 59, up_to?: number): LiveEvent => ({
   name: 'notifications_read',
   ids,
   unread_count,
+  up_to,
   offset: at,
   at: time(at),
 })
@@ -74,6 +75,12 @@ describe('sdk: notifications', () => {
     const inbox = after(ahead, told(1), told(2), told(3), mark, later)
 
     assert.deepEqual([seen(inbox), unreadCount(inbox)], [[4, -3], 1])
+  })
+
+  it('[SDK21] what came at the very moment at which all were read is not read, and what came before is', () => {
+    const inbox = after(emptyInbox, told(1), told(2), told(3))
+
+    for (const at of [1, 3]) assert.deepEqual(seen(after(inbox, read(null, 0, at, 2))), [3, -2, -1])
   })
 
   it('[SDK21] other events leave the very same thing', () => {

@@ -37,12 +37,44 @@ export async function countNotifications(db: Connection, userId: number, unread?
   return row!.count
 }
 
+const lockName = 'notifications of '
+
+/**
+ * Waits for whoever is telling the person something, and keeps others waiting: what is there then are the ids up to one,
+ * each told in the log before this command, and each that comes has a higher id and is told after it.
+ */
+export const holdInbox = (tx: Connection, userId: number) =>
+  tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${lockName} || ${userId}::text, 0))`)
+
+/** What each of them switched off, while nobody reads their notifications; others may tell them something meanwhile. */
+export const shareInboxes = (tx: Connection, userIds: number[]) =>
+  tx.query<{ user_id: number; off: string[] }>(sql`
+    select who as user_id, coalesce(off, '{}') as off,
+      pg_advisory_xact_lock_shared(hashtextextended(${lockName} || who::text, 0))
+    from unnest(${userIds}::bigint[]) as who left join notification_preferences on user_id = who`)
+
+/** How many are unread, and the highest id. Asked while the inbox is held. */
+export async function standOf(tx: Connection, userId: number) {
+  const [row] = await tx.query<{ unread_count: number; up_to: number }>(sql`
+    select (select count(*) from notifications where ${own(userId, true)}) as unread_count,
+      (select max(id) from notifications where user_id = ${userId}) as up_to`)
+  return row!
+}
+
 /** @returns the ids of those that were unread until now */
 export async function markRead(tx: Connection, userId: number, ids: number[] | undefined, now: string) {
   const these = ids ? sql`and id = any(${ids}::bigint[])` : sql``
   const rows = await tx.query<{ id: number }>(sql`
     update notifications set read_at = ${now} where user_id = ${userId} and read_at is null ${these} returning id`)
   return rows.map(({ id }) => id)
+}
+
+/** Who of these people has been told already that a comment mentions them. */
+export async function toldOfMention(db: Connection, commentId: number, userIds: readonly number[]) {
+  const rows = await db.query<{ user_id: number }>(sql`
+    select user_id from notifications
+    where type = 'mention' and (data->>'comment_id')::bigint = ${commentId} and user_id = any(${userIds}::bigint[])`)
+  return new Set(rows.map(row => row.user_id))
 }
 
 export async function switchedOff(db: Connection, userId: number): Promise<string[]> {
@@ -52,7 +84,12 @@ export async function switchedOff(db: Connection, userId: number): Promise<strin
   return row?.off ?? []
 }
 
-export const switchOff = (tx: Connection, userId: number, off: string[]) =>
-  tx.query(sql`
-    insert into notification_preferences (user_id, off) values (${userId}, ${off})
-    on conflict (user_id) do update set off = excluded.off`)
+/** One statement, so that of two at once each keeps what the other switched. @returns what is off now */
+export async function switchSome(tx: Connection, userId: number, on: string[], off: string[]): Promise<string[]> {
+  const [row] = await tx.query<{ off: string[] }>(sql`
+    insert into notification_preferences as kept (user_id, off) values (${userId}, ${off}::text[])
+    on conflict (user_id) do update set off = array(
+      select distinct type from unnest(kept.off || excluded.off) as type where type <> all (${on}::text[]))
+    returning off`)
+  return row!.off
+}

@@ -47,10 +47,11 @@ export function createNotifications({ database, command }: NotificationDeps): Ha
     read: (scope, { ids }) =>
       command(scope, async tx => {
         const { id } = scope.person
+        await queries.holdInbox(tx, id)
         const read = await queries.markRead(tx, id, ids, tx.now)
         if (read.length > 0) {
-          const unread_count = await queries.countNotifications(tx, id, true)
-          tx.record('notifications_read', { ids: ids ? read : null, unread_count }, person(id))
+          const stand = await queries.standOf(tx, id)
+          tx.record('notifications_read', { ids: ids ? read : null, ...stand }, person(id))
         }
         return { read_count: read.length }
       }),
@@ -59,14 +60,8 @@ export function createNotifications({ database, command }: NotificationDeps): Ha
 
     setPreferences: (scope, wanted) =>
       command(scope, async tx => {
-        const now = preferencesOf(await queries.switchedOff(tx, scope.person.id))
-        const next = { ...now, ...wanted }
-        await queries.switchOff(
-          tx,
-          scope.person.id,
-          notificationTypes.filter(type => !next[type]),
-        )
-        return next
+        const which = (state: boolean) => notificationTypes.filter(type => wanted[type] === state)
+        return preferencesOf(await queries.switchSome(tx, scope.person.id, which(true), which(false)))
       }),
   }
 }

@@ -1,7 +1,6 @@
-import sql from 'sql-template-tag'
 import type { NotificationType } from '../../../contract/index.ts'
 import { person, type Tx } from '../../events/index.ts'
-import { insertNotifications } from './notifications.queries.ts'
+import { insertNotifications, shareInboxes } from './notifications.queries.ts'
 
 export interface Notice {
   userId: number
@@ -19,9 +18,7 @@ export async function notify(tx: Tx, actorId: number | null, notices: readonly N
   const others = notices.filter(({ userId }) => userId !== actorId)
   if (others.length === 0) return
   const ids = [...new Set(others.map(({ userId }) => userId))]
-  const off = await tx.query<{ user_id: number; off: string[] }>(
-    sql`select user_id, off from notification_preferences where user_id = any(${ids}::bigint[])`,
-  )
+  const off = await shareInboxes(tx, ids)
   const unwanted = new Map(off.map(row => [row.user_id, new Set(row.off)]))
   const wanted = others.filter(({ userId, type }) => !unwanted.get(userId)?.has(type))
   if (wanted.length === 0) return
