@@ -37,7 +37,7 @@ export const events = {
   }),
   comment_deleted: z.object({ comment_id: id, task_id: id, version, deleted_by: id }),
   media_created: z.object({ media: MediaFile, created_by: id }),
-  /** A file is never changed, so its version is that of its end. */
+  /** Also when it goes with its task: gone from the project it leaves and created in the other, with one version. */
   media_deleted: z.object({ media_id: id, version, deleted_by: id }),
   /**
    * What may be seen by its author alone (a draft, a private video) begins and ends to be there for all others: they

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineOperations } from './define.ts'
 import { projectRef } from './projects.ts'
-import { anyOf, id, idInUrl, instant, instantIn, listOf, paging, text } from './primitives.ts'
+import { anyOf, id, idInUrl, instant, instantIn, listOf, paging, text, version } from './primitives.ts'
 
 /** What may be uploaded, as it is told by the content, with the ending of its name. */
 export const mediaTypes = {
@@ -18,6 +18,7 @@ export type MediaType = keyof typeof mediaTypes
 export const MediaFile = z
   .object({
     id,
+    version: version.describe('Rises when it goes with its task into another project'),
     filename: z.string().describe('As it is kept'),
     original_filename: z.string().describe('As it was called where it came from, without its folders'),
     file_type: z.string().describe('The MIME type of the content'),

@@ -24,7 +24,7 @@ import { createAuditLog } from './features/audit/index.ts'
 import { createComments } from './features/comments/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobType } from './features/jobs/index.ts'
-import { createMedia } from './features/media/index.ts'
+import { createMedia, tellMoved } from './features/media/index.ts'
 import { createNotifications } from './features/notifications/index.ts'
 import { createPosts, letGo } from './features/posts/index.ts'
 import { createProjects } from './features/projects/index.ts'
@@ -101,7 +101,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log })
   const { authenticate, sessionAccess, sessionStandings } = accounts
   const projects = createProjects({ database, command })
-  const tasks = createTasks({ database, command })
+  const tasks = createTasks({ database, command, tellFollowing: tellMoved })
   const { storage, drafts } = await openStorage(config)
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
   const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota, letGo })

@@ -176,6 +176,37 @@ describe('media', () => {
     assert.equal((await expect(ann!.rest('GET', `/blog/media/${file.id}`), 200)).body.project_id, to.id)
   })
 
+  for (const [how, move] of [
+    ['alone', (id: number, updates: object) => ann!.rest('PATCH', `/tasks/${id}`, updates)],
+    ['in bulk', (id: number, updates: object) => ann!.rest('POST', '/tasks/bulk-update', { task_ids: [id], updates })],
+  ] as const)
+    it(`[MD17] files of a task that moves, ${how}, are told to be gone where they were, and there where they are`, async () => {
+      const [from, to] = [await addProject(ann!), await addProject(ann!)]
+      await addMember(ann!, from, bob!, 'viewer')
+      await addMember(ann!, to, eve!, 'viewer')
+      const task = await addTask(ann!, { project: from.id })
+      const file = await add(ann!, { task_id: task.id })
+      const hearing = await Promise.all([ann!, bob!, eve!].map(client => listen(client)))
+      for (const { socket } of hearing) await join(socket, ['media'])
+      await expect(move(task.id, { project: to.id }), 200)
+      const open = await add(server.admin)
+      const [gone, there] = [
+        ['media_deleted', file.id, 2],
+        ['media_created', file.id, 2],
+      ]
+      for (const [nth, told] of [[gone, there], [gone], [there]].entries())
+        await eventually(() =>
+          assert.deepEqual(
+            hearing[nth]!.heard.map(({ name, payload: { media, media_id, version } }) => [
+              name,
+              media?.id ?? media_id,
+              media?.version ?? version,
+            ]),
+            [...told, ['media_created', open.id, 1]],
+          ),
+        )
+    })
+
   it('[MD17] they stay when it is deleted, in its project', async () => {
     const task = await addTask(ann!, { project: project.id })
     const { id } = await add(ann!, { task_id: task.id })

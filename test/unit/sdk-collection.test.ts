@@ -36,6 +36,17 @@ describe('sdk: collections', () => {
     assert.equal(letGo(some, 1, 1), some)
   })
 
+  it('[SDK24] a file that goes with its task is where it came to, whatever was known before', () => {
+    const file = (version: number, project_id: number) => ({ id: 5, version, project_id }) as MediaFile
+    const gone = { name: 'media_deleted' as const, media_id: 5, version: 2, deleted_by: 1, ...logged }
+    const there = { name: 'media_created' as const, media: file(2, 8), created_by: 1, ...logged }
+    for (const known of [[], [file(1, 7)], [file(2, 8)]]) {
+      const left = applyMediaEvent(keepAll(emptyCollection<MediaFile>(), known), gone)
+      assert.equal(keepAll(left, [file(1, 7)]), left)
+      assert.equal(applyMediaEvent(left, there).items.get(5)?.project_id, 8)
+    }
+  })
+
   it('[SDK24] files go with the right to their project, and come again with it', () => {
     const file = { id: 5, project_id: 7 } as MediaFile
     const held = applyMediaEvent(emptyCollection(), { name: 'media_created', media: file, created_by: 1, ...logged })
@@ -46,7 +57,7 @@ describe('sdk: collections', () => {
 
     const given = applyMediaEvent(lost, { ...change, readable: true })
     assert.equal(keepAll(given, [file]).items.size, 1)
-    const deleted = applyMediaEvent(held, { name: 'media_deleted', media_id: 5, version: 1, deleted_by: 1, ...logged })
+    const deleted = applyMediaEvent(held, { name: 'media_deleted', media_id: 5, version: 2, deleted_by: 1, ...logged })
     assert.equal(keepAll(deleted, [file]).items.size, 0)
   })
 })

@@ -39,7 +39,7 @@ export function createMediaList({ client, live, taskId, onlyPictures = false, fi
       matchesFilters(file, filters) &&
       (taskId === undefined || file.task_id === taskId) &&
       (!onlyPictures || isPicture(file)),
-    // Files go where their task goes, and nobody says so of each.
+    // Files go where their task goes; of those that are not loaded here more may fit now.
     outdates: (event, { items }) =>
       ((event.name === 'task_updated' && event.changed.includes('project_id')) || event.name === 'task_removed') &&
       [...items.values()].some(file => file.task_id === event.task_id),

@@ -12,6 +12,7 @@ import { createMediaService } from './media.service.ts'
 import { createUploads, type Uploads } from './media.uploads.ts'
 
 export { holdFiles } from './media.queries.ts'
+export { tellMoved } from './media.telling.ts'
 export type { Download, Downloads } from './media.downloads.ts'
 export type { Received, Uploads } from './media.uploads.ts'
 

@@ -17,6 +17,3 @@ export function assertDelete(person: Person, file: MediaRow, project: SeenProjec
   if (!may) throw forbidden('Only its uploader, owners of the project and administrators may delete a file.')
   if (project?.status === 'archived') throw archived()
 }
-
-/** A file has had one version when it goes. */
-export const onlyVersion = 1

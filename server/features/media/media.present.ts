@@ -7,6 +7,7 @@ const addressOf = (id: number) => `/api/v1/blog/media/${id}`
 /** What a file does not have is left out. */
 export const present = (row: MediaRow): MediaFile => ({
   id: row.id,
+  version: row.version,
   filename: row.filename,
   original_filename: row.original_filename,
   file_type: row.file_type,

@@ -16,13 +16,15 @@ export interface MediaRow {
   project_id: number | null
   task_id: number | null
   upload_date: string
+  /** Rises when it goes with its task. */
+  version: number
 }
 
 const columns = raw(
-  'm.id, m.filename, m.original_filename, m.file_type, m.file_size, m.sha256, m.width, m.height, m.thumbnail_size, m.uploaded_by, m.project_id, m.task_id, m.upload_date',
+  'm.id, m.filename, m.original_filename, m.file_type, m.file_size, m.sha256, m.width, m.height, m.thumbnail_size, m.uploaded_by, m.project_id, m.task_id, m.upload_date, m.version',
 )
 
-export const insertMedia = async (tx: Connection, row: Omit<MediaRow, 'id'>): Promise<MediaRow> => {
+export const insertMedia = async (tx: Connection, row: Omit<MediaRow, 'id' | 'version'>): Promise<MediaRow> => {
   const [inserted] = await tx.query<MediaRow>(sql`
     insert into media as m (filename, original_filename, file_type, file_size, sha256, width, height, thumbnail_size,
       uploaded_by, project_id, task_id, upload_date)
@@ -36,6 +38,9 @@ export const findMedia = async (db: Connection, id: number, readable: Sql): Prom
   const [row] = await db.query<MediaRow>(sql`select ${columns} from media m where m.id = ${id} and ${readable}`)
   return row
 }
+
+export const filesOfTasks = (tx: Connection, taskIds: readonly number[]) =>
+  tx.query<MediaRow>(sql`select ${columns} from media m where m.task_id = any(${taskIds}::bigint[]) order by m.id`)
 
 export const projectOfMedia = async (tx: Connection, id: number) => {
   const [row] = await tx.query<{ project_id: number | null }>(sql`select project_id from media where id = ${id}`)

@@ -8,7 +8,7 @@ import { type Order, pageOf } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { holdProjects, namedBy } from '../projects/index.ts'
 import type { MediaDeps } from './index.ts'
-import { assertDelete, onlyVersion, readable } from './media.policy.ts'
+import { assertDelete, readable } from './media.policy.ts'
 import { present } from './media.present.ts'
 import * as queries from './media.queries.ts'
 import type { MediaRow } from './media.queries.ts'
@@ -40,11 +40,11 @@ export const createMediaService = ({ database, command, letGo, removal }: Deps):
     const filename = await command(scope, async tx => {
       const { file, project } = await holdFile(tx, scope, id)
       assertDelete(scope.person, file, project)
-      if (isStale(scope, onlyVersion)) throw versionConflict(present(file))
+      if (isStale(scope, file.version)) throw versionConflict(present(file))
       await letGo(tx, scope, id)
       // With the row goes, by a trigger, the word that its file has to be removed.
       await queries.deleteMedia(tx, id)
-      const deleted = { media_id: id, version: onlyVersion + 1, deleted_by: scope.person.id }
+      const deleted = { media_id: id, version: file.version + 1, deleted_by: scope.person.id }
       tx.record('media_deleted', deleted, inProject(file.project_id))
       return file.filename
     })

@@ -1,7 +1,8 @@
 import type { tasks } from '../../../contract/index.ts'
-import type { Command } from '../../events/index.ts'
+import type { Command, Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import { createTaskBulk } from './tasks.bulk.ts'
 import { createTaskList } from './tasks.list.ts'
 import { createTaskService } from './tasks.service.ts'
@@ -15,6 +16,8 @@ export type { TaskRow } from './tasks.queries.ts'
 export interface TaskDeps {
   database: Database
   command: Command
+  /** Tells of what goes with tasks that have just moved; `from`: the project that each left. In the same transaction. */
+  tellFollowing: (tx: Tx, scope: Scope, from: ReadonlyMap<number, number | null>) => Promise<void>
 }
 
 /** Tasks, in projects and without. */

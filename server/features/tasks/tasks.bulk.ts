@@ -17,7 +17,7 @@ type Operations = Pick<Handlers<typeof tasks>, 'bulkUpdate' | 'bulkDelete'>
  * Many tasks in one command: the same number of statements for one and for a thousand. A task that cannot be changed is
  * reported with its reason, and the others go through.
  */
-export function createTaskBulk({ command }: TaskDeps): Operations {
+export function createTaskBulk({ command, tellFollowing }: TaskDeps): Operations {
   return {
     bulkUpdate: (scope, { task_ids, updates }) =>
       command(scope, async tx => {
@@ -53,6 +53,8 @@ export function createTaskBulk({ command }: TaskDeps): Operations {
             entryOf(row, old, changed),
           )
         }
+        const moved = differ.filter(task => wanted.project_id !== undefined && task.project_id !== wanted.project_id)
+        await tellFollowing(tx, scope, new Map(moved.map(task => [task.id, task.project_id])))
         return { updated_count: fit.length, failed_updates: inOrder(ids, failures) }
       }),
 
