@@ -73,6 +73,7 @@ describe('uploading', function () {
       id: body.id,
       filename: body.filename,
       original_filename: 'sea.png',
+      version: 1,
       file_type: 'image/png',
       file_size: content.length,
       upload_date: body.upload_date,
