@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { formats } from '../../server/features/imports/formats/index.ts'
+import { batchesOf } from '../../server/features/imports/batches.ts'
+import { understand } from '../../server/features/imports/understand.ts'
 import type { Row } from '../../server/features/imports/reading/row.ts'
 import { textOf } from '../../server/features/imports/reading/text.ts'
 import type { ImportFormat } from '../../contract/index.ts'
@@ -90,6 +92,45 @@ describe('reading files', () => {
     await refuses('[{"a":"', /ends in the middle/)
     const [row] = await read('ndjson', '{"title":"never closed', 3)
     assert.deepEqual(row, { line: 1, fault: { field: 'row', message: 'is not JSON' } })
+  })
+
+  it('[IM17] has at most a thousand fields in a row, and as many columns in a file', async () => {
+    const names = (count: number) => ['title', ...Array.from({ length: count - 1 }, (_, nth) => `c${nth}`)]
+    await assert.rejects(read('csv', `${names(1_001).join()}\none`, 999), /line 1: it has 1001 columns/)
+    assert.equal((await read('csv', `${names(1_000).join()}\none`, 999)).length, 1)
+    const objects = [1_001, 1_000].map(count => JSON.stringify(Object.fromEntries(names(count).map(name => [name, 1]))))
+    for (const [format, content] of [
+      ['ndjson', objects.join('\n')],
+      ['json', `[${objects.join()}]`],
+    ] as const) {
+      const [many, fine] = await read(format, content, 999)
+      assert.match('fault' in many! ? many.fault.message : '', /at most 1000 fields/)
+      assert.ok('value' in fine!)
+    }
+  })
+
+  it('[IM17] counts every remark on a batch, and keeps as many as the report does', () => {
+    const fields = Object.fromEntries(Array.from({ length: 999 }, (_, nth) => [`c${nth}`, 'x']))
+    const batch = Array.from({ length: 50 }, (_, nth) => ({
+      line: nth + 2,
+      value: { ...fields, title: 'one' },
+      characters: 0,
+    }))
+    const { warnings } = understand(batch, formats.csv, undefined)
+    assert.deepEqual([warnings.count, warnings.first.length], [50 * 999, 1_000])
+  })
+
+  it('[IM17] ends a batch at some megabytes, or after 500 rows', async () => {
+    async function* rowsOf(count: number, characters: number): AsyncGenerator<Row> {
+      for (let line = 1; line <= count; line++) yield { line, value: {}, characters }
+    }
+    const sizes = async (given: AsyncIterable<Row>) => {
+      const found: number[] = []
+      for await (const batch of batchesOf(given, 2)) found.push(batch.length)
+      return found
+    }
+    assert.deepEqual(await sizes(rowsOf(1_003, 10)), [500, 500, 1])
+    assert.deepEqual(await sizes(rowsOf(7, 1024 * 1024)), [2, 2, 1])
   })
 
   it('[IM11] keeps nothing of a row that is too large', async () => {

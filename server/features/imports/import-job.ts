@@ -11,12 +11,11 @@ import { createTasksIn } from '../tasks/index.ts'
 import { type Format, formats } from './formats/index.ts'
 import { ImportInput, type ImportCursor, importType } from './import-input.ts'
 import { addToReport, emptyReport } from './import-report.ts'
+import { batchesOf } from './batches.ts'
+import { together } from './remarks.ts'
 import type { Row } from './reading/row.ts'
 import { textOf } from './reading/text.ts'
 import { type Understood, understand } from './understand.ts'
-
-/** Rows in one step: enough to be quick, and little enough that everybody else gets their turn in between. */
-const batchRows = 500
 
 /**
  * Reads the file twice: first to count its rows, so that a file that cannot be read to its end changes nothing, and then
@@ -50,7 +49,7 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
       }
       let done = cursor?.rows ?? 0
       let report = work.job.result as unknown as TaskImportResult
-      for await (const batch of ahead(understood(rows(), done, format, prepared))) {
+      for await (const batch of ahead(understood(batchesOf(rows(), done), format, prepared))) {
         const { tasks, failed, errors, warnings } = batch
         let next = report
         await step(async (tx, scope) => {
@@ -58,7 +57,7 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
           next = addToReport(report, {
             created: tasks.length,
             errors,
-            warnings: [...warnings, ...made.warnings].toSorted((a, b) => a.line - b.line),
+            warnings: together(warnings, made.warnings),
           })
           return { cursor: { rows: done + batch.rows }, processed: batch.rows, failed, result: next }
         })
@@ -73,17 +72,8 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
   }
 }
 
-async function* understood(rows: AsyncIterable<Row>, skipped: number, format: Format, prepared: unknown) {
-  let batch: Row[] = []
-  let nth = 0
-  for await (const row of rows) {
-    if (nth++ < skipped) continue
-    batch.push(row)
-    if (batch.length < batchRows) continue
-    yield understand(batch, format, prepared)
-    batch = []
-  }
-  if (batch.length > 0) yield understand(batch, format, prepared)
+async function* understood(batches: AsyncIterable<Row[]>, format: Format, prepared: unknown) {
+  for await (const batch of batches) yield understand(batch, format, prepared)
 }
 
 /** While one piece is worked on the next one is made, so that the database and this process work at the same time. */

@@ -1,4 +1,7 @@
-import { limits, type Remark, type TaskImportResult } from '../../../contract/index.ts'
+import { limits, type TaskImportResult } from '../../../contract/index.ts'
+import type { Remarks } from './remarks.ts'
+
+type Said = Pick<Remarks, 'count' | 'first'>
 
 export const emptyReport = (of: Pick<TaskImportResult, 'format' | 'dry_run'>): TaskImportResult => ({
   ...of,
@@ -12,12 +15,12 @@ export const emptyReport = (of: Pick<TaskImportResult, 'format' | 'dry_run'>): T
 /** What a batch of rows adds; all are counted, and the first ones stand there. */
 export const addToReport = (
   report: TaskImportResult,
-  { created, errors, warnings }: { created: number; errors: readonly Remark[]; warnings: readonly Remark[] },
+  { created, errors, warnings }: { created: number; errors: Said; warnings: Said },
 ): TaskImportResult => ({
   ...report,
   created: report.created + created,
-  error_count: report.error_count + errors.length,
-  errors: [...report.errors, ...errors.slice(0, limits.importRemarks - report.errors.length)],
-  warning_count: report.warning_count + warnings.length,
-  warnings: [...report.warnings, ...warnings.slice(0, limits.importRemarks - report.warnings.length)],
+  error_count: report.error_count + errors.count,
+  errors: [...report.errors, ...errors.first.slice(0, limits.importRemarks - report.errors.length)],
+  warning_count: report.warning_count + warnings.count,
+  warnings: [...report.warnings, ...warnings.first.slice(0, limits.importRemarks - report.warnings.length)],
 })

@@ -10,8 +10,8 @@ export interface Said {
   due_date: unknown
   /** A user name or an e-mail address. */
   assignee: string | null
-  /** What the row says that tasks have no place for. */
-  leftOut?: { field: string; message: string }[]
+  /** Fields of the row that tasks do not have. */
+  leftOut?: readonly string[]
 }
 
 /** A kind of file. */

@@ -12,7 +12,6 @@ const day = /^\d{4}-\d{2}-\d{2}$/
 /** Our own names of fields. A status or a priority may also be called what other boards call it. */
 function read(value: Record<string, unknown>): Said {
   const { title, description, status, priority, category, due_date, assignee } = value
-  const unknown = Object.keys(value).filter(field => !known.includes(field))
   return {
     title,
     description: textOr(description),
@@ -21,7 +20,7 @@ function read(value: Record<string, unknown>): Said {
     category: category ?? null,
     due_date: typeof due_date === 'string' && day.test(due_date) ? `${due_date}T00:00:00Z` : (due_date ?? null),
     assignee: stringIn(assignee),
-    leftOut: unknown.map(field => ({ field, message: 'tasks do not have it' })),
+    leftOut: Object.keys(value).filter(field => !known.includes(field)),
   }
 }
 

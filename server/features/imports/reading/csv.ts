@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises'
 import { CsvError, parse, type Parser } from 'csv-parse'
 import { unreadable } from './fault.ts'
-import { mostRowCharacters, type Row, tooLarge } from './row.ts'
+import { mostFields, mostRowCharacters, type Row, tooLarge } from './row.ts'
 
 /** A quotation mark that nobody closes makes one row of all that follows; that is not read to its end. */
 const mostRecordCharacters = 8 * mostRowCharacters
@@ -30,7 +30,7 @@ export async function* csvRows(
       returns += countIn(parsed.record, '\r')
       const line = parsed.info.lines - returns - countIn(parsed.record, '\n')
       if (names) yield rowOf(line, names, parsed.record)
-      else columns((names = parsed.record.map(name => name.trim().toLowerCase())))
+      else columns((names = namesIn(parsed.record)))
     }
   }
   try {
@@ -70,8 +70,15 @@ function open(beginning: string): Parser {
   return parser
 }
 
+function namesIn(header: readonly string[]): string[] {
+  if (header.length > mostFields)
+    throw unreadable(`it has ${header.length} columns, and may have at most ${mostFields}`, 1)
+  return header.map(name => name.trim().toLowerCase())
+}
+
 function rowOf(line: number, names: readonly string[], record: readonly string[]): Row {
-  if (record.reduce((sum, cell) => sum + cell.length, 0) > mostRowCharacters) return tooLarge(line)
+  const characters = record.reduce((sum, cell) => sum + cell.length, 0)
+  if (characters > mostRowCharacters) return tooLarge(line)
   if (record.length > names.length)
     return {
       line,
@@ -83,7 +90,7 @@ function rowOf(line: number, names: readonly string[], record: readonly string[]
     // Of columns that are called alike the first that says something counts.
     if (record[nth] !== '' && name !== '__proto__') value[name] ??= record[nth]
   }
-  return { line, value }
+  return { line, value, characters }
 }
 
 function countIn(record: readonly string[], mark: string): number {

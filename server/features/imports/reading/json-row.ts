@@ -1,14 +1,15 @@
 import { limits } from '../../../../contract/index.ts'
 import { AppError } from '../../../kernel/errors.ts'
 import { checkForm } from '../../../kernel/check-form.ts'
-import type { Row } from './row.ts'
+import { mostFields, type Row } from './row.ts'
 
 /** One object of JSON. What is no object, too deep, or says a thing twice is refused as this row. */
 export function parseRow(line: number, text: string): Row {
   const refuse = (message: string, field = 'row'): Row => ({ line, fault: { field, message } })
   const { keys, depth } = measure(text)
-  // Before it is parsed: half a million brackets take a second.
+  // Before it is parsed: half a million brackets take a second, and as many fields hundreds of megabytes.
   if (depth > limits.jsonDepth) return refuse(`must not be nested deeper than ${limits.jsonDepth} levels`)
+  if (keys > mostFields) return refuse(`may have at most ${mostFields} fields`)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -23,7 +24,7 @@ export function parseRow(line: number, text: string): Row {
     return refuse(message, field)
   }
   if (keys !== Object.keys(value).length) return refuse('has a field twice')
-  return { line, value: value as Record<string, unknown> }
+  return { line, value: value as Record<string, unknown>, characters: text.length }
 }
 
 /** How deep JSON is, and how many keys its outermost object has: of two that are alike, parsing keeps one. */

@@ -1,0 +1,25 @@
+import type { Row } from './reading/row.ts'
+
+/** Rows in one step: enough to be quick, and little enough that everybody else gets their turn in between. */
+const mostRows = 500
+/** And characters, since a row may be large: three batches are in memory at once. */
+const mostCharacters = 2 * 1024 * 1024
+
+const charactersOf = (row: Row) => ('value' in row ? row.characters : row.fault.field.length)
+
+/** Rows in pieces that are done in one step each, without the first ones, which have been done. */
+export async function* batchesOf(rows: AsyncIterable<Row>, skipped: number): AsyncGenerator<Row[]> {
+  let batch: Row[] = []
+  let characters = 0
+  let nth = 0
+  for await (const row of rows) {
+    if (nth++ < skipped) continue
+    batch.push(row)
+    characters += charactersOf(row)
+    if (batch.length < mostRows && characters < mostCharacters) continue
+    yield batch
+    batch = []
+    characters = 0
+  }
+  if (batch.length > 0) yield batch
+}
