@@ -72,6 +72,8 @@ function send(
   // Kept for as long as it lives: an error without a listener would end the process.
   request.on('error', reject)
   request.on('response', resolve)
+  // It ends without either when the other side changes the protocol (101).
+  request.on('close', () => reject(new Error('the connection ended without an answer')))
   request.end(body)
   return promise
 }

@@ -154,6 +154,8 @@ describe('requests to other servers', () => {
     for (const answer of [
       (_: unknown, { socket }: any) => socket.destroy(),
       (_: unknown, { socket }: any) => socket.end('what?\r\n\r\n'),
+      (_: unknown, { socket }: any) =>
+        socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n'),
       (_: unknown, response: any) =>
         void response.writeHead(200, { 'content-length': 100 }).write('x', () => response.destroy()),
       (_: unknown, response: any) => response.writeHead(200, { 'x-much': 'x'.repeat(100_000) }).end(),
