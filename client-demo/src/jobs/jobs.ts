@@ -14,7 +14,7 @@ const shownAtMost = 50
 export const hasEnded = ({ status }: Job) => status !== 'queued' && status !== 'running'
 
 /** What is told may be older than what is known: up to the end of a job everything grows. One that failed may go on. */
-function isNews(job: Job, known: Job | undefined): boolean {
+export function isNews(job: Job, known: Job | undefined): boolean {
   if (!known) return true
   if (hasEnded(known) !== hasEnded(job)) return hasEnded(job) || known.status === 'failed'
   return job.processed_items >= known.processed_items

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useEffectEvent, useState } from 'react'
 import { isTaskwireError, type Job } from '../../../sdk/index.ts'
 import { formatAgo, formatMoment } from '../format.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
-import { hasEnded } from '../jobs/jobs.ts'
+import { hasEnded, isNews } from '../jobs/jobs.ts'
 import { nameOf, statusNames } from '../jobs/words.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
@@ -25,7 +25,7 @@ export function JobList() {
   )
   const pages = usePages<Job>(read)
   const { replace } = pages
-  const put = useEffectEvent((job: Job) => replace(now => (now.id === job.id ? job : now)))
+  const put = useEffectEvent((job: Job) => replace(now => (now.id === job.id && isNews(job, now) ? job : now)))
   useEffect(() => live.onJob(put), [live])
 
   async function run(work: () => Promise<Job>) {

@@ -75,7 +75,10 @@ export function createJobs(deps: JobDeps): Jobs {
   const service = createJobService({ ...deps, updates, ending })
   const upkeep = createUpkeep({ database, queue, log })
 
-  peers.on('job_cancelled', worker.abort)
+  peers.on('job_cancelled', (id: number) => {
+    worker.abort(id)
+    updates.forget(id)
+  })
 
   return {
     jobs: {
