@@ -7,20 +7,34 @@ const silenceMs = 8_000
 const beatMs = 2_000
 const retryMs = 200
 
+interface Line {
+  worker: string
+  session: Promise<Session | null>
+  timer: NodeJS.Timeout | undefined
+}
+
 /**
  * An advisory lock on a session of its own, under the worker's name: it is gone when the process is, at once, and when
- * the process is frozen, soon. With each beat everybody looks whose names nobody holds, and gives back their entries.
- * Should one of those live after all, two work on one job; the jobs' own fence lets only the later one do anything.
+ * the process is frozen, soon. With each beat everybody who holds a name looks whose names nobody holds, and gives back
+ * their entries. Should one of those live after all, two work on one job; the jobs' own fence lets only the later one do
+ * anything.
  */
 export function createLifeline({ database, log }: { database: Database; log: Logger }) {
-  let holding: { worker: string; session: Promise<Session | null>; timer: NodeJS.Timeout } | null = null
+  let holding: Line | null = null
 
-  async function open(worker: string): Promise<Session | null> {
+  function connect(line: Line) {
+    const session = open(line.worker, () => {
+      // The end of one that was replaced says nothing of its successor.
+      if (line.session === session) line.session = Promise.resolve(null)
+    })
+    line.session = session
+  }
+
+  async function open(worker: string, onEnd: () => void): Promise<Session | null> {
+    let session: Session | undefined
     try {
-      const session = await database.openSession({ idleTimeoutMs: silenceMs })
-      session.onEnd(() => {
-        if (holding?.worker === worker) holding.session = Promise.resolve(null)
-      })
+      session = await database.openSession({ idleTimeoutMs: silenceMs })
+      session.onEnd(onEnd)
       await session.query({
         text: `select pg_advisory_lock(hashtextextended('taskwire worker ' || $1, 0))`,
         values: [worker],
@@ -28,18 +42,22 @@ export function createLifeline({ database, log }: { database: Database; log: Log
       return session
     } catch (error) {
       log.debug({ err: error }, 'a worker has no lifeline just now; trying again')
+      // Not waited for: the server may not answer.
+      void session?.close()
       return null
     }
   }
 
-  async function beat() {
-    if (!holding) return
-    const { worker } = holding
-    const session = await holding.session
-    if (!session && holding?.worker === worker) holding.session = open(worker)
-    await session?.query({ text: 'select 1', values: [] })
-    await freeDead()
-  }
+  const keep = oneAtATime(async (line: Line) => {
+    const session = await line.session
+    if (holding !== line) return
+    if (!session) return connect(line)
+    await session.query({ text: 'select 1', values: [] })
+    // Not waited for: the session must hear the next beat, however long this takes.
+    void free(null).catch(explain)
+  })
+  const free = oneAtATime(() => freeDead())
+  const explain = (error: unknown) => log.debug({ err: error }, 'a beat failed')
 
   async function freeDead() {
     const [row] = await database.query<{ workers: string[] | null }>({
@@ -61,9 +79,11 @@ export function createLifeline({ database, log }: { database: Database; log: Log
     /** Resolves when the name is held; called by each worker of a pool. */
     hold: async (worker: string): Promise<void> => {
       if (holding?.worker !== worker) {
-        const timer = setInterval(() => void beat().catch(error => log.debug({ err: error }, 'a beat failed')), beatMs)
-        timer.unref()
-        holding = { worker, timer, session: open(worker) }
+        const line: Line = { worker, session: Promise.resolve(null), timer: undefined }
+        line.timer = setInterval(() => void keep(line).catch(explain), beatMs)
+        line.timer.unref()
+        connect(line)
+        holding = line
       }
       while (holding?.worker === worker && !(await holding.session)) await sleep(retryMs)
     },
@@ -73,5 +93,19 @@ export function createLifeline({ database, log }: { database: Database; log: Log
       clearInterval(held?.timer)
       await (await held?.session)?.close()
     },
+  }
+}
+
+/** What is asked for while it still runs is passed over. */
+function oneAtATime<Input>(work: (input: Input) => Promise<void>): (input: Input) => Promise<void> {
+  let isRunning = false
+  return async input => {
+    if (isRunning) return
+    isRunning = true
+    try {
+      await work(input)
+    } finally {
+      isRunning = false
+    }
   }
 }
