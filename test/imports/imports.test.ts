@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import type { Task } from '../../contract/index.ts'
+import type { Job, Task } from '../../contract/index.ts'
+import { createImportJob } from '../../server/features/imports/import-job.ts'
+import type { ImportDeps } from '../../server/features/imports/index.ts'
+import type { FileStorage } from '../../server/kernel/storage.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { eventsOf } from '../suites/event-log.ts'
@@ -363,12 +366,39 @@ describe('importing tasks', function () {
     assert.equal((await send('title\ntwice\n', { headers })).status, 422)
     await importEnds(owner, first.body.data.id)
     assert.equal((await tasks()).length, 1)
-    await eventually(async () => {
-      const kept = await server.query<{ key: string }>(
-        `select input ->> 'key' as key from jobs where status = 'failed'`,
+    const failed = await server.query(`select from jobs where status = 'failed'`)
+    assert.ok(failed.length > 0)
+    await eventually(async () => assert.deepEqual(await filesOf(server), []))
+  })
+
+  it('[IM14] keeps the file of one that failed for a reason that may pass', async () => {
+    const deleted: string[] = []
+    const storage = { delete: async (keys: string[]) => void deleted.push(...keys) } as unknown as FileStorage
+    const { ended } = createImportJob({ storage } as unknown as ImportDeps)
+    const input = { key: 'im/1', format: 'csv' as const, project_id: null, dry_run: false }
+    await ended!({ status: 'failed' } as Job, input, true)
+    assert.deepEqual(deleted, [])
+    await ended!({ status: 'failed' } as Job, input, false)
+    assert.deepEqual(deleted, ['im/1'])
+  })
+
+  it('[IM18] lets ten of one person wait, and takes in no file of an eleventh', async () => {
+    const busy = await server.user('busy')
+    const waiting = (count: number) =>
+      server.query(
+        `insert into jobs (type, input, created_by, created_at)
+        select 'import_tasks', '{}', $1, now() from generate_series(1, $2::int)`,
+        [busy.person.id, count],
       )
-      const files = (await filesOf(server)).map(name => name.replace(/^files\//, ''))
-      assert.deepEqual(files.sort(), kept.map(({ key }) => key).sort())
-    })
+    await waiting(9)
+    const last = await sendImport(server.url, busy.token, 'title\nlast\n')
+    await importEnds(busy, last.body.data.id)
+    await waiting(1)
+    // What it is has not been looked at.
+    const refused = await sendImport(server.url, busy.token, gzipSync('title\n'))
+    assert.deepEqual([refused.status, refused.body.error.code], [429, 'rate_limited'])
+    const again = await sendImport(server.url, busy.token, 'title\n', { headers: { 'Idempotency-Key': 'eleventh' } })
+    assert.equal(again.status, 429)
+    await server.query('delete from jobs where created_by = $1', [busy.person.id])
   })
 })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import sql from 'sql-template-tag'
 import { z } from 'zod'
 import type { Job, User } from '../../contract/index.ts'
 import type { JobType } from '../../server/features/jobs/index.ts'
+import { listJobs } from '../../server/features/jobs/jobs.queries.ts'
 import { AppError, unavailable } from '../../server/kernel/errors.ts'
 import { createHub } from '../support/hub.ts'
 import { eventually } from '../support/eventually.ts'
@@ -225,6 +227,76 @@ describe('jobs', () => {
     await assert.rejects(first!.enqueue(person, { type: 'counting', input: { items: 1 } }), { code: 'rate_limited' })
     const other = await makePerson(first!, 'other')
     await first!.enqueue(other, { type: 'counting', input: { items: 1 } })
+  })
+
+  it('[JB9] lets nobody queue more than twenty at once either, and of a type as many as it says', async () => {
+    const few = { ...counting, type: 'few', mostUnfinished: 2 } as unknown as JobType
+    const first = await start([few])
+    const taken = async (type: string, count: number) => {
+      const calls = Array.from({ length: count }, () => first.enqueue(person, { type, input: { items: 1 } }))
+      return (await Promise.allSettled(calls)).filter(({ status }) => status === 'fulfilled').length
+    }
+    assert.equal(await taken('few', 5), 2)
+    assert.equal(await taken('counting', 24), 18)
+    const scope = { person, sessionId: '', requestId: '', address: '', userAgent: '' }
+    await assert.rejects(first.jobs.assertRoom(scope, 'counting'), { code: 'rate_limited' })
+  })
+
+  it('[JB13] takes for lists neither input nor cursor from the database, nor lists in results', async () => {
+    const [first] = open
+    const insert = (result: string | null) =>
+      first!.query(
+        `insert into jobs (type, input, cursor, result, created_by, created_at) values ('a', '{}', '1', $1, $2, now())`,
+        [result, person.id],
+      )
+    for (const result of [null, '{"created": 1, "of": {"a": [1]}, "errors": [1, 2]}', '{"errors": []}'])
+      await insert(result)
+    const clauses = { after: sql`true`, window: sql`order by id` }
+    const rows = await listJobs(first!.database, sql`type = 'a'`, clauses as never)
+    assert.deepEqual(
+      rows.map(({ result }) => result),
+      [null, { created: 1, of: { a: [1] } }, {}],
+    )
+    assert.deepEqual(
+      ['input', 'cursor', 'id'].map(column => column in rows[0]!),
+      [false, false, true],
+    )
+  })
+
+  it('[JB15] says whether one that failed may go on, and of whose inputs that is so', async () => {
+    const told: unknown[] = []
+    const ending = {
+      ...failing,
+      type: 'ending',
+      run: async ({ input: { how } }: { input: { how: string } }) => {
+        throw how === 'passing' ? unavailable() : new AppError('forbidden', 'No more.')
+      },
+      ended: async (_job: Job, { how }: { how: string }, mayGoOn: boolean) => void told.push([how, mayGoOn]),
+    }
+    const second = await start([ending as unknown as JobType])
+    await second.jobs.start()
+    for (const how of ['for good', 'passing']) {
+      const { id } = await second.enqueue(person, { type: 'ending', input: { name: how, times: 9, how } })
+      await ended(second, id)
+    }
+    await eventually(() =>
+      assert.deepEqual(told, [
+        ['for good', false],
+        ['passing', true],
+      ]),
+    )
+    const other = await makePerson(second, 'other')
+    await second.query(
+      `insert into jobs (type, input, status, created_by, created_at, completed_at)
+      select 'kept', json_build_object('nth', nth), 'failed', $1::bigint, now(), now() - nth * interval '1 day'
+      from generate_series(0, 9) as nth union all select 'kept', '{"nth": "other"}', 'failed', $2::bigint, now(), now()
+      union all select 'kept', '{"nth": "waiting"}', 'queued', $2::bigint, now(), null`,
+      [person.id, other.id],
+    )
+    const kept = async (failed: { withinDays: number; most: number }) =>
+      ((await second.jobs.inputsOf('kept', failed)) as { nth: unknown }[]).map(({ nth }) => String(nth)).sort()
+    assert.deepEqual(await kept({ withinDays: 7, most: 3 }), ['0', '1', '2', 'other', 'waiting'])
+    assert.deepEqual(await kept({ withinDays: 2, most: 3 }), ['0', '1', 'other', 'waiting'])
   })
 
   it('[JB10] works for nobody whose account is disabled', async () => {

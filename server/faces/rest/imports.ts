@@ -24,20 +24,23 @@ export function addImportRoutes(
 
   const serve = guarded(tasks, credentials, async (ctx, scope, identifyAgain) => {
     const received: ReceivedImport[] = []
+    const caller = signedIn(scope)
     const take = async () => {
+      // A repeated call is answered with the job that it began.
+      if (!scope.idempotency) await uploads.welcome(caller)
       const { fields, files } = await readForm(ctx, pace, bounds, async (from, name) => {
         const file = await uploads.receive(from, name)
         if (file) received.push(file)
         return file
       })
       const now = scopeOf(ctx, await identifyAgain(), contentOf(fields, files))
-      const begin = bind(tasks, (caller: Scope, input: Parameters<ImportUploads['begin']>[1]) =>
-        uploads.begin(caller, input, files[0]!),
+      const begin = bind(tasks, (asking: Scope, input: Parameters<ImportUploads['begin']>[1]) =>
+        uploads.begin(asking, input, files[0]!),
       )
       return begin(now, { query: ctx.query, body: fields })
     }
     try {
-      respond(ctx, tasks, await receiving(signedIn(scope).person.id, take))
+      respond(ctx, tasks, await receiving(caller.person.id, take))
     } finally {
       await uploads.discard(received)
       // Refused before it was read.

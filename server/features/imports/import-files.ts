@@ -9,8 +9,10 @@ export const newKey = () => `${folder}${randomUUID()}`
 
 /** Longer than it takes from storing a file to committing its job. */
 const orphanMs = 3600_000
-/** An import that failed can be let go on for so long. */
-export const keptFailedDays = 7
+/** Of one person whose imports wait or run. */
+export const mostWaiting = 10
+/** Imports that failed for a reason that may pass can be let go on for so long, the last ones of each person. */
+const keptFailed = { withinDays: 7, most: 3 }
 
 /** Removes files that no job needs any more: those of processes that died between a file and its job, or after it. */
 export const createSweep =
@@ -22,6 +24,6 @@ export const createSweep =
       if (key.startsWith(folder) && modified < before) old.push(key)
     }
     if (old.length === 0) return
-    const needed = new Set(((await jobs.inputsOf(importType, keptFailedDays)) as ImportInput[]).map(({ key }) => key))
+    const needed = new Set(((await jobs.inputsOf(importType, keptFailed)) as ImportInput[]).map(({ key }) => key))
     await storage.delete(old.filter(key => !needed.has(key)))
   }

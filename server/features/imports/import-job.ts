@@ -9,6 +9,7 @@ import type { JobType } from '../jobs/index.ts'
 import { assertEdit, holdProjects, mayRead, readersAmong } from '../projects/index.ts'
 import { createTasksIn } from '../tasks/index.ts'
 import { type Format, formats } from './formats/index.ts'
+import { mostWaiting } from './import-files.ts'
 import { ImportInput, type ImportCursor, importType } from './import-input.ts'
 import { addToReport, emptyReport } from './import-report.ts'
 import { batchesOf } from './batches.ts'
@@ -66,8 +67,10 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
       }
     },
 
-    ended: async ({ status }, { key }) => {
-      if (status !== 'failed') await storage.delete([key])
+    mostUnfinished: mostWaiting,
+
+    ended: async (_, { key }, mayGoOn) => {
+      if (!mayGoOn) await storage.delete([key])
     },
   }
 }

@@ -11,7 +11,7 @@ export interface ImportDeps {
   command: Command
   storage: FileStorage
   drafts: Drafts
-  jobs: Pick<Jobs, 'register' | 'enqueue' | 'inputsOf'>
+  jobs: Pick<Jobs, 'register' | 'enqueue' | 'assertRoom' | 'inputsOf'>
   /** Of one file. */
   maxBytes: number
 }

@@ -9,8 +9,8 @@ import type { Peers } from '../../kernel/peers.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { JobType } from './job-type.ts'
 import { createEnding } from './jobs.ending.ts'
-import { createEnqueue } from './jobs.enqueue.ts'
-import { listInputs } from './jobs.queries.ts'
+import { createAssertRoom, createEnqueue } from './jobs.enqueue.ts'
+import { type Failed, listInputs } from './jobs.queries.ts'
 import { createJobService } from './jobs.service.ts'
 import { createUpdates } from './jobs.updates.ts'
 import { createUpkeep } from './jobs.upkeep.ts'
@@ -48,8 +48,14 @@ export interface Jobs {
    * @throws AppError `rate_limited` when the person has too many that have not ended
    */
   enqueue(tx: Tx, scope: Scope, job: NewJob): Promise<Job>
-  /** Inputs of jobs of a type that may still run: that have not ended, or have failed within so many days. */
-  inputsOf(type: string, failedWithinDays: number): Promise<unknown[]>
+  /**
+   * Whether the person may have one more just now: a hint, before much is taken in for it.
+   *
+   * @throws AppError `rate_limited` as `enqueue` would
+   */
+  assertRoom(scope: Scope, type: string): Promise<void>
+  /** Inputs of jobs of a type that may still run: that have not ended, or have failed lately. */
+  inputsOf(type: string, failed: Failed): Promise<unknown[]>
   /** Begins to work on jobs. */
   start(): Promise<void>
   /** Lets the steps that run finish; what is left of their jobs goes on elsewhere, or after the next start. */
@@ -92,7 +98,8 @@ export function createJobs(deps: JobDeps): Jobs {
     },
     register: type => void types.set(type.type, type as unknown as JobType),
     enqueue: createEnqueue({ types, queue }),
-    inputsOf: (type, failedWithinDays) => listInputs(database, type, failedWithinDays),
+    assertRoom: createAssertRoom({ types }, database),
+    inputsOf: (type, failed) => listInputs(database, type, failed),
     start: async () => {
       await queue.start([...types.keys()], worker.work)
       upkeep.start()

@@ -49,8 +49,14 @@ export interface JobType<Input = unknown, Cursor = unknown> {
   title: string
   input: z.ZodType<Input>
   run(work: Work<Input, Cursor>): Promise<void>
-  /** After it was completed, failed or cancelled: to let go of what it needed. Not called when the process dies there. */
-  ended?(job: Job, input: Input): Promise<void>
+  /** Of one person that have not ended; without it the bound of all jobs, twenty, is the only one. */
+  mostUnfinished?: number
+  /**
+   * After it was completed, failed or cancelled: to let go of what it needed. Not called when the process dies there.
+   *
+   * @param mayGoOn it has failed for a reason that may pass, so that letting it go on later makes sense
+   */
+  ended?(job: Job, input: Input, mayGoOn: boolean): Promise<void>
 }
 
 /** Why a worker lets go of a job that has not ended. */

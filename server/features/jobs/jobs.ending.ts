@@ -14,8 +14,8 @@ export interface Ending {
     how: { status: 'completed' | 'failed' | 'cancelled'; error: string | null },
     actorId: number | null,
   ): Promise<JobRow>
-  /** Once that is committed. */
-  tell(row: JobRow): void
+  /** Once that is committed. @param mayGoOn it has failed for a reason that may pass */
+  tell(row: JobRow, mayGoOn?: boolean): void
 }
 
 const words = { completed: 'is done', failed: 'has failed', cancelled: 'was cancelled' }
@@ -38,9 +38,9 @@ export function createEnding(deps: { types: ReadonlyMap<string, JobType>; update
       return ended
     },
 
-    tell: row => {
+    tell: (row, mayGoOn = false) => {
       updates.tell(row)
-      const letGo = types.get(row.type)?.ended?.(present(row), row.input)
+      const letGo = types.get(row.type)?.ended?.(present(row), row.input, mayGoOn)
       letGo?.catch(error => log.warn({ err: error, job_id: row.id }, 'a job that has ended was not cleared away'))
     },
   }

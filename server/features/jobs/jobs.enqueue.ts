@@ -1,24 +1,49 @@
+import type { Connection } from '../../kernel/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { JobQueue } from '../../kernel/job-queue.ts'
 import type { Jobs } from './index.ts'
 import type { JobType } from './job-type.ts'
 import { present } from './jobs.present.ts'
-import { countUnfinished, insertJob } from './jobs.queries.ts'
+import { countUnfinished, insertJob, lockJobsOf } from './jobs.queries.ts'
 
 /** Jobs of one person that have not ended. */
 const mostUnfinished = 20
 
+interface Deps {
+  types: ReadonlyMap<string, JobType>
+  queue: JobQueue
+}
+
+function typeOf(types: Deps['types'], type: string): JobType {
+  const known = types.get(type)
+  if (!known) throw new Error(`no type of job: ${type}`)
+  return known
+}
+
+/** How many there are already. @throws AppError `rate_limited` when one more is too many */
+async function countRoom(db: Connection, personId: number, { type, mostUnfinished: mostOfType }: JobType) {
+  const { all, ofType } = await countUnfinished(db, personId, type)
+  const beyond = (most: number, of: string) =>
+    new AppError('rate_limited', `At most ${most} jobs${of} of one person may be waiting or running.`, {
+      retryAfter: 10,
+    })
+  if (mostOfType !== undefined && ofType >= mostOfType) throw beyond(mostOfType, ` of the type ${type}`)
+  if (all >= mostUnfinished) throw beyond(mostUnfinished, '')
+  return all
+}
+
+export const createAssertRoom =
+  ({ types }: Pick<Deps, 'types'>, database: Connection): Jobs['assertRoom'] =>
+  async ({ person }, type) =>
+    void (await countRoom(database, person.id, typeOf(types, type)))
+
 export const createEnqueue =
-  ({ types, queue }: { types: ReadonlyMap<string, JobType>; queue: JobQueue }): Jobs['enqueue'] =>
+  ({ types, queue }: Deps): Jobs['enqueue'] =>
   async (tx, { person }, { type, input, totalItems }) => {
-    const known = types.get(type)
-    if (!known) throw new Error(`no type of job: ${type}`)
-    const before = await countUnfinished(tx, person.id)
-    if (before >= mostUnfinished) {
-      throw new AppError('rate_limited', `At most ${mostUnfinished} jobs of one person may be waiting or running.`, {
-        retryAfter: 10,
-      })
-    }
+    const known = typeOf(types, type)
+    // Calls at once take turns, and each counts, in a statement of its own, what those before it have added.
+    await lockJobsOf(tx, person.id)
+    const before = await countRoom(tx, person.id, known)
     const job = { type, input: known.input.parse(input), total_items: totalItems ?? null, created_by: person.id }
     const row = await insertJob(tx, job, tx.now)
     // Whoever has many lets those go first who have few.

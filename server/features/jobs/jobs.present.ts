@@ -1,8 +1,8 @@
 import type { Job } from '../../../contract/index.ts'
-import type { JobRow } from './jobs.queries.ts'
+import type { BriefRow, JobRow } from './jobs.queries.ts'
 
 /** What it works on, and how it remembers where it is, are its own affair. */
-export const present = (row: JobRow): Job => ({
+export const present = (row: BriefRow): Job => ({
   id: row.id,
   type: row.type,
   status: row.status,
@@ -18,7 +18,7 @@ export const present = (row: JobRow): Job => ({
   completed_at: row.completed_at,
 })
 
-/** In lists and signals: without what is long in the result, its lists. */
+/** In signals: without what is long in the result, its lists. */
 export const presentBrief = (row: JobRow): Job => ({
   ...present(row),
   result: row.result && Object.fromEntries(Object.entries(row.result).filter(([, value]) => !Array.isArray(value))),

@@ -65,11 +65,15 @@ export const updateJob = async (tx: Connection, row: JobRow, changes: JobState):
   return next
 }
 
-export const countUnfinished = async (tx: Connection, personId: number): Promise<number> => {
-  const [row] = await tx.query<{ count: number }>(
-    sql`select count(*) from jobs where created_by = ${personId} and ${unfinished}`,
-  )
-  return row!.count
+/** Until the end of the transaction nobody else makes jobs for this person. */
+export const lockJobsOf = (tx: Connection, personId: number) =>
+  tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${`jobs of ${personId}`}, 0))`)
+
+export const countUnfinished = async (db: Connection, personId: number, type: string) => {
+  const [row] = await db.query<{ all: number; ofType: number }>(sql`
+    select count(*) as "all", count(*) filter (where type = ${type}) as "ofType"
+    from jobs where created_by = ${personId} and ${unfinished}`)
+  return row!
 }
 
 /** The owner as of now; none when the account is disabled. */
@@ -80,8 +84,17 @@ export const findOwner = async (tx: Connection, id: number): Promise<User | unde
   return row
 }
 
+/** As lists show them: without input and cursor, and of the result without its lists, which may have megabytes. */
+export type BriefRow = Omit<JobRow, 'input' | 'cursor'>
+
 export const listJobs = (db: Connection, where: Sql, { after, window }: Clauses) =>
-  db.query<JobRow>(sql`select ${columns} from jobs where ${where} and ${after} ${window}`)
+  db.query<BriefRow>(sql`
+    select id, type, status, total_items, processed_items, failed_items, error, attempts, run, created_by, created_at,
+      started_at, completed_at,
+      case when result is not null then (
+        select coalesce(json_object_agg(key, value), '{}') from json_each(result) where json_typeof(value) <> 'array'
+      ) end as result
+    from jobs where ${where} and ${after} ${window}`)
 
 export const countJobs = async (db: Connection, where: Sql): Promise<number> => {
   const [row] = await db.query<{ count: number }>(sql`select count(*) from jobs where ${where}`)
@@ -94,11 +107,26 @@ export const listUnfinished = (db: Connection, afterId: number, most: number) =>
     select id, type from jobs where ${unfinished} and id > ${afterId} and created_at < now() - interval '10 seconds'
     order by id limit ${most}`)
 
-export const listInputs = async (db: Connection, type: string, failedWithinDays: number): Promise<unknown[]> =>
+/** Which jobs that have failed may still go on: those of so many days, and of each person the last ones. */
+export interface Failed {
+  withinDays: number
+  most: number
+}
+
+export const listInputs = async (
+  db: Connection,
+  type: string,
+  { withinDays: failedWithinDays, most: mostFailed }: Failed,
+): Promise<unknown[]> =>
   (
     await db.query<{ input: unknown }>(sql`
-      select input from jobs where type = ${type} and (${unfinished}
-        or (status = 'failed' and completed_at > now() - make_interval(days => ${failedWithinDays})))`)
+      select input from jobs where type = ${type} and ${unfinished}
+      union all
+      select input from (
+        select input, row_number() over (partition by created_by order by completed_at desc, id desc) as nth from jobs
+        where type = ${type} and status = 'failed'
+          and completed_at > now() - make_interval(days => ${failedWithinDays})) failed
+      where nth <= ${mostFailed}`)
   ).map(({ input }) => input)
 
 export const dropFinished = (db: Connection, days: number) =>

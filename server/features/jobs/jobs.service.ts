@@ -7,14 +7,14 @@ import { type Order, pageOf } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { JobDeps } from './index.ts'
 import type { Ending } from './jobs.ending.ts'
-import { present, presentBrief } from './jobs.present.ts'
+import { present } from './jobs.present.ts'
 import * as queries from './jobs.queries.ts'
-import type { JobRow } from './jobs.queries.ts'
+import type { BriefRow, JobRow } from './jobs.queries.ts'
 import type { Updates } from './jobs.updates.ts'
 
 type Deps = Pick<JobDeps, 'database' | 'command' | 'queue'> & { updates: Updates; ending: Ending }
 
-const newestFirst: Order<JobRow> = {
+const newestFirst: Order<BriefRow> = {
   column: sql`id`,
   type: 'int8',
   nullable: false,
@@ -50,7 +50,7 @@ export function createJobService({ database, command, queue, updates, ending }: 
         clauses => queries.listJobs(database, where, clauses),
         () => queries.countJobs(database, where),
       )
-      return { ...found, results: found.results.map(presentBrief) }
+      return { ...found, results: found.results.map(present) }
     },
 
     cancel: async (scope, { id }) => {

@@ -106,7 +106,7 @@ export function createWorker({ command, queue, log, types, updates, ending, back
     })
     log[passing ? 'warn' : 'info']({ err: failure, job_id: id, attempts: row.attempts }, `a job is ${row.status}`)
     if (row.completed_at === null) updates.tell(row)
-    else ending.tell(row)
+    else ending.tell(row, passing)
   }
 
   /** For another instance, or for this one when it is back. What was begun is no failed attempt. */
@@ -129,7 +129,7 @@ export function createWorker({ command, queue, log, types, updates, ending, back
     work: async (id: number): Promise<void> => {
       const taken = await takeUp(id)
       if (!taken) return
-      if (taken.completed_at !== null) return ending.tell(taken)
+      if (taken.completed_at !== null) return ending.tell(taken, true)
       updates.tell(taken)
       const abort = new AbortController()
       running.set(id, abort)
