@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { openDatabase } from '../../server/adapters/database.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, addTask, refusesAck } from '../suites/answers.ts'
@@ -36,6 +38,33 @@ describe('rights that change while one listens', () => {
       await socket.emitWithAck('leave_room', { room: `project_${other.id}` })
     }
     await deleted
+    await eventually(() => assert.equal(of('room_left').length, 1))
+    assert.deepEqual(
+      of('project_deleted').map(({ project_id }) => project_id),
+      [gone.id],
+    )
+  })
+
+  it('[FN4] so it is when one joins after the deletion and before its event', async () => {
+    const [gone, other] = [await addProject(ann), await addProject(ann)]
+    await position(server)
+    const { socket, of } = await listen(ann)
+    await join(socket, [`project_${gone.id}`])
+    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const database = await openDatabase(server.databaseUrl, createLogger({ level: 'silent', pretty: false }))
+    // Who holds the head of the log holds up every event.
+    const holding = database.transaction(async tx => {
+      await tx.query({ text: 'select from log_head for update', values: [] })
+      held.resolve()
+      await released.promise
+      return { value: null }
+    })
+    await held.promise
+    await expect(ann.rest('DELETE', `/projects/${gone.id}`), 204)
+    await join(socket, [`project_${other.id}`])
+    released.resolve()
+    await holding
+    await database.close()
     await eventually(() => assert.equal(of('room_left').length, 1))
     assert.deepEqual(
       of('project_deleted').map(({ project_id }) => project_id),

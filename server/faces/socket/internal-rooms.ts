@@ -16,6 +16,8 @@ export const rooms = {
   project: (id: number) => `project|${id}`,
   /** Of what is its author's alone in a project: the author's seat, or that of all admins. */
   projectOfAuthor: (id: number, author: number | typeof everyScope) => `project|${id}/${author}`,
+  /** Of a project's room: for who may no longer read it, and is still to hear that it was deleted. */
+  ending: (id: number) => `ending|${id}`,
   user: (id: number) => `user|${id}`,
   presence: (room: string) => `presence|${room}`,
 }
@@ -25,10 +27,15 @@ const everyScope = '*' as const
 /** Where what is an author's alone goes: `p12/` stands for all authors there, `p12/5` is one. */
 const ofAuthor = (scope: string, id: number) => `${scope}/${id}`
 
-/** Where a member sits while it is live: not where it only waits to be expelled, with what is owed to it until then. */
+/**
+ * Where a member sits while it is live. In the room of a project that it may not read any more it only waits to be
+ * expelled: its rights were read from the database, and the event that ends them is still to come.
+ */
 export const liveSeats = (member: Member): string[] => [
   ...ownSeats(member),
-  ...[...member.rooms.values()].flatMap(({ room }) => (isReadable(room, member) ? seatsOfRoom(room, member) : [])),
+  ...[...member.rooms.values()].flatMap(({ room }) =>
+    room.kind !== 'project' || isReadable(room, member) ? seatsOfRoom(room, member) : [rooms.ending(room.id)],
+  ),
 ]
 
 const isReadable = (room: Room, { rights }: Member): boolean =>
@@ -51,6 +58,7 @@ export function seatsOfRoom(room: Room, member: Member): string[] {
     case 'project':
       return [
         rooms.project(room.id),
+        rooms.ending(room.id),
         rooms.projectOfAuthor(room.id, member.rights.admin ? everyScope : member.person.id),
       ]
     case 'user':
@@ -96,7 +104,10 @@ export function audienceOf(event: LogEvent): { to: string[]; except: string[] } 
   if (author !== undefined) return { to: authorSeats(topics, event.scope.slice(0, -1), author), except: [] }
   const to = topics.flatMap(topic => [rooms.topic(topic, event.scope), rooms.topic(topic, everyScope)])
   to.push(...topics.flatMap(topic => formerSeats(topic, event)))
-  if (event.scope.startsWith('p')) to.push(rooms.project(Number(event.scope.slice(1))))
+  if (event.scope.startsWith('p')) {
+    const id = Number(event.scope.slice(1))
+    to.push(rooms.project(id), ...(event.event === 'project_deleted' ? [rooms.ending(id)] : []))
+  }
   if (event.scope.startsWith('u')) to.push(rooms.user(Number(event.scope.slice(1))))
   return { to, except: [] }
 }
