@@ -130,6 +130,7 @@ describe('page: posts', () => {
     await here.page.locator('.segments').getByText('Preview').click()
     await here.page.getByRole('region', { name: 'Preview' }).getByRole('img', { name: 'tree.png' }).waitFor()
     await button(here.page, 'Publish').click()
+    await here.page.getByRole('article').waitFor()
 
     await goTo('/posts/pictured', there)
     const article = there.page.getByRole('article')
