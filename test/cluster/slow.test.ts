@@ -81,8 +81,7 @@ describe('a client that takes nothing, or little', function () {
         'memory grew by MB': grown,
         'of the other': elsewhere,
       })
-      // They would be as late as the slow one; a machine that does other things makes all of them late, by far less.
-      assert.ok(quantile(lateness(others, operations), 0.5) < 20_000)
+      assert.ok(quantile(lateness(others, operations), 0.5) < 5_000)
       assert.ok(!(grown - elsewhere > 150), `${grown} MB`)
 
       line.throttle(null)
