@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import path from 'node:path'
 import { claimDataDir, loadSecrets } from './adapters/data-dir.ts'
 import { startEmbeddedPostgres } from './adapters/database-embedded.ts'
@@ -44,6 +45,8 @@ async function start(): Promise<void> {
   const port = await listenOnFreePort(app.listen, config)
   await claim?.announce(publicAddress(config, port))
   process.stdout.write(renderBanner({ config, port, hasPage: pageDir !== null, admin: app.admin, embedded }))
+  // Not only at the end: there may be none in good order.
+  flushCompileCache()
 }
 
 async function startDatabase() {
