@@ -1,43 +1,21 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase, migrate } from './adapters/database.ts'
-import { createMail } from './adapters/mail-smtp.ts'
-import { createImages } from './adapters/images-sharp.ts'
-import { createJobQueue } from './adapters/jobs-graphile.ts'
-import { createOutbound } from './adapters/outbound-http.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
-import {
-  createReceiving,
-  createRestFace,
-  defaultPace,
-  defaultReceiving,
-  type Pace,
-  type ReceivingBounds,
-} from './faces/rest/index.ts'
+import { createReceiving, createRestFace, defaultPace, defaultReceiving } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
-import { createActivity } from './features/activity/index.ts'
-import { createAccounts } from './features/accounts/index.ts'
-import { createAuditLog } from './features/audit/index.ts'
-import { createComments } from './features/comments/index.ts'
-import { createImports } from './features/imports/index.ts'
-import { createJobs, type JobType } from './features/jobs/index.ts'
-import { createMedia, tellMoved } from './features/media/index.ts'
-import { createNotifications } from './features/notifications/index.ts'
-import { createPosts, letGo } from './features/posts/index.ts'
-import { createProjects } from './features/projects/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
-import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
-import { createVideos } from './features/videos/index.ts'
 import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createChecks } from './checks.ts'
 import { createDrain } from './drain.ts'
+import { createFeatures } from './features.ts'
 import { createHousekeeping, hourMs } from './housekeeping.ts'
+import { listen } from './listen.ts'
 import { schedule } from './schedule.ts'
-import { openStorage } from './storage.ts'
+import type { Tuning } from './tuning.ts'
 
 export interface AppDeps {
   config: Config
@@ -47,24 +25,6 @@ export interface AppDeps {
   pageDir: string | null
   log: Logger
   tuning?: Tuning
-}
-
-/** What has one good value in production, and another where a test cannot wait or wants little in memory. */
-export interface Tuning {
-  /** Events kept in memory for clients that come back; what they missed before those is read from the log. */
-  recentEvents?: number
-  /** Between two comparisons of live sockets with the database. */
-  sweepMs?: number
-  /** Between two looks for tasks that are due soon. */
-  dueSoonMs?: number
-  /** How slowly an upload may come. */
-  pace?: Pace
-  /** How many uploads are received at once, and wait. */
-  receiving?: ReceivingBounds
-  /** Before a job that failed is tried again. */
-  jobBackoffMs?: number
-  /** Further types of jobs. */
-  jobTypes?: readonly JobType[]
 }
 
 export interface App {
@@ -88,27 +48,20 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents })
   const { command, reader } = events
 
-  const jobs = createJobs({
+  const features = await createFeatures({
+    config,
+    databaseUrl,
+    jwtSecret,
     database,
     command,
-    queue: createJobQueue({ url: databaseUrl, database, log }),
     peers,
     log,
     emit: job => sockets.signal([`user_${job.created_by}`, 'admin'], 'job_updated', { job }),
     backoffMs: tuning.jobBackoffMs,
+    jobTypes: tuning.jobTypes,
   })
-  const mail = createMail(config.smtpUrl, config.mailFrom, log)
-  const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log })
+  const { accounts, jobs, media } = features
   const { authenticate, sessionAccess, sessionStandings } = accounts
-  const projects = createProjects({ database, command })
-  const tasks = createTasks({ database, command, tellFollowing: tellMoved })
-  const { storage, drafts } = await openStorage(config)
-  const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
-  const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota, letGo })
-  for (const type of tuning.jobTypes ?? []) jobs.register(type)
-  const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
-  const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
-  const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {
@@ -131,32 +84,20 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     authenticate,
     sessionAccess,
     sessionStandings,
-    updateTask: tasks.update,
+    updateTask: features.tasks.update,
   })
 
   let draining = false
   const health = createHealth({
     version: packageJson.version,
-    checks: createChecks({ database, redis, events, sockets, storage, jobs }),
+    checks: createChecks({ database, redis, events, sockets, storage: features.storage, jobs }),
     vital: ['database'],
     draining: () => draining,
   })
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const rest = createRestFace({
     handlers: {
-      accounts: accounts.accounts,
-      people: accounts.people,
-      adminUsers: accounts.adminUsers,
-      projects,
-      tasks,
-      comments: createComments({ database, command }),
-      activity: createActivity({ database }),
-      audit: createAuditLog({ database }),
-      media: media.media,
-      posts: createPosts({ database, command }),
-      videos: createVideos({ database, command, jobs, outbound, oembed }),
-      notifications: createNotifications({ database, command }),
-      jobs: jobs.jobs,
+      ...features.handlers,
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
     },
@@ -167,7 +108,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       pace: tuning.pace ?? defaultPace,
       receiving: createReceiving(tuning.receiving ?? defaultReceiving),
     },
-    imports: imports.uploads,
+    imports: features.imports.uploads,
     position: reader,
     pageDir,
     log,
@@ -182,11 +123,11 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   const tidy = createHousekeeping({
     database,
     retentionHours: config.eventRetentionHours,
-    cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp, createDueNoticesCleanUp({ database })],
+    cleanUps: features.cleanUps,
   })
   const schedules = [
     schedule('housekeeping', hourMs, tidy, log),
-    schedule('telling what is due soon', tuning.dueSoonMs ?? 60_000, createDueSoon({ command }), log),
+    schedule('telling what is due soon', tuning.dueSoonMs ?? 60_000, features.tellDueSoon, log),
   ]
 
   // Long enough for uploads; what else has a body is limited by the face.
@@ -196,14 +137,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
 
   return {
     admin,
-    listen: async (port, host) => {
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
-      http.once('error', reject)
-      http.listen(port, host, resolve)
-      await promise
-      http.off('error', reject)
-      return { port: (http.address() as AddressInfo).port }
-    },
+    listen: (port, host) => listen(http, port, host),
     close: async ({ lingerMs = 0 } = {}) => {
       draining = true
       const scheduled = Promise.all(schedules.map(one => one.stop()))
@@ -211,7 +145,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop(), scheduled])
       await sockets.close()
       await events.stop()
-      await mail.close()
+      await features.mail.close()
       await database.close()
       redis?.close()
     },

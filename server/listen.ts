@@ -1,3 +1,5 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { StartError } from './kernel/start-error.ts'
 
 type Listen = (port: number, host: string) => Promise<{ port: number }>
@@ -11,12 +13,22 @@ export interface ListenOptions {
 
 const NEXT_PORTS = 50
 
+/** Listens on this port, or with 0 on one that the kernel chooses; returns which. */
+export async function listen(server: Server, port: number, host: string): Promise<{ port: number }> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, host, resolve)
+  await promise
+  server.off('error', reject)
+  return { port: (server.address() as AddressInfo).port }
+}
+
 /** Listens on the port, or on the next free one where nobody chose it; returns the one it became. */
-export async function listenOnFreePort(listen: Listen, { port, host, portGiven }: ListenOptions): Promise<number> {
+export async function listenOnFreePort(listenOn: Listen, { port, host, portGiven }: ListenOptions): Promise<number> {
   const last = portGiven ? port : Math.min(port + NEXT_PORTS, 65535)
   for (let candidate = port; candidate <= last; candidate++) {
     try {
-      return (await listen(candidate, host)).port
+      return (await listenOn(candidate, host)).port
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       if (code === undefined) throw error

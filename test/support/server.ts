@@ -5,9 +5,10 @@ import { io, type Socket } from 'socket.io-client'
 import type { User } from '../../contract/index.ts'
 import { ensurePage } from '../../server/adapters/page-build.ts'
 import { openDatabase } from '../../server/adapters/database.ts'
-import { createApp, type Tuning } from '../../server/app.ts'
+import { createApp } from '../../server/app.ts'
 import { loadConfig } from '../../server/config.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
+import type { Tuning } from '../../server/tuning.ts'
 import { testDatabase } from './postgres.ts'
 
 export interface StartOptions {

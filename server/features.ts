@@ -1,0 +1,77 @@
+import type { PostgresDatabase } from './adapters/database.ts'
+import { createImages } from './adapters/images-sharp.ts'
+import { createJobQueue } from './adapters/jobs-graphile.ts'
+import { createMail } from './adapters/mail-smtp.ts'
+import { createOutbound } from './adapters/outbound-http.ts'
+import type { Config } from './config.ts'
+import type { Command } from './events/index.ts'
+import { createAccounts } from './features/accounts/index.ts'
+import { createActivity } from './features/activity/index.ts'
+import { createAuditLog } from './features/audit/index.ts'
+import { createComments } from './features/comments/index.ts'
+import { createImports } from './features/imports/index.ts'
+import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
+import { createMedia, tellMoved } from './features/media/index.ts'
+import { createNotifications } from './features/notifications/index.ts'
+import { createPosts, letGo } from './features/posts/index.ts'
+import { createProjects } from './features/projects/index.ts'
+import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
+import { createVideos } from './features/videos/index.ts'
+import type { Logger } from './kernel/logger.ts'
+import { openStorage } from './storage.ts'
+
+export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs'> {
+  config: Config
+  databaseUrl: string
+  jwtSecret: string
+  database: PostgresDatabase
+  command: Command
+  log: Logger
+  /** Further types of jobs. */
+  jobTypes?: readonly JobType[]
+}
+
+/** What the product does, each feature given what it stands on and the few others that it needs. */
+export async function createFeatures(deps: FeatureDeps) {
+  const { config, databaseUrl, jwtSecret, database, command, log, jobTypes = [] } = deps
+  const { storage, drafts } = await openStorage(config)
+  const jobs = createJobs({ ...deps, queue: createJobQueue({ url: databaseUrl, database, log }) })
+  for (const type of jobTypes) jobs.register(type)
+  const mail = createMail(config.smtpUrl, config.mailFrom, log)
+  const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log })
+  const tasks = createTasks({ database, command, tellFollowing: tellMoved })
+  const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
+  const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota, letGo })
+  const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
+  const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
+  const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
+
+  return {
+    accounts,
+    tasks,
+    jobs,
+    media,
+    imports,
+    storage,
+    mail,
+    /** What REST serves of them. */
+    handlers: {
+      accounts: accounts.accounts,
+      people: accounts.people,
+      adminUsers: accounts.adminUsers,
+      projects: createProjects({ database, command }),
+      tasks,
+      comments: createComments({ database, command }),
+      activity: createActivity({ database }),
+      audit: createAuditLog({ database }),
+      media: media.media,
+      posts: createPosts({ database, command }),
+      videos: createVideos({ database, command, jobs, outbound, oembed }),
+      notifications: createNotifications({ database, command }),
+      jobs: jobs.jobs,
+    },
+    /** What is over and done with, removed every hour. */
+    cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp, createDueNoticesCleanUp({ database })],
+    tellDueSoon: createDueSoon({ command }),
+  }
+}

@@ -1,0 +1,20 @@
+import type { Pace, ReceivingBounds } from './faces/rest/index.ts'
+import type { JobType } from './features/jobs/index.ts'
+
+/** What has one good value in production, and another where a test cannot wait or wants little in memory. */
+export interface Tuning {
+  /** Events kept in memory for clients that come back; what they missed before those is read from the log. */
+  recentEvents?: number
+  /** Between two comparisons of live sockets with the database. */
+  sweepMs?: number
+  /** Between two looks for tasks that are due soon. */
+  dueSoonMs?: number
+  /** How slowly an upload may come. */
+  pace?: Pace
+  /** How many uploads are received at once, and wait. */
+  receiving?: ReceivingBounds
+  /** Before a job that failed is tried again. */
+  jobBackoffMs?: number
+  /** Further types of jobs. */
+  jobTypes?: readonly JobType[]
+}
