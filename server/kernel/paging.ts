@@ -32,6 +32,23 @@ export interface Order<Row> {
   position: (row: Row) => { value: string | number | null; tie: string | number }
 }
 
+/** A column that a list may be sorted by; that it can be null is said where it can. */
+export type Sortable = Pick<Order<never>, 'column' | 'type'> & { nullable?: boolean }
+
+/** The order that a list's parameter `sort` names: the key of a column, and before it a minus for the descending one. */
+export function orderFor<Key extends string, Row extends Record<Key, string | number | null> & { id: number }>(
+  columns: Record<Key, Sortable>,
+  sort: string,
+): Order<Row> {
+  const key = sort.replace('-', '') as Key
+  return {
+    nullable: false,
+    ...columns[key],
+    descending: sort.startsWith('-'),
+    position: row => ({ value: row[key], tie: row.id }),
+  }
+}
+
 /** The clauses of one page, for the list's own statement. */
 export interface Clauses {
   /** A condition, to be ANDed to the filters. */

@@ -4,14 +4,13 @@ import { inProject, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { RetryableError } from '../../kernel/database.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
-import { type Order, pageOf } from '../../kernel/paging.ts'
+import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { holdProjects, namedBy } from '../projects/index.ts'
 import type { MediaDeps } from './index.ts'
 import { assertDelete, readable } from './media.policy.ts'
 import { present } from './media.present.ts'
 import * as queries from './media.queries.ts'
-import type { MediaRow } from './media.queries.ts'
 import type { Removal } from './media.removal.ts'
 
 type Deps = Pick<MediaDeps, 'database' | 'command' | 'letGo'> & { removal: Removal }
@@ -23,7 +22,7 @@ export const createMediaService = ({ database, command, letGo, removal }: Deps):
     const found = await pageOf(
       { page, page_size, cursor },
       [sort, filters],
-      orderBy(sort),
+      orderFor(columns, sort),
       ({ after, window }) => queries.listMedia(database, sql`${where} and ${after}`, window),
       () => queries.countMedia(database, where),
     )
@@ -76,17 +75,7 @@ function matching(filters: MediaFilters): Sql[] {
   return all
 }
 
-const columns = {
+const columns: Record<'upload_date' | 'file_size', Sortable> = {
   upload_date: { column: sql`upload_date`, type: 'timestamptz' },
   file_size: { column: sql`file_size`, type: 'int8' },
-} as const
-
-function orderBy(sort: string): Order<MediaRow> {
-  const key = sort.replace('-', '') as keyof typeof columns
-  return {
-    ...columns[key],
-    nullable: false,
-    descending: sort.startsWith('-'),
-    position: row => ({ value: row[key], tie: row.id }),
-  }
 }

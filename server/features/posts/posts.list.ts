@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import type { Post, PostFilters, posts, PostSortKey } from '../../../contract/index.ts'
+import type { PostFilters, posts, PostSortKey } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { type Order, pageOf } from '../../kernel/paging.ts'
+import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { createSearching } from '../../kernel/searching.ts'
 import { namedBy } from '../projects/index.ts'
 import type { PostDeps } from './index.ts'
@@ -20,7 +20,7 @@ export function createPostList({ database }: PostDeps): Operations {
         pageOf(
           { page, page_size, cursor },
           [sort, filters],
-          orderBy(sort),
+          orderFor(columns, sort),
           ({ after, window }) => listPosts(db, sql`${where} and ${after}`, window),
           () => countPosts(db, where),
         ),
@@ -41,18 +41,9 @@ function matching(filters: PostFilters): Sql[] {
   return all
 }
 
-const columns: Record<PostSortKey, Pick<Order<Post>, 'column' | 'type' | 'nullable'>> = {
+const columns: Record<PostSortKey, Sortable> = {
   published_at: { column: sql`published_at`, type: 'timestamptz', nullable: true },
-  created_at: { column: sql`created_at`, type: 'timestamptz', nullable: false },
-  updated_at: { column: sql`updated_at`, type: 'timestamptz', nullable: false },
-  title: { column: sql`title`, type: 'text', nullable: false },
-}
-
-function orderBy(sort: string): Order<Post> {
-  const key = sort.replace('-', '') as PostSortKey
-  return {
-    ...columns[key],
-    descending: sort.startsWith('-'),
-    position: row => ({ value: row[key], tie: row.id }),
-  }
+  created_at: { column: sql`created_at`, type: 'timestamptz' },
+  updated_at: { column: sql`updated_at`, type: 'timestamptz' },
+  title: { column: sql`title`, type: 'text' },
 }

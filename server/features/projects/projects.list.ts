@@ -1,9 +1,9 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import { type projects, taskPriorities, taskStatuses } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { type Order, pageOf } from '../../kernel/paging.ts'
+import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { present } from './projects.present.ts'
-import { countProjects, listProjects, projectStats, readableBy, type SeenProject } from './projects.queries.ts'
+import { countProjects, listProjects, projectStats, readableBy } from './projects.queries.ts'
 import type { ProjectDeps } from './index.ts'
 
 type Operations = Pick<Handlers<typeof projects>, 'list' | 'stats'>
@@ -26,7 +26,7 @@ export function createProjectLists({ database }: ProjectDeps): Operations {
       const found = await pageOf(
         { page, page_size, cursor },
         [sort, filters],
-        orderBy(sort),
+        orderFor(columns, sort),
         ({ after, window }) => listProjects(database, person.id, sql`${where} and ${after}`, window),
         () => countProjects(database, person.id, where),
       )
@@ -56,13 +56,8 @@ export function createProjectLists({ database }: ProjectDeps): Operations {
   }
 }
 
-function orderBy(sort: string): Order<SeenProject> {
-  const key = sort.replace('-', '') as 'name' | 'created_at' | 'updated_at'
-  return {
-    column: { name: sql`name`, created_at: sql`created_at`, updated_at: sql`updated_at` }[key],
-    type: key === 'name' ? 'text' : 'timestamptz',
-    nullable: false,
-    descending: sort.startsWith('-'),
-    position: row => ({ value: row[key], tie: row.id }),
-  }
+const columns: Record<'name' | 'created_at' | 'updated_at', Sortable> = {
+  name: { column: sql`name`, type: 'text' },
+  created_at: { column: sql`created_at`, type: 'timestamptz' },
+  updated_at: { column: sql`updated_at`, type: 'timestamptz' },
 }

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import type { TaskSortKey, tasks } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { type Order, pageOf } from '../../kernel/paging.ts'
+import { type Order, orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { createSearching } from '../../kernel/searching.ts'
 import type { TaskDeps } from './index.ts'
 import { applied, chooseProjects, matching } from './tasks.filters.ts'
@@ -39,27 +39,22 @@ export function createTaskList({ database }: TaskDeps): Operations {
 
 type SortKey = Exclude<TaskSortKey, 'relevance'>
 
-const columns: Record<SortKey, Pick<Order<ShownTask>, 'column' | 'type' | 'nullable'>> = {
+const columns: Record<SortKey, Sortable> = {
   due_date: { column: sql`due_date`, type: 'timestamptz', nullable: true },
-  priority: { column: sql`priority`, type: 'int4', nullable: false },
-  created_at: { column: sql`created_at`, type: 'timestamptz', nullable: false },
-  updated_at: { column: sql`updated_at`, type: 'timestamptz', nullable: false },
-  position: { column: sql`position`, type: 'float8', nullable: false },
+  priority: { column: sql`priority`, type: 'int4' },
+  created_at: { column: sql`created_at`, type: 'timestamptz' },
+  updated_at: { column: sql`updated_at`, type: 'timestamptz' },
+  position: { column: sql`position`, type: 'float8' },
 }
 
 function orderBy(sort: string, search: string | undefined): Order<ShownTask> {
-  const descending = sort.startsWith('-')
-  const key = sort.replace('-', '') as TaskSortKey
-  if (key === 'relevance') {
+  if (!sort.endsWith('relevance')) return orderFor(columns, sort)
+  return {
+    column: sql`ts_rank(search, search_query(${search ?? ''}))`,
+    type: 'float8',
+    nullable: false,
     // The most relevant come first with `relevance` and last with `-relevance`; it has no cursor.
-    const column = sql`ts_rank(search, search_query(${search ?? ''}))`
-    return {
-      column,
-      type: 'float8',
-      nullable: false,
-      descending: !descending,
-      position: row => ({ value: 0, tie: row.id }),
-    }
+    descending: !sort.startsWith('-'),
+    position: row => ({ value: 0, tie: row.id }),
   }
-  return { ...columns[key], descending, position: row => ({ value: row[key], tie: row.id }) }
 }

@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import type { Video, VideoFilters, videos, VideoSortKey } from '../../../contract/index.ts'
+import type { VideoFilters, videos, VideoSortKey } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { type Order, pageOf } from '../../kernel/paging.ts'
+import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { createSearching } from '../../kernel/searching.ts'
 import { namedBy } from '../projects/index.ts'
 import type { VideoDeps } from './index.ts'
@@ -20,7 +20,7 @@ export function createVideoList({ database }: VideoDeps): Operations {
         pageOf(
           { page, page_size, cursor },
           [sort, filters],
-          orderBy(sort),
+          orderFor(columns, sort),
           ({ after, window }) => listVideos(db, sql`${where} and ${after}`, window),
           () => countVideos(db, where),
         ),
@@ -47,18 +47,9 @@ function matching(filters: VideoFilters): Sql[] {
   return all
 }
 
-const columns: Record<VideoSortKey, Pick<Order<Video>, 'column' | 'type' | 'nullable'>> = {
-  created_at: { column: sql`created_at`, type: 'timestamptz', nullable: false },
-  updated_at: { column: sql`updated_at`, type: 'timestamptz', nullable: false },
-  title: { column: sql`title`, type: 'text', nullable: false },
+const columns: Record<VideoSortKey, Sortable> = {
+  created_at: { column: sql`created_at`, type: 'timestamptz' },
+  updated_at: { column: sql`updated_at`, type: 'timestamptz' },
+  title: { column: sql`title`, type: 'text' },
   duration_seconds: { column: sql`duration_seconds`, type: 'int4', nullable: true },
-}
-
-function orderBy(sort: string): Order<Video> {
-  const key = sort.replace('-', '') as VideoSortKey
-  return {
-    ...columns[key],
-    descending: sort.startsWith('-'),
-    position: row => ({ value: row[key], tie: row.id }),
-  }
 }
