@@ -1,32 +1,32 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import type { Drafts } from '../kernel/storage.ts'
 import { translateDiskError, whenMissing } from './disk-errors.ts'
+
+/** What has come is written when there is so much of it; a chunk of a request has at most 64 KB. */
+const fullBytes = 128 * 1024
+const blockBytes = fullBytes + 64 * 1024
+/** Used again: new ones for each file would be garbage that the collector takes its time with. */
+const blocks: Buffer[] = []
+const mostBlocks = 32
 
 /** A folder for files that are being received. Not synced to the disk: whoever keeps one does that. */
 export function createDrafts(dir: string): Drafts {
   return {
     async receive(from, most) {
       const file = path.join(dir, randomUUID())
-      const hash = createHash('sha256')
-      let size = 0
-      let failure: unknown
       try {
         await mkdir(dir, { recursive: true, mode: 0o700 })
         await using handle = await open(file, 'wx', 0o600)
-        for await (const chunk of from) {
-          size += chunk.length
-          if (failure || size > most) continue
-          hash.update(chunk)
-          await handle.writeFile(chunk).catch(error => (failure = error))
-        }
-        if (failure) throw failure
+        const { size, sha256 } = await pour(from, most, handle)
+        if (size <= most) return { path: file, size, sha256 }
       } catch (error) {
         await rm(file, { force: true })
         throw translateDiskError(error)
       }
-      if (size <= most) return { path: file, size, sha256: hash.digest('hex') }
       await rm(file, { force: true })
       return null
     },
@@ -43,4 +43,47 @@ export function createDrafts(dir: string): Drafts {
       }
     },
   }
+}
+
+/**
+ * Writes a stream to a file, up to so many bytes. Chunks are copied as they come and not held on to, so that whoever made
+ * them can give back their memory. It is read to its end, whatever is wrong with it or the disk.
+ *
+ * @throws what the stream, or else writing, failed with
+ */
+async function pour(from: Readable, most: number, file: FileHandle): Promise<{ size: number; sha256: string }> {
+  const hash = createHash('sha256')
+  const block = blocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes)
+  let filled = 0
+  let size = 0
+  let failure: unknown
+  let writing: Promise<void> | undefined
+
+  async function write(further?: Buffer) {
+    try {
+      await file.writeFile(block.subarray(0, filled))
+      if (further) await file.writeFile(further)
+    } catch (error) {
+      failure = error
+    }
+    filled = 0
+  }
+  from.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (failure || size > most) return
+    hash.update(chunk)
+    const fits = chunk.copy(block, filled) === chunk.length
+    if (fits) filled += chunk.length
+    if (fits && filled < fullBytes) return
+    from.pause()
+    writing = write(fits ? undefined : Buffer.from(chunk)).finally(() => from.resume())
+  })
+  try {
+    await finished(from, { writable: false }).finally(() => writing)
+    if (size <= most) await write()
+  } finally {
+    if (blocks.length < mostBlocks) blocks.push(block)
+  }
+  if (failure) throw failure
+  return { size, sha256: hash.digest('hex') }
 }

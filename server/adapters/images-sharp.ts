@@ -10,12 +10,10 @@ const mostSeconds = 10
 const thumbnailPixels = 480
 
 /** libvips reads dozens of formats, and each decoder is one more that may have a hole: only these are left. */
-const loaders = [
-  'VipsForeignLoadJpegBuffer',
-  'VipsForeignLoadPngBuffer',
-  'VipsForeignLoadWebpBuffer',
-  'VipsForeignLoadNsgifBuffer',
-]
+const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif'].flatMap(format => [
+  `VipsForeignLoad${format}File`,
+  `VipsForeignLoad${format}Buffer`,
+])
 
 /**
  * Pictures by libvips, which works on Node's own threads: two at a time leave the other two for files and passwords.
@@ -25,21 +23,26 @@ export function createImages(): Images {
   sharp.concurrency(1)
   sharp.block({ operation: ['VipsForeignLoad'] })
   sharp.unblock({ operation: loaders })
-  const gate = createGate({ running: 2, waiting: 100 })
+  const gate = createGate({ running: 1, waiting: 100 })
 
   return {
     examine: (path, format) =>
       gate(async () => {
-        // Read here and not by libvips, which calls a file damaged that it could not open or read.
-        const content = await readFile(path)
-        try {
-          // Of a moving picture the first frame is decoded, and the others are counted.
-          return await decode(sharp(content, { limitInputPixels: mostPixels, failOn: 'error' }), format)
-        } catch (error) {
-          if (/out of memory/i.test((error as Error).message)) throw error
-          return /pixel limit|timeout/.test((error as Error).message) ? 'too_large' : 'broken'
-        }
+        const verdict = await judge(path, format)
+        // Also a file that could not be opened or read is damaged to libvips: one that we read decides. Only then, because
+        // in memory it takes as much as it has.
+        return verdict === 'broken' ? judge(await readFile(path), format) : verdict
       }),
+  }
+}
+
+async function judge(source: string | Buffer, format: ImageFormat) {
+  try {
+    // Of a moving picture the first frame is decoded, and the others are counted.
+    return await decode(sharp(source, { limitInputPixels: mostPixels, failOn: 'error' }), format)
+  } catch (error) {
+    if (/out of memory/i.test((error as Error).message)) throw error
+    return /pixel limit|timeout/.test((error as Error).message) ? 'too_large' : 'broken'
   }
 }
 

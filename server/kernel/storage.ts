@@ -44,11 +44,11 @@ export interface Draft {
 export interface Drafts {
   /**
    * Writes a stream to a file of its own. Null when it has more than `most` bytes; the stream is read to its end all the
-   * same, because what comes after it may be wanted.
+   * same, because what comes after it may be wanted. Of its chunks nothing is held on to.
    *
    * @throws AppError `insufficient_storage`, and what the stream fails with; then there is no file
    */
-  receive(from: AsyncIterable<Uint8Array>, most: number): Promise<Draft | null>
+  receive(from: Readable, most: number): Promise<Draft | null>
   /** After it was put into the storage this does nothing. */
   discard(drafts: readonly Draft[]): Promise<void>
   /** Removes what has been lying about since before a moment. */

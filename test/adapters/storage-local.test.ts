@@ -54,7 +54,7 @@ describe('drafts', () => {
       yield Buffer.from('half')
       throw new Error('gone')
     }
-    await assert.rejects(createDrafts(dir).receive(broken(), 10), /gone/)
+    await assert.rejects(createDrafts(dir).receive(Readable.from(broken()), 10), /gone/)
     assert.deepEqual(await readdir(dir), [])
   })
 

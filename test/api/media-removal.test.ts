@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { createDrafts } from '../../server/adapters/drafts.ts'
 import { createImages } from '../../server/adapters/images-sharp.ts'
 import { openLocalStorage } from '../../server/adapters/storage-local.ts'
@@ -91,12 +92,7 @@ describe('files and a crash', () => {
   })
 
   const given = async (media: ReturnType<typeof another>) => {
-    const received = await media.uploads.receive(
-      (async function* () {
-        yield await png()
-      })() as never,
-      'a.png',
-    )
+    const received = await media.uploads.receive(Readable.from([await png()]), 'a.png')
     const scope = { person: ann.person } as never
     return media.uploads.keep(scope, {}, [received!]).finally(() => media.uploads.discard([received!]))
   }

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { setImmediate } from 'node:timers/promises'
+import { createDrafts } from '../../server/adapters/drafts.ts'
+import { readForm } from '../../server/faces/rest/multipart.ts'
 import { defaultPace, paced } from '../../server/faces/rest/pace.ts'
 
 describe('an upload on its way', () => {
@@ -31,5 +37,35 @@ describe('an upload on its way', () => {
       break
     }
     assert.equal(alive, 0)
+  })
+
+  it('[MD20] gives back the memory of what is in the file, and the file has all of it', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-drafts-'))
+    const content = randomBytes(3_000_000)
+    const text = (part: string) =>
+      Buffer.from(`--x\r\nContent-Disposition: form-data; name="file"; filename="${part}"\r\n\r\n`)
+    const end = Buffer.from('\r\n')
+    const form = Buffer.concat([text('a'), content, end, text('b'), content.subarray(7), end, Buffer.from('--x--\r\n')])
+    const chunks = Array.from({ length: Math.ceil(form.length / 65_536) }, (_, nth) => {
+      const chunk = Buffer.allocUnsafeSlow(Math.min(65_536, form.length - nth * 65_536))
+      form.copy(chunk, 0, nth * 65_536)
+      return chunk
+    })
+    const memory = chunks.map(({ buffer }) => buffer as ArrayBuffer)
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+    const ctx = {
+      req: Readable.from(chunks),
+      headers,
+      is: () => true,
+      get: (name: string) => headers[name.toLowerCase() as keyof typeof headers] ?? '',
+    }
+    const drafts = createDrafts(dir)
+    const { files } = await readForm(ctx as never, defaultPace, { files: 2, fileBytes: 3_000_000 }, from =>
+      drafts.receive(from, 3_000_000),
+    )
+    const kept = await Promise.all(files.map(({ path: file }) => readFile(file)))
+    assert.deepEqual([kept[0]!.equals(content), kept[1]!.equals(content.subarray(7))], [true, true])
+    assert.ok(memory.filter(({ detached }) => detached).length > 0.9 * memory.length)
+    await rm(dir, { recursive: true })
   })
 })

@@ -19,6 +19,9 @@ export interface FormBounds {
   fileBytes: number
 }
 
+/** Chunks of one form whose memory is given back as soon as nobody needs them. */
+const mostInUse = 8
+
 /** What a form may have at most; the rest of it is small. */
 export const mostFormBytes = ({ files, fileBytes }: FormBounds) => files * fileBytes + limits.bodyBytes
 const bounds = {
@@ -83,7 +86,7 @@ export async function readForm<F>(
   form.on('error', () => fail(brokenOff()))
 
   try {
-    await pump(ctx, pace, form, most)
+    await pump(ctx, pace, form, most, () => [...open.keys()].every(({ readableLength }) => readableLength === 0))
   } catch (error) {
     fail(error)
     // The rest of the body will never be read.
@@ -115,8 +118,18 @@ function parserFor(ctx: Context, { files, fileBytes }: FormBounds) {
   }
 }
 
-/** Feeds the parser as fast as it takes. What comes beyond the bounds of any form is dropped, and then no longer read. */
-async function pump(ctx: Context, pace: Pace, form: InstanceType<typeof Busboy>, most: FormBounds) {
+/**
+ * Feeds the parser as fast as it takes. What comes beyond the bounds of any form is dropped, and then no longer read.
+ *
+ * @param allTaken whether those who receive the files have taken everything that came for them
+ */
+async function pump(
+  ctx: Context,
+  pace: Pace,
+  form: InstanceType<typeof Busboy>,
+  most: FormBounds,
+  allTaken: () => boolean,
+) {
   const mostBytes = mostFormBytes(most)
   let over = false
   let goOn = () => {}
@@ -130,19 +143,36 @@ async function pump(ctx: Context, pace: Pace, form: InstanceType<typeof Busboy>,
   })
   form.on('drain', () => goOn())
   let size = 0
+  const inUse: Buffer[] = []
   liftLimit(ctx.req)
   for await (const chunk of paced(ctx.req, pace)) {
     size += chunk.length
     if (size > 2 * mostBytes) throw tooLarge(most)
-    if (size > mostBytes || over || form.write(chunk)) continue
+    if (size > mostBytes || over) continue
+    let parsed = false
+    const more = form.write(chunk, () => (parsed = true))
+    // When they are too many it is left to the collector: what is in use must not pile up here.
+    if (inUse.push(chunk) > mostInUse) inUse.shift()
+    if (more) continue
     await new Promise<void>(resolve => {
       goOn = resolve
       if (over) resolve()
     })
+    if (parsed && allTaken()) for (const used of inUse.splice(0)) free(used)
   }
   if (size > mostBytes) throw tooLarge(most)
   if (!over) form.end()
   await ended
+}
+
+/**
+ * Gives a chunk's memory back now. Chunks lie outside of V8's heap, which looks for those that nobody needs any more only
+ * when they are 32 MB.
+ */
+function free(chunk: Buffer): void {
+  const { buffer } = chunk
+  // A small one is a piece of something that others use too.
+  if (buffer instanceof ArrayBuffer && chunk.length === buffer.byteLength) buffer.transfer(0)
 }
 
 const tooLarge = ({ fileBytes }: FormBounds) =>
