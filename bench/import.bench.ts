@@ -3,17 +3,16 @@ import { migrate } from '../server/adapters/database.ts'
 import { fill } from './fill.ts'
 import { type LoadResult, load } from './load.ts'
 import { percentile, report, round, say } from './figures.ts'
-import { isPinned } from './pinning.ts'
 import { cpuUs, cpuWithChildrenUs, memoryOf } from './process-cost.ts'
 import { startOurs } from './rest-stage.ts'
-import { log, withStage } from './stage.ts'
+import { log, onWholeMachine } from './stage.ts'
 
 const rows = Number(process.env.BENCH_ROWS ?? 100_000)
 const quietSeconds = 5
 /** Some people at work: what they notice is measured, not what the server can bear. */
 const connections = Number(process.env.BENCH_READERS ?? 2)
 
-await withStage(async stage => {
+await onWholeMachine(async stage => {
   say('filling 100,000 tasks')
   await migrate(stage.databaseUrl('taskwire'), log)
   await fill(stage, 'taskwire')
@@ -45,7 +44,6 @@ await withStage(async stage => {
 
   report('import', {
     rows,
-    pinned: isPinned,
     seconds: round(seconds, 1),
     rows_per_second: round(rows / seconds),
     with_upload_seconds: round((performance.now() - began) / 1000, 1),

@@ -24,16 +24,22 @@ export interface Stage {
   query<R extends object>(database: string, text: string, values?: unknown[]): Promise<R[]>
   /** Closes the stage's own connection, so that the database can be a template. */
   letGo(database: string): Promise<void>
-  /** A program of ours as a process of its own, on its own core; ready when it has printed its address. */
+  /** A program of ours as a process of its own; ready when it has printed its address. */
   run(file: string, env: Record<string, string>, nodeArgs?: string[]): Promise<Running>
 }
 
 /**
  * A temporary folder, laid out like the server's own, with a real, durable PostgreSQL in it. Whatever happens in `act`,
  * nothing runs on afterwards, and the folder goes with this process.
+ *
+ * @param apart servers have a core to themselves, so that two can be compared; without it everything may use all cores,
+ *   as people start it: for what the whole is asked to do in a time
  */
-export async function withStage(act: (stage: Stage) => Promise<void>): Promise<{ dataDir: string }> {
-  pinToLoadCore()
+export async function withStage(
+  act: (stage: Stage) => Promise<void>,
+  { apart = true }: { apart?: boolean } = {},
+): Promise<{ dataDir: string }> {
+  if (apart) pinToLoadCore()
   const dir = mkdtempSync(path.join(tmpdir(), 'taskwire-bench-'))
   const dataDir = path.join(dir, 'data')
   mkdirSync(dataDir, { mode: 0o711 })
@@ -67,7 +73,7 @@ export async function withStage(act: (stage: Stage) => Promise<void>): Promise<{
         pools.delete(database)
       },
       run: async (file, env, nodeArgs = []) => {
-        const server = await startProgram(file, { DATA_DIR: dataDir, ...env }, nodeArgs)
+        const server = await startProgram(file, { DATA_DIR: dataDir, ...env }, nodeArgs, apart)
         running.push(server)
         return server
       },
@@ -80,9 +86,18 @@ export async function withStage(act: (stage: Stage) => Promise<void>): Promise<{
   return { dataDir }
 }
 
-async function startProgram(file: string, env: Record<string, string>, nodeArgs: string[]): Promise<Running> {
+/** The same without cores of its own for the server. */
+export const onWholeMachine = (act: (stage: Stage) => Promise<void>) => withStage(act, { apart: false })
+
+async function startProgram(
+  file: string,
+  env: Record<string, string>,
+  nodeArgs: string[],
+  apart: boolean,
+): Promise<Running> {
   const { DATABASE_URL: _, JWT_SECRET: __, ...inherited } = process.env
-  const [command, args] = onServerCore(process.execPath, [...nodeArgs, file])
+  const line = [...nodeArgs, file]
+  const [command, args] = apart ? onServerCore(process.execPath, line) : [process.execPath, line]
   const child = spawn(command, args, {
     cwd: root,
     env: { ...inherited, PORT: '0', LOG_LEVEL: 'warn', ...env },
