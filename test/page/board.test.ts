@@ -12,7 +12,7 @@ describe('page: the board', () => {
 
   before(async function () {
     this.timeout(120_000)
-    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    server = await startServer({ page: true })
     here = await openBoard(browser(), server.url, await server.user('ada'))
     there = await openBoard(browser(), server.url, await server.user('grace'))
   })

@@ -16,7 +16,7 @@ describe('page: comments', () => {
 
   before(async function () {
     this.timeout(120_000)
-    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    server = await startServer({ page: true })
     ;[ada, grace] = [await server.user('ada'), await server.user('grace')]
     project = await addProject(ada, { name: 'Garden' })
     await addMember(ada, project, grace, 'viewer')

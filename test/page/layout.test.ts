@@ -27,7 +27,7 @@ describe('page: layout', () => {
 
   before(async function () {
     this.timeout(120_000)
-    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    server = await startServer({ page: true })
     const long = 'A title that goes on for quite a while and has anunbreakablewordofconsiderablelength in it'
     await expect(server.admin.rest('POST', '/tasks', { title: long, category: 'some rather long category' }), 201)
     await expect(server.admin.rest('POST', '/blog/posts', post), 201)

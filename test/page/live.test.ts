@@ -16,7 +16,7 @@ describe('page: live', () => {
 
   before(async function () {
     this.timeout(120_000)
-    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    server = await startServer({ page: true })
     relay = await startRelay(server.url)
     ada = await server.user('ada')
     grace = await server.user('grace')

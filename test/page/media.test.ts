@@ -17,7 +17,7 @@ describe('page: media', () => {
 
   before(async function () {
     this.timeout(120_000)
-    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    server = await startServer({ page: true })
     ;[ada, grace] = [await server.user('ada'), await server.user('grace')]
     here = await openBoard(browser(), server.url, ada)
     there = await openBoard(browser(), server.url, grace)

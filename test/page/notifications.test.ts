@@ -16,7 +16,7 @@ describe('page: notifications', () => {
 
   before(async function () {
     this.timeout(120_000)
-    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    server = await startServer({ page: true })
     ;[ada, grace] = [await server.user('ada'), await server.user('grace')]
     window = await openBoard(browser(), server.url, grace)
     tab = await window.page.context().newPage()

@@ -16,7 +16,7 @@ describe('sdk: realtime, without a browser', () => {
   let renewals: number
 
   before(async () => {
-    server = await startServer({ env: { RATE_LIMIT_ENABLED: 'false', ACCESS_TOKEN_TTL: String(tokenTtlSeconds) } })
+    server = await startServer({ env: { ACCESS_TOKEN_TTL: String(tokenTtlSeconds) } })
     relay = await startRelay(server.url)
   })
   after(async () => {

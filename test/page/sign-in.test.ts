@@ -10,7 +10,7 @@ describe('page: signing in', () => {
 
   before(async function () {
     this.timeout(120_000)
-    server = await startServer({ page: true, env: { RATE_LIMIT_ENABLED: 'false' } })
+    server = await startServer({ page: true })
   })
   after(() => server?.close())
   beforeEach(async () => {

@@ -23,7 +23,7 @@ describe('page: videos', () => {
   before(async function () {
     this.timeout(120_000)
     oembed = await startOEmbed(() => said)
-    const env = { ...oembed.env, OUTBOUND_ALLOW_PRIVATE: 'true', RATE_LIMIT_ENABLED: 'false' }
+    const env = { ...oembed.env, OUTBOUND_ALLOW_PRIVATE: 'true' }
     server = await startServer({ page: true, env, tuning: { jobBackoffMs: 5 } })
     ada = await server.user('ada')
     here = await openBoard(browser(), server.url, ada)
