@@ -83,6 +83,11 @@ describe('the event log', () => {
     await server.query('update log_head set last = 1000000')
     await createTask('new')
     await eventually(async () => assert.deepEqual((await offsets()).slice(1), [1_000_001]))
+    const early = await server.admin.socket()
+    await eventually(async () => {
+      const { offset } = await early.emitWithAck('join_room', { room: 'tasks' })
+      assert.equal(offset, 1_000_001)
+    })
 
     const database = await openDatabase(server.databaseUrl, createLogger({ level: 'silent', pretty: false }))
     assert.equal(await dropOldEvents(database, 0), 2)
