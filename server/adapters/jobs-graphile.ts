@@ -34,7 +34,9 @@ export const migrateJobQueue = async (url: string, log: Logger): Promise<void> =
  */
 export function createJobQueue(deps: { url: string; database: Database; log: Logger }): JobQueue {
   const { url, database, log } = deps
-  const lifeline = createLifeline({ database, log })
+  // Not a set: after an entry was given back one job may be twice in one process, and the one that is fenced off ends.
+  const working: number[] = []
+  const lifeline = createLifeline({ database, log, isWorkedOn: job => working.includes(job) })
   let stopped = false
   let listening = false
   let runner: Runner | null = null
@@ -101,7 +103,15 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
       return new Set(rows.map(({ id }) => id))
     },
     start: (types, work) => {
-      const take = (payload: unknown) => work((payload as { id: number }).id)
+      const take = async (payload: unknown) => {
+        const { id } = payload as { id: number }
+        working.push(id)
+        try {
+          await work(id)
+        } finally {
+          working.splice(working.indexOf(id), 1)
+        }
+      }
       const taskList = Object.fromEntries(types.map(type => [type, take]))
       return new Promise(up => void (running = keepRunning(taskList, up)))
     },

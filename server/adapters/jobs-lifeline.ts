@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Session } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { createForgotten } from './jobs-forgotten.ts'
 
 /** A worker whose session has said nothing for so long is not there, or frozen: PostgreSQL ends the session. */
 const silenceMs = 8_000
 const beatMs = 2_000
 const retryMs = 200
+
+export interface LifelineDeps {
+  database: Database
+  log: Logger
+  /** Whether this process works on a job just now. */
+  isWorkedOn: (job: number) => boolean
+}
 
 interface Line {
   worker: string
@@ -19,7 +27,8 @@ interface Line {
  * their entries. Should one of those live after all, two work on one job; the jobs' own fence lets only the later one do
  * anything.
  */
-export function createLifeline({ database, log }: { database: Database; log: Logger }) {
+export function createLifeline({ database, log, isWorkedOn }: LifelineDeps) {
+  const freeForgotten = createForgotten({ database, log })
   let holding: Line | null = null
 
   function connect(line: Line) {
@@ -54,9 +63,12 @@ export function createLifeline({ database, log }: { database: Database; log: Log
     if (!session) return connect(line)
     await session.query({ text: 'select 1', values: [] })
     // Not waited for: the session must hear the next beat, however long this takes.
-    void free(null).catch(explain)
+    void free(line.worker).catch(explain)
   })
-  const free = oneAtATime(() => freeDead())
+  const free = oneAtATime(async (worker: string) => {
+    await freeDead()
+    await freeForgotten(worker, isWorkedOn)
+  })
   const explain = (error: unknown) => log.debug({ err: error }, 'a beat failed')
 
   async function freeDead() {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { Client } from 'pg'
 import { eventually } from '../support/eventually.ts'
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
+import { type PostgresControl, startPostgres } from '../support/postgres-control.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { createPlayground, type Playground } from '../support/server-process.ts'
 import { password } from '../support/server.ts'
@@ -8,6 +10,23 @@ import { sendImport } from '../suites/imports.ts'
 
 const email = 'admin@example.com'
 const rows = 2_000
+
+const settings = {
+  JWT_SECRET: 'a secret for tests that has more than 32 characters',
+  ADMIN_EMAIL: email,
+  ADMIN_PASSWORD: password,
+}
+
+async function beginImport(url: string): Promise<number> {
+  const response = await fetch(`${url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  })
+  const { access_token } = (await response.json()) as { access_token: string }
+  const file = `title\n${Array.from({ length: rows }, (_, nth) => `row ${nth}`).join('\n')}`
+  return (await sendImport(url, access_token, file)).body.data.id
+}
 
 describe('a server that is killed in the middle of an import', function () {
   this.timeout(90_000)
@@ -27,27 +46,14 @@ describe('a server that is killed in the middle of an import', function () {
   })
 
   const start = async () => {
-    const server = place.start({
-      DATABASE_URL: database.url,
-      JWT_SECRET: 'a secret for tests that has more than 32 characters',
-      ADMIN_EMAIL: email,
-      ADMIN_PASSWORD: password,
-    })
+    const server = place.start({ ...settings, DATABASE_URL: database.url })
     return { server, url: await server.ready() }
   }
   const job = async (id: number) => (await db.query('select * from jobs where id = $1', [id])).rows[0]
 
   it('[IM15] makes each task once, whichever instance goes on', async () => {
     const [first, second] = [await start(), await start()]
-    const response = await fetch(`${first.url}/api/v1/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email, password }),
-    })
-    const { access_token } = (await response.json()) as { access_token: string }
-    const file = `title\n${Array.from({ length: rows }, (_, nth) => `row ${nth}`).join('\n')}`
-    const { body } = await sendImport(first.url, access_token, file)
-    const { id } = body.data
+    const id = await beginImport(first.url)
 
     // It comes no further while nobody may write tasks.
     await eventually(async () => assert.ok((await job(id)).processed_items > 0), { every: 2 })
@@ -78,5 +84,60 @@ describe('a server that is killed in the middle of an import', function () {
       board.map(({ title }) => title),
       ['row 0', 'row 1', 'row 2'],
     )
+  })
+})
+
+describe('a PostgreSQL that crashes in the middle of an import', function () {
+  this.timeout(120_000)
+  let postgres: PostgresControl
+  let line: FaultProxy
+  let place: Playground
+  before(async () => {
+    postgres = await startPostgres()
+    line = await startFaultProxy(postgres.port)
+    place = await createPlayground()
+  })
+  after(async () => {
+    await place.remove()
+    await line.close()
+    await postgres.remove()
+  })
+
+  async function ask<R extends object>(text: string): Promise<R> {
+    const client = new Client({ connectionString: postgres.url })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return (await client.query(text)).rows[0]
+    } finally {
+      await client.end()
+    }
+  }
+  const job = () => ask<{ processed_items: number; status: string }>('select * from jobs')
+
+  it('[JB20] makes each task once, and tells only of those that are still there', async () => {
+    const server = place.start({
+      ...settings,
+      DATABASE_URL: Object.assign(new URL(postgres.url), { port: String(line.port) }).href,
+    })
+    await beginImport(await server.ready())
+
+    let done = 0
+    for (let time = 0; time < 2; time++) {
+      await eventually(async () => assert.ok((await job()).processed_items > done), { within: 45_000, every: 2 })
+      await postgres.crash()
+      await postgres.start()
+      line.pointAt(postgres.port)
+      done = (await job()).processed_items
+      assert.ok(done < rows, `${done} were done before it crashed`)
+    }
+    await eventually(async () => assert.equal((await job()).status, 'completed'), { within: 60_000 })
+
+    const found = await ask(`
+      select (select count(distinct title)::int from tasks) as titles, (select count(*)::int from tasks) as tasks,
+        (select count(*)::int from event_log where event = 'task_created') as told,
+        (select count(*)::int from event_log e join tasks t on t.id = (e.payload #>> '{task,id}')::bigint) as there,
+        (select result ->> 'created' from jobs) as created`)
+    assert.deepEqual(found, { titles: rows, tasks: rows, told: rows, there: rows, created: String(rows) })
   })
 })

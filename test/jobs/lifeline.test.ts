@@ -32,7 +32,14 @@ describe('the lifeline of a worker', () => {
         } as Session
       },
     } as unknown as Database
-    return { opened, lifeline: createLifeline({ database, log: createLogger({ level: 'silent', pretty: false }) }) }
+    return {
+      opened,
+      lifeline: createLifeline({
+        database,
+        log: createLogger({ level: 'silent', pretty: false }),
+        isWorkedOn: () => false,
+      }),
+    }
   }
   const beats = async (count: number) => {
     for (let nth = 0; nth < count; nth++) {
