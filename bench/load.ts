@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One request, with the body as the text that goes out. */
 export interface Call {
@@ -12,6 +13,8 @@ export interface LoadOptions {
   token: string
   connections: number
   seconds: number
+  /** Of each client after each answer; none unless said. */
+  pauseMs?: number
   /** Called for each request; must be cheap, for it shares a core with PostgreSQL. */
   next: () => Call
 }
@@ -25,8 +28,8 @@ export interface LoadResult {
   seconds: number
 }
 
-/** Keeps so many connections busy, each with one request at a time, as impatient clients would. */
-export async function load({ url, token, connections, seconds, next }: LoadOptions): Promise<LoadResult> {
+/** So many clients, each with one request at a time; without a pause they are as impatient as can be. */
+export async function load({ url, token, connections, seconds, pauseMs = 0, next }: LoadOptions): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const latencies: number[] = []
   let refused = 0
@@ -42,6 +45,7 @@ export async function load({ url, token, connections, seconds, next }: LoadOptio
       if (status === 503 || status === 429) refused += 1
       else if (status >= 300) throw new Error(`${status} ${body}`)
       else if (to < end) latencies.push(to - from)
+      if (pauseMs > 0) await sleep(pauseMs)
     }
   }
   await Promise.all(Array.from({ length: connections }, work))
