@@ -1,4 +1,4 @@
-// What `npm test` runs, already on Node 24: format, lint, types, then the tests, in three parts beside each other. The
+// What `npm test` runs, already on Node 24: format, lint, types, then the tests, in two halves beside each other. The
 // first step that fails ends it. `npm test -- test/some.test.ts` runs mocha alone, with these arguments.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -48,19 +48,18 @@ for (const { name, args } of steps) {
   if ((await run(args)) !== 0) fail(name)
 }
 
-// Tests wait most of the time, so three parts beside each other take little more than a third of it.
-const all = readdirSync('test', { withFileTypes: true })
-  .filter(entry => entry.isDirectory())
-  .map(({ name }) => name)
-const together = [['cluster'], ['boot', 'cli', 'crash', 'page']]
-const parts = [
-  { name: 'tests of many instances', folders: together[0] },
-  { name: 'of commands and of the page', folders: together[1] },
-  { name: 'all others', folders: all.filter(name => !together.flat().includes(name)) },
+// Those that start processes of their own wait most of the time, so two halves take little more than half the time.
+const ofProcesses = ['boot', 'cli', 'cluster', 'crash']
+const others = readdirSync('test', { withFileTypes: true })
+  .filter(entry => entry.isDirectory() && !ofProcesses.includes(entry.name))
+  .map(entry => entry.name)
+const halves = [
+  { name: 'tests of whole processes', folders: ofProcesses },
+  { name: 'all other tests', folders: others },
 ].map(({ name, folders }) => ({ name, args: [...mocha, ...folders.map(folder => `test/${folder}`)] }))
 
-/** The first part is told as it goes, the others when all are over: three at once nobody could read. */
-async function runPart({ name, args }, nth) {
+/** The first half is told as it goes, the second when both are over: two at once nobody could read. */
+async function half({ name, args }, nth) {
   let said = ''
   const onStart = child => {
     const hear = chunk => {
@@ -74,11 +73,13 @@ async function runPart({ name, args }, nth) {
   return { name, code, said }
 }
 
-console.log(`[check] ${parts.map(({ name }) => name).join(', beside them ')}`)
-const done = await Promise.all(parts.map(runPart))
-for (const { said } of done.slice(1)) console.log(said)
+console.log(`[check] ${halves.map(({ name }) => name).join(', and beside them ')}`)
+const [first, second] = await Promise.all(halves.map(half))
+console.log(second.said)
 
-const counts = done.map(({ said }) => [...said.matchAll(/(\d+) passed, (\d+) failed, (\d+) skipped/g)].at(-1))
+const counts = [first, second].map(({ said }) =>
+  [...said.matchAll(/(\d+) passed, (\d+) failed, (\d+) skipped/g)].at(-1),
+)
 const total = nth => counts.reduce((sum, numbers) => sum + Number(numbers?.[nth + 1] ?? 0), 0)
 console.log(`${total(0)} passed, ${total(1)} failed, ${total(2)} skipped`)
-for (const { name, code } of done) if (code !== 0) fail(name)
+for (const { name, code } of [first, second]) if (code !== 0) fail(name)
