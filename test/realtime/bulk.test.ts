@@ -58,10 +58,12 @@ describe('bulk operations, live', () => {
 
   it('[BK10] the same on resume', async () => {
     const { offset, epoch } = await listener(bob, true)
+    const live = await listener(bob, false)
     const ids = await several(3)
     await update(ids, { status: 'done' })
     await update(ids.slice(0, 1), { status: 'review' })
     await remove(ids)
+    await eventually(() => assert.equal(live.seen.length, 10))
     const one = await listener(bob, true, { since: offset, epoch })
     const expected = ['tasks_bulk_updated', 'tasks_bulk_updated', 'tasks_bulk_deleted']
     await eventually(() =>
