@@ -116,7 +116,7 @@ const child = spawn(node, process.argv.slice(2), {
   stdio: 'inherit',
   // What Node made of our sources is kept, types stripped and compiled: every start after the first is a second sooner.
   // Much memory is only kept for later, by glibc for each thread and by V8 for what is young: with these bounds it is
-  // 60 MB less under load, at no cost in speed (bench/upload and bench/rest). What the caller has set counts.
+  // 40 MB less, and more under load, at no cost in speed (bench/upload, bench/rest). What the caller has set counts.
   env: {
     MALLOC_ARENA_MAX: '2',
     NODE_COMPILE_CACHE: path.join(modules, '.cache', 'node'),

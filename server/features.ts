@@ -33,9 +33,10 @@ export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs
 
 /** What the product does, each feature given what it stands on and the few others that it needs. */
 export async function createFeatures(deps: FeatureDeps) {
-  const { config, databaseUrl, jwtSecret, database, command, log, jobTypes = [] } = deps
+  const { config, databaseUrl, jwtSecret, database, command, peers, log, emit, backoffMs, jobTypes = [] } = deps
   const { storage, drafts } = await openStorage(config)
-  const jobs = createJobs({ ...deps, queue: createJobQueue({ url: databaseUrl, database, log }) })
+  const queue = createJobQueue({ url: databaseUrl, database, log })
+  const jobs = createJobs({ database, command, queue, peers, log, emit, backoffMs })
   for (const type of jobTypes) jobs.register(type)
   const mail = createMail(config.smtpUrl, config.mailFrom, log)
   const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log })

@@ -42,11 +42,11 @@ async function start(): Promise<void> {
   const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret
   const app = await createApp({ config, databaseUrl, jwtSecret, pageDir, log })
   shutdown.onStop('app', () => app.close({ lingerMs: config.databaseUrl ? 2_000 : 0 }))
+  // Not only at the end, for there may be none in good order; and before anybody waits.
+  flushCompileCache()
   const port = await listenOnFreePort(app.listen, config)
   await claim?.announce(publicAddress(config, port))
   process.stdout.write(renderBanner({ config, port, hasPage: pageDir !== null, admin: app.admin, embedded }))
-  // Not only at the end: there may be none in good order.
-  flushCompileCache()
 }
 
 async function startDatabase() {

@@ -6,8 +6,9 @@ import { finished } from 'node:stream/promises'
 import type { Drafts } from '../kernel/storage.ts'
 import { translateDiskError, whenMissing } from './disk-errors.ts'
 
-/** What has come is written when there is so much of it; a chunk of a request has at most 64 KB. */
+/** What has come is written when there is so much of it. */
 const fullBytes = 128 * 1024
+/** A chunk of a request has 64 KB, and sometimes what came in two; one that does not fit is written by itself. */
 const blockBytes = fullBytes + 64 * 1024
 /** Used again: new ones for each file would be garbage that the collector takes its time with. */
 const blocks: Buffer[] = []
@@ -68,7 +69,7 @@ async function pour(from: Readable, most: number, file: FileHandle): Promise<{ s
     }
     filled = 0
   }
-  from.on('data', (chunk: Buffer) => {
+  const take = (chunk: Buffer) => {
     size += chunk.length
     if (failure || size > most) return
     hash.update(chunk)
@@ -77,11 +78,14 @@ async function pour(from: Readable, most: number, file: FileHandle): Promise<{ s
     if (fits && filled < fullBytes) return
     from.pause()
     writing = write(fits ? undefined : Buffer.from(chunk)).finally(() => from.resume())
-  })
+  }
+  from.on('data', take)
   try {
     await finished(from, { writable: false }).finally(() => writing)
     if (size <= most) await write()
   } finally {
+    // Whatever a stream says after its end: the block may be another's by then.
+    from.off('data', take)
     if (blocks.length < mostBlocks) blocks.push(block)
   }
   if (failure) throw failure

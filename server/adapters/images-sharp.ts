@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import sharp, { type Sharp } from 'sharp'
 import { createGate } from '../kernel/gate.ts'
 import type { ImageFormat, Images } from '../kernel/images.ts'
@@ -10,13 +10,11 @@ const mostSeconds = 10
 const thumbnailPixels = 480
 
 /** libvips reads dozens of formats, and each decoder is one more that may have a hole: only these are left. */
-const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif'].flatMap(format => [
-  `VipsForeignLoad${format}File`,
-  `VipsForeignLoad${format}Buffer`,
-])
+const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif'].map(format => `VipsForeignLoad${format}File`)
 
 /**
- * Pictures by libvips, which works on Node's own threads: two at a time leave the other two for files and passwords.
+ * Pictures by libvips, which works on Node's own threads: one at a time leaves the others for files and passwords, and
+ * keeps what decoding takes in memory to that of one.
  */
 export function createImages(): Images {
   sharp.cache(false)
@@ -28,22 +26,24 @@ export function createImages(): Images {
   return {
     examine: (path, format) =>
       gate(async () => {
-        const verdict = await judge(path, format)
-        // Also a file that could not be opened or read is damaged to libvips: one that we read decides. Only then, because
-        // in memory it takes as much as it has.
-        return verdict === 'broken' ? judge(await readFile(path), format) : verdict
+        try {
+          // Of a moving picture the first frame is decoded, and the others are counted.
+          return await decode(sharp(path, { limitInputPixels: mostPixels, failOn: 'error' }), format)
+        } catch (error) {
+          const said = (error as Error).message.replaceAll(path, '')
+          if (/out of memory/i.test(said)) throw error
+          if (/pixel limit|timeout/.test(said)) return 'too_large'
+          // libvips also calls a file damaged that it could not open or read.
+          await readThrough(path)
+          return 'broken'
+        }
       }),
   }
 }
 
-async function judge(source: string | Buffer, format: ImageFormat) {
-  try {
-    // Of a moving picture the first frame is decoded, and the others are counted.
-    return await decode(sharp(source, { limitInputPixels: mostPixels, failOn: 'error' }), format)
-  } catch (error) {
-    if (/out of memory/i.test((error as Error).message)) throw error
-    return /pixel limit|timeout/.test((error as Error).message) ? 'too_large' : 'broken'
-  }
+/** @throws what reading fails with */
+async function readThrough(path: string): Promise<void> {
+  for await (const _ of createReadStream(path));
 }
 
 async function decode(image: Sharp, format: ImageFormat) {

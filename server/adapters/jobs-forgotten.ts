@@ -1,6 +1,9 @@
 import type { Database } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 
+/** No answer takes so long that comes at all, or hardly any. */
+const onItsWayMs = 1_500
+
 interface Held {
   id: number
   job: number
@@ -9,11 +12,11 @@ interface Held {
 
 /**
  * Gives back entries that a living worker holds and does not work on. It had them when a connection broke: PostgreSQL had
- * given one out, or was to be told of its end, and the answer was lost. Called with each beat; what is found twice is
- * forgotten, and not only on its way. Should it be on its way after all, the jobs' own fence keeps it from being done twice.
+ * given one out, or was to be told of its end, and the answer was lost. Called with each beat; what has been so for a
+ * while is forgotten, and not only on its way. Should it be on its way after all, the jobs' own fence keeps it from being done twice.
  */
 export function createForgotten({ database, log }: { database: Database; log: Logger }) {
-  let suspects = new Set<string>()
+  let suspects = new Map<string, number>()
   const nameOf = ({ id, since }: Held) => `${id} ${since}`
 
   return async (worker: string, isWorkedOn: (job: number) => boolean): Promise<void> => {
@@ -23,8 +26,9 @@ export function createForgotten({ database, log }: { database: Database; log: Lo
       values: [worker],
     })
     const idle = held.filter(({ job }) => !isWorkedOn(job))
-    const forgotten = idle.filter(one => suspects.has(nameOf(one)))
-    suspects = new Set(idle.map(nameOf))
+    const now = performance.now()
+    suspects = new Map(idle.map(one => [nameOf(one), suspects.get(nameOf(one)) ?? now]))
+    const forgotten = idle.filter(one => now - suspects.get(nameOf(one))! > onItsWayMs)
     if (forgotten.length === 0) return
     log.warn({ jobs: forgotten.map(({ job }) => job) }, 'jobs were lost with a connection; they are handed out again')
     await database.query({

@@ -96,6 +96,43 @@ describe('jobs', () => {
     assert.deepEqual([done.status, tries.get('a'), done.error], ['completed', 3, null])
   })
 
+  it('[JB21] does again what a crash of the database took of it, also of its last step', async () => {
+    // As a crash takes it: the row and what was done, of a step that had been committed without waiting for the disk.
+    const take = `with gone as (delete from effects where item > 0 returning 1)
+      update jobs set cursor = '1', processed_items = 1 where exists (select from gone)`
+    for (const lostAfter of [2, 3]) {
+      const losing: JobType<object, number> = {
+        type: 'losing',
+        title: 'Losing',
+        input: z.strictObject({}),
+        async run({ cursor, step }) {
+          for (let item = cursor ?? 0; item < 3; item++) {
+            await step(async tx => {
+              await tx.query({ text: 'insert into effects (item) values ($1)', values: [item] })
+              return { cursor: item + 1, processed: 1 }
+            })
+            if (item + 1 === lostAfter && tries.get('lost') !== lostAfter) {
+              tries.set('lost', lostAfter)
+              await second.query(take)
+            }
+          }
+        },
+      }
+      const second = await start([losing as unknown as JobType])
+      await second.jobs.start()
+      await second.query('delete from effects')
+      const { id } = await second.enqueue(person, { type: 'losing', input: {} })
+      const job = await ended(second, id)
+      assert.deepEqual([job.status, job.processed_items], ['completed', 3])
+      assert.deepEqual(await second.query('select item from effects order by 1'), [
+        { item: 0 },
+        { item: 1 },
+        { item: 2 },
+      ])
+      await open.pop()!.close()
+    }
+  })
+
   it('[JB4] gives up after five tries without progress, and says nothing of what is inside', async () => {
     const stuck: JobType<object, number> = {
       type: 'stuck',

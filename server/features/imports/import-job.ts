@@ -54,8 +54,9 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
         const { tasks, failed, errors, warnings } = batch
         let next = report
         await step(async (tx, scope) => {
-          // What a crash of the database takes of it, it takes with the cursor, and then it is made again. Nobody hears of it
-          // before it is safe: to sequence it, and to end the job, is to write all that came before to the disk.
+          // What a crash of the database takes of it, it takes with the cursor, and then it is made again. No event tells of
+          // it before it is safe: to sequence it, and to end the job, is to write all that came before to the disk. Only who
+          // asks may be told of it some tenths of a second too soon.
           await tx.query(sql`set local synchronous_commit = off`)
           const made = await make(tx, scope, input, tasks)
           next = addToReport(report, {

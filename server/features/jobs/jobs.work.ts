@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { errorCodes } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import { AppError, forbidden } from '../../kernel/errors.ts'
@@ -34,6 +35,16 @@ export function createWorker({ command, queue, log, types, updates, ending, back
     return row
   }
 
+  /**
+   * The same for going on from where this run has got to. A step may have been committed without waiting for the disk: when
+   * a crash of the database took it, the run ends, and the next one begins at what is left.
+   */
+  async function holdAt(tx: Tx, { id, run, cursor, processed_items }: JobRow): Promise<JobRow> {
+    const held = await hold(tx, id, run)
+    if (held.processed_items === processed_items && isDeepStrictEqual(held.cursor, cursor)) return held
+    throw new Error('the last step was lost in a crash of the database')
+  }
+
   /** Null when there is nothing to do any more. A job that runs already has lost its worker, or will find that it has. */
   const takeUp = (id: number) =>
     command({ person: null }, async tx => {
@@ -52,13 +63,13 @@ export function createWorker({ command, queue, log, types, updates, ending, back
     })
 
   async function work(type: JobType, taken: JobRow, signal: AbortSignal): Promise<void> {
-    const { id, run, created_by } = taken
+    const { id, created_by } = taken
     let row = taken
 
     const step = async (piece: (tx: Tx, scope: Scope) => Promise<Progress<unknown>>) => {
       if (draining) throw new Interrupted('draining')
       row = await command({ person: { id: created_by } }, async tx => {
-        const held = await hold(tx, id, run)
+        const held = await holdAt(tx, row)
         const person = await findOwner(tx, created_by)
         if (!person) throw forbidden('The account that it works for is no longer active.')
         const progress = await piece(tx, scopeOf(person, id))
@@ -88,7 +99,7 @@ export function createWorker({ command, queue, log, types, updates, ending, back
       step,
     })
     const done = await command({ person: null }, async tx =>
-      ending.end(tx, await hold(tx, id, run), { status: 'completed', error: null }, null),
+      ending.end(tx, await holdAt(tx, row), { status: 'completed', error: null }, null),
     )
     ending.tell(done)
   }
