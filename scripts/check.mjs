@@ -1,5 +1,5 @@
-// What `npm test` runs, already on Node 24: format, lint, types, then the tests, in two halves beside each other. The
-// first step that fails ends it. `npm test -- test/some.test.ts` runs mocha alone, with these arguments.
+// What `npm test` runs, already on Node 24: format, lint and types beside each other, then the tests, in two halves beside
+// each other. `npm test -- test/some.test.ts` runs mocha alone, with these arguments.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 
@@ -28,6 +28,20 @@ function run(args, { stdio = 'inherit', onStart } = {}) {
   })
 }
 
+/** Runs one of several that run beside each other; `aloud` tells it as it goes, and two at once nobody could read. */
+async function part({ name, args }, aloud) {
+  let said = ''
+  const onStart = child => {
+    const hear = chunk => {
+      said += chunk
+      if (aloud) process.stdout.write(chunk)
+    }
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
+  }
+  const code = await run(args, { stdio: ['inherit', 'pipe', 'pipe'], onStart })
+  return { name, code, said }
+}
+
 function fail(name) {
   console.error(`[check] failed: ${name}`)
   process.exit(1)
@@ -43,38 +57,24 @@ const steps = [
     .filter(existsSync)
     .map(project => ({ name: `types (${project})`, args: [...tsc, project] })),
 ]
-for (const { name, args } of steps) {
-  console.log(`[check] ${name}`)
-  if ((await run(args)) !== 0) fail(name)
-}
+console.log(`[check] ${steps.map(({ name }) => name).join(', ')}`)
+const checked = await Promise.all(steps.map(step => part(step, false)))
+for (const { said } of checked) if (said.trim() !== '') console.log(said)
+for (const { name, code } of checked) if (code !== 0) fail(name)
 
 // Those that start processes of their own wait most of the time, so two halves take little more than half the time.
 const ofProcesses = ['boot', 'cli', 'cluster', 'crash']
 const others = readdirSync('test', { withFileTypes: true })
   .filter(entry => entry.isDirectory() && !ofProcesses.includes(entry.name))
   .map(entry => entry.name)
+const colour = process.stdout.isTTY ? ['--color'] : []
 const halves = [
   { name: 'tests of whole processes', folders: ofProcesses },
   { name: 'all other tests', folders: others },
-].map(({ name, folders }) => ({ name, args: [...mocha, ...folders.map(folder => `test/${folder}`)] }))
-
-/** The first half is told as it goes, the second when both are over: two at once nobody could read. */
-async function half({ name, args }, nth) {
-  let said = ''
-  const onStart = child => {
-    const hear = chunk => {
-      said += chunk
-      if (nth === 0) process.stdout.write(chunk)
-    }
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
-  }
-  const colour = process.stdout.isTTY ? ['--color'] : []
-  const code = await run([...args, ...colour], { stdio: ['inherit', 'pipe', 'pipe'], onStart })
-  return { name, code, said }
-}
+].map(({ name, folders }) => ({ name, args: [...mocha, ...colour, ...folders.map(folder => `test/${folder}`)] }))
 
 console.log(`[check] ${halves.map(({ name }) => name).join(', and beside them ')}`)
-const [first, second] = await Promise.all(halves.map(half))
+const [first, second] = await Promise.all(halves.map((half, nth) => part(half, nth === 0)))
 console.log(second.said)
 
 const counts = [first, second].map(({ said }) =>

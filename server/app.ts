@@ -60,7 +60,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     backoffMs: tuning.jobBackoffMs,
     jobTypes: tuning.jobTypes,
   })
-  const { accounts, jobs, media } = features
+  const { accounts, jobs, media, cleanUps } = features
   const { authenticate, sessionAccess, sessionStandings } = accounts
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
@@ -120,11 +120,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   await sockets.start()
   await jobs.start()
   const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
-  const tidy = createHousekeeping({
-    database,
-    retentionHours: config.eventRetentionHours,
-    cleanUps: features.cleanUps,
-  })
+  const tidy = createHousekeeping({ database, retentionHours: config.eventRetentionHours, cleanUps })
   const schedules = [
     schedule('housekeeping', hourMs, tidy, log),
     schedule('telling what is due soon', tuning.dueSoonMs ?? 60_000, features.tellDueSoon, log),

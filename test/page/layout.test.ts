@@ -39,10 +39,11 @@ describe('page: layout', () => {
   for (const viewport of sizes) {
     describe(`at ${viewport.width} px`, () => {
       let board: BoardWindow
-      beforeEach(async () => {
+      before(async () => {
         board = await openBoard(browser(), server.url, server.admin, { viewport })
       })
-      afterEach(() => board?.close())
+      beforeEach(() => board.reopen())
+      after(() => board?.close())
 
       const sticksOut = () => board.page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
       const one = async (role: Parameters<BoardWindow['page']['getByRole']>[0], name: string) =>
