@@ -160,16 +160,19 @@ function listens(url: string): Promise<boolean> {
 
 /** One that has lost the role without knowing may say so too; the first that says it is returned. */
 function findSequencing(instances: Instance[]): Promise<Instance> {
-  const leads = async ({ directUrl }: Instance) => {
-    const { body } = await ask(directUrl, 'GET', '/health/detailed', { withinMs: 1_500 })
-    return body.components?.events?.sequencing === true
+  const look = async ({ name, directUrl }: Instance) => {
+    const from = performance.now()
+    const answer = await ask(directUrl, 'GET', '/health/detailed', { withinMs: 1_500 }).catch(error => error as Error)
+    const leads = !(answer instanceof Error) && answer.body.components?.events?.sequencing === true
+    const said = answer instanceof Error ? answer.message : JSON.stringify(answer.body.components ?? answer.body)
+    return { leads, told: `${name}, after ${Math.round(performance.now() - from)} ms: ${said}` }
   }
   return eventually(
     async () => {
       const running = instances.filter(instance => instance.running)
-      const answers = await Promise.all(running.map(instance => leads(instance).catch(() => false)))
-      const found = running[answers.indexOf(true)]
-      assert.ok(found, 'no instance sequences')
+      const answers = await Promise.all(running.map(look))
+      const found = running.find((_, nth) => answers[nth]!.leads)
+      assert.ok(found, `no instance sequences\n${answers.map(({ told }) => told).join('\n')}`)
       return found
     },
     { within: 20_000, every: 100 },
