@@ -38,7 +38,7 @@ export interface App {
   admin: { email: string; password: string | null } | null
 }
 
-/** The composition root: the only place that knows everyone. */
+/** The composition root: with `createFeatures` the only place that knows everyone. */
 export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, tuning = {} }: AppDeps): Promise<App> {
   await migrate(databaseUrl, log)
   const database = await openDatabase(databaseUrl, log)
@@ -122,8 +122,8 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
   const tidy = createHousekeeping({ database, retentionHours: config.eventRetentionHours, cleanUps })
   const schedules = [
-    schedule('housekeeping', hourMs, tidy, log),
-    schedule('telling what is due soon', tuning.dueSoonMs ?? 60_000, features.tellDueSoon, log),
+    schedule('housekeeping', { everyMs: hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
+    schedule('telling what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.tellDueSoon, log),
   ]
 
   // Long enough for uploads; what else has a body is limited by the face.

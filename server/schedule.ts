@@ -9,22 +9,27 @@ export interface Schedule {
  * Runs something again and again, each time so many milliseconds after the last one ended. Every instance does it, so it
  * must do no harm to be done by several at once.
  */
-export function schedule(name: string, everyMs: number, run: () => Promise<unknown>, log: Logger): Schedule {
+export function schedule(
+  name: string,
+  { everyMs, firstMs = everyMs }: { everyMs: number; firstMs?: number },
+  run: () => Promise<unknown>,
+  log: Logger,
+): Schedule {
   let stopped = false
   let running: Promise<unknown> = Promise.resolve()
   let timer: NodeJS.Timeout
 
-  function next() {
+  function next(afterMs: number) {
     if (stopped) return
     timer = setTimeout(() => {
       running = run()
         .catch(error => log.warn({ err: error }, `${name} failed; it is tried again`))
-        .finally(next)
-    }, everyMs)
+        .finally(() => next(everyMs))
+    }, afterMs)
     timer.unref()
   }
 
-  next()
+  next(firstMs)
   return {
     stop: async () => {
       stopped = true

@@ -9,6 +9,8 @@ export interface Tuning {
   sweepMs?: number
   /** Between two looks for tasks that are due soon. */
   dueSoonMs?: number
+  /** From the start to the first housekeeping: short, since a server on a laptop may never run for an hour. */
+  firstTidyMs?: number
   /** How slowly an upload may come. */
   pace?: Pace
   /** How many uploads are received at once, and wait. */

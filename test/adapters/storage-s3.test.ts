@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import S3rver from 's3rver'
 import { openS3Storage } from '../../server/adapters/storage-s3.ts'
 import { AppError } from '../../server/kernel/errors.ts'
 import { eventually } from '../support/eventually.ts'
+import { type S3, startS3 } from '../support/s3.ts'
 import { expect, startServer } from '../support/server.ts'
 import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
 import { behavesAsStorage } from '../suites/storage.ts'
@@ -14,34 +13,23 @@ import { behavesAsStorage } from '../suites/storage.ts'
 describe('the storage in a bucket', function () {
   this.timeout(30_000)
   let dir: string
-  let s3: S3rver
-  let endpoint: string
-  const options = { region: 'us-east-1', accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER', forcePathStyle: true }
-
+  let s3: S3
   before(async () => {
-    dir = await mkdtemp(path.join(tmpdir(), 'taskwire-s3-'))
-    s3 = new S3rver({
-      address: '127.0.0.1',
-      port: 0,
-      silent: true,
-      directory: dir,
-      configureBuckets: [{ name: 'media', configs: [] }],
-    })
-    const { port } = (await s3.run()) as AddressInfo
-    endpoint = `http://127.0.0.1:${port}`
+    dir = await mkdtemp(path.join(tmpdir(), 'taskwire-drafts-'))
+    s3 = await startS3()
   })
   after(async () => {
-    await s3.close()
+    await s3.stop()
     await rm(dir, { recursive: true, force: true })
   })
 
-  behavesAsStorage(() => openS3Storage({ ...options, bucket: 'media', endpoint }))
+  behavesAsStorage(() => openS3Storage(s3.options))
 
   it('[MD18] a service that is not there, and one that refuses, are unavailable, not empty', async () => {
     const draft = path.join(dir, 'draft')
     await writeFile(draft, 'x')
-    const gone = await openS3Storage({ ...options, bucket: 'media', endpoint: 'http://127.0.0.1:1' })
-    const stranger = await openS3Storage({ ...options, bucket: 'media', endpoint, accessKeyId: 'somebody' })
+    const gone = await openS3Storage({ ...s3.options, endpoint: 'http://127.0.0.1:1' })
+    const stranger = await openS3Storage({ ...s3.options, accessKeyId: 'somebody' })
     const works = [() => gone.open('ab/c'), () => gone.put('ab/c', draft), () => gone.delete(['ab/c'])]
     for (const work of [...works, () => stranger.put('ab/c', draft), () => stranger.open('ab/c')])
       await assert.rejects(work, (error: AppError) => error.code === 'unavailable', String(work))
@@ -51,7 +39,7 @@ describe('the storage in a bucket', function () {
     if (process.platform !== 'linux') this.skip()
     const draft = path.join(dir, 'not taken')
     await writeFile(draft, 'x')
-    const gone = await openS3Storage({ ...options, bucket: 'media', endpoint: 'http://127.0.0.1:1' })
+    const gone = await openS3Storage({ ...s3.options, endpoint: 'http://127.0.0.1:1' })
     await assert.rejects(gone.put('ab/c', draft))
     await eventually(async () => {
       const open = (await readdir('/proc/self/fd')).map(fd => readlink(`/proc/self/fd/${fd}`).catch(() => null))
@@ -60,16 +48,7 @@ describe('the storage in a bucket', function () {
   })
 
   it('[MD18] serves a whole server, in parts too, and a deleted file is gone from it', async () => {
-    const server = await startServer({
-      env: {
-        STORAGE: 's3',
-        S3_ENDPOINT: endpoint,
-        S3_BUCKET: 'media',
-        S3_ACCESS_KEY_ID: 'S3RVER',
-        S3_SECRET_ACCESS_KEY: 'S3RVER',
-        S3_FORCE_PATH_STYLE: 'true',
-      },
-    })
+    const server = await startServer({ env: s3.env })
     const ann = await server.user('ann')
     const content = await png()
     const { body } = await upload(server, ann, [{ content }])
@@ -79,7 +58,7 @@ describe('the storage in a bucket', function () {
     assert.equal((await fetchFile(server, ann, body.thumbnail_url)).status, 200)
     assert.deepEqual(await filesOf(server), [])
     await expect(ann.rest('DELETE', `/blog/media/${body.id}`), 204)
-    const bucket = await openS3Storage({ ...options, bucket: 'media', endpoint })
+    const bucket = await openS3Storage(s3.options)
     for await (const { key } of bucket.list()) assert.ok(!key.includes(body.filename))
     await server.close()
   })

@@ -61,7 +61,7 @@ export const password = 'correct horse 9'
 let people = 0
 
 /** A whole server on a database of its own and a free port, in this process. */
-export async function startServer({ env = {}, page = false, ...options }: StartOptions = {}): Promise<TestServer> {
+export async function startServer({ env = {}, page = false, tuning }: StartOptions = {}): Promise<TestServer> {
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
   const { url: databaseUrl, drop } = await testDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'taskwire-test-'))
@@ -73,7 +73,8 @@ export async function startServer({ env = {}, page = false, ...options }: StartO
     jwtSecret: 'a secret for tests that has more than 32 characters',
     pageDir: page ? await ensurePage({ log }) : null,
     log,
-    ...options,
+    // Nothing is tidied away under a test's hands.
+    tuning: { firstTidyMs: 3600_000, ...tuning },
   })
   const { port } = await app.listen(0, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`
