@@ -15,6 +15,7 @@ for (const seed of seeds) {
     before(async () => {
       report = await runChaos(stage(), {
         seed,
+        clients: 20,
         schedule: fixedSchedule,
         lastsMs: 50_000,
         pauseMs: 100,

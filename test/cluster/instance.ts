@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { endWithUs } from '../../server/adapters/orphan-guard.ts'
 import { eventually } from '../support/eventually.ts'
@@ -31,6 +31,8 @@ export interface Instance {
   readonly running: boolean
   /** Resident memory in MB; NaN where the system does not tell. */
   memory(): number
+  /** Open files and sockets; NaN where the system does not tell. */
+  handles(): number
   /** The last lines that it wrote, over all its lives. */
   output(): string[]
   /** What went wrong without anybody's doing: exits that nobody asked for, and lines that must never be written. */
@@ -140,12 +142,21 @@ export async function createInstance({ name, databaseUrl, redisUrl, env }: Insta
       return child !== null
     },
     memory: () => residentMb(child?.pid),
+    handles: () => openHandles(child?.pid),
     output: () => lines,
     faults,
     close: async () => {
       await end('SIGKILL')
       await Promise.all([client, database, redis].map(proxy => proxy.close()))
     },
+  }
+}
+
+function openHandles(pid: number | undefined): number {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length
+  } catch {
+    return NaN
   }
 }
 

@@ -43,7 +43,13 @@ const place = (row: LoggedRow) => ({
   at: row.at,
   ...(row.mutation_id !== null && { mutation_id: row.mutation_id }),
 })
-const single = (row: LoggedRow): Told => messageOf(row.event, { ...row.payload, ...place(row) })
+/** Made once, for however many clients. */
+const singles = new WeakMap<LoggedRow, Told>()
+function single(row: LoggedRow): Told {
+  const made = singles.get(row) ?? messageOf(row.event, { ...row.payload, ...place(row) })
+  singles.set(row, made)
+  return made
+}
 
 function* inBulk(rows: LoggedRow[]): Generator<Told> {
   const merges = ({ bulk, event }: LoggedRow) => bulk && (event === 'task_updated' || event === 'task_deleted')

@@ -40,4 +40,6 @@ export async function judgePresence(stage: Stage, { all }: Crowd): Promise<strin
   return violations.flat()
 }
 
+export const handlesOf = ({ instances }: Stage): number[] => instances.map(instance => instance.handles())
+
 export const memoryOf = ({ instances }: Stage): number[] => instances.map(instance => Math.round(instance.memory()))

@@ -6,16 +6,31 @@ import { allViolations, renderReport } from './report.ts'
 import { chaosEnv, runChaos } from './run.ts'
 import { randomSchedule } from './schedule.ts'
 
-/** `npm run chaos -- --seed N --minutes M`: what may go wrong goes wrong, at random, and nothing may be lost by it. */
+/**
+ * `npm run chaos -- --seed N --minutes M`: what may go wrong goes wrong, at random, and nothing may be lost by it. With
+ * `--clients 500 --pause 1000` (milliseconds between two writes of one person) it is a soak.
+ */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
     minutes: { type: 'string', default: '5' },
+    clients: { type: 'string', default: '20' },
+    pause: { type: 'string', default: '100' },
   },
 })
-const [seed, minutes] = [Number(values.seed), Number(values.minutes)]
-if (!Number.isSafeInteger(seed) || !(minutes > 0)) {
-  console.error('Usage: npm run chaos -- --seed <whole number> --minutes <number>')
+const [seed, minutes, clients, pauseMs] = [values.seed, values.minutes, values.clients, values.pause].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+]
+if (
+  !Number.isSafeInteger(seed) ||
+  !(minutes > 0) ||
+  !(Number.isSafeInteger(clients) && clients > 0) ||
+  !(pauseMs > 0)
+) {
+  console.error('Usage: npm run chaos -- --seed <whole number> --minutes <number> --clients <number> --pause <ms>')
   process.exit(2)
 }
 
@@ -28,23 +43,24 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void stopAll().finally(() => process.exit(130)))
 }
 
-console.log(`seed ${seed}: three instances, 20 clients, ${minutes} minutes`)
+console.log(`seed ${seed}: three instances, ${clients} clients, ${minutes} minutes`)
 const redis = await startRedis()
 started.push(() => redis.stop())
 const stage = await openStage({ redis, ownPostgres: true, env: chaosEnv })
 started.push(() => stage.close())
 const report = await runChaos(stage, {
   seed,
+  clients,
   schedule: randomSchedule(createRandom(seed)),
   lastsMs: minutes * 60_000,
-  pauseMs: 100,
+  pauseMs,
   tell: line => console.log(line),
 })
 console.log(renderReport(seed, minutes, report))
 const failed = allViolations(report).length > 0
 if (failed) {
   for (const { name, output } of stage.instances) console.log(`--- ${name}\n${output().slice(-40).join('\n')}`)
-  console.log(`\nAgain: npm run chaos -- --seed ${seed} --minutes ${minutes}`)
+  console.log(`\nAgain: npm run chaos -- --seed ${seed} --minutes ${minutes} --clients ${clients} --pause ${pauseMs}`)
 }
 await stopAll()
 process.exit(failed ? 1 : 0)

@@ -3,7 +3,7 @@ import type { ChaosReport } from './run.ts'
 
 /** The figures of a run, as lines of a table. */
 export function renderReport(seed: number, minutes: number, report: ChaosReport): string {
-  const { memory } = report
+  const { memory, handles } = report
   const violations = allViolations(report)
   const rows = [...report.healing]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -17,7 +17,8 @@ export function renderReport(seed: number, minutes: number, report: ChaosReport)
     `${report.events} events, ${report.writes} writes in ${report.attempts} attempts`,
     `${report.connects} connections, ${report.resumes} resumes with something missed, ${report.refreshes} tokens renewed, ${report.logins} new sign-ins`,
     `lost ${report.lost}, doubled ${report.doubled}, out of order ${report.disordered}, strange ${report.strange}`,
-    `memory before ${memory.before.join(', ')} MB, after ${memory.after.join(', ')} MB`,
+    `memory before ${memory.before.join(', ')} MB, after ${memory.after.join(', ')} MB; all rose by ${memory.mbPerMinute.toFixed(1)} MB a minute`,
+    `files and sockets open before ${handles.before.join(', ')}, after ${handles.after.join(', ')}`,
     '',
     table([['fault', 'times', 'healed after ms, median', 'longest'], ...rows]),
     '',

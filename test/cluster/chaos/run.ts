@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom } from '../../fuzz/random.ts'
 import type { Follower } from '../follower.ts'
 import type { Stage } from '../stage.ts'
-import { memoryOf } from './after.ts'
+import { handlesOf, memoryOf } from './after.ts'
 import { type Fault, faults } from './faults.ts'
 import { startLives } from './lives.ts'
 import { createProbe } from './probe.ts'
+import { createSlope, sumOf } from './slope.ts'
 import type { Step } from './schedule.ts'
 import { judge, type Verdict } from './verdict.ts'
 import { createCrowd, createWorld } from './world.ts'
@@ -13,6 +14,8 @@ import { startWriters } from './writers.ts'
 
 export interface ChaosOptions {
   seed: number
+  /** How many follow what happens, in twenty different ways. */
+  clients: number
   schedule: Iterable<Step>
   lastsMs: number
   /** Between two writes of one person. */
@@ -29,7 +32,8 @@ export interface ChaosReport extends Verdict {
   resumes: number
   refreshes: number
   logins: number
-  memory: { before: number[]; after: number[] }
+  memory: { before: number[]; after: number[]; mbPerMinute: number }
+  handles: { before: number[]; after: number[] }
 }
 
 /** What the environment of the instances must be: tokens end often, and whoever was away for long still resumes. */
@@ -41,16 +45,21 @@ const mostGrownMb = 150
 export async function runChaos(stage: Stage, options: ChaosOptions): Promise<ChaosReport> {
   const { seed, tell } = options
   const world = await createWorld(stage)
-  const crowd = await createCrowd(stage, world, createRandom(seed))
+  const crowd = await createCrowd(stage, world, createRandom(seed), options.clients)
   const followers = crowd.all.map(({ follower }) => follower)
   const probe = await createProbe(stage, world, crowd.probes)
   const writers = startWriters(stage, world, createRandom(seed + 1), options.pauseMs)
   const lives = startLives(crowd, createRandom(seed + 2), options.lastsMs * 0.3)
   const early: string[] = []
   await sleep(1_000)
-  const before = memoryOf(stage)
+  const [before, handlesBefore] = [memoryOf(stage), handlesOf(stage)]
 
-  const healing = await misfortune(stage, options, probe.measure).catch(error => {
+  const slope = createSlope()
+  const measure = () => {
+    slope.add(performance.now() / 60_000, sumOf(memoryOf(stage)))
+    return probe.measure()
+  }
+  const healing = await misfortune(stage, options, measure).catch(error => {
     early.push(`it came to an end: ${error instanceof Error ? error.stack : error}`)
     tell(early[0]!)
     return new Map<string, number[]>()
@@ -67,14 +76,14 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   const { violations } = verdict
   violations.delivery.unshift(...early)
   violations.processes.push(...stage.faults())
-  const after = memoryOf(stage)
+  const [after, handlesAfter] = [memoryOf(stage), handlesOf(stage)]
   after.forEach((mb, nth) => {
     if (mb - before[nth]! > mostGrownMb) violations.memory.push(`${stage.instances[nth]!.name} grew to ${mb} MB`)
   })
   await Promise.all(followers.map(follower => follower.stop()))
   await Promise.all(crowd.slow.map(line => line.close()))
 
-  const sum = (count: (follower: Follower) => number) => followers.reduce((all, follower) => all + count(follower), 0)
+  const sum = (count: (follower: Follower) => number) => sumOf(followers.map(count))
   return {
     ...verdict,
     healing,
@@ -84,7 +93,8 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
     resumes: sum(({ resumes }) => resumes),
     refreshes: sum(({ session }) => session.refreshes),
     logins: sum(({ session }) => session.logins),
-    memory: { before, after },
+    memory: { before, after, mbPerMinute: slope.value() },
+    handles: { before: handlesBefore, after: handlesAfter },
   }
 }
 

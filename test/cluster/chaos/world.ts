@@ -78,13 +78,13 @@ export interface Crowd {
   slow: FaultProxy[]
 }
 
-/** Twenty clients of all kinds, and a probe at each instance. */
-export async function createCrowd(stage: Stage, world: World, random: Random): Promise<Crowd> {
+/** Clients of twenty kinds, and a probe at each instance. */
+export async function createCrowd(stage: Stage, world: World, random: Random, clients: number): Promise<Crowd> {
   const { instances } = stage
   const { people, admin, probe, moving } = world
   const slow = await Promise.all([1, 2].map(() => startFaultProxy(1)))
   const start = async (nth: number) => {
-    const person = nth === 19 ? admin : people[nth % people.length]!
+    const person = nth % 20 === 19 ? admin : people[nth % people.length]!
     const home = instances[nth % instances.length]!
     const own = person.readable === 'all' ? [] : [...person.readable].map(id => `project_${id}`)
     const rooms = [['tasks'], ['tasks', 'projects', `user_${person.account.person.id}`], own, ['tasks', ...own]][
@@ -108,7 +108,10 @@ export async function createCrowd(stage: Stage, world: World, random: Random): P
     })
     return { follower, person }
   }
-  const all = await Promise.all(Array.from({ length: 20 }, (_, nth) => start(nth)))
+  const all: Crowd['all'] = []
+  // Each signs in, which costs.
+  for (let nth = 0; nth < clients; nth += 20)
+    all.push(...(await Promise.all(Array.from({ length: Math.min(20, clients - nth) }, (_, of) => start(nth + of)))))
   const probes = await Promise.all(
     instances.map(async instance =>
       follow({
