@@ -5,6 +5,7 @@ import pg from 'pg'
 import type { Database } from '../kernel/database.ts'
 import type { JobQueue } from '../kernel/job-queue.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { addEntry } from './jobs-entries.ts'
 import { createLifeline } from './jobs-lifeline.ts'
 
 /** Jobs that one instance works on at the same time. */
@@ -12,11 +13,6 @@ const concurrency = 3
 /** For what it was not told of: entries that are due later, or that came while it could not listen. */
 const pollMs = 1_000
 const restartMs = 1_000
-/** Repeating is the jobs' own affair, so an entry is never given up here. */
-const mostAttempts = 32_767
-
-const keyOf = (jobId: number) => `job:${jobId}`
-
 /** Graphile Worker's tables in their own schema; called under the lock of all migrations. */
 export const migrateJobQueue = async (url: string, log: Logger): Promise<void> => {
   const pool = openPool(url, 2)
@@ -87,13 +83,7 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
   }
 
   return {
-    add: async (tx, { id, type }, { afterMs = 0, priority = 0 } = {}) => {
-      await tx.query({
-        text: `select from graphile_worker.add_job($1, json_build_object('id', $2::bigint), job_key => $3,
-          run_at => clock_timestamp() + make_interval(secs => $4::float8 / 1000), priority => $5::int, max_attempts => $6::int)`,
-        values: [type, id, keyOf(id), afterMs, Math.min(priority, 1_000), mostAttempts],
-      })
-    },
+    add: addEntry,
     known: async (db, jobIds) => {
       const rows = await db.query<{ id: number }>({
         text: `select id from unnest($1::bigint[]) as id

@@ -115,7 +115,7 @@ describe('a PostgreSQL that crashes in the middle of an import', function () {
   }
   const job = () => ask<{ processed_items: number; status: string }>('select * from jobs')
 
-  it('[JB20] makes each task once, and tells only of those that are still there', async () => {
+  it('[IM15] [JB20] makes each task once, and tells only of those that are still there', async () => {
     const server = place.start({
       ...settings,
       DATABASE_URL: Object.assign(new URL(postgres.url), { port: String(line.port) }).href,

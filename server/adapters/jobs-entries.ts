@@ -1,0 +1,50 @@
+import type { Connection } from '../kernel/database.ts'
+import type { JobQueue } from '../kernel/job-queue.ts'
+
+/** Repeating is the jobs' own affair, so an entry is never given up here. */
+const mostAttempts = 32_767
+
+const keyOf = (jobId: number) => `job:${jobId}`
+
+export const addEntry: JobQueue['add'] = async (tx, { id, type }, { afterMs = 0, priority = 0 } = {}) => {
+  await tx.query({
+    text: `select from graphile_worker.add_job($1, json_build_object('id', $2::bigint), job_key => $3,
+      run_at => clock_timestamp() + make_interval(secs => $4::float8 / 1000), priority => $5::int, max_attempts => $6::int)`,
+    values: [type, id, keyOf(id), afterMs, Math.min(priority, 1_000), mostAttempts],
+  })
+}
+
+export interface HeldEntry {
+  id: number
+  job: number
+  /** When it was given out: as text, in full precision. */
+  since: string
+}
+
+/** What a worker was given. */
+export const entriesHeldBy = (db: Connection, worker: string) =>
+  db.query<HeldEntry>({
+    text: `select id, (payload ->> 'id')::bigint as job, locked_at::text as since
+      from graphile_worker._private_jobs where locked_by = $1`,
+    values: [worker],
+  })
+
+/**
+ * Puts new entries in the place of those that are still held as they were: under other ids, so that what the queue may
+ * still have to say of the old ones finds nothing. One that has a successor already just goes.
+ *
+ * @returns the jobs that have got a new one
+ */
+export async function replaceEntries(tx: Connection, held: readonly HeldEntry[]): Promise<number[]> {
+  const replaced = await tx.query<{ job: number; type: string; priority: number; newest: boolean }>({
+    text: `
+      delete from graphile_worker._private_jobs j
+      using unnest($1::bigint[], $2::timestamptz[]) as held (id, since), graphile_worker._private_tasks t
+      where j.id = held.id and j.locked_at = held.since and t.id = j.task_id
+      returning (j.payload ->> 'id')::bigint as job, t.identifier as type, j.priority, j.key is not null as newest`,
+    values: [held.map(({ id }) => id), held.map(({ since }) => since)],
+  })
+  const jobs = replaced.filter(({ newest }) => newest)
+  for (const { job, type, priority } of jobs) await addEntry(tx, { id: job, type }, { priority })
+  return jobs.map(({ job }) => job)
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { entriesHeldBy, replaceEntries } from '../../server/adapters/jobs-entries.ts'
+import { openJobs, type TestJobs } from '../support/jobs.ts'
+import { testDatabase, type TestDatabase } from '../support/postgres.ts'
+
+describe('entries of the queue', () => {
+  let database: TestDatabase
+  let jobs: TestJobs
+  before(async () => {
+    database = await testDatabase()
+    jobs = await openJobs(database.url)
+  })
+  after(async () => {
+    await jobs.close()
+    await database.drop()
+  })
+
+  const entries = () =>
+    jobs.query<{ id: number; key: string; locked_by: string | null; priority: number }>(
+      'select id, key, locked_by, priority from graphile_worker._private_jobs order by key',
+    )
+  const give = (worker: string) =>
+    jobs.query(`update graphile_worker._private_jobs set locked_at = now(), locked_by = $1`, [worker])
+
+  it('[JB20] what was lost is replaced under another id, and what has a successor goes', async () => {
+    const { queue, database: db } = jobs
+    await queue.add(db, { id: 1, type: 'counting' }, { priority: 3 })
+    await queue.add(db, { id: 2, type: 'counting' })
+    await give('somebody')
+    const [first] = await entries()
+    // While it is held: of the two only the newer one counts.
+    await queue.add(db, { id: 2, type: 'counting' })
+    const successor = (await entries()).find(({ key }) => key === 'job:2')
+
+    const held = await entriesHeldBy(db, 'somebody')
+    assert.deepEqual(held.map(({ job }) => job).toSorted(), [1, 2])
+    assert.deepEqual(await db.transaction(async tx => ({ value: await replaceEntries(tx, held) })), [1])
+    const [newest, ...others] = await entries()
+    assert.deepEqual({ ...newest, id: 0 }, { id: 0, key: 'job:1', locked_by: null, priority: 3 })
+    assert.notEqual(newest!.id, first!.id)
+    assert.deepEqual(others, [successor])
+  })
+
+  it('[JB20] one that was given out anew meanwhile is let alone', async () => {
+    await give('somebody')
+    const held = await entriesHeldBy(jobs.database, 'somebody')
+    await give('somebody else')
+    const before = await entries()
+    assert.deepEqual(await replaceEntries(jobs.database, held), [])
+    assert.deepEqual(await entries(), before)
+  })
+})
