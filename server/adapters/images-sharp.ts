@@ -10,10 +10,7 @@ const mostSeconds = 10
 const thumbnailPixels = 480
 
 /** libvips reads dozens of formats, and each decoder is one more that may have a hole: only these are left. */
-const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif'].flatMap(format => [
-  `VipsForeignLoad${format}File`,
-  `VipsForeignLoad${format}Buffer`,
-])
+const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif'].map(format => `VipsForeignLoad${format}File`)
 
 /**
  * Pictures by libvips, which works on Node's own threads: one at a time leaves the others for files and passwords, and

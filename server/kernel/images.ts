@@ -9,7 +9,7 @@ export interface SoundImage {
   thumbnail: Buffer
 }
 
-/** Decoding is where pictures attack. It happens off the event loop, a few at a time, with bounds on pixels and time. */
+/** Decoding is where pictures attack. It happens off the event loop, one at a time, with bounds on pixels and time. */
 export interface Images {
   /**
    * Decodes a picture.
