@@ -8,7 +8,7 @@ import { startOurs } from './rest-stage.ts'
 import { log, onWholeMachine } from './stage.ts'
 
 const rows = Number(process.env.BENCH_ROWS ?? 100_000)
-const quietSeconds = 5
+const quietSeconds = 15
 /** Some people at work, 80 looks a second in all: what they notice is measured, not what the server can bear. */
 const connections = Number(process.env.BENCH_READERS ?? 2)
 const pauseMs = Number(process.env.BENCH_PAUSE_MS ?? 20)

@@ -72,10 +72,16 @@ const rooms: Room[] = [
   },
   { files: /^server\/main\.ts$/, own: /^server\//, packages: /^$/, node: true },
   { files: /^server\/cli\//, own: /^(server|sdk|contract)\/(?!main\.ts)/, packages: /^commander$/, node: true },
-  // The composition root and what stands beside it: everyone below, but not one another's root.
+  // The composition root in its two parts and what stands beside it: everyone below, but not one another's root.
+  {
+    files: /^server\/app\.ts$/,
+    own: /^(server\/(?!main\.ts)|contract\/|package\.json)/,
+    packages: /^zod$/,
+    node: true,
+  },
   {
     files: /^server\/[\w-]+\.ts$/,
-    own: /^(server\/(?!(main|app)\.ts)|contract\/|package\.json)/,
+    own: /^(server\/(?!(main|app|features)\.ts)|contract\/|package\.json)/,
     packages: /^zod$/,
     node: true,
   },
