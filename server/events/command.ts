@@ -85,6 +85,8 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
 }
 
 /**
+ * Payloads go as lines, which JSON has none of: as elements of an array each of their quotation marks would be escaped.
+ *
  * The outbox row is written last, when the command holds every lock that it needs: so two commands on the same row get
  * their outbox ids in the order of their commits.
  */
@@ -92,6 +94,6 @@ function insertOutbox(recorded: Recorded, at: string, { mutationId, person }: Ca
   const outbox = sql`
     insert into outbox (at, mutation_id, bulk, names, scopes, payloads, reaches)
     values (${at}, ${mutationId ?? null}, ${recorded.bulk}, ${recorded.names}, ${recorded.scopes},
-      ${recorded.payloads}, ${recorded.reaches})`
+      string_to_array(${recorded.payloads.join('\n')}, E'\\n'), ${recorded.reaches})`
   return prepared(recorded.entries.length === 0 ? outbox : chronicle(outbox, recorded.entries, at, person?.id ?? null))
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import sql from 'sql-template-tag'
 import type { TaskImportResult } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
@@ -80,7 +81,11 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
 }
 
 async function* understood(batches: AsyncIterable<Row[]>, format: Format, prepared: unknown) {
-  for await (const batch of batches) yield understand(batch, format, prepared)
+  for await (const batch of batches) {
+    // To read one and to understand it, each takes some milliseconds; in between it is everybody else's turn.
+    await setImmediate()
+    yield understand(batch, format, prepared)
+  }
 }
 
 /** While one piece is worked on the next one is made, so that the database and this process work at the same time. */
