@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react'
 import { isTaskwireError } from '../../../sdk/index.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { client, signedIn } from './account.ts'
 import { PasswordInput } from './password-input.tsx'
@@ -57,11 +58,7 @@ export function CreateAccount({ onBack }: { onBack: () => void }) {
   return (
     <form onSubmit={submit} noValidate>
       <h1>Join the board</h1>
-      {errors.whole !== null && (
-        <p className="notice notice-error" role="alert">
-          {errors.whole}
-        </p>
-      )}
+      <ErrorNotice>{errors.whole}</ErrorNotice>
       <Field label="Email" error={errors.fields.email}>
         {props => (
           <input

@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { replacePath } from '../router.ts'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { client } from './account.ts'
 import { PasswordInput } from './password-input.tsx'
@@ -35,11 +36,7 @@ export function ResetPassword({ token, onDone }: { token: string; onDone: (said:
   return (
     <form onSubmit={submit} noValidate>
       <h1>Choose a new password</h1>
-      {errors.whole !== null && (
-        <p className="notice notice-error" role="alert">
-          {errors.whole}
-        </p>
-      )}
+      <ErrorNotice>{errors.whole}</ErrorNotice>
       <Field label="New password" error={errors.fields.new_password} hint="At least 8 characters">
         {props => <PasswordInput {...props} autoComplete="new-password" value={password} onChange={setPassword} />}
       </Field>

@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from 'react'
 import { formErrors, noErrors } from '../form-errors.ts'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { client, signedIn } from './account.ts'
 import { PasswordInput } from './password-input.tsx'
@@ -28,11 +29,7 @@ export function SignIn({ onCreate }: { onCreate: () => void }) {
   return (
     <form onSubmit={submit} noValidate>
       <h1>Welcome back</h1>
-      {errors.whole !== null && (
-        <p className="notice notice-error" role="alert">
-          {errors.whole}
-        </p>
-      )}
+      <ErrorNotice>{errors.whole}</ErrorNotice>
       <Field label="Email" error={errors.fields.email}>
         {props => (
           <input

@@ -6,6 +6,7 @@ import { hasEnded } from '../jobs/jobs.ts'
 import { useJob } from '../jobs/use-job.ts'
 import { usePage } from '../page.tsx'
 import { ProjectSelect } from '../projects/project-select.tsx'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
 
@@ -49,11 +50,7 @@ export function ImportTasks({ onClose }: { onClose: () => void }) {
           void start(false)
         }}
       >
-        {errors.whole !== null && (
-          <p className="notice notice-error" role="alert">
-            {errors.whole}
-          </p>
-        )}
+        <ErrorNotice>{errors.whole}</ErrorNotice>
         <Field
           label="File"
           error={errors.fields.file}

@@ -4,6 +4,7 @@ import { formatAgo, formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { replacePath } from '../router.ts'
 import { useStore } from '../store.ts'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { JobProgress } from './job-progress.tsx'
 import { JobResult } from './job-result.tsx'
@@ -26,11 +27,7 @@ export function JobsView({ id }: { id: number | null }) {
         </div>
       </header>
       <section className="panel" aria-label="Your jobs">
-        {state.error !== null && (
-          <p className="notice notice-error" role="alert">
-            {state.error}
-          </p>
-        )}
+        <ErrorNotice>{state.error}</ErrorNotice>
         {!state.isLoaded && state.error === null && <p className="hint">Loading…</p>}
         {state.isLoaded && all.length === 0 && <p className="hint">You have asked for none yet.</p>}
         {all.length > 0 && (

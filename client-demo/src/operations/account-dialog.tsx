@@ -4,6 +4,7 @@ import { formErrors } from '../form-errors.ts'
 import { formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { Ask } from '../ui/ask.tsx'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
 
@@ -46,11 +47,7 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
   return (
     <Modal title={user.name} onClose={onClose}>
       <div className="modal-body stack">
-        {errors !== null && (
-          <p className="notice notice-error" role="alert">
-            {errors}
-          </p>
-        )}
+        <ErrorNotice>{errors}</ErrorNotice>
         <p className="hint">
           @{user.username}, {user.email}, registered {formatMoment(user.created_at)}
         </p>

@@ -6,6 +6,7 @@ import { JobResult } from '../jobs/job-result.tsx'
 import { hasEnded } from '../jobs/jobs.ts'
 import { useJob } from '../jobs/use-job.ts'
 import { usePage } from '../page.tsx'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -92,11 +93,7 @@ function BulkDialog({ action, ids, onClose, onDone }: DialogProps) {
   return (
     <Modal title={`${actionNames[action]}: ${ids.size}`} onClose={ended ? onDone : onClose}>
       <div className="modal-body stack">
-        {error !== null && (
-          <p className="notice notice-error" role="alert">
-            {error}
-          </p>
-        )}
+        <ErrorNotice>{error}</ErrorNotice>
         {jobId === null && action === 'set_role' && (
           <Field label="New role">
             {props => (

@@ -4,6 +4,7 @@ import { Theirs } from '../forms/theirs.tsx'
 import { usePage } from '../page.tsx'
 import { ProjectSelect } from '../projects/project-select.tsx'
 import { replacePath } from '../router.ts'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { BodyField } from './body-field.tsx'
 import { CoverField } from './cover-field.tsx'
@@ -90,15 +91,11 @@ export function EditorForm({ id, post, isGone, onStored }: EditorFormProps) {
 function Notices({ form, isGone }: { form: PostForm; isGone: boolean }) {
   return (
     <>
-      {form.errors.whole !== null && (
-        <p className="notice notice-error" role="alert">
-          {form.errors.whole}
-        </p>
-      )}
+      <ErrorNotice>{form.errors.whole}</ErrorNotice>
       {isGone && (
-        <p className="notice notice-error" role="alert">
+        <ErrorNotice>
           This post was deleted meanwhile, or you may no longer see it. What you wrote is still here.
-        </p>
+        </ErrorNotice>
       )}
       {form.clashes.length > 0 && (
         <p className="notice notice-warn" role="alert">

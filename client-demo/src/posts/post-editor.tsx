@@ -3,6 +3,7 @@ import { applyPostEvent, type Post } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { EditorForm } from './editor-form.tsx'
 
 /** Where a post is written. @param id of one that is there; null = a new one */
@@ -30,9 +31,7 @@ function ExistingPost({ id }: { id: number }) {
   return (
     <div className="library reading">
       {isMissing || error !== null ? (
-        <p className="notice notice-error" role="alert">
-          {error ?? 'This post was deleted, or you may not see it.'}
-        </p>
+        <ErrorNotice>{error ?? 'This post was deleted, or you may not see it.'}</ErrorNotice>
       ) : (
         <p className="list-end">Loading…</p>
       )}

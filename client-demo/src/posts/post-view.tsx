@@ -7,6 +7,7 @@ import { Picture } from '../media/picture.tsx'
 import { usePage } from '../page.tsx'
 import { mayChange } from '../projects/rights.ts'
 import { useStore } from '../store.ts'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { DeletePost } from './delete-post.tsx'
 import { PostFacts } from './post-facts.tsx'
@@ -32,11 +33,7 @@ export function PostView({ name }: { name: string }) {
         <Icon name="back" />
         All posts
       </a>
-      {error !== null && (
-        <p className="notice notice-error" role="alert">
-          {error}
-        </p>
-      )}
+      <ErrorNotice>{error}</ErrorNotice>
       {isMissing && (
         <p className="notice" role="alert">
           This post was deleted or taken back, or you may not see it.

@@ -2,6 +2,7 @@ import { useState, type FormEvent } from 'react'
 import { limits, type Visibility } from '../../../sdk/index.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 
 export function NewProject({ onCreated }: { onCreated: (id: number) => void }) {
@@ -28,11 +29,7 @@ export function NewProject({ onCreated }: { onCreated: (id: number) => void }) {
   return (
     <form className="stack" onSubmit={submit} noValidate>
       <h3>A new project</h3>
-      {errors.whole !== null && (
-        <p className="notice notice-error" role="alert">
-          {errors.whole}
-        </p>
-      )}
+      <ErrorNotice>{errors.whole}</ErrorNotice>
       <Field label="Name" error={errors.fields.name}>
         {props => (
           <input

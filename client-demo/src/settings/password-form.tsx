@@ -2,6 +2,7 @@ import { useState, type FormEvent } from 'react'
 import { PasswordInput } from '../account/password-input.tsx'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 
 export function PasswordForm() {
@@ -29,11 +30,7 @@ export function PasswordForm() {
       <form className="stack" onSubmit={submit} noValidate>
         {/* For the browser's password manager. */}
         <input type="text" autoComplete="username" value={me.email} readOnly hidden />
-        {errors.whole !== null && (
-          <p className="notice notice-error" role="alert">
-            {errors.whole}
-          </p>
-        )}
+        <ErrorNotice>{errors.whole}</ErrorNotice>
         <div className="pair">
           <Field label="Current password" error={errors.fields.current_password}>
             {props => (

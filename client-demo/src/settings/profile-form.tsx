@@ -3,6 +3,7 @@ import { limits } from '../../../sdk/index.ts'
 import { signedIn } from '../account/account.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 
 export function ProfileForm() {
@@ -28,11 +29,7 @@ export function ProfileForm() {
     <section className="panel" aria-labelledby="profile">
       <h2 id="profile">Profile</h2>
       <form className="stack" onSubmit={submit} noValidate>
-        {errors.whole !== null && (
-          <p className="notice notice-error" role="alert">
-            {errors.whole}
-          </p>
-        )}
+        <ErrorNotice>{errors.whole}</ErrorNotice>
         <div className="pair">
           <Field label="Name" error={errors.fields.name}>
             {props => (

@@ -4,6 +4,7 @@ import { useEditors } from '../board/use-editors.ts'
 import { formatAgo, formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { Conversation } from './conversation.tsx'
@@ -93,16 +94,8 @@ function Notices({ id, form }: { id: number | null; form: TaskForm }) {
   const editors = useEditors(id)
   return (
     <>
-      {form.errors.whole !== null && (
-        <p className="notice notice-error" role="alert">
-          {form.errors.whole}
-        </p>
-      )}
-      {form.isGone && (
-        <p className="notice notice-error" role="alert">
-          This task was deleted meanwhile, or you may no longer see it.
-        </p>
-      )}
+      <ErrorNotice>{form.errors.whole}</ErrorNotice>
+      {form.isGone && <ErrorNotice>This task was deleted meanwhile, or you may no longer see it.</ErrorNotice>}
       {form.isReadOnly && (
         <p className="notice">
           <Icon name="lock" />

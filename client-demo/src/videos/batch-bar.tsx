@@ -2,6 +2,7 @@ import { useId, useState } from 'react'
 import { limits, type Visibility } from '../../../sdk/index.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { tagsOf } from './video-draft.ts'
@@ -69,11 +70,7 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
           void save()
         }}
       >
-        {errors.whole !== null && (
-          <p className="notice notice-error" role="alert">
-            {errors.whole}
-          </p>
-        )}
+        <ErrorNotice>{errors.whole}</ErrorNotice>
         <Field label="Who sees them" error={errors.fields.visibility}>
           {props => (
             <select

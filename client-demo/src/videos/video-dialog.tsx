@@ -5,6 +5,7 @@ import { useDraft } from '../forms/use-draft.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { usePage } from '../page.tsx'
 import { ProjectSelect } from '../projects/project-select.tsx'
+import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { changesOf, draftOf, newVideo, videoFields, type VideoDraft, type VideoField } from './video-draft.ts'
@@ -72,11 +73,10 @@ export function VideoDialog({ video, project, onStored, onClose }: VideoDialogPr
           void save()
         }}
       >
-        {(errors.whole !== null || video === undefined) && (
-          <p className="notice notice-error" role="alert">
-            {errors.whole ?? 'This video was deleted meanwhile, or you may no longer see it.'}
-          </p>
-        )}
+        <ErrorNotice>
+          {errors.whole ??
+            (video === undefined ? 'This video was deleted meanwhile, or you may no longer see it.' : null)}
+        </ErrorNotice>
         {form.clashes.length > 0 && (
           <p className="notice notice-warn" role="alert">
             Somebody changed what you are editing. Both are shown below; what stands in the form counts.
