@@ -1,12 +1,11 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import { isTaskwireError } from '../../../sdk/index.ts'
-import { formErrors, noErrors } from '../form-errors.ts'
+import { formErrors, type FormErrors } from '../form-errors.ts'
+import { useSubmit } from '../forms/use-submit.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { client, signedIn } from './account.ts'
 import { PasswordInput } from './password-input.tsx'
-
-const names = ['email', 'password', 'username', 'name']
 
 /** A username that the rules allow, made of the part before the @. */
 export function usernameFrom(email: string): string {
@@ -15,33 +14,20 @@ export function usernameFrom(email: string): string {
   return lettered.length >= 3 ? lettered.slice(0, 36).replace(/[_.-]+$/, '') : `${lettered}.user`
 }
 
+function explain(error: unknown): FormErrors {
+  const found = formErrors(error, ['email', 'password', 'username', 'name'])
+  const closed = isTaskwireError(error, 'forbidden')
+  return closed ? { ...found, whole: 'This server takes no new accounts. Ask its administrator for one.' } : found
+}
+
 export function CreateAccount({ onBack }: { onBack: () => void }) {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [username, setUsername] = useState('')
   const [name, setName] = useState('')
-  const [errors, setErrors] = useState(noErrors)
-  const [busy, setBusy] = useState(false)
 
   const register = (chosen: string) =>
     client.accounts.register({ email, password, username: chosen, ...(name.trim() !== '' && { name: name.trim() }) })
-
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (busy) return
-    setBusy(true)
-    setErrors(noErrors)
-    try {
-      signedIn((await registerWithAnyName()).user)
-    } catch (error) {
-      const found = formErrors(error, names)
-      const closed = isTaskwireError(error, 'forbidden')
-      setErrors(
-        closed ? { ...found, whole: 'This server takes no new accounts. Ask its administrator for one.' } : found,
-      )
-      setBusy(false)
-    }
-  }
 
   /** A username that nobody chose may be anything that is free. */
   async function registerWithAnyName() {
@@ -54,6 +40,8 @@ export function CreateAccount({ onBack }: { onBack: () => void }) {
       return await register(`${proposed}${String(Date.now()).slice(-4)}`)
     }
   }
+
+  const { errors, busy, submit } = useSubmit(async () => signedIn((await registerWithAnyName()).user), explain)
 
   return (
     <form onSubmit={submit} noValidate>

@@ -1,36 +1,29 @@
-import { useState, type FormEvent } from 'react'
-import { formErrors, noErrors } from '../form-errors.ts'
+import { useState } from 'react'
+import { formErrors, type FormErrors } from '../form-errors.ts'
+import { useSubmit } from '../forms/use-submit.ts'
 import { replacePath } from '../router.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { client } from './account.ts'
 import { PasswordInput } from './password-input.tsx'
 
+function explain(error: unknown): FormErrors {
+  const found = formErrors(error, ['new_password', 'token'])
+  const spent = found.fields.token && 'This link has been used or is too old. Ask an administrator for a new one.'
+  return spent ? { ...found, whole: spent } : found
+}
+
 /** Where the letter of a reset leads: a new password for the token in the address. */
 export function ResetPassword({ token, onDone }: { token: string; onDone: (said: string) => void }) {
   const [password, setPassword] = useState('')
-  const [errors, setErrors] = useState(noErrors)
-  const [busy, setBusy] = useState(false)
+  const { errors, busy, submit } = useSubmit(async () => {
+    await client.accounts.resetPassword({ token, new_password: password })
+    leave('Your password is changed. Sign in with the new one.')
+  }, explain)
 
   function leave(said: string) {
     replacePath('/')
     onDone(said)
-  }
-
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (busy) return
-    setBusy(true)
-    setErrors(noErrors)
-    try {
-      await client.accounts.resetPassword({ token, new_password: password })
-      leave('Your password is changed. Sign in with the new one.')
-    } catch (error) {
-      const found = formErrors(error, ['new_password', 'token'])
-      const spent = found.fields.token && 'This link has been used or is too old. Ask an administrator for a new one.'
-      setErrors(spent ? { ...found, whole: spent } : found)
-      setBusy(false)
-    }
   }
 
   return (

@@ -1,30 +1,18 @@
-import { useState, type FormEvent } from 'react'
-import { formErrors, noErrors } from '../form-errors.ts'
+import { useState } from 'react'
+import { formErrors } from '../form-errors.ts'
+import { useSubmit } from '../forms/use-submit.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { client, signedIn } from './account.ts'
 import { PasswordInput } from './password-input.tsx'
 
-const names = ['email', 'password']
-
 export function SignIn({ onCreate }: { onCreate: () => void }) {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const [errors, setErrors] = useState(noErrors)
-  const [busy, setBusy] = useState(false)
-
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (busy) return
-    setBusy(true)
-    setErrors(noErrors)
-    try {
-      signedIn((await client.accounts.login({ email, password })).user)
-    } catch (error) {
-      setErrors(formErrors(error, names))
-      setBusy(false)
-    }
-  }
+  const { errors, busy, submit } = useSubmit(
+    async () => signedIn((await client.accounts.login({ email, password })).user),
+    error => formErrors(error, ['email', 'password']),
+  )
 
   return (
     <form onSubmit={submit} noValidate>

@@ -1,8 +1,9 @@
 import { useId, useState } from 'react'
 import { isTaskwireError, limits, type Video, type Visibility } from '../../../sdk/index.ts'
-import { formErrors, noErrors } from '../form-errors.ts'
+import { formErrors, type FormErrors } from '../form-errors.ts'
 import { useDraft } from '../forms/use-draft.ts'
 import { Theirs } from '../forms/theirs.tsx'
+import { useSubmit } from '../forms/use-submit.ts'
 import { usePage } from '../page.tsx'
 import { ProjectSelect } from '../projects/project-select.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
@@ -28,33 +29,28 @@ export function VideoDialog({ video, project, onStored, onClose }: VideoDialogPr
     now: video ? { draft: draftOf(video), version: video.version } : undefined,
   })
   const { draft, edited, version } = form
-  const [errors, setErrors] = useState(noErrors)
-  const [busy, setBusy] = useState(false)
+  const { errors, busy, submit } = useSubmit(save, refused)
   const [asked, setAsked] = useState(false)
   const isNew = video === null
 
   async function save() {
-    if (busy) return
-    setBusy(true)
-    setErrors(noErrors)
-    try {
-      const changes = changesOf(edited, draft)
-      const { title = '', url = '', ...rest } = changes
-      onStored(
-        video
-          ? await client.videos.update({ id: video.id, ...changes }, { version })
-          : await client.videos.create({ ...rest, title, url, project: draft.project_id }),
-      )
-      onClose()
-    } catch (error) {
-      setBusy(false)
-      const current = isTaskwireError(error, 'version_conflict')
-        ? (error.details as { current?: Video }).current
-        : undefined
-      if (current) onStored(current)
-      const whole = 'Somebody changed this video a moment ago. Look at it again, and keep or change it.'
-      setErrors(current ? { fields: {}, whole } : formErrors(error, [...videoFields, 'project']))
-    }
+    const changes = changesOf(edited, draft)
+    const { title = '', url = '', ...rest } = changes
+    onStored(
+      video
+        ? await client.videos.update({ id: video.id, ...changes }, { version })
+        : await client.videos.create({ ...rest, title, url, project: draft.project_id }),
+    )
+    onClose()
+  }
+
+  function refused(error: unknown): FormErrors {
+    const current = isTaskwireError(error, 'version_conflict')
+      ? (error.details as { current?: Video }).current
+      : undefined
+    if (!current) return formErrors(error, [...videoFields, 'project'])
+    onStored(current)
+    return { fields: {}, whole: 'Somebody changed this video a moment ago. Look at it again, and keep or change it.' }
   }
 
   function close() {
@@ -64,15 +60,7 @@ export function VideoDialog({ video, project, onStored, onClose }: VideoDialogPr
 
   return (
     <Modal title={isNew ? 'Add a video' : 'Edit the video'} className="video-dialog" onClose={close}>
-      <form
-        id={formId}
-        className="modal-body"
-        noValidate
-        onSubmit={event => {
-          event.preventDefault()
-          void save()
-        }}
-      >
+      <form id={formId} className="modal-body" noValidate onSubmit={submit}>
         <ErrorNotice>
           {errors.whole ??
             (video === undefined ? 'This video was deleted meanwhile, or you may no longer see it.' : null)}
