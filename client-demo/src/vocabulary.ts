@@ -8,11 +8,12 @@ export const statusNames: Record<TaskStatus, string> = {
   cancelled: 'Cancelled',
 }
 
+/** The most pressing first, as they are offered. */
 export const priorityNames: Record<TaskPriority, string> = {
-  low: 'Low',
-  medium: 'Medium',
-  high: 'High',
   urgent: 'Urgent',
+  high: 'High',
+  medium: 'Medium',
+  low: 'Low',
 }
 
 export const prioritiesByWeight: readonly TaskPriority[] = taskPriorities.toReversed()

@@ -4,6 +4,7 @@ import { formErrors } from '../form-errors.ts'
 import { formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { Ask } from '../ui/ask.tsx'
+import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -52,31 +53,19 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
           @{user.username}, {user.email}, registered {formatMoment(user.created_at)}
         </p>
         <div className="pair">
-          <Field label="Account role">
-            {props => (
-              <select
-                {...props}
-                data-first
-                value={user.role}
-                onChange={event => void put({ role: event.target.value as User['role'] })}
-              >
-                <option value="user">Ordinary person</option>
-                <option value="admin">Administrator</option>
-              </select>
-            )}
-          </Field>
-          <Field label="Tier">
-            {props => (
-              <select
-                {...props}
-                value={user.tier}
-                onChange={event => void put({ tier: event.target.value as User['tier'] })}
-              >
-                <option value="free">Free</option>
-                <option value="pro">Pro</option>
-              </select>
-            )}
-          </Field>
+          <ChoiceField
+            label="Account role"
+            data-first
+            names={{ user: 'Ordinary person', admin: 'Administrator' }}
+            value={user.role}
+            onChange={role => void put({ role })}
+          />
+          <ChoiceField
+            label="Tier"
+            names={{ free: 'Free', pro: 'Pro' }}
+            value={user.tier}
+            onChange={tier => void put({ tier })}
+          />
         </div>
         <Field
           label="Permissions"

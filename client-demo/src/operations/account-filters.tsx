@@ -1,4 +1,5 @@
 import { endOfDay } from '../format.ts'
+import { ChoiceField } from '../ui/choice-field.tsx'
 import { Field } from '../ui/field.tsx'
 
 export interface AccountFilters {
@@ -40,32 +41,18 @@ export function AccountFilterForm({ filters, onChange }: Props) {
           />
         )}
       </Field>
-      <Field label="Role">
-        {props => (
-          <select
-            {...props}
-            value={filters.role}
-            onChange={event => set({ role: event.target.value as AccountFilters['role'] })}
-          >
-            <option value="">Any</option>
-            <option value="user">Ordinary people</option>
-            <option value="admin">Administrators</option>
-          </select>
-        )}
-      </Field>
-      <Field label="State">
-        {props => (
-          <select
-            {...props}
-            value={filters.state}
-            onChange={event => set({ state: event.target.value as AccountFilters['state'] })}
-          >
-            <option value="">Any</option>
-            <option value="active">Active</option>
-            <option value="disabled">Disabled</option>
-          </select>
-        )}
-      </Field>
+      <ChoiceField
+        label="Role"
+        names={{ '': 'Any', user: 'Ordinary people', admin: 'Administrators' }}
+        value={filters.role}
+        onChange={role => set({ role })}
+      />
+      <ChoiceField
+        label="State"
+        names={{ '': 'Any', active: 'Active', disabled: 'Disabled' }}
+        value={filters.state}
+        onChange={state => set({ state })}
+      />
       <Field label="Registered from">
         {props => (
           <input {...props} type="date" value={filters.from} onChange={event => set({ from: event.target.value })} />

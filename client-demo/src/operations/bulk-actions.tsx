@@ -6,6 +6,7 @@ import { JobResult } from '../jobs/job-result.tsx'
 import { hasEnded } from '../jobs/jobs.ts'
 import { useJob } from '../jobs/use-job.ts'
 import { usePage } from '../page.tsx'
+import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -95,14 +96,12 @@ function BulkDialog({ action, ids, onClose, onDone }: DialogProps) {
       <div className="modal-body stack">
         <ErrorNotice>{error}</ErrorNotice>
         {jobId === null && action === 'set_role' && (
-          <Field label="New role">
-            {props => (
-              <select {...props} value={role} onChange={event => setRole(event.target.value as typeof role)}>
-                <option value="user">Ordinary person</option>
-                <option value="admin">Administrator</option>
-              </select>
-            )}
-          </Field>
+          <ChoiceField
+            label="New role"
+            names={{ user: 'Ordinary person', admin: 'Administrator' }}
+            value={role}
+            onChange={setRole}
+          />
         )}
         {jobId === null && (
           <Field label="Reason" hint="Optional; it stands in the audit log">

@@ -6,11 +6,9 @@ import { hasEnded, isNews } from '../jobs/jobs.ts'
 import { nameOf, statusNames } from '../jobs/words.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
-import { Field } from '../ui/field.tsx'
+import { ChoiceField } from '../ui/choice-field.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 import { usePages } from './use-pages.ts'
-
-const statuses = Object.keys(statusNames) as Job['status'][]
 
 /** Everybody’s jobs, those that were given up too: they can be sent on their way again. */
 export function JobList() {
@@ -39,18 +37,7 @@ export function JobList() {
 
   return (
     <section className="panel" aria-label="Jobs" aria-busy={pages.end.loading}>
-      <Field label="Status">
-        {props => (
-          <select {...props} value={status} onChange={event => setStatus(event.target.value as typeof status)}>
-            <option value="">Any</option>
-            {statuses.map(one => (
-              <option key={one} value={one}>
-                {statusNames[one]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <ChoiceField label="Status" names={{ '': 'Any', ...statusNames }} value={status} onChange={setStatus} />
       <ul className="all-jobs">
         {pages.items.map(job => (
           <li key={job.id}>

@@ -2,6 +2,7 @@ import { useState, type FormEvent } from 'react'
 import { limits, type Visibility } from '../../../sdk/index.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
+import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 
@@ -55,20 +56,6 @@ interface VisibilityChoiceProps {
   onChange: (value: Visibility) => void
 }
 
-export function VisibilityChoice({ value, disabled, onChange }: VisibilityChoiceProps) {
-  return (
-    <Field label="Who sees it">
-      {props => (
-        <select
-          {...props}
-          disabled={disabled}
-          value={value}
-          onChange={event => onChange(event.target.value as Visibility)}
-        >
-          <option value="private">Its members</option>
-          <option value="internal">Everybody who signs in</option>
-        </select>
-      )}
-    </Field>
-  )
-}
+export const VisibilityChoice = (props: VisibilityChoiceProps) => (
+  <ChoiceField label="Who sees it" names={{ private: 'Its members', internal: 'Everybody who signs in' }} {...props} />
+)

@@ -1,13 +1,14 @@
 import { useMemo } from 'react'
-import { limits, taskStatuses, type TaskPriority, type TaskStatus } from '../../../sdk/index.ts'
+import { limits } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
 import { usePerson } from '../people/directory.ts'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { byName, mayEdit } from '../projects/project-list.ts'
 import { useStore } from '../store.ts'
+import { ChoiceField } from '../ui/choice-field.tsx'
 import { Field } from '../ui/field.tsx'
 import { GrowingText } from '../ui/growing-text.tsx'
-import { prioritiesByWeight, priorityNames, statusNames } from '../vocabulary.ts'
+import { priorityNames, statusNames } from '../vocabulary.ts'
 import { Theirs } from './theirs.tsx'
 import { TitleInput } from './title-input.tsx'
 import type { TaskForm } from './use-task-form.ts'
@@ -48,36 +49,22 @@ export function TaskFields({ form }: { form: TaskForm }) {
         )}
       </Field>
       <fieldset className="task-choices" disabled={locked}>
-        <Field label="Status" error={errors.fields.status} hint={<Theirs form={form} field="status" />}>
-          {props => (
-            <select
-              {...props}
-              value={draft.status}
-              onChange={event => set({ status: event.target.value as TaskStatus })}
-            >
-              {taskStatuses.map(status => (
-                <option key={status} value={status}>
-                  {statusNames[status]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Priority" error={errors.fields.priority} hint={<Theirs form={form} field="priority" />}>
-          {props => (
-            <select
-              {...props}
-              value={draft.priority}
-              onChange={event => set({ priority: event.target.value as TaskPriority })}
-            >
-              {prioritiesByWeight.map(priority => (
-                <option key={priority} value={priority}>
-                  {priorityNames[priority]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="Status"
+          error={errors.fields.status}
+          hint={<Theirs form={form} field="status" />}
+          names={statusNames}
+          value={draft.status}
+          onChange={status => set({ status })}
+        />
+        <ChoiceField
+          label="Priority"
+          error={errors.fields.priority}
+          hint={<Theirs form={form} field="priority" />}
+          names={priorityNames}
+          value={draft.priority}
+          onChange={priority => set({ priority })}
+        />
         <CategoryField form={form} />
         <ProjectField form={form} />
         <Field label="Due date" error={errors.fields.due_date} hint={<Theirs form={form} field="due" />}>

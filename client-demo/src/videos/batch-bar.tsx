@@ -2,6 +2,7 @@ import { useId, useState } from 'react'
 import { limits, type Visibility } from '../../../sdk/index.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
+import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -71,19 +72,13 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
         }}
       >
         <ErrorNotice>{errors.whole}</ErrorNotice>
-        <Field label="Who sees them" error={errors.fields.visibility}>
-          {props => (
-            <select
-              {...props}
-              value={visibility}
-              onChange={event => setVisibility(event.target.value as Visibility | typeof kept)}
-            >
-              <option value={kept}>As before</option>
-              <option value="internal">Whoever sees their project</option>
-              <option value="private">Only whoever added each</option>
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="Who sees them"
+          error={errors.fields.visibility}
+          names={{ [kept]: 'As before', internal: 'Whoever sees their project', private: 'Only whoever added each' }}
+          value={visibility}
+          onChange={setVisibility}
+        />
         <label className="check">
           <input type="checkbox" checked={changesTags} onChange={event => setChangesTags(event.target.checked)} />
           Give them other tags

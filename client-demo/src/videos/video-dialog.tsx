@@ -1,11 +1,12 @@
 import { useId, useState } from 'react'
-import { isTaskwireError, limits, type Video, type Visibility } from '../../../sdk/index.ts'
+import { isTaskwireError, limits, type Video } from '../../../sdk/index.ts'
 import { formErrors, type FormErrors } from '../form-errors.ts'
 import { useDraft } from '../forms/use-draft.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { usePage } from '../page.tsx'
 import { ProjectSelect } from '../projects/project-select.tsx'
+import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -149,18 +150,14 @@ function VideoFields({ form, errors, isNew }: VideoFieldsProps) {
         )}
       </Field>
       <div className="pair">
-        <Field label="Who sees it" error={errors.visibility} hint={theirs('visibility')}>
-          {props => (
-            <select
-              {...props}
-              value={draft.visibility}
-              onChange={event => set({ visibility: event.target.value as Visibility })}
-            >
-              <option value="internal">Whoever sees its project</option>
-              <option value="private">Only whoever added it</option>
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="Who sees it"
+          error={errors.visibility}
+          hint={theirs('visibility')}
+          names={{ internal: 'Whoever sees its project', private: 'Only whoever added it' }}
+          value={draft.visibility}
+          onChange={visibility => set({ visibility })}
+        />
         {isNew && (
           <ProjectSelect value={draft.project_id} error={errors.project} onChange={project_id => set({ project_id })} />
         )}
