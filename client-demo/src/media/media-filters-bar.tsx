@@ -2,8 +2,7 @@ import { toggled } from '../board/use-filters.ts'
 import { usePage } from '../page.tsx'
 import { usePerson } from '../people/directory.ts'
 import { PersonPicker } from '../people/person-picker.tsx'
-import { byName } from '../projects/project-list.ts'
-import { useStore } from '../store.ts'
+import { ProjectFilter } from '../projects/project-filter.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { MediaFilters } from './filters.ts'
 import { fileKinds, kindNames } from './kinds.ts'
@@ -14,9 +13,7 @@ interface MediaFiltersBarProps {
 }
 
 export function MediaFiltersBar({ filters, onChange }: MediaFiltersBarProps) {
-  const { projects, directory } = usePage()
-  const known = useStore(projects.store, all => all)
-  const person = usePerson(directory, filters.person)
+  const person = usePerson(usePage().directory, filters.person)
   return (
     <div className="library-filters" role="group" aria-label="Narrow the list">
       <div className="chips">
@@ -35,18 +32,7 @@ export function MediaFiltersBar({ filters, onChange }: MediaFiltersBarProps) {
           </button>
         ))}
       </div>
-      <select
-        aria-label="In project"
-        value={filters.project ?? ''}
-        onChange={event => onChange({ ...filters, project: Number(event.target.value) || null })}
-      >
-        <option value="">Every project</option>
-        {[...known.values()].toSorted(byName).map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <ProjectFilter value={filters.project} onChange={project => onChange({ ...filters, project })} />
       <PersonPicker
         label="Uploaded by"
         placeholder="By anybody"

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { isFull } from '../live/live-list.ts'
 import { usePage } from '../page.tsx'
-import { byName } from '../projects/project-list.ts'
+import { ProjectFilter } from '../projects/project-filter.tsx'
 import { replacePath, useRoute } from '../router.ts'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -11,12 +11,11 @@ import { PostCard } from './post-card.tsx'
 import { addressOf, createPostList, filtersFromQuery, isNarrowed, type PostFilters } from './post-list.ts'
 
 export function PostsView() {
-  const { client, live, projects } = usePage()
+  const { client, live } = usePage()
   const query = useRoute().query.toString()
   const filters = filtersFromQuery(new URLSearchParams(query))
   const [list] = useState(() => createPostList({ client, live, filters }))
   const state = useStore(list.store, now => now)
-  const known = useStore(projects.store, all => all)
   const posts = list.shown(state)
   const change = (part: Partial<PostFilters>) => replacePath(addressOf({ ...filters, ...part }))
 
@@ -34,18 +33,7 @@ export function PostsView() {
       </header>
       <div className="library-filters" role="group" aria-label="Narrow the list">
         <SearchBox search={filters.search} placeholder="Search posts" onSearch={search => change({ search })} />
-        <select
-          aria-label="In project"
-          value={filters.project ?? ''}
-          onChange={event => change({ project: Number(event.target.value) || null })}
-        >
-          <option value="">Every project</option>
-          {[...known.values()].toSorted(byName).map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <ProjectFilter value={filters.project} onChange={project => change({ project })} />
         <button
           type="button"
           className={`chip${filters.onlyDrafts ? ' chip-on' : ''}`}

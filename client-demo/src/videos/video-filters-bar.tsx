@@ -1,8 +1,6 @@
 import { useState } from 'react'
 import { limits, type Video } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
-import { byName } from '../projects/project-list.ts'
-import { useStore } from '../store.ts'
+import { ProjectFilter } from '../projects/project-filter.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
 import { providerNames, providers } from './providers.ts'
@@ -16,8 +14,6 @@ interface VideoFiltersBarProps {
 }
 
 export function VideoFiltersBar({ filters, known, onChange }: VideoFiltersBarProps) {
-  const { projects } = usePage()
-  const all = useStore(projects.store, now => now)
   return (
     <div className="library-filters" role="group" aria-label="Narrow the list">
       <SearchBox search={filters.search} placeholder="Search videos" onSearch={search => onChange({ search })} />
@@ -33,18 +29,7 @@ export function VideoFiltersBar({ filters, known, onChange }: VideoFiltersBarPro
           </option>
         ))}
       </select>
-      <select
-        aria-label="In project"
-        value={filters.project ?? ''}
-        onChange={event => onChange({ project: Number(event.target.value) || null })}
-      >
-        <option value="">Every project</option>
-        {[...all.values()].toSorted(byName).map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <ProjectFilter value={filters.project} onChange={project => onChange({ project })} />
       {filters.tag === '' ? (
         <TagField known={known} onTag={tag => onChange({ tag })} />
       ) : (
