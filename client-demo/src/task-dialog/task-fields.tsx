@@ -3,7 +3,7 @@ import { limits } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
 import { usePerson } from '../people/directory.ts'
 import { PersonPicker } from '../people/person-picker.tsx'
-import { byName, mayEdit } from '../projects/project-list.ts'
+import { ProjectSelect } from '../projects/project-select.tsx'
 import { useStore } from '../store.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { Field } from '../ui/field.tsx'
@@ -66,7 +66,13 @@ export function TaskFields({ form }: { form: TaskForm }) {
           onChange={priority => set({ priority })}
         />
         <CategoryField form={form} />
-        <ProjectField form={form} />
+        <ProjectSelect
+          value={draft.project_id}
+          current={form.theirs.project_id}
+          error={errors.fields.project}
+          hint={<Theirs form={form} field="project_id" />}
+          onChange={project_id => set({ project_id })}
+        />
         <Field label="Due date" error={errors.fields.due_date} hint={<Theirs form={form} field="due" />}>
           {props => (
             <input
@@ -109,34 +115,6 @@ function CategoryField({ form }: { form: TaskForm }) {
             ))}
           </datalist>
         </>
-      )}
-    </Field>
-  )
-}
-
-function ProjectField({ form }: { form: TaskForm }) {
-  const { projects, me } = usePage()
-  const known = useStore(projects.store, all => all)
-  const { draft, set, errors, theirs } = form
-  // The one it is in stays on offer, though one may not put anything else in there.
-  const offered = [...known.values()].filter(
-    project => mayEdit(project, me.role === 'admin') || project.id === theirs.project_id,
-  )
-  return (
-    <Field label="Project" error={errors.fields.project} hint={<Theirs form={form} field="project_id" />}>
-      {props => (
-        <select
-          {...props}
-          value={draft.project_id ?? ''}
-          onChange={event => set({ project_id: event.target.value === '' ? null : Number(event.target.value) })}
-        >
-          <option value="">None, everybody sees it</option>
-          {offered.toSorted(byName).map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
       )}
     </Field>
   )

@@ -1,4 +1,5 @@
 import { formatDay } from '../format.ts'
+import { Theirs as TheirValue } from '../forms/theirs.tsx'
 import { usePage } from '../page.tsx'
 import { usePerson } from '../people/directory.ts'
 import { useStore } from '../store.ts'
@@ -6,7 +7,7 @@ import { priorityNames, statusNames } from '../vocabulary.ts'
 import type { Draft, DraftField } from './draft.ts'
 import type { TaskForm } from './use-task-form.ts'
 
-/** What somebody else has made of a field that is being edited here, with a way to take it. */
+/** What somebody else has made of a field of the task that is being edited here. */
 export function Theirs({ form, field }: { form: TaskForm; field: DraftField }) {
   const { directory, projects } = usePage()
   const { theirs, clashes, set } = form
@@ -23,12 +24,5 @@ export function Theirs({ form, field }: { form: TaskForm; field: DraftField }) {
     due: theirs.due === '' ? '' : formatDay(`${theirs.due}T12:00`),
     assignee_id: assignee?.name ?? '',
   }
-  return (
-    <span className="theirs">
-      Now: <q>{shown[field] === '' ? 'nothing' : shown[field]}</q>{' '}
-      <button type="button" className="link-button" onClick={() => set({ [field]: theirs[field] } as Partial<Draft>)}>
-        Take this
-      </button>
-    </span>
-  )
+  return <TheirValue value={shown[field]} onTake={() => set({ [field]: theirs[field] } as Partial<Draft>)} />
 }
