@@ -49,6 +49,9 @@ export function orderFor<Key extends string, Row extends Record<Key, string | nu
   }
 }
 
+/** As things came, the last one first. */
+export const newestFirst: Order<{ id: number }> = orderFor({ id: { column: sql`id`, type: 'int8' } }, '-id')
+
 /** The clauses of one page, for the list's own statement. */
 export interface Clauses {
   /** A condition, to be ANDed to the filters. */

@@ -6,7 +6,7 @@ import { secondsFromNow } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Mail } from '../../kernel/mail.ts'
-import { type Order, pageOf } from '../../kernel/paging.ts'
+import { type Order, orderFor, pageOf } from '../../kernel/paging.ts'
 import { audit } from '../audit/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { presentUser } from './accounts.present.ts'
@@ -32,13 +32,10 @@ interface Deps {
 
 const resetTokenSeconds = 3_600
 
-const newestFirst: Order<User> = {
-  column: sql`created_at`,
-  type: 'timestamptz',
-  nullable: false,
-  descending: true,
-  position: row => ({ value: row.created_at, tie: row.id }),
-}
+const newestFirst: Order<User> = orderFor(
+  { created_at: { column: sql`created_at`, type: 'timestamptz' } },
+  '-created_at',
+)
 
 /** Accounts as administrators see and change them. */
 export function createAdminUsers(deps: Deps): Handlers<typeof adminUsers> {

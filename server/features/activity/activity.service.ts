@@ -3,19 +3,11 @@ import type { Activity, activity } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
 import { notFound } from '../../kernel/errors.ts'
-import { type Order, pageOf, type PageInput } from '../../kernel/paging.ts'
+import { newestFirst, pageOf, type PageInput } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { findProject, mayRead, readableBy } from '../projects/index.ts'
 import { findReadableTask } from '../tasks/index.ts'
 import { type ActivityRow, countActivity, listActivity } from './activity.queries.ts'
-
-const newestFirst: Order<ActivityRow> = {
-  column: sql`id`,
-  type: 'int8',
-  nullable: false,
-  descending: true,
-  position: row => ({ value: row.id, tie: row.id }),
-}
 
 /** What happened, as far as the reader may see where it happened, as of now. */
 export function createActivity({ database }: { database: Database }): Handlers<typeof activity> {

@@ -1,17 +1,8 @@
-import sql from 'sql-template-tag'
 import type { audit, AuditEntry } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
-import { type Order, pageOf } from '../../kernel/paging.ts'
+import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import { type AuditRow, countAudit, listAudit } from './audit.queries.ts'
-
-const newestFirst: Order<AuditRow> = {
-  column: sql`id`,
-  type: 'int8',
-  nullable: false,
-  descending: true,
-  position: row => ({ value: row.id, tie: row.id }),
-}
 
 /** What administrators did, for administrators to read. */
 export const createAuditLog = ({ database }: { database: Database }): Handlers<typeof audit> => ({

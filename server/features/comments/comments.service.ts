@@ -4,7 +4,7 @@ import { type Command, inProject, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
 import { forbidden, notFound, versionConflict } from '../../kernel/errors.ts'
-import { type Order, pageOf } from '../../kernel/paging.ts'
+import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { findPeopleByUsername } from '../accounts/index.ts'
 import { notify, toldOfMention } from '../notifications/index.ts'
@@ -41,7 +41,7 @@ export function createComments({
       return pageOf(
         page,
         [id, sort],
-        orderBy(sort),
+        orderFor(columns, sort),
         clauses => queries.listComments(database, id, clauses),
         () => queries.countComments(database, id),
       )
@@ -151,10 +151,4 @@ const entryOf = (comment: Comment, task: TaskRow) => ({
   subject: { type: 'comment' as const, id: comment.id, title: task.title },
 })
 
-const orderBy = (sort: string): Order<Comment> => ({
-  column: sql`created_at`,
-  type: 'timestamptz',
-  nullable: false,
-  descending: sort.startsWith('-'),
-  position: row => ({ value: row.created_at, tie: row.id }),
-})
+const columns: Record<'created_at', Sortable> = { created_at: { column: sql`created_at`, type: 'timestamptz' } }

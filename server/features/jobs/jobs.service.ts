@@ -3,24 +3,16 @@ import type { jobs } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
-import { type Order, pageOf } from '../../kernel/paging.ts'
+import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { JobDeps } from './index.ts'
 import type { Ending } from './jobs.ending.ts'
 import { present } from './jobs.present.ts'
 import * as queries from './jobs.queries.ts'
-import type { BriefRow, JobRow } from './jobs.queries.ts'
+import type { JobRow } from './jobs.queries.ts'
 import type { Updates } from './jobs.updates.ts'
 
 type Deps = Pick<JobDeps, 'database' | 'command' | 'queue'> & { updates: Updates; ending: Ending }
-
-const newestFirst: Order<BriefRow> = {
-  column: sql`id`,
-  type: 'int8',
-  nullable: false,
-  descending: true,
-  position: row => ({ value: row.id, tie: row.id }),
-}
 
 const mayManage = ({ person }: Scope, job: JobRow) => person.role === 'admin' || job.created_by === person.id
 

@@ -1,27 +1,13 @@
-import sql from 'sql-template-tag'
-import {
-  type Notification,
-  type NotificationPreferences,
-  notificationTypes,
-  type notifications,
-} from '../../../contract/index.ts'
+import { type NotificationPreferences, notificationTypes, type notifications } from '../../../contract/index.ts'
 import { type Command, person } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
-import { type Order, pageOf } from '../../kernel/paging.ts'
+import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import * as queries from './notifications.queries.ts'
 
 export interface NotificationDeps {
   database: Database
   command: Command
-}
-
-const newestFirst: Order<Notification> = {
-  column: sql`id`,
-  type: 'int8',
-  nullable: false,
-  descending: true,
-  position: row => ({ value: row.id, tie: row.id }),
 }
 
 const preferencesOf = (off: readonly string[]) =>
