@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import type { Connection } from '../kernel/database.ts'
+import { type Connection, countOf } from '../kernel/database.ts'
 import type { LogEvent } from './event.ts'
 import type { Readable } from './readable.ts'
 
@@ -57,8 +57,7 @@ export async function countMatching(
   let count = 0
   for (const stretch of stretches(after, upTo, most)) {
     const found = matchingIn(what, stretch, most - count, sql`"offset"`)
-    const [row] = await db.query<{ count: number }>(sql`select count(*) from (${found}) found`)
-    count += row!.count
+    count += await countOf(db, sql`select count(*) from (${found}) found`)
     if (count >= most) return most
   }
   return count

@@ -34,6 +34,12 @@ export interface Session extends Connection {
   close(): Promise<void>
 }
 
+/** The number that a statement of nothing but a `count` comes to. */
+export async function countOf(db: Connection, statement: Statement): Promise<number> {
+  const [row] = await db.query<{ count: number }>(statement)
+  return row!.count
+}
+
 /** A clash with a concurrent transaction that rolling back and running again resolves. */
 export class RetryableError extends Error {}
 

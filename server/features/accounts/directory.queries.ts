@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { Person, Role, User } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../kernel/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 import { userColumns } from './accounts.queries.ts'
 
@@ -38,10 +38,8 @@ export const findPeople = (db: Connection, filter: PeopleFilter, { after, window
   db.query<PersonRow>(sql`
     select id, username, name, ${folded} as folded from users where ${peopleWhere(filter)} and ${after} ${window}`)
 
-export async function countPeople(db: Connection, filter: PeopleFilter): Promise<number> {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from users where ${peopleWhere(filter)}`)
-  return row!.count
-}
+export const countPeople = (db: Connection, filter: PeopleFilter): Promise<number> =>
+  countOf(db, sql`select count(*) from users where ${peopleWhere(filter)}`)
 
 export async function findPerson(db: Connection, id: number): Promise<Person | undefined> {
   const [row] = await db.query<Person>(sql`select id, username, name from users where id = ${id}`)
@@ -74,7 +72,5 @@ const accountsWhere = ({ is_active, role, search, ...registered }: AccountsFilte
 export const findAccounts = (db: Connection, filter: AccountsFilter, { after, window }: Clauses): Promise<User[]> =>
   db.query<User>(sql`select ${userColumns} from users where ${accountsWhere(filter)} and ${after} ${window}`)
 
-export async function countAccounts(db: Connection, filter: AccountsFilter): Promise<number> {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from users where ${accountsWhere(filter)}`)
-  return row!.count
-}
+export const countAccounts = (db: Connection, filter: AccountsFilter): Promise<number> =>
+  countOf(db, sql`select count(*) from users where ${accountsWhere(filter)}`)

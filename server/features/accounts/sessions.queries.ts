@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import type { User } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../kernel/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 import { userColumns } from './accounts.queries.ts'
 
@@ -115,14 +115,11 @@ export const findSessions = (
     select id, ip_address, user_agent, created_at, last_active_at, expires_at from sessions
     where user_id = ${userId} and ${live(now, idleSince)} and ${after} ${window}`)
 
-export async function countSessions(
+export const countSessions = (
   db: Connection,
   { userId, now, idleSince }: { userId: number; now: string; idleSince: string },
-): Promise<number> {
-  const [row] = await db.query<{ count: number }>(sql`
-    select count(*) from sessions where user_id = ${userId} and ${live(now, idleSince)}`)
-  return row!.count
-}
+): Promise<number> =>
+  countOf(db, sql`select count(*) from sessions where user_id = ${userId} and ${live(now, idleSince)}`)
 
 /** The condition keeps instances that saw the same old value from writing it one after another. */
 export async function touchSession(db: Connection, id: string, now: string, olderThan: string): Promise<void> {

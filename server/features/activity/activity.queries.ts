@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Activity } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../kernel/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 
 export interface ActivityRow {
@@ -19,7 +19,5 @@ export const listActivity = (db: Connection, where: Sql, { after, window }: Clau
     select id, at, actor_id, event, subject_type, subject_id, subject_title, changes
     from activity where ${where} and ${after} ${window}`)
 
-export const countActivity = async (db: Connection, where: Sql): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from activity where ${where}`)
-  return row!.count
-}
+export const countActivity = (db: Connection, where: Sql): Promise<number> =>
+  countOf(db, sql`select count(*) from activity where ${where}`)

@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { AuditEntry, AuditFilters } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../kernel/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 
 export type AuditRow = Omit<AuditEntry, 'resource_id'> & { resource_id: string | null }
@@ -21,7 +21,5 @@ export const listAudit = (db: Connection, filters: AuditFilters, { after, window
     select id, user_id, action, resource, resource_id, details, ip_address, user_agent, created_at, hash
     from audit_log where ${whereOf(filters)} and ${after} ${window}`)
 
-export const countAudit = async (db: Connection, filters: AuditFilters): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from audit_log where ${whereOf(filters)}`)
-  return row!.count
-}
+export const countAudit = (db: Connection, filters: AuditFilters): Promise<number> =>
+  countOf(db, sql`select count(*) from audit_log where ${whereOf(filters)}`)

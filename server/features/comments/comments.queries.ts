@@ -1,6 +1,6 @@
 import sql, { raw } from 'sql-template-tag'
 import type { Comment } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../kernel/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 
 /** A comment is shown as it is stored. */
@@ -9,10 +9,8 @@ const columns = raw('id, task_id, body, author_id, mentions, version, created_at
 export const listComments = (db: Connection, taskId: number, { after, window }: Clauses) =>
   db.query<Comment>(sql`select ${columns} from comments where task_id = ${taskId} and ${after} ${window}`)
 
-export const countComments = async (db: Connection, taskId: number): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from comments where task_id = ${taskId}`)
-  return row!.count
-}
+export const countComments = (db: Connection, taskId: number): Promise<number> =>
+  countOf(db, sql`select count(*) from comments where task_id = ${taskId}`)
 
 export const taskOfComment = async (db: Connection, id: number): Promise<number | undefined> => {
   const [row] = await db.query<{ task_id: number }>(sql`select task_id from comments where id = ${id}`)

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import type { people, projects, User } from '../../../contract/index.ts'
 import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
+import { countOf, type Database } from '../../kernel/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { type Draft, demoDrafts } from './drafts.ts'
@@ -100,7 +100,5 @@ async function ensureMembers({ people, newAccount, projects }: DemoDeps, scope: 
   return ids
 }
 
-const countTasks = async (database: Database, projectId: number): Promise<number> => {
-  const [row] = await database.query<{ count: number }>(sql`select count(*) from tasks where project_id = ${projectId}`)
-  return row!.count
-}
+const countTasks = (database: Database, projectId: number): Promise<number> =>
+  countOf(database, sql`select count(*) from tasks where project_id = ${projectId}`)

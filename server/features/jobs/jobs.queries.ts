@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { JobStatus, User } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../kernel/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 
 export interface JobRow {
@@ -96,10 +96,8 @@ export const listJobs = (db: Connection, where: Sql, { after, window }: Clauses)
       ) end as result
     from jobs where ${where} and ${after} ${window}`)
 
-export const countJobs = async (db: Connection, where: Sql): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from jobs where ${where}`)
-  return row!.count
-}
+export const countJobs = (db: Connection, where: Sql): Promise<number> =>
+  countOf(db, sql`select count(*) from jobs where ${where}`)
 
 /** Those that have been there for a while, a page of them by id. */
 export const listUnfinished = (db: Connection, afterId: number, most: number) =>

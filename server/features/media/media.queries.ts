@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { MediaType } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../kernel/database.ts'
 
 export interface MediaRow {
   id: number
@@ -64,10 +64,8 @@ export const deleteMedia = (tx: Connection, id: number) => tx.query(sql`delete f
 export const listMedia = (db: Connection, where: Sql, window: Sql) =>
   db.query<MediaRow>(sql`select ${columns} from media m where ${where} ${window}`)
 
-export const countMedia = async (db: Connection, where: Sql): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from media m where ${where}`)
-  return row!.count
-}
+export const countMedia = (db: Connection, where: Sql): Promise<number> =>
+  countOf(db, sql`select count(*) from media m where ${where}`)
 
 export const usageOf = async (db: Connection, personId: number): Promise<{ bytes: number; files: number }> => {
   const [row] = await db.query<{ bytes: number; files: number }>(sql`

@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Notification } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../kernel/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 import type { Notice } from './notify.ts'
 
@@ -32,10 +32,8 @@ export const listNotifications = (
     select id, type, message, data, read_at, created_at from notifications
     where ${own(userId, unread)} and ${after} ${window}`)
 
-export async function countNotifications(db: Connection, userId: number, unread?: boolean): Promise<number> {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from notifications where ${own(userId, unread)}`)
-  return row!.count
-}
+export const countNotifications = (db: Connection, userId: number, unread?: boolean): Promise<number> =>
+  countOf(db, sql`select count(*) from notifications where ${own(userId, unread)}`)
 
 const lockName = 'notifications of '
 

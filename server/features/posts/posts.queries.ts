@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Post } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../kernel/database.ts'
 
 /** A post is shown as it is stored. */
 const columns = raw(
@@ -35,10 +35,8 @@ export const lockPost = async (tx: Connection, id: number): Promise<Post | undef
 export const listPosts = (db: Connection, where: Sql, window: Sql) =>
   db.query<Post>(sql`select ${columns} from posts where ${where} ${window}`)
 
-export const countPosts = async (db: Connection, where: Sql): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from posts where ${where}`)
-  return row!.count
-}
+export const countPosts = (db: Connection, where: Sql): Promise<number> =>
+  countOf(db, sql`select count(*) from posts where ${where}`)
 
 /** Undefined when the slug is taken. */
 export const insertPost = async (

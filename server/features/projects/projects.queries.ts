@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Member, ProjectRole, Visibility } from '../../../contract/index.ts'
-import { type Connection, prepared } from '../../kernel/database.ts'
+import { type Connection, countOf, prepared } from '../../kernel/database.ts'
 
 export interface ProjectRow {
   id: number
@@ -111,12 +111,8 @@ export const listProjects = (db: Connection, personId: number, where: Sql, windo
     sql`select * from (select ${projectColumns}, ${roleOf(personId)} from projects p) p where ${where} ${window}`,
   )
 
-export const countProjects = async (db: Connection, personId: number, where: Sql): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(
-    sql`select count(*) from (select p.*, ${roleOf(personId)} from projects p) p where ${where}`,
-  )
-  return row!.count
-}
+export const countProjects = (db: Connection, personId: number, where: Sql): Promise<number> =>
+  countOf(db, sql`select count(*) from (select p.*, ${roleOf(personId)} from projects p) p where ${where}`)
 
 export const memberIds = async (tx: Connection, projectId: number): Promise<number[]> =>
   (await tx.query<{ user_id: number }>(sql`select user_id from project_members where project_id = ${projectId}`)).map(
@@ -132,12 +128,8 @@ export const listMembers = (db: Connection, projectId: number, after: Sql, windo
       from project_members m join users u on u.id = m.user_id where m.project_id = ${projectId}) m
     where ${after} ${window}`)
 
-export const countMembers = async (db: Connection, projectId: number): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(
-    sql`select count(*) from project_members where project_id = ${projectId}`,
-  )
-  return row!.count
-}
+export const countMembers = (db: Connection, projectId: number): Promise<number> =>
+  countOf(db, sql`select count(*) from project_members where project_id = ${projectId}`)
 
 export const findMember = async (tx: Connection, projectId: number, userId: number) => {
   const [row] = await tx.query<{

@@ -1,6 +1,6 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { TaskStatus } from '../../../contract/index.ts'
-import { type Connection, prepared } from '../../kernel/database.ts'
+import { type Connection, countOf, prepared } from '../../kernel/database.ts'
 
 export interface TaskRow {
   id: number
@@ -123,14 +123,8 @@ export const listRanked = (db: Connection, where: Sql, window: Sql) =>
     from (select * from tasks t where ${where} order by t.created_at desc, t.id desc limit ${mostRanked}) t ${window}`)
 
 /** As many as `listRanked` has pages for. */
-export const countRanked = async (db: Connection, where: Sql): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(
-    sql`select count(*) from (select from tasks t where ${where} limit ${mostRanked}) found`,
-  )
-  return row!.count
-}
+export const countRanked = (db: Connection, where: Sql): Promise<number> =>
+  countOf(db, sql`select count(*) from (select from tasks t where ${where} limit ${mostRanked}) found`)
 
-export const countTasks = async (db: Connection, where: Sql): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from tasks t where ${where}`)
-  return row!.count
-}
+export const countTasks = (db: Connection, where: Sql): Promise<number> =>
+  countOf(db, sql`select count(*) from tasks t where ${where}`)

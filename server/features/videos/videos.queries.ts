@@ -1,6 +1,6 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { Video, VideoBatch } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../kernel/database.ts'
 import type { KnownVideo } from './address.ts'
 
 /** A video is shown as it is stored. */
@@ -20,10 +20,8 @@ export const lockVideos = (tx: Connection, ids: readonly number[]) =>
 export const listVideos = (db: Connection, where: Sql, window: Sql) =>
   db.query<Video>(sql`select ${columns} from videos where ${where} ${window}`)
 
-export const countVideos = async (db: Connection, where: Sql): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(sql`select count(*) from videos where ${where}`)
-  return row!.count
-}
+export const countVideos = (db: Connection, where: Sql): Promise<number> =>
+  countOf(db, sql`select count(*) from videos where ${where}`)
 
 export type NewRow = Omit<Video, 'id' | 'version' | 'created_at' | 'updated_at'>
 
