@@ -1,9 +1,10 @@
 import { type Audience, scopeOf } from './audience.ts'
+import type { Entry } from './chronicle.ts'
 
 interface Telling {
-  created(to: Audience): void
+  created(): void
   updated(to: Audience): void
-  deleted(to: Audience): void
+  deleted(): void
 }
 
 /**
@@ -13,6 +14,17 @@ interface Telling {
  */
 export function tellShown(before: Audience, after: Audience, { created, updated, deleted }: Telling): void {
   if (scopeOf(before) === scopeOf(after)) return updated(after)
-  if (after.of === 'author') deleted(before)
-  created(after)
+  if (after.of === 'author') deleted()
+  created()
+}
+
+/** Its entry in the activity, which everybody in the project reads: so what is its author's alone has none. */
+export function entryOfShown(
+  to: Audience,
+  type: Entry['subject']['type'],
+  { id, title, project_id: projectId }: { id: number; title: string; project_id: number | null },
+  changes?: Entry['changes'],
+): Entry | undefined {
+  if (to.of === 'author') return undefined
+  return { projectId, taskId: null, subject: { type, id, title }, ...(changes && { changes }) }
 }

@@ -1,43 +1,33 @@
 import type { Post } from '../../../contract/index.ts'
-import { type Audience, type Entry, tellShown, type Tx } from '../../events/index.ts'
+import { entryOfShown, tellShown, type Tx } from '../../events/index.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { audienceOf } from './posts.policy.ts'
 
 export function tellCreated(tx: Tx, { person }: Scope, post: Post): void {
   const to = audienceOf(post)
-  tx.record('post_created', { post, created_by: person.id }, to, entryFor(to, post))
+  tx.record('post_created', { post, created_by: person.id }, to, entryOfShown(to, 'post', post))
 }
 
 /** Also when it is published or taken back, which is the beginning or the end of it for all others. */
-export function tellUpdated(tx: Tx, { person }: Scope, before: Post, post: Post, changed: (keyof Post)[]): void {
+export function tellUpdated(tx: Tx, by: Scope, before: Post, post: Post, changed: (keyof Post)[]): void {
   const changes = Object.fromEntries(
     changed.map(field => [field, { from: short(before, field), to: short(post, field) }]),
   )
   tellShown(audienceOf(before), audienceOf(post), {
     // What it was before it was shown is nobody's business.
-    created: to => tx.record('post_created', { post, created_by: person.id }, to, entryFor(to, post)),
+    created: () => tellCreated(tx, by, post),
     updated: to => {
-      const payload = { post_id: post.id, post, updated_by: person.id, changed }
-      tx.record('post_updated', payload, to, entryFor(to, post, changes))
+      const payload = { post_id: post.id, post, updated_by: by.person.id, changed }
+      tx.record('post_updated', payload, to, entryOfShown(to, 'post', post, changes))
     },
-    deleted: to => {
-      const payload = { post_id: post.id, version: post.version, deleted_by: person.id }
-      tx.record('post_deleted', payload, to, entryFor(to, before))
-    },
+    deleted: () => tellDeleted(tx, by, before),
   })
 }
 
 export function tellDeleted(tx: Tx, { person }: Scope, post: Post): void {
   const to = audienceOf(post)
   const payload = { post_id: post.id, version: post.version + 1, deleted_by: person.id }
-  tx.record('post_deleted', payload, to, entryFor(to, post))
-}
-
-/** The activity is read by everybody in the project, so nothing of a draft stands there. */
-function entryFor(to: Audience, post: Post, changes?: Entry['changes']): Entry | undefined {
-  if (to.of === 'author') return undefined
-  const subject = { type: 'post' as const, id: post.id, title: post.title }
-  return { projectId: post.project_id, taskId: null, subject, ...(changes && { changes }) }
+  tx.record('post_deleted', payload, to, entryOfShown(to, 'post', post))
 }
 
 /** Of a text it is only told that it changed: what it was would be kept for ever. */

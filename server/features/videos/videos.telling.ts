@@ -1,5 +1,5 @@
 import type { Video } from '../../../contract/index.ts'
-import { type Audience, type Entry, tellShown, type Tx } from '../../events/index.ts'
+import { entryOfShown, tellShown, type Tx } from '../../events/index.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { audienceOf } from './videos.policy.ts'
 
@@ -7,39 +7,29 @@ type By = Pick<Scope, 'person'>
 
 export function tellCreated(tx: Tx, { person }: By, video: Video): void {
   const to = audienceOf(video)
-  tx.record('video_created', { video, created_by: person.id }, to, entryFor(to, video))
+  tx.record('video_created', { video, created_by: person.id }, to, entryOfShown(to, 'video', video))
 }
 
 /** Also when it becomes private or stops to be, which is the end or the beginning of it for all others. */
-export function tellUpdated(tx: Tx, { person }: By, before: Video, video: Video, changed: (keyof Video)[]): void {
+export function tellUpdated(tx: Tx, by: By, before: Video, video: Video, changed: (keyof Video)[]): void {
   const changes = Object.fromEntries(
     changed.map(field => [field, { from: short(before, field), to: short(video, field) }]),
   )
   tellShown(audienceOf(before), audienceOf(video), {
     // What it was before it was shown is nobody's business.
-    created: to => tx.record('video_created', { video, created_by: person.id }, to, entryFor(to, video)),
+    created: () => tellCreated(tx, by, video),
     updated: to => {
-      const payload = { video_id: video.id, video, updated_by: person.id, changed }
-      tx.record('video_updated', payload, to, entryFor(to, video, changes))
+      const payload = { video_id: video.id, video, updated_by: by.person.id, changed }
+      tx.record('video_updated', payload, to, entryOfShown(to, 'video', video, changes))
     },
-    deleted: to => {
-      const payload = { video_id: video.id, version: video.version, deleted_by: person.id }
-      tx.record('video_deleted', payload, to, entryFor(to, before))
-    },
+    deleted: () => tellDeleted(tx, by, before),
   })
 }
 
 export function tellDeleted(tx: Tx, { person }: By, video: Video): void {
   const to = audienceOf(video)
   const payload = { video_id: video.id, version: video.version + 1, deleted_by: person.id }
-  tx.record('video_deleted', payload, to, entryFor(to, video))
-}
-
-/** The activity is read by everybody in the project, so nothing that is private stands there. */
-function entryFor(to: Audience, video: Video, changes?: Entry['changes']): Entry | undefined {
-  if (to.of === 'author') return undefined
-  const subject = { type: 'video' as const, id: video.id, title: video.title }
-  return { projectId: video.project_id, taskId: null, subject, ...(changes && { changes }) }
+  tx.record('video_deleted', payload, to, entryOfShown(to, 'video', video))
 }
 
 /** Of a text it is only told that it changed: what it was would be kept for ever. */
