@@ -4,7 +4,7 @@ import { openDatabase, migrate } from './adapters/database.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
-import { createReceiving, createRestFace, defaultPace, defaultReceiving } from './faces/rest/index.ts'
+import { createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { createHealth } from './kernel/health.ts'
@@ -103,11 +103,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     },
     credentials: { authenticate, origins: allowedOrigins(config), csrfKey: jwtSecret },
     cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
-    media: {
-      ...media,
-      pace: tuning.pace ?? defaultPace,
-      receiving: createReceiving(tuning.receiving ?? defaultReceiving),
-    },
+    media: { ...media, pace: tuning.pace ?? defaultPace, receiving: createReceiving(tuning.receiving) },
     imports: features.imports.uploads,
     position: reader,
     pageDir,

@@ -9,13 +9,9 @@ import { publicAddress, renderBanner } from './banner.ts'
 import { loadConfig } from './config.ts'
 import { createLogger } from './kernel/logger.ts'
 import { createShutdown } from './kernel/shutdown.ts'
-import { StartError } from './kernel/start-error.ts'
+import { explain } from './kernel/start-error.ts'
 import { listenOnFreePort } from './listen.ts'
 import { handleProcessEvents } from './process-events.ts'
-
-function explain(error: unknown): void {
-  console.error(error instanceof StartError ? `\n${error.message}\n` : error)
-}
 
 function readConfig() {
   if (existsSync('.env')) process.loadEnvFile('.env')

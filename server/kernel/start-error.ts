@@ -5,3 +5,8 @@
 export class StartError extends Error {
   override name = 'StartError'
 }
+
+/** Tells the person who started it why that failed. */
+export function explain(error: unknown): void {
+  console.error(error instanceof StartError ? `\n${error.message}\n` : error)
+}

@@ -2,7 +2,7 @@ import { claimDataDir, loadSecrets } from '../../adapters/data-dir.ts'
 import type { Config } from '../../config.ts'
 import { createLogger } from '../../kernel/logger.ts'
 import { createShutdown } from '../../kernel/shutdown.ts'
-import { StartError } from '../../kernel/start-error.ts'
+import { explain } from '../../kernel/start-error.ts'
 import { listenOnFreePort } from '../../listen.ts'
 import { providePostgres, provideRedis } from './backing.ts'
 import { type Balancer, startBalancer } from './balancer.ts'
@@ -63,7 +63,7 @@ export async function runCluster(config: Config, count: number): Promise<void> {
 
   await start().catch(error => {
     // After a signal the half-started parts fail one after the other, which is no news.
-    if (!shutdown.begun) console.error(error instanceof StartError ? `\n${error.message}\n` : error)
+    if (!shutdown.begun) explain(error)
     shutdown.begin(1)
   })
 }

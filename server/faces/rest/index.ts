@@ -17,7 +17,7 @@ import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
 
 export { defaultPace, type Pace } from './pace.ts'
-export { createReceiving, defaultReceiving, type ReceivingBounds } from './receiving.ts'
+export { createReceiving, type ReceivingBounds } from './receiving.ts'
 export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
 

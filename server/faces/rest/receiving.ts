@@ -9,7 +9,7 @@ export interface ReceivingBounds {
 }
 
 /** Somebody may bring a file for 15 minutes, so nobody alone may have all places. */
-export const defaultReceiving: ReceivingBounds = {
+const defaultReceiving: ReceivingBounds = {
   person: { running: 4, waiting: 60 },
   everybody: { running: 32, waiting: 200 },
 }
@@ -23,7 +23,7 @@ export type Receiving = <T>(personId: number, work: () => Promise<T>) => Promise
  *
  * @throws AppError `rate_limited` when too many of the person wait, `unavailable` when too many of everybody do
  */
-export function createReceiving({ person, everybody }: ReceivingBounds): Receiving {
+export function createReceiving({ person, everybody }: ReceivingBounds = defaultReceiving): Receiving {
   const gate = createGate(everybody)
   const people = new Map<number, { gate: Gate; inside: number }>()
 
