@@ -29,3 +29,7 @@ export function formErrors(error: unknown, names: readonly string[]): FormErrors
   if (Object.keys(fields).length > 0 && others.length === 0) return { fields, whole: null }
   return { fields, whole: sentences[error.code] ?? [error.message, ...others].join(' ') }
 }
+
+/** What the server has, when somebody else has changed it meanwhile. */
+export const currentIn = <T>(error: unknown): T | undefined =>
+  isTaskwireError(error, 'version_conflict') ? (error.details as { current?: T }).current : undefined

@@ -1,7 +1,7 @@
 import { memo, useEffect, useRef, useState } from 'react'
-import { isTaskwireError, type Comment } from '../../../sdk/index.ts'
+import { type Comment } from '../../../sdk/index.ts'
 import { formatAgo, formatMoment } from '../format.ts'
-import { formErrors } from '../form-errors.ts'
+import { currentIn, formErrors } from '../form-errors.ts'
 import { Markdown } from '../markdown/markdown.tsx'
 import { usePage } from '../page.tsx'
 import { Avatar } from '../people/avatar.tsx'
@@ -50,9 +50,7 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
       comments.take(await client.comments.update({ id: comment.id, body }, { version: comment.version }))
       stop()
     } catch (error) {
-      const current = isTaskwireError(error, 'version_conflict')
-        ? (error.details as { current?: Comment }).current
-        : undefined
+      const current = currentIn<Comment>(error)
       if (current) comments.take(current)
       throw error
     }

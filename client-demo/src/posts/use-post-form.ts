@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
-import { isTaskwireError, type Post } from '../../../sdk/index.ts'
-import { formErrors, noErrors } from '../form-errors.ts'
+import { type Post } from '../../../sdk/index.ts'
+import { currentIn, formErrors, noErrors } from '../form-errors.ts'
 import { useDraft } from '../forms/use-draft.ts'
 import { usePage } from '../page.tsx'
 import { changesOf, draftOf, newPost, postFields, wholeOf } from './post-draft.ts'
@@ -63,9 +63,7 @@ export function usePostForm({ post, id, project, onStored }: PostFormOptions) {
       onStored(stored)
       return stored
     } catch (error) {
-      const current = isTaskwireError(error, 'version_conflict')
-        ? (error.details as { current?: Post }).current
-        : undefined
+      const current = currentIn<Post>(error)
       if (current) onStored(current)
       const whole = 'Somebody changed this post a moment ago. Look at it again, and keep or change it.'
       setErrors(current ? { fields: {}, whole } : withFiles(formErrors(error, names)))

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
-import { isTaskwireError, randomId, type Task, type TaskStatus } from '../../../sdk/index.ts'
-import { formErrors, noErrors } from '../form-errors.ts'
+import { randomId, type Task, type TaskStatus } from '../../../sdk/index.ts'
+import { currentIn, formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
 import { mayEdit } from '../projects/project-list.ts'
 import { useStore } from '../store.ts'
@@ -82,9 +82,7 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
       onDone()
     } catch (error) {
       setBusy(false)
-      const current = isTaskwireError(error, 'version_conflict')
-        ? (error.details as { current?: Task }).current
-        : undefined
+      const current = currentIn<Task>(error)
       if (!current) return setErrors(formErrors(error, names))
       // The present state comes into the form like any other change; saving again is then on purpose.
       board.take([current])

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
-import { isTaskwireError, limits, type Video } from '../../../sdk/index.ts'
-import { formErrors, type FormErrors } from '../form-errors.ts'
+import { limits, type Video } from '../../../sdk/index.ts'
+import { currentIn, formErrors, type FormErrors } from '../form-errors.ts'
 import { useDraft } from '../forms/use-draft.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
@@ -46,9 +46,7 @@ export function VideoDialog({ video, project, onStored, onClose }: VideoDialogPr
   }
 
   function refused(error: unknown): FormErrors {
-    const current = isTaskwireError(error, 'version_conflict')
-      ? (error.details as { current?: Video }).current
-      : undefined
+    const current = currentIn<Video>(error)
     if (!current) return formErrors(error, [...videoFields, 'project'])
     onStored(current)
     return { fields: {}, whole: 'Somebody changed this video a moment ago. Look at it again, and keep or change it.' }
