@@ -19,9 +19,12 @@ export const readHead = async (db: Connection): Promise<Head> => {
   return head!
 }
 
-/** Commands moved in one statement, and the events at which it stops taking more: a bulk of 1,000 is never cut. */
-const batchCommands = 500
-const batchEvents = 1_000
+/**
+ * Commands moved in one statement, and the events at which it stops taking more: a bulk of 1,000 is never cut. So few,
+ * because all of them are handed out in one turn of the event loop.
+ */
+const batchCommands = 250
+const batchEvents = 250
 
 /**
  * Moves committed rows from the outbox to the log and gives their events the next offsets. The head's row is locked

@@ -7,7 +7,9 @@ import type { SocketServer } from './member.ts'
 export function createBroadcaster(io: SocketServer) {
   const emit = (event: LogEvent, skip: string[]) => {
     const { to, except } = audienceOf(event)
-    if (to.length > 0)
+    const { rooms: seats } = io.of('/').adapter
+    // Socket.IO would encode it for nobody, too.
+    if (to.some(seat => seats.has(seat)))
       io.local
         .to(to)
         .except([...except, ...skip])
