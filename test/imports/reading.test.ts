@@ -120,7 +120,7 @@ describe('reading files', () => {
     assert.deepEqual([warnings.count, warnings.first.length], [50 * 999, 1_000])
   })
 
-  it('[IM17] ends a batch at some megabytes, or after 400 rows', async () => {
+  it('[IM17] ends a batch at some megabytes, or after 300 rows', async () => {
     async function* rowsOf(count: number, characters: number): AsyncGenerator<Row> {
       for (let line = 1; line <= count; line++) yield { line, value: {}, characters }
     }
@@ -129,7 +129,7 @@ describe('reading files', () => {
       for await (const batch of batchesOf(given, 2)) found.push(batch.length)
       return found
     }
-    assert.deepEqual(await sizes(rowsOf(803, 10)), [400, 400, 1])
+    assert.deepEqual(await sizes(rowsOf(603, 10)), [300, 300, 1])
     assert.deepEqual(await sizes(rowsOf(7, 1024 * 1024)), [2, 2, 1])
   })
 

@@ -1,7 +1,7 @@
 import type { Row } from './reading/row.ts'
 
 /** Rows in one step: enough to be quick, and little enough that everybody else gets their turn in between. */
-const mostRows = 400
+const mostRows = 300
 /** And characters, since a row may be large: three batches are in memory at once. */
 const mostCharacters = 2 * 1024 * 1024
 

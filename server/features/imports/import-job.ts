@@ -58,8 +58,8 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
           // What a crash of the database takes of it, it takes with the cursor, and then it is made again. No event tells of
           // it before it is safe: to sequence it, and to end the job, is to write all that came before to the disk. Only who
           // asks may be told of it some tenths of a second too soon.
-          await tx.query(sql`set local synchronous_commit = off`)
-          const made = await make(tx, scope, input, tasks)
+          const hurry = tx.query(sql`set local synchronous_commit = off`)
+          const [made] = await Promise.all([make(tx, scope, input, tasks), hurry])
           next = addToReport(report, {
             created: tasks.length,
             errors,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import sql from 'sql-template-tag'
 import { type Task, type TaskDraft, taskPriorities } from '../../../contract/index.ts'
 import { inProject, type Tx } from '../../events/index.ts'
@@ -64,14 +65,18 @@ export async function createTasksIn(
       completed_at: draft.status === 'done' ? tx.now : null,
     }
   })
-  await insertTasks(tx, tasks)
-  const audience = inProject(project?.id ?? null)
-  for (const task of tasks) {
-    const entry = {
-      projectId: task.project_id,
-      taskId: task.id,
-      subject: { type: 'task' as const, id: task.id, title: task.title },
+  const telling = async () => {
+    // What was sent goes out now, and PostgreSQL works on it meanwhile.
+    await setImmediate()
+    const audience = inProject(project?.id ?? null)
+    for (const task of tasks) {
+      const entry = {
+        projectId: task.project_id,
+        taskId: task.id,
+        subject: { type: 'task' as const, id: task.id, title: task.title },
+      }
+      tx.record('task_created', { task, created_by: person.id }, audience, entry)
     }
-    tx.record('task_created', { task, created_by: person.id }, audience, entry)
   }
+  await Promise.all([insertTasks(tx, tasks), telling()])
 }

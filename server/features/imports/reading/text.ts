@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../../../kernel/errors.ts'
 import { unreadable } from './fault.ts'
 
@@ -33,6 +34,17 @@ export function beginningOf(head: Uint8Array): string {
   return new TextDecoder(encoding).decode(head, { stream: true })
 }
 
+/** Some two milliseconds of reading. */
+const pieceBytes = 16 * 1024
+
+/** A chunk in pieces; before each further one it is everybody else's turn. */
+async function* piecesOf(chunk: Buffer): AsyncGenerator<Buffer> {
+  for (let from = 0; from < chunk.length; from += pieceBytes) {
+    if (from > 0) await setImmediate()
+    yield chunk.subarray(from, from + pieceBytes)
+  }
+}
+
 /** The text of a file in pieces, without its mark. @throws AppError `validation_error` where it is none */
 export async function* textOf(file: Readable): AsyncGenerator<string> {
   let decoder: InstanceType<typeof TextDecoder> | undefined
@@ -42,7 +54,7 @@ export async function* textOf(file: Readable): AsyncGenerator<string> {
       const bytes: Buffer = decoder ? chunk : (head = Buffer.concat([head, chunk]))
       if (!decoder && head.length < 2) continue
       decoder ??= new TextDecoder(encodingOf(head), { fatal: true })
-      yield decoder.decode(bytes, { stream: true })
+      for await (const piece of piecesOf(bytes)) yield decoder.decode(piece, { stream: true })
     }
     decoder ??= new TextDecoder('utf-8', { fatal: true })
     yield head.length < 2 ? decoder.decode(head) : decoder.decode()
