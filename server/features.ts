@@ -71,7 +71,7 @@ export async function createFeatures(deps: FeatureDeps) {
       notifications: createNotifications({ database, command }),
       jobs: jobs.jobs,
     },
-    /** What is over and done with, removed every hour. */
+    /** What is over and done with, removed by the housekeeping. */
     cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp, createDueNoticesCleanUp({ database })],
     tellDueSoon: createDueSoon({ command }),
   }

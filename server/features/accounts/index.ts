@@ -39,7 +39,7 @@ export interface Accounts extends Authentication {
   people: Handlers<typeof people>
   adminUsers: Handlers<typeof adminUsers>
   ensureAdmin: EnsureAdmin
-  /** Deletes rows that can decide nothing any more; for once an hour, on any number of instances. */
+  /** Deletes rows that can decide nothing any more; for the housekeeping, on any number of instances. */
   cleanUp(): Promise<void>
 }
 
