@@ -12,6 +12,8 @@ export interface S3Options {
   accessKeyId?: string | undefined
   secretAccessKey?: string | undefined
   forcePathStyle: boolean
+  /** Of the service's line: then it is given up, also in the middle of a file. */
+  silenceMs?: number
 }
 
 /** Files in a bucket of Amazon S3 or of a service that speaks like it. An upload there is whole or not there. */
@@ -58,14 +60,15 @@ export async function openS3Storage({ bucket: Bucket, ...options }: S3Options): 
 
 type ClientConfig = NonNullable<ConstructorParameters<typeof S3Client>[0]>
 
-function clientConfig({ endpoint, region, forcePathStyle, accessKeyId, secretAccessKey }: Omit<S3Options, 'bucket'>) {
+function clientConfig(options: Omit<S3Options, 'bucket'>) {
+  const { endpoint, region, forcePathStyle, accessKeyId, secretAccessKey, silenceMs = 30_000 } = options
   const config: ClientConfig = {
     region,
     forcePathStyle,
     maxAttempts: 3,
     // What fails is thrown, and told by whoever catches it; the console is not asked.
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 30_000 },
+    requestHandler: { connectionTimeout: 2_000, socketTimeout: silenceMs },
     // Other services than Amazon's often do not know the new checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

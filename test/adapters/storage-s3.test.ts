@@ -5,6 +5,7 @@ import path from 'node:path'
 import { openS3Storage } from '../../server/adapters/storage-s3.ts'
 import { AppError } from '../../server/kernel/errors.ts'
 import { eventually } from '../support/eventually.ts'
+import { startFaultProxy } from '../support/fault-proxy.ts'
 import { type S3, startS3 } from '../support/s3.ts'
 import { expect, startServer } from '../support/server.ts'
 import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
@@ -33,6 +34,14 @@ describe('the storage in a bucket', function () {
     const works = [() => gone.open('ab/c'), () => gone.put('ab/c', draft), () => gone.delete(['ab/c'])]
     for (const work of [...works, () => stranger.put('ab/c', draft), () => stranger.open('ab/c')])
       await assert.rejects(work, (error: AppError) => error.code === 'unavailable', String(work))
+  })
+
+  it('[MD18] one that takes connections and says nothing is unavailable too', async () => {
+    const line = await startFaultProxy(s3.port)
+    line.pause()
+    const silent = await openS3Storage({ ...s3.options, endpoint: `http://127.0.0.1:${line.port}`, silenceMs: 100 })
+    await assert.rejects(silent.delete(['ab/c']), { code: 'unavailable' })
+    await line.close()
   })
 
   it('[MD18] a file that could not be put there does not stay open', async function () {
