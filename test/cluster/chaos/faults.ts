@@ -101,3 +101,6 @@ export const faults = {
 export type FaultKind = keyof typeof faults
 export const faultKinds = Object.keys(faults) as FaultKind[]
 export const simpleKinds = Object.keys(simple) as FaultKind[]
+
+const deadly: readonly FaultKind[] = ['instance killed', 'sequencer killed', 'instance restarted', 'rolling restart']
+export const isDeadly = (kind: FaultKind): boolean => deadly.includes(kind)

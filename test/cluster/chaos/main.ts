@@ -8,7 +8,8 @@ import { randomSchedule } from './schedule.ts'
 
 /**
  * `npm run chaos -- --seed N --minutes M`: what may go wrong goes wrong, at random, and nothing may be lost by it. With
- * `--clients 500 --pause 1000` (milliseconds between two writes of one person) it is a soak.
+ * `--clients 500 --pause 1000` (milliseconds between two writes of one person) it is a soak; `--alive` lets no instance
+ * end, so that it shows whether one grows.
  */
 const { values } = parseArgs({
   options: {
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '5' },
     clients: { type: 'string', default: '20' },
     pause: { type: 'string', default: '100' },
+    alive: { type: 'boolean', default: false },
   },
 })
 const [seed, minutes, clients, pauseMs] = [values.seed, values.minutes, values.clients, values.pause].map(Number) as [
@@ -30,7 +32,9 @@ if (
   !(Number.isSafeInteger(clients) && clients > 0) ||
   !(pauseMs > 0)
 ) {
-  console.error('Usage: npm run chaos -- --seed <whole number> --minutes <number> --clients <number> --pause <ms>')
+  console.error(
+    'Usage: npm run chaos -- --seed <whole number> --minutes <number> --clients <number> --pause <ms> --alive',
+  )
   process.exit(2)
 }
 
@@ -51,7 +55,7 @@ started.push(() => stage.close())
 const report = await runChaos(stage, {
   seed,
   clients,
-  schedule: randomSchedule(createRandom(seed)),
+  schedule: randomSchedule(createRandom(seed), { alive: values.alive }),
   lastsMs: minutes * 60_000,
   pauseMs,
   tell: line => console.log(line),
@@ -60,7 +64,9 @@ console.log(renderReport(seed, minutes, report))
 const failed = allViolations(report).length > 0
 if (failed) {
   for (const { name, output } of stage.instances) console.log(`--- ${name}\n${output().slice(-40).join('\n')}`)
-  console.log(`\nAgain: npm run chaos -- --seed ${seed} --minutes ${minutes} --clients ${clients} --pause ${pauseMs}`)
+  console.log(
+    `\nAgain: npm run chaos -- --seed ${seed} --minutes ${minutes} --clients ${clients} --pause ${pauseMs}${values.alive ? ' --alive' : ''}`,
+  )
 }
 await stopAll()
 process.exit(failed ? 1 : 0)

@@ -17,7 +17,9 @@ export function renderReport(seed: number, minutes: number, report: ChaosReport)
     `${report.events} events, ${report.writes} writes in ${report.attempts} attempts`,
     `${report.connects} connections, ${report.resumes} resumes with something missed, ${report.refreshes} tokens renewed, ${report.logins} new sign-ins`,
     `lost ${report.lost}, doubled ${report.doubled}, out of order ${report.disordered}, strange ${report.strange}`,
-    `memory before ${memory.before.join(', ')} MB, after ${memory.after.join(', ')} MB; all rose by ${memory.mbPerMinute.toFixed(1)} MB a minute`,
+    `memory before ${memory.before.join(', ')} MB, after ${memory.after.join(', ')} MB`,
+    // It says something of instances that live on.
+    `memory rose by ${memory.mbPerMinute.map(mb => mb.toFixed(2)).join(', ')} MB a minute`,
     `files and sockets open before ${handles.before.join(', ')}, after ${handles.after.join(', ')}`,
     '',
     table([['fault', 'times', 'healed after ms, median', 'longest'], ...rows]),

@@ -32,7 +32,7 @@ export interface ChaosReport extends Verdict {
   resumes: number
   refreshes: number
   logins: number
-  memory: { before: number[]; after: number[]; mbPerMinute: number }
+  memory: { before: number[]; after: number[]; mbPerMinute: number[] }
   handles: { before: number[]; after: number[] }
 }
 
@@ -54,9 +54,9 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   await sleep(1_000)
   const [before, handlesBefore] = [memoryOf(stage), handlesOf(stage)]
 
-  const slope = createSlope()
+  const slopes = stage.instances.map(createSlope)
   const measure = () => {
-    slope.add(performance.now() / 60_000, sumOf(memoryOf(stage)))
+    memoryOf(stage).forEach((mb, nth) => slopes[nth]!.add(performance.now() / 60_000, mb))
     return probe.measure()
   }
   const healing = await misfortune(stage, options, measure).catch(error => {
@@ -93,7 +93,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
     resumes: sum(({ resumes }) => resumes),
     refreshes: sum(({ session }) => session.refreshes),
     logins: sum(({ session }) => session.logins),
-    memory: { before, after, mbPerMinute: slope.value() },
+    memory: { before, after, mbPerMinute: slopes.map(slope => slope.value()) },
     handles: { before: handlesBefore, after: handlesAfter },
   }
 }

@@ -1,5 +1,5 @@
 import type { Random } from '../../fuzz/random.ts'
-import { type FaultKind, faultKinds, simpleKinds } from './faults.ts'
+import { type FaultKind, faultKinds, isDeadly, simpleKinds } from './faults.ts'
 
 /** What goes wrong together, for how long, and the quiet after it is mended. */
 export interface Step {
@@ -8,12 +8,15 @@ export interface Step {
   quietMs: number
 }
 
-/** Mostly one thing at a time, because then it is known what took how long to heal; now and then two. */
-export function* randomSchedule(random: Random): Generator<Step> {
+/**
+ * Mostly one thing at a time, because then it is known what took how long to heal; now and then two.
+ *
+ * @param alive no instance ends, so that it shows whether one grows
+ */
+export function* randomSchedule(random: Random, { alive }: { alive: boolean }): Generator<Step> {
+  const [all, some] = [faultKinds, simpleKinds].map(kinds => kinds.filter(kind => !alive || !isDeadly(kind)))
   for (;;) {
-    const kinds = random.chance(0.75)
-      ? [random.pick(faultKinds)]
-      : [...new Set([random.pick(simpleKinds), random.pick(simpleKinds)])]
+    const kinds = random.chance(0.75) ? [random.pick(all!)] : [...new Set([random.pick(some!), random.pick(some!)])]
     yield { kinds, lastsMs: 500 + random.below(8_500), quietMs: 200 + random.below(2_000) }
   }
 }

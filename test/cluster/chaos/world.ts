@@ -86,7 +86,7 @@ export async function createCrowd(stage: Stage, world: World, random: Random, cl
   const start = async (nth: number) => {
     const person = nth % 20 === 19 ? admin : people[nth % people.length]!
     const home = instances[nth % instances.length]!
-    const own = person.readable === 'all' ? [] : [...person.readable].map(id => `project_${id}`)
+    const own = person.readable === 'all' ? ['projects'] : [...person.readable].map(id => `project_${id}`)
     const rooms = [['tasks'], ['tasks', 'projects', `user_${person.account.person.id}`], own, ['tasks', ...own]][
       (nth + Math.floor(nth / 4)) % 4
     ]!
