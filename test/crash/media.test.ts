@@ -70,19 +70,21 @@ describe('a server that is killed while it deletes a file', function () {
     return { row: row!.there, named: [cover_media_id, media_ids], removals: removals.length, stored }
   }
 
+  const waiting = `
+    from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`
   /** Kills the victim when somebody waits for what this hand holds. */
   const killWaiting = async () => {
     await eventually(async () => {
-      const { rows } = await hand.query('select from pg_locks where not granted')
+      const { rows } = await hand.query(`select 1 ${waiting}`)
       assert.ok(rows.length > 0)
     })
     await place.stopAll()
     // Its statement would go on by itself.
-    await hand.query('select pg_terminate_backend(pid) from pg_locks where not granted')
+    await hand.query(`select pg_terminate_backend(pid) ${waiting}`)
   }
 
   it('[MD12] before it is committed leaves all of it as it was', async () => {
-    await hand.query('begin; lock table outbox in share mode')
+    await hand.query('begin; lock table media_removals in share mode')
     const broken = assert.rejects(deletion())
     await killWaiting()
     await hand.query('rollback')
