@@ -32,6 +32,8 @@ export function startServerProcess(dataDir: string, env: Record<string, string> 
     stream?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   }
   const ended = new Promise<number | null>(resolve => child.on('close', code => resolve(code)))
+  let isOver = false
+  void ended.then(() => (isOver = true))
   const readAddress = () => {
     const address = /API +(http:\S+)\/api\/v1/.exec(output)?.[1]
     assert.ok(address, `no banner in:\n${output}`)
@@ -39,7 +41,10 @@ export function startServerProcess(dataDir: string, env: Record<string, string> 
   }
   return {
     output: () => output,
-    ready: () => Promise.race([eventually(readAddress, { within: 45_000 }), ended.then(readAddress)]),
+    ready: async () => {
+      await eventually(() => isOver || readAddress(), { within: 45_000 })
+      return readAddress()
+    },
     signal: name => void child.kill(name),
     ended,
   }
