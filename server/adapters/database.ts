@@ -16,6 +16,8 @@ const timeouts = { lock_timeout: 5_000, statement_timeout: 10_000, idle_in_trans
 /** Longer than PostgreSQL's own: for a server, or a network, that does not even say that it gives up. */
 const silentTimeoutMs = 12_000
 const sessionTimeoutMs = 10_000
+/** Then a line is closed that the server has not closed when it was asked to. */
+const farewellMs = 1_000
 const poolSize = 16
 const acquireTimeoutMs = 5_000
 
@@ -122,7 +124,11 @@ async function openSession(url: string, idleTimeoutMs: number, run: Run): Promis
         throw error
       }),
     onEnd: fn => void ended.promise.then(fn),
-    close: () => client.end().catch(() => {}),
+    close: async () => {
+      const farewell = setTimeout(() => (client as unknown as Wired).connection.stream.destroy(), farewellMs)
+      await client.end().catch(() => {})
+      clearTimeout(farewell)
+    },
   }
 }
 

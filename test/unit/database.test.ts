@@ -4,6 +4,7 @@ import { openDatabase, type PostgresDatabase } from '../../server/adapters/datab
 import type { Connection } from '../../server/kernel/database.ts'
 import type { AppError } from '../../server/kernel/errors.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
+import { startFaultProxy } from '../support/fault-proxy.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 
 describe('the database', () => {
@@ -16,6 +17,21 @@ describe('the database', () => {
   after(async () => {
     await database.close()
     await place.drop()
+  })
+
+  it('[EV6] a session ends also on a line that has fallen silent', async () => {
+    const line = await startFaultProxy(Number(new URL(place.url).port))
+    const url = Object.assign(new URL(place.url), { hostname: '127.0.0.1', port: String(line.port) }).href
+    const far = await openDatabase(url, createLogger({ level: 'silent', pretty: false }))
+    const session = await far.openSession({ idleTimeoutMs: 60_000 })
+    let ended = false
+    session.onEnd(() => (ended = true))
+    line.pause()
+    await session.close()
+    assert.ok(ended)
+    line.resume()
+    await far.close()
+    await line.close()
   })
 
   it('[EV10] a connection that outlives its transaction runs nothing any more', async () => {
