@@ -29,7 +29,9 @@ type Told = Pick<Message, 'name' | 'offset' | 'digest'>
 export function owedTo(follower: Follower, log: LoggedRow[], readable: 'all' | ReadonlySet<number>): Told[] {
   const { id } = follower.session.visitor.person
   const mayRead = (row: LoggedRow) =>
-    row.scope === 'all' || readable === 'all' || readable.has(Number(row.scope.slice(1)))
+    row.scope.startsWith('u')
+      ? row.scope === `u${id}`
+      : row.scope === 'all' || readable === 'all' || readable.has(Number(row.scope.slice(1)))
   const rows = log.filter(
     row =>
       row.offset > follower.startedAt &&

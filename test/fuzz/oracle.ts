@@ -44,6 +44,10 @@ export function createRights(log: Row[], everybody: number[], admins: Set<number
     const only = row.reach?.only
     if (only !== undefined && only !== person) return { must: false, may: false }
     if (row.scope.startsWith('all')) return { must: true, may: true }
+    if (row.scope.startsWith('u')) {
+      const own = row.scope === `u${person}`
+      return { must: own, may: own }
+    }
     const project = Number.parseInt(row.scope.slice(1))
     const history = changes.get(`${person} ${project}`) ?? []
     const then = history.findLast(({ offset }) => offset < row.offset)?.readable ?? false
@@ -59,6 +63,7 @@ export function isIn(row: Row, room: string): boolean {
   if (row.scope === '-' || row.event === 'access_changed') return false
   // With a slash: of what is its author's alone.
   if (room.startsWith('project_')) return row.scope.replace('/', '') === `p${room.slice(8)}`
+  if (room.startsWith('user_')) return row.scope === `u${room.slice(5)}`
   return (topicsOf[row.event as EventName] as readonly string[]).includes(room)
 }
 

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../../support/eventually.ts'
 import { createRandom } from '../../fuzz/random.ts'
 import type { Follower } from '../follower.ts'
 import type { Stage } from '../stage.ts'
@@ -39,6 +41,10 @@ export interface ChaosReport extends Verdict {
 /** What the environment of the instances must be: tokens end often, and whoever was away for long still resumes. */
 export const chaosEnv = { ACCESS_TOKEN_TTL: '20', EVENT_REPLAY_LIMIT: '100000', MAX_SOCKETS_PER_USER: '500' }
 
+/** Of all together: connections to the database come and go with the work. */
+const mostMoreHandles = 75
+/** So long an instance keeps a connection that a client may use again, and somewhat longer. */
+const keepAliveMs = 90_000
 /** A memory that grew by more than this is a leak; what it varies by itself is less. */
 const mostGrownMb = 150
 
@@ -76,6 +82,10 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   const { violations } = verdict
   violations.delivery.unshift(...early)
   violations.processes.push(...stage.faults())
+  await eventually(() => assert.ok(sumOf(handlesOf(stage)) < sumOf(handlesBefore) + mostMoreHandles), {
+    within: keepAliveMs,
+    every: 1_000,
+  }).catch(() => violations.memory.push('files or sockets stay open'))
   const [after, handlesAfter] = [memoryOf(stage), handlesOf(stage)]
   after.forEach((mb, nth) => {
     if (mb - before[nth]! > mostGrownMb) violations.memory.push(`${stage.instances[nth]!.name} grew to ${mb} MB`)
