@@ -58,6 +58,8 @@ describe('rights that end on another instance', function () {
         const admin = stage().admin.at(at(0))
         await admin.rest('PUT', `/admin/users/${dan.person.id}`, { role: 'admin' })
         const hidden = await addProject(ann.at(at(0)))
+        // The role restarts whoever is there when it is sequenced.
+        await eventually(async () => assert.deepEqual(await stage().query('select from outbox'), []), { within })
         const first = await listen(dan.at(at(1)))
         await eventually(() => join(first.socket, [`project_${hidden.id}`]), { within })
 

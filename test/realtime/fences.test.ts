@@ -194,6 +194,8 @@ describe('rights that change while one listens', () => {
     const role = (name: string) =>
       expect(server.admin.rest('PUT', `/admin/users/${carl.person.id}`, { role: name }), 200)
     await role('admin')
+    // That restarts whoever is there when it is sequenced.
+    await position(server)
     const { socket } = await listen(carl)
     await join(socket, ['admin', 'tasks'])
     await role('user')
