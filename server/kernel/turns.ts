@@ -1,0 +1,110 @@
+import { AppError, unavailable } from './errors.ts'
+
+/** Who waits for a turn: a person's id, or an address. */
+export type Key = string | number
+
+export interface TurnBounds {
+  /** Pieces of work that run at once, of all keys together. */
+  running: number
+  /** Of one key. */
+  perKey: number
+  /** Of one key while no other key has asked for a turn within the last second; `perKey` unless given. */
+  alone?: number
+  /** Pieces of work that may wait, of all keys together. */
+  waiting: number
+  /** Of one key. */
+  waitingPerKey: number
+}
+
+export interface Turns {
+  /**
+   * Resolves when it is the key's turn, with the function that gives the turn back.
+   *
+   * @throws AppError `rate_limited` when too much of this key waits, `unavailable` when too much of all keys does
+   */
+  take(key: Key): Promise<() => void>
+  /** Runs `work` in a turn of the key. @throws what `take` and `work` throw */
+  run<T>(key: Key, work: () => Promise<T>): Promise<T>
+}
+
+/** For so long after another key has asked, a key may not run more than `perKey`. */
+const sharedMs = 1_000
+
+/**
+ * Bounds how much work runs at once, and shares the places fairly: the waiting keys are served in rotation, so a key
+ * with a thousand pieces of work delays another key by a few pieces and not by a thousand. Work beyond the bounds is
+ * refused at once, because it would mostly be done for nobody.
+ */
+export function createTurns(bounds: TurnBounds): Turns {
+  const { running, perKey, alone = perKey, waiting, waitingPerKey } = bounds
+  const active = new Map<Key, number>()
+  /** In the order in which the keys are served next. */
+  const queues = new Map<Key, (() => void)[]>()
+  let activeCount = 0
+  let waitingCount = 0
+  let lastKey: Key | undefined
+  let sharedUntil = 0
+
+  const activeOf = (key: Key) => active.get(key) ?? 0
+  const isFree = (key: Key) =>
+    activeCount < running && activeOf(key) < (performance.now() < sharedUntil ? perKey : alone)
+
+  function noteKey(key: Key) {
+    if (lastKey !== undefined && lastKey !== key) sharedUntil = performance.now() + sharedMs
+    lastKey = key
+  }
+
+  /** Takes a place for the key. @returns what gives it back, once */
+  function begin(key: Key): () => void {
+    activeCount++
+    active.set(key, activeOf(key) + 1)
+    let given = false
+    return () => {
+      if (given) return
+      given = true
+      activeCount--
+      if (activeOf(key) === 1) active.delete(key)
+      else active.set(key, activeOf(key) - 1)
+      serveWaiting()
+    }
+  }
+
+  function serveWaiting() {
+    for (const [key, queue] of queues) {
+      if (activeCount >= running) return
+      if (!isFree(key)) continue
+      // Served once, the key goes to the end of the rotation.
+      queues.delete(key)
+      const start = queue.shift()!
+      if (queue.length > 0) queues.set(key, queue)
+      waitingCount--
+      start()
+    }
+  }
+
+  async function take(key: Key): Promise<() => void> {
+    noteKey(key)
+    // Nobody overtakes work of the same key that waits already.
+    if (isFree(key) && !queues.has(key)) return begin(key)
+    const queue = queues.get(key) ?? []
+    if (queue.length >= waitingPerKey) throw tooMany()
+    if (waitingCount >= waiting) throw unavailable()
+    queues.set(key, queue)
+    waitingCount++
+    return new Promise(resolve => queue.push(() => resolve(begin(key))))
+  }
+
+  return {
+    take,
+    run: async (key, work) => {
+      const giveBack = await take(key)
+      try {
+        return await work()
+      } finally {
+        giveBack()
+      }
+    },
+  }
+}
+
+const tooMany = () => new AppError('rate_limited', 'Too many calls at once; wait for their answers.', { retryAfter: 1 })
