@@ -15,6 +15,10 @@ export interface ConnectionOptions {
 }
 
 const backoff = { baseMs: 400, maxMs: 5_000 }
+/** After too many calls or sockets: the server gives a person seconds to calm down. */
+const patience = { baseMs: 4_000, maxMs: 60_000 }
+/** Who was live for so long since then has calmed down. */
+const calmMs = 60_000
 
 /**
  * Keeps one socket connected, and says how it stands. It reconnects by itself, not by socket.io-client's manager, which
@@ -33,6 +37,8 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   let phase: Phase = { at: 'stopped' }
   let status: LiveStatus = 'offline'
   let attempt = 0
+  let refusals = 0
+  let liveSinceMs = Number.POSITIVE_INFINITY
   let lastCode: string | undefined
   /** An instance that drains has said when to go, and where it is worth trying again; null = nobody has. */
   let leaveAtMs: number | null = null
@@ -72,6 +78,13 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
     attempt += 1
   }
 
+  /** Longer each time, also when it was live for a moment in between. */
+  function connectMuchLater() {
+    if (Date.now() - liveSinceMs > calmMs) refusals = 0
+    connectIn(backoffMs(refusals, patience))
+    refusals += 1
+  }
+
   function finish(code: string) {
     if (isOver()) return
     enter({ at: 'ended', code })
@@ -104,6 +117,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
     if (isOver()) return
     const verdict = verdictOn(lastCode)
     if (verdict === 'end') finish(lastCode ?? 'session_ended')
+    else if (verdict === 'wait') connectMuchLater()
     else if (verdict === 'renew' && session.mayRenew()) void renewThenConnect()
     else if (verdict === 'renew') finish(lastCode ?? 'unauthenticated')
     else connectLater()
@@ -122,8 +136,9 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
     lastCode = (error as { data?: { error?: { code?: string } } }).data?.error?.code
     lost()
   })
-  socket.on('error', (body: { error?: { code?: string } }) => {
-    lastCode = body.error?.code
+  // With the name of an event it is about one call, not about the connection.
+  socket.on('error', (body: { event?: string; error?: { code?: string } }) => {
+    if (body.event === undefined) lastCode = body.error?.code
   })
   // Until then everything still comes, so it is live until then.
   socket.on('draining', ({ retry_in_ms }: { retry_in_ms: number }) => {
@@ -159,10 +174,14 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
     settled() {
       if (phase.at !== 'joining') return
       attempt = 0
+      liveSinceMs = Date.now()
       enter({ at: 'live' })
     },
-    /** Joining failed: drop this connection and try with another. */
-    restart: cut,
+    /** Joining failed, maybe for a reason that says when to come again: drop this connection and try with another. */
+    restart(code?: string) {
+      lastCode = code
+      cut()
+    },
     stop() {
       if (phase.at !== 'ended') enter({ at: 'stopped' })
       freshness.stop()

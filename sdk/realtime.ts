@@ -42,6 +42,7 @@ export interface Realtime {
 }
 
 const answerWithinMs = 10_000
+const sayAgainMs = 1_000
 
 type Answer<N extends CommandName> = (CommandOutput<N> & { ok: true }) | { ok: false }
 
@@ -55,6 +56,8 @@ export function createRealtime({
   const { on, emit } = createEmitter<RealtimeEvents>()
   const rooms = new Set<string>()
   const states = new Map<string, Record<string, unknown>>()
+  /** Rooms in which the last state is still to be told. */
+  const late = new Set<string>()
   let stream = emptyStream
   let presence = nobody
 
@@ -70,7 +73,7 @@ export function createRealtime({
     socket.timeout(answerWithinMs).emit(command, input, taken)
   }
 
-  function join(wanted: string[], from: { since?: number; epoch?: string }, failed: () => void) {
+  function join(wanted: string[], from: { since?: number; epoch?: string }, failed: (code?: string) => void) {
     ask('join_room', { rooms: wanted, ...from }, (error, answer) => {
       if (error) return failed()
       if (!answer?.ok) return refused(wanted, answer, failed)
@@ -84,10 +87,10 @@ export function createRealtime({
   }
 
   /** Joining is all or nothing: go on without the rooms that we may no longer enter, rather than without any. */
-  function refused(wanted: string[], answer: unknown, failed: () => void) {
+  function refused(wanted: string[], answer: unknown, failed: (code?: string) => void) {
     const { code, fieldErrors } = errorFrom(answer, 0)
     const out = wanted.filter(room => room in fieldErrors)
-    if (out.length === 0) return failed()
+    if (out.length === 0) return failed(code)
     for (const room of out) forget(room, code)
     const rest = wanted.filter(room => rooms.has(room))
     if (rest.length === 0) return connection.settled()
@@ -106,7 +109,17 @@ export function createRealtime({
     emit('presence', presence)
   }
 
-  const tellPresence = (room: string) => ask('presence_set', { room, state: states.get(room) }, () => {})
+  /** What was told too often is told again when that is over, as it is then. */
+  function tellPresence(room: string) {
+    ask('presence_set', { room, state: states.get(room) }, (error, answer) => {
+      if (error || answer?.ok || errorFrom(answer, 0).code !== 'rate_limited' || late.has(room)) return
+      late.add(room)
+      setTimeout(() => {
+        late.delete(room)
+        if (states.has(room) && connection.status() === 'live') tellPresence(room)
+      }, sayAgainMs)
+    })
+  }
 
   socket.onAny((name: string, payload: Record<string, unknown>) => {
     if (name === 'room_left') return forget(String(payload.room), String(payload.reason))

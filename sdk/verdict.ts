@@ -1,13 +1,15 @@
 import type { ErrorCode } from '../contract/index.ts'
 
 /** What to do about a socket that is gone, judged by the last error code that the server gave, if any. */
-export type Verdict = 'retry' | 'renew' | 'end'
+export type Verdict = 'retry' | 'wait' | 'renew' | 'end'
 
 const verdicts: Partial<Record<ErrorCode, Verdict>> = {
   session_ended: 'end',
   account_disabled: 'end',
   token_expired: 'renew',
   unauthenticated: 'renew',
+  // Coming back at once would only be refused again.
+  rate_limited: 'wait',
 }
 
 export const verdictOn = (code: string | undefined): Verdict => verdicts[code as ErrorCode] ?? 'retry'

@@ -4,7 +4,7 @@ import { openDatabase, migrate } from './adapters/database.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
-import { createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
+import { apiHeaders, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { createHealth } from './kernel/health.ts'
@@ -43,8 +43,9 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   await migrate(databaseUrl, log)
   const database = await openDatabase(databaseUrl, log)
   const redis = config.redisUrl ? connectRedis(config.redisUrl, jwtSecret, log) : null
-  const socketServer = createSocketServer(allowedOrigins(config))
-  const peers = createPeers(socketServer.io, redis, log)
+  const secure = config.publicUrl?.startsWith('https:') ?? false
+  const io = createSocketServer()
+  const peers = createPeers(io, redis, log)
   const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents })
   const { command, reader } = events
 
@@ -69,7 +70,9 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       if (event === 'session_ended' || event === 'account_changed') accounts.forget(payload)
   })
   const sockets = createSocketFace({
-    server: socketServer,
+    io,
+    origins: allowedOrigins(config),
+    headers: apiHeaders({ secure }),
     peers,
     clustered: redis !== null,
     sweepMs: tuning.sweepMs,
@@ -94,7 +97,6 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     vital: ['database'],
     draining: () => draining,
   })
-  const secure = config.publicUrl?.startsWith('https:') ?? false
   const rest = createRestFace({
     handlers: {
       ...features.handlers,

@@ -160,6 +160,24 @@ describe('presence', () => {
     assert.equal((await members()).length, 1)
   })
 
+  it('[PR13] somebody who joins and leaves all the while is told of now and then, and as it is in the end', async () => {
+    const { room, of, heard, enter, members } = await scene()
+    const { socket } = await enter()
+    const acks = []
+    for (let nth = 0; nth < 40; nth++) {
+      acks.push(socket.emitWithAck('leave_room', { room }), socket.emitWithAck('join_room', { room }))
+    }
+    await Promise.all(acks)
+    assert.equal((await members()).length, 2)
+    await socket.emitWithAck('presence_set', { room, state: { last: true } })
+    await eventually(() => assert.deepEqual(of('presence_changed').at(-1)?.state, { last: true }))
+    const told = of('user_joined', 'user_left')
+    assert.ok(told.length < 40, String(told.length))
+    socket.disconnect()
+    await eventually(() => assert.equal(heard.at(-1)?.name, 'user_left'), { within: 4_000 })
+    assert.equal((await members()).length, 1)
+  })
+
   it('[PR9] none of it is in the log', async () => {
     const { room, enter } = await scene()
     await (await enter()).socket.emitWithAck('presence_set', { room, state: { a: 1 } })

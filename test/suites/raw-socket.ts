@@ -1,8 +1,11 @@
 import { WebSocket } from 'ws'
 import { eventually } from '../support/eventually.ts'
 
-/** A WebSocket that speaks Engine.IO by hand: what no well-behaved client would send. */
-export async function rawSocket(url: string, token: string) {
+/**
+ * A WebSocket that speaks Engine.IO by hand: what no well-behaved client would send. It connects with the token; without
+ * one it stays a line on which nobody has connected.
+ */
+export async function rawSocket(url: string, token?: string) {
   const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
   const got: string[] = []
   let closed = false
@@ -20,8 +23,10 @@ export async function rawSocket(url: string, token: string) {
       return found
     })
   await until('0')
-  ws.send(`40${JSON.stringify({ token })}`)
-  await until('40')
+  if (token !== undefined) {
+    ws.send(`40${JSON.stringify({ token })}`)
+    await until('40')
+  }
   let acks = 0
   return {
     got,
@@ -34,6 +39,13 @@ export async function rawSocket(url: string, token: string) {
       return JSON.parse(answer.slice(`43${id}`.length))[0]
     },
     until,
+    /** The payloads of an event. */
+    heard: (name: string): any[] =>
+      got.filter(text => text.startsWith(`42["${name}"`)).map(text => JSON.parse(text.slice(2))[1]),
+    ping: () => ws.ping(),
+    /** From here on it takes nothing. */
+    pause: () => ws.pause(),
+    resume: () => ws.resume(),
     isClosed: () => closed,
     close: () => ws.terminate(),
   }

@@ -85,6 +85,23 @@ describe('who is in a room, over several instances', () => {
     await agree([one, other], [{ user_id: 1, state: {}, connections: 1 }])
   })
 
+  it('[PR14] what changes often is told between instances at a pace, and the last change always', async () => {
+    const [one, other] = [await startInstance(), await startInstance()]
+    let heard = 0
+    const { send } = one.line.peers
+    one.line.peers.send = (topic, message) => {
+      if (topic === 'presence') heard += (message as { entries: unknown[] }).entries.length
+      send(topic, message)
+    }
+    one.presence.join('r', 1, 'a')
+    for (let nth = 0; nth < 200; nth++) {
+      one.presence.setState('r', 1, 'a', { nth })
+      await new Promise(setImmediate)
+    }
+    await eventually(() => assert.deepEqual(other.members()[0]?.state, { nth: 199 }))
+    assert.ok(heard < 100, String(heard))
+  })
+
   it('[PR11] an instance that comes knows who is there before it is ready', async () => {
     const one = await startInstance()
     one.presence.join('r', 1, 'a')

@@ -12,7 +12,7 @@ import { eventually } from '../support/eventually.ts'
 const backoff = { baseMs: 400, maxMs: 8_000 }
 
 describe('sdk: reconnecting', () => {
-  it('[SDK14] ended sessions and disabled accounts stay away, old tokens are renewed, all else tries again', () => {
+  it('[SDK14] ended sessions and disabled accounts stay away, old tokens are renewed, who was too busy waits, all else tries again', () => {
     const verdicts = [
       'session_ended',
       'account_disabled',
@@ -22,7 +22,7 @@ describe('sdk: reconnecting', () => {
       undefined,
     ]
 
-    assert.deepEqual(verdicts.map(verdictOn), ['end', 'end', 'renew', 'renew', 'retry', 'retry'])
+    assert.deepEqual(verdicts.map(verdictOn), ['end', 'end', 'renew', 'renew', 'wait', 'retry'])
   })
 
   it('[SDK15] only a joined socket is live, and without a network or a session one is offline', () => {
@@ -100,6 +100,32 @@ describe('sdk: an instance that goes', () => {
     assert.equal(stayedMs >= waitMs - 5 && stayedMs < waitMs + 1_500, true, `stayed for ${stayedMs} ms`)
     assert.equal(awayMs(toldMs + stayedMs) < backoff.baseMs / 2, true, 'waited as after a failure')
     assert.deepEqual(visits[1]!.join, { rooms: ['tasks'], since: 6, epoch: 'e' })
+  })
+
+  it('[SDK14] closed for too many calls, it stays away for longer than after a failure', async () => {
+    const toldMs = performance.now()
+    visits[0]!.socket.emit('error', { error: { code: 'rate_limited' } })
+    visits[0]!.socket.conn.close()
+    await backAgain()
+
+    assert.ok(awayMs(toldMs) >= 1_990, `back after ${awayMs(toldMs)} ms`)
+  })
+
+  it('[SDK14] an error about one call says nothing of the connection', async () => {
+    visits[0]!.socket.emit('error', { event: 'join_room', error: { code: 'session_ended' } })
+    visits[0]!.socket.conn.close()
+    await backAgain()
+  })
+
+  it('[SDK8] a state that was told too often is told again, as it is then', async () => {
+    const states: unknown[] = []
+    visits[0]!.socket.on('presence_set', ({ state }, answer) => {
+      states.push(state)
+      answer(states.length === 1 ? { ok: false, error: { code: 'rate_limited', message: '' } } : { ok: true })
+    })
+    live.setPresence('tasks', { at: 1 })
+    await eventually(() => assert.equal(states.length, 1))
+    await eventually(() => assert.deepEqual(states, [{ at: 1 }, { at: 1 }]))
   })
 
   it('[SDK19] closed before its time, it stays away until then', async () => {

@@ -17,12 +17,18 @@ const api = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] }
 /** What browsers are told to refuse. Answers of the API are data: nothing in them may be run, framed or kept. */
 export function securityHeaders({ secure }: { secure: boolean }): Middleware {
   const forPage = headersOf(page, secure)
-  const forApi = { ...headersOf(api, secure), 'Cache-Control': 'no-store' }
+  const forApi = apiHeaders({ secure })
   return (ctx, next) => {
     ctx.set(ctx.path.startsWith('/api') ? forApi : forPage)
     return next()
   }
 }
+
+/** What every answer carries that is data and no page, also those of the sockets' door. */
+export const apiHeaders = ({ secure }: { secure: boolean }): Record<string, string> => ({
+  ...headersOf(api, secure),
+  'Cache-Control': 'no-store',
+})
 
 /** They are the same for every request, so helmet is asked once and not each time. */
 function headersOf(directives: Record<string, string[]>, secure: boolean): Record<string, string> {

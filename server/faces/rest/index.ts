@@ -16,6 +16,7 @@ import { observe, type RequestState } from './request.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
 
+export { apiHeaders } from './headers.ts'
 export { defaultPace, type Pace } from './pace.ts'
 export { createReceiving, type ReceivingBounds } from './receiving.ts'
 export type { AllHandlers } from './routes.ts'

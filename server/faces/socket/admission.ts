@@ -1,61 +1,89 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** Handshakes that are let in at once, and then for how long it is everybody else's turn. */
 const atOnce = 20
 const pauseMs = 20
 /** More than this many do not wait here: they are told when to come again. */
 const mostWaiting = 5_000
-const retrySeconds = { least: 2, spread: 8 }
 
-type Decide = (error: null, success: boolean) => void
+export interface AdmissionBounds {
+  /** Handshakes of one address that may wait; null when the address is not bounded. */
+  mostOf: (address: string) => number | null
+}
+
+interface Waiting {
+  socket: Socket
+  admit: () => void
+  turnAway: () => void
+}
 
 /**
  * Lets handshakes in a few at a time, so that thousands of clients that come back at once (after a restart, say) do not
- * keep this process from answering anything else. Who waits has an open connection and nothing else.
+ * keep this process from answering anything else. Addresses are served in rotation, so that one with thousands delays
+ * another by one handshake. Who waits has an open connection and nothing else.
  */
-export function createAdmission(isAllowed: (req: IncomingMessage) => boolean) {
-  const waiting: { req: IncomingMessage; decide: Decide }[] = []
+export function createAdmission({ mostOf }: AdmissionBounds) {
+  /** In the order in which the addresses are served next. */
+  const queues = new Map<string, Set<Waiting>>()
+  let waitingCount = 0
   let timer: NodeJS.Timeout | null = null
   let stopped = false
 
+  function remove(address: string, one: Waiting) {
+    const queue = queues.get(address)
+    if (!queue?.delete(one)) return
+    waitingCount--
+    if (queue.size === 0) queues.delete(address)
+  }
+
+  function next(): Waiting | undefined {
+    for (const [address, queue] of queues) {
+      const [one] = queue
+      queues.delete(address)
+      queues.set(address, queue)
+      remove(address, one!)
+      return one
+    }
+    return undefined
+  }
+
   function admitSome() {
     let left = atOnce
-    while (left > 0 && waiting.length > 0) {
-      const { req, decide } = waiting.shift()!
-      if (req.socket.destroyed) continue
-      decide(null, true)
+    for (let one = next(); one; one = left > 0 ? next() : undefined) {
+      one.admit()
       left--
     }
-    timer = waiting.length > 0 || left < atOnce ? setTimeout(admitSome, pauseMs) : null
+    timer = waitingCount > 0 || left < atOnce ? setTimeout(admitSome, pauseMs) : null
   }
 
   return {
-    /** For Engine.IO's `allowRequest`: a strange origin is refused at once, everybody else in their turn. */
-    allowRequest: (req: IncomingMessage, decide: Decide): void => {
-      // Nobody else listens until it is let in: a line that is reset while it waits would end the process.
-      req.socket.on('error', () => {})
-      if (!isAllowed(req)) return decide(null, false)
-      if (stopped || waiting.length >= mostWaiting) return turnAway(req)
-      waiting.push({ req, decide })
+    /** Calls one of both: `admit` in the address's turn, `turnAway` at once where too many wait. */
+    wait: (address: string, socket: Socket, admit: () => void, turnAway: () => void): void => {
+      const most = mostOf(address) ?? mostWaiting
+      if (stopped || waitingCount >= mostWaiting || (queues.get(address)?.size ?? 0) >= most) return turnAway()
+      const one = { socket, turnAway, admit: () => socket.off('close', gone) && admit() }
+      const gone = () => remove(address, one)
+      // Who goes while waiting takes nobody's turn.
+      socket.once('close', gone)
+      const queue = queues.get(address) ?? new Set()
+      queues.set(address, queue.add(one))
+      waitingCount++
       if (timer === null) admitSome()
     },
+    /** How many of an address wait. */
+    waitingOf: (address: string): number => queues.get(address)?.size ?? 0,
     /** Nobody is let in any more. */
     stop: () => {
       stopped = true
       if (timer) clearTimeout(timer)
-      for (const { req } of waiting.splice(0)) turnAway(req)
+      for (const [address, queue] of queues) {
+        for (const one of [...queue]) {
+          remove(address, one)
+          one.turnAway()
+        }
+      }
     },
   }
 }
 
-/** Engine.IO itself could only say 400 or 403, and not when to come again. */
-function turnAway(req: IncomingMessage) {
-  const seconds = retrySeconds.least + Math.round(Math.random() * retrySeconds.spread)
-  const { res } = req as { res?: ServerResponse | undefined }
-  if (req.headers.upgrade === undefined && res) {
-    res.writeHead(503, { 'retry-after': String(seconds) }).end()
-  } else {
-    const text = `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${seconds}\r\nConnection: close\r\n\r\n`
-    req.socket.end(text, () => req.socket.destroy())
-  }
-}
+export type Admission = ReturnType<typeof createAdmission>

@@ -1,14 +1,15 @@
 import { AppError } from '../../kernel/errors.ts'
-import { createAllowance } from './allowance.ts'
 import { addressOf, identify, isLoopback, type Known } from './handshake.ts'
 import type { Member, MemberSocket } from './member.ts'
 import type { Roster } from './roster.ts'
+import type { Traffic } from './traffic.ts'
 
-/** Enough for a cursor that moves. */
-const signals = { perSecond: 30, atOnce: 60 }
+/** So many calls of a person could be refused again before one opens a new socket: after a flood that takes seconds. */
+const calm = 250
 
 export interface AdmitDeps {
   roster: Roster
+  traffic: Traffic
   maxSocketsPerUser: number
   /** Loopback is exempt: that is where a proxy without X-Forwarded-For, and every test, connects from. */
   maxSocketsPerIp: number
@@ -18,11 +19,15 @@ export interface AdmitDeps {
 }
 
 /** Makes a member of a socket, if it may connect: in `socket.data`, and in the roster. */
-export function createAdmit({ roster, ...deps }: AdmitDeps) {
+export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
   return async (socket: MemberSocket): Promise<void> => {
     const { person, sessionId, expiresAt, bulk } = await identify(socket, deps.authenticate)
     if (roster.ofPerson(person.id).size >= deps.maxSocketsPerUser) {
       throw new AppError('rate_limited', `A person may have at most ${deps.maxSocketsPerUser} open sockets.`)
+    }
+    // Also for who was closed for sending too much: the budget is the person's, and a new socket does not renew it.
+    if (!traffic.connects.take(person.id) || !traffic.refusals.has(person.id, calm)) {
+      throw new AppError('rate_limited', 'Too many sockets or calls in a short time; come back later.')
     }
     const address = addressOf(socket.request, deps.trustProxy)
     if (!isLoopback(address) && roster.ofAddress(address).size >= deps.maxSocketsPerIp) {
@@ -44,7 +49,6 @@ export function createAdmit({ roster, ...deps }: AdmitDeps) {
       behindFrom: null,
       turn: Promise.resolve(),
       pending: 0,
-      maySignal: createAllowance(signals),
       closed: false,
     }
     // A line that closed while we looked would never say so again, and be counted for ever.

@@ -7,8 +7,13 @@ const lookMs = 50
 /** From here on a socket gets no live events any more: it is served from the log, as fast as it reads. */
 const mostPackets = 1_000
 const mostBytes = 1024 * 1024
+/** From here on no more calls of a line are worked on: their answers are only added to what waits already. */
+const mostPacketsForCalls = 250
+const mostBytesForCalls = 256 * 1024
 /** Of these at most this instance's own code waits for: the rest is on its way. */
 const settledBytes = 64 * 1024
+/** A line that has said goodbye is not waited for longer than this. */
+const farewellMs = 5_000
 
 type Line = MemberSocket['conn']
 
@@ -17,7 +22,13 @@ interface Inside {
   /** Packets that the transport has not been handed yet. */
   writeBuffer: { data?: string | Buffer }[]
   transport: {
-    socket?: { bufferedAmount?: number; _socket?: { ['_handle']?: { writeQueueSize?: number } | null } | null }
+    /** Of polling: ends a transport that waits, for 30 s, until somebody takes its goodbye. */
+    shouldClose?: (() => void) | null
+    socket?: {
+      bufferedAmount?: number
+      terminate?(): void
+      _socket?: { ['_handle']?: { writeQueueSize?: number } | null } | null
+    }
   }
 }
 const inside = (line: Line) => line as unknown as Inside
@@ -25,15 +36,20 @@ const inside = (line: Line) => line as unknown as Inside
 /** What the transport was handed and the network has not taken: ws shows none of the packets above. */
 const onItsWay = (line: Line): number => inside(line).transport.socket?.bufferedAmount ?? 0
 
-/** Whether more waits for a line than one may cost. */
-export function isBehind(line: Line): boolean {
+function hasMoreWaiting(line: Line, packets: number, most: number): boolean {
   const { writeBuffer } = inside(line)
   if (writeBuffer.length === 0) return false
-  if (writeBuffer.length > mostPackets) return true
+  if (writeBuffer.length > packets) return true
   let bytes = onItsWay(line)
   for (const { data } of writeBuffer) bytes += data?.length ?? 0
-  return bytes > mostBytes
+  return bytes > most
 }
+
+/** Whether more waits for a line than one may cost. */
+export const isBehind = (line: Line): boolean => hasMoreWaiting(line, mostPackets, mostBytes)
+
+/** Whether so much waits for a line that its calls wait too. */
+export const isClogged = (line: Line): boolean => hasMoreWaiting(line, mostPacketsForCalls, mostBytesForCalls)
 
 /** What waits at each station of the way out. */
 const waitingOn = (line: Line): number[] => {
@@ -56,16 +72,37 @@ export async function drained(line: Line): Promise<boolean> {
     await nextMove(line)
     const now = waitingOn(line)
     if (moved(seen, now)) since = performance.now()
-    else if (performance.now() - since >= stalledMs) giveUp(line)
+    else if (performance.now() - since >= stalledMs) dropLine(line)
     seen = now
   }
   return line.readyState === 'open'
 }
 
-/** From here on nothing more is accepted; then at once and without what is queued, for that does not move. */
-function giveUp(line: Line) {
+/** Closes a line at once and without what is queued for it. */
+export function dropLine(line: Line): void {
+  // From here on nothing more is accepted.
   line.close()
   line.close(true)
+  const { shouldClose, socket } = inside(line).transport
+  if (line.readyState !== 'closed') shouldClose?.()
+  socket?.terminate?.()
+}
+
+/** Closes a line after what is queued for it; one that does not take that is given up. */
+export function closeLine(line: Line): void {
+  line.close()
+  if (line.readyState === 'closed') return
+  const timer = setTimeout(() => dropLine(line), farewellMs)
+  line.once('close', () => clearTimeout(timer))
+}
+
+/** Takes the connection from a closed line whose other end does not let go: ws itself would wait for 30 s. */
+export function endAfterClose(line: Line): void {
+  line.once('close', () => {
+    const { socket } = inside(line).transport
+    const timer = setTimeout(() => socket?.terminate?.(), farewellMs)
+    timer.unref()
+  })
 }
 
 /** Resolves when the line takes something, closes, or in a moment all the same. */

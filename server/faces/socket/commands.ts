@@ -4,9 +4,11 @@ import type { Handlers } from '../../kernel/bind.ts'
 import type { Presence } from '../../features/rooms/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
+import { createTurns } from '../../kernel/turns.ts'
 import type { Known } from './handshake.ts'
 import type { Member } from './member.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import type { Traffic } from './traffic.ts'
 
 /** `answer` may be called before a handler is done: a join's comes before what was missed. */
 export type CommandHandlers = {
@@ -21,6 +23,7 @@ export type CommandHandlers = {
 export interface CommandDeps {
   subscriptions: Subscriptions
   presence: Presence
+  traffic: Traffic
   updateTask: Handlers<typeof tasks>['update']
   authenticate: (token: string) => Promise<Known>
   /** The session as it is now, for a socket whose cookie was renewed behind its back. */
@@ -29,14 +32,46 @@ export interface CommandDeps {
   renewed: (member: Member, known: Pick<Known, 'person' | 'expiresAt'>) => void
 }
 
+/** Tasks that are changed at once; of one person fewer, so that they do not hold all connections to the database. */
+const updating = { running: 8, perKey: 2, alone: 6, waiting: 10_000, waitingPerKey: 500 }
+
 export function createCommands(deps: CommandDeps): CommandHandlers {
-  const { subscriptions, presence } = deps
+  const { subscriptions, presence, traffic } = deps
+  const turns = createTurns(updating)
 
   /** One after the other for each socket: two joins at once would both move its place in the log. */
   const inTurn = (member: Member, work: () => Promise<void>): Promise<void> => {
     const done = member.turn.then(work)
     member.turn = done.catch(() => {})
     return done
+  }
+
+  async function updateTask(member: Member, input: CommandInput<'task_update'>, requestId: string) {
+    const { task_id, updates, ...call } = input
+    const { person, expiresAt } = await deps.sessionAccess(member.sessionId)
+    if (Date.parse(member.expiresAt) < Date.now() && Date.parse(expiresAt) < Date.now()) {
+      throw new AppError('token_expired', 'The access token has expired.')
+    }
+    const scope: Scope = {
+      person,
+      sessionId: member.sessionId,
+      requestId,
+      address: member.address,
+      userAgent: String(member.socket.handshake.headers['user-agent'] ?? ''),
+      ...(call.mutation_id !== undefined && { mutationId: call.mutation_id }),
+      ...(call.version !== undefined && { expected: [call.version] }),
+      ...(call.idempotency_key !== undefined && {
+        idempotency: {
+          key: call.idempotency_key,
+          method: 'task_update',
+          path: `/tasks/${task_id}`,
+          bodyHash: createHash('sha256')
+            .update(JSON.stringify([updates, call.version]))
+            .digest('hex'),
+        },
+      }),
+    }
+    return deps.updateTask(scope, { id: task_id, ...updates }).catch(insideUpdates)
   }
 
   return {
@@ -48,35 +83,12 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
         answer({ room })
       }),
 
-    task_update: async (member, { task_id, updates, ...call }, answer, requestId) => {
-      const { person, expiresAt } = await deps.sessionAccess(member.sessionId)
-      if (Date.parse(member.expiresAt) < Date.now() && Date.parse(expiresAt) < Date.now()) {
-        throw new AppError('token_expired', 'The access token has expired.')
-      }
-      const scope: Scope = {
-        person,
-        sessionId: member.sessionId,
-        requestId,
-        address: member.address,
-        userAgent: String(member.socket.handshake.headers['user-agent'] ?? ''),
-        ...(call.mutation_id !== undefined && { mutationId: call.mutation_id }),
-        ...(call.version !== undefined && { expected: [call.version] }),
-        ...(call.idempotency_key !== undefined && {
-          idempotency: {
-            key: call.idempotency_key,
-            method: 'task_update',
-            path: `/tasks/${task_id}`,
-            bodyHash: createHash('sha256')
-              .update(JSON.stringify([updates, call.version]))
-              .digest('hex'),
-          },
-        }),
-      }
-      answer({ task: await deps.updateTask(scope, { id: task_id, ...updates }).catch(insideUpdates) })
-    },
+    task_update: (member, input, answer, requestId) =>
+      turns.run(member.person.id, async () => answer({ task: await updateTask(member, input, requestId) })),
 
     presence_set: async (member, { room, state }, answer) => {
-      if (!member.maySignal()) throw new AppError('rate_limited', 'Too many states in a short time.')
+      if (!traffic.signals.take(member.person.id))
+        throw new AppError('rate_limited', 'Too many states in a short time.')
       if (!member.rooms.has(room)) throw new AppError('forbidden', 'Join the room first.')
       presence.setState(room, member.person.id, member.socket.id, state)
       answer({})

@@ -4,23 +4,43 @@ import { apiError } from '../../kernel/api-error.ts'
 import { parse } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import { createTurns } from '../../kernel/turns.ts'
 import type { CommandHandlers } from './commands.ts'
+import type { Intake } from './intake.ts'
 import type { Member } from './member.ts'
+import type { Traffic } from './traffic.ts'
 
 type Ack = (answer: unknown) => void
 
-/** Calls of one socket that are being worked on at once; a client that sends more without waiting is told so. */
+/** Calls of one socket that are not answered yet; a client that sends more without waiting is told so. */
 const maxPending = 100
+/** Of those, how many are worked on at once, so that their answers are few when nobody takes them. */
+const maxAtWork = 20
+/** Names of calls are short; a longer one is known by its beginning, and does not come back whole. */
+const longestName = 100
+
+export interface DispatchDeps {
+  handlers: CommandHandlers
+  traffic: Traffic
+  intake: Intake
+  /** Ends a socket whose person goes on sending what is refused. */
+  endFlood: (member: Member) => void
+  log: Logger
+}
 
 /**
  * The one way in for everything that a client emits. Whatever it sends (no acknowledgement, something else in its place,
- * an unknown name, any shape), it gets an answer and the process does not notice.
+ * an unknown name, any shape), it gets an answer and the process does not notice. The answers are bounded too: who does
+ * not take them is not read from, and whose person sends too much is refused, then closed.
  */
-export function dispatch(member: Member, handlers: CommandHandlers, log: Logger): void {
-  const { socket } = member
+export function dispatch(member: Member, { handlers, traffic, intake, endFlood, log }: DispatchDeps): void {
+  const { socket, person } = member
+  const turns = createTurns({ running: maxAtWork, perKey: maxAtWork, waiting: maxPending, waitingPerKey: maxPending })
 
   socket.onAny((event: unknown, ...args: unknown[]) => {
-    const name = String(event) // the protocol also allows numbers
+    // What is left of a packet, or of a chunk, when the socket was closed in its middle.
+    if (member.closed) return
+    const name = String(event).slice(0, longestName) // the protocol also allows numbers
     const requestId = randomUUID()
     const ack = typeof args.at(-1) === 'function' ? (args.pop() as Ack) : null
     const refuse = (error: unknown) => {
@@ -28,26 +48,39 @@ export function dispatch(member: Member, handlers: CommandHandlers, log: Logger)
       if (status >= 500) log.error({ err: error, request_id: requestId, command: name }, 'socket command failed')
       if (ack) ack({ ok: false, ...body })
       else socket.emit('error', { event: name, ...body })
+      intake.relieve(socket.conn)
     }
+    // Before anything else: refusing must cost less than what is refused.
+    if (!traffic.calls.take(person.id)) {
+      refuse(new AppError('rate_limited', 'Too many calls in a short time.'))
+      if (!traffic.refusals.take(person.id)) endFlood(member)
+      return
+    }
+    if (member.pending >= maxPending)
+      return refuse(new AppError('rate_limited', 'Too many calls at once; wait for their answers.'))
     member.pending++
-    handle(name, args, requestId, answer => ack?.({ ok: true, ...answer }))
+    const answer = (content: object) => {
+      ack?.({ ok: true, ...content })
+      intake.relieve(socket.conn)
+    }
+    handle(name, args, requestId, answer)
       .catch(refuse)
       .finally(() => member.pending--)
   })
 
   async function handle(name: string, args: unknown[], requestId: string, answer: (answer: object) => void) {
-    if (member.pending > maxPending)
-      throw new AppError('rate_limited', 'Too many calls at once; wait for their answers.')
     if (!Object.hasOwn(commands, name)) {
-      throw new AppError('validation_error', `There is no event "${name.slice(0, 100)}".`, {
-        fields: { event: ['is not known'] },
-      })
+      throw new AppError('validation_error', `There is no event "${name}".`, { fields: { event: ['is not known'] } })
     }
     if (args.length > 1) {
       throw new AppError('validation_error', 'One object is expected.', { fields: { [name]: ['takes one object'] } })
     }
     const known = name as keyof typeof commands
     const input = parse(commands[known].input, args[0] === undefined ? {} : args[0], 'input')
-    await handlers[known](member, input as never, answer as never, requestId)
+    // One key for all of them: they begin in the order in which they came.
+    await turns.run(member.person.id, async () => {
+      for (let held = intake.released(socket.conn); held; held = intake.released(socket.conn)) await held
+      await handlers[known](member, input as never, answer as never, requestId)
+    })
   }
 }

@@ -31,9 +31,14 @@ export async function identify(
   return { ...known, bulk: bulk === true }
 }
 
-function cookieToken({ headers }: IncomingMessage): string {
+const tokenInCookies = ({ headers }: IncomingMessage): string | undefined => {
   const cookies = parseCookies(headers.cookie ?? '')
-  const token = cookies['auth_token'] ?? cookies['access_token']
+  return cookies['auth_token'] ?? cookies['access_token']
+}
+
+function cookieToken(req: IncomingMessage): string {
+  const { headers } = req
+  const token = tokenInCookies(req)
   // Without an Origin it is no browser, or one that hides where the page is from; unless it vouches for it otherwise.
   const vouched = headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin'
   if (!token || !vouched) throw new AppError('unauthenticated', 'Sign in first.')
@@ -53,3 +58,26 @@ export function addressOf({ headers, socket }: IncomingMessage, trusted: number)
 }
 
 export const isLoopback = (address: string): boolean => /^(127\.|::1$|::ffff:127\.)/.test(address)
+
+/** Who sends a request of a session of Engine.IO, as far as a request alone says it. */
+export interface Caller {
+  address: string
+  /** The session that its cookie names; the token is renewed meanwhile, the session stays. Not verified. */
+  session: string | null
+}
+
+export const callerOf = (req: IncomingMessage, trusted: number): Caller => ({
+  address: addressOf(req, trusted),
+  session: sessionIn(tokenInCookies(req) ?? ''),
+})
+
+export const isSameCaller = (one: Caller, other: Caller): boolean =>
+  one.address === other.address && one.session === other.session
+
+function sessionIn(token: string): string | null {
+  try {
+    return String(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sid)
+  } catch {
+    return null
+  }
+}

@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignalName, SignalPayload, tasks } from '../../../contract/index.ts'
 import type { LogEvent, Reader } from '../../events/index.ts'
 import type { SessionStanding } from '../../features/accounts/index.ts'
@@ -9,25 +10,30 @@ import type { Database } from '../../kernel/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Peers } from '../../kernel/peers.ts'
 import { type AdmitDeps, createAdmit } from './admit.ts'
+import { closeLine } from './backpressure.ts'
 import { createBroadcaster } from './broadcaster.ts'
 import { told } from './bulk.ts'
 import { createCommands } from './commands.ts'
 import { dispatch } from './dispatch.ts'
 import { createFences } from './fences.ts'
+import { createEngineGate, type EngineGateDeps } from './engine-gate.ts'
 import type { Known } from './handshake.ts'
+import { createIntake } from './intake.ts'
 import { rooms } from './internal-rooms.ts'
-import { createExpiry, endSocket, graceAfter, restartSocket, watchClose } from './lifetime.ts'
+import { closeOffender, createExpiry, endSocket, graceAfter, restartSocket, watchClose } from './lifetime.ts'
+import { createLines, type Line } from './lines.ts'
 import type { Member, MemberSocket, SocketServer } from './member.ts'
 import { createRoster } from './roster.ts'
 import { sendAway } from './send-away.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createSweep } from './sweep.ts'
+import { createTraffic } from './traffic.ts'
 
 export { createPeers } from './cluster.ts'
 export { createSocketServer } from './server.ts'
 
-export interface SocketDeps extends Omit<AdmitDeps, 'roster'> {
-  server: { io: SocketServer; stopAdmitting: () => void }
+export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<EngineGateDeps, 'intake'> {
+  io: SocketServer
   peers: Peers
   /** There may be others: then presence is theirs too. */
   clustered: boolean
@@ -61,16 +67,30 @@ const reliefMs = 1_000
 
 /** The realtime door: who connects, what they ask, and what the log tells them. */
 export function createSocketFace(deps: SocketDeps): SocketFace {
-  const { log, reader } = deps
-  const { io, stopAdmitting } = deps.server
+  const { io, log, reader } = deps
   const roster = createRoster()
-  const admit = createAdmit({ ...deps, roster })
+  const traffic = createTraffic(deps)
+  const intake = createIntake()
+  const gate = createEngineGate({ ...deps, intake })
+  const members = new WeakMap<Line, Member>()
+  const lines = createLines({
+    onBytes: (line, personId, bytes) => {
+      const ms = traffic.bytes.owe(personId, bytes)
+      if (ms > 0) void intake.hold(line, sleep(ms, undefined, { ref: false }))
+    },
+    onViolation: line => {
+      const member = members.get(line)
+      if (member) closeOffender(member, 'validation_error')
+    },
+  })
+  const admit = createAdmit({ ...deps, roster, traffic })
   const presence = createPresence(change => tellPresence(io, change))
   const restart = (member: Member) => restartSocket(member)
   const subscriptions = createSubscriptions({
     database: deps.database,
     reader,
     presence,
+    traffic,
     replayLimit: deps.replayLimit,
     maxRooms: deps.maxRoomsPerSocket,
     restart: (member, why) => {
@@ -84,7 +104,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     member.expiresAt = known.expiresAt
     expiry.watch(member)
   }
-  const handlers = createCommands({ ...deps, subscriptions, presence, renewed })
+  const handlers = createCommands({ ...deps, subscriptions, presence, traffic, renewed })
   const broadcast = createBroadcaster(io)
   const fence = createFences({ roster, end: endSocket, restart, expel })
   const sweep = createSweep({ ...deps, roster, end: endSocket, restart })
@@ -96,7 +116,10 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   })
   // Signals too can be more than a line takes, and nobody looks after each of those.
   const relief = setInterval(() => {
-    for (const member of roster.all()) subscriptions.relieve(member, reader.offset)
+    for (const member of roster.all()) {
+      subscriptions.relieve(member, reader.offset)
+      intake.relieve(member.socket.conn)
+    }
   }, reliefMs)
   relief.unref()
   reader.onNewEpoch(() => [...roster.all()].forEach(restart))
@@ -122,11 +145,20 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
 
   function welcome(socket: MemberSocket) {
     const { member } = socket.data
+    members.set(socket.conn, member)
+    lines.belongsTo(socket.conn, member.person.id)
+    gate.known(socket.conn)
     const closedCleanly = watchClose(socket)
     void socket.join([rooms.self(member.person.id), ...(member.bulk ? [rooms.bulk] : [])])
     const started = subscriptions.start(member)
     expiry.watch(member)
-    dispatch(member, handlers, log)
+    dispatch(member, {
+      handlers,
+      traffic,
+      intake,
+      endFlood: () => closeOffender(member, 'rate_limited'),
+      log,
+    })
     socket.on('disconnect', reason => {
       member.closed = true
       clearTimeout(started)
@@ -134,6 +166,8 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       expiry.forget(member)
       const grace = graceAfter(reason, closedCleanly())
       for (const room of member.rooms.keys()) presence.leave(room, member.person.id, socket.id, grace)
+      // Nobody can connect on it again, and it would be counted nowhere.
+      closeLine(socket.conn)
     })
   }
 
@@ -153,7 +187,11 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   return {
     presence,
     start: async () => sync?.start(),
-    attach: http => void io.attach(http),
+    attach: http => {
+      io.attach(http)
+      gate.guard(io.engine)
+      lines.guard(io.engine)
+    },
     get connections() {
       return roster.size
     },
@@ -163,17 +201,18 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     // Where signals of presence go: those do not wait either while a member is being caught up.
     signal: (names, name, payload) => void io.local.to(names.map(rooms.presence)).emit(name, payload),
     drain: () => {
-      stopAdmitting()
+      gate.stop()
       return sendAway(roster)
     },
     close: async () => {
       // First, so that nobody is said to have left who is only on the way to another instance.
       await sync?.stop()
-      stopAdmitting()
+      gate.stop()
       presence.close()
       sweep.stop()
       clearInterval(relief)
       for (const member of [...roster.all()]) restart(member)
+      lines.dropAll()
       await io.close()
     },
   }

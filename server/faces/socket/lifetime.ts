@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '../../../contract/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { closeLine } from './backpressure.ts'
 import type { Member, MemberSocket } from './member.ts'
 
 type EndCode = Extract<ErrorCode, 'session_ended' | 'account_disabled' | 'token_expired'>
@@ -19,7 +20,20 @@ export function endSocket(member: Member, code: EndCode): void {
 }
 
 /** Closes the line only: the client comes back by itself and resumes. */
-export const restartSocket = (member: Member): void => member.socket.conn.close()
+export const restartSocket = (member: Member): void => closeLine(member.socket.conn)
+
+const offences = {
+  rate_limited: 'Too many calls in a short time; come back later.',
+  validation_error: 'This is not sent by a client.',
+}
+
+/** Says why, then closes the line of a client that sends what is not to be borne; it may come back by itself. */
+export function closeOffender(member: Member, code: keyof typeof offences): void {
+  if (member.closed) return
+  member.socket.emit('error', apiError(new AppError(code, offences[code]), randomUUID()).body)
+  member.closed = true
+  closeLine(member.socket.conn)
+}
 
 /** Ends each socket with its access token, unless that was renewed. */
 export function createExpiry(end: (member: Member) => void) {

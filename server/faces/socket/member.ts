@@ -29,9 +29,8 @@ export interface Member {
   behindFrom: number | null
   /** Joins and leaves of one socket happen one after the other. */
   turn: Promise<unknown>
+  /** Calls that are being worked on or wait. */
   pending: number
-  /** Whether it may tell the others something that is not stored once more now. */
-  maySignal: () => boolean
   closed: boolean
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import { drained } from './backpressure.ts'
-import { bulkMessage, told } from './bulk.ts'
+import { bulkMessage, told as toldAtOnce } from './bulk.ts'
 import { ownSeats, reaches, seatsOf, seatsOfRoom } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 
@@ -37,6 +37,7 @@ export function missedBy(member: Member, fresh: readonly Room[]): Readable {
  * comes back and is told where it stands.
  *
  * @param read all that matches, where it has been read already
+ * @param told called after each batch that was read here, with what it cost; the next one waits for it
  */
 export async function replay(
   db: Connection,
@@ -44,7 +45,7 @@ export async function replay(
   what: Readable,
   after: number,
   upTo: number,
-  read: LogEvent[] | null = null,
+  { read = null, told }: { read?: LogEvent[] | null; told?: (rows: number) => Promise<void> } = {},
 ): Promise<void> {
   if (read) return send(member, read)
   for (let from = after; from < upTo && !member.closed;) {
@@ -53,7 +54,10 @@ export async function replay(
     if (isForgotten(await readHead(db), from)) return void member.socket.conn.close()
     send(member, events)
     from = readTo
+    // A batch of few events ends because they are large, or is the last one.
+    const paced = told?.(from < upTo ? batch.events : events.length)
     if (from < upTo && !(await drained(member.socket.conn))) return
+    if (from < upTo) await paced
   }
 }
 
@@ -98,7 +102,7 @@ export function sendSeated(member: Member, events: readonly LogEvent[]): void {
 
 function send(member: Member, events: LogEvent[]) {
   const emit = (event: LogEvent) => member.socket.emit(event.event, wirePayload(event))
-  for (const one of told(events.filter(event => maySee(event, member)))) {
+  for (const one of toldAtOnce(events.filter(event => maySee(event, member)))) {
     if (one.kind === 'single') emit(one.event)
     else if (!member.bulk) one.events.forEach(emit)
     else {

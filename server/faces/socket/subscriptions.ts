@@ -2,17 +2,20 @@ import type { CommandInput, CommandOutput, Room } from '../../../contract/index.
 import { countMatching, type LogEvent, readableIn, readHead, type Reader, recoverable } from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { createGate } from '../../kernel/gate.ts'
+import { createTurns } from '../../kernel/turns.ts'
 import { drained, isBehind } from './backpressure.ts'
 import { admit, type Presence, refusedRooms, rightsOf } from '../../features/rooms/index.ts'
 import { isSeat, liveSeats, rooms as seat, seatsOf } from './internal-rooms.ts'
 import type { Member } from './member.ts'
+import { createPace } from './pace.ts'
 import { missedAmong, missedBy, readAtOnce, replay, sendSeated } from './replay.ts'
+import type { Traffic } from './traffic.ts'
 
 export interface SubscriptionDeps {
   database: Connection
   reader: Reader
   presence: Presence
+  traffic: Traffic
   replayLimit: number
   maxRooms: number
   /** For a member that can be neither live nor caught up: its client comes back and resumes. */
@@ -34,22 +37,27 @@ const settleMs = 1_000
  */
 export function createSubscriptions(deps: SubscriptionDeps) {
   const { reader, presence } = deps
-  // However many come back at once, everybody else keeps most of the connections to the database.
-  const gate = createGate({ running: 6, waiting: Number.POSITIVE_INFINITY })
-  const database: Connection = { query: statement => gate(() => deps.database.query(statement)) }
+  // However many come back at once, everybody else keeps most of the connections to the database; and of those that join
+  // each person has a share. What waits needs no bound: a socket joins once at a time.
+  const unbounded = Number.POSITIVE_INFINITY
+  const pace = createPace(deps.traffic.rows)
+  const turns = createTurns({ running: 8, perKey: 2, alone: 6, waiting: unbounded, waitingPerKey: unbounded })
+  const databaseFor = ({ person }: Member): Connection => ({
+    query: statement => turns.run(person.id, () => deps.database.query(statement)),
+  })
 
   /** Reads rights again for as long as the log changed them meanwhile: a fence that comes during the read counts. */
   async function refreshRights(member: Member) {
     for (;;) {
       const version = member.rightsVersion
-      const rights = await rightsOf(database, member.person)
+      const rights = await rightsOf(databaseFor(member), member.person)
       if (version === member.rightsVersion) return void (member.rights = rights)
     }
   }
 
   /** The client comes from an instance that is ahead of this one. Or it makes positions up: those are not waited for. */
-  async function comeTo(offset: number) {
-    const { last } = await readHead(database)
+  async function comeTo(member: Member, offset: number) {
+    const { last } = await readHead(databaseFor(member))
     if (offset > last) return
     reader.hint(reader.epoch, last)
     await reader.reach(offset, reachMs)
@@ -88,6 +96,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       const read = missedAmong(applied, member, fresh)
       return read.length > deps.replayLimit ? lost : { recovered: true, missed: read.length, read }
     }
+    const database = databaseFor(member)
     const what = missedBy(member, fresh)
     const read = await readAtOnce(database, what, since, upTo)
     const missed = read?.length ?? (await countMatching(database, what, since, upTo, deps.replayLimit + 1))
@@ -99,13 +108,14 @@ export function createSubscriptions(deps: SubscriptionDeps) {
 
   async function join(member: Member, input: JoinInput, answer: (joined: Joined) => void): Promise<void> {
     const names = [...new Set(input.rooms ?? [input.room!])]
+    await pace.wait(member)
     await refreshRights(member)
-    const wanted = await admit(database, names, member.rights)
+    const wanted = await admit(databaseFor(member), names, member.rights)
     const fresh = wanted.filter(room => !member.rooms.has(room.name))
     if (member.rooms.size + fresh.length > deps.maxRooms) {
       throw new AppError('rate_limited', `A socket may be in at most ${deps.maxRooms} rooms.`)
     }
-    if (input.since !== undefined && input.since > reader.offset) await comeTo(input.since)
+    if (input.since !== undefined && input.since > reader.offset) await comeTo(member, input.since)
     if (member.behindFrom !== null) await recover(member, member.behindFrom)
     if (member.closed || member.socket.conn.readyState !== 'open') return
 
@@ -150,20 +160,33 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     if (member.closed) return
     const owed = owedTo(member, fresh, recovered ? since : undefined)
     enter(member, fresh, owed && recovered ? (since ?? paused) : paused)
+    const members = Object.fromEntries(
+      names.map(name => [
+        name,
+        presence.members(name, member.person.id).map(({ user_id, state }) => ({ user_id, state })),
+      ]),
+    )
+    const listed = Object.values(members).reduce((sum, { length }) => sum + length, 0)
+    pace.told(member, listed + (read?.length ?? 0))
     answer({
       ...(input.rooms ? { rooms: names } : { room: names[0]! }),
       epoch: reader.epoch,
       offset: paused,
       recovered,
       missed,
-      members: Object.fromEntries(
-        names.map(name => [name, presence.members(name).map(({ user_id, state }) => ({ user_id, state }))]),
-      ),
+      members,
     })
     if (!owed) return
     member.personAfter = Math.min(member.personAfter, owed.after)
     // It has been told what it will get: whatever keeps it from that, it has to come back for it.
-    await replay(database, member, owed.matching, owed.after, paused, read).catch(error => deps.restart(member, error))
+    const told = (rows: number) => {
+      pace.told(member, rows)
+      return pace.wait(member)
+    }
+    const options = { read, told }
+    await replay(databaseFor(member), member, owed.matching, owed.after, paused, options).catch(error =>
+      deps.restart(member, error),
+    )
   }
 
   /** What a join has to send before its member is live, apart from what comes meanwhile. */
@@ -180,7 +203,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       const recent = reader.recent(at)
       if (recent) return sendSeated(member, recent)
       const all = [...member.rooms.values()].map(({ room }) => room)
-      await replay(database, member, readableIn(all, member.rights), at, upTo)
+      await replay(databaseFor(member), member, readableIn(all, member.rights), at, upTo)
       at = upTo
     }
   }

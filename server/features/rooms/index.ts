@@ -1,4 +1,5 @@
 export { createEventLog, type RoomDeps } from './event-log.service.ts'
+export type { Clock } from './pacing.ts'
 export { createPresence, type Presence } from './presence.ts'
 export { createPresenceSync, type PresenceSync } from './presence-sync.ts'
 export { dropDeadInstances } from './roll-call.ts'

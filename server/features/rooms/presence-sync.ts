@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../../kernel/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Peers } from '../../kernel/peers.ts'
+import { type Clock, createPacing } from './pacing.ts'
 import type { Presence } from './presence.ts'
 import { answerRollCall, leaveRollCall, type Present } from './roll-call.ts'
 import type { Share } from './whereabouts.ts'
@@ -49,10 +50,13 @@ export function createPresenceSync(deps: {
   log: Logger
   /** Between two roll calls; a test cannot wait so long. */
   rollCallMs?: number
+  clock?: Clock
 }): PresenceSync {
-  const { database, presence, peers, log, rollCallMs = everyMs } = deps
+  const { database, presence, peers, log, rollCallMs = everyMs, clock } = deps
   const id = randomUUID()
   const replicas = new Map<string, Replica>()
+  /** What waits until it may be told, and what is told in this turn of the event loop. */
+  const changed = new Map<string, Entry>()
   const pending = new Map<string, Entry>()
   let told = 0
   let stopped = false
@@ -60,9 +64,19 @@ export function createPresenceSync(deps: {
   let calling: Promise<unknown> = Promise.resolve()
   let arrived: (() => void) | null = null
 
-  presence.onShare((room, userId, share) => {
+  // The others hear of a person no more often than the person's own instance tells its clients.
+  const pacing = createPacing((userId, room) => {
+    const key = `${userId} ${room}`
+    const entry = changed.get(key)
+    if (!entry) return
+    changed.delete(key)
     if (pending.size === 0) setImmediate(flush)
-    pending.set(`${userId} ${room}`, [room, userId, share])
+    pending.set(key, entry)
+  }, clock)
+
+  presence.onShare((room, userId, share) => {
+    changed.set(`${userId} ${room}`, [room, userId, share])
+    pacing.note(userId, room)
   })
 
   /** Of several changes in one turn of the event loop the last one counts. */
@@ -168,6 +182,7 @@ export function createPresenceSync(deps: {
     stop: async () => {
       flush()
       stopped = true
+      pacing.stop()
       clearTimeout(timer)
       await calling
       peers.send('presence_bye', { from: id })

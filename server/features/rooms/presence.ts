@@ -1,4 +1,6 @@
 import type { MemberState } from '../../../contract/index.ts'
+import type { Clock } from './pacing.ts'
+import { createTelling } from './telling.ts'
 import { createWhereabouts, type PresenceChange, type Share, type State, type Whereabouts } from './whereabouts.ts'
 
 interface Occupant {
@@ -19,8 +21,8 @@ export interface Presence {
   /** @param graceMs for how long a new connection of the person takes up where this one ended, unnoticed by the others */
   leave(room: string, userId: number, connection: string, graceMs: number): void
   setState(room: string, userId: number, connection: string, state: State): void
-  /** Over all instances. */
-  members(room: string): (MemberState & { connections: number })[]
+  /** Over all instances. @param viewer who is shown it, if it is somebody who may be in the room */
+  members(room: string, viewer?: number): (MemberState & { connections: number })[]
   /** Called with each change of what this instance knows. */
   onShare(listener: ShareListener): void
   shares(): Iterable<[room: string, userId: number, share: Share]>
@@ -34,9 +36,10 @@ export interface Presence {
 
 const own = 'own'
 
-/** Who is in which room, by person and not by connection. Never stored; each transition is told once. */
-export function createPresence(tell: (change: PresenceChange) => void): Presence {
-  const whereabouts: Whereabouts = createWhereabouts(tell)
+/** Who is in which room, by person and not by connection. Never stored; what changes often is told merged. */
+export function createPresence(tell: (change: PresenceChange) => void, clock?: Clock): Presence {
+  const telling = createTelling(tell, clock)
+  const whereabouts: Whereabouts = createWhereabouts(telling.changed)
   const rooms = new Map<string, Map<number, Occupant>>()
   let listener: ShareListener = () => {}
 
@@ -101,7 +104,10 @@ export function createPresence(tell: (change: PresenceChange) => void): Presence
       changed(room, userId, occupant)
     },
 
-    members: room => whereabouts.members(room),
+    members: (room, viewer) => {
+      telling.shown(room, viewer)
+      return whereabouts.members(room)
+    },
     onShare: fn => void (listener = fn),
     shares: () => whereabouts.of(own),
     putShare,
@@ -116,6 +122,7 @@ export function createPresence(tell: (change: PresenceChange) => void): Presence
     close: () => {
       for (const people of rooms.values()) for (const { leaving } of people.values()) if (leaving) clearTimeout(leaving)
       rooms.clear()
+      telling.stop()
       whereabouts.clear()
     },
   }

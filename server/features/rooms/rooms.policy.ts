@@ -31,12 +31,16 @@ export async function admit(db: Connection, names: readonly string[], rights: Ri
   return rooms.map(({ room }) => room!)
 }
 
+/** As many as a call may name, and longer than the name of any room: nothing comes back at its own length. */
+const mostNamed = 100
+const longestName = 100
+
 /** The error of a join that is all or nothing: names each room that was refused; its code is the first one's. */
 export function refusedRooms(refused: readonly { name: string; code: Refusal }[]): AppError {
-  const fields = Object.fromEntries(refused.map(({ name, code }) => [name, [reasons[code]]]))
+  const named = refused.slice(0, mostNamed).map(({ name, code }) => ({ name: name.slice(0, longestName), code }))
   return new AppError(refused[0]!.code, 'Not all of these rooms can be joined.', {
-    fields,
-    details: { rooms: refused.map(({ name }) => name) },
+    fields: Object.fromEntries(named.map(({ name, code }) => [name, [reasons[code]]])),
+    details: { rooms: named.map(({ name }) => name) },
   })
 }
 

@@ -7,6 +7,16 @@ export type PresenceChange =
   | { event: 'user_left'; room: string; user_id: number }
   | { event: 'presence_changed'; room: string; user_id: number; state: State }
 
+/** A person in a room as others see it. */
+export interface Seen {
+  state: State
+  /** The order of the state, undefined without one. */
+  at: number | undefined
+}
+
+/** Called when a person is seen otherwise than before; null is not there. */
+export type Changed = (room: string, userId: number, before: Seen | null, now: Seen | null) => void
+
 /** What one instance knows of a person in a room. It may have no connections any more and not yet be said to have left. */
 export interface Share {
   connections: number
@@ -40,7 +50,7 @@ interface Occupancy {
  * Who is in which room over all instances: the sum of what each of them knows. Each instance adds up for itself and
  * tells its own clients what changed, so nothing has to be agreed on.
  */
-export function createWhereabouts(tell: (change: PresenceChange) => void): Whereabouts {
+export function createWhereabouts(changed: Changed): Whereabouts {
   const rooms = new Map<string, Map<number, Occupancy>>()
 
   function occupancyOf(room: string, userId: number): Occupancy {
@@ -60,20 +70,14 @@ export function createWhereabouts(tell: (change: PresenceChange) => void): Where
   const put: Put = (instance, room, userId, share) => {
     const occupancy = occupancyOf(room, userId)
     const { shares } = occupancy
-    const [wasThere, before] = [shares.size > 0, stateOf(occupancy)]
+    const before = seen(occupancy)
     if (share) {
       shares.set(instance, share)
       occupancy.last = Math.max(occupancy.last, share.at)
     } else shares.delete(instance)
-
-    if (shares.size === 0) {
-      forget(room, userId)
-      if (wasThere) tell({ event: 'user_left', room, user_id: userId })
-      return
-    }
-    if (!wasThere) tell({ event: 'user_joined', room, user_id: userId })
-    const after = stateOf(occupancy)
-    if (after?.at !== before?.at) tell({ event: 'presence_changed', room, user_id: userId, state: after?.state ?? {} })
+    const now = seen(occupancy)
+    if (!now) forget(room, userId)
+    if (!before !== !now || before?.at !== now?.at) changed(room, userId, before, now)
   }
 
   function* of(instance: string): Generator<[string, number, Share]> {
@@ -100,6 +104,12 @@ export function createWhereabouts(tell: (change: PresenceChange) => void): Where
     stateOrder: (room, userId) => rooms.get(room)?.get(userId)?.last ?? 0,
     clear: () => rooms.clear(),
   }
+}
+
+function seen(occupancy: Occupancy): Seen | null {
+  if (occupancy.shares.size === 0) return null
+  const held = stateOf(occupancy)
+  return { state: held?.state ?? {}, at: held?.at }
 }
 
 /** The state that was set last, if it is still held. */

@@ -1,0 +1,173 @@
+import { ServerResponse } from 'node:http'
+import { limits } from '../../../contract/index.ts'
+import { AppError, unavailable } from '../../kernel/errors.ts'
+import { createAdmission } from './admission.ts'
+import { dropLine } from './backpressure.ts'
+import { type EngineExchange, isUpgrade, refuseRequest } from './engine-answers.ts'
+import { type Caller, callerOf, isLoopback, isOriginAllowed, isSameCaller } from './handshake.ts'
+import type { Intake } from './intake.ts'
+import type { Line } from './lines.ts'
+import type { SocketServer } from './member.ts'
+import { createPollTurns } from './poll-turns.ts'
+
+type Engine = SocketServer['engine']
+type Exchange = EngineExchange & { engine: Engine }
+
+export interface EngineGateDeps {
+  /** Pages of these may connect, beside our own. */
+  origins: readonly string[]
+  /** What every answer carries. */
+  headers: Record<string, string>
+  trustProxy: number
+  /** Of one address: handshakes that wait, and lines on which nobody has connected yet. */
+  maxSocketsPerIp: number
+  intake: Intake
+}
+
+const retrySeconds = { least: 2, spread: 8 }
+const webSocketKey = /^[+/0-9A-Za-z]{22}==$/
+const token = /^[\w!#$%&'*+.^`|~-]+$/
+
+/**
+ * What may come in at Engine.IO's path. Engine.IO asks about the origin only at the handshake, serves JSONP and knows no
+ * bounds, so everything is judged here: each request, also those of a session that exists. What Engine.IO itself would
+ * refuse is refused here first, since its own refusals have none of our headers.
+ */
+export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp, intake }: EngineGateDeps) {
+  const callers = new WeakMap<Line, Caller>()
+  /** Lines on which nobody has connected yet, by address. */
+  const strangers = new Map<string, Set<Line>>()
+  const polls = createPollTurns(intake)
+  const strangersOf = (address: string) => strangers.get(address)?.size ?? 0
+  const admission = createAdmission({
+    // Loopback is exempt: that is where a proxy without X-Forwarded-For, and every test, connects from.
+    mostOf: address => (isLoopback(address) ? null : maxSocketsPerIp - strangersOf(address)),
+  })
+
+  function watch(line: Line) {
+    const caller = callerOf(line.request, trustProxy)
+    callers.set(line, caller)
+    const lines = strangers.get(caller.address) ?? new Set()
+    strangers.set(caller.address, lines.add(line))
+    line.once('close', () => known(line))
+  }
+
+  /** The line is somebody's, or gone. */
+  function known(line: Line) {
+    const address = callers.get(line)?.address
+    const lines = address === undefined ? undefined : strangers.get(address)
+    if (lines?.delete(line) && lines.size === 0) strangers.delete(address!)
+  }
+
+  function judge(exchange: Exchange): Line | null {
+    const { req } = exchange
+    const { EIO, transport, sid, j } = req['_query']
+    if (!isOriginAllowed(req, origins)) throw new AppError('forbidden', 'Pages of this origin may not connect.')
+    if (req.method !== 'GET' && req.method !== 'POST')
+      throw new AppError('method_not_allowed', 'This endpoint knows GET, POST.')
+    if (j !== undefined) throw invalidQuery('j', 'JSONP is not served')
+    if (transport !== 'polling' && transport !== 'websocket') throw invalidQuery('transport', 'is not known')
+    if (EIO !== '4') throw invalidQuery('EIO', 'must be 4')
+    if ((transport === 'websocket') !== isUpgrade(exchange))
+      throw invalidQuery('transport', 'is not what was asked for')
+    if (isUpgrade(exchange)) judgeUpgrade(exchange)
+    if (sid) return judgeSession(exchange, sid)
+    if (req.method !== 'GET') throw invalidQuery('sid', 'is required')
+    return null
+  }
+
+  function judgeUpgrade({ req }: Exchange) {
+    const { upgrade, 'sec-websocket-key': key, 'sec-websocket-version': version } = req.headers
+    const sound = req.method === 'GET' && upgrade?.toLowerCase() === 'websocket' && webSocketKey.test(String(key))
+    const protocols = req.headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
+    const named = protocols.every(name => token.test(name)) && new Set(protocols).size === protocols.length
+    if (!sound || !named || (version !== '13' && version !== '8'))
+      throw new AppError('validation_error', 'This is no WebSocket that is served here.')
+  }
+
+  function judgeSession(exchange: Exchange, sid: string): Line {
+    const { clients } = exchange.engine as unknown as { clients: Record<string, Line> }
+    const line = Object.hasOwn(clients, sid) ? clients[sid]! : undefined
+    const caller = line && callers.get(line)
+    // Another's session is as unknown as one that is not there.
+    if (!line || !caller || !isSameCaller(caller, callerOf(exchange.req, trustProxy)))
+      throw invalidQuery('sid', 'Session ID unknown')
+    if (line.transport.name !== 'polling' || (isUpgrade(exchange) && (line.upgrading || line.upgraded)))
+      throw invalidQuery('transport', 'is not what the session uses')
+    return line
+  }
+
+  function judgeBody({ req }: Exchange, line: Line) {
+    // Engine.IO 4 has no binary bodies; its own refusal leaves the connection open.
+    const binary = /^\s*application\/octet-stream/i.test(String(req.headers['content-type'] ?? ''))
+    if (!binary && !(Number(req.headers['content-length'] ?? 0) > limits.socketMessageBytes)) return
+    dropLine(line)
+    throw binary
+      ? new AppError('validation_error', 'A body of bytes is not served.')
+      : new AppError('payload_too_large', 'The body is too large.')
+  }
+
+  function pass(exchange: Exchange, next: () => void) {
+    const { req, res } = exchange
+    const { origin } = req.headers
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+    res.setHeader('Vary', 'Origin')
+    if (origin !== undefined && origins.includes(origin)) allowOrigin(res, origin)
+    if (req.method === 'OPTIONS' && res instanceof ServerResponse && isOriginAllowed(req, origins))
+      return void res.writeHead(204, { 'Content-Length': '0' }).end()
+    const line = judge(exchange)
+    if (line === null) return admit(exchange, next)
+    if (req.method === 'POST') judgeBody(exchange, line)
+    if (res instanceof ServerResponse) return polls.wait(line, req, res, next, () => refuse(exchange, overlap()))
+    next()
+  }
+
+  function admit(exchange: Exchange, next: () => void) {
+    const { address } = callerOf(exchange.req, trustProxy)
+    admission.wait(address, exchange.req.socket, next, () => refuse(exchange, comeAgain()))
+  }
+
+  const refuse = (exchange: Exchange, error: unknown) =>
+    refuseRequest(exchange, error instanceof AppError ? error : unavailable(error), {
+      ...headers,
+      Vary: 'Origin',
+      ...(error instanceof AppError && error.code === 'method_not_allowed' && { Allow: 'GET, POST, OPTIONS' }),
+    })
+
+  return {
+    guard: (engine: Engine): void => {
+      engine.on('connection', watch)
+      engine.use((req: EngineExchange['req'], res: EngineExchange['res'], next: () => void) => {
+        const exchange = { req, res, engine }
+        // Nobody else listens until it is let in: a line that is reset while it waits would end the process.
+        if (isUpgrade(exchange)) req.socket.on('error', () => {})
+        try {
+          pass(exchange, next)
+        } catch (error) {
+          refuse(exchange, error)
+        }
+      })
+    },
+    known,
+    stop: admission.stop,
+  }
+}
+
+export type EngineGate = ReturnType<typeof createEngineGate>
+
+function allowOrigin(res: EngineExchange['res'], origin: string) {
+  res.setHeader('Access-Control-Allow-Origin', origin)
+  res.setHeader('Access-Control-Allow-Credentials', 'true')
+  res.setHeader('Access-Control-Allow-Methods', 'GET, POST')
+  res.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type')
+}
+
+const invalidQuery = (field: string, message: string) =>
+  new AppError('validation_error', `${field}: ${message}`, { fields: { [field]: [message] } })
+
+const overlap = () => new AppError('validation_error', 'A request of this session is being answered.')
+
+const comeAgain = () =>
+  new AppError('unavailable', 'Too many connect at once; come again.', {
+    retryAfter: retrySeconds.least + Math.round(Math.random() * retrySeconds.spread),
+  })

@@ -1,0 +1,125 @@
+import { createBudgets } from '../../kernel/budgets.ts'
+import { closeLine, dropLine, endAfterClose } from './backpressure.ts'
+import type { MemberSocket, SocketServer } from './member.ts'
+
+export type Line = MemberSocket['conn']
+type Engine = SocketServer['engine']
+
+/** Bytes before somebody has connected on a line: a token has at most 8,000 characters. */
+const mostBytesOfStrangers = 64 * 1024
+/** Attachments of one call. No call takes any, so this is only what is read before it is refused. */
+const mostAttachmentBytes = 64 * 1024
+const attachmentsMs = 5_000
+/** Packets that are no calls: answers to pings, and what no client of ours sends. */
+const idle = { perSecond: 2, atOnce: 40 }
+/** A transport that is being changed says so once. */
+const mostProbes = 3
+
+export interface LineDeps {
+  /** Called with the bytes of each packet of somebody's line. */
+  onBytes: (line: Line, personId: number, bytes: number) => void
+  /** Says to a line's socket, if it has one, that the line is closed for what it sent. */
+  onViolation: (line: Line) => void
+}
+
+/** Private only to TypeScript. Not the line itself, which a budget would keep in memory. */
+const idOf = (line: Line) => (line as unknown as { id: string }).id
+
+interface Watched {
+  personId: number | null
+  connects: number
+  bytes: number
+  probes: number
+  attachments: { awaited: number; bytes: number; timer: NodeJS.Timeout } | null
+}
+
+/**
+ * Bounds what a line may send below the level of calls, where Socket.IO has no bounds: one CONNECT a line, few packets
+ * that are no calls, attachments that come. Who sends anything else is closed.
+ */
+export function createLines({ onBytes, onViolation }: LineDeps) {
+  const watched = new Map<Line, Watched>()
+  const idlePackets = createBudgets<string>(idle)
+
+  function violate(line: Line) {
+    onViolation(line)
+    closeLine(line)
+  }
+
+  function take(line: Line, state: Watched, { type, data }: { type: string; data?: string | Buffer }) {
+    if (type !== 'message' || data === undefined) return idlePackets.take(idOf(line)) || violate(line)
+    const bytes = data.length
+    if (state.personId !== null) onBytes(line, state.personId, bytes)
+    else if ((state.bytes += bytes) > mostBytesOfStrangers) return violate(line)
+    if (typeof data !== 'string') return takeAttachment(line, state, bytes)
+    switch (data[0]) {
+      case '0':
+        // Another namespace would be refused with its name, at whatever length.
+        if (++state.connects > 1 || (data.length > 1 && data[1] !== '{')) violate(line)
+        return
+      case '3':
+      case '6':
+        // Nobody here ever asks for an acknowledgement.
+        if (!idlePackets.take(idOf(line))) violate(line)
+        return data[0] === '6' && awaitAttachments(line, state, data)
+      case '5':
+        return awaitAttachments(line, state, data)
+      default:
+    }
+  }
+
+  function awaitAttachments(line: Line, state: Watched, data: string) {
+    const awaited = Number.parseInt(data.slice(1, 10))
+    if (!(awaited > 0)) return
+    clearTimeout(state.attachments?.timer)
+    state.attachments = { awaited, bytes: 0, timer: setTimeout(() => violate(line), attachmentsMs) }
+  }
+
+  function takeAttachment(line: Line, state: Watched, bytes: number) {
+    const { attachments } = state
+    if (!attachments) return
+    attachments.bytes += bytes
+    if (--attachments.awaited === 0) {
+      clearTimeout(attachments.timer)
+      state.attachments = null
+    } else if (attachments.bytes > mostAttachmentBytes) violate(line)
+  }
+
+  /** Frames of WebSocket's own: ws answers each ping, also when nobody takes the answers. */
+  function watchFrames(line: Line) {
+    const { socket } = line.transport as unknown as { socket?: NodeJS.EventEmitter }
+    for (const frame of ['ping', 'pong']) socket?.on(frame, () => idlePackets.take(idOf(line)) || violate(line))
+  }
+
+  function watch(line: Line) {
+    const state: Watched = { personId: null, connects: 0, bytes: 0, probes: 0, attachments: null }
+    watched.set(line, state)
+    line.on('packet', packet => take(line, state, packet as never))
+    line.on('upgrading', transport => {
+      if (++state.probes <= mostProbes) return
+      transport.close()
+      violate(line)
+    })
+    watchFrames(line)
+    line.on('upgrade', () => watchFrames(line))
+    line.once('close', () => {
+      clearTimeout(state.attachments?.timer)
+      watched.delete(line)
+    })
+    endAfterClose(line)
+  }
+
+  return {
+    /** From now on. */
+    guard: (engine: Engine): void => void engine.on('connection', watch),
+    /** Those that have been told to go and have not taken it, too. */
+    dropAll: (): void => [...watched.keys()].forEach(dropLine),
+    /** The line is somebody's. */
+    belongsTo: (line: Line, personId: number): void => {
+      const state = watched.get(line)
+      if (state) state.personId = personId
+    },
+  }
+}
+
+export type Lines = ReturnType<typeof createLines>

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { eventually } from '../support/eventually.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { isAPIError } from '../suites/answers.ts'
+import { engine, type EngineRequest, type Polled, pollingSession, upgradeHeaders } from '../suites/polling.ts'
+import { rawSocket } from '../suites/raw-socket.ts'
+
+describe('the requests of Engine.IO', function () {
+  this.timeout(30_000)
+  const friend = 'https://app.example.com'
+  const evil = 'https://evil.example'
+  let server: TestServer
+  let ann: Client
+  before(async () => {
+    server = await startServer({ env: { CORS_ORIGINS: friend, MAX_SOCKETS_PER_USER: '500' } })
+    ann = await server.user('ann')
+  })
+  after(() => server.close())
+  afterEach(async () => void (await expect(server.rest('GET', '/health/live'), 200)))
+
+  const connections = async () => (await server.rest('GET', '/health/detailed')).body.components.sockets.connections
+  const refusedWith = (answer: Polled, status: number, code: string) => {
+    assert.equal(answer.status, status, answer.text)
+    assert.equal(isAPIError(JSON.parse(answer.text)).error.code, code)
+    isHardened(answer)
+  }
+  const isHardened = ({ headers }: Polled) => {
+    assert.equal(headers['x-content-type-options'], 'nosniff')
+    assert.match(String(headers['content-security-policy']), /default-src 'none'/)
+    assert.match(String(headers['cache-control']), /no-store/)
+    assert.equal(headers['referrer-policy'], 'no-referrer')
+    assert.equal(headers['x-frame-options'], 'DENY')
+    assert.equal(headers['cross-origin-resource-policy'], 'same-origin')
+    assert.equal(headers['access-control-allow-origin'] ?? friend, friend)
+  }
+
+  for (const [what, options, status, code] of [
+    ['JSONP', { query: { j: '0' } }, 400, 'validation_error'],
+    ['an unknown transport', { query: { transport: 'x' } }, 400, 'validation_error'],
+    ['no transport', { query: { transport: '' } }, 400, 'validation_error'],
+    ['an old protocol', { query: { EIO: '3' } }, 400, 'validation_error'],
+    ['a WebSocket that is none', { query: { transport: 'websocket' } }, 400, 'validation_error'],
+    ['polling by an upgrade', { headers: upgradeHeaders }, 400, 'validation_error'],
+    ['a session that is not there', { query: { sid: 'x'.repeat(10_000) } }, 400, 'validation_error'],
+    ['__proto__ as a session', { query: { sid: '__proto__' } }, 400, 'validation_error'],
+    ['a handshake by POST', { method: 'POST', body: '' }, 400, 'validation_error'],
+    ['a method that is not served', { method: 'PUT' }, 405, 'method_not_allowed'],
+    ['DELETE', { method: 'DELETE' }, 405, 'method_not_allowed'],
+    ['a strange origin', { headers: { origin: evil } }, 403, 'forbidden'],
+    ['OPTIONS from a strange origin', { method: 'OPTIONS', headers: { origin: evil } }, 403, 'forbidden'],
+    [
+      'an upgrade from a strange origin',
+      { query: { transport: 'websocket' }, headers: { ...upgradeHeaders, origin: evil } },
+      403,
+      'forbidden',
+    ],
+    [
+      'an upgrade with a key that is none',
+      { query: { transport: 'websocket' }, headers: { ...upgradeHeaders, 'sec-websocket-key': 'x' } },
+      400,
+      'validation_error',
+    ],
+    [
+      'an upgrade of a session that is not there',
+      { query: { transport: 'websocket', sid: 'x' }, headers: upgradeHeaders },
+      400,
+      'validation_error',
+    ],
+  ] as [string, EngineRequest, number, string][])
+    it(`[TU16] ${what} is refused with the contract's error and the security headers`, async () => {
+      const answer = await engine(server.url, options)
+      refusedWith(answer, status, code)
+      assert.ok(answer.text.length < 1_000)
+    })
+
+  it('[TU16] every answer has the security headers, and a listed origin may read it', async () => {
+    const open = await engine(server.url, { headers: { origin: friend } })
+    isHardened(open)
+    assert.equal(open.headers['access-control-allow-origin'], friend)
+    assert.equal(open.headers['access-control-allow-credentials'], 'true')
+    const { ask, post } = await pollingSession(server.url, ann.token)
+    isHardened(await post('42["nothing"]'))
+    isHardened(await ask())
+    isHardened(await engine(server.url, { query: { transport: 'websocket' }, headers: upgradeHeaders }))
+    const options = await engine(server.url, { method: 'OPTIONS', headers: { origin: friend } })
+    assert.equal(options.status, 204)
+    isHardened(options)
+  })
+
+  for (const [what, ask] of [
+    ['GET', {}],
+    ['POST', { method: 'POST', body: '42["nothing"]' }],
+    ['upgrade', { query: { transport: 'websocket' }, headers: upgradeHeaders }],
+  ] as [string, EngineRequest][])
+    it(`[TU16] a ${what} for a session is judged by its origin and its sender too`, async () => {
+      const session = await pollingSession(server.url, ann.token)
+      const from = (headers: Record<string, string>) => session.ask({ ...ask, headers: { ...ask.headers, ...headers } })
+      refusedWith(await from({ origin: evil }), 403, 'forbidden')
+      const cookie = `auth_token=${(await server.user('other')).token}`
+      refusedWith(await from({ cookie }), 400, 'validation_error')
+      assert.equal((await session.post('42["nothing"]')).status, 200)
+    })
+
+  it('[TU16] a session that began with a cookie goes on with the renewed one, and with no other', async () => {
+    const origin = server.url
+    const { sid, ask } = await pollingSession(server.url, ann.token, { cookie: `auth_token=${ann.token}`, origin })
+    const renewed = await expect(server.rest('POST', '/auth/refresh', { refresh_token: ann.refreshToken }), 200)
+    const post = (headers: Record<string, string>) =>
+      engine(server.url, { method: 'POST', query: { sid }, headers: { origin, ...headers }, body: '42["nothing"]' })
+    assert.equal((await post({ cookie: `auth_token=${renewed.body.access_token}` })).status, 200)
+    refusedWith(await post({}), 400, 'validation_error')
+    assert.equal((await ask()).status, 200)
+  })
+
+  it('[TU16] a body of bytes is refused, and its session ends', async () => {
+    const { ask } = await pollingSession(server.url, ann.token)
+    const before = await connections()
+    const bytes = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: Buffer.alloc(100) }
+    refusedWith(await ask(bytes), 400, 'validation_error')
+    await ask()
+    await eventually(async () => assert.equal(await connections(), before - 1))
+    for (let nth = 0; nth < 50; nth++) assert.equal((await ask(bytes)).status, 400)
+  })
+
+  it('[TU16] a body that is too large is refused before it is read', async () => {
+    const { ask } = await pollingSession(server.url, ann.token)
+    const answer = await ask({
+      method: 'POST',
+      headers: { 'content-length': String(10 * 1024 * 1024) },
+      body: '42[',
+    }).catch(() => null)
+    if (answer) refusedWith(answer, 413, 'payload_too_large')
+  })
+
+  it('[TU11] a session that polls has its calls taken no faster than its answers, which wait for it bounded', async () => {
+    const { ask, post } = await pollingSession(server.url, ann.token)
+    const calls = Array.from({ length: 300 }, (_, nth) => `42${nth}["nothing",{}]`).join('\u001e')
+    assert.equal((await post(calls)).status, 200)
+    // The first has filled what may wait; this one waits until somebody takes that.
+    let answered = false
+    const second = post(calls).then(answer => {
+      answered = true
+      return answer
+    })
+    assert.match((await ask()).text, /43299\[/)
+    assert.equal(answered, false)
+    assert.equal((await second).status, 200)
+  })
+})
+
+describe('a line that does not speak the protocol', function () {
+  this.timeout(30_000)
+  let server: TestServer
+  let ann: Client
+  before(async () => {
+    server = await startServer({ env: { MAX_SOCKETS_PER_USER: '500' } })
+    ann = await server.user('ann')
+  })
+  after(() => server.close())
+  afterEach(async () => void (await expect(server.rest('GET', '/health/live'), 200)))
+
+  type Raw = Awaited<ReturnType<typeof rawSocket>>
+  const times = (count: number, act: () => void) => {
+    for (let nth = 0; nth < count; nth++) act()
+  }
+
+  for (const [what, attack] of [
+    ['a second CONNECT', socket => socket.send('40{}')],
+    ['a CONNECT to another namespace', socket => socket.send(`40/${'x'.repeat(10_000)},{}`)],
+    ['many answers to pings that were not sent', socket => times(200, () => socket.send('3'))],
+    ['many packets that mean nothing', socket => times(200, () => socket.send('6'))],
+    ['many pings of WebSocket', socket => times(200, () => socket.ping())],
+    ['many acknowledgements that nobody asked for', socket => times(200, () => socket.send('431[]'))],
+    ['attachments that never come', socket => socket.send('451-["join_room",{"_placeholder":true,"num":0}]')],
+    [
+      'attachments that are large',
+      socket => {
+        socket.send('452-["join_room",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]')
+        socket.send(Buffer.alloc(500_000))
+      },
+    ],
+  ] as [string, (socket: Raw) => void][])
+    it(`[TU12] ${what} closes it, after saying so`, async () => {
+      const socket = await rawSocket(server.url, ann.token)
+      attack(socket)
+      await eventually(() => assert.equal(socket.isClosed(), true))
+      assert.equal(socket.heard('error').at(-1)?.error.code, 'validation_error')
+      assert.ok(socket.got.join().length < 5_000)
+    })
+
+  for (const [what, attack] of [
+    ['two CONNECTs at once', (socket: Raw) => times(2, () => socket.send(`40${JSON.stringify({ token: ann.token })}`))],
+    ['a CONNECT to another namespace', (socket: Raw) => socket.send('40/other,{}')],
+    ['a token of 100 KB', (socket: Raw) => socket.send(`40{"token":"${'x'.repeat(100_000)}"}`)],
+    ['nothing', () => {}],
+  ] as [string, (socket: Raw) => void][])
+    it(`[TU12] ${what} from a line on which nobody has connected closes it`, async () => {
+      const socket = await rawSocket(server.url)
+      attack(socket)
+      await eventually(() => assert.equal(socket.isClosed(), true))
+      assert.ok(socket.got.join().length < 1_000)
+    })
+
+  it('[TU12] a line whose socket has said goodbye is closed', async () => {
+    const socket = await rawSocket(server.url, ann.token)
+    socket.send('41')
+    await eventually(() => assert.equal(socket.isClosed(), true))
+  })
+})

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { createPresence, type PresenceChange } from '../../server/features/rooms/index.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+
+describe('the pace at which presence is told', () => {
+  const scene = () => {
+    const { clock, pass } = createManualClock()
+    const changes: PresenceChange[] = []
+    const presence = createPresence(change => void changes.push(change), clock)
+    const take = () => changes.splice(0)
+    /** Uses up what may be told at once, and leaves the person there. */
+    const tire = (room = 'r') => {
+      for (let nth = 0; nth < 10; nth++) {
+        presence.join(room, 1, 'a')
+        presence.leave(room, 1, 'a', 0)
+      }
+      presence.join(room, 1, 'a')
+      pass(2_000)
+      for (let nth = 0; nth < 10; nth++) presence.setState(room, 1, 'a', { nth })
+      pass(100)
+      take()
+    }
+    return { presence, pass, take, tire, events: () => take().map(({ event }) => event) }
+  }
+
+  it('[PR13] the first change is told at once, many at ten a second, and the last one always', () => {
+    const { presence, pass, take } = scene()
+    presence.join('r', 1, 'a')
+    assert.equal(take().length, 1)
+    for (let nth = 0; nth < 300; nth++) {
+      presence.setState('r', 1, 'a', { nth })
+      pass(10)
+    }
+    pass(1_000)
+    const told = take()
+    assert.ok(told.length >= 20 && told.length <= 45, String(told.length))
+    assert.deepEqual(told.at(-1), { event: 'presence_changed', room: 'r', user_id: 1, state: { nth: 299 } })
+  })
+
+  it('[PR13] of one person in many rooms thirty a second are told, and all in the end', () => {
+    const { presence, pass, take } = scene()
+    for (let nth = 0; nth < 100; nth++) presence.join(`r${nth}`, 1, 'a')
+    assert.equal(take().length, 100)
+    for (let round = 0; round < 20; round++)
+      for (let nth = 0; nth < 100; nth++) presence.setState(`r${nth}`, 1, 'a', { round })
+    const told = take()
+    pass(1_000)
+    told.push(...take())
+    assert.ok(told.length <= 135, String(told.length))
+    pass(10_000)
+    told.push(...take())
+    for (let nth = 0; nth < 100; nth++) {
+      const { state } = told.findLast(({ room }) => room === `r${nth}`) as { state: object }
+      assert.deepEqual(state, { round: 19 })
+    }
+    pass(10_000)
+    assert.equal(take().length, 0)
+  })
+
+  it('[PR13] somebody who comes and goes while nothing may be told is not told of', () => {
+    const { presence, pass, events, tire } = scene()
+    tire()
+    presence.leave('r', 1, 'a', 0)
+    presence.join('r', 1, 'b')
+    presence.leave('r', 1, 'b', 0)
+    assert.deepEqual(events(), [])
+    pass(1_000)
+    assert.deepEqual(events(), ['user_left'])
+    presence.join('r', 1, 'c')
+    assert.deepEqual(events(), ['user_joined'])
+  })
+
+  it('[PR13] who was shown the room meanwhile is told of what it saw', () => {
+    const { presence, pass, events, tire } = scene()
+    tire()
+    presence.leave('r', 1, 'a', 0)
+    pass(1_000)
+    events()
+    for (let nth = 0; nth < 4; nth++) {
+      presence.join('r', 1, 'a')
+      presence.leave('r', 1, 'a', 0)
+    }
+    events()
+    presence.join('r', 1, 'a')
+    assert.equal(presence.members('r').length, 1)
+    presence.leave('r', 1, 'a', 0)
+    pass(1_000)
+    assert.equal(events().at(-1), 'user_left')
+  })
+
+  it('[PR13] others are told at once meanwhile', () => {
+    const { presence, take, tire } = scene()
+    tire()
+    presence.setState('r', 1, 'a', { busy: true })
+    take()
+    presence.join('r', 2, 'x')
+    assert.deepEqual(take(), [{ event: 'user_joined', room: 'r', user_id: 2 }])
+  })
+
+  it('[PR13] whatever happens, whoever follows what is told from any moment on knows what is so in the end', () => {
+    const step = fc.record({
+      act: fc.constantFrom('join', 'leave', 'state', 'pass', 'look'),
+      person: fc.integer({ min: 1, max: 2 }),
+      connection: fc.constantFrom('a', 'b'),
+      ms: fc.integer({ min: 1, max: 120 }),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), steps => {
+        const { clock, pass } = createManualClock()
+        /** What each follower believes: it was shown the room once, and hears what is told from then on. */
+        const followers: Map<number, object>[] = [new Map()]
+        const presence = createPresence(change => {
+          for (const seen of followers) {
+            if (change.event === 'user_left') seen.delete(change.user_id)
+            else if (change.event === 'presence_changed') seen.set(change.user_id, change.state)
+            else seen.set(change.user_id, seen.get(change.user_id) ?? {})
+          }
+        }, clock)
+        const shown = () => new Map(presence.members('r').map(({ user_id, state }) => [user_id, state]))
+        for (const [nth, { act, person, connection, ms }] of steps.entries()) {
+          const line = `${person}${connection}`
+          if (act === 'join') presence.join('r', person, line)
+          else if (act === 'leave') presence.leave('r', person, line, 0)
+          else if (act === 'state') presence.setState('r', person, line, { nth })
+          else if (act === 'look') followers.push(shown())
+          else pass(ms)
+        }
+        pass(10_000)
+        for (const seen of followers) assert.deepEqual(new Map([...seen].toSorted()), new Map([...shown()].toSorted()))
+        presence.close()
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
