@@ -75,7 +75,10 @@ describe('turns', () => {
 
   it('[TU3] gives a turn back when the work fails, and only once', async () => {
     const turns = createTurns({ ...bounds, running: 1 })
-    await assert.rejects(turns.run('a', () => Promise.reject(new Error('broken'))), /broken/)
+    await assert.rejects(
+      turns.run('a', () => Promise.reject(new Error('broken'))),
+      /broken/,
+    )
     const giveBack = await turns.take('a')
     giveBack()
     giveBack()
