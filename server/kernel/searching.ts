@@ -12,13 +12,13 @@ export type Searching = <T>(
  * A search can be dear, whatever is done for it. So each has only so long, and so few run at once that everything else
  * keeps connections to the database; people take turns.
  *
- * @param running how many at once; of one person half of them while others search, too
+ * @param running how many at once; of one person one while others search, too
  */
 export function createSearching(database: Database, running: number): Searching {
   const turns = createTurns({
     running,
-    perKey: Math.ceil(running / 2),
-    alone: running,
+    perKey: 1,
+    alone: Math.ceil(running / 2),
     waiting: 20 * running,
     waitingPerKey: 10 * running,
   })

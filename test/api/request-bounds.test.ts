@@ -87,12 +87,13 @@ describe('requests of one person and of one address', () => {
     await eventually(async () => assert.equal((await signIn(password, 300_000)).status, 200))
   })
 
-  it('[TU9] sixty thousand unknown fields do not come back', async () => {
-    const body = Object.fromEntries(Array.from({ length: 60_000 }, (_, nth) => [`k${nth}`, 0]))
+  it('[TU9] unknown fields do not all come back, and not at their length', async () => {
+    const body = Object.fromEntries(Array.from({ length: 1_000 }, (_, nth) => [`k${nth}`, 0]))
     const many = await server.rest('POST', '/auth/login', body)
     refuses(many, 'validation_error')
     assert.equal(Object.keys(many.body.error.field_errors).length, 101)
     assert.match(many.body.error.field_errors['…'][0], /more fields/)
+    refuses(await server.rest('POST', '/auth/login', { ...body, onemore: 0 }), 'validation_error', ['body'])
     const name = 'x'.repeat(500_000)
     const long = await server.rest('POST', '/auth/login', { [name]: 0, [`${name}y`]: 0 })
     assert.ok(JSON.stringify(long.body).length < 2_000, JSON.stringify(long.body).slice(0, 3_000))

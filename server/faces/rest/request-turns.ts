@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Operation } from '../../../contract/index.ts'
 import { createTurns, type Key, type TurnBounds } from '../../kernel/turns.ts'
 
 export interface RequestBounds {
@@ -26,7 +27,14 @@ export const defaultRequestBounds: RequestBounds = {
  * @returns false when the client has gone meanwhile: there is nobody to do the work for
  * @throws AppError `rate_limited`, `unavailable`
  */
-export type RequestTurns = (of: keyof RequestBounds, key: Key, res: ServerResponse) => Promise<boolean>
+export type RequestTurns = (of: keyof RequestBounds, key: Key, res: ServerResponse, places?: number) => Promise<boolean>
+
+/** A long list, and a piece of the log, keep the database and the event loop busy like several small requests. */
+const dear = { pageSize: 50, places: 4 }
+
+/** How many places a request of a person takes. */
+export const placesOf = ({ path }: Operation, { page_size }: Record<string, unknown>): number =>
+  path === '/events' || Number(page_size) > dear.pageSize ? dear.places : 1
 
 export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds): RequestTurns {
   const turns = {
@@ -34,8 +42,8 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
     strangers: createTurns(bounds.strangers),
     largeBodies: createTurns(bounds.largeBodies),
   }
-  return async (of, key, res) => {
-    const giveBack = await turns[of].take(key)
+  return async (of, key, res, places) => {
+    const giveBack = await turns[of].take(key, places)
     if (res.closed) giveBack()
     else res.once('close', giveBack)
     return !res.closed && !res.socket?.destroyed

@@ -5,7 +5,7 @@ import { bind, type Bound, type Handlers } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { readJson } from './body.ts'
 import { type CredentialRules, identify } from './credentials.ts'
-import type { RequestTurns } from './request-turns.ts'
+import { placesOf, type RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
@@ -55,7 +55,8 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     ctx.state.route = operation.path
     if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
     const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
-    if (known && !(await deps.turns('people', known.person.id, ctx.res))) return
+    const places = placesOf(operation, ctx.query)
+    if (known && !(await deps.turns('people', known.person.id, ctx.res, places))) return
     // What a person sends is bounded by the person's turns; of strangers only small bodies are read without one.
     const waitForLarge = known ? undefined : () => deps.turns('largeBodies', ctx.ip, ctx.res)
     const sent = bodyMethods.has(ctx.method) ? await readJson(ctx, waitForLarge) : undefined
