@@ -5,6 +5,8 @@ export const limits = {
   jsonDepth: 32,
   /** No list that a client sends is longer; most may be less. */
   arrayItems: 10_000,
+  /** No object that a client sends has more fields; most may have fewer. */
+  objectKeys: 1_000,
   pageSize: 20,
   maxPageSize: 100,
   maxPage: 1_000_000,

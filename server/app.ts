@@ -112,6 +112,8 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     log,
     trustProxy: config.trustProxy,
     slowRequestMs: config.slowRequestMs,
+    bounds: tuning.requests,
+    reading: tuning.reading,
   })
 
   await events.start()
@@ -125,7 +127,16 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
   ]
 
   // Long enough for uploads; what else has a body is limited by the face.
-  const http = createServer({ headersTimeout: 15_000, requestTimeout: 900_000, keepAliveTimeout: 65_000 }, rest)
+  const http = createServer(
+    {
+      headersTimeout: 12_000,
+      requestTimeout: 900_000,
+      keepAliveTimeout: 65_000,
+      // Node looks every 30 s unless told otherwise: a head might take 42 s.
+      connectionsCheckingInterval: 1_000,
+    },
+    rest,
+  )
   sockets.attach(http)
   const drain = createDrain(http)
 

@@ -26,7 +26,7 @@ export function createChecks(deps: {
   const { database, redis, events, sockets, storage, jobs } = deps
   return {
     database: async () => {
-      await database.query({ text: 'select 1', values: [] })
+      await database.reserved.query({ text: 'select 1', values: [] })
       const pool = database.pool()
       return { status: 'healthy', connections: pool.total, waiting: pool.waiting }
     },
@@ -37,7 +37,7 @@ export function createChecks(deps: {
       return { status: redis.ready ? 'healthy' : 'degraded', configured: true }
     },
     events: async () => {
-      const { last } = await readHead(database)
+      const { last } = await readHead(database.reserved)
       const lag = Math.max(0, last - events.reader.offset)
       return {
         status: lag > lagLimit ? 'degraded' : 'healthy',
@@ -53,7 +53,7 @@ export function createChecks(deps: {
       return { status, ...(freeBytes !== undefined && { free_bytes: freeBytes }) }
     },
     jobs: async () => {
-      const { waiting, listening, ...counts } = await jobs.measure()
+      const { waiting, listening, ...counts } = await jobs.measure(database.reserved)
       return { status: listening && waiting < longestWaitS ? 'healthy' : 'degraded', listening, ...counts }
     },
     sockets: () => ({ status: 'healthy', connections: sockets.connections, behind: sockets.behind }),

@@ -1,4 +1,4 @@
-import type { Pace, ReceivingBounds } from './faces/rest/index.ts'
+import type { Pace, ReadingPace, ReceivingBounds, RequestBounds } from './faces/rest/index.ts'
 import type { JobType } from './features/jobs/index.ts'
 
 /** What has one good value in production, and another where a test cannot wait or wants little in memory. */
@@ -15,6 +15,10 @@ export interface Tuning {
   pace?: Pace
   /** How many uploads are received at once, and wait. */
   receiving?: ReceivingBounds
+  /** How many requests of one person, of one address and of all are answered at once. */
+  requests?: RequestBounds
+  /** How slowly an answer may be read. */
+  reading?: ReadingPace
   /** Before a job that failed is tried again. */
   jobBackoffMs?: number
   /** Further types of jobs. */

@@ -19,10 +19,13 @@ const sessionTimeoutMs = 10_000
 /** Then a line is closed that the server has not closed when it was asked to. */
 const farewellMs = 1_000
 const poolSize = 16
+const reservedSize = 2
 const acquireTimeoutMs = 5_000
 
 export interface PostgresDatabase extends Database {
   orm: MikroORM
+  /** Connections kept for health checks: they answer also while calls wait for one of the pool. */
+  reserved: Connection
   /** Connections: those that exist, that are idle, and the calls that wait for one. */
   pool(): { total: number; idle: number; waiting: number }
   close(): Promise<void>
@@ -33,8 +36,13 @@ export interface PostgresDatabase extends Database {
  * connections directly and pipelined, because the unit of work costs 4 to 27 times the CPU (docs/decisions/0002).
  */
 export async function openDatabase(url: string, log: Logger): Promise<PostgresDatabase> {
-  const orm = await initOrm(url, log, { ...timeouts, query_timeout: silentTimeoutMs })
+  const settings = { ...timeouts, query_timeout: silentTimeoutMs }
+  const orm = await initOrm(url, log, settings)
   const pool = await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient()
+
+  const reserved = new pg.Pool({ connectionString: url, max: reservedSize, ...driverOptions(settings) })
+  reserved.on('error', () => {})
+  reserved.on('connect', client => client.on('error', () => {}))
 
   const run = async <R extends object>(
     client: pg.Pool | pg.PoolClient | pg.Client,
@@ -96,8 +104,9 @@ export async function openDatabase(url: string, log: Logger): Promise<PostgresDa
         value: await work(tx),
       })),
     openSession: ({ idleTimeoutMs }) => openSession(url, idleTimeoutMs, run),
+    reserved: { query: statement => run(reserved, statement) },
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => orm.close(true),
+    close: async () => void (await Promise.all([orm.close(true), reserved.end()])),
   }
 }
 
@@ -151,7 +160,7 @@ type Run = <R extends object>(client: pg.Client, statement: Statement) => Promis
 /** Building an index on a large table takes as long as it takes; only for a lock nobody may wait long, for others wait behind. */
 const patient = { lock_timeout: 5_000 }
 
-function initOrm(url: string, log: Logger, { query_timeout, ...settings }: Record<string, number>): Promise<MikroORM> {
+function initOrm(url: string, log: Logger, settings: Record<string, number>): Promise<MikroORM> {
   return MikroORM.init({
     clientUrl: url,
     entities: [],
@@ -166,18 +175,20 @@ function initOrm(url: string, log: Logger, { query_timeout, ...settings }: Recor
     },
     pool: { min: 0, max: poolSize },
     logger: message => log.debug(message),
-    driverOptions: {
-      pipeline: true,
-      connectionTimeoutMillis: acquireTimeoutMs,
-      ...(query_timeout !== undefined && { query_timeout }),
-      keepAlive: true,
-      // Compiling a statement takes longer than any of ours.
-      options: `-c TimeZone=UTC -c jit=off ${Object.entries(settings)
-        .map(([name, value]) => `-c ${name}=${value}`)
-        .join(' ')}`,
-    },
+    driverOptions: driverOptions(settings),
   })
 }
+
+const driverOptions = ({ query_timeout, ...settings }: Record<string, number>) => ({
+  pipeline: true,
+  connectionTimeoutMillis: acquireTimeoutMs,
+  ...(query_timeout !== undefined && { query_timeout }),
+  keepAlive: true,
+  // Compiling a statement takes longer than any of ours.
+  options: `-c TimeZone=UTC -c jit=off ${Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ')}`,
+})
 
 /** Any number that all instances agree on: two that start at once must not both migrate. */
 const migrationLock = 7_201_001

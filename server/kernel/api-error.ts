@@ -1,4 +1,4 @@
-import { type APIError, errorCodes } from '../../contract/index.ts'
+import { type APIError, errorCodes, type FieldErrors } from '../../contract/index.ts'
 import { AppError } from './errors.ts'
 
 /**
@@ -15,10 +15,23 @@ export function apiError(error: unknown, requestId: string): { status: number; r
         code: known.code,
         message: known.message,
         ...(known.details !== undefined && { details: known.details }),
-        ...(known.fields && { field_errors: known.fields }),
+        ...(known.fields && { field_errors: bounded(known.fields) }),
       },
       timestamp: new Date().toISOString(),
       request_id: requestId,
     },
   }
 }
+
+/** So much of what a client sent may come back in an error: names of fields are the client's own words. */
+const most = { fields: 100, name: 100, messages: 20 }
+
+/** A body of a megabyte may have 60,000 unknown fields: the first ones say enough. */
+function bounded(fields: FieldErrors): FieldErrors {
+  const entries = Object.entries(fields)
+  const kept = entries.slice(0, most.fields).map(([name, messages]) => [cut(name), messages.slice(0, most.messages)])
+  const left = entries.length - kept.length
+  return Object.fromEntries(left > 0 ? [...kept, ['…', [`and ${left} more fields`]]] : kept)
+}
+
+const cut = (name: string) => (name.length > most.name ? `${name.slice(0, most.name - 1)}…` : name)

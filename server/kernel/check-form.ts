@@ -4,7 +4,7 @@ import { invalid } from './errors.ts'
 /**
  * Whether input is fit to be looked at by anything that walks it. Deep nesting passes `JSON.parse` and then overflows a
  * stack; `__proto__` as a key poisons whatever copies it; a socket can bring buffers; and a validator looks at each of
- * 300,000 items before it says that there are too many.
+ * 300,000 items, and of 60,000 unknown fields, before it says that there are too many.
  *
  * @param part its name, for a fault of the whole
  * @throws AppError `validation_error`, with the outermost field's name
@@ -19,6 +19,9 @@ export function checkForm(value: unknown, part: string): void {
       if (ArrayBuffer.isView(item)) throw invalid({ [name]: 'must not be binary' })
       if (Array.isArray(item) && item.length > limits.arrayItems) {
         throw invalid({ [name]: `may have at most ${limits.arrayItems} items` })
+      }
+      if (!Array.isArray(item) && Object.keys(item).length > limits.objectKeys) {
+        throw invalid({ [name]: `may have at most ${limits.objectKeys} fields` })
       }
       for (const [key, child] of Array.isArray(item) ? item.entries() : Object.entries(item)) {
         if (key === '__proto__') throw invalid({ ['__proto__']: 'is not known' })

@@ -1,5 +1,6 @@
 import type { Health, health } from '../../contract/index.ts'
 import type { Handlers } from './bind.ts'
+import { createSharedAnswer } from './shared-answer.ts'
 
 export type Status = Health['status']
 export type Component = { status: Status; latency_ms?: number } & Record<string, unknown>
@@ -14,6 +15,8 @@ export interface HealthDeps {
 }
 
 const checkTimeoutMs = 2_000
+/** So long is one look at the parts good for everybody who asks. */
+const sharedMs = 1_000
 
 /** How the parts are, for load balancers (`live`, `ready`) and for people (`detailed`). Public, so no secrets. */
 export function createHealth(deps: HealthDeps): Handlers<typeof health> {
@@ -24,14 +27,14 @@ export function createHealth(deps: HealthDeps): Handlers<typeof health> {
     uptime_seconds: Math.round((Date.now() - began) / 1000),
   })
 
-  const look = async (): Promise<Health> => {
+  const look = createSharedAnswer(sharedMs, async (): Promise<Health> => {
     const components = Object.fromEntries(
       await Promise.all(Object.entries(deps.checks).map(async ([name, check]) => [name, await timed(check)] as const)),
     )
     const bad = Object.keys(components).filter(name => components[name]!.status !== 'healthy')
     const down = bad.some(name => deps.vital.includes(name) && components[name]!.status === 'unhealthy')
     return { ...base(down ? 'unhealthy' : bad.length > 0 ? 'degraded' : 'healthy'), components }
-  }
+  })
 
   return {
     live: async () => base('healthy'),

@@ -20,9 +20,10 @@ export interface Turns {
   /**
    * Resolves when it is the key's turn, with the function that gives the turn back.
    *
+   * @param places how many places the work takes: more than one for dear work; at most the key's share is counted
    * @throws AppError `rate_limited` when too much of this key waits, `unavailable` when too much of all keys does
    */
-  take(key: Key): Promise<() => void>
+  take(key: Key, places?: number): Promise<() => void>
   /** Runs `work` in a turn of the key. @throws what `take` and `work` throw */
   run<T>(key: Key, work: () => Promise<T>): Promise<T>
 }
@@ -39,32 +40,32 @@ export function createTurns(bounds: TurnBounds): Turns {
   const { running, perKey, alone = perKey, waiting, waitingPerKey } = bounds
   const active = new Map<Key, number>()
   /** In the order in which the keys are served next. */
-  const queues = new Map<Key, (() => void)[]>()
+  const queues = new Map<Key, { places: number; start: () => void }[]>()
   let activeCount = 0
   let waitingCount = 0
   let lastKey: Key | undefined
   let sharedUntil = 0
 
   const activeOf = (key: Key) => active.get(key) ?? 0
-  const isFree = (key: Key) =>
-    activeCount < running && activeOf(key) < (performance.now() < sharedUntil ? perKey : alone)
+  const shareOf = () => (performance.now() < sharedUntil ? perKey : alone)
+  const isFree = (key: Key, places: number) => activeCount + places <= running && activeOf(key) + places <= shareOf()
 
   function noteKey(key: Key) {
     if (lastKey !== undefined && lastKey !== key) sharedUntil = performance.now() + sharedMs
     lastKey = key
   }
 
-  /** Takes a place for the key. @returns what gives it back, once */
-  function begin(key: Key): () => void {
-    activeCount++
-    active.set(key, activeOf(key) + 1)
+  /** Takes places for the key. @returns what gives them back, once */
+  function begin(key: Key, places: number): () => void {
+    activeCount += places
+    active.set(key, activeOf(key) + places)
     let given = false
     return () => {
       if (given) return
       given = true
-      activeCount--
-      if (activeOf(key) === 1) active.delete(key)
-      else active.set(key, activeOf(key) - 1)
+      activeCount -= places
+      if (activeOf(key) === places) active.delete(key)
+      else active.set(key, activeOf(key) - places)
       serveWaiting()
     }
   }
@@ -72,26 +73,28 @@ export function createTurns(bounds: TurnBounds): Turns {
   function serveWaiting() {
     for (const [key, queue] of queues) {
       if (activeCount >= running) return
-      if (!isFree(key)) continue
+      const { places, start } = queue[0]!
+      if (!isFree(key, places)) continue
       // Served once, the key goes to the end of the rotation.
       queues.delete(key)
-      const start = queue.shift()!
+      queue.shift()
       if (queue.length > 0) queues.set(key, queue)
       waitingCount--
       start()
     }
   }
 
-  async function take(key: Key): Promise<() => void> {
+  async function take(key: Key, wanted = 1): Promise<() => void> {
+    const places = Math.min(wanted, perKey)
     noteKey(key)
     // Nobody overtakes work of the same key that waits already.
-    if (isFree(key) && !queues.has(key)) return begin(key)
+    if (isFree(key, places) && !queues.has(key)) return begin(key, places)
     const queue = queues.get(key) ?? []
     if (queue.length >= waitingPerKey) throw tooMany()
     if (waitingCount >= waiting) throw unavailable()
     queues.set(key, queue)
     waitingCount++
-    return new Promise(resolve => queue.push(() => resolve(begin(key))))
+    return new Promise(resolve => queue.push({ places, start: () => resolve(begin(key, places)) }))
   }
 
   return {

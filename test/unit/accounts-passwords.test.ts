@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { hash } from '@node-rs/argon2'
-import { createGate } from '../../server/kernel/gate.ts'
 import { checkNewPassword } from '../../server/features/accounts/password-policy.ts'
 import { createPasswords } from '../../server/features/accounts/passwords.ts'
 import { AppError } from '../../server/kernel/errors.ts'
@@ -50,45 +49,5 @@ describe('password hashes', () => {
   it('[AC3] nothing matches an account that is not there, or one without a usable hash', async () => {
     assert.equal(await passwords.matches(null, 'anything'), false)
     assert.equal(await passwords.matches('', 'anything'), false)
-  })
-})
-
-describe('the queue for hashing', () => {
-  it('[AC5] runs no more at once than allowed, and each that waits in its turn', async () => {
-    const gate = createGate({ running: 2, waiting: 10 })
-    const order: number[] = []
-    let active = 0
-    let most = 0
-    const work = (index: number) => async () => {
-      most = Math.max(most, ++active)
-      await new Promise(resolve => setImmediate(resolve))
-      active--
-      order.push(index)
-    }
-    await Promise.all([0, 1, 2, 3, 4, 5].map(index => gate(work(index))))
-    assert.equal(most, 2)
-    assert.deepEqual(order, [0, 1, 2, 3, 4, 5])
-  })
-
-  it('[AC5] answers `unavailable` at once when it is full, and takes work again afterwards', async () => {
-    const gate = createGate({ running: 1, waiting: 1 })
-    const held = Promise.withResolvers<string>()
-    const first = gate(() => held.promise)
-    const second = gate(async () => 'second')
-    await assert.rejects(
-      gate(async () => 'third'),
-      (error: AppError) => error.code === 'unavailable' && error.retryAfter === 1,
-    )
-    held.resolve('first')
-    assert.deepEqual(await Promise.all([first, second]), ['first', 'second'])
-    assert.equal(await gate(async () => 'fourth'), 'fourth')
-  })
-
-  it('[AC5] a piece of work that fails gives its place on', async () => {
-    const gate = createGate({ running: 1, waiting: 1 })
-    const failing = gate(() => Promise.reject(new Error('broken')))
-    const next = gate(async () => 'next')
-    await assert.rejects(failing, /broken/)
-    assert.equal(await next, 'next')
   })
 })

@@ -55,6 +55,20 @@ describe('turns', () => {
     await Promise.all(all)
   })
 
+  it('[TU1] counts dear work as several places, at most as the share of its key', async () => {
+    const turns = createTurns({ ...bounds, running: 4, perKey: 3 })
+    const dear = await turns.take('a', 10)
+    const cheap = await turns.take('b')
+    let begun = false
+    const next = turns.take('b').then(giveBack => ((begun = true), giveBack))
+    await new Promise(setImmediate)
+    assert.equal(begun, false)
+    cheap()
+    ;(await next)()
+    dear()
+    ;(await turns.take('b', 3))()
+  })
+
   it('[TU2] refuses a key of which too much waits as rate_limited, and goes on taking work of others', async () => {
     const { begun, ask, endFirst } = createWork(createTurns(bounds))
     const all = ['a', 'a', 'a', 'a', 'a'].map(ask)
@@ -75,7 +89,10 @@ describe('turns', () => {
 
   it('[TU3] gives a turn back when the work fails, and only once', async () => {
     const turns = createTurns({ ...bounds, running: 1 })
-    await assert.rejects(turns.run('a', () => Promise.reject(new Error('broken'))), /broken/)
+    await assert.rejects(
+      turns.run('a', () => Promise.reject(new Error('broken'))),
+      /broken/,
+    )
     const giveBack = await turns.take('a')
     giveBack()
     giveBack()

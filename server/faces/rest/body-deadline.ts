@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** Until then the body of a request has to be here; Node's own limit is one for all requests, uploads too. */
-const deadlineMs = 60_000
+const deadlineMs = 30_000
 
 const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>()
 

@@ -3,19 +3,32 @@ import type { Context } from 'koa'
 import { limits } from '../../../contract/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 
+/** A body of this size is kept without a turn: no sign-in has more. */
+const smallBytes = 64 * 1024
+
 /** How much of a body that is too large is read and thrown away, so that the client can read why. */
 const drainBytes = 64 * limits.bodyBytes
 
 /**
  * The JSON body of a request; undefined when there is none.
  *
+ * @param waitForLarge waited for before more than a small body is kept in memory
+ *
  * @throws AppError `unsupported_media_type`, `payload_too_large`, `invalid_json`
  */
-export async function readJson(ctx: Context): Promise<{ raw: Buffer; value: unknown } | undefined> {
+export async function readJson(
+  ctx: Context,
+  waitForLarge?: () => Promise<unknown>,
+): Promise<{ raw: Buffer; value: unknown } | undefined> {
   const announced = ctx.get('Content-Length')
   if (announced === '0' || (announced === '' && !ctx.get('Transfer-Encoding'))) return undefined
   const readable = isJson(ctx.get('Content-Type')) && ['', 'identity'].includes(ctx.get('Content-Encoding'))
-  const raw = await collect(ctx.req, readable ? limits.bodyBytes : 0).catch(error => {
+  const raw = await collect(ctx.req, readable ? limits.bodyBytes : 0, { waitForLarge }).catch(error => {
+    if (error instanceof AppError) {
+      // Refused while it came: the rest will not be read.
+      ctx.set('Connection', 'close')
+      throw error
+    }
     // Nobody is there to read the answer; it is no fault of ours either.
     throw new AppError('invalid_json', 'The body broke off.', { cause: error })
   })
@@ -42,16 +55,27 @@ const isJson = (type: string) => {
 
 /** Reads a body that nobody wants, so that the client can read why; of a very long one only so much. */
 export const dropBody = (req: IncomingMessage, most: number): Promise<unknown> =>
-  collect(req, 0, most).catch(() => null)
+  collect(req, 0, { dropped: most }).catch(() => null)
 
 /** The whole body, or null when it has more than `most` bytes; then what follows is read and dropped. */
-async function collect(req: IncomingMessage, most: number, dropped = drainBytes): Promise<Buffer | null> {
+async function collect(
+  req: IncomingMessage,
+  most: number,
+  {
+    dropped = drainBytes,
+    waitForLarge,
+  }: { dropped?: number; waitForLarge?: (() => Promise<unknown>) | undefined } = {},
+): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of req as AsyncIterable<Buffer>) {
+  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    if (size <= smallBytes && size + chunk.length > smallBytes) await waitForLarge?.()
     size += chunk.length
     if (size <= most) chunks.push(chunk)
-    else if (size > dropped) break
+    else if (size > dropped) {
+      req.destroy()
+      break
+    }
   }
   return size > most ? null : Buffer.concat(chunks)
 }

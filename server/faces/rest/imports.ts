@@ -40,7 +40,7 @@ export function addImportRoutes(
       return begin(now, { query: ctx.query, body: fields })
     }
     try {
-      respond(ctx, tasks, await receiving(caller.person.id, take))
+      await respond(ctx, tasks, await receiving(caller.person.id, take))
     } finally {
       await uploads.discard(received)
       // Refused before it was read.

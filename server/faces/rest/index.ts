@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import cors from '@koa/cors'
 import Koa from 'koa'
 import type { ImportUploads } from '../../features/imports/index.ts'
@@ -12,17 +11,22 @@ import { securityHeaders } from './headers.ts'
 import { addImportRoutes } from './imports.ts'
 import { addMediaRoutes, type MediaRoutes } from './media.ts'
 import { servePage } from './page.ts'
+import { onePerConnection } from './pipelining.ts'
+import { createRequestTurns, type RequestBounds } from './request-turns.ts'
 import { observe, type RequestState } from './request.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
+import { createUnread, type ReadingPace } from './unread.ts'
 
 export { apiHeaders } from './headers.ts'
 export { defaultPace, type Pace } from './pace.ts'
+export { defaultRequestBounds, type RequestBounds } from './request-turns.ts'
+export type { ReadingPace } from './unread.ts'
 export { createReceiving, type ReceivingBounds } from './receiving.ts'
 export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
 
-export interface RestDeps extends Omit<RouteDeps, 'extras'> {
+export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns'> {
   log: Logger
   media: MediaRoutes
   imports: ImportUploads
@@ -31,6 +35,10 @@ export interface RestDeps extends Omit<RouteDeps, 'extras'> {
   /** Number of proxies in front whose X-Forwarded-For entry is believed. */
   trustProxy: number
   slowRequestMs: number
+  /** How many requests of one person, of one address and of all are answered at once. */
+  bounds?: RequestBounds | undefined
+  /** How slowly an answer may be read. */
+  reading?: ReadingPace | undefined
 }
 
 const exposed = [
@@ -50,6 +58,7 @@ export function createRestFace(deps: RestDeps) {
   const app = new Koa<RequestState>({ proxy: deps.trustProxy > 0, maxIpsCount: deps.trustProxy })
   const router = operationRoutes({
     ...deps,
+    turns: createRequestTurns(deps.bounds),
     extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
   })
   addMediaRoutes(router, deps.credentials, deps.media)
@@ -72,10 +81,12 @@ export function createRestFace(deps: RestDeps) {
   // A client that goes away while it is answered is no fault of ours.
   app.on('error', error => deps.log.debug({ err: error }, 'response failed'))
   const answer = app.callback()
-  return (req: IncomingMessage, res: ServerResponse) => {
+  const watchUnread = createUnread(deps.reading)
+  return onePerConnection((req, res) => {
     limitBody(req)
-    return answer(req, res)
-  }
+    watchUnread(req, res)
+    void answer(req, res)
+  })
 }
 
 /** A load balancer looks at the status alone. */

@@ -87,7 +87,7 @@ async function takeUpload(
   try {
     const answer = await receiving(scope.person.id, take)
     const { location, ...several } = mediaTransfers.upload
-    respond(ctx, 'results' in answer ? several : { ...several, location }, answer)
+    await respond(ctx, 'results' in answer ? several : { ...several, location }, answer)
   } finally {
     await uploads.discard(received)
     // Refused before it was read.

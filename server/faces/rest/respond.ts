@@ -1,9 +1,10 @@
 import type { Context } from 'koa'
 import type { Operation } from '../../../contract/index.ts'
 import type { Page } from '../../kernel/paging.ts'
+import { encodeList, isList } from './encode.ts'
 
 /** Turns a service's answer into the operation's response: status, headers, and the shape of its kind of endpoint. */
-export function respond(ctx: Context, operation: Operation, answer: unknown): void {
+export async function respond(ctx: Context, operation: Operation, answer: unknown): Promise<void> {
   if (!operation.output) {
     ctx.status = 204
     ctx.body = null
@@ -22,9 +23,10 @@ export function respond(ctx: Context, operation: Operation, answer: unknown): vo
     }
   }
   const data = isPage(answer) ? addressed(ctx, answer) : answer
-  ctx.body = operation.envelope
-    ? { success: true, data, message: operation.envelope, timestamp: new Date().toISOString() }
-    : data
+  ctx.type = 'json'
+  if (operation.envelope) {
+    ctx.body = { success: true, data, message: operation.envelope, timestamp: new Date().toISOString() }
+  } else ctx.body = isList(data) ? await encodeList(data) : data
 }
 
 /** `/api/v1` or `/api`, as the client calls it. */

@@ -5,6 +5,7 @@ import { bind, type Bound, type Handlers } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { readJson } from './body.ts'
 import { type CredentialRules, identify } from './credentials.ts'
+import { placesOf, type RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
@@ -16,6 +17,8 @@ export interface Extras {
   /** May add to the body before it is parsed. */
   before?: (ctx: Context, body: unknown) => unknown
   after?: (ctx: Context, answer: unknown) => void | Promise<void>
+  /** It waits for a turn to hash a password, and so for no other one. */
+  hashes?: boolean
 }
 
 export interface RouteDeps {
@@ -23,6 +26,7 @@ export interface RouteDeps {
   credentials: CredentialRules
   /** Where this instance is in the event log, for answers that events are to continue. */
   position: { readonly epoch: string; readonly offset: number }
+  turns: RequestTurns
   /** By `resource.operation`. */
   extras: Record<string, Extras>
 }
@@ -44,12 +48,21 @@ export function operationRoutes(deps: RouteDeps): Router {
   return router
 }
 
+const bodyMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
 function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extras: Extras): Middleware<RequestState> {
   return async ctx => {
     ctx.state.route = operation.path
     if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
     const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
-    const sent = ['post', 'put', 'patch', 'delete'].includes(ctx.method.toLowerCase()) ? await readJson(ctx) : undefined
+    const places = placesOf(operation, ctx.query)
+    if (known && !(await deps.turns('people', known.person.id, ctx.res, places))) return
+    // What a person sends is bounded by the person's turns; of strangers only small bodies are read without one.
+    const waitForLarge = known ? undefined : () => deps.turns('largeBodies', ctx.ip, ctx.res)
+    const sent = bodyMethods.has(ctx.method) ? await readJson(ctx, waitForLarge) : undefined
+    // After the body, which a stranger may let come slowly; public reads are looked up once for everybody who asks.
+    const takesTurn = !known && operation.method !== 'get' && !extras.hashes
+    if (takesTurn && !(await deps.turns('strangers', ctx.ip, ctx.res))) return
     const scope = scopeOf(ctx, known, sent?.raw)
     ctx.state.scope = scope
     // Taken before the read: what the answer shows is at least as new, so nothing is missed from here on.
@@ -58,7 +71,7 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     }
     const body = extras.before ? extras.before(ctx, sent?.value) : sent?.value
     const answer = await call(scope, { params: (ctx as unknown as { params: unknown }).params, query: ctx.query, body })
-    respond(ctx, operation, answer)
+    await respond(ctx, operation, answer)
     await extras.after?.(ctx, answer)
   }
 }

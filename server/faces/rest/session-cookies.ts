@@ -12,8 +12,8 @@ export function sessionCookies(credentials: CredentialRules, rules: CookieRules)
     setSessionCookies(ctx, tokens, sessionId, rules)
   }
   return {
-    'accounts.register': { after: set },
-    'accounts.login': { after: set },
+    'accounts.register': { after: set, hashes: true },
+    'accounts.login': { after: set, hashes: true },
     'accounts.refresh': {
       before: (ctx, body) => {
         const given = (body ?? {}) as { refresh_token?: unknown }

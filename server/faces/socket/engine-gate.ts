@@ -1,4 +1,5 @@
 import { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { limits } from '../../../contract/index.ts'
 import { AppError, unavailable } from '../../kernel/errors.ts'
 import { createAdmission } from './admission.ts'
@@ -24,6 +25,8 @@ export interface EngineGateDeps {
   intake: Intake
 }
 
+/** Requests of one connection that are not answered yet. */
+const mostInAdvance = 4
 const retrySeconds = { least: 2, spread: 8 }
 const webSocketKey = /^[+/0-9A-Za-z]{22}==$/
 const token = /^[\w!#$%&'*+.^`|~-]+$/
@@ -38,6 +41,8 @@ export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp
   /** Lines on which nobody has connected yet, by address. */
   const strangers = new Map<string, Set<Line>>()
   const polls = createPollTurns(intake)
+  /** Requests that are being answered, by connection. */
+  const answering = new WeakMap<Socket, number>()
   const strangersOf = (address: string) => strangers.get(address)?.size ?? 0
   const admission = createAdmission({
     // Loopback is exempt: that is where a proxy without X-Forwarded-For, and every test, connects from.
@@ -107,6 +112,14 @@ export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp
       : new AppError('payload_too_large', 'The body is too large.')
   }
 
+  /** A client sends one request after another; what it sends in advance could be answered and kept without bound. */
+  function isInAdvance({ req: { socket }, res }: Exchange): boolean {
+    const count = (answering.get(socket) ?? 0) + 1
+    answering.set(socket, count)
+    if (res instanceof ServerResponse) res.once('close', () => answering.set(socket, answering.get(socket)! - 1))
+    return count > mostInAdvance
+  }
+
   function pass(exchange: Exchange, next: () => void) {
     const { req, res } = exchange
     const { origin } = req.headers
@@ -141,6 +154,7 @@ export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp
         const exchange = { req, res, engine }
         // Nobody else listens until it is let in: a line that is reset while it waits would end the process.
         if (isUpgrade(exchange)) req.socket.on('error', () => {})
+        if (isInAdvance(exchange)) return void req.socket.destroy()
         try {
           pass(exchange, next)
         } catch (error) {

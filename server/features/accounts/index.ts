@@ -10,6 +10,7 @@ import { createAdminUsers } from './admin-users.service.ts'
 import { type Authentication, createAuthentication } from './authentication.ts'
 import { createCleanUp } from './clean-up.ts'
 import { createEnsureAdmin, type EnsureAdmin } from './first-admin.ts'
+import { createHashTurns } from './hash-turns.ts'
 import { createPasswordChange } from './password.service.ts'
 import { createPasswords } from './passwords.ts'
 import { createPeople } from './people.service.ts'
@@ -59,6 +60,7 @@ export function createAccounts(deps: {
   const { sessionIdleTimeout } = config
   const accessTokens = createAccessTokens(config.jwtSecret, config.accessTokenTtl)
   const passwords = createPasswords()
+  const hashTurns = createHashTurns()
   const sessions = createSessionOpening({ accessTokens, config })
   const authentication = createAuthentication({ database, accessTokens, sessionIdleTimeout, log })
   const { forget } = authentication
@@ -68,9 +70,9 @@ export function createAccounts(deps: {
   return {
     ...authentication,
     accounts: {
-      ...createSignIn({ database, command, passwords, sessions, registration: config.registration }),
+      ...createSignIn({ database, command, passwords, hashTurns, sessions, registration: config.registration }),
       ...createProfile({ database, command, forget }),
-      ...createPasswordChange({ database, command, passwords, forget }),
+      ...createPasswordChange({ database, command, passwords, hashTurns, forget }),
       ...createSessions({ database, command, forget, sessionIdleTimeout }),
       refresh: createRefresh({ command, sessions, forget, successorOf, sessionIdleTimeout }),
     },

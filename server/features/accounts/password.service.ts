@@ -6,6 +6,7 @@ import { invalid } from '../../kernel/errors.ts'
 import { findPasswordHash, replacePassword, setPassword } from './accounts.queries.ts'
 import type { Authentication } from './authentication.ts'
 import { checkNewPassword } from './password-policy.ts'
+import type { HashTurns } from './hash-turns.ts'
 import type { Passwords } from './passwords.ts'
 import { hashToken } from './secret-tokens.ts'
 import { deleteResetsOf, findReset, spendReset } from './secrets.queries.ts'
@@ -16,6 +17,7 @@ interface Deps {
   database: Database
   command: Command
   passwords: Passwords
+  hashTurns: HashTurns
   forget: Authentication['forget']
 }
 
@@ -24,15 +26,17 @@ const unknownReset = () => invalid({ token: 'is not valid any more, or never was
 
 /** A new password: by who knows the old one, or by who was handed a token by an admin. */
 export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>, 'changePassword' | 'resetPassword'> {
-  const { database, command, passwords, forget } = deps
+  const { database, command, passwords, hashTurns, forget } = deps
 
   return {
     async changePassword(scope, { current_password, new_password }) {
       const { id } = scope.person
       checkNewPassword('new_password', new_password, scope.person)
       const checked = (await findPasswordHash(database, id)) ?? null
-      const right = await passwords.matches(checked, current_password)
-      const passwordHash = right ? await passwords.hash(new_password) : ''
+      const { right, passwordHash } = await hashTurns.ofAccount(id, async () => {
+        const matches = await passwords.matches(checked, current_password)
+        return { right: matches, passwordHash: matches ? await passwords.hash(new_password) : '' }
+      })
       await command(scope, async tx => {
         // Refused in here: a call that is repeated with its idempotency key gets its answer before it comes to this,
         // though by then the password it calls the current one is the old one.
@@ -48,7 +52,7 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
       const owner = await findReset(database, hash, new Date().toISOString())
       if (!owner) throw unknownReset()
       checkNewPassword('new_password', new_password, owner)
-      const passwordHash = await passwords.hash(new_password)
+      const passwordHash = await hashTurns.ofAccount(owner.user_id, () => passwords.hash(new_password))
       await command(nobody, async tx => {
         // The account first, as everywhere, so that two transactions never wait for one another.
         await setPassword(tx, owner.user_id, passwordHash)

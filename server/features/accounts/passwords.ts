@@ -1,6 +1,5 @@
 import { hash, verify } from '@node-rs/argon2'
 import { randomBytes } from 'node:crypto'
-import { createGate } from '../../kernel/gate.ts'
 
 export interface Passwords {
   hash(password: string): Promise<string>
@@ -15,24 +14,19 @@ const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 const prefix = '$argon2id$v=19$m=19456,t=2,p=1$'
 
 /**
- * Each hash takes a thread of libuv's pool, which files and DNS need too, and 19 MiB; hence two at a time. Fifty that
- * wait are done in little more than a second.
+ * Password hashes: argon2id, in the PHC string form that names its own parameters. Each takes a thread of libuv's pool,
+ * which files and DNS need too, and 19 MiB: callers hash in a turn (hash-turns.ts).
  */
-const bounds = { running: 2, waiting: 50 }
-
-/** Password hashes: argon2id, in the PHC string form that names its own parameters. */
 export function createPasswords(): Passwords {
-  const gate = createGate(bounds)
   // Made now, not when it is first needed: the first unknown e-mail must not take twice as long.
   const decoy = hash(randomBytes(16), parameters)
   return {
-    hash: password => gate(() => hash(password, parameters)),
-    matches: (stored, password) =>
-      gate(async () => {
-        // An account can have no usable hash at all; then nothing matches, at the usual price.
-        const usable = stored !== null && stored.startsWith('$argon2')
-        return (await verify(usable ? stored : await decoy, password)) && usable
-      }),
+    hash: password => hash(password, parameters),
+    matches: async (stored, password) => {
+      // An account can have no usable hash at all; then nothing matches, at the usual price.
+      const usable = stored !== null && stored.startsWith('$argon2')
+      return (await verify(usable ? stored : await decoy, password)) && usable
+    },
     isOutdated: stored => !stored.startsWith(prefix),
   }
 }

@@ -3,6 +3,7 @@ import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { type Order, pageOf } from '../../kernel/paging.ts'
+import { createSearching } from '../../kernel/searching.ts'
 import { presentPerson } from './accounts.present.ts'
 import { countPeople, findPeople, findPerson, folded, type PersonRow } from './directory.queries.ts'
 
@@ -17,14 +18,18 @@ const byName: Order<PersonRow> = {
 
 /** What everyone who is signed in may know of the others. */
 export function createPeople({ database }: { database: Database }): Handlers<typeof people> {
+  const read = createSearching(database, 4)
+
   return {
-    async list(_scope, { page, page_size, cursor, ...filter }) {
-      const found = await pageOf(
-        { page, page_size, cursor },
-        ['people', filter],
-        byName,
-        clauses => findPeople(database, filter, clauses),
-        () => countPeople(database, filter),
+    async list({ person }, { page, page_size, cursor, ...filter }) {
+      const found = await read(person.id, filter.search, db =>
+        pageOf(
+          { page, page_size, cursor },
+          ['people', filter],
+          byName,
+          clauses => findPeople(db, filter, clauses),
+          () => countPeople(db, filter),
+        ),
       )
       return { ...found, results: found.results.map(presentPerson) }
     },

@@ -6,6 +6,7 @@ import { AppError, forbidden } from '../../kernel/errors.ts'
 import { admitUser, findUserByEmail, insertUser } from './accounts.queries.ts'
 import { accountDisabled } from './authentication.ts'
 import { checkNewPassword } from './password-policy.ts'
+import type { HashTurns } from './hash-turns.ts'
 import type { Passwords } from './passwords.ts'
 import { nobody, type SessionOpening } from './session-opening.ts'
 import { explainTaken, takenConflict } from './taken.ts'
@@ -14,6 +15,7 @@ interface Deps {
   database: Database
   command: Command
   passwords: Passwords
+  hashTurns: HashTurns
   sessions: SessionOpening
   registration: 'open' | 'closed'
 }
@@ -23,22 +25,27 @@ const invalidCredentials = () => new AppError('invalid_credentials', 'The e-mail
 
 /** The two ways to a session: a new account, and a password. */
 export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'register' | 'login'> {
-  const { database, command, passwords, sessions } = deps
+  const { database, command, passwords, hashTurns, sessions } = deps
 
   return {
     async register(scope, { email, username, password, name = username }) {
       if (deps.registration === 'closed')
         throw forbidden('Registration is closed; ask an administrator for an account.')
       checkNewPassword('password', password, { email, username })
-      const taken = await takenConflict(database, { email, username })
-      if (taken) throw taken
-      const passwordHash = await passwords.hash(password)
-      return explainTaken(database, { email, username }, () =>
-        command(nobody, async tx => {
-          const newUser = { email, username, name, passwordHash, role: 'user' as const, isVerified: false }
-          return sessions.open(tx, scope, await insertUser(tx, newUser, tx.now))
-        }),
-      )
+      // In the turn already: a look for taken names costs a connection to the database.
+      const tokens = await hashTurns.ofStranger(scope.address, async () => {
+        const taken = await takenConflict(database, { email, username })
+        if (taken) throw taken
+        const passwordHash = await passwords.hash(password)
+        return explainTaken(database, { email, username }, () =>
+          command(nobody, async tx => {
+            const newUser = { email, username, name, passwordHash, role: 'user' as const, isVerified: false }
+            return sessions.open(tx, scope, await insertUser(tx, newUser, tx.now))
+          }),
+        )
+      })
+      hashTurns.noteSignIn(email, scope.address)
+      return tokens
     },
 
     async login(scope, { email, password }) {
@@ -55,8 +62,9 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
           return admitted ? sessions.open(tx, scope, admitted) : null
         })
       }
-      const tokens = (await signIn()) ?? (await signIn())
+      const tokens = await hashTurns.signingIn(email, scope.address, async () => (await signIn()) ?? (await signIn()))
       if (!tokens) throw invalidCredentials()
+      hashTurns.noteSignIn(email, scope.address)
       return tokens
     },
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, jobs } from '../../../contract/index.ts'
 import type { Command, Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Connection, Database } from '../../kernel/database.ts'
 import type { JobQueue } from '../../kernel/job-queue.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Peers } from '../../kernel/peers.ts'
@@ -10,7 +10,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import type { JobType } from './job-type.ts'
 import { createEnding } from './jobs.ending.ts'
 import { createAssertRoom, createEnqueue } from './jobs.enqueue.ts'
-import { type Failed, listInputs } from './jobs.queries.ts'
+import { type Failed, listInputs, measureQueue } from './jobs.queries.ts'
 import { createJobService } from './jobs.service.ts'
 import { createUpdates } from './jobs.updates.ts'
 import { createUpkeep } from './jobs.upkeep.ts'
@@ -61,8 +61,10 @@ export interface Jobs {
   /** Lets the steps that run finish; what is left of their jobs goes on elsewhere, or after the next start. */
   stop(): Promise<void>
   cleanUp(): Promise<void>
-  /** For health. */
-  measure(): Promise<{ queued: number; running: number; waiting: number; working: number; listening: boolean }>
+  /** For health, on a connection that is kept for it. */
+  measure(
+    db: Connection,
+  ): Promise<{ queued: number; running: number; waiting: number; working: number; listening: boolean }>
 }
 
 /** For a step that runs, and for a handler that does not hear. When the process ends, its jobs are free anyhow. */
@@ -111,7 +113,7 @@ export function createJobs(deps: JobDeps): Jobs {
       updates.stop()
     },
     cleanUp: upkeep.cleanUp,
-    measure: async () => ({ ...(await upkeep.measure()), working: worker.size, listening: queue.listening }),
+    measure: async db => ({ ...(await measureQueue(db)), working: worker.size, listening: queue.listening }),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { JobDeps } from './index.ts'
-import { dropFinished, listUnfinished, measureQueue } from './jobs.queries.ts'
+import { dropFinished, listUnfinished } from './jobs.queries.ts'
 
 const everyMs = 30_000
 const batch = 500
@@ -38,6 +38,5 @@ export function createUpkeep({ database, queue, log }: Pick<JobDeps, 'database' 
     },
     stop: () => clearInterval(timer),
     cleanUp: async () => void (await dropFinished(database, keptDays)),
-    measure: () => measureQueue(database),
   }
 }

@@ -11,7 +11,7 @@ export interface RoomDeps {
 }
 
 /** Payloads on one page: it ends there, however many events were asked for. */
-const pageBytes = 4 * 1024 * 1024
+const pageBytes = 256 * 1024
 
 /** Rooms without a socket: their past from the log, and who is in them now. */
 export function createEventLog({ database, presence }: RoomDeps): Handlers<typeof eventLog> {

@@ -19,7 +19,7 @@ export function createTaskList({ database }: TaskDeps): Operations {
       const projects = filters.project ? await chooseProjects(database, scope, filters.project) : null
       const where = matching(filters, projects, scope)
       const [list, count] = sort.endsWith('relevance') ? [listRanked, countRanked] : [listTasks, countTasks]
-      const found = await read(filters.search, db =>
+      const found = await read(scope.person.id, filters.search, db =>
         pageOf(
           { page, page_size, cursor },
           [sort, filters],

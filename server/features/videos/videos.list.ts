@@ -16,7 +16,7 @@ export function createVideoList({ database }: VideoDeps): Operations {
   return {
     list: ({ person }, { page, page_size, cursor, sort, ...filters }) => {
       const where = join([readable(person), ...matching(filters)], ' and ')
-      return read(filters.search, db =>
+      return read(person.id, filters.search, db =>
         pageOf(
           { page, page_size, cursor },
           [sort, filters],

@@ -1,0 +1,19 @@
+/**
+ * Asks once for everybody who asks at the same time or within `ms` after the question: an answer that anybody may ask
+ * for must not cost a look into the database each time. A failed question is not kept.
+ */
+export function createSharedAnswer<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let askedAt = Number.NEGATIVE_INFINITY
+  let answer: Promise<T> | null = null
+
+  return () => {
+    if (answer && performance.now() - askedAt < ms) return answer
+    askedAt = performance.now()
+    const asked = ask()
+    answer = asked
+    asked.catch(() => {
+      if (answer === asked) answer = null
+    })
+    return asked
+  }
+}

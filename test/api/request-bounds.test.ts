@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { Client as Postgres } from 'pg'
+import { defaultRequestBounds } from '../../server/faces/rest/index.ts'
+import { eventually } from '../support/eventually.ts'
+import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
+import { refuses } from '../suites/answers.ts'
+
+const few = { running: 2, perKey: 1, waiting: 10, waitingPerKey: 2 }
+
+describe('requests of one person and of one address', () => {
+  let server: TestServer
+  let ann: Client
+  let bob: Client
+  const lines: Socket[] = []
+  before(async () => {
+    server = await startServer({
+      tuning: {
+        requests: { ...defaultRequestBounds, people: few, largeBodies: { ...few, running: 1, waitingPerKey: 0 } },
+        reading: { bytes: 64 * 1024, withinMs: 2_000 },
+      },
+    })
+    ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
+    await server.query(
+      `insert into tasks (title, description, category, position, created_by, updated_by)
+       select 'long', repeat('x', 50000), 'long', n, $1, $1 from generate_series(1, 100) as n`,
+      [ann.person.id],
+    )
+  })
+  after(async () => {
+    for (const line of lines) line.destroy()
+    await server.close()
+  })
+
+  /** A request on a line of its own, of which nothing is read. */
+  function askUnread(text: string): Socket {
+    const { hostname, port } = new URL(server.url)
+    const line = connect(Number(port), hostname)
+    lines.push(line)
+    line.on('error', () => {})
+    line.pause()
+    line.write(text)
+    return line
+  }
+  const unreadList = ({ token }: Client) =>
+    askUnread(
+      `GET /api/v1/tasks?category=long&page_size=100 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+    )
+
+  it('[TU1] [TU2] [TU5] an answer that is not read keeps a place of its person only, and not for ever', async () => {
+    const unread = unreadList(ann)
+    // Its five megabytes are more than the kernel takes: once it has begun to come, it holds Ann's only place.
+    await once(unread, 'readable')
+    const waiting = [0, 1].map(() => ann.rest('GET', '/auth/me'))
+    let answered = 0
+    for (const one of waiting) void one.then(() => answered++)
+    const refused = await eventually(() => expect(ann.rest('GET', '/auth/me'), 429))
+    refuses(refused, 'rate_limited')
+    assert.ok(Number(refused.headers.get('retry-after')) >= 1)
+    await expect(bob.rest('GET', '/auth/me'), 200)
+    assert.equal(answered, 0)
+    // Now the unread one is given up, and its place goes on.
+    for (const one of waiting) await expect(one, 200)
+    unread.destroy()
+    await expect(ann.rest('GET', '/auth/me'), 200)
+  })
+
+  it('[TU8] a stranger’s large bodies wait for places of their own, and a sign-in needs none', async () => {
+    const head =
+      'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n'
+    const signIn = (secret: string, length: number) =>
+      fetch(`${server.url}/api/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: bob.email, password: secret }).padEnd(length),
+      })
+    const unfinished: Socket[] = []
+    await eventually(async () => {
+      // Again each time, because the sign-in may have been there first, and then this one is refused.
+      unfinished.push(askUnread(head + ' '.repeat(200_000)))
+      assert.equal((await signIn('wrong horse 9', 300_000)).status, 429)
+    })
+    assert.equal((await signIn(password, 100)).status, 200)
+    for (const line of unfinished) line.destroy()
+    // Its place is free again.
+    await eventually(async () => assert.equal((await signIn(password, 300_000)).status, 200))
+  })
+
+  it('[TU9] unknown fields do not all come back, and not at their length', async () => {
+    const body = Object.fromEntries(Array.from({ length: 1_000 }, (_, nth) => [`k${nth}`, 0]))
+    const many = await server.rest('POST', '/auth/login', body)
+    refuses(many, 'validation_error')
+    assert.equal(Object.keys(many.body.error.field_errors).length, 101)
+    assert.match(many.body.error.field_errors['…'][0], /more fields/)
+    refuses(await server.rest('POST', '/auth/login', { ...body, onemore: 0 }), 'validation_error', ['body'])
+    const name = 'x'.repeat(500_000)
+    const long = await server.rest('POST', '/auth/login', { [name]: 0, [`${name}y`]: 0 })
+    assert.ok(JSON.stringify(long.body).length < 2_000, JSON.stringify(long.body).slice(0, 3_000))
+  })
+
+  it('[HL5] health is looked up once for everybody who asks at the same time, and while no connection is free', async () => {
+    // The table of tasks is locked: each of these keeps one of the pool's connections.
+    const holder = new Postgres({ connectionString: server.databaseUrl })
+    await holder.connect()
+    await holder.query('begin; lock table tasks in access exclusive mode')
+    const people = await Promise.all(Array.from({ length: 16 }, (_, nth) => server.user(`crowd-${nth}`)))
+    const lists = people.map(one => one.rest('GET', '/tasks'))
+    const answers = await Promise.all(Array.from({ length: 50 }, () => server.rest('GET', '/health/ready')))
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+    await holder.query('rollback')
+    await holder.end()
+    await Promise.all(lists)
+  })
+})

@@ -1,0 +1,11 @@
+// One attacker as a process of its own, so that it does not slow down whoever measures: node process.ts <name> <target as JSON>.
+import { attackers, type AttackerName, type Target } from './index.ts'
+
+const [name, target] = process.argv.slice(2)
+const attack = await attackers[name as AttackerName](JSON.parse(target!) as Target)
+process.send?.('begun')
+process.once('disconnect', () => process.exit())
+process.once('message', async () => {
+  await attack.stop()
+  process.exit()
+})

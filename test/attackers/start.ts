@@ -1,0 +1,21 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Attack, AttackerName, Target } from './index.ts'
+
+/** Begins an attack from a process of its own. */
+export async function startAttacker(name: AttackerName, target: Target): Promise<Attack> {
+  const file = fileURLToPath(new URL('process.ts', import.meta.url))
+  const child = fork(file, [name, JSON.stringify(target)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const ended = once(child, 'exit')
+  await Promise.race([once(child, 'message'), ended])
+  return {
+    stop: async () => {
+      if (child.connected) child.send('stop')
+      // Where it is in the middle of something, that counts no more.
+      const late = setTimeout(() => child.kill('SIGKILL'), 5_000)
+      await ended
+      clearTimeout(late)
+    },
+  }
+}
