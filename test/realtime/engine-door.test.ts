@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { isAPIError } from '../suites/answers.ts'
@@ -60,6 +61,7 @@ describe('the requests of Engine.IO', function () {
       400,
       'validation_error',
     ],
+    ['an upgrade at another address', { path: '/other', headers: upgradeHeaders }, 404, 'not_found'],
     [
       'an upgrade of a session that is not there',
       { query: { transport: 'websocket', sid: 'x' }, headers: upgradeHeaders },
@@ -130,6 +132,16 @@ describe('the requests of Engine.IO', function () {
       body: '42[',
     }).catch(() => null)
     if (answer) refusedWith(answer, 413, 'payload_too_large')
+  })
+
+  it('[TU16] requests that are sent in advance close their connection', async () => {
+    const { hostname, port } = new URL(server.url)
+    const line = connect(Number(port), hostname)
+    const closed = new Promise(resolve => line.once('close', resolve))
+    line.on('error', () => {}).resume()
+    const ask = 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n'
+    line.write(ask.repeat(500))
+    await closed
   })
 
   it('[TU11] a session that polls has its calls taken no faster than its answers, which wait for it bounded', async () => {

@@ -10,9 +10,9 @@ export interface Polled {
 /** A request at Engine.IO's path, with any method, header and query. */
 export function engine(
   url: string,
-  { method = 'GET', query = {}, headers = {}, body }: EngineRequest = {},
+  { method = 'GET', path = '/socket.io/', query = {}, headers = {}, body }: EngineRequest = {},
 ): Promise<Polled> {
-  const address = new URL('/socket.io/', url)
+  const address = new URL(path, url)
   for (const [name, value] of Object.entries({ EIO: '4', transport: 'polling', ...query }))
     address.searchParams.set(name, value)
   return new Promise((resolve, reject) => {
@@ -33,6 +33,7 @@ export function engine(
 
 export interface EngineRequest {
   method?: string
+  path?: string
   query?: Record<string, string>
   headers?: Record<string, string>
   body?: string | Buffer

@@ -1,4 +1,4 @@
-import { ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { limits } from '../../../contract/index.ts'
 import { AppError, unavailable } from '../../kernel/errors.ts'
@@ -28,6 +28,7 @@ export interface EngineGateDeps {
 /** Requests of one connection that are not answered yet. */
 const mostInAdvance = 4
 const retrySeconds = { least: 2, spread: 8 }
+const enginePath = '/socket.io/'
 const webSocketKey = /^[+/0-9A-Za-z]{22}==$/
 const token = /^[\w!#$%&'*+.^`|~-]+$/
 
@@ -161,6 +162,13 @@ export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp
           refuse(exchange, error)
         }
       })
+    },
+    /** An upgrade at an address that is not Engine.IO's. */
+    refuseOther: (req: IncomingMessage): void => {
+      if (req.url?.startsWith(enginePath)) return
+      req.socket.on('error', () => {})
+      const exchange = { req: Object.assign(req, { ['_query']: {} }), res: { setHeader: () => {} } }
+      refuseRequest(exchange, new AppError('not_found', 'There is no such endpoint.'), headers)
     },
     known,
     stop: admission.stop,

@@ -188,7 +188,9 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     presence,
     start: async () => sync?.start(),
     attach: http => {
-      io.attach(http)
+      // Engine.IO would only half close other upgrades, and who does not close its half would keep it for ever.
+      io.attach(http, { destroyUpgrade: false })
+      http.on('upgrade', gate.refuseOther)
       gate.guard(io.engine)
       lines.guard(io.engine)
     },

@@ -87,10 +87,10 @@ export function createPresence(tell: (change: PresenceChange) => void, clock?: C
     leave: (room, userId, connection, graceMs) => {
       const occupant = rooms.get(room)?.get(userId)
       if (!occupant?.connections.delete(connection)) return
+      if (occupant.connections.size === 0 && graceMs === 0) return remove(room, userId)
       if (occupant.stateFrom === connection) occupant.state = occupant.stateFrom = null
       changed(room, userId, occupant)
       if (occupant.connections.size > 0) return
-      if (graceMs === 0) return remove(room, userId)
       occupant.leaving = setTimeout(() => remove(room, userId), graceMs)
     },
 
