@@ -109,6 +109,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   async function join(member: Member, input: JoinInput, answer: (joined: Joined) => void): Promise<void> {
     const names = [...new Set(input.rooms ?? [input.room!])]
     await pace.wait(member)
+    // Of what a socket asked before it was closed much may wait; none of it is for anybody.
+    if (member.closed) return
     await refreshRights(member)
     const wanted = await admit(databaseFor(member), names, member.rights)
     const fresh = wanted.filter(room => !member.rooms.has(room.name))
