@@ -1,10 +1,14 @@
 /** Numbers that both sides agree on. Lengths are in characters (UTF-16 code units), sizes in bytes. */
 export const limits = {
   bodyBytes: 1024 * 1024,
+  /** Of this, what somebody may send who is not signed in: nothing public needs more. */
+  strangerBodyBytes: 64 * 1024,
   socketMessageBytes: 1024 * 1024,
   jsonDepth: 32,
   /** No list that a client sends is longer; most may be less. */
   arrayItems: 10_000,
+  /** Values and fields in a body or message, nested ones included. */
+  jsonValues: 20_000,
   /** No object that a client sends has more fields; most may have fewer. */
   objectKeys: 1_000,
   pageSize: 20,

@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { type Operation, operations } from '../../../contract/index.ts'
+import { limits, type Operation, operations } from '../../../contract/index.ts'
 import { bind, type Bound, type Handlers } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { readJson } from './body.ts'
@@ -55,11 +55,10 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     ctx.state.route = operation.path
     if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
     const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
-    const places = placesOf(operation, ctx.query)
-    if (known && !(await deps.turns('people', known.person.id, ctx.res, places))) return
-    // What a person sends is bounded by the person's turns; of strangers only small bodies are read without one.
-    const waitForLarge = known ? undefined : () => deps.turns('largeBodies', ctx.ip, ctx.res)
-    const sent = bodyMethods.has(ctx.method) ? await readJson(ctx, waitForLarge) : undefined
+    if (known && !(await deps.turns('people', known.person.id, ctx.res, placesOf(operation, ctx)))) return
+    const sent = bodyMethods.has(ctx.method)
+      ? await readJson(ctx, known ? limits.bodyBytes : limits.strangerBodyBytes)
+      : undefined
     // After the body, which a stranger may let come slowly; public reads are looked up once for everybody who asks.
     const takesTurn = !known && operation.method !== 'get' && !extras.hashes
     if (takesTurn && !(await deps.turns('strangers', ctx.ip, ctx.res))) return
