@@ -4,7 +4,7 @@ import { openDatabase, migrate } from './adapters/database.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
-import { createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
+import { createCursors, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { createHealth } from './kernel/health.ts'
@@ -61,7 +61,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     jobTypes: tuning.jobTypes,
   })
   const { accounts, jobs, media, cleanUps } = features
-  const { authenticate, sessionAccess, sessionStandings } = accounts
+  const { authenticate, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {
@@ -101,8 +101,10 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
     },
-    credentials: { authenticate, origins: allowedOrigins(config), csrfKey: jwtSecret },
+    credentials: { authenticate, sessionOfRefreshToken, origins: allowedOrigins(config), csrfKey: jwtSecret },
     cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
+    publicUrl: config.publicUrl,
+    cursors: createCursors(jwtSecret),
     media: { ...media, pace: tuning.pace ?? defaultPace, receiving: createReceiving(tuning.receiving) },
     imports: features.imports.uploads,
     position: reader,

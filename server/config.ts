@@ -96,7 +96,9 @@ const options = z.object({
   REFRESH_TOKEN_TTL: seconds.default(2_592_000).describe('Life of a refresh token, in seconds'),
   SESSION_IDLE_TIMEOUT: seconds.default(604_800).describe('A session ends when it is not used for this many seconds'),
   MAX_SOCKETS_PER_USER: integer(1, 100_000).default(50).describe('Open sockets of one person'),
-  MAX_SOCKETS_PER_IP: integer(1, 1_000_000).default(200).describe('Open sockets from one address; loopback is exempt'),
+  MAX_SOCKETS_PER_IP: integer(1, 1_000_000)
+    .default(200)
+    .describe('Open sockets from one address, or one /64 network of IPv6; loopback is exempt'),
   MAX_ROOMS_PER_SOCKET: integer(1, 10_000).default(100).describe('Rooms that one socket may be in'),
   CORS_ORIGINS: list.default([]).describe('Other origins whose pages may call the API, comma-separated'),
   PUBLIC_URL: publicUrl.optional().describe('Address under which people reach the server, when it is behind a proxy'),

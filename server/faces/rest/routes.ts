@@ -6,6 +6,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { readJson } from './body.ts'
 import { type CredentialRules, identify } from './credentials.ts'
 import type { RequestState } from './request.ts'
+import type { Cursors } from './cursors.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
 
@@ -14,7 +15,7 @@ export type AllHandlers = { [R in keyof typeof operations]: Handlers<(typeof ope
 /** What an operation needs on this door only, such as cookies. */
 export interface Extras {
   /** May add to the body before it is parsed. */
-  before?: (ctx: Context, body: unknown) => unknown
+  before?: (ctx: Context, body: unknown) => Promise<unknown>
   after?: (ctx: Context, answer: unknown) => void | Promise<void>
 }
 
@@ -23,6 +24,7 @@ export interface RouteDeps {
   credentials: CredentialRules
   /** Where this instance is in the event log, for answers that events are to continue. */
   position: { readonly epoch: string; readonly offset: number }
+  cursors: Cursors
   /** By `resource.operation`. */
   extras: Record<string, Extras>
 }
@@ -56,9 +58,10 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     if (operation.positioned) {
       ctx.set({ 'X-Event-Epoch': deps.position.epoch, 'X-Event-Offset': String(deps.position.offset) })
     }
-    const body = extras.before ? extras.before(ctx, sent?.value) : sent?.value
-    const answer = await call(scope, { params: (ctx as unknown as { params: unknown }).params, query: ctx.query, body })
-    respond(ctx, operation, answer)
+    const body = extras.before ? await extras.before(ctx, sent?.value) : sent?.value
+    const { params } = ctx as unknown as { params: unknown }
+    const answer = await call(scope, { params, query: deps.cursors.open(ctx.query), body })
+    respond(ctx, operation, deps.cursors.seal(answer))
     await extras.after?.(ctx, answer)
   }
 }
