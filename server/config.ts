@@ -73,6 +73,9 @@ const options = z.object({
   DATABASE_URL: postgresUrl
     .optional()
     .describe('PostgreSQL 15 or newer; without it an embedded PostgreSQL runs in DATA_DIR'),
+  DATABASE_MIGRATION_URL: postgresUrl
+    .optional()
+    .describe('The role that owns the tables and migrates them, so that the one of DATABASE_URL only serves'),
   REDIS_URL: redisUrl
     .optional()
     .describe('Redis 6 or newer, which instances on one DATABASE_URL tell each other through; without it they poll'),
@@ -162,6 +165,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   // Beside the schema, because zod skips checks across fields once a field is bad, and then this would go unnamed.
   if (given.DATABASE_URL && given.NODE_ENV === 'production' && !given.JWT_SECRET) {
     problems.push('JWT_SECRET: is required in production with a DATABASE_URL, because all instances must share one')
+  }
+  if (given.DATABASE_MIGRATION_URL && !given.DATABASE_URL) {
+    problems.push('DATABASE_MIGRATION_URL: needs a DATABASE_URL, of the role that serves')
   }
   if (given.STORAGE === 's3' && !given.S3_BUCKET) problems.push('S3_BUCKET: is required with STORAGE=s3')
   if (!given.S3_ACCESS_KEY_ID !== !given.S3_SECRET_ACCESS_KEY) {
