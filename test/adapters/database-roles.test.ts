@@ -176,6 +176,36 @@ describe('migrating as another role', () => {
     }
   })
 
+  it('[RO3] needs no superuser: who owns the database and may make roles can do it', async () => {
+    const plain = `${role}_owner`
+    await owner.query(`create role ${plain} login createrole password 'x'`)
+    try {
+      await owner.query(`alter database ${new URL(database.ownerUrl).pathname.slice(1)} owner to ${plain}`)
+      await owner.query('alter schema public owner to pg_database_owner')
+      const migrationUrl = Object.assign(new URL(database.ownerUrl), { username: plain, password: 'x' }).href
+      await migrate({ ...urls, migrationUrl }, log)
+      await migrate({ ...urls, migrationUrl }, log)
+      const serving = await connect(urls.url)
+      try {
+        await serving.query('select event_log_add_partition(0), event_log_add_partition(1)')
+        await serving.query('update log_head set first = 500000')
+        await serving.query(`select event_log_drop_partition('event_log_0')`)
+        await serving.query(`select from graphile_worker.add_job('x')`)
+        for (const statement of [
+          'create table mine (id int)',
+          'create temporary table mine (id int)',
+          'truncate audit_log',
+        ])
+          await assert.rejects(serving.query(statement), { code: '42501' })
+      } finally {
+        await serving.end()
+      }
+    } finally {
+      await owner.query(`reassign owned by ${plain} to current_user`)
+      await owner.query(`drop owned by ${role}; drop role ${role}; drop owned by ${plain}; drop role ${plain}`)
+    }
+  })
+
   it('[RO3] gives the rights of later tables too, and takes back what was granted too much', async () => {
     await migrate(urls, log)
     await owner.query(`create table more (id int); grant all on all tables in schema public to ${role}`)
