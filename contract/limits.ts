@@ -1,8 +1,6 @@
 /** Numbers that both sides agree on. Lengths are in characters (UTF-16 code units), sizes in bytes. */
 export const limits = {
   bodyBytes: 1024 * 1024,
-  /** Of this, what somebody may send who is not signed in: nothing public needs more. */
-  strangerBodyBytes: 64 * 1024,
   socketMessageBytes: 1024 * 1024,
   jsonDepth: 32,
   /** No list that a client sends is longer; most may be less. */

@@ -36,7 +36,7 @@ const rooms: Room[] = [
   {
     files: /^server\/kernel\//,
     own: /^(server\/kernel|contract)\//,
-    packages: /^(zod|pino|pino-pretty|sql-template-tag)$/,
+    packages: /^(zod|pino|pino-pretty|sql-template-tag|cookie|ipaddr\.js)$/,
     node: true,
   },
   {
@@ -61,7 +61,7 @@ const rooms: Room[] = [
   {
     files: /^server\/faces\/socket\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/socket|kernel)\/|contract\/)/,
-    packages: /^(socket\.io|@socket\.io\/.*|cookie|sql-template-tag)$/,
+    packages: /^(socket\.io|@socket\.io\/.*|sql-template-tag)$/,
     node: true,
   },
   {

@@ -8,6 +8,8 @@ export interface RequestBounds {
   people: TurnBounds
   /** Requests that anybody may make, by address. */
   strangers: TurnBounds
+  /** Of those, the ones whose body is larger than 64 KiB, by address: so much of it is in memory at most. */
+  largeBodies: TurnBounds
 }
 
 /**
@@ -17,6 +19,7 @@ export interface RequestBounds {
 export const defaultRequestBounds: RequestBounds = {
   people: { running: 32, perKey: 4, alone: 16, waiting: 2_000, waitingPerKey: 250 },
   strangers: { running: 16, perKey: 4, alone: 8, waiting: 1_000, waitingPerKey: 250 },
+  largeBodies: { running: 16, perKey: 8, waiting: 1_000, waitingPerKey: 250 },
 }
 
 /**
@@ -44,6 +47,7 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
   const turns = {
     people: createTurns(bounds.people),
     strangers: createTurns(bounds.strangers),
+    largeBodies: createTurns(bounds.largeBodies),
   }
   return async (of, key, res, places = 1) => {
     const giveBack = await turns[of].take(key, places)

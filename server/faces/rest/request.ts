@@ -7,6 +7,8 @@ import type { Logger } from '../../kernel/logger.ts'
 export interface RequestState {
   requestId: string
   scope?: PublicScope
+  /** The host that the client asked for; empty when what it sent is not a host. */
+  host: string
   /** The route that answered, for the log: `/tasks/:id`. */
   route?: string
 }

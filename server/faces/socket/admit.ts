@@ -1,6 +1,7 @@
+import { clientAddress } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { createAllowance } from './allowance.ts'
-import { addressOf, identify, isLoopback, type Known } from './handshake.ts'
+import { identify, isLoopback, type Known } from './handshake.ts'
 import type { Member, MemberSocket } from './member.ts'
 import type { Roster } from './roster.ts'
 
@@ -24,7 +25,7 @@ export function createAdmit({ roster, ...deps }: AdmitDeps) {
     if (roster.ofPerson(person.id).size >= deps.maxSocketsPerUser) {
       throw new AppError('rate_limited', `A person may have at most ${deps.maxSocketsPerUser} open sockets.`)
     }
-    const address = addressOf(socket.request, deps.trustProxy)
+    const address = clientAddress(socket.request, deps.trustProxy)
     if (!isLoopback(address) && roster.ofAddress(address).size >= deps.maxSocketsPerIp) {
       throw new AppError('rate_limited', `One address may have at most ${deps.maxSocketsPerIp} open sockets.`)
     }

@@ -1,8 +1,8 @@
-import { parse as parseCookies } from 'cookie'
 import type { IncomingMessage } from 'node:http'
 import { Handshake } from '../../../contract/index.ts'
 import type { User } from '../../../contract/index.ts'
 import { parse } from '../../kernel/bind.ts'
+import { readCookies } from '../../kernel/cookies.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { MemberSocket } from './member.ts'
 
@@ -32,24 +32,12 @@ export async function identify(
 }
 
 function cookieToken({ headers }: IncomingMessage): string {
-  const cookies = parseCookies(headers.cookie ?? '')
-  const token = cookies['auth_token'] ?? cookies['access_token']
+  const { auth_token, access_token } = readCookies(headers.cookie)
+  const token = auth_token || access_token
   // Without an Origin it is no browser, or one that hides where the page is from; unless it vouches for it otherwise.
   const vouched = headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin'
   if (!token || !vouched) throw new AppError('unauthenticated', 'Sign in first.')
   return token
-}
-
-/**
- * The client's address: of the entries that `trusted` proxies have added to X-Forwarded-For, the first; what stands
- * before those the client may have made up.
- */
-export function addressOf({ headers, socket }: IncomingMessage, trusted: number): string {
-  const forwarded = String(headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .map(entry => entry.trim())
-  const claimed = trusted > 0 ? forwarded.slice(-trusted)[0] : undefined
-  return claimed || (socket.remoteAddress ?? '')
 }
 
 export const isLoopback = (address: string): boolean => /^(127\.|::1$|::ffff:127\.)/.test(address)

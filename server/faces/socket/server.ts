@@ -1,5 +1,6 @@
 import { Server } from 'socket.io'
 import { limits } from '../../../contract/index.ts'
+import { isHeadClear } from '../../kernel/request-head.ts'
 import { createAdmission } from './admission.ts'
 import { isOriginAllowed } from './handshake.ts'
 import type { SocketServer } from './member.ts'
@@ -9,7 +10,7 @@ import type { SocketServer } from './member.ts'
  * connections is not used: it does not work with the Redis adapter, and restores rooms without asking whether one may.
  */
 export function createSocketServer(origins: readonly string[]): { io: SocketServer; stopAdmitting: () => void } {
-  const { allowRequest, stop } = createAdmission(req => isOriginAllowed(req, origins))
+  const { allowRequest, stop } = createAdmission(req => isHeadClear(req) && isOriginAllowed(req, origins))
   const io: SocketServer = new Server({
     serveClient: false,
     pingInterval: 10_000,
