@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
+import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { unavailable } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -23,6 +23,9 @@ export interface DecoderOptions {
   idleMs?: number
 }
 
+/** Behind the server and its database; on a machine that is busy with other things it still gets a quarter of a core. */
+export const decoderPriority = 5
+
 const program = fileURLToPath(new URL('images-worker.ts', import.meta.url))
 
 /** Nothing of the server's secrets, and of its settings what concerns memory and speed. */
@@ -45,7 +48,7 @@ function start(): ChildProcess {
 
 function lowerPriority(pid: number) {
   try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    setPriority(pid, decoderPriority)
   } catch {
     // It has died already, which its `exit` tells.
   }
@@ -55,6 +58,7 @@ function lowerPriority(pid: number) {
 export function createDecoder({ log, patienceMs, idleMs = 10_000 }: DecoderOptions): Decoder {
   let child: ChildProcess | null = null
   let idle: NodeJS.Timeout | undefined
+  let isClosed = false
   /** It has been up: what it dies of then is the picture. */
   let isReady = false
   /** Ends the picture that is being decoded: with the process's word, or because there is no process any more. */
@@ -100,6 +104,7 @@ export function createDecoder({ log, patienceMs, idleMs = 10_000 }: DecoderOptio
   return {
     decode: task =>
       new Promise<Verdict>((resolve, reject) => {
+        if (isClosed) throw unavailable()
         clearTimeout(idle)
         const working = (child ??= open())
         hold(working, true)
@@ -132,6 +137,7 @@ export function createDecoder({ log, patienceMs, idleMs = 10_000 }: DecoderOptio
         working.send(task, () => undefined)
       }),
     close: () => {
+      isClosed = true
       kill()
       settle?.closed()
     },

@@ -2,10 +2,15 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { constants, getPriority, tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createDecoder, type Decoder, type DecoderOptions } from '../../server/adapters/images-process.ts'
+import {
+  createDecoder,
+  type Decoder,
+  type DecoderOptions,
+  decoderPriority,
+} from '../../server/adapters/images-process.ts'
 import { createImages } from '../../server/adapters/images-sharp.ts'
 import type { Task } from '../../server/adapters/images-task.ts'
 import type { ImageFormat, Images } from '../../server/kernel/images.ts'
@@ -26,7 +31,7 @@ describe('decoding pictures', function () {
   before(async () => {
     dir = await mkdtemp(path.join(tmpdir(), 'taskwire-pictures-'))
     await keep('small', flatPng({ width: 64, height: 48 }))
-    await keep('dear', flatPng({ bits: 16, interlaced: true, width: 4_000, height: 4_000 }))
+    await keep('dear', flatPng({ bits: 16, interlaced: true, width: 2_400, height: 2_400 }))
   })
   after(() => rm(dir, { recursive: true }))
   beforeEach(() => {
@@ -114,7 +119,7 @@ describe('decoding pictures', function () {
   })
 
   it('[MD23] a decoder that stands still is replaced', async () => {
-    const decoder = open({ patienceMs: 3_000 })
+    const decoder = open({ patienceMs: 6_000 })
     isDecoded(await decoder.decode(task('small')))
     const pid = await onlyDecoder()
     process.kill(pid, 'SIGSTOP')
@@ -125,9 +130,10 @@ describe('decoding pictures', function () {
 
   it('[MD23] a picture that takes more processor time than it may is given up, and the decoder replaced', async () => {
     const decoder = open()
+    await keep('long', flatPng({ bits: 16, interlaced: true, width: 4_000, height: 4_000 }))
     isDecoded(await decoder.decode(task('small')))
     const pid = await onlyDecoder()
-    assert.equal(await decoder.decode(task('dear', { seconds: 0, beyond: 'dear' })), 'dear')
+    assert.equal(await decoder.decode(task('long', { seconds: 0, beyond: 'dear' })), 'dear')
     isDecoded(await decoder.decode(task('small')))
     assert.notEqual(await onlyDecoder(), pid)
   })
@@ -135,10 +141,13 @@ describe('decoding pictures', function () {
   it('[MD23] a decoder is unavailable while it does not start, and what it decodes when it is closed', async () => {
     const decoder = open({ patienceMs: 1 })
     await assert.rejects(decoder.decode(task('small')), { code: 'unavailable' })
+    isDecoded(await examine('small'))
+    process.kill(await eventually(() => onlyDecoder()), 'SIGSTOP')
     const pending = examine('small')
-    await eventually(() => onlyDecoder())
+    await new Promise(setImmediate)
     images.close()
     await assert.rejects(pending, { code: 'unavailable' })
+    await assert.rejects(examine('small'), { code: 'unavailable' })
   })
 
   it('[MD23] a decoder without work ends soon, and gives its memory back', async () => {
@@ -159,9 +168,9 @@ describe('decoding pictures', function () {
           async id => (await readFile(`/proc/${pid}/task/${id}/stat`, 'utf8')).split(') ')[1]!.split(' ')[16],
         ),
       )
-      assert.equal(getPriority(pid), constants.priority.PRIORITY_BELOW_NORMAL)
+      assert.equal(getPriority(pid), decoderPriority)
       // Those that decode; some of V8's may have started before.
-      assert.ok(priorities.filter(one => one === '10').length >= 5, String(priorities))
+      assert.ok(priorities.filter(one => one === String(decoderPriority)).length >= 5, String(priorities))
       assert.doesNotMatch(await readFile(`/proc/${pid}/environ`, 'utf8'), /not for decoders|DATABASE|SECRET/)
       process.kill(pid, 'SIGTERM')
     }
