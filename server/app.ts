@@ -159,6 +159,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       // Before the sockets are closed as a whole, for that also closes the HTTP server.
       await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop(), scheduled])
       await sockets.close()
+      features.images.close()
       await events.stop()
       await features.mail.close()
       await database.close()

@@ -1,7 +1,7 @@
 import type Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { limits, mediaTransfers, type Operation } from '../../../contract/index.ts'
-import type { Download, Downloads, Received, Uploads } from '../../features/media/index.ts'
+import type { Download, Downloads, Received, Room, Uploads } from '../../features/media/index.ts'
 import { bind } from '../../kernel/bind.ts'
 import type { PublicScope, Scope } from '../../kernel/scope.ts'
 import { dropBody } from './body.ts'
@@ -74,9 +74,9 @@ async function takeUpload(
   const received: Received[] = []
   const take = async () => {
     // A repeated call is answered as before, whatever the person keeps by now.
-    if (!scope.idempotency) await uploads.welcome(scope)
+    const room: Room = scope.idempotency ? { bytes: Infinity } : await uploads.welcome(scope, ctx.request.length ?? 0)
     const { fields, files } = await readForm(ctx, pace, bounds, async (from, name) => {
-      const file = await uploads.receive(from, name)
+      const file = await uploads.receive(from, name, room)
       if (file) received.push(file)
       return file
     })
