@@ -59,12 +59,13 @@ const exposed = [
 /** The REST door and the page, as a listener for an HTTP server. */
 export function createRestFace(deps: RestDeps) {
   const app = new Koa<RequestState>({ proxy: deps.trustProxy > 0 })
+  const turns = createRequestTurns(deps.bounds)
   const router = operationRoutes({
     ...deps,
-    turns: createRequestTurns(deps.bounds),
+    turns,
     extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
   })
-  addMediaRoutes(router, deps.credentials, deps.media)
+  addMediaRoutes(router, deps.credentials, deps.media, turns)
   addImportRoutes(router, deps.credentials, deps.imports, deps.media)
   const { origins } = deps.credentials
 
@@ -80,7 +81,7 @@ export function createRestFace(deps: RestDeps) {
     }),
   )
   app.use(refuseAmbiguous)
-  app.use(servePage(deps.pageDir))
+  app.use(servePage(deps.pageDir, turns))
   app.use(router.routes() as unknown as Koa.Middleware<RequestState>)
   app.use(refuse(router))
   // A client that goes away while it is answered is no fault of ours.

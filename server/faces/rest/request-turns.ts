@@ -10,6 +10,8 @@ export interface RequestBounds {
   strangers: TurnBounds
   /** Of those, the ones whose body is larger than 64 KiB, by address: so much of it is in memory at most. */
   largeBodies: TurnBounds
+  /** Files on their way to clients, which take long: of people by person, of the page by address. */
+  files: TurnBounds
 }
 
 /**
@@ -20,6 +22,7 @@ export const defaultRequestBounds: RequestBounds = {
   people: { running: 32, perKey: 4, alone: 16, waiting: 2_000, waitingPerKey: 250 },
   strangers: { running: 16, perKey: 4, alone: 8, waiting: 1_000, waitingPerKey: 250 },
   largeBodies: { running: 16, perKey: 8, waiting: 1_000, waitingPerKey: 250 },
+  files: { running: 512, perKey: 64, waiting: 2_000, waitingPerKey: 500 },
 }
 
 /**
@@ -48,6 +51,7 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
     people: createTurns(bounds.people),
     strangers: createTurns(bounds.strangers),
     largeBodies: createTurns(bounds.largeBodies),
+    files: createTurns(bounds.files),
   }
   return async (of, key, res, places = 1) => {
     const giveBack = await turns[of].take(key, places)
