@@ -77,9 +77,10 @@ describe('requests of one person and of one address', () => {
       })
     const unfinished: Socket[] = []
     await eventually(async () => {
-      // Again each time, because the sign-in may have been there first, and then this one is refused.
-      unfinished.push(askUnread(head + ' '.repeat(200_000)))
-      assert.equal((await signIn('wrong horse 9', 300_000)).status, 429)
+      const { status } = await signIn('wrong horse 9', 300_000)
+      // Again each time: a sign-in that was there first made the one before be refused.
+      if (status !== 429) unfinished.push(askUnread(head + ' '.repeat(200_000)))
+      assert.equal(status, 429)
     })
     assert.equal((await signIn(password, 100)).status, 200)
     for (const line of unfinished) line.destroy()

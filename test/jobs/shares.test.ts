@@ -4,7 +4,7 @@ import type { User } from '../../contract/index.ts'
 import { createShares } from '../../server/adapters/jobs-shares.ts'
 import type { JobType } from '../../server/features/jobs/index.ts'
 import { eventually } from '../support/eventually.ts'
-import { makePerson, openJobs, type TestJobs } from '../support/jobs.ts'
+import { makePerson, openJobs, type TestJobs, makeEffectsTable } from '../support/jobs.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 describe('jobs of several people', function () {
@@ -42,7 +42,7 @@ describe('jobs of several people', function () {
     release = Promise.withResolvers<void>()
     Object.assign(held, { now: 0, most: 0 })
     const first = await start()
-    await first.query('create table effects (item int not null)')
+    await makeEffectsTable(database)
     ;[ann, bob] = [await makePerson(first, 'ann'), await makePerson(first, 'bob')]
   })
   afterEach(async () => {
