@@ -61,7 +61,7 @@ function watchReady(url: string) {
 }
 
 await onWholeMachine(async stage => {
-  await migrate(stage.databaseUrl('taskwire'), log)
+  await migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
   await fill(stage, 'taskwire', 20_000)
   const env = { DATABASE_URL: stage.databaseUrl('taskwire'), ACCESS_TOKEN_TTL: '86400', LOG_LEVEL: 'fatal' }
   const server = await stage.run('server/main.ts', env)

@@ -32,7 +32,8 @@ export async function startInstances(stage: Stage, count: number, redisUrl: stri
 }
 
 /** The schema; PostgreSQL has made the database itself. */
-export const emptyDatabase = (stage: Stage): Promise<void> => migrate(stage.databaseUrl('taskwire'), log)
+export const emptyDatabase = (stage: Stage): Promise<void> =>
+  migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
 
 export const startBenchRedis = startRedisServer
 

@@ -26,7 +26,7 @@ const figures = (values: number[]) => ({
 
 await withStage(async stage => {
   say('filling 100,000 tasks')
-  await migrate(stage.databaseUrl('taskwire'), log)
+  await migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
   await fill(stage, 'taskwire')
   const { url, token } = await startOurs(stage)
   const socket = io(url, { auth: { token }, transports: ['websocket'] })

@@ -15,7 +15,7 @@ const pauseMs = Number(process.env.BENCH_PAUSE_MS ?? 20)
 
 await onWholeMachine(async stage => {
   say('filling 100,000 tasks')
-  await migrate(stage.databaseUrl('taskwire'), log)
+  await migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
   await fill(stage, 'taskwire')
   const ours = await startOurs(stage)
   const next = () => ({ method: 'GET', path: '/tasks?project=bench&page_size=20&cursor=' })

@@ -11,7 +11,7 @@ export interface Contender extends Running {
 
 /** One filled database twice, so that both servers have the same rows, indexes and statistics, each its own. */
 export async function fillTwice(stage: Stage): Promise<void> {
-  await migrate(stage.databaseUrl('taskwire'), log)
+  await migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
   await fill(stage, 'taskwire')
   await stage.letGo('taskwire')
   await stage.query('postgres', 'create database bare template taskwire')

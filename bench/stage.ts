@@ -50,7 +50,7 @@ export async function withStage(
   const pools = new Map<string, pg.Pool>()
   const running: Running[] = []
 
-  const databaseUrl = (name: string) => Object.assign(new URL(postgres.url), { pathname: `/${name}` }).href
+  const databaseUrl = (name: string) => Object.assign(new URL(postgres.ownerUrl), { pathname: `/${name}` }).href
   const poolOf = (database: string) => {
     const there = pools.get(database)
     if (there) return there
@@ -95,7 +95,7 @@ async function startProgram(
   nodeArgs: string[],
   apart: boolean,
 ): Promise<Running> {
-  const { DATABASE_URL: _, JWT_SECRET: __, ...inherited } = process.env
+  const { DATABASE_URL: _, DATABASE_MIGRATION_URL: __, JWT_SECRET: ___, ...inherited } = process.env
   const line = [...nodeArgs, file]
   const [command, args] = apart ? onServerCore(process.execPath, line) : [process.execPath, line]
   const child = spawn(command, args, {

@@ -15,7 +15,7 @@ const targets = { ready_ms: 3_000, rss_mb: 200 }
 
 const { dataDir } = await withStage(async stage => {
   say('filling 100,000 tasks')
-  await migrate(stage.databaseUrl('taskwire'), log)
+  await migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
   await fill(stage, 'taskwire')
 })
 

@@ -66,7 +66,7 @@ async function measure(server: Contender, content: Buffer, name: string) {
 }
 
 await onWholeMachine(async stage => {
-  await migrate(stage.databaseUrl('taskwire'), log)
+  await migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
   await fill(stage, 'taskwire')
   const server = await startOurs(stage, [], { MEDIA_QUOTA_MB: '100000' })
   for (const [kind, content] of [

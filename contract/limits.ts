@@ -5,6 +5,8 @@ export const limits = {
   jsonDepth: 32,
   /** No list that a client sends is longer; most may be less. */
   arrayItems: 10_000,
+  /** Values and fields in a body or message, nested ones included. */
+  jsonValues: 20_000,
   /** No object that a client sends has more fields; most may have fewer. */
   objectKeys: 1_000,
   pageSize: 20,

@@ -25,7 +25,8 @@ export const Task = z
     project_id: id.nullable(),
     assignee_id: id.nullable(),
     due_date: instant.nullable(),
-    position: z.number(),
+    /** Opaque: lists by `sort=position` are in its order, compared byte by byte. */
+    position: z.string(),
     version,
     created_by: id,
     updated_by: id,

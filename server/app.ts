@@ -1,10 +1,11 @@
 import { createServer } from 'node:http'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase, migrate } from './adapters/database.ts'
+import { mayTamper } from './adapters/database-roles.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
-import { apiHeaders, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
+import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { createHealth } from './kernel/health.ts'
@@ -19,7 +20,10 @@ import type { Tuning } from './tuning.ts'
 
 export interface AppDeps {
   config: Config
+  /** The role that serves. */
   databaseUrl: string
+  /** The role that migrates; null when it is the same. */
+  migrationUrl: string | null
   jwtSecret: string
   /** The built page; null when there is none. */
   pageDir: string | null
@@ -39,9 +43,15 @@ export interface App {
 }
 
 /** The composition root: with `createFeatures` the only place that knows everyone. */
-export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, tuning = {} }: AppDeps): Promise<App> {
-  await migrate(databaseUrl, log)
+export async function createApp(deps: AppDeps): Promise<App> {
+  const { config, databaseUrl, migrationUrl, jwtSecret, pageDir, log, tuning = {} } = deps
+  await migrate({ url: databaseUrl, migrationUrl }, log)
   const database = await openDatabase(databaseUrl, log)
+  if (config.nodeEnv === 'production' && (await mayTamper(database))) {
+    log.warn(
+      'the role of DATABASE_URL could change the audit log: set DATABASE_MIGRATION_URL (docs/OPERATIONS.md, Roles)',
+    )
+  }
   const redis = config.redisUrl ? connectRedis(config.redisUrl, jwtSecret, log) : null
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const io = createSocketServer()
@@ -62,7 +72,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
     jobTypes: tuning.jobTypes,
   })
   const { accounts, jobs, media, cleanUps } = features
-  const { authenticate, sessionAccess, sessionStandings } = accounts
+  const { authenticate, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {
@@ -103,8 +113,10 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
     },
-    credentials: { authenticate, origins: allowedOrigins(config), csrfKey: jwtSecret },
+    credentials: { authenticate, sessionOfRefreshToken, origins: allowedOrigins(config), csrfKey: jwtSecret },
     cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
+    publicUrl: config.publicUrl,
+    cursors: createCursors(jwtSecret),
     media: { ...media, pace: tuning.pace ?? defaultPace, receiving: createReceiving(tuning.receiving) },
     imports: features.imports.uploads,
     position: reader,
@@ -149,6 +161,7 @@ export async function createApp({ config, databaseUrl, jwtSecret, pageDir, log, 
       // Before the sockets are closed as a whole, for that also closes the HTTP server.
       await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop(), scheduled])
       await sockets.close()
+      features.images.close()
       await events.stop()
       await features.mail.close()
       await database.close()

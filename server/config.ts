@@ -73,6 +73,9 @@ const options = z.object({
   DATABASE_URL: postgresUrl
     .optional()
     .describe('PostgreSQL 15 or newer; without it an embedded PostgreSQL runs in DATA_DIR'),
+  DATABASE_MIGRATION_URL: postgresUrl
+    .optional()
+    .describe('The role that owns the tables and migrates them, so that the one of DATABASE_URL only serves'),
   REDIS_URL: redisUrl
     .optional()
     .describe('Redis 6 or newer, which instances on one DATABASE_URL tell each other through; without it they poll'),
@@ -96,7 +99,9 @@ const options = z.object({
   REFRESH_TOKEN_TTL: seconds.default(2_592_000).describe('Life of a refresh token, in seconds'),
   SESSION_IDLE_TIMEOUT: seconds.default(604_800).describe('A session ends when it is not used for this many seconds'),
   MAX_SOCKETS_PER_USER: integer(1, 100_000).default(50).describe('Open sockets of one person'),
-  MAX_SOCKETS_PER_IP: integer(1, 1_000_000).default(200).describe('Open sockets from one address; loopback is exempt'),
+  MAX_SOCKETS_PER_IP: integer(1, 1_000_000)
+    .default(200)
+    .describe('Open sockets from one address, or one /64 network of IPv6; loopback is exempt'),
   MAX_ROOMS_PER_SOCKET: integer(1, 10_000).default(100).describe('Rooms that one socket may be in'),
   CORS_ORIGINS: list.default([]).describe('Other origins whose pages may call the API, comma-separated'),
   PUBLIC_URL: publicUrl.optional().describe('Address under which people reach the server, when it is behind a proxy'),
@@ -160,6 +165,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   // Beside the schema, because zod skips checks across fields once a field is bad, and then this would go unnamed.
   if (given.DATABASE_URL && given.NODE_ENV === 'production' && !given.JWT_SECRET) {
     problems.push('JWT_SECRET: is required in production with a DATABASE_URL, because all instances must share one')
+  }
+  if (given.DATABASE_MIGRATION_URL && !given.DATABASE_URL) {
+    problems.push('DATABASE_MIGRATION_URL: needs a DATABASE_URL, of the role that serves')
   }
   if (given.STORAGE === 's3' && !given.S3_BUCKET) problems.push('S3_BUCKET: is required with STORAGE=s3')
   if (!given.S3_ACCESS_KEY_ID !== !given.S3_SECRET_ACCESS_KEY) {

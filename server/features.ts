@@ -42,7 +42,8 @@ export async function createFeatures(deps: FeatureDeps) {
   const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log })
   const tasks = createTasks({ database, command, tellFollowing: tellMoved })
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
-  const media = createMedia({ database, command, storage, drafts, images: createImages(), log, quota, letGo })
+  const images = createImages({ log })
+  const media = createMedia({ database, command, storage, drafts, images, log, quota, letGo })
   const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
@@ -53,6 +54,7 @@ export async function createFeatures(deps: FeatureDeps) {
     jobs,
     media,
     imports,
+    images,
     storage,
     mail,
     /** What REST serves of them. */

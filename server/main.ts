@@ -36,7 +36,8 @@ async function start(): Promise<void> {
 
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
   const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret
-  const app = await createApp({ config, databaseUrl, jwtSecret, pageDir, log })
+  const migrationUrl = config.databaseMigrationUrl ?? embedded?.ownerUrl ?? null
+  const app = await createApp({ config, databaseUrl, migrationUrl, jwtSecret, pageDir, log })
   shutdown.onStop('app', () => app.close({ lingerMs: config.databaseUrl ? 2_000 : 0 }))
   // Not only at the end, for there may be none in good order; and before anybody waits.
   flushCompileCache()

@@ -5,14 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Logger } from '../kernel/logger.ts'
 import { preparePostgresBinaries } from './postgres-binaries.ts'
-import { ensureCluster, ROLE } from './postgres-cluster.ts'
+import { ensureCluster, ROLE, SERVING_ROLE } from './postgres-cluster.ts'
 import { choosePostgresHome } from './postgres-home.ts'
 import { launchPostgres, type PostgresProcess } from './postgres-process.ts'
 import { stopOrphan } from './postgres-stop.ts'
+import { scramSecret } from './scram.ts'
 
 export interface EmbeddedPostgres extends PostgresProcess {
-  /** With the password, for MikroORM and `pg`; the role may create databases. */
+  /** With the password, for MikroORM and `pg`: the role that serves. */
   url: string
+  /** The role that owns everything, for migrations; it may create databases. */
+  ownerUrl: string
   port: number
   version: string
   /** Where the cluster really is: `dir`, or the place that `dir/location` names. */
@@ -38,18 +41,19 @@ export async function startEmbeddedPostgres({ dir, durable, log }: EmbeddedPostg
   const home = await choosePostgresHome(dir)
   const binaries = await preparePostgresBinaries(home)
   await stopOrphan(home.data, log)
-  const password = await ensureCluster(home, binaries)
+  const { password, servingPassword } = await ensureCluster(home, binaries)
   const portFile = path.join(home.base, 'port')
 
   for (let attempt = 1; ; attempt++) {
     // The port of last time, so that a `psql` one-liner stays valid; another one if it is taken now.
     const port = await chooseFreePort(attempt === 1 ? await readPort(portFile) : 0)
-    const address = (database: string) => `postgres://${ROLE}:${password}@127.0.0.1:${port}/${database}`
-    const probe = () => ensureDatabase(address('postgres'))
+    const ownerUrl = (database: string) => `postgres://${ROLE}:${password}@127.0.0.1:${port}/${database}`
+    const url = `postgres://${SERVING_ROLE}:${servingPassword}@127.0.0.1:${port}/${DATABASE}`
+    const probe = () => ensureDatabase(ownerUrl('postgres'), servingPassword)
     try {
       const running = await launchPostgres({ home, binaries, port, durable, probe })
       await writeFile(portFile, String(port))
-      return { ...running, url: address(DATABASE), port, version: binaries.version, base: home.base }
+      return { ...running, url, ownerUrl: ownerUrl(DATABASE), port, version: binaries.version, base: home.base }
     } catch (error) {
       // Either somebody was faster with the port, or backends of a killed server still hold the shared memory.
       if (attempt === ATTEMPTS) throw error
@@ -75,13 +79,17 @@ function chooseFreePort(wanted: number): Promise<number> {
   })
 }
 
-async function ensureDatabase(maintenanceUrl: string): Promise<void> {
+/** The database, and the role that serves; a data folder of an earlier release has no such role. */
+async function ensureDatabase(maintenanceUrl: string, servingPassword: string): Promise<void> {
   const client = new Client({ connectionString: maintenanceUrl, connectionTimeoutMillis: 3000 })
   client.on('error', () => undefined)
   try {
     await client.connect()
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE])
     if (rowCount === 0) await client.query(`create database ${DATABASE}`)
+    const role = await client.query('select from pg_roles where rolname = $1', [SERVING_ROLE])
+    if (role.rowCount === 0) await client.query(`create role ${SERVING_ROLE}`)
+    await client.query(`alter role ${SERVING_ROLE} login password '${scramSecret(servingPassword)}'`)
   } finally {
     await client.end()
   }

@@ -5,7 +5,9 @@ import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Connection, Database, Session, Statement } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { StartError } from '../kernel/start-error.ts'
 import { translateError } from './database-errors.ts'
+import { type DatabaseUrls, letServe } from './database-roles.ts'
 import { rowTypes } from './database-types.ts'
 import { migrateJobQueue } from './jobs-graphile.ts'
 
@@ -190,20 +192,37 @@ const driverOptions = ({ query_timeout, ...settings }: Record<string, number>) =
     .join(' ')}`,
 })
 
+/** A role that only serves finds nothing to do here on a schema that is up to date. */
+function explainRights(error: unknown): never {
+  if ((error as { code?: unknown }).code !== insufficientPrivilege) throw error
+  throw new StartError(
+    'The tables are not those of this release, and the role of DATABASE_URL may not change them.\n' +
+      'Set DATABASE_MIGRATION_URL to the role that owns them.',
+    { cause: error },
+  )
+}
+
+const insufficientPrivilege = '42501'
+
 /** Any number that all instances agree on: two that start at once must not both migrate. */
 const migrationLock = 7_201_001
 
-/** Brings the schema up to date; of several processes that try at once one does it and the others wait. */
-export async function migrate(url: string, log: Logger): Promise<void> {
-  const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: acquireTimeoutMs })
+/**
+ * Brings the schema up to date, and the rights of the role that serves; of several processes that try at once one does it
+ * and the others wait.
+ */
+export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger): Promise<void> {
+  const owner = migrationUrl ?? url
+  const lock = new pg.Client({ connectionString: owner, connectionTimeoutMillis: acquireTimeoutMs })
   lock.on('error', () => {})
   await lock.connect()
   try {
     await lock.query('select pg_advisory_lock($1)', [migrationLock])
-    const orm = await initOrm(url, log, patient)
+    const orm = await initOrm(owner, log, patient)
     try {
-      await orm.migrator.up()
-      await migrateJobQueue(url, log)
+      await orm.migrator.up().catch(explainRights)
+      await migrateJobQueue(owner, log)
+      if (migrationUrl !== null) await letServe(lock, url)
     } finally {
       await orm.close(true)
     }

@@ -1,60 +1,34 @@
-import { createReadStream } from 'node:fs'
-import sharp, { type Sharp } from 'sharp'
-import { createGate } from '../kernel/gate.ts'
-import type { ImageFormat, Images } from '../kernel/images.ts'
+import type { Images } from '../kernel/images.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { createTurns } from '../kernel/turns.ts'
+import { mostDecodedBytes } from './images-memory.ts'
+import { createDecoder } from './images-process.ts'
 
-/** A decoded picture of so many pixels takes up to 200 MB. */
-const mostPixels = 50_000_000
-const mostFrames = 1_000
-const mostSeconds = 10
-const thumbnailPixels = 480
+/** A photo of sixteen million pixels takes 48 MB and some tenths of a second. */
+const cheap = { bytes: 50_000_000, seconds: 2, beyond: 'dear' } as const
+const dear = { bytes: mostDecodedBytes, seconds: 10, beyond: 'too_large' } as const
 
-/** libvips reads dozens of formats, and each decoder is one more that may have a hole: only these are left. */
-const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif'].map(format => `VipsForeignLoad${format}File`)
+const turns = { running: 1, perKey: 1, waiting: 100, waitingPerKey: 20 }
 
 /**
- * Pictures by libvips, which works on Node's own threads: one at a time leaves the others for files and passwords, and
- * keeps what decoding takes in memory to that of one.
+ * Pictures by sharp (libvips), in two processes: one for those that take little memory and time, and one for the others,
+ * so that nobody's small picture waits for large ones. A picture goes to the first one; when it turns out to be dear there,
+ * by its header or by the time that it takes, it goes on to the second. In each the people who wait are served in rotation.
  */
-export function createImages(): Images {
-  sharp.cache(false)
-  sharp.concurrency(1)
-  sharp.block({ operation: ['VipsForeignLoad'] })
-  sharp.unblock({ operation: loaders })
-  const gate = createGate({ running: 1, waiting: 100 })
+export function createImages({ log }: { log: Logger }): Images {
+  const first = { turns: createTurns(turns), decoder: createDecoder({ log, patienceMs: 10_000 }) }
+  const second = { turns: createTurns(turns), decoder: createDecoder({ log, patienceMs: 30_000 }) }
 
   return {
-    examine: (path, format) =>
-      gate(async () => {
-        try {
-          // Of a moving picture the first frame is decoded, and the others are counted.
-          return await decode(sharp(path, { limitInputPixels: mostPixels, failOn: 'error' }), format)
-        } catch (error) {
-          const said = (error as Error).message.replaceAll(path, '')
-          if (/out of memory/i.test(said)) throw error
-          if (/pixel limit|timeout/.test(said)) return 'too_large'
-          // libvips also calls a file damaged that it could not open or read.
-          await readThrough(path)
-          return 'broken'
-        }
-      }),
+    examine: async (path, format, person) => {
+      const found = await first.turns.run(person, () => first.decoder.decode({ path, format, ...cheap }))
+      if (found !== 'dear') return found
+      const last = await second.turns.run(person, () => second.decoder.decode({ path, format, ...dear }))
+      return last === 'dear' ? 'too_large' : last
+    },
+    close: () => {
+      first.decoder.close()
+      second.decoder.close()
+    },
   }
-}
-
-/** @throws what reading fails with */
-async function readThrough(path: string): Promise<void> {
-  for await (const _ of createReadStream(path));
-}
-
-async function decode(image: Sharp, format: ImageFormat) {
-  const found = await image.metadata()
-  if (found.format !== format) return 'broken'
-  if ((found.pages ?? 1) > mostFrames) return 'too_large'
-  const thumbnail = await image
-    .autoOrient()
-    .resize({ width: thumbnailPixels, height: thumbnailPixels, fit: 'inside', withoutEnlargement: true })
-    .webp({ quality: 80 })
-    .timeout({ seconds: mostSeconds })
-    .toBuffer()
-  return { ...found.autoOrient, thumbnail }
 }

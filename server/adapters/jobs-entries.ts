@@ -6,12 +6,22 @@ const mostAttempts = 32_767
 
 const keyOf = (jobId: number) => `job:${jobId}`
 
-export const addEntry: JobQueue['add'] = async (tx, { id, type }, { afterMs = 0, priority = 0 } = {}) => {
+/** Marks the entries of a person's jobs, so that a worker can ask for those of others. */
+export const flagOf = (personId: number) => `person:${personId}`
+
+export const addEntry: JobQueue['add'] = async (tx, { id, type, created_by }, { afterMs = 0, priority = 0 } = {}) => {
   await tx.query({
-    text: `select from graphile_worker.add_job($1, json_build_object('id', $2::bigint), job_key => $3,
-      run_at => clock_timestamp() + make_interval(secs => $4::float8 / 1000), priority => $5::int, max_attempts => $6::int)`,
-    values: [type, id, keyOf(id), afterMs, Math.min(priority, 1_000), mostAttempts],
+    text: `select from graphile_worker.add_job($1, json_build_object('id', $2::bigint, 'person', $7::bigint),
+      job_key => $3, run_at => clock_timestamp() + make_interval(secs => $4::float8 / 1000), priority => $5::int,
+      max_attempts => $6::int, flags => array[$8])`,
+    values: [type, id, keyOf(id), afterMs, Math.min(priority, 1_000), mostAttempts, created_by, flagOf(created_by)],
   })
+}
+
+/** What is in an entry. Those that the release before has made do not name the person. */
+export interface Payload {
+  id: number
+  person?: number
 }
 
 export interface HeldEntry {
@@ -36,15 +46,17 @@ export const entriesHeldBy = (db: Connection, worker: string) =>
  * @returns the jobs that have got a new one
  */
 export async function replaceEntries(tx: Connection, held: readonly HeldEntry[]): Promise<number[]> {
-  const replaced = await tx.query<{ job: number; type: string; priority: number; newest: boolean }>({
+  const replaced = await tx.query<{ job: number; person: number; type: string; priority: number; newest: boolean }>({
     text: `
       delete from graphile_worker._private_jobs j
       using unnest($1::bigint[], $2::timestamptz[]) as held (id, since), graphile_worker._private_tasks t
       where j.id = held.id and j.locked_at = held.since and t.id = j.task_id
-      returning (j.payload ->> 'id')::bigint as job, t.identifier as type, j.priority, j.key is not null as newest`,
+      returning (j.payload ->> 'id')::bigint as job, coalesce((j.payload ->> 'person')::bigint, 0) as person,
+        t.identifier as type, j.priority, j.key is not null as newest`,
     values: [held.map(({ id }) => id), held.map(({ since }) => since)],
   })
   const jobs = replaced.filter(({ newest }) => newest)
-  for (const { job, type, priority } of jobs) await addEntry(tx, { id: job, type }, { priority })
+  for (const { job, person, type, priority } of jobs)
+    await addEntry(tx, { id: job, type, created_by: person }, { priority })
   return jobs.map(({ job }) => job)
 }

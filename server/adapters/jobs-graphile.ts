@@ -1,12 +1,21 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger as GraphileLogger, run, type Runner, runMigrations, type TaskList, WorkerPreset } from 'graphile-worker'
+import {
+  type JobHelpers,
+  Logger as GraphileLogger,
+  run,
+  type Runner,
+  runMigrations,
+  type TaskList,
+  WorkerPreset,
+} from 'graphile-worker'
 import pg from 'pg'
 import type { Database } from '../kernel/database.ts'
 import type { JobQueue } from '../kernel/job-queue.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { addEntry } from './jobs-entries.ts'
+import { addEntry, flagOf, type Payload } from './jobs-entries.ts'
 import { createLifeline } from './jobs-lifeline.ts'
+import { createShares } from './jobs-shares.ts'
 
 /** Jobs that one instance works on at the same time. */
 const concurrency = 3
@@ -33,6 +42,7 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
   // Not a set: after an entry was given back one job may be twice in one process, and the one that is fenced off ends.
   const working: number[] = []
   const lifeline = createLifeline({ database, log, isWorkedOn: job => working.includes(job) })
+  const shares = createShares()
   let stopped = false
   let listening = false
   let runner: Runner | null = null
@@ -51,6 +61,8 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
         pollInterval: pollMs,
         logger: loggerFor(log),
         events: events as never,
+        // Asked with each look for an entry.
+        forbiddenFlags: () => shares.withShare().map(flagOf),
         preset: {
           extends: [WorkerPreset],
           plugins: [
@@ -93,16 +105,22 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
       return new Set(rows.map(({ id }) => id))
     },
     start: (types, work) => {
-      const take = async (payload: unknown) => {
-        const { id } = payload as { id: number }
-        working.push(id)
-        try {
-          await work(id)
-        } finally {
-          working.splice(working.indexOf(id), 1)
+      const take =
+        (type: string) =>
+        async (payload: unknown, { job: { priority } }: JobHelpers) => {
+          const { id, person = 0 } = payload as Payload
+          // Workers that look at the same moment may take more of one person's than its share; those go back.
+          if (shares.hasShare(person)) return addEntry(database, { id, type, created_by: person }, { priority })
+          working.push(id)
+          shares.begin(person)
+          try {
+            await work(id)
+          } finally {
+            shares.end(person)
+            working.splice(working.indexOf(id), 1)
+          }
         }
-      }
-      const taskList = Object.fromEntries(types.map(type => [type, take]))
+      const taskList = Object.fromEntries(types.map(type => [type, take(type)]))
       return new Promise(up => void (running = keepRunning(taskList, up)))
     },
     stop: async () => {

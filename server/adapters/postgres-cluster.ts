@@ -9,19 +9,27 @@ import type { PostgresHome } from './postgres-home.ts'
 
 const DRAFT = 'data.new-'
 
-/** The one role of the embedded server, its superuser. */
+/** The role that owns everything in the embedded server, its superuser: for migrations, and for people. */
 export const ROLE = 'taskwire'
+/** The role that serves: it works with the data, and owns nothing. */
+export const SERVING_ROLE = 'taskwire_server'
+/** The files beside the cluster that hold their passwords, readable by their owner only. */
+export const passwordFiles = { [ROLE]: 'password', [SERVING_ROLE]: 'server-password' } as const
 
 /**
- * Makes sure that there is a cluster this PostgreSQL can open, and returns the role's password. Each step can be cut off
- * by a kill: a cluster gets its name only when it is complete, and the password is written before it.
+ * Makes sure that there is a cluster this PostgreSQL can open, and returns the passwords of both roles. Each step can be
+ * cut off by a kill: a cluster gets its name only when it is complete, and the passwords are written before it.
  */
-export async function ensureCluster(home: PostgresHome, binaries: PostgresBinaries): Promise<string> {
-  const password = await ensurePassword(path.join(home.base, 'password'))
+export async function ensureCluster(
+  home: PostgresHome,
+  binaries: PostgresBinaries,
+): Promise<{ password: string; servingPassword: string }> {
+  const password = await ensurePassword(path.join(home.base, passwordFiles[ROLE]))
+  const servingPassword = await ensurePassword(path.join(home.base, passwordFiles[SERVING_ROLE]))
   const existing = await readFile(path.join(home.data, 'PG_VERSION'), 'utf8').catch(whenMissing)
   if (existing === null) await createCluster(home, binaries, password)
   else refuseOtherMajor(existing.trim(), home, binaries)
-  return password
+  return { password, servingPassword }
 }
 
 function refuseOtherMajor(found: string, { data }: PostgresHome, { version }: PostgresBinaries): void {

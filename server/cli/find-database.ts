@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { claimDataDir } from '../adapters/data-dir.ts'
 import { startEmbeddedPostgres } from '../adapters/database-embedded.ts'
+import type { DatabaseUrls } from '../adapters/database-roles.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { StartError } from '../kernel/start-error.ts'
 import { findRunningPostgres } from './running-postgres.ts'
 
-export interface FoundDatabase {
-  url: string
+export interface FoundDatabase extends DatabaseUrls {
   /** Stops what was started for the command, and nothing else. */
   letGo(): Promise<void>
 }
@@ -17,18 +17,22 @@ export interface FoundDatabase {
  * or, when none does, that of the data folder, started for as long as the command takes.
  */
 export async function findDatabase(config: Config, log: Logger): Promise<FoundDatabase> {
-  if (config.databaseUrl) return { url: config.databaseUrl, letGo: async () => undefined }
+  const nothing = async () => undefined
+  if (config.databaseUrl) {
+    return { url: config.databaseUrl, migrationUrl: config.databaseMigrationUrl ?? null, letGo: nothing }
+  }
   const claim = await claimDataDir(config.dataDir).catch(async error => {
     // Somebody has the folder: then it is their PostgreSQL that we want.
-    const url = error instanceof StartError ? await findRunningPostgres(config.dataDir) : null
-    if (url === null) throw error
-    return url
+    const urls = error instanceof StartError ? await findRunningPostgres(config.dataDir) : null
+    if (urls === null) throw error
+    return urls
   })
-  if (typeof claim === 'string') return { url: claim, letGo: async () => undefined }
+  if ('url' in claim) return { ...claim, letGo: nothing }
   try {
     const postgres = await startEmbeddedPostgres({ dir: path.join(config.dataDir, 'pg'), durable: true, log })
     return {
       url: postgres.url,
+      migrationUrl: postgres.ownerUrl,
       letGo: async () => {
         await postgres.stop()
         await claim.release()

@@ -1,19 +1,26 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { ROLE } from '../adapters/postgres-cluster.ts'
+import { passwordFiles, ROLE, SERVING_ROLE } from '../adapters/postgres-cluster.ts'
+import type { DatabaseUrls } from '../adapters/database-roles.ts'
 import { choosePostgresHome } from '../adapters/postgres-home.ts'
 
 /**
- * The address of the embedded PostgreSQL that a running server keeps on a data folder; null when there are no traces of
- * one. Whether it still answers is for the caller to find out.
+ * The addresses of the embedded PostgreSQL that a running server keeps on a data folder; null when there are no traces of
+ * one. Whether it still answers is for the caller to find out. A server of an earlier release has one role for all.
  */
-export async function findRunningPostgres(dataDir: string): Promise<string | null> {
+export async function findRunningPostgres(dataDir: string): Promise<DatabaseUrls | null> {
   try {
     const { base } = await choosePostgresHome(path.join(dataDir, 'pg'))
-    const [port, password] = await Promise.all(
-      ['port', 'password'].map(name => readFile(path.join(base, name), 'utf8').then(text => text.trim())),
-    )
-    return `postgres://${ROLE}:${password}@127.0.0.1:${port}/taskwire`
+    const read = (name: string) => readFile(path.join(base, name), 'utf8').then(text => text.trim())
+    const [port, password, servingPassword] = await Promise.all([
+      read('port'),
+      read(passwordFiles[ROLE]),
+      read(passwordFiles[SERVING_ROLE]).catch(() => null),
+    ])
+    const urlOf = (role: string, secret: string) => `postgres://${role}:${secret}@127.0.0.1:${port}/taskwire`
+    const owner = urlOf(ROLE, password)
+    if (servingPassword === null) return { url: owner, migrationUrl: null }
+    return { url: urlOf(SERVING_ROLE, servingPassword), migrationUrl: owner }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

@@ -40,7 +40,7 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
   const log = createLogger({ level: 'warn', pretty: false, destination: process.stderr })
   const found = await findDatabase(config, log)
   try {
-    await migrate(found.url, log)
+    await migrate(found, log)
     const database = await openDatabase(found.url, log)
     try {
       const { command } = createEvents({ database, log, peers: noPeers })

@@ -1,7 +1,10 @@
-import sql, { raw } from 'sql-template-tag'
+import sql from 'sql-template-tag'
 import type { Connection } from '../kernel/database.ts'
 
-/** Offsets in one partition of the log: dropping one is how old events go, without a row being touched. */
+/**
+ * Offsets in one partition of the log: dropping one is how old events go, without a row being touched. The function
+ * that adds one knows the same number.
+ */
 const size = 500_000
 
 interface Partition {
@@ -28,7 +31,7 @@ export async function ensurePartitions(db: Connection): Promise<{ refillAt: numb
   for (const nth of [wanted, wanted + 1]) {
     if (there.has(`event_log_${nth}`)) continue
     try {
-      await addPartition(db, nth)
+      await db.query(sql`select event_log_add_partition(${nth})`)
     } catch (error) {
       // For the one after there is time.
       if (nth === wanted) throw error
@@ -36,15 +39,6 @@ export async function ensurePartitions(db: Connection): Promise<{ refillAt: numb
     }
   }
   return { refillAt: (wanted + 1) * size - 1 }
-}
-
-/** Attached, not made in place: that would wait for everybody who reads the log, a backup too, and all others for it. */
-async function addPartition(db: Connection, nth: number): Promise<void> {
-  const table = raw(`event_log_${nth}`)
-  await db.query(sql`create table if not exists ${table} (like event_log including all)`)
-  await db.query(sql`
-    alter table event_log attach partition ${table}
-    for values from (${raw(String(nth * size))}) to (${raw(String((nth + 1) * size))})`)
 }
 
 /**
@@ -56,12 +50,12 @@ async function addPartition(db: Connection, nth: number): Promise<void> {
 export async function dropOldEvents(db: Connection, retentionHours: number): Promise<number> {
   let dropped = 0
   for (const partition of (await partitions(db)).slice(0, -2)) {
-    const table = raw(partition.name)
     const [newest] = await db.query<{ old: boolean }>(sql`
-      select at < now() - make_interval(hours => ${retentionHours}) as old from ${table} order by "offset" desc limit 1`)
+      select at < now() - make_interval(hours => ${retentionHours}) as old from event_log
+      where "offset" >= ${partition.from} and "offset" < ${partition.to} order by "offset" desc limit 1`)
     if (newest && !newest.old) break
     await db.query(sql`update log_head set first = greatest(first, ${partition.to})`)
-    await db.query(sql`drop table ${table}`)
+    await db.query(sql`select event_log_drop_partition(${partition.name})`)
     dropped++
   }
   return dropped

@@ -1,16 +1,19 @@
 import type { Connection } from './database.ts'
 
+export interface QueuedJob {
+  id: number
+  type: string
+  /** The person for whom it works: of one person's jobs only some run at once while others wait. */
+  created_by: number
+}
+
 /**
  * Says when a job is due, to one worker at a time. It knows jobs by their ids alone: what they are and how they stand is
  * in the table `jobs`, and so an entry too many does no harm. One too few would, so those are looked for.
  */
 export interface JobQueue {
   /** Adds an entry in the caller's transaction; of one job's entries only the newest counts. Lower priority comes first. */
-  add(
-    tx: Connection,
-    job: { id: number; type: string },
-    options?: { afterMs?: number; priority?: number },
-  ): Promise<void>
+  add(tx: Connection, job: QueuedJob, options?: { afterMs?: number; priority?: number }): Promise<void>
   /** Which of these jobs have an entry. */
   known(db: Connection, jobIds: readonly number[]): Promise<Set<number>>
   /**

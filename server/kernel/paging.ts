@@ -129,7 +129,10 @@ interface Position {
   tie: string | number
 }
 
-/** Whatever a client made of the cursor, the database gets only values of the column's own type. */
+/**
+ * The cursor's position, if it is of this list with this sort and these filters. The REST face has signed it; all the
+ * same the database gets only values of the column's own type.
+ */
 function readCursor<Row>(cursor: string, seal: string, order: Order<Row>): Position {
   try {
     const [way, sealed, value, tie] = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))

@@ -24,6 +24,8 @@ export interface Turns {
    * @throws AppError `rate_limited` when too much of this key waits, `unavailable` when too much of all keys does
    */
   take(key: Key, places?: number): Promise<() => void>
+  /** Whether more than one key has asked for a turn within the last second. */
+  isShared(): boolean
   /** Runs `work` in a turn of the key. @throws what `take` and `work` throw */
   run<T>(key: Key, work: () => Promise<T>): Promise<T>
 }
@@ -47,7 +49,8 @@ export function createTurns(bounds: TurnBounds): Turns {
   let sharedUntil = 0
 
   const activeOf = (key: Key) => active.get(key) ?? 0
-  const shareOf = () => (performance.now() < sharedUntil ? perKey : alone)
+  const isShared = () => performance.now() < sharedUntil
+  const shareOf = () => (isShared() ? perKey : alone)
   const isFree = (key: Key, places: number) => activeCount + places <= running && activeOf(key) + places <= shareOf()
 
   function noteKey(key: Key) {
@@ -99,6 +102,7 @@ export function createTurns(bounds: TurnBounds): Turns {
 
   return {
     take,
+    isShared,
     run: async (key, work) => {
       const giveBack = await take(key)
       try {

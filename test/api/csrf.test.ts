@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { createHash, createHmac } from 'node:crypto'
+import { io } from 'socket.io-client'
 import { type Answer, type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
-import { refuses } from '../suites/answers.ts'
+import { masked, refuses } from '../suites/answers.ts'
 
 describe('requests by cookie', () => {
   const friend = 'https://app.example.com'
@@ -68,6 +70,117 @@ describe('requests by cookie', () => {
         refuses(await ask(method, headers(), cookies(), method === 'POST' ? '/tasks' : '/tasks/1'), 'csrf_failed')
       assert.equal(await count(), before)
     })
+
+  describe('refreshing by cookie', () => {
+    const refreshBy = (cookies: Record<string, string>, headers: Record<string, string>) => {
+      const cookie = Object.entries(cookies)
+        .map(pair => pair.join('='))
+        .join('; ')
+      return server.rest('POST', '/auth/refresh', {}, { cookie, ...headers })
+    }
+    let fresh: Record<string, string>
+    beforeEach(async () => (fresh = await signIn(ann.email)))
+
+    it('[CS5] works with the token of the session, also when the access token is gone', async () => {
+      const { refresh_token, csrf_token } = fresh as { refresh_token: string; csrf_token: string }
+      const answer = await expect(refreshBy({ refresh_token }, { 'x-csrf-token': csrf_token }), 200)
+      const next = cookiesOf(answer)
+      assert.equal(next.csrf_token, csrf_token)
+      await expect(refreshBy({ ...next }, { 'x-csrf-token': csrf_token, origin: server.url }), 200)
+    })
+
+    for (const [what, cookies, header] of [
+      ['no token', () => ({}), () => undefined],
+      ['a pair that a sibling domain has set', () => ({ csrf_token: 'mine' }), () => 'mine'],
+      ['the pair of another session', () => ({ csrf_token: others.csrf_token! }), () => others.csrf_token!],
+      ['the token in the cookie only', () => ({}), () => ''],
+      ['a token that is not ASCII', () => ({}), () => 'é'.repeat(43)],
+    ] as const)
+      it(`[CS5] with ${what} nothing is exchanged, spent or ended`, async () => {
+        const csrf = header()
+        const asked = () => refreshBy({ ...fresh, ...cookies() }, csrf === undefined ? {} : { 'x-csrf-token': csrf })
+        for (const _ of [1, 2]) refuses(await asked(), 'csrf_failed')
+        const [row] = await server.query<{ count: number }>(
+          'select count(*)::int from refresh_tokens where spent_at is not null and session_id = (select session_id from refresh_tokens where hash = $1)',
+          [createHash('sha256').update(fresh.refresh_token!).digest()],
+        )
+        assert.equal(row!.count, 0)
+        await expect(refreshBy(fresh, { 'x-csrf-token': fresh.csrf_token! }), 200)
+      })
+
+    it('[CS5] a refresh cookie that is unknown gets the same answer as a wrong token', async () => {
+      const asked = (refresh_token: string, csrf: string) =>
+        refreshBy({ refresh_token, csrf_token: csrf }, { 'x-csrf-token': csrf })
+      const answers = [
+        await asked(fresh.refresh_token!, others.csrf_token!),
+        await asked('A'.repeat(43), others.csrf_token!),
+        await asked('nonsense', others.csrf_token!),
+        await asked('A'.repeat(43), createHmac('sha256', 'csrf:').update('none').digest('base64url')),
+      ].map(masked)
+      for (const answer of answers) assert.deepEqual(answer, answers[0])
+    })
+
+    it('[CS5] a page of another site refreshes nothing, whatever it knows', async () => {
+      const csrf = { 'x-csrf-token': fresh.csrf_token! }
+      refuses(await refreshBy(fresh, { ...csrf, origin: 'https://evil.example' }), 'csrf_failed')
+      refuses(await refreshBy(fresh, { ...csrf, 'sec-fetch-site': 'cross-site' }), 'csrf_failed')
+    })
+  })
+
+  describe('cookies that are there twice', () => {
+    const names = ['auth_token', 'access_token', 'refresh_token', 'csrf_token']
+    for (const name of names)
+      it(`[CS6] ${name} is refused, whatever the two say and whoever asks`, async () => {
+        const own = { auth_token: jar.auth_token!, csrf_token: jar.csrf_token! }[name] ?? 'x'
+        const base = `auth_token=${jar.auth_token}; csrf_token=${jar.csrf_token}; other=1`
+        const rest = base.split('; ').filter(pair => !pair.startsWith(`${name}=`))
+        for (const [one, two] of [
+          [own, 'planted'],
+          ['planted', own],
+          [own, own],
+          ['', own],
+        ]) {
+          const cookie = [`${name}=${one}`, ...rest, `${name}=${two}`].join('; ')
+          for (const [method, path] of [
+            ['GET', '/tasks'],
+            ['POST', '/auth/refresh'],
+            ['POST', '/auth/login'],
+          ] as const) {
+            const body = method === 'GET' ? undefined : {}
+            const answer = await server.rest(method, path, body, { cookie, ...token() })
+            assert.match(refuses(answer, 'validation_error', ['Cookie']).field_errors!.Cookie![0]!, new RegExp(name))
+          }
+        }
+      })
+
+    it('[CS6] cookies of others may be there as often as they like', async () => {
+      const cookie = `a=1; auth_token=${jar.auth_token}; a=2; Auth_Token=3; =4; auth_token2=5`
+      await expect(server.rest('GET', '/tasks', undefined, { cookie }), 200)
+    })
+
+    it('[CS6] at the socket door it is the same', async () => {
+      const attempt = (cookie: string) =>
+        new Promise<string>(resolve => {
+          const extraHeaders = { cookie, origin: server.url }
+          const socket = io(server.url, {
+            extraHeaders,
+            transports: ['websocket'],
+            forceNew: true,
+            reconnection: false,
+          })
+          const end = (result: string) => {
+            socket.disconnect()
+            resolve(result)
+          }
+          socket.once('connect', () => end('ok'))
+          socket.once('connect_error', (error: any) => end(error.data?.error.code))
+        })
+      const mine = `auth_token=${jar.auth_token}`
+      assert.equal(await attempt(mine), 'ok')
+      for (const cookie of [`${mine}; ${mine}`, `${mine}; auth_token=x`, `auth_token=x; ${mine}`])
+        assert.equal(await attempt(cookie), 'validation_error')
+    })
+  })
 
   it('[CS3] Bearer needs no token, and beats the cookie', async () => {
     const bob = await server.user('bob')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addProject, addTask } from '../suites/answers.ts'
+import { rawRequest } from '../suites/raw-request.ts'
 import { position } from '../suites/event-log.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -65,6 +66,33 @@ describe('headers of answers', () => {
         assert.ok(headers.get('cross-origin-resource-policy'))
       }
     })
+
+  describe('the policy of the page', () => {
+    const policyOf = async (at: TestServer, host: string) => {
+      const { status, headers } = await rawRequest(at.url, ['GET /board HTTP/1.1', `Host: ${host}`])
+      return [status, /content-security-policy: .*?connect-src ([^;\r]*)/.exec(headers)?.[1]]
+    }
+
+    it('[HT11] lets it connect to the host that it came from, and to no other', async () => {
+      for (const host of [new URL(server.url).host, 'tasks.example.com', '[::1]:3000'])
+        assert.deepEqual(await policyOf(server, host), [404, `'self' ws://${host} wss://${host}`])
+    })
+
+    it('[HT11] a Host that is none adds nothing', async () => {
+      for (const host of ['a;script-src *', 'a b', "a'unsafe-inline'", '*', 'https://evil.example'])
+        assert.deepEqual(await policyOf(server, host), [400, `'self'`])
+    })
+
+    it('[HT11] with a public address it is that one, whatever the Host; over TLS only wss', async () => {
+      const behind = await startServer({ env: { PUBLIC_URL: 'https://tasks.example.com', TRUST_PROXY: '1' } })
+      try {
+        for (const host of ['10.0.0.1:3000', 'evil.example'])
+          assert.deepEqual(await policyOf(behind, host), [404, `'self' wss://tasks.example.com`])
+      } finally {
+        await behind.close()
+      }
+    })
+  })
 
   describe('the place in the log', () => {
     it('[HT6] is on each list and each resource that is read', async () => {

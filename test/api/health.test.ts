@@ -44,7 +44,7 @@ describe('health', () => {
   describe('without its database', () => {
     const name = () => new URL(server.databaseUrl).pathname.slice(1)
     const asPostgres = async (...statements: string[]) => {
-      const url = Object.assign(new URL(server.databaseUrl), { pathname: '/postgres' }).href
+      const url = Object.assign(new URL(server.ownerUrl), { pathname: '/postgres' }).href
       const client = new Postgres({ connectionString: url })
       await client.connect()
       for (const statement of statements) await client.query(statement)

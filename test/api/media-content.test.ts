@@ -3,6 +3,7 @@ import sharp from 'sharp'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { refuses } from '../suites/answers.ts'
 import * as make from '../suites/media.ts'
+import { flatPng, wide } from '../suites/pictures.ts'
 
 describe('what is uploaded', function () {
   this.timeout(30_000)
@@ -135,6 +136,16 @@ describe('what is uploaded', function () {
     const began = performance.now()
     refuses(await send(bomb), 'unsupported_media_type', ['file'])
     assert.ok(performance.now() - began < 1_000)
+  })
+
+  it('[MD22] a picture of 50 million pixels that takes 600 MB to decode is refused, and the reason named', async () => {
+    const monster = await flatPng({ bits: 16, interlaced: true })
+    assert.ok(monster.length < 500_000)
+    const refused = await send(monster)
+    refuses(refused, 'unsupported_media_type', ['file'])
+    assert.match(refused.body.error.field_errors.file[0], /too large a picture.*200 MB/)
+    const { width, height } = await kept(await flatPng())
+    assert.deepEqual({ width, height }, wide)
   })
 
   it('[MD6] one of 10,000 frames is refused, one of 100 is not', async () => {

@@ -29,13 +29,14 @@ describe('files and a crash', () => {
     const query: Database['query'] = ({ text, values }) => server.query(text, values)
     const transaction: Database['transaction'] = async work => (await work({ query })).value
     const database = { query, transaction } as Database
+    const log = createLogger({ level: 'silent', pretty: false })
     return createMedia({
       database,
       command: command ?? (() => Promise.reject(new Error('not here'))),
       storage: { ...openLocalStorage(path.join(dir, 'files')), ...storage },
       drafts: createDrafts(path.join(dir, 'drafts')),
-      images: createImages(),
-      log: createLogger({ level: 'silent', pretty: false }),
+      images: createImages({ log }),
+      log,
       quota: { bytes: 1e9, files: 100 },
       letGo: () => Promise.resolve(),
     })
@@ -92,7 +93,7 @@ describe('files and a crash', () => {
   })
 
   const given = async (media: ReturnType<typeof another>) => {
-    const received = await media.uploads.receive(Readable.from([await png()]), 'a.png')
+    const received = await media.uploads.receive(Readable.from([await png()]), 'a.png', { bytes: Infinity })
     const scope = { person: ann.person } as never
     return media.uploads.keep(scope, {}, [received!]).finally(() => media.uploads.discard([received!]))
   }
@@ -103,6 +104,18 @@ describe('files and a crash', () => {
     assert.equal((await filesOf(server)).length, before + 2)
     await assert.rejects(given(another({ command: () => Promise.reject(new AppError('forbidden', 'no')) })))
     assert.equal((await filesOf(server)).length, before + 2)
+  })
+
+  it('[MD9] a form brings no more to the disk than its person may still keep', async () => {
+    const { uploads } = another()
+    const before = await filesOf(server)
+    const room = { bytes: 1_000 }
+    const receive = (bytes: number) => uploads.receive(Readable.from([Buffer.alloc(bytes)]), 'a.pdf', room)
+    const first = await receive(600)
+    await assert.rejects(receive(600), { code: 'payload_too_large' })
+    assert.equal(room.bytes, 400)
+    await uploads.discard([first!])
+    assert.deepEqual(await filesOf(server), before)
   })
 
   it('[MD19] a disk that is full in the middle leaves nothing and says so', async () => {

@@ -7,6 +7,7 @@ import { masked, refuses } from '../suites/answers.ts'
 import { eventsOf } from '../suites/event-log.ts'
 import { sendImport } from '../suites/imports.ts'
 import { filesOf, pdf, png, post, upload } from '../suites/media.ts'
+import { decodersOf, flatPng } from '../suites/pictures.ts'
 
 const times = (count: number, content: Buffer) => Array.from({ length: count }, () => ({ content }))
 
@@ -134,6 +135,20 @@ describe('uploading', function () {
       ['__proto__'],
     )
     refuses(await nothing(() => upload(server, ann, [])), 'validation_error', ['file'])
+  })
+
+  it('[MD26] of an unknown field the beginning of its name comes back', async () => {
+    const name = 'n'.repeat(5_000)
+    const file = `${part('file', 'a.pdf')}${pdf().toString('latin1')}`
+    for (const form of [`${part(name, 'a.png')}x`, `${part(name)}x\r\n${file}`]) {
+      const { status, body } = await nothing(() => raw(`${form}\r\n--${boundary}--\r\n`))
+      assert.deepEqual([status, Object.keys(body.error.field_errors)], [400, ['n'.repeat(100)]])
+    }
+  })
+
+  it('[MD25] a form of many tiny parts is refused after the first few, and the rest is not parsed', async () => {
+    const tiny = `--${boundary}\r\n\r\n\r\n`
+    refuses(await nothing(() => raw(`${tiny.repeat(200_000)}--${boundary}--\r\n`)), 'validation_error', ['body'])
   })
 
   for (const type of ['application/json', 'image/png', 'multipart/mixed; boundary=x', ''])
@@ -271,14 +286,13 @@ describe('uploads at once', function () {
   }
 
   it('[MD21] beyond a bound wait, and then are refused: who brings too many, and all when there are too many', async () => {
-    const receiving = { person: { running: 1, waiting: 0 }, everybody: { running: 2, waiting: 0 } }
+    const receiving = { running: 2, perKey: 1, waiting: 1, waitingPerKey: 1 }
     const server = await startServer({ tuning: { receiving } })
     const [ann, bob, eve] = [await server.user('ann'), await server.user('bob'), await server.user('eve')]
     const [first, other] = [await begun(server, ann), await begun(server, bob)]
-    const [again, third] = [
-      await upload(server, ann, [{ content: pdf() }]),
-      await upload(server, eve, [{ content: pdf() }]),
-    ]
+    // One of these waits until the first one ends.
+    const waiting = [upload(server, ann, [{ content: pdf() }]), upload(server, ann, [{ content: pdf() }])]
+    const [again, third] = [await Promise.race(waiting), await upload(server, eve, [{ content: pdf() }])]
     refuses(again, 'rate_limited')
     refuses(third, 'unavailable')
     for (const { headers } of [again, third]) assert.ok(Number(headers.get('retry-after')) > 0)
@@ -286,8 +300,30 @@ describe('uploads at once', function () {
     first.end()
     other.end()
     assert.deepEqual([await first.answer, await other.answer], [201, 201])
+    assert.deepEqual((await Promise.all(waiting)).map(({ status }) => status).toSorted(), [201, 429])
     assert.equal((await upload(server, ann, [{ content: pdf() }])).status, 201)
     await server.close()
+  })
+
+  it("[MD24] a stranger's small picture does not wait for the large ones of one account", async () => {
+    const server = await startServer()
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')]
+    const [small, large] = [await png(), await flatPng({ bits: 16, interlaced: true, width: 2_400, height: 2_400 })]
+    assert.equal((await upload(server, bob, [{ content: small }])).status, 201)
+    const [first] = await decodersOf(process.pid)
+    const all = Array.from({ length: 8 }, () => upload(server, ann, [{ content: large }]))
+    const other = await eventually(async () => {
+      const pid = (await decodersOf(process.pid)).find(one => one !== first)
+      assert.ok(pid !== undefined)
+      return pid
+    })
+    // As if the large ones took for ever.
+    process.kill(other, 'SIGSTOP')
+    assert.equal((await upload(server, bob, [{ content: small }])).status, 201)
+    process.kill(other, 'SIGCONT')
+    assert.deepEqual(new Set((await Promise.all(all)).map(({ status }) => status)), new Set([201]))
+    await server.close()
+    await eventually(async () => assert.deepEqual(await decodersOf(process.pid), []))
   })
 
   it('[MD2] what one may is asked again when the file is here', async () => {
@@ -319,6 +355,25 @@ describe('a quota', function () {
     assert.equal(answers.filter(({ status }) => status === 201).length, fits)
     for (const answer of answers.filter(({ status }) => status !== 201)) refuses(answer, 'payload_too_large', ['file'])
     assert.equal((await filesOf(server)).length, fits)
+    await server.close()
+  })
+
+  it('[MD9] is asked before a form is read, and while it is', async () => {
+    const { server, ann } = await withQuota({ MEDIA_QUOTA_MB: '1' })
+    const large = Buffer.concat([pdf().subarray(0, 9), Buffer.alloc(3_000_000, '\n'), pdf().subarray(9)])
+    const refused = await upload(server, ann, [{ content: large }])
+    refuses(refused, 'payload_too_large', ['file'])
+    assert.match(refused.body.error.field_errors.file[0], /all your files together/)
+    const sent = request(`${server.url}/api/v1/blog/media/upload`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ann.token}`, 'content-type': 'multipart/form-data; boundary=b' },
+    })
+    const answer = new Promise<number>(resolve => sent.on('response', ({ statusCode }) => resolve(statusCode!)))
+    // Of unknown length, and with a file that fits before one that does not.
+    const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    sent.end(Buffer.concat([head, pdf(), '\r\n', head, large, '\r\n--b--\r\n'].map(one => Buffer.from(one))))
+    assert.equal(await answer, 413)
+    await eventually(async () => assert.deepEqual(await filesOf(server), []))
     await server.close()
   })
 

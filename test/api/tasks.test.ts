@@ -50,7 +50,7 @@ describe('tasks', () => {
         updated_by: ann.person.id,
         completed_at: null,
       })
-      assert.deepEqual([Number.isInteger(id), typeof position, created_at], [true, 'number', updated_at])
+      assert.deepEqual([Number.isInteger(id), typeof position, created_at], [true, 'string', updated_at])
       assert.deepEqual([headers.get('location'), headers.get('etag')], [`/api/v1/tasks/${id}`, '"1"'])
     })
 

@@ -75,6 +75,18 @@ describe('docker-compose.yml', () => {
     assert.doesNotMatch(compose, /:\/\/\w*:[^$]/, 'a password in an address')
   })
 
+  it('[OP13] lets instances serve as another role than the one that migrates', () => {
+    const { POSTGRES_USER: owner, POSTGRES_DB: name } = services.postgres!.environment!
+    for (const [, { environment }] of instances) {
+      const [serving, migrating] = [environment!.DATABASE_URL!, environment!.DATABASE_MIGRATION_URL!].map(url =>
+        /^postgres:\/\/(\w+):(\$\{\w+)[^@]*@postgres:5432\/(\w+)$/.exec(url)!.slice(1),
+      ) as [string[], string[]]
+      assert.deepEqual([migrating[0], migrating[2], serving[2]], [owner, name, name])
+      assert.notEqual(serving[0], migrating[0])
+      assert.notEqual(serving[1], migrating[1])
+    }
+  })
+
   it('[OP13] lets an instance drain before it is killed', () => {
     const deadlineMs = Number(/deadlineMs: ([\d_]+)/.exec(read('server/main.ts'))![1]!.replaceAll('_', ''))
     for (const [name, { stop_grace_period }] of instances)

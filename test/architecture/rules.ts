@@ -36,7 +36,7 @@ const rooms: Room[] = [
   {
     files: /^server\/kernel\//,
     own: /^(server\/kernel|contract)\//,
-    packages: /^(zod|pino|pino-pretty|sql-template-tag)$/,
+    packages: /^(zod|pino|pino-pretty|sql-template-tag|cookie|ipaddr\.js)$/,
     node: true,
   },
   {
@@ -48,7 +48,8 @@ const rooms: Room[] = [
   {
     files: /^server\/features\/(\w+)\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/kernel\/|contract\/)/,
-    packages: /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|@mikro-orm\/core)$/,
+    packages:
+      /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|fractional-indexing|@mikro-orm\/core)$/,
     node: true,
   },
   {
@@ -60,7 +61,7 @@ const rooms: Room[] = [
   {
     files: /^server\/faces\/socket\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/socket|kernel)\/|contract\/)/,
-    packages: /^(socket\.io|@socket\.io\/.*|cookie|sql-template-tag)$/,
+    packages: /^(socket\.io|@socket\.io\/.*|sql-template-tag)$/,
     node: true,
   },
   {

@@ -31,7 +31,7 @@ describe('the first start, on an empty folder', () => {
     await second.ready()
     assert.match(second.output(), /Admin +\S+@\S+\n/)
     assert.equal(await readFile(path.join(place.dataDir, 'secrets.json'), 'utf8'), secrets)
-    for (const file of ['secrets.json', 'pg/password']) {
+    for (const file of ['secrets.json', 'pg/password', 'pg/server-password']) {
       assert.equal((await stat(path.join(place.dataDir, file))).mode & 0o777, 0o600, file)
     }
   })

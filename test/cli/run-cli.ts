@@ -12,7 +12,14 @@ export interface Ended {
 
 /** The real command line as a process of its own; of the environment it gets what matters to it only from `env`. */
 export async function runCli(args: string[], env: Record<string, string>): Promise<Ended> {
-  const { DATABASE_URL: _, JWT_SECRET: __, ADMIN_EMAIL: ___, ADMIN_PASSWORD: ____, ...inherited } = process.env
+  const {
+    DATABASE_URL: _,
+    DATABASE_MIGRATION_URL: __,
+    JWT_SECRET: ___,
+    ADMIN_EMAIL: ____,
+    ADMIN_PASSWORD: _____,
+    ...inherited
+  } = process.env
   const child = spawn(process.execPath, ['server/cli/main.ts', ...args], {
     cwd: root,
     env: { ...inherited, NODE_ENV: 'test', ...env },

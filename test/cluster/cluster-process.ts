@@ -20,7 +20,14 @@ export interface ClusterProcess {
 
 /** The real command, as a process of its own on a free port. */
 export function startClusterProcess(dataDir: string, ...args: string[]): ClusterProcess {
-  const { DATABASE_URL: _, REDIS_URL: __, JWT_SECRET: ___, PORT: ____, ...inherited } = process.env
+  const {
+    DATABASE_URL: _,
+    DATABASE_MIGRATION_URL: __,
+    REDIS_URL: ___,
+    JWT_SECRET: ____,
+    PORT: _____,
+    ...inherited
+  } = process.env
   const child = spawn(process.execPath, ['server/cli/main.ts', 'cluster', '--port', '0', ...args], {
     cwd: root,
     env: { ...inherited, NODE_ENV: 'test', DATA_DIR: dataDir },

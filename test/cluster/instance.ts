@@ -43,11 +43,13 @@ export interface Instance {
 export interface InstanceOptions {
   name: string
   databaseUrl: string
+  migrationUrl: string
   redisUrl: string | null
   env: Record<string, string>
 }
 
-export async function createInstance({ name, databaseUrl, redisUrl, env }: InstanceOptions): Promise<Instance> {
+export async function createInstance(options: InstanceOptions): Promise<Instance> {
+  const { name, databaseUrl, migrationUrl, redisUrl, env } = options
   const database = await startFaultProxy(Number(new URL(databaseUrl).port))
   const redis = await startFaultProxy(redisUrl === null ? 1 : Number(new URL(redisUrl).port))
   const client = await startFaultProxy(1)
@@ -55,6 +57,7 @@ export async function createInstance({ name, databaseUrl, redisUrl, env }: Insta
   const environment = {
     ...env,
     DATABASE_URL: through(databaseUrl, database),
+    DATABASE_MIGRATION_URL: through(migrationUrl, database),
     ...(redisUrl !== null && { REDIS_URL: through(redisUrl, redis) }),
   }
 
@@ -78,7 +81,7 @@ export async function createInstance({ name, databaseUrl, redisUrl, env }: Insta
   }
 
   async function start() {
-    const { DATABASE_URL: _, REDIS_URL: __, JWT_SECRET: ___, ...inherited } = process.env
+    const { DATABASE_URL: _, DATABASE_MIGRATION_URL: __, REDIS_URL: ___, JWT_SECRET: ____, ...inherited } = process.env
     const started = spawn(process.execPath, ['server/main.ts'], {
       cwd: root,
       env: {

@@ -77,6 +77,7 @@ export async function openStage({ redis, count = 3, ownPostgres, env, dark }: St
         createInstance({
           name: 'ABCDEFGH'[nth]!,
           databaseUrl: database.url,
+          migrationUrl: database.ownerUrl,
           redisUrl: redis.url,
           env: common,
         }),
@@ -107,8 +108,8 @@ export async function openStage({ redis, count = 3, ownPostgres, env, dark }: St
 }
 
 /** A way into the database that survives it. */
-async function openLook(database: { readonly url: string }) {
-  let pool = open(database.url)
+async function openLook(database: { readonly ownerUrl: string }) {
+  let pool = open(database.ownerUrl)
   function open(url: string) {
     const opened = new Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5_000 })
     opened.on('error', () => {})
@@ -117,9 +118,9 @@ async function openLook(database: { readonly url: string }) {
   }
   return {
     query: async <R extends object>(text: string, values: unknown[] = []): Promise<R[]> => {
-      if (pool.url !== database.url) {
+      if (pool.url !== database.ownerUrl) {
         await pool.opened.end()
-        pool = open(database.url)
+        pool = open(database.ownerUrl)
       }
       return (await pool.opened.query<R>(text, values)).rows
     },

@@ -28,6 +28,7 @@ describe('a server that is killed between commit and broadcast', () => {
   const start = async () => {
     const server = place.start({
       DATABASE_URL: database.url,
+      DATABASE_MIGRATION_URL: database.ownerUrl,
       JWT_SECRET: 'a secret for tests that has more than 32 characters',
       ADMIN_EMAIL: email,
       ADMIN_PASSWORD: password,

@@ -46,7 +46,7 @@ describe('a server that is killed in the middle of an import', function () {
   })
 
   const start = async () => {
-    const server = place.start({ ...settings, DATABASE_URL: database.url })
+    const server = place.start({ ...settings, DATABASE_URL: database.url, DATABASE_MIGRATION_URL: database.ownerUrl })
     return { server, url: await server.ready() }
   }
   const job = async (id: number) => (await db.query('select * from jobs where id = $1', [id])).rows[0]
@@ -104,7 +104,7 @@ describe('a PostgreSQL that crashes in the middle of an import', function () {
   })
 
   async function ask<R extends object>(text: string): Promise<R> {
-    const client = new Client({ connectionString: postgres.url })
+    const client = new Client({ connectionString: postgres.ownerUrl })
     client.on('error', () => {})
     try {
       await client.connect()
@@ -119,6 +119,7 @@ describe('a PostgreSQL that crashes in the middle of an import', function () {
     const server = place.start({
       ...settings,
       DATABASE_URL: Object.assign(new URL(postgres.url), { port: String(line.port) }).href,
+      DATABASE_MIGRATION_URL: Object.assign(new URL(postgres.ownerUrl), { port: String(line.port) }).href,
     })
     await beginImport(await server.ready())
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import type { User } from '../../contract/index.ts'
 import { eventually } from '../support/eventually.ts'
-import { counting, effectsTable, heldStep, makePerson, openJobs, type TestJobs } from '../support/jobs.ts'
+import { counting, heldStep, makeEffectsTable, makePerson, openJobs, type TestJobs } from '../support/jobs.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 const program = fileURLToPath(new URL('./job-instance.ts', import.meta.url))
@@ -22,7 +22,7 @@ describe('a worker that is killed in the middle of a job', function () {
   beforeEach(async () => {
     database = await testDatabase()
     here = await openJobs(database.url)
-    await here.query(effectsTable)
+    await makeEffectsTable(database)
     person = await makePerson(here, 'somebody')
     holding = new Client({ connectionString: database.url })
     await holding.connect()

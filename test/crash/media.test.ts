@@ -26,7 +26,7 @@ describe('a server that is killed while it deletes a file', function () {
     server = await startServer({ env: s3.env })
     place = await createPlayground()
     ann = await server.user('ann')
-    hand = new Hand({ connectionString: server.databaseUrl })
+    hand = new Hand({ connectionString: server.ownerUrl })
     await hand.connect()
   })
   after(async () => {
@@ -42,6 +42,7 @@ describe('a server that is killed while it deletes a file', function () {
       ...s3.env,
       S3_ENDPOINT: endpoint,
       DATABASE_URL: server.databaseUrl,
+      DATABASE_MIGRATION_URL: server.ownerUrl,
       JWT_SECRET: 'a secret for tests that has more than 32 characters',
     })
   beforeEach(async () => {

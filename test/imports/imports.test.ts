@@ -382,6 +382,26 @@ describe('importing tasks', function () {
     assert.deepEqual(deleted, ['im/1'])
   })
 
+  it('[IM19] says of the name of an unknown column only its beginning', async () => {
+    const job = await run(`title,${'c'.repeat(5_000)}\na,b\n`)
+    assert.deepEqual(
+      job.result.warnings.map(({ field }) => field),
+      ['c'.repeat(100)],
+    )
+  })
+
+  it("[JB22] does another's short file while ten long ones of one person wait or run", async () => {
+    const [busy, other] = [await server.user('busy'), await server.user('other')]
+    const long = `title\n${'a\n'.repeat(100_000)}`
+    const begun: number[] = []
+    for (let nth = 0; nth < 10; nth++) begun.push((await sendImport(server.url, busy.token, long)).body.data.id)
+    const { body } = await sendImport(server.url, other.token, 'title\na\n')
+    assert.equal((await importEnds(other, body.data.id)).result.created, 1)
+    const left = await busy.rest('GET', '/batch/status?status=queued&status=running')
+    assert.equal(left.body.data.count, 10)
+    for (const id of begun) await busy.rest('POST', '/batch/cancel', { id })
+  })
+
   it('[IM18] lets ten of one person wait, and takes in no file of an eleventh', async () => {
     const busy = await server.user('busy')
     const waiting = (count: number) =>

@@ -16,27 +16,36 @@ describe('entries of the queue', () => {
   })
 
   const entries = () =>
-    jobs.query<{ id: number; key: string; locked_by: string | null; priority: number }>(
-      'select id, key, locked_by, priority from graphile_worker._private_jobs order by key',
+    jobs.query<{ id: number; key: string; locked_by: string | null; priority: number; flags: object }>(
+      'select id, key, locked_by, priority, flags from graphile_worker._private_jobs order by key',
     )
   const give = (worker: string) =>
     jobs.query(`update graphile_worker._private_jobs set locked_at = now(), locked_by = $1`, [worker])
 
   it('[JB20] what was lost is replaced under another id, and what has a successor goes', async () => {
     const { queue, database: db } = jobs
-    await queue.add(db, { id: 1, type: 'counting' }, { priority: 3 })
-    await queue.add(db, { id: 2, type: 'counting' })
+    await queue.add(db, { id: 1, type: 'counting', created_by: 7 }, { priority: 3 })
+    await queue.add(db, { id: 2, type: 'counting', created_by: 7 })
     await give('somebody')
     const [first] = await entries()
     // While it is held: of the two only the newer one counts.
-    await queue.add(db, { id: 2, type: 'counting' })
+    await queue.add(db, { id: 2, type: 'counting', created_by: 7 })
     const successor = (await entries()).find(({ key }) => key === 'job:2')
 
     const held = await entriesHeldBy(db, 'somebody')
     assert.deepEqual(held.map(({ job }) => job).toSorted(), [1, 2])
     assert.deepEqual(await db.transaction(async tx => ({ value: await replaceEntries(tx, held) })), [1])
     const [newest, ...others] = await entries()
-    assert.deepEqual({ ...newest, id: 0 }, { id: 0, key: 'job:1', locked_by: null, priority: 3 })
+    assert.deepEqual(
+      { ...newest, id: 0 },
+      {
+        id: 0,
+        key: 'job:1',
+        locked_by: null,
+        priority: 3,
+        flags: { 'person:7': true },
+      },
+    )
     assert.notEqual(newest!.id, first!.id)
     assert.deepEqual(others, [successor])
   })

@@ -7,7 +7,7 @@ import { listJobs } from '../../server/features/jobs/jobs.queries.ts'
 import { AppError, unavailable } from '../../server/kernel/errors.ts'
 import { createHub } from '../support/hub.ts'
 import { eventually } from '../support/eventually.ts'
-import { counting, effectsTable, makePerson, openJobs, type TestJobs } from '../support/jobs.ts'
+import { counting, makeEffectsTable, makePerson, openJobs, type TestJobs } from '../support/jobs.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 describe('jobs', () => {
@@ -49,7 +49,7 @@ describe('jobs', () => {
   beforeEach(async () => {
     database = await testDatabase()
     const first = await start()
-    await first.query(effectsTable)
+    await makeEffectsTable(database)
     person = await makePerson(first, 'somebody')
     tries.clear()
   })

@@ -31,7 +31,7 @@ describe('a person whose sockets send too much', function () {
     ['joins of where it is', '["join_room",{"room":"tasks","since":0}]'],
     ['states', '["presence_set",{"room":"tasks","state":{"a":1}}]'],
   ] as const)
-    it(`[TU10] with ${what}: is answered, refused, then told why and closed, and nobody else notices`, async () => {
+    it(`[TU17] with ${what}: is answered, refused, then told why and closed, and nobody else notices`, async () => {
       const witness = await neighbour()
       const ann = await server.user('ann')
       const attacker = await rawSocket(server.url, ann.token)
@@ -45,7 +45,7 @@ describe('a person whose sockets send too much', function () {
       await undisturbed(witness, await server.user('writer'))
     })
 
-  it('[TU10] the budget is the person’s: other sockets of theirs share it, and a new socket does not renew it', async () => {
+  it('[TU17] the budget is the person’s: other sockets of theirs share it, and a new socket does not renew it', async () => {
     const [ann, bob] = [await server.user('ann'), await server.user('bob')]
     const sockets = await Promise.all(Array.from({ length: 5 }, () => rawSocket(server.url, ann.token)))
     for (let nth = 0; nth < 5_000; nth++) sockets[nth % 5]!.send(`42${nth}["nothing",{}]`)
@@ -60,7 +60,7 @@ describe('a person whose sockets send too much', function () {
     await eventually(() => ann.socket(), { within: 20_000, every: 200 })
   })
 
-  it('[TU10] [TU14] without acknowledgements error events say so, and names do not come back at their length', async () => {
+  it('[TU17] [TU14] without acknowledgements error events say so, and names do not come back at their length', async () => {
     const ann = await server.user('ann')
     const attacker = await rawSocket(server.url, ann.token)
     attacker.send(`42["${'x'.repeat(100_000)}",{}]`)
@@ -84,7 +84,7 @@ describe('a person whose sockets send too much', function () {
     assert.ok(size((await ann.rest('GET', `/events?${query}`)).body) < 20_000)
   })
 
-  it('[TU10] what a page does is far below it: a hundred joins and many changes at once', async () => {
+  it('[TU17] what a page does is far below it: a hundred joins and many changes at once', async () => {
     const ann = await server.user('ann')
     const { socket } = await listen(ann)
     const joins = await Promise.all(

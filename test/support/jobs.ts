@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { z } from 'zod'
 import type { Job, User } from '../../contract/index.ts'
 import { openDatabase } from '../../server/adapters/database.ts'
@@ -6,6 +7,7 @@ import { createEvents } from '../../server/events/index.ts'
 import { createJobs, type JobType, type NewJob } from '../../server/features/jobs/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { noPeers, type Peers } from '../../server/kernel/peers.ts'
+import type { TestDatabase } from './postgres.ts'
 
 /** Whoever holds this, exclusively, makes a job of `counting` wait in the middle of the step at `hold`. */
 export const heldStep = 772_001
@@ -30,7 +32,16 @@ export const counting: JobType<z.output<typeof Counting>, number> = {
   },
 }
 
-export const effectsTable = 'create table if not exists effects (item int not null)'
+export async function makeEffectsTable({ url, ownerUrl }: TestDatabase): Promise<void> {
+  const owner = new Client({ connectionString: ownerUrl })
+  await owner.connect()
+  try {
+    await owner.query('create table if not exists effects (item int not null)')
+    await owner.query(`grant select, insert, delete on effects to ${new URL(url).username}`)
+  } finally {
+    await owner.end()
+  }
+}
 
 /** The jobs of one instance, without its doors. */
 export async function openJobs(

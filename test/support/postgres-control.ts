@@ -10,6 +10,7 @@ import { createLogger } from '../../server/kernel/logger.ts'
 export interface PostgresControl {
   /** As of the last start: it may come back at another port, so there should be a proxy in front. */
   readonly url: string
+  readonly ownerUrl: string
   readonly port: number
   /** Immediate shutdown, as in a crash: what was not committed is gone. */
   crash(): Promise<void>
@@ -45,6 +46,9 @@ export async function startPostgres(): Promise<PostgresControl> {
   return {
     get url() {
       return postgres.url
+    },
+    get ownerUrl() {
+      return postgres.ownerUrl
     },
     get port() {
       return postgres.port

@@ -25,7 +25,7 @@ export async function startScratchPostgres(log: Logger): Promise<{ url: string; 
   const postgres = await startEmbeddedPostgres({ dir, durable: false, log })
   folders.push(postgres.base)
   return {
-    url: postgres.url,
+    url: postgres.ownerUrl,
     async stop() {
       await postgres.stop()
       process.off('exit', remove)

@@ -1,21 +1,27 @@
+import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { startScratchPostgres } from './postgres-scratch.ts'
 
 export interface TestDatabase {
+  /** As the role that serves. */
   url: string
+  /** As the role that owns the tables: to migrate, and to do by hand what the server may not. */
+  ownerUrl: string
   /** Removes it, also with connections open. The end of the run removes what was forgotten. */
   drop(): Promise<void>
 }
 
 interface TestServer {
   url: string
+  servingUrl: string
   template: string
   stop(): Promise<void>
 }
 
 const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'warn', pretty: process.stdout.isTTY })
 const run = `taskwire_test_${process.pid}`
+const servingRole = `${run}_server`
 let server: Promise<TestServer> | undefined
 let count = 0
 
@@ -24,10 +30,14 @@ let count = 0
  * at TEST_DATABASE_URL. It is migrated once, into a template; every database is a copy of that.
  */
 export async function testDatabase(): Promise<TestDatabase> {
-  const { url, template } = await (server ??= startServer())
+  const { url, servingUrl, template } = await (server ??= startServer())
   const name = `${run}_${++count}`
   await execute(url, `create database ${name} template ${template}`)
-  return { url: databaseUrl(url, name), drop: () => execute(url, `drop database if exists ${name} with (force)`) }
+  return {
+    url: databaseUrl(servingUrl, name),
+    ownerUrl: databaseUrl(url, name),
+    drop: () => execute(url, `drop database if exists ${name} with (force)`),
+  }
 }
 
 /** Called once, when all tests are over. */
@@ -45,14 +55,19 @@ async function startServer(): Promise<TestServer> {
   await execute(url, `create database ${template}`)
   // Only now: the ORM takes half a second to load, and mocha's hooks import this file before every run.
   const { migrate } = await import('../../server/adapters/database.ts')
-  await migrate(databaseUrl(url, template), log)
-  return { url, template, stop: () => scratch?.stop() ?? dropAll(url) }
+  const servingUrl = Object.assign(new URL(url), {
+    username: servingRole,
+    password: randomBytes(12).toString('hex'),
+  }).href
+  await migrate({ url: databaseUrl(servingUrl, template), migrationUrl: databaseUrl(url, template) }, log)
+  return { url, servingUrl, template, stop: () => scratch?.stop() ?? dropAll(url) }
 }
 
 /** On somebody's server: leaves nothing of this run behind. */
 async function dropAll(url: string): Promise<void> {
   const names = [`${run}_template`, ...Array.from({ length: count }, (_, index) => `${run}_${index + 1}`)]
   for (const name of names) await execute(url, `drop database if exists ${name} with (force)`)
+  await execute(url, `drop role if exists ${servingRole}`)
 }
 
 async function execute(url: string, statement: string): Promise<void> {

@@ -21,7 +21,7 @@ export interface ServerProcess {
 
 /** The real `server/main.ts` as a process of its own, on a port that the kernel chooses unless `env` says otherwise. */
 export function startServerProcess(dataDir: string, env: Record<string, string> = {}): ServerProcess {
-  const { DATABASE_URL: _, JWT_SECRET: __, ...inherited } = process.env
+  const { DATABASE_URL: _, DATABASE_MIGRATION_URL: __, JWT_SECRET: ___, ...inherited } = process.env
   const child: ChildProcess = spawn(process.execPath, ['server/main.ts'], {
     cwd: root,
     env: { ...inherited, NODE_ENV: 'test', PORT: '0', DATA_DIR: dataDir, ...env },

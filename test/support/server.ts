@@ -40,6 +40,7 @@ export interface Client {
 export interface TestServer {
   url: string
   databaseUrl: string
+  ownerUrl: string
   /** Its DATA_DIR, with the files that were uploaded. */
   dataDir: string
   /** The admin of the first start. */
@@ -63,13 +64,14 @@ let people = 0
 /** A whole server on a database of its own and a free port, in this process. */
 export async function startServer({ env = {}, page = false, tuning }: StartOptions = {}): Promise<TestServer> {
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
-  const { url: databaseUrl, drop } = await testDatabase()
+  const { url: databaseUrl, ownerUrl, drop } = await testDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'taskwire-test-'))
   const admin = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: password }
   const config = loadConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, ...admin, ...env })
   const app = await createApp({
     config,
     databaseUrl,
+    migrationUrl: ownerUrl,
     jwtSecret: 'a secret for tests that has more than 32 characters',
     pageDir: page ? await ensurePage({ log }) : null,
     log,
@@ -78,7 +80,7 @@ export async function startServer({ env = {}, page = false, tuning }: StartOptio
   })
   const { port } = await app.listen(0, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`
-  const database = await openDatabase(databaseUrl, log)
+  const database = await openDatabase(ownerUrl, log)
   const sockets = new Set<Socket>()
 
   let stopped: Promise<void> | undefined
@@ -103,6 +105,7 @@ export async function startServer({ env = {}, page = false, tuning }: StartOptio
   return {
     url,
     databaseUrl,
+    ownerUrl,
     dataDir: config.dataDir,
     admin: await login('admin@example.com'),
     login,

@@ -26,6 +26,7 @@ describe('configuration', () => {
     const bad: Record<string, string> = {
       PORT: '70000',
       DATABASE_URL: 'mysql://root:hunter2@db/x',
+      DATABASE_MIGRATION_URL: 'mysql://root:hunter2@db/x',
       JWT_SECRET: 'hunter2',
       ADMIN_EMAIL: 'hunter2',
       ADMIN_PASSWORD: 'short',
@@ -64,6 +65,12 @@ describe('configuration', () => {
     assert.throws(() => loadConfig({ STORAGE: 's3' }), /S3_BUCKET/)
     assert.throws(() => loadConfig({ S3_ACCESS_KEY_ID: 'x' }), /S3_SECRET_ACCESS_KEY/)
     assert.equal(loadConfig({ STORAGE: 's3', S3_BUCKET: 'files' }).s3Bucket, 'files')
+  })
+
+  it('[CF3] a role that migrates insists on the address of the one that serves', () => {
+    const urls = { DATABASE_MIGRATION_URL: 'postgres://owner@db/app', DATABASE_URL: 'postgres://app@db/app' }
+    assert.throws(() => loadConfig({ ...urls, DATABASE_URL: '' }), /DATABASE_MIGRATION_URL: needs a DATABASE_URL/)
+    assert.equal(loadConfig(urls).databaseMigrationUrl, urls.DATABASE_MIGRATION_URL)
   })
 
   it('[CF4] lists and addresses are taken as people write them', () => {

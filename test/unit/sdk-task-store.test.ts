@@ -20,7 +20,7 @@ const task = (id: number, version: number, more: Partial<Task> = {}): Task => ({
   project_id: null,
   assignee_id: null,
   due_date: null,
-  position: id,
+  position: String(id),
   version,
   created_by: 1,
   updated_by: 1,

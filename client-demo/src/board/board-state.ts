@@ -60,7 +60,7 @@ export function belongs(state: BoardState, task: Task, status: TaskStatus): bool
   return filters.search === '' || columns[status].listed.has(task.id) || matchesSearch(task, filters.search)
 }
 
-const byPosition = (a: Task, b: Task) => a.position - b.position || a.id - b.id
+const byPosition = (a: Task, b: Task) => (a.position === b.position ? a.id - b.id : a.position < b.position ? -1 : 1)
 
 /** Of the tasks that lie below the pages loaded so far: enough to see what has just changed, no second board. */
 const mostBelow = 20

@@ -17,12 +17,11 @@ interface Between {
   below: Task | undefined
 }
 
-/** What the position will be, more or less; the server has the last word. */
-function guessPosition(above: Task | undefined, below: Task | undefined): number {
-  if (above && below) return (above.position + below.position) / 2
-  if (above) return above.position + 1
-  if (below) return below.position - 1
-  return 0
+/** A key about where the card will be; the server has the last word. */
+function guessPosition(above: Task | undefined, below: Task | undefined): string {
+  // A text comes right before what it is continued to.
+  if (above) return `${above.position}0`
+  return below ? below.position.slice(0, -1) : ''
 }
 
 function neighbours(tasks: readonly Task[], { beforeId, afterId }: Place): Between {

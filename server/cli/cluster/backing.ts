@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { DatabaseUrls } from '../../adapters/database-roles.ts'
 import { startEmbeddedPostgres } from '../../adapters/database-embedded.ts'
 import type { Config } from '../../config.ts'
 import type { Logger } from '../../kernel/logger.ts'
@@ -19,12 +20,14 @@ export interface BackingDeps {
 }
 
 /** PostgreSQL at DATABASE_URL, or the embedded one, without which there is no going on. */
-export async function providePostgres({ config, shutdown, log }: BackingDeps): Promise<Backing> {
-  if (config.databaseUrl) return { url: config.databaseUrl, description: describe(config.databaseUrl) }
+export async function providePostgres({ config, shutdown, log }: BackingDeps): Promise<Backing & DatabaseUrls> {
+  const { databaseUrl: url, databaseMigrationUrl: migrationUrl = null } = config
+  if (url) return { url, migrationUrl, description: describe(url) }
   const postgres = await startEmbeddedPostgres({ dir: path.join(config.dataDir, 'pg'), durable: true, log })
   shutdown.onStop('PostgreSQL', postgres.stop)
   postgres.onExit(why => shutdown.begin(1, `PostgreSQL has died:\n${why}`))
-  return { url: postgres.url, description: `embedded ${postgres.version}, port ${postgres.port}` }
+  const { url: servingUrl, ownerUrl } = postgres
+  return { url: servingUrl, migrationUrl: ownerUrl, description: `embedded ${postgres.version}, port ${postgres.port}` }
 }
 
 /** Redis at REDIS_URL, or one of our own, which is started again when it ends. */

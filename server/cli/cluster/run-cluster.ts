@@ -32,6 +32,7 @@ export async function runCluster(config: Config, count: number): Promise<void> {
     const env = {
       ...process.env,
       DATABASE_URL: postgres.url,
+      DATABASE_MIGRATION_URL: postgres.migrationUrl ?? '',
       REDIS_URL: redis.url,
       JWT_SECRET: config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret,
       DATA_DIR: config.dataDir,

@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'koa'
 import { limits } from '../../../contract/index.ts'
-import { AppError } from '../../kernel/errors.ts'
+import { AppError, invalid } from '../../kernel/errors.ts'
+import { judgeJson } from '../../kernel/json-scan.ts'
+
+/** Smaller bodies take no time to parse, whatever is in them. */
+const scannedBytes = 4 * 1024
 
 /** A body of this size is kept without a turn: no sign-in has more. */
 const smallBytes = 64 * 1024
@@ -13,8 +17,7 @@ const drainBytes = 64 * limits.bodyBytes
  * The JSON body of a request; undefined when there is none.
  *
  * @param waitForLarge waited for before more than a small body is kept in memory
- *
- * @throws AppError `unsupported_media_type`, `payload_too_large`, `invalid_json`
+ * @throws AppError `unsupported_media_type`, `payload_too_large`, `validation_error`, `invalid_json`
  */
 export async function readJson(
   ctx: Context,
@@ -34,13 +37,18 @@ export async function readJson(
   })
   if (raw?.length === 0) return undefined
   if (!readable) throw new AppError('unsupported_media_type', 'Send JSON: Content-Type: application/json, not encoded.')
-  if (!raw) throw new AppError('payload_too_large', `The body may have at most ${limits.bodyBytes} bytes.`)
+  if (raw === null) throw new AppError('payload_too_large', `The body may have at most ${limits.bodyBytes} bytes.`)
+  const unfit = raw.length > scannedBytes ? judgeJson(raw, 'body') : null
+  if (unfit === 'broken') throw notJson()
+  if (unfit) throw invalid({ [unfit.field]: unfit.message })
   try {
     return { raw, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw)) }
   } catch (error) {
-    throw new AppError('invalid_json', 'The body is not JSON.', { cause: error })
+    throw notJson(error)
   }
 }
+
+const notJson = (cause?: unknown) => new AppError('invalid_json', 'The body is not JSON.', { cause })
 
 const isJson = (type: string) => {
   const [media, ...parameters] = type
@@ -75,7 +83,7 @@ async function collect(
     else if (size > dropped) {
       req.destroy()
       break
-    }
+    } else chunks.length = 0
   }
   return size > most ? null : Buffer.concat(chunks)
 }

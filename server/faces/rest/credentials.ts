@@ -1,7 +1,9 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Context } from 'koa'
 import type { User } from '../../../contract/index.ts'
+import { readCookies } from '../../kernel/cookies.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { isSameSecret } from '../../kernel/same-secret.ts'
 
 export interface Known {
   person: User
@@ -13,6 +15,8 @@ export type Authenticate = (token: string) => Promise<Known>
 
 export interface CredentialRules {
   authenticate: Authenticate
+  /** The session of a refresh token; null when there is none. */
+  sessionOfRefreshToken: (token: string) => Promise<string | null>
   /** Origins, beside the server's own, whose pages may act with a person's cookies. */
   origins: readonly string[]
   csrfKey: string
@@ -23,7 +27,10 @@ export const csrfToken = (csrfKey: string, sessionId: string) =>
   createHmac('sha256', `csrf:${csrfKey}`).update(sessionId).digest('base64url')
 
 /** The access token that a browser brings by itself. */
-export const cookieToken = (ctx: Context) => ctx.cookies.get('auth_token') ?? ctx.cookies.get('access_token')
+function cookieToken(ctx: Context): string | undefined {
+  const { auth_token, access_token } = readCookies(ctx.headers.cookie)
+  return auth_token || access_token
+}
 
 /**
  * Who makes a request. A Bearer token beats a cookie; a cookie alone is enough for reading, but a request that changes
@@ -41,32 +48,35 @@ export async function identify(ctx: Context, rules: CredentialRules): Promise<Kn
   const cookie = cookieToken(ctx)
   if (!cookie) throw new AppError('unauthenticated', 'Sign in first.')
   const known = await rules.authenticate(cookie)
-  if (isUnsafe(ctx)) {
-    checkOrigin(ctx, rules.origins)
-    if (!same(ctx.get('X-CSRF-Token'), csrfToken(rules.csrfKey, known.sessionId)))
-      throw csrfFailed('The X-CSRF-Token header is missing or wrong.')
-  }
+  if (isUnsafe(ctx)) await checkIntent(ctx, rules, async () => known.sessionId)
   return known
 }
 
 /**
- * For the refresh cookie, which outlives the access token that names the session: the header must repeat the cookie.
+ * Whether a page of ours asks for what a cookie would allow: the X-CSRF-Token header must be the token of the session
+ * that the cookie belongs to. To compare it with the csrf_token cookie is not enough, because a sibling domain can set
+ * that cookie, and a refresh cookie, too. A session that there is not gets the same answer as a wrong token.
  *
  * @throws AppError `csrf_failed`
  */
-export function checkDoubleSubmit(ctx: Context, origins: readonly string[]): void {
-  checkOrigin(ctx, origins)
-  const cookie = ctx.cookies.get('csrf_token')
-  if (!cookie || !same(ctx.get('X-CSRF-Token'), cookie))
-    throw csrfFailed('The X-CSRF-Token header is missing or wrong.')
+export async function checkIntent(
+  ctx: Context,
+  rules: CredentialRules,
+  findSession: () => Promise<string | null>,
+): Promise<void> {
+  checkOrigin(ctx, rules.origins)
+  const given = ctx.get('X-CSRF-Token')
+  const session = given === '' ? null : await findSession()
+  const isRight = isSameSecret(given, csrfToken(rules.csrfKey, session ?? 'none'))
+  if (session === null || !isRight) throw csrfFailed('The X-CSRF-Token header is missing or wrong.')
 }
 
-export const isUnsafe = (ctx: Context) => !['GET', 'HEAD', 'OPTIONS'].includes(ctx.method)
+const isUnsafe = (ctx: Context) => !['GET', 'HEAD', 'OPTIONS'].includes(ctx.method)
 
 function checkOrigin(ctx: Context, origins: readonly string[]) {
   const origin = ctx.get('Origin')
   if (origin !== '') {
-    if (origins.includes(origin) || hostOf(origin) === ctx.host) return
+    if (origins.includes(origin) || hostOf(origin) === ctx.state.host) return
     throw csrfFailed('The request comes from a page of another origin.')
   }
   if (ctx.get('Sec-Fetch-Site') === 'cross-site') throw csrfFailed('The request comes from a page of another site.')
@@ -75,8 +85,3 @@ function checkOrigin(ctx: Context, origins: readonly string[]) {
 const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : null)
 
 const csrfFailed = (message: string) => new AppError('csrf_failed', message)
-
-function same(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  return a.length === b.length && timingSafeEqual(a, b)
-}

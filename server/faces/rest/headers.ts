@@ -2,10 +2,10 @@ import helmet from 'helmet'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from 'koa'
 import { videoThumbnailHosts } from '../../../contract/index.ts'
+import type { RequestState } from './request.ts'
 
 const page = {
   'default-src': ["'self'"],
-  'connect-src': ["'self'", 'ws:', 'wss:'],
   'img-src': ["'self'", 'data:', ...videoThumbnailHosts.map(host => `https://${host}`)],
   'object-src': ["'none'"],
   'base-uri': ["'none'"],
@@ -15,11 +15,15 @@ const page = {
 const api = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] }
 
 /** What browsers are told to refuse. Answers of the API are data: nothing in them may be run, framed or kept. */
-export function securityHeaders({ secure }: { secure: boolean }): Middleware {
-  const forPage = headersOf(page, secure)
+export function securityHeaders(deps: { secure: boolean; publicUrl: string | undefined }): Middleware<RequestState> {
+  const { secure, publicUrl } = deps
+  const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host
   const forApi = apiHeaders({ secure })
+  const forHost = remember(mostHosts, host =>
+    headersOf({ ...page, 'connect-src': connectSources(host, secure) }, secure),
+  )
   return (ctx, next) => {
-    ctx.set(ctx.path.startsWith('/api') ? forApi : forPage)
+    ctx.set(ctx.path.startsWith('/api') ? forApi : forHost(publicHost ?? ctx.state.host))
     return next()
   }
 }
@@ -30,7 +34,28 @@ export const apiHeaders = ({ secure }: { secure: boolean }): Record<string, stri
   'Cache-Control': 'no-store',
 })
 
-/** They are the same for every request, so helmet is asked once and not each time. */
+/** Browsers that go by CSP 2, such as Safari before 15.4, do not take `'self'` for the sockets of this host too. */
+function connectSources(host: string, secure: boolean): string[] {
+  if (host === '') return ["'self'"]
+  return ["'self'", ...(secure ? [] : [`ws://${host}`]), `wss://${host}`]
+}
+
+/** Hosts whose headers are kept. A client may name any host, so what comes beyond them is forgotten. */
+const mostHosts = 100
+
+function remember<T>(most: number, make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>()
+  return key => {
+    const known = made.get(key)
+    if (known !== undefined) return known
+    if (made.size >= most) made.clear()
+    const value = make(key)
+    made.set(key, value)
+    return value
+  }
+}
+
+/** They are the same for every request of a host, so helmet is asked once and not each time. */
 function headersOf(directives: Record<string, string[]>, secure: boolean): Record<string, string> {
   const headers: Record<string, string> = {}
   const response = { setHeader: (name: string, value: string) => void (headers[name] = value), removeHeader: () => {} }

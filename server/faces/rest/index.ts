@@ -7,6 +7,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { CookieRules } from './cookies.ts'
+import { readHead, refuseAmbiguous } from './head.ts'
 import { securityHeaders } from './headers.ts'
 import { addImportRoutes } from './imports.ts'
 import { addMediaRoutes, type MediaRoutes } from './media.ts'
@@ -25,6 +26,7 @@ export type { ReadingPace } from './unread.ts'
 export { createReceiving, type ReceivingBounds } from './receiving.ts'
 export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
+export { createCursors } from './cursors.ts'
 
 export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns'> {
   log: Logger
@@ -32,6 +34,8 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns'> {
   imports: ImportUploads
   pageDir: string | null
   cookies: CookieRules
+  /** Where people reach the page, if it was configured. */
+  publicUrl: string | undefined
   /** Number of proxies in front whose X-Forwarded-For entry is believed. */
   trustProxy: number
   slowRequestMs: number
@@ -55,19 +59,21 @@ const exposed = [
 
 /** The REST door and the page, as a listener for an HTTP server. */
 export function createRestFace(deps: RestDeps) {
-  const app = new Koa<RequestState>({ proxy: deps.trustProxy > 0, maxIpsCount: deps.trustProxy })
+  const app = new Koa<RequestState>({ proxy: deps.trustProxy > 0 })
+  const turns = createRequestTurns(deps.bounds)
   const router = operationRoutes({
     ...deps,
-    turns: createRequestTurns(deps.bounds),
+    turns,
     extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
   })
-  addMediaRoutes(router, deps.credentials, deps.media)
+  addMediaRoutes(router, deps.credentials, deps.media, turns)
   addImportRoutes(router, deps.credentials, deps.imports, deps.media)
   const { origins } = deps.credentials
 
   app.use(observe(deps))
+  app.use(readHead(deps.trustProxy))
   app.use(answerErrors(deps))
-  app.use(securityHeaders(deps.cookies))
+  app.use(securityHeaders({ secure: deps.cookies.secure, publicUrl: deps.publicUrl }))
   app.use(
     cors({
       origin: ctx => (origins.includes(ctx.get('Origin')) ? ctx.get('Origin') : ''),
@@ -75,7 +81,8 @@ export function createRestFace(deps: RestDeps) {
       exposeHeaders: exposed,
     }),
   )
-  app.use(servePage(deps.pageDir))
+  app.use(refuseAmbiguous)
+  app.use(servePage(deps.pageDir, turns))
   app.use(router.routes() as unknown as Koa.Middleware<RequestState>)
   app.use(refuse(router))
   // A client that goes away while it is answered is no fault of ours.

@@ -1,7 +1,7 @@
 import type Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { limits, mediaTransfers, type Operation } from '../../../contract/index.ts'
-import type { Download, Downloads, Received, Uploads } from '../../features/media/index.ts'
+import type { Download, Downloads, Received, Room, Uploads } from '../../features/media/index.ts'
 import { bind } from '../../kernel/bind.ts'
 import type { PublicScope, Scope } from '../../kernel/scope.ts'
 import { dropBody } from './body.ts'
@@ -9,6 +9,7 @@ import { type CredentialRules, identify, type Known } from './credentials.ts'
 import { mostFormBytes, readForm } from './multipart.ts'
 import type { Pace } from './pace.ts'
 import type { Receiving } from './receiving.ts'
+import type { RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
@@ -27,7 +28,12 @@ const bounds = { files: limits.mediaFiles, fileBytes: limits.mediaFileBytes }
 export type Serve = (ctx: Context, scope: PublicScope, identifyAgain: () => Promise<Known>) => Promise<void>
 
 /** The routes on which files themselves travel; what is known of them is served like everything else. */
-export function addMediaRoutes(router: Router, credentials: CredentialRules, media: MediaRoutes): void {
+export function addMediaRoutes(
+  router: Router,
+  credentials: CredentialRules,
+  media: MediaRoutes,
+  turns: RequestTurns,
+): void {
   const { upload, file, thumbnail } = mediaTransfers
   const add = (operation: Operation, serve: Serve) =>
     router[operation.method](
@@ -35,8 +41,8 @@ export function addMediaRoutes(router: Router, credentials: CredentialRules, med
       guarded(operation, credentials, serve) as never,
     )
   add(upload, (ctx, scope, identifyAgain) => takeUpload(ctx, scope as Scope, identifyAgain, media))
-  add(file, giveFile(file, media.downloads.file))
-  add(thumbnail, giveFile(thumbnail, media.downloads.thumbnail))
+  add(file, giveFile(file, media.downloads.file, turns))
+  add(thumbnail, giveFile(thumbnail, media.downloads.thumbnail, turns))
 }
 
 /** Who it is comes before everything else. */
@@ -50,9 +56,10 @@ export const guarded =
     await serve(ctx, scope, who)
   }
 
-function giveFile(operation: Operation, find: Downloads['file']): Serve {
+function giveFile(operation: Operation, find: Downloads['file'], turns: RequestTurns): Serve {
   const call = bind(operation, (scope: Scope, { id }: { id: number }) => find(scope, id))
   return async (ctx, scope) => {
+    if (!(await turns('files', scope.person!.id, ctx.res))) return
     const params = (ctx as unknown as { params: unknown }).params
     await sendFile(ctx, (await call(scope, { params, query: ctx.query })) as Download)
   }
@@ -74,9 +81,9 @@ async function takeUpload(
   const received: Received[] = []
   const take = async () => {
     // A repeated call is answered as before, whatever the person keeps by now.
-    if (!scope.idempotency) await uploads.welcome(scope)
+    const room: Room = scope.idempotency ? { bytes: Infinity } : await uploads.welcome(scope, ctx.request.length ?? 0)
     const { fields, files } = await readForm(ctx, pace, bounds, async (from, name) => {
-      const file = await uploads.receive(from, name)
+      const file = await uploads.receive(from, name, room)
       if (file) received.push(file)
       return file
     })

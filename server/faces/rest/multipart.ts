@@ -24,8 +24,11 @@ const mostInUse = 8
 
 /** What a form may have at most; the rest of it is small. */
 export const mostFormBytes = ({ files, fileBytes }: FormBounds) => files * fileBytes + limits.bodyBytes
+/** Of the name of a field, in errors; nobody needs to read more of an unknown one. */
+const mostNameCharacters = 100
+/** So much is parsed at a time: of a form of thousands of tiny parts that is some milliseconds. */
+const pieceBytes = 8 * 1024
 const bounds = {
-  fieldNameSize: 100,
   fieldSize: 1_000,
   fields: 10,
   headerPairs: 20,
@@ -34,7 +37,8 @@ const bounds = {
 
 /**
  * Reads multipart/form-data as it streams in. Field names are flat: a parser that makes objects of `items[4294967294]`
- * can be made to hang. After the first fault the rest is read and dropped, so that the client can read what it was.
+ * can be made to hang. After the first fault the rest is read and dropped, not parsed, so that the client can read what it
+ * was.
  *
  * @param receive takes one file's bytes in; null when they are too many
  * @throws AppError `unsupported_media_type`, `validation_error`, `payload_too_large`, and what `receive` throws
@@ -53,6 +57,8 @@ export async function readForm<F>(
   let fault: unknown
   const fail = (error: unknown) => void (fault ??= error)
 
+  const nameOf = (given: string | undefined) => (given ?? 'body').slice(0, mostNameCharacters)
+
   async function take(name: string, stream: BusboyFileStream, filename: string) {
     if (name !== fileField) fail(invalid({ [name]: 'is not known' }))
     if (fault) return void stream.resume()
@@ -67,14 +73,15 @@ export async function readForm<F>(
       stream.resume()
     }
   }
-  form.on('file', (name = 'body', stream, filename = '') => {
+  form.on('file', (name, stream, filename = '') => {
     stream.on('error', () => fail(brokenOff()))
     open.set(
       stream,
-      take(name, stream, filename).finally(() => open.delete(stream)),
+      take(nameOf(name), stream, filename).finally(() => open.delete(stream)),
     )
   })
-  form.on('field', (name = 'body', value, _, truncated) => {
+  form.on('field', (given, value, _, truncated) => {
+    const name = nameOf(given)
     if (name === fileField) fail(invalid({ [name]: 'must be a file' }))
     else if (name in fields) fail(invalid({ [name]: 'may be given once' }))
     else fields[name] = truncated ? value.padEnd(bounds.fieldSize + 1) : value
@@ -83,10 +90,14 @@ export async function readForm<F>(
     fail(invalid({ [fileField]: most.files === 1 ? 'may be given once' : `may be given at most ${most.files} times` })),
   )
   form.on('fieldsLimit', () => fail(invalid({ body: 'has too many fields' })))
+  form.on('partsLimit', () => fail(invalid({ body: 'has too many parts' })))
   form.on('error', () => fail(brokenOff()))
 
   try {
-    await pump(ctx, pace, form, most, () => [...open.keys()].every(({ readableLength }) => readableLength === 0))
+    await pump(ctx, pace, form, most, {
+      isWanted: () => fault === undefined,
+      isTaken: () => [...open.keys()].every(({ readableLength }) => readableLength === 0),
+    })
   } catch (error) {
     fail(error)
     // The rest of the body will never be read.
@@ -108,7 +119,7 @@ function parserFor(ctx: Context, { files, fileBytes }: FormBounds) {
   try {
     return new Busboy({
       headers: { ...ctx.headers, 'content-type': ctx.get('Content-Type') },
-      limits: { ...bounds, files, fileSize: fileBytes + 1 },
+      limits: { ...bounds, files, parts: bounds.fields + files + 1, fileSize: fileBytes + 1 },
     })
   } catch (error) {
     throw new AppError('validation_error', 'The form cannot be read.', {
@@ -118,17 +129,21 @@ function parserFor(ctx: Context, { files, fileBytes }: FormBounds) {
   }
 }
 
-/**
- * Feeds the parser as fast as it takes. What comes beyond the bounds of any form is dropped, and then no longer read.
- *
- * @param allTaken whether those who receive the files have taken everything that came for them
- */
+/** What the parser and those who receive files say while a form is fed to them. */
+interface Fed {
+  /** Nothing is wrong so far. */
+  isWanted: () => boolean
+  /** Those who receive the files have taken everything that came for them. */
+  isTaken: () => boolean
+}
+
+/** Feeds the parser as fast as it takes. What comes beyond the bounds of any form is dropped, and then no longer read. */
 async function pump(
   ctx: Context,
   pace: Pace,
   form: InstanceType<typeof Busboy>,
   most: FormBounds,
-  allTaken: () => boolean,
+  { isWanted, isTaken }: Fed,
 ) {
   const mostBytes = mostFormBytes(most)
   let over = false
@@ -141,27 +156,29 @@ async function pump(
     }
     form.once('finish', end).once('close', end).once('error', end)
   })
-  form.on('drain', () => goOn())
+  const parse = (piece: Buffer) =>
+    new Promise<void>(resolve => {
+      goOn = resolve
+      form.write(piece, () => resolve())
+    })
   let size = 0
   const inUse: Buffer[] = []
   liftLimit(ctx.req)
   for await (const chunk of paced(ctx.req, pace)) {
     size += chunk.length
     if (size > 2 * mostBytes) throw tooLarge(most)
-    if (size > mostBytes || over) continue
-    let parsed = false
-    const more = form.write(chunk, () => (parsed = true))
+    for (let from = 0; from < chunk.length; from += pieceBytes) {
+      if (size > mostBytes || over || !isWanted()) break
+      await parse(chunk.subarray(from, from + pieceBytes))
+      if (isTaken()) for (const used of inUse.splice(0)) free(used)
+    }
+    if (isTaken()) free(chunk)
     // When they are too many it is left to the collector: what is in use must not pile up here.
-    if (inUse.push(chunk) > mostInUse) inUse.shift()
-    if (more) continue
-    await new Promise<void>(resolve => {
-      goOn = resolve
-      if (over) resolve()
-    })
-    if (parsed && allTaken()) for (const used of inUse.splice(0)) free(used)
+    else if (inUse.push(chunk) > mostInUse) inUse.shift()
   }
   if (size > mostBytes) throw tooLarge(most)
-  if (!over) form.end()
+  if (over || !isWanted()) return
+  form.end()
   await ended
 }
 

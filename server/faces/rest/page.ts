@@ -1,12 +1,15 @@
 import { send } from '@koa/send'
 import type { Middleware } from 'koa'
+import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { RequestTurns } from './request-turns.ts'
 
 /** The page: built files as they are, and its one document for every address that a person may have opened. */
-export function servePage(pageDir: string | null): Middleware {
+export function servePage(pageDir: string | null, turns: RequestTurns): Middleware {
   return async (ctx, next) => {
     if (!['GET', 'HEAD'].includes(ctx.method) || /^\/(api|socket\.io)(\/|$)/.test(ctx.path)) return next()
     if (pageDir === null) throw new AppError('not_found', 'The page has not been built; the API is under /api/v1.')
+    if (!(await turns('files', addressKey(ctx.ip), ctx.res))) return
     const isAsset = ctx.path.startsWith('/assets/')
     const file = isAsset || /\.\w+$/.test(ctx.path) ? ctx.path : '/index.html'
     try {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Context } from 'koa'
 import type { Operation } from '../../../contract/index.ts'
 import { createTurns, type Key, type TurnBounds } from '../../kernel/turns.ts'
 
@@ -7,8 +8,10 @@ export interface RequestBounds {
   people: TurnBounds
   /** Requests that anybody may make, by address. */
   strangers: TurnBounds
-  /** Of those, the ones whose body is large, by address. */
+  /** Of those, the ones whose body is larger than 64 KiB, by address: so much of it is in memory at most. */
   largeBodies: TurnBounds
+  /** Files on their way to clients, which take long: of people by person, of the page by address. */
+  files: TurnBounds
 }
 
 /**
@@ -19,6 +22,7 @@ export const defaultRequestBounds: RequestBounds = {
   people: { running: 32, perKey: 4, alone: 16, waiting: 2_000, waitingPerKey: 250 },
   strangers: { running: 16, perKey: 4, alone: 8, waiting: 1_000, waitingPerKey: 250 },
   largeBodies: { running: 16, perKey: 8, waiting: 1_000, waitingPerKey: 250 },
+  files: { running: 512, perKey: 64, waiting: 2_000, waitingPerKey: 500 },
 }
 
 /**
@@ -27,25 +31,38 @@ export const defaultRequestBounds: RequestBounds = {
  * @returns false when the client has gone meanwhile: there is nobody to do the work for
  * @throws AppError `rate_limited`, `unavailable`
  */
+const mostRestMs = 1_000
+
 export type RequestTurns = (of: keyof RequestBounds, key: Key, res: ServerResponse, places?: number) => Promise<boolean>
 
-/** A long list, and a piece of the log, keep the database and the event loop busy like several small requests. */
-const dear = { pageSize: 50, places: 4 }
+/** What keeps the database or the event loop busy like several small requests: long lists, the log, large bodies. */
+const dear = { pageSize: 50, bodyBytes: 64 * 1024, places: 4 }
 
 /** How many places a request of a person takes. */
-export const placesOf = ({ path }: Operation, { page_size }: Record<string, unknown>): number =>
-  path === '/events' || Number(page_size) > dear.pageSize ? dear.places : 1
+export function placesOf({ path }: Operation, { query, headers }: Context): number {
+  const size = headers['content-length']
+  // Without a length nobody knows how much comes.
+  const largeBody = headers['transfer-encoding'] !== undefined || Number(size ?? 0) > dear.bodyBytes
+  return path === '/events' || Number(query['page_size']) > dear.pageSize || largeBody ? dear.places : 1
+}
 
 export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds): RequestTurns {
   const turns = {
     people: createTurns(bounds.people),
     strangers: createTurns(bounds.strangers),
     largeBodies: createTurns(bounds.largeBodies),
+    files: createTurns(bounds.files),
   }
-  return async (of, key, res, places) => {
+  return async (of, key, res, places = 1) => {
     const giveBack = await turns[of].take(key, places)
+    const began = performance.now()
+    const end = () => {
+      // While others have work too, dear work of one person takes half of the time at most.
+      if (places > 1 && turns[of].isShared()) setTimeout(giveBack, Math.min(performance.now() - began, mostRestMs))
+      else giveBack()
+    }
     if (res.closed) giveBack()
-    else res.once('close', giveBack)
+    else res.once('close', end)
     return !res.closed && !res.socket?.destroyed
   }
 }

@@ -1,20 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import type { Middleware } from 'koa'
 import type { PublicScope } from '../../kernel/scope.ts'
+import { createLogLimit } from '../../kernel/log-limit.ts'
 import type { Logger } from '../../kernel/logger.ts'
 
 /** What the chain knows of a request beside Koa's own. */
 export interface RequestState {
   requestId: string
   scope?: PublicScope
+  /** The host that the client asked for; empty when what it sent is not a host. */
+  host: string
   /** The route that answered, for the log: `/tasks/:id`. */
   route?: string
 }
 
 const saneId = /^[A-Za-z0-9._:-]{1,100}$/
 
+/** Of each route. */
+const slowLinesPerSecond = 10
+
 /** Gives each request an id, measures it, and writes one line about it. */
 export function observe({ log, slowRequestMs }: { log: Logger; slowRequestMs: number }): Middleware<RequestState> {
+  const limit = createLogLimit(slowLinesPerSecond)
+
   return async (ctx, next) => {
     const began = performance.now()
     const given = ctx.get('X-Request-Id')
@@ -31,7 +39,10 @@ export function observe({ log, slowRequestMs }: { log: Logger; slowRequestMs: nu
       ms: Math.round(ms),
       user_id: ctx.state.scope?.person?.id,
     }
-    if (ms >= slowRequestMs) log.warn(line, 'slow request')
+    if (ms >= slowRequestMs)
+      limit(ctx.state.route ?? '', leftOut =>
+        log.warn({ ...line, ...(leftOut > 0 && { left_out: leftOut }) }, 'slow request'),
+      )
     else log.debug(line, 'request')
   }
 }

@@ -39,7 +39,7 @@ const fill = (template: string, values: Record<string, unknown>) =>
 export const matchesTag = (list: string, tag: string) =>
   list.split(',').some(one => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag)
 
-const isPage = (answer: unknown): answer is Page<unknown> =>
+export const isPage = (answer: unknown): answer is Page<unknown> =>
   typeof answer === 'object' && answer !== null && 'results' in answer && 'next' in answer && 'previous' in answer
 
 /** A list's neighbours as addresses: the request's own, with the one parameter that differs. */

@@ -2,11 +2,13 @@ import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { type Operation, operations } from '../../../contract/index.ts'
 import { bind, type Bound, type Handlers } from '../../kernel/bind.ts'
+import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { readJson } from './body.ts'
 import { type CredentialRules, identify } from './credentials.ts'
 import { placesOf, type RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
+import type { Cursors } from './cursors.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
 
@@ -15,7 +17,7 @@ export type AllHandlers = { [R in keyof typeof operations]: Handlers<(typeof ope
 /** What an operation needs on this door only, such as cookies. */
 export interface Extras {
   /** May add to the body before it is parsed. */
-  before?: (ctx: Context, body: unknown) => unknown
+  before?: (ctx: Context, body: unknown) => Promise<unknown>
   after?: (ctx: Context, answer: unknown) => void | Promise<void>
   /** It waits for a turn to hash a password, and so for no other one. */
   hashes?: boolean
@@ -27,6 +29,7 @@ export interface RouteDeps {
   /** Where this instance is in the event log, for answers that events are to continue. */
   position: { readonly epoch: string; readonly offset: number }
   turns: RequestTurns
+  cursors: Cursors
   /** By `resource.operation`. */
   extras: Record<string, Extras>
 }
@@ -55,23 +58,23 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     ctx.state.route = operation.path
     if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
     const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
-    const places = placesOf(operation, ctx.query)
-    if (known && !(await deps.turns('people', known.person.id, ctx.res, places))) return
-    // What a person sends is bounded by the person's turns; of strangers only small bodies are read without one.
-    const waitForLarge = known ? undefined : () => deps.turns('largeBodies', ctx.ip, ctx.res)
+    if (known && !(await deps.turns('people', known.person.id, ctx.res, placesOf(operation, ctx)))) return
+    // What a person sends is bounded by the person's turns.
+    const waitForLarge = known ? undefined : () => deps.turns('largeBodies', addressKey(ctx.ip), ctx.res)
     const sent = bodyMethods.has(ctx.method) ? await readJson(ctx, waitForLarge) : undefined
     // After the body, which a stranger may let come slowly; public reads are looked up once for everybody who asks.
     const takesTurn = !known && operation.method !== 'get' && !extras.hashes
-    if (takesTurn && !(await deps.turns('strangers', ctx.ip, ctx.res))) return
+    if (takesTurn && !(await deps.turns('strangers', addressKey(ctx.ip), ctx.res))) return
     const scope = scopeOf(ctx, known, sent?.raw)
     ctx.state.scope = scope
     // Taken before the read: what the answer shows is at least as new, so nothing is missed from here on.
     if (operation.positioned) {
       ctx.set({ 'X-Event-Epoch': deps.position.epoch, 'X-Event-Offset': String(deps.position.offset) })
     }
-    const body = extras.before ? extras.before(ctx, sent?.value) : sent?.value
-    const answer = await call(scope, { params: (ctx as unknown as { params: unknown }).params, query: ctx.query, body })
-    await respond(ctx, operation, answer)
+    const body = extras.before ? await extras.before(ctx, sent?.value) : sent?.value
+    const { params } = ctx as unknown as { params: unknown }
+    const answer = await call(scope, { params, query: deps.cursors.open(ctx.query), body })
+    await respond(ctx, operation, deps.cursors.seal(answer))
     await extras.after?.(ctx, answer)
   }
 }

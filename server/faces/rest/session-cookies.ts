@@ -1,7 +1,8 @@
 import type { Context } from 'koa'
 import type { Tokens } from '../../../contract/index.ts'
+import { readCookies } from '../../kernel/cookies.ts'
 import { clearSessionCookies, type CookieRules, setSessionCookies } from './cookies.ts'
-import { checkDoubleSubmit, type CredentialRules } from './credentials.ts'
+import { checkIntent, type CredentialRules } from './credentials.ts'
 import type { Extras } from './routes.ts'
 
 /** Signing in, refreshing and signing out also keep a browser's cookies. */
@@ -15,11 +16,11 @@ export function sessionCookies(credentials: CredentialRules, rules: CookieRules)
     'accounts.register': { after: set, hashes: true },
     'accounts.login': { after: set, hashes: true },
     'accounts.refresh': {
-      before: (ctx, body) => {
+      before: async (ctx, body) => {
         const given = (body ?? {}) as { refresh_token?: unknown }
-        const cookie = ctx.cookies.get('refresh_token')
+        const cookie = readCookies(ctx.headers.cookie).refresh_token
         if (typeof given !== 'object' || given.refresh_token !== undefined || !cookie) return body
-        checkDoubleSubmit(ctx, credentials.origins)
+        await checkIntent(ctx, credentials, () => credentials.sessionOfRefreshToken(cookie))
         return { ...given, refresh_token: cookie }
       },
       after: set,

@@ -1,5 +1,6 @@
+import { clientAddress } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { addressOf, identify, isLoopback, type Known } from './handshake.ts'
+import { identify, isLoopback, type Known } from './handshake.ts'
 import type { Member, MemberSocket } from './member.ts'
 import type { Roster } from './roster.ts'
 import type { Traffic } from './traffic.ts'
@@ -29,7 +30,7 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
     if (!traffic.connects.take(person.id) || !traffic.refusals.has(person.id, calm)) {
       throw new AppError('rate_limited', 'Too many sockets or calls in a short time; come back later.')
     }
-    const address = addressOf(socket.request, deps.trustProxy)
+    const address = clientAddress(socket.request, deps.trustProxy)
     if (!isLoopback(address) && roster.ofAddress(address).size >= deps.maxSocketsPerIp) {
       throw new AppError('rate_limited', `One address may have at most ${deps.maxSocketsPerIp} open sockets.`)
     }

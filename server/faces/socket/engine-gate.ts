@@ -2,6 +2,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { limits } from '../../../contract/index.ts'
 import { AppError, unavailable } from '../../kernel/errors.ts'
+import { checkHead } from '../../kernel/request-head.ts'
 import { createAdmission } from './admission.ts'
 import { dropLine } from './backpressure.ts'
 import { type EngineExchange, isUpgrade, refuseRequest } from './engine-answers.ts'
@@ -123,6 +124,7 @@ export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp
 
   function pass(exchange: Exchange, next: () => void) {
     const { req, res } = exchange
+    checkHead(req)
     const { origin } = req.headers
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
     res.setHeader('Vary', 'Origin')

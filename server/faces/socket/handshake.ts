@@ -1,8 +1,9 @@
-import { parse as parseCookies } from 'cookie'
 import type { IncomingMessage } from 'node:http'
 import { Handshake } from '../../../contract/index.ts'
 import type { User } from '../../../contract/index.ts'
 import { parse } from '../../kernel/bind.ts'
+import { readCookies } from '../../kernel/cookies.ts'
+import { addressKey, clientAddress } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { MemberSocket } from './member.ts'
 
@@ -32,8 +33,8 @@ export async function identify(
 }
 
 const tokenInCookies = ({ headers }: IncomingMessage): string | undefined => {
-  const cookies = parseCookies(headers.cookie ?? '')
-  return cookies['auth_token'] ?? cookies['access_token']
+  const { auth_token, access_token } = readCookies(headers.cookie)
+  return auth_token || access_token
 }
 
 function cookieToken(req: IncomingMessage): string {
@@ -43,18 +44,6 @@ function cookieToken(req: IncomingMessage): string {
   const vouched = headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin'
   if (!token || !vouched) throw new AppError('unauthenticated', 'Sign in first.')
   return token
-}
-
-/**
- * The client's address: of the entries that `trusted` proxies have added to X-Forwarded-For, the first; what stands
- * before those the client may have made up.
- */
-export function addressOf({ headers, socket }: IncomingMessage, trusted: number): string {
-  const forwarded = String(headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .map(entry => entry.trim())
-  const claimed = trusted > 0 ? forwarded.slice(-trusted)[0] : undefined
-  return claimed || (socket.remoteAddress ?? '')
 }
 
 export const isLoopback = (address: string): boolean => /^(127\.|::1$|::ffff:127\.)/.test(address)
@@ -67,7 +56,7 @@ export interface Caller {
 }
 
 export const callerOf = (req: IncomingMessage, trusted: number): Caller => ({
-  address: addressOf(req, trusted),
+  address: addressKey(clientAddress(req, trusted)),
   session: sessionIn(tokenInCookies(req) ?? ''),
 })
 

@@ -1,3 +1,4 @@
+import { addressKey } from '../../kernel/client-address.ts'
 import type { Member } from './member.ts'
 
 /** The connected members of this instance, found by person and by session. */
@@ -7,6 +8,7 @@ export interface Roster {
   all(): Iterable<Member>
   ofPerson(id: number): ReadonlySet<Member>
   ofSession(id: string): ReadonlySet<Member>
+  /** From this address; for IPv6 from its network of 2^64 addresses. */
   ofAddress(address: string): ReadonlySet<Member>
   readonly size: number
 }
@@ -33,18 +35,18 @@ export function createRoster(): Roster {
       all.add(member)
       put(people, member.person.id, member)
       put(sessions, member.sessionId, member)
-      put(addresses, member.address, member)
+      put(addresses, addressKey(member.address), member)
     },
     remove: member => {
       all.delete(member)
       drop(people, member.person.id, member)
       drop(sessions, member.sessionId, member)
-      drop(addresses, member.address, member)
+      drop(addresses, addressKey(member.address), member)
     },
     all: () => all,
     ofPerson: id => people.get(id) ?? none,
     ofSession: id => sessions.get(id) ?? none,
-    ofAddress: address => addresses.get(address) ?? none,
+    ofAddress: address => addresses.get(addressKey(address)) ?? none,
     get size() {
       return all.size
     },

@@ -5,6 +5,8 @@ import type { Logger } from '../../kernel/logger.ts'
 import { type AccessTokens, expiryOf } from './access-tokens.ts'
 import { presentUser } from './accounts.present.ts'
 import { createNoteActivity } from './activity.ts'
+import { hashToken, isSecretToken } from './secret-tokens.ts'
+import { findSessionOfRefreshToken } from './secrets.queries.ts'
 import { createSessionStates, type SessionStates } from './session-states.ts'
 import { findSessionOwner, findSessionOwners, type SessionTimes } from './sessions.queries.ts'
 
@@ -23,6 +25,8 @@ export interface Authentication {
   sessionAccess(sessionId: string): Promise<{ person: User; expiresAt: string }>
   /** The same for many at once, without an error and as the database has it now. */
   sessionStandings(sessionIds: readonly string[]): Promise<Map<string, SessionStanding>>
+  /** The session that a refresh token was given to; null when there is none. Nothing is spent. */
+  sessionOfRefreshToken(token: string): Promise<string | null>
   /** Drops what is remembered of a session or of all sessions of an account. */
   forget: SessionStates['forget']
 }
@@ -81,6 +85,8 @@ export function createAuthentication(deps: {
       }
       return standings
     },
+    sessionOfRefreshToken: async token =>
+      isSecretToken(token) ? findSessionOfRefreshToken(database, hashToken(token)) : null,
     forget: states.forget,
   }
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { addressKey } from '../../kernel/client-address.ts'
 import { createTurns, type Turns } from '../../kernel/turns.ts'
 import { createLru } from './lru.ts'
 
@@ -35,15 +36,15 @@ export function createHashTurns(): HashTurns {
   })
   const known = createTurns({ running: 1, perKey: 1, waiting: 50, waitingPerKey: 4 })
   const signedIn = createLru<string, true>(rememberedSignIns)
-  const keyOf = (email: string, address: string) => JSON.stringify([email.toLowerCase(), address])
+  const keyOf = (email: string, address: string) => JSON.stringify([email.toLowerCase(), addressKey(address)])
 
   return {
     signingIn: (email, address, work) => {
       const key = keyOf(email, address)
-      return signedIn.get(key) ? known.run(key, work) : strangers.run(address, work)
+      return signedIn.get(key) ? known.run(key, work) : strangers.run(addressKey(address), work)
     },
     noteSignIn: (email, address) => signedIn.set(keyOf(email, address), true),
-    ofStranger: strangers.run,
+    ofStranger: (address, work) => strangers.run(addressKey(address), work),
     ofAccount: known.run,
   }
 }

@@ -13,6 +13,12 @@ export async function insertRefreshToken(tx: Connection, hash: Buffer, sessionId
   await tx.query({ text, values, name: 'refresh_tokens_insert' })
 }
 
+export async function findSessionOfRefreshToken(db: Connection, hash: Buffer): Promise<string | null> {
+  const { text, values } = sql`select session_id from refresh_tokens where hash = ${hash}`
+  const [row] = await db.query<{ session_id: string }>({ text, values, name: 'refresh_tokens_session' })
+  return row?.session_id ?? null
+}
+
 /** Both rows are locked: of two calls with one token the second sees what the first has done. */
 export async function lockRefreshToken(tx: Connection, hash: Buffer): Promise<RefreshTokenRow | undefined> {
   const { text, values } = sql`

@@ -3,7 +3,7 @@ import { type Command, inProject } from '../../events/index.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { assertEdit, holdProjects, matchesRef, type SeenProject } from '../projects/index.ts'
-import { insertTasks, newPosition, newTaskIds } from '../tasks/index.ts'
+import { insertTasks, newSortKey, newTaskIds } from '../tasks/index.ts'
 import type { Draft } from './drafts.ts'
 
 const dayMs = 24 * 3600 * 1000
@@ -48,7 +48,7 @@ function taskOf(draft: Draft, id: number, project: SeenProject, people: Map<stri
     project_id: project.id,
     assignee_id: draft.assignee === null ? null : people.get(draft.assignee)!,
     due_date: draft.due === null ? null : endOfDay(now + draft.due * dayMs),
-    position: newPosition(id),
+    position: newSortKey(id),
     version: 1,
     created_by: author,
     updated_by: author,

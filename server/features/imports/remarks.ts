@@ -1,9 +1,9 @@
 import { limits, type Remark } from '../../../contract/index.ts'
 
-/** Nobody reads more of a message, and a file must not fill the report with its own text. */
-const longest = 200
+/** Nobody reads more of a message, or of the name of an unknown column: a file must not fill the report with its text. */
+const longest = { field: 100, message: 200 }
 /** A copy, for a part of a text keeps all of it in memory; and as one that can be stored. */
-const brief = (text: string) => Buffer.from(text.slice(0, longest)).toString().replaceAll('\0', '')
+const brief = (text: string, most: number) => Buffer.from(text.slice(0, most)).toString().replaceAll('\0', '')
 
 /** What there is to say of some rows: all of it is counted, and as much is kept as a report has room for. */
 export interface Remarks {
@@ -21,7 +21,8 @@ export function createRemarks(): Remarks {
     },
     first,
     add: (line, field, message) => {
-      if (++count <= limits.importRemarks) first.push({ line, field: brief(field), message: brief(message) })
+      if (++count <= limits.importRemarks)
+        first.push({ line, field: brief(field, longest.field), message: brief(message, longest.message) })
     },
   }
 }

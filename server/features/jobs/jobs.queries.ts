@@ -101,8 +101,8 @@ export const countJobs = (db: Connection, where: Sql): Promise<number> =>
 
 /** Those that have been there for a while, a page of them by id. */
 export const listUnfinished = (db: Connection, afterId: number, most: number) =>
-  db.query<{ id: number; type: string }>(sql`
-    select id, type from jobs where ${unfinished} and id > ${afterId} and created_at < now() - interval '10 seconds'
+  db.query<{ id: number; type: string; created_by: number }>(sql`
+    select id, type, created_by from jobs where ${unfinished} and id > ${afterId} and created_at < now() - interval '10 seconds'
     order by id limit ${most}`)
 
 /** Which jobs that have failed may still go on: those of so many days, and of each person the last ones. */

@@ -14,7 +14,7 @@ import { createUploads, type Uploads } from './media.uploads.ts'
 export { holdFiles } from './media.queries.ts'
 export { tellMoved } from './media.telling.ts'
 export type { Download, Downloads } from './media.downloads.ts'
-export type { Received, Uploads } from './media.uploads.ts'
+export type { Received, Room, Uploads } from './media.uploads.ts'
 
 export interface MediaDeps {
   database: Database

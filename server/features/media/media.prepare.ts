@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { MediaType } from '../../../contract/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import type { ImageFormat } from '../../kernel/images.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import type { Draft } from '../../kernel/storage.ts'
 import type { MediaDeps } from './index.ts'
 import { baseNameOf, newFilename } from './media.names.ts'
@@ -19,26 +20,28 @@ export interface Prepared {
 
 /** @throws AppError `unsupported_media_type`, `validation_error`, both on `file` */
 export function createPreparation({ images, drafts }: Pick<MediaDeps, 'images' | 'drafts'>) {
-  async function picture(path: string, type: MediaType) {
+  async function picture(path: string, type: MediaType, personId: number) {
     if (!type.startsWith('image/')) return null
-    const found = await images.examine(path, type.slice('image/'.length) as ImageFormat)
+    const found = await images.examine(path, type.slice('image/'.length) as ImageFormat, personId)
     if (found === 'broken') throw unsupported()
-    if (found === 'too_large') throw unsupported('has more pixels or frames than a picture may have')
+    if (found === 'too_large') throw unsupported(tooLarge)
     const thumbnail = await drafts.receive(Readable.from([found.thumbnail]), Infinity)
     return { width: found.width, height: found.height, thumbnail: thumbnail! }
   }
 
-  return async (received: Received): Promise<Prepared> => {
+  return async ({ person }: Scope, received: Received): Promise<Prepared> => {
     if (received.size === 0) throw invalid({ file: 'is empty' })
     const type = await sniff(received.path)
     if (!type) throw unsupported()
-    const image = await picture(received.path, type)
+    const image = await picture(received.path, type, person.id)
     const originalName = baseNameOf(received.name, type)
     return { filename: newFilename(type), originalName, type, draft: received, image }
   }
 }
 
 const untaken = 'is none of JPEG, PNG, GIF, WebP, PDF, DOC and DOCX, or is damaged'
+const tooLarge =
+  'is too large a picture: it may have 50 million pixels and 1,000 frames, and take 200 MB and 10 seconds to decode'
 
 const unsupported = (why = untaken) =>
   new AppError('unsupported_media_type', 'The file is nothing that can be kept here.', { fields: { file: [why] } })

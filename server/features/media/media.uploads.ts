@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Draft } from '../../kernel/storage.ts'
 import type { MediaDeps } from './index.ts'
-import { assertQuota } from './media.quota.ts'
+import { assertQuota, roomLeft, tooManyBytes } from './media.quota.ts'
 import { createPreparation, type Prepared } from './media.prepare.ts'
 import { present } from './media.present.ts'
 import { insertMedia } from './media.queries.ts'
@@ -17,11 +17,25 @@ export interface Received extends Draft {
   name: string
 }
 
+/** What one form may still bring, so that nobody fills the disk with what is refused in the end. */
+export interface Room {
+  bytes: number
+}
+
 export interface Uploads {
-  /** Asked before anything is read. @throws AppError `payload_too_large` for who may not keep any more */
-  welcome(scope: Scope): Promise<void>
-  /** Null when it is too large. Whoever receives also discards, in the end. */
-  receive(from: Readable, name: string): Promise<Received | null>
+  /**
+   * Asked before anything is read: how many bytes the person may still keep.
+   *
+   * @param announced bytes of the whole form, if that is known
+   * @throws AppError `payload_too_large` when those are too many, or the person may not keep any more
+   */
+  welcome(scope: Scope, announced: number): Promise<Room>
+  /**
+   * Null when it is too large. Whoever receives also discards, in the end.
+   *
+   * @throws AppError `payload_too_large` when the person may not keep so much more
+   */
+  receive(from: Readable, name: string, room: Room): Promise<Received | null>
   /** Keeps all of them, or none and says why. */
   keep(scope: Scope, place: Place, received: readonly Received[]): Promise<Output<typeof mediaTransfers.upload>>
   discard(received: readonly Received[]): Promise<void>
@@ -66,18 +80,26 @@ export function createUploads(deps: MediaDeps): Uploads {
     })
 
   return {
-    welcome: scope => assertQuota(database, scope, quota, null),
+    welcome: async (scope, announced) => {
+      const bytes = await roomLeft(database, scope, quota)
+      if (announced - limits.bodyBytes > bytes) throw tooManyBytes(quota)
+      return { bytes }
+    },
 
-    receive: async (from, name) => {
-      const draft = await drafts.receive(from, limits.mediaFileBytes)
-      return draft && { ...draft, name }
+    receive: async (from, name, room) => {
+      const most = Math.min(limits.mediaFileBytes, room.bytes)
+      const draft = await drafts.receive(from, most)
+      if (!draft && most === room.bytes) throw tooManyBytes(quota)
+      if (!draft) return null
+      room.bytes -= draft.size
+      return { ...draft, name }
     },
 
     keep: async (scope, place, received) => {
       const files: Prepared[] = []
       const forget = (some: readonly Prepared[]) => storage.delete(some.flatMap(({ filename }) => keysOf(filename)))
       try {
-        for (const one of received) files.push(await prepare(one))
+        for (const one of received) files.push(await prepare(scope, one))
         // Before the rows that name them: a crash leaves files without rows, which are swept, and never the reverse.
         await store(files)
         const answer = await record(scope, place, files)

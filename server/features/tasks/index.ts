@@ -10,7 +10,7 @@ import { createTaskService } from './tasks.service.ts'
 export { createDueNoticesCleanUp, createDueSoon } from './tasks.due-soon.ts'
 export { findReadableTask } from './tasks.find.ts'
 export { holdTask } from './tasks.hold.ts'
-export { createTasksIn, insertTasks, newPosition, newTaskIds } from './tasks.many.ts'
+export { createTasksIn, insertTasks, newSortKey, newTaskIds } from './tasks.many.ts'
 export type { TaskRow } from './tasks.queries.ts'
 
 export interface TaskDeps {

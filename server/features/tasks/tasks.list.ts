@@ -6,7 +6,7 @@ import { createSearching } from '../../kernel/searching.ts'
 import type { TaskDeps } from './index.ts'
 import { applied, chooseProjects, matching } from './tasks.filters.ts'
 import { present } from './tasks.present.ts'
-import { countRanked, countTasks, listRanked, listTasks, type ShownTask } from './tasks.queries.ts'
+import { countRanked, countTasks, listRanked, listTasks, type ShownTask, sortKey } from './tasks.queries.ts'
 
 type Operations = Pick<Handlers<typeof tasks>, 'list'>
 
@@ -44,7 +44,7 @@ const columns: Record<SortKey, Sortable> = {
   priority: { column: sql`priority`, type: 'int4' },
   created_at: { column: sql`created_at`, type: 'timestamptz' },
   updated_at: { column: sql`updated_at`, type: 'timestamptz' },
-  position: { column: sql`position`, type: 'float8' },
+  position: { column: sql`${sortKey}`, type: 'text' },
 }
 
 function orderBy(sort: string, search: string | undefined): Order<ShownTask> {

@@ -5,6 +5,7 @@ import { inProject, type Tx } from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { SeenProject } from '../projects/index.ts'
+import { sortKeyOf } from './sort-key.ts'
 import { positionStep } from './tasks.queries.ts'
 
 /** In rising order, so that the order in which they are given out is that of the board. */
@@ -16,11 +17,16 @@ export const newTaskIds = async (tx: Connection, count: number): Promise<number[
   ).map(({ id }) => id)
 
 /** At the end of the board: positions of new tasks follow their ids. */
-export const newPosition = (id: number) => id * positionStep
+const newPosition = (id: number) => id * positionStep
+export const newSortKey = (id: number) => sortKeyOf(newPosition(id))
 
-/** One statement for any number of tasks, as they are given. */
+/** One statement for any number of new tasks, as they are given. */
 export const insertTasks = (tx: Connection, tasks: readonly Task[]) => {
-  const rows = tasks.map(task => ({ ...task, priority: taskPriorities.indexOf(task.priority) }))
+  const rows = tasks.map(task => ({
+    ...task,
+    priority: taskPriorities.indexOf(task.priority),
+    position: newPosition(task.id),
+  }))
   return tx.query(sql`
     insert into tasks (id, title, description, status, priority, category, project_id, assignee_id, due_date, position,
       created_by, updated_by, created_at, updated_at, completed_at)
@@ -56,7 +62,7 @@ export async function createTasksIn(
       project_id: project?.id ?? null,
       assignee_id: draft.assignee_id,
       due_date: draft.due_date,
-      position: newPosition(id),
+      position: newSortKey(id),
       version: 1,
       created_by: person.id,
       updated_by: person.id,

@@ -13,7 +13,8 @@ export interface TaskRow {
   project_id: number | null
   assignee_id: number | null
   due_date: string | null
-  position: number
+  /** A key that sorts as text, byte by byte. */
+  position: string
   version: number
   created_by: number
   updated_by: number
@@ -28,11 +29,14 @@ export interface ShownTask extends TaskRow {
 }
 
 const names =
-  'id, title, description, status, priority, category, project_id, assignee_id, due_date, position, version, created_by, updated_by, created_at, updated_at, completed_at'
-const columns = raw(names)
-export const taskColumns = raw(names.replace(/\w+/g, 't.$&'))
+  'id, title, description, status, priority, category, project_id, assignee_id, due_date, version, created_by, updated_by, created_at, updated_at, completed_at'
+const keyOf = (table: string) => `coalesce(${table}sort_key, sort_key_of(${table}position)) collate "C"`
+const columns = raw(`${names}, ${keyOf('')} as position`)
+export const taskColumns = raw(`${names.replace(/\w+/g, 't.$&')}, ${keyOf('t.')} as position`)
+/** What tasks are ordered by, as the indexes say it. */
+export const sortKey = raw(keyOf(''))
 
-/** A gap between neighbours wide enough to halve for years. */
+/** Between the positions of two tasks that were created one after another. */
 export const positionStep = 1024
 
 export type NewTaskRow = Pick<
@@ -96,7 +100,9 @@ export const updateTasks = (
   personId: number,
   now: string,
 ) => {
-  const sets = Object.entries(changes).map(([column, value]) => sql`${raw(column)} = ${value}`)
+  const sets = Object.entries(changes).map(
+    ([field, value]) => sql`${raw(field === 'position' ? 'sort_key' : field)} = ${value}`,
+  )
   if (changes.status === 'done')
     sets.push(sql`completed_at = case when status = 'done' then completed_at else ${now} end`)
   else if (changes.status) sets.push(sql`completed_at = null`)

@@ -29,11 +29,7 @@ export function createTaskService({ database, command, tellFollowing }: TaskDeps
           ? project
           : targetProject(updates.project === null ? null : held.projectBy(updates.project), scope, updates.project)
 
-      const placed = before_id !== undefined || after_id !== undefined
-      const position = placed ? { position: await placeAt(tx, scope, { before_id, after_id }, id) } : {}
-      const changes = differing(task, { ...rowChanges(updates, target), ...position })
-      if (Object.keys(changes).length === 0) return present(task, project?.slug ?? null)
-
+      const changes = differing(task, rowChanges(updates, target))
       const moved = changes.project_id !== undefined
       if (moved || changes.assignee_id !== undefined) {
         const field = updates.assignee_id === undefined ? 'project' : 'assignee_id'
@@ -44,6 +40,12 @@ export function createTaskService({ database, command, tellFollowing }: TaskDeps
           field,
         )
       }
+      if (before_id !== undefined || after_id !== undefined) {
+        const position = await placeAt(tx, scope, { before_id, after_id }, task)
+        if (position !== task.position) changes.position = position
+      }
+      if (Object.keys(changes).length === 0) return present(task, project?.slug ?? null)
+
       const [row] = await updateTasks(tx, [id], changes, scope.person.id, tx.now)
       const changed = changedFields(changes, task, row!)
       const updated = recordUpdate(tx, scope, task, row!, target?.slug ?? null, changed)
@@ -71,8 +73,8 @@ export function createTaskService({ database, command, tellFollowing }: TaskDeps
         let row = inserted.value
         await assertAssignable(tx, row.project_id, row.assignee_id, 'assignee_id')
         if (before_id !== undefined || after_id !== undefined) {
-          row = { ...row, position: await placeAt(tx, scope, { before_id, after_id }, row.id) }
-          await tx.query({ text: 'update tasks set position = $2 where id = $1', values: [row.id, row.position] })
+          row = { ...row, position: await placeAt(tx, scope, { before_id, after_id }, row) }
+          await tx.query({ text: 'update tasks set sort_key = $2 where id = $1', values: [row.id, row.position] })
         }
         const task = present(row, project.value?.slug ?? null)
         tx.record('task_created', { task, created_by: scope.person.id }, inProject(row.project_id), entryOf(row))

@@ -9,7 +9,7 @@ import { randomSchedule } from './schedule.ts'
 /**
  * `npm run chaos -- --seed N --minutes M`: what may go wrong goes wrong, at random, and nothing may be lost by it. With
  * `--clients 500 --pause 1000` (milliseconds between two writes of one person) it is a soak; `--alive` lets no instance
- * end, so that it shows whether one grows.
+ * end, so that it shows whether one grows. `--attackers 4` lets so many attackers work at a time, one kind after the other.
  */
 const { values } = parseArgs({
   options: {
@@ -17,23 +17,26 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '5' },
     clients: { type: 'string', default: '20' },
     pause: { type: 'string', default: '100' },
+    attackers: { type: 'string', default: '0' },
     alive: { type: 'boolean', default: false },
   },
 })
-const [seed, minutes, clients, pauseMs] = [values.seed, values.minutes, values.clients, values.pause].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-]
+const [seed, minutes, clients, pauseMs, attackers] = [
+  values.seed,
+  values.minutes,
+  values.clients,
+  values.pause,
+  values.attackers,
+].map(Number) as [number, number, number, number, number]
 if (
   !Number.isSafeInteger(seed) ||
   !(minutes > 0) ||
   !(Number.isSafeInteger(clients) && clients > 0) ||
-  !(pauseMs > 0)
+  !(pauseMs > 0) ||
+  !(Number.isSafeInteger(attackers) && attackers >= 0)
 ) {
   console.error(
-    'Usage: npm run chaos -- --seed <whole number> --minutes <number> --clients <number> --pause <ms> --alive',
+    'Usage: npm run chaos -- --seed <whole number> --minutes <number> --clients <number> --pause <ms> --attackers <number> --alive',
   )
   process.exit(2)
 }
@@ -58,6 +61,7 @@ const report = await runChaos(stage, {
   schedule: randomSchedule(createRandom(seed), { alive: values.alive }),
   lastsMs: minutes * 60_000,
   pauseMs,
+  attackers,
   tell: line => console.log(line),
 })
 console.log(renderReport(seed, minutes, report))
@@ -65,7 +69,7 @@ const failed = allViolations(report).length > 0
 if (failed) {
   for (const { name, output } of stage.instances) console.log(`--- ${name}\n${output().slice(-40).join('\n')}`)
   console.log(
-    `\nAgain: npm run chaos -- --seed ${seed} --minutes ${minutes} --clients ${clients} --pause ${pauseMs}${values.alive ? ' --alive' : ''}`,
+    `\nAgain: npm run chaos -- --seed ${seed} --minutes ${minutes} --clients ${clients} --pause ${pauseMs} --attackers ${attackers}${values.alive ? ' --alive' : ''}`,
   )
 }
 await stopAll()

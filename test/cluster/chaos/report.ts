@@ -3,7 +3,7 @@ import type { ChaosReport } from './run.ts'
 
 /** The figures of a run, as lines of a table. */
 export function renderReport(seed: number, minutes: number, report: ChaosReport): string {
-  const { memory, handles } = report
+  const { memory, handles, attacks } = report
   const violations = allViolations(report)
   const rows = [...report.healing]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -18,6 +18,7 @@ export function renderReport(seed: number, minutes: number, report: ChaosReport)
     `${report.connects} connections, ${report.resumes} resumes with something missed, ${report.refreshes} tokens renewed, ${report.logins} new sign-ins`,
     `lost ${report.lost}, doubled ${report.doubled}, out of order ${report.disordered}, strange ${report.strange}`,
     `memory before ${memory.before.join(', ')} MB, after ${memory.after.join(', ')} MB`,
+    ...(attacks.size > 0 ? [`attacks: ${[...attacks].map(([kind, times]) => `${kind} ${times}`).join(', ')}`] : []),
     // It says something of instances that live on.
     `memory rose by ${memory.mbPerMinute.map(mb => mb.toFixed(2)).join(', ')} MB a minute`,
     `files and sockets open before ${handles.before.join(', ')}, after ${handles.after.join(', ')}`,

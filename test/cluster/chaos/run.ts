@@ -4,6 +4,7 @@ import { eventually } from '../../support/eventually.ts'
 import { createRandom } from '../../fuzz/random.ts'
 import type { Follower } from '../follower.ts'
 import type { Stage } from '../stage.ts'
+import { startAttacks } from './attacks.ts'
 import { handlesOf, memoryOf } from './after.ts'
 import { type Fault, faults } from './faults.ts'
 import { startLives } from './lives.ts'
@@ -22,6 +23,8 @@ export interface ChaosOptions {
   lastsMs: number
   /** Between two writes of one person. */
   pauseMs: number
+  /** How many attack at a time. */
+  attackers?: number
   tell: (line: string) => void
 }
 
@@ -33,6 +36,8 @@ export interface ChaosReport extends Verdict {
   connects: number
   resumes: number
   refreshes: number
+  /** Attacks by kind. */
+  attacks: ReadonlyMap<string, number>
   logins: number
   memory: { before: number[]; after: number[]; mbPerMinute: number[] }
   handles: { before: number[]; after: number[] }
@@ -56,6 +61,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   const probe = await createProbe(stage, world, crowd.probes)
   const writers = startWriters(stage, world, createRandom(seed + 1), options.pauseMs)
   const lives = startLives(crowd, createRandom(seed + 2), options.lastsMs * 0.3)
+  const attacks = await startAttacks(stage, createRandom(seed + 4), options.attackers ?? 0)
   const early: string[] = []
   await sleep(1_000)
   const [before, handlesBefore] = [memoryOf(stage), handlesOf(stage)]
@@ -70,6 +76,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
     tell(early[0]!)
     return new Map<string, number[]>()
   })
+  await attacks.stop()
   await stage.heal()
   await lives.stop()
   await writers.stop()
@@ -97,6 +104,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   return {
     ...verdict,
     healing,
+    attacks: attacks.counts,
     writes: done.length,
     attempts: done.reduce((all, { attempts }) => all + attempts.length, 0),
     connects: sum(({ connects }) => connects),

@@ -1,0 +1,128 @@
+import pg from 'pg'
+import type { Connection } from '../kernel/database.ts'
+import { StartError } from '../kernel/start-error.ts'
+import { scramSecret } from './scram.ts'
+
+/** Two roles of one database. */
+export interface DatabaseUrls {
+  /** The role that serves. */
+  url: string
+  /** The role that owns the tables and migrates them; null when the one that serves does that too. */
+  migrationUrl: string | null
+}
+
+type Owner = Pick<pg.Client, 'query'>
+
+/**
+ * Lets the role of `url` work with the data, and with nothing but the data: it owns nothing, makes and drops nothing, and
+ * may only read and add to the audit log. Called by the owner after each migration, under the lock of all migrations. It
+ * grants only what is missing, because a grant and a new partition at the same time would disturb one another.
+ */
+export async function letServe(owner: Owner, url: string): Promise<void> {
+  const role = roleOf(url)
+  await ensureRole(owner, url, role)
+  await checkSameDatabase(owner, url)
+  const { rows } = await owner.query<{ statement: string }>(missingRights, [role])
+  for (const { statement } of rows) await owner.query(statement)
+}
+
+const roleOf = (url: string): string => {
+  const role = decodeURIComponent(new URL(url).username)
+  if (role === '') throw new StartError('DATABASE_URL must name its role when DATABASE_MIGRATION_URL is set.')
+  return role
+}
+
+async function checkSameDatabase(owner: Owner, url: string): Promise<void> {
+  const nameOf = async (client: Owner) =>
+    (await client.query<{ name: string }>('select current_database() as name')).rows[0]!.name
+  const serving = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  serving.on('error', () => {})
+  try {
+    await serving.connect()
+    if ((await nameOf(serving)) === (await nameOf(owner))) return
+  } finally {
+    await serving.end()
+  }
+  throw new StartError('DATABASE_URL and DATABASE_MIGRATION_URL must lead to the same database.')
+}
+
+/** The password of a role that is there already is left as it is. */
+async function ensureRole(owner: Owner, url: string, role: string): Promise<void> {
+  const { rows } = await owner.query<{ there: boolean; statement: string; may: boolean }>(
+    `select exists (select from pg_roles where rolname = $1) as there,
+      format('create role %I login password %L', $1::text, $2::text) as statement,
+      (select rolsuper or rolcreaterole from pg_roles where rolname = current_user) as may`,
+    [role, scramSecret(decodeURIComponent(new URL(url).password))],
+  )
+  const { there, statement, may } = rows[0]!
+  if (there) return
+  if (!may) {
+    throw new StartError(
+      `The role of DATABASE_URL is not there, and the one of DATABASE_MIGRATION_URL may not make it.\n` +
+        `Make it by hand: create role ${role} login password '…';`,
+    )
+  }
+  await owner.query(statement)
+}
+
+/** What the role `$1` lacks, and has too much, as statements; nothing when it owns the tables. */
+const missingRights = `
+  with serving as (
+    select oid, rolname from pg_roles
+    where rolname = $1 and not pg_has_role(oid, (select relowner from pg_class where oid = to_regclass('audit_log')), 'member')),
+  tables as (
+    select c.oid, case
+        when c.oid = to_regclass('audit_log') then '{select,insert}'
+        when c.relname in ('mikro_orm_migrations', 'migrations') then '{select}'
+        else '{select,insert,update,delete}' end::text[] as wanted
+    from pg_class c
+    where c.relnamespace in (to_regnamespace(current_schema()), to_regnamespace('graphile_worker'))
+      and c.relkind in ('r', 'p') and not c.relispartition)
+  select format('grant usage on schema %I to %I', nspname, rolname) as statement
+    from pg_namespace, serving
+    where nspname in (current_schema(), 'graphile_worker') and not has_schema_privilege(serving.oid, pg_namespace.oid, 'usage')
+  union all
+  select format('grant %s on %s to %I', array_to_string(wanted, ', '), tables.oid::regclass, rolname)
+    from tables, serving
+    where exists (select from unnest(wanted) as one where not has_table_privilege(serving.oid, tables.oid, one))
+  union all
+  select format('grant usage on sequence %s to %I', c.oid::regclass, rolname)
+    from pg_class c, serving
+    where c.relkind = 'S' and c.relnamespace in (to_regnamespace(current_schema()), to_regnamespace('graphile_worker'))
+      and not has_sequence_privilege(serving.oid, c.oid, 'usage')
+  union all
+  select format('grant execute on function %s to %I', p.oid::regprocedure, rolname)
+    from pg_proc p, serving
+    where p.pronamespace = to_regnamespace(current_schema()) and p.prosecdef
+      and not has_function_privilege(serving.oid, p.oid, 'execute')
+  union all
+  -- The queue's tables have row security without a policy, which shuts out everybody but their owner.
+  select format('create policy by_grant on %s using (true) with check (true)', c.oid::regclass)
+    from pg_class c
+    where c.relnamespace = to_regnamespace('graphile_worker') and c.relrowsecurity
+      and not exists (select from pg_policy where polrelid = c.oid)
+  union all
+  -- What earlier grants, or PostgreSQL's defaults, give beyond that.
+  select format('revoke update, delete, truncate, references, trigger on audit_log from %I', rolname)
+    from serving
+    where has_table_privilege(serving.oid, to_regclass('audit_log'), 'update, delete, truncate, references, trigger')
+  union all
+  select format('revoke create on schema %I from public', nspname)
+    from pg_namespace, serving
+    where nspname = current_schema() and has_schema_privilege(serving.oid, pg_namespace.oid, 'create')
+      and pg_has_role(nspowner, 'usage')
+  union all
+  select format('revoke temporary on database %I from public', datname)
+    from pg_database, serving
+    where datname = current_database() and has_database_privilege(serving.oid, pg_database.oid, 'temporary')
+      and pg_has_role(datdba, 'usage')`
+
+/** Whether the role that serves could change what the audit log says, or switch off what keeps it. */
+export async function mayTamper(serving: Connection): Promise<boolean> {
+  const [row] = await serving.query<{ may: boolean }>({
+    text: `select pg_has_role(relowner, 'member') or has_table_privilege(oid, 'update, delete, truncate, trigger') as may
+      from pg_class where oid = 'audit_log'::regclass`,
+    values: [],
+  })
+  return row!.may
+}

@@ -1,0 +1,21 @@
+import type { Middleware } from 'koa'
+import { clientAddress } from '../../kernel/client-address.ts'
+import { readCookies } from '../../kernel/cookies.ts'
+import { checkHead, requestHost } from '../../kernel/request-head.ts'
+import type { RequestState } from './request.ts'
+
+/** Who asks, and for which host: as the proxies in front say, and in the same way as at the socket door. */
+export const readHead =
+  (trustProxy: number): Middleware<RequestState> =>
+  (ctx, next) => {
+    ctx.request.ip = clientAddress(ctx.req, trustProxy)
+    ctx.state.host = requestHost(ctx.req, trustProxy)
+    return next()
+  }
+
+/** Refuses what can be understood in two ways, before anybody has to choose. Files of the page need no cookies. */
+export const refuseAmbiguous: Middleware<RequestState> = (ctx, next) => {
+  checkHead(ctx.req)
+  if (ctx.path.startsWith('/api')) readCookies(ctx.headers.cookie)
+  return next()
+}

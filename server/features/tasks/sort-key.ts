@@ -1,0 +1,15 @@
+const sign = 1n << 63n
+const all = (1n << 64n) - 1n
+
+/**
+ * The key of a task that nobody has placed, from its position: the bits of the number, in an order of text that is the
+ * order of numbers. The database says the same (`sort_key_of`). It is a key of the package `fractional-indexing`, which
+ * finds keys between two others: `p` announces sixteen digits before the fraction.
+ */
+export function sortKeyOf(position: number): string {
+  const view = new DataView(new ArrayBuffer(8))
+  view.setFloat64(0, position)
+  const bits = view.getBigUint64(0)
+  const ordered = bits & sign ? ~bits & all : bits | sign
+  return `p${ordered.toString(16).padStart(16, '0')}`
+}

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { addressKey, parseAddress } from '../../server/kernel/client-address.ts'
+
+describe('addresses', () => {
+  for (const [text, address] of [
+    ['1.2.3.4', '1.2.3.4'],
+    ['1.2.3.4:80', '1.2.3.4'],
+    ['::1', '::1'],
+    ['[::1]:80', '::1'],
+    ['"[::1]"', '::1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['::ffff:7f00:1', '127.0.0.1'],
+    ['1.2.3.4:', null],
+    ['1.2.3.4:123456', null],
+    ['256.1.1.1', null],
+    ['1', null],
+    ['[1.2.3.4]', null],
+    ['::1]:80', null],
+    ['', null],
+    ['"', null],
+  ] as const)
+    it(`[HT12] "${text}" is ${address ?? 'no address'}`, () => {
+      assert.equal(parseAddress(text), address)
+    })
+
+  it('[HT12] are limited one by one for IPv4, and by network for IPv6', () => {
+    assert.equal(addressKey('1.2.3.4'), '1.2.3.4')
+    assert.equal(addressKey('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64')
+    assert.equal(addressKey('2001:db8:1:2::1'), addressKey('2001:db8:1:2:ffff::'))
+    assert.notEqual(addressKey('2001:db8:1:2::1'), addressKey('2001:db8:1:3::1'))
+    assert.equal(addressKey(''), '')
+  })
+})

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { judgeJson, scanJson } from '../../server/kernel/json-scan.ts'
+
+/** Marks of the structure of a value, as JSON writes it. */
+function marksOf(value: unknown): number {
+  if (value === null || typeof value !== 'object') return 0
+  const items = Object.values(value)
+  const names = Array.isArray(value) ? 0 : items.length
+  return 1 + names + Math.max(0, items.length - 1) + items.reduce((sum: number, one) => sum + marksOf(one), 0)
+}
+
+const depthOf = (value: unknown): number =>
+  value === null || typeof value !== 'object' ? 0 : 1 + Math.max(0, ...Object.values(value).map(depthOf))
+
+describe('looking through a JSON text', () => {
+  it('[TU8] tells how many values it has and how deep it is, whatever is in its strings', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
+        const { values, depth, closed } = scanJson(Buffer.from(JSON.stringify(value, null, indent)))
+        assert.deepEqual([values, depth, closed], [marksOf(value), depthOf(value), true])
+      }),
+    )
+    assert.equal(scanJson(Buffer.from(JSON.stringify({ a: '\\",:{[\\\\' }))).values, 2)
+  })
+
+  it('[TU8] ends with a text that is no JSON', () => {
+    for (const text of ['"', '"\\', '[', '', ']', '"\\"'.repeat(100_000)])
+      assert.ok(scanJson(Buffer.from(text)).values >= 0)
+  })
+
+  it('[TU8] names the field that is nested too deeply, and knows what cannot be JSON', () => {
+    const nested = '['.repeat(40) + ']'.repeat(40)
+    const judge = (text: string) => judgeJson(Buffer.from(text), 'body')
+    assert.equal(judge(`{"a":[1,2],"b":"c"}`), null)
+    assert.equal((judge(`{"a":[1,2], "b" : ${nested}, "c":1}`) as { field: string }).field, 'b')
+    assert.equal((judge(nested) as { field: string }).field, 'body')
+    assert.equal(judge('['.repeat(40)), 'broken')
+    assert.equal((judge(`[${'0,'.repeat(20_001)}0]`) as { field: string }).field, 'body')
+  })
+})
