@@ -1,13 +1,13 @@
 import { limits } from '../../contract/index.ts'
 
-const byte = (char: string) => char.charCodeAt(0)
-const [quote, backslash, comma, colon] = [byte('"'), byte('\\'), byte(','), byte(':')]
-const opening = new Set([byte('{'), byte('[')])
-const closing = new Set([byte('}'), byte(']')])
+const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a]
+/** `[` and `{`, and their ends, differ in one bit. */
+const bracketBit = 0x20
+const [opening, closing] = [0x7b, 0x7d]
 
 /** What a JSON text would cost to parse. Of a text that is no JSON the figures mean nothing. */
 export interface JsonScan {
-  /** About how many values and fields there are. */
+  /** How many commas and colons there are: about as many values and fields. Counting ends beyond the limit. */
   values: number
   /** Levels of nesting. */
   depth: number
@@ -23,20 +23,23 @@ export interface JsonScan {
  */
 export function scanJson(text: Buffer): JsonScan {
   let [values, level, depth] = [0, 0, 0]
-  let [field, deepestField]: (string | null)[] = [null, null]
-  for (let at = 0; at < text.length; at++) {
+  // Where the name of the present outermost field stands, and that of the deepest one.
+  let [name, deepest]: ([begin: number, end: number] | null)[] = [null, null]
+  for (let at = 0; at < text.length && values <= limits.jsonValues; at++) {
     const char = text[at]!
     if (char === quote) {
       const end = endOfString(text, at)
-      if (level === 1 && isFollowedByColon(text, end)) field = nameIn(text, at, end)
+      if (level === 1 && isFollowedByColon(text, end)) name = [at, end]
       at = end
-    } else if (opening.has(char)) {
-      values++
-      if (++level > depth) [depth, deepestField] = [level, field ?? null]
-    } else if (closing.has(char)) level--
-    else if (char === comma || char === colon) values++
+    } else if (char === comma || char === colon) values++
+    else if ((char | bracketBit) === opening) {
+      if (++level > depth) {
+        depth = level
+        deepest = name
+      }
+    } else if ((char | bracketBit) === closing) level--
   }
-  return { values, depth, deepestField: deepestField ?? null, closed: level === 0 }
+  return { values, depth, deepestField: deepest ? nameIn(text, ...deepest) : null, closed: level === 0 }
 }
 
 export type Unfit = { field: string; message: string }
@@ -49,11 +52,10 @@ export type Unfit = { field: string; message: string }
  */
 export function judgeJson(text: Buffer, part: string): Unfit | 'broken' | null {
   const { values, depth, deepestField, closed } = scanJson(text)
-  if (depth <= limits.jsonDepth && values <= limits.jsonValues) return null
+  if (values > limits.jsonValues) return { field: part, message: `may have at most ${limits.jsonValues} values` }
+  if (depth <= limits.jsonDepth) return null
   if (!closed) return 'broken'
-  if (depth > limits.jsonDepth)
-    return { field: deepestField ?? part, message: `must not be nested deeper than ${limits.jsonDepth} levels` }
-  return { field: part, message: `may have at most ${limits.jsonValues} values` }
+  return { field: deepestField ?? part, message: `must not be nested deeper than ${limits.jsonDepth} levels` }
 }
 
 /** Where a string ends that begins at `at`; the end of the text when it does not. */

@@ -10,6 +10,7 @@ import { eventually } from './eventually.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface ServerProcess {
+  pid: number
   /** What it printed so far, standard output and error together. */
   output(): string
   /** Waits for the banner and returns the address in it. */
@@ -40,6 +41,7 @@ export function startServerProcess(dataDir: string, env: Record<string, string> 
     return address
   }
   return {
+    pid: child.pid!,
     output: () => output,
     ready: async () => {
       await eventually(() => isOver || readAddress(), { within: 45_000 })

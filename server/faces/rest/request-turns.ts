@@ -21,7 +21,7 @@ export interface RequestBounds {
 export const defaultRequestBounds: RequestBounds = {
   people: { running: 32, perKey: 4, alone: 16, waiting: 2_000, waitingPerKey: 250 },
   strangers: { running: 16, perKey: 4, alone: 8, waiting: 1_000, waitingPerKey: 250 },
-  largeBodies: { running: 16, perKey: 8, waiting: 1_000, waitingPerKey: 250 },
+  largeBodies: { running: 8, perKey: 1, waiting: 1_000, waitingPerKey: 250 },
   files: { running: 512, perKey: 64, waiting: 2_000, waitingPerKey: 500 },
 }
 
@@ -57,8 +57,9 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
     const giveBack = await turns[of].take(key, places)
     const began = performance.now()
     const end = () => {
-      // While others have work too, dear work of one person takes half of the time at most.
-      if (places > 1 && turns[of].isShared()) setTimeout(giveBack, Math.min(performance.now() - began, mostRestMs))
+      // While others have work too, dear work of one person takes half of the time at most; so does a stranger's.
+      if (of === 'largeBodies' || (places > 1 && turns[of].isShared()))
+        setTimeout(giveBack, Math.min(performance.now() - began, mostRestMs))
       else giveBack()
     }
     if (res.closed) giveBack()

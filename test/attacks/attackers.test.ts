@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { attackers, type AttackerName, type Target } from '../attackers/index.ts'
+import { startAttacker } from '../attackers/start.ts'
+import { eventually } from '../support/eventually.ts'
+import { testDatabase, type TestDatabase } from '../support/postgres.ts'
+import { createPlayground, type Playground, type ServerProcess } from '../support/server-process.ts'
+import { password } from '../support/server.ts'
+
+/** Beside what the attack itself may cost (docs/OPERATIONS.md), heaps grow with their work and shrink later. */
+const mostGrownMb = 200
+const rounds = 15
+
+describe('an honest person beside an attacker', () => {
+  let database: TestDatabase
+  let place: Playground
+  let server: ServerProcess
+  let url: string
+  let attacker: Target
+  let neighbour: Target
+  before(async () => {
+    database = await testDatabase()
+    place = await createPlayground()
+    server = place.start({
+      DATABASE_URL: database.url,
+      DATABASE_MIGRATION_URL: database.ownerUrl,
+      JWT_SECRET: 'a secret for tests that has more than 32 characters',
+      LOG_LEVEL: 'error',
+    })
+    url = await server.ready()
+    ;[attacker, neighbour] = [await register('attacker'), await register('neighbour')]
+    const long = Array.from({ length: 60 }, (_, nth) => ({
+      title: `long ${nth}`,
+      category: 'long',
+      description: 'word '.repeat(9_000),
+    }))
+    for (const task of long) await call(attacker, 'POST', '/tasks', task)
+  })
+  after(async () => {
+    await place.remove()
+    await database.drop()
+  })
+
+  async function register(name: string): Promise<Target> {
+    const email = `${name}@example.com`
+    const { access_token: token } = await call(null, 'POST', '/auth/register', { email, username: name, password })
+    return { url, token, email }
+  }
+
+  async function call(who: Target | null, method: string, path: string, body?: object): Promise<any> {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { ...(who && { authorization: `Bearer ${who.token}` }), 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`)
+    return JSON.parse(text)
+  }
+
+  const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024
+  const handles = () => readdirSync(`/proc/${server.pid}/fd`).length
+
+  for (const kind of Object.keys(attackers) as AttackerName[])
+    it(`[TU10] reads, writes and signs in, and the server stays ready: ${kind}`, async function () {
+      this.timeout(60_000)
+      const [mbBefore, handlesBefore] = [memory(), handles()]
+      const attack = await startAttacker(kind, attacker)
+      try {
+        for (let nth = 0; nth < rounds; nth++) {
+          await call(neighbour, 'GET', '/tasks?status=todo&page_size=5')
+          const { id } = await call(neighbour, 'POST', '/tasks', { title: `${kind} ${nth}` })
+          await call(neighbour, 'GET', `/tasks/${id}`)
+          await call(null, 'GET', '/health/ready')
+          if (nth % 5 === 0) await call(null, 'POST', '/auth/login', { email: neighbour.email, password })
+        }
+        assert.ok(memory() < mbBefore + mostGrownMb, `grew from ${mbBefore} to ${memory()} MB`)
+      } finally {
+        await attack.stop()
+      }
+      // What the attack held is given back.
+      await eventually(() => assert.ok(handles() < handlesBefore + 50, `${handlesBefore} before, ${handles()} now`), {
+        within: 30_000,
+        every: 200,
+      })
+      assert.doesNotMatch(server.output(), /unhandled rejection|uncaught exception/)
+    })
+})
