@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { createIntake } from '../../server/faces/socket/intake.ts'
+import { isForNobody } from '../../server/faces/socket/member.ts'
 import { eventually } from '../support/eventually.ts'
 
 describe('reading from a line', () => {
@@ -71,6 +72,13 @@ describe('reading from a line', () => {
     other.resolve()
     await holds[1]
     assert.deepEqual([reads, released(line)], [['first paused', 'first resumed'], undefined])
+  })
+
+  it('[TU11] is for nobody where the socket has gone and the call has waited; what was asked last is still done', () => {
+    const [now, longAgo] = [performance.now(), performance.now() - 5_000]
+    assert.equal(isForNobody({ closed: true }, longAgo), true)
+    assert.equal(isForNobody({ closed: true }, now), false)
+    assert.equal(isForNobody({ closed: false }, longAgo), false)
   })
 
   it('[TU11] stays paused through an upgrade', async () => {

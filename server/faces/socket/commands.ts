@@ -6,7 +6,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import type { Known } from './handshake.ts'
-import type { Member } from './member.ts'
+import { isForNobody, type Member } from './member.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -83,8 +83,12 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
         answer({ room })
       }),
 
-    task_update: (member, input, answer, requestId) =>
-      turns.run(member.person.id, async () => answer({ task: await updateTask(member, input, requestId) })),
+    task_update: (member, input, answer, requestId) => {
+      const cameAt = performance.now()
+      return turns.run(member.person.id, async () => {
+        if (!isForNobody(member, cameAt)) answer({ task: await updateTask(member, input, requestId) })
+      })
+    },
 
     presence_set: async (member, { room, state }, answer) => {
       if (!traffic.signals.take(member.person.id))

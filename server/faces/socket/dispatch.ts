@@ -7,7 +7,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import type { CommandHandlers } from './commands.ts'
 import type { Intake } from './intake.ts'
-import type { Member } from './member.ts'
+import { isForNobody, type Member } from './member.ts'
 import type { Traffic } from './traffic.ts'
 
 type Ack = (answer: unknown) => void
@@ -77,9 +77,11 @@ export function dispatch(member: Member, { handlers, traffic, intake, endFlood, 
     }
     const known = name as keyof typeof commands
     const input = parse(commands[known].input, args[0] === undefined ? {} : args[0], 'input')
+    const cameAt = performance.now()
     // One key for all of them: they begin in the order in which they came.
     await turns.run(member.person.id, async () => {
       for (let held = intake.released(socket.conn); held; held = intake.released(socket.conn)) await held
+      if (isForNobody(member, cameAt)) return
       await handlers[known](member, input as never, answer as never, requestId)
     })
   }

@@ -34,6 +34,16 @@ export interface Member {
   closed: boolean
 }
 
+/** A call that has waited for so long is not begun any more once its socket is gone. */
+const lateMs = 1_000
+
+/**
+ * Whether a call that came at `cameAt` (of `performance.now`) would be done for nobody. What was asked just before a
+ * goodbye is still done.
+ */
+export const isForNobody = ({ closed }: Pick<Member, 'closed'>, cameAt: number): boolean =>
+  closed && performance.now() - cameAt > lateMs
+
 /** The events are checked where they are made and sent (contract); here names and payloads are just passed on. */
 export type SocketServer = Server<
   Record<string, never>,
