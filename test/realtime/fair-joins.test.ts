@@ -25,9 +25,9 @@ describe('joins of one person and of others', function () {
     await holding.query('begin; lock table project_members in access exclusive mode')
     const join = { room: 'tasks', since: 0 }
     const answers = many.map(({ socket }) => socket.emitWithAck('join_room', join))
-    await eventually(async () => assert.equal(await waiting(), 6))
+    await eventually(async () => assert.equal(await waiting(), 3))
     answers.push(one!.socket.emitWithAck('join_room', join))
-    await eventually(async () => assert.equal(await waiting(), 7))
+    await eventually(async () => assert.equal(await waiting(), 4))
     await holding.query('rollback')
     await holding.end()
     for (const answer of answers) assert.equal((await answer).ok, true)

@@ -41,7 +41,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   // each person has a share. What waits needs no bound: a socket joins once at a time.
   const unbounded = Number.POSITIVE_INFINITY
   const pace = createPace(deps.traffic.rows)
-  const turns = createTurns({ running: 8, perKey: 2, alone: 6, waiting: unbounded, waitingPerKey: unbounded })
+  const turns = createTurns({ running: 8, perKey: 2, alone: 3, waiting: unbounded, waitingPerKey: unbounded })
   const databaseFor = ({ person }: Member): Connection => ({
     query: statement => turns.run(person.id, () => deps.database.query(statement)),
   })
