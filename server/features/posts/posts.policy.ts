@@ -14,6 +14,11 @@ export const readable = (person: Person): Sql =>
     : sql`((project_id is null or project_id in (${readableBy(person)}))
         and (status = 'published' or author_id = ${person.id}))`
 
+/** The posts that everybody sees who sees a post of this project once it is published. */
+export const readableWith = (projectId: number | null): Sql =>
+  sql`status = 'published' and (project_id is null or project_id is not distinct from ${projectId}::bigint
+    or project_id in (select id from projects where visibility = 'internal'))`
+
 /** The same of a post that is at hand. @throws AppError `not_found`: an unseen post is as none */
 export function assertRead(person: Person, post: Post | undefined, project: SeenProject | null): Post {
   const isShown = post && (post.status === 'published' || post.author_id === person.id || person.role === 'admin')

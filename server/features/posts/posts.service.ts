@@ -2,13 +2,20 @@ import sql from 'sql-template-tag'
 import type { NewPost, Post, PostChanges, posts } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { ConstraintError } from '../../kernel/database.ts'
-import { conflict, notFound, versionConflict } from '../../kernel/errors.ts'
+import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { assertChange, holdDestination, holdProjects, slugFrom, variants } from '../projects/index.ts'
+import {
+  assertChange,
+  claimSlug,
+  holdDestination,
+  holdProjects,
+  slugFrom,
+  slugTaken,
+  variants,
+} from '../projects/index.ts'
 import type { PostDeps } from './index.ts'
 import { holdReferences } from './posts.files.ts'
-import { assertRead, readable } from './posts.policy.ts'
+import { assertRead, readable, readableWith } from './posts.policy.ts'
 import * as queries from './posts.queries.ts'
 import { tellCreated, tellDeleted, tellUpdated } from './posts.telling.ts'
 
@@ -23,7 +30,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
       const assertFiles = await holdReferences(tx, input)
       assertFiles(project_id, { cover_media_id: null, media_ids: [] })
       const published_at = input.status === 'published' ? tx.now : null
-      const post = await insertWithSlug(tx, { ...input, project_id, author_id: scope.person.id, published_at })
+      const post = await insertWithSlug(tx, scope, { ...input, project_id, author_id: scope.person.id, published_at })
       tellCreated(tx, scope, post)
       return post
     }),
@@ -44,9 +51,11 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
         field => String(wanted[field]) !== String(post[field]),
       )
       if (changed.length === 0) return post
-      const row = await queries.updatePost(tx, wanted, tx.now).catch(error => {
-        throw error instanceof ConstraintError && error.constraint === 'posts_slug_key' ? slugTaken() : error
-      })
+      // A new slug is none that the caller sees; one that is published is none that its readers see.
+      if (changed.includes('slug')) await claimSlug(tx, 'posts', wanted, readable(scope.person))
+      else if (changed.includes('status') && wanted.status === 'published')
+        await claimSlug(tx, 'posts', wanted, readableWith(wanted.project_id))
+      const row = await queries.updatePost(tx, wanted, tx.now)
       tellUpdated(tx, scope, post, row, changed)
       return row
     }),
@@ -64,7 +73,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
  * may change it and has seen its present version. A post never changes its project.
  */
 async function holdPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges) {
-  const place = await queries.placeOfPost(tx, ref)
+  const place = await queries.placeOfPost(tx, ref, readable(scope.person))
   if (!place) throw notFound()
   const projects = await holdProjects(tx, scope, sql`p.id = ${place.project_id}`)
   const assertFiles = await holdReferences(tx, changes)
@@ -81,13 +90,12 @@ const given = (changes: PostChanges) =>
 
 async function insertWithSlug(
   tx: Tx,
+  { person }: Scope,
   { slug, ...post }: Omit<NewPost, 'project'> & Pick<Post, 'author_id' | 'project_id' | 'published_at'>,
 ) {
   for (const candidate of slug === undefined ? variants(slugFrom(post.title, 'post')) : [slug]) {
-    const row = await queries.insertPost(tx, { ...post, slug: candidate }, tx.now)
+    const row = await queries.insertPost(tx, { ...post, slug: candidate }, readable(person), tx.now)
     if (row) return row
   }
   throw slugTaken()
 }
-
-const slugTaken = () => conflict('The slug is taken.', { slug: ['is taken'] })

@@ -3,6 +3,7 @@ import { type Connection, prepared } from '../../kernel/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { invalid } from '../../kernel/errors.ts'
 import { assertEdit, mayRead } from './projects.policy.ts'
+import { onlyOne } from './stored-slug.ts'
 import { lockProject, matchesRef, rolesIn, type SeenProject } from './projects.queries.ts'
 
 /**
@@ -18,14 +19,23 @@ export async function holdProjects(tx: Connection, scope: Scope, which: Sql): Pr
 }
 
 /**
+ * The same for the one project that a caller names; whether they may see it is for whoever asks to judge.
+ *
+ * @throws AppError `conflict` on `field` when they see several of this slug
+ */
+export const holdProject = async (tx: Connection, scope: Scope, ref: string, field = 'project') =>
+  onlyOne((await holdProjects(tx, scope, matchesRef(ref, scope.person))).values(), field)
+
+/**
  * Holds the project that something new is to go into, for a caller who may add to it; null: into none.
  *
  * @param ref its id or slug; null and undefined: without a project
- * @throws AppError `validation_error` on `project` when it is not seen, `forbidden`, `conflict` when archived
+ * @throws AppError `validation_error` on `project` when it is not seen, `forbidden`, `conflict` when archived or
+ *   when the caller sees several of this slug
  */
 export async function holdDestination(tx: Connection, scope: Scope, ref: string | null | undefined) {
   if (ref === null || ref === undefined) return null
-  const [project] = (await holdProjects(tx, scope, matchesRef(ref))).values()
+  const project = await holdProject(tx, scope, ref)
   if (!project || !mayRead(scope.person, project)) {
     throw invalid({ project: 'there is no such project, or none that you may see' })
   }
