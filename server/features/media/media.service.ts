@@ -6,7 +6,7 @@ import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { namedBy } from '../projects/index.ts'
 import type { MediaDeps } from './index.ts'
 import type { createDeletion } from './media.deletion.ts'
-import { readable } from './media.policy.ts'
+import { readable, readableOne } from './media.policy.ts'
 import { present } from './media.present.ts'
 import * as queries from './media.queries.ts'
 import type { Removal } from './media.removal.ts'
@@ -31,7 +31,7 @@ export const createMediaService = ({ database, deleteFile, removal }: Deps): Han
   },
 
   get: async ({ person }, { id }) => {
-    const file = await queries.findMedia(database, id, readable(person))
+    const file = await queries.findMedia(database, id, readableOne(person))
     if (!file) throw notFound()
     return present(file)
   },

@@ -15,7 +15,7 @@ import {
 } from '../projects/index.ts'
 import type { PostDeps } from './index.ts'
 import { holdReferences } from './posts.files.ts'
-import { assertRead, readable, readableWith } from './posts.policy.ts'
+import { assertRead, readableOne, readableWith } from './posts.policy.ts'
 import * as queries from './posts.queries.ts'
 import { tellCreated, tellDeleted, tellUpdated } from './posts.telling.ts'
 
@@ -36,7 +36,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
     }),
 
   get: async ({ person }, { id }) => {
-    const post = await queries.findPost(database, id, readable(person))
+    const post = await queries.findPost(database, id, readableOne(person))
     if (!post) throw notFound()
     return post
   },
@@ -52,7 +52,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
       )
       if (changed.length === 0) return post
       // A new slug is none that the caller sees; one that is published is none that its readers see.
-      if (changed.includes('slug')) await claimSlug(tx, 'posts', wanted, readable(scope.person))
+      if (changed.includes('slug')) await claimSlug(tx, 'posts', wanted, readableOne(scope.person))
       else if (changed.includes('status') && wanted.status === 'published')
         await claimSlug(tx, 'posts', wanted, readableWith(wanted.project_id))
       const row = await queries.updatePost(tx, wanted, tx.now)
@@ -73,7 +73,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
  * may change it and has seen its present version. A post never changes its project.
  */
 async function holdPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges) {
-  const place = await queries.placeOfPost(tx, ref, readable(scope.person))
+  const place = await queries.placeOfPost(tx, ref, readableOne(scope.person))
   if (!place) throw notFound()
   const projects = await holdProjects(tx, scope, sql`p.id = ${place.project_id}`)
   const assertFiles = await holdReferences(tx, changes)
@@ -94,7 +94,7 @@ async function insertWithSlug(
   { slug, ...post }: Omit<NewPost, 'project'> & Pick<Post, 'author_id' | 'project_id' | 'published_at'>,
 ) {
   for (const candidate of slug === undefined ? variants(slugFrom(post.title, 'post')) : [slug]) {
-    const row = await queries.insertPost(tx, { ...post, slug: candidate }, readable(person), tx.now)
+    const row = await queries.insertPost(tx, { ...post, slug: candidate }, readableOne(person), tx.now)
     if (row) return row
   }
   throw slugTaken()

@@ -15,6 +15,7 @@ export {
   readableBy,
   readableIds,
   readableIdsOf,
+  seenIn,
   type SeenProject,
 } from './projects.queries.ts'
 export { slugFrom, variants } from './slug.ts'

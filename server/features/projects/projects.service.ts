@@ -29,10 +29,9 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
       if (project.status === 'archived' && wanted.status !== 'active') throw archived()
       const after = { ...project, ...wanted }
       // A new slug is none that the caller sees; a project that all are to see has none that all see.
-      if (changed.includes('slug'))
-        await claimSlug(tx, 'projects', after, sql`id in (${queries.readableBy(scope.person)})`)
+      if (changed.includes('slug')) await claimSlug(tx, 'projects', after, queries.seenBy(scope.person))
       else if (changed.includes('visibility') && after.visibility === 'internal')
-        await claimSlug(tx, 'projects', after, sql`visibility = 'internal'`)
+        await claimSlug(tx, 'projects', after, sql`p.visibility = 'internal'`)
       const row = await queries.updateProject(tx, after, tx.now)
       if (changed.includes('visibility')) await tellVisibility(tx, row)
       const updated = { project_id: row.id, project: present(row, null), updated_by: scope.person.id, changed }

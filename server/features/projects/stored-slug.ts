@@ -26,14 +26,14 @@ export const lockSlug = (tx: Connection, table: Table, slug: string) =>
 /**
  * Locks a slug for a row that is there, once no other row of those that count has it.
  *
- * @param among a condition on the table
+ * @param among a condition on the table, as `p`
  * @throws AppError `conflict` on `slug`
  */
 export async function claimSlug(tx: Connection, table: Table, row: { id: number; slug: string }, among: Sql) {
   const [, others] = await Promise.all([
     lockSlug(tx, table, row.slug),
     tx.query(sql`
-      select from ${raw(table)} where ${shownSlug()} = ${row.slug} and id <> ${row.id} and (${among}) limit 1`),
+      select from ${raw(table)} p where ${shownSlug('p.')} = ${row.slug} and p.id <> ${row.id} and (${among}) limit 1`),
   ])
   if (others.length > 0) throw slugTaken()
 }

@@ -6,7 +6,7 @@ import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { assertChange, holdDestination, holdProjects } from '../projects/index.ts'
 import type { VideoDeps } from './index.ts'
-import { assertRead, readable } from './videos.policy.ts'
+import { assertRead, readableOne } from './videos.policy.ts'
 import * as queries from './videos.queries.ts'
 import { sourceOf } from './videos.source.ts'
 import { tellCreated, tellDeleted, tellUpdated } from './videos.telling.ts'
@@ -26,7 +26,7 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
     }),
 
   get: async ({ person }, { id }) => {
-    const video = await queries.findVideo(database, id, readable(person))
+    const video = await queries.findVideo(database, id, readableOne(person))
     if (!video) throw notFound()
     return video
   },
