@@ -3,9 +3,9 @@ import { inProject, type Tx } from '../../events/index.ts'
 import { RetryableError } from '../../kernel/database.ts'
 import { notFound, unavailable, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { holdProjects } from '../projects/index.ts'
+import { holdProjects, projectAmong } from '../projects/index.ts'
 import type { MediaDeps } from './index.ts'
-import { assertDelete } from './media.policy.ts'
+import { assertDelete, readableOne } from './media.policy.ts'
 import { present } from './media.present.ts'
 import { deleteMedia, lockMedia, projectOfMedia } from './media.queries.ts'
 
@@ -64,11 +64,11 @@ async function holdForDeletion(tx: Tx, scope: Scope, id: number) {
 
 /** The file and its project, locked in the order in which everybody locks them. */
 async function holdFile(tx: Tx, scope: Scope, id: number) {
-  const place = await projectOfMedia(tx, id)
+  const place = await projectOfMedia(tx, id, readableOne(scope.person))
   if (!place) throw notFound()
   const projects = await holdProjects(tx, scope, sql`p.id = ${place.project_id}`)
   const file = await lockMedia(tx, id)
   if (!file) throw notFound()
   if (file.project_id !== place.project_id) throw new RetryableError('a file moved with its task meanwhile')
-  return { file, project: file.project_id === null ? null : projects.get(file.project_id)! }
+  return { file, project: projectAmong(projects, file.project_id) }
 }

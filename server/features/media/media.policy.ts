@@ -11,8 +11,7 @@ export const readable = (person: Person): Sql =>
   person.role === 'admin' ? sql`true` : sql`(m.project_id is null or m.project_id in (${readableBy(person)}))`
 
 /** The same for a look-up of one, which takes the same time for one that is hidden and one that is not there. */
-export const readableOne = (person: Person): Sql =>
-  person.role === 'admin' ? sql`true` : seenIn(person, sql`m.project_id`)
+export const readableOne = (person: Person): Sql => seenIn(person, sql`m.project_id`)
 
 /** @throws AppError `not_found` when unseen, `forbidden`, `conflict` */
 export function assertDelete(person: Person, file: MediaRow, project: SeenProject | null): void {

@@ -42,8 +42,10 @@ export const findMedia = async (db: Connection, id: number, readable: Sql): Prom
 export const filesOfTasks = (tx: Connection, taskIds: readonly number[]) =>
   tx.query<MediaRow>(sql`select ${columns} from media m where m.task_id = any(${taskIds}::bigint[]) order by m.id`)
 
-export const projectOfMedia = async (tx: Connection, id: number) => {
-  const [row] = await tx.query<{ project_id: number | null }>(sql`select project_id from media where id = ${id}`)
+export const projectOfMedia = async (tx: Connection, id: number, readable: Sql) => {
+  const [row] = await tx.query<{ project_id: number | null }>(
+    sql`select m.project_id from media m where m.id = ${id} and ${readable}`,
+  )
   return row
 }
 

@@ -27,8 +27,10 @@ export const placeOfPost = async (tx: Connection, ref: string, readable: Sql) =>
   )
 
 /** Asked after its project is held. */
-export const lockPost = async (tx: Connection, id: number): Promise<Post | undefined> => {
-  const [row] = await tx.query<Post>(sql`select ${columns} from posts where id = ${id} for no key update`)
+export const lockPost = async (tx: Connection, id: number, readable: Sql): Promise<Post | undefined> => {
+  const [row] = await tx.query<Post>(
+    sql`select ${columns} from posts where id = ${id} and ${readable} for no key update`,
+  )
   return row
 }
 

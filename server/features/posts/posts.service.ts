@@ -9,6 +9,7 @@ import {
   claimSlug,
   holdDestination,
   holdProjects,
+  projectAmong,
   slugFrom,
   slugTaken,
   variants,
@@ -77,8 +78,8 @@ async function holdPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges)
   if (!place) throw notFound()
   const projects = await holdProjects(tx, scope, sql`p.id = ${place.project_id}`)
   const assertFiles = await holdReferences(tx, changes)
-  const row = await queries.lockPost(tx, place.id)
-  const project = row?.project_id ? projects.get(row.project_id)! : null
+  const row = await queries.lockPost(tx, place.id, readableOne(scope.person))
+  const project = projectAmong(projects, row?.project_id ?? null)
   const post = assertRead(scope.person, row, project)
   assertChange(scope.person, project, post.author_id)
   if (isStale(scope, post.version)) throw versionConflict(post)

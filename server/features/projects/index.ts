@@ -6,10 +6,11 @@ import { createMemberService } from './members.service.ts'
 import { createProjectLists } from './projects.list.ts'
 import { createProjectService } from './projects.service.ts'
 
-export { holdDestination, holdProject, holdProjects, readersAmong } from './access.ts'
+export { holdDestination, holdProject, holdProjects, projectAmong, readersAmong } from './access.ts'
 export { archived, assertChange, assertEdit, mayEdit, mayRead } from './projects.policy.ts'
 export {
   findProject,
+  isNamed,
   matchesRef,
   namedBy,
   readableBy,

@@ -89,8 +89,10 @@ export const findTask = async (db: Connection, id: number, personId: number): Pr
 }
 
 /** Row locks are taken in the order of ids, so that two bulks never wait for each other. */
-export const lockTasks = (tx: Connection, ids: number[]) =>
-  tx.query<TaskRow>(prepared(sql`select ${columns} from tasks where id = any(${ids}) order by id for update`))
+export const lockTasks = (tx: Connection, ids: number[], readable: Sql) =>
+  tx.query<TaskRow>(
+    prepared(sql`select ${columns} from tasks where id = any(${ids}) and ${readable} order by id for update`),
+  )
 
 /** One statement for any number of tasks that change alike. */
 export const updateTasks = (
