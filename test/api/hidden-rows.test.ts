@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Client as Postgres } from 'pg'
 import { addProject, addTask, created, refuses } from '../suites/answers.ts'
+import { importEnds, sendImport } from '../suites/imports.ts'
 import { png, upload } from '../suites/media.ts'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 
@@ -22,6 +23,8 @@ describe('what one does not see while others work on it', () => {
     hidden['posts'] = await created(ann, '/blog/posts', { title: 'x', status: 'published', ...place })
     hidden['videos'] = await created(ann, '/videos', { title: 'x', url: 'https://example.com/x.mp4', ...place })
     hidden['media'] = (await upload(server, ann, [{ content: await png() }], place)).body
+    hidden['jobs'] = (await sendImport(server.url, ann.token, 'title\nx\n')).body.data
+    await importEnds(ann, hidden['jobs'].id)
     worker = new Postgres({ connectionString: server.databaseUrl })
     await worker.connect()
     await worker.query('begin')
@@ -50,6 +53,12 @@ describe('what one does not see while others work on it', () => {
     it(`[PJ13] a stranger’s ${method} of ${what} waits for nobody and is told that there is none`, async () => {
       refuses(await stranger.rest(method, path(hidden), body), 'not_found')
     })
+
+  it('[PJ13] nor does cancelling a job, or a post that refers to a file', async () => {
+    refuses(await stranger.rest('POST', '/batch/cancel', { id: hidden['jobs'].id }), 'not_found')
+    const post = { title: 'x', cover_media_id: hidden['media'].id }
+    refuses(await stranger.rest('POST', '/blog/posts', post), 'validation_error', ['cover_media_id'])
+  })
 
   it('[PJ13] nor does a bulk, or a write that names the project', async () => {
     const ids = [hidden['tasks'].id, own.id]

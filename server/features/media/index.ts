@@ -12,6 +12,7 @@ import { createDeletion } from './media.deletion.ts'
 import { createMediaService } from './media.service.ts'
 import { createUploads, type Uploads } from './media.uploads.ts'
 
+export { readableOne as readableFile } from './media.policy.ts'
 export { holdFiles } from './media.queries.ts'
 export { tellMoved } from './media.telling.ts'
 export type { Download, Downloads } from './media.downloads.ts'

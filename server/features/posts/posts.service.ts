@@ -28,7 +28,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
     command(scope, async tx => {
       const project = await holdDestination(tx, scope, ref)
       const project_id = project?.id ?? null
-      const assertFiles = await holdReferences(tx, input)
+      const assertFiles = await holdReferences(tx, scope, input)
       assertFiles(project_id, { cover_media_id: null, media_ids: [] })
       const published_at = input.status === 'published' ? tx.now : null
       const post = await insertWithSlug(tx, scope, { ...input, project_id, author_id: scope.person.id, published_at })
@@ -77,7 +77,7 @@ async function holdPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges)
   const place = await queries.placeOfPost(tx, ref, readableOne(scope.person))
   if (!place) throw notFound()
   const projects = await holdProjects(tx, scope, sql`p.id = ${place.project_id}`)
-  const assertFiles = await holdReferences(tx, changes)
+  const assertFiles = await holdReferences(tx, scope, changes)
   const row = await queries.lockPost(tx, place.id, readableOne(scope.person))
   const project = projectAmong(projects, row?.project_id ?? null)
   const post = assertRead(scope.person, row, project)
