@@ -42,7 +42,7 @@ export const slug = z
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'may contain a-z, 0-9 and single dashes between them')
   .refine(value => !/^[0-9]+$/.test(value), 'must not be all digits')
 
-/** A project in a path, a filter or a body: its id or its slug. */
+/** A project in a path, a filter or a body: its id, or its slug among the projects that the caller sees. */
 export const projectRef = text(limits.slug).min(1)
 export const projectRefIn = z.union([projectRef, id.transform(String)])
 

@@ -126,6 +126,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     slowRequestMs: config.slowRequestMs,
     bounds: tuning.requests,
     reading: tuning.reading,
+    strangerPace: tuning.strangerPace,
   })
 
   await events.start()

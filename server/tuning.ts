@@ -1,3 +1,4 @@
+import type { BudgetBounds } from './kernel/budgets.ts'
 import type { Pace, ReadingPace, ReceivingBounds, RequestBounds } from './faces/rest/index.ts'
 import type { JobType } from './features/jobs/index.ts'
 
@@ -17,6 +18,8 @@ export interface Tuning {
   receiving?: ReceivingBounds
   /** How many requests of one person, of one address and of all are answered at once. */
   requests?: RequestBounds
+  /** How fast strangers at one address may ask. */
+  strangerPace?: BudgetBounds
   /** How slowly an answer may be read. */
   reading?: ReadingPace
   /** Before a job that failed is tried again. */

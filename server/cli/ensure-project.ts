@@ -2,8 +2,8 @@ import { isTaskwireError, randomId, type TaskwireClient } from '../../sdk/index.
 import { patiently } from './patience.ts'
 
 /**
- * Makes sure, once for each slug, that there is a project, visible to everybody. One that exists but cannot be seen is
- * left to the task's own error.
+ * Makes sure, once for each slug, that there is a project that the caller sees, and makes one for everybody where there is
+ * none. Of a slug that several have the task's own error tells.
  */
 export function createEnsureProject(deps: {
   client: TaskwireClient
@@ -17,6 +17,7 @@ export function createEnsureProject(deps: {
     try {
       await patiently(() => client.projects.get({ id: slug }), patienceMs)
     } catch (error) {
+      if (isTaskwireError(error, 'conflict')) return
       // All digits are an id, and ids are given by the server.
       if (!isTaskwireError(error, 'not_found') || /^\d+$/.test(slug)) throw error
       await create(slug)

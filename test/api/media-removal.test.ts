@@ -38,7 +38,7 @@ describe('files and a crash', () => {
       images: createImages({ log }),
       log,
       quota: { bytes: 1e9, files: 100 },
-      letGo: () => Promise.resolve(),
+      letGo: () => Promise.resolve(true),
     })
   }
   const add = async () => (await upload(server, ann, [{ content: await png() }])).body

@@ -61,7 +61,7 @@ describe('projects', () => {
   })
 
   it('[PJ2] a slug that is taken is a conflict on it, for new and for old projects', async () => {
-    const project = await addProject(ann)
+    const project = await addProject(ann, { visibility: 'internal' })
     refuses(await bob.rest('POST', '/projects', { name: 'x', slug: project.slug }), 'conflict', ['slug'])
     refuses(await patch(await addProject(bob), { slug: project.slug }, bob), 'conflict', ['slug'])
   })

@@ -29,7 +29,7 @@ describe('bulk operations on tasks', () => {
     (await expect(client.rest(method, '/tasks/bulk-delete', { task_ids }), 200)).body
 
   it('[BK1] changes each task, and tells each with its own version and what changed in it', async () => {
-    const [a, b] = (await several(2)) as [number, number]
+    const [a, b] = (await several(2)).toSorted((one, other) => one - other) as [number, number]
     await expect(ann.rest('PATCH', `/tasks/${b}`, { status: 'done' }), 200)
     const events = await eventsOf(server, async () => {
       const answer = await update([a, b], { status: 'done', category: 'swept' }, ann, { 'x-mutation-id': 'bulk 1' })

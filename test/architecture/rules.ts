@@ -61,7 +61,7 @@ const rooms: Room[] = [
   {
     files: /^server\/faces\/socket\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/socket|kernel)\/|contract\/)/,
-    packages: /^(socket\.io|@socket\.io\/.*|sql-template-tag)$/,
+    packages: /^(socket\.io|socket\.io-parser|@socket\.io\/.*|sql-template-tag)$/,
     node: true,
   },
   {

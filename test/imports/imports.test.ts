@@ -102,6 +102,36 @@ describe('importing tasks', function () {
     assert.deepEqual([told.length, told[0].actor_id], [3, owner.person.id])
   })
 
+  it('[IM20] finds by e-mail address whom the importer shares the project with, and tells of nobody else', async () => {
+    const [member, reader] = [await server.user('colleague'), await server.user('reader')]
+    await expect(owner.rest('PUT', `/projects/${project.id}/members/${member.person.id}`, { role: 'viewer' }), 200)
+    await expect(owner.rest('PATCH', `/projects/${project.id}`, { visibility: 'internal' }), 200)
+    const assignees = [member.email, reader.email, 'nobody@example.com', reader.person.username]
+    const rows = ['title,assignee', ...assignees.map((name, nth) => `by address ${nth},${name}`)].join('\n')
+    const outcome = async (client: Client, place: object) => {
+      const { body } = await sendImport(server.url, client.token, rows, place)
+      const { result } = await importEnds(client, body.data.id)
+      const made = await server.query<{ assignee_id: number | null }>(
+        `with made as (delete from tasks where title like 'by address %' returning assignee_id, title)
+        select assignee_id from made order by title`,
+      )
+      return { warnings: result.warnings, assignees: made.map(task => task.assignee_id) }
+    }
+
+    const inProject = await outcome(owner, { project: project.slug })
+    assert.deepEqual(inProject.assignees, [member.person.id, null, null, reader.person.id])
+    const [unshared, unknown, ...more] = inProject.warnings
+    assert.deepEqual([more, { ...unshared, line: 4 }], [[], unknown])
+    const dry = await outcome(owner, { project: project.slug, dry_run: true })
+    assert.deepEqual(dry.warnings, inProject.warnings)
+
+    const without = await outcome(owner, {})
+    assert.deepEqual(without.assignees, [null, null, null, reader.person.id])
+
+    const byAdmin = await outcome(server.admin, { project: project.slug })
+    assert.deepEqual(byAdmin.assignees, [member.person.id, reader.person.id, null, reader.person.id])
+  })
+
   it('[IM3] says what it did, and warns of what it left out', async () => {
     const job = await run(await sample('tasks.csv'))
     assert.deepEqual(

@@ -81,6 +81,15 @@ describe('bad input over a socket', () => {
     })
   }
 
+  it('[TU8] closes a line that sends a message of more than 20,000 values, without making them', async () => {
+    const socket = await rawSocket(server.url, ann.token)
+    socket.send(`42["join_room",{"rooms":[${'0,'.repeat(20_000)}0]}]`)
+    await eventually(() => assert.ok(socket.isClosed()))
+    const text = `${'",:[{'.repeat(8_000)}`
+    const { socket: other } = await listen(ann)
+    refusesAck(await other.emitWithAck('join_room', { room: text }), 'validation_error', ['room'])
+  })
+
   it('[BI5] a state is not a place for what is nested or binary', async () => {
     const { socket } = await listen(ann)
     await join(socket, ['tasks'])

@@ -22,7 +22,7 @@ export function createMentionable({ client, directory, project }: MentionableDep
 
   return async function find(search: string, signal: AbortSignal): Promise<Person[]> {
     if (project?.visibility !== 'private') return directory.find(search, signal)
-    members ??= fetchMembers(project.slug)
+    members ??= fetchMembers(String(project.id))
     members.catch(() => (members = undefined))
     const wanted = search.toLowerCase()
     const found = (await members).filter(({ name, username }) =>

@@ -22,7 +22,7 @@ export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps
 
   function leave() {
     postDrafts.delete(post?.id ?? 'new')
-    replacePath(post ? `/posts/${post.slug}` : '/posts')
+    replacePath(post ? `/posts/${post.id}` : '/posts')
   }
 
   return (

@@ -30,7 +30,7 @@ export function EditorForm({ id, post, isGone, onStored }: EditorFormProps) {
     if (!stored) return
     if (stored.status === 'published') {
       toasts.say(before === 'published' ? 'Stored' : 'Published')
-      replacePath(`/posts/${stored.slug}`)
+      replacePath(`/posts/${stored.id}`)
     } else {
       toasts.say(before === 'published' ? 'Taken back: it is a draft again' : 'The draft is stored')
       if (isNew) replacePath(`/write/${stored.id}`)

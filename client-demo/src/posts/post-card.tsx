@@ -18,7 +18,7 @@ export const PostCard = memo(function PostCard({ post }: { post: Post }) {
   const beginning = useMemo(() => beginningOf(post.body), [post.body])
   return (
     <li className="post-card" aria-label={post.title}>
-      <a href={`/#/posts/${post.slug}`}>
+      <a href={`/#/posts/${post.id}`}>
         {post.cover_media_id !== null && (
           <Picture
             key={post.cover_media_id}

@@ -12,7 +12,7 @@ export function Members({ project, manages }: { project: Project; manages: boole
   const { client, directory, me, toasts, live } = usePage()
   const [members, setMembers] = useState<readonly Member[] | null>(null)
   const [role, setRole] = useState<ProjectRole>('editor')
-  const id = project.slug
+  const id = String(project.id)
 
   const load = useCallback(
     () =>

@@ -15,7 +15,7 @@ export function ProjectDetails({ project, onShow }: { project: Project; onShow: 
 
   async function change(part: Partial<Pick<Project, 'name' | 'status' | 'visibility'>>) {
     try {
-      projects.take([await client.projects.update({ id: project.slug, ...part })])
+      projects.take([await client.projects.update({ id: String(project.id), ...part })])
     } catch (error) {
       setName(project.name)
       toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')

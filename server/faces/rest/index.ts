@@ -3,6 +3,7 @@ import Koa from 'koa'
 import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { BudgetBounds } from '../../kernel/budgets.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
@@ -17,6 +18,7 @@ import { createRequestTurns, type RequestBounds } from './request-turns.ts'
 import { observe, type RequestState } from './request.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
+import { paceStrangers } from './stranger-pace.ts'
 import { createUnread, type ReadingPace } from './unread.ts'
 
 export { apiHeaders } from './headers.ts'
@@ -41,6 +43,8 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns'> {
   slowRequestMs: number
   /** How many requests of one person, of one address and of all are answered at once. */
   bounds?: RequestBounds | undefined
+  /** How fast strangers at one address may ask. */
+  strangerPace?: BudgetBounds | undefined
   /** How slowly an answer may be read. */
   reading?: ReadingPace | undefined
 }
@@ -73,6 +77,7 @@ export function createRestFace(deps: RestDeps) {
   app.use(observe(deps))
   app.use(readHead(deps.trustProxy))
   app.use(answerErrors(deps))
+  app.use(paceStrangers(deps.strangerPace))
   app.use(securityHeaders({ secure: deps.cookies.secure, publicUrl: deps.publicUrl }))
   app.use(
     cors({

@@ -20,7 +20,7 @@ export interface RequestBounds {
  */
 export const defaultRequestBounds: RequestBounds = {
   people: { running: 32, perKey: 4, alone: 16, waiting: 2_000, waitingPerKey: 250 },
-  strangers: { running: 16, perKey: 4, alone: 8, waiting: 1_000, waitingPerKey: 250 },
+  strangers: { running: 16, perKey: 4, waiting: 1_000, waitingPerKey: 250 },
   largeBodies: { running: 8, perKey: 1, waiting: 1_000, waitingPerKey: 250 },
   files: { running: 512, perKey: 64, waiting: 2_000, waitingPerKey: 500 },
 }
@@ -31,6 +31,8 @@ export const defaultRequestBounds: RequestBounds = {
  * @returns false when the client has gone meanwhile: there is nobody to do the work for
  * @throws AppError `rate_limited`, `unavailable`
  */
+/** How long a place rests after such work, compared with the work. */
+const restFactor = 2
 const mostRestMs = 1_000
 
 export type RequestTurns = (of: keyof RequestBounds, key: Key, res: ServerResponse, places?: number) => Promise<boolean>
@@ -57,9 +59,9 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
     const giveBack = await turns[of].take(key, places)
     const began = performance.now()
     const end = () => {
-      // While others have work too, dear work of one person takes half of the time at most; so does a stranger's.
-      if (of === 'largeBodies' || (places > 1 && turns[of].isShared()))
-        setTimeout(giveBack, Math.min(performance.now() - began, mostRestMs))
+      // So dear work of one person, while others have work too, and all work of strangers take a third of the time at most.
+      const rests = of === 'people' ? places > 1 && turns.people.isShared() : of !== 'files'
+      if (rests) setTimeout(giveBack, Math.min(restFactor * (performance.now() - began), mostRestMs))
       else giveBack()
     }
     if (res.closed) giveBack()

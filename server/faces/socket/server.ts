@@ -1,5 +1,7 @@
 import { Server } from 'socket.io'
+import { Encoder } from 'socket.io-parser'
 import { limits } from '../../../contract/index.ts'
+import { BoundedDecoder } from './decoder.ts'
 import type { SocketServer } from './member.ts'
 
 /**
@@ -10,6 +12,7 @@ import type { SocketServer } from './member.ts'
 export const createSocketServer = (): SocketServer =>
   new Server({
     serveClient: false,
+    parser: { Encoder, Decoder: BoundedDecoder },
     pingInterval: 10_000,
     pingTimeout: 5_000,
     connectTimeout: 5_000,

@@ -51,11 +51,23 @@ export const findPeopleByUsername = (db: Connection, usernames: readonly string[
   db.query<Person>(sql`
     select id, username, name from users where lower(username) = any(${[...usernames]}::text[]) and is_active`)
 
-/** Active people by user name or e-mail address, given in lower case; each by the word that found it. */
-export const findPeopleByLogin = (db: Connection, logins: readonly string[]) =>
+/**
+ * Active people by user name, given in lower case, and by e-mail address where the caller may know addresses: an
+ * administrator anybody's, a member of a project those of its members. An address that may not be looked up finds nobody,
+ * as one that nobody has, by the same statement. Each person comes with the word that found them.
+ */
+export const findPeopleByLogin = (
+  db: Connection,
+  by: { id: number; role: string },
+  projectId: number | null,
+  logins: readonly string[],
+) =>
   db.query<{ id: number; login: string }>(sql`
     select u.id, given.login from unnest(${[...logins]}::text[]) as given (login)
-    join users u on (lower(u.username) = given.login or lower(u.email) = given.login) and u.is_active`)
+    join users u on u.is_active and (lower(u.username) = given.login or lower(u.email) = given.login and (
+      ${by.role === 'admin'} or exists (
+        select from project_members mine join project_members theirs on theirs.project_id = mine.project_id
+        where mine.project_id = ${projectId}::bigint and mine.user_id = ${by.id} and theirs.user_id = u.id)))`)
 
 const accountsWhere = ({ is_active, role, search, ...registered }: AccountsFilter): Sql => {
   const { registration_date_start: from, registration_date_end: to } = registered

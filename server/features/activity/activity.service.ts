@@ -29,7 +29,7 @@ export function createActivity({ database }: { database: Database }): Handlers<t
       return feed(scope, page, ['task', id], sql`task_id = ${id}`)
     },
     ofProject: async (scope, { id, ...page }) => {
-      const project = await findProject(database, id, scope.person.id)
+      const project = await findProject(database, id, scope.person)
       if (!project || !mayRead(scope.person, project)) throw notFound()
       return feed(scope, page, ['project', project.id], sql`project_id = ${project.id}`)
     },

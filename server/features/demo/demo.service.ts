@@ -3,8 +3,8 @@ import type { people, projects, User } from '../../../contract/index.ts'
 import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { countOf, type Database } from '../../kernel/database.ts'
-import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
+import { shownSlug } from '../projects/index.ts'
 import { type Draft, demoDrafts } from './drafts.ts'
 import { insertDrafts } from './insert-drafts.ts'
 import { draftOf } from './many-drafts.ts'
@@ -13,7 +13,7 @@ import { type DemoPerson, demoPeople } from './people.ts'
 export interface DemoDeps {
   database: Database
   command: Command
-  projects: Pick<Handlers<typeof projects>, 'get' | 'create' | 'setMember'>
+  projects: Pick<Handlers<typeof projects>, 'create' | 'setMember'>
   people: Pick<Handlers<typeof people>, 'list'>
   /** Makes an account that nobody is signed in to. */
   newAccount: (account: DemoPerson) => Promise<User>
@@ -48,10 +48,10 @@ export function createDemo(deps: DemoDeps) {
     const id = await ensureProject(deps, scope, project)
     const found = await countTasks(deps.database, id)
     if (found >= wanted) return { project: project.slug, found, created: 0 }
-    const members = await ensureMembers(deps, scope, project.slug)
+    const members = await ensureMembers(deps, scope, id)
     for (let done = found; done < wanted; done += chunk) {
       const drafts = more.drafts(done, Math.min(chunk, wanted - done))
-      await insertDrafts(deps.command, scope, project.slug, drafts, members)
+      await insertDrafts(deps.command, scope, id, drafts, members)
       more.onProgress(Math.min(done + chunk, wanted) - found)
     }
     return { project: project.slug, found, created: wanted - found }
@@ -79,22 +79,20 @@ interface Fill {
   onProgress: (created: number) => void
 }
 
-async function ensureProject({ projects }: DemoDeps, scope: Scope, wanted: typeof demo | typeof large) {
-  try {
-    return (await projects.get(scope, { id: wanted.slug })).id
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'not_found') throw error
-    return (await projects.create(scope, wanted)).id
-  }
+/** Several may have the slug: then it is the one that everybody sees. */
+async function ensureProject({ database, projects }: DemoDeps, scope: Scope, wanted: typeof demo | typeof large) {
+  const [there] = await database.query<{ id: number }>(sql`
+    select id from projects where ${shownSlug()} = ${wanted.slug} order by visibility = 'internal' desc, id limit 1`)
+  return there?.id ?? (await projects.create(scope, wanted)).id
 }
 
 /** @returns ids by username */
-async function ensureMembers({ people, newAccount, projects }: DemoDeps, scope: Scope, slug: string) {
+async function ensureMembers({ people, newAccount, projects }: DemoDeps, scope: Scope, projectId: number) {
   const ids = new Map<string, number>()
   for (const wanted of demoPeople) {
     const { results } = await people.list(scope, { search: wanted.username, page_size: 100 })
     const found = results.find(({ username }) => username === wanted.username) ?? (await newAccount(wanted))
-    await projects.setMember(scope, { id: slug, user_id: found.id, role: 'editor' })
+    await projects.setMember(scope, { id: String(projectId), user_id: found.id, role: 'editor' })
     ids.set(wanted.username, found.id)
   }
   return ids

@@ -2,7 +2,7 @@ import type { Task } from '../../../contract/index.ts'
 import { type Command, inProject } from '../../events/index.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, holdProjects, matchesRef, type SeenProject } from '../projects/index.ts'
+import { assertEdit, holdProject, type SeenProject } from '../projects/index.ts'
 import { insertTasks, newSortKey, newTaskIds } from '../tasks/index.ts'
 import type { Draft } from './drafts.ts'
 
@@ -17,12 +17,12 @@ const dayMs = 24 * 3600 * 1000
 export function insertDrafts(
   command: Command,
   scope: Scope,
-  slug: string,
+  projectId: number,
   drafts: Draft[],
   people: Map<string, number>,
 ) {
   return command(scope, async tx => {
-    const [project] = (await holdProjects(tx, scope, matchesRef(slug))).values()
+    const project = await holdProject(tx, scope, String(projectId))
     if (!project) throw notFound()
     assertEdit(scope.person, project)
     const ids = await newTaskIds(tx, drafts.length)

@@ -111,7 +111,7 @@ async function* ahead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
 /** Asked anew with each step: whoever may no longer write into the project makes nothing more there. */
 async function make(tx: Tx, scope: Scope, { project_id, dry_run }: ImportInput, tasks: readonly Understood[]) {
   const project = project_id === null ? null : await holdTarget(tx, scope, project_id)
-  const people = await findAssignees(tx, project_id, tasks)
+  const people = await findAssignees(tx, scope, project_id, tasks)
   const drafts = tasks.map(({ draft, assignee }) => ({
     ...draft,
     assignee_id: (assignee && people.get(assignee.toLowerCase())) || null,
@@ -131,12 +131,12 @@ async function holdTarget(tx: Tx, scope: Scope, id: number) {
 }
 
 /** Whom user names and addresses stand for, of those who can see the project. */
-async function findAssignees(tx: Tx, projectId: number | null, tasks: readonly Understood[]) {
+async function findAssignees(tx: Tx, { person }: Scope, projectId: number | null, tasks: readonly Understood[]) {
   const logins = [...new Set(tasks.flatMap(({ assignee }) => (assignee ? [assignee.toLowerCase()] : [])))].filter(
     login => login.length <= 254 && !login.includes('\0') && login.isWellFormed(),
   )
   if (logins.length === 0) return new Map<string, number>()
-  const found = await findPeopleByLogin(tx, logins)
+  const found = await findPeopleByLogin(tx, person, projectId, logins)
   const readers = await readersAmong(
     tx,
     projectId,

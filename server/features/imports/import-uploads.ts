@@ -5,7 +5,7 @@ import type { Tx } from '../../events/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Draft } from '../../kernel/storage.ts'
-import { assertEdit, holdProjects, matchesRef, mayRead } from '../projects/index.ts'
+import { assertEdit, holdProject, mayRead } from '../projects/index.ts'
 import type { ImportDeps } from './index.ts'
 import { formatOf } from './formats/index.ts'
 import { newKey } from './import-files.ts'
@@ -78,7 +78,7 @@ async function examine(file: ReceivedImport, given: ImportFormat | undefined): P
 }
 
 async function targetOf(tx: Tx, scope: Scope, ref: string): Promise<number> {
-  const [project] = (await holdProjects(tx, scope, matchesRef(ref))).values()
+  const project = await holdProject(tx, scope, ref)
   if (!project || !mayRead(scope.person, project)) {
     throw invalid({ project: 'there is no such project, or none that you may see' })
   }

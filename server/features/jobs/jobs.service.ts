@@ -19,8 +19,11 @@ const mayManage = ({ person }: Scope, job: JobRow) => person.role === 'admin' ||
 /** What people ask of jobs, and may do to them: their owners and administrators, for nobody else are there any. */
 export function createJobService({ database, command, queue, updates, ending }: Deps): Handlers<typeof jobs> {
   const hold = async (tx: Tx, scope: Scope, id: number) => {
+    // Looked at first: a stranger's call does not make the job's worker wait. Whose it is never changes.
+    const seen = await queries.findJob(tx, id)
+    if (!seen || !mayManage(scope, seen)) throw notFound()
     const row = await queries.lockJob(tx, id)
-    if (!row || !mayManage(scope, row)) throw notFound()
+    if (!row) throw notFound()
     return row
   }
 

@@ -8,9 +8,11 @@ import type { Drafts, FileStorage } from '../../kernel/storage.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { createDownloads, type Downloads } from './media.downloads.ts'
 import { createRemoval } from './media.removal.ts'
+import { createDeletion } from './media.deletion.ts'
 import { createMediaService } from './media.service.ts'
 import { createUploads, type Uploads } from './media.uploads.ts'
 
+export { readableOne as readableFile } from './media.policy.ts'
 export { holdFiles } from './media.queries.ts'
 export { tellMoved } from './media.telling.ts'
 export type { Download, Downloads } from './media.downloads.ts'
@@ -26,11 +28,11 @@ export interface MediaDeps {
   /** What one person may keep. */
   quota: { bytes: number; files: number }
   /**
-   * Takes a file that is about to go, and is locked, out of whatever refers to it, in the same transaction.
+   * Takes a file that is about to go, and is locked, out of what refers to it, as much as fits into one transaction.
    *
-   * @throws AppError `conflict` when it cannot be taken out
+   * @returns whether nothing refers to it any more
    */
-  letGo: (tx: Tx, scope: Scope, mediaId: number) => Promise<void>
+  letGo: (tx: Tx, scope: Scope, mediaId: number) => Promise<boolean>
 }
 
 export interface Media {
@@ -45,7 +47,7 @@ export interface Media {
 export function createMedia(deps: MediaDeps): Media {
   const removal = createRemoval(deps)
   return {
-    media: createMediaService({ ...deps, removal }),
+    media: createMediaService({ ...deps, removal, deleteFile: createDeletion(deps) }),
     uploads: createUploads(deps),
     downloads: createDownloads(deps),
     cleanUp: removal.cleanUp,

@@ -4,7 +4,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import type { ByteRange } from '../../kernel/storage.ts'
 import type { MediaDeps } from './index.ts'
 import { downloadNameOf, keyOf, thumbnailKeyOf } from './media.names.ts'
-import { readable } from './media.policy.ts'
+import { readableOne } from './media.policy.ts'
 import { findMedia } from './media.queries.ts'
 
 /** A file for somebody who may read it. */
@@ -29,7 +29,7 @@ export interface Downloads {
 
 export function createDownloads({ database, storage }: Pick<MediaDeps, 'database' | 'storage'>): Downloads {
   const find = async ({ person }: Scope, id: number) => {
-    const row = await findMedia(database, id, readable(person))
+    const row = await findMedia(database, id, readableOne(person))
     if (!row) throw notFound()
     return row
   }

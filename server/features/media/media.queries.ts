@@ -42,8 +42,10 @@ export const findMedia = async (db: Connection, id: number, readable: Sql): Prom
 export const filesOfTasks = (tx: Connection, taskIds: readonly number[]) =>
   tx.query<MediaRow>(sql`select ${columns} from media m where m.task_id = any(${taskIds}::bigint[]) order by m.id`)
 
-export const projectOfMedia = async (tx: Connection, id: number) => {
-  const [row] = await tx.query<{ project_id: number | null }>(sql`select project_id from media where id = ${id}`)
+export const projectOfMedia = async (tx: Connection, id: number, readable: Sql) => {
+  const [row] = await tx.query<{ project_id: number | null }>(
+    sql`select m.project_id from media m where m.id = ${id} and ${readable}`,
+  )
   return row
 }
 
@@ -54,9 +56,11 @@ export const lockMedia = async (tx: Connection, id: number): Promise<MediaRow | 
 }
 
 /** Of these files those that are there, and which stay until the end of the transaction, with where they are. */
-export const holdFiles = (tx: Connection, ids: readonly number[]) =>
+export const holdFiles = (tx: Connection, ids: readonly number[], readable: Sql) =>
   tx.query<{ id: number; project_id: number | null }>(
-    sql`select id, project_id from media where id = any(${ids}::bigint[]) order by id for key share`,
+    sql`
+      select m.id, m.project_id from media m where m.id = any(${ids}::bigint[]) and ${readable} order by m.id
+      for key share`,
   )
 
 export const deleteMedia = (tx: Connection, id: number) => tx.query(sql`delete from media where id = ${id}`)

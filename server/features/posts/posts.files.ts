@@ -1,8 +1,8 @@
 import type { Post } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
-import { conflict, invalid } from '../../kernel/errors.ts'
+import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { holdFiles } from '../media/index.ts'
+import { holdFiles, readableFile } from '../media/index.ts'
 import { lockPostsWith, takeOut } from './posts.queries.ts'
 import { tellUpdated } from './posts.telling.ts'
 
@@ -24,9 +24,9 @@ const idsOf = ({ cover_media_id, media_ids }: Partial<Files>): number[] => [
  *   are not there or not where all readers of the post see them. What it refers to already is not asked about again: a
  *   file may have gone elsewhere with its task.
  */
-export async function holdReferences(tx: Tx, wanted: Partial<Files>) {
+export async function holdReferences(tx: Tx, { person }: Scope, wanted: Partial<Files>) {
   const ids = idsOf(wanted)
-  const held = ids.length === 0 ? [] : await holdFiles(tx, ids)
+  const held = ids.length === 0 ? [] : await holdFiles(tx, ids, readableFile(person))
   const placeOf = new Map(held.map(({ id, project_id }) => [id, project_id]))
 
   return (projectId: number | null, now: Files): void => {
@@ -45,14 +45,14 @@ export async function holdReferences(tx: Tx, wanted: Partial<Files>) {
 const unfit = 'there is no such file, or none that every reader of the post may see'
 
 /**
- * Takes a file that is being deleted, and locked, out of all posts: each has a new version and tells it.
+ * Takes a file that is being deleted, and locked, out of posts: each has a new version and tells it.
  *
- * @throws AppError `conflict` when more posts refer to it than can be changed at once
+ * @returns whether no post refers to it any more; else there were more than can be changed in one transaction
  */
-export async function letGo(tx: Tx, scope: Scope, mediaId: number): Promise<void> {
-  const posts = await lockPostsWith(tx, mediaId, mostPosts + 1)
-  if (posts.length === 0) return
-  if (posts.length > mostPosts) throw conflict(`More than ${mostPosts} posts refer to the file; change some first.`)
+export async function letGo(tx: Tx, scope: Scope, mediaId: number): Promise<boolean> {
+  const found = await lockPostsWith(tx, mediaId, mostPosts + 1)
+  const posts = found.slice(0, mostPosts)
+  if (posts.length === 0) return true
   const rows = await takeOut(
     tx,
     posts.map(({ id }) => id),
@@ -67,4 +67,5 @@ export async function letGo(tx: Tx, scope: Scope, mediaId: number): Promise<void
     ]
     tellUpdated(tx, scope, before, row, changed)
   }
+  return posts.length === found.length
 }

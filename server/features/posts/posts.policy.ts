@@ -3,7 +3,7 @@ import type { Post } from '../../../contract/index.ts'
 import { type Audience, authorIn, inProject } from '../../events/index.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { mayRead, readableBy, type SeenProject } from '../projects/index.ts'
+import { mayRead, readableBy, seenIn, type SeenProject } from '../projects/index.ts'
 
 type Person = Pick<Scope['person'], 'id' | 'role'>
 
@@ -13,6 +13,17 @@ export const readable = (person: Person): Sql =>
     ? sql`true`
     : sql`((project_id is null or project_id in (${readableBy(person)}))
         and (status = 'published' or author_id = ${person.id}))`
+
+/** The same for a look-up of one, which takes the same time for one that is hidden and one that is not there. */
+export const readableOne = (person: Person): Sql =>
+  person.role === 'admin'
+    ? sql`true`
+    : sql`(${seenIn(person, sql`project_id`)} and (status = 'published' or author_id = ${person.id}))`
+
+/** The posts that everybody sees who sees a post of this project once it is published. */
+export const readableWith = (projectId: number | null): Sql =>
+  sql`status = 'published' and (project_id is null or project_id is not distinct from ${projectId}::bigint
+    or exists (select from projects p where p.id = project_id and p.visibility = 'internal'))`
 
 /** The same of a post that is at hand. @throws AppError `not_found`: an unseen post is as none */
 export function assertRead(person: Person, post: Post | undefined, project: SeenProject | null): Post {

@@ -1,34 +1,36 @@
-import sql, { raw, type Sql } from 'sql-template-tag'
+import sql, { type Sql } from 'sql-template-tag'
 import type { Post } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../kernel/database.ts'
+import { lockSlug, onlyOne, retryTakenSlug, shownSlug, storedSlug } from '../projects/index.ts'
 
-/** A post is shown as it is stored. */
-const columns = raw(
-  'id, slug, title, body, status, cover_media_id, media_ids, author_id, project_id, published_at, version, created_at, updated_at',
-)
+/** But for its slug a post is shown as it is stored. */
+const columns = sql`
+  id, ${shownSlug()} as slug, title, body, status, cover_media_id, media_ids, author_id, project_id, published_at,
+  version, created_at, updated_at`
 
 /** By id or slug; a slug is never all digits. */
 const matches = (ref: string): Sql => {
-  if (!/^\d+$/.test(ref)) return sql`slug = ${ref}`
+  if (!/^\d+$/.test(ref)) return sql`${shownSlug()} = ${ref}`
   return ref.length < 16 ? sql`id = ${Number(ref)}` : sql`false`
 }
 
-export const findPost = async (db: Connection, ref: string, readable: Sql): Promise<Post | undefined> => {
-  const [row] = await db.query<Post>(sql`select ${columns} from posts where ${matches(ref)} and ${readable}`)
-  return row
-}
+/** @throws AppError `conflict` when several that are readable have this slug */
+export const findPost = async (db: Connection, ref: string, readable: Sql): Promise<Post | undefined> =>
+  onlyOne(await db.query<Post>(sql`select ${columns} from posts where ${matches(ref)} and ${readable}`))
 
-/** Asked first, to know what has to be locked before the post. */
-export const placeOfPost = async (tx: Connection, ref: string) => {
-  const [row] = await tx.query<{ id: number; project_id: number | null }>(
-    sql`select id, project_id from posts where ${matches(ref)}`,
+/** Asked first, to know what has to be locked before the post. @throws AppError `conflict`, like `findPost` */
+export const placeOfPost = async (tx: Connection, ref: string, readable: Sql) =>
+  onlyOne(
+    await tx.query<{ id: number; project_id: number | null }>(
+      sql`select id, project_id from posts where ${matches(ref)} and ${readable}`,
+    ),
   )
-  return row
-}
 
 /** Asked after its project is held. */
-export const lockPost = async (tx: Connection, id: number): Promise<Post | undefined> => {
-  const [row] = await tx.query<Post>(sql`select ${columns} from posts where id = ${id} for no key update`)
+export const lockPost = async (tx: Connection, id: number, readable: Sql): Promise<Post | undefined> => {
+  const [row] = await tx.query<Post>(
+    sql`select ${columns} from posts where id = ${id} and ${readable} for no key update`,
+  )
   return row
 }
 
@@ -38,27 +40,33 @@ export const listPosts = (db: Connection, where: Sql, window: Sql) =>
 export const countPosts = (db: Connection, where: Sql): Promise<number> =>
   countOf(db, sql`select count(*) from posts where ${where}`)
 
-/** Undefined when the slug is taken. */
+/** Undefined when a post that is readable has the slug. */
 export const insertPost = async (
   tx: Connection,
   post: Omit<Post, 'id' | 'version' | 'created_at' | 'updated_at'>,
+  readable: Sql,
   now: string,
 ): Promise<Post | undefined> => {
-  const [row] = await tx.query<Post>(sql`
+  const insert = sql`
     insert into posts (slug, title, body, status, cover_media_id, media_ids, author_id, project_id, published_at,
       created_at, updated_at)
-    values (${post.slug}, ${post.title}, ${post.body}, ${post.status}, ${post.cover_media_id},
-      ${post.media_ids}::bigint[], ${post.author_id}, ${post.project_id}, ${post.published_at}, ${now}, ${now})
-    on conflict on constraint posts_slug_key do nothing returning ${columns}`)
+    select ${storedSlug('posts', post.slug)}, ${post.title}, ${post.body}, ${post.status},
+      ${post.cover_media_id}::bigint, ${post.media_ids}::bigint[], ${post.author_id}::bigint,
+      ${post.project_id}::bigint, ${post.published_at}::timestamptz, ${now}::timestamptz, ${now}::timestamptz
+    where not exists (select from posts where ${matches(post.slug)} and ${readable})
+    returning ${columns}`
+  const [, [row]] = await Promise.all([lockSlug(tx, 'posts', post.slug), tx.query<Post>(insert)]).catch(retryTakenSlug)
   return row
 }
 
 export const updatePost = async (tx: Connection, post: Post, now: string): Promise<Post> => {
-  const [row] = await tx.query<Post>(sql`
-    update posts set slug = ${post.slug}, title = ${post.title}, body = ${post.body}, status = ${post.status},
+  const update = sql`
+    update posts set
+      slug = case when ${shownSlug()} = ${post.slug} then slug else ${storedSlug('posts', post.slug)} end, title = ${post.title}, body = ${post.body}, status = ${post.status},
       cover_media_id = ${post.cover_media_id}, media_ids = ${post.media_ids}::bigint[],
       published_at = ${post.published_at}, version = version + 1, updated_at = greatest(updated_at, ${now})
-    where id = ${post.id} returning ${columns}`)
+    where id = ${post.id} returning ${columns}`
+  const [row] = await tx.query<Post>(update).catch(retryTakenSlug)
   return row!
 }
 

@@ -2,13 +2,21 @@ import sql from 'sql-template-tag'
 import type { NewPost, Post, PostChanges, posts } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { ConstraintError } from '../../kernel/database.ts'
-import { conflict, notFound, versionConflict } from '../../kernel/errors.ts'
+import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { assertChange, holdDestination, holdProjects, slugFrom, variants } from '../projects/index.ts'
+import {
+  assertChange,
+  claimSlug,
+  holdDestination,
+  holdProjects,
+  projectAmong,
+  slugFrom,
+  slugTaken,
+  variants,
+} from '../projects/index.ts'
 import type { PostDeps } from './index.ts'
 import { holdReferences } from './posts.files.ts'
-import { assertRead, readable } from './posts.policy.ts'
+import { assertRead, readableOne, readableWith } from './posts.policy.ts'
 import * as queries from './posts.queries.ts'
 import { tellCreated, tellDeleted, tellUpdated } from './posts.telling.ts'
 
@@ -20,16 +28,16 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
     command(scope, async tx => {
       const project = await holdDestination(tx, scope, ref)
       const project_id = project?.id ?? null
-      const assertFiles = await holdReferences(tx, input)
+      const assertFiles = await holdReferences(tx, scope, input)
       assertFiles(project_id, { cover_media_id: null, media_ids: [] })
       const published_at = input.status === 'published' ? tx.now : null
-      const post = await insertWithSlug(tx, { ...input, project_id, author_id: scope.person.id, published_at })
+      const post = await insertWithSlug(tx, scope, { ...input, project_id, author_id: scope.person.id, published_at })
       tellCreated(tx, scope, post)
       return post
     }),
 
   get: async ({ person }, { id }) => {
-    const post = await queries.findPost(database, id, readable(person))
+    const post = await queries.findPost(database, id, readableOne(person))
     if (!post) throw notFound()
     return post
   },
@@ -44,9 +52,11 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
         field => String(wanted[field]) !== String(post[field]),
       )
       if (changed.length === 0) return post
-      const row = await queries.updatePost(tx, wanted, tx.now).catch(error => {
-        throw error instanceof ConstraintError && error.constraint === 'posts_slug_key' ? slugTaken() : error
-      })
+      // A new slug is none that the caller sees; one that is published is none that its readers see.
+      if (changed.includes('slug')) await claimSlug(tx, 'posts', wanted, readableOne(scope.person))
+      else if (changed.includes('status') && wanted.status === 'published')
+        await claimSlug(tx, 'posts', wanted, readableWith(wanted.project_id))
+      const row = await queries.updatePost(tx, wanted, tx.now)
       tellUpdated(tx, scope, post, row, changed)
       return row
     }),
@@ -64,12 +74,12 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
  * may change it and has seen its present version. A post never changes its project.
  */
 async function holdPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges) {
-  const place = await queries.placeOfPost(tx, ref)
+  const place = await queries.placeOfPost(tx, ref, readableOne(scope.person))
   if (!place) throw notFound()
   const projects = await holdProjects(tx, scope, sql`p.id = ${place.project_id}`)
-  const assertFiles = await holdReferences(tx, changes)
-  const row = await queries.lockPost(tx, place.id)
-  const project = row?.project_id ? projects.get(row.project_id)! : null
+  const assertFiles = await holdReferences(tx, scope, changes)
+  const row = await queries.lockPost(tx, place.id, readableOne(scope.person))
+  const project = projectAmong(projects, row?.project_id ?? null)
   const post = assertRead(scope.person, row, project)
   assertChange(scope.person, project, post.author_id)
   if (isStale(scope, post.version)) throw versionConflict(post)
@@ -81,13 +91,12 @@ const given = (changes: PostChanges) =>
 
 async function insertWithSlug(
   tx: Tx,
+  { person }: Scope,
   { slug, ...post }: Omit<NewPost, 'project'> & Pick<Post, 'author_id' | 'project_id' | 'published_at'>,
 ) {
   for (const candidate of slug === undefined ? variants(slugFrom(post.title, 'post')) : [slug]) {
-    const row = await queries.insertPost(tx, { ...post, slug: candidate }, tx.now)
+    const row = await queries.insertPost(tx, { ...post, slug: candidate }, readableOne(person), tx.now)
     if (row) return row
   }
   throw slugTaken()
 }
-
-const slugTaken = () => conflict('The slug is taken.', { slug: ['is taken'] })

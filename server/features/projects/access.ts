@@ -1,31 +1,55 @@
 import sql, { type Sql } from 'sql-template-tag'
-import { type Connection, prepared } from '../../kernel/database.ts'
+import { type Connection, prepared, RetryableError } from '../../kernel/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { invalid } from '../../kernel/errors.ts'
 import { assertEdit, mayRead } from './projects.policy.ts'
-import { lockProject, matchesRef, rolesIn, type SeenProject } from './projects.queries.ts'
+import { onlyOne } from './stored-slug.ts'
+import { isNamed, lockProject, rolesIn, seenBy, type SeenProject } from './projects.queries.ts'
 
 /**
  * Holds projects still (they, their members, their visibility) for a change of what is in them, and tells what the
- * caller is in each. Both statements go out at once.
+ * caller is in each. Both statements go out at once. Those that the caller does not see are left out: nobody makes others
+ * wait for what is hidden from them, or finds out by waiting that somebody works on it.
  *
- * @param which a condition on `p`, the projects
+ * @param some a condition on `p`, the projects
  */
-export async function holdProjects(tx: Connection, scope: Scope, which: Sql): Promise<Map<number, SeenProject>> {
+export async function holdProjects(tx: Connection, scope: Scope, some: Sql): Promise<Map<number, SeenProject>> {
+  const which = sql`(${some}) and ${seenBy(scope.person)}`
   const [rows, roles] = await Promise.all([lockProject(tx, which, 'share'), rolesIn(tx, which, scope.person.id)])
   const roleIn = new Map(roles.map(({ project_id, role }) => [project_id, role]))
   return new Map(rows.map(row => [row.id, { ...row, role: roleIn.get(row.id) ?? null }]))
 }
 
 /**
+ * The same for the one project that a caller names.
+ *
+ * @throws AppError `conflict` on `field` when they see several of this slug
+ */
+export const holdProject = async (tx: Connection, scope: Scope, ref: string, field = 'project') =>
+  onlyOne((await holdProjects(tx, scope, isNamed(ref))).values(), field)
+
+/**
+ * The held project of something that has been locked after it; null when it is in none.
+ *
+ * @throws RetryableError when it is not held: the thing moved there, or came into sight, between the two locks
+ */
+export function projectAmong(held: ReadonlyMap<number, SeenProject>, id: number | null): SeenProject | null {
+  if (id === null) return null
+  const project = held.get(id)
+  if (!project) throw new RetryableError('it moved to another project meanwhile')
+  return project
+}
+
+/**
  * Holds the project that something new is to go into, for a caller who may add to it; null: into none.
  *
  * @param ref its id or slug; null and undefined: without a project
- * @throws AppError `validation_error` on `project` when it is not seen, `forbidden`, `conflict` when archived
+ * @throws AppError `validation_error` on `project` when it is not seen, `forbidden`, `conflict` when archived or
+ *   when the caller sees several of this slug
  */
 export async function holdDestination(tx: Connection, scope: Scope, ref: string | null | undefined) {
   if (ref === null || ref === undefined) return null
-  const [project] = (await holdProjects(tx, scope, matchesRef(ref))).values()
+  const project = await holdProject(tx, scope, ref)
   if (!project || !mayRead(scope.person, project)) {
     throw invalid({ project: 'there is no such project, or none that you may see' })
   }

@@ -6,18 +6,21 @@ import { createMemberService } from './members.service.ts'
 import { createProjectLists } from './projects.list.ts'
 import { createProjectService } from './projects.service.ts'
 
-export { holdDestination, holdProjects, readersAmong } from './access.ts'
+export { holdDestination, holdProject, holdProjects, projectAmong, readersAmong } from './access.ts'
 export { archived, assertChange, assertEdit, mayEdit, mayRead } from './projects.policy.ts'
 export {
   findProject,
+  isNamed,
   matchesRef,
   namedBy,
   readableBy,
   readableIds,
   readableIdsOf,
+  seenIn,
   type SeenProject,
 } from './projects.queries.ts'
 export { slugFrom, variants } from './slug.ts'
+export { claimSlug, lockSlug, onlyOne, retryTakenSlug, shownSlug, slugTaken, storedSlug } from './stored-slug.ts'
 
 export interface ProjectDeps {
   database: Database

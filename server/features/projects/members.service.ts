@@ -12,6 +12,7 @@ import { present } from './projects.present.ts'
 import * as queries from './projects.queries.ts'
 import type { SeenProject } from './projects.queries.ts'
 import type { ProjectDeps } from './index.ts'
+import { onlyOne } from './stored-slug.ts'
 
 type Operations = Pick<Handlers<typeof projects>, 'members' | 'setMember' | 'removeMember'>
 
@@ -19,7 +20,7 @@ type Operations = Pick<Handlers<typeof projects>, 'members' | 'setMember' | 'rem
 export function createMemberService({ database, command }: ProjectDeps): Operations {
   return {
     members: async (scope, { id, ...page }) => {
-      const project = assertRead(scope.person, await queries.findProject(database, id, scope.person.id))
+      const project = assertRead(scope.person, await queries.findProject(database, id, scope.person))
       return pageOf(
         page,
         ['members', project.id],
@@ -89,11 +90,12 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
 }
 
 async function holdMembers(tx: Tx, scope: Scope, ref: string): Promise<SeenProject | undefined> {
-  const which = queries.matchesRef(ref)
-  const [[row], [mine]] = await Promise.all([
+  const which = queries.matchesRef(ref, scope.person)
+  const [rows, [mine]] = await Promise.all([
     queries.lockProject(tx, which, 'no key update'),
     queries.rolesIn(tx, which, scope.person.id),
   ])
+  const row = onlyOne(rows)
   return row && { ...row, role: (mine?.role ?? null) as ProjectRole | null }
 }
 

@@ -1,6 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Member, ProjectRole, Visibility } from '../../../contract/index.ts'
 import { type Connection, countOf, prepared } from '../../kernel/database.ts'
+import { lockSlug, onlyOne, retryTakenSlug, shownSlug, storedSlug } from './stored-slug.ts'
 
 export interface ProjectRow {
   id: number
@@ -20,29 +21,51 @@ export interface SeenProject extends ProjectRow {
   role: ProjectRole | null
 }
 
-export const projectColumns = raw(
-  'p.id, p.slug, p.name, p.description, p.status, p.visibility, p.owner_id, p.version, p.created_at, p.updated_at',
-)
+export const projectColumns = sql`
+  p.id, ${shownSlug('p.')} as slug, p.name, p.description, p.status, p.visibility, p.owner_id, p.version, p.created_at,
+  p.updated_at`
 
-/** By id or slug; a slug is never all digits. */
-export const matchesRef = (ref: string): Sql => (/^\d+$/.test(ref) ? matchesId(ref) : sql`p.slug = ${ref}`)
+interface Reader {
+  id: number
+  role: string
+}
+
+/** By id or by slug, which is never all digits. Several may have a slug. */
+export const isNamed = (ref: string): Sql => (/^\d+$/.test(ref) ? matchesId(ref) : sql`${shownSlug('p.')} = ${ref}`)
+
+/** The same among those that the caller may see: the others are not even locked for them. */
+export const matchesRef = (ref: string, reader: Reader): Sql => sql`(${isNamed(ref)} and ${seenBy(reader)})`
+
+/**
+ * Whether a person may read the project `p`. For questions about one thing: it takes the same few index look-ups whatever
+ * the answer, where `readableBy` collects all projects, and so would tell by its time that there is a hidden thing.
+ */
+export const seenBy = ({ id, role }: Reader): Sql =>
+  role === 'admin'
+    ? sql`true`
+    : sql`(p.visibility = 'internal' or exists (
+        select from project_members m where m.project_id = p.id and m.user_id = ${id}))`
 const matchesId = (ref: string) => (ref.length < 16 ? sql`p.id = ${Number(ref)}` : sql`false`)
 
-/** The projects that any of these name, by id or slug. One that is not there, or not to be seen, is a filter that nothing passes. */
+/**
+ * The projects that any of these name, by id or slug: for lists that leave out what the caller may not see. One that is
+ * not there, or not to be seen, is a filter that nothing passes.
+ */
 export const namedBy = (refs: readonly string[]): Sql => {
   const ids = refs.filter(ref => /^\d{1,15}$/.test(ref)).map(Number)
-  return sql`select id from projects where slug = any(${refs}) or id = any(${ids}::bigint[])`
+  return sql`select id from projects where ${shownSlug()} = any(${refs}) or id = any(${ids}::bigint[])`
 }
 
 const roleOf = (personId: number) =>
   sql`(select role from project_members m where m.project_id = p.id and m.user_id = ${personId}) as role`
 
-export const findProject = async (db: Connection, ref: string, personId: number): Promise<SeenProject | undefined> => {
-  const [row] = await db.query<SeenProject>(
-    sql`select ${projectColumns}, ${roleOf(personId)} from projects p where ${matchesRef(ref)}`,
+/** @throws AppError `conflict` when the caller sees several of this slug */
+export const findProject = async (db: Connection, ref: string, reader: Reader): Promise<SeenProject | undefined> =>
+  onlyOne(
+    await db.query<SeenProject>(
+      sql`select ${projectColumns}, ${roleOf(reader.id)} from projects p where ${matchesRef(ref, reader)}`,
+    ),
   )
-  return row
-}
 
 /**
  * Locks a project row: `share` for changes in it, so that neither it nor its members change meanwhile; `no key update`
@@ -59,36 +82,51 @@ export const rolesIn = (tx: Connection, which: Sql, personId: number) =>
       where m.user_id = ${personId} and m.project_id in (select p.id from projects p where ${which})`),
   )
 
+/** Undefined when a project that the reader may see has the slug. */
 export const insertProject = async (
   tx: Connection,
   project: Pick<ProjectRow, 'slug' | 'name' | 'description' | 'visibility' | 'owner_id'>,
+  reader: Reader,
   now: string,
 ): Promise<ProjectRow | undefined> => {
-  const [row] = await tx.query<ProjectRow>(sql`
+  const insert = sql`
     insert into projects as p (slug, name, description, visibility, owner_id, created_at, updated_at)
-    values (${project.slug}, ${project.name}, ${project.description}, ${project.visibility}, ${project.owner_id},
-      ${now}, ${now})
-    on conflict on constraint projects_slug_key do nothing returning ${projectColumns}`)
+    select ${storedSlug('projects', project.slug)}, ${project.name}, ${project.description}, ${project.visibility},
+      ${project.owner_id}::bigint, ${now}::timestamptz, ${now}::timestamptz
+    where not exists (select from projects p where ${matchesRef(project.slug, reader)})
+    returning ${projectColumns}`
+  const [, [row]] = await Promise.all([lockSlug(tx, 'projects', project.slug), tx.query<ProjectRow>(insert)]).catch(
+    retryTakenSlug,
+  )
   return row
 }
 
 export const updateProject = async (tx: Connection, project: ProjectRow, now: string): Promise<ProjectRow> => {
-  const [row] = await tx.query<ProjectRow>(sql`
-    update projects as p set slug = ${project.slug}, name = ${project.name}, description = ${project.description},
+  const update = sql`
+    update projects as p set
+      slug = case when ${shownSlug('p.')} = ${project.slug} then p.slug
+        else ${storedSlug('projects', project.slug)} end, name = ${project.name}, description = ${project.description},
       status = ${project.status}, visibility = ${project.visibility}, owner_id = ${project.owner_id},
       version = version + 1, updated_at = greatest(p.updated_at, ${now})
-    where p.id = ${project.id} returning ${projectColumns}`)
+    where p.id = ${project.id} returning ${projectColumns}`
+  const [row] = await tx.query<ProjectRow>(update).catch(retryTakenSlug)
   return row!
 }
 
 export const deleteProject = (tx: Connection, id: number) => tx.query(sql`delete from projects where id = ${id}`)
 
 /** The projects that a person may read; for admins every one is. */
-export const readableBy = (person: { id: number; role: string }): Sql =>
+export const readableBy = (person: Reader): Sql =>
   person.role === 'admin'
     ? sql`select id from projects`
     : sql`select id from projects where visibility = 'internal'
           union select project_id from project_members where user_id = ${person.id}`
+
+/** Whether a person may read the project whose id an expression gives; null: none, which everybody reads. Like `seenBy`. */
+export const seenIn = (person: Reader, projectId: Sql): Sql =>
+  person.role === 'admin'
+    ? sql`true`
+    : sql`(${projectId} is null or exists (select from projects p where p.id = ${projectId} and ${seenBy(person)}))`
 
 export const readableIds = async (db: Connection, personId: number): Promise<number[]> =>
   (await db.query<{ id: number }>(readableBy({ id: personId, role: 'user' }))).map(({ id }) => id)
@@ -112,7 +150,10 @@ export const listProjects = (db: Connection, personId: number, where: Sql, windo
   )
 
 export const countProjects = (db: Connection, personId: number, where: Sql): Promise<number> =>
-  countOf(db, sql`select count(*) from (select p.*, ${roleOf(personId)} from projects p) p where ${where}`)
+  countOf(
+    db,
+    sql`select count(*) from (select ${projectColumns}, ${roleOf(personId)} from projects p) p where ${where}`,
+  )
 
 export const memberIds = async (tx: Connection, projectId: number): Promise<number[]> =>
   (await tx.query<{ user_id: number }>(sql`select user_id from project_members where project_id = ${projectId}`)).map(

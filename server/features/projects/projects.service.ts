@@ -1,8 +1,8 @@
+import sql from 'sql-template-tag'
 import type { projects } from '../../../contract/index.ts'
 import { inProject, person, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { ConstraintError } from '../../kernel/database.ts'
-import { conflict, versionConflict } from '../../kernel/errors.ts'
+import { versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { entryOf } from './projects.activity.ts'
 import { archived, assertManage, assertRead } from './projects.policy.ts'
@@ -11,6 +11,7 @@ import * as queries from './projects.queries.ts'
 import type { ProjectRow, SeenProject } from './projects.queries.ts'
 import type { ProjectDeps } from './index.ts'
 import { slugFrom, variants } from './slug.ts'
+import { claimSlug, onlyOne, slugTaken } from './stored-slug.ts'
 
 type Operations = Pick<Handlers<typeof projects>, 'create' | 'get' | 'replace' | 'update' | 'delete'>
 type Changes = Partial<Pick<ProjectRow, 'name' | 'slug' | 'description' | 'status' | 'visibility'>>
@@ -26,9 +27,12 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
       )
       if (changed.length === 0) return present(project, project.role)
       if (project.status === 'archived' && wanted.status !== 'active') throw archived()
-      const row = await queries.updateProject(tx, { ...project, ...wanted }, tx.now).catch(error => {
-        throw error instanceof ConstraintError && error.constraint === 'projects_slug_key' ? slugTaken() : error
-      })
+      const after = { ...project, ...wanted }
+      // A new slug is none that the caller sees; a project that all are to see has none that all see.
+      if (changed.includes('slug')) await claimSlug(tx, 'projects', after, queries.seenBy(scope.person))
+      else if (changed.includes('visibility') && after.visibility === 'internal')
+        await claimSlug(tx, 'projects', after, sql`p.visibility = 'internal'`)
+      const row = await queries.updateProject(tx, after, tx.now)
       if (changed.includes('visibility')) await tellVisibility(tx, row)
       const updated = { project_id: row.id, project: present(row, null), updated_by: scope.person.id, changed }
       tx.record('project_updated', updated, inProject(row.id), entryOf(row, project, changed))
@@ -39,7 +43,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
     create: (scope, input) =>
       command(scope, async tx => {
         const owner_id = scope.person.id
-        const row = await insertWithSlug(tx, { ...input, owner_id }, input.slug)
+        const row = await insertWithSlug(tx, scope, { ...input, owner_id }, input.slug)
         await queries.putMember(tx, row.id, owner_id, 'owner', tx.now)
         // Who may see it is told before what is in it: their sockets follow the project from here on.
         if (row.visibility === 'internal') await tellVisibility(tx, row)
@@ -54,7 +58,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
       }),
 
     get: async (scope, { id }) => {
-      const project = assertRead(scope.person, await queries.findProject(database, id, scope.person.id))
+      const project = assertRead(scope.person, await queries.findProject(database, id, scope.person))
       return present(project, project.role)
     },
 
@@ -83,11 +87,12 @@ export async function holdForChange(
   ref: string,
   strength: 'no key update' | 'update',
 ): Promise<SeenProject> {
-  const which = queries.matchesRef(ref)
-  const [[row], [role]] = await Promise.all([
+  const which = queries.matchesRef(ref, scope.person)
+  const [rows, [role]] = await Promise.all([
     queries.lockProject(tx, which, strength),
     queries.rolesIn(tx, which, scope.person.id),
   ])
+  const row = onlyOne(rows)
   const project = assertManage(scope.person, row && { ...row, role: role?.role ?? null })
   if (isStale(scope, project.version)) {
     throw versionConflict(present(project, project.role))
@@ -105,14 +110,13 @@ async function tellVisibility(tx: Tx, row: ProjectRow) {
 
 async function insertWithSlug(
   tx: Tx,
+  scope: Scope,
   project: Omit<Parameters<typeof queries.insertProject>[1], 'slug'>,
   slug?: string,
 ) {
   for (const candidate of slug === undefined ? variants(slugFrom(project.name)) : [slug]) {
-    const row = await queries.insertProject(tx, { ...project, slug: candidate }, tx.now)
+    const row = await queries.insertProject(tx, { ...project, slug: candidate }, scope.person, tx.now)
     if (row) return row
   }
   throw slugTaken()
 }
-
-const slugTaken = () => conflict('The slug is taken.', { slug: ['is taken'] })

@@ -24,7 +24,7 @@ export function createTaskBulk({ command, tellFollowing }: TaskDeps): Operations
         const ids = [...new Set(task_ids)]
         const held = await holdTasks(tx, scope, ids, updates.project)
         const target = updates.project
-          ? targetProject(held.projectBy(updates.project), scope, updates.project, 'updates.project')
+          ? targetProject(held.projectBy(updates.project, 'updates.project'), scope, updates.project, 'updates.project')
           : null
         const { allowed, failures } = sort(ids, held, scope)
 

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import type { Command } from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import { notify } from '../notifications/index.ts'
+import { shownSlug } from '../projects/index.ts'
 
 /** How long before a task is due its assignee is told. */
 const aheadMs = 24 * 3600_000
@@ -43,7 +44,7 @@ export function createDueSoon({ command }: { command: Command }): () => Promise<
 const noteDue = (tx: Connection, from: string, to: string): Promise<DueRow[]> =>
   tx.query<DueRow>(sql`
     with due as (
-      select t.id as task_id, t.assignee_id as user_id, t.title, p.slug as project, t.due_date
+      select t.id as task_id, t.assignee_id as user_id, t.title, ${shownSlug('p.')} as project, t.due_date
       from tasks t
         join users u on u.id = t.assignee_id and u.is_active
         left join projects p on p.id = t.project_id

@@ -1,19 +1,22 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Tx } from '../../events/index.ts'
-import { RetryableError } from '../../kernel/database.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { holdProjects, matchesRef, mayRead, type SeenProject } from '../projects/index.ts'
+import { holdProjects, isNamed, mayRead, onlyOne, projectAmong, seenIn, type SeenProject } from '../projects/index.ts'
 import { present } from './tasks.present.ts'
 import { lockTasks, type TaskRow } from './tasks.queries.ts'
 
 /** Tasks that a command is about to change, locked, with the projects they are in and the one they may go to. */
 export interface Held {
-  /** In no certain order; those that are not there are missing. */
+  /** In no certain order; those that are not there, or not to be seen, are missing. */
   tasks: TaskRow[]
   projectOf(task: { project_id: number | null }): SeenProject | null
-  /** By the reference it was asked for; null if there is none, seen or not is not said. */
-  projectBy(ref: string): SeenProject | null
+  /**
+   * By the reference it was asked for; null if there is none that the caller may see.
+   *
+   * @throws AppError `conflict` on `field` when they see several of this slug
+   */
+  projectBy(ref: string, field?: string): SeenProject | null
 }
 
 /**
@@ -24,17 +27,18 @@ export interface Held {
  */
 export async function holdTasks(tx: Tx, scope: Scope, ids: number[], target?: string | null): Promise<Held> {
   const theirs = sql`p.id in (select project_id from tasks where id = any(${ids}))`
-  const which: Sql = target ? sql`(${theirs} or ${matchesRef(target)})` : theirs
-  const [projects, tasks] = await Promise.all([holdProjects(tx, scope, which), lockTasks(tx, ids)])
-  for (const { project_id } of tasks) {
-    // It moved between the two locks: the project we hold is not its project.
-    if (project_id !== null && !projects.has(project_id)) throw new RetryableError('a task moved meanwhile')
-  }
+  const which: Sql = target ? sql`(${theirs} or ${isNamed(target)})` : theirs
+  const readable = seenIn(scope.person, sql`project_id`)
+  const [projects, tasks] = await Promise.all([holdProjects(tx, scope, which), lockTasks(tx, ids, readable)])
+  for (const { project_id } of tasks) projectAmong(projects, project_id)
   return {
     tasks,
-    projectOf: ({ project_id }) => (project_id === null ? null : projects.get(project_id)!),
-    projectBy: ref =>
-      [...projects.values()].find(({ id, slug }) => (/^\d+$/.test(ref) ? id === Number(ref) : slug === ref)) ?? null,
+    projectOf: ({ project_id }) => projectAmong(projects, project_id),
+    projectBy: (ref, field = 'project') => {
+      const matches = ({ id, slug }: SeenProject) => (/^\d+$/.test(ref) ? id === Number(ref) : slug === ref)
+      const named = [...projects.values()].filter(one => matches(one) && mayRead(scope.person, one))
+      return onlyOne(named, field) ?? null
+    },
   }
 }
 

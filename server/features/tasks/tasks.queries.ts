@@ -1,6 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { TaskStatus } from '../../../contract/index.ts'
 import { type Connection, countOf, prepared } from '../../kernel/database.ts'
+import { shownSlug } from '../projects/index.ts'
 
 export interface TaskRow {
   id: number
@@ -52,14 +53,13 @@ export type NewTaskRow = Pick<
   | 'created_by'
 >
 
-/** At the end of the board: positions of new tasks follow their ids. An unknown project makes one without. */
-export const insertTask = async (tx: Connection, task: NewTaskRow, projectRef: string | null, now: string) => {
-  const project =
-    projectRef === null
-      ? sql`null::bigint`
-      : /^\d+$/.test(projectRef)
-        ? sql`(select id from projects where id = ${Number(projectRef)})`
-        : sql`(select id from projects where slug = ${projectRef})`
+/**
+ * At the end of the board: positions of new tasks follow their ids. An unknown project makes one without.
+ *
+ * @param which a condition on `p`, the projects
+ */
+export const insertTask = async (tx: Connection, task: NewTaskRow, which: Sql | null, now: string) => {
+  const project = which ? sql`(select p.id from projects p where ${which} limit 1)` : sql`null::bigint`
   const [row] = await tx.query<TaskRow>(
     prepared(sql`
         insert into tasks (id, position, title, description, status, priority, category, project_id, assignee_id,
@@ -81,7 +81,7 @@ export interface SeenTask extends ShownTask {
 export const findTask = async (db: Connection, id: number, personId: number): Promise<SeenTask | undefined> => {
   const [row] = await db.query<SeenTask>(
     prepared(sql`
-        select ${taskColumns}, p.slug as project, (t.project_id is null or p.visibility = 'internal' or exists (
+        select ${taskColumns}, ${shownSlug('p.')} as project, (t.project_id is null or p.visibility = 'internal' or exists (
           select from project_members m where m.project_id = t.project_id and m.user_id = ${personId})) as readable
         from tasks t left join projects p on p.id = t.project_id where t.id = ${id}`),
   )
@@ -89,8 +89,10 @@ export const findTask = async (db: Connection, id: number, personId: number): Pr
 }
 
 /** Row locks are taken in the order of ids, so that two bulks never wait for each other. */
-export const lockTasks = (tx: Connection, ids: number[]) =>
-  tx.query<TaskRow>(prepared(sql`select ${columns} from tasks where id = any(${ids}) order by id for update`))
+export const lockTasks = (tx: Connection, ids: number[], readable: Sql) =>
+  tx.query<TaskRow>(
+    prepared(sql`select ${columns} from tasks where id = any(${ids}) and ${readable} order by id for update`),
+  )
 
 /** One statement for any number of tasks that change alike. */
 export const updateTasks = (
@@ -116,7 +118,7 @@ export const deleteTasks = (tx: Connection, ids: number[]) => tx.query(sql`delet
 
 export const listTasks = (db: Connection, where: Sql, window: Sql) =>
   db.query<ShownTask>(sql`
-    select ${taskColumns}, (select p.slug from projects p where p.id = t.project_id) as project
+    select ${taskColumns}, (select ${shownSlug('p.')} from projects p where p.id = t.project_id) as project
     from tasks t where ${where} ${window}`)
 
 /** Ranking reads every word of what it ranks, so it is done for the newest only. */
@@ -125,7 +127,7 @@ const mostRanked = 2_000
 /** Like `listTasks`, for an order by rank: of the newest that match. */
 export const listRanked = (db: Connection, where: Sql, window: Sql) =>
   db.query<ShownTask>(sql`
-    select ${taskColumns}, (select p.slug from projects p where p.id = t.project_id) as project
+    select ${taskColumns}, (select ${shownSlug('p.')} from projects p where p.id = t.project_id) as project
     from (select * from tasks t where ${where} order by t.created_at desc, t.id desc limit ${mostRanked}) t ${window}`)
 
 /** As many as `listRanked` has pages for. */

@@ -1,10 +1,10 @@
 import type { tasks, TaskUpdates } from '../../../contract/index.ts'
 import { inProject, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { ConstraintError } from '../../kernel/database.ts'
+import { ConstraintError, RetryableError } from '../../kernel/database.ts'
 import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, holdProjects, matchesRef } from '../projects/index.ts'
+import { assertEdit, holdProject, matchesRef } from '../projects/index.ts'
 import { assertAssignable, changedFields, differing, recordUpdate, rowChanges, targetProject } from './tasks.changes.ts'
 import { entryOf } from './tasks.activity.ts'
 import { findReadableTask } from './tasks.find.ts'
@@ -66,11 +66,13 @@ export function createTaskService({ database, command, tellFollowing }: TaskDeps
         // The row goes out together with the locks that say whether it may; if it may not, it is rolled back.
         const [project, inserted] = await Promise.allSettled([
           holdTarget(tx, scope, ref),
-          insertTask(tx, created, ref, tx.now),
+          insertTask(tx, created, ref === null ? null : matchesRef(ref, scope.person), tx.now),
         ])
         if (project.status === 'rejected') throw project.reason
         if (inserted.status === 'rejected') throw explain(inserted.reason)
         let row = inserted.value
+        if (row.project_id !== (project.value?.id ?? null))
+          throw new RetryableError('another project of this slug came into sight meanwhile')
         await assertAssignable(tx, row.project_id, row.assignee_id, 'assignee_id')
         if (before_id !== undefined || after_id !== undefined) {
           row = { ...row, position: await placeAt(tx, scope, { before_id, after_id }, row) }
@@ -103,8 +105,7 @@ export function createTaskService({ database, command, tellFollowing }: TaskDeps
 
 async function holdTarget(tx: Tx, scope: Scope, ref: string | null) {
   if (ref === null) return null
-  const projects = [...(await holdProjects(tx, scope, matchesRef(ref))).values()]
-  return targetProject(projects[0] ?? null, scope, ref)
+  return targetProject((await holdProject(tx, scope, ref)) ?? null, scope, ref)
 }
 
 const explain = (error: unknown) =>

@@ -2,8 +2,9 @@ import sql from 'sql-template-tag'
 import type { VideoFailure, videos } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { type AppError, notFound } from '../../kernel/errors.ts'
-import { archived, holdProjects } from '../projects/index.ts'
+import { archived, holdProjects, projectAmong } from '../projects/index.ts'
 import type { VideoDeps } from './index.ts'
+import { readableOne } from './videos.policy.ts'
 import { lockVideos, updateVideos } from './videos.queries.ts'
 import { changedFields } from './videos.service.ts'
 import { tellUpdated } from './videos.telling.ts'
@@ -20,13 +21,13 @@ export const createVideoBatch = ({ command }: VideoDeps): Operations => ({
       const ids = [...new Set(video_ids)]
       const [projects, rows] = await Promise.all([
         holdProjects(tx, scope, sql`p.id in (select project_id from videos where id = any(${ids}::bigint[]))`),
-        lockVideos(tx, ids),
+        lockVideos(tx, ids, readableOne(scope.person)),
       ])
       const found = new Map(rows.map(row => [row.id, row]))
       const reasonOf = (id: number): AppError | null => {
         const video = found.get(id)
         if (!video) return notFound()
-        return video.project_id !== null && projects.get(video.project_id)?.status === 'archived' ? archived() : null
+        return projectAmong(projects, video.project_id)?.status === 'archived' ? archived() : null
       }
       const failed_updates = ids.flatMap((id): VideoFailure[] => {
         const reason = reasonOf(id)

@@ -10,7 +10,7 @@ import { holdDestination } from '../projects/index.ts'
 import { AddressError, type KnownVideo, readAddress } from './address.ts'
 import type { VideoDeps } from './index.ts'
 import type { Describe, Found } from './oembed.ts'
-import { readable } from './videos.policy.ts'
+import { readableOne } from './videos.policy.ts'
 import { findInLibrary, insertVideo, lockInLibrary } from './videos.queries.ts'
 import { tellCreated } from './videos.telling.ts'
 
@@ -82,7 +82,7 @@ async function examine(
   const earlier = input.urls.slice(0, at).findIndex(url => isSame(understood(url), known))
   if (earlier >= 0) return { status: 'duplicate', video_id: itemsOf(job.result)[earlier]?.video_id }
   // Those that only an administrator sees are found when it is put in.
-  const owner = readable({ id: job.created_by, role: 'user' })
+  const owner = readableOne({ id: job.created_by, role: 'user' })
   const there = await findInLibrary(database, known, input.project_id, owner)
   if (there !== undefined) return { status: 'duplicate', video_id: there }
   try {
@@ -112,7 +112,7 @@ async function keep(tx: Tx, scope: Scope, { project_id }: Input, found: Extract<
   const { known, described } = found
   await holdDestination(tx, scope, project_id === null ? null : String(project_id))
   await lockInLibrary(tx, known, project_id)
-  const there = await findInLibrary(tx, known, project_id, readable(scope.person))
+  const there = await findInLibrary(tx, known, project_id, readableOne(scope.person))
   if (there !== undefined) return { status: 'duplicate' as const, video_id: there }
   const row = { ...described, provider: known.provider, provider_id: known.id, url: known.url, project_id }
   const more = { tags: [], visibility: 'internal' as const, created_by: scope.person.id }

@@ -4,9 +4,9 @@ import type { Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { assertChange, holdDestination, holdProjects } from '../projects/index.ts'
+import { assertChange, holdDestination, holdProjects, projectAmong } from '../projects/index.ts'
 import type { VideoDeps } from './index.ts'
-import { assertRead, readable } from './videos.policy.ts'
+import { assertRead, readableOne } from './videos.policy.ts'
 import * as queries from './videos.queries.ts'
 import { sourceOf } from './videos.source.ts'
 import { tellCreated, tellDeleted, tellUpdated } from './videos.telling.ts'
@@ -26,7 +26,7 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
     }),
 
   get: async ({ person }, { id }) => {
-    const video = await queries.findVideo(database, id, readable(person))
+    const video = await queries.findVideo(database, id, readableOne(person))
     if (!video) throw notFound()
     return video
   },
@@ -63,9 +63,9 @@ export const changedFields = (before: Video, wanted: Partial<Video>) =>
 async function holdVideo(tx: Tx, scope: Scope, id: number): Promise<Video> {
   const [projects, [row]] = await Promise.all([
     holdProjects(tx, scope, sql`p.id = (select project_id from videos where id = ${id})`),
-    queries.lockVideos(tx, [id]),
+    queries.lockVideos(tx, [id], readableOne(scope.person)),
   ])
-  const project = row?.project_id ? projects.get(row.project_id)! : null
+  const project = projectAmong(projects, row?.project_id ?? null)
   const video = assertRead(scope.person, row, project)
   assertChange(scope.person, project, video.created_by)
   if (isStale(scope, video.version)) throw versionConflict(video)
