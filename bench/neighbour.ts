@@ -73,3 +73,5 @@ async function signInNowAndThen() {
 
 await Promise.all([work(), signInNowAndThen()])
 socket.disconnect()
+// A listener would keep this thread alive.
+parentPort!.close()

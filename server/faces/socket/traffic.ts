@@ -22,7 +22,7 @@ export function createTraffic({ maxSocketsPerUser }: { maxSocketsPerUser: number
     /** States that are told to others: enough for a cursor that moves. */
     signals: createBudgets<number>({ perSecond: 30, atOnce: 60 }),
     /** Events that are replayed and members that are listed by joins. Beyond this joins wait. */
-    rows: createBudgets<number>(scaled(2_000, 12_000)),
+    rows: createBudgets<number>(scaled(4_000, 20_000)),
     /** Sockets that are opened. */
     connects: createBudgets<number>(scaled(10, 200)),
   }
