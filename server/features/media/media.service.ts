@@ -3,6 +3,7 @@ import type { media, MediaFilters } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import { namedBy } from '../projects/index.ts'
 import type { MediaDeps } from './index.ts'
 import type { createDeletion } from './media.deletion.ts'
@@ -19,7 +20,7 @@ interface Deps extends Pick<MediaDeps, 'database'> {
 /** What is known of files; they themselves go in and out by uploads and downloads. */
 export const createMediaService = ({ database, deleteFile, removal }: Deps): Handlers<typeof media> => ({
   list: async ({ person }, { page, page_size, cursor, sort, ...filters }) => {
-    const where = join([readable(person), ...matching(filters)], ' and ')
+    const where = join([readable(person), ...matching(filters, person)], ' and ')
     const found = await pageOf(
       { page, page_size, cursor },
       [sort, filters],
@@ -43,13 +44,13 @@ export const createMediaService = ({ database, deleteFile, removal }: Deps): Han
   },
 })
 
-function matching(filters: MediaFilters): Sql[] {
+function matching(filters: MediaFilters, person: Scope['person']): Sql[] {
   const all: Sql[] = []
   const { file_type, user_id, task_id, project, upload_date_start, upload_date_end } = filters
   if (file_type) all.push(sql`m.file_type = any(${file_type})`)
   if (user_id) all.push(sql`m.uploaded_by = any(${user_id}::bigint[])`)
   if (task_id) all.push(sql`m.task_id = any(${task_id}::bigint[])`)
-  if (project) all.push(sql`m.project_id in (${namedBy(project)})`)
+  if (project) all.push(sql`m.project_id in (${namedBy(project, person)})`)
   if (upload_date_start) all.push(sql`m.upload_date >= ${upload_date_start}::timestamptz`)
   if (upload_date_end) all.push(sql`m.upload_date <= ${upload_date_end}::timestamptz`)
   return all

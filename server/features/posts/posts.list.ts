@@ -2,6 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag'
 import type { PostFilters, posts, PostSortKey } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import { createSearching } from '../../kernel/searching.ts'
 import { namedBy } from '../projects/index.ts'
 import type { PostDeps } from './index.ts'
@@ -15,7 +16,7 @@ export function createPostList({ database }: PostDeps): Operations {
   const read = createSearching(database, 2)
   return {
     list: ({ person }, { page, page_size, cursor, sort, ...filters }) => {
-      const where = join([readable(person), ...matching(filters)], ' and ')
+      const where = join([readable(person), ...matching(filters, person)], ' and ')
       return read(person.id, filters.search, db =>
         pageOf(
           { page, page_size, cursor },
@@ -29,12 +30,12 @@ export function createPostList({ database }: PostDeps): Operations {
   }
 }
 
-function matching(filters: PostFilters): Sql[] {
+function matching(filters: PostFilters, person: Scope['person']): Sql[] {
   const all: Sql[] = []
   const { status, author_id, project, published_at_start, published_at_end, search } = filters
   if (status) all.push(sql`status = any(${status})`)
   if (author_id) all.push(sql`author_id = any(${author_id}::bigint[])`)
-  if (project) all.push(sql`project_id in (${namedBy(project)})`)
+  if (project) all.push(sql`project_id in (${namedBy(project, person)})`)
   if (published_at_start) all.push(sql`published_at >= ${published_at_start}::timestamptz`)
   if (published_at_end) all.push(sql`published_at <= ${published_at_end}::timestamptz`)
   if (search !== undefined && search.trim() !== '') all.push(sql`search @@ search_query(${search})`)

@@ -48,12 +48,14 @@ export const seenBy = ({ id, role }: Reader): Sql =>
 const matchesId = (ref: string) => (ref.length < 16 ? sql`p.id = ${Number(ref)}` : sql`false`)
 
 /**
- * The projects that any of these name, by id or slug: for lists that leave out what the caller may not see. One that is
- * not there, or not to be seen, is a filter that nothing passes.
+ * The projects that any of these name, by id or slug, of those that the caller may see: a list is not even looked through
+ * for what is in the others. One that is not there, or not to be seen, is a filter that nothing passes.
  */
-export const namedBy = (refs: readonly string[]): Sql => {
+export const namedBy = (refs: readonly string[], reader: Reader): Sql => {
   const ids = refs.filter(ref => /^\d{1,15}$/.test(ref)).map(Number)
-  return sql`select id from projects where ${shownSlug()} = any(${refs}) or id = any(${ids}::bigint[])`
+  return sql`
+    select p.id from projects p
+    where (${shownSlug('p.')} = any(${refs}) or p.id = any(${ids}::bigint[])) and ${seenBy(reader)}`
 }
 
 const roleOf = (personId: number) =>

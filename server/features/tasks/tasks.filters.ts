@@ -2,7 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag'
 import type { FiltersApplied, TaskFilters } from '../../../contract/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { readableBy, shownSlug } from '../projects/index.ts'
+import { namedBy, readableBy, shownSlug } from '../projects/index.ts'
 import { priorityRank } from './tasks.present.ts'
 
 export interface ChosenProjects {
@@ -13,10 +13,9 @@ export interface ChosenProjects {
 
 /** A project that is not there, or not to be seen, is a filter that nothing passes: the two must not be told apart. */
 export async function chooseProjects(db: Connection, { person }: Scope, refs: string[]): Promise<ChosenProjects> {
-  const rows = await db.query<{ id: number; slug: string }>(sql`
-    select id, ${shownSlug()} as slug from projects
-    where (${shownSlug()} = any(${refs}) or id = any(${refs.filter(ref => /^\d{1,15}$/.test(ref)).map(Number)}))
-      and id in (${readableBy(person)})`)
+  const rows = await db.query<{ id: number; slug: string }>(
+    sql`select id, ${shownSlug()} as slug from projects where id in (${namedBy(refs, person)})`,
+  )
   const slugOf = (ref: string) => rows.find(({ id, slug }) => slug === ref || String(id) === ref)?.slug ?? ref
   return { ids: rows.map(({ id }) => id), named: [...new Set(refs.map(slugOf))] }
 }

@@ -2,6 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag'
 import type { VideoFilters, videos, VideoSortKey } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import { createSearching } from '../../kernel/searching.ts'
 import { namedBy } from '../projects/index.ts'
 import type { VideoDeps } from './index.ts'
@@ -15,7 +16,7 @@ export function createVideoList({ database }: VideoDeps): Operations {
   const read = createSearching(database, 2)
   return {
     list: ({ person }, { page, page_size, cursor, sort, ...filters }) => {
-      const where = join([readable(person), ...matching(filters)], ' and ')
+      const where = join([readable(person), ...matching(filters, person)], ' and ')
       return read(person.id, filters.search, db =>
         pageOf(
           { page, page_size, cursor },
@@ -29,7 +30,7 @@ export function createVideoList({ database }: VideoDeps): Operations {
   }
 }
 
-function matching(filters: VideoFilters): Sql[] {
+function matching(filters: VideoFilters, person: Scope['person']): Sql[] {
   const all: Sql[] = []
   const within = (column: Sql, start: string | undefined, end: string | undefined) => {
     if (start) all.push(sql`${column} >= ${start}::timestamptz`)
@@ -38,7 +39,7 @@ function matching(filters: VideoFilters): Sql[] {
   const { provider, tag, project, visibility, created_by, search } = filters
   if (provider) all.push(sql`provider = any(${provider})`)
   if (tag) all.push(sql`tags && ${tag}::text[]`)
-  if (project) all.push(sql`project_id in (${namedBy(project)})`)
+  if (project) all.push(sql`project_id in (${namedBy(project, person)})`)
   if (visibility) all.push(sql`visibility = any(${visibility})`)
   if (created_by) all.push(sql`created_by = any(${created_by}::bigint[])`)
   within(sql`created_at`, filters.created_at_start, filters.created_at_end)
