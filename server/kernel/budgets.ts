@@ -3,6 +3,8 @@ export interface BudgetBounds {
   perSecond: number
   /** So much may be spent at once after a pause. */
   atOnce: number
+  /** Nobody owes more than comes back in so long; without it there is no end to what `owe` adds. */
+  mostDebtMs?: number
 }
 
 export interface Budgets<K> {
@@ -25,7 +27,10 @@ const firstSweepAt = 1_000
  * How often each key (a person, an address) may do something: so much a second on average, and more at once after a
  * pause. A key is remembered until its budget is full again, so that going away and coming back gains nothing.
  */
-export function createBudgets<K>({ perSecond, atOnce }: BudgetBounds, now = () => performance.now()): Budgets<K> {
+export function createBudgets<K>(
+  { perSecond, atOnce, mostDebtMs = Infinity }: BudgetBounds,
+  now = () => performance.now(),
+): Budgets<K> {
   const spent = new Map<K, { left: number; at: number }>()
   let sweepAt = firstSweepAt
 
@@ -60,7 +65,7 @@ export function createBudgets<K>({ perSecond, atOnce }: BudgetBounds, now = () =
       return true
     },
     owe: (key, cost) => {
-      set(key, leftOf(key) - cost)
+      set(key, Math.max(leftOf(key) - cost, -(mostDebtMs / 1_000) * perSecond))
       return debtMs(key)
     },
     debtMs,

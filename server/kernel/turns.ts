@@ -21,13 +21,20 @@ export interface Turns {
    * Resolves when it is the key's turn, with the function that gives the turn back.
    *
    * @param places how many places the work takes: more than one for dear work; at most the key's share is counted
-   * @throws AppError `rate_limited` when too much of this key waits, `unavailable` when too much of all keys does
+   * @throws AppError `rate_limited` when too much of this key waits, also later when others need the place in the queue;
+   *   `unavailable` when too much of all keys waits and none has more than this one
    */
   take(key: Key, places?: number): Promise<() => void>
   /** Whether more than one key has asked for a turn within the last second. */
   isShared(): boolean
   /** Runs `work` in a turn of the key. @throws what `take` and `work` throw */
   run<T>(key: Key, work: () => Promise<T>): Promise<T>
+}
+
+interface Waiting {
+  places: number
+  start: () => void
+  refuse: () => void
 }
 
 /** For so long after another key has asked, a key may not run more than `perKey`. */
@@ -42,7 +49,7 @@ export function createTurns(bounds: TurnBounds): Turns {
   const { running, perKey, alone = perKey, waiting, waitingPerKey } = bounds
   const active = new Map<Key, number>()
   /** In the order in which the keys are served next. */
-  const queues = new Map<Key, { places: number; start: () => void }[]>()
+  const queues = new Map<Key, Waiting[]>()
   let activeCount = 0
   let waitingCount = 0
   let lastKey: Key | undefined
@@ -51,7 +58,14 @@ export function createTurns(bounds: TurnBounds): Turns {
   const activeOf = (key: Key) => active.get(key) ?? 0
   const isShared = () => performance.now() < sharedUntil
   const shareOf = () => (isShared() ? perKey : alone)
-  const isFree = (key: Key, places: number) => activeCount + places <= running && activeOf(key) + places <= shareOf()
+  /** Whether the key may have more places; that there are some is another question. */
+  const fitsShare = (key: Key, places: number) => activeOf(key) + places <= shareOf()
+  const areFree = (places: number) => activeCount + places <= running
+  /** Somebody waits for places and not for their own share: nobody else may pass them. */
+  function someoneIsNext(): boolean {
+    for (const [key, [first]] of queues) if (fitsShare(key, first!.places)) return true
+    return false
+  }
 
   function noteKey(key: Key) {
     if (lastKey !== undefined && lastKey !== key) sharedUntil = performance.now() + sharedMs
@@ -77,7 +91,9 @@ export function createTurns(bounds: TurnBounds): Turns {
     for (const [key, queue] of queues) {
       if (activeCount >= running) return
       const { places, start } = queue[0]!
-      if (!isFree(key, places)) continue
+      if (!fitsShare(key, places)) continue
+      // Smaller work of others would take each place that becomes free, and this would wait for ever.
+      if (!areFree(places)) return
       // Served once, the key goes to the end of the rotation.
       queues.delete(key)
       queue.shift()
@@ -91,13 +107,26 @@ export function createTurns(bounds: TurnBounds): Turns {
     const places = Math.min(wanted, perKey)
     noteKey(key)
     // Nobody overtakes work of the same key that waits already.
-    if (isFree(key, places) && !queues.has(key)) return begin(key, places)
+    if (!queues.has(key) && fitsShare(key, places) && areFree(places) && !someoneIsNext()) return begin(key, places)
+    const length = queues.get(key)?.length ?? 0
+    if (length >= waitingPerKey) throw tooMany()
+    if (waitingCount >= waiting && !dropOneOfLongest(length)) throw unavailable()
     const queue = queues.get(key) ?? []
-    if (queue.length >= waitingPerKey) throw tooMany()
-    if (waitingCount >= waiting) throw unavailable()
     queues.set(key, queue)
     waitingCount++
-    return new Promise(resolve => queue.push({ places, start: () => resolve(begin(key, places)) }))
+    return new Promise((resolve, reject) =>
+      queue.push({ places, start: () => resolve(begin(key, places)), refuse: () => reject(tooMany()) }),
+    )
+  }
+
+  /** Refuses what came last of the key of which most waits, so that who fills the queue keeps nobody else out of it. */
+  function dropOneOfLongest(than: number): boolean {
+    let longest: Waiting[] = []
+    for (const queue of queues.values()) if (queue.length > longest.length) longest = queue
+    if (longest.length <= than + 1) return false
+    longest.pop()!.refuse()
+    waitingCount--
+    return true
   }
 
   return {

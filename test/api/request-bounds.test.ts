@@ -17,7 +17,7 @@ describe('requests of one person and of one address', () => {
   before(async () => {
     server = await startServer({
       tuning: {
-        requests: { ...defaultRequestBounds, people: few, largeBodies: { ...few, running: 1, waitingPerKey: 0 } },
+        requests: { ...defaultRequestBounds, unread: few, largeBodies: { ...few, running: 1, waitingPerKey: 0 } },
         reading: { bytes: 64 * 1024, withinMs: 2_000 },
       },
     })

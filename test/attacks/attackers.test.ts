@@ -8,7 +8,7 @@ import { createPlayground, type Playground, type ServerProcess } from '../suppor
 import { password } from '../support/server.ts'
 
 /** Beside what the attack itself may cost (docs/OPERATIONS.md), heaps grow with their work and shrink later. */
-const mostGrownMb = 200
+const mostGrownMb = 100
 const rounds = 15
 
 describe('an honest person beside an attacker', () => {

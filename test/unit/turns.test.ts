@@ -87,6 +87,32 @@ describe('turns', () => {
     await Promise.all(all)
   })
 
+  it('[TU2] refuses what came last of whom most waits for, when somebody with less comes', async () => {
+    const { begun, ask, endFirst } = createWork(createTurns({ ...bounds, running: 1, waiting: 4 }))
+    const all = ['a', 'a', 'a', 'a', 'a'].map(ask)
+    const last = assert.rejects(all.pop()!, code('rate_limited'))
+    all.push(ask('b'))
+    await last
+    for (let done = 0; done < 5; done++) await endFirst()
+    await Promise.all(all)
+    assert.deepEqual(begun, ['a', 'a', 'b', 'a', 'a'])
+  })
+
+  it('[TU1] keeps the places that become free for dear work that is next', async () => {
+    const turns = createTurns({ running: 2, perKey: 2, waiting: 9, waitingPerKey: 9 })
+    const [one, another] = [await turns.take('a'), await turns.take('b')]
+    let begun = false
+    const dear = turns.take('c', 2).then(giveBack => ((begun = true), giveBack))
+    one()
+    let passed = false
+    const small = turns.take('d').then(giveBack => ((passed = true), giveBack))
+    await new Promise(setImmediate)
+    assert.deepEqual([begun, passed], [false, false])
+    another()
+    ;(await dear)()
+    ;(await small)()
+  })
+
   it('[TU3] gives a turn back when the work fails, and only once', async () => {
     const turns = createTurns({ ...bounds, running: 1 })
     await assert.rejects(

@@ -1,29 +1,51 @@
 import type { ServerResponse } from 'node:http'
 import type { Context } from 'koa'
 import type { Operation } from '../../../contract/index.ts'
-import { createTurns, type Key, type TurnBounds } from '../../kernel/turns.ts'
+import { createTurns, type Key, type TurnBounds, type Turns } from '../../kernel/turns.ts'
 
 export interface RequestBounds {
   /** Requests of people who are signed in, by person. */
   people: TurnBounds
+  /** The same, until their answers have been read. */
+  unread: TurnBounds
   /** Requests that anybody may make, by address. */
   strangers: TurnBounds
   /** Of those, the ones whose body is larger than 64 KiB, by address: so much of it is in memory at most. */
   largeBodies: TurnBounds
-  /** Files on their way to clients, which take long: of people by person, of the page by address. */
+  /** Files on their way to people, which take long. */
   files: TurnBounds
+  /** The files of the page on their way to anybody, by address. */
+  pageFiles: TurnBounds
 }
 
-/**
- * One person alone may use as many places as the database has connections; as soon as somebody else asks, four. A
- * request keeps its place until its answer has been read, so what one person leaves unread is bounded too.
- */
+/** Fewer than the connections to the database: one person's requests may all wait for one another's locks. */
+const atWork = { running: 12, perKey: 4, alone: 6, waiting: 2_000, waitingPerKey: 250 }
+const files = { running: 512, perKey: 64, waiting: 2_000, waitingPerKey: 500 }
+
 export const defaultRequestBounds: RequestBounds = {
-  people: { running: 32, perKey: 4, alone: 16, waiting: 2_000, waitingPerKey: 250 },
+  people: atWork,
+  unread: { running: 1_000, perKey: 16, waiting: 5_000, waitingPerKey: 250 },
   strangers: { running: 16, perKey: 4, waiting: 1_000, waitingPerKey: 250 },
   largeBodies: { running: 8, perKey: 1, waiting: 1_000, waitingPerKey: 250 },
-  files: { running: 512, perKey: 64, waiting: 2_000, waitingPerKey: 500 },
+  files,
+  pageFiles: files,
 }
+
+/** What keeps the database or the event loop busy like several small requests. */
+const dear = { pageSize: 50, bodyBytes: 64 * 1024, places: 3, placesOfBulk: 2 }
+
+/** How many places a request of a person takes. */
+export function placesOf({ path }: Operation, { query, headers }: Context): number {
+  // Without a length nobody knows how much comes.
+  const largeBody =
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > dear.bodyBytes
+  if (path === '/events' || Number(query['page_size']) > dear.pageSize || largeBody) return dear.places
+  return /\/(bulk|batch)/.test(path) ? dear.placesOfBulk : 1
+}
+
+/** How long a place rests after dear work, compared with the work. */
+const restFactor = 2
+const mostRestMs = 1_000
 
 /**
  * Waits for a request's turn, which ends with its response.
@@ -31,41 +53,38 @@ export const defaultRequestBounds: RequestBounds = {
  * @returns false when the client has gone meanwhile: there is nobody to do the work for
  * @throws AppError `rate_limited`, `unavailable`
  */
-/** How long a place rests after such work, compared with the work. */
-const restFactor = 2
-const mostRestMs = 1_000
-
-export type RequestTurns = (of: keyof RequestBounds, key: Key, res: ServerResponse, places?: number) => Promise<boolean>
-
-/** What keeps the database or the event loop busy like several small requests: long lists, the log, large bodies. */
-const dear = { pageSize: 50, bodyBytes: 64 * 1024, places: 4 }
-
-/** How many places a request of a person takes. */
-export function placesOf({ path }: Operation, { query, headers }: Context): number {
-  const size = headers['content-length']
-  // Without a length nobody knows how much comes.
-  const largeBody = headers['transfer-encoding'] !== undefined || Number(size ?? 0) > dear.bodyBytes
-  return path === '/events' || Number(query['page_size']) > dear.pageSize || largeBody ? dear.places : 1
-}
+export type RequestTurns = (
+  of: Exclude<keyof RequestBounds, 'unread'>,
+  key: Key,
+  res: ServerResponse,
+  places?: number,
+) => Promise<boolean>
 
 export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds): RequestTurns {
-  const turns = {
-    people: createTurns(bounds.people),
-    strangers: createTurns(bounds.strangers),
-    largeBodies: createTurns(bounds.largeBodies),
-    files: createTurns(bounds.files),
+  const turns = Object.fromEntries(
+    Object.entries(bounds).map(([name, one]: [string, TurnBounds]) => [name, createTurns(one)]),
+  ) as Record<keyof RequestBounds, Turns>
+
+  /** While others have work too, dear work of one person takes a third of the time at most; so does all of strangers. */
+  const mayRest = (of: keyof RequestBounds, places: number) =>
+    of === 'people' ? places > 1 && turns.people.isShared() : of === 'strangers' || of === 'largeBodies'
+
+  function keep(res: ServerResponse, until: 'prefinish' | 'close', giveBack: () => void) {
+    if (res.closed) return giveBack()
+    res.once(until, giveBack)
+    if (until !== 'close') res.once('close', giveBack)
   }
+
   return async (of, key, res, places = 1) => {
+    if (of === 'people') keep(res, 'close', await turns.unread.take(key, places))
     const giveBack = await turns[of].take(key, places)
     const began = performance.now()
     const end = () => {
-      // So dear work of one person, while others have work too, and all work of strangers take a third of the time at most.
-      const rests = of === 'people' ? places > 1 && turns.people.isShared() : of !== 'files'
-      if (rests) setTimeout(giveBack, Math.min(restFactor * (performance.now() - began), mostRestMs))
+      if (mayRest(of, places)) setTimeout(giveBack, Math.min(restFactor * (performance.now() - began), mostRestMs))
       else giveBack()
     }
-    if (res.closed) giveBack()
-    else res.once('close', end)
+    // An answer that has been made costs only memory, which `unread` bounds: whoever reads slowly holds up nobody else.
+    keep(res, of === 'people' ? 'prefinish' : 'close', end)
     return !res.closed && !res.socket?.destroyed
   }
 }

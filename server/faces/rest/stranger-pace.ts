@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Context, Middleware } from 'koa'
+import type { Middleware } from 'koa'
 import { type BudgetBounds, createBudgets } from '../../kernel/budgets.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import type { RequestState } from './request.ts'
 
 /** Requests of one address by nobody who is signed in: a page has some twenty files. */
-export const defaultStrangerPace: BudgetBounds = { perSecond: 300, atOnce: 600 }
+export const defaultStrangerPace: BudgetBounds = { perSecond: 300, atOnce: 600, mostDebtMs: 2_000 }
 
 /** Nobody waits longer, so that a balancer's health checks never time out. */
 const mostDelayMs = 1_000
@@ -18,27 +18,20 @@ const mostDelayMs = 1_000
  */
 export function paceStrangers(pace: BudgetBounds = defaultStrangerPace): Middleware<RequestState> {
   const budgets = createBudgets<string>(pace)
-  /** Connections whose last request was by nobody who is signed in, whatever it brought. */
-  const strange = new WeakSet<Socket>()
+  /** Connections whose last request was by somebody who is signed in: what a new one brings may be made up. */
+  const known = new WeakSet<Socket>()
 
   return async (ctx, next) => {
     const { socket } = ctx.req
-    const address = addressKey(ctx.ip)
-    const isStranger = strange.has(socket) || !bringsCredentials(ctx)
-    if (isStranger) {
-      const delayMs = budgets.owe(address, 1)
+    if (!known.has(socket)) {
+      const delayMs = budgets.owe(addressKey(ctx.ip), 1)
       if (delayMs > 0) await sleep(Math.min(delayMs, mostDelayMs), undefined, { ref: false })
     }
     try {
       await next()
     } finally {
-      if (ctx.state.scope?.person) strange.delete(socket)
-      else {
-        strange.add(socket)
-        if (!isStranger) budgets.owe(address, 1)
-      }
+      if (ctx.state.scope?.person) known.add(socket)
+      else known.delete(socket)
     }
   }
 }
-
-const bringsCredentials = (ctx: Context) => ctx.headers.authorization !== undefined || ctx.headers.cookie !== undefined

@@ -31,10 +31,10 @@ export function createHashTurns(): HashTurns {
   const strangers = createTurns({
     running: strangersAtOnce,
     perKey: strangersAtOnce,
-    waiting: 500,
-    waitingPerKey: 100,
+    waiting: 1_500,
+    waitingPerKey: 300,
   })
-  const known = createTurns({ running: 1, perKey: 1, waiting: 50, waitingPerKey: 4 })
+  const known = createTurns({ running: 1, perKey: 1, waiting: 100, waitingPerKey: 16 })
   const signedIn = createLru<string, true>(rememberedSignIns)
   const keyOf = (email: string, address: string) => JSON.stringify([email.toLowerCase(), addressKey(address)])
 

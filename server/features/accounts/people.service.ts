@@ -18,7 +18,7 @@ const byName: Order<PersonRow> = {
 
 /** What everyone who is signed in may know of the others. */
 export function createPeople({ database }: { database: Database }): Handlers<typeof people> {
-  const read = createSearching(database, 4)
+  const read = createSearching(database, 2)
 
   return {
     async list({ person }, { page, page_size, cursor, ...filter }) {

@@ -13,7 +13,7 @@ type Operations = Pick<Handlers<typeof posts>, 'list'>
 
 /** Filtered, sorted, a page at a time. */
 export function createPostList({ database }: PostDeps): Operations {
-  const read = createSearching(database, 2)
+  const read = createSearching(database, 1)
   return {
     list: ({ person }, { page, page_size, cursor, sort, ...filters }) => {
       const where = join([readable(person), ...matching(filters, person)], ' and ')

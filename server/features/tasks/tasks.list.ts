@@ -12,7 +12,7 @@ type Operations = Pick<Handlers<typeof tasks>, 'list'>
 
 /** Filtered, sorted, a page at a time. */
 export function createTaskList({ database }: TaskDeps): Operations {
-  const read = createSearching(database, 6)
+  const read = createSearching(database, 4)
 
   return {
     list: async (scope, { page, page_size, cursor, sort, ...filters }) => {
