@@ -152,6 +152,15 @@ describe('placing a task among its neighbours', () => {
     for (const { position, key } of rows) assert.equal(sortKeyOf(position), key)
   })
 
+  it('[TK18] the release before still has an index for each of its lists by position', async () => {
+    const rows = await server.query<{ definition: string }>(
+      `select indexdef as definition from pg_indexes where tablename = 'tasks'`,
+    )
+    const columns = rows.map(({ definition }) => definition.replace(/.* using btree /i, '').replaceAll('"', ''))
+    for (const index of ['(position, id)', '(status, position, id)', '(project_id, status, position)'])
+      assert.ok(columns.includes(index), `${index} is not among ${columns.join(' ')}`)
+  })
+
   it('[TK18] a task that the release before moves goes where that one says', async () => {
     const [a, b, c] = await three()
     await place(c, { after_id: a })
