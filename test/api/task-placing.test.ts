@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { sortKeyOf } from '../../server/features/tasks/sort-key.ts'
+import { sortKeyOf } from '../../contract/index.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addProject, addTask, refuses } from '../suites/answers.ts'
 import { eventsOf } from '../suites/event-log.ts'
