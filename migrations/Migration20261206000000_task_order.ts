@@ -3,7 +3,8 @@ import { Migration } from '@mikro-orm/migrations'
 /**
  * Tasks are ordered by keys between any two of which there is always another one, so that a task is placed without a
  * write to its neighbours. A task that has not been placed has the key of its position, which the release before writes;
- * when that one moves a task, its key is void. The old indexes went with the old order: that release finds without them.
+ * when that one moves a task, its key is void. The indexes on `position` stay for that release, which lists by them, and
+ * go one release later.
  */
 export class Migration20261206000000_task_order extends Migration {
   override up(): void {
@@ -27,6 +28,5 @@ export class Migration20261206000000_task_order extends Migration {
     this.addSql(`create index tasks_sort_key_idx on tasks (${key}, id)`)
     this.addSql(`create index tasks_status_sort_key_idx on tasks (status, ${key}, id)`)
     this.addSql(`create index tasks_project_sort_key_idx on tasks (project_id, status, ${key})`)
-    this.addSql(`drop index tasks_position_idx, tasks_status_position_idx, tasks_project_idx`)
   }
 }

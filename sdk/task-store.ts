@@ -1,4 +1,4 @@
-import type { Task } from '../contract/index.ts'
+import { type Task, withSortKey } from '../contract/index.ts'
 import type { LiveEvent } from './live-event.ts'
 
 /**
@@ -24,7 +24,7 @@ export function upsertTasks(store: TaskStore, given: readonly Task[]): TaskStore
   const news = given.filter(task => isNews(store, task))
   if (news.length === 0) return store
   const tasks = new Map(store.tasks)
-  for (const task of news) if ((tasks.get(task.id)?.version ?? 0) < task.version) tasks.set(task.id, task)
+  for (const task of news) if ((tasks.get(task.id)?.version ?? 0) < task.version) tasks.set(task.id, withSortKey(task))
   return { ...store, tasks }
 }
 

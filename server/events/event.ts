@@ -19,7 +19,7 @@ export type RecordablePayload<N extends Recordable> = N extends EventName
     ? SystemEvents[N]
     : never
 
-/** One line of the log. Already presented: what is in `payload` goes out as it is. */
+/** One line of the log. Already presented: what is in `payload` goes out by `payloadOf`. */
 export interface LogEvent {
   offset: number
   at: string

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag'
+import { withSortKey } from '../../contract/index.ts'
 import type { Connection } from '../kernel/database.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Idempotency } from '../kernel/scope.ts'
@@ -29,7 +30,7 @@ export async function replayAnswer(tx: Connection, kept: KeptKey): Promise<{ ans
   if (row.body_hash !== kept.bodyHash) {
     throw new AppError('idempotency_key_reused', 'This Idempotency-Key was used with another body.')
   }
-  return { answer: row.answer ?? undefined }
+  return { answer: withSortKey(row.answer) ?? undefined }
 }
 
 export async function keepAnswer(tx: Connection, kept: KeptKey, now: string, answer: unknown): Promise<void> {

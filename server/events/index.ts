@@ -14,10 +14,11 @@ export { type Reader, wholeCommands } from './reader.ts'
 export { type Audience, authorIn, authorTopics, everyone, inProject, person, system } from './audience.ts'
 export { type Head, readHead } from './log.ts'
 export { countMatching, readMatching } from './read.ts'
-export { type Readable, readableIn, type Rights, without, wirePayload } from './readable.ts'
+export { type Readable, readableIn, type Rights, without } from './readable.ts'
 export { isForgotten, type Position, recoverable } from './recoverable.ts'
 export { dropOldAnswers } from './idempotency.ts'
 export { dropOldEvents } from './partitions.ts'
+export { payloadOf, wirePayload } from './wire.ts'
 
 export interface EventsDeps {
   database: Database

@@ -1,7 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import { type EventName, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
 import { authorTopics } from './audience.ts'
-import type { LogEvent } from './event.ts'
 
 /** What a person may see as of now. An admin may see everything, and `projects` is not looked at. */
 export interface Rights {
@@ -115,11 +114,3 @@ const couldSee = (rights: Rights) => sql`(event = 'project_deleted' and (reach -
 const eventsOfTopic = Object.fromEntries(
   topics.map(topic => [topic, names.filter(name => (topicsOf[name] as readonly Topic[]).includes(topic))]),
 ) as Record<Topic, EventName[]>
-
-/** What goes on the wire: the payload, and where in the log it stands. */
-export const wirePayload = (event: LogEvent): Record<string, unknown> => ({
-  ...event.payload,
-  offset: event.offset,
-  at: event.at,
-  ...(event.mutation_id !== null && { mutation_id: event.mutation_id }),
-})

@@ -222,6 +222,20 @@ describe('migrating as another role', () => {
     }
   })
 
+  it('[RO3] gives no right to functions that the operator keeps in the schema', async () => {
+    await owner.query(`create function reset_all() returns void language sql security definer as $$ select $$;
+      revoke execute on function reset_all() from public`)
+    await migrate(urls, log)
+    await migrate(urls, log)
+    const serving = await connect(urls.url)
+    try {
+      await assert.rejects(serving.query('select reset_all()'), { code: '42501' })
+      await serving.query('select event_log_add_partition(0)')
+    } finally {
+      await serving.end()
+    }
+  })
+
   it('[RO3] a role that only serves starts on a schema that is up to date, and says what it needs on another', async () => {
     await owner.query(`create role ${role} login password 'x'`)
     const alone = { url: Object.assign(new URL(urls.url), { password: 'x' }).href, migrationUrl: null }

@@ -163,32 +163,34 @@ describe('pages of tasks', () => {
       () => null,
     ]) {
       it(`[LS10] that somebody wrote (${String(change).slice(0, 70)}) is refused`, async () => {
-        const [position, seal] = cursorOf((await first('')).next).split('.')
+        const [position, seal] = cursorOf((await first('')).next).split('=')
         const parts = JSON.parse(Buffer.from(position!, 'base64url').toString())
-        const cursor = `${Buffer.from(JSON.stringify(change(parts))).toString('base64url')}.${seal}`
+        const cursor = `${Buffer.from(JSON.stringify(change(parts))).toString('base64url')}=${seal}`
         refuses(await ann.rest('GET', `/tasks?cursor=${cursor}`), 'validation_error', ['cursor'])
       })
     }
 
     it('[LS10] with the position of another one, without its seal, or changed by one character is refused', async () => {
       const one = await first('')
-      const [position, seal] = cursorOf(one.next).split('.') as [string, string]
-      const [other] = cursorOf((await get(one.next)).next).split('.') as [string, string]
+      const [position, seal] = cursorOf(one.next).split('=') as [string, string]
+      const [other] = cursorOf((await get(one.next)).next).split('=') as [string, string]
       const bump = (text: string) => (text.startsWith('A') ? 'B' : 'A') + text.slice(1)
       for (const cursor of [
-        `${other}.${seal}`,
+        `${other}=${seal}`,
         position,
-        `${position}.`,
-        `${position}.${bump(seal)}`,
-        `${position}.${seal.slice(0, -1)}`,
-        `${position}.${seal}.`,
-        `${bump(position)}.${seal}`,
-        `${position}.${'é'.repeat(seal.length)}`,
-        `.${seal}`,
-        '.',
+        `${position}=`,
+        `${position}=${bump(seal)}`,
+        `${position}=${seal.slice(0, -1)}`,
+        `${position}=${seal}=`,
+        `${bump(position)}=${seal}`,
+        `${position}=${'é'.repeat(seal.length)}`,
+        `=${seal}`,
+        '=',
+        `${position}.${seal}`,
+        `${position}==${seal}`,
       ])
         refuses(await ann.rest('GET', `/tasks?cursor=${encodeURIComponent(cursor)}`), 'validation_error', ['cursor'])
-      await expect(ann.rest('GET', `/tasks?cursor=${position}.${seal}`), 200)
+      await expect(ann.rest('GET', `/tasks?cursor=${position}=${seal}`), 200)
     })
 
     for (const cursor of ['x', '%00', 'W10', 'x'.repeat(1_001), '[]']) {

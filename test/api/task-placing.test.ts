@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { sortKeyOf } from '../../server/features/tasks/sort-key.ts'
+import { sortKeyOf } from '../../contract/index.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addProject, addTask, refuses } from '../suites/answers.ts'
 import { eventsOf } from '../suites/event-log.ts'
@@ -150,6 +150,15 @@ describe('placing a task among its neighbours', () => {
       positions.toSorted((one, other) => one - other),
     )
     for (const { position, key } of rows) assert.equal(sortKeyOf(position), key)
+  })
+
+  it('[TK18] the release before still has an index for each of its lists by position', async () => {
+    const rows = await server.query<{ definition: string }>(
+      `select indexdef as definition from pg_indexes where tablename = 'tasks'`,
+    )
+    const columns = rows.map(({ definition }) => definition.replace(/.* using btree /i, '').replaceAll('"', ''))
+    for (const index of ['(position, id)', '(status, position, id)', '(project_id, status, position)'])
+      assert.ok(columns.includes(index), `${index} is not among ${columns.join(' ')}`)
   })
 
   it('[TK18] a task that the release before moves goes where that one says', async () => {

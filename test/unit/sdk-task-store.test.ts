@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {
   applyTaskEvent,
   emptyTaskStore,
+  sortKeyOf,
   upsertTasks,
   type LiveEvent,
   type Task,
@@ -78,6 +79,15 @@ describe('sdk: the task store', () => {
 
   it('[SDK4] of one list that has a task twice the higher version is taken', () => {
     assert.deepEqual(versions(holding(task(1, 3), task(1, 2))), [[1, 3]])
+  })
+
+  it('[TK19] a task with a number as its position, from the release before, gets the key', () => {
+    const numbered = { ...task(1, 2), position: 1024 as unknown as string }
+    const bulk: LiveEvent = { name: 'tasks_bulk_updated', tasks: [numbered], updated_by: 2, first_offset: 1, ...log }
+
+    for (const store of [holding(numbered), all([updated(numbered)]), all([bulk])])
+      assert.equal(store.tasks.get(1)?.position, sortKeyOf(1024))
+    assert.equal(holding(task(1, 2, { position: 'p1' })).tasks.get(1)?.position, 'p1')
   })
 
   it('[SDK5] what was deleted does not come back with an older list', () => {

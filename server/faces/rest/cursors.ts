@@ -5,6 +5,11 @@ import { isPage } from './respond.ts'
 
 /** 128 bits. */
 const sealLength = 22
+/**
+ * Between position and seal. It ends base64, so a reader that knows no seals decodes the position and nothing after it:
+ * the release before takes these cursors while both run.
+ */
+const end = '='
 /** What no list takes for a position: a cursor that is not ours is refused like one of another list, or as too long. */
 const unreadable = (cursor: string) => '.'.repeat(cursor.length)
 
@@ -24,10 +29,10 @@ export function createCursors(secret: string): Cursors {
   const sealOf = (position: string) =>
     createHmac('sha256', key).update(position).digest('base64url').slice(0, sealLength)
   const sealed = (parameter: string | null) =>
-    parameter?.startsWith('cursor=') ? `${parameter}.${sealOf(parameter.slice('cursor='.length))}` : parameter
+    parameter?.startsWith('cursor=') ? `${parameter}${end}${sealOf(parameter.slice('cursor='.length))}` : parameter
 
   const positionIn = (cursor: string): string => {
-    const [position = '', seal = '', ...more] = cursor.split('.')
+    const [position = '', seal = '', ...more] = cursor.split(end)
     return more.length === 0 && isSameSecret(seal, sealOf(position)) ? position : unreadable(cursor)
   }
 

@@ -47,8 +47,9 @@ function addressed(ctx: Context, page: Page<unknown>): Page<unknown> {
   const address = (parameter: string | null) => {
     if (parameter === null) return null
     const query = new URLSearchParams(ctx.querystring)
-    const [name, value] = parameter.split('=') as [string, string]
-    query.set(name, value)
+    // Not split: a value may have `=` in it.
+    const at = parameter.indexOf('=')
+    query.set(parameter.slice(0, at), parameter.slice(at + 1))
     return `${ctx.path}?${query}`
   }
   return { ...page, next: address(page.next), previous: address(page.previous) }

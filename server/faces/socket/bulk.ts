@@ -1,4 +1,4 @@
-import type { LogEvent } from '../../events/index.ts'
+import { type LogEvent, payloadOf } from '../../events/index.ts'
 
 type Kind = 'task_updated' | 'task_deleted'
 
@@ -35,7 +35,7 @@ export function bulkMessage(of: Kind, events: LogEvent[]): { name: string; paylo
     ? {
         name: 'tasks_bulk_updated',
         payload: {
-          tasks: events.map(({ payload }) => payload['task']),
+          tasks: events.map(event => payloadOf(event)['task']),
           updated_by: last.payload['updated_by'],
           ...place,
         },

@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import sql from 'sql-template-tag'
-import { type Task, type TaskDraft, taskPriorities } from '../../../contract/index.ts'
+import { sortKeyOf, type Task, type TaskDraft, taskPriorities } from '../../../contract/index.ts'
 import { inProject, type Tx } from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { SeenProject } from '../projects/index.ts'
-import { sortKeyOf } from './sort-key.ts'
 import { positionStep } from './tasks.queries.ts'
 
 /** In rising order, so that the order in which they are given out is that of the board. */

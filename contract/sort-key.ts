@@ -13,3 +13,12 @@ export function sortKeyOf(position: number): string {
   const ordered = bits & sign ? ~bits & all : bits | sign
   return `p${ordered.toString(16).padStart(16, '0')}`
 }
+
+/**
+ * A task as this release says it. The release before gave positions as numbers: so do its events in the log, its kept
+ * answers, and its instances while both run. Whatever is no such task is returned as it is.
+ */
+export const withSortKey = <T>(task: T): T =>
+  typeof task === 'object' && task !== null && 'position' in task && typeof task.position === 'number'
+    ? { ...task, position: sortKeyOf(task.position) }
+    : task
