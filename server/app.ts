@@ -6,7 +6,7 @@ import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
 import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
-import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
+import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
@@ -147,6 +147,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       keepAliveTimeout: 65_000,
       // Node looks every 30 s unless told otherwise: a head might take 42 s.
       connectionsCheckingInterval: 1_000,
+      shouldUpgradeCallback: mayUpgrade,
     },
     rest,
   )

@@ -165,17 +165,18 @@ export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp
         }
       })
     },
-    /** An upgrade at an address that is not Engine.IO's. */
-    refuseOther: (req: IncomingMessage): void => {
-      if (req.url?.startsWith(enginePath)) return
-      req.socket.on('error', () => {})
-      const exchange = { req: Object.assign(req, { ['_query']: {} }), res: { setHeader: () => {} } }
-      refuseRequest(exchange, new AppError('not_found', 'There is no such endpoint.'), headers)
-    },
     known,
     stop: admission.stop,
   }
 }
+
+/**
+ * For the HTTP server's `shouldUpgradeCallback`: only WebSocket at Engine.IO's path is upgraded. A server may ignore an
+ * offer of another protocol (RFC 9110), and Java's client offers h2c with every request; so everything else is answered
+ * as if nothing had been offered.
+ */
+export const mayUpgrade = ({ url, headers: { upgrade } }: IncomingMessage): boolean =>
+  upgrade?.toLowerCase() === 'websocket' && (url ?? '').startsWith(enginePath)
 
 export type EngineGate = ReturnType<typeof createEngineGate>
 

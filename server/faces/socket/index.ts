@@ -30,6 +30,7 @@ import { createSweep } from './sweep.ts'
 import { createTraffic } from './traffic.ts'
 
 export { createPeers } from './cluster.ts'
+export { mayUpgrade } from './engine-gate.ts'
 export { createSocketServer } from './server.ts'
 
 export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<EngineGateDeps, 'intake'> {
@@ -188,9 +189,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     presence,
     start: async () => sync?.start(),
     attach: http => {
-      // Engine.IO would only half close other upgrades, and who does not close its half would keep it for ever.
-      io.attach(http, { destroyUpgrade: false })
-      http.on('upgrade', gate.refuseOther)
+      io.attach(http)
       gate.guard(io.engine)
       lines.guard(io.engine)
     },
