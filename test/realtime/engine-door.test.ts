@@ -132,6 +132,22 @@ describe('the requests of Engine.IO', function () {
     assert.equal((await ask()).status, 200)
   })
 
+  it('[TU16] a session goes on when its client’s address changes, with a cookie and without', async () => {
+    const proxied = await startServer({ env: { TRUST_PROXY: '1' } })
+    try {
+      const bob = await proxied.user('bob')
+      const from = (nth: number) => ({ 'x-forwarded-for': `203.0.113.${nth}` })
+      const senders: Record<string, string>[] = [{}, { cookie: `auth_token=${bob.token}`, origin: proxied.url }]
+      for (const headers of senders) {
+        const { ask, post } = await pollingSession(proxied.url, bob.token, { ...headers, ...from(1) })
+        assert.equal((await post('421["nothing"]', { headers: from(2) })).status, 200)
+        assert.match((await ask({ headers: from(3) })).text, /^431\[/)
+      }
+    } finally {
+      await proxied.close()
+    }
+  })
+
   it('[TU16] a body of bytes is refused, and its session ends', async () => {
     const { ask } = await pollingSession(server.url, ann.token)
     const before = await connections()
