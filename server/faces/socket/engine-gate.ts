@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { limits } from '../../../contract/index.ts'
 import { AppError, unavailable } from '../../kernel/errors.ts'
 import { checkHead } from '../../kernel/request-head.ts'
+import type { WatchUnread } from '../../kernel/unread.ts'
 import { createAdmission } from './admission.ts'
 import { dropLine } from './backpressure.ts'
 import { type EngineExchange, isUpgrade, refuseRequest } from './engine-answers.ts'
@@ -24,6 +25,7 @@ export interface EngineGateDeps {
   /** Of one address: handshakes that wait, and lines on which nobody has connected yet. */
   maxSocketsPerIp: number
   intake: Intake
+  watchUnread: WatchUnread
 }
 
 /** Requests of one connection that are not answered yet. */
@@ -38,7 +40,14 @@ const token = /^[\w!#$%&'*+.^`|~-]+$/
  * bounds, so everything is judged here: each request, also those of a session that exists. What Engine.IO itself would
  * refuse is refused here first, since its own refusals have none of our headers.
  */
-export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp, intake }: EngineGateDeps) {
+export function createEngineGate({
+  origins,
+  headers,
+  trustProxy,
+  maxSocketsPerIp,
+  intake,
+  watchUnread,
+}: EngineGateDeps) {
   const callers = new WeakMap<Line, Caller>()
   /** Lines on which nobody has connected yet, by address. */
   const strangers = new Map<string, Set<Line>>()
@@ -157,6 +166,7 @@ export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp
         const exchange = { req, res, engine }
         // Nobody else listens until it is let in: a line that is reset while it waits would end the process.
         if (isUpgrade(exchange)) req.socket.on('error', () => {})
+        if (res instanceof ServerResponse) watchUnread(req, res)
         if (isInAdvance(exchange)) return void req.socket.destroy()
         try {
           pass(exchange, next)
