@@ -6,10 +6,11 @@ import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
 import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
-import { createPeers, createSocketFace, createSocketServer } from './faces/socket/index.ts'
+import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
+import { createUnread } from './kernel/unread.ts'
 import { createChecks } from './checks.ts'
 import { createDrain } from './drain.ts'
 import { createFeatures } from './features.ts'
@@ -79,6 +80,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
     for (const { event, payload } of batch)
       if (event === 'session_ended' || event === 'account_changed') accounts.forget(payload)
   })
+  // One for both doors: what they keep is the same memory.
+  const watchUnread = createUnread(tuning.reading)
   const sockets = createSocketFace({
     io,
     origins: allowedOrigins(config),
@@ -94,6 +97,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     maxSocketsPerIp: config.maxSocketsPerIp,
     trustProxy: config.trustProxy,
     maxRoomsPerSocket: config.maxRoomsPerSocket,
+    watchUnread,
     authenticate,
     sessionAccess,
     sessionStandings,
@@ -125,7 +129,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     trustProxy: config.trustProxy,
     slowRequestMs: config.slowRequestMs,
     bounds: tuning.requests,
-    reading: tuning.reading,
+    watchUnread,
     strangerPace: tuning.strangerPace,
   })
 
@@ -147,6 +151,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       keepAliveTimeout: 65_000,
       // Node looks every 30 s unless told otherwise: a head might take 42 s.
       connectionsCheckingInterval: 1_000,
+      shouldUpgradeCallback: mayUpgrade,
     },
     rest,
   )

@@ -1,5 +1,6 @@
 import type { BudgetBounds } from './kernel/budgets.ts'
-import type { Pace, ReadingPace, ReceivingBounds, RequestBounds } from './faces/rest/index.ts'
+import type { ReadingPace } from './kernel/unread.ts'
+import type { Pace, ReceivingBounds, RequestBounds } from './faces/rest/index.ts'
 import type { JobType } from './features/jobs/index.ts'
 
 /** What has one good value in production, and another where a test cannot wait or wants little in memory. */

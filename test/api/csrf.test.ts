@@ -173,12 +173,13 @@ describe('requests by cookie', () => {
             resolve(result)
           }
           socket.once('connect', () => end('ok'))
-          socket.once('connect_error', (error: any) => end(error.data?.error.code))
+          // Refused with 400 before there is a socket: a WebSocket tells its client no more than that.
+          socket.once('connect_error', () => end('refused'))
         })
       const mine = `auth_token=${jar.auth_token}`
       assert.equal(await attempt(mine), 'ok')
       for (const cookie of [`${mine}; ${mine}`, `${mine}; auth_token=x`, `auth_token=x; ${mine}`])
-        assert.equal(await attempt(cookie), 'validation_error')
+        assert.equal(await attempt(cookie), 'refused')
     })
   })
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { eventually } from '../support/eventually.ts'
-import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { isAPIError } from '../suites/answers.ts'
 import { engine, type EngineRequest, type Polled, pollingSession, upgradeHeaders } from '../suites/polling.ts'
+import { rawRequest } from '../suites/raw-request.ts'
 import { rawSocket } from '../suites/raw-socket.ts'
 
 describe('the requests of Engine.IO', function () {
@@ -61,7 +62,7 @@ describe('the requests of Engine.IO', function () {
       400,
       'validation_error',
     ],
-    ['an upgrade at another address', { path: '/other', headers: upgradeHeaders }, 404, 'not_found'],
+    ['an upgrade at another address', { path: '/api/v1/other', headers: upgradeHeaders }, 404, 'not_found'],
     [
       'an upgrade of a session that is not there',
       { query: { transport: 'websocket', sid: 'x' }, headers: upgradeHeaders },
@@ -73,6 +74,23 @@ describe('the requests of Engine.IO', function () {
       const answer = await engine(server.url, options)
       refusedWith(answer, status, code)
       assert.ok(answer.text.length < 1_000)
+    })
+
+  for (const [what, offer] of [
+    [
+      'HTTP/2, as Java’s client does,',
+      ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk'],
+    ],
+    ['WebSocket at another address', ['Connection: Upgrade', 'Upgrade: websocket']],
+  ] as const)
+    it(`[TU19] a request that offers ${what} is answered as if it did not`, async () => {
+      const head = ['Host: x', ...offer]
+      const get = await rawRequest(server.url, ['GET /api/v1/health/live HTTP/1.1', ...head])
+      assert.equal(get.status, 200)
+      const body = JSON.stringify({ email: ann.email, password })
+      const about = ['Content-Type: application/json', `Content-Length: ${body.length}`]
+      const post = await rawRequest(server.url, ['POST /api/v1/auth/login HTTP/1.1', ...head, ...about], body)
+      assert.equal(post.status, 200)
     })
 
   it('[TU16] every answer has the security headers, and a listed origin may read it', async () => {
@@ -112,6 +130,22 @@ describe('the requests of Engine.IO', function () {
     assert.equal((await post({ cookie: `auth_token=${renewed.body.access_token}` })).status, 200)
     refusedWith(await post({}), 400, 'validation_error')
     assert.equal((await ask()).status, 200)
+  })
+
+  it('[TU16] a session goes on when its client’s address changes, with a cookie and without', async () => {
+    const proxied = await startServer({ env: { TRUST_PROXY: '1' } })
+    try {
+      const bob = await proxied.user('bob')
+      const from = (nth: number) => ({ 'x-forwarded-for': `203.0.113.${nth}` })
+      const senders: Record<string, string>[] = [{}, { cookie: `auth_token=${bob.token}`, origin: proxied.url }]
+      for (const headers of senders) {
+        const { ask, post } = await pollingSession(proxied.url, bob.token, { ...headers, ...from(1) })
+        assert.equal((await post('421["nothing"]', { headers: from(2) })).status, 200)
+        assert.match((await ask({ headers: from(3) })).text, /^431\[/)
+      }
+    } finally {
+      await proxied.close()
+    }
   })
 
   it('[TU16] a body of bytes is refused, and its session ends', async () => {

@@ -47,14 +47,19 @@ export const upgradeHeaders = {
 }
 
 /** A session that polls, connected with a token. */
-export async function pollingSession(url: string, token: string, headers: Record<string, string> = {}) {
+export async function pollingSession(
+  url: string,
+  token: string,
+  headers: Record<string, string> = {},
+  auth: object = {},
+) {
   const open = await engine(url, { headers })
   assert.equal(open.status, 200, open.text)
   const { sid } = JSON.parse(open.text.slice(1)) as { sid: string }
   const ask = (options: EngineRequest = {}) =>
     engine(url, { ...options, headers: { ...headers, ...options.headers }, query: { sid, ...options.query } })
   const post = (body: string, options: EngineRequest = {}) => ask({ method: 'POST', body, ...options })
-  assert.equal((await post(`40${JSON.stringify({ token })}`)).status, 200)
+  assert.equal((await post(`40${JSON.stringify({ token, ...auth })}`)).status, 200)
   const { text } = await ask()
   assert.match(text, /^40/)
   return { sid, ask, post }

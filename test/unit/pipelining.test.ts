@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { onePerConnection } from '../../server/faces/rest/pipelining.ts'
-import { createUnread } from '../../server/faces/rest/unread.ts'
+import { createUnread } from '../../server/kernel/unread.ts'
 import { eventually } from '../support/eventually.ts'
 
 const listen = async (server: Server) => {

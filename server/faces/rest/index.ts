@@ -5,6 +5,7 @@ import type { Health } from '../../../contract/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { BudgetBounds } from '../../kernel/budgets.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import type { WatchUnread } from '../../kernel/unread.ts'
 import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { CookieRules } from './cookies.ts'
@@ -19,12 +20,10 @@ import { observe, type RequestState } from './request.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
 import { paceStrangers } from './stranger-pace.ts'
-import { createUnread, type ReadingPace } from './unread.ts'
 
 export { apiHeaders } from './headers.ts'
 export { defaultPace, type Pace } from './pace.ts'
 export { defaultRequestBounds, type RequestBounds } from './request-turns.ts'
-export type { ReadingPace } from './unread.ts'
 export { createReceiving, type ReceivingBounds } from './receiving.ts'
 export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
@@ -45,8 +44,7 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns'> {
   bounds?: RequestBounds | undefined
   /** How fast strangers at one address may ask. */
   strangerPace?: BudgetBounds | undefined
-  /** How slowly an answer may be read. */
-  reading?: ReadingPace | undefined
+  watchUnread: WatchUnread
 }
 
 const exposed = [
@@ -93,10 +91,9 @@ export function createRestFace(deps: RestDeps) {
   // A client that goes away while it is answered is no fault of ours.
   app.on('error', error => deps.log.debug({ err: error }, 'response failed'))
   const answer = app.callback()
-  const watchUnread = createUnread(deps.reading)
   return onePerConnection((req, res) => {
     limitBody(req)
-    watchUnread(req, res)
+    deps.watchUnread(req, res)
     void answer(req, res)
   })
 }

@@ -70,8 +70,6 @@ export function createAdmission({ mostOf }: AdmissionBounds) {
       waitingCount++
       if (timer === null) admitSome()
     },
-    /** How many of an address wait. */
-    waitingOf: (address: string): number => queues.get(address)?.size ?? 0,
     /** Nobody is let in any more. */
     stop: () => {
       stopped = true

@@ -3,7 +3,7 @@ import { commands } from '../../../contract/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import { parse } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
-import type { Logger } from '../../kernel/logger.ts'
+import type { LogFailure } from '../../kernel/failure-log.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import type { CommandHandlers } from './commands.ts'
 import type { Intake } from './intake.ts'
@@ -25,7 +25,8 @@ export interface DispatchDeps {
   intake: Intake
   /** Ends a socket whose person goes on sending what is refused. */
   endFlood: (member: Member) => void
-  log: Logger
+  /** One for all sockets: who has many must not have as many lines. */
+  logFailure: LogFailure
 }
 
 /**
@@ -33,7 +34,7 @@ export interface DispatchDeps {
  * an unknown name, any shape), it gets an answer and the process does not notice. The answers are bounded too: who does
  * not take them is not read from, and whose person sends too much is refused, then closed.
  */
-export function dispatch(member: Member, { handlers, traffic, intake, endFlood, log }: DispatchDeps): void {
+export function dispatch(member: Member, { handlers, traffic, intake, endFlood, logFailure }: DispatchDeps): void {
   const { socket, person } = member
   const turns = createTurns({ running: maxAtWork, perKey: maxAtWork, waiting: maxPending, waitingPerKey: maxPending })
 
@@ -45,7 +46,7 @@ export function dispatch(member: Member, { handlers, traffic, intake, endFlood, 
     const ack = typeof args.at(-1) === 'function' ? (args.pop() as Ack) : null
     const refuse = (error: unknown) => {
       const { status, body } = apiError(error, requestId)
-      if (status >= 500) log.error({ err: error, request_id: requestId, command: name }, 'socket command failed')
+      if (status >= 500) logFailure(name, error, { request_id: requestId, command: name })
       if (ack) ack({ ok: false, ...body })
       else socket.emit('error', { event: name, ...body })
       intake.relieve(socket.conn)

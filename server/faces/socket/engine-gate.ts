@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { limits } from '../../../contract/index.ts'
 import { AppError, unavailable } from '../../kernel/errors.ts'
 import { checkHead } from '../../kernel/request-head.ts'
+import type { WatchUnread } from '../../kernel/unread.ts'
 import { createAdmission } from './admission.ts'
 import { dropLine } from './backpressure.ts'
 import { type EngineExchange, isUpgrade, refuseRequest } from './engine-answers.ts'
@@ -24,6 +25,7 @@ export interface EngineGateDeps {
   /** Of one address: handshakes that wait, and lines on which nobody has connected yet. */
   maxSocketsPerIp: number
   intake: Intake
+  watchUnread: WatchUnread
 }
 
 /** Requests of one connection that are not answered yet. */
@@ -38,7 +40,14 @@ const token = /^[\w!#$%&'*+.^`|~-]+$/
  * bounds, so everything is judged here: each request, also those of a session that exists. What Engine.IO itself would
  * refuse is refused here first, since its own refusals have none of our headers.
  */
-export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp, intake }: EngineGateDeps) {
+export function createEngineGate({
+  origins,
+  headers,
+  trustProxy,
+  maxSocketsPerIp,
+  intake,
+  watchUnread,
+}: EngineGateDeps) {
   const callers = new WeakMap<Line, Caller>()
   /** Lines on which nobody has connected yet, by address. */
   const strangers = new Map<string, Set<Line>>()
@@ -157,6 +166,7 @@ export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp
         const exchange = { req, res, engine }
         // Nobody else listens until it is let in: a line that is reset while it waits would end the process.
         if (isUpgrade(exchange)) req.socket.on('error', () => {})
+        if (res instanceof ServerResponse) watchUnread(req, res)
         if (isInAdvance(exchange)) return void req.socket.destroy()
         try {
           pass(exchange, next)
@@ -165,17 +175,18 @@ export function createEngineGate({ origins, headers, trustProxy, maxSocketsPerIp
         }
       })
     },
-    /** An upgrade at an address that is not Engine.IO's. */
-    refuseOther: (req: IncomingMessage): void => {
-      if (req.url?.startsWith(enginePath)) return
-      req.socket.on('error', () => {})
-      const exchange = { req: Object.assign(req, { ['_query']: {} }), res: { setHeader: () => {} } }
-      refuseRequest(exchange, new AppError('not_found', 'There is no such endpoint.'), headers)
-    },
     known,
     stop: admission.stop,
   }
 }
+
+/**
+ * For the HTTP server's `shouldUpgradeCallback`: only WebSocket at Engine.IO's path is upgraded. A server may ignore an
+ * offer of another protocol (RFC 9110), and Java's client offers h2c with every request; so everything else is answered
+ * as if nothing had been offered.
+ */
+export const mayUpgrade = ({ url, headers: { upgrade } }: IncomingMessage): boolean =>
+  upgrade?.toLowerCase() === 'websocket' && (url ?? '').startsWith(enginePath)
 
 export type EngineGate = ReturnType<typeof createEngineGate>
 

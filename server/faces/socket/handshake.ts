@@ -48,7 +48,7 @@ function cookieToken(req: IncomingMessage): string {
 
 export const isLoopback = (address: string): boolean => /^(127\.|::1$|::ffff:127\.)/.test(address)
 
-/** Who sends a request of a session of Engine.IO, as far as a request alone says it. */
+/** Who sends a request to Engine.IO, as far as a request alone says it. */
 export interface Caller {
   address: string
   /** The session that its cookie names; the token is renewed meanwhile, the session stays. Not verified. */
@@ -60,8 +60,13 @@ export const callerOf = (req: IncomingMessage, trusted: number): Caller => ({
   session: sessionIn(tokenInCookies(req) ?? ''),
 })
 
-export const isSameCaller = (one: Caller, other: Caller): boolean =>
-  one.address === other.address && one.session === other.session
+/**
+ * Whether a request may go on with a session of Engine.IO. It needs the session's id, which is 120 random bits and known
+ * to its client alone, and the cookie's session: so a page with another person's cookie cannot use an id that it found.
+ * The address is not compared: behind a carrier's NAT, or with IPv4 beside IPv6, one client has several, and would be
+ * refused again and again; and whoever could steal the id of a client without a cookie sees its token as well.
+ */
+export const isSameCaller = (one: Caller, other: Caller): boolean => one.session === other.session
 
 function sessionIn(token: string): string | null {
   try {

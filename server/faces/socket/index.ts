@@ -7,6 +7,8 @@ import { createPresence, createPresenceSync, type Presence, type PresenceChange 
 import { apiError } from '../../kernel/api-error.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../kernel/database.ts'
+import { createFailureLog } from '../../kernel/failure-log.ts'
+import { createLogLimit } from '../../kernel/log-limit.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Peers } from '../../kernel/peers.ts'
 import { type AdmitDeps, createAdmit } from './admit.ts'
@@ -30,6 +32,7 @@ import { createSweep } from './sweep.ts'
 import { createTraffic } from './traffic.ts'
 
 export { createPeers } from './cluster.ts'
+export { mayUpgrade } from './engine-gate.ts'
 export { createSocketServer } from './server.ts'
 
 export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<EngineGateDeps, 'intake'> {
@@ -64,6 +67,8 @@ export interface SocketFace {
 }
 
 const reliefMs = 1_000
+/** Of each kind: a database that is down fails every socket at once. */
+const linesPerSecond = 10
 
 /** The realtime door: who connects, what they ask, and what the log tells them. */
 export function createSocketFace(deps: SocketDeps): SocketFace {
@@ -71,6 +76,8 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   const roster = createRoster()
   const traffic = createTraffic(deps)
   const intake = createIntake()
+  const logFailure = createFailureLog(log, 'socket command')
+  const limitLog = createLogLimit(linesPerSecond)
   const gate = createEngineGate({ ...deps, intake })
   const members = new WeakMap<Line, Member>()
   const lines = createLines({
@@ -94,7 +101,9 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     replayLimit: deps.replayLimit,
     maxRooms: deps.maxRoomsPerSocket,
     restart: (member, why) => {
-      log.warn({ err: why }, 'a socket could not be caught up; it is closed to resume')
+      limitLog('catch up', leftOut =>
+        log.warn({ err: why, left_out: leftOut }, 'a socket could not be caught up; it is closed to resume'),
+      )
       restart(member)
     },
   })
@@ -138,7 +147,9 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
         broadcast(one)
         if (one.kind === 'single') fence(one.event)
       } catch (error) {
-        log.error({ err: error }, 'an event could not be broadcast')
+        limitLog('broadcast', leftOut =>
+          log.error({ err: error, left_out: leftOut }, 'an event could not be broadcast'),
+        )
       }
     }
   }
@@ -157,7 +168,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       traffic,
       intake,
       endFlood: () => closeOffender(member, 'rate_limited'),
-      log,
+      logFailure,
     })
     socket.on('disconnect', reason => {
       member.closed = true
@@ -188,9 +199,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     presence,
     start: async () => sync?.start(),
     attach: http => {
-      // Engine.IO would only half close other upgrades, and who does not close its half would keep it for ever.
-      io.attach(http, { destroyUpgrade: false })
-      http.on('upgrade', gate.refuseOther)
+      io.attach(http)
       gate.guard(io.engine)
       lines.guard(io.engine)
     },

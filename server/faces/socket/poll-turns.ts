@@ -5,6 +5,8 @@ import type { Line } from './lines.ts'
 
 /** A body that has not come by then, and an answer that has not been taken by then, is given up. */
 const patienceMs = 10_000
+/** So long may the last answer of a line that has closed still be on its way: it may say why. */
+const farewellMs = 5_000
 
 interface Turns {
   /** The answer to the last GET, which may not have been taken yet. */
@@ -25,11 +27,17 @@ export function createPollTurns(intake: Intake) {
     if (req.method === 'POST') await intake.released(line)
   }
 
+  function begin(line: Line): Turns {
+    const turns: Turns = { answer: null, waiting: new Set() }
+    lines.set(line, turns)
+    line.once('close', () => setTimeout(() => turns.answer?.destroy(), farewellMs).unref())
+    return turns
+  }
+
   return {
     /** Calls `next` in the request's turn, or `refuse` when one of its kind waits already; then the line is closed. */
     wait: (line: Line, req: IncomingMessage, res: ServerResponse, next: () => void, refuse: () => void): void => {
-      const turns = lines.get(line) ?? { answer: null, waiting: new Set() }
-      lines.set(line, turns)
+      const turns = lines.get(line) ?? begin(line)
       const kind = req.method === 'POST' ? 'POST' : 'GET'
       if (turns.waiting.has(kind)) {
         dropLine(line)

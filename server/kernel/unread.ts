@@ -9,7 +9,7 @@ export interface ReadingPace {
 
 export const defaultReadingPace: ReadingPace = { bytes: 64 * 1024, withinMs: 20_000 }
 
-/** Bytes of answers that wait for their clients, of all connections together: beyond that the largest are given up. */
+/** Bytes of answers that wait for their clients, of all connections and both doors together: beyond that the largest are given up. */
 const mostUnreadBytes = 128 * 1024 * 1024
 
 const looksPerPeriod = 20
@@ -26,12 +26,15 @@ interface Watched {
   since: number
 }
 
+/** Watches an answer until it has been read, or given up. */
+export type WatchUnread = (req: IncomingMessage, res: ServerResponse) => void
+
 /**
  * Closes the connections of clients that do not read their answers: an unread answer is memory, and its request keeps
  * its person's turn. One timer looks at all answers that are under way; one that waits for us and not for its client is
  * left alone.
  */
-export function createUnread({ bytes, withinMs }: ReadingPace = defaultReadingPace) {
+export function createUnread({ bytes, withinMs }: ReadingPace = defaultReadingPace): WatchUnread {
   const watched = new Map<ServerResponse, Watched>()
   let timer: NodeJS.Timeout | null = null
 
@@ -40,7 +43,11 @@ export function createUnread({ bytes, withinMs }: ReadingPace = defaultReadingPa
     let total = 0
     for (const [res, state] of watched) {
       const { socket } = res
-      if (!socket) continue
+      // One that was asked for in advance waits for the answers before it.
+      if (!socket) {
+        state.since = performance.now()
+        continue
+      }
       const unread = Math.max(socket.writableLength, queued(socket))
       total += unread
       note(state, socket)
@@ -72,7 +79,7 @@ export function createUnread({ bytes, withinMs }: ReadingPace = defaultReadingPa
     }
   }
 
-  return (req: IncomingMessage, res: ServerResponse): void => {
+  return (req, res) => {
     const { socket } = req
     const handedOver = socket.bytesWritten - socket.writableLength
     watched.set(res, { handedOver, queued: 0, taken: 0, since: performance.now() })

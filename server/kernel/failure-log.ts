@@ -1,0 +1,23 @@
+import { AppError } from './errors.ts'
+import { createLogLimit } from './log-limit.ts'
+import type { Logger } from './logger.ts'
+
+/** Of each kind: an outage fails everything that is asked, and everybody can cause refusals. */
+const linesPerSecond = 10
+
+/** Logs what failed with a 5xx, in lines that are few whatever is asked; `kind` is one of a closed set. */
+export type LogFailure = (kind: string, error: unknown, line: object) => void
+
+/** @param what what is refused or fails, for the text of the line */
+export function createFailureLog(log: Logger, what: string): LogFailure {
+  const limit = createLogLimit(linesPerSecond)
+
+  return (kind, error, about) =>
+    limit(kind, leftOut => {
+      const line = { ...about, ...(leftOut > 0 && { left_out: leftOut }) }
+      // A refusal because of a bound is no defect, and its stack says nothing.
+      if (error instanceof AppError && error.cause === undefined)
+        log.warn({ ...line, code: error.code }, `${what} refused`)
+      else log.error({ ...line, err: error }, `${what} failed`)
+    })
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { eventually } from '../support/eventually.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { pollingSession } from '../suites/polling.ts'
+
+/** The server's side of the next request; its client, who reads nothing, is not told that the connection is gone. */
+const nextAnswer = () =>
+  new Promise<ServerResponse>(resolve => {
+    const take = (message: unknown) => {
+      unsubscribe('http.server.request.start', take)
+      resolve((message as { response: ServerResponse }).response)
+    }
+    subscribe('http.server.request.start', take)
+  })
+
+describe('answers to polling that nobody reads', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  let ann: Client
+  let ids: number[]
+  let line: Socket | undefined
+
+  async function start(withinMs: number) {
+    server = await startServer({ tuning: { reading: { bytes: 64 * 1024, withinMs } } })
+    ann = await server.user('ann')
+    const tasks = await server.query<{ id: number }>(
+      `insert into tasks (title, description, category, position, created_by, updated_by)
+       select 'long', repeat('€', 50000), 'long', n, $1, $1 from generate_series(1, 150) as n returning id`,
+      [ann.person.id],
+    )
+    ids = tasks.map(({ id }) => Number(id))
+  }
+  afterEach(async () => {
+    line?.destroy()
+    await server.close()
+  })
+
+  /** A session whose next answer, of 22 MB, is more than the kernel takes; nothing of it is read. */
+  async function leaveUnread() {
+    const session = await pollingSession(server.url, ann.token, {}, { bulk: true })
+    await session.post('420["join_room",{"room":"tasks"}]')
+    assert.match((await session.ask()).text, /"ok":true/)
+    const { hostname, port } = new URL(server.url)
+    line = connect(Number(port), hostname).pause()
+    line.on('error', () => {})
+    const answering = nextAnswer()
+    line.write(`GET /socket.io/?EIO=4&transport=polling&sid=${session.sid} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    const answer = await answering
+    const update = { task_ids: ids, updates: { status: 'in_progress' } }
+    await expect(ann.rest('POST', '/tasks/bulk-update', update), 200)
+    await once(line, 'readable')
+    return { ...session, answer }
+  }
+
+  it('[TU5] [TU11] are given up, with their connections', async () => {
+    await start(2_000)
+    const { answer } = await leaveUnread()
+    // Sooner than its line, which ends 15 s after the last ping that was answered.
+    await eventually(() => assert.equal(answer.destroyed, true), { within: 14_000 })
+    assert.equal(answer.writableFinished, false)
+  })
+
+  it('[TU11] are given up soon after their line has closed', async () => {
+    await start(600_000)
+    const { ask, answer } = await leaveUnread()
+    // Closes the line.
+    const bytes = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: Buffer.alloc(1) }
+    assert.equal((await ask(bytes)).status, 400)
+    await eventually(() => assert.equal(answer.destroyed, true), { within: 30_000 })
+    assert.equal(answer.writableFinished, false)
+  })
+})
