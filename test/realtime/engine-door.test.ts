@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { WebSocket } from 'ws'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { isAPIError } from '../suites/answers.ts'
@@ -158,6 +160,20 @@ describe('the requests of Engine.IO', function () {
     for (let nth = 0; nth < 50; nth++) assert.equal((await ask(bytes)).status, 400)
   })
 
+  it('[TU8] a body of more than 64 KiB, or of unknown length, needs somebody who has connected', async () => {
+    const stranger = async (headers: Record<string, string>) => {
+      const { text } = await engine(server.url)
+      const { sid } = JSON.parse(text.slice(1)) as { sid: string }
+      // Of the body little comes: who is let in would wait for the rest.
+      const head = [`POST /socket.io/?EIO=4&transport=polling&sid=${sid} HTTP/1.1`, 'Host: x']
+      return rawRequest(server.url, [...head, ...Object.entries(headers).map(entry => entry.join(': '))], '40{')
+    }
+    assert.equal((await stranger({ 'Content-Length': '66000' })).status, 413)
+    assert.equal((await stranger({ 'Transfer-Encoding': 'chunked' })).status, 400)
+    const { post } = await pollingSession(server.url, ann.token)
+    assert.equal((await post(`42["nothing","${'x'.repeat(100_000)}"]`)).status, 200)
+  })
+
   it('[TU16] a body that is too large is refused before it is read', async () => {
     const { ask } = await pollingSession(server.url, ann.token)
     const answer = await ask({
@@ -246,6 +262,59 @@ describe('a line that does not speak the protocol', function () {
       await eventually(() => assert.equal(socket.isClosed(), true))
       assert.ok(socket.got.join().length < 1_000)
     })
+
+  /** The beginning of a message of so many bytes: a frame's head, and the first of its bytes. */
+  function beginMessage(ws: WebSocket, bytes: number) {
+    const head = Buffer.alloc(14)
+    head.set([0x81, 0xff])
+    head.writeBigUInt64BE(BigInt(bytes), 2)
+    const { _socket: line } = ws as unknown as { _socket: Socket }
+    line.write(Buffer.concat([head, Buffer.from('42["nothing","')]))
+    return () => line.write(Buffer.from('"]'.padStart(bytes - 14, 'x')))
+  }
+  const webSocket = async (query = '') => {
+    const ws = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket${query}`)
+    const got: string[] = []
+    ws.on('error', () => {}).on('message', data => void got.push(String(data)))
+    if (query) await once(ws, 'open')
+    else await eventually(() => assert.equal(got.length, 1))
+    const code = new Promise<number>(resolve => ws.once('close', resolve))
+    const heard = (text: string) =>
+      eventually(() =>
+        assert.ok(
+          got.some(one => one.startsWith(text)),
+          String(got),
+        ),
+      )
+    return { ws, code, heard }
+  }
+
+  it('[TU8] a message of more than 64 KiB closes a line on which nobody has connected before it has come', async () => {
+    const { ws, code } = await webSocket()
+    beginMessage(ws, 66_000)
+    assert.equal(await code, 1009)
+    // Also one that an older session of a stranger is to go on with.
+    const { sid } = JSON.parse((await engine(server.url)).text.slice(1)) as { sid: string }
+    const upgrade = await webSocket(`&sid=${sid}`)
+    beginMessage(upgrade.ws, 66_000)
+    assert.equal(await upgrade.code, 1009)
+  })
+
+  it('[TU8] a member’s message may be larger, also on a line that began with polling', async () => {
+    const direct = await webSocket()
+    direct.ws.send(`40${JSON.stringify({ token: ann.token })}`)
+    await direct.heard('40')
+    const { sid } = await pollingSession(server.url, ann.token)
+    const upgraded = await webSocket(`&sid=${sid}`)
+    upgraded.ws.send('2probe')
+    await upgraded.heard('3probe')
+    upgraded.ws.send('5')
+    for (const { ws, heard } of [direct, upgraded]) {
+      beginMessage(ws, 100_000)()
+      await heard('42["error"')
+      ws.terminate()
+    }
+  })
 
   it('[TU12] a line whose socket has said goodbye is closed', async () => {
     const socket = await rawSocket(server.url, ann.token)

@@ -10,6 +10,7 @@ import { type EngineExchange, isUpgrade, refuseRequest } from './engine-answers.
 import { type Caller, callerOf, isLoopback, isOriginAllowed, isSameCaller } from './handshake.ts'
 import type { Intake } from './intake.ts'
 import type { Line } from './lines.ts'
+import { limitToStranger, mostBytesOfStrangers } from './message-size.ts'
 import type { SocketServer } from './member.ts'
 import { createPollTurns } from './poll-turns.ts'
 
@@ -75,6 +76,8 @@ export function createEngineGate({
     if (lines?.delete(line) && lines.size === 0) strangers.delete(address!)
   }
 
+  const isStranger = (line: Line) => strangers.get(callers.get(line)?.address ?? '')?.has(line) ?? false
+
   function judge(exchange: Exchange): Line | null {
     const { req } = exchange
     const { EIO, transport, sid, j } = req['_query']
@@ -116,11 +119,19 @@ export function createEngineGate({
   function judgeBody({ req }: Exchange, line: Line) {
     // Engine.IO 4 has no binary bodies; its own refusal leaves the connection open.
     const binary = /^\s*application\/octet-stream/i.test(String(req.headers['content-type'] ?? ''))
-    if (!binary && !(Number(req.headers['content-length'] ?? 0) > limits.socketMessageBytes)) return
-    dropLine(line)
-    throw binary
+    const { 'content-length': length } = req.headers
+    const most = isStranger(line) ? mostBytesOfStrangers : limits.socketMessageBytes
+    const refusal = binary
       ? new AppError('validation_error', 'A body of bytes is not served.')
-      : new AppError('payload_too_large', 'The body is too large.')
+      : Number(length ?? 0) > most
+        ? new AppError('payload_too_large', 'The body is too large.')
+        : // It is kept until it is complete: before somebody has connected only what says how long it is.
+          length === undefined && isStranger(line)
+          ? new AppError('validation_error', 'A body needs a Content-Length.')
+          : null
+    if (!refusal) return
+    dropLine(line)
+    throw refusal
   }
 
   /** A client sends one request after another; what it sends in advance could be answered and kept without bound. */
@@ -162,6 +173,10 @@ export function createEngineGate({
   return {
     guard: (engine: Engine): void => {
       engine.on('connection', watch)
+      // Of an upgrade: its WebSocket is made in the same turn and read in the next; lines.ts lets members send more.
+      engine.on('headers', (_: unknown, req: { websocket?: unknown }) =>
+        process.nextTick(() => limitToStranger(req.websocket)),
+      )
       engine.use((req: EngineExchange['req'], res: EngineExchange['res'], next: () => void) => {
         const exchange = { req, res, engine }
         // Nobody else listens until it is let in: a line that is reset while it waits would end the process.

@@ -1,12 +1,11 @@
 import { createBudgets } from '../../kernel/budgets.ts'
 import { closeLine, dropLine, endAfterClose } from './backpressure.ts'
+import { limitToMember, mostBytesOfStrangers } from './message-size.ts'
 import type { MemberSocket, SocketServer } from './member.ts'
 
 export type Line = MemberSocket['conn']
 type Engine = SocketServer['engine']
 
-/** Bytes before somebody has connected on a line: a token has at most 8,000 characters. */
-const mostBytesOfStrangers = 64 * 1024
 /** Attachments of one call. No call takes any, so this is only what is read before it is refused. */
 const mostAttachmentBytes = 64 * 1024
 const attachmentsMs = 5_000
@@ -24,6 +23,9 @@ export interface LineDeps {
 
 /** Private only to TypeScript. Not the line itself, which a budget would keep in memory. */
 const idOf = (line: Line) => (line as unknown as { id: string }).id
+
+/** A polling transport has none. */
+const webSocketOf = (line: Line) => (line.transport as unknown as { socket?: NodeJS.EventEmitter }).socket
 
 interface Watched {
   personId: number | null
@@ -87,7 +89,7 @@ export function createLines({ onBytes, onViolation }: LineDeps) {
 
   /** Frames of WebSocket's own: ws answers each ping, also when nobody takes the answers. */
   function watchFrames(line: Line) {
-    const { socket } = line.transport as unknown as { socket?: NodeJS.EventEmitter }
+    const socket = webSocketOf(line)
     for (const frame of ['ping', 'pong']) socket?.on(frame, () => idlePackets.take(idOf(line)) || violate(line))
   }
 
@@ -101,7 +103,10 @@ export function createLines({ onBytes, onViolation }: LineDeps) {
       violate(line)
     })
     watchFrames(line)
-    line.on('upgrade', () => watchFrames(line))
+    line.on('upgrade', () => {
+      watchFrames(line)
+      if (state.personId !== null) limitToMember(webSocketOf(line))
+    })
     line.once('close', () => {
       clearTimeout(state.attachments?.timer)
       watched.delete(line)
@@ -117,7 +122,9 @@ export function createLines({ onBytes, onViolation }: LineDeps) {
     /** The line is somebody's. */
     belongsTo: (line: Line, personId: number): void => {
       const state = watched.get(line)
-      if (state) state.personId = personId
+      if (!state) return
+      state.personId = personId
+      limitToMember(webSocketOf(line))
     },
   }
 }
