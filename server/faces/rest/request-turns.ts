@@ -43,8 +43,8 @@ export function placesOf({ path }: Operation, { query, headers }: Context): numb
   return /\/(bulk|batch)/.test(path) ? dear.placesOfBulk : 1
 }
 
-/** How long a place rests after dear work, compared with the work. */
-const restFactor = 2
+/** How long a place rests after dear work of a person, and after all work of strangers, compared with the work. */
+const restFactor = { people: 2, strangers: 4 }
 const mostRestMs = 1_000
 
 /**
@@ -65,7 +65,7 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
     Object.entries(bounds).map(([name, one]: [string, TurnBounds]) => [name, createTurns(one)]),
   ) as Record<keyof RequestBounds, Turns>
 
-  /** While others have work too, dear work of one person takes a third of the time at most; so does all of strangers. */
+  /** While others have work too, dear work of one person takes a third of the time at most; that of strangers a fifth. */
   const mayRest = (of: keyof RequestBounds, places: number) =>
     of === 'people' ? places > 1 && turns.people.isShared() : of === 'strangers' || of === 'largeBodies'
 
@@ -80,7 +80,8 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
     const giveBack = await turns[of].take(key, places)
     const began = performance.now()
     const end = () => {
-      if (mayRest(of, places)) setTimeout(giveBack, Math.min(restFactor * (performance.now() - began), mostRestMs))
+      const factor = of === 'people' ? restFactor.people : restFactor.strangers
+      if (mayRest(of, places)) setTimeout(giveBack, Math.min(factor * (performance.now() - began), mostRestMs))
       else giveBack()
     }
     // An answer that has been made costs only memory, which `unread` bounds: whoever reads slowly holds up nobody else.

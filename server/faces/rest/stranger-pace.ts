@@ -8,6 +8,8 @@ import type { RequestState } from './request.ts'
 /** Requests of one address by nobody who is signed in: a page has some twenty files. */
 export const defaultStrangerPace: BudgetBounds = { perSecond: 300, atOnce: 600, mostDebtMs: 2_000 }
 
+const freeAfterSignedIn = 20
+
 /** Nobody waits longer, so that a balancer's health checks never time out. */
 const mostDelayMs = 1_000
 
@@ -18,20 +20,23 @@ const mostDelayMs = 1_000
  */
 export function paceStrangers(pace: BudgetBounds = defaultStrangerPace): Middleware<RequestState> {
   const budgets = createBudgets<string>(pace)
-  /** Connections whose last request was by somebody who is signed in: what a new one brings may be made up. */
-  const known = new WeakSet<Socket>()
+  /**
+   * Connections on which somebody was signed in, and how many requests more they may make without: a browser signs in
+   * and loads the page on the same ones. Whatever a new connection brings may be made up.
+   */
+  const known = new WeakMap<Socket, number>()
 
   return async (ctx, next) => {
     const { socket } = ctx.req
-    if (!known.has(socket)) {
+    const left = known.get(socket) ?? 0
+    if (left === 0) {
       const delayMs = budgets.owe(addressKey(ctx.ip), 1)
       if (delayMs > 0) await sleep(Math.min(delayMs, mostDelayMs), undefined, { ref: false })
     }
     try {
       await next()
     } finally {
-      if (ctx.state.scope?.person) known.add(socket)
-      else known.delete(socket)
+      known.set(socket, ctx.state.scope?.person ? freeAfterSignedIn : Math.max(0, left - 1))
     }
   }
 }
