@@ -6,7 +6,7 @@ import { addressKey } from '../../kernel/client-address.ts'
 import type { RequestState } from './request.ts'
 
 /** Requests of one address by nobody who is signed in: a page has some twenty files. */
-export const defaultStrangerPace: BudgetBounds = { perSecond: 300, atOnce: 600, mostDebtMs: 2_000 }
+export const defaultStrangerPace: BudgetBounds = { perSecond: 300, atOnce: 300, mostDebtMs: 2_000 }
 
 const freeAfterSignedIn = 20
 
