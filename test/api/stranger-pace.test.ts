@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 
-describe('requests by nobody who is signed in', () => {
+describe('anonymous requests', () => {
   let server: TestServer
   let ann: Client
   before(async () => {
@@ -17,7 +17,7 @@ describe('requests by nobody who is signed in', () => {
     return performance.now() - began
   }
 
-  it('[TU18] are delayed beyond their pace, whatever they bring, and none is refused', async () => {
+  it('[TU18] above the limit are delayed, also with made-up credentials, and none is refused', async () => {
     const health = () => expect(server.rest('GET', '/health/live'), 200)
     const guess = () => expect(server.rest('GET', '/tasks', undefined, { authorization: 'Bearer x' }), 401)
     await timeOf(20, health)
@@ -25,7 +25,7 @@ describe('requests by nobody who is signed in', () => {
     assert.ok((await timeOf(6, guess)) > 300)
   })
 
-  it('[TU18] do not delay who is signed in', async () => {
+  it('[TU18] do not delay requests of signed-in people', async () => {
     // Each of these would wait for a second, and mocha no longer than twenty.
     await timeOf(50, () => expect(ann.rest('GET', '/auth/me'), 200))
   })
