@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { createIntake } from '../../server/faces/socket/intake.ts'
 import { isForNobody } from '../../server/faces/socket/member.ts'
+import { createTraffic } from '../../server/faces/socket/traffic.ts'
 import { eventually } from '../support/eventually.ts'
 
 describe('reading from a line', () => {
@@ -72,6 +73,11 @@ describe('reading from a line', () => {
     other.resolve()
     await holds[1]
     assert.deepEqual([reads, released(line)], [['first paused', 'first resumed'], undefined])
+  })
+
+  it('[TU11] goes on within seconds, however much a person has sent', () => {
+    const { bytes } = createTraffic({ maxSocketsPerUser: 50 })
+    for (let nth = 0; nth < 1_000; nth++) assert.ok(bytes.owe(1, 1024 * 1024) <= 5_000)
   })
 
   it('[TU11] is for nobody where the socket has gone and the call has waited; what was asked last is still done', () => {
