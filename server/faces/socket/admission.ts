@@ -83,5 +83,3 @@ export function createAdmission({ mostOf }: AdmissionBounds) {
     },
   }
 }
-
-export type Admission = ReturnType<typeof createAdmission>

@@ -88,21 +88,24 @@ export function dropLine(line: Line): void {
   socket?.terminate?.()
 }
 
+/** Lines that have been given until their farewell. */
+const leaving = new WeakSet<Line>()
+
 /** Closes a line after what is queued for it; one that does not take that is given up. */
 export function closeLine(line: Line): void {
   line.close()
-  if (line.readyState === 'closed') return
+  if (line.readyState === 'closed' || leaving.has(line)) return
+  leaving.add(line)
   const timer = setTimeout(() => dropLine(line), farewellMs)
   line.once('close', () => clearTimeout(timer))
 }
 
-/** Takes the connection from a closed line whose other end does not let go: ws itself would wait for 30 s. */
-export function endAfterClose(line: Line): void {
-  line.once('close', () => {
-    const { socket } = inside(line).transport
-    const timer = setTimeout(() => socket?.terminate?.(), farewellMs)
-    timer.unref()
-  })
+/**
+ * Takes the connection from a WebSocket that we have closed and whose other end does not let go, also from one that never
+ * became a line's: ws itself would wait for 30 s. Its public option is Engine.IO's to set, and is not set.
+ */
+export function endSoonAfterClose(webSocket: unknown): void {
+  Object.assign(webSocket ?? {}, { _closeTimeout: farewellMs })
 }
 
 /** Resolves when the line takes something, closes, or in a moment all the same. */

@@ -81,6 +81,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   const gate = createEngineGate({ ...deps, intake })
   const members = new WeakMap<Line, Member>()
   const lines = createLines({
+    intake,
     onBytes: (line, personId, bytes) => {
       const ms = traffic.bytes.owe(personId, bytes)
       if (ms > 0) void intake.hold(line, sleep(ms, undefined, { ref: false }))
