@@ -56,12 +56,14 @@ describe('answers to polling that nobody reads', function () {
     return { ...session, answer }
   }
 
-  it('[TU5] [TU11] are given up, with their connections', async () => {
+  it('[TU5] [TU11] are given up, with their connections and their sessions', async () => {
     await start(2_000)
-    const { answer } = await leaveUnread()
+    const { answer, ask } = await leaveUnread()
     // Sooner than its line, which ends 15 s after the last ping that was answered.
     await eventually(() => assert.equal(answer.destroyed, true), { within: 14_000 })
     assert.equal(answer.writableFinished, false)
+    // What was in it is lost: whoever went on would miss it.
+    assert.equal((await ask()).status, 400)
   })
 
   it('[TU11] are given up soon after their line has closed', async () => {

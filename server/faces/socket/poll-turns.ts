@@ -47,13 +47,17 @@ export function createPollTurns(intake: Intake) {
       void ready(line, turns, req).then(() => {
         turns.waiting.delete(kind)
         if (res.destroyed) return
-        if (kind === 'GET') turns.answer = res
+        if (kind === 'GET') expectTaken(line, (turns.answer = res))
         else limitBody(req)
         next()
       })
     },
   }
 }
+
+/** What was in an answer that has not been taken is lost, and Engine.IO does not know: its client must not go on after it. */
+const expectTaken = (line: Line, answer: ServerResponse) =>
+  answer.once('close', () => answer.writableFinished || dropLine(line))
 
 /** Resolves when an answer has been taken; one that is not is given up with its connection. */
 function taken(answer: ServerResponse): Promise<void> {
