@@ -12,14 +12,14 @@ import {
 } from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import { drained } from './backpressure.ts'
-import { bulkMessage, told as toldAtOnce } from './bulk.ts'
+import { bulkMessage, mostBulkBytes, told as toldAtOnce } from './bulk.ts'
 import { ownSeats, reaches, seatsOf, seatsOfRoom } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 
 /** Read and sent at a time: with what the line has not yet taken, the memory of a replay. */
 const batch = { events: 500, bytes: 256 * 1024 }
-/** For a bulk operation that is more than a batch: it is one message, so it is read at once if it can be. */
-const wholeBulk = { events: 2_000, bytes: 4 * 1024 * 1024 }
+/** For a bulk operation that is more than a batch: what is one message is read at once. */
+const wholeBulk = { events: 2_000, bytes: mostBulkBytes }
 
 /**
  * What a join with a position owes a member: the events of the new rooms after it, without those that it already got
