@@ -83,7 +83,14 @@ describe('letting handshakes in', () => {
     const http = createServer()
     const io = createSocketServer()
     io.attach(http)
-    const bounds = { origins: [], headers: {}, trustProxy: 0, maxSocketsPerIp: 200, watchUnread: () => {} }
+    const bounds = {
+      origins: [],
+      headers: {},
+      trustProxy: 0,
+      maxSocketsPerIp: 200,
+      owe: () => {},
+      watchUnread: () => {},
+    }
     const gate = createEngineGate({ ...bounds, intake: createIntake() })
     gate.guard(io.engine)
     await once(http.listen(0, '127.0.0.1'), 'listening')

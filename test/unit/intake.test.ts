@@ -17,7 +17,7 @@ describe('reading from a line', () => {
       readyState: 'open',
       writeBuffer: Array.from({ length: packets }, () => ({ data: 'x'.repeat(bytes) })),
       transport: { socket: webSocket('first') },
-      close: () => {},
+      close: () => void (line.readyState = 'closed'),
     })
     const take = () => {
       line.writeBuffer.length = 0
@@ -61,6 +61,16 @@ describe('reading from a line', () => {
       assert.equal(released(line), undefined)
       await eventually(() => assert.deepEqual(reads, ['first paused', 'first resumed']))
     }
+  })
+
+  it('[RS10] goes on where nothing was called, however much waits; and ends all the same where nothing is taken', async function () {
+    this.timeout(20_000)
+    const { watch, released, line, raw, reads } = scene(2_000, 1_000)
+    watch(line)
+    watch(line)
+    assert.deepEqual([reads, released(line)], [[], undefined])
+    await eventually(() => assert.equal(raw.readyState, 'closed'), { within: 10_000 })
+    assert.deepEqual(reads, [])
   })
 
   it('[TU11] is paused for as long as there is any reason', async () => {

@@ -17,6 +17,7 @@ describe('what a stranger leaves at the door of sockets', function () {
   let io: SocketServer
   let url: string
   let violations: number
+  let owed: number
   let intake: ReturnType<typeof createIntake>
   let gate: ReturnType<typeof createEngineGate>
   const open: (WebSocket | Socket)[] = []
@@ -27,11 +28,13 @@ describe('what a stranger leaves at the door of sockets', function () {
     io.attach(http)
     intake = createIntake()
     violations = 0
+    owed = 0
     gate = createEngineGate({
       origins: [],
       headers: {},
       trustProxy: 0,
       maxSocketsPerIp: 200,
+      owe: (_, bytes) => void (owed += bytes),
       watchUnread: () => {},
       intake,
     })
@@ -157,5 +160,39 @@ describe('what a stranger leaves at the door of sockets', function () {
     assert.equal(intake.released(line), undefined)
     void intake.hold(line, new Promise(() => {}))
     assert.equal(intake.released(line), undefined)
+  })
+
+  it('[TU11] what waits for a line that polls goes out in answers of a mebibyte, in order and all of it', async () => {
+    const { sid } = JSON.parse((await engine(url)).text.slice(1)) as { sid: string }
+    const line = lineOf(sid)!
+    const ask = async () => (await engine(url, { query: { sid } })).text.split('\u001e')
+    // What is in the first answer decides nothing: it may wait already, or come while the GET waits.
+    const waiting = ask()
+    await eventually(() => assert.equal((line.transport as unknown as { writable: boolean }).writable, true))
+    const packets = Array.from({ length: 100 }, (_, nth) => `${nth} ${'€'.repeat(20_000)}`)
+    for (const packet of packets) line.send(packet)
+    const got = await waiting
+    assert.equal(got.length, 1)
+    while (got.length < packets.length) {
+      const more = await ask()
+      assert.ok(more.join().length <= (1024 * 1024) / 3)
+      got.push(...more)
+    }
+    assert.deepEqual(
+      got,
+      packets.map(packet => `4${packet}`),
+    )
+  })
+
+  it('[TU11] more packets in one body than a client sends at once close its line before they are decoded', async () => {
+    const { sid } = JSON.parse((await engine(url)).text.slice(1)) as { sid: string }
+    const line = lineOf(sid)!
+    let decoded = 0
+    line.on('packet', () => void decoded++)
+    const body = Array(30_000).fill('6').join('\u001e')
+    await engine(url, { method: 'POST', query: { sid }, body }).catch(() => null)
+    await eventually(() => assert.equal(lineOf(sid), undefined))
+    assert.equal(decoded, 0)
+    assert.ok(owed > 0 && owed <= body.length, String(owed))
   })
 })

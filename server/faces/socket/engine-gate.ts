@@ -26,6 +26,8 @@ export interface EngineGateDeps {
   /** Of one address: handshakes that wait, and lines on which nobody has connected yet. */
   maxSocketsPerIp: number
   intake: Intake
+  /** Called with the bytes of bodies as they come. */
+  owe: (line: Line, bytes: number) => void
   watchUnread: WatchUnread
 }
 
@@ -49,12 +51,13 @@ export function createEngineGate({
   trustProxy,
   maxSocketsPerIp,
   intake,
+  owe,
   watchUnread,
 }: EngineGateDeps) {
   const callers = new WeakMap<Line, Caller>()
   /** Lines on which nobody has connected yet, by address. */
   const strangers = new Map<string, Set<Line>>()
-  const polls = createPollTurns(intake)
+  const polls = createPollTurns({ intake, owe })
   const upgrades = new WeakMap<Line, number>()
   /** Requests that are being answered, by connection. */
   const answering = new WeakMap<Socket, number>()
@@ -69,11 +72,11 @@ export function createEngineGate({
     callers.set(line, caller)
     const lines = strangers.get(caller.address) ?? new Set()
     strangers.set(caller.address, lines.add(line))
-    line.once('close', () => known(line))
+    line.once('close', () => forget(line))
   }
 
-  /** The line is somebody's, or gone. */
-  function known(line: Line) {
+  /** No stranger's any more. */
+  function forget(line: Line) {
     const address = callers.get(line)?.address
     const lines = address === undefined ? undefined : strangers.get(address)
     if (lines?.delete(line) && lines.size === 0) strangers.delete(address!)
@@ -205,7 +208,11 @@ export function createEngineGate({
         }
       })
     },
-    known,
+    /** The line is this person's from now on. */
+    known: (line: Line, personId: number): void => {
+      forget(line)
+      polls.belongsTo(line, personId)
+    },
     stop: admission.stop,
   }
 }

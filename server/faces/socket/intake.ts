@@ -1,4 +1,4 @@
-import { drained, isClogged } from './backpressure.ts'
+import { drained, isClogged, keepAlive } from './backpressure.ts'
 import type { MemberSocket } from './member.ts'
 
 type Line = MemberSocket['conn']
@@ -26,6 +26,8 @@ export function createIntake() {
     const pause = () => webSocketOf(line)?.pause()
     const end = () => {
       holds.delete(line)
+      // Its answer to a ping may be among what is read only now.
+      keepAlive(line)
       line.off('upgrade', pause)
       line.off('close', end)
       webSocketOf(line)?.resume()
@@ -51,10 +53,11 @@ export function createIntake() {
   }
 
   const clogged = new WeakSet<Line>()
+  const watched = new WeakSet<Line>()
 
   return {
     hold,
-    /** Holds the line while too much waits for it. One that takes nothing of that is closed, whatever it is. */
+    /** Holds a line that sends calls while too much waits for it. One that takes nothing of that is closed. */
     relieve: (line: Line): void => {
       if (clogged.has(line) || !isClogged(line)) return
       clogged.add(line)
@@ -62,6 +65,12 @@ export function createIntake() {
         line,
         drained(line).finally(() => clogged.delete(line)),
       )
+    },
+    /** Closes a line for which too much waits and that takes nothing of it, whatever it is. */
+    watch: (line: Line): void => {
+      if (watched.has(line) || !isClogged(line)) return
+      watched.add(line)
+      void drained(line).finally(() => watched.delete(line))
     },
     /** Resolves when the line is not held. */
     released: (line: Line): Promise<void> | undefined => holds.get(line)?.released,

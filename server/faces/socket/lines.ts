@@ -17,7 +17,7 @@ const mostProbes = 3
 
 export interface LineDeps {
   intake: Intake
-  /** Called with the bytes of each packet of somebody's line. */
+  /** Called with the bytes of what comes on somebody's line. */
   onBytes: (line: Line, personId: number, bytes: number) => void
   /** Says to a line's socket, if it has one, that the line is closed for what it sent. */
   onViolation: (line: Line) => void
@@ -57,12 +57,18 @@ export function createLines({ intake, onBytes, onViolation }: LineDeps) {
     closeLine(line)
   }
 
+  function owe(line: Line, bytes: number) {
+    const personId = watched.get(line)?.personId ?? null
+    if (personId !== null) onBytes(line, personId, bytes)
+  }
+
   function take(line: Line, state: Watched, { type, data }: { type: string; data?: string | Buffer }) {
     if (state.violated) return
+    const bytes = data?.length ?? 0
+    // Of bodies more is known before they are packets.
+    if (line.transport.name !== 'polling') owe(line, bytes)
+    if (state.personId === null && (state.bytes += bytes) > mostBytesOfStrangers) return violate(line, state)
     if (type !== 'message' || data === undefined) return idlePackets.take(idOf(line)) || violate(line, state)
-    const bytes = data.length
-    if (state.personId !== null) onBytes(line, state.personId, bytes)
-    else if ((state.bytes += bytes) > mostBytesOfStrangers) return violate(line, state)
     if (typeof data !== 'string') return takeAttachment(line, state, bytes)
     switch (data[0]) {
       case '0':
@@ -135,6 +141,8 @@ export function createLines({ intake, onBytes, onViolation }: LineDeps) {
     guard: (engine: Engine): void => void engine.on('connection', watch),
     /** Those that have been told to go and have not taken it, too. */
     dropAll: (): void => [...watched.keys()].forEach(dropLine),
+    /** Counts bytes of a body, which are no packets yet. */
+    owe,
     /** The line is somebody's. */
     belongsTo: (line: Line, personId: number): void => {
       const state = watched.get(line)
