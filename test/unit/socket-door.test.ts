@@ -176,22 +176,6 @@ describe('what a stranger leaves at the door of sockets', function () {
     await eventually(async () => assert.equal(await connections(), 0), { within: 15_000 })
   })
 
-  it('[TU12] a WebSocket that a session gave up is not read on', async () => {
-    const sid = await pollingLine()
-    const ws = await webSocket(`&sid=${sid}`)
-    ws.pause()
-    ws.send('x')
-    await eventually(() => assert.equal((lineOf(sid) as unknown as { upgrading: boolean }).upgrading, false))
-    const begun = performance.now()
-    let sending = true
-    ws.once('close', () => (sending = false))
-    while (sending) {
-      for (let nth = 0; nth < 1_000 && sending; nth++) ws.ping('x'.repeat(100))
-      await new Promise(setImmediate)
-      assert.ok(performance.now() - begun < 4_000, 'read on')
-    }
-  })
-
   it('[TU11] a line that closes while it is held is held no more', async () => {
     const opened = once(io.engine, 'connection')
     const ws = await webSocket()

@@ -135,7 +135,7 @@ interface WebSocketInside {
   _autoPong: boolean
   _socket: Socket | null
   close(...args: unknown[]): void
-  terminate(): void
+  pause(): void
 }
 
 /**
@@ -154,7 +154,12 @@ export function endSoonAfterClose(webSocket: unknown): void {
     ws['_autoPong'] = false
     if (!line || !isFirst) return
     const most = line.bytesRead + settledBytes
-    line.on('data', () => line.bytesRead > most && ws.terminate())
+    line.on('data', () => {
+      if (line.bytesRead <= most) return
+      // Not at once: what it was told last is still on its way.
+      ws.pause()
+      line.end()
+    })
   }
 }
 
