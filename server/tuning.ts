@@ -1,5 +1,5 @@
 import type { BudgetBounds } from './kernel/budgets.ts'
-import type { ReadingPace } from './kernel/unread.ts'
+import type { ReadingPace, UnreadBounds } from './kernel/unread.ts'
 import type { Pace, ReceivingBounds, RequestBounds } from './faces/rest/index.ts'
 import type { JobType } from './features/jobs/index.ts'
 
@@ -23,6 +23,8 @@ export interface Tuning {
   strangerPace?: BudgetBounds
   /** How slowly an answer may be read. */
   reading?: ReadingPace
+  /** How much may be unread at once. */
+  unread?: UnreadBounds
   /** Before a job that failed is tried again. */
   jobBackoffMs?: number
   /** Further types of jobs. */

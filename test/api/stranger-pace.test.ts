@@ -27,6 +27,25 @@ describe('anonymous requests', () => {
 
   it('[TU18] do not delay requests of signed-in people', async () => {
     // Each of these would wait for a second, and mocha no longer than twenty.
-    await timeOf(50, () => expect(ann.rest('GET', '/auth/me'), 200))
+    await timeOf(50, () => expect(ann.rest('GET', '/auth/me', undefined, { connection: 'close' }), 200))
+  })
+
+  it('[TU18] count more when their bodies are large', async () => {
+    const body = JSON.stringify({ email: 'a@example.com', password: 'x'.repeat(400_000) })
+    const headers = { 'content-type': 'application/json' }
+    const guess = () => fetch(`${server.url}/api/v1/auth/login`, { method: 'POST', headers, body })
+    assert.equal((await guess()).status, 413)
+    // 25 requests' worth at 10 a second: the debt is at its maximum, and the next one waits for a second.
+    assert.ok((await timeOf(1, () => expect(server.rest('GET', '/health/live'), 200))) > 900)
+  })
+
+  it('[TU18] of which hundreds wait at one address are refused beyond that, on a connection that is closed', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 530 }, () => server.rest('GET', '/health/live', undefined, { connection: 'close' })),
+    )
+    const refused = answers.filter(({ status }) => status === 429)
+    assert.ok(refused.length > 0 && refused.length <= 18, String(refused.length))
+    assert.ok(Number(refused[0]!.headers.get('retry-after')) >= 1)
+    await expect(ann.rest('GET', '/auth/me'), 200)
   })
 })

@@ -5,10 +5,11 @@ import type { Health } from '../../../contract/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { BudgetBounds } from '../../kernel/budgets.ts'
 import type { Logger } from '../../kernel/logger.ts'
-import type { WatchUnread } from '../../kernel/unread.ts'
+import { createBodyMemory } from '../../kernel/body-memory.ts'
 import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { CookieRules } from './cookies.ts'
+import { shownAccount } from './credentials.ts'
 import { readHead, refuseAmbiguous } from './head.ts'
 import { securityHeaders } from './headers.ts'
 import { addImportRoutes } from './imports.ts'
@@ -29,7 +30,7 @@ export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
 export { createCursors } from './cursors.ts'
 
-export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns'> {
+export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'> {
   log: Logger
   media: MediaRoutes
   imports: ImportUploads
@@ -44,7 +45,6 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns'> {
   bounds?: RequestBounds | undefined
   /** How fast strangers at one address may ask. */
   strangerPace?: BudgetBounds | undefined
-  watchUnread: WatchUnread
 }
 
 const exposed = [
@@ -66,6 +66,7 @@ export function createRestFace(deps: RestDeps) {
   const router = operationRoutes({
     ...deps,
     turns,
+    bodies: createBodyMemory(),
     extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
   })
   addMediaRoutes(router, deps.credentials, deps.media, turns)
@@ -75,8 +76,8 @@ export function createRestFace(deps: RestDeps) {
   app.use(observe(deps))
   app.use(readHead(deps.trustProxy))
   app.use(answerErrors(deps))
-  app.use(paceStrangers(deps.strangerPace))
   app.use(securityHeaders({ secure: deps.cookies.secure, publicUrl: deps.publicUrl }))
+  app.use(paceStrangers(ctx => shownAccount(ctx, deps.credentials) !== null, deps.strangerPace))
   app.use(
     cors({
       origin: ctx => (origins.includes(ctx.get('Origin')) ? ctx.get('Origin') : ''),
@@ -93,7 +94,7 @@ export function createRestFace(deps: RestDeps) {
   const answer = app.callback()
   return onePerConnection((req, res) => {
     limitBody(req)
-    deps.watchUnread(req, res)
+    deps.unread.watch(req, res)
     void answer(req, res)
   })
 }

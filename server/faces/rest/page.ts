@@ -9,7 +9,7 @@ export function servePage(pageDir: string | null, turns: RequestTurns): Middlewa
   return async (ctx, next) => {
     if (!['GET', 'HEAD'].includes(ctx.method) || /^\/(api|socket\.io)(\/|$)/.test(ctx.path)) return next()
     if (pageDir === null) throw new AppError('not_found', 'The page has not been built; the API is under /api/v1.')
-    if (!(await turns('pageFiles', addressKey(ctx.ip), ctx.res))) return
+    if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return
     const isAsset = ctx.path.startsWith('/assets/')
     const file = isAsset || /\.\w+$/.test(ctx.path) ? ctx.path : '/index.html'
     try {

@@ -1,42 +1,65 @@
-import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { type BudgetBounds, createBudgets } from '../../kernel/budgets.ts'
 import { addressKey } from '../../kernel/client-address.ts'
-import type { RequestState } from './request.ts'
+import { AppError } from '../../kernel/errors.ts'
 
 /** Requests of one address by nobody who is signed in: a page has some twenty files. */
 export const defaultStrangerPace: BudgetBounds = { perSecond: 300, atOnce: 300, mostDebtMs: 2_000 }
 
-const freeAfterSignedIn = 20
+/** What a request brings costs as much as another request for each of these. */
+const bytesOfRequest = 16 * 1024
 
 /** Nobody waits longer, so that a balancer's health checks never time out. */
 const mostDelayMs = 1_000
 
+/** Requests that are delayed or worked on: a delayed one is memory, too. */
+const mostAtOnce = { ofAddress: 512, ofAll: 4_096 }
+
 /**
  * Delays what strangers ask beyond a pace, by address. Cheap requests cost little each, but ten connections that ask as
  * fast as they can would keep the event loop from everybody who is signed in. They are delayed and not refused, because
- * many people may share an address.
+ * many people may share an address; only one that keeps hundreds waiting is refused more.
+ *
+ * @param isSignedIn whether a request shows a token of ours, which its person's turns bound; looks into no database
  */
-export function paceStrangers(pace: BudgetBounds = defaultStrangerPace): Middleware<RequestState> {
+export function paceStrangers(
+  isSignedIn: (ctx: Context) => boolean,
+  pace: BudgetBounds = defaultStrangerPace,
+): Middleware {
   const budgets = createBudgets<string>(pace)
-  /**
-   * Connections on which somebody was signed in, and how many requests more they may make without: a browser signs in
-   * and loads the page on the same ones. Whatever a new connection brings may be made up.
-   */
-  const known = new WeakMap<Socket, number>()
+  const atOnce = new Map<string, number>()
+  let ofAll = 0
+
+  function begin(address: string) {
+    const count = atOnce.get(address) ?? 0
+    if (count >= mostAtOnce.ofAddress || ofAll >= mostAtOnce.ofAll) throw tooMany()
+    atOnce.set(address, count + 1)
+    ofAll++
+  }
+
+  function end(address: string) {
+    const count = atOnce.get(address)! - 1
+    if (count > 0) atOnce.set(address, count)
+    else atOnce.delete(address)
+    ofAll--
+  }
 
   return async (ctx, next) => {
+    if (isSignedIn(ctx)) return next()
+    const address = addressKey(ctx.ip)
     const { socket } = ctx.req
-    const left = known.get(socket) ?? 0
-    if (left === 0) {
-      const delayMs = budgets.owe(addressKey(ctx.ip), 1)
-      if (delayMs > 0) await sleep(Math.min(delayMs, mostDelayMs), undefined, { ref: false })
-    }
+    const before = socket.bytesRead
+    begin(address)
     try {
+      const delayMs = budgets.owe(address, 1)
+      if (delayMs > 0) await sleep(Math.min(delayMs, mostDelayMs), undefined, { ref: false })
       await next()
     } finally {
-      known.set(socket, ctx.state.scope?.person ? freeAfterSignedIn : Math.max(0, left - 1))
+      end(address)
+      budgets.owe(address, Math.floor((socket.bytesRead - before) / bytesOfRequest))
     }
   }
 }
+
+const tooMany = () => new AppError('rate_limited', 'Too many requests at once from this address.', { retryAfter: 1 })
