@@ -30,13 +30,12 @@ describe('anonymous requests', () => {
     await timeOf(50, () => expect(ann.rest('GET', '/auth/me', undefined, { connection: 'close' }), 200))
   })
 
-  it('[TU18] count more when their bodies are large', async () => {
+  it('[TU18] with large bodies are answered later', async () => {
     const body = JSON.stringify({ email: 'a@example.com', password: 'x'.repeat(400_000) })
     const headers = { 'content-type': 'application/json' }
     const guess = () => fetch(`${server.url}/api/v1/auth/login`, { method: 'POST', headers, body })
-    assert.equal((await guess()).status, 413)
-    // 25 requests' worth at 10 a second: the debt is at its maximum, and the next one waits for a second.
-    assert.ok((await timeOf(1, () => expect(server.rest('GET', '/health/live'), 200))) > 900)
+    const delayed = timeOf(1, async () => assert.equal((await guess()).status, 413))
+    assert.ok((await delayed) > 700)
   })
 
   it('[TU18] of which hundreds wait at one address are refused beyond that, on a connection that is closed', async () => {

@@ -7,8 +7,8 @@ import { AppError } from '../../kernel/errors.ts'
 /** Requests of one address by nobody who is signed in: a page has some twenty files. */
 export const defaultStrangerPace: BudgetBounds = { perSecond: 300, atOnce: 300, mostDebtMs: 2_000 }
 
-/** What a request brings costs as much as another request for each of these. */
-const bytesOfRequest = 16 * 1024
+/** A sign-in has some hundred bytes: whoever brings many more waits for the answer as if they came at this pace. */
+const large = { bytes: 64 * 1024, perSecond: 512 * 1024 }
 
 /** Nobody waits longer, so that a balancer's health checks never time out. */
 const mostDelayMs = 1_000
@@ -56,8 +56,9 @@ export function paceStrangers(
       if (delayMs > 0) await sleep(Math.min(delayMs, mostDelayMs), undefined, { ref: false })
       await next()
     } finally {
+      const brought = socket.bytesRead - before
+      if (brought > large.bytes) await sleep(Math.min((1_000 * brought) / large.perSecond, mostDelayMs))
       end(address)
-      budgets.owe(address, Math.floor((socket.bytesRead - before) / bytesOfRequest))
     }
   }
 }
