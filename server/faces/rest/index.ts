@@ -3,7 +3,6 @@ import Koa from 'koa'
 import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
 import { AppError } from '../../kernel/errors.ts'
-import type { BudgetBounds } from '../../kernel/budgets.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { createBodyMemory } from '../../kernel/body-memory.ts'
 import { limitBody } from './body-deadline.ts'
@@ -20,12 +19,13 @@ import { createRequestTurns, type RequestBounds } from './request-turns.ts'
 import { observe, type RequestState } from './request.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
-import { paceStrangers } from './stranger-pace.ts'
+import { paceStrangers, type StrangerPace } from './stranger-pace.ts'
 
 export { apiHeaders } from './headers.ts'
 export { defaultPace, type Pace } from './pace.ts'
 export { defaultRequestBounds, type RequestBounds } from './request-turns.ts'
 export { createReceiving, type ReceivingBounds } from './receiving.ts'
+export type { StrangerPace } from './stranger-pace.ts'
 export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
 export { createCursors } from './cursors.ts'
@@ -44,7 +44,7 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   /** How many requests of one person, of one address and of all are answered at once. */
   bounds?: RequestBounds | undefined
   /** How fast strangers at one address may ask. */
-  strangerPace?: BudgetBounds | undefined
+  strangerPace?: StrangerPace | undefined
 }
 
 const exposed = [

@@ -4,17 +4,23 @@ import { type BudgetBounds, createBudgets } from '../../kernel/budgets.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 
-/** Requests of one address by nobody who is signed in: a page has some twenty files. */
-export const defaultStrangerPace: BudgetBounds = { perSecond: 300, atOnce: 300, mostDebtMs: 2_000 }
+/** Requests of one address by nobody who is signed in. */
+export interface StrangerPace extends BudgetBounds {
+  /** That are delayed or worked on at a time, since a delayed one is memory, too: beyond it they are refused. */
+  inFlight: number
+}
+
+/** A page has some twenty files. */
+export const defaultStrangerPace: StrangerPace = { perSecond: 300, atOnce: 300, mostDebtMs: 2_000, inFlight: 512 }
+
+/** Of all addresses together. */
+const mostInFlight = 4_096
 
 /** A sign-in has some hundred bytes: whoever brings many more waits for the answer as if they came at this pace. */
 const large = { bytes: 64 * 1024, perSecond: 512 * 1024 }
 
 /** Nobody waits longer, so that a balancer's health checks never time out. */
 const mostDelayMs = 1_000
-
-/** Requests that are delayed or worked on: a delayed one is memory, too. */
-const mostAtOnce = { ofAddress: 512, ofAll: 4_096 }
 
 /**
  * Delays what strangers ask beyond a pace, by address. Cheap requests cost little each, but ten connections that ask as
@@ -25,23 +31,23 @@ const mostAtOnce = { ofAddress: 512, ofAll: 4_096 }
  */
 export function paceStrangers(
   isSignedIn: (ctx: Context) => boolean,
-  pace: BudgetBounds = defaultStrangerPace,
+  pace: StrangerPace = defaultStrangerPace,
 ): Middleware {
   const budgets = createBudgets<string>(pace)
-  const atOnce = new Map<string, number>()
+  const inFlight = new Map<string, number>()
   let ofAll = 0
 
   function begin(address: string) {
-    const count = atOnce.get(address) ?? 0
-    if (count >= mostAtOnce.ofAddress || ofAll >= mostAtOnce.ofAll) throw tooMany()
-    atOnce.set(address, count + 1)
+    const count = inFlight.get(address) ?? 0
+    if (count >= pace.inFlight || ofAll >= mostInFlight) throw tooMany()
+    inFlight.set(address, count + 1)
     ofAll++
   }
 
   function end(address: string) {
-    const count = atOnce.get(address)! - 1
-    if (count > 0) atOnce.set(address, count)
-    else atOnce.delete(address)
+    const count = inFlight.get(address)! - 1
+    if (count > 0) inFlight.set(address, count)
+    else inFlight.delete(address)
     ofAll--
   }
 
