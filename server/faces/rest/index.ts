@@ -93,6 +93,8 @@ export function createRestFace(deps: RestDeps) {
   app.on('error', error => deps.log.debug({ err: error }, 'response failed'))
   const answer = app.callback()
   return onePerConnection((req, res) => {
+    // Koa, a stream on its way and each bound of ours wait for the end of an answer: eleven are no leak.
+    res.setMaxListeners(20)
     limitBody(req)
     deps.unread.watch(req, res)
     void answer(req, res)
