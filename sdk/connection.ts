@@ -38,6 +38,8 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   let status: LiveStatus = 'offline'
   let attempt = 0
   let refusals = 0
+  /** What the server asked for with the last refusal. */
+  let leastWaitMs = 0
   let liveSinceMs = Number.POSITIVE_INFINITY
   let lastCode: string | undefined
   /** An instance that drains has said when to go, and where it is worth trying again; null = nobody has. */
@@ -62,6 +64,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
     if (isOver() || socket.connected) return
     lastCode = undefined
     leaveAtMs = null
+    leastWaitMs = 0
     enter({ at: 'connecting' })
     socket.connect()
   }
@@ -81,7 +84,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   /** Longer each time, also when it was live for a moment in between. */
   function connectMuchLater() {
     if (Date.now() - liveSinceMs > calmMs) refusals = 0
-    connectIn(backoffMs(refusals, patience))
+    connectIn(Math.max(leastWaitMs, backoffMs(refusals, patience)))
     refusals += 1
   }
 
@@ -178,8 +181,9 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
       enter({ at: 'live' })
     },
     /** Joining failed, maybe for a reason that says when to come again: drop this connection and try with another. */
-    restart(code?: string) {
+    restart(code?: string, leastMs = 0) {
       lastCode = code
+      leastWaitMs = leastMs
       cut()
     },
     stop() {

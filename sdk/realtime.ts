@@ -73,7 +73,11 @@ export function createRealtime({
     socket.timeout(answerWithinMs).emit(command, input, taken)
   }
 
-  function join(wanted: string[], from: { since?: number; epoch?: string }, failed: (code?: string) => void) {
+  function join(
+    wanted: string[],
+    from: { since?: number; epoch?: string },
+    failed: (code?: string, leastMs?: number) => void,
+  ) {
     ask('join_room', { rooms: wanted, ...from }, (error, answer) => {
       if (error) return failed()
       if (!answer?.ok) return refused(wanted, answer, failed)
@@ -87,10 +91,11 @@ export function createRealtime({
   }
 
   /** Joining is all or nothing: go on without the rooms that we may no longer enter, rather than without any. */
-  function refused(wanted: string[], answer: unknown, failed: (code?: string) => void) {
-    const { code, fieldErrors } = errorFrom(answer, 0)
+  function refused(wanted: string[], answer: unknown, failed: (code?: string, leastMs?: number) => void) {
+    const { code, fieldErrors, details } = errorFrom(answer, 0)
+    const { retry_after: seconds = 0 } = (details ?? {}) as { retry_after?: number }
     const out = wanted.filter(room => room in fieldErrors)
-    if (out.length === 0) return failed(code)
+    if (out.length === 0) return failed(code, seconds * 1_000)
     for (const room of out) forget(room, code)
     const rest = wanted.filter(room => rooms.has(room))
     if (rest.length === 0) return connection.settled()

@@ -41,9 +41,11 @@ export function createEvents({ database, log, peers, recentEvents = 1_000 }: Eve
   const sequencer = createSequencer({
     database,
     log,
-    deliver: batch => {
-      reader.feed(batch)
-      relay.pass(batch)
+    deliver: sequenced => {
+      const { epoch, last, events } = sequenced
+      if (events) reader.feed({ epoch, events })
+      else reader.hint(epoch, last)
+      relay.pass(sequenced)
     },
   })
   const command = createCommand({

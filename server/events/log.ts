@@ -7,6 +7,13 @@ export interface Batch {
   events: LogEvent[]
 }
 
+/** What was sequenced at once, up to `last`: without the events themselves where they are too many to be handed on. */
+export interface Sequenced {
+  epoch: string
+  last: number
+  events: LogEvent[] | null
+}
+
 /** The log as a whole: which one it is, and the offsets of its oldest and newest events. Empty: `last` = `first` - 1. */
 export interface Head {
   epoch: string
@@ -25,6 +32,8 @@ export const readHead = async (db: Connection): Promise<Head> => {
  */
 const batchCommands = 250
 const batchEvents = 250
+/** Payloads that come to more are not handed on: whoever wants them reads them from the log, a piece at a time. */
+const batchBytes = 1024 * 1024
 
 /**
  * Moves committed rows from the outbox to the log and gives their events the next offsets. The head's row is locked
@@ -51,19 +60,23 @@ const sequenceStatement = {
       insert into event_log ("offset", at, command, bulk, mutation_id, event, scope, reach, payload)
       select "offset", at, command, bulk, mutation_id, event, scope, reach, payload from numbered),
     raised as (
-      update log_head set last = last + (select count(*) from numbered) where exists (select from numbered))
-    select * from numbered order by "offset"`,
+      update log_head set last = last + (select count(*) from numbered) where exists (select from numbered)),
+    whole as (select epoch, max("offset") as last, sum(bytes) <= ${batchBytes} as handed from numbered group by epoch)
+    select whole.epoch, whole.last, numbered."offset", at, command, bulk, mutation_id, event, scope, reach, payload, bytes
+    from whole left join numbered on whole.handed order by "offset"`,
   values: [],
 }
 
 /** The next piece of the log, as it was just made; null when there was nothing to sequence. */
-export async function sequence(session: Connection): Promise<Batch | null> {
-  const rows = await session.query<LogEvent & { epoch: string }>(sequenceStatement)
-  if (rows.length === 0) return null
-  const { epoch } = rows[0]!
-  const events = rows.map(row => {
-    const { epoch: _, ...event } = row
-    return event
+export async function sequence(session: Connection): Promise<Sequenced | null> {
+  const rows = await session.query<(LogEvent | { offset: null }) & { epoch: string; last: number }>(sequenceStatement)
+  const [first] = rows
+  if (!first) return null
+  const { epoch, last } = first
+  const events = rows.flatMap(row => {
+    if (row.offset === null) return []
+    const { epoch: _, last: _last, ...event } = row
+    return [event]
   })
-  return { epoch, events }
+  return { epoch, last, events: events.length > 0 ? events : null }
 }

@@ -4,15 +4,15 @@ import { renameLog } from './epoch.ts'
 import type { LogEvent } from './event.ts'
 import { type Batch, readHead } from './log.ts'
 import { createRecent } from './recent.ts'
-import { type Piece, readRange } from './read.ts'
+import { readRange } from './read.ts'
 
 export interface Reader {
   /** Where this instance has got to: every event up to `offset` has been handed to its listeners. */
   readonly epoch: string
   readonly offset: number
   /**
-   * Called with each piece of the log, in order and without awaiting. A piece holds whole commands: the events of one
-   * are never cut in two.
+   * Called with each piece of the log, in order and without awaiting. A piece holds whole commands; only the events of
+   * one that is more than a mebibyte come in several.
    */
   onBatch(listener: (events: LogEvent[]) => void): void
   /** Called when the log is another one (a restore); positions in the old one mean nothing any more. */
@@ -101,13 +101,10 @@ export function createReader({ database, log, recentEvents }: ReaderDeps): Reade
     catchingUp = null
   }
 
-  /** The next whole commands. One that alone is more than a chunk is read at once all the same. */
+  /** The next whole commands; of one that alone is more than a chunk, a chunk. */
   async function readCommands(after: number, upTo: number): Promise<LogEvent[]> {
-    const cut = ({ events, readTo }: Piece) => (readTo < upTo ? wholeCommands(events) : events)
-    const piece = await readRange(database, after, upTo, chunk)
-    const events = cut(piece)
-    const torn = piece.readTo < upTo && events.length === piece.events.length
-    return torn ? cut(await readRange(database, after, upTo, { ...chunk, bytes: Number.MAX_SAFE_INTEGER })) : events
+    const { events, readTo } = await readRange(database, after, upTo, chunk)
+    return readTo < upTo ? wholeCommands(events) : events
   }
 
   async function poll() {

@@ -1,6 +1,6 @@
 import { noPeers, type Peers } from '../kernel/peers.ts'
 import type { LogEvent } from './event.ts'
-import type { Batch } from './log.ts'
+import type { Sequenced } from './log.ts'
 import type { Reader } from './reader.ts'
 
 /** A batch that is larger as JSON is not sent along: the others read it from the log. */
@@ -29,11 +29,11 @@ export function createRelay({ peers, reader, wake }: { peers: Peers; reader: Rea
       })
     },
     /** After the instance has fed itself: what another one does must not delay that. */
-    pass: ({ epoch, events }: Batch) => {
+    pass: ({ epoch, last, events }: Sequenced) => {
       // Nobody would read it, and it is as long as all that happens.
       if (peers === noPeers) return
-      const text = JSON.stringify(events)
-      const passed: Passed = { epoch, last: events.at(-1)!.offset, events: text.length > mostCharacters ? null : text }
+      const text = events && JSON.stringify(events)
+      const passed: Passed = { epoch, last, events: text && text.length <= mostCharacters ? text : null }
       peers.send('log', passed)
     },
   }

@@ -1,7 +1,7 @@
 import type { Database, Session } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { currentEpoch } from './epoch.ts'
-import { type Batch, sequence } from './log.ts'
+import { type Sequenced, sequence } from './log.ts'
 import { ensurePartitions } from './partitions.ts'
 
 export interface Sequencer {
@@ -26,7 +26,7 @@ const candidateMs = 500
  * and the moving statement runs on that very session, so whoever lost the one cannot run the other. Two at once would
  * still do no harm: the statement locks the log's head first.
  */
-export function createSequencer(deps: { database: Database; log: Logger; deliver: (batch: Batch) => void }): Sequencer {
+export function createSequencer(deps: { database: Database; log: Logger; deliver: (sequenced: Sequenced) => void }): Sequencer {
   const { database, log, deliver } = deps
   let stopped = false
   let leading = false
@@ -57,11 +57,10 @@ export function createSequencer(deps: { database: Database; log: Logger; deliver
     log.debug({ epoch }, 'this instance sequences the event log')
     while (!stopped) {
       woken = false
-      const batch = await sequence(session)
-      if (batch) deliver(batch)
+      const sequenced = await sequence(session)
+      if (sequenced) deliver(sequenced)
       else if (!woken) await pause(idleMs)
-      const last = batch?.events.at(-1)?.offset ?? 0
-      if (last > partitionedTo.refillAt) partitionedTo = await ensurePartitions(session)
+      if ((sequenced?.last ?? 0) > partitionedTo.refillAt) partitionedTo = await ensurePartitions(session)
     }
   }
 

@@ -78,6 +78,37 @@ describe('bulk operations, live', () => {
     assert.ok(each.names().every(name => ['task_created', 'task_updated', 'task_deleted'].includes(name)))
   })
 
+  it('[BK10] one of many bytes is several messages, live and on resume, also from its middle', async () => {
+    const rows = await server.query<{ id: number }>(
+      `insert into tasks (title, description, position, created_by, updated_by)
+       select 'large', repeat('x', 50000), n, $1, $1 from generate_series(1, 60) n returning id`,
+      [ann.person.id],
+    )
+    const ids = rows.map(({ id }) => Number(id)).toSorted((a, b) => a - b)
+    const live = await listener(bob, true)
+    await update(ids, { status: 'done' })
+    const got = ({ seen }: typeof live) => seen.flatMap(({ payload }) => payload.tasks.map(({ id }: any) => id))
+    const isWhole = async (one: typeof live, tasks: number[], after: number) => {
+      await eventually(() => assert.deepEqual(got(one), tasks))
+      assert.ok(one.seen.length > 1, String(one.seen.length))
+      let offset = after
+      for (const { name, payload } of one.seen) {
+        assert.deepEqual([name, payload.mutation_id], ['tasks_bulk_updated', 'mine'])
+        assert.equal(payload.first_offset, offset + 1)
+        assert.equal(payload.offset - offset, payload.tasks.length)
+        assert.ok(JSON.stringify(payload).length < 1_200_000)
+        ;({ offset } = payload)
+      }
+    }
+    await isWhole(live, ids, live.offset)
+    const { epoch } = live
+    await isWhole(await listener(bob, true, { since: live.offset, epoch }), ids, live.offset)
+    const first = live.seen[0]!.payload
+    const rest = await listener(bob, true, { since: first.offset, epoch })
+    assert.equal(rest.missed, 60 - first.tasks.length)
+    await isWhole(rest, ids.slice(first.tasks.length), first.offset)
+  })
+
   it('[BK11] each gets of an operation only what it may see', async () => {
     const [mine, shared] = [await addProject(ann), await addProject(ann)]
     await addMember(ann, shared, bob, 'viewer')

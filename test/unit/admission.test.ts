@@ -79,11 +79,29 @@ describe('letting handshakes in', () => {
     stop()
   })
 
+  it('[TU15] addresses that fill the queue keep nobody else out of it: one of theirs makes room', async () => {
+    const { come, admitted, turnedAway, stop } = scene(200)
+    for (let nth = 0; nth < 5_200; nth++) come(`one of 26: ${nth % 26}`)
+    const before = turnedAway.length
+    for (let nth = 0; nth < 20; nth++) come(`another ${nth}`)
+    assert.equal(turnedAway.length, before + 20)
+    assert.ok(turnedAway.every(address => address.startsWith('one of 26')))
+    await eventually(() => assert.equal(admitted.filter(address => address.startsWith('another')).length, 20))
+    stop()
+  })
+
   it('[HS6] a line that is reset while it waits harms nobody', async () => {
     const http = createServer()
     const io = createSocketServer()
     io.attach(http)
-    const bounds = { origins: [], headers: {}, trustProxy: 0, maxSocketsPerIp: 200, watchUnread: () => {} }
+    const bounds = {
+      origins: [],
+      headers: {},
+      trustProxy: 0,
+      maxSocketsPerIp: 200,
+      owe: () => {},
+      watchUnread: () => {},
+    }
     const gate = createEngineGate({ ...bounds, intake: createIntake() })
     gate.guard(io.engine)
     await once(http.listen(0, '127.0.0.1'), 'listening')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
-import { drained, isBehind } from '../../server/faces/socket/backpressure.ts'
+import type { ServerResponse } from 'node:http'
+import { drained, isBehind, takeAnswer } from '../../server/faces/socket/backpressure.ts'
 
 describe('a line that has much waiting', () => {
   /** As much of Engine.IO's socket as matters here. */
@@ -40,6 +41,27 @@ describe('a line that has much waiting', () => {
     }, 5)
     assert.equal(await drained(asLine), true)
     clearInterval(timer)
+    assert.equal(line.closed, 0)
+  })
+
+  it('[RS10] one that polls moves while it takes an answer, and is not asked meanwhile whether it lives', async function () {
+    this.timeout(20_000)
+    let asked = 0
+    const { line, asLine } = createLine(3)
+    Object.assign(line, { transport: {}, pingTimeoutTimer: { refresh: () => asked++ } })
+    const answer = { socket: { writableLength: 500_000 } }
+    takeAnswer(asLine, answer as ServerResponse)
+    const begun = performance.now()
+    const timer = setInterval(() => {
+      answer.socket.writableLength -= 8_000
+      if (answer.socket.writableLength > 0) return
+      line.writeBuffer.length = 0
+      line.emit('drain')
+    }, 100)
+    assert.equal(await drained(asLine), true)
+    clearInterval(timer)
+    assert.ok(performance.now() - begun > 5_000)
+    assert.ok(asked > 20, String(asked))
     assert.equal(line.closed, 0)
   })
 

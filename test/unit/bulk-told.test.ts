@@ -47,6 +47,17 @@ describe('events of a bulk operation', () => {
     ])
   })
 
+  it('[BK10] are several messages where they come to more than a mebibyte', () => {
+    const large = (bytes: number) => ({ ...event('task_updated', 1), bytes })
+    assert.deepEqual(groups(Array.from({ length: 7 }, () => large(400_000))), [
+      'task_updated × 3',
+      'task_updated × 3',
+      'task_updated × 1',
+    ])
+    assert.deepEqual(groups([large(100), large(5_000_000), large(100)]), ['task_updated × 2', 'task_updated × 1'])
+    assert.deepEqual(groups(Array.from({ length: 1_000 }, () => large(500))), ['task_updated × 1000'])
+  })
+
   it('[BK10] nothing is told of nothing', () => assert.deepEqual(groups([]), []))
 
   it('[BK10] stand at the place of the last of them', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { createIntake } from '../../server/faces/socket/intake.ts'
 import { isForNobody } from '../../server/faces/socket/member.ts'
+import { createTraffic } from '../../server/faces/socket/traffic.ts'
 import { eventually } from '../support/eventually.ts'
 
 describe('reading from a line', () => {
@@ -16,7 +17,7 @@ describe('reading from a line', () => {
       readyState: 'open',
       writeBuffer: Array.from({ length: packets }, () => ({ data: 'x'.repeat(bytes) })),
       transport: { socket: webSocket('first') },
-      close: () => {},
+      close: () => void (line.readyState = 'closed'),
     })
     const take = () => {
       line.writeBuffer.length = 0
@@ -62,6 +63,16 @@ describe('reading from a line', () => {
     }
   })
 
+  it('[RS10] goes on where nothing was called, however much waits; and ends all the same where nothing is taken', async function () {
+    this.timeout(20_000)
+    const { watch, released, line, raw, reads } = scene(2_000, 1_000)
+    watch(line)
+    watch(line)
+    assert.deepEqual([reads, released(line)], [[], undefined])
+    await eventually(() => assert.equal(raw.readyState, 'closed'), { within: 10_000 })
+    assert.deepEqual(reads, [])
+  })
+
   it('[TU11] is paused for as long as there is any reason', async () => {
     const { hold, released, line, reads } = scene(0)
     const [one, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -72,6 +83,11 @@ describe('reading from a line', () => {
     other.resolve()
     await holds[1]
     assert.deepEqual([reads, released(line)], [['first paused', 'first resumed'], undefined])
+  })
+
+  it('[TU11] goes on within seconds, however much a person has sent', () => {
+    const { bytes } = createTraffic({ maxSocketsPerUser: 50 })
+    for (let nth = 0; nth < 1_000; nth++) assert.ok(bytes.owe(1, 1024 * 1024) <= 5_000)
   })
 
   it('[TU11] is for nobody where the socket has gone and the call has waited; what was asked last is still done', () => {

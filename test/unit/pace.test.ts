@@ -4,20 +4,22 @@ import { createPace } from '../../server/faces/socket/pace.ts'
 import { eventually } from '../support/eventually.ts'
 
 describe('the pace of joins', () => {
+  const events = (count: number, bytes: number) => Array.from({ length: count }, () => ({ bytes }))
   const scene = () => {
     let time = 0
     const pace = createPace(createBudgets<number>({ perSecond: 100, atOnce: 1_000 }, () => time))
     const member = { person: { id: 1 }, closed: false } as Parameters<typeof pace.wait>[0]
     let waits = true
     const wait = () => void pace.wait(member).then(() => (waits = false))
-    return { pace, member, wait, waits: () => waits, pass: (ms: number) => (time += ms) }
+    const tell = (count: number) => pace.told(member, events(count, 0))
+    return { pace, member, tell, wait, waits: () => waits, pass: (ms: number) => (time += ms) }
   }
 
   it('[TU13] who was told more than the budget gives waits until it is paid, and nobody else does', async () => {
-    const { pace, member, wait, waits, pass } = scene()
-    pace.told(member, 1_000)
+    const { pace, member, tell, wait, waits, pass } = scene()
+    tell(1_000)
     await pace.wait(member)
-    pace.told(member, 500)
+    tell(500)
     wait()
     await pace.wait({ ...member, person: { ...member.person, id: 2 } })
     assert.equal(waits(), true)
@@ -26,10 +28,36 @@ describe('the pace of joins', () => {
   })
 
   it('[TU13] who goes meanwhile is not waited for', async () => {
-    const { pace, member, wait, waits } = scene()
-    pace.told(member, 1_000_000)
+    const { tell, member, wait, waits } = scene()
+    tell(1_000_000)
     wait()
     member.closed = true
     await eventually(() => assert.equal(waits(), false))
   })
+
+  it('[TU13] a join waits for what is owed when it comes, and not for what is told to others meanwhile', async () => {
+    const { pace, member, tell } = scene()
+    tell(1_030)
+    const entered = pace.enter(member)
+    tell(300)
+    await entered
+  })
+
+  it('[TU13] a join that would have to wait for longer than a client does is told when to come again', async () => {
+    const { pace, member, tell } = scene()
+    tell(1_900)
+    await assert.rejects(pace.enter(member), { code: 'rate_limited', retryAfter: 9, details: { retry_after: 9 } })
+  })
+
+  for (const [what, told, members, cost] of [
+    ['many small events', events(500, 0), 0, 500],
+    ['few large ones', events(2, 128 * 1024), 0, 130],
+    ['two thousand members', [], 2_000, 200],
+  ] as const)
+    it(`[TU13] ${what} cost what it is to tell them`, () => {
+      const owed: number[] = []
+      const rows = { owe: (_: number, count: number) => owed.push(count) }
+      createPace(rows as never).told({ person: { id: 1 } } as never, told, members)
+      assert.deepEqual(owed, [cost])
+    })
 })

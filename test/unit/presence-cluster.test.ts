@@ -152,4 +152,16 @@ describe('who is in a room, over several instances', () => {
     one.presence.join('r', 1, 'b')
     assert.deepEqual([one.ids(), one.told()], [[1], ['user_joined 1']])
   })
+
+  it('[PR14] after an instance has stopped nothing that changes there is told, or waits to be', async () => {
+    const presence = createPresence(() => {})
+    let waiting = 0
+    const clock = { now: () => performance.now(), every: () => (waiting++, () => {}) }
+    const sync = createPresenceSync({ database, presence, peers: hub.connect().peers, log, rollCallMs: 50, clock })
+    await sync.start()
+    await sync.stop()
+    for (let nth = 0; nth < 50; nth++) presence.join('r', 1, `socket ${nth}`)
+    presence.close()
+    assert.equal(waiting, 0)
+  })
 })

@@ -59,17 +59,20 @@ describe('sdk: an instance that goes', () => {
   let live: Realtime
   let visits: { socket: Socket; atMs: number; join?: unknown }[]
   let statuses: LiveStatus[]
+  let refusal: object | null
 
   beforeEach(async () => {
     http = createServer()
     io = new Server(http)
     visits = []
     statuses = []
+    refusal = null
     io.on('connection', socket => {
       const visit: (typeof visits)[number] = { socket, atMs: performance.now() }
       visits.push(visit)
       socket.on('join_room', (input, answer) => {
         visit.join = input
+        if (refusal) return answer({ ok: false, error: refusal })
         answer({ ok: true, rooms: input.rooms, epoch: 'e', offset: 5, recovered: true, missed: 0, members: {} })
       })
     })
@@ -109,6 +112,20 @@ describe('sdk: an instance that goes', () => {
     await backAgain()
 
     assert.ok(awayMs(toldMs) >= 1_990, `back after ${awayMs(toldMs)} ms`)
+  })
+
+  it('[SDK14] refused a join until a time, it stays away until then and resumes', async function () {
+    this.timeout(20_000)
+    refusal = { code: 'rate_limited', message: '', details: { retry_after: 5 } }
+    const toldMs = performance.now()
+    live.join('projects')
+    await eventually(() => assert.equal(live.status(), 'reconnecting'))
+    refusal = null
+    await eventually(() => assert.deepEqual(statuses, ['reconnecting', 'live', 'reconnecting', 'live']), {
+      within: 15_000,
+    })
+    assert.ok(awayMs(toldMs) >= 4_990, `back after ${awayMs(toldMs)} ms`)
+    assert.deepEqual(visits[1]!.join, { rooms: ['tasks', 'projects'], since: 5, epoch: 'e' })
   })
 
   it('[SDK14] an error about one call says nothing of the connection', async () => {

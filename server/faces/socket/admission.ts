@@ -56,11 +56,23 @@ export function createAdmission({ mostOf }: AdmissionBounds) {
     timer = waitingCount > 0 || left < atOnce ? setTimeout(admitSome, pauseMs) : null
   }
 
+  /** Turns away what came last of the address of which most waits, so that who fills the queue keeps nobody out of it. */
+  function dropOneOfLongest(than: number): boolean {
+    let [longest, queue]: [string, Set<Waiting>] = ['', new Set()]
+    for (const entry of queues) if (entry[1].size > queue.size) [longest, queue] = entry
+    if (queue.size <= than + 1) return false
+    const last = [...queue].at(-1)!
+    remove(longest, last)
+    last.turnAway()
+    return true
+  }
+
   return {
-    /** Calls one of both: `admit` in the address's turn, `turnAway` at once where too many wait. */
+    /** Calls one of both: `admit` in the address's turn, `turnAway` where too many wait. */
     wait: (address: string, socket: Socket, admit: () => void, turnAway: () => void): void => {
       const most = mostOf(address) ?? mostWaiting
-      if (stopped || waitingCount >= mostWaiting || (queues.get(address)?.size ?? 0) >= most) return turnAway()
+      const waits = queues.get(address)?.size ?? 0
+      if (stopped || waits >= most || (waitingCount >= mostWaiting && !dropOneOfLongest(waits))) return turnAway()
       const one = { socket, turnAway, admit: () => socket.off('close', gone) && admit() }
       const gone = () => remove(address, one)
       // Who goes while waiting takes nobody's turn.
@@ -83,5 +95,3 @@ export function createAdmission({ mostOf }: AdmissionBounds) {
     },
   }
 }
-
-export type Admission = ReturnType<typeof createAdmission>

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { MemberSocket } from './member.ts'
 
 /** A line that takes nothing for so long is given up: what is meant for it must not pile up here. */
@@ -27,14 +28,34 @@ interface Inside {
     socket?: {
       bufferedAmount?: number
       terminate?(): void
-      _socket?: { ['_handle']?: { writeQueueSize?: number } | null } | null
+      ['_socket']?: Queue | null
     }
   }
+  /** Of the ping that has not been answered yet. */
+  pingTimeoutTimer: NodeJS.Timeout | null
 }
+type Queue = { ['_handle']?: { writeQueueSize?: number } | null }
 const inside = (line: Line) => line as unknown as Inside
 
-/** What the transport was handed and the network has not taken: ws shows none of the packets above. */
-const onItsWay = (line: Line): number => inside(line).transport.socket?.bufferedAmount ?? 0
+/** What libuv was handed and the network has not taken: nothing public tells how much of a large write is through. */
+const queued = (socket: object | null | undefined) =>
+  (socket as Queue | null | undefined)?.['_handle']?.writeQueueSize ?? 0
+
+/** Of lines that poll: the answer to the last GET. */
+const answers = new WeakMap<Line, ServerResponse>()
+export const takeAnswer = (line: Line, answer: ServerResponse): void => void answers.set(line, answer)
+
+/** What an answer was given and its client's connection has not taken. */
+export const unreadBytes = ({ socket }: ServerResponse): number =>
+  socket ? Math.max(socket.writableLength, queued(socket)) : 0
+
+/** What the transport was handed and the network has not taken: ws, or Node, shows none of the packets above. */
+function onItsWay(line: Line): number {
+  const { socket } = inside(line).transport
+  if (socket) return socket.bufferedAmount ?? 0
+  const answer = answers.get(line)
+  return answer ? unreadBytes(answer) : 0
+}
 
 function hasMoreWaiting(line: Line, packets: number, most: number): boolean {
   const { writeBuffer } = inside(line)
@@ -54,12 +75,17 @@ export const isClogged = (line: Line): boolean => hasMoreWaiting(line, mostPacke
 /** What waits at each station of the way out. */
 const waitingOn = (line: Line): number[] => {
   const { writeBuffer, transport } = inside(line)
-  const { bufferedAmount, _socket } = transport.socket ?? {}
-  return [writeBuffer.length, bufferedAmount ?? 0, _socket?.['_handle']?.writeQueueSize ?? 0]
+  const network = transport.socket ? transport.socket['_socket'] : answers.get(line)?.socket
+  return [writeBuffer.length, onItsWay(line), queued(network)]
 }
 
 /** Whether the line took something. That more was put on it, by signals say, is none of its doing. */
 const moved = (before: number[], now: number[]) => now.some((count, nth) => count < before[nth]!)
+
+/**
+ * For a line that is alive, and cannot be asked: the ping waits behind what it is still taking, or its answer is not read.
+ */
+export const keepAlive = (line: Line): void => void inside(line).pingTimeoutTimer?.refresh()
 
 /**
  * Resolves when the line has taken what was sent to it before: true, or false when it is closed; one that is stalled is
@@ -71,8 +97,10 @@ export async function drained(line: Line): Promise<boolean> {
   while (line.readyState === 'open' && waits()) {
     await nextMove(line)
     const now = waitingOn(line)
-    if (moved(seen, now)) since = performance.now()
-    else if (performance.now() - since >= stalledMs) dropLine(line)
+    if (moved(seen, now)) {
+      since = performance.now()
+      keepAlive(line)
+    } else if (performance.now() - since >= stalledMs) dropLine(line)
     seen = now
   }
   return line.readyState === 'open'
@@ -88,21 +116,24 @@ export function dropLine(line: Line): void {
   socket?.terminate?.()
 }
 
+/** Lines that have been given until their farewell. */
+const leaving = new WeakSet<Line>()
+
 /** Closes a line after what is queued for it; one that does not take that is given up. */
 export function closeLine(line: Line): void {
   line.close()
-  if (line.readyState === 'closed') return
+  if (line.readyState === 'closed' || leaving.has(line)) return
+  leaving.add(line)
   const timer = setTimeout(() => dropLine(line), farewellMs)
   line.once('close', () => clearTimeout(timer))
 }
 
-/** Takes the connection from a closed line whose other end does not let go: ws itself would wait for 30 s. */
-export function endAfterClose(line: Line): void {
-  line.once('close', () => {
-    const { socket } = inside(line).transport
-    const timer = setTimeout(() => socket?.terminate?.(), farewellMs)
-    timer.unref()
-  })
+/**
+ * Takes the connection from a WebSocket that we have closed and whose other end does not let go, also from one that never
+ * became a line's: ws itself would wait for 30 s. Its public option is Engine.IO's to set, and is not set.
+ */
+export function endSoonAfterClose(webSocket: unknown): void {
+  Object.assign(webSocket ?? {}, { _closeTimeout: farewellMs })
 }
 
 /** Resolves when the line takes something, closes, or in a moment all the same. */

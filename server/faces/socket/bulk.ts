@@ -5,19 +5,30 @@ type Kind = 'task_updated' | 'task_deleted'
 /** An event, or the events of one bulk operation that can be told as one message. */
 export type Told = { kind: 'single'; event: LogEvent } | { kind: 'bulk'; of: Kind; events: LogEvent[] }
 
-/** Cuts a piece of the log (of whole commands) into what is told at once. */
+/**
+ * Events of a bulk operation that come to so many bytes are told, and what follows is another message: what is told at
+ * once is in memory at once, and for a line that polls as often as there are lines.
+ */
+export const mostBulkBytes = 1024 * 1024
+
+/** Cuts a piece of the log (of whole commands, or the beginning or end of a large one) into what is told at once. */
 export function* told(events: LogEvent[]): Generator<Told> {
   let run: LogEvent[] = []
+  let bytes = 0
   const flush = function* (): Generator<Told> {
     if (run.length > 0) yield { kind: 'bulk', of: run[0]!.event as Kind, events: run }
     run = []
+    bytes = 0
   }
   for (const event of events) {
     const groups = event.bulk && (event.event === 'task_updated' || event.event === 'task_deleted')
     if (!groups || (run.length > 0 && (run[0]!.command !== event.command || run[0]!.event !== event.event)))
       yield* flush()
-    if (groups) run.push(event)
-    else yield { kind: 'single', event }
+    if (!groups) yield { kind: 'single', event }
+    else if ((bytes += event.bytes) >= mostBulkBytes) {
+      run.push(event)
+      yield* flush()
+    } else run.push(event)
   }
   yield* flush()
 }

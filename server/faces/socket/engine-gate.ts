@@ -5,7 +5,7 @@ import { AppError, unavailable } from '../../kernel/errors.ts'
 import { checkHead } from '../../kernel/request-head.ts'
 import type { WatchUnread } from '../../kernel/unread.ts'
 import { createAdmission } from './admission.ts'
-import { dropLine } from './backpressure.ts'
+import { dropLine, endSoonAfterClose } from './backpressure.ts'
 import { type EngineExchange, isUpgrade, refuseRequest } from './engine-answers.ts'
 import { type Caller, callerOf, isLoopback, isOriginAllowed, isSameCaller } from './handshake.ts'
 import type { Intake } from './intake.ts'
@@ -26,11 +26,15 @@ export interface EngineGateDeps {
   /** Of one address: handshakes that wait, and lines on which nobody has connected yet. */
   maxSocketsPerIp: number
   intake: Intake
+  /** Called with the bytes of bodies as they come. */
+  owe: (line: Line, bytes: number) => void
   watchUnread: WatchUnread
 }
 
 /** Requests of one connection that are not answered yet. */
 const mostInAdvance = 4
+/** WebSockets that a session may try to go on with: each that it gives up is open for some seconds. */
+const mostUpgrades = 3
 const retrySeconds = { least: 2, spread: 8 }
 const enginePath = '/socket.io/'
 const webSocketKey = /^[+/0-9A-Za-z]{22}==$/
@@ -47,12 +51,14 @@ export function createEngineGate({
   trustProxy,
   maxSocketsPerIp,
   intake,
+  owe,
   watchUnread,
 }: EngineGateDeps) {
   const callers = new WeakMap<Line, Caller>()
   /** Lines on which nobody has connected yet, by address. */
   const strangers = new Map<string, Set<Line>>()
-  const polls = createPollTurns(intake)
+  const polls = createPollTurns({ intake, owe })
+  const upgrades = new WeakMap<Line, number>()
   /** Requests that are being answered, by connection. */
   const answering = new WeakMap<Socket, number>()
   const strangersOf = (address: string) => strangers.get(address)?.size ?? 0
@@ -66,11 +72,11 @@ export function createEngineGate({
     callers.set(line, caller)
     const lines = strangers.get(caller.address) ?? new Set()
     strangers.set(caller.address, lines.add(line))
-    line.once('close', () => known(line))
+    line.once('close', () => forget(line))
   }
 
-  /** The line is somebody's, or gone. */
-  function known(line: Line) {
+  /** No stranger's any more. */
+  function forget(line: Line) {
     const address = callers.get(line)?.address
     const lines = address === undefined ? undefined : strangers.get(address)
     if (lines?.delete(line) && lines.size === 0) strangers.delete(address!)
@@ -113,7 +119,16 @@ export function createEngineGate({
       throw invalidQuery('sid', 'Session ID unknown')
     if (line.transport.name !== 'polling' || (isUpgrade(exchange) && (line.upgrading || line.upgraded)))
       throw invalidQuery('transport', 'is not what the session uses')
+    if (isUpgrade(exchange)) countUpgrade(line)
     return line
+  }
+
+  function countUpgrade(line: Line) {
+    const count = (upgrades.get(line) ?? 0) + 1
+    upgrades.set(line, count)
+    if (count <= mostUpgrades) return
+    dropLine(line)
+    throw new AppError('validation_error', 'The session has tried too many WebSockets.')
   }
 
   function judgeBody({ req }: Exchange, line: Line) {
@@ -175,7 +190,10 @@ export function createEngineGate({
       engine.on('connection', watch)
       // Of an upgrade: its WebSocket is made in the same turn and read in the next; lines.ts lets members send more.
       engine.on('headers', (_: unknown, req: { websocket?: unknown }) =>
-        process.nextTick(() => limitToStranger(req.websocket)),
+        process.nextTick(() => {
+          limitToStranger(req.websocket)
+          endSoonAfterClose(req.websocket)
+        }),
       )
       engine.use((req: EngineExchange['req'], res: EngineExchange['res'], next: () => void) => {
         const exchange = { req, res, engine }
@@ -190,7 +208,11 @@ export function createEngineGate({
         }
       })
     },
-    known,
+    /** The line is this person's from now on. */
+    known: (line: Line, personId: number): void => {
+      forget(line)
+      polls.belongsTo(line, personId)
+    },
     stop: admission.stop,
   }
 }
@@ -202,8 +224,6 @@ export function createEngineGate({
  */
 export const mayUpgrade = ({ url, headers: { upgrade } }: IncomingMessage): boolean =>
   upgrade?.toLowerCase() === 'websocket' && (url ?? '').startsWith(enginePath)
-
-export type EngineGate = ReturnType<typeof createEngineGate>
 
 function allowOrigin(res: EngineExchange['res'], origin: string) {
   res.setHeader('Access-Control-Allow-Origin', origin)

@@ -35,7 +35,7 @@ export { createPeers } from './cluster.ts'
 export { mayUpgrade } from './engine-gate.ts'
 export { createSocketServer } from './server.ts'
 
-export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<EngineGateDeps, 'intake'> {
+export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<EngineGateDeps, 'intake' | 'owe'> {
   io: SocketServer
   peers: Peers
   /** There may be others: then presence is theirs too. */
@@ -78,9 +78,9 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   const intake = createIntake()
   const logFailure = createFailureLog(log, 'socket command')
   const limitLog = createLogLimit(linesPerSecond)
-  const gate = createEngineGate({ ...deps, intake })
   const members = new WeakMap<Line, Member>()
   const lines = createLines({
+    intake,
     onBytes: (line, personId, bytes) => {
       const ms = traffic.bytes.owe(personId, bytes)
       if (ms > 0) void intake.hold(line, sleep(ms, undefined, { ref: false }))
@@ -90,6 +90,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       if (member) closeOffender(member, 'validation_error')
     },
   })
+  const gate = createEngineGate({ ...deps, intake, owe: lines.owe })
   const admit = createAdmit({ ...deps, roster, traffic })
   const presence = createPresence(change => tellPresence(io, change))
   const restart = (member: Member) => restartSocket(member)
@@ -127,7 +128,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   const relief = setInterval(() => {
     for (const member of roster.all()) {
       subscriptions.relieve(member, reader.offset)
-      intake.relieve(member.socket.conn)
+      intake.watch(member.socket.conn)
     }
   }, reliefMs)
   relief.unref()
@@ -158,7 +159,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     const { member } = socket.data
     members.set(socket.conn, member)
     lines.belongsTo(socket.conn, member.person.id)
-    gate.known(socket.conn)
+    gate.known(socket.conn, member.person.id)
     const closedCleanly = watchClose(socket)
     void socket.join([rooms.self(member.person.id), ...(member.bulk ? [rooms.bulk] : [])])
     const started = subscriptions.start(member)

@@ -12,14 +12,14 @@ import {
 } from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import { drained } from './backpressure.ts'
-import { bulkMessage, told as toldAtOnce } from './bulk.ts'
+import { bulkMessage, mostBulkBytes, told as toldAtOnce } from './bulk.ts'
 import { ownSeats, reaches, seatsOf, seatsOfRoom } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 
 /** Read and sent at a time: with what the line has not yet taken, the memory of a replay. */
 const batch = { events: 500, bytes: 256 * 1024 }
-/** For a bulk operation that is more than a batch: it is one message, so it is read at once if it can be. */
-const wholeBulk = { events: 2_000, bytes: 4 * 1024 * 1024 }
+/** For a bulk operation that is more than a batch: what is one message is read at once. */
+const wholeBulk = { events: 2_000, bytes: mostBulkBytes }
 
 /**
  * What a join with a position owes a member: the events of the new rooms after it, without those that it already got
@@ -37,7 +37,7 @@ export function missedBy(member: Member, fresh: readonly Room[]): Readable {
  * comes back and is told where it stands.
  *
  * @param read all that matches, where it has been read already
- * @param told called after each batch that was read here, with what it cost; the next one waits for it
+ * @param told called after each batch that was read here, with its events; the next one waits for it
  */
 export async function replay(
   db: Connection,
@@ -45,7 +45,7 @@ export async function replay(
   what: Readable,
   after: number,
   upTo: number,
-  { read = null, told }: { read?: LogEvent[] | null; told?: (rows: number) => Promise<void> } = {},
+  { read = null, told }: { read?: LogEvent[] | null; told?: (events: LogEvent[]) => Promise<void> } = {},
 ): Promise<void> {
   if (read) return send(member, read)
   for (let from = after; from < upTo && !member.closed;) {
@@ -54,8 +54,7 @@ export async function replay(
     if (isForgotten(await readHead(db), from)) return void member.socket.conn.close()
     send(member, events)
     from = readTo
-    // A batch of few events ends because they are large, or is the last one.
-    const paced = told?.(from < upTo ? batch.events : events.length)
+    const paced = told?.(events)
     if (from < upTo && !(await drained(member.socket.conn))) return
     if (from < upTo) await paced
   }

@@ -9,7 +9,7 @@ const mostMs = 5_000
 
 /**
  * Empties an instance that is going: each client is told when to go (`draining`), hears everything until then, and is
- * closed then if it has not gone by itself. Resolves when all are gone.
+ * closed then if it has not gone by itself. Resolves when all are gone: who does not take a farewell, some seconds later.
  */
 export async function sendAway(roster: Roster): Promise<void> {
   const members = [...roster.all()]
@@ -20,6 +20,11 @@ export async function sendAway(roster: Roster): Promise<void> {
       member.socket.emit('draining', { retry_in_ms })
       await sleep(retry_in_ms)
       restartSocket(member)
+      await gone(member)
     }),
   )
+}
+
+async function gone({ socket: { conn: line } }: Member): Promise<void> {
+  if (line.readyState !== 'closed') await new Promise<void>(resolve => line.once('close', () => resolve()))
 }

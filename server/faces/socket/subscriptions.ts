@@ -108,7 +108,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
 
   async function join(member: Member, input: JoinInput, answer: (joined: Joined) => void): Promise<void> {
     const names = [...new Set(input.rooms ?? [input.room!])]
-    await pace.wait(member)
+    await pace.enter(member)
     // Of what a socket asked before it was closed much may wait; none of it is for anybody.
     if (member.closed) return
     await refreshRights(member)
@@ -169,7 +169,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       ]),
     )
     const listed = Object.values(members).reduce((sum, { length }) => sum + length, 0)
-    pace.told(member, listed + (read?.length ?? 0))
+    pace.told(member, read ?? [], listed)
     answer({
       ...(input.rooms ? { rooms: names } : { room: names[0]! }),
       epoch: reader.epoch,
@@ -181,8 +181,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     if (!owed) return
     member.personAfter = Math.min(member.personAfter, owed.after)
     // It has been told what it will get: whatever keeps it from that, it has to come back for it.
-    const told = (rows: number) => {
-      pace.told(member, rows)
+    const told = (events: LogEvent[]) => {
+      pace.told(member, events)
       return pace.wait(member)
     }
     const options = { read, told }

@@ -3,6 +3,9 @@ import { createBudgets } from '../../kernel/budgets.ts'
 /** What every person may do, however few sockets the configuration gives them. */
 const leastSockets = 50
 
+/** Less than a line may leave a ping unanswered: one that is not read meanwhile does not end for that. */
+const mostByteDebtMs = 4_000
+
 /**
  * What one person's sockets of this instance may cost, all together: figures for 50 sockets, and in proportion for a
  * configuration that allows more. A page that joins 100 rooms, drags cards and moves a cursor 30 times a second stays
@@ -18,7 +21,7 @@ export function createTraffic({ maxSocketsPerUser }: { maxSocketsPerUser: number
     /** Calls that were refused for that. Beyond this the socket that goes on is closed. */
     refusals: createBudgets<number>({ perSecond: 50, atOnce: 1_000 }),
     /** Bytes of packets. Beyond this the person's lines are not read from for a while. */
-    bytes: createBudgets<number>(scaled(2 * 1024 * 1024, 8 * 1024 * 1024)),
+    bytes: createBudgets<number>({ ...scaled(2 * 1024 * 1024, 8 * 1024 * 1024), mostDebtMs: mostByteDebtMs }),
     /** States that are told to others: enough for a cursor that moves. */
     signals: createBudgets<number>({ perSecond: 30, atOnce: 60 }),
     /** Events that are replayed and members that are listed by joins. Beyond this joins wait. */

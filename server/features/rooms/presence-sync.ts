@@ -75,6 +75,7 @@ export function createPresenceSync(deps: {
   }, clock)
 
   presence.onShare((room, userId, share) => {
+    if (stopped) return
     changed.set(`${userId} ${room}`, [room, userId, share])
     pacing.note(userId, room)
   })

@@ -1,0 +1,74 @@
+import type { ServerResponse } from 'node:http'
+import type { Line } from './lines.ts'
+
+/** Shorter ones are not worth looking for. */
+const sharedLength = 64 * 1024
+const mostKept = 4
+const keptMs = 2_000
+
+export interface Packet {
+  type: string
+  data?: string | Buffer
+}
+
+/** Engine.IO's own, and private only to TypeScript. */
+interface Parser {
+  encodePayload(packets: Packet[], done: (text: string) => void): void
+}
+interface TransportInside {
+  name: string
+  parser: Parser
+}
+
+interface Payload {
+  packets: Packet[]
+  text: string
+  bytes: Buffer
+}
+
+/**
+ * What many sessions that poll are told is put together and encoded once for all of them. Socket.IO itself does so for
+ * WebSockets only: of an answer of a mebibyte each session would have its own copies.
+ */
+export function createSharedPayloads() {
+  let kept: Payload[] = []
+  let forgetting: NodeJS.Timeout | undefined
+
+  function keep(payload: Payload) {
+    kept = [payload, ...kept.slice(0, mostKept - 1)]
+    clearTimeout(forgetting)
+    forgetting = setTimeout(() => (kept = []), keptMs).unref()
+  }
+
+  function encode(parser: Parser, packets: Packet[], done: (text: string) => void) {
+    if (lengthOf(packets) < sharedLength) return parser.encodePayload(packets, done)
+    const known = kept.find(one => isEqual(one.packets, packets))
+    if (known) return done(known.text)
+    parser.encodePayload(packets, text => {
+      keep({ packets: packets.map(({ type, data }) => ({ type, data: data! })), text, bytes: Buffer.from(text) })
+      done(text)
+    })
+  }
+
+  return {
+    /** For the payloads of a line that polls. */
+    encodeFor: (line: Line): void => {
+      const transport = line.transport as unknown as TransportInside
+      if (transport.name !== 'polling') return
+      const { parser } = transport
+      transport.parser = { ...parser, encodePayload: (packets, done) => encode(parser, packets, done) }
+    },
+    /** For an answer that Engine.IO will end with such a payload. */
+    sendBy: (res: ServerResponse): void => {
+      const end = res.end.bind(res) as (...args: unknown[]) => ServerResponse
+      const bytesOf = (chunk: unknown) => kept.find(({ text }) => text === chunk)?.bytes
+      res.end = (chunk?: unknown, ...rest: unknown[]) => end(bytesOf(chunk) ?? chunk, ...rest)
+    },
+  }
+}
+
+const lengthOf = (packets: Packet[]) => packets.reduce((sum, { data }) => sum + (data?.length ?? 0), 0)
+
+const isEqual = (some: Packet[], others: Packet[]) =>
+  some.length === others.length &&
+  some.every(({ type, data }, nth) => type === others[nth]!.type && data === others[nth]!.data)

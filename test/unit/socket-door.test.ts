@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type Server as HttpServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { WebSocket } from 'ws'
+import { createEngineGate } from '../../server/faces/socket/engine-gate.ts'
+import { createSocketServer } from '../../server/faces/socket/index.ts'
+import { createIntake } from '../../server/faces/socket/intake.ts'
+import { createLines, type Line } from '../../server/faces/socket/lines.ts'
+import type { SocketServer } from '../../server/faces/socket/member.ts'
+import { eventually } from '../support/eventually.ts'
+import { engine } from '../suites/polling.ts'
+
+describe('what a stranger leaves at the door of sockets', function () {
+  this.timeout(30_000)
+  let http: HttpServer
+  let io: SocketServer
+  let url: string
+  let violations: number
+  let owed: number
+  let intake: ReturnType<typeof createIntake>
+  let gate: ReturnType<typeof createEngineGate>
+  const open: (WebSocket | Socket)[] = []
+
+  beforeEach(async () => {
+    http = createServer()
+    io = createSocketServer()
+    io.attach(http)
+    intake = createIntake()
+    violations = 0
+    owed = 0
+    gate = createEngineGate({
+      origins: [],
+      headers: {},
+      trustProxy: 0,
+      maxSocketsPerIp: 200,
+      owe: (_, bytes) => void (owed += bytes),
+      watchUnread: () => {},
+      intake,
+    })
+    gate.guard(io.engine)
+    createLines({ intake, onBytes: () => {}, onViolation: () => void violations++ }).guard(io.engine)
+    await once(http.listen(0, '127.0.0.1'), 'listening')
+    url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  })
+  afterEach(async () => {
+    for (const one of open.splice(0)) {
+      if (one instanceof WebSocket) one.terminate()
+      else one.destroy()
+    }
+    gate.stop()
+    http.closeAllConnections()
+    await io.close()
+  })
+
+  const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+  const lineOf = (sid: string) => (io.engine as unknown as { clients: Record<string, Line> }).clients[sid]
+  const innerSocket = (line: Line) =>
+    (line.transport as unknown as { socket: { isPaused: boolean; _socket: Socket } }).socket
+  const connections = () => new Promise<number>(resolve => http.getConnections((_, count) => resolve(count)))
+
+  /** A session that polls, with a GET that waits. */
+  async function pollingLine() {
+    const { sid } = JSON.parse((await engine(url)).text.slice(1)) as { sid: string }
+    const { hostname, port } = new URL(url)
+    const get = connect(Number(port), hostname).on('error', () => {})
+    open.push(get)
+    get.resume().write(`GET /socket.io/?EIO=4&transport=polling&sid=${sid} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    await eventually(() => assert.equal((lineOf(sid)!.transport as unknown as { writable: boolean }).writable, true))
+    return sid
+  }
+  async function webSocket(query = '') {
+    const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket${query}`)
+    ws.on('error', () => {})
+    open.push(ws)
+    await once(ws, 'open')
+    return ws
+  }
+  /** In one write, so that they are read in one turn of the event loop. */
+  function together(ws: WebSocket, send: () => void) {
+    const { _socket: line } = ws as unknown as { _socket: Socket }
+    line.cork()
+    send()
+    line.uncork()
+  }
+
+  for (const probes of [4, 5, 40])
+    it(`[TU12] ${probes} probes at once leave no timer, no line and no connection`, async () => {
+      // mocha's own is begun only now.
+      await new Promise(setImmediate)
+      const before = timers()
+      const sid = await pollingLine()
+      const ws = await webSocket(`&sid=${sid}`)
+      together(ws, () => {
+        for (let nth = 0; nth < probes; nth++) ws.send('2probe')
+      })
+      await eventually(() => assert.equal(lineOf(sid), undefined), { within: 10_000 })
+      await eventually(() => assert.ok(timers() <= before, `${before} before, ${timers()} now`), { within: 15_000 })
+      assert.equal(violations, 1)
+      assert.equal(io.engine.clientsCount, 0)
+    })
+
+  for (const [what, flood] of [
+    ['pongs', (ws: WebSocket) => ws.pong()],
+    ['pings', (ws: WebSocket) => ws.ping()],
+    ['packets that mean nothing', (ws: WebSocket) => ws.send('6')],
+  ] as const)
+    it(`[TU12] a flood of ${what} beside answers that nobody reads costs one violation, and is not read`, async () => {
+      const opened = once(io.engine, 'connection')
+      const ws = await webSocket()
+      const [line] = (await opened) as [Line]
+      ws.pause()
+      // The first is more than the kernel takes, so that the second waits, and the line is not closed at once.
+      line.send('x'.repeat(40 * 1024 * 1024))
+      line.send('x')
+      const listeners = line.listenerCount('close')
+      together(ws, () => {
+        for (let nth = 0; nth < 5_000; nth++) flood(ws)
+      })
+      await eventually(() => assert.equal(line.readyState, 'closing'))
+      assert.equal(violations, 1)
+      assert.ok(line.listenerCount('close') <= listeners + 2, String(line.listenerCount('close')))
+      assert.equal(innerSocket(line).isPaused, true)
+    })
+
+  it('[TU12] WebSockets that a session begins and gives up are few, and end soon', async function () {
+    const sid = await pollingLine()
+    for (let nth = 0; nth < 3; nth++) {
+      const ws = await webSocket(`&sid=${sid}`)
+      // Engine.IO closes it; this end does not answer that.
+      ws.pause()
+      ws.send('x')
+      await eventually(() => assert.equal((lineOf(sid) as unknown as { upgrading: boolean }).upgrading, false))
+    }
+    const refused = await engine(url, {
+      query: { sid, transport: 'websocket' },
+      headers: {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+      },
+    })
+    assert.equal(refused.status, 400)
+    assert.equal(lineOf(sid), undefined)
+    // ws itself would wait for 30 s.
+    await eventually(async () => assert.equal(await connections(), 0), { within: 15_000 })
+  })
+
+  it('[TU11] a line that closes while it is held is held no more', async () => {
+    const opened = once(io.engine, 'connection')
+    const ws = await webSocket()
+    const [line] = (await opened) as [Line]
+    void intake.hold(line, new Promise(() => {}))
+    const released = intake.released(line)
+    ws.terminate()
+    // What is not read is not seen to end either.
+    line.close()
+    await released
+    assert.equal(intake.released(line), undefined)
+    void intake.hold(line, new Promise(() => {}))
+    assert.equal(intake.released(line), undefined)
+  })
+
+  it('[TU11] what waits for a line that polls goes out in answers of a mebibyte, in order and all of it', async () => {
+    const { sid } = JSON.parse((await engine(url)).text.slice(1)) as { sid: string }
+    const line = lineOf(sid)!
+    const ask = async () => (await engine(url, { query: { sid } })).text.split('\u001e')
+    // What is in the first answer decides nothing: it may wait already, or come while the GET waits.
+    const waiting = ask()
+    await eventually(() => assert.equal((line.transport as unknown as { writable: boolean }).writable, true))
+    const packets = Array.from({ length: 100 }, (_, nth) => `${nth} ${'€'.repeat(20_000)}`)
+    for (const packet of packets) line.send(packet)
+    const got = await waiting
+    assert.equal(got.length, 1)
+    while (got.length < packets.length) {
+      const more = await ask()
+      assert.ok(more.join().length <= (1024 * 1024) / 3)
+      got.push(...more)
+    }
+    assert.deepEqual(
+      got,
+      packets.map(packet => `4${packet}`),
+    )
+  })
+
+  it('[TU11] more packets in one body than a client sends at once close its line before they are decoded', async () => {
+    const { sid } = JSON.parse((await engine(url)).text.slice(1)) as { sid: string }
+    const line = lineOf(sid)!
+    let decoded = 0
+    line.on('packet', () => void decoded++)
+    const body = Array(30_000).fill('6').join('\u001e')
+    await engine(url, { method: 'POST', query: { sid }, body }).catch(() => null)
+    await eventually(() => assert.equal(lineOf(sid), undefined))
+    assert.equal(decoded, 0)
+    assert.ok(owed > 0 && owed <= body.length, String(owed))
+  })
+})
