@@ -92,6 +92,7 @@ await onWholeMachine(async stage => {
     const attacked = await measure()
     clearInterval(sampling)
     const unready = notReady()
+    const accepted = await attack.accepted()
     await attack.stop()
     const p99 = (of: Measured, which: keyof Omit<Measured, 'failed'>) => round(percentile(of[which], 99), 1)
     const compare = (which: keyof Omit<Measured, 'failed'>) => ({
@@ -102,6 +103,7 @@ await onWholeMachine(async stage => {
     })
     report('attack', {
       kind,
+      accepted,
       calls: compare('calls'),
       sign_ins: compare('signIns'),
       deliveries: compare('deliveries'),

@@ -1,6 +1,7 @@
-import { pipelinedRequests, slowHeads, unfinishedBodies, unreadLists } from './lines.ts'
+import { pipelinedRequests, slowBodies, slowHeads, unfinishedBodies, unreadLists } from './lines.ts'
+import { unreadPolls, upgrades } from './polling.ts'
 import { healthChecks, listReaders, logReaders, refreshes, searches, signIns, unknownFields } from './requests.ts'
-import { calls, comings, resumes, states, unreadAnswers } from './sockets.ts'
+import { calls, comings, controlFrames, largeComings, resumes, states, unreadAnswers } from './sockets.ts'
 import type { Attacker } from './target.ts'
 import { pictures } from './uploads.ts'
 
@@ -12,6 +13,7 @@ export const attackers = {
   unreadLists,
   slowHeads,
   unfinishedBodies,
+  slowBodies,
   healthChecks,
   logReaders,
   listReaders,
@@ -24,6 +26,10 @@ export const attackers = {
   comings,
   states,
   resumes,
+  controlFrames,
+  largeComings,
+  unreadPolls,
+  upgrades,
   pictures,
 } satisfies Record<string, Attacker>
 

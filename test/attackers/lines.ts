@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
-import type { Attack, Attacker, Target } from './target.ts'
+import { type Attack, type Attacker, type Target, wasWorkedOn } from './target.ts'
 
 /** A TCP connection that speaks HTTP by hand and reads only when told to. */
 function openLine({ url }: Target): Promise<Socket> {
@@ -13,15 +14,30 @@ function openLine({ url }: Target): Promise<Socket> {
   })
 }
 
-const openLines = (target: Target, count: number) => Promise.all(Array.from({ length: count }, () => openLine(target)))
-
 const head = (path: string, token?: string) =>
   `GET ${path} HTTP/1.1\r\nHost: x\r\n${token ? `Authorization: Bearer ${token}\r\n` : ''}\r\n`
 
-/** Opens lines that are closed by the server, too, anew: an attack goes on. */
-async function holdLines(target: Target, count: number, use: (line: Socket) => void): Promise<Attack> {
+const heldMs = 200
+const headLength = 'HTTP/1.1 200'.length
+
+/**
+ * Opens lines that are closed by the server, too, anew: an attack goes on. A line was taken in when it is still open after
+ * a moment; where it asks for something, when that is being answered, of which only the first bytes are read.
+ */
+async function holdLines(
+  target: Target,
+  count: number,
+  use: (line: Socket) => void,
+  { answered = false } = {},
+): Promise<Attack> {
   const lines = new Set<Socket>()
   let stopped = false
+  let accepted = 0
+  const watch = (line: Socket) => {
+    if (answered)
+      line.once('readable', () => wasWorkedOn(Number(String(line.read(headLength)).slice(-3))) && accepted++)
+    else setTimeout(() => line.destroyed || accepted++, heldMs)
+  }
   const add = async () => {
     if (stopped) return
     const line = await openLine(target).catch(() => null)
@@ -31,10 +47,12 @@ async function holdLines(target: Target, count: number, use: (line: Socket) => v
       lines.delete(line)
       if (!stopped) setTimeout(() => void add(), 50)
     })
+    watch(line)
     use(line)
   }
   await Promise.all(Array.from({ length: count }, add))
   return {
+    accepted: () => accepted,
     stop: async () => {
       stopped = true
       for (const line of lines) line.destroy()
@@ -42,12 +60,15 @@ async function holdLines(target: Target, count: number, use: (line: Socket) => v
   }
 }
 
-/** Eight anonymous connections send a thousand requests each for the page's files and read none of the answers. */
-export const pipelinedRequests: Attacker = target => holdLines(target, 8, line => line.write(head('/').repeat(1_000)))
+/** Eight anonymous connections send ninety requests each for the page's files, just not too many, and read no answers. */
+export const pipelinedRequests: Attacker = target =>
+  holdLines(target, 8, line => line.write(head('/').repeat(90)), { answered: true })
 
 /** Sixty connections of one account ask for its longest list and read none of the answers. */
 export const unreadLists: Attacker = target =>
-  holdLines(target, 60, line => line.write(head('/api/v1/tasks?category=long&page_size=100', target.token)))
+  holdLines(target, 60, line => line.write(head('/api/v1/tasks?category=long&page_size=100', target.token)), {
+    answered: true,
+  })
 
 /** Five hundred connections send one byte of a request's head every second. */
 export const slowHeads: Attacker = async target => {
@@ -59,6 +80,7 @@ export const slowHeads: Attacker = async target => {
     line.once('close', () => clearInterval(timer))
   })
   return {
+    ...attack,
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
       await attack.stop()
@@ -75,4 +97,24 @@ export const unfinishedBodies: Attacker = target =>
     line.write(Buffer.alloc(999_000, 0x20))
   })
 
-export { head, openLine, openLines }
+/** Ninety connections of three accounts announce a task, of which nothing comes. */
+export const slowBodies: Attacker = async target => {
+  const tokens = [target.token, await register(target), await register(target)]
+  let nth = 0
+  return holdLines(target, 90, line => {
+    const token = tokens[nth++ % tokens.length]
+    line.write(
+      `POST /api/v1/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 70000\r\n\r\n`,
+    )
+  })
+}
+
+async function register({ url }: Target): Promise<string> {
+  const name = `slow-${randomUUID().slice(0, 8)}`
+  const answer = await fetch(`${url}/api/v1/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: `${name}@example.com`, username: name, password: 'correct horse 9' }),
+  })
+  return ((await answer.json()) as { access_token: string }).access_token
+}

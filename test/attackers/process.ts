@@ -5,7 +5,10 @@ const [name, target] = process.argv.slice(2)
 const attack = await attackers[name as AttackerName](JSON.parse(target!) as Target)
 process.send?.('begun')
 process.once('disconnect', () => process.exit())
-process.once('message', async () => {
-  await attack.stop()
-  process.exit()
+process.on('message', async message => {
+  if (message === 'stop') {
+    await attack.stop()
+    process.exit()
+  }
+  process.send?.(attack.accepted())
 })

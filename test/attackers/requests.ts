@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import { type Attacker, keepDoing, type Target } from './target.ts'
+import { type Attacker, keepDoing, type Target, wasWorkedOn } from './target.ts'
 
 /** One request over a pool of connections; resolves when its answer has been read. */
 function ask(agent: Agent, url: string, method: string, headers: Record<string, string> = {}, body?: string) {
@@ -27,11 +27,12 @@ function askForever(
 ) {
   const agent = new Agent({ keepAlive: true, maxSockets: places })
   let nth = 0
-  const attack = keepDoing(places, () => {
+  const attack = keepDoing(places, async () => {
     const { method = 'GET', path, headers, body } = call(nth++)
-    return ask(agent, `${url}/api/v1${path}`, method, headers, body)
+    return wasWorkedOn(await ask(agent, `${url}/api/v1${path}`, method, headers, body))
   })
   return {
+    ...attack,
     stop: async () => {
       agent.destroy()
       await attack.stop()

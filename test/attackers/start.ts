@@ -1,15 +1,25 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Attack, AttackerName, Target } from './index.ts'
+import type { AttackerName, Target } from './index.ts'
+
+export interface StartedAttack {
+  /** How much of it the server has taken in so far. */
+  accepted(): Promise<number>
+  stop(): Promise<void>
+}
 
 /** Begins an attack from a process of its own. */
-export async function startAttacker(name: AttackerName, target: Target): Promise<Attack> {
+export async function startAttacker(name: AttackerName, target: Target): Promise<StartedAttack> {
   const file = fileURLToPath(new URL('process.ts', import.meta.url))
   const child = fork(file, [name, JSON.stringify(target)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const ended = once(child, 'exit')
   await Promise.race([once(child, 'message'), ended])
   return {
+    accepted: async () => {
+      child.send('tell')
+      return Number((await once(child, 'message'))[0])
+    },
     stop: async () => {
       if (child.connected) child.send('stop')
       // Where it is in the middle of something, that counts no more.

@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { type Attacker, keepDoing } from './target.ts'
+import { type Attacker, keepDoing, wasWorkedOn } from './target.ts'
 
 /** Less than half a megabyte of file, and 50 megapixels of 16 bits, interlaced: half a gigabyte when it is decoded. */
 const monster = () =>
@@ -22,8 +22,10 @@ export const pictures: Attacker = async ({ url, token }) => {
       signal: ending.signal,
     })
     await answer.arrayBuffer()
+    return wasWorkedOn(answer.status)
   })
   return {
+    ...attack,
     stop: async () => {
       ending.abort()
       await attack.stop()

@@ -18,6 +18,8 @@ describe('what a stranger leaves at the door of sockets', function () {
   let url: string
   let violations: number
   let owed: number
+  let sent: [personId: number, bytes: number][]
+  let lines: ReturnType<typeof createLines>
   let intake: ReturnType<typeof createIntake>
   let gate: ReturnType<typeof createEngineGate>
   const open: (WebSocket | Socket)[] = []
@@ -29,6 +31,7 @@ describe('what a stranger leaves at the door of sockets', function () {
     intake = createIntake()
     violations = 0
     owed = 0
+    sent = []
     gate = createEngineGate({
       origins: [],
       headers: {},
@@ -39,7 +42,12 @@ describe('what a stranger leaves at the door of sockets', function () {
       intake,
     })
     gate.guard(io.engine)
-    createLines({ intake, onBytes: () => {}, onViolation: () => void violations++ }).guard(io.engine)
+    lines = createLines({
+      intake,
+      onBytes: (_, personId, bytes) => void sent.push([personId, bytes]),
+      onViolation: () => void violations++,
+    })
+    lines.guard(io.engine)
     await once(http.listen(0, '127.0.0.1'), 'listening')
     url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
   })
@@ -194,5 +202,20 @@ describe('what a stranger leaves at the door of sockets', function () {
     await eventually(() => assert.equal(lineOf(sid), undefined))
     assert.equal(decoded, 0)
     assert.ok(owed > 0 && owed <= body.length, String(owed))
+  })
+
+  it('[TU17] packets that are no calls come out of the budget of bytes too', async () => {
+    const opened = once(io.engine, 'connection')
+    const ws = await webSocket()
+    const [line] = (await opened) as [Line]
+    lines.belongsTo(line, 7)
+    ws.send(`6${'x'.repeat(10_000)}`)
+    ws.send(`3${'x'.repeat(20_000)}`)
+    await eventually(() =>
+      assert.deepEqual(sent, [
+        [7, 10_000],
+        [7, 20_000],
+      ]),
+    )
   })
 })
