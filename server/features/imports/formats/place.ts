@@ -42,10 +42,11 @@ async function listIn(text: AsyncIterable<string>): Promise<string> {
   for await (const { list, row } of jsonElements(text)) {
     if (!('value' in row)) continue
     const keys = Object.keys(objectIn(row.value.node) ?? row.value)
-    // Much has a name: a label, a person. What has a title is a task wherever it stands.
+    // Much has a name: a label, a person, and in GraphQL all of that stands in `nodes`. What has a title is a task wherever it stands.
     const names = keys.filter(key => fieldNamed(key) === 'title')
     const isTitled = names.some(key => key.toLowerCase() !== 'name')
-    if (isTitled || (names.length > 0 && isContainer(list.split('.').at(-1)!))) return list
+    const last = list.split('.').at(-1)!
+    if (isTitled || (names.length > 0 && isContainer(last) && !/^(nodes|edges)$/.test(last))) return list
   }
   throw unreadable('it is one object, and in it is no list of tasks; put them into a list, or one a line (NDJSON)')
 }
