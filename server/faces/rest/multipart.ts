@@ -65,7 +65,7 @@ export async function readForm<F>(
     // Small ones are received at once and done in any order; they stand in the form's.
     const nth = begun++
     try {
-      const file = await receive(stream, filename)
+      const file = await receive(stream, unescaped(filename))
       if (file === null || stream.truncated) fail(tooLarge(most))
       else files[nth] = file
     } catch (error) {
@@ -196,6 +196,9 @@ const tooLarge = ({ fileBytes }: FormBounds) =>
   new AppError('payload_too_large', 'A file is too large.', {
     fields: { [fileField]: [`may have at most ${fileBytes} bytes`] },
   })
+
+/** Browsers write a quotation mark in a name so, and nothing else (HTML, multipart/form-data encoding). */
+const unescaped = (filename: string) => filename.replaceAll('%22', '"')
 
 const brokenOff = () =>
   new AppError('validation_error', 'The form is not complete.', { fields: { body: ['ends in the middle'] } })

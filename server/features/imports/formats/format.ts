@@ -1,3 +1,4 @@
+import { isBlank } from '../../../../contract/index.ts'
 import type { Row } from '../reading/row.ts'
 
 /** What a row says of its task, before it is checked: every field of a `TaskDraft`, and whose it is. */
@@ -51,7 +52,7 @@ export const objectsIn = (value: unknown): Record<string, unknown>[] =>
 export const objectIn = (value: unknown): Record<string, unknown> | undefined => objectsIn([value])[0]
 
 export const stringIn = (value: unknown): string | null =>
-  typeof value === 'string' && value.trim() !== '' ? value : null
+  typeof value === 'string' && !isBlank(value) ? value : null
 
 /** Of a field that may be a list because several columns are called alike: the first. */
 export const firstIn = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value)
