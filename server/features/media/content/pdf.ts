@@ -1,6 +1,7 @@
 import { beginsAsPage, faultBehind, lastMatch } from './behind.ts'
+import { asksForPassword } from './pdf-password.ts'
 import type { Pieces } from './pieces.ts'
-import { cut, damaged, type Fault } from './verdict.ts'
+import { cut, damaged, type Fault, locked } from './verdict.ts'
 
 /** Readers look for the beginning in so many bytes. */
 const mostInFront = 1024
@@ -24,5 +25,6 @@ export async function faultOfPdf(file: Pieces): Promise<Fault> {
   const end = await lastMatch(file, /startxref\s+([1-9]\d{0,10})\s+%%EOF/g, 100)
   if (!end) return cut
   if (Number(end.match[1]) >= file.size) return damaged
+  if (await asksForPassword(file)) return locked
   return faultBehind(file, end.at + end.match[0].length)
 }
