@@ -111,6 +111,11 @@ describe('files of columns, as people have them', () => {
       { status: 'in_progress', priority: 'urgent' },
     ],
     [
+      'Trello (CSV)',
+      'Card ID,Card Name,Card Description,List Name,Due Date,Due Complete\n1,A,text,Doing,2026-05-06T00:00:00.000Z,true',
+      { status: 'done', category: 'Doing' },
+    ],
+    [
       'Redmine',
       '#,Tracker,Status,Subject,Description,Due date\n7,Bug,Resolved,A,text,2026-05-06',
       { status: 'done', category: 'Bug' },
@@ -134,6 +139,24 @@ describe('files of columns, as people have them', () => {
     const { tasks, leftOut } = await read('Name,title,Notes,description,constructor\nx,A,y,text,z\n')
     assert.deepEqual([tasks[0]!.title, tasks[0]!.description], ['A', 'text'])
     assert.deepEqual(leftOut, { name: 1, notes: 1, constructor: 1 })
+  })
+
+  it('[IM22] what nobody knows is refused in our own words, and told in the words of other programs', async () => {
+    const ours = await read('title,status,priority,due_date\nA,parked,odd,soon\n')
+    assert.deepEqual(
+      ours.report.errors.map(({ field }) => field),
+      ['status', 'priority', 'due_date'],
+    )
+    assert.match(ours.report.errors[2]!.message, /a day such as 2026-01-31/)
+    const theirs = await read('Task Name,Status,Priority,Due Date\nA,parked,odd,soon\nB,,,\n')
+    assert.deepEqual([theirs.report.errors, theirs.warned], [[], ['2 due_date', '2 status', '2 priority']])
+    const { status, priority, due_date } = theirs.tasks[0]!
+    assert.deepEqual([status, priority, due_date], ['todo', 'medium', null])
+  })
+
+  it('[IM22] no row is asked for more than twenty people', async () => {
+    const { tasks, warned } = await read(`title,assignee\nA,"${'x,'.repeat(100_000)}"\n`)
+    assert.deepEqual([tasks[0]!.assignees.length, warned], [20, ['2 assignee']])
   })
 
   it('[IM22] people are found by every name that their row has of them', async () => {

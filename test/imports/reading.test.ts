@@ -120,7 +120,7 @@ describe('reading files', () => {
       characters: 0,
     }))
     const report = emptyReport({ format: 'csv', dry_run: false })
-    const { created, ...said } = { created: 50, ...understand(batch, formats.csv, undefined) }
+    const { created, ...said } = { created: 50, ...understand(batch, formats.csv, { isOurs: true }) }
     const { warnings, warning_count, left_out } = addToReport(report, { created, ...said })
     assert.deepEqual([warning_count, warnings.length, left_out.length], [50 * 999, 100 * 5, 100])
     assert.deepEqual(

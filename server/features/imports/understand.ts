@@ -22,6 +22,16 @@ export interface Batch {
   leftOut: Losses
 }
 
+/** Of those whom a row names so many are looked for. */
+const mostPeople = 20
+const tooManyPeople = `only the first ${mostPeople} were looked for`
+
+/** In files a day is enough. */
+const worded = (field: string, message: string) =>
+  field === 'due_date' && message.includes('RFC 3339')
+    ? 'must be a day such as 2026-01-31, or a time with a zone such as 2026-01-31T09:00:00Z'
+    : message
+
 /** Checks rows as the API would; one that is off is reported, and the others are not concerned. */
 export function understand(rows: readonly Row[], format: Format, prepared: unknown): Batch {
   const batch: Batch = {
@@ -48,18 +58,19 @@ export function understand(rows: readonly Row[], format: Format, prepared: unkno
       batch.warnings.add(line, 'row', 'is no task, and was passed over')
       continue
     }
-    const { assignees, leftOut, warnings: read, ...given } = said
-    const { fields, warnings: shortened } = format.isForeign ? fitting(given) : { fields: given, warnings: [] }
+    const { assignees, leftOut, warnings: read, isForeign, ...given } = said
+    const { fields, warnings: shortened } = isForeign ? fitting(given) : { fields: given, warnings: [] }
     const parsed = TaskDraft.safeParse(fields, { reportInput: true })
     if (parsed.success) {
-      batch.tasks.push({ line, draft: parsed.data, assignees })
+      batch.tasks.push({ line, draft: parsed.data, assignees: assignees.slice(0, mostPeople) })
+      if (assignees.length > mostPeople) batch.warnings.add(line, 'assignee', tooManyPeople)
       for (const { field, message } of [...read, ...shortened]) batch.warnings.add(line, field, message)
       for (const lost of leftOut) batch.leftOut.add(line, lost)
     } else {
       batch.failed++
       // The first fault of each field: the others mostly follow from it.
       for (const [field, [issue]] of Map.groupBy(parsed.error.issues, ({ path }) => path.join('.') || 'row'))
-        batch.errors.add(line, field, issue!.input === undefined ? 'is required' : issue!.message)
+        batch.errors.add(line, field, issue!.input === undefined ? 'is required' : worded(field, issue!.message))
     }
   }
   return batch

@@ -37,6 +37,9 @@ const namedFirst = new RegExp(String.raw`^(?:\p{L}{2,12}\.?,? )?(\p{L}{3,12})\.?
 /** 31.01.2026, 1/31/2026, 31-01-26 */
 const numbers = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})${ended}`, 'i')
 
+/** No date is longer. */
+const mostCharacters = 100
+
 const foldMonth = (name: string) => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
 function monthNamed(name: string): number {
@@ -54,6 +57,7 @@ interface Parts {
 
 /** @param order what the rest of the file shows; what it does not show is ambiguous */
 export function readDate(given: string, order: DayOrder = {}): ReadDate {
+  if (given.length > mostCharacters) return { fault: 'unreadable' }
   const text = given
     .normalize('NFC')
     .trim()

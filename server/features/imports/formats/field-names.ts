@@ -19,7 +19,7 @@ export type Field =
  * Korean. Of a file that has several the first counts. Compared without case, accents, spaces and signs.
  */
 const names: Record<Field, string> = {
-  title: `title, summary, task name, task title, issue title, task, name, subject, content, headline, todo, to do, item,
+  title: `title, summary, task name, card name, card title, work item title, task title, issue title, task, name, subject, content, headline, todo, to do, item,
     titel, zusammenfassung, aufgabe, aufgabenname, betreff, bezeichnung, vorgang,
     titre, résumé, tâche, nom de la tâche, nom, sujet, intitulé,
     título, resumen, tarea, nombre de la tarea, nombre, asunto, resumo, tarefa, nome da tarefa, nome, assunto,
@@ -27,7 +27,7 @@ const names: Record<Field, string> = {
     tytuł, podsumowanie, zadanie, nazwa zadania, nazwa, temat,
     название, заголовок, резюме, тема, задача, название задачи, сводка,
     タイトル, 要約, 件名, タスク, タスク名, 題名, 课题名称, 标题, 摘要, 概要, 任务, 任务名称, 主题, 標題, 任務, 제목, 요약, 작업, 할 일`,
-  description: `description, notes, note, details, body, text,
+  description: `description, card description, task description, issue description, task content, notes, note, details, body, text,
     beschreibung, notizen, notiz, details zur aufgabe, remarque, description de la tâche,
     descripción, notas, nota, detalles, descrição, detalhes, descrizione, dettagli, beschrijving, notities, omschrijving,
     opis, notatki, описание, заметки, примечание, 説明, 詳細, メモ, 描述, 说明, 备注, 描述內容, 설명, 내용, 메모`,
@@ -39,7 +39,7 @@ const names: Record<Field, string> = {
     kategoria statusu, категория статуса, ステータス カテゴリ, ステータス カテゴリー, 状态类别, 狀態類別, 상태 범주, 상태 카테고리`,
   resolution: `resolution, lösung, erledigung, résolution, resolución, resolução, risoluzione, oplossing, rozwiązanie, резолюция, решение,
     解決状況, 解決, 解决结果, 解决方案, 해결, 해결책`,
-  completed: `completed, completed at, completed on, completed date, completion date, date completed, is completed, done, is done, checked,
+  completed: `completed, due complete, completed at, completed on, completed date, completion date, date completed, is completed, done, is done, checked,
     finished, closed, closed at, closed at utc, closed date, resolved, resolution date, resolved at,
     erledigt, erledigt am, abgeschlossen, abgeschlossen am, fertig, gelöst, terminé, terminé le, achevé, résolu, résolue, date de fin réelle,
     completado, completada, terminado, resuelto, resuelta, fecha de finalización, concluído, concluída, concluído em, resolvido, resolvida,
@@ -58,7 +58,7 @@ const names: Record<Field, string> = {
     fecha de vencimiento, vencimiento, fecha límite, fecha de entrega, data de vencimento, vencimento, data limite, prazo, data de entrega,
     data di scadenza, scadenza, vervaldatum, einddatum, inleverdatum, termin wykonania, data ukończenia, termin końcowy,
     срок, срок исполнения, крайний срок, дата завершения, дедлайн, 期限, 期日, 締切, 締め切り, 期限日, 到期日, 截止日期, 截止时间, 到期日期, 截止日, 기한, 마감일, 만기일, 기한일`,
-  assignee: `assignee, assigned to, assignees, owner, responsible, assignee username, assigned user, assignee name, person, who,
+  assignee: `assignee, assigned to, assignees, members, assigned members, assign, owner, responsible, assignee username, assigned user, assignee name, person, who,
     zugewiesene person, zuständig, bearbeiter, zugewiesen an, zugewiesen, verantwortlich, zuständige person,
     responsable, assigné à, attribué à, attribution, personne assignée, assigné, personne attribuée,
     persona asignada, asignado a, asignado, responsável, atribuído a, pessoa designada, atribuído, assegnatario, assegnato a, responsabile,
@@ -116,3 +116,7 @@ export function namedByField(given: readonly string[]): string[] {
   const fields = fieldsIn(given)
   return given.map(name => fields.get(name) ?? (isField(name) ? `${name} (2)` : name))
 }
+
+/** All that is understood of these is called as we call it. */
+export const areOurs = (given: readonly string[]): boolean =>
+  [...fieldsIn(given)].every(([name, field]) => name.toLowerCase() === field)

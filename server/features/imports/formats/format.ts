@@ -10,6 +10,8 @@ export interface Said {
   category: unknown
   due_date: unknown
   assignees: readonly Named[]
+  /** Written by a program that knows other bounds than ours: what is too long is shortened, and that is told. */
+  isForeign: boolean
   /** What of the row its task does not have. */
   leftOut: readonly LeftOut[]
   /** What was read in a way that its writer may not have meant. */
@@ -37,8 +39,6 @@ export interface Format {
   prepare?(text: AsyncIterable<string>): Promise<unknown>
   /** Null: it is no task, and passed over. */
   read(value: Record<string, unknown>, prepared: never): Said | null
-  /** Written by a program that knows other bounds than ours: what is too long is shortened, and that is told. */
-  isForeign: boolean
 }
 
 export const textOr = (value: unknown, otherwise = ''): unknown =>
@@ -51,8 +51,7 @@ export const objectsIn = (value: unknown): Record<string, unknown>[] =>
 /** The object, if it is one. */
 export const objectIn = (value: unknown): Record<string, unknown> | undefined => objectsIn([value])[0]
 
-export const stringIn = (value: unknown): string | null =>
-  typeof value === 'string' && !isBlank(value) ? value : null
+export const stringIn = (value: unknown): string | null => (typeof value === 'string' && !isBlank(value) ? value : null)
 
 /** Of a field that may be a list because several columns are called alike: the first. */
 export const firstIn = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value)
@@ -64,3 +63,9 @@ export const countOf = (value: unknown): number =>
 /** @returns it, if there is any */
 export const leftOut = (kind: string, count: unknown, names?: readonly string[]): LeftOut[] =>
   typeof count === 'number' && count > 0 ? [{ kind, count, ...(names && { names }) }] : []
+
+/** A word that a program of others uses, and nobody knows here. */
+export const unknownWord = (field: string, value: unknown, taken: unknown) => ({
+  field,
+  message: `"${String(value).slice(0, 60)}" is not known here, and was taken for ${String(taken)}`,
+})

@@ -30,7 +30,6 @@ const howMany = (value: unknown): number => {
  * the list has too, are no tasks.
  */
 export const github: Format = {
-  isForeign: true,
   prepare: placeOfTasks,
   rows: (text, { list }: Place) => (list === null ? ndjsonRows(text) : elementsOf(text, list)),
 
@@ -66,6 +65,7 @@ export const github: Format = {
       assignees: [...new Set([...namesIn([issue.assignee], 'login'), ...namesIn(issue.assignees, 'login')])].map(
         name => [name],
       ),
+      isForeign: true,
       leftOut: [
         ...leftOut('labels', others.length, others),
         ...leftOut('comments', howMany(issue.comments)),

@@ -3,7 +3,7 @@ import { unreadable } from '../reading/fault.ts'
 import { type DayOrder, learnOrder } from './dates.ts'
 import { dueOf } from './due-date.ts'
 import { fieldsIn, isField, namedByField } from './field-names.ts'
-import { countOf, firstIn, type Format, type LeftOut, stringIn, textOr } from './format.ts'
+import { countOf, firstIn, type Format, type LeftOut, stringIn, textOr, unknownWord } from './format.ts'
 import { peopleIn } from './people.ts'
 import { priorityOf } from './priorities.ts'
 import { statusIn } from './status-in.ts'
@@ -30,7 +30,6 @@ const columns: Columns = {
  * category of its status, before the name of the status, which everybody chooses for themselves. Its type is the category.
  */
 export const jira: Format = {
-  isForeign: true,
   rows: text => csvRows(text, columns),
 
   async prepare(text): Promise<DayOrder> {
@@ -48,10 +47,6 @@ export const jira: Format = {
     const status = statusIn({ ...first, status: first.status })
     const priority = priorityOf(first.priority)
     const due = dueOf(first.due_date, form, order)
-    const unknown = (field: string, value: unknown, taken: string) => ({
-      field,
-      message: `"${String(value).slice(0, 60)}" is not known here, and was taken for ${taken}`,
-    })
     return {
       title: first.title,
       description: textOr(first.description),
@@ -60,13 +55,14 @@ export const jira: Format = {
       category: stringIn(first.category) ?? stringIn(first.section),
       due_date: due.due_date,
       assignees: peopleIn(first.assignee_email, first.assignee),
+      isForeign: true,
       leftOut: Object.entries(issue).flatMap(([name, value]) =>
         leftOutOf(name, value, name === 'section' && stringIn(first.category) !== null),
       ),
       warnings: [
         ...due.warnings,
-        ...(status || !stringIn(first.status) ? [] : [unknown('status', first.status, 'todo')]),
-        ...(priority || !stringIn(first.priority) ? [] : [unknown('priority', first.priority, 'medium')]),
+        ...(status || !stringIn(first.status) ? [] : [unknownWord('status', first.status, 'todo')]),
+        ...(priority || !stringIn(first.priority) ? [] : [unknownWord('priority', first.priority, 'medium')]),
       ],
     }
   },

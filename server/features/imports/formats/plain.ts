@@ -3,8 +3,9 @@ import { unreadable } from '../reading/fault.ts'
 import { elementsOf } from '../reading/json-elements.ts'
 import { ndjsonRows } from '../reading/lines.ts'
 import { type DayOrder, learnOrder, readDate } from './dates.ts'
-import { type Field, fieldsIn, isField, namedByField } from './field-names.ts'
-import { countOf, firstIn, type Format, objectIn, type Said, stringIn, textOr } from './format.ts'
+import { dueOf } from './due-date.ts'
+import { areOurs, type Field, fieldsIn, isField, namedByField } from './field-names.ts'
+import { countOf, firstIn, type Format, objectIn, type Said, stringIn, textOr, unknownWord } from './format.ts'
 import { peopleIn } from './people.ts'
 import { type Place, placeOfTasks } from './place.ts'
 import { priorityOf } from './priorities.ts'
@@ -14,11 +15,18 @@ import { statusOf } from './statuses.ts'
 /** So many rows show which of day and month comes first. */
 const mostLearned = 1_000
 
+/** How a file of these rows is written. */
+interface Manner {
+  order?: DayOrder
+  /** All that it says it calls as we do; then what is nothing that a task can have is refused. */
+  isOurs: boolean
+}
+
 /**
  * Fields that are called as ours, or as other programs call them. A status or a priority may also be called what other
- * boards call it; what is nothing that a task can have is refused.
+ * boards call it; of another program, one that is not known is told and not refused.
  */
-function read(row: Record<string, unknown>, order: DayOrder = {}): Said {
+function read(row: Record<string, unknown>, { order = {}, isOurs }: Manner): Said {
   const value = (field: Field) => wordIn(firstIn(row[field]))
   // Much may be called a resolution.
   const resolution = statusOf(value('resolution')) && value('resolution')
@@ -26,24 +34,36 @@ function read(row: Record<string, unknown>, order: DayOrder = {}): Said {
   const section = stringIn(value('section'))
   const category = value('category')
   const isSorted = category !== undefined && category !== null && category !== ''
-  const due = dueIn(value('due_date'), order)
+  const due = isOurs ? dueIn(value('due_date'), order) : dueOf(value('due_date'), '2026-01-31', order)
+  const status = wordOr(value('status'), statusIn(says), statusOf(section) ?? 'todo', isOurs)
+  const priority = wordOr(value('priority'), priorityOf(value('priority')), 'medium', isOurs)
   const unused = (name: string) => (name === 'resolution' && !resolution) || (name === 'section' && isSorted)
   return {
     title: value('title'),
     description: textOr(value('description')),
-    status: statusIn(says) ?? textOr(value('status'), statusOf(section) ?? 'todo'),
-    priority: priorityOf(value('priority')) ?? textOr(value('priority'), 'medium'),
+    status: status.is,
+    priority: priority.is,
     category: isSorted ? category : section,
     due_date: due.due_date,
     assignees: peopleIn(row.assignee_email, row.assignee),
+    isForeign: !isOurs,
     leftOut: Object.entries(row)
       .map(([name, given]) => ({
         kind: name,
         count: isField(name) && !unused(name) ? beyond(name, given) : countOf(given),
       }))
       .filter(({ count }) => count > 0),
-    warnings: due.warnings,
+    warnings: [
+      ...due.warnings,
+      ...(status.isUnknown ? [unknownWord('status', value('status'), status.is)] : []),
+      ...(priority.isUnknown ? [unknownWord('priority', value('priority'), priority.is)] : []),
+    ],
   }
+}
+
+function wordOr(given: unknown, understood: string | undefined, otherwise: string, isOurs: boolean) {
+  const isUnknown = understood === undefined && countOf(given) > 0 && !isOurs
+  return { is: understood ?? (isUnknown ? otherwise : textOr(given === '' ? null : given, otherwise)), isUnknown }
 }
 
 /** Of a field that is read, what a list has beyond the first; how many people are is known when it is known who is here. */
@@ -80,36 +100,38 @@ const columns: Columns = {
   },
 }
 
-async function learn(text: AsyncIterable<string>): Promise<DayOrder> {
+async function learn(text: AsyncIterable<string>): Promise<Manner> {
   const order: DayOrder = {}
+  let isOurs = true
   let seen = 0
-  for await (const row of csvRows(text, columns)) {
+  const watching: Columns = {
+    ...columns,
+    fields(names, line) {
+      isOurs = areOurs(names)
+      return columns.fields(names, line)
+    },
+  }
+  for await (const row of csvRows(text, watching)) {
     if ('value' in row) learnOrder(order, row.value.due_date)
     if (++seen >= mostLearned) break
   }
-  return order
+  return { order, isOurs }
 }
 
-export const csv: Format = {
-  isForeign: false,
-  prepare: learn,
-  rows: text => csvRows(text, columns),
-  read: (row, order: DayOrder) => read(row, order),
-}
+export const csv: Format = { prepare: learn, rows: text => csvRows(text, columns), read }
 export const json: Format = {
-  isForeign: false,
   prepare: placeOfTasks,
   // Told one a line although it was called a list: it is read as what it is.
   rows: (text, { list }: Place) => (list === null ? ndjsonRows(text) : elementsOf(text, list)),
-  read: row => read(named(objectIn(row.node) ?? row)),
+  read: row => readObject(objectIn(row.node) ?? row),
 }
-export const ndjson: Format = { isForeign: false, rows: ndjsonRows, read: row => read(named(row)) }
+export const ndjson: Format = { rows: ndjsonRows, read: row => readObject(row) }
 
-/** The same row with our names of its fields. Mostly the next row has the same ones. */
-function named(row: Record<string, unknown>): Record<string, unknown> {
+/** The same with our names of its fields. Mostly the next row has the same ones. */
+function readObject(row: Record<string, unknown>): Said {
   const names = Object.keys(row)
   const all = names.join('\n')
-  if (all !== last.all) last = { all, fields: namedByField(names) }
-  return Object.fromEntries(names.map((name, nth) => [last.fields[nth]!, row[name]]))
+  if (all !== last.all) last = { all, fields: namedByField(names), isOurs: areOurs(names) }
+  return read(Object.fromEntries(names.map((name, nth) => [last.fields[nth]!, row[name]])), last)
 }
-let last: { all: string; fields: readonly string[] } = { all: '', fields: [] }
+let last: { all: string; fields: readonly string[]; isOurs: boolean } = { all: '', fields: [], isOurs: true }

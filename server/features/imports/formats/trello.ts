@@ -22,7 +22,6 @@ const mostNames = 10_000
  * its members the first that is known is the assignee.
  */
 export const trello: Format = {
-  isForeign: true,
   rows: text => elementsOf(text, 'cards'),
 
   // Lists and members come after the cards.
@@ -68,6 +67,7 @@ export const trello: Format = {
       category: stringIn(list?.name),
       due_date: due.due_date,
       assignees: people.filter(name => name !== undefined).map(name => [name]),
+      isForeign: true,
       leftOut: [
         ...leftOut('labels', others.length, others),
         ...leftOut('checklists', most(count(card.idChecklists), count(card.checklists))),
