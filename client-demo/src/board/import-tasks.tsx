@@ -54,7 +54,7 @@ export function ImportTasks({ onClose }: { onClose: () => void }) {
         <Field
           label="File"
           error={errors.fields.file}
-          hint="CSV (in Excel: save as “CSV UTF-8”), JSON or NDJSON, or an export of Trello, GitHub or Jira"
+          hint="CSV (in Excel: save as CSV UTF-8), JSON or NDJSON, or an export of Trello, GitHub or Jira"
         >
           {props => (
             <input

@@ -8,5 +8,5 @@ export const encodingOf = async (path: string, format: ImportFormat): Promise<'w
 export const westernRemark: Remark = {
   line: 1,
   field: 'file',
-  message: 'it is not UTF-8, and was read as Windows-1252; if letters are wrong, save it as "CSV UTF-8"',
+  message: 'it is not UTF-8, and was read as Windows-1252; if letters are wrong, save it as CSV UTF-8',
 }

@@ -28,7 +28,9 @@ export function formatOf(beginning: string, name: string): ImportFormat {
   if (areOfJira(names)) return 'jira'
   if ((hasTitle(names) && (names.length > 1 || ownTitle.test(names[0]!.trim()))) || /\.(csv|tsv|tab)$/i.test(name))
     return 'csv'
-  throw invalid({ format: 'cannot be told from the file, so name it' })
+  throw invalid({
+    format: 'cannot be told from the file: name it, or let the first row name the columns, one of them `title`',
+  })
 }
 
 const hasTitle = (names: readonly string[]) => areOfTask(names)

@@ -2,7 +2,7 @@ import { AppError } from '../../../kernel/errors.ts'
 
 /** Files that are no text of tasks, by how they begin, and what their owner can do. */
 const foreign: { is: (head: Buffer) => boolean; say: string }[] = [
-  { is: zipWith(/\bxl\/|spreadsheetml/), say: 'This is an Excel workbook: in Excel, save it as "CSV UTF-8".' },
+  { is: zipWith(/\bxl\/|spreadsheetml/), say: 'This is an Excel workbook: save it as CSV UTF-8.' },
   {
     is: zipWith(/opendocument\.spreadsheet/),
     say: 'This is a spreadsheet of LibreOffice (ODS): save it as CSV, in UTF-8.',
@@ -15,7 +15,7 @@ const foreign: { is: (head: Buffer) => boolean; say: string }[] = [
     is: zipWith(/\bword\/|wordprocessingml|opendocument\.text/),
     say: 'This is a text document: save its table as CSV.',
   },
-  { is: begins('d0cf11e0'), say: 'This is an old Excel workbook or another Office file: save it as "CSV UTF-8".' },
+  { is: begins('d0cf11e0'), say: 'This is an old Excel workbook or another Office file: save it as CSV UTF-8.' },
   {
     is: begins('1f8b', '504b', '425a68', '28b52ffd', '377abcaf', '526172211a07', 'fd377a585a'),
     say: 'Unpack the file first.',

@@ -56,7 +56,7 @@ export async function* textOf(file: Readable, known?: Encoding): AsyncGenerator<
     else yield decoder.decode()
   } catch (error) {
     throw error instanceof TypeError
-      ? unreadable('it is not UTF-8, nor UTF-16 with a byte order mark; in Excel, save it as "CSV UTF-8"')
+      ? unreadable('it is not UTF-8, nor UTF-16 with a byte order mark; in Excel, save it as CSV UTF-8')
       : error
   } finally {
     file.destroy()
