@@ -9,8 +9,16 @@ const unstorable = 'must not contain NUL characters or lone surrogates'
 export const text = (max: number) =>
   z.string().max(max, `must have at most ${max} characters`).refine(storable, unstorable)
 
-/** Text that must say something: not empty and not only white space. */
-export const filledText = (max: number) => text(max).refine(value => value.trim() !== '', 'must not be empty')
+/**
+ * Of nothing that can be seen: white space, controls, and letters without a shape, such as joiners, fillers of Hangul,
+ * tags and the blank of Braille.
+ */
+export const isBlank = (value: string): boolean =>
+  /^[\p{White_Space}\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(value) &&
+  !/[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]/.test(value)
+
+/** Text that must say something: not empty, and not only what nobody can see. */
+export const filledText = (max: number) => text(max).refine(value => !isBlank(value), 'must not be empty')
 
 export const id = z.int().positive().max(Number.MAX_SAFE_INTEGER)
 

@@ -10,7 +10,7 @@ import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
 
-const accepted = '.csv,.json,.ndjson,.jsonl,text/csv,application/json'
+const accepted = '.csv,.tsv,.tab,.txt,.json,.ndjson,.jsonl,text/csv,application/json'
 
 /** Tasks from a file. Trying it first changes nothing, and says of each row what is wrong with it. */
 export function ImportTasks({ onClose }: { onClose: () => void }) {
@@ -54,7 +54,7 @@ export function ImportTasks({ onClose }: { onClose: () => void }) {
         <Field
           label="File"
           error={errors.fields.file}
-          hint="CSV, JSON or NDJSON, or an export of Trello, GitHub or Jira"
+          hint="CSV (in Excel: save as CSV UTF-8), JSON or NDJSON, or an export of Trello, GitHub or Jira"
         >
           {props => (
             <input
