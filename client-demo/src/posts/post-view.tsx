@@ -12,8 +12,6 @@ import { Icon } from '../ui/icon.tsx'
 import { DeletePost } from './delete-post.tsx'
 import { PostFacts } from './post-facts.tsx'
 
-const nobody: readonly number[] = []
-
 /** A post, to be read. @param name id or slug, as the address has it */
 export function PostView({ name }: { name: string }) {
   const { client, live } = usePage()
@@ -71,7 +69,7 @@ function Reading({ post }: { post: Post }) {
           </>
         )}
       </div>
-      <Markdown text={post.body} mentions={nobody} isPost />
+      <Markdown text={post.body} isPost />
       {asked && <DeletePost post={post} onClose={() => setAsked(false)} />}
     </article>
   )

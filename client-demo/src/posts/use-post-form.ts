@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { type Post } from '../../../sdk/index.ts'
 import { currentIn, formErrors, noErrors } from '../form-errors.ts'
 import { useDraft } from '../forms/use-draft.ts'
+import { loadReading } from '../markdown/reading.ts'
 import { usePage } from '../page.tsx'
 import { changesOf, draftOf, newPost, postFields, wholeOf } from './post-draft.ts'
 
@@ -52,12 +53,13 @@ export function usePostForm({ post, id, project, onStored }: PostFormOptions) {
     setBusy(true)
     setErrors(noErrors)
     try {
+      const reading = await loadReading()
       const stored = post
         ? await client.posts.update(
-            { id: String(post.id), ...changesOf(base, draft), ...(status !== post.status && { status }) },
+            { id: String(post.id), ...changesOf(reading, base, draft), ...(status !== post.status && { status }) },
             { version: form.version },
           )
-        : await client.posts.create({ ...wholeOf(draft), status })
+        : await client.posts.create({ ...wholeOf(reading, draft), status })
       postDrafts.delete(id)
       form.stored(draft, { draft: draftOf(stored), version: stored.version })
       onStored(stored)
