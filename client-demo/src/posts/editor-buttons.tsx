@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import type { Post } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
 import { replacePath } from '../router.ts'
 import { Ask } from '../ui/ask.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -16,12 +15,11 @@ interface EditorButtonsProps {
 }
 
 export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps) {
-  const { postDrafts } = usePage()
   const [asked, setAsked] = useState<'delete' | 'leave' | null>(null)
   const isPublished = post?.status === 'published'
 
   function leave() {
-    postDrafts.delete(post?.id ?? 'new')
+    form.forget()
     replacePath(post ? `/posts/${post.id}` : '/posts')
   }
 

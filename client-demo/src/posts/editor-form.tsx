@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { limits, type Post } from '../../../sdk/index.ts'
+import { Restored } from '../drafts/restored.tsx'
 import { Theirs } from '../forms/theirs.tsx'
 import { usePage } from '../page.tsx'
 import { ProjectSelect } from '../projects/project-select.tsx'
@@ -51,6 +52,7 @@ export function EditorForm({ id, post, isGone, onStored }: EditorFormProps) {
         {post && <span className="tag">{post.status === 'draft' ? 'Draft' : 'Published'}</span>}
       </header>
       <Notices form={form} isGone={isGone} />
+      <Restored isShown={form.isRestored && !isGone} onStartOver={form.startOver} />
       {/* What is typed while it becomes a post would be typed into the old form. */}
       <fieldset className="editor-fields" disabled={isNew && form.busy}>
         <Field

@@ -1,5 +1,4 @@
 import type { CallInput, operations, Post } from '../../../sdk/index.ts'
-import type { Begun } from '../forms/use-draft.ts'
 import type { Reading } from '../markdown/reading.ts'
 
 /** The fields of the form. */
@@ -14,10 +13,6 @@ export interface PostDraft {
 
 export type PostField = Exclude<keyof PostDraft, 'project_id'>
 export const postFields = ['title', 'slug', 'body', 'cover_media_id'] as const satisfies readonly PostField[]
-
-export type BegunPost = Begun<PostDraft, PostField>
-/** By post; what is new has no id. */
-export type PostDrafts = Map<number | 'new', BegunPost>
 
 export const newPost = (project_id: number | null): PostDraft => ({
   title: '',

@@ -7,6 +7,7 @@ import { Picture } from '../media/picture.tsx'
 import { usePage } from '../page.tsx'
 import { mayChange } from '../projects/rights.ts'
 import { useStore } from '../store.ts'
+import { useTitle } from '../titles.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { DeletePost } from './delete-post.tsx'
@@ -24,6 +25,7 @@ export function PostView({ name }: { name: string }) {
   )
   const { item: post, isMissing, error } = useStore(one.store, state => state)
   useEffect(() => one.start(), [one])
+  useTitle(post?.title ?? null, { isOver: true })
 
   return (
     <div className="library reading">

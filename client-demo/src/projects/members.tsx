@@ -3,6 +3,7 @@ import { isTaskwireError, limits, type Member, type Project, type ProjectRole } 
 import { usePage } from '../page.tsx'
 import { Avatar } from '../people/avatar.tsx'
 import { PersonPicker } from '../people/person-picker.tsx'
+import { Ask } from '../ui/ask.tsx'
 import { Icon } from '../ui/icon.tsx'
 
 const roleNames: Record<ProjectRole, string> = { owner: 'Owner', editor: 'Editor', viewer: 'Viewer' }
@@ -11,6 +12,7 @@ const roles = Object.keys(roleNames) as ProjectRole[]
 export function Members({ project, manages }: { project: Project; manages: boolean }) {
   const { client, directory, me, toasts, live } = usePage()
   const [members, setMembers] = useState<readonly Member[] | null>(null)
+  const [asked, setAsked] = useState<Member | null>(null)
   const [role, setRole] = useState<ProjectRole>('editor')
   const id = String(project.id)
 
@@ -67,7 +69,7 @@ export function Members({ project, manages }: { project: Project; manages: boole
                 type="button"
                 className="icon-button"
                 aria-label={member.user_id === me.id ? 'Leave the project' : `Remove ${member.name}`}
-                onClick={() => void run(() => client.projects.removeMember({ id, user_id: member.user_id }))}
+                onClick={() => setAsked(member)}
               >
                 <Icon name={member.user_id === me.id ? 'exit' : 'close'} />
               </button>
@@ -85,7 +87,50 @@ export function Members({ project, manages }: { project: Project; manages: boole
           <RoleChoice label="As" value={role} onChange={setRole} />
         </div>
       )}
+      {asked && (
+        <RemoveMember
+          member={asked}
+          project={project}
+          onYes={() => {
+            setAsked(null)
+            void run(() => client.projects.removeMember({ id, user_id: asked.user_id }))
+          }}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </section>
+  )
+}
+
+interface RemoveMemberProps {
+  member: Member
+  project: Project
+  onYes: () => void
+  onClose: () => void
+}
+
+function RemoveMember({ member, project, onYes, onClose }: RemoveMemberProps) {
+  const { me } = usePage()
+  const loss = project.visibility === 'private' ? 'see and change' : 'change'
+  if (member.user_id === me.id) {
+    return (
+      <Ask
+        title={`Leave “${project.name}”?`}
+        text={`You may no longer ${loss} what is in it, until one of its owners invites you again.`}
+        action="Leave"
+        onYes={onYes}
+        onClose={onClose}
+      />
+    )
+  }
+  return (
+    <Ask
+      title={`Remove ${member.name}?`}
+      text={`${member.name} may no longer ${loss} what is in “${project.name}”, until somebody invites them again.`}
+      action="Remove"
+      onYes={onYes}
+      onClose={onClose}
+    />
   )
 }
 
