@@ -17,7 +17,7 @@ export function PersonOptions({ id, people, active, field, onPick }: PersonOptio
   const list = useRef<HTMLUListElement>(null)
   useLayoutEffect(() => {
     if (list.current && field.current) return placeBelow(list.current, field.current)
-  }, [people, field])
+  })
   useEffect(() => {
     list.current?.children[active]?.scrollIntoView({ block: 'nearest' })
   }, [active])
