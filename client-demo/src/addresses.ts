@@ -11,6 +11,9 @@ export const writePath = /^\/write(?:\/([1-9]\d{0,14}))?$/
 export const jobsPath = /^\/jobs(?:\/([1-9]\d{0,14}))?$/
 export const videosPath = /^\/videos(?:\/([1-9]\d{0,14}|new|import))?$/
 
+export const mediaPath = /^\/media(?:\/([1-9]\d{0,14}))?$/
+export const mediaIdIn = (path: string) => Number(mediaPath.exec(path)?.[1] ?? 0) || null
+
 export const isOnBoard = (path: string) =>
   path === '/' || path === importPath || taskPath.test(path) || projectPath.test(path)
 

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { isOnBoard, jobsPath, postPath, videosPath, writePath } from './addresses.ts'
+import { isOnBoard, jobsPath, mediaPath, postPath, videosPath, writePath } from './addresses.ts'
 import { BoardLink } from './board/board-link.tsx'
 import { BoardView } from './board/board-view.tsx'
 import { DocumentTitle } from './document-title.tsx'
@@ -39,6 +39,7 @@ function placeOf(path: string): string {
   if (isOnBoard(path)) return '/'
   if (isOperations(path)) return '/operations'
   if (videosPath.test(path)) return '/videos'
+  if (mediaPath.test(path)) return '/media'
   return postPath.test(path) || writePath.test(path) ? '/posts' : path
 }
 const idIn = (pattern: RegExp, path: string) => Number(pattern.exec(path)?.[1] ?? 0) || null
@@ -117,7 +118,7 @@ function View({ path }: { path: string }) {
   if (known && path === '/posts') return <PostsView />
   if (known && post !== undefined) return <PostView key={post} name={post} />
   if (known && writePath.test(path)) return <PostEditor key={path} id={idIn(writePath, path)} />
-  if (known && path === '/media') return <MediaView />
+  if (known && mediaPath.test(path)) return <MediaView />
   if (known && videosPath.test(path)) return <VideosView />
   if (known && jobsPath.test(path)) return <JobsView id={idIn(jobsPath, path)} />
   if (known && path === '/notifications') return <NotificationsView />

@@ -6,6 +6,8 @@ interface StepsOptions {
 
 /** What an entry of the history is, beside its address. */
 interface Entry {
+  /** The how manieth it is. */
+  at: number
   /** The address of the entry before it, if that is the page's too. */
   from?: string
   /** Of a dialog without an address. */
@@ -27,14 +29,21 @@ export function createSteps({ history, onMoved }: StepsOptions) {
   let isReturning = false
   /** Those of an earlier load of the page are never taken for ours. */
   let last = Date.now()
-  const entry = (): Entry => (history.state as Entry | null) ?? {}
+  const entry = (): Entry => (history.state as Entry | null) ?? { at: 0 }
   const isOpen = (id: number) => open.some(step => step.id === id)
-
   /** Where we are, as far as we were told. */
-  let here = location.hash
+  let here = { at: entry().at, hash: location.hash }
+  /** An address that was changed while dialogs were open, which is that of the entries below them too. */
+  let below: { first: number; end: number; url: string } | null = null
 
   // Reloaded while a dialog was open that no address tells of: the entry stays, and is one like any other.
   history.replaceState({ ...entry(), step: undefined }, '')
+
+  function put(how: 'pushState' | 'replaceState', state: Entry, url?: string) {
+    history[how](state, '', url)
+    here = { at: state.at, hash: location.hash }
+  }
+  const next = (): Entry => ({ at: here.at + 1, from: here.hash })
 
   function back() {
     isReturning = true
@@ -47,20 +56,23 @@ export function createSteps({ history, onMoved }: StepsOptions) {
   }
 
   addEventListener('popstate', () => {
-    if (isReturning) {
-      isReturning = false
-      while (!isReturning && waiting.length > 0) waiting.shift()!()
-      if (!isReturning) arrived()
-      return
-    }
-    arrived()
+    isReturning = false
+    noteWhere()
+    while (!isReturning && waiting.length > 0) waiting.shift()!()
+    if (!isReturning) arrived()
   })
+
+  function noteWhere() {
+    // By a link, or an address that was put into the tab: new, and nothing is written on it yet.
+    if (history.state === null) history.replaceState(next(), '')
+    here = { at: entry().at, hash: location.hash }
+    if (!below || here.at < below.first || here.at >= below.end) return
+    put('replaceState', entry(), below.url)
+    if (here.at === below.first) below = null
+  }
 
   /** By the buttons of the browser, by a link, or by our own going back. */
   function arrived() {
-    // By a link, or an address that was put into the tab: new, and nothing is written on it yet.
-    if (history.state === null) history.replaceState({ from: here } satisfies Entry, '')
-    here = location.hash
     const { step } = entry()
     // Its dialog is closed: an entry without a meaning.
     if (step !== undefined && !isOpen(step)) return back()
@@ -76,7 +88,7 @@ export function createSteps({ history, onMoved }: StepsOptions) {
     open(close: () => void): () => void {
       const id = (last += 1)
       open.push({ id, close })
-      whenHere(() => history.pushState({ from: here, step: id } satisfies Entry, ''))
+      whenHere(() => put('pushState', { ...next(), step: id }))
       return () => {
         const at = open.findIndex(step => step.id === id)
         if (at !== -1) open.splice(at, 1)
@@ -87,19 +99,15 @@ export function createSteps({ history, onMoved }: StepsOptions) {
     },
     push(url: string) {
       whenHere(() => {
-        history.pushState({ from: here } satisfies Entry, '', url)
+        below = null
+        put('pushState', next(), url)
         arrived()
       })
     },
     replace(url: string) {
-      whenHere(function replace() {
-        // From within a dialog: what lies below it is meant.
-        if (entry().step !== undefined) {
-          waiting.push(replace)
-          return back()
-        }
-        history.replaceState(history.state, '', url)
-        here = location.hash
+      whenHere(() => {
+        if (entry().step !== undefined) below = { first: here.at - open.length, end: here.at, url }
+        put('replaceState', entry(), url)
         onMoved()
       })
     },
@@ -108,8 +116,7 @@ export function createSteps({ history, onMoved }: StepsOptions) {
       whenHere(() => {
         const { from } = entry()
         if (from !== undefined && mayReturnTo(from)) return back()
-        history.replaceState(history.state, '', otherwise)
-        here = location.hash
+        put('replaceState', entry(), otherwise)
         onMoved()
       })
     },

@@ -3,6 +3,7 @@ import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
+import { png, upload } from '../suites/media.ts'
 import { addMember, addProject, addTask, created } from '../suites/answers.ts'
 
 describe('page: addresses', () => {
@@ -175,6 +176,51 @@ describe('page: addresses', () => {
     await here.page.evaluate(`navigator.clipboard.writeText('')`)
     await button('Copy link').click()
     await eventually(async () => assert.equal(await copied(), `${server.url}/#/tasks/${id}`))
+  })
+
+  it('[PG33] a file is looked at by its address, and closed by going back', async () => {
+    const file = (await upload(server, ada, [{ name: 'tree.png', content: await png() }])).body
+    await here.page.evaluate(`location.hash = '/media?kind=picture'`)
+    await here.page.getByRole('listitem', { name: 'tree.png' }).getByRole('button').first().click()
+    await here.page.getByRole('dialog', { name: 'tree.png' }).waitFor()
+    await isAt(`#/media/${file.id}?kind=picture`)
+    await here.page.goBack()
+    await dialog().waitFor({ state: 'detached' })
+    await isAt('#/media?kind=picture')
+    await here.page.evaluate(`location.hash = '/media/${file.id}?kind=pdf'`)
+    await here.page.getByRole('dialog', { name: 'tree.png' }).waitFor()
+    await here.page.reload()
+    await here.page.getByRole('dialog', { name: 'tree.png' }).waitFor()
+    await here.page.evaluate(`location.hash = '/media/999999'`)
+    await here.page.getByText('This file was deleted, or you may not see it').waitFor()
+  })
+
+  it('[PG34] what administrators narrow their lists to stands in the address', async () => {
+    const window = await openBoard(browser(), server.url, server.admin)
+    await window.page.evaluate(`location.hash = '/operations?role=admin'`)
+    await eventually(async () => assert.equal(await window.page.getByLabel('Role').inputValue(), 'admin'))
+    await window.page.getByRole('searchbox', { name: 'Search people' }).pressSequentially('adm', { delay: 5 })
+    const hash = () => window.page.evaluate<string>('location.hash')
+    await eventually(async () => assert.equal(await hash(), '#/operations?search=adm&role=admin'))
+    await window.page.evaluate(`location.hash = '/operations/audit?from=2026-01-31'`)
+    await eventually(async () => assert.equal(await window.page.getByLabel('From').inputValue(), '2026-01-31'))
+    await window.page.goBack()
+    await eventually(async () =>
+      assert.equal(await window.page.getByRole('searchbox', { name: 'Search people' }).inputValue(), 'adm'),
+    )
+    await window.close()
+  })
+
+  it('[PG34] a search that ends while a question is open changes the address below it too', async () => {
+    await addTask(ada, { title: 'Dig' })
+    await here.card('Dig').waitFor()
+    await here.page.getByRole('textbox', { name: 'Search' }).fill('dig')
+    await here.card('Dig').press('Delete')
+    await dialog().waitFor()
+    await isAt('#/?search=dig')
+    await button('Keep').click()
+    await dialog().waitFor({ state: 'detached' })
+    await isAt('#/?search=dig')
   })
 
   it('[PG35] the tab is named after what it shows, and says how much is unread', async () => {

@@ -46,7 +46,9 @@ export function Modal({
     const opener = document.activeElement
     element?.showModal()
     if (element) openDialogs.set(all => [...all, element])
-    element?.querySelector<HTMLElement>('[data-first]')?.focus()
+    const first =
+      element?.querySelector<HTMLElement>('[data-first]') ?? element?.querySelector<HTMLElement>('.modal-close')
+    first?.focus()
     const cancel = (event: Event) => {
       event.preventDefault()
       close()
@@ -76,7 +78,7 @@ export function Modal({
           <h2 id={heading}>{title}</h2>
           <span className="bar-space" />
           {tools}
-          <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+          <button type="button" className="icon-button modal-close" aria-label="Close" onClick={onClose}>
             <Icon name="close" />
           </button>
         </header>
