@@ -103,6 +103,21 @@ describe('page: leaving', () => {
     assert.deepEqual(await drafts(), [])
   })
 
+  it('[PG31] a tab that only looks does not throw away what another one has begun', async () => {
+    const { id } = await addTask(ada, { title: 'Two tabs' })
+    const other = await here.page.context().newPage()
+    await other.goto(`${server.url}/#/tasks/${id}`)
+    await other.getByRole('dialog').waitFor()
+    await goTo(`/tasks/${id}`)
+    await field('Title').fill('Two tabs, one text')
+    await expect(ada.rest('PATCH', `/tasks/${id}`, { priority: 'urgent' }), 200)
+    await eventually(async () => assert.equal(await other.getByLabel('Priority').inputValue(), 'urgent'))
+    await other.close()
+    await here.page.reload()
+    await eventually(async () => assert.equal(await field('Title').inputValue(), 'Two tabs, one text'))
+    await button('Throw it away').click()
+  })
+
   it('[PG31] a video and the addresses of many are kept', async () => {
     await goTo('/videos/new')
     await field('Title').fill('Half a video')

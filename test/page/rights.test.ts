@@ -3,7 +3,7 @@ import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
-import { addMember, addProject, addTask } from '../suites/answers.ts'
+import { addMember, addProject, addTask, created } from '../suites/answers.ts'
 
 describe('page: rights', () => {
   const browser = useBrowser()
@@ -115,6 +115,42 @@ describe('page: rights', () => {
     await there.page.getByRole('heading', { name: 'Going' }).waitFor()
     await removed(project, grace)
     await there.page.getByRole('alert').getByText('you may no longer see it').waitFor()
+  })
+
+  it('[PG37] whoever is made a viewer while they write a post or a video is told so, and stores no more', async () => {
+    const project = await addProject(ada, { name: 'Written' })
+    await addMember(ada, project, grace, 'editor')
+    const place = { title: 'written', project: project.id }
+    const post = await created(grace, '/blog/posts', { ...place, status: 'published' })
+    const video = await created(grace, '/videos', { ...place, url: 'https://vimeo.com/76979871' })
+    await goTo(there, `/write/${post.id}`)
+    await there.page.getByRole('textbox', { name: 'Text', exact: true }).fill('half a sentence')
+    await addMember(ada, project, grace, 'viewer')
+    await there.page.getByText('You may read this, and not change it').waitFor()
+    for (const name of ['Save', 'Take back', 'Delete']) assert.equal(await button(there, name).count(), 0, name)
+    assert.equal(await there.page.getByRole('textbox', { name: 'Text', exact: true }).inputValue(), 'half a sentence')
+
+    await goTo(there, `/videos/${video.id}`)
+    await there.page.getByRole('dialog').getByText('You may read this, and not change it').waitFor()
+    assert.equal(await button(there, 'Save').count(), 0)
+    await addMember(ada, project, grace, 'editor')
+    await button(there, 'Save').waitFor()
+  })
+
+  it('[PG38] an owner who gives that up is asked', async () => {
+    const project = await addProject(ada, { name: 'Owned' })
+    await addMember(ada, project, grace, 'owner')
+    await goTo(there, `/projects/${project.id}`)
+    const role = there.page.getByRole('combobox', { name: 'Role of grace' })
+    await role.selectOption('viewer')
+    await there.page
+      .getByRole('dialog', { name: 'Become a viewer of “Owned”?' })
+      .getByRole('button', { name: 'Keep' })
+      .click()
+    assert.equal(await role.inputValue(), 'owner')
+    await role.selectOption('viewer')
+    await button(there, 'Give it up').click()
+    await role.waitFor({ state: 'detached' })
   })
 
   it('[PG38] removing a member, leaving, and deleting many ask first', async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { usePage } from '../page.tsx'
 import { mergeFields } from './merge.ts'
 
@@ -52,9 +52,12 @@ export function useDraft<Draft extends object, Field extends keyof Draft>(option
     })
   }
 
+  /** What another tab has begun is not this one's to delete. */
+  const isKept = useRef(begun !== undefined)
   useEffect(() => {
     if (isEdited) drafts.set(thing, state)
-    else drafts.delete(thing)
+    else if (isKept.current) drafts.delete(thing)
+    isKept.current = isEdited
   }, [drafts, thing, state, isEdited])
 
   return {

@@ -9,12 +9,13 @@ import type { PostForm } from './use-post-form.ts'
 interface EditorButtonsProps {
   form: PostForm
   post: Post | undefined
-  isGone: boolean
+  /** Gone, or no longer one's own to change. */
+  isClosed: boolean
   /** Beside what Enter does, which is to store it as it stands. */
   onSave: (status: Post['status']) => void
 }
 
-export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps) {
+export function EditorButtons({ form, post, isClosed, onSave }: EditorButtonsProps) {
   const [asked, setAsked] = useState<'delete' | 'leave' | null>(null)
   const isPublished = post?.status === 'published'
 
@@ -25,7 +26,7 @@ export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps
 
   return (
     <footer className="editor-foot">
-      {post && (
+      {post && !isClosed && (
         <button type="button" className="button button-quiet danger" onClick={() => setAsked('delete')}>
           <Icon name="trash" />
           <span>Delete</span>
@@ -39,7 +40,7 @@ export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps
       >
         Cancel
       </button>
-      {!isGone && isPublished && (
+      {!isClosed && isPublished && (
         <>
           <button type="button" className="button" aria-disabled={form.busy} onClick={() => onSave('draft')}>
             Take back
@@ -49,7 +50,7 @@ export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps
           </button>
         </>
       )}
-      {!isGone && !isPublished && (
+      {!isClosed && !isPublished && (
         <>
           <button type="submit" className="button" aria-disabled={form.busy}>
             Save draft

@@ -3,16 +3,16 @@ import { isTaskwireError, limits, type Member, type Project, type ProjectRole } 
 import { usePage } from '../page.tsx'
 import { Avatar } from '../people/avatar.tsx'
 import { PersonPicker } from '../people/person-picker.tsx'
-import { Ask } from '../ui/ask.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { AskMember } from './ask-member.tsx'
+import { roleNames } from './roles.ts'
 
-const roleNames: Record<ProjectRole, string> = { owner: 'Owner', editor: 'Editor', viewer: 'Viewer' }
 const roles = Object.keys(roleNames) as ProjectRole[]
 
 export function Members({ project, manages }: { project: Project; manages: boolean }) {
   const { client, directory, me, toasts, live } = usePage()
   const [members, setMembers] = useState<readonly Member[] | null>(null)
-  const [asked, setAsked] = useState<Member | null>(null)
+  const [asked, setAsked] = useState<{ member: Member; given: ProjectRole | null } | null>(null)
   const [role, setRole] = useState<ProjectRole>('editor')
   const id = String(project.id)
 
@@ -59,7 +59,12 @@ export function Members({ project, manages }: { project: Project; manages: boole
               <RoleChoice
                 label={`Role of ${member.name}`}
                 value={member.role}
-                onChange={given => void setMember(member.user_id, given)}
+                onChange={given =>
+                  // Nobody could give it back to themselves.
+                  member.user_id === me.id && me.role !== 'admin'
+                    ? setAsked({ member, given })
+                    : void setMember(member.user_id, given)
+                }
               />
             ) : (
               <small>{roleNames[member.role]}</small>
@@ -69,7 +74,7 @@ export function Members({ project, manages }: { project: Project; manages: boole
                 type="button"
                 className="icon-button"
                 aria-label={member.user_id === me.id ? 'Leave the project' : `Remove ${member.name}`}
-                onClick={() => setAsked(member)}
+                onClick={() => setAsked({ member, given: null })}
               >
                 <Icon name={member.user_id === me.id ? 'exit' : 'close'} />
               </button>
@@ -88,49 +93,19 @@ export function Members({ project, manages }: { project: Project; manages: boole
         </div>
       )}
       {asked && (
-        <RemoveMember
-          member={asked}
+        <AskMember
+          {...asked}
           project={project}
           onYes={() => {
+            const { user_id } = asked.member
             setAsked(null)
-            void run(() => client.projects.removeMember({ id, user_id: asked.user_id }))
+            if (asked.given !== null) void setMember(user_id, asked.given)
+            else void run(() => client.projects.removeMember({ id, user_id }))
           }}
           onClose={() => setAsked(null)}
         />
       )}
     </section>
-  )
-}
-
-interface RemoveMemberProps {
-  member: Member
-  project: Project
-  onYes: () => void
-  onClose: () => void
-}
-
-function RemoveMember({ member, project, onYes, onClose }: RemoveMemberProps) {
-  const { me } = usePage()
-  const loss = project.visibility === 'private' ? 'see and change' : 'change'
-  if (member.user_id === me.id) {
-    return (
-      <Ask
-        title={`Leave “${project.name}”?`}
-        text={`You may no longer ${loss} what is in it, until one of its owners invites you again.`}
-        action="Leave"
-        onYes={onYes}
-        onClose={onClose}
-      />
-    )
-  }
-  return (
-    <Ask
-      title={`Remove ${member.name}?`}
-      text={`${member.name} may no longer ${loss} what is in “${project.name}”, until somebody invites them again.`}
-      action="Remove"
-      onYes={onYes}
-      onClose={onClose}
-    />
   )
 }
 

@@ -18,17 +18,28 @@ export function mayChange(
   return project !== undefined && mayEdit(project, isAdmin)
 }
 
-/**
- * The same for a task: in a project its editors, elsewhere everybody. undefined = its project is not known yet, and is asked
- * for.
- */
-export function useMayChangeTask(projectId: number | null): boolean | undefined {
-  const { projects, me } = usePage()
+/** A project that something lies in; undefined = none, or one that is not known yet, and then it is asked for. */
+function useProjectOf(projectId: number | null): Project | undefined {
+  const { projects } = usePage()
   const project = useStore(projects.store, all => (projectId === null ? undefined : all.get(projectId)))
   const isUnknown = projectId !== null && project === undefined
   useEffect(() => {
     if (isUnknown) projects.want(projectId)
   }, [projects, isUnknown, projectId])
-  if (projectId === null) return true
-  return project && mayEdit(project, me.role === 'admin')
+  return project
+}
+
+/** Whether a task may be changed: in a project by its editors, elsewhere by everybody. undefined = not known yet. */
+export function useMayChangeTask(projectId: number | null): boolean | undefined {
+  const { me } = usePage()
+  const project = useProjectOf(projectId)
+  return projectId === null ? true : project && mayEdit(project, me.role === 'admin')
+}
+
+/** Whether something that one has open is no longer one's own to change. */
+export function useIsLocked(place: { owner: number; projectId: number | null } | undefined): boolean {
+  const { me } = usePage()
+  const project = useProjectOf(place?.projectId ?? null)
+  if (!place || (place.projectId !== null && !project)) return false
+  return !mayChange(place, me, project)
 }

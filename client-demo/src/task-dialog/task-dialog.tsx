@@ -2,6 +2,7 @@ import { useEffect, useId, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
 import { useEditors } from '../board/use-editors.ts'
 import { Restored } from '../drafts/restored.tsx'
+import { Locked } from '../forms/locked.tsx'
 import { formatAgo, formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
@@ -115,12 +116,7 @@ function Notices({ id, form }: { id: number | null; form: TaskForm }) {
             : 'This task was deleted meanwhile, or you may no longer see it.'}
         </ErrorNotice>
       )}
-      {form.isReadOnly && (
-        <p className="notice">
-          <Icon name="lock" />
-          You may read this, and not change it: that takes an editor of its project, while it is not archived.
-        </p>
-      )}
+      {form.isReadOnly && <Locked />}
       {!form.isGone && form.clashes.length > 0 && form.task && (
         <p className="notice notice-warn" role="alert">
           <PersonName id={form.task.updated_by} /> changed what you are editing. Both are shown below; what stands in

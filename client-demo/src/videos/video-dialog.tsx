@@ -2,10 +2,12 @@ import { useId, useState } from 'react'
 import { limits, type Video } from '../../../sdk/index.ts'
 import { currentIn, formErrors, type FormErrors } from '../form-errors.ts'
 import { Restored } from '../drafts/restored.tsx'
+import { Locked } from '../forms/locked.tsx'
 import { useDraft } from '../forms/use-draft.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { usePage } from '../page.tsx'
+import { useIsLocked } from '../projects/rights.ts'
 import { ProjectSelect } from '../projects/project-select.tsx'
 import { useTitle } from '../titles.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
@@ -39,6 +41,7 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
   const [asked, setAsked] = useState(false)
   const isNew = id === null
   const isGone = !isNew && video === undefined
+  const isLocked = useIsLocked(video && { owner: video.created_by, projectId: video.project_id })
   useTitle(isNew ? 'Add a video' : (video?.title ?? null), { isOver: true })
 
   async function save() {
@@ -77,6 +80,7 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
             Somebody changed what you are editing. Both are shown below; what stands in the form counts.
           </p>
         )}
+        {isLocked && <Locked />}
         <Restored isShown={form.isRestored && !isGone} onStartOver={form.startOver} />
         <VideoFields form={form} errors={errors.fields} isNew={isNew} />
       </form>
@@ -86,7 +90,7 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
         <button type="button" className="button button-quiet" onClick={close}>
           {asked ? 'Discard' : 'Cancel'}
         </button>
-        {!isGone && (
+        {!isGone && !isLocked && (
           <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
             {isNew ? 'Add' : 'Save'}
           </button>
