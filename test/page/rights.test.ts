@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Locator } from 'playwright-core'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
@@ -209,19 +210,19 @@ describe('page: rights', () => {
       await goTo(here, `/tasks/${id}`)
       const assignee = here.page.getByRole('combobox', { name: 'Assignee' })
       await assignee.pressSequentially('ann')
-      await isReachable(here)
+      await isReachable(here, assignee)
       await here.page.getByRole('listbox', { name: 'People' }).getByRole('option').first().click()
       await eventually(async () => assert.match(await assignee.inputValue(), /^ann/))
       await here.page.getByRole('textbox', { name: 'Comment', exact: true }).pressSequentially('@ann')
-      await isReachable(here)
+      await isReachable(here, here.page.getByRole('textbox', { name: 'Comment', exact: true }))
       await here.page.keyboard.press('Escape')
       await here.page.getByRole('textbox', { name: 'Comment', exact: true }).fill('')
       await here.page.setViewportSize({ width: 1440, height: 900 })
     })
   }
 
-  /** Every option that is in sight of its list is what one touches there, and the list lies within the window. */
-  async function isReachable({ page }: BoardWindow) {
+  /** Every option that is in sight is what one touches there, and the list lies at its field and within the window. */
+  async function isReachable({ page }: BoardWindow, field: Locator) {
     const list = page.getByRole('listbox', { name: 'People' })
     await list.waitFor()
     await eventually(async () =>
@@ -242,5 +243,8 @@ describe('page: rights', () => {
         { wrong: [], isInside: true, has: true },
       ),
     )
+    const [at, by] = [(await list.boundingBox())!, (await field.boundingBox())!]
+    const gap = Math.max(at.y - (by.y + by.height), by.y - (at.y + at.height))
+    assert.ok(gap >= 0 && gap <= 12, `${gap} px between the field and its list`)
   }
 })

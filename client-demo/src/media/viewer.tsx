@@ -31,7 +31,7 @@ export function Viewer({ files, file, onShow, onClose, hasAddress = false }: Vie
   }
 
   const leave = useEffectEvent(() => {
-    toasts.say(`“${file.original_filename}” was deleted`)
+    toasts.say(`“${file.original_filename}” was deleted, or you may no longer see it`)
     onClose()
   })
   useEffect(() => {
