@@ -1,4 +1,4 @@
-import createMarkdownIt, { type MarkdownIt } from 'markdown-it'
+import createMarkdownIt, { type MarkdownIt, type Token } from 'markdown-it'
 import { limits } from '../limits.ts'
 import { bareLinks } from './bare-links.ts'
 import { boundedDepth } from './depth.ts'
@@ -16,6 +16,12 @@ export interface Allowed {
 const longest = limits.post
 
 /**
+ * A text of nothing but marks becomes a hundred thousand elements, over which a page stands still for seconds. What comes
+ * after so many parts is shown as it was typed, by whole blocks; long posts of people have a tenth of them.
+ */
+const mostParts = 30_000
+
+/**
  * A reader of Markdown as CommonMark and GitHub define it (tables, task lists, text that is struck through, bare
  * addresses), in which HTML is text. However hostile a text is, the time that it takes grows with its length only.
  */
@@ -27,9 +33,37 @@ export function createReader(allowed: Allowed): (text: string) => Block[] {
   judgeAddresses(md, allowed)
 
   return text => {
-    if (text.length > longest) return [{ kind: 'paragraph', content: [{ kind: 'text', text }], isTight: false }]
-    return blocksFrom(md, md.parse(text, {}), allowed)
+    if (text.length > longest) return [asTyped(text)]
+    const tokens = md.parse(text, {})
+    const end = whatIsShown(tokens)
+    const blocks = blocksFrom(md, tokens.slice(0, end), allowed)
+    const line = tokens[end]?.map?.[0]
+    return line === undefined
+      ? blocks
+      : [
+          ...blocks,
+          asTyped(
+            text
+              .split(/\r\n?|\n/)
+              .slice(line)
+              .join('\n'),
+          ),
+        ]
   }
+}
+
+const asTyped = (text: string): Block => ({ kind: 'code', text, language: '' })
+
+/** How many tokens make whole blocks of the first level, and no more parts than are shown. */
+function whatIsShown(tokens: readonly Token[]): number {
+  let parts = 0
+  let end = 0
+  for (const [at, { level, nesting, children }] of tokens.entries()) {
+    parts += 1 + (children?.length ?? 0)
+    if (parts > mostParts) return end
+    if (level === 0 && nesting !== 1) end = at + 1
+  }
+  return end
 }
 
 /** The library asks about every address in the same way; while it looks at a picture, the address is judged as one. */

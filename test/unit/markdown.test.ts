@@ -150,8 +150,19 @@ describe('markdown', () => {
     assert.ok(emphasis.includes('x') && emphasis.includes('*'))
   })
 
+  it('[MK4] after 30,000 parts a text is shown as it was typed, and none of it is lost', () => {
+    const text = `first\n\n${'* a\n'.repeat(20_000)}\nlast`
+    const blocks = readPost(text)
+    assert.deepEqual(
+      blocks.map(({ kind }) => kind),
+      ['paragraph', 'code'],
+    )
+    assert.equal(plainText(blocks), text.replace(/\s+/g, ' '))
+    assert.equal(readPost(`${'* a\n'.repeat(2_000)}\n\n${'one *word*\n\n'.repeat(2_000)}`).length, 2_001)
+  })
+
   it('[MK4] a text that is too long to be stored is not read', () => {
-    assert.equal(readPost('*a* '.repeat(limits.post))[0]?.kind, 'paragraph')
+    assert.equal(readPost('*a* '.repeat(limits.post))[0]?.kind, 'code')
   })
 
   const hostile = [
