@@ -71,7 +71,12 @@ export const accounts = defineOperations({
     access: 'public',
     method: 'post',
     path: '/auth/register',
-    body: z.strictObject({ email: emailIn, username, password: newPassword, name: filledText(limits.personName).optional() }),
+    body: z.strictObject({
+      email: emailIn,
+      username,
+      password: newPassword,
+      name: filledText(limits.personName).optional(),
+    }),
     output: Tokens,
     status: 201,
   },

@@ -25,7 +25,7 @@ export function normalEmail(given: string): string | null {
   const address = given.trim()
   const at = address.lastIndexOf('@')
   const domain = address.slice(at + 1)
-  const ascii = /[^\x00-\x7f]/.test(domain) ? asciiDomain(domain) : domain
+  const ascii = /[\u0080-\uffff]/.test(domain) ? asciiDomain(domain) : domain
   if (at < 1 || ascii === null) return null
   const normal = `${address.slice(0, at)}@${ascii}`
   return htmlAddress.test(normal) && normal.length <= limits.email ? normal : null
