@@ -34,11 +34,16 @@ export const version = z.int().positive()
 /** A point in time going out: always UTC, with milliseconds. */
 export const instant = z.iso.datetime({ precision: 3 })
 
+const notInstant = 'must be an RFC 3339 date and time with a zone, such as 2026-01-31T09:00:00Z'
+
 /**
  * A point in time coming in: RFC 3339 with a zone (a bare date is refused: whose midnight?), normalised to `instant`.
  */
-export const instantIn = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 date and time with a zone, such as 2026-01-31T09:00:00Z' })
+export const instantIn = z
+  .string(notInstant)
+  // RFC 3339 has `T` and `Z` in either case.
+  .overwrite(value => value.replace(/^([\d-]{10})t/, '$1T').replace(/z$/, 'Z'))
+  .pipe(z.iso.datetime({ offset: true, error: notInstant }))
   .refine(value => !Number.isNaN(Date.parse(value)) && !value.startsWith('0000'), 'must be a real date')
   .transform(value => new Date(value).toISOString())
   // The zone can move it out of the years that ISO 8601 and PostgreSQL share.

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'koa'
+import { sizeText } from '../../../contract/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import { judgeJson } from '../../kernel/json-scan.ts'
 
@@ -31,7 +32,7 @@ export async function receiveJson(
   })
   if (raw?.length === 0) return undefined
   if (!readable) throw new AppError('unsupported_media_type', 'Send JSON: Content-Type: application/json, not encoded.')
-  if (raw === null) throw new AppError('payload_too_large', `The body may have at most ${most} bytes.`)
+  if (raw === null) throw new AppError('payload_too_large', `The body may have at most ${sizeText(most)}.`)
   return raw
 }
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyFileStream } from '@fastify/busboy'
 import type { Context } from 'koa'
-import { limits } from '../../../contract/index.ts'
+import { limits, sizeText } from '../../../contract/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import { refusal, type WhichFile } from '../../kernel/file-refusal.ts'
 import { liftLimit } from './body-deadline.ts'
@@ -196,7 +196,7 @@ function free(chunk: Buffer): void {
 
 const tooLarge = ({ fileBytes }: FormBounds) =>
   new AppError('payload_too_large', 'A file is too large.', {
-    fields: { [fileField]: [`may have at most ${fileBytes} bytes`] },
+    fields: { [fileField]: [`may have at most ${sizeText(fileBytes)}`] },
   })
 
 const fileTooLarge = ({ fileBytes }: FormBounds, which: WhichFile) =>
