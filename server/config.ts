@@ -85,9 +85,7 @@ const options = z.object({
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe('Signs access tokens, at least 32 characters; without it one is generated into DATA_DIR'),
-  ADMIN_EMAIL: emailIn
-    .optional()
-    .describe('E-mail of the admin who is created when there is none'),
+  ADMIN_EMAIL: emailIn.optional().describe('E-mail of the admin who is created when there is none'),
   ADMIN_PASSWORD: z
     .string()
     .min(8, 'must have at least 8 characters')
