@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import { closeLine } from '../../server/faces/socket/backpressure.ts'
 import { createEngineGate } from '../../server/faces/socket/engine-gate.ts'
 import { createSocketServer } from '../../server/faces/socket/index.ts'
 import { createIntake } from '../../server/faces/socket/intake.ts'
@@ -45,7 +46,11 @@ describe('what a stranger leaves at the door of sockets', function () {
     lines = createLines({
       intake,
       onBytes: (_, personId, bytes) => void sent.push([personId, bytes]),
-      onViolation: () => void violations++,
+      // As the door does where somebody has connected.
+      onViolation: line => {
+        violations++
+        closeLine(line)
+      },
     })
     lines.guard(io.engine)
     await once(http.listen(0, '127.0.0.1'), 'listening')
@@ -131,6 +136,22 @@ describe('what a stranger leaves at the door of sockets', function () {
       assert.equal(innerSocket(line).isPaused, true)
     })
 
+  it('[TU12] nothing is read any more from a line that was closed for what it sent, and its client is told', async () => {
+    const opened = once(io.engine, 'connection')
+    const ws = await webSocket()
+    const [line] = (await opened) as [Line]
+    const { _socket: inner } = innerSocket(line)
+    const closed = once(ws, 'close')
+    together(ws, () => {
+      for (let nth = 0; nth < 200; nth++) ws.pong()
+    })
+    await eventually(() => assert.equal(line.readyState, 'closed'))
+    const { bytesRead } = inner
+    for (let nth = 0; nth < 10_000 && ws.readyState === WebSocket.OPEN; nth++) ws.pong('x'.repeat(100))
+    await closed
+    assert.equal(inner.bytesRead, bytesRead)
+  })
+
   it('[TU12] WebSockets that a session begins and gives up are few, and end soon', async function () {
     const sid = await pollingLine()
     for (let nth = 0; nth < 3; nth++) {
@@ -153,6 +174,22 @@ describe('what a stranger leaves at the door of sockets', function () {
     assert.equal(lineOf(sid), undefined)
     // ws itself would wait for 30 s.
     await eventually(async () => assert.equal(await connections(), 0), { within: 15_000 })
+  })
+
+  it('[TU12] a WebSocket that a session gave up is not read on', async () => {
+    const sid = await pollingLine()
+    const ws = await webSocket(`&sid=${sid}`)
+    ws.pause()
+    ws.send('x')
+    await eventually(() => assert.equal((lineOf(sid) as unknown as { upgrading: boolean }).upgrading, false))
+    const begun = performance.now()
+    let sending = true
+    ws.once('close', () => (sending = false))
+    while (sending) {
+      for (let nth = 0; nth < 1_000 && sending; nth++) ws.ping('x'.repeat(100))
+      await new Promise(setImmediate)
+      assert.ok(performance.now() - begun < 4_000, 'read on')
+    }
   })
 
   it('[TU11] a line that closes while it is held is held no more', async () => {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { MemberSocket } from './member.ts'
 
 /** A line that takes nothing for so long is given up: what is meant for it must not pile up here. */
@@ -128,12 +129,33 @@ export function closeLine(line: Line): void {
   line.once('close', () => clearTimeout(timer))
 }
 
+/** ws's own, and private only to TypeScript. */
+interface WebSocketInside {
+  _closeTimeout: number
+  _autoPong: boolean
+  _socket: Socket | null
+  close(...args: unknown[]): void
+  terminate(): void
+}
+
 /**
- * Takes the connection from a WebSocket that we have closed and whose other end does not let go, also from one that never
- * became a line's: ws itself would wait for 30 s. Its public option is Engine.IO's to set, and is not set.
+ * Takes the connection from a WebSocket that we have closed and whose other end does not let go, or sends on, also from
+ * one that never became a line's: ws itself would wait for 30 s, read on, and make an error of each ping. Its public
+ * option is Engine.IO's to set, and is not set.
  */
 export function endSoonAfterClose(webSocket: unknown): void {
-  Object.assign(webSocket ?? {}, { _closeTimeout: farewellMs })
+  if (!webSocket) return
+  const ws = webSocket as WebSocketInside
+  const close = ws.close.bind(ws)
+  ws['_closeTimeout'] = farewellMs
+  ws.close = (...args) => {
+    close(...args)
+    const { _socket: line, _autoPong: isFirst } = ws
+    ws['_autoPong'] = false
+    if (!line || !isFirst) return
+    const most = line.bytesRead + settledBytes
+    line.on('data', () => line.bytesRead > most && ws.terminate())
+  }
 }
 
 /** Resolves when the line takes something, closes, or in a moment all the same. */

@@ -1,11 +1,16 @@
 import { drained, isClogged, keepAlive } from './backpressure.ts'
+import type { Socket } from 'node:net'
 import type { MemberSocket } from './member.ts'
 
 type Line = MemberSocket['conn']
 
 /** ws's own, as Engine.IO holds it; a polling transport has none, and its requests wait at the gate instead. */
-const webSocketOf = (line: Line) =>
-  (line.transport as unknown as { socket?: { pause(): void; resume(): void } } | null)?.socket
+const webSocketOf = (line: Line) => (line.transport as unknown as { socket?: WebSocketInside } | null)?.socket
+interface WebSocketInside {
+  pause(): void
+  resume(): void
+  ['_socket']?: Socket | null
+}
 
 interface Hold {
   reasons: number
@@ -30,7 +35,9 @@ export function createIntake() {
       keepAlive(line)
       line.off('upgrade', pause)
       line.off('close', end)
-      webSocketOf(line)?.resume()
+      if (line.readyState !== 'closed') webSocketOf(line)?.resume()
+      // Of what its client sends on and on nothing is read any more, not even its goodbye: so it is told that this is all.
+      else webSocketOf(line)?.['_socket']?.end()
       resolve()
     }
     const one = { reasons: 0, released: promise, end }

@@ -52,8 +52,8 @@ export function createLines({ intake, onBytes, onViolation }: LineDeps) {
   function violate(line: Line, state: Watched) {
     if (state.violated) return
     state.violated = true
-    onViolation(line)
     void intake.hold(line, new Promise(() => {}))
+    onViolation(line)
     closeLine(line)
   }
 
