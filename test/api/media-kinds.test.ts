@@ -20,6 +20,28 @@ const office = (part: string, type: string, target = part, more: Record<string, 
   make.zip({ '[Content_Types].xml': contents(part, type), '_rels/.rels': relations(target), [part]: '<x/>', ...more })
 const word = `${ooxml}wordprocessingml.document.main+xml`
 
+/** The same with its numbers in a record of 64 bits. */
+function zip64(content: Buffer): Buffer {
+  const at = content.length - 22
+  const [parts, end] = [content.subarray(0, at), Buffer.from(content.subarray(at))]
+  const record = Buffer.alloc(56)
+  record.writeUInt32LE(0x06064b50, 0)
+  record.writeBigUInt64LE(44n, 4)
+  for (const [field, value] of [
+    [24, end.readUInt16LE(8)],
+    [32, end.readUInt16LE(10)],
+    [40, end.readUInt32LE(12)],
+    [48, end.readUInt32LE(16)],
+  ] as const)
+    record.writeBigUInt64LE(BigInt(value), field)
+  const pointer = Buffer.alloc(20)
+  pointer.writeUInt32LE(0x07064b50, 0)
+  pointer.writeBigUInt64LE(BigInt(at), 8)
+  pointer.writeUInt32LE(1, 16)
+  end.fill(0xff, 8, 20)
+  return Buffer.concat([parts, record, pointer, end])
+}
+
 describe('kinds of files', function () {
   this.timeout(30_000)
   let server: TestServer
@@ -50,6 +72,7 @@ describe('kinds of files', function () {
     'a DOCX whose text has another place': () => office('word/document7.xml', word),
     'a DOCX whose text lies elsewhere, from the root': () => office('content/main.xml', word, '/content/main.xml'),
     'a DOCX in other case': () => office('Word/Document.XML', word, 'word/document.xml'),
+    'a DOCX that was written as a large zip': () => zip64(make.docx()),
     'a DOC that was protected in no way': () => make.compound('WordDocument', { flags: 0x1200 }),
     ...Object.fromEntries(
       Object.entries<() => Content>({

@@ -49,6 +49,12 @@ describe('exports of other programs', () => {
         'Riepilogo,Chiave ticket,Tipo di ticket,Stato,Priorità,Assegnatario,Data di scadenza,Descrizione,Categoria di stato',
       Dutch:
         'Samenvatting,Issuesleutel,Type issue,Status,Prioriteit,Toegewezen persoon,Vervaldatum,Beschrijving,Statuscategorie',
+      Swedish:
+        'Sammanfattning,Ärendenyckel,Ärendetyp,Status,Prioritet,Ansvarig,Förfallodatum,Beskrivning,Statuskategori',
+      Turkish: 'Özet,Anahtar,Sorun Türü,Durum,Öncelik,Atanan,Bitiş tarihi,Açıklama,Durum Kategorisi',
+      Czech: 'Souhrn,Klíč požadavku,Typ požadavku,Stav,Priorita,Řešitel,Termín dokončení,Popis,Kategorie stavu',
+      Polish:
+        'Podsumowanie,Klucz zgłoszenia,Typ zgłoszenia,Status,Priorytet,Osoba przypisana,Termin wykonania,Opis,Kategoria statusu',
       Russian: 'Тема,Ключ проблемы,Тип задачи,Статус,Приоритет,Исполнитель,Срок исполнения,Описание,Категория статуса',
       Japanese: '要約,課題キー,課題タイプ,ステータス,優先度,担当者,期限,説明,ステータス カテゴリ',
       Chinese: '概要,问题关键字,类型,状态,优先级,经办人,到期日,描述,状态类别',
@@ -76,6 +82,12 @@ describe('exports of other programs', () => {
       assert.ok(report.warnings.some(({ field, message }) => field === 'comment' && /3000/.test(message)))
       await assert.rejects(read(`Summary,Issue key${more('x').repeat(7)}\nA,X-1\n`), /at most 20000/)
     })
+
+    it('[IM22] in a language that is not known it is refused with what to do', () =>
+      assert.rejects(
+        read('Achoimre,Eochair,Stádas\nA,X-1,Oscailte\n', 'jira.csv'),
+        /Jira in another language: choose English/,
+      ))
 
     const due = async (...dates: string[]) => {
       const { tasks, report } = await issues(...dates.map(date => `A,X-1,Open,,,,"${date}"`))

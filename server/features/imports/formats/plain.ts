@@ -89,11 +89,14 @@ function dueIn(value: unknown, order: DayOrder): Pick<Said, 'due_date' | 'warnin
 
 const hasTitle = (names: readonly string[]) => [...fieldsIn(names).values()].includes('title')
 
+const noTitle =
+  'its first row must name the columns, and one of them `title` (of an export of Jira in another language: choose English there, and export it again)'
+
 const columns: Columns = {
   isHeader: hasTitle,
   fields(names, line) {
     const known = [...fieldsIn(names).keys()]
-    if (!hasTitle(names)) throw unreadable('its first row must name the columns, and one of them `title`', line)
+    if (!hasTitle(names)) throw unreadable(noTitle, line)
     const twice = known.find(name => names.indexOf(name) !== names.lastIndexOf(name))
     if (twice !== undefined) throw unreadable(`the column \`${twice}\` is there twice`, line)
     return namedByField(names)

@@ -3,7 +3,7 @@ import { wordsFor } from './words.ts'
 
 /** `Not done`, `nicht begonnen`, `未完了`. */
 const negated =
-  /(^| )(not|no|never|un|nicht|noch nicht|nie|pas|non|nao|sin|sem|niet|nie|ne|не|еще не) |(^| )(not|nicht|no|non|nao|pas) ?$|[未没沒]|안 |미완/u
+  /(^| )(not|no|never|un|nicht|noch nicht|nie|pas|non|nao|sin|sem|niet|nie|ne|не|еще не|ще не|ikke|inte|ej|ei|ne|nem|לא|لم|chưa|belum|δεν) |(^| )(not|nicht|no|non|nao|pas) ?$|[未没沒]|안 |미완/u
 
 /** What boards call our statuses. */
 const words = wordsFor<TaskStatus>(
@@ -16,7 +16,7 @@ const words = wordsFor<TaskStatus>(
       da fare, aperto, aperta, nuovo, nuova, completare, in attesa, te doen, nieuw, gepland, niet gestart,
       do zrobienia, nowe, nowy, otwarte, oczekujące, zaplanowane, att göra, ny, öppen,
       к выполнению, сделать, открыт, открыто, открыта, новый, новая, новое, бэклог, запланировано, ожидает, в очереди, переоткрыт, не начато,
-      未着手, 未対応, 未完了, 未開始, 新規, オープン, 予定, バックログ, やること, 待办, 待处理, 未开始, 新建, 打开, 待開始, 計劃, 待辦, 待處理, 할 일, 해야 할 일, 진행 예정, 대기, 시작 전, 열림, 신규
+      未着手, 未対応, 未完了, 未開始, 新規, オープン, 予定, バックログ, やること, 待办, 待处理, 未开始, 新建, 打开, 待開始, 計劃, 待辦, 待處理, 할 일, 해야 할 일, 진행 예정, 대기, 시작 전, 열림, 신규, att göra, skal gøres, å gjøre, gjøremål, ikke startet, ej påbörjad, tehtävänä, tekemättä, avoin, k vyřízení, k řešení, otevřeno, nezahájeno, yapılacak, yapılacaklar, başlamadı, teendő, teendők, nyitott, de făcut, neînceput, зробити, до виконання, не розпочато, προς υλοποίηση, לביצוע, לא התחיל, للتنفيذ, قيد الانتظار, لم يبدأ, cần làm, chưa bắt đầu, akan dikerjakan, belum dimulai, ต้องทำ, ยังไม่เริ่ม, करना है
       | open, opened, new, ideas, planned, next, ready, created, unstarted, draft, todos, a, 0%`,
     in_progress: `in progress, doing, started, wip, work in progress, in development, under way, underway, ongoing, in work, implementing, blocked, on hold, in flight,
       in arbeit, in bearbeitung, begonnen, läuft, laufend, in umsetzung, in entwicklung, angefangen, blockiert, wird bearbeitet, gestartet, angehalten,
@@ -26,7 +26,7 @@ const words = wordsFor<TaskStatus>(
       in corso, iniziato, in lavorazione, in sviluppo, bloccato, in behandeling, bezig, mee bezig, gestart, in uitvoering, geblokkeerd,
       w toku, w trakcie, rozpoczęte, zablokowane, pågående, igång,
       в работе, в процессе, выполняется, делается, в разработке, начато, заблокировано, приостановлено,
-      進行中, 処理中, 対応中, 作業中, 着手, 実行中, 仕掛中, 開発中, 保留, ブロック中, 进行中, 处理中, 开发中, 正在进行, 已开始, 阻塞, 處理中, 進行, 진행 중, 진행중, 작업 중, 처리 중, 개발 중, 보류
+      進行中, 処理中, 対応中, 作業中, 着手, 実行中, 仕掛中, 開発中, 保留, ブロック中, 进行中, 处理中, 开发中, 正在进行, 已开始, 阻塞, 處理中, 進行, 진행 중, 진행중, 작업 중, 처리 중, 개발 중, 보류, påbörjad, i gang, under arbeid, pågår, kesken, käynnissä, työn alla, probíhá, v řešení, rozpracováno, devam ediyor, devam eden, yapılıyor, folyamatban, în curs, în lucru, в роботі, виконується, в процесі, σε εξέλιξη, בתהליך, בביצוע, בעבודה, قيد التنفيذ, قيد التقدم, جاري العمل, đang làm, đang thực hiện, sedang dikerjakan, กำลังทำ, กำลังดำเนินการ, प्रगति में
       | active, working, development, building, now, in process, progress, hold, paused`,
     review: `review, in review, code review, peer review, ready for review, waiting for review, to review, in testing, testing, ready for testing, ready for test, ready for qa, in test, to test, qa, in qa, to verify, verifying, uat, acceptance, awaiting approval, waiting for approval, pending review, pending approval, to be reviewed, reviewing,
       in prüfung, prüfung, zu prüfen, wird geprüft, in überprüfung, überprüfung, im test, zu testen, testen, abnahme, zur abnahme, zur prüfung, in review,
@@ -36,7 +36,7 @@ const words = wordsFor<TaskStatus>(
       in revisione, revisione, da verificare, in verifica, in controllo, controleren, te controleren, in beoordeling, testfase,
       w recenzji, do sprawdzenia, w testach, weryfikacja, granskning, 
       на проверке, проверка, на ревью, ревью, тестирование, в тестировании, на согласовании, ждет проверки,
-      レビュー, レビュー中, レビュー待ち, 確認中, 確認待ち, テスト中, 検証中, 審査中, 评审, 评审中, 审核, 审核中, 待审核, 测试, 测试中, 待测试, 審核中, 測試中, 검토, 검토 중, 리뷰, 리뷰 중, 테스트, 테스트 중, 확인 중
+      レビュー, レビュー中, レビュー待ち, 確認中, 確認待ち, テスト中, 検証中, 審査中, 评审, 评审中, 审核, 审核中, 待审核, 测试, 测试中, 待测试, 審核中, 測試中, 검토, 검토 중, 리뷰, 리뷰 중, 테스트, 테스트 중, 확인 중, under granskning, til gennemsyn, til gjennomgang, katselmoitavana, ke kontrole, kontrola, incelemede, inceleme, ellenőrzés, în revizuire, на перевірці, σε έλεγχο, בבדיקה, قيد المراجعة, đang xem xét, dalam tinjauan, กำลังตรวจสอบ
       | feedback, verify, test, tests, approval, check, validation`,
     done: `done, closed, resolved, complete, completed, finished, released, shipped, deployed, delivered, merged, fixed, accepted, implemented, verified, in production,
       fertig, erledigt, abgeschlossen, beendet, gelöst, geschlossen, behoben, umgesetzt, ausgeliefert, veröffentlicht,
@@ -46,7 +46,7 @@ const words = wordsFor<TaskStatus>(
       fatto, fatta, completato, completata, finito, chiuso, chiusa, risolto, risolta, completati, gereed, klaar, voltooid, afgerond, gesloten, opgelost,
       gotowe, zrobione, ukończone, zakończone, zamknięte, rozwiązane, klart, färdig, avslutad, ferdig, færdig, valmis, hotovo, kész, bitti, tamamlandı, xong, gata, готов,
       готово, сделано, выполнено, закрыто, закрыт, закрыта, решено, решен, завершено, завершен, исправлено, исправлен, выпущено,
-      完了, 済, 済み, 完成, 解決済み, 解決済, クローズ, 終了, リリース済み, 対応済み, 已完成, 已解决, 已关闭, 关闭, 完结, 已结束, 已發佈, 已發布, 已發行, 已发布, 已關閉, 완료, 완료됨, 해결됨, 종료, 닫힘, 끝
+      完了, 済, 済み, 完成, 解決済み, 解決済, クローズ, 終了, リリース済み, 対応済み, 已完成, 已解决, 已关闭, 关闭, 完结, 已结束, 已發佈, 已發布, 已發行, 已发布, 已關閉, 완료, 완료됨, 해결됨, 종료, 닫힘, 끝, slutförd, udført, fullført, hotova, tehty, suljettu, dokončeno, vyřešeno, uzavřeno, tamam, kapalı, çözüldü, befejezve, lezárva, finalizat, terminat, închis, виконано, завершено, закрито, вирішено, ολοκληρώθηκε, ολοκληρωμένο, κλειστό, בוצע, הושלם, סגור, منجز, تم, مكتمل, مغلق, hoàn thành, đã xong, selesai, เสร็จ, เสร็จสิ้น, पूर्ण, हो गया
       | live, clos, close, klar, production, archive, archived, prod, 100%`,
     cancelled: `cancelled, canceled, won't fix, wont fix, won't do, wont do, will not do, will not fix, not planned, rejected, duplicate, duplicated, declined, abandoned, invalid, obsolete, not doing, cannot reproduce, can't reproduce, not reproducible, not a bug, by design, works as designed, dropped, discarded, withdrawn, out of scope, trash, not an issue, known error,
       abgebrochen, storniert, abgelehnt, verworfen, duplikat, doppelt, wird nicht erledigt, wird nicht behoben, wird nicht gemacht, nicht geplant, hinfällig, nicht reproduzierbar, entfällt, zurückgezogen, nicht erledigen,
@@ -56,7 +56,7 @@ const words = wordsFor<TaskStatus>(
       annullato, annullata, rifiutato, rifiutata, scartato, duplicato, non verrà fatto, non verrà corretto, abbandonato,
       geannuleerd, afgewezen, vervallen, wordt niet gedaan, niet gepland, duplicaat, anulowane, anulowany, odrzucone, duplikat, nie będzie zrobione, avbruten, inställd,
       отменено, отменен, отклонено, отклонен, дубликат, не будет исправлено, не будет сделано, отказ, неактуально, не воспроизводится, не планируется,
-      キャンセル, 中止, 却下, 取り消し, 取消, 重複, 対応しない, 対応せず, 修正しない, 見送り, 再現せず, 已取消, 取消, 已拒绝, 拒绝, 重复, 不做, 不修复, 不予处理, 无法重现, 已拒絕, 작废, 취소, 취소됨, 거부됨, 중복, 수정 안 함, 하지 않음, 반려
+      キャンセル, 中止, 却下, 取り消し, 取消, 重複, 対応しない, 対応せず, 修正しない, 見送り, 再現せず, 已取消, 取消, 已拒绝, 拒绝, 重复, 不做, 不修复, 不予处理, 无法重现, 已拒絕, 작废, 취소, 취소됨, 거부됨, 중복, 수정 안 함, 하지 않음, 반려, avbruten, annulleret, avbrutt, avvist, peruttu, hylätty, zrušeno, zamítnuto, iptal, iptal edildi, reddedildi, törölve, elutasítva, anulat, respins, скасовано, відхилено, ακυρώθηκε, בוטל, נדחה, ملغي, ملغى, مرفوض, đã hủy, dibatalkan, ยกเลิก, रद्द
       | incomplete, unresolvable`,
   },
   text => {

@@ -7,7 +7,8 @@ export interface Words<T extends string> {
 }
 
 /** In these scripts no space stands between words. */
-const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 /** Nobody calls a state by more. */
 const mostCharacters = 200
 const mostKept = 1_000

@@ -32,8 +32,9 @@ export async function openZip(file: Pieces): Promise<Zip | { fault: string }> {
   const tail = await file.read(at, 22)
   if (tail.length < 22) return { fault: cut }
   const end = at + 22 + Math.min(tail.readUInt16LE(20), mostComment)
-  const [count, length, start] = [tail.readUInt16LE(10), tail.readUInt32LE(12), tail.readUInt32LE(16)]
-  if (count > mostNames || length > mostDirectory || start + length !== at || end > file.size) return { fault: damaged }
+  const { count, length, start, behind } = await placeOf(file, at, tail)
+  if (count > mostNames || length > mostDirectory || start + length !== behind || end > file.size)
+    return { fault: damaged }
 
   const directory = await file.read(start, length)
   const entries = new Map<string, Entry>()
@@ -56,6 +57,27 @@ export async function openZip(file: Pieces): Promise<Zip | { fault: string }> {
       return entry ? readEntry(file, entry) : null
     },
   }
+}
+
+/** Where the directory is. Of large files, and of some that were written as they were made, a record of its own says it (zip64). */
+async function placeOf(file: Pieces, at: number, tail: Buffer) {
+  const plain = {
+    count: tail.readUInt16LE(10),
+    length: tail.readUInt32LE(12),
+    start: tail.readUInt32LE(16),
+    behind: at,
+  }
+  const pointer = at < 20 ? Buffer.alloc(0) : await file.read(at - 20, 20)
+  if (pointer.length < 20 || pointer.readUInt32LE(0) !== 0x07064b50) return plain
+  const behind = Number(pointer.readBigUInt64LE(8))
+  const record = await file.read(behind, 56)
+  if (record.length < 56 || record.readUInt32LE(0) !== 0x06064b50) return plain
+  const [count, length, start] = [32, 40, 48].map(field => Number(record.readBigUInt64LE(field))) as [
+    number,
+    number,
+    number,
+  ]
+  return { count, length, start, behind }
 }
 
 async function readEntry(file: Pieces, { method, packed, offset }: Entry): Promise<string | null> {
