@@ -36,14 +36,15 @@ async function fillForAttackers(stage: Stage, { url, token }: Target): Promise<v
   await load({ url, token, connections: 16, seconds: 6, next: () => ({ method: 'POST', path: '/tasks', body }) })
 }
 
+/** Of the server, and what its processes that decode pictures take beside it: the program is in memory once for all. */
 const memory = (pid: number) =>
-  [pid, ...childrenOf(pid)].reduce((sum, one) => {
+  childrenOf(pid).reduce((sum, child) => {
     try {
-      return sum + memoryOf(one).rss_mb
+      return sum + memoryOf(child).own_mb
     } catch {
       return sum
     }
-  }, 0)
+  }, memoryOf(pid).rss_mb)
 
 /** Asks whether the instance is ready, twice a second. */
 function watchReady(url: string) {

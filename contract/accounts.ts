@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineOperations } from './define.ts'
+import { emailIn, emailToFind } from './email.ts'
 import { Job } from './jobs.ts'
 import { limits } from './limits.ts'
 import { anyOf, filledText, flagInUrl, id, idInUrl, instant, instantIn, listOf, paging, text } from './primitives.ts'
@@ -54,7 +55,6 @@ export const Session = z
   .meta({ id: 'Session' })
 export type Session = z.output<typeof Session>
 
-const email = z.email('must be an e-mail address').max(limits.email)
 const username = z
   .string()
   .min(3)
@@ -71,7 +71,12 @@ export const accounts = defineOperations({
     access: 'public',
     method: 'post',
     path: '/auth/register',
-    body: z.strictObject({ email, username, password: newPassword, name: filledText(limits.personName).optional() }),
+    body: z.strictObject({
+      email: emailIn,
+      username,
+      password: newPassword,
+      name: filledText(limits.personName).optional(),
+    }),
     output: Tokens,
     status: 201,
   },
@@ -80,7 +85,7 @@ export const accounts = defineOperations({
     access: 'public',
     method: 'post',
     path: '/auth/login',
-    body: z.strictObject({ email: text(limits.email), password: givenPassword }),
+    body: z.strictObject({ email: emailToFind, password: givenPassword }),
     output: Tokens,
   },
   refresh: {

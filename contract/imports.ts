@@ -10,6 +10,14 @@ export type ImportFormat = z.output<typeof ImportFormat>
 
 const remarks = z.array(z.object({ line: z.int(), field: z.string(), message: z.string() }))
 
+const losses = z.array(
+  z.object({
+    kind: z.string().describe('A column or field, or what people call it: labels, checklists, comments …'),
+    count: z.int().describe('How many there were'),
+    tasks: z.int().describe('In how many tasks'),
+  }),
+)
+
 /** The `result` of a job of the type `import_tasks`. */
 export const TaskImportResult = z
   .object({
@@ -19,10 +27,14 @@ export const TaskImportResult = z
     error_count: z.int(),
     errors: remarks.describe('Why rows were left out, the first 1,000'),
     warning_count: z.int(),
-    warnings: remarks.describe('What was left out of rows that were taken, the first 1,000'),
+    warnings: remarks.describe(
+      'What was left out of rows that were taken or read in a way of our own, the first 1,000; of one kind that tasks do not have the first 5',
+    ),
+    left_out: losses.describe('All that the file has and tasks do not, by kind; beyond 100 kinds together'),
   })
   .meta({ id: 'TaskImportResult' })
 export type TaskImportResult = z.output<typeof TaskImportResult>
+export type LeftOut = z.output<typeof losses>[number]
 export type Remark = z.output<typeof remarks>[number]
 
 /** Beside the operations, because a file goes in (as multipart/form-data, field `file`). */

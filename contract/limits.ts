@@ -42,6 +42,9 @@ export const limits = {
   mediaFileBytes: 10 * 1024 * 1024,
   fileName: 200,
   importRemarks: 1_000,
+  /** Kinds of what an import leaves out, and characters of the name of one. */
+  importKinds: 100,
+  importKind: 100,
   idempotencyKey: 255,
   mutationId: 255,
   presenceStateBytes: 1_024,

@@ -9,8 +9,16 @@ const unstorable = 'must not contain NUL characters or lone surrogates'
 export const text = (max: number) =>
   z.string().max(max, `must have at most ${max} characters`).refine(storable, unstorable)
 
-/** Text that must say something: not empty and not only white space. */
-export const filledText = (max: number) => text(max).refine(value => value.trim() !== '', 'must not be empty')
+/**
+ * Of nothing that can be seen: white space, controls, and letters without a shape, such as joiners, fillers of Hangul,
+ * tags and the blank of Braille.
+ */
+export const isBlank = (value: string): boolean =>
+  /^[\p{White_Space}\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(value) &&
+  !/[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]/.test(value)
+
+/** Text that must say something: not empty, and not only what nobody can see. */
+export const filledText = (max: number) => text(max).refine(value => !isBlank(value), 'must not be empty')
 
 export const id = z.int().positive().max(Number.MAX_SAFE_INTEGER)
 
@@ -26,11 +34,16 @@ export const version = z.int().positive()
 /** A point in time going out: always UTC, with milliseconds. */
 export const instant = z.iso.datetime({ precision: 3 })
 
+const notInstant = 'must be an RFC 3339 date and time with a zone, such as 2026-01-31T09:00:00Z'
+
 /**
  * A point in time coming in: RFC 3339 with a zone (a bare date is refused: whose midnight?), normalised to `instant`.
  */
-export const instantIn = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 date and time with a zone, such as 2026-01-31T09:00:00Z' })
+export const instantIn = z
+  .string(notInstant)
+  // RFC 3339 has `T` and `Z` in either case.
+  .overwrite(value => value.replace(/^([\d-]{10})t/, '$1T').replace(/z$/, 'Z'))
+  .pipe(z.iso.datetime({ offset: true, error: notInstant }))
   .refine(value => !Number.isNaN(Date.parse(value)) && !value.startsWith('0000'), 'must be a real date')
   .transform(value => new Date(value).toISOString())
   // The zone can move it out of the years that ISO 8601 and PostgreSQL share.

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MemberState } from './events.ts'
 import { limits } from './limits.ts'
 import { id, instant, version } from './primitives.ts'
+import { sizeText } from './size.ts'
 import { Task, TaskUpdates } from './tasks.ts'
 
 /** What a client presents in the handshake (`auth`); without a token its cookie is looked at. */
@@ -65,7 +66,7 @@ export const commands = {
         .record(z.string(), z.unknown())
         .refine(
           state => new TextEncoder().encode(JSON.stringify(state)).length <= limits.presenceStateBytes,
-          `must have at most ${limits.presenceStateBytes} bytes as JSON`,
+          `must have at most ${sizeText(limits.presenceStateBytes)} as JSON`,
         ),
     }),
     output: z.object({}),

@@ -42,12 +42,24 @@ export const webAddress = text(limits.url).refine(value => {
   return url !== null && url.username === '' && url.password === ''
 }, 'must be an http or https address')
 
+const wrappers = ['<>', '‹›', '«»', '""', "''", '“”', '„“', '‘’', '()', '[]', '「」', '《》', '``']
+const shapeless = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu
+
+/** An address without what people paste around it: spaces, letters without a shape, brackets and quotation marks. */
+export function unwrapped(pasted: string): string {
+  const bare = pasted.replace(shapeless, '')
+  const [, linked] = /^!?\[[^\]]*\]\(([^()\s]+)\)$/.exec(bare) ?? []
+  if (linked !== undefined) return linked
+  const isWrapped = wrappers.some(([open, close]) => bare.length > 2 && bare[0] === open && bare.at(-1) === close)
+  return isWrapped ? unwrapped(bare.slice(1, -1)) : bare
+}
+
 const tag = filledText(limits.tag).refine(value => value === value.trim(), 'must not begin or end with white space')
 
 const fields = {
   title: filledText(limits.title),
   description: text(limits.description),
-  url: webAddress,
+  url: text(limits.url).transform(unwrapped).pipe(webAddress),
   provider: VideoProvider.describe('Told by the address unless it is given; must not contradict it'),
   provider_id: filledText(limits.providerId).nullable().describe('Of YouTube and Vimeo told by the address'),
   thumbnail_url: webAddress.nullable(),

@@ -3,8 +3,7 @@ import { Migration } from '@mikro-orm/migrations'
 /**
  * Tasks are ordered by keys between any two of which there is always another one, so that a task is placed without a
  * write to its neighbours. A task that has not been placed has the key of its position, which the release before writes;
- * when that one moves a task, its key is void. The indexes on `position` stay for that release, which lists by them, and
- * go one release later.
+ * when that one moves a task, its key is void.
  */
 export class Migration20261206000000_task_order extends Migration {
   override up(): void {
@@ -24,9 +23,5 @@ export class Migration20261206000000_task_order extends Migration {
     this.addSql(`
       create trigger tasks_void_sort_key before update of position on tasks
       for each row when (new.position is distinct from old.position) execute function void_sort_key()`)
-    const key = `(coalesce(sort_key, sort_key_of(position)) collate "C")`
-    this.addSql(`create index tasks_sort_key_idx on tasks (${key}, id)`)
-    this.addSql(`create index tasks_status_sort_key_idx on tasks (status, ${key}, id)`)
-    this.addSql(`create index tasks_project_sort_key_idx on tasks (project_id, status, ${key})`)
   }
 }

@@ -73,7 +73,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     jobTypes: tuning.jobTypes,
   })
   const { accounts, jobs, media, cleanUps } = features
-  const { authenticate, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
+  const { authenticate, accountOf, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
 
   // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
   reader.onBatch(batch => {
@@ -81,7 +81,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       if (event === 'session_ended' || event === 'account_changed') accounts.forget(payload)
   })
   // One for both doors: what they keep is the same memory.
-  const watchUnread = createUnread(tuning.reading)
+  const unread = createUnread(tuning.reading, tuning.unread)
   const sockets = createSocketFace({
     io,
     origins: allowedOrigins(config),
@@ -97,7 +97,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     maxSocketsPerIp: config.maxSocketsPerIp,
     trustProxy: config.trustProxy,
     maxRoomsPerSocket: config.maxRoomsPerSocket,
-    watchUnread,
+    watchUnread: unread.watch,
     authenticate,
     sessionAccess,
     sessionStandings,
@@ -117,7 +117,13 @@ export async function createApp(deps: AppDeps): Promise<App> {
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
     },
-    credentials: { authenticate, sessionOfRefreshToken, origins: allowedOrigins(config), csrfKey: jwtSecret },
+    credentials: {
+      authenticate,
+      accountOf,
+      sessionOfRefreshToken,
+      origins: allowedOrigins(config),
+      csrfKey: jwtSecret,
+    },
     cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
     publicUrl: config.publicUrl,
     cursors: createCursors(jwtSecret),
@@ -129,7 +135,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     trustProxy: config.trustProxy,
     slowRequestMs: config.slowRequestMs,
     bounds: tuning.requests,
-    watchUnread,
+    unread,
     strangerPace: tuning.strangerPace,
   })
 

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
+import { emailIn } from '../contract/index.ts'
 import { StartError } from './kernel/start-error.ts'
 
 /** Environment values are text; digits only, because `Number()` would also take '', '0x10' and '1e3'. */
@@ -84,10 +85,7 @@ const options = z.object({
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe('Signs access tokens, at least 32 characters; without it one is generated into DATA_DIR'),
-  ADMIN_EMAIL: z
-    .email('must be an e-mail address')
-    .optional()
-    .describe('E-mail of the admin who is created when there is none'),
+  ADMIN_EMAIL: emailIn.optional().describe('E-mail of the admin who is created when there is none'),
   ADMIN_PASSWORD: z
     .string()
     .min(8, 'must have at least 8 characters')

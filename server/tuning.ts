@@ -1,6 +1,5 @@
-import type { BudgetBounds } from './kernel/budgets.ts'
-import type { ReadingPace } from './kernel/unread.ts'
-import type { Pace, ReceivingBounds, RequestBounds } from './faces/rest/index.ts'
+import type { ReadingPace, UnreadBounds } from './kernel/unread.ts'
+import type { Pace, ReceivingBounds, RequestBounds, StrangerPace } from './faces/rest/index.ts'
 import type { JobType } from './features/jobs/index.ts'
 
 /** What has one good value in production, and another where a test cannot wait or wants little in memory. */
@@ -20,9 +19,11 @@ export interface Tuning {
   /** How many requests of one person, of one address and of all are answered at once. */
   requests?: RequestBounds
   /** How fast strangers at one address may ask. */
-  strangerPace?: BudgetBounds
+  strangerPace?: StrangerPace
   /** How slowly an answer may be read. */
   reading?: ReadingPace
+  /** How much may be unread at once. */
+  unread?: UnreadBounds
   /** Before a job that failed is tried again. */
   jobBackoffMs?: number
   /** Further types of jobs. */

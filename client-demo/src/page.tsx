@@ -1,15 +1,16 @@
 import { createContext, use } from 'react'
 import { earliest, type TaskwireClient, type User } from '../../sdk/index.ts'
+import { isOnBoard } from './addresses.ts'
 import { createBoard, type Board } from './board/board.ts'
 import { createMoves, type Moves } from './board/moves.ts'
-import { filtersFromQuery } from './board/filters.ts'
+import { filtersFromQuery, noFilters } from './board/filters.ts'
+import { browserStorage, createDrafts, type Drafts } from './drafts/drafts.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createAnnouncer, type Announcer } from './live/announcer.ts'
 import { createUploads, type Uploads } from './media/uploads.ts'
 import { createNotifications, type Notifications } from './notifications/notifications.ts'
 import { createDirectory, type Directory } from './people/directory.ts'
-import type { PostDrafts } from './posts/post-draft.ts'
 import { createProjectList, type ProjectList } from './projects/project-list.ts'
 import { currentRoute } from './router.ts'
 import { createToasts, type Toasts } from './ui/toasts.ts'
@@ -27,10 +28,8 @@ export interface Page {
   notifications: Notifications
   uploads: Uploads
   jobs: Jobs
-  /** What was begun and not sent, by task: a dialog that is closed loses nothing. */
-  commentDrafts: Map<number, string>
-  /** The same for posts. */
-  postDrafts: PostDrafts
+  /** What was begun and not stored: whoever leaves loses nothing. */
+  drafts: Drafts
   toasts: Toasts
   stop(): void
 }
@@ -45,6 +44,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
   const uploads = createUploads({ client })
   const jobs = createJobs({ client, toasts, me: me.id })
   const moves = createMoves({ client, board, toasts, announcer })
+  const drafts = createDrafts({ storage: browserStorage(), person: me.id })
   let stopped = false
 
   const complain = () => toasts.error('Not everything could be loaded. Try again in a moment.')
@@ -75,8 +75,9 @@ export function createPage(client: TaskwireClient, me: User): Page {
 
   async function begin() {
     directory.add([me])
+    const { path, query } = currentRoute()
     const found = await Promise.all([
-      board.filter(filtersFromQuery(currentRoute().query)),
+      board.filter(isOnBoard(path) ? filtersFromQuery(query) : noFilters),
       projects.load(),
       notifications.load(),
     ])
@@ -104,8 +105,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
     notifications,
     uploads,
     jobs,
-    commentDrafts: new Map(),
-    postDrafts: new Map(),
+    drafts,
     toasts,
     stop() {
       stopped = true

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { createSteps } from './steps.ts'
 
 /** In the fragment, so that any server that has the page can answer a reload. */
 export interface Route {
@@ -8,33 +9,54 @@ export interface Route {
 
 let cached: { hash: string; route: Route } | undefined
 
+function routeOf(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#/, '').split('?')
+  return { path: path === '' ? '/' : path, query: new URLSearchParams(search) }
+}
+
 function current(): Route {
   const { hash } = location
-  if (cached?.hash === hash) return cached.route
-  const [path = '', search = ''] = hash.replace(/^#/, '').split('?')
-  cached = { hash, route: { path: path === '' ? '/' : path, query: new URLSearchParams(search) } }
+  if (cached?.hash !== hash) cached = { hash, route: routeOf(hash) }
   return cached.route
 }
 
+const listeners = new Set<() => void>()
+function tell() {
+  for (const listener of listeners) listener()
+}
+addEventListener('hashchange', tell)
+
 function subscribe(listener: () => void) {
-  addEventListener('hashchange', listener)
-  return () => removeEventListener('hashchange', listener)
+  listeners.add(listener)
+  return () => listeners.delete(listener)
 }
 
 export const useRoute = (): Route => useSyncExternalStore(subscribe, current)
 export const currentRoute = current
 
-/** Closing what the address leads to: not a step to go back to. */
-export function replacePath(path: string): void {
-  history.replaceState(null, '', `/#${path}`)
-  cached = undefined
-  dispatchEvent(new HashChangeEvent('hashchange'))
-}
+const steps = createSteps({ history, onMoved: tell })
+/** A dialog is a step of the history: going back closes it. See `createSteps`. */
+export const openStep = steps.open
+
+/** Whatever it was that the page was reached by, its views lie below its own address. */
+const hashOf = (address: string) => `${location.pathname === '/' ? '' : '/'}#${address}`
+
+/** To somewhere else on the page, as a link would. @param address path and query */
+export const goTo = (address: string): void => steps.push(hashOf(address))
+
+/** What the address tells is the same place, narrowed otherwise, or one that has taken the place of this one. */
+export const replacePath = (address: string): void => steps.replace(hashOf(address))
 
 /** Without an entry in the history: a search is not a place to go back to letter by letter. */
 export function replaceQuery(query: URLSearchParams): void {
   const { path } = current()
-  const search = query.size > 0 ? `?${query}` : ''
-  history.replaceState(null, '', `#${path}${search}`)
-  cached = undefined
+  steps.replace(hashOf(withQuery(path, query)))
 }
+
+/** Closes what an address of its own has opened over `view`: a step back, if that is where one came from. */
+export function leaveTo(view: string): void {
+  const { path } = routeOf(view)
+  steps.leave(hashOf(view), from => routeOf(from).path === path)
+}
+
+export const withQuery = (path: string, query: URLSearchParams): string => (query.size > 0 ? `${path}?${query}` : path)

@@ -1,5 +1,8 @@
 import { useEffect } from 'react'
+import { isOnBoard, jobsPath, mediaPath, postPath, videosPath, writePath } from './addresses.ts'
+import { BoardLink } from './board/board-link.tsx'
 import { BoardView } from './board/board-view.tsx'
+import { DocumentTitle } from './document-title.tsx'
 import { JobsView } from './jobs/jobs-view.tsx'
 import { RunningJobs } from './jobs/running-jobs.tsx'
 import { LiveStatus, Wire } from './live/live-status.tsx'
@@ -7,7 +10,7 @@ import { MediaView } from './media/media-view.tsx'
 import { NotificationsLink } from './notifications/notifications-link.tsx'
 import { NotificationsView } from './notifications/notifications-view.tsx'
 import { HereNow } from './people/here-now.tsx'
-import { isOperations, OperationsView } from './operations/operations-view.tsx'
+import { isOperations, operationsName, OperationsView } from './operations/operations-view.tsx'
 import { usePage } from './page.tsx'
 import { useRoute } from './router.ts'
 import { PostEditor } from './posts/post-editor.tsx'
@@ -31,27 +34,26 @@ const places: readonly { path: string; name: string; icon: IconName }[] = [
 ]
 const operations = { path: '/operations', name: 'Operations', icon: 'lock' } as const
 
-/** A task's own address shows it on the board, and so does a project's. */
-const taskPath = /^\/tasks\/([1-9]\d{0,14})$/
-const projectPath = /^\/projects\/([1-9]\d{0,14})$/
-/** By id or slug. */
-const postPath = /^\/posts\/([a-z0-9-]{1,80})$/
-const writePath = /^\/write(?:\/([1-9]\d{0,14}))?$/
-const jobsPath = /^\/jobs(?:\/([1-9]\d{0,14}))?$/
-const isOnBoard = (path: string) => path === '/' || taskPath.test(path) || projectPath.test(path)
 /** Whose link in the navigation stands for an address. */
 function placeOf(path: string): string {
   if (isOnBoard(path)) return '/'
   if (isOperations(path)) return '/operations'
+  if (videosPath.test(path)) return '/videos'
+  if (mediaPath.test(path)) return '/media'
   return postPath.test(path) || writePath.test(path) ? '/posts' : path
 }
 const idIn = (pattern: RegExp, path: string) => Number(pattern.exec(path)?.[1] ?? 0) || null
 
 export function Shell() {
   const { path } = useRoute()
-  const { toasts, me } = usePage()
+  const { toasts, me, drafts } = usePage()
   const place = isKnownAddress() ? placeOf(path) : null
   useEffect(watchFileDrops, [])
+  useEffect(() => {
+    const stay = (event: BeforeUnloadEvent) => void (drafts.isAtRisk() && event.preventDefault())
+    addEventListener('beforeunload', stay)
+    return () => removeEventListener('beforeunload', stay)
+  }, [drafts])
   return (
     <div className="shell">
       <a className="skip" href="#content" onClick={skip}>
@@ -66,6 +68,7 @@ export function Shell() {
           {(me.role === 'admin' ? [...places, operations] : places).map(({ path: to, name, icon }) => {
             const link = { href: `/#${to}`, 'aria-current': to === place ? ('page' as const) : undefined }
             if (name === 'Notifications') return <NotificationsLink key={to} {...link} />
+            if (name === 'Board') return <BoardLink key={to} isHere={place === '/'} />
             return (
               <a key={to} {...link}>
                 <Icon name={icon} />
@@ -85,8 +88,18 @@ export function Shell() {
       </main>
       <ToastList toasts={toasts} />
       <Announcements />
+      <DocumentTitle view={nameOf(path, place)} />
     </div>
   )
+}
+
+/** What a view is called in the title of the tab. */
+function nameOf(path: string, place: string | null): string {
+  if (place === null) return 'Nothing here'
+  if (isOperations(path)) return operationsName(path)
+  if (jobsPath.test(path)) return 'Jobs'
+  if (writePath.test(path)) return path === '/write' ? 'A new post' : 'Edit the post'
+  return places.find(one => one.path === place)?.name ?? 'Nothing here'
 }
 
 /** The fragment is the address of the view, so it cannot be the target too. */
@@ -100,15 +113,13 @@ const isKnownAddress = () => location.pathname === '/'
 
 function View({ path }: { path: string }) {
   const known = isKnownAddress()
-  if (known && isOnBoard(path)) {
-    return <BoardView linked={idIn(taskPath, path)} project={idIn(projectPath, path)} />
-  }
+  if (known && isOnBoard(path)) return <BoardView />
   const post = postPath.exec(path)?.[1]
   if (known && path === '/posts') return <PostsView />
   if (known && post !== undefined) return <PostView key={post} name={post} />
   if (known && writePath.test(path)) return <PostEditor key={path} id={idIn(writePath, path)} />
-  if (known && path === '/media') return <MediaView />
-  if (known && path === '/videos') return <VideosView />
+  if (known && mediaPath.test(path)) return <MediaView />
+  if (known && videosPath.test(path)) return <VideosView />
   if (known && jobsPath.test(path)) return <JobsView id={idIn(jobsPath, path)} />
   if (known && path === '/notifications') return <NotificationsView />
   if (known && path === '/settings') return <SettingsView />

@@ -173,6 +173,8 @@ function initOrm(url: string, log: Logger, settings: Record<string, number>): Pr
       pathTs: migrationsDir,
       glob: '*.ts',
       snapshot: false,
+      // Each commits alone: the lock of one is not kept while the next one builds an index.
+      allOrNothing: false,
       disableForeignKeys: false,
     },
     pool: { min: 0, max: poolSize },

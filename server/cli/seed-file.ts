@@ -2,6 +2,7 @@ import { createClient, isTaskwireError } from '../../sdk/index.ts'
 import { StartError } from '../kernel/start-error.ts'
 import { type ImportSummary, importTasks } from './import-tasks.ts'
 import { counted, createProgress } from './progress.ts'
+import { assertOneALine } from './text-lines.ts'
 
 export interface SeedFileOptions {
   file: string
@@ -21,6 +22,7 @@ export async function seedFile(options: SeedFileOptions): Promise<boolean> {
   if (!email || !password) {
     throw new StartError('Loading a file goes through the API: give --email and --password of an account.')
   }
+  await assertOneALine(file)
   const client = createClient({ url, attempts: 1 })
   await client.accounts.login({ email, password }).catch(error => {
     throw isTaskwireError(error, 'network_error')

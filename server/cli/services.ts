@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import type { User } from '../../contract/index.ts'
+import { normalEmail, type User } from '../../contract/index.ts'
 import { loadSecrets } from '../adapters/data-dir.ts'
 import { migrate, openDatabase } from '../adapters/database.ts'
 import { type Config, loadConfig } from '../config.ts'
@@ -83,7 +83,8 @@ export const scopeOf = (person: User): Scope => ({
 
 const createFindUser =
   ({ adminUsers }: Accounts) =>
-  async (email: string): Promise<User | undefined> => {
+  async (given: string): Promise<User | undefined> => {
+    const email = normalEmail(given) ?? given
     const { results } = await adminUsers.list(undefined as never, { search: email, page_size: 100 })
     return results.find(user => user.email.toLowerCase() === email.toLowerCase())
   }

@@ -11,7 +11,22 @@ export interface Line {
 const newline = 0x0a
 
 /**
- * The lines of a text file, plain or `.gz`, without those that are blank. Cut at line feeds and nowhere else: `readline`
+ * Before anything is sent, that a file has one object a line and is not one list or object over many lines.
+ *
+ * @throws StartError with what to do
+ */
+export async function assertOneALine(file: string): Promise<void> {
+  for await (const { text } of textLines(file)) {
+    if (/^\s*(\[|\{\s*$)/.test(text))
+      throw new StartError(
+        `${file} is one list or object. Give one object a line, as \`jq -c '.[]'\` makes them, or import the file on the page.`,
+      )
+    return
+  }
+}
+
+/**
+ * The lines of a text file, plain or `.gz`, without those that are blank and without comments (`//`) in front. Cut at line feeds and nowhere else: `readline`
  * also cuts at U+2028 and U+2029, which JSON strings may contain as they are.
  */
 export async function* textLines(file: string): AsyncGenerator<Line> {
@@ -19,12 +34,16 @@ export async function* textLines(file: string): AsyncGenerator<Line> {
   const source = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw
   raw.on('error', error => source.destroy(error))
   let number = 0
+  let hasBegun = false
   let begun: Buffer[] = []
   const line = function* (end: Buffer): Generator<Line> {
     number += 1
     const text = Buffer.concat([...begun, end]).toString('utf8')
     begun = []
-    if (text.trim() !== '') yield { number, text: number === 1 ? text.replace(/^\uFEFF/, '') : text }
+    const plain = number === 1 ? text.replace(/^\uFEFF/, '') : text
+    if (plain.trim() === '' || (!hasBegun && plain.trimStart().startsWith('//'))) return
+    hasBegun = true
+    yield { number, text: plain }
   }
   try {
     for await (const chunk of source as AsyncIterable<Buffer>) {

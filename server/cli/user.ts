@@ -36,9 +36,9 @@ export function addUser(program: Command): void {
 
 async function create({ admin, email, username = usernameOf(email), name, password }: CreateOptions): Promise<void> {
   const account = { email, username, password: password ?? randomPassword(), ...(name !== undefined && { name }) }
-  parse(accounts.register.body, account)
+  const parsed = parse(accounts.register.body, account)
   await withServices(async ({ accounts: { adminUsers }, newAccount }) => {
-    const user = await newAccount(account)
+    const user = await newAccount(parsed)
     if (admin) await adminUsers.update(scopeOf(user), { id: user.id, role: 'admin', is_verified: true })
     const kind = admin ? 'Administrator' : 'Account'
     const secret = password === undefined ? `, password ${account.password} (shown only now)` : ''

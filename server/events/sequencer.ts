@@ -26,7 +26,11 @@ const candidateMs = 500
  * and the moving statement runs on that very session, so whoever lost the one cannot run the other. Two at once would
  * still do no harm: the statement locks the log's head first.
  */
-export function createSequencer(deps: { database: Database; log: Logger; deliver: (sequenced: Sequenced) => void }): Sequencer {
+export function createSequencer(deps: {
+  database: Database
+  log: Logger
+  deliver: (sequenced: Sequenced) => void
+}): Sequencer {
   const { database, log, deliver } = deps
   let stopped = false
   let leading = false

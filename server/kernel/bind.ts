@@ -64,8 +64,8 @@ function fieldErrors(error: z.ZodError, part: string): FieldErrors {
     // A parameter is named as it was sent, also when it was repeated.
     const named = part === 'query' ? path.slice(0, 1) : path
     const name = named.length > 0 ? named.map(String).join('.') : part
-    const messages = (fields[name] ??= [])
-    if (!messages.includes(message)) messages.push(message)
+    // What follows from the first mistake is none of its own.
+    fields[name] ??= [message]
   }
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') for (const key of issue.keys) add([...issue.path, key], 'is not known')

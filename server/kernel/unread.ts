@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Key } from './turns.ts'
 
 /** A client must take so many bytes of an answer, or what is left of it, in so long. */
 export interface ReadingPace {
@@ -9,8 +10,14 @@ export interface ReadingPace {
 
 export const defaultReadingPace: ReadingPace = { bytes: 64 * 1024, withinMs: 20_000 }
 
-/** Bytes of answers that wait for their clients, of all connections and both doors together: beyond that the largest are given up. */
-const mostUnreadBytes = 128 * 1024 * 1024
+/** Bytes of answers that wait for their clients, of both doors together. */
+export interface UnreadBounds {
+  ofAll: number
+  /** Of one person. */
+  perPerson: number
+}
+
+export const defaultUnreadBounds: UnreadBounds = { ofAll: 128 * 1024 * 1024, perPerson: 32 * 1024 * 1024 }
 
 const looksPerPeriod = 20
 
@@ -19,42 +26,57 @@ type Inside = { ['_handle']?: { writeQueueSize?: number } | null }
 
 const queued = (socket: Socket) => (socket as unknown as Inside)['_handle']?.writeQueueSize ?? 0
 
+/** Of a text Node counts characters until it hands it over, and bytes from then on. */
+const unreadOf = (socket: Socket) => Math.max(socket.writableLength, queued(socket))
+
 interface Watched {
   handedOver: number
   queued: number
   taken: number
   since: number
+  owner: Key | null
 }
 
-/** Watches an answer until it has been read, or given up. */
-export type WatchUnread = (req: IncomingMessage, res: ServerResponse) => void
+export interface Unread {
+  /** Watches an answer until it has been read, or given up. */
+  watch(req: IncomingMessage, res: ServerResponse): void
+  /** Says whose answer it is: a person's id, or the address of somebody who is not signed in. */
+  belongsTo(res: ServerResponse, owner: Key): void
+}
+
+export type WatchUnread = Unread['watch']
+
+interface Holder {
+  sum: number
+  answers: { socket: Socket; bytes: number }[]
+}
 
 /**
  * Closes the connections of clients that do not read their answers: an unread answer is memory, and its request keeps
  * its person's turn. One timer looks at all answers that are under way; one that waits for us and not for its client is
- * left alone.
+ * left alone. When more is unread than fits, the largest answers of whoever leaves most unread are given up.
  */
-export function createUnread({ bytes, withinMs }: ReadingPace = defaultReadingPace): WatchUnread {
+export function createUnread(
+  { bytes, withinMs }: ReadingPace = defaultReadingPace,
+  bounds: UnreadBounds = defaultUnreadBounds,
+): Unread {
   const watched = new Map<ServerResponse, Watched>()
   let timer: NodeJS.Timeout | null = null
+  let isLookDue = false
 
   function look() {
     if (watched.size === 0) return stop()
-    let total = 0
-    for (const [res, state] of watched) {
-      const { socket } = res
+    for (const [{ socket }, state] of watched) {
       // One that was asked for in advance waits for the answers before it.
       if (!socket) {
         state.since = performance.now()
         continue
       }
-      const unread = Math.max(socket.writableLength, queued(socket))
-      total += unread
       note(state, socket)
-      if (unread === 0 || state.taken >= bytes) Object.assign(state, { taken: 0, since: performance.now() })
+      if (unreadOf(socket) === 0 || state.taken >= bytes) Object.assign(state, { taken: 0, since: performance.now() })
       else if (performance.now() - state.since >= withinMs) socket.destroy()
     }
-    if (total > mostUnreadBytes) giveUpLargest(total)
+    enforce()
   }
 
   function stop() {
@@ -69,21 +91,63 @@ export function createUnread({ bytes, withinMs }: ReadingPace = defaultReadingPa
     Object.assign(state, { handedOver, queued: inQueue })
   }
 
-  function giveUpLargest(total: number) {
-    const sockets = [...watched.keys()].flatMap(({ socket }) => (socket ? [socket] : []))
-    sockets.sort((a, b) => b.writableLength - a.writableLength)
-    for (const socket of sockets) {
-      if (total <= mostUnreadBytes) return
-      total -= socket.writableLength
-      socket.destroy()
+  /** What is unread, by whose it is; an answer that is nobody's stands alone. */
+  function holders(): Map<unknown, Holder> {
+    const found = new Map<unknown, Holder>()
+    for (const [res, { owner }] of watched) {
+      const { socket } = res
+      const size = socket && !socket.destroyed ? unreadOf(socket) : 0
+      if (size === 0) continue
+      const holder = found.get(owner ?? res) ?? { sum: 0, answers: [] }
+      holder.sum += size
+      holder.answers.push({ socket: socket!, bytes: size })
+      found.set(owner ?? res, holder)
     }
+    return found
   }
 
-  return (req, res) => {
-    const { socket } = req
-    const handedOver = socket.bytesWritten - socket.writableLength
-    watched.set(res, { handedOver, queued: 0, taken: 0, since: performance.now() })
-    timer ??= setInterval(look, withinMs / looksPerPeriod).unref()
-    res.once('close', () => watched.delete(res))
+  function enforce() {
+    const all = [...holders()]
+    let total = all.reduce((sum, [, holder]) => sum + holder.sum, 0)
+    for (const [owner, holder] of all)
+      // Behind one address may be many people.
+      if (typeof owner === 'number') while (holder.sum > bounds.perPerson) total -= giveUpLargest(holder)
+    while (total > bounds.ofAll) total -= giveUpLargest(all.reduce((a, b) => (b[1].sum > a[1].sum ? b : a))[1])
+  }
+
+  function giveUpLargest(holder: Holder): number {
+    const largest = holder.answers.reduce((a, b) => (b.bytes > a.bytes ? b : a))
+    holder.answers.splice(holder.answers.indexOf(largest), 1)
+    holder.sum -= largest.bytes
+    largest.socket.destroy()
+    return largest.bytes
+  }
+
+  /** Many answers can be made between two looks. */
+  function enforceSoon() {
+    if (isLookDue) return
+    isLookDue = true
+    setImmediate(() => {
+      isLookDue = false
+      enforce()
+    })
+  }
+
+  return {
+    watch: (req, res) => {
+      const { socket } = req
+      const handedOver = socket.bytesWritten - socket.writableLength
+      watched.set(res, { handedOver, queued: 0, taken: 0, since: performance.now(), owner: null })
+      timer ??= setInterval(look, withinMs / looksPerPeriod).unref()
+      // All of it has been handed to the socket, or waits there.
+      res.once('prefinish', () => {
+        if (res.socket && unreadOf(res.socket) > bytes) enforceSoon()
+      })
+      res.once('close', () => watched.delete(res))
+    },
+    belongsTo: (res, owner) => {
+      const state = watched.get(res)
+      if (state) state.owner = owner
+    },
   }
 }

@@ -54,6 +54,14 @@ describe('accounts', () => {
       refuses(await register(account({ username: ann.person.username.toUpperCase() })), 'conflict', ['username'])
     })
 
+    it('[AC31] an address is the same with white space around it and with its domain in either form', async () => {
+      const { body } = await expect(register(account({ email: ' ilse.idn@bücher.example\t' })), 201)
+      assert.equal(body.user.email, 'ilse.idn@xn--bcher-kva.example')
+      for (const email of ['ilse.idn@BÜCHER.example', 'Ilse.IDN@xn--bcher-kva.example'])
+        refuses(await register(account({ email })), 'conflict', ['email'])
+      await expect(login('  ilse.idn@bücher.example '), 200)
+    })
+
     it('[AC1] both are named when both are taken', async () => {
       const { body } = await register({ ...account(), email: ann.email, username: ann.person.username })
       assert.deepEqual(Object.keys(body.error.field_errors).sort(), ['email', 'username'])

@@ -96,12 +96,12 @@ describe('bad input', function () {
           for (const text of ['null', '5', '"text"', '[[]]', '[{}]', 'true'])
             refuses(await call(text), 'validation_error')
           for (const levels of [32, 1_000]) refuses(await call({ deep: nested(levels) }), 'validation_error', ['deep'])
-          const brackets = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+          const brackets = `${'['.repeat(30_000)}${']'.repeat(30_000)}`
           refuses(await call(`{"deep":${brackets}}`), 'validation_error', ['deep'])
         })
 
         it('[BI5] a body that is no JSON is refused', async () => {
-          for (const text of ['{', "{'a':1}", '{"a":}', 'NaN', '['.repeat(400_000), '{"a":1}}', '\u0000'])
+          for (const text of ['{', "{'a':1}", '{"a":}', 'NaN', '['.repeat(60_000), '{"a":1}}', '\u0000'])
             refuses(await call(text), 'invalid_json')
         })
       }

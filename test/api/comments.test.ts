@@ -128,6 +128,19 @@ describe('comments', () => {
         assert.deepEqual(await mentions(text), [], text)
     })
 
+    it('[CM5] are found as the page shows them: not in a link, and behind three ticks in a sentence', async () => {
+      const at = `@${name(bob)}`
+      for (const text of [
+        `[${at}](https://a.example)`,
+        `https://a.example/${at}`,
+        `- one\n\n      ${at}`,
+        `\`\` \` ${at} \`\``,
+      ])
+        assert.deepEqual(await mentions(text), [], text)
+      for (const text of [`three \`\`\` ticks, ${at}`, `> - [ ] **${at}**`, `|a|\n|-|\n|${at}|`, `&#64;${name(bob)}`])
+        assert.deepEqual(await mentions(text), [bob.person.id], text)
+    })
+
     it('[CM6] are told to whom they mean, once, and not to the author', async () => {
       const events = await eventsOf(server, () => write(ann, `@${name(bob)} @${name(bob)} @${name(ann)}`))
       const told = events.filter(({ event }) => event === 'notification')

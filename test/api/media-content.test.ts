@@ -166,11 +166,39 @@ describe('what is uploaded', function () {
     ['<img src=x onerror=alert(1)>.png', '<img src=x onerror=alert(1)>.png'],
     [`${'x'.repeat(300)}.png`, `${'x'.repeat(196)}.png`],
     [`${'x'.repeat(195)}👍👍.png`, `${'x'.repeat(195)}.png`],
+    [`${'x'.repeat(190)}👩‍👩‍👧👍.png`, `${'x'.repeat(190)}.png`],
   ]
   for (const [sent, name] of names)
     it(`[MD15] ${JSON.stringify(sent).slice(0, 40)} is kept as ${name.slice(0, 30)}`, async () => {
       const file = await kept(await make.png(), sent)
       assert.equal(file.original_filename, name)
       assert.match(file.filename, /^[0-9a-f-]{36}\.png$/)
+    })
+
+  for (const name of [
+    'می‌خواهم.png',
+    'क्‍ष और र्‍य.png',
+    '👨‍👩‍👧 👩🏽‍💻 ❤️‍🔥 🏳️‍🌈.png',
+    '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}.png',
+    'ភាសា\u200bខ្មែរ.png',
+    'a "quoted" name, and \'another\'; with = signs & 100 %.png',
+    'e\u0301tude (NFD).png',
+  ])
+    it(`[MD15] ${name} comes back as it was, and is saved under it`, async () => {
+      const file = await kept(await make.png(), name)
+      assert.equal(file.original_filename, name)
+      const { headers } = await make.fetchFile(server, ann, file.url)
+      const [, encoded] = /filename\*=UTF-8''(.*)$/.exec(headers.get('content-disposition')!) ?? []
+      assert.equal(decodeURIComponent(encoded!), name)
+    })
+
+  for (const [sent, name] of [
+    ['\u200dpay\u200d \u200croll\u200c.png', 'pay roll\u200c.png'],
+    ['in\u2067voice\u2069\u200f\u061c.png', 'invoice.png'],
+    ['x\u{e0068}\u{e0069}\u{e007f}\ufeff\u2060.png', 'x.png'],
+    ['\u3164\u200d\u2800', 'file.png'],
+  ] as const)
+    it(`[MD15] ${JSON.stringify(sent)} loses what deceives`, async () => {
+      assert.equal((await kept(await make.png(), sent)).original_filename, name)
     })
 })

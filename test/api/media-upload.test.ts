@@ -101,7 +101,7 @@ describe('uploading', function () {
 
   it('[MD4] one that is no good, and none is kept', async () => {
     const [good, bad] = [{ content: await png() }, { content: Buffer.from('<html>'), name: 'b.png' }]
-    refuses(await nothing(() => upload(server, ann, [good, good, bad, good])), 'unsupported_media_type', ['file'])
+    refuses(await nothing(() => upload(server, ann, [good, good, bad, good])), 'unsupported_media_type', ['files[2]'])
   })
 
   it('[MD4] eleven are too many', async () => {

@@ -17,7 +17,7 @@ describe('requests of one person and of one address', () => {
   before(async () => {
     server = await startServer({
       tuning: {
-        requests: { ...defaultRequestBounds, unread: few, largeBodies: { ...few, running: 1, waitingPerKey: 0 } },
+        requests: { ...defaultRequestBounds, people: few, unread: { ...few, running: Infinity } },
         reading: { bytes: 64 * 1024, withinMs: 2_000 },
       },
     })
@@ -66,26 +66,25 @@ describe('requests of one person and of one address', () => {
     await expect(ann.rest('GET', '/auth/me'), 200)
   })
 
-  it('[TU8] a large body of somebody who is not signed in waits for a place of its own, and a sign-in needs none', async () => {
-    const head =
-      'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n'
-    const signIn = (secret: string, length: number) =>
-      fetch(`${server.url}/api/v1/auth/login`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ email: bob.email, password: secret }).padEnd(length),
+  it('[TU20] bodies that do not come hold up nobody else, and a large one of a stranger is refused', async () => {
+    const slow = await Promise.all([server.user('slow-1'), server.user('slow-2')])
+    const head = 'POST /api/v1/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 70000\r\n'
+    const unfinished = slow.map(({ token }) => askUnread(`${head}Authorization: Bearer ${token}\r\n\r\n{`))
+    // The body holds its person's only place as soon as one of three other requests is refused.
+    for (const one of slow)
+      await eventually(async () => {
+        const three = [0, 1, 2].map(() => one.rest('GET', '/auth/me'))
+        assert.equal((await Promise.race(three)).status, 429)
       })
-    const unfinished: Socket[] = []
-    await eventually(async () => {
-      const { status } = await signIn('wrong horse 9', 300_000)
-      // Again each time: a sign-in that was there first made the one before be refused.
-      if (status !== 429) unfinished.push(askUnread(head + ' '.repeat(200_000)))
-      assert.equal(status, 429)
-    })
-    assert.equal((await signIn(password, 100)).status, 200)
+    await expect(bob.rest('GET', '/auth/me'), 200)
     for (const line of unfinished) line.destroy()
-    // Its place is free again.
-    await eventually(async () => assert.equal((await signIn(password, 300_000)).status, 200))
+    for (const one of slow) await eventually(() => expect(one.rest('GET', '/auth/me'), 200))
+    const { status } = await fetch(`${server.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: bob.email, password }).padEnd(70_000),
+    })
+    assert.equal(status, 413)
   })
 
   it('[TU8] a body of more than 20,000 values is refused before it is parsed', async () => {

@@ -49,6 +49,25 @@ describe('addresses and methods', () => {
     await withPage.close()
   })
 
+  it('[HT9] an unknown address of the API, however it is spelt, is a 404 in JSON and never the page', async () => {
+    const withPage = await startServer({ page: true })
+    const paths = [
+      '/API/v1/nothing',
+      '/Api',
+      '//api/v1/tasks',
+      '/api//v1/tasks',
+      '/%61pi/v1/nothing',
+      '/SOCKET.IO/x',
+      '/api',
+    ]
+    for (const path of paths) {
+      const answer = await fetch(`${withPage.url}${path}`)
+      refuses({ status: answer.status, headers: answer.headers, body: await answer.json() }, 'not_found')
+    }
+    assert.match(await (await fetch(`${withPage.url}/apiary`)).text(), /<!doctype html>/i)
+    await withPage.close()
+  })
+
   for (const path of [
     '/nothing',
     '/tasks/1/nothing',

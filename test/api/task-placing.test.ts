@@ -132,11 +132,36 @@ describe('placing a task among its neighbours', () => {
     const [a, z] = await three()
     await server.query(
       `update tasks set sort_key = (select sort_key_of(position) from tasks where id = $1)
-         || repeat('1', 989) || case id when $1 then '1' else '2' end where id = any($2)`,
+         || repeat('1', 389) || case id when $1 then '1' else '2' end where id = any($2)`,
       [a, [a, z]],
     )
     refuses(await ann.rest('POST', '/tasks', { title: 'x', before_id: z }), 'conflict')
     await addTask(ann, { after_id: z })
+  })
+
+  it('[TK14] with the longest key is paged over like any other', async () => {
+    for (let n = 0; n < 2; n++) await addTask(ann, { category: 'longest' })
+    await server.query(`update tasks set sort_key = repeat('z', 399) || id % 10 where category = 'longest'`)
+    const first = await expect(ann.rest('GET', '/tasks?category=longest&sort=position&page_size=1&cursor='), 200)
+    const { pathname, search } = new URL(first.body.next, server.url)
+    const second = await expect(ann.rest('GET', pathname.replace('/api/v1', '') + search), 200)
+    assert.equal(second.body.results.length, 1)
+    assert.notEqual(second.body.results[0].id, first.body.results[0].id)
+  })
+
+  it('[TK14] beside tasks that the caller does not see there is always room', async () => {
+    const [a, z] = await three()
+    const bob = await server.user('bob-hides')
+    const project = (await addProject(bob, { visibility: 'private' })).id
+    const hidden = (await addTask(bob, { project })).id
+    await server.query(
+      `update tasks set sort_key = (select sort_key_of(position) from tasks where id = $1)
+         || repeat('1', 389) || case id when $1 then '1' else '2' end where id = any($2)`,
+      [a, [a, hidden]],
+    )
+    refuses(await bob.rest('POST', '/tasks', { title: 'x', after_id: a }), 'conflict')
+    const placed = (await addTask(ann, { after_id: a })).id
+    assert.deepEqual(await order([a, placed, z]), [a, placed, z])
   })
 
   it('[TK18] keys of positions sort like them, here as in the database', async () => {

@@ -94,6 +94,20 @@ describe('videos', () => {
       refuses(await ann!.rest('POST', '/videos', { title: 'x', url: talk, ...sent }), 'validation_error', [field])
   })
 
+  it('[VI16] an address loses what is pasted around it, and keeps what may be its own', async () => {
+    for (const [pasted, url, id] of [
+      [`‹${talk}›`, talk, 'dQw4w9WgXcQ'],
+      [`(see ${talk}).`.slice(5), talk, 'dQw4w9WgXcQ'],
+      ['\u200bhttps://vimeo.com/76979871/settings,\ufeff', 'https://vimeo.com/76979871/settings', '76979871'],
+      ['<https://en.example.com/wiki/D.C._(film).>', 'https://en.example.com/wiki/D.C._(film).', null],
+    ] as const) {
+      const video = await add(ann!, { url: pasted })
+      assert.deepEqual([video.url, video.provider_id], [url, id])
+      const changed = await expect(change(ann!, video, { url: `"${pasted}"` }), 200)
+      assert.deepEqual([changed.body.url, changed.body.version], [url, 1])
+    }
+  })
+
   it('[VI2] a new address tells it anew, another change leaves it', async () => {
     const video = await add(ann!, { url: 'https://video.example.com/1', provider: 'upload', provider_id: 'a1' })
     const after = async (body: object) => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { taskOfLine } from '../../server/cli/task-of-line.ts'
-import { textLines } from '../../server/cli/text-lines.ts'
+import { assertOneALine, textLines } from '../../server/cli/text-lines.ts'
 
 describe('a line of a file of tasks', () => {
   const shorten = (item: object) => {
@@ -56,4 +56,25 @@ describe('a line of a file of tasks', () => {
       { number: 6, text: 'last' },
     ])
   })
+
+  for (const [content, isRefused] of [
+    ['[\n  {"title": "a"}\n]\n', true],
+    ['[{"title": "a"}]', true],
+    ['// from a viewer\n\n{\n  "title": "a"\n}', true],
+    ['// from a viewer\n\n{"title": "a"}\n', false],
+  ] as const)
+    it(`[SD9] ${JSON.stringify(content)} is ${isRefused ? 'refused at once' : 'one object a line'}`, async () => {
+      const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-cli-'))
+      const file = path.join(dir, 'lines')
+      await writeFile(file, content)
+      try {
+        if (isRefused) return await assert.rejects(assertOneALine(file), /one object a line/)
+        await assertOneALine(file)
+        const lines: unknown[] = []
+        for await (const line of textLines(file)) lines.push(line)
+        assert.deepEqual(lines, [{ number: 3, text: '{"title": "a"}' }])
+      } finally {
+        await rm(dir, { recursive: true })
+      }
+    })
 })

@@ -155,7 +155,7 @@ describe('importing tasks', function () {
       ',todo,low,',
       'odd,whatever,low,tomorrow',
       `${'x'.repeat(501)},todo,low,`,
-      'too many,todo,low,,,',
+      'too many,todo,low,,x,y',
       'nul\u0000,todo,low,',
       'also fine,,,',
     ]
@@ -182,7 +182,7 @@ describe('importing tasks', function () {
   })
 
   it('[IM4] counts every fault and names the first thousand', async () => {
-    const job = await run(`title\n${' \n'.repeat(1_100)}`, { format: 'csv' })
+    const job = await run(`title,status\n${',todo\n'.repeat(1_100)}`)
     assert.deepEqual([job.result.error_count, job.result.errors.length, job.failed_items], [1_100, 1_000, 1_100])
   })
 
@@ -221,7 +221,8 @@ describe('importing tasks', function () {
   it('[IM7] reads a board of Trello', async () => {
     const id = await makeAnn()
     const job = await run(await sample('trello.json'), { name: 'board.json' })
-    assert.deepEqual([job.result.format, job.result.created, job.result.warning_count], ['trello', 4, 0])
+    assert.deepEqual([job.result.format, job.result.created, job.result.warning_count], ['trello', 4, 1])
+    assert.deepEqual(job.result.left_out, [{ kind: 'members', count: 1, tasks: 1 }])
     assert.deepEqual(
       (await tasks()).map(task => [
         task.title,
@@ -243,7 +244,8 @@ describe('importing tasks', function () {
   it('[IM7] reads issues of GitHub, without its pull requests', async () => {
     const id = await makeAnn()
     const job = await run(await sample('github.json'), { name: 'issues.json' })
-    assert.deepEqual([job.result.format, job.result.created, job.result.warning_count], ['github', 3, 1])
+    assert.deepEqual([job.result.format, job.result.created, job.result.warning_count], ['github', 3, 2])
+    assert.deepEqual(job.result.left_out, [{ kind: 'milestones', count: 1, tasks: 1 }])
     assert.deepEqual(
       (await tasks()).map(task => [
         task.title,
@@ -267,7 +269,20 @@ describe('importing tasks', function () {
     assert.deepEqual([job.result.format, job.result.created], ['jira', 3])
     assert.deepEqual(
       job.result.warnings.map(({ line, field }) => [line, field]),
-      [[5, 'assignee']],
+      [
+        [2, 'labels'],
+        [5, 'status'],
+        [5, 'assignee'],
+      ],
+    )
+    assert.deepEqual(
+      job.result.left_out.map(({ kind, count }) => [kind, count]),
+      [
+        ['issue key', 3],
+        ['issue id', 3],
+        ['project key', 3],
+        ['labels', 2],
+      ],
     )
     assert.deepEqual(
       (await tasks()).map(task => [
@@ -323,7 +338,7 @@ describe('importing tasks', function () {
     }
     await fails('[{"title":"one"},{"title":"two"}', { name: 'a.json' }, /line 1: it ends in the middle/)
     await fails('title\none\n"two\nthree\n', {}, /a quotation is not closed/)
-    await fails('name\none\n', {}, /`title`/)
+    await fails('colour\none\n', {}, /`title`/)
     await fails('title,title\none,two\n', {}, /twice/)
     await fails(Buffer.concat([Buffer.from('title\none\n'), Buffer.from([0xff, 0xfe, 0x41])]), {}, /UTF-8/)
     assert.deepEqual(await tasks(), [])

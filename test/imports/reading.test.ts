@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { formats } from '../../server/features/imports/formats/index.ts'
 import { batchesOf } from '../../server/features/imports/batches.ts'
+import { addToReport, emptyReport } from '../../server/features/imports/import-report.ts'
 import { understand } from '../../server/features/imports/understand.ts'
 import type { Row } from '../../server/features/imports/reading/row.ts'
 import { textOf } from '../../server/features/imports/reading/text.ts'
@@ -18,7 +19,9 @@ const inPieces = (content: Buffer, size: number) =>
 
 async function read(format: ImportFormat, content: string, size: number): Promise<Row[]> {
   const rows: Row[] = []
-  for await (const row of formats[format].rows(textOf(inPieces(Buffer.from(content), size)))) rows.push(row)
+  const text = () => textOf(inPieces(Buffer.from(content), size))
+  const prepared = await formats[format].prepare?.(text())
+  for await (const row of formats[format].rows(text(), prepared as never)) rows.push(row)
   return rows
 }
 
@@ -116,8 +119,17 @@ describe('reading files', () => {
       value: { ...fields, title: 'one' },
       characters: 0,
     }))
-    const { warnings } = understand(batch, formats.csv, undefined)
-    assert.deepEqual([warnings.count, warnings.first.length], [50 * 999, 1_000])
+    const report = emptyReport({ format: 'csv', dry_run: false })
+    const { created, ...said } = { created: 50, ...understand(batch, formats.csv, { isOurs: true }) }
+    const { warnings, warning_count, left_out } = addToReport(report, { created, ...said })
+    assert.deepEqual([warning_count, warnings.length, left_out.length], [50 * 999, 100 * 5, 100])
+    assert.deepEqual(
+      [left_out[0], left_out.at(-1)],
+      [
+        { kind: 'c0', count: 50, tasks: 50 },
+        { kind: 'other fields', count: 900 * 50, tasks: 900 * 50 },
+      ],
+    )
   })
 
   it('[IM17] ends a batch at some megabytes, or after 300 rows', async () => {

@@ -86,13 +86,15 @@ describe('page: the board', () => {
   })
 
   it('[PG3] a move that is refused is taken back, and said', async () => {
-    const project = await expect(server.admin.rest('POST', '/projects', { name: 'Look', visibility: 'internal' }), 201)
-    await create('not yours', { project: project.body.slug })
+    await create('not movable')
+    await here.card('not movable').waitFor()
+    await here.setOffline(true)
 
-    await here.card('not yours').dragTo(here.column('Review'))
+    await here.card('not movable').dragTo(here.column('Review'))
 
     await here.page.getByRole('alert').getByText('could not be moved').waitFor()
-    assert.deepEqual([await here.titles('To do'), await here.titles('Review')], [['not yours'], []])
+    assert.deepEqual([await here.titles('To do'), await here.titles('Review')], [['not movable'], []])
+    await here.setOffline(false)
   })
 
   it('[PG4] the keyboard moves cards as the pointer does, keeps the focus and says what it did', async () => {

@@ -119,6 +119,33 @@ describe('page: comments', () => {
     assert.equal(await there.page.evaluate('window.hit'), undefined)
   })
 
+  it('[PG14] a description is shown as it reads, and written by keyboard or a click on it', async () => {
+    const description =
+      '3. three\n4. four\n\n| a | b |\n|---|---|\n| ~~c~~ | [x] |\n\n- [x] done\n\n<b>@ann</b> https://a.example/(x)'
+    const task = await inGarden({ description })
+    await open(task, here, there)
+    const text = here.page.locator('.description .markdown')
+    await text.locator('ol[start="3"] li').nth(1).waitFor()
+    assert.deepEqual(
+      [await text.locator('td del').innerText(), await text.getByRole('checkbox', { name: 'Done' }).isChecked()],
+      ['c', true],
+    )
+    assert.equal(await text.getByText('<b>@ann</b>').count(), 1)
+    assert.equal(await text.getByRole('link').getAttribute('href'), 'https://a.example/(x)')
+    assert.equal(await there.page.getByRole('button', { name: 'Edit the description' }).count(), 0)
+    await there.page.locator('.description .markdown').click()
+    assert.equal(await there.page.getByRole('textbox', { name: 'Description' }).count(), 0)
+
+    await here.page.getByRole('button', { name: 'Edit the description' }).press('Enter')
+    await here.page.keyboard.press('Control+A')
+    await here.page.keyboard.type('*new*')
+    await here.page.getByRole('button', { name: 'Show as it reads' }).click()
+    await text.locator('em', { hasText: 'new' }).click()
+    assert.equal(await here.page.getByRole('textbox', { name: 'Description' }).inputValue(), '*new*')
+    await here.page.getByRole('button', { name: 'Save' }).click()
+    await there.page.locator('.description em', { hasText: 'new' }).waitFor()
+  })
+
   it('[PG15] @ offers those who may read the task, by keyboard, and whom it means is marked', async () => {
     await server.user('grahame')
     await open(await inGarden(), here, there)

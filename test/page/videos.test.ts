@@ -197,11 +197,13 @@ describe('page: videos', () => {
     await there.reopen()
     await button(here.page, 'Import').click()
     const dialog = here.page.getByRole('dialog')
-    const csv = 'title,priority\nFrom a file,high\nWrong,whatever\n'
+    const csv = 'title,priority,effort,effort\nFrom a file,high,3,5\nWrong,whatever,,\n'
     await dialog.getByLabel('File').setInputFiles({ name: 'tasks.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
     await button(here.page, 'Try it').click()
     await dialog.getByText('1 task would be made').waitFor()
     await dialog.getByRole('list', { name: 'Rows that were left out' }).getByText('Line 3').waitFor()
+    const lost = dialog.getByRole('list', { name: 'Left out, because tasks do not have it' })
+    assert.equal(await lost.getByRole('listitem').innerText(), 'effort\n2 in 1 task')
     assert.equal(await there.card('From a file').count(), 0)
     await button(here.page, 'Start').click()
     await dialog.getByText('1 task made').waitFor()

@@ -148,9 +148,13 @@ export function zip(parts: Record<string, string>): Buffer {
   return Buffer.concat([...locals, directory, end])
 }
 
-/** A compound file (a table, a directory) with one stream of this name. */
-export function compound(stream: string): Buffer {
-  const file = Buffer.alloc(512 * 4)
+/** A compound file (a table, a directory) with these entries; of a document the flags of its beginning. */
+export function compound(
+  first: string,
+  { more = {}, flags = 0 }: { more?: Record<string, number>; flags?: number } = {},
+): Buffer {
+  const documentSectors = 8
+  const file = Buffer.alloc(512 * (3 + documentSectors))
   file.write('d0cf11e0a1b11ae1', 'hex')
   file.writeUInt16LE(0x3e, 24)
   file.writeUInt16LE(3, 26)
@@ -165,15 +169,21 @@ export function compound(stream: string): Buffer {
   file.fill(0xff, 76, 512)
   file.writeUInt32LE(0, 76)
   // The table: itself, a directory of one sector, and the stream.
-  for (const [nth, next] of [0xfffffffd, 0xfffffffe, 0xfffffffe].entries()) file.writeUInt32LE(next, 512 + nth * 4)
-  file.fill(0xff, 512 + 12, 1024)
+  const chain = Array.from({ length: documentSectors }, (_, nth) => (nth + 1 < documentSectors ? nth + 3 : 0xfffffffe))
+  for (const [nth, next] of [0xfffffffd, 0xfffffffe, ...chain].entries()) file.writeUInt32LE(next, 512 + nth * 4)
+  file.fill(0xff, 512 + 4 * (2 + documentSectors), 1024)
   const entry = (nth: number, name: string, type: number) => {
     const at = 1024 + nth * 128
     file.write(name, at, 'utf16le')
     file.writeUInt16LE((name.length + 1) * 2, at + 64)
     file[at + 66] = type
+    file.writeUInt32LE(2, at + 116)
+    file.writeUInt32LE(512 * documentSectors, at + 120)
   }
   entry(0, 'Root Entry', 5)
-  entry(1, stream, 2)
+  entry(1, first, 2)
+  for (const [nth, [name, type]] of Object.entries(more).entries()) entry(2 + nth, name, type)
+  file.writeUInt16LE(0xa5ec, 1536)
+  file.writeUInt16LE(flags, 1546)
   return file
 }

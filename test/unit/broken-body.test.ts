@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import type { Context } from 'koa'
-import { readJson } from '../../server/faces/rest/body.ts'
+import { receiveJson } from '../../server/faces/rest/body.ts'
 import { AppError } from '../../server/kernel/errors.ts'
 
 describe('a body that breaks off', () => {
@@ -10,7 +10,7 @@ describe('a body that breaks off', () => {
     const failed = Promise.withResolvers<unknown>()
     const server = createServer(req => {
       const ctx = { req, get: (name: string) => req.headers[name.toLowerCase()] ?? '' } as unknown as Context
-      readJson(ctx).then(failed.resolve, failed.resolve)
+      receiveJson(ctx, 1_000, () => {}).then(failed.resolve, failed.resolve)
       req.once('data', () => line.destroy())
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -12,7 +12,13 @@ describe('slugs', () => {
     ['2026', 'project-2026'],
     ['🐙', 'project'],
     ['A/B\\C', 'a-b-c'],
-    ['ſtraße', 'stra-e'],
+    ['ſtraße', 'strasse'],
+    ['Łódź Ærø', 'lodz-aero'],
+    ['Đà Nẵng', 'da-nang'],
+    ['Cafe\u0301', 'cafe'],
+    ['ΔΡΟΜΟΣ', 'dromos'],
+    ['日本語', 'ribenyu'],
+    ['🐙 octo', 'octo'],
   ])
     it(`[PJ2] "${name}" makes ${expected}`, () => {
       assert.equal(slugFrom(name!), expected)

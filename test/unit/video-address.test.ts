@@ -31,6 +31,21 @@ describe('addresses of videos', () => {
     `www.youtube.com/watch?v=${id}`,
     `//youtube.com/watch?v=${id}`,
     `  https://youtu.be/${id}\n`,
+    `https://youtu.be/${id}.`,
+    `https://www.youtube.com/watch?v=${id}),`,
+    `(https://youtu.be/${id})`,
+    `<https://youtu.be/${id}>`,
+    `‹https://www.youtube.com/watch?v=${id}›;`,
+    `«youtu.be/${id}»!`,
+    `„https://youtu.be/${id}“…`,
+    `"https://youtu.be/${id}?t=3",`,
+    `\u200bhttps://youtu.be/${id}\u200b\ufeff`,
+    `\u2068https://youtu.be/${id}\u2069`,
+    `[a talk](https://youtu.be/${id})`,
+    `**https://youtu.be/${id}**`,
+    `「https://youtu.be/${id}」。`,
+    `https://studio.youtube.com/video/${id}/edit`,
+    `https://www.youtubekids.com/watch?v=${id}`,
   ])
     it(`[VI9] ${JSON.stringify(address)} is one of YouTube`, () => assert.deepEqual(read(address), youtube))
 
@@ -43,6 +58,18 @@ describe('addresses of videos', () => {
     'https://vimeo.com/groups/shortfilms/videos/76979871',
     'https://vimeo.com/showcase/1234567/video/76979871',
     'https://vimeo.com/album/1234567/video/76979871',
+    'https://vimeo.com/manage/videos/76979871',
+    'https://vimeo.com/manage/videos/76979871/privacy',
+    'https://vimeo.com/showcase/1234567?video=76979871',
+    'https://vimeo.com/album/1234567/?share=copy&video=76979871',
+    'https://vimeo.com/review/76979871/0a1b2c3d4e',
+    'https://vimeo.com/somebody/review/76979871/0a1b2c3d4e',
+    'https://vimeo.com/reviews/6f6b2f0e-1111-4222-8333-444455556666/videos/76979871',
+    'https://vimeo.com/video/76979871',
+    'https://vimeo.com/76979871/settings',
+    'https://vimeo.com/76979871/description',
+    'https://vimeo.com/76979871/embed/',
+    '‹https://vimeo.com/76979871›.',
   ])
     it(`[VI9] ${address} is one of Vimeo`, () => assert.deepEqual(read(address), vimeo))
 
@@ -50,6 +77,9 @@ describe('addresses of videos', () => {
     'https://vimeo.com/76979871/0a1b2c3d4e',
     'https://vimeo.com/76979871?h=0a1b2c3d4e',
     'https://player.vimeo.com/video/76979871?h=0a1b2c3d4e&badge=0',
+    'https://vimeo.com/manage/videos/76979871/0a1b2c3d4e',
+    'https://vimeo.com/76979871/settings?h=0a1b2c3d4e',
+    '(https://vimeo.com/76979871/0a1b2c3d4e).',
   ])
     it(`[VI9] ${address} is an unlisted one, with its key`, () => assert.deepEqual(read(address), unlisted))
 
@@ -93,6 +123,12 @@ describe('addresses of videos', () => {
     `https://www.youtube.com/watch?v=${id.slice(1)}%00`,
     'https://vimeo.com/',
     'https://vimeo.com/somebody',
+    'https://vimeo.com/showcase/1234567',
+    'https://vimeo.com/showcase/1234567?video=settings',
+    'https://vimeo.com/manage/videos',
+    'https://vimeo.com/review',
+    `https://youtu.be/${id}\u200b/x`.replace('/x', 'x'),
+    `https://youtu\u200b.be/${id}`,
     'https://vimeo.com/channels/staffpicks',
     'https://vimeo.com/0',
     'https://vimeo.com/1234567890123',

@@ -1,5 +1,6 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useRoute } from '../router.ts'
+import { documentTitle } from '../titles.ts'
 import { Brand } from '../ui/marks.tsx'
 import { CreateAccount } from './create-account.tsx'
 import { ResetPassword } from './reset-password.tsx'
@@ -11,6 +12,9 @@ export function Welcome({ why }: { why: string | undefined }) {
   const [view, setView] = useState<'sign-in' | 'create'>('sign-in')
   const [said, setSaid] = useState(why)
   const { path, query } = useRoute()
+  useEffect(() => {
+    document.title = documentTitle(view === 'sign-in' ? 'Sign in' : 'Create an account', 0)
+  }, [view])
   const token = path === '/reset-password' ? query.get('token') : null
   return (
     <div className="welcome">

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
+import { importPath, onBoard, projectPath, taskPath } from '../addresses.ts'
 import { usePage } from '../page.tsx'
-import { replacePath } from '../router.ts'
 import { ProjectsDialog } from '../projects/projects-dialog.tsx'
+import { goTo, leaveTo, replacePath, useRoute } from '../router.ts'
 import { useStore } from '../store.ts'
 import { LinkedTask } from '../task-dialog/linked-task.tsx'
 import { TaskDialog } from '../task-dialog/task-dialog.tsx'
@@ -12,67 +13,61 @@ import { Column } from './column.tsx'
 import { ColumnTabs } from './column-tabs.tsx'
 import { DeleteTask } from './delete-task.tsx'
 import { watchDrops } from './drag.ts'
-import { queryFromFilters } from './filters.ts'
+import { filtersFromQuery } from './filters.ts'
 import { ImportTasks } from './import-tasks.tsx'
 import { Toolbar } from './toolbar.tsx'
 
 const everyStatus: readonly TaskStatus[] = [...boardStatuses, 'cancelled']
 
-export type Opened =
-  | { kind: 'new'; status: TaskStatus }
-  | { kind: 'edit'; id: number }
-  | { kind: 'delete'; id: number }
-  | { kind: 'projects' }
-  | { kind: 'import' }
-  | null
-
-interface BoardViewProps {
-  /** The task that the address leads to. */
-  linked: number | null
-  /** Or the project. */
-  project: number | null
-}
-
-export function BoardView({ linked, project }: BoardViewProps) {
+/** The board as the address tells it: what it is narrowed to, and what is open on it. */
+export function BoardView() {
   const { board, moves } = usePage()
-  const [opened, setOpened] = useState<Opened>(null)
+  const { path, query } = useRoute()
+  const [asked, setAsked] = useState<number | null>(null)
   const showCancelled = useStore(board.store, state => state.showCancelled)
   const statuses = showCancelled ? everyStatus : boardStatuses
-  const close = useCallback(() => setOpened(null), [])
-  const openTask = useCallback((id: number) => setOpened({ kind: 'edit', id }), [])
-  const askDelete = useCallback((id: number) => setOpened({ kind: 'delete', id }), [])
-  const addTo = useCallback((status: TaskStatus) => setOpened({ kind: 'new', status }), [])
+  const open = useCallback(
+    (at: string, more?: Record<string, string>) => goTo(onBoard(at, board.store.get(), more)),
+    [board],
+  )
+  const openTask = useCallback((id: number) => open(`/tasks/${id}`), [open])
+  const addTo = useCallback((status: TaskStatus) => open('/tasks/new', { status }), [open])
+  const close = useCallback(() => leaveTo(onBoard('/', board.store.get())), [board])
 
-  /** The address is the board's again, with what it is narrowed to. */
-  const leaveAddress = useCallback(() => {
-    const query = queryFromFilters(board.store.get().filters)
-    replacePath(query.size > 0 ? `/?${query}` : '/')
-  }, [board])
-
+  useEffect(() => {
+    board.showCancelled(query.has('cancelled'))
+    board.narrow(filtersFromQuery(query))
+  }, [board, query])
   useEffect(() => watchDrops(board, moves), [board, moves])
 
+  const task = taskPath.exec(path)?.[1]
+  const project = projectPath.exec(path)
   return (
     <div className="board-view">
       <h1 className="visually-hidden">Tasks</h1>
-      <Toolbar
-        onNew={() => addTo('todo')}
-        onProjects={() => setOpened({ kind: 'projects' })}
-        onImport={() => setOpened({ kind: 'import' })}
-      />
+      <Toolbar onNew={() => addTo('todo')} onProjects={() => open('/projects')} onImport={() => open(importPath)} />
       <ColumnTabs statuses={statuses} />
       <div className="columns" data-columns={statuses.length}>
         {statuses.map(status => (
-          <Column key={status} status={status} onOpen={openTask} onAdd={addTo} onDelete={askDelete} />
+          <Column key={status} status={status} onOpen={openTask} onAdd={addTo} onDelete={setAsked} />
         ))}
       </div>
       <BulkBar />
-      {linked !== null && <LinkedTask key={linked} id={linked} onClose={leaveAddress} />}
-      {project !== null && <ProjectsDialog key={project} first={project} onClose={leaveAddress} />}
-      {opened?.kind === 'projects' && <ProjectsDialog onClose={close} />}
-      {opened?.kind === 'import' && <ImportTasks onClose={close} />}
-      {opened?.kind === 'delete' && <DeleteTask id={opened.id} onClose={close} />}
-      {opened?.kind === 'new' && <TaskDialog key="new" id={null} status={opened.status} onClose={close} />}
-      {opened?.kind === 'edit' && <TaskDialog key={opened.id} id={opened.id} status="todo" onClose={close} />}
+      {task === 'new' && <TaskDialog key="new" id={null} status={statusIn(query)} onClose={close} />}
+      {task !== undefined && task !== 'new' && <LinkedTask key={task} id={Number(task)} onClose={close} />}
+      {project !== null && (
+        <ProjectsDialog
+          chosen={project[1] === 'new' ? 'new' : Number(project[1] ?? 0) || null}
+          onChoose={chosen =>
+            replacePath(onBoard(`/projects${chosen === null ? '' : `/${chosen}`}`, board.store.get()))
+          }
+          onClose={close}
+        />
+      )}
+      {path === importPath && <ImportTasks onClose={close} />}
+      {asked !== null && <DeleteTask id={asked} onClose={() => setAsked(null)} />}
     </div>
   )
 }
+
+const statusIn = (query: URLSearchParams) => everyStatus.find(status => status === query.get('status')) ?? 'todo'

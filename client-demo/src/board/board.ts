@@ -17,7 +17,7 @@ import { createSorter, emptyBoard, everyColumn, unloaded, type BoardState } from
 import { createColumnLoader } from './column-loader.ts'
 import { recount } from './counting.ts'
 import { createFreshMarks } from './fresh-marks.ts'
-import type { Filters } from './filters.ts'
+import { queryFromFilters, type Filters } from './filters.ts'
 
 /** Which tasks an event is about, and who caused it. */
 function subjectsOf(event: LiveEvent): { ids: number[]; by: number } | null {
@@ -132,7 +132,13 @@ export function createBoard({ client }: { client: TaskwireClient }) {
       store.set(state => ({ ...state, filters, selected: new Set(), columns: everyColumn(() => unloaded) }))
       return reload()
     },
+    /** To what the address tells; the same again changes nothing. */
+    narrow(filters: Filters) {
+      if (String(queryFromFilters(filters)) === String(queryFromFilters(store.get().filters))) return
+      this.filter(filters).catch(() => {})
+    },
     showCancelled(show: boolean) {
+      if (show === store.get().showCancelled) return
       store.set(state => ({ ...state, showCancelled: show }))
       if (show && store.get().columns.cancelled.next === undefined) void loader.loadFirst('cancelled')
     },

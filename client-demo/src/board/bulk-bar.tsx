@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { isTaskwireError, randomId, taskStatuses, type CallInput, type operations } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
+import { Ask } from '../ui/ask.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PriorityMark, StatusMark } from '../ui/marks.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
@@ -14,7 +15,8 @@ const plural = (count: number) => (count === 1 ? '1 task' : `${count} tasks`)
 export function BulkBar() {
   const { board, client, toasts } = usePage()
   const selected = useStore(board.store, state => state.selected)
-  const [menu, setMenu] = useState<{ kind: 'status' | 'priority' | 'delete'; anchor: HTMLElement } | null>(null)
+  const [menu, setMenu] = useState<{ kind: 'status' | 'priority'; anchor: HTMLElement } | null>(null)
+  const [asked, setAsked] = useState(false)
   const [busy, setBusy] = useState(false)
   if (selected.size === 0) return null
   const task_ids = [...selected]
@@ -47,7 +49,7 @@ export function BulkBar() {
       return { done: deleted_count, failures: failed_deletes }
     }, 'deleted')
 
-  const items: Record<'status' | 'priority' | 'delete', MenuItem[]> = {
+  const items: Record<'status' | 'priority', MenuItem[]> = {
     status: taskStatuses.map(status => ({
       label: statusNames[status],
       mark: <StatusMark status={status} />,
@@ -58,9 +60,8 @@ export function BulkBar() {
       mark: <PriorityMark priority={priority} />,
       run: () => void change({ priority }),
     })),
-    delete: [{ label: `Delete ${plural(selected.size)}`, danger: true, run: () => void remove() }],
   }
-  const opener = (kind: 'status' | 'priority' | 'delete', text: string) => (
+  const opener = (kind: 'status' | 'priority', text: string) => (
     <button
       type="button"
       className="button"
@@ -77,10 +78,24 @@ export function BulkBar() {
       <b>{selected.size} selected</b>
       {opener('status', 'Move to…')}
       {opener('priority', 'Priority…')}
-      {opener('delete', 'Delete…')}
+      <button type="button" className="button danger" disabled={busy} onClick={() => setAsked(true)}>
+        Delete…
+      </button>
       <button type="button" className="icon-button" aria-label="Clear selection" onClick={board.clearSelection}>
         <Icon name="close" />
       </button>
+      {asked && (
+        <Ask
+          title={`Delete ${plural(selected.size)}?`}
+          text="They will be gone for everybody, with their comments and files. This cannot be undone."
+          action={`Delete ${plural(selected.size)}`}
+          onYes={() => {
+            setAsked(false)
+            void remove()
+          }}
+          onClose={() => setAsked(false)}
+        />
+      )}
       {menu && <Menu label="Choose" items={items[menu.kind]} anchor={menu.anchor} onClose={() => setMenu(null)} />}
     </div>
   )

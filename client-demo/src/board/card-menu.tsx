@@ -1,5 +1,6 @@
 import type { Task } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
+import { copyLinkToTask } from '../task-dialog/link-to-task.ts'
 import { Icon } from '../ui/icon.tsx'
 import { StatusMark } from '../ui/marks.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
@@ -8,6 +9,7 @@ import { noteFocus } from './keyboard.ts'
 
 interface CardMenuProps {
   task: Task
+  mayChange: boolean
   anchor: HTMLElement
   onOpen: (id: number) => void
   onDelete: (id: number) => void
@@ -15,8 +17,8 @@ interface CardMenuProps {
 }
 
 /** All that dragging does, without dragging. */
-export function CardMenu({ task, anchor, onOpen, onDelete, onClose }: CardMenuProps) {
-  const { board, moves } = usePage()
+export function CardMenu({ task, mayChange, anchor, onOpen, onDelete, onClose }: CardMenuProps) {
+  const { board, moves, toasts } = usePage()
   const column = board.tasksByColumn()[task.status]
   const selected = board.store.get().selected.has(task.id)
   const at = column.findIndex(other => other.id === task.id)
@@ -28,8 +30,7 @@ export function CardMenu({ task, anchor, onOpen, onDelete, onClose }: CardMenuPr
     void moves.move(task, place)
   }
 
-  const items: (MenuItem | 'line')[] = [
-    { label: 'Open', mark: <Icon name="pencil" />, run: () => onOpen(task.id) },
+  const changes: (MenuItem | 'line')[] = [
     {
       label: selected ? 'Unselect' : 'Select',
       mark: <Icon name="check" />,
@@ -48,6 +49,11 @@ export function CardMenu({ task, anchor, onOpen, onDelete, onClose }: CardMenuPr
     { label: 'Down', disabled: !below, run: () => below && move({ status: task.status, afterId: below.id }) },
     'line',
     { label: 'Delete', mark: <Icon name="trash" />, danger: true, run: () => onDelete(task.id) },
+  ]
+  const items: (MenuItem | 'line')[] = [
+    { label: 'Open', mark: <Icon name={mayChange ? 'pencil' : 'post'} />, run: () => onOpen(task.id) },
+    { label: 'Copy link', mark: <Icon name="link" />, run: () => void copyLinkToTask(task.id, toasts) },
+    ...(mayChange ? changes : []),
   ]
   return <Menu label="Actions" items={items} anchor={anchor} onClose={onClose} />
 }

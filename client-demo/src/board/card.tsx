@@ -4,13 +4,14 @@ import { formatDay } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { Avatar } from '../people/avatar.tsx'
 import { usePerson } from '../people/directory.ts'
+import { useMayChangeTask } from '../projects/rights.ts'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { PriorityMark } from '../ui/marks.tsx'
 import { priorityNames } from '../vocabulary.ts'
 import { CardMenu } from './card-menu.tsx'
-import { makeCardDraggable, type Edge } from './drag.ts'
-import { forgetFocus, keyboardHint, noteFocus, onCardKey } from './keyboard.ts'
+import { makeCardDraggable, makeCardDropTarget, type Edge } from './drag.ts'
+import { forgetFocus, keyboardHint, noteFocus, onCardKey, readerHint } from './keyboard.ts'
 import { isOverdue } from './match.ts'
 import { useEditors } from './use-editors.ts'
 
@@ -23,7 +24,7 @@ interface CardProps {
 }
 
 export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDelete }: CardProps) {
-  const { board, moves } = usePage()
+  const { board, moves, announcer } = usePage()
   const fresh = useStore(board.store, state => state.fresh.get(task.id))
   const selected = useStore(board.store, state => state.selected.has(task.id))
   const anySelected = useStore(board.store, state => state.selected.size > 0)
@@ -33,11 +34,14 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
   const element = useRef<HTMLLIElement>(null)
 
   const { id, status } = task
+  const mayChange = useMayChangeTask(task.project_id) === true
   useEffect(() => {
-    if (element.current) {
-      return makeCardDraggable({ element: element.current, id, status, onDragging: setDragging, onEdge: setEdge })
-    }
+    if (element.current) return makeCardDropTarget({ element: element.current, id, status, onEdge: setEdge })
   }, [id, status])
+  useEffect(() => {
+    if (element.current && mayChange)
+      return makeCardDraggable({ element: element.current, id, onDragging: setDragging })
+  }, [id, mayChange])
 
   const classes = ['card']
   if (dragging) classes.push('is-dragging')
@@ -48,7 +52,7 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
   if (fresh) classes.push(fresh.serial % 2 ? 'is-fresh-odd' : 'is-fresh-even')
 
   function click(event: React.MouseEvent) {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) board.select([id], !selected)
+    if (mayChange && (event.ctrlKey || event.metaKey || event.shiftKey)) board.select([id], !selected)
     else onOpen(id)
   }
 
@@ -58,7 +62,7 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
       data-task={id}
       className={classes.join(' ')}
       aria-label={task.title}
-      aria-description={keyboardHint}
+      aria-description={mayChange ? keyboardHint : readerHint}
       aria-current={selected || undefined}
       tabIndex={isTabStop ? 0 : -1}
       onClick={click}
@@ -72,6 +76,8 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
           board,
           moves,
           task,
+          mayChange,
+          announcer,
           open: () => onOpen(id),
           openMenu: () => setMenu(element.current),
           remove: () => onDelete(id),
@@ -83,13 +89,15 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
         <p className="card-title">{task.title}</p>
         <CardFoot task={task} changedBy={fresh?.by ?? null} />
         <div className="card-tools" onClick={event => event.stopPropagation()}>
-          <input
-            type="checkbox"
-            aria-label={`Select ${task.title}`}
-            tabIndex={isTabStop ? 0 : -1}
-            checked={selected}
-            onChange={event => board.select([id], event.target.checked)}
-          />
+          {mayChange && (
+            <input
+              type="checkbox"
+              aria-label={`Select ${task.title}`}
+              tabIndex={isTabStop ? 0 : -1}
+              checked={selected}
+              onChange={event => board.select([id], event.target.checked)}
+            />
+          )}
           <button
             type="button"
             className="icon-button"
@@ -102,7 +110,16 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
           </button>
         </div>
       </div>
-      {menu && <CardMenu task={task} anchor={menu} onOpen={onOpen} onDelete={onDelete} onClose={() => setMenu(null)} />}
+      {menu && (
+        <CardMenu
+          task={task}
+          mayChange={mayChange}
+          anchor={menu}
+          onOpen={onOpen}
+          onDelete={onDelete}
+          onClose={() => setMenu(null)}
+        />
+      )}
     </li>
   )
 })

@@ -1,4 +1,3 @@
-import { combine } from '@atlaskit/pragmatic-drag-and-drop/utils/combine'
 import {
   draggable,
   dropTargetForElements,
@@ -23,30 +22,37 @@ const edgeOf = (element: Element, { clientY }: Pointer): Edge => {
 interface CardDrag {
   element: HTMLElement
   id: number
-  status: TaskStatus
   onDragging: (dragging: boolean) => void
+}
+
+/** For who may change the task, and nobody else. */
+export function makeCardDraggable({ element, id, onDragging }: CardDrag): () => void {
+  return draggable({
+    element,
+    getInitialData: () => ({ task: id }),
+    onDragStart: () => onDragging(true),
+    onDrop: () => onDragging(false),
+  })
+}
+
+interface CardDrop {
+  element: HTMLElement
+  id: number
+  status: TaskStatus
   /** Where the dragged card would go, seen from this one. */
   onEdge: (edge: Edge | null) => void
 }
 
-export function makeCardDraggable({ element, id, status, onDragging, onEdge }: CardDrag): () => void {
-  return combine(
-    draggable({
-      element,
-      getInitialData: () => ({ task: id }),
-      onDragStart: () => onDragging(true),
-      onDrop: () => onDragging(false),
-    }),
-    dropTargetForElements({
-      element,
-      canDrop: ({ source }) => source.data.task !== id,
-      getData: ({ input }) => ({ card: id, status, edge: edgeOf(element, input) }),
-      onDragEnter: ({ self }) => onEdge(self.data.edge as Edge),
-      onDrag: ({ self }) => onEdge(self.data.edge as Edge),
-      onDragLeave: () => onEdge(null),
-      onDrop: () => onEdge(null),
-    }),
-  )
+export function makeCardDropTarget({ element, id, status, onEdge }: CardDrop): () => void {
+  return dropTargetForElements({
+    element,
+    canDrop: ({ source }) => source.data.task !== id,
+    getData: ({ input }) => ({ card: id, status, edge: edgeOf(element, input) }),
+    onDragEnter: ({ self }) => onEdge(self.data.edge as Edge),
+    onDrag: ({ self }) => onEdge(self.data.edge as Edge),
+    onDragLeave: () => onEdge(null),
+    onDrop: () => onEdge(null),
+  })
 }
 
 interface ColumnDrop {

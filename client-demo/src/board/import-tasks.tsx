@@ -1,4 +1,4 @@
-import { useId, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
 import { JobResult } from '../jobs/job-result.tsx'
@@ -6,11 +6,12 @@ import { hasEnded } from '../jobs/jobs.ts'
 import { useJob } from '../jobs/use-job.ts'
 import { usePage } from '../page.tsx'
 import { ProjectSelect } from '../projects/project-select.tsx'
+import { useTitle } from '../titles.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
 
-const accepted = '.csv,.json,.ndjson,.jsonl,text/csv,application/json'
+const accepted = '.csv,.tsv,.tab,.txt,.json,.ndjson,.jsonl,text/csv,application/json'
 
 /** Tasks from a file. Trying it first changes nothing, and says of each row what is wrong with it. */
 export function ImportTasks({ onClose }: { onClose: () => void }) {
@@ -21,26 +22,32 @@ export function ImportTasks({ onClose }: { onClose: () => void }) {
   const [project, setProject] = useState<number | null>(only ?? null)
   const [errors, setErrors] = useState(noErrors)
   const [busy, setBusy] = useState(false)
-  const [started, setStarted] = useState<number | null>(null)
-  const job = useJob(started)
+  const [started, setStarted] = useState<{ job: number; dryRun: boolean } | null>(null)
+  const job = useJob(started?.job ?? null)
+  useTitle('Import tasks', { isOver: true })
+  /** The same file into the same project a second time would make every task twice. */
+  const isDone = started !== null && !started.dryRun && job?.status !== 'failed' && job?.status !== 'cancelled'
+  const isStarting = useRef(false)
 
   async function start(dryRun: boolean) {
-    if (busy) return
+    if (isStarting.current || isDone) return
     if (!file) return setErrors({ fields: { file: 'Choose a file' }, whole: null })
+    isStarting.current = true
     setBusy(true)
     setErrors(noErrors)
     try {
       const begun = await client.tasks.import(file, { dryRun, ...(project !== null && { project }) })
       jobs.take([begun])
-      setStarted(begun.id)
+      setStarted({ job: begun.id, dryRun })
     } catch (error) {
       setErrors(formErrors(error, ['file', 'project']))
     }
+    isStarting.current = false
     setBusy(false)
   }
 
   return (
-    <Modal title="Import tasks" className="import-dialog" onClose={onClose}>
+    <Modal title="Import tasks" className="import-dialog" hasAddress onClose={onClose}>
       <form
         id={formId}
         className="modal-body"
@@ -54,7 +61,7 @@ export function ImportTasks({ onClose }: { onClose: () => void }) {
         <Field
           label="File"
           error={errors.fields.file}
-          hint="CSV, JSON or NDJSON, or an export of Trello, GitHub or Jira"
+          hint="CSV (in Excel: save as CSV UTF-8), JSON or NDJSON, or an export of Trello, GitHub or Jira"
         >
           {props => (
             <input
@@ -69,14 +76,23 @@ export function ImportTasks({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <ProjectSelect value={project} error={errors.fields.project} onChange={setProject} />
+        <ProjectSelect
+          value={project}
+          error={errors.fields.project}
+          onChange={chosen => {
+            setProject(chosen)
+            setStarted(null)
+          }}
+        />
         {job && <JobProgress job={job} />}
         {job && <JobResult job={job} />}
       </form>
       <footer className="modal-foot">
-        <button type="button" className="button button-quiet" aria-disabled={busy} onClick={() => void start(true)}>
-          Try it
-        </button>
+        {!isDone && (
+          <button type="button" className="button button-quiet" aria-disabled={busy} onClick={() => void start(true)}>
+            Try it
+          </button>
+        )}
         <span className="bar-space" />
         {job && !hasEnded(job) && (
           <button type="button" className="button button-quiet" onClick={() => void jobs.cancel(job.id)}>
@@ -86,9 +102,13 @@ export function ImportTasks({ onClose }: { onClose: () => void }) {
         <button type="button" className="button button-quiet" onClick={onClose}>
           Close
         </button>
-        <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
-          Start
-        </button>
+        {isDone ? (
+          <small className="hint">Choose another file to import more.</small>
+        ) : (
+          <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
+            Start
+          </button>
+        )}
       </footer>
     </Modal>
   )

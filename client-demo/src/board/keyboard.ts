@@ -1,10 +1,15 @@
 import type { Task, TaskStatus } from '../../../sdk/index.ts'
+import type { Announcer } from '../live/announcer.ts'
 import { boardStatuses } from '../vocabulary.ts'
 import type { Board } from './board.ts'
 import type { Moves } from './moves.ts'
 
 export const keyboardHint =
   'Arrow keys go from card to card. With Alt they move the card. Enter opens it, X selects it, M opens its menu.'
+
+/** For a card that one may not change. */
+export const readerHint =
+  'Arrow keys go from card to card. Enter opens it, M opens its menu. You may read it, not change it.'
 
 let lastFocused: number | null = null
 
@@ -42,6 +47,8 @@ interface CardKeys {
   board: Board
   moves: Moves
   task: Task
+  mayChange: boolean
+  announcer: Announcer
   open: () => void
   openMenu: () => void
   remove: () => void
@@ -51,6 +58,10 @@ export function onCardKey(event: React.KeyboardEvent, keys: CardKeys): void {
   // Keys on a card's own buttons are theirs.
   if (event.target !== event.currentTarget) return
   const { board, task } = keys
+  if (!keys.mayChange && wouldChange(event)) {
+    keys.announcer.say('You may read this task, and not change it')
+    return event.preventDefault()
+  }
   const step = steps[event.key]
   const moving = event.altKey || event.ctrlKey || event.metaKey
   if (step && moving) moveCard(keys, step)
@@ -64,6 +75,13 @@ export function onCardKey(event: React.KeyboardEvent, keys: CardKeys): void {
   else if (event.key === 'Escape') board.clearSelection()
   else return
   event.preventDefault()
+}
+
+/** Moving it, deleting it, or choosing it for one of both. */
+function wouldChange(event: React.KeyboardEvent): boolean {
+  const moving = event.altKey || event.ctrlKey || event.metaKey
+  if (moving) return steps[event.key] !== undefined
+  return event.key === 'Delete' || event.key === ' ' || event.key.toLowerCase() === 'x'
 }
 
 function columnBeside(board: Board, status: TaskStatus, across: 1 | -1): TaskStatus | undefined {

@@ -6,7 +6,7 @@ import { SearchBox } from '../ui/search-box.tsx'
 import { FilterChips } from './filter-chips.tsx'
 import { FilterPanel } from './filter-panel.tsx'
 import { countFilters } from './filters.ts'
-import { useFilters } from './use-filters.ts'
+import { showCancelled, useFilters } from './use-filters.ts'
 
 interface ToolbarProps {
   onNew: () => void
@@ -19,7 +19,7 @@ export function Toolbar({ onNew, onProjects, onImport }: ToolbarProps) {
   const [filters, change] = useFilters()
   const [panel, setPanel] = useState(false)
   const used = useStore(board.store, state => countFilters(state.filters))
-  const showCancelled = useStore(board.store, state => state.showCancelled)
+  const isShown = useStore(board.store, state => state.showCancelled)
 
   return (
     <div className="toolbar">
@@ -39,8 +39,8 @@ export function Toolbar({ onNew, onProjects, onImport }: ToolbarProps) {
         <button
           type="button"
           className="button button-quiet toggle"
-          aria-pressed={showCancelled}
-          onClick={() => board.showCancelled(!showCancelled)}
+          aria-pressed={isShown}
+          onClick={() => showCancelled(!isShown)}
         >
           Cancelled
         </button>

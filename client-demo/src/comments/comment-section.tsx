@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { Comment, Task } from '../../../sdk/index.ts'
+import { useKept } from '../drafts/use-kept.ts'
 import { createAnnouncer } from '../live/announcer.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
@@ -12,7 +13,7 @@ import { mayChangeComment, whyNoComment } from './rights.ts'
 
 /** What people say about a task. @param target the comment that one was led to */
 export function CommentSection({ task, target }: { task: Task; target: number | null }) {
-  const { client, live, projects, directory, commentDrafts, me } = usePage()
+  const { client, live, projects, directory, me } = usePage()
   const [announcer] = useState(createAnnouncer)
   const [comments] = useState(() => {
     const onCreated = (comment: Comment) => {
@@ -23,22 +24,13 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
   const state = useStore(comments.store, now => now)
   const project = useStore(projects.store, all => (task.project_id === null ? undefined : all.get(task.project_id)))
   const find = useMemo(() => createMentionable({ client, directory, project }), [client, directory, project])
-  const [text, setText] = useState(commentDrafts.get(task.id) ?? '')
+  const { text, write } = useKept(`comment-on:${task.id}`)
 
   useEffect(() => comments.start(), [comments])
   const isLoaded = state.next !== undefined
   useEffect(() => {
     if (target !== null && isLoaded) void comments.seek(target)
   }, [comments, target, isLoaded])
-
-  const write = useCallback(
-    (draft: string) => {
-      setText(draft)
-      if (draft === '') commentDrafts.delete(task.id)
-      else commentDrafts.set(task.id, draft)
-    },
-    [commentDrafts, task.id],
-  )
 
   async function send(body: string) {
     comments.take(await client.comments.create({ id: task.id, body }))

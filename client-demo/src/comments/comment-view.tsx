@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef, useState } from 'react'
 import { type Comment } from '../../../sdk/index.ts'
+import { useKept } from '../drafts/use-kept.ts'
 import { formatAgo, formatMoment } from '../format.ts'
 import { currentIn, formErrors } from '../form-errors.ts'
 import { Markdown } from '../markdown/markdown.tsx'
@@ -22,14 +23,15 @@ interface CommentViewProps {
   find: FindPeople
 }
 
-type Doing = { kind: 'nothing' } | { kind: 'editing'; text: string } | { kind: 'asking' }
+type Doing = { kind: 'nothing' } | { kind: 'editing' } | { kind: 'asking' }
 const nothing: Doing = { kind: 'nothing' }
 
 export const CommentView = memo(function CommentView(props: CommentViewProps) {
   const { comment, comments, mayChange, isTarget, isFresh, find } = props
   const { client, directory, toasts, me } = usePage()
   const author = usePerson(directory, comment.author_id)
-  const [doing, setDoing] = useState<Doing>(nothing)
+  const kept = useKept(`comment:${comment.id}`, comment.body)
+  const [doing, setDoing] = useState<Doing>(kept.text === comment.body ? nothing : { kind: 'editing' })
   const [menu, setMenu] = useState<HTMLElement | null>(null)
   const element = useRef<HTMLLIElement>(null)
   const tools = useRef<HTMLButtonElement>(null)
@@ -45,9 +47,15 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
     requestAnimationFrame(() => tools.current?.focus())
   }
 
+  function discard() {
+    kept.write(comment.body)
+    stop()
+  }
+
   async function store(body: string) {
     try {
       comments.take(await client.comments.update({ id: comment.id, body }, { version: comment.version }))
+      kept.forget()
       stop()
     } catch (error) {
       const current = currentIn<Comment>(error)
@@ -93,15 +101,15 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
             </button>
           )}
         </header>
-        {doing.kind === 'editing' ? (
+        {doing.kind === 'editing' && mayChange ? (
           <Composer
             label="Edit comment"
             action="Update"
-            text={doing.text}
-            onText={text => setDoing({ kind: 'editing', text })}
+            text={kept.text}
+            onText={kept.write}
             find={find}
             onSend={store}
-            onCancel={stop}
+            onCancel={discard}
           />
         ) : (
           <Markdown text={comment.body} mentions={comment.mentions} />
@@ -126,7 +134,7 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
             {
               label: 'Edit',
               mark: <Icon name="pencil" />,
-              run: () => setDoing({ kind: 'editing', text: comment.body }),
+              run: () => setDoing({ kind: 'editing' }),
             },
             { label: 'Delete', mark: <Icon name="trash" />, danger: true, run: () => setDoing({ kind: 'asking' }) },
           ]}

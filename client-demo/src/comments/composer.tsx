@@ -92,7 +92,13 @@ export function Composer({ label, placeholder, action, text, onText, find, onSen
           onKeyDown={onKeyDown}
         />
         {mentions.open && (
-          <PersonOptions id={mentions.list} people={mentions.found} active={mentions.active} onPick={mentions.pick} />
+          <PersonOptions
+            id={mentions.list}
+            people={mentions.found}
+            active={mentions.active}
+            field={area}
+            onPick={mentions.pick}
+          />
         )}
       </div>
       {error !== null && (

@@ -1,4 +1,5 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { usePage } from '../page.tsx'
 import { mergeFields } from './merge.ts'
 
 /** A form that was begun: it can be put away and gone on with. */
@@ -11,23 +12,32 @@ export interface Begun<Draft, Field extends keyof Draft> {
 }
 
 interface UseDraftOptions<Draft, Field extends keyof Draft> {
+  /** What it is about, such as `post:7`: what was begun is kept by this name until it is stored. */
+  thing: string
   fields: readonly Field[]
   first: Draft
   /** The thing as it is now; undefined = it is new, or gone. */
   now: { draft: Draft; version: number } | undefined
-  begun?: Begun<Draft, Field> | undefined
 }
 
-/** A form over something that may change under one's hands: what others change comes in, what was typed stays. */
+/**
+ * A form over something that may change under one's hands: what others change comes in, what was typed stays, also when
+ * one leaves and comes back.
+ */
 export function useDraft<Draft extends object, Field extends keyof Draft>(options: UseDraftOptions<Draft, Field>) {
-  const { fields, first, now, begun } = options
-  const fresh = () => ({
+  const { thing, fields, first, now } = options
+  const { drafts } = usePage()
+  const fresh = (): Begun<Draft, Field> => ({
     base: now?.draft ?? first,
     draft: now?.draft ?? first,
     version: now?.version ?? 0,
     clashes: [],
   })
+  const [begun] = useState(() => asBegun<Draft, Field>(drafts.get(thing), first))
+  const [isRestored, setRestored] = useState(begun !== undefined)
   const [state, setState] = useState<Begun<Draft, Field>>(begun ?? fresh)
+  const edited = fields.filter(field => state.draft[field] !== state.base[field])
+  const isEdited = edited.length > 0
 
   // Taken in while rendering, so that no version is ever shown half.
   if (now && now.version > state.version) {
@@ -42,16 +52,32 @@ export function useDraft<Draft extends object, Field extends keyof Draft>(option
     })
   }
 
+  /** What another tab has begun is not this one's to delete. */
+  const isKept = useRef(begun !== undefined)
+  useEffect(() => {
+    if (isEdited) drafts.set(thing, state)
+    else if (isKept.current) drafts.delete(thing)
+    isKept.current = isEdited
+  }, [drafts, thing, state, isEdited])
+
   return {
     ...state,
-    state,
-    edited: fields.filter(field => state.draft[field] !== state.base[field]),
+    edited,
+    isEdited,
+    /** Begun earlier, and nothing was done about it since. */
+    isRestored: isRestored && isEdited,
     set: (part: Partial<Draft>) =>
       setState(old => ({
         ...old,
         draft: { ...old.draft, ...part },
         clashes: old.clashes.filter(field => !(field in part)),
       })),
+    /** Thrown away, or stored and closed: nothing of it is kept. */
+    forget: () => drafts.delete(thing),
+    startOver() {
+      setState(fresh())
+      setRestored(false)
+    },
     /** Stored: nothing is edited any more but what was typed since. */
     stored: (sent: Draft, { draft: latest, version }: { draft: Draft; version: number }) =>
       setState(old => {
@@ -59,4 +85,17 @@ export function useDraft<Draft extends object, Field extends keyof Draft>(option
         return { base, draft, version: Math.max(version, old.version), clashes: [] }
       }),
   }
+}
+
+/** What was kept, if it is of this form: an earlier release may have had other fields. */
+function asBegun<Draft extends object, Field extends keyof Draft>(
+  kept: unknown,
+  first: Draft,
+): Begun<Draft, Field> | undefined {
+  const begun = kept as Partial<Begun<Draft, Field>> | null | undefined
+  if (typeof begun?.version !== 'number' || !Array.isArray(begun.clashes)) return undefined
+  const isWhole = [begun.base, begun.draft].every(
+    one => typeof one === 'object' && one !== null && Object.keys(first).every(name => name in one),
+  )
+  return isWhole ? (begun as Begun<Draft, Field>) : undefined
 }

@@ -11,6 +11,11 @@ interface Refused {
   user_id: number
   message: string
 }
+interface Loss {
+  kind: string
+  count: number
+  tasks: number
+}
 interface Remark {
   line: number
   field: string
@@ -32,6 +37,7 @@ export function JobResult({ job }: { job: Job }) {
   const errors = listIn<Remark>(job, 'errors')
   const warnings = listIn<Remark>(job, 'warnings')
   const refused = listIn<Refused>(job, 'failed')
+  const losses = listIn<Loss>(job, 'left_out')
   return (
     <div className="job-result">
       {job.type === 'import_tasks' && job.result !== null && (
@@ -66,8 +72,30 @@ export function JobResult({ job }: { job: Job }) {
         </ul>
       )}
       <Remarks name="Rows that were left out" remarks={errors} count={numberIn(job, 'error_count')} isFailed />
-      <Remarks name="What was left out of rows" remarks={warnings} count={numberIn(job, 'warning_count')} />
+      <Losses losses={losses} />
+      <Remarks name="Remarks on rows" remarks={warnings} count={numberIn(job, 'warning_count')} />
     </div>
+  )
+}
+
+/** What the file has and tasks do not. */
+function Losses({ losses }: { losses: readonly Loss[] }) {
+  if (losses.length === 0) return null
+  const name = 'Left out, because tasks do not have it'
+  return (
+    <>
+      <h3>{name}</h3>
+      <ul aria-label={name}>
+        {losses.map(({ kind, count, tasks }) => (
+          <li key={kind}>
+            <span>{kind}</span>
+            <small>
+              {formatCount(count)} in {formatCount(tasks)} {tasks === 1 ? 'task' : 'tasks'}
+            </small>
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 

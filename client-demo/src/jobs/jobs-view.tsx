@@ -2,8 +2,9 @@ import { useEffect } from 'react'
 import type { Job } from '../../../sdk/index.ts'
 import { formatAgo, formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
-import { replacePath } from '../router.ts'
+import { leaveTo } from '../router.ts'
 import { useStore } from '../store.ts'
+import { useTitle } from '../titles.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { JobProgress } from './job-progress.tsx'
@@ -66,9 +67,10 @@ function JobRow({ job }: { job: Job }) {
 function JobDialog({ id }: { id: number }) {
   const { jobs } = usePage()
   const job = useJob(id)
-  const close = () => replacePath('/jobs')
+  useTitle(job ? nameOf(job) : null, { isOver: true })
+  const close = () => leaveTo('/jobs')
   return (
-    <Modal title={job ? nameOf(job) : 'Job'} className="job-dialog" onClose={close}>
+    <Modal title={job ? nameOf(job) : 'Job'} className="job-dialog" hasAddress onClose={close}>
       <div className="modal-body">
         {job ? (
           <>

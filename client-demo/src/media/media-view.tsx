@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { isFull } from '../live/live-list.ts'
+import { mediaIdIn } from '../addresses.ts'
 import { usePage } from '../page.tsx'
 import { byName, mayEdit } from '../projects/project-list.ts'
-import { replacePath, useRoute } from '../router.ts'
+import { currentRoute, goTo, leaveTo, replacePath, useRoute, withQuery } from '../router.ts'
 import { useStore } from '../store.ts'
 import { useFileDrops } from '../ui/file-drops.ts'
 import { ListEnd } from '../ui/list-end.tsx'
@@ -15,7 +16,8 @@ import { UploadList } from './upload-list.tsx'
 
 export function MediaView() {
   const { client, live, uploads, projects, me } = usePage()
-  const search = useRoute().query.toString()
+  const { path, query } = useRoute()
+  const search = query.toString()
   const filters = filtersFromQuery(new URLSearchParams(search))
   const [list] = useState(() => createMediaList({ client, live, filters }))
   const state = useStore(list.store, now => now)
@@ -31,6 +33,16 @@ export function MediaView() {
   useEffect(() => list.start(), [list])
   useEffect(() => uploads.onStored(list.take), [uploads, list])
 
+  const look = useCallback(
+    (id: number | null) => {
+      const at = (where: string) => withQuery(where, new URLSearchParams(search))
+      if (id === null) leaveTo(at('/media'))
+      else if (mediaIdIn(currentRoute().path) === null) goTo(at(`/media/${id}`))
+      // From picture to picture is no step.
+      else replacePath(at(`/media/${id}`))
+    },
+    [search],
+  )
   const add = (given: File[]) => uploads.add(given, project ? { project: project.id } : {})
   const isOver = useFileDrops(add)
 
@@ -56,7 +68,7 @@ export function MediaView() {
       </header>
       <MediaFiltersBar filters={filters} onChange={next => replacePath(addressOf(next))} />
       <UploadList />
-      <Files list={list} files={files} label="Files" />
+      <Files list={list} files={files} label="Files" looked={{ id: mediaIdIn(path), onLook: look }} />
       <ListEnd {...state} isEmpty={files.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
         {isNarrowed(filters) ? (
           <>

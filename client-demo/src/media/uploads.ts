@@ -31,8 +31,9 @@ function reasonOf(error: unknown): string {
   const { fields, whole } = formErrors(error, ['file'])
   if (isTaskwireError(error, 'insufficient_storage')) return 'The server has no room left. Ask an administrator.'
   if (isTaskwireError(error, 'payload_too_large', 'unsupported_media_type', 'validation_error')) {
-    const why = fields.file ?? whole ?? error.message
-    return why.startsWith('Is ') ? `This i${why.slice(1)}.` : `${why}.`
+    // "has macros: …" is said of the file.
+    if (fields.file !== undefined) return `This ${fields.file.charAt(0).toLowerCase()}${fields.file.slice(1)}.`
+    return `${whole ?? error.message}.`
   }
   return whole ?? 'It could not be stored.'
 }

@@ -3,6 +3,7 @@ import type { MediaFile } from '../../../sdk/index.ts'
 import { formatMoment, formatSize } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
+import { useTitle } from '../titles.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { isPicture } from './kinds.ts'
@@ -15,11 +16,13 @@ interface ViewerProps {
   file: MediaFile
   onShow: (file: MediaFile) => void
   onClose: () => void
+  hasAddress?: boolean
 }
 
 /** One file, as large as there is room. Arrow keys, Home and End go to the others, Escape closes. */
-export function Viewer({ files, file, onShow, onClose }: ViewerProps) {
+export function Viewer({ files, file, onShow, onClose, hasAddress = false }: ViewerProps) {
   const { toasts } = usePage()
+  useTitle(file.original_filename, { isOver: true })
   const at = files.findIndex(({ id }) => id === file.id)
   const isGone = at === -1
   const goTo = (index: number) => {
@@ -28,7 +31,7 @@ export function Viewer({ files, file, onShow, onClose }: ViewerProps) {
   }
 
   const leave = useEffectEvent(() => {
-    toasts.say(`“${file.original_filename}” was deleted`)
+    toasts.say(`“${file.original_filename}” was deleted, or you may no longer see it`)
     onClose()
   })
   useEffect(() => {
@@ -48,7 +51,7 @@ export function Viewer({ files, file, onShow, onClose }: ViewerProps) {
   }, [])
 
   return (
-    <Modal title={file.original_filename} className="viewer" onClose={onClose}>
+    <Modal title={file.original_filename} className="viewer" hasAddress={hasAddress} onClose={onClose}>
       <div className="viewer-stage">
         {isPicture(file) ? (
           <Picture key={file.id} src={file.url} alt={file.original_filename} width={file.width} height={file.height} />

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { User } from '../../../sdk/index.ts'
+import { useKept } from '../drafts/use-kept.ts'
 import { formErrors } from '../form-errors.ts'
 import { formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
@@ -18,7 +19,7 @@ interface Props {
 /** What an account is and may do, and a new password for who forgot theirs. */
 export function AccountDialog({ user, onClose, onChanged }: Props) {
   const { client, toasts } = usePage()
-  const [permissions, setPermissions] = useState(user.permissions.join(' '))
+  const { text: permissions, write: setPermissions } = useKept(`permissions:${user.id}`, user.permissions.join(' '))
   const [errors, setErrors] = useState<string | null>(null)
   const [asking, setAsking] = useState(false)
   const [reset, setReset] = useState<{ reset_token: string; expires_at: string } | null>(null)

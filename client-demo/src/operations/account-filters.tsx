@@ -1,4 +1,5 @@
 import { endOfDay } from '../format.ts'
+import { dayIn, oneOf, queryOf } from '../use-addressed.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { Field } from '../ui/field.tsx'
 
@@ -10,10 +11,20 @@ export interface AccountFilters {
   to: string
 }
 
-export const noFilters: AccountFilters = { search: '', role: '', state: '', from: '', to: '' }
+/** As the address has them. */
+export const addressed = {
+  read: (query: URLSearchParams): AccountFilters => ({
+    search: query.get('search') ?? '',
+    role: oneOf(['user', 'admin'], query.get('role')),
+    state: oneOf(['active', 'disabled'], query.get('state')),
+    from: dayIn(query.get('from')),
+    to: dayIn(query.get('to')),
+  }),
+  write: (filters: AccountFilters) => queryOf(filters),
+}
 
 /** As the API is asked. */
-export const queryOf = ({ search, role, state, from, to }: AccountFilters) => ({
+export const asked = ({ search, role, state, from, to }: AccountFilters) => ({
   ...(search.trim() !== '' && { search: search.trim() }),
   ...(role !== '' && { role: [role] }),
   ...(state !== '' && { is_active: state === 'active' ? ('true' as const) : ('false' as const) }),

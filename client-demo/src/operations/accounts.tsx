@@ -2,10 +2,11 @@ import { useCallback, useDeferredValue, useState } from 'react'
 import type { User } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
 import { AccountDialog } from './account-dialog.tsx'
-import { AccountFilterForm, noFilters, queryOf } from './account-filters.tsx'
+import { AccountFilterForm, addressed, asked } from './account-filters.tsx'
 import { AccountRow } from './account-row.tsx'
 import { BulkActions } from './bulk-actions.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
+import { useAddressed } from '../use-addressed.ts'
 import { usePages } from './use-pages.ts'
 
 const none: ReadonlySet<number> = new Set()
@@ -13,13 +14,13 @@ const none: ReadonlySet<number> = new Set()
 /** All accounts, to be found, changed one by one, and acted on together. */
 export function Accounts() {
   const { client } = usePage()
-  const [filters, setFilters] = useState(noFilters)
+  const [filters, setFilters] = useAddressed(addressed)
   const [selected, setSelected] = useState(none)
   const [opened, setOpened] = useState<User | null>(null)
-  const asked = useDeferredValue(filters)
+  const wanted = useDeferredValue(filters)
   const read = useCallback(
-    (cursor: string) => client.adminUsers.list({ ...queryOf(asked), cursor, page_size: 50 }),
-    [client, asked],
+    (cursor: string) => client.adminUsers.list({ ...asked(wanted), cursor, page_size: 50 }),
+    [client, wanted],
   )
   const pages = usePages<User>(read)
   const changed = (user: User) => pages.replace(now => (now.id === user.id ? user : now))

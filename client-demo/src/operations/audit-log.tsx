@@ -1,10 +1,11 @@
-import { useCallback, useState } from 'react'
+import { useCallback } from 'react'
 import type { AuditEntry } from '../../../sdk/index.ts'
 import { endOfDay, formatAgo, formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
 import { Field } from '../ui/field.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
+import { dayIn, queryOf, useAddressed } from '../use-addressed.ts'
 import { usePages } from './use-pages.ts'
 
 const actionNames: Record<string, string> = {
@@ -12,10 +13,15 @@ const actionNames: Record<string, string> = {
   'user.password_reset': 'reset the password of',
 }
 
+const addressed = {
+  read: (query: URLSearchParams) => ({ from: dayIn(query.get('from')), to: dayIn(query.get('to')) }),
+  write: queryOf,
+}
+
 export function AuditLog() {
   const { client } = usePage()
-  const [from, setFrom] = useState('')
-  const [to, setTo] = useState('')
+  const [days, setDays] = useAddressed(addressed)
+  const { from, to } = days
   const read = useCallback(
     async (cursor: string) => {
       const page = await client.audit.list({
@@ -33,10 +39,19 @@ export function AuditLog() {
     <section className="panel" aria-label="Audit log" aria-busy={pages.end.loading}>
       <div className="pair">
         <Field label="From">
-          {props => <input {...props} type="date" value={from} onChange={event => setFrom(event.target.value)} />}
+          {props => (
+            <input
+              {...props}
+              type="date"
+              value={from}
+              onChange={event => setDays({ ...days, from: event.target.value })}
+            />
+          )}
         </Field>
         <Field label="To">
-          {props => <input {...props} type="date" value={to} onChange={event => setTo(event.target.value)} />}
+          {props => (
+            <input {...props} type="date" value={to} onChange={event => setDays({ ...days, to: event.target.value })} />
+          )}
         </Field>
       </div>
       <ul className="audit">

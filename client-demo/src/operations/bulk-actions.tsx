@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { randomId, type CallInput, type operations } from '../../../sdk/index.ts'
+import { useKept } from '../drafts/use-kept.ts'
 import { formErrors } from '../form-errors.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
 import { JobResult } from '../jobs/job-result.tsx'
@@ -65,7 +66,7 @@ interface DialogProps {
 
 function BulkDialog({ action, ids, onClose, onDone }: DialogProps) {
   const { client, jobs } = usePage()
-  const [reason, setReason] = useState('')
+  const { text: reason, write: setReason, forget } = useKept('bulk-reason')
   const [role, setRole] = useState<'user' | 'admin'>('user')
   const [jobId, setJobId] = useState<number | null>(null)
   const job = useJob(jobId)
@@ -84,6 +85,7 @@ function BulkDialog({ action, ids, onClose, onDone }: DialogProps) {
     try {
       const begun = await client.adminUsers.bulkAction(input, { idempotencyKey })
       jobs.take([begun])
+      forget()
       setJobId(begun.id)
     } catch (failure) {
       setError(formErrors(failure, []).whole)

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useEffectEvent, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent } from 'react'
 import { isTaskwireError, type Job } from '../../../sdk/index.ts'
 import { formatAgo, formatMoment } from '../format.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
@@ -8,12 +8,20 @@ import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
+import { oneOf, queryOf, useAddressed } from '../use-addressed.ts'
 import { usePages } from './use-pages.ts'
+
+const addressed = {
+  read: (query: URLSearchParams) => ({
+    status: oneOf(Object.keys(statusNames) as Job['status'][], query.get('status')),
+  }),
+  write: queryOf,
+}
 
 /** Everybody’s jobs, those that were given up too: they can be sent on their way again. */
 export function JobList() {
   const { client, live, toasts } = usePage()
-  const [status, setStatus] = useState<'' | Job['status']>('')
+  const [{ status }, setStatus] = useAddressed(addressed)
   const read = useCallback(
     async (cursor: string) => {
       const answer = await client.jobs.status({ cursor, page_size: 50, ...(status !== '' && { status: [status] }) })
@@ -37,7 +45,12 @@ export function JobList() {
 
   return (
     <section className="panel" aria-label="Jobs" aria-busy={pages.end.loading}>
-      <ChoiceField label="Status" names={{ '': 'Any', ...statusNames }} value={status} onChange={setStatus} />
+      <ChoiceField
+        label="Status"
+        names={{ '': 'Any', ...statusNames }}
+        value={status}
+        onChange={chosen => setStatus({ status: chosen })}
+      />
       <ul className="all-jobs">
         {pages.items.map(job => (
           <li key={job.id}>

@@ -11,6 +11,8 @@ const parts = [
 
 export const isOperations = (path: string) => parts.some(part => part.path === path)
 
+export const operationsName = (path: string) => parts.find(part => part.path === path)?.name ?? 'Operations'
+
 /** For administrators. */
 export function OperationsView({ path }: { path: string }) {
   const { me } = usePage()

@@ -98,7 +98,7 @@ export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...r
         onBlur={leave}
         onKeyDown={onKeyDown}
       />
-      {open && <PersonOptions id={list} people={found} active={active} onPick={pick} />}
+      {open && <PersonOptions id={list} people={found} active={active} field={input} onPick={pick} />}
     </span>
   )
 }

@@ -11,8 +11,6 @@ import { useFileDrops } from '../ui/file-drops.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { PostForm } from './use-post-form.ts'
 
-const nobody: readonly number[] = []
-
 /** What stands in the text for a picture. */
 const markOf = ({ url, original_filename }: MediaFile) => `![${original_filename.replace(/[[\]\n]/g, ' ')}](${url})`
 
@@ -62,7 +60,7 @@ export function BodyField({ form, projectId }: { form: PostForm; projectId: numb
           {draft.body.trim() === '' ? (
             <p className="hint">Nothing written yet.</p>
           ) : (
-            <Markdown text={draft.body} mentions={nobody} isPost />
+            <Markdown text={draft.body} isPost />
           )}
         </div>
       ) : (

@@ -5,13 +5,13 @@ import { replacePath } from '../router.ts'
 import { Ask } from '../ui/ask.tsx'
 
 export function DeletePost({ post, onClose }: { post: Post; onClose: () => void }) {
-  const { client, toasts, postDrafts } = usePage()
+  const { client, toasts, drafts } = usePage()
 
   async function remove() {
     onClose()
     try {
       await client.posts.delete({ id: String(post.id) })
-      postDrafts.delete(post.id)
+      drafts.delete(`post:${post.id}`)
       toasts.say(`“${post.title}” is deleted`)
       replacePath('/posts')
     } catch (error) {

@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import type { Post } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
 import { replacePath } from '../router.ts'
 import { Ask } from '../ui/ask.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -10,24 +9,24 @@ import type { PostForm } from './use-post-form.ts'
 interface EditorButtonsProps {
   form: PostForm
   post: Post | undefined
-  isGone: boolean
+  /** Gone, or no longer one's own to change. */
+  isClosed: boolean
   /** Beside what Enter does, which is to store it as it stands. */
   onSave: (status: Post['status']) => void
 }
 
-export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps) {
-  const { postDrafts } = usePage()
+export function EditorButtons({ form, post, isClosed, onSave }: EditorButtonsProps) {
   const [asked, setAsked] = useState<'delete' | 'leave' | null>(null)
   const isPublished = post?.status === 'published'
 
   function leave() {
-    postDrafts.delete(post?.id ?? 'new')
+    form.forget()
     replacePath(post ? `/posts/${post.id}` : '/posts')
   }
 
   return (
     <footer className="editor-foot">
-      {post && (
+      {post && !isClosed && (
         <button type="button" className="button button-quiet danger" onClick={() => setAsked('delete')}>
           <Icon name="trash" />
           <span>Delete</span>
@@ -41,7 +40,7 @@ export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps
       >
         Cancel
       </button>
-      {!isGone && isPublished && (
+      {!isClosed && isPublished && (
         <>
           <button type="button" className="button" aria-disabled={form.busy} onClick={() => onSave('draft')}>
             Take back
@@ -51,7 +50,7 @@ export function EditorButtons({ form, post, isGone, onSave }: EditorButtonsProps
           </button>
         </>
       )}
-      {!isGone && !isPublished && (
+      {!isClosed && !isPublished && (
         <>
           <button type="submit" className="button" aria-disabled={form.busy}>
             Save draft

@@ -1,7 +1,10 @@
 import { useState } from 'react'
 import { limits, type Post } from '../../../sdk/index.ts'
+import { Restored } from '../drafts/restored.tsx'
+import { Locked } from '../forms/locked.tsx'
 import { Theirs } from '../forms/theirs.tsx'
 import { usePage } from '../page.tsx'
+import { useIsLocked } from '../projects/rights.ts'
 import { ProjectSelect } from '../projects/project-select.tsx'
 import { replacePath } from '../router.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
@@ -23,8 +26,10 @@ export function EditorForm({ id, post, isGone, onStored }: EditorFormProps) {
   const form = usePostForm({ post, id, project: null, onStored })
   const { draft, set, errors, clashes, base } = form
   const [isNew] = useState(id === 'new')
+  const isLocked = useIsLocked(post && { owner: post.author_id, projectId: post.project_id })
 
   async function save(status: Post['status']) {
+    if (isLocked) return
     const before = post?.status
     const stored = await form.save(status)
     if (!stored) return
@@ -51,6 +56,8 @@ export function EditorForm({ id, post, isGone, onStored }: EditorFormProps) {
         {post && <span className="tag">{post.status === 'draft' ? 'Draft' : 'Published'}</span>}
       </header>
       <Notices form={form} isGone={isGone} />
+      {isLocked && <Locked />}
+      <Restored isShown={form.isRestored && !isGone} onStartOver={form.startOver} />
       {/* What is typed while it becomes a post would be typed into the old form. */}
       <fieldset className="editor-fields" disabled={isNew && form.busy}>
         <Field
@@ -83,7 +90,7 @@ export function EditorForm({ id, post, isGone, onStored }: EditorFormProps) {
         <CoverField form={form} projectId={draft.project_id} />
         <BodyField form={form} projectId={draft.project_id} />
       </fieldset>
-      <EditorButtons form={form} post={post} isGone={isGone} onSave={status => void save(status)} />
+      <EditorButtons form={form} post={post} isClosed={isGone || isLocked} onSave={status => void save(status)} />
     </form>
   )
 }

@@ -1,7 +1,6 @@
-import { memo, useMemo } from 'react'
+import { memo, Suspense, use, useMemo } from 'react'
 import type { Post } from '../../../sdk/index.ts'
-import { parseBlocks } from '../markdown/blocks.ts'
-import { plainText } from '../markdown/plain-text.ts'
+import { tryReading } from '../markdown/reading.ts'
 import { thumbnailAddress } from '../media/address.ts'
 import { Picture } from '../media/picture.tsx'
 import { PostFacts } from './post-facts.tsx'
@@ -9,13 +8,17 @@ import { PostFacts } from './post-facts.tsx'
 const mostLetters = 180
 
 /** The beginning, as a reader would read it out. */
-function beginningOf(body: string): string {
-  const text = plainText(parseBlocks(body.slice(0, 2_000), { isPost: true }))
-  return text.length > mostLetters ? `${text.slice(0, mostLetters).trimEnd()}…` : text
+function Beginning({ body }: { body: string }) {
+  const reading = use(tryReading())
+  const text = useMemo(() => {
+    const start = body.slice(0, 2_000)
+    return reading ? reading.plainText(reading.readPost(start)) : start
+  }, [reading, body])
+  if (text === '') return null
+  return <p>{text.length > mostLetters ? `${text.slice(0, mostLetters).trimEnd()}…` : text}</p>
 }
 
 export const PostCard = memo(function PostCard({ post }: { post: Post }) {
-  const beginning = useMemo(() => beginningOf(post.body), [post.body])
   return (
     <li className="post-card" aria-label={post.title}>
       <a href={`/#/posts/${post.id}`}>
@@ -29,7 +32,9 @@ export const PostCard = memo(function PostCard({ post }: { post: Post }) {
         )}
         <span className="post-title">{post.title}</span>
       </a>
-      {beginning !== '' && <p>{beginning}</p>}
+      <Suspense fallback={<p> </p>}>
+        <Beginning body={post.body} />
+      </Suspense>
       <PostFacts post={post} />
     </li>
   )

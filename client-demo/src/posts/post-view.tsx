@@ -7,12 +7,11 @@ import { Picture } from '../media/picture.tsx'
 import { usePage } from '../page.tsx'
 import { mayChange } from '../projects/rights.ts'
 import { useStore } from '../store.ts'
+import { useTitle } from '../titles.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { DeletePost } from './delete-post.tsx'
 import { PostFacts } from './post-facts.tsx'
-
-const nobody: readonly number[] = []
 
 /** A post, to be read. @param name id or slug, as the address has it */
 export function PostView({ name }: { name: string }) {
@@ -26,6 +25,7 @@ export function PostView({ name }: { name: string }) {
   )
   const { item: post, isMissing, error } = useStore(one.store, state => state)
   useEffect(() => one.start(), [one])
+  useTitle(post?.title ?? null, { isOver: true })
 
   return (
     <div className="library reading">
@@ -71,7 +71,7 @@ function Reading({ post }: { post: Post }) {
           </>
         )}
       </div>
-      <Markdown text={post.body} mentions={nobody} isPost />
+      <Markdown text={post.body} isPost />
       {asked && <DeletePost post={post} onClose={() => setAsked(false)} />}
     </article>
   )

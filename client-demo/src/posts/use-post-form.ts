@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { type Post } from '../../../sdk/index.ts'
 import { currentIn, formErrors, noErrors } from '../form-errors.ts'
 import { useDraft } from '../forms/use-draft.ts'
+import { loadReading } from '../markdown/reading.ts'
 import { usePage } from '../page.tsx'
 import { changesOf, draftOf, newPost, postFields, wholeOf } from './post-draft.ts'
 
@@ -18,29 +19,16 @@ interface PostFormOptions {
 
 /** A post being written. What was begun is kept when one goes elsewhere on the page, and comes again. */
 export function usePostForm({ post, id, project, onStored }: PostFormOptions) {
-  const { client, postDrafts } = usePage()
+  const { client } = usePage()
   const form = useDraft({
+    thing: `post:${id}`,
     fields: postFields,
     first: newPost(project),
     now: post && { draft: draftOf(post), version: post.version },
-    begun: postDrafts.get(id),
   })
   const [errors, setErrors] = useState(noErrors)
   const [busy, setBusy] = useState(false)
-  const { state, edited, draft, base } = form
-  const isEdited = edited.length > 0
-
-  useEffect(() => {
-    if (isEdited) postDrafts.set(id, state)
-    else postDrafts.delete(id)
-  }, [postDrafts, id, state, isEdited])
-
-  useEffect(() => {
-    if (!isEdited) return
-    const stay = (event: BeforeUnloadEvent) => event.preventDefault()
-    addEventListener('beforeunload', stay)
-    return () => removeEventListener('beforeunload', stay)
-  }, [isEdited])
+  const { draft, base } = form
 
   /** @returns what was stored; undefined when it was not, and the form says why */
   async function save(status: Post['status']): Promise<Post | undefined> {
@@ -52,13 +40,14 @@ export function usePostForm({ post, id, project, onStored }: PostFormOptions) {
     setBusy(true)
     setErrors(noErrors)
     try {
+      const reading = await loadReading()
       const stored = post
         ? await client.posts.update(
-            { id: String(post.id), ...changesOf(base, draft), ...(status !== post.status && { status }) },
+            { id: String(post.id), ...changesOf(reading, base, draft), ...(status !== post.status && { status }) },
             { version: form.version },
           )
-        : await client.posts.create({ ...wholeOf(draft), status })
-      postDrafts.delete(id)
+        : await client.posts.create({ ...wholeOf(reading, draft), status })
+      form.forget()
       form.stored(draft, { draft: draftOf(stored), version: stored.version })
       onStored(stored)
       return stored
@@ -73,7 +62,7 @@ export function usePostForm({ post, id, project, onStored }: PostFormOptions) {
     }
   }
 
-  return { ...form, isEdited, errors, busy, save }
+  return { ...form, errors, busy, save }
 }
 export type PostForm = ReturnType<typeof usePostForm>
 

@@ -4,13 +4,15 @@ import { usePage } from '../page.tsx'
 import { Avatar } from '../people/avatar.tsx'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { AskMember } from './ask-member.tsx'
+import { roleNames } from './roles.ts'
 
-const roleNames: Record<ProjectRole, string> = { owner: 'Owner', editor: 'Editor', viewer: 'Viewer' }
 const roles = Object.keys(roleNames) as ProjectRole[]
 
 export function Members({ project, manages }: { project: Project; manages: boolean }) {
   const { client, directory, me, toasts, live } = usePage()
   const [members, setMembers] = useState<readonly Member[] | null>(null)
+  const [asked, setAsked] = useState<{ member: Member; given: ProjectRole | null } | null>(null)
   const [role, setRole] = useState<ProjectRole>('editor')
   const id = String(project.id)
 
@@ -57,7 +59,12 @@ export function Members({ project, manages }: { project: Project; manages: boole
               <RoleChoice
                 label={`Role of ${member.name}`}
                 value={member.role}
-                onChange={given => void setMember(member.user_id, given)}
+                onChange={given =>
+                  // Nobody could give it back to themselves.
+                  member.user_id === me.id && me.role !== 'admin'
+                    ? setAsked({ member, given })
+                    : void setMember(member.user_id, given)
+                }
               />
             ) : (
               <small>{roleNames[member.role]}</small>
@@ -67,7 +74,7 @@ export function Members({ project, manages }: { project: Project; manages: boole
                 type="button"
                 className="icon-button"
                 aria-label={member.user_id === me.id ? 'Leave the project' : `Remove ${member.name}`}
-                onClick={() => void run(() => client.projects.removeMember({ id, user_id: member.user_id }))}
+                onClick={() => setAsked({ member, given: null })}
               >
                 <Icon name={member.user_id === me.id ? 'exit' : 'close'} />
               </button>
@@ -84,6 +91,19 @@ export function Members({ project, manages }: { project: Project; manages: boole
           />
           <RoleChoice label="As" value={role} onChange={setRole} />
         </div>
+      )}
+      {asked && (
+        <AskMember
+          {...asked}
+          project={project}
+          onYes={() => {
+            const { user_id } = asked.member
+            setAsked(null)
+            if (asked.given !== null) void setMember(user_id, asked.given)
+            else void run(() => client.projects.removeMember({ id, user_id }))
+          }}
+          onClose={() => setAsked(null)}
+        />
       )}
     </section>
   )

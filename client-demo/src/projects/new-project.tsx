@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from 'react'
 import { limits, type Visibility } from '../../../sdk/index.ts'
+import { useKept } from '../drafts/use-kept.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
 import { ChoiceField } from '../ui/choice-field.tsx'
@@ -8,7 +9,7 @@ import { Field } from '../ui/field.tsx'
 
 export function NewProject({ onCreated }: { onCreated: (id: number) => void }) {
   const { client, projects } = usePage()
-  const [name, setName] = useState('')
+  const { text: name, write: setName, forget } = useKept('project:new')
   const [visibility, setVisibility] = useState<Visibility>('private')
   const [errors, setErrors] = useState(noErrors)
   const [busy, setBusy] = useState(false)
@@ -20,6 +21,7 @@ export function NewProject({ onCreated }: { onCreated: (id: number) => void }) {
     try {
       const project = await client.projects.create({ name: name.trim(), visibility })
       projects.take([project])
+      forget()
       onCreated(project.id)
     } catch (error) {
       setErrors(formErrors(error, ['name', 'visibility']))

@@ -1,5 +1,5 @@
-import { useState } from 'react'
 import { isTaskwireError, limits, type Project } from '../../../sdk/index.ts'
+import { useKept } from '../drafts/use-kept.ts'
 import { usePage } from '../page.tsx'
 import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -9,7 +9,7 @@ import { mayManage } from './project-list.ts'
 
 export function ProjectDetails({ project, onShow }: { project: Project; onShow: () => void }) {
   const { client, projects, toasts, me } = usePage()
-  const [name, setName] = useState(project.name)
+  const { text: name, write: setName } = useKept(`project:${project.id}`, project.name)
   const manages = mayManage(project, me.role === 'admin')
   const archived = project.status === 'archived'
 

@@ -46,6 +46,10 @@ export function createProjectList(client: TaskwireClient) {
     return first
   }
 
+  /** Asked for by something that lies in it, once. */
+  const wanted = new Set<number>()
+  let listed: Promise<unknown> = Promise.resolve()
+
   async function loadOne(id: number) {
     try {
       take([await client.projects.get({ id: String(id) })])
@@ -57,8 +61,18 @@ export function createProjectList(client: TaskwireClient) {
   return {
     store,
     take,
-    load,
+    load() {
+      const loading = load()
+      listed = loading.catch(() => {})
+      return loading
+    },
     drop,
+    /** One that the list may not have reached. */
+    want(id: number) {
+      if (store.get().has(id) || wanted.has(id)) return
+      wanted.add(id)
+      void listed.then(() => (store.get().has(id) ? undefined : loadOne(id)))
+    },
     apply(event: LiveEvent) {
       if (event.name === 'project_created') {
         take([event.project], false)
@@ -76,6 +90,7 @@ export function createProjectList(client: TaskwireClient) {
     /** After a reset nothing that is held can be relied on, deletions included. */
     async rebuild() {
       gone.clear()
+      wanted.clear()
       store.set(() => new Map())
       await load()
     },

@@ -1,48 +1,53 @@
-import { useState } from 'react'
-import { useFilters } from '../board/use-filters.ts'
+import { onBoard } from '../addresses.ts'
 import { usePage } from '../page.tsx'
+import { replacePath } from '../router.ts'
 import { useStore } from '../store.ts'
+import { useTitle } from '../titles.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { NewProject } from './new-project.tsx'
 import { byName } from './project-list.ts'
 import { ProjectDetails } from './project-details.tsx'
 
+type Chosen = number | 'new' | null
+
 interface ProjectsDialogProps {
-  /** The one that is shown first. */
-  first?: number
+  /** Whose details are shown; null = the list alone. */
+  chosen: Chosen
+  onChoose: (chosen: Chosen) => void
   onClose: () => void
 }
 
 /** All projects, and one of them in detail. On narrow screens one after the other. */
-export function ProjectsDialog({ first, onClose }: ProjectsDialogProps) {
-  const { projects } = usePage()
+export function ProjectsDialog({ chosen, onChoose, onClose }: ProjectsDialogProps) {
+  const { projects, board } = usePage()
   const known = useStore(projects.store, all => all)
-  const [chosen, setChosen] = useState<number | 'new' | null>(first ?? null)
-  const [, filter] = useFilters()
   const sorted = [...known.values()].toSorted(
     (a, b) => Number(a.status === 'archived') - Number(b.status === 'archived') || byName(a, b),
   )
   const project = typeof chosen === 'number' ? known.get(chosen) : undefined
-  const view = project || chosen === 'new' ? 'detail' : 'list'
+  const view = chosen === null ? 'list' : 'detail'
 
+  useTitle(project?.name ?? 'Projects', { isOver: true })
+
+  /** The board, narrowed to it, takes the place of the dialog. */
   function show(id: number) {
-    onClose()
-    filter({ projects: [id] })
+    const { filters, ...shown } = board.store.get()
+    replacePath(onBoard('/', { ...shown, filters: { ...filters, projects: [id] } }))
   }
 
   return (
-    <Modal title="Projects" className="projects-dialog" onClose={onClose}>
+    <Modal title="Projects" className="projects-dialog" hasAddress onClose={onClose}>
       <div className={`projects shows-${view}`}>
         <div className="projects-list">
-          <button type="button" className="button" onClick={() => setChosen('new')}>
+          <button type="button" className="button" onClick={() => onChoose('new')}>
             <Icon name="plus" />
             Create a project
           </button>
           <ul aria-label="Projects">
             {sorted.map(({ id, name, status, visibility, role }) => (
               <li key={id}>
-                <button type="button" aria-pressed={id === chosen} onClick={() => setChosen(id)}>
+                <button type="button" aria-pressed={id === chosen} onClick={() => onChoose(id)}>
                   <Icon name={status === 'archived' ? 'archive' : visibility === 'private' ? 'lock' : 'globe'} />
                   <span>{name}</span>
                   <small>{status === 'archived' ? 'archived' : (role ?? 'reader')}</small>
@@ -57,14 +62,14 @@ export function ProjectsDialog({ first, onClose }: ProjectsDialogProps) {
           )}
         </div>
         <div className="projects-detail">
-          <button type="button" className="button button-quiet projects-back" onClick={() => setChosen(null)}>
+          <button type="button" className="button button-quiet projects-back" onClick={() => onChoose(null)}>
             <Icon name="back" />
             All projects
           </button>
-          {chosen === 'new' && <NewProject onCreated={setChosen} />}
+          {chosen === 'new' && <NewProject onCreated={onChoose} />}
           {project && <ProjectDetails key={project.id} project={project} onShow={() => show(project.id)} />}
-          {view === 'list' && sorted.length > 0 && (
-            <p className="hint projects-hint">
+          {!project && chosen !== 'new' && (chosen !== null || sorted.length > 0) && (
+            <p className="hint projects-hint" role={chosen === null ? undefined : 'alert'}>
               {chosen === null
                 ? 'Choose one to see who is in it.'
                 : 'This project was deleted, or you may no longer see it.'}

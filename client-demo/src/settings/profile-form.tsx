@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react'
 import { limits } from '../../../sdk/index.ts'
 import { signedIn } from '../account/account.ts'
+import { useKept } from '../drafts/use-kept.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
@@ -8,8 +9,8 @@ import { Field } from '../ui/field.tsx'
 
 export function ProfileForm() {
   const { me, client, toasts, directory } = usePage()
-  const [name, setName] = useState(me.name)
-  const [username, setUsername] = useState(me.username)
+  const { text: name, write: setName, forget: forgetName } = useKept('profile:name', me.name)
+  const { text: username, write: setUsername, forget: forgetUsername } = useKept('profile:username', me.username)
   const [errors, setErrors] = useState(noErrors)
 
   async function submit(event: FormEvent) {
@@ -17,6 +18,8 @@ export function ProfileForm() {
     setErrors(noErrors)
     try {
       const user = await client.accounts.updateMe({ name: name.trim(), username: username.trim() })
+      forgetName()
+      forgetUsername()
       signedIn(user)
       directory.add([user])
       toasts.say('Your profile is updated')

@@ -1,6 +1,5 @@
 import type { CallInput, operations, Task, TaskPriority, TaskStatus } from '../../../sdk/index.ts'
 import { dayInput, endOfDay } from '../format.ts'
-import { mergeFields } from '../forms/merge.ts'
 
 /** The fields of the form, as text and choices. */
 export interface Draft {
@@ -61,11 +60,9 @@ const asSent: { [Field in DraftField]: (draft: Draft) => Changes } = {
   assignee_id: ({ assignee_id }) => ({ assignee_id }),
 }
 
-export const editedFields = (base: Draft, draft: Draft): DraftField[] =>
-  draftFields.filter(field => draft[field] !== base[field])
-
 /** Only what was edited: the rest may have been changed by others, and stays theirs. */
 export const changesOf = (base: Draft, draft: Draft): Changes =>
-  Object.assign({}, ...editedFields(base, draft).map(field => asSent[field](draft))) as Changes
-
-export const merge = (base: Draft, draft: Draft, now: Draft) => mergeFields(draftFields, { base, draft, now })
+  Object.assign(
+    {},
+    ...draftFields.filter(field => draft[field] !== base[field]).map(field => asSent[field](draft)),
+  ) as Changes

@@ -34,7 +34,7 @@ export function LinkedTask({ id, onClose }: { id: number; onClose: () => void })
   if (wasHere) return <TaskDialog id={id} status="todo" comment={commentIn(query)} onClose={onClose} />
   if (failure === null) return null
   return (
-    <Modal title="Task" className="ask-dialog" onClose={onClose}>
+    <Modal title="Task" className="ask-dialog" hasAddress onClose={onClose}>
       <p className="modal-body" role="alert">
         {failure}
       </p>

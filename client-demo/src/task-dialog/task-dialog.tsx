@@ -1,9 +1,13 @@
 import { useEffect, useId, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
 import { useEditors } from '../board/use-editors.ts'
+import { Restored } from '../drafts/restored.tsx'
+import { Locked } from '../forms/locked.tsx'
 import { formatAgo, formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
+import { useTitle } from '../titles.ts'
+import { CopyLink } from './copy-link.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -25,11 +29,13 @@ export function TaskDialog({ id, status, comment = null, onClose }: TaskDialogPr
   const formId = useId()
   const form = useTaskForm({ id, status, onDone: onClose })
 
+  useTitle(id === null ? 'A new task' : (form.task?.title ?? null), { isOver: true })
+  const { isEditor } = form
   useEffect(() => {
-    if (id === null) return
+    if (!isEditor) return
     live.say({ editing: id })
     return () => live.say({})
-  }, [id, live])
+  }, [id, live, isEditor])
 
   const [asked, setAsked] = useState<'leave' | 'delete' | null>(null)
   const goOn = () => setAsked(null)
@@ -41,10 +47,17 @@ export function TaskDialog({ id, status, comment = null, onClose }: TaskDialogPr
     else setAsked('leave')
   }
 
+  function discard() {
+    form.forget()
+    onClose()
+  }
+
   return (
     <Modal
       title={id === null ? 'A new task' : 'Task'}
       className={`task-dialog${id === null ? '' : ' has-talk'}`}
+      hasAddress
+      tools={id !== null && !form.isGone && <CopyLink id={id} />}
       onClose={close}
     >
       <div className="task-parts">
@@ -61,13 +74,14 @@ export function TaskDialog({ id, status, comment = null, onClose }: TaskDialogPr
           noValidate
         >
           <Notices id={id} form={form} />
+          <Restored isShown={form.isRestored && !form.isGone} onStartOver={form.startOver} />
           <TaskFields form={form} />
           {form.task && !form.isGone && <TaskFiles task={form.task} mayAdd={!form.isReadOnly} />}
           <History form={form} />
         </form>
         {form.task && !form.isGone && <Conversation task={form.task} comment={comment} />}
       </div>
-      {asked === 'leave' && <Leaving onDiscard={onClose} onStay={goOn} />}
+      {asked === 'leave' && <Leaving onDiscard={discard} onStay={goOn} />}
       {asked === 'delete' && <Deleting onDelete={() => void form.remove().then(goOn)} onKeep={goOn} />}
       <footer className="modal-foot" hidden={asked !== null}>
         {id !== null && !form.isGone && !form.isReadOnly && (
@@ -95,13 +109,14 @@ function Notices({ id, form }: { id: number | null; form: TaskForm }) {
   return (
     <>
       <ErrorNotice>{form.errors.whole}</ErrorNotice>
-      {form.isGone && <ErrorNotice>This task was deleted meanwhile, or you may no longer see it.</ErrorNotice>}
-      {form.isReadOnly && (
-        <p className="notice">
-          <Icon name="lock" />
-          You may read this, and not change it: that takes an editor of its project, while it is not archived.
-        </p>
+      {form.isGone && (
+        <ErrorNotice>
+          {form.isOutOfReach
+            ? 'You may no longer see this task: you are no longer in its project, or the project was deleted.'
+            : 'This task was deleted meanwhile, or you may no longer see it.'}
+        </ErrorNotice>
       )}
+      {form.isReadOnly && <Locked />}
       {!form.isGone && form.clashes.length > 0 && form.task && (
         <p className="notice notice-warn" role="alert">
           <PersonName id={form.task.updated_by} /> changed what you are editing. Both are shown below; what stands in

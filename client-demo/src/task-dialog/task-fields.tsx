@@ -7,8 +7,8 @@ import { ProjectSelect } from '../projects/project-select.tsx'
 import { useStore } from '../store.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { Field } from '../ui/field.tsx'
-import { GrowingText } from '../ui/growing-text.tsx'
 import { priorityNames, statusNames } from '../vocabulary.ts'
+import { DescriptionField } from './description-field.tsx'
 import { Theirs } from './theirs.tsx'
 import { TitleInput } from './title-input.tsx'
 import type { TaskForm } from './use-task-form.ts'
@@ -30,24 +30,7 @@ export function TaskFields({ form }: { form: TaskForm }) {
           />
         )}
       </Field>
-      <Field
-        label="Description"
-        className="wide"
-        error={errors.fields.description}
-        hint={<Theirs form={form} field="description" />}
-      >
-        {props => (
-          <GrowingText
-            {...props}
-            className="description-input"
-            readOnly={locked}
-            rows={5}
-            maxLength={limits.description}
-            value={draft.description}
-            onChange={event => set({ description: event.target.value })}
-          />
-        )}
-      </Field>
+      <DescriptionField form={form} isLocked={locked} />
       <fieldset className="task-choices" disabled={locked}>
         <ChoiceField
           label="Status"

@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'react'
 import { randomId, type Task, type TaskStatus } from '../../../sdk/index.ts'
 import { currentIn, formErrors, noErrors } from '../form-errors.ts'
+import { useDraft } from '../forms/use-draft.ts'
 import { usePage } from '../page.tsx'
 import { mayEdit } from '../projects/project-list.ts'
+import { useMayChangeTask } from '../projects/rights.ts'
 import { useStore } from '../store.ts'
-import { changesOf, draftOf, editedFields, merge, newDraft, type Draft, type DraftField } from './draft.ts'
+import { changesOf, draftFields, draftOf, newDraft, type Draft, type DraftField } from './draft.ts'
 
 const names = ['title', 'description', 'status', 'priority', 'category', 'project', 'due_date', 'assignee_id']
 
@@ -30,35 +32,32 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
     return project && mayEdit(project, me.role === 'admin') ? project.id : null
   }
 
+  const [first] = useState(() => newDraft(status, projectToStartWith()))
+  const form = useDraft<Draft, DraftField>({
+    thing: `task:${id ?? 'new'}`,
+    fields: draftFields,
+    first,
+    now: task && { draft: draftOf(task), version: task.version },
+  })
+  const { draft, base, clashes, isEdited, isRestored, set, startOver, forget } = form
+  /** As it was last seen, for it may be gone. */
   const [seen, setSeen] = useState<Task | undefined>(task)
-  const [base, setBase] = useState<Draft>(() => (task ? draftOf(task) : newDraft(status, projectToStartWith())))
-  const [draft, setDraft] = useState<Draft>(base)
-  const [clashes, setClashes] = useState<readonly DraftField[]>([])
+  if (task && seen && task.version > seen.version) setSeen(task)
   const [errors, setErrors] = useState(noErrors)
   const [busy, setBusy] = useState(false)
   const isGone = id !== null && task === undefined
+  const mayChange = useMayChangeTask(seen?.project_id ?? null)
+  const isReadOnly = mayChange === false
   const project = useStore(projects.store, all => all.get(seen?.project_id ?? 0))
-  const isReadOnly = project !== undefined && !mayEdit(project, me.role === 'admin')
-
-  // Changed by somebody meanwhile: taken in while rendering, so that no version is ever shown half.
-  if (task && seen && task.version > seen.version) {
-    const merged = merge(base, draft, draftOf(task))
-    setSeen(task)
-    setBase(merged.base)
-    setDraft(merged.draft)
-    setClashes([...new Set([...clashes, ...merged.clashes])])
-  }
-
-  const set = (part: Partial<Draft>) => {
-    setDraft(old => ({ ...old, ...part }))
-    setClashes(old => old.filter(field => !(field in part)))
-  }
+  const [wasInProject, setWasInProject] = useState(false)
+  if (project && !wasInProject) setWasInProject(true)
+  const isOutOfReach = isGone && wasInProject && project === undefined
 
   async function create() {
-    const first = board.tasksByColumn()[draft.status][0]
+    const top = board.tasksByColumn()[draft.status][0]
     const { title = '', ...changes } = changesOf(newDraft(draft.status, null), draft)
     // On top, where whoever creates it looks.
-    const place = first ? { before_id: first.id } : {}
+    const place = top ? { before_id: top.id } : {}
     const mutationId = board.noteMutation(randomId())
     board.take([await client.tasks.create({ title, ...changes, status: draft.status, ...place }, { mutationId })])
     board.doubtCounts()
@@ -73,12 +72,13 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
   }
 
   async function save() {
-    if (busy) return
+    if (busy || isReadOnly || isGone) return
     if (draft.title.trim() === '') return setErrors({ fields: { title: 'A task needs a title' }, whole: null })
     setBusy(true)
     setErrors(noErrors)
     try {
       await (seen ? change(seen) : create())
+      forget()
       onDone()
     } catch (error) {
       setBusy(false)
@@ -99,6 +99,7 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
     try {
       const mutationId = board.noteMutation(randomId())
       await client.tasks.delete({ id: seen.id }, { mutationId })
+      forget()
       board.forget(seen.id, seen.version + 1)
       toasts.say('The task is deleted')
       onDone()
@@ -117,8 +118,15 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
     errors,
     busy,
     isGone,
+    /** Gone because its project is out of reach now, and not because it was deleted. */
+    isOutOfReach,
+    /** Known to be theirs to change; whoever only reads does not edit. */
+    isEditor: id !== null && mayChange === true && !isGone,
     isReadOnly,
-    isEdited: editedFields(base, draft).length > 0,
+    isEdited,
+    isRestored,
+    startOver,
+    forget,
     save,
     remove,
   }

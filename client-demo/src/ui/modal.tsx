@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useId, useRef, type ReactNode } from 'react'
+import { openStep } from '../router.ts'
 import { createStore } from '../store.ts'
 import { Icon } from './icon.tsx'
 
@@ -6,6 +7,12 @@ interface ModalProps {
   title: string
   className?: string
   onClose: () => void
+  /** When one goes back in the history, after which nothing can be asked any more; the same, if it is not given. */
+  onBack?: () => void
+  /** It has an address of its own, and is closed by leaving that. */
+  hasAddress?: boolean
+  /** What stands beside its title, before the button that closes it. */
+  tools?: ReactNode
   children: ReactNode
 }
 
@@ -16,17 +23,32 @@ export const openDialogs = createStore<readonly HTMLDialogElement[]>([])
  * The browser's own dialog: it keeps the focus, makes the rest inert, and gives the focus back. The focus begins on what
  * has `data-first`: React's `autoFocus` comes too early, while the dialog is still closed.
  */
-export function Modal({ title, className = '', onClose, children }: ModalProps) {
+export function Modal({
+  title,
+  className = '',
+  onClose,
+  onBack = onClose,
+  hasAddress = false,
+  tools,
+  children,
+}: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
   const close = useEffectEvent(onClose)
+  const goBack = useEffectEvent(onBack)
+
+  useEffect(() => {
+    if (!hasAddress) return openStep(() => goBack())
+  }, [hasAddress])
 
   useEffect(() => {
     const element = dialog.current
     const opener = document.activeElement
     element?.showModal()
     if (element) openDialogs.set(all => [...all, element])
-    element?.querySelector<HTMLElement>('[data-first]')?.focus()
+    const first =
+      element?.querySelector<HTMLElement>('[data-first]') ?? element?.querySelector<HTMLElement>('.modal-close')
+    first?.focus()
     const cancel = (event: Event) => {
       event.preventDefault()
       close()
@@ -54,7 +76,9 @@ export function Modal({ title, className = '', onClose, children }: ModalProps) 
       <div className="modal-frame">
         <header className="modal-head">
           <h2 id={heading}>{title}</h2>
-          <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+          <span className="bar-space" />
+          {tools}
+          <button type="button" className="icon-button modal-close" aria-label="Close" onClick={onClose}>
             <Icon name="close" />
           </button>
         </header>

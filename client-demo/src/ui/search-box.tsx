@@ -17,10 +17,10 @@ export function SearchBox({ search: given, placeholder, onSearch }: SearchBoxPro
   const [searched, setSearched] = useState(given)
   const input = useRef<HTMLInputElement>(null)
 
-  // Cleared from elsewhere.
+  // Changed from elsewhere: by the address, or by a button that clears all.
   if (given !== searched) {
     setSearched(given)
-    if (given === '') setText('')
+    if (given !== text.trim()) setText(given)
   }
 
   const search = useEffectEvent((wanted: string) => wanted !== given && onSearch(wanted))

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import { limits } from '../../../sdk/index.ts'
+import { useKept } from '../drafts/use-kept.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
 import { JobResult } from '../jobs/job-result.tsx'
@@ -7,6 +8,7 @@ import { hasEnded } from '../jobs/jobs.ts'
 import { useJob } from '../jobs/use-job.ts'
 import { usePage } from '../page.tsx'
 import { ProjectSelect } from '../projects/project-select.tsx'
+import { useTitle } from '../titles.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -18,13 +20,14 @@ const addressesIn = (text: string) => [...new Set(text.split(/[\s,]+/).filter(ad
 export function ImportDialog({ project, onClose }: { project: number | null; onClose: () => void }) {
   const { client, jobs } = usePage()
   const formId = useId()
-  const [text, setText] = useState('')
+  const { text, write, forget } = useKept('videos:import')
   const [to, setTo] = useState(project)
   const [errors, setErrors] = useState(noErrors)
   const [busy, setBusy] = useState(false)
   const [started, setStarted] = useState<number | null>(null)
   const job = useJob(started)
   const urls = addressesIn(text)
+  useTitle('Import videos', { isOver: true })
 
   async function start() {
     if (busy) return
@@ -34,6 +37,7 @@ export function ImportDialog({ project, onClose }: { project: number | null; onC
     try {
       const begun = await client.videos.import({ urls, project: to })
       jobs.take([begun])
+      forget()
       setStarted(begun.id)
     } catch (error) {
       setErrors(formErrors(error, ['urls', 'project']))
@@ -42,7 +46,7 @@ export function ImportDialog({ project, onClose }: { project: number | null; onC
   }
 
   return (
-    <Modal title="Import videos" className="import-dialog" onClose={onClose}>
+    <Modal title="Import videos" className="import-dialog" hasAddress onClose={onClose}>
       {started === null ? (
         <form
           id={formId}
@@ -66,7 +70,7 @@ export function ImportDialog({ project, onClose }: { project: number | null; onC
                 rows={7}
                 spellCheck={false}
                 value={text}
-                onChange={event => setText(event.target.value)}
+                onChange={event => write(event.target.value)}
               />
             )}
           </Field>

@@ -1,11 +1,15 @@
 import { useId, useState } from 'react'
 import { limits, type Video } from '../../../sdk/index.ts'
 import { currentIn, formErrors, type FormErrors } from '../form-errors.ts'
+import { Restored } from '../drafts/restored.tsx'
+import { Locked } from '../forms/locked.tsx'
 import { useDraft } from '../forms/use-draft.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { usePage } from '../page.tsx'
+import { useIsLocked } from '../projects/rights.ts'
 import { ProjectSelect } from '../projects/project-select.tsx'
+import { useTitle } from '../titles.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
@@ -13,18 +17,21 @@ import { Modal } from '../ui/modal.tsx'
 import { changesOf, draftOf, newVideo, videoFields, type VideoDraft, type VideoField } from './video-draft.ts'
 
 interface VideoDialogProps {
-  /** As it is now; null = a new one, undefined = it is gone meanwhile. */
-  video: Video | null | undefined
+  /** null = a new one */
+  id: number | null
+  /** As it is now; undefined = it is new, or gone meanwhile. */
+  video: Video | undefined
   project: number | null
   onStored: (video: Video) => void
   onClose: () => void
 }
 
 /** Adding a video by hand, and changing one. What others change meanwhile comes in, or stands beside. */
-export function VideoDialog({ video, project, onStored, onClose }: VideoDialogProps) {
+export function VideoDialog({ id, video, project, onStored, onClose }: VideoDialogProps) {
   const { client } = usePage()
   const formId = useId()
   const form = useDraft<VideoDraft, VideoField>({
+    thing: `video:${id ?? 'new'}`,
     fields: videoFields,
     first: newVideo(project),
     now: video ? { draft: draftOf(video), version: video.version } : undefined,
@@ -32,7 +39,10 @@ export function VideoDialog({ video, project, onStored, onClose }: VideoDialogPr
   const { draft, edited, version } = form
   const { errors, busy, submit } = useSubmit(save, refused)
   const [asked, setAsked] = useState(false)
-  const isNew = video === null
+  const isNew = id === null
+  const isGone = !isNew && video === undefined
+  const isLocked = useIsLocked(video && { owner: video.created_by, projectId: video.project_id })
+  useTitle(isNew ? 'Add a video' : (video?.title ?? null), { isOver: true })
 
   async function save() {
     const changes = changesOf(edited, draft)
@@ -42,6 +52,7 @@ export function VideoDialog({ video, project, onStored, onClose }: VideoDialogPr
         ? await client.videos.update({ id: video.id, ...changes }, { version })
         : await client.videos.create({ ...rest, title, url, project: draft.project_id }),
     )
+    form.forget()
     onClose()
   }
 
@@ -53,22 +64,24 @@ export function VideoDialog({ video, project, onStored, onClose }: VideoDialogPr
   }
 
   function close() {
-    if (edited.length === 0 || video === undefined || asked) onClose()
-    else setAsked(true)
+    if (form.isEdited && !isGone && !asked) return setAsked(true)
+    if (asked) form.forget()
+    onClose()
   }
 
   return (
-    <Modal title={isNew ? 'Add a video' : 'Edit the video'} className="video-dialog" onClose={close}>
+    <Modal title={isNew ? 'Add a video' : 'Edit the video'} className="video-dialog" hasAddress onClose={close}>
       <form id={formId} className="modal-body" noValidate onSubmit={submit}>
         <ErrorNotice>
-          {errors.whole ??
-            (video === undefined ? 'This video was deleted meanwhile, or you may no longer see it.' : null)}
+          {errors.whole ?? (isGone ? 'This video was deleted meanwhile, or you may no longer see it.' : null)}
         </ErrorNotice>
         {form.clashes.length > 0 && (
           <p className="notice notice-warn" role="alert">
             Somebody changed what you are editing. Both are shown below; what stands in the form counts.
           </p>
         )}
+        {isLocked && <Locked />}
+        <Restored isShown={form.isRestored && !isGone} onStartOver={form.startOver} />
         <VideoFields form={form} errors={errors.fields} isNew={isNew} />
       </form>
       <footer className="modal-foot">
@@ -77,7 +90,7 @@ export function VideoDialog({ video, project, onStored, onClose }: VideoDialogPr
         <button type="button" className="button button-quiet" onClick={close}>
           {asked ? 'Discard' : 'Cancel'}
         </button>
-        {video !== undefined && (
+        {!isGone && !isLocked && (
           <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
             {isNew ? 'Add' : 'Save'}
           </button>

@@ -1,33 +1,36 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { Video } from '../../../sdk/index.ts'
 import { isFull } from '../live/live-list.ts'
+import { videosPath } from '../addresses.ts'
 import { usePage } from '../page.tsx'
 import { mayChange } from '../projects/rights.ts'
-import { replacePath, useRoute } from '../router.ts'
+import { goTo, leaveTo, replacePath, useRoute, withQuery } from '../router.ts'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 import { BatchBar } from './batch-bar.tsx'
 import { DeleteVideo } from './delete-video.tsx'
 import { ImportDialog } from './import-dialog.tsx'
+import { LinkedVideo } from './linked-video.tsx'
 import { VideoCard } from './video-card.tsx'
 import { VideoDialog } from './video-dialog.tsx'
 import { VideoFiltersBar } from './video-filters-bar.tsx'
 import { addressOf, createVideoList, filtersFromQuery, isNarrowed } from './video-list.ts'
 
-type Opened = { kind: 'new' | 'import' } | { kind: 'edit'; id: number } | { kind: 'delete'; video: Video } | null
-
 export function VideosView() {
   const { client, live, projects, me } = usePage()
-  const query = useRoute().query.toString()
+  const { path, query: asked } = useRoute()
+  const query = asked.toString()
   const filters = filtersFromQuery(new URLSearchParams(query))
   const [list] = useState(() => createVideoList({ client, live, filters }))
   const state = useStore(list.store, now => now)
   const known = useStore(projects.store, all => all)
-  const [opened, setOpened] = useState<Opened>(null)
+  const [deleting, setDeleting] = useState<Video | null>(null)
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
   const videos = list.shown(state)
-  const close = useCallback(() => setOpened(null), [])
+  const open = useCallback((what: string) => goTo(withQuery(`/videos/${what}`, new URLSearchParams(query))), [query])
+  const close = useCallback(() => leaveTo(withQuery('/videos', new URLSearchParams(query))), [query])
+  const opened = videosPath.exec(path)?.[1]
   const isAdmin = me.role === 'admin'
 
   useEffect(() => list.narrow(filtersFromQuery(new URLSearchParams(query))), [list, query])
@@ -36,8 +39,7 @@ export function VideosView() {
   const choose = useCallback((id: number, on: boolean) => {
     setChosen(now => new Set(on ? [...now, id] : [...now].filter(other => other !== id)))
   }, [])
-  const edit = useCallback(({ id }: Video) => setOpened({ kind: 'edit', id }), [])
-  const remove = useCallback((video: Video) => setOpened({ kind: 'delete', video }), [])
+  const edit = useCallback(({ id }: Video) => open(String(id)), [open])
   const narrowToTag = useCallback(
     (tag: string) => replacePath(addressOf({ ...filtersFromQuery(new URLSearchParams(query)), tag })),
     [query],
@@ -50,11 +52,11 @@ export function VideosView() {
       <header className="library-head">
         <h1>Videos</h1>
         <div className="library-upload">
-          <button type="button" className="button" onClick={() => setOpened({ kind: 'import' })}>
+          <button type="button" className="button" onClick={() => open('import')}>
             <Icon name="download" />
             Import
           </button>
-          <button type="button" className="button button-primary" onClick={() => setOpened({ kind: 'new' })}>
+          <button type="button" className="button button-primary" onClick={() => open('new')}>
             <Icon name="plus" />
             Add a video
           </button>
@@ -80,7 +82,7 @@ export function VideosView() {
               onChoose={choose}
               onTag={narrowToTag}
               onEdit={edit}
-              onDelete={remove}
+              onDelete={setDeleting}
             />
           ))}
         </ul>
@@ -98,20 +100,14 @@ export function VideosView() {
         )}
       </ListEnd>
       {selected.length > 0 && <BatchBar ids={selected} onDone={() => setChosen(new Set())} />}
-      {opened?.kind === 'new' && (
-        <VideoDialog video={null} project={filters.project} onStored={list.take} onClose={close} />
+      {opened === 'new' && (
+        <VideoDialog id={null} video={undefined} project={filters.project} onStored={list.take} onClose={close} />
       )}
-      {opened?.kind === 'edit' && (
-        <VideoDialog
-          key={opened.id}
-          video={state.held.items.get(opened.id)}
-          project={null}
-          onStored={list.take}
-          onClose={close}
-        />
+      {opened !== undefined && /^\d/.test(opened) && (
+        <LinkedVideo key={opened} id={Number(opened)} onStored={list.take} onClose={close} />
       )}
-      {opened?.kind === 'delete' && <DeleteVideo video={opened.video} onDeleted={list.forget} onClose={close} />}
-      {opened?.kind === 'import' && <ImportDialog project={filters.project} onClose={close} />}
+      {deleting && <DeleteVideo video={deleting} onDeleted={list.forget} onClose={() => setDeleting(null)} />}
+      {opened === 'import' && <ImportDialog project={filters.project} onClose={close} />}
     </div>
   )
 }

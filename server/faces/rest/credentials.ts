@@ -15,6 +15,8 @@ export type Authenticate = (token: string) => Promise<Known>
 
 export interface CredentialRules {
   authenticate: Authenticate
+  /** The account of a token of ours that has not expired, null of any other: nothing is looked up. */
+  accountOf: (token: string) => number | null
   /** The session of a refresh token; null when there is none. */
   sessionOfRefreshToken: (token: string) => Promise<string | null>
   /** Origins, beside the server's own, whose pages may act with a person's cookies. */
@@ -32,6 +34,20 @@ function cookieToken(ctx: Context): string | undefined {
   return auth_token || access_token
 }
 
+/** The account whose token a request shows, before anything is looked up: its session may have ended. */
+export function shownAccount(ctx: Context, { accountOf }: CredentialRules): number | null {
+  const header = ctx.get('Authorization')
+  try {
+    const token = header === '' ? cookieToken(ctx) : bearerToken(header)
+    return token === undefined ? null : accountOf(token)
+  } catch {
+    // Cookies that can be read in two ways: whoever needs them refuses them.
+    return null
+  }
+}
+
+const bearerToken = (header: string) => /^Bearer ([^\s]+)$/i.exec(header)?.[1]
+
 /**
  * Who makes a request. A Bearer token beats a cookie; a cookie alone is enough for reading, but a request that changes
  * something must also show that it comes from a page of ours.
@@ -41,7 +57,7 @@ function cookieToken(ctx: Context): string | undefined {
 export async function identify(ctx: Context, rules: CredentialRules): Promise<Known> {
   const header = ctx.get('Authorization')
   if (header !== '') {
-    const [, token] = /^Bearer ([^\s]+)$/i.exec(header) ?? []
+    const token = bearerToken(header)
     if (!token) throw new AppError('unauthenticated', 'The Authorization header must be "Bearer <token>".')
     return rules.authenticate(token)
   }

@@ -3,12 +3,12 @@ import Koa from 'koa'
 import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
 import { AppError } from '../../kernel/errors.ts'
-import type { BudgetBounds } from '../../kernel/budgets.ts'
 import type { Logger } from '../../kernel/logger.ts'
-import type { WatchUnread } from '../../kernel/unread.ts'
+import { createBodyMemory } from '../../kernel/body-memory.ts'
 import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { CookieRules } from './cookies.ts'
+import { shownAccount } from './credentials.ts'
 import { readHead, refuseAmbiguous } from './head.ts'
 import { securityHeaders } from './headers.ts'
 import { addImportRoutes } from './imports.ts'
@@ -19,17 +19,18 @@ import { createRequestTurns, type RequestBounds } from './request-turns.ts'
 import { observe, type RequestState } from './request.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
-import { paceStrangers } from './stranger-pace.ts'
+import { paceStrangers, type StrangerPace } from './stranger-pace.ts'
 
 export { apiHeaders } from './headers.ts'
 export { defaultPace, type Pace } from './pace.ts'
 export { defaultRequestBounds, type RequestBounds } from './request-turns.ts'
 export { createReceiving, type ReceivingBounds } from './receiving.ts'
+export type { StrangerPace } from './stranger-pace.ts'
 export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
 export { createCursors } from './cursors.ts'
 
-export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns'> {
+export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'> {
   log: Logger
   media: MediaRoutes
   imports: ImportUploads
@@ -43,8 +44,7 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns'> {
   /** How many requests of one person, of one address and of all are answered at once. */
   bounds?: RequestBounds | undefined
   /** How fast strangers at one address may ask. */
-  strangerPace?: BudgetBounds | undefined
-  watchUnread: WatchUnread
+  strangerPace?: StrangerPace | undefined
 }
 
 const exposed = [
@@ -66,6 +66,7 @@ export function createRestFace(deps: RestDeps) {
   const router = operationRoutes({
     ...deps,
     turns,
+    bodies: createBodyMemory(),
     extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
   })
   addMediaRoutes(router, deps.credentials, deps.media, turns)
@@ -75,8 +76,8 @@ export function createRestFace(deps: RestDeps) {
   app.use(observe(deps))
   app.use(readHead(deps.trustProxy))
   app.use(answerErrors(deps))
-  app.use(paceStrangers(deps.strangerPace))
   app.use(securityHeaders({ secure: deps.cookies.secure, publicUrl: deps.publicUrl }))
+  app.use(paceStrangers(ctx => shownAccount(ctx, deps.credentials) !== null, deps.strangerPace))
   app.use(
     cors({
       origin: ctx => (origins.includes(ctx.get('Origin')) ? ctx.get('Origin') : ''),
@@ -92,8 +93,10 @@ export function createRestFace(deps: RestDeps) {
   app.on('error', error => deps.log.debug({ err: error }, 'response failed'))
   const answer = app.callback()
   return onePerConnection((req, res) => {
+    // Koa, a stream on its way and each bound of ours wait for the end of an answer: eleven are no leak.
+    res.setMaxListeners(20)
     limitBody(req)
-    deps.watchUnread(req, res)
+    deps.unread.watch(req, res)
     void answer(req, res)
   })
 }

@@ -59,9 +59,11 @@ export const guarded =
 function giveFile(operation: Operation, find: Downloads['file'], turns: RequestTurns): Serve {
   const call = bind(operation, (scope: Scope, { id }: { id: number }) => find(scope, id))
   return async (ctx, scope) => {
-    if (!(await turns('files', scope.person!.id, ctx.res))) return
-    const params = (ctx as unknown as { params: unknown }).params
-    await sendFile(ctx, (await call(scope, { params, query: ctx.query })) as Download)
+    const person = scope.person!.id
+    const { params } = ctx as unknown as { params: unknown }
+    // It looks into the database like every other request; only the file itself takes long.
+    const found = await turns.run('people', person, () => call(scope, { params, query: ctx.query }))
+    if (await turns.hold('files', person, ctx.res)) await sendFile(ctx, found as Download)
   }
 }
 

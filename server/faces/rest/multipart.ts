@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyFileStream } from '@fastify/busboy'
 import type { Context } from 'koa'
-import { limits } from '../../../contract/index.ts'
+import { limits, sizeText } from '../../../contract/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
+import { refusal, type WhichFile } from '../../kernel/file-refusal.ts'
 import { liftLimit } from './body-deadline.ts'
 import { paced, type Pace } from './pace.ts'
 
@@ -64,9 +65,10 @@ export async function readForm<F>(
     if (fault) return void stream.resume()
     // Small ones are received at once and done in any order; they stand in the form's.
     const nth = begun++
+    const named = unescaped(filename)
     try {
-      const file = await receive(stream, filename)
-      if (file === null || stream.truncated) fail(tooLarge(most))
+      const file = await receive(stream, named)
+      if (file === null || stream.truncated) fail(fileTooLarge(most, { name: named, nth, of: begun }))
       else files[nth] = file
     } catch (error) {
       fail(error)
@@ -194,8 +196,14 @@ function free(chunk: Buffer): void {
 
 const tooLarge = ({ fileBytes }: FormBounds) =>
   new AppError('payload_too_large', 'A file is too large.', {
-    fields: { [fileField]: [`may have at most ${fileBytes} bytes`] },
+    fields: { [fileField]: [`may have at most ${sizeText(fileBytes)}`] },
   })
+
+const fileTooLarge = ({ fileBytes }: FormBounds, which: WhichFile) =>
+  refusal('payload_too_large', which, `may have at most ${fileBytes} bytes: make it smaller, or send it in parts`)
+
+/** Browsers write a quotation mark in a name so, and nothing else (HTML, multipart/form-data encoding). */
+const unescaped = (filename: string) => filename.replaceAll('%22', '"')
 
 const brokenOff = () =>
   new AppError('validation_error', 'The form is not complete.', { fields: { body: ['ends in the middle'] } })

@@ -4,12 +4,23 @@ import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { RequestTurns } from './request-turns.ts'
 
+/** In any spelling: a program that asks for a wrong address must not get the page with 200. */
+function isForPrograms(path: string): boolean {
+  let decoded = path
+  try {
+    decoded = decodeURIComponent(path)
+  } catch {
+    // As it came.
+  }
+  return /^[\\/]+(api|socket\.io)([\\/]|$)/i.test(decoded)
+}
+
 /** The page: built files as they are, and its one document for every address that a person may have opened. */
 export function servePage(pageDir: string | null, turns: RequestTurns): Middleware {
   return async (ctx, next) => {
-    if (!['GET', 'HEAD'].includes(ctx.method) || /^\/(api|socket\.io)(\/|$)/.test(ctx.path)) return next()
+    if (!['GET', 'HEAD'].includes(ctx.method) || isForPrograms(ctx.path)) return next()
     if (pageDir === null) throw new AppError('not_found', 'The page has not been built; the API is under /api/v1.')
-    if (!(await turns('pageFiles', addressKey(ctx.ip), ctx.res))) return
+    if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return
     const isAsset = ctx.path.startsWith('/assets/')
     const file = isAsset || /\.\w+$/.test(ctx.path) ? ctx.path : '/index.html'
     try {

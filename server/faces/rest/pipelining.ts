@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** Requests of one connection that may wait for the answers to those before them; browsers never send a second one. */
-const mostWaiting = 100
+const mostWaiting = 16
 
 interface Connection {
   answering: boolean

@@ -2,8 +2,12 @@ import { createTurns, type TurnBounds } from '../../kernel/turns.ts'
 
 export type ReceivingBounds = TurnBounds
 
-/** Somebody may bring a file for 15 minutes, so nobody alone may have all places. */
-const defaultReceiving: ReceivingBounds = { running: 32, perKey: 4, waiting: 200, waitingPerKey: 60 }
+/** Somebody may bring a file for 15 minutes, so a few people may not have all places. */
+const defaultReceiving: ReceivingBounds = { running: 96, perKey: 4, waiting: 200, waitingPerKey: 60 }
+
+/** The place of an upload that was refused rests so many times as long as it was taken: nobody waits for the next try. */
+const restFactor = 4
+const mostRestMs = 1_000
 
 /** Runs `work`, which receives a form of this person, when it is its turn. */
 export type Receiving = <T>(personId: number, work: () => Promise<T>) => Promise<T>
@@ -14,4 +18,18 @@ export type Receiving = <T>(personId: number, work: () => Promise<T>) => Promise
  *
  * @throws AppError `rate_limited` when too many of the person wait, `unavailable` when too many of everybody do
  */
-export const createReceiving = (bounds: ReceivingBounds = defaultReceiving): Receiving => createTurns(bounds).run
+export function createReceiving(bounds: ReceivingBounds = defaultReceiving): Receiving {
+  const turns = createTurns(bounds)
+  return async (personId, work) => {
+    const giveBack = await turns.take(personId)
+    const began = performance.now()
+    try {
+      const received = await work()
+      giveBack()
+      return received
+    } catch (error) {
+      setTimeout(giveBack, Math.min(restFactor * (performance.now() - began), mostRestMs)).unref()
+      throw error
+    }
+  }
+}

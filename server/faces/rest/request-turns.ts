@@ -4,14 +4,12 @@ import type { Operation } from '../../../contract/index.ts'
 import { createTurns, type Key, type TurnBounds, type Turns } from '../../kernel/turns.ts'
 
 export interface RequestBounds {
-  /** Requests of people who are signed in, by person. */
+  /** Requests of people who are signed in, by person, from when their bodies are here until their answers are made. */
   people: TurnBounds
-  /** The same, until their answers have been read. */
+  /** The same from their heads until their answers have been read, by person: that of others keeps nobody waiting. */
   unread: TurnBounds
   /** Requests that anybody may make, by address. */
   strangers: TurnBounds
-  /** Of those, the ones whose body is larger than 64 KiB, by address: so much of it is in memory at most. */
-  largeBodies: TurnBounds
   /** Files on their way to people, which take long. */
   files: TurnBounds
   /** The files of the page on their way to anybody, by address. */
@@ -19,20 +17,20 @@ export interface RequestBounds {
 }
 
 /** Fewer than the connections to the database: one person's requests may all wait for one another's locks. */
-const atWork = { running: 12, perKey: 4, alone: 6, waiting: 2_000, waitingPerKey: 250 }
-const files = { running: 512, perKey: 64, waiting: 2_000, waitingPerKey: 500 }
+const atWork = { running: 12, perKey: 4, alone: 6, waiting: 2_000, waitingPerKey: 16 }
+/** A person, or an address, with many files at a time leaves places to others for as long as these take. */
+const files = { running: 512, perKey: 16, waiting: 2_000, waitingPerKey: 500 }
 
 export const defaultRequestBounds: RequestBounds = {
   people: atWork,
-  unread: { running: 1_000, perKey: 16, waiting: 5_000, waitingPerKey: 250 },
+  unread: { running: Infinity, perKey: atWork.waitingPerKey, waiting: 5_000, waitingPerKey: 250 },
   strangers: { running: 16, perKey: 4, waiting: 1_000, waitingPerKey: 250 },
-  largeBodies: { running: 8, perKey: 1, waiting: 1_000, waitingPerKey: 250 },
   files,
-  pageFiles: files,
+  pageFiles: { ...files, perKey: 64 },
 }
 
 /** What keeps the database or the event loop busy like several small requests. */
-const dear = { pageSize: 50, bodyBytes: 64 * 1024, places: 3, placesOfBulk: 2 }
+const dear = { pageSize: 50, bodyBytes: 64 * 1024, answerBytes: 256 * 1024, places: 3, placesOfBulk: 2 }
 
 /** How many places a request of a person takes. */
 export function placesOf({ path }: Operation, { query, headers }: Context): number {
@@ -43,22 +41,24 @@ export function placesOf({ path }: Operation, { query, headers }: Context): numb
   return /\/(bulk|batch)/.test(path) ? dear.placesOfBulk : 1
 }
 
+/** How much an answer of a few rows has is known when it has been made. */
+const isLarge = (res: ServerResponse) => Number(res.getHeader('Content-Length') ?? 0) > dear.answerBytes
+
 /** How long a place rests after dear work of a person, and after all work of strangers, compared with the work. */
 const restFactor = { people: 2, strangers: 4 }
 const mostRestMs = 1_000
 
-/**
- * Waits for a request's turn, which ends with its response.
- *
- * @returns false when the client has gone meanwhile: there is nobody to do the work for
- * @throws AppError `rate_limited`, `unavailable`
- */
-export type RequestTurns = (
-  of: Exclude<keyof RequestBounds, 'unread'>,
-  key: Key,
-  res: ServerResponse,
-  places?: number,
-) => Promise<boolean>
+export interface RequestTurns {
+  /**
+   * Waits for a request's turn, which ends with its response.
+   *
+   * @returns false when the client has gone meanwhile: there is nobody to do the work for
+   * @throws AppError `rate_limited`, `unavailable`
+   */
+  hold(of: keyof RequestBounds, key: Key, res: ServerResponse, places?: number): Promise<boolean>
+  /** Runs what is only a part of answering a request in a turn of its own. @throws what `hold` and `work` throw */
+  run<T>(of: keyof RequestBounds, key: Key, work: () => Promise<T>): Promise<T>
+}
 
 export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds): RequestTurns {
   const turns = Object.fromEntries(
@@ -66,8 +66,8 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
   ) as Record<keyof RequestBounds, Turns>
 
   /** While others have work too, dear work of one person takes a third of the time at most; that of strangers a fifth. */
-  const mayRest = (of: keyof RequestBounds, places: number) =>
-    of === 'people' ? places > 1 && turns.people.isShared() : of === 'strangers' || of === 'largeBodies'
+  const mayRest = (of: keyof RequestBounds, places: number, res: ServerResponse) =>
+    of === 'people' ? (places > 1 || isLarge(res)) && turns.people.isShared() : of === 'strangers'
 
   function keep(res: ServerResponse, until: 'prefinish' | 'close', giveBack: () => void) {
     if (res.closed) return giveBack()
@@ -75,17 +75,18 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
     if (until !== 'close') res.once('close', giveBack)
   }
 
-  return async (of, key, res, places = 1) => {
-    if (of === 'people') keep(res, 'close', await turns.unread.take(key, places))
+  async function hold(of: keyof RequestBounds, key: Key, res: ServerResponse, places = 1): Promise<boolean> {
     const giveBack = await turns[of].take(key, places)
     const began = performance.now()
     const end = () => {
       const factor = of === 'people' ? restFactor.people : restFactor.strangers
-      if (mayRest(of, places)) setTimeout(giveBack, Math.min(factor * (performance.now() - began), mostRestMs))
+      if (mayRest(of, places, res)) setTimeout(giveBack, Math.min(factor * (performance.now() - began), mostRestMs))
       else giveBack()
     }
     // An answer that has been made costs only memory, which `unread` bounds: whoever reads slowly holds up nobody else.
     keep(res, of === 'people' ? 'prefinish' : 'close', end)
     return !res.closed && !res.socket?.destroyed
   }
+
+  return { hold, run: (of, key, work) => turns[of].run(key, work) }
 }

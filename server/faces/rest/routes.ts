@@ -1,11 +1,13 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { type Operation, operations } from '../../../contract/index.ts'
+import { limits, type Operation, operations } from '../../../contract/index.ts'
 import { bind, type Bound, type Handlers } from '../../kernel/bind.ts'
+import type { BodyMemory } from '../../kernel/body-memory.ts'
+import type { Unread } from '../../kernel/unread.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { readJson } from './body.ts'
-import { type CredentialRules, identify } from './credentials.ts'
+import { parseJson, receiveJson } from './body.ts'
+import { type CredentialRules, identify, shownAccount } from './credentials.ts'
 import { placesOf, type RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
 import type { Cursors } from './cursors.ts'
@@ -29,6 +31,8 @@ export interface RouteDeps {
   /** Where this instance is in the event log, for answers that events are to continue. */
   position: { readonly epoch: string; readonly offset: number }
   turns: RequestTurns
+  bodies: BodyMemory
+  unread: Unread
   cursors: Cursors
   /** By `resource.operation`. */
   extras: Record<string, Extras>
@@ -53,25 +57,33 @@ export function operationRoutes(deps: RouteDeps): Router {
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
+/** Of somebody who is not signed in: a sign-in has some hundred. */
+const mostBytesOfStrangers = 64 * 1024
+
 function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extras: Extras): Middleware<RequestState> {
   return async ctx => {
     ctx.state.route = operation.path
     if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
+    const account = operation.access === 'public' ? null : shownAccount(ctx, deps.credentials)
+    const owner = account ?? addressKey(ctx.ip)
+    const places = placesOf(operation, ctx)
+    deps.unread.belongsTo(ctx.res, owner)
+    if (account !== null && !(await deps.turns.hold('unread', owner, ctx.res, places))) return
     const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
-    if (known && !(await deps.turns('people', known.person.id, ctx.res, placesOf(operation, ctx)))) return
-    // What a person sends is bounded by the person's turns.
-    const waitForLarge = known ? undefined : () => deps.turns('largeBodies', addressKey(ctx.ip), ctx.res)
-    const sent = bodyMethods.has(ctx.method) ? await readJson(ctx, waitForLarge) : undefined
-    // After the body, which a stranger may let come slowly; public reads are looked up once for everybody who asks.
-    const takesTurn = !known && operation.method !== 'get' && !extras.hashes
-    if (takesTurn && !(await deps.turns('strangers', addressKey(ctx.ip), ctx.res))) return
-    const scope = scopeOf(ctx, known, sent?.raw)
+    const raw = bodyMethods.has(ctx.method)
+      ? await receiveJson(ctx, known ? limits.bodyBytes : mostBytesOfStrangers, deps.bodies.keep(owner, ctx.req))
+      : undefined
+    // After the body, which may come slowly. Public reads are looked up once for everybody who asks.
+    const takesTurn = known !== null || (operation.method !== 'get' && !extras.hashes)
+    if (takesTurn && !(await deps.turns.hold(known ? 'people' : 'strangers', owner, ctx.res, places))) return
+    const sent = raw && parseJson(raw)
+    const scope = scopeOf(ctx, known, raw)
     ctx.state.scope = scope
     // Taken before the read: what the answer shows is at least as new, so nothing is missed from here on.
     if (operation.positioned) {
       ctx.set({ 'X-Event-Epoch': deps.position.epoch, 'X-Event-Offset': String(deps.position.offset) })
     }
-    const body = extras.before ? await extras.before(ctx, sent?.value) : sent?.value
+    const body = extras.before ? await extras.before(ctx, sent) : sent
     const { params } = ctx as unknown as { params: unknown }
     const answer = await call(scope, { params, query: deps.cursors.open(ctx.query), body })
     await respond(ctx, operation, deps.cursors.seal(answer))

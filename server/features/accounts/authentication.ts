@@ -17,6 +17,8 @@ export interface Authentication {
    * @throws AppError in this order: `unauthenticated`, `token_expired`, `account_disabled`, `session_ended`
    */
   authenticate(token: string): Promise<{ person: User; sessionId: string; expiresAt: string }>
+  /** The account of an access token of ours that has not expired, null of any other; nothing is looked up. */
+  accountOf(token: string): number | null
   /**
    * Whether a session that was authenticated earlier may go on, and how long: `expiresAt` is that of its newest token.
    *
@@ -64,6 +66,13 @@ export function createAuthentication(deps: {
       if (!access?.session || !isLive(access.session, now, sessionIdleTimeout)) throw sessionEnded()
       noteActivity(claims.sessionId, access)
       return { person: access.person, sessionId: claims.sessionId, expiresAt: expiryOf(claims) }
+    },
+    accountOf(token) {
+      try {
+        return accessTokens.verify(token).userId
+      } catch {
+        return null
+      }
     },
     async sessionAccess(sessionId) {
       const found = await findSessionOwner(database, sessionId)

@@ -34,17 +34,19 @@ export function createHashTurns(): HashTurns {
     waiting: 1_500,
     waitingPerKey: 300,
   })
-  const known = createTurns({ running: 1, perKey: 1, waiting: 100, waitingPerKey: 16 })
+  /** By address too: somebody with a hundred accounts at one waits like anybody else. */
+  const returning = createTurns({ running: 1, perKey: 1, waiting: 1_500, waitingPerKey: 100 })
+  const accounts = createTurns({ running: 1, perKey: 1, waiting: 1_500, waitingPerKey: 16 })
   const signedIn = createLru<string, true>(rememberedSignIns)
   const keyOf = (email: string, address: string) => JSON.stringify([email.toLowerCase(), addressKey(address)])
 
   return {
     signingIn: (email, address, work) => {
-      const key = keyOf(email, address)
-      return signedIn.get(key) ? known.run(key, work) : strangers.run(addressKey(address), work)
+      const turns = signedIn.get(keyOf(email, address)) ? returning : strangers
+      return turns.run(addressKey(address), work)
     },
     noteSignIn: (email, address) => signedIn.set(keyOf(email, address), true),
     ofStranger: (address, work) => strangers.run(addressKey(address), work),
-    ofAccount: known.run,
+    ofAccount: accounts.run,
   }
 }

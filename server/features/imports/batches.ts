@@ -5,7 +5,7 @@ const mostRows = 300
 /** And characters, since a row may be large: three batches are in memory at once. */
 const mostCharacters = 2 * 1024 * 1024
 
-const charactersOf = (row: Row) => ('value' in row ? row.characters : row.fault.field.length)
+const charactersOf = (row: Row) => ('value' in row ? row.characters : 'fault' in row ? row.fault.field.length : 0)
 
 /** Rows in pieces that are done in one step each, without the first ones, which have been done. */
 export async function* batchesOf(rows: AsyncIterable<Row>, skipped: number): AsyncGenerator<Row[]> {

@@ -10,6 +10,8 @@ export const ImportInput = z.strictObject({
   format: ImportFormat,
   project_id: z.int().nullable(),
   dry_run: z.boolean(),
+  /** Where it is neither UTF-8 nor told by a mark. */
+  encoding: z.literal('windows-1252').optional(),
 })
 export type ImportInput = z.output<typeof ImportInput>
 

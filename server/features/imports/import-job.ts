@@ -14,7 +14,8 @@ import { mostWaiting } from './import-files.ts'
 import { ImportInput, type ImportCursor, importType } from './import-input.ts'
 import { addToReport, emptyReport } from './import-report.ts'
 import { batchesOf } from './batches.ts'
-import { together } from './remarks.ts'
+import { createRemarks, together } from './remarks.ts'
+import { westernRemark } from './import-encoding.ts'
 import type { Row } from './reading/row.ts'
 import { textOf } from './reading/text.ts'
 import { type Understood, understand } from './understand.ts'
@@ -24,10 +25,10 @@ import { type Understood, understand } from './understand.ts'
  * to make tasks of them. After a crash it is read from the start again, and the rows that are done are passed over.
  */
 export function createImportJob({ storage }: { storage: FileStorage }): JobType<ImportInput, ImportCursor> {
-  async function* textIn(key: string) {
+  async function* textIn({ key, encoding }: ImportInput) {
     const file = await storage.open(key)
     if (!file) throw new AppError('not_found', 'Its file is not kept any more; send it again.')
-    yield* textOf(file)
+    yield* textOf(file, encoding)
   }
 
   return {
@@ -38,8 +39,8 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
     async run(work) {
       const { input, cursor, signal, step } = work
       const format = formats[input.format]
-      const rows = () => format.rows(textIn(input.key))
-      const prepared = await format.prepare?.(textIn(input.key))
+      const prepared = await format.prepare?.(textIn(input))
+      const rows = () => format.rows(textIn(input), prepared as never)
 
       if (cursor === null) {
         let total = 0
@@ -47,12 +48,13 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
           if (++total % 1_000 === 0) signal.throwIfAborted()
         }
         const result = emptyReport({ format: input.format, dry_run: input.dry_run })
+        if (input.encoding) Object.assign(result, { warning_count: 1, warnings: [westernRemark] })
         await step(async () => ({ cursor: { rows: 0 }, total, result }))
       }
       let done = cursor?.rows ?? 0
       let report = work.job.result as unknown as TaskImportResult
       for await (const batch of ahead(understood(batchesOf(rows(), done), format, prepared))) {
-        const { tasks, failed, errors, warnings } = batch
+        const { tasks, failed, errors, warnings, leftOut } = batch
         let next = report
         await step(async (tx, scope) => {
           // What a crash of the database takes of it, it takes with the cursor, and then it is made again. No event tells of
@@ -64,6 +66,7 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
             created: tasks.length,
             errors,
             warnings: together(warnings, made.warnings),
+            leftOut,
           })
           return { cursor: { rows: done + batch.rows }, processed: batch.rows, failed, result: next }
         })
@@ -112,15 +115,20 @@ async function* ahead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
 async function make(tx: Tx, scope: Scope, { project_id, dry_run }: ImportInput, tasks: readonly Understood[]) {
   const project = project_id === null ? null : await holdTarget(tx, scope, project_id)
   const people = await findAssignees(tx, scope, project_id, tasks)
-  const drafts = tasks.map(({ draft, assignee }) => ({
-    ...draft,
-    assignee_id: (assignee && people.get(assignee.toLowerCase())) || null,
-  }))
+  const warnings = createRemarks()
+  const drafts = tasks.map(({ draft, line, assignees }) => {
+    const ids = assignees.map(names => names.map(name => people.get(name.toLowerCase())).find(id => id !== undefined))
+    const assignee_id = ids.find(id => id !== undefined) ?? null
+    if (assignee_id !== null && ids.length > 1) warnings.add(line, 'assignee', onlyOne(ids.length - 1))
+    if (assignee_id === null && ids.length > 0) warnings.add(line, 'assignee', nobody)
+    return { ...draft, assignee_id }
+  })
   if (!dry_run) await createTasksIn(tx, scope, project, drafts)
-  const left = tasks.filter(({ assignee }, nth) => assignee !== null && drafts[nth]!.assignee_id === null)
-  const message = 'there is nobody of that name who can see the task, so it was left out'
-  return { warnings: left.map(({ line }) => ({ line, field: 'assignee', message })) }
+  return { warnings }
 }
+
+const onlyOne = (more: number) => `a task has one: the first who is known was taken, and ${more} left out`
+const nobody = 'there is nobody of that name who can see the task, so it was left out'
 
 async function holdTarget(tx: Tx, scope: Scope, id: number) {
   const project = (await holdProjects(tx, scope, sql`p.id = ${id}`)).get(id)
@@ -132,9 +140,9 @@ async function holdTarget(tx: Tx, scope: Scope, id: number) {
 
 /** Whom user names and addresses stand for, of those who can see the project. */
 async function findAssignees(tx: Tx, { person }: Scope, projectId: number | null, tasks: readonly Understood[]) {
-  const logins = [...new Set(tasks.flatMap(({ assignee }) => (assignee ? [assignee.toLowerCase()] : [])))].filter(
-    login => login.length <= 254 && !login.includes('\0') && login.isWellFormed(),
-  )
+  const logins = [
+    ...new Set(tasks.flatMap(({ assignees }) => assignees.flat().map(name => name.toLowerCase()))),
+  ].filter(login => login.length <= 254 && !login.includes('\0') && login.isWellFormed())
   if (logins.length === 0) return new Map<string, number>()
   const found = await findPeopleByLogin(tx, person, projectId, logins)
   const readers = await readersAmong(

@@ -1,5 +1,6 @@
 import { limits, type TaskImportResult } from '../../../contract/index.ts'
-import type { Remarks } from './remarks.ts'
+import { addLosses, type Losses } from './losses.ts'
+import { type Remarks, together } from './remarks.ts'
 
 type Said = Pick<Remarks, 'count' | 'first'>
 
@@ -10,17 +11,24 @@ export const emptyReport = (of: Pick<TaskImportResult, 'format' | 'dry_run'>): T
   errors: [],
   warning_count: 0,
   warnings: [],
+  left_out: [],
 })
 
 /** What a batch of rows adds; all are counted, and the first ones stand there. */
-export const addToReport = (
+export function addToReport(
   report: TaskImportResult,
-  { created, errors, warnings }: { created: number; errors: Said; warnings: Said },
-): TaskImportResult => ({
-  ...report,
-  created: report.created + created,
-  error_count: report.error_count + errors.count,
-  errors: [...report.errors, ...errors.first.slice(0, limits.importRemarks - report.errors.length)],
-  warning_count: report.warning_count + warnings.count,
-  warnings: [...report.warnings, ...warnings.first.slice(0, limits.importRemarks - report.warnings.length)],
-})
+  { created, errors, warnings: given, leftOut }: { created: number; errors: Said; warnings: Said; leftOut: Losses },
+): TaskImportResult {
+  // Of an import that an earlier release began.
+  const { sum, remarks, told } = addLosses(report.left_out ?? [], leftOut)
+  const warnings = together(given, { count: told, first: remarks })
+  return {
+    ...report,
+    created: report.created + created,
+    error_count: report.error_count + errors.count,
+    errors: [...report.errors, ...errors.first.slice(0, limits.importRemarks - report.errors.length)],
+    warning_count: report.warning_count + warnings.count,
+    warnings: [...report.warnings, ...warnings.first.slice(0, limits.importRemarks - report.warnings.length)],
+    left_out: sum,
+  }
+}

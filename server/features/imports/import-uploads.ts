@@ -9,6 +9,7 @@ import { assertEdit, holdProject, mayRead } from '../projects/index.ts'
 import type { ImportDeps } from './index.ts'
 import { formatOf } from './formats/index.ts'
 import { newKey } from './import-files.ts'
+import { encodingOf } from './import-encoding.ts'
 import { type ImportInput, importType } from './import-input.ts'
 import { beginningOf } from './reading/text.ts'
 
@@ -43,6 +44,7 @@ export function createImportUploads({ command, storage, drafts, jobs, maxBytes }
 
     begin: async (scope, { project, dry_run, format: given }, file) => {
       const format = await examine(file, given)
+      const encoding = await encodingOf(file.path, format)
       const key = newKey()
       // Before the job that names it: a crash leaves a file without a job, which is swept, and never the reverse.
       await storage.put(key, file.path)
@@ -50,7 +52,7 @@ export function createImportUploads({ command, storage, drafts, jobs, maxBytes }
       try {
         return await command(scope, async tx => {
           const project_id = project === undefined ? null : await targetOf(tx, scope, project)
-          const input: ImportInput = { key, format, project_id, dry_run }
+          const input: ImportInput = { key, format, project_id, dry_run, ...(encoding && { encoding }) }
           const job = await jobs.enqueue(tx, scope, { type: importType, input })
           used = true
           return job

@@ -3,7 +3,7 @@ import { limits, type Remark } from '../../../contract/index.ts'
 /** Nobody reads more of a message, or of the name of an unknown column: a file must not fill the report with its text. */
 const longest = { field: 100, message: 200 }
 /** A copy, for a part of a text keeps all of it in memory; and as one that can be stored. */
-const brief = (text: string, most: number) => Buffer.from(text.slice(0, most)).toString().replaceAll('\0', '')
+export const brief = (text: string, most: number) => Buffer.from(text.slice(0, most)).toString().replaceAll('\0', '')
 
 /** What there is to say of some rows: all of it is counted, and as much is kept as a report has room for. */
 export interface Remarks {
@@ -28,7 +28,7 @@ export function createRemarks(): Remarks {
 }
 
 /** In the order of their lines. */
-export const together = (some: Remarks, others: readonly Remark[]): Pick<Remarks, 'count' | 'first'> => ({
-  count: some.count + others.length,
-  first: [...some.first, ...others].toSorted((a, b) => a.line - b.line),
+export const together = (...all: readonly Pick<Remarks, 'count' | 'first'>[]): Pick<Remarks, 'count' | 'first'> => ({
+  count: all.reduce((sum, { count }) => sum + count, 0),
+  first: all.flatMap(({ first }) => first).toSorted((a, b) => a.line - b.line),
 })

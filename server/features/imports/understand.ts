@@ -1,5 +1,7 @@
 import { TaskDraft } from '../../../contract/index.ts'
-import type { Format } from './formats/index.ts'
+import { fitting } from './fitting.ts'
+import type { Format, Named } from './formats/index.ts'
+import { createLosses, type Losses } from './losses.ts'
 import { createRemarks, type Remarks } from './remarks.ts'
 import type { Row } from './reading/row.ts'
 
@@ -7,7 +9,7 @@ import type { Row } from './reading/row.ts'
 export interface Understood {
   line: number
   draft: TaskDraft
-  assignee: string | null
+  assignees: readonly Named[]
 }
 
 export interface Batch {
@@ -17,13 +19,35 @@ export interface Batch {
   failed: number
   errors: Remarks
   warnings: Remarks
+  leftOut: Losses
 }
+
+/** Of those whom a row names so many are looked for. */
+const mostPeople = 20
+const tooManyPeople = `only the first ${mostPeople} were looked for`
+
+/** In files a day is enough. */
+const worded = (field: string, message: string) =>
+  field === 'due_date' && message.includes('RFC 3339')
+    ? 'must be a day such as 2026-01-31, or a time with a zone such as 2026-01-31T09:00:00Z'
+    : message
 
 /** Checks rows as the API would; one that is off is reported, and the others are not concerned. */
 export function understand(rows: readonly Row[], format: Format, prepared: unknown): Batch {
-  const batch: Batch = { rows: rows.length, tasks: [], failed: 0, errors: createRemarks(), warnings: createRemarks() }
+  const batch: Batch = {
+    rows: rows.length,
+    tasks: [],
+    failed: 0,
+    errors: createRemarks(),
+    warnings: createRemarks(),
+    leftOut: createLosses(),
+  }
   for (const row of rows) {
     const { line } = row
+    if ('passed' in row) {
+      batch.warnings.add(line, 'row', row.passed)
+      continue
+    }
     if ('fault' in row) {
       batch.failed++
       batch.errors.add(line, row.fault.field, row.fault.message)
@@ -34,16 +58,19 @@ export function understand(rows: readonly Row[], format: Format, prepared: unkno
       batch.warnings.add(line, 'row', 'is no task, and was passed over')
       continue
     }
-    const { assignee, leftOut = [], ...fields } = said
+    const { assignees, leftOut, warnings: read, isForeign, ...given } = said
+    const { fields, warnings: shortened } = isForeign ? fitting(given) : { fields: given, warnings: [] }
     const parsed = TaskDraft.safeParse(fields, { reportInput: true })
     if (parsed.success) {
-      batch.tasks.push({ line, draft: parsed.data, assignee })
-      for (const field of leftOut) batch.warnings.add(line, field, 'tasks do not have it')
+      batch.tasks.push({ line, draft: parsed.data, assignees: assignees.slice(0, mostPeople) })
+      if (assignees.length > mostPeople) batch.warnings.add(line, 'assignee', tooManyPeople)
+      for (const { field, message } of [...read, ...shortened]) batch.warnings.add(line, field, message)
+      for (const lost of leftOut) batch.leftOut.add(line, lost)
     } else {
       batch.failed++
       // The first fault of each field: the others mostly follow from it.
       for (const [field, [issue]] of Map.groupBy(parsed.error.issues, ({ path }) => path.join('.') || 'row'))
-        batch.errors.add(line, field, issue!.input === undefined ? 'is required' : issue!.message)
+        batch.errors.add(line, field, issue!.input === undefined ? 'is required' : worded(field, issue!.message))
     }
   }
   return batch

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { limits, mediaTypes, type MediaType } from '../../../contract/index.ts'
+import { fileNameIn, shortName } from '../../kernel/file-names.ts'
 
 /** The name that a file is kept under: nothing of it comes from outside, and nobody can guess it. */
 export const newFilename = (type: MediaType) => `${randomUUID()}.${mediaTypes[type]}`
@@ -13,17 +14,10 @@ export const thumbnailKeyOf = (filename: string) => `${keyOf(filename)}${thumbna
 export const keysOf = (filename: string) => [keyOf(filename), thumbnailKeyOf(filename)]
 export const filenameOf = (key: string) => key.replace(/^.*\//, '').replace(thumbnail, '')
 
-/** What a name must not have: controls, and marks that turn the reading direction so that an ending looks like another. */
-const unfit = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
-
-/** The last part of whatever path a client has sent, as people may see it and save a file under it. */
+/** As people may see it and save a file under it, made of whatever path a client has sent. */
 export function baseNameOf(sent: string, type: MediaType): string {
-  const name = sent.toWellFormed().replace(unfit, '').split(/[/\\]/).at(-1)!.trim().replace(/^\.+/, '')
-  if (name === '') return `file.${mediaTypes[type]}`
-  if (name.length <= limits.fileName) return name
-  const [ending = ''] = /\.[^.]{1,10}$/.exec(name) ?? []
-  // A character that is cut in the middle is left out.
-  return name.slice(0, limits.fileName - ending.length).replace(/[\ud800-\udbff]$/, '') + ending
+  const name = fileNameIn(sent).replace(/^\.+/, '')
+  return name === '' ? `file.${mediaTypes[type]}` : shortName(name, limits.fileName)
 }
 
 /** Under which a browser may save it: the ending says what the content is, so that nothing else is made of it. */

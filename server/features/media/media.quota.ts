@@ -1,3 +1,4 @@
+import { sizeText } from '../../../contract/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
@@ -39,7 +40,7 @@ function assertFits(quota: Quota, usage: Quota) {
   if (usage.files > quota.files) throw beyond(`you may keep at most ${quota.files} files`)
 }
 
-export const tooManyBytes = ({ bytes }: Quota) => beyond(`all your files together may have at most ${bytes} bytes`)
+export const tooManyBytes = ({ bytes }: Quota) => beyond(`all your files together may have at most ${sizeText(bytes)}`)
 
 const beyond = (why: string) =>
   new AppError('payload_too_large', 'You keep as many files as you may; delete some first.', {

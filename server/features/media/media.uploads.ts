@@ -99,7 +99,8 @@ export function createUploads(deps: MediaDeps): Uploads {
       const files: Prepared[] = []
       const forget = (some: readonly Prepared[]) => storage.delete(some.flatMap(({ filename }) => keysOf(filename)))
       try {
-        for (const one of received) files.push(await prepare(scope, one))
+        for (const [nth, one] of received.entries())
+          files.push(await prepare(scope, one, { name: one.name, nth, of: received.length }))
         // Before the rows that name them: a crash leaves files without rows, which are swept, and never the reverse.
         await store(files)
         const answer = await record(scope, place, files)

@@ -1,35 +1,56 @@
-import { fileTypeFromFile } from 'file-type'
+import { fileTypeFromBuffer } from 'file-type'
 import type { MediaType } from '../../../contract/index.ts'
-import { isWordDocument } from './content/compound.ts'
-import { isPdf } from './content/pdf.ts'
+import { faultOfDoc } from './content/compound.ts'
+import { faultOfDocx } from './content/docx.ts'
+import { whyUntaken } from './content/others.ts'
+import { faultOfPdf, pdfBegin } from './content/pdf.ts'
+import { faultOfPicture, type PictureType } from './content/picture.ts'
 import { openPieces, type Pieces } from './content/pieces.ts'
-import { isDocx } from './content/zip.ts'
+import type { Fault } from './content/verdict.ts'
 
-/** What first bytes may turn out to be, and how the rest is checked; pictures are decoded later. */
-const candidates: Record<string, { type: MediaType; check?: (file: Pieces) => Promise<boolean> }> = {
-  'image/jpeg': { type: 'image/jpeg' },
-  'image/png': { type: 'image/png' },
-  'image/apng': { type: 'image/png' },
-  'image/gif': { type: 'image/gif' },
-  'image/webp': { type: 'image/webp' },
-  'application/pdf': { type: 'application/pdf', check: isPdf },
-  'application/x-cfb': { type: 'application/msword', check: isWordDocument },
-  'application/zip': docx(),
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': docx(),
+/** What a file is, or why it is not taken, with what to do about that. */
+export type Sniffed = { type: MediaType } | { why: string }
+
+const headBytes = 64 * 1024
+
+interface Candidate {
+  type: MediaType
+  faultOf: (file: Pieces) => Promise<Fault>
 }
 
-function docx() {
-  const type: MediaType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-  return { type, check: isDocx }
+const picture = (type: PictureType): Candidate => ({ type, faultOf: file => faultOfPicture(type, file) })
+const pdf: Candidate = { type: 'application/pdf', faultOf: faultOfPdf }
+const docx: Candidate = {
+  type: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  faultOf: faultOfDocx,
+}
+
+/** What first bytes may turn out to be, and how the rest is checked; pictures are decoded later. */
+const candidates: Record<string, Candidate> = {
+  'image/jpeg': picture('image/jpeg'),
+  'image/png': picture('image/png'),
+  'image/apng': picture('image/png'),
+  'image/gif': picture('image/gif'),
+  'image/webp': picture('image/webp'),
+  'application/x-cfb': { type: 'application/msword', faultOf: faultOfDoc },
 }
 
 /**
- * What a file is by its content; null when that is nothing that we take. What the client calls it, by its ending or by
- * Content-Type, is not asked.
+ * What a file is by its content. What the client calls it, by its ending or by Content-Type, is not asked.
  */
-export async function sniff(path: string): Promise<MediaType | null> {
-  const candidate = candidates[(await fileTypeFromFile(path))?.mime ?? '']
-  if (!candidate?.check) return candidate?.type ?? null
+export async function sniff(path: string): Promise<Sniffed> {
   await using file = await openPieces(path)
-  return (await candidate.check(file)) ? candidate.type : null
+  const head = await file.read(0, headBytes)
+  const mime = (await fileTypeFromBuffer(head))?.mime
+  const candidate = candidateFor(mime, head)
+  if (!candidate) return { why: whyUntaken(mime, head.subarray(0, 4096)) }
+  const why = await candidate.faultOf(file)
+  return why === null ? { type: candidate.type } : { why }
+}
+
+function candidateFor(mime: string | undefined, head: Buffer): Candidate | undefined {
+  if (pdfBegin(head) >= 0 && (mime === undefined || mime === pdf.type)) return pdf
+  // Whatever is packed so is told apart by what is in it.
+  if (head.subarray(0, 4).toString('latin1') === 'PK\x03\x04') return docx
+  return candidates[mime ?? '']
 }

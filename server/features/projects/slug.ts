@@ -1,11 +1,11 @@
+import anyAscii from 'any-ascii'
 import { randomBytes } from 'node:crypto'
 import { limits } from '../../../contract/index.ts'
 
-/** `Café & Bar 2` → `cafe-bar-2`. Never empty, never all digits, those would be read as ids: `2` → `project-2`. */
+/** `Größe & Привет 2` → `grosse-privet-2`. Never empty, never all digits, those would be read as ids: `2` → `project-2`. */
 export function slugFrom(name: string, kind = 'project'): string {
-  const words = name
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
+  const letters = name.normalize('NFC').replace(/\p{Extended_Pictographic}/gu, ' ')
+  const words = anyAscii(letters)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, limits.slug - 20)

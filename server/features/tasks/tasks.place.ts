@@ -1,9 +1,10 @@
 import { generateKeyBetween } from 'fractional-indexing'
-import sql, { raw } from 'sql-template-tag'
+import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Tx } from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import { conflict, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
+import { seenIn } from '../projects/index.ts'
 import { findTask, sortKey } from './tasks.queries.ts'
 
 export interface Placing {
@@ -18,7 +19,7 @@ const placingLock = 7_201_010
  * A key grows by a character with some six tasks that are put between the same two. So long is none that people make;
  * an index takes no more than 2,700 bytes.
  */
-const longestKey = 1_000
+const longestKey = 400
 
 /**
  * The sort key of a task between two neighbours. No other task is written: a neighbour may be one that the caller may
@@ -42,19 +43,42 @@ export async function placeAt(
   if (!anchor || !(anchor.readable || scope.person.role === 'admin'))
     throw invalid({ [field]: 'is not a task that you can see' })
 
-  const other = await neighbour(tx, anchor.position, field === 'after_id' ? 'next' : 'previous', self.id)
-  const [low, high] = field === 'after_id' ? [anchor.position, other] : [other, anchor.position]
-  const isThere = (low === null || low < self.position) && (high === null || self.position < high)
-  const key = isThere ? self.position : generateKeyBetween(low, high)
-  if (key.length > longestKey) throw conflict('Too many tasks were placed here: place it elsewhere.')
-  return key
+  const way = field === 'after_id' ? 'next' : 'previous'
+  const others = sql`id <> ${self.id}`
+  const beyond = await neighbour(tx, anchor.position, way, others)
+  const gap = between(anchor.position, beyond, way)
+  const isThere = (gap[0] === null || gap[0] < self.position) && (gap[1] === null || self.position < gap[1])
+  const key = isThere ? self.position : generateKeyBetween(...gap)
+  if (key.length <= longestKey) return key
+  // Tasks that the caller does not see may have used the gap up: for the caller the place beyond them is the same.
+  const seen = await neighbour(tx, anchor.position, way, sql`${others} and ${seenIn(scope.person, sql`project_id`)}`)
+  const before = seen === null ? await lastOf(tx, way) : await neighbour(tx, seen, opposite[way], others)
+  const far = generateKeyBetween(...between(before, seen, way))
+  if (far.length > longestKey) throw conflict('Too many tasks were placed here: place it elsewhere.')
+  return far
 }
 
+type Way = 'next' | 'previous'
+type Gap = [low: string | null, high: string | null]
+
+const opposite = { next: 'previous', previous: 'next' } as const
+
+const between = (from: string | null, to: string | null, way: Way): Gap => (way === 'next' ? [from, to] : [to, from])
+
 /** The next key that differs, because between two equal ones there is none; null at either end of the board. */
-async function neighbour(db: Connection, key: string, way: 'next' | 'previous', self: number): Promise<string | null> {
+async function neighbour(db: Connection, key: string, way: Way, which: Sql): Promise<string | null> {
   const [beyond, order] = way === 'next' ? [raw('>'), raw('asc')] : [raw('<'), raw('desc')]
   const [row] = await db.query<{ key: string }>(sql`
-    select ${sortKey} as key from tasks where ${sortKey} ${beyond} ${key} and id <> ${self}
+    select ${sortKey} as key from tasks where ${sortKey} ${beyond} ${key} and ${which}
     order by ${sortKey} ${order}, id ${order} limit 1`)
+  return row?.key ?? null
+}
+
+/** The key at the end of the board. */
+async function lastOf(db: Connection, way: Way): Promise<string | null> {
+  const order = way === 'next' ? raw('desc') : raw('asc')
+  const [row] = await db.query<{ key: string }>(
+    sql`select ${sortKey} as key from tasks order by ${sortKey} ${order} limit 1`,
+  )
   return row?.key ?? null
 }

@@ -1,3 +1,5 @@
+import { unwrapped } from '../../../contract/index.ts'
+
 /** A video that YouTube or Vimeo has, as its address tells. */
 export interface KnownVideo {
   provider: 'youtube' | 'vimeo'
@@ -18,10 +20,12 @@ const youtube = (id: string | null | undefined): KnownVideo | null =>
 /** Where an id stands in other addresses, and as long as one. */
 const notIds = new Set(['videoseries', 'live_stream'])
 
-const vimeo = (id: string | undefined, key?: string | null): KnownVideo | null => {
+const isKey = (part: string | null | undefined) => part !== undefined && part !== null && /^[\da-f]{8,40}$/i.test(part)
+
+const vimeo = (id: string | null | undefined, key?: string | null): KnownVideo | null => {
   if (!id || !/^[1-9]\d{0,11}$/.test(id)) return null
-  // An unlisted video is found only with its key.
-  const suffix = key && /^[\da-z]{6,40}$/i.test(key) ? `/${key}` : ''
+  // An unlisted video is found only with its key, which is a number in hexadecimal; other words there are pages of it.
+  const suffix = isKey(key) ? `/${key}` : ''
   return { provider: 'vimeo', id, url: `https://vimeo.com/${id}${suffix}` }
 }
 
@@ -36,6 +40,12 @@ const onYoutube: Reader = url => {
   return ['watch', 'shorts', 'embed', 'live', 'v', 'e'].includes(first ?? '') ? youtube(second) : null
 }
 
+/** Where those who made it look at it. */
+const onYoutubeStudio: Reader = url => {
+  const [first, id] = partsOf(url)
+  return first === 'video' ? youtube(id) : null
+}
+
 const onShortYoutube: Reader = url => youtube(partsOf(url)[0])
 
 const onVimeo: Reader = url => {
@@ -47,11 +57,21 @@ const onVimeo: Reader = url => {
       return third === 'videos' ? vimeo(fourth) : null
     case 'showcase':
     case 'album':
-      return third === 'video' ? vimeo(fourth) : null
+      return third === 'video' ? vimeo(fourth) : third === undefined ? vimeo(url.searchParams.get('video')) : null
+    case 'manage':
+      return second === 'videos' ? vimeo(third, fourth) : null
+    case 'video':
+      return vimeo(second, third ?? url.searchParams.get('h'))
+    // What follows there is a key to the review, and none to the video.
+    case 'review':
+      return vimeo(second)
+    case 'reviews':
+      return third === 'videos' ? vimeo(fourth) : null
     case 'ondemand':
       return second ? vimeo(third) : null
     default:
-      return vimeo(first, second ?? url.searchParams.get('h'))
+      if (second === 'review') return vimeo(third)
+      return vimeo(first, isKey(second) ? second : url.searchParams.get('h'))
   }
 }
 
@@ -63,20 +83,29 @@ const onVimeoPlayer: Reader = url => {
 const readers: ReadonlyMap<string, Reader> = new Map([
   ...['youtube.com', 'www.youtube.com', 'm.youtube.com', 'music.youtube.com'].map(host => [host, onYoutube] as const),
   ...['youtube-nocookie.com', 'www.youtube-nocookie.com'].map(host => [host, onYoutube] as const),
+  ['studio.youtube.com', onYoutubeStudio],
+  ...['www.youtubekids.com', 'gaming.youtube.com'].map(host => [host, onYoutube] as const),
   ...['youtu.be', 'www.youtu.be'].map(host => [host, onShortYoutube] as const),
   ...['vimeo.com', 'www.vimeo.com'].map(host => [host, onVimeo] as const),
   ['player.vimeo.com', onVimeoPlayer],
 ])
 
+/** What stands behind an address in a sentence. An id may end in `_` or `-`. */
+const punctuation = /[\s\p{Cf}\p{Pe}\p{Pi}\p{Pf}"'`*>.,:;!?…。、，！？：；]+$/u
+const opening = /^[\s\p{Cf}\p{Ps}\p{Pi}\p{Pf}"'`*_<]+/u
+
+/** An address of a video as it stands in a text, without what is no part of it. */
+export const bareAddress = (given: string): string => unwrapped(given).replace(opening, '').replace(punctuation, '')
+
 /**
  * Reads the address of a video on YouTube or Vimeo, in whichever of their forms, as people paste it (so also without
- * `https://`). Strictly: the host has to be spelled out as it is, without user, port, escapes and foreign letters, so
+ * `https://`, or with the end of a sentence). Strictly: the host has to be spelled out as it is, without user, port, escapes and foreign letters, so
  * that what looks like YouTube is YouTube.
  *
  * @throws AddressError with the reason
  */
 export function readAddress(given: string): KnownVideo {
-  const text = given.trim()
+  const text = bareAddress(given)
   const whole = /^[a-z][a-z\d+.-]*:/i.test(text) ? text : `https://${text.replace(/^\/\//, '')}`
   const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(whole) ?? []
   if (authority === undefined) throw new AddressError('is not an http or https address')

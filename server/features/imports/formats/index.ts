@@ -1,40 +1,49 @@
 import type { ImportFormat } from '../../../../contract/index.ts'
 import { invalid } from '../../../kernel/errors.ts'
 import type { Format } from './format.ts'
+import { cellsOf, openingOf, rowFrom } from '../reading/csv-opening.ts'
+import { shapeOf } from '../reading/json-shape.ts'
+import { areOfJira } from './field-names.ts'
+import { areOfTask } from './place.ts'
 import { github } from './github.ts'
 import { jira } from './jira.ts'
 import { csv, json, ndjson } from './plain.ts'
 import { trello } from './trello.ts'
 
-export type { Format, Said } from './format.ts'
+export type { Format, LeftOut, Named, Said } from './format.ts'
 
 export const formats: Record<ImportFormat, Format> = { csv, json, ndjson, trello, github, jira }
 
 /** What a file is, by how it begins and what it is called. @throws AppError `validation_error` on `format` */
 export function formatOf(beginning: string, name: string): ImportFormat {
-  const text = beginning.trimStart()
-  if (text.startsWith('[')) return looksLikeGithub(text) ? 'github' : 'json'
-  if (text.startsWith('{')) {
-    // A row of NDJSON is whole by the end of its line; a board is one value, on one line or many.
-    const [first = '', ...more] = text.split('\n')
-    const isLine = isJson(first) && more.some(line => line.trim() !== '')
-    return !isLine && isBoard(text) ? 'trello' : 'ndjson'
+  const shape = shapeOf(beginning, areOfTask)
+  if (shape) {
+    if (shape.kind === 'object' && shape.keys.filter(key => ofBoard.has(key)).length >= 2) return 'trello'
+    if (isOfGithub(beginning)) return 'github'
+    return shape.kind === 'lines' ? 'ndjson' : 'json'
   }
-  const [header = ''] = text.split(/[\r\n]/, 1)
-  const names = header.split(/[,;\t]/).map(cell => cell.replace(/^"|"$/g, '').trim().toLowerCase())
-  if (names.includes('summary') && (names.includes('issue key') || names.includes('issue type'))) return 'jira'
-  if (names.includes('title') || /\.csv$/i.test(name)) return 'csv'
-  throw invalid({ format: 'cannot be told from the file, so name it' })
+  const { delimiter, skip } = openingOf(beginning, hasTitle)
+  const header = rowFrom(beginning.slice(skip))
+  const names = cellsOf(header, delimiter)
+  if (areOfJira(names)) return 'jira'
+  if ((hasTitle(names) && (names.length > 1 || ownTitle.test(names[0]!.trim()))) || /\.(csv|tsv|tab)$/i.test(name))
+    return 'csv'
+  throw invalid({
+    format: 'cannot be told from the file: name it, or let the first row name the columns, one of them `title`',
+  })
 }
 
-const looksLikeGithub = (text: string) => /"(html_url|repository_url)"/.test(text) && /"number"/.test(text)
-const isBoard = (text: string) => /"(idBoard|idList|idOrganization|shortUrl|prefs|actions|cards|lists)"\s*:/.test(text)
+const hasTitle = (names: readonly string[]) => areOfTask(names)
+/** A file of one line may be about anything. */
+const ownTitle = /^title$/i
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
+/** What a board of Trello has beside its name. */
+const ofBoard = new Set(
+  'actions cards lists labelNames memberships idOrganization idEnterprise shortUrl shortLink prefs dateLastActivity'.split(
+    ' ',
+  ),
+)
+
+const isOfGithub = (text: string) =>
+  /"number"\s*:\s*\d/.test(text) &&
+  /"(html_url|repository_url|state_reason|stateReason|author_association)"|"state"\s*:\s*"(open|closed)"/i.test(text)

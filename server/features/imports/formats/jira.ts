@@ -1,40 +1,74 @@
-import { csvRows } from '../reading/csv.ts'
+import { type Columns, csvRows } from '../reading/csv.ts'
 import { unreadable } from '../reading/fault.ts'
-import { type Format, stringIn, textOr } from './format.ts'
-import { priorityOf, statusOf } from './words.ts'
+import { type DayOrder, learnOrder } from './dates.ts'
+import { dueOf } from './due-date.ts'
+import { fieldsIn, isField, namedByField } from './field-names.ts'
+import { countOf, firstIn, type Format, type LeftOut, stringIn, textOr, unknownWord } from './format.ts'
+import { peopleIn } from './people.ts'
+import { priorityOf } from './priorities.ts'
+import { statusIn } from './status-in.ts'
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-/** `12/Mar/26 2:30 PM`, as Jira writes dates unless it was told otherwise. */
-const written = /^(\d{1,2})\/([a-z]{3})\/(\d{2}|\d{4})(?: (\d{1,2}):(\d{2}) ([AP])M)?$/i
-const iso = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?)?$/
+const form = '31/Jan/26 2:30 PM or 2026-01-31'
+/** So many issues show which of day and month comes first. */
+const mostLearned = 1_000
 
-/** Without a zone, for Jira does not write one: UTC. What cannot be read stays as it is, to be refused by its name. */
-function dateOf(text: string | null): string | null {
-  if (text === null) return null
-  const plain = iso.exec(text.trim())
-  if (plain) return `${plain[1]}T${plain[2] ?? '00:00'}:00Z`
-  const [, day, name, year, hour = '12', minute = '00', half = 'A'] = written.exec(text.trim()) ?? []
-  const month = months.indexOf(name?.toLowerCase() ?? '')
-  if (day === undefined || month < 0) return text
-  const pad = (value: number | string) => String(value).padStart(2, '0')
-  const hours = (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0)
-  return `${year!.length === 2 ? `20${year}` : year}-${pad(month + 1)}-${pad(day)}T${pad(hours)}:${minute}:00Z`
+/** Of Jira's own books, and no word that somebody wrote about the issue. */
+const bookkeeping =
+  /^(issue (key|id)|key|parent( id| key| summary)?|project (key|name|type|lead( id)?|description|url)|(creator|reporter|assignee|watchers)( id)?|created|updated|last viewed|votes|work ratio|status category changed|security level|.* id)$/
+
+const columns: Columns = {
+  isHeader: names => [...fieldsIn(names).values()].includes('title'),
+  fields(names, line) {
+    if (!columns.isHeader(names))
+      throw unreadable('an export of Jira has a column `Summary`, or what that is called in another language', line)
+    return namedByField(names)
+  },
 }
 
-/** Issues as Jira exports them (CSV). An unknown status is open, unless the issue was resolved; its type is the category. */
+/**
+ * Issues as Jira exports them (CSV), in whichever language. What became of an issue is said by its resolution and the
+ * category of its status, before the name of the status, which everybody chooses for themselves. Its type is the category.
+ */
 export const jira: Format = {
-  rows: text =>
-    csvRows(text, names => {
-      if (!names.includes('summary')) throw unreadable('an export of Jira has a column `Summary`', 1)
-    }),
+  rows: text => csvRows(text, columns),
 
-  read: issue => ({
-    title: issue.summary,
-    description: textOr(issue.description),
-    status: statusOf(issue.status) ?? (stringIn(issue.resolved) ? 'done' : 'todo'),
-    priority: priorityOf(issue.priority) ?? 'medium',
-    category: stringIn(issue['issue type']),
-    due_date: dateOf(stringIn(issue['due date']) ?? stringIn(issue['due'])),
-    assignee: stringIn(issue.assignee),
-  }),
+  async prepare(text): Promise<DayOrder> {
+    const order: DayOrder = {}
+    let read = 0
+    for await (const row of csvRows(text, columns)) {
+      if ('value' in row) learnOrder(order, firstIn(row.value.due_date))
+      if (++read >= mostLearned) break
+    }
+    return order
+  },
+
+  read(issue, order: DayOrder) {
+    const first = Object.fromEntries(Object.entries(issue).map(([field, value]) => [field, firstIn(value)]))
+    const status = statusIn({ ...first, status: first.status })
+    const priority = priorityOf(first.priority)
+    const due = dueOf(first.due_date, form, order)
+    return {
+      title: first.title,
+      description: textOr(first.description),
+      status: status ?? 'todo',
+      priority: priority ?? 'medium',
+      category: stringIn(first.category) ?? stringIn(first.section),
+      due_date: due.due_date,
+      assignees: peopleIn(first.assignee_email, first.assignee),
+      isForeign: true,
+      leftOut: Object.entries(issue).flatMap(([name, value]) =>
+        leftOutOf(name, value, name === 'section' && stringIn(first.category) !== null),
+      ),
+      warnings: [
+        ...due.warnings,
+        ...(status || !stringIn(first.status) ? [] : [unknownWord('status', first.status, 'todo')]),
+        ...(priority || !stringIn(first.priority) ? [] : [unknownWord('priority', first.priority, 'medium')]),
+      ],
+    }
+  },
+}
+
+function leftOutOf(name: string, value: unknown, isUnused: boolean): LeftOut[] {
+  const count = countOf(value) - (isField(name) && !isUnused ? 1 : 0)
+  return count > 0 ? [{ kind: name, count, quiet: bookkeeping.test(name) }] : []
 }

@@ -1,35 +1,140 @@
-import { csvRows } from '../reading/csv.ts'
+import { type Columns, csvRows } from '../reading/csv.ts'
 import { unreadable } from '../reading/fault.ts'
 import { elementsOf } from '../reading/json-elements.ts'
 import { ndjsonRows } from '../reading/lines.ts'
-import { type Format, type Said, stringIn, textOr } from './format.ts'
-import { priorityOf, statusOf } from './words.ts'
+import { type DayOrder, learnOrder, readDate } from './dates.ts'
+import { dueOf } from './due-date.ts'
+import { areOurs, type Field, fieldsIn, isField, namedByField } from './field-names.ts'
+import { countOf, firstIn, type Format, objectIn, type Said, stringIn, textOr, unknownWord } from './format.ts'
+import { peopleIn } from './people.ts'
+import { type Place, placeOfTasks } from './place.ts'
+import { priorityOf } from './priorities.ts'
+import { statusIn } from './status-in.ts'
+import { statusOf } from './statuses.ts'
 
-const known = ['title', 'description', 'status', 'priority', 'category', 'due_date', 'assignee']
-/** A day alone begins at midnight in UTC. */
-const day = /^\d{4}-\d{2}-\d{2}$/
+/** So many rows show which of day and month comes first. */
+const mostLearned = 1_000
 
-/** Our own names of fields. A status or a priority may also be called what other boards call it. */
-function read(value: Record<string, unknown>): Said {
-  const { title, description, status, priority, category, due_date, assignee } = value
+/** How a file of these rows is written. */
+interface Manner {
+  order?: DayOrder
+  /** All that it says it calls as we do; then what is nothing that a task can have is refused. */
+  isOurs: boolean
+}
+
+/**
+ * Fields that are called as ours, or as other programs call them. A status or a priority may also be called what other
+ * boards call it; of another program, one that is not known is told and not refused.
+ */
+function read(row: Record<string, unknown>, { order = {}, isOurs }: Manner): Said {
+  const value = (field: Field) => wordIn(firstIn(row[field]))
+  // Much may be called a resolution.
+  const resolution = statusOf(value('resolution')) && value('resolution')
+  const says = { ...row, status: value('status'), status_category: value('status_category'), resolution }
+  const section = stringIn(value('section'))
+  const category = value('category')
+  const isSorted = category !== undefined && category !== null && category !== ''
+  const due = isOurs ? dueIn(value('due_date'), order) : dueOf(value('due_date'), '2026-01-31', order)
+  const status = wordOr(value('status'), statusIn(says), statusOf(section) ?? 'todo', isOurs)
+  const priority = wordOr(value('priority'), priorityOf(value('priority')), 'medium', isOurs)
+  const unused = (name: string) => (name === 'resolution' && !resolution) || (name === 'section' && isSorted)
   return {
-    title,
-    description: textOr(description),
-    status: statusOf(status) ?? textOr(status, 'todo'),
-    priority: priorityOf(priority) ?? textOr(priority, 'medium'),
-    category: category ?? null,
-    due_date: typeof due_date === 'string' && day.test(due_date) ? `${due_date}T00:00:00Z` : (due_date ?? null),
-    assignee: stringIn(assignee),
-    leftOut: Object.keys(value).filter(field => !known.includes(field)),
+    title: value('title'),
+    description: textOr(value('description')),
+    status: status.is,
+    priority: priority.is,
+    category: isSorted ? category : section,
+    due_date: due.due_date,
+    assignees: peopleIn(row.assignee_email, row.assignee),
+    isForeign: !isOurs,
+    leftOut: Object.entries(row)
+      .map(([name, given]) => ({
+        kind: name,
+        count: isField(name) && !unused(name) ? beyond(name, given) : countOf(given),
+      }))
+      .filter(({ count }) => count > 0),
+    warnings: [
+      ...due.warnings,
+      ...(status.isUnknown ? [unknownWord('status', value('status'), status.is)] : []),
+      ...(priority.isUnknown ? [unknownWord('priority', value('priority'), priority.is)] : []),
+    ],
   }
 }
 
-function needTitle(names: readonly string[]) {
-  if (!names.includes('title')) throw unreadable('its first row must name the columns, and one of them `title`', 1)
-  const twice = known.find(name => names.indexOf(name) !== names.lastIndexOf(name))
-  if (twice) throw unreadable(`the column \`${twice}\` is there twice`, 1)
+function wordOr(given: unknown, understood: string | undefined, otherwise: string, isOurs: boolean) {
+  const isUnknown = understood === undefined && countOf(given) > 0 && !isOurs
+  return { is: understood ?? (isUnknown ? otherwise : textOr(given === '' ? null : given, otherwise)), isUnknown }
 }
 
-export const csv: Format = { rows: text => csvRows(text, needTitle), read }
-export const json: Format = { rows: text => elementsOf(text, ''), read }
-export const ndjson: Format = { rows: ndjsonRows, read }
+/** Of a field that is read, what a list has beyond the first; how many people are is known when it is known who is here. */
+const beyond = (name: string, given: unknown) => (name.startsWith('assignee') ? 0 : countOf(given) - 1)
+
+/** Objects such as `{"name": "Bug"}` say it by their name. */
+const wordIn = (value: unknown): unknown => stringIn(objectIn(value)?.name) ?? value
+
+const day = /^\d{4}-\d{2}-\d{2}$/
+
+/** A day alone begins at midnight in UTC. What cannot be read stays as it is, to be refused. */
+function dueIn(value: unknown, order: DayOrder): Pick<Said, 'due_date' | 'warnings'> {
+  const plain = (due_date: unknown) => ({ due_date, warnings: [] })
+  if (typeof value !== 'string') return plain(value ?? null)
+  if (value.trim() === '') return plain(null)
+  if (day.test(value)) return plain(`${value}T00:00:00Z`)
+  if (/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/.test(value)) return plain(value)
+  const found = readDate(value, order)
+  if (!('when' in found)) return plain(value)
+  const message = `"${value.slice(0, 40)}" was read as ${found.when.slice(0, 10)}`
+  return { due_date: found.when, warnings: found.doubtful ? [{ field: 'due_date', message }] : [] }
+}
+
+const hasTitle = (names: readonly string[]) => [...fieldsIn(names).values()].includes('title')
+
+const noTitle =
+  'its first row must name the columns, and one of them `title` (of an export of Jira in another language: choose English there, and export it again)'
+
+const columns: Columns = {
+  isHeader: hasTitle,
+  fields(names, line) {
+    const known = [...fieldsIn(names).keys()]
+    if (!hasTitle(names)) throw unreadable(noTitle, line)
+    const twice = known.find(name => names.indexOf(name) !== names.lastIndexOf(name))
+    if (twice !== undefined) throw unreadable(`the column \`${twice}\` is there twice`, line)
+    return namedByField(names)
+  },
+}
+
+async function learn(text: AsyncIterable<string>): Promise<Manner> {
+  const order: DayOrder = {}
+  let isOurs = true
+  let seen = 0
+  const watching: Columns = {
+    ...columns,
+    fields(names, line) {
+      isOurs = areOurs(names)
+      return columns.fields(names, line)
+    },
+  }
+  for await (const row of csvRows(text, watching)) {
+    if ('value' in row) learnOrder(order, row.value.due_date)
+    if (++seen >= mostLearned) break
+  }
+  return { order, isOurs }
+}
+
+export const csv: Format = { prepare: learn, rows: text => csvRows(text, columns), read }
+export const json: Format = {
+  prepare: placeOfTasks,
+  // Told one a line although it was called a list: it is read as what it is.
+  rows: (text, { list }: Place) => (list === null ? ndjsonRows(text) : elementsOf(text, list)),
+  read: row => readObject(objectIn(row.node) ?? row),
+}
+export const ndjson: Format = { rows: ndjsonRows, read: row => readObject(row) }
+
+/** The same with our names of its fields. Mostly the next row has the same ones. */
+function readObject(row: Record<string, unknown>): Said {
+  const names = Object.keys(row)
+  const all = names.join('\n')
+  if (all !== last.all) last = { all, fields: namedByField(names), isOurs: areOurs(names) }
+  return read(Object.fromEntries(names.map((name, nth) => [last.fields[nth]!, row[name]])), last)
+}
+let last: { all: string; fields: readonly string[]; isOurs: boolean } = { all: '', fields: [], isOurs: true }

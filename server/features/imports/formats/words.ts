@@ -1,33 +1,74 @@
-import type { TaskPriority, TaskStatus } from '../../../../contract/index.ts'
-
-/** What boards call our statuses and priorities; compared without case, marks and spaces. */
-const statusWords: Record<TaskStatus, string> = {
-  todo: 'todo, open, new, backlog, ideas, planned, selectedfordevelopment, reopened, next',
-  in_progress: 'inprogress, doing, started, active, wip, working, indevelopment',
-  review: 'review, inreview, codereview, testing, intesting, qa, inqa, verify, waitingforreview',
-  done: 'done, closed, resolved, complete, completed, finished, released, shipped',
-  cancelled: 'cancelled, canceled, wontfix, wontdo, notplanned, rejected, duplicate, declined, abandoned',
-}
-const priorityWords: Record<TaskPriority, string> = {
-  low: 'low, lowest, minor, trivial, p4, p3',
-  medium: 'medium, normal, default, p2',
-  high: 'high, major, important, p1',
-  urgent: 'urgent, highest, critical, blocker, p0, asap',
+/** Words that stand for one of our values, in many languages; compared without case, accents and signs. */
+export interface Words<T extends string> {
+  /** The whole text is such a word, whatever spaces, signs and emoji are in it. */
+  exactly(text: unknown): T | undefined
+  /** Such a word is in it, as in `✅ Done (March)`; the longest counts, of equally long ones the last. */
+  within(text: unknown): T | undefined
 }
 
-const invert = <T extends string>(words: Record<T, string>) =>
-  new Map(Object.entries<string>(words).flatMap(([value, all]) => all.split(', ').map(word => [word, value as T])))
+/** In these scripts no space stands between words. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+/** Nobody calls a state by more. */
+const mostCharacters = 200
+const mostKept = 1_000
 
-const statuses = invert(statusWords)
-const priorities = invert(priorityWords)
+const plain = (text: string) =>
+  text
+    .slice(0, mostCharacters)
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll('ł', 'l')
+    .replaceAll('ß', 'ss')
+    .replace(/[\p{M}'’‘`]/gu, '')
+    .replace(/[^\p{L}\p{N}%]+/gu, ' ')
+    .trim()
+const close = (text: string) => text.replaceAll(' ', '')
 
-const fold = (word: string) => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+/**
+ * @param words of each value, with commas; what stands behind a bar counts only when it is the whole text
+ * @param otherwise judges, before these, what the text says besides
+ */
+export function wordsFor<T extends string>(
+  words: Record<T, string>,
+  judge: (text: string) => T | undefined = () => undefined,
+): Words<T> {
+  const exact = new Map<string, T>()
+  const loose: { word: string; value: T; spaced: boolean }[] = []
+  for (const [value, all] of Object.entries<string>(words) as [T, string][]) {
+    const [everywhere = '', alone = ''] = all.split('|')
+    for (const [list, isLoose] of [[everywhere, true] as const, [alone, false] as const])
+      for (const word of list.split(',').map(plain)) {
+        if (word === '') continue
+        if (!exact.has(close(word))) exact.set(close(word), value)
+        // Two Latin letters are in too much.
+        if (isLoose && (word.length > 2 || unspaced.test(word.normalize('NFC'))))
+          loose.push({ word, value, spaced: !unspaced.test(word.normalize('NFC')) })
+      }
+  }
+  loose.sort((a, b) => b.word.length - a.word.length)
 
-export const statusOf = (word: unknown): TaskStatus | undefined =>
-  typeof word === 'string' ? statuses.get(fold(word)) : undefined
-
-/** Also of a label such as `priority: high`. */
-export const priorityOf = (word: unknown): TaskPriority | undefined =>
-  typeof word === 'string'
-    ? (priorities.get(fold(word)) ?? priorities.get(fold(word.replace(/^.*[:/]/, ''))))
-    : undefined
+  const exactly = (text: string) => exact.get(close(text))
+  function search(text: string): T | undefined {
+    const judged = judge(text)
+    if (judged !== undefined) return judged
+    const spaced = ` ${text} `
+    const found = loose
+      .map(({ word, value, spaced: apart }) => ({ word, value, at: spaced.lastIndexOf(apart ? ` ${word} ` : word) }))
+      .filter(({ at }) => at >= 0)
+    return found.toSorted((a, b) => b.word.length - a.word.length || b.at - a.at)[0]?.value
+  }
+  const read = (find: (text: string) => T | undefined) => {
+    // A file says the same few words in each row.
+    const kept = new Map<string, T | undefined>()
+    return (text: unknown): T | undefined => {
+      if (typeof text !== 'string') return undefined
+      if (kept.has(text)) return kept.get(text)
+      if (kept.size >= mostKept) kept.clear()
+      const value = find(plain(text))
+      if (text.length <= mostCharacters) kept.set(text, value)
+      return value
+    }
+  }
+  return { exactly: read(exactly), within: read(text => exactly(text) ?? search(text)) }
+}

@@ -1,52 +1,78 @@
 import { finished } from 'node:stream/promises'
 import { CsvError, parse, type Parser } from 'csv-parse'
+import { openingOf } from './csv-opening.ts'
 import { unreadable } from './fault.ts'
-import { mostFields, mostRowCharacters, type Row, tooLarge } from './row.ts'
+import { mostColumns, mostFields, mostRowCharacters, type Row, tooLarge } from './row.ts'
 
 /** A quotation mark that nobody closes makes one row of all that follows; that is not read to its end. */
 const mostRecordCharacters = 8 * mostRowCharacters
+/** So much shows where the names of the columns are, and what separates them. */
+const beginningCharacters = 64 * 1024
 
 interface Parsed {
   record: string[]
   info: { lines: number }
 }
 
+/** What a format makes of the names in the first row. */
+export interface Columns {
+  /** Whether these are names of columns, and not something in front of them. */
+  isHeader(names: readonly string[]): boolean
+  /** The field of each column, by its name (trimmed, in lower case). May throw. */
+  fields(names: readonly string[], line: number): string[]
+}
+
 /**
- * Rows of CSV, by the names in its first row (trimmed, in lower case). Fields are separated by what separates those most
- * often: comma, semicolon or tab.
- *
- * @param columns looks at the names first; may throw
+ * Rows of CSV. What separates fields, and what ends a row, is told by the file itself; one file may end its rows in
+ * several ways. Of columns with one field that field is a list where several of them say something.
  */
-export async function* csvRows(
-  text: AsyncIterable<string>,
-  columns: (names: readonly string[]) => void,
-): AsyncGenerator<Row> {
+export async function* csvRows(text: AsyncIterable<string>, columns: Columns): AsyncGenerator<Row> {
   let parser: Parser | undefined
-  let names: string[] | null = null
+  let header: Header | null = null
   let returns = 0
+  let before = 0
+  let beginning = ''
+
+  function* begin(): Generator<Row> {
+    const { delimiter, skip, lines, passed } = openingOf(beginning, columns.isHeader)
+    before = lines
+    for (const line of passed) yield { line, passed: 'stands before the names of the columns' }
+    parser = open(delimiter)
+    parser.write(beginning.slice(skip))
+    beginning = ''
+  }
   function* take(): Generator<Row> {
     for (let parsed = read(parser!); parsed !== null; parsed = read(parser!)) {
+      const { record } = parsed
       // The parser counts to the end of a row, and a CR in a quotation as a line of its own.
-      returns += countIn(parsed.record, '\r')
-      const line = parsed.info.lines - returns - countIn(parsed.record, '\n')
-      if (names) yield rowOf(line, names, parsed.record)
-      else columns((names = namesIn(parsed.record)))
+      returns += countIn(record, '\r')
+      const line = before + parsed.info.lines - returns - countIn(record, '\n')
+      if (record.every(cell => cell.trim() === '')) continue
+      if (header) yield rowOf(line, header, record)
+      else header = headerOf(line, record, columns)
     }
   }
   try {
     // By hand and not through a pipe: a pipe waits a turn of the event loop for each row, twice as long as it takes.
     for await (const piece of text) {
-      parser ??= open(piece)
-      parser.write(piece)
-      if (parser.errored) throw parser.errored
+      if (parser) parser.write(piece)
+      else {
+        beginning += piece
+        if (beginning.length < beginningCharacters) continue
+        yield* begin()
+      }
+      if (parser!.errored) throw parser!.errored
       yield* take()
     }
+    if (!parser && beginning !== '') yield* begin()
     if (parser) {
+      // It ends only when its rows have been taken.
+      yield* take()
       parser.end()
       await finished(parser, { readable: false })
       yield* take()
     }
-    if (!names) throw unreadable('it is empty')
+    if (!header) throw unreadable('it is empty')
   } catch (error) {
     throw error instanceof CsvError ? explain(error) : error
   } finally {
@@ -56,9 +82,11 @@ export async function* csvRows(
 
 const read = (parser: Parser) => parser.read() as Parsed | null
 
-function open(beginning: string): Parser {
+function open(delimiter: string): Parser {
   const parser = parse({
-    delimiter: delimiterOf(beginning),
+    delimiter,
+    // Each row may end in its own way.
+    record_delimiter: ['\r\n', '\n', '\r'],
     info: true,
     relax_column_count: true,
     relax_quotes: true,
@@ -70,25 +98,41 @@ function open(beginning: string): Parser {
   return parser
 }
 
-function namesIn(header: readonly string[]): string[] {
-  if (header.length > mostFields)
-    throw unreadable(`it has ${header.length} columns, and may have at most ${mostFields}`, 1)
-  return header.map(name => name.trim().toLowerCase())
+interface Header {
+  fields: readonly string[]
+  /** Those that several columns have. */
+  repeated: ReadonlySet<string>
 }
 
-function rowOf(line: number, names: readonly string[], record: readonly string[]): Row {
+function headerOf(line: number, record: readonly string[], columns: Columns): Header {
+  const names = record.map(name => name.trim().toLowerCase())
+  while (names.at(-1) === '') names.pop()
+  const different = new Set(names).size
+  if (different > mostFields) throw unreadable(`it has ${different} columns, and may have at most ${mostFields}`, line)
+  if (names.length > mostColumns)
+    throw unreadable(`it has ${names.length} columns, and may have at most ${mostColumns}, with one name or many`, line)
+  const fields = columns.fields(names, line).map((field, nth) => (field === '' ? `column ${nth + 1}` : field))
+  const seen = new Set<string>()
+  const repeated = fields.filter(field => seen.has(field) || !seen.add(field))
+  return { fields, repeated: new Set(repeated) }
+}
+
+function rowOf(line: number, { fields, repeated }: Header, record: readonly string[]): Row {
   const characters = record.reduce((sum, cell) => sum + cell.length, 0)
   if (characters > mostRowCharacters) return tooLarge(line)
-  if (record.length > names.length)
-    return {
-      line,
-      fault: { field: 'row', message: `has ${record.length} fields, and there are ${names.length} columns` },
-    }
+  // A separator too many at the end of a row is no field.
+  const count = 1 + record.findLastIndex(cell => cell.trim() !== '')
+  if (count > fields.length) {
+    const message = `has ${count} fields, and there are ${fields.length} columns`
+    return { line, fault: { field: 'row', message } }
+  }
   const value: Record<string, unknown> = {}
-  for (let nth = 0; nth < record.length; nth++) {
-    const name = names[nth]!
-    // Of columns that are called alike the first that says something counts.
-    if (record[nth] !== '' && name !== '__proto__') value[name] ??= record[nth]
+  for (let nth = 0; nth < count; nth++) {
+    const [field, cell] = [fields[nth]!, record[nth]!]
+    if (cell === '' || field === '__proto__') continue
+    // A column may be called `constructor`.
+    if (!Object.hasOwn(value, field)) value[field] = repeated.has(field) ? [cell] : cell
+    else (value[field] as string[]).push(cell)
   }
   return { line, value, characters }
 }
@@ -97,12 +141,6 @@ function countIn(record: readonly string[], mark: string): number {
   let count = 0
   for (const cell of record) for (let at = cell.indexOf(mark); at >= 0; at = cell.indexOf(mark, at + 1)) count++
   return count
-}
-
-export function delimiterOf(beginning: string): string {
-  const [header = ''] = beginning.split(/[\r\n]/, 1)
-  const count = (mark: string) => header.split(mark).length
-  return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best))
 }
 
 const explain = (error: CsvError) =>

@@ -1,28 +1,27 @@
+import { limits } from '../../../../contract/index.ts'
 import { unreadable } from './fault.ts'
-import { parseRow } from './json-row.ts'
+import { isNotJson, parseRow } from './json-row.ts'
+import { createJsonText } from './json-text.ts'
 import { mostRowCharacters, type Row, tooLarge } from './row.ts'
 
 /**
- * The elements of JSON's outermost array (`list` is ''), or of the arrays right in its outermost object (`list` is the
- * key), one by one as the text comes in. It only finds where each begins and ends, and what it is is for `JSON.parse`: so
- * memory is bounded by one row, whatever is in the file, and each row knows its line, which token parsers do not tell.
+ * The elements of JSON's outermost array (`list` is ''), or of the arrays that keys of its outermost object lead to (`list`
+ * is those keys, with points), one by one as the text comes in. Of an element it only finds where it begins and ends, and
+ * what it is is for `JSON.parse`: so memory is bounded by one row, whatever is in the file, and each row knows its line,
+ * which token parsers do not tell. Several values of one kind, as `gh api --paginate` writes them, are read on.
  *
- * @throws AppError `validation_error` for text that is not JSON from one element to the next
+ * @throws AppError `validation_error` for text that is not JSON outside of elements
  */
 export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator<{ list: string; row: Row }> {
+  const outside = createJsonText(limits.jsonDepth)
   let line = 1
+  /** The array that we are in. */
+  let list: string | null = null
   let depth = 0
-  let root = ''
   let inString = false
   let escaped = false
-  /** Of an outermost object: the key that was read last, and whether one may come. */
-  let key = ''
-  let readsKey = false
-  let mayBeKey = false
-  /** The array whose elements are wanted, if we are in one, and the depth of what stands in it. */
-  let list: string | null = null
-  let listDepth = 0
-  /** The element that has begun. */
+  let afterComma = false
+  /** The line of the element that has begun. */
   let began = 0
   let parts: string[] = []
   let size = 0
@@ -35,7 +34,7 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
       else parts.push(chunk.slice(from, to))
     }
     const begin = (at: number) => {
-      if (began > 0 || list === null || depth !== listDepth) return
+      if (began > 0) return
       began = line
       from = at
     }
@@ -51,55 +50,44 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
     for (let at = 0; at < chunk.length; at++) {
       const code = chunk.charCodeAt(at)
       if (code === 0x0a) line++
+      if (list === null) {
+        if (outside.take(code, line)) list = outside.path
+        continue
+      }
       if (inString) {
         if (escaped) escaped = false
         else if (code === 0x5c) escaped = true
-        else if (code === 0x22) {
-          inString = false
-          readsKey = false
-        }
-        if (readsKey && key.length < 100) key += chunk.charAt(at)
+        else if (code === 0x22) inString = false
         continue
       }
       switch (code) {
         case 0x22:
-          if (depth === 0) throw unreadable('there is no list', line)
           begin(at)
           inString = true
-          if (mayBeKey && depth === 1 && list === null) {
-            key = ''
-            readsKey = true
-          }
           break
         case 0x5b:
         case 0x7b:
-          if (depth === 0 && root !== '') throw unreadable('there is more than one value', line)
           begin(at)
           depth++
-          if (depth === 1) root = chunk.charAt(at)
-          if (list === null && code === 0x5b && (depth === 1 || (depth === 2 && root === '{'))) {
-            list = depth === 1 ? '' : key
-            listDepth = depth
-          } else if (depth === 1) mayBeKey = true
           break
         case 0x5d:
         case 0x7d:
-          if (depth === 0) throw unreadable('it closes what was not opened', line)
-          if (list !== null && depth === listDepth) {
-            if (code !== 0x5d) throw unreadable('a list is not closed', line)
-            if (began > 0) yield { list, row: finish(at) }
-            list = null
+          if (depth > 0) {
+            depth--
+            break
           }
-          depth--
+          if (code !== 0x5d) throw unreadable('a list is not closed', line)
+          if (began > 0) yield { list, row: finish(at) }
+          else if (afterComma) throw unreadable('a value is missing', line)
+          list = null
+          afterComma = false
+          outside.listEnded()
           break
         case 0x2c:
-          if (list !== null && depth === listDepth) {
-            if (began === 0) throw unreadable('a value is missing', line)
-            yield { list, row: finish(at) }
-          } else if (depth === 1) mayBeKey = true
-          break
-        case 0x3a:
-          if (depth === 1) mayBeKey = false
+          if (depth > 0) break
+          if (began === 0) throw unreadable('a value is missing', line)
+          yield { list, row: finish(at) }
+          afterComma = true
           break
         case 0x09:
         case 0x0a:
@@ -107,17 +95,18 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
         case 0x20:
           break
         default:
-          if (depth === 0) throw unreadable('it is not JSON', line)
           begin(at)
       }
     }
     if (began > 0) keep(chunk.length)
   }
-  if (depth > 0) throw unreadable('it ends in the middle', line)
-  if (root === '') throw unreadable('it is empty')
+  outside.end(line)
 }
 
-/** The elements of one list. */
+/** The elements of one list. @throws AppError `validation_error` when any other is not JSON */
 export async function* elementsOf(text: AsyncIterable<string>, wanted: string): AsyncGenerator<Row> {
-  for await (const { list, row } of jsonElements(text)) if (list === wanted) yield row
+  for await (const { list, row } of jsonElements(text)) {
+    if (list === wanted) yield row
+    else if (isNotJson(row)) throw unreadable('it is not JSON', row.line)
+  }
 }

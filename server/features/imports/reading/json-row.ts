@@ -3,6 +3,9 @@ import { AppError } from '../../../kernel/errors.ts'
 import { checkForm } from '../../../kernel/check-form.ts'
 import { mostFields, type Row } from './row.ts'
 
+const notJson = 'is not JSON'
+export const isNotJson = (row: Row) => 'fault' in row && row.fault.message === notJson
+
 /** One object of JSON. What is no object, too deep, or says a thing twice is refused as this row. */
 export function parseRow(line: number, text: string): Row {
   const refuse = (message: string, field = 'row'): Row => ({ line, fault: { field, message } })
@@ -14,7 +17,7 @@ export function parseRow(line: number, text: string): Row {
   try {
     value = JSON.parse(text)
   } catch {
-    return refuse('is not JSON')
+    return refuse(notJson)
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return refuse('must be an object')
   try {

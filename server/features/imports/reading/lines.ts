@@ -1,11 +1,13 @@
 import { parseRow } from './json-row.ts'
 import { mostRowCharacters, type Row, tooLarge } from './row.ts'
 
-/** Rows of NDJSON: one a line; empty lines are none. */
+/** Rows of NDJSON: one a line; empty lines are none, nor are comments (`//`) in front of the first. */
 export async function* ndjsonRows(text: AsyncIterable<string>): AsyncGenerator<Row> {
+  let begun = false
   for await (const { line, content } of linesOf(text)) {
-    if (content === null) yield tooLarge(line)
-    else if (content.trim() !== '') yield parseRow(line, content)
+    if (content?.trim() === '' || (!begun && content?.trimStart().startsWith('//'))) continue
+    begun = true
+    yield content === null ? tooLarge(line) : parseRow(line, content)
   }
 }
 

@@ -1,7 +1,30 @@
+import { beginsAsPage, faultBehind, lastMatch } from './behind.ts'
+import { asksForPassword } from './pdf-password.ts'
 import type { Pieces } from './pieces.ts'
+import { cut, damaged, type Fault, locked } from './verdict.ts'
 
-/** A document that begins as one and ends as one: with where its table of objects is, and no other thing behind it. */
-export async function isPdf(file: Pieces): Promise<boolean> {
-  const [head, tail] = [await file.read(0, 8), await file.read(Math.max(0, file.size - 1024), 1024)]
-  return /^%PDF-[12]\.\d/.test(head.toString('latin1')) && /startxref\s+\d+\s+%%EOF\s*$/.test(tail.toString('latin1'))
+/** Readers look for the beginning in so many bytes. */
+const mostInFront = 1024
+
+/**
+ * Where a PDF begins in the beginning of a file; -1 if it is none. As behind its end, what readers pass over may stand in
+ * front of it, be it a byte order mark, padding or the header of a print job; but no web page or script.
+ */
+export function pdfBegin(head: Buffer): number {
+  const text = head.subarray(0, mostInFront + 8).toString('latin1')
+  const at = text.search(/%PDF-[12]\.\d/)
+  const front = text.slice(0, Math.max(0, at))
+  return at <= mostInFront && !beginsAsPage(front) && !/<script/i.test(front) ? at : -1
+}
+
+/**
+ * A document that begins as one and ends as one, with where its table of objects is. In one that was made to be shown
+ * while it loads an end stands near its beginning too, which names no place (0).
+ */
+export async function faultOfPdf(file: Pieces): Promise<Fault> {
+  const end = await lastMatch(file, /startxref\s+([1-9]\d{0,10})\s+%%EOF/g, 100)
+  if (!end) return cut
+  if (Number(end.match[1]) >= file.size) return damaged
+  if (await asksForPassword(file)) return locked
+  return faultBehind(file, end.at + end.match[0].length)
 }

@@ -1,9 +1,14 @@
 import { inflateRawSync } from 'node:zlib'
+import { lastMatch } from './behind.ts'
 import type { Pieces } from './pieces.ts'
+import { cut, damaged } from './verdict.ts'
 
 const mostNames = 10_000
 const mostDirectory = 2 * 1024 * 1024
 const mostInflated = 1024 * 1024
+const mostComment = 0xffff
+
+const endMark = new RegExp(`PK${String.fromCharCode(5, 6)}`, 'g')
 
 interface Entry {
   method: number
@@ -11,34 +16,31 @@ interface Entry {
   offset: number
 }
 
-const mainPart = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'
-
-/**
- * A Word document: a zip, from its first byte to its last, that says that it is one, has the text of one, and has no
- * macros. Of all that is packed in it only its list of contents is unpacked, so a bomb does not go off.
- */
-export async function isDocx(file: Pieces): Promise<boolean> {
-  const entries = await readDirectory(file)
-  const contents = entries?.get('[Content_Types].xml')
-  if (!entries || !contents || !entries.has('word/document.xml')) return false
-  if ([...entries.keys()].some(name => /vbaProject/i.test(name))) return false
-  const text = await readEntry(file, contents)
-  return text !== null && text.includes(mainPart)
+export interface Zip {
+  names: readonly string[]
+  /** Behind its last byte. */
+  end: number
+  /** Unpacked; null if there is none, or it cannot be unpacked, or it is too large. */
+  text(name: string): Promise<string | null>
 }
 
-/** By the directory at the end, which is what counts; null if there is none, or something before or behind the whole. */
-async function readDirectory(file: Pieces): Promise<Map<string, Entry> | null> {
-  const tail = await file.read(Math.max(0, file.size - 22 - 0xffff), 22 + 0xffff)
-  const at = tail.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'))
-  if (at < 0 || at + 22 > tail.length || at + 22 + tail.readUInt16LE(at + 20) !== tail.length) return null
-  const [count, length, start] = [tail.readUInt16LE(at + 10), tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)]
-  if (count > mostNames || length > mostDirectory || start + length !== file.size - tail.length + at) return null
+/** By the directory at its end, which is what counts; or what is wrong with it. Packed parts stay packed. */
+export async function openZip(file: Pieces): Promise<Zip | { fault: string }> {
+  const found = await lastMatch(file, endMark, 22)
+  if (!found) return { fault: cut }
+  const { at } = found
+  const tail = await file.read(at, 22)
+  if (tail.length < 22) return { fault: cut }
+  const end = at + 22 + Math.min(tail.readUInt16LE(20), mostComment)
+  const { count, length, start, behind } = await placeOf(file, at, tail)
+  if (count > mostNames || length > mostDirectory || start + length !== behind || end > file.size)
+    return { fault: damaged }
 
   const directory = await file.read(start, length)
   const entries = new Map<string, Entry>()
   let position = 0
   for (let nth = 0; nth < count; nth++) {
-    if (position + 46 > directory.length || directory.readUInt32LE(position) !== 0x02014b50) return null
+    if (position + 46 > directory.length || directory.readUInt32LE(position) !== 0x02014b50) return { fault: damaged }
     const [nameLength, extra, comment] = [28, 30, 32].map(field => directory.readUInt16LE(position + field))
     entries.set(directory.toString('utf8', position + 46, position + 46 + nameLength!), {
       method: directory.readUInt16LE(position + 10),
@@ -47,7 +49,35 @@ async function readDirectory(file: Pieces): Promise<Map<string, Entry> | null> {
     })
     position += 46 + nameLength! + extra! + comment!
   }
-  return entries
+  return {
+    names: [...entries.keys()],
+    end,
+    text: async name => {
+      const entry = entries.get(name)
+      return entry ? readEntry(file, entry) : null
+    },
+  }
+}
+
+/** Where the directory is. Of large files, and of some that were written as they were made, a record of its own says it (zip64). */
+async function placeOf(file: Pieces, at: number, tail: Buffer) {
+  const plain = {
+    count: tail.readUInt16LE(10),
+    length: tail.readUInt32LE(12),
+    start: tail.readUInt32LE(16),
+    behind: at,
+  }
+  const pointer = at < 20 ? Buffer.alloc(0) : await file.read(at - 20, 20)
+  if (pointer.length < 20 || pointer.readUInt32LE(0) !== 0x07064b50) return plain
+  const behind = Number(pointer.readBigUInt64LE(8))
+  const record = await file.read(behind, 56)
+  if (record.length < 56 || record.readUInt32LE(0) !== 0x06064b50) return plain
+  const [count, length, start] = [32, 40, 48].map(field => Number(record.readBigUInt64LE(field))) as [
+    number,
+    number,
+    number,
+  ]
+  return { count, length, start, behind }
 }
 
 async function readEntry(file: Pieces, { method, packed, offset }: Entry): Promise<string | null> {

@@ -1,0 +1,94 @@
+interface DraftsOptions {
+  /** Where they outlive the page; null where the browser keeps nothing. */
+  storage: Storage | null
+  /** Whose they are. On a computer that several people use, nobody sees another's. */
+  person: number
+  nowMs?: () => number
+}
+
+interface Kept {
+  atMs: number
+  value: unknown
+}
+
+const prefix = 'taskwire.draft.'
+/** Of one person. The oldest go first. */
+const most = 50
+const keptForMs = 30 * 24 * 3_600_000
+
+/**
+ * What somebody has begun to write, by the thing that it is about: kept when they leave, whichever way, and there again when
+ * they come back to it. Who stores it or throws it away deletes it.
+ */
+export function createDrafts({ storage, person, nowMs = Date.now }: DraftsOptions) {
+  const own = `${prefix}${person}.`
+  /** What could not be stored: kept while the page is open. */
+  const unstored = new Map<string, unknown>()
+
+  const keys = () => (storage ? Array.from({ length: storage.length }, (_, at) => storage.key(at)!) : [])
+
+  function read(key: string): Kept | null {
+    try {
+      const kept = JSON.parse(storage?.getItem(key) ?? 'null') as Kept | null
+      return kept !== null && typeof kept.atMs === 'number' ? kept : null
+    } catch {
+      return null
+    }
+  }
+
+  /** Of anybody, what is too old or cannot be read; of this person, what is too much. */
+  function tidy(room: number) {
+    const kept = new Map(keys().flatMap(key => (key.startsWith(prefix) ? [[key, read(key)] as const] : [])))
+    for (const [key, draft] of kept) {
+      if (draft !== null && draft.atMs > nowMs() - keptForMs) continue
+      storage?.removeItem(key)
+      kept.delete(key)
+    }
+    const mine = [...kept].filter(([key]) => key.startsWith(own)).toSorted((a, b) => b[1]!.atMs - a[1]!.atMs)
+    for (const [key] of mine.slice(room)) storage?.removeItem(key)
+  }
+  if (storage) tidy(most)
+
+  function store(thing: string, value: unknown): boolean {
+    const key = own + thing
+    const text = JSON.stringify({ atMs: nowMs(), value } satisfies Kept)
+    if (!storage) return false
+    if (storage.getItem(key) === null) tidy(most - 1)
+    // When the browser has no room, the older half of what is kept makes some.
+    for (const room of [null, most / 2, 0]) {
+      try {
+        if (room !== null) tidy(room)
+        storage.setItem(key, text)
+        return true
+      } catch {
+        continue
+      }
+    }
+    return false
+  }
+
+  return {
+    /** @param thing such as `task:7` */
+    get: (thing: string): unknown => unstored.get(thing) ?? read(own + thing)?.value,
+    set(thing: string, value: unknown) {
+      if (store(thing, value)) unstored.delete(thing)
+      else unstored.set(thing, value)
+    },
+    delete(thing: string) {
+      unstored.delete(thing)
+      storage?.removeItem(own + thing)
+    },
+    /** Whether there is something that would be lost with the page. */
+    isAtRisk: () => unstored.size > 0,
+  }
+}
+export type Drafts = ReturnType<typeof createDrafts>
+
+/** The browser's storage; null where it is switched off. */
+export function browserStorage(): Storage | null {
+  try {
+    return localStorage
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,102 @@
+import type { Block, Cell, Item } from '../../../sdk/markdown.ts'
+import { Inlines } from './inline-view.tsx'
+
+export interface Reader {
+  mentions: readonly number[]
+  isPost: boolean
+  /** Where a picture of ours lies. */
+  pictureAt: (src: string) => string
+}
+
+/** Below the title of a page, and below those of a dialog and its parts. */
+const firstLevel = { post: 2, other: 4 }
+
+export function BlockView({ block, ...reader }: { block: Block } & Reader) {
+  switch (block.kind) {
+    case 'paragraph': {
+      const line = <Inlines content={block.content} {...reader} />
+      return block.isTight ? line : <p>{line}</p>
+    }
+    case 'heading': {
+      const first = reader.isPost ? firstLevel.post : firstLevel.other
+      const Heading = `h${Math.min(6, block.level + first - 1)}` as 'h2'
+      return (
+        <Heading data-level={block.level}>
+          <Inlines content={block.content} {...reader} />
+        </Heading>
+      )
+    }
+    case 'quote':
+      return (
+        <blockquote>
+          <Blocks content={block.content} {...reader} />
+        </blockquote>
+      )
+    case 'list': {
+      const items = block.items.map((item, at) => <ItemView key={at} item={item} {...reader} />)
+      return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>
+    }
+    case 'code':
+      return (
+        <pre tabIndex={0}>
+          <code>{block.text.replace(/\n$/, '')}</code>
+        </pre>
+      )
+    case 'table':
+      return (
+        <div className="markdown-table" tabIndex={0} role="region" aria-label="Table">
+          <table>
+            <thead>
+              <tr>
+                {block.head.map((cell, at) => (
+                  <CellView key={at} name="th" cell={cell} {...reader} />
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {block.rows.map((row, nth) => (
+                <tr key={nth}>
+                  {row.map((cell, at) => (
+                    <CellView key={at} name="td" cell={cell} {...reader} />
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )
+    case 'rule':
+      return <hr />
+    default:
+      return block satisfies never
+  }
+}
+
+const Blocks = ({ content, ...reader }: { content: readonly Block[] } & Reader) =>
+  content.map((block, at) => <BlockView key={at} block={block} {...reader} />)
+
+function ItemView({ item: { isDone, content }, ...reader }: { item: Item } & Reader) {
+  if (isDone === null) {
+    return (
+      <li>
+        <Blocks content={content} {...reader} />
+      </li>
+    )
+  }
+  return (
+    <li className="markdown-task">
+      <input type="checkbox" disabled checked={isDone} aria-label={isDone ? 'Done' : 'To be done'} />
+      <div>
+        <Blocks content={content} {...reader} />
+      </div>
+    </li>
+  )
+}
+
+function CellView({ name: Name, cell, ...reader }: { name: 'th' | 'td'; cell: Cell } & Reader) {
+  return (
+    <Name data-align={cell.align ?? undefined}>
+      <Inlines content={cell.content} {...reader} />
+    </Name>
+  )
+}

@@ -1,0 +1,43 @@
+import type { Inline } from '../../../sdk/markdown.ts'
+import { Picture } from '../media/picture.tsx'
+import type { Reader } from './block-view.tsx'
+import { Mention } from './mention.tsx'
+
+export const Inlines = ({ content, ...reader }: { content: readonly Inline[] } & Reader) =>
+  content.map((part, at) => <InlineView key={at} part={part} {...reader} />)
+
+const elements = { strong: 'strong', em: 'em', struck: 'del' } as const
+
+function InlineView({ part, ...reader }: { part: Inline } & Reader) {
+  switch (part.kind) {
+    case 'text':
+      return part.text
+    case 'code':
+      return <code>{part.text}</code>
+    case 'strong':
+    case 'em':
+    case 'struck': {
+      const Element = elements[part.kind]
+      return (
+        <Element>
+          <Inlines content={part.content} {...reader} />
+        </Element>
+      )
+    }
+    case 'link':
+      return (
+        <a href={part.href} title={part.title || undefined} target="_blank" rel="noopener noreferrer nofollow">
+          <Inlines content={part.content} {...reader} />
+        </a>
+      )
+    case 'mention':
+      return <Mention username={part.username} among={reader.mentions} />
+    case 'image':
+      return <Picture src={reader.pictureAt(part.src)} alt={part.alt} />
+    case 'break':
+      // Whoever ends a line by hand, in a comment as in a poem, means it.
+      return <br />
+    default:
+      return part satisfies never
+  }
+}

@@ -1,0 +1,42 @@
+import { useEffect, useState } from 'react'
+import { applyVideoEvent, type Video } from '../../../sdk/index.ts'
+import { createLiveOne } from '../live/live-one.ts'
+import { usePage } from '../page.tsx'
+import { useStore } from '../store.ts'
+import { VideoDialog } from './video-dialog.tsx'
+
+interface LinkedVideoProps {
+  id: number
+  onStored: (video: Video) => void
+  onClose: () => void
+}
+
+/** The video that the address leads to; it may stand in no list that is loaded. */
+export function LinkedVideo({ id, onStored, onClose }: LinkedVideoProps) {
+  const { client, live } = usePage()
+  const [one] = useState(() =>
+    createLiveOne<Video>({
+      live,
+      apply: applyVideoEvent,
+      fetchOne: signal => client.videos.get({ id }, { signal }),
+    }),
+  )
+  const { item, isMissing } = useStore(one.store, state => state)
+  useEffect(() => one.start(), [one])
+  /** Once open it stays open, and says by itself what became of the video. */
+  const [wasHere, setWasHere] = useState(false)
+  if ((item || isMissing) && !wasHere) setWasHere(true)
+  if (!wasHere) return null
+  return (
+    <VideoDialog
+      id={id}
+      video={item ?? undefined}
+      project={null}
+      onStored={video => {
+        one.take(video)
+        onStored(video)
+      }}
+      onClose={onClose}
+    />
+  )
+}

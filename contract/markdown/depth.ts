@@ -1,0 +1,23 @@
+import type { MarkdownIt } from 'markdown-it'
+
+/** Levels of quotes and lists; an item of a list counts twice. */
+const deepest = 24
+
+/**
+ * What lies deeper is a paragraph as it was typed. The library lets go of what is too deep; and a page of a thousand
+ * boxes within boxes shows nothing to anybody.
+ */
+export function boundedDepth(md: MarkdownIt): void {
+  md.block.ruler.before('table', 'too_deep', (state, start, end, silent) => {
+    if (state.level < deepest) return false
+    if (silent) return true
+    state.line = end
+    state.push('paragraph_open', 'p', 1).map = [start, end]
+    const text = state.push('inline', '', 0)
+    text.content = state.getLines(start, end, state.blkIndent, false).trim()
+    text.map = [start, end]
+    text.children = []
+    state.push('paragraph_close', 'p', -1)
+    return true
+  })
+}

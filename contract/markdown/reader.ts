@@ -1,0 +1,88 @@
+import createMarkdownIt, { type MarkdownIt, type Token } from 'markdown-it'
+import { limits } from '../limits.ts'
+import { bareLinks } from './bare-links.ts'
+import { boundedDepth } from './depth.ts'
+import { blocksFrom } from './from-tokens.ts'
+import { struck } from './struck.ts'
+import type { Block } from './tree.ts'
+
+/** What a text may lead to and show; anything else stays as it was typed. */
+export interface Allowed {
+  link: (href: string) => boolean
+  picture: (src: string) => boolean
+}
+
+/** Longer than anything that may be stored: not read at all. */
+const longest = limits.post
+
+/**
+ * A text of nothing but marks becomes a hundred thousand elements, over which a page stands still for seconds. What comes
+ * after so many parts is shown as it was typed, by whole blocks; long posts of people have a tenth of them.
+ */
+const mostParts = 30_000
+
+/**
+ * A reader of Markdown as CommonMark and GitHub define it (tables, task lists, text that is struck through, bare
+ * addresses), in which HTML is text. However hostile a text is, the time that it takes grows with its length only.
+ */
+export function createReader(allowed: Allowed): (text: string) => Block[] {
+  const md = createMarkdownIt({ html: false })
+  md.use(bareLinks).use(struck).use(boundedDepth)
+  // As it was typed: a name that looks like another one is not made to look like it.
+  md.normalizeLinkText = text => text
+  judgeAddresses(md, allowed)
+
+  return text => {
+    if (text.length > longest) return [asTyped(text)]
+    const tokens = md.parse(text, {})
+    const end = whatIsShown(tokens)
+    const blocks = blocksFrom(md, tokens.slice(0, end), allowed)
+    const line = tokens[end]?.map?.[0]
+    return line === undefined
+      ? blocks
+      : [
+          ...blocks,
+          asTyped(
+            text
+              .split(/\r\n?|\n/)
+              .slice(line)
+              .join('\n'),
+          ),
+        ]
+  }
+}
+
+const asTyped = (text: string): Block => ({ kind: 'code', text, language: '' })
+
+/** How many tokens make whole blocks of the first level, and no more parts than are shown. */
+function whatIsShown(tokens: readonly Token[]): number {
+  let parts = 0
+  let end = 0
+  for (const [at, { level, nesting, children }] of tokens.entries()) {
+    parts += 1 + (children?.length ?? 0)
+    if (parts > mostParts) return end
+    if (level === 0 && nesting !== 1) end = at + 1
+  }
+  return end
+}
+
+/** The library asks about every address in the same way; while it looks at a picture, the address is judged as one. */
+function judgeAddresses(md: MarkdownIt, allowed: Allowed): void {
+  const { ruler } = md.inline
+  const all = ruler.getRules('')
+  ruler.disable('image')
+  const others = new Set(ruler.getRules(''))
+  const picture = all.find(rule => !others.has(rule))!
+  let isPicture = false
+  md.validateLink = href => (isPicture ? allowed.picture(href) : allowed.link(href))
+  ruler.at('image', (state, silent) => {
+    const before = isPicture
+    isPicture = true
+    try {
+      return picture(state, silent)
+    } finally {
+      isPicture = before
+    }
+  })
+  ruler.enable('image')
+}

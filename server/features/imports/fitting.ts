@@ -1,0 +1,33 @@
+import { limits } from '../../../contract/index.ts'
+import type { Said } from './formats/index.ts'
+
+type Fields = Pick<Said, 'title' | 'description' | 'status' | 'priority' | 'category' | 'due_date'>
+
+/** What is longer than a task can hold is shortened, and that is told; of a title no word is lost. */
+export function fitting(given: Fields): { fields: Fields; warnings: { field: string; message: string }[] } {
+  const fields = { ...given }
+  const warnings: { field: string; message: string }[] = []
+  const { title, category } = given
+  if (typeof title === 'string' && title.length > limits.title) {
+    fields.title = shortened(title, limits.title)
+    if (typeof fields.description === 'string')
+      fields.description = fields.description === '' ? title : `${title}\n\n${fields.description}`
+    const message = `had ${title.length} characters and was shortened to ${limits.title}; it is whole in front of the description`
+    warnings.push({ field: 'title', message })
+  }
+  for (const [field, most, text] of [
+    ['description', limits.description, fields.description],
+    ['category', limits.category, category],
+  ] as const) {
+    if (typeof text !== 'string' || text.length <= most) continue
+    fields[field] = shortened(text, most)
+    warnings.push({ field, message: `had ${text.length} characters and was shortened to ${most}` })
+  }
+  return { fields, warnings }
+}
+
+/** With a sign that there was more, and not in the middle of a pair of surrogates. */
+export function shortened(text: string, most: number): string {
+  const cut = text.slice(0, most - 1)
+  return `${cut.isWellFormed() || !text.isWellFormed() ? cut : cut.slice(0, -1)}…`
+}

@@ -1,0 +1,116 @@
+/** A day and perhaps a time, as a file says it. `when` is RFC 3339; without a zone it is taken as UTC. */
+export type ReadDate =
+  | { when: string; /** It could be another day; this is the reading of the rest of the file. */ doubtful: boolean }
+  | { fault: 'unreadable' | 'ambiguous' }
+
+/** Which of day and month comes first where both are numbers, by what stands between them. */
+export type DayOrder = Partial<Record<string, 'day' | 'month'>>
+
+/** Beginnings of the names of months, as Jira abbreviates them, from January on. */
+const months: readonly RegExp[] = [
+  '(jan|janv|ene|gen|gennaio|sty|янв|ian|tammi|oca|1月)',
+  '(feb|fev|fevr|lut|фев|helmi|sub|2月)',
+  '(mar(?!ras)|mrz|maerz|mrt|мар|maalis|3月)',
+  '(apr|avr|abr|kwi|апр|huhti|nis|4月)',
+  '(may|mai|mei|maj|mag|маи|мая|touko|5月)',
+  '(jun|juin|giu|cze|июн|kesa|haz|6月)',
+  '(jul|juil|lug|lip|июл|heina|tem|7月)',
+  '(aug|aou|ago|sie|авг|elo|8月)',
+  '(sep|set|wrz|сен|syys|eyl|9月)',
+  '(oct|okt|out|ott|paz|окт|loka|eki|10月)',
+  '(nov|lis|ноя|marras|kas|11月)',
+  '(dec|dez|dic|gru|дек|joulu|ara|12月)',
+].map(names => new RegExp(`^${names}`))
+
+const time = String.raw`(?:,?[ T]+(?:(am|pm|午前|午後|上午|下午|오전|오후) ?)?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?(?: ?([ap])\.? ?m\.?)?)?`
+const zone = String.raw`(?: ?(z|utc|gmt|[+-]\d{2}:?\d{2}|(?:utc|gmt)[+-]\d{2}:?\d{2})(?: \([^)]*\))?)?`
+const ended = `${time}${zone}$`
+/** 2026-01-31, 2026/1/31, 2026.01.31., 2026年1月31日, 2026년 1월 31일 */
+const yearFirst = new RegExp(String.raw`^(\d{4})[-/.年년] ?(\d{1,2})[-/.月월] ?(\d{1,2})[.日일]?${ended}`, 'i')
+/** 31/Jan/26, 31 Jan 2026, 31-janv.-2026, Sat 31. Januar 2026, 31 de enero de 2026 */
+const named = new RegExp(
+  String.raw`^(?:\p{L}{2,12}\.?,? )?(\d{1,2})[-/. ]+(?:de )?(\p{L}{3,12}|\d{1,2}月)\.?[-/, ]+(?:de )?(\d{4}|\d{2})(?: г\.?)?${ended}`,
+  'iu',
+)
+/** Jan 31, 2026; Sat Jan 31 2026 */
+const namedFirst = new RegExp(String.raw`^(?:\p{L}{2,12}\.?,? )?(\p{L}{3,12})\.? (\d{1,2}),? (\d{4})${ended}`, 'iu')
+/** 31.01.2026, 1/31/2026, 31-01-26 */
+const numbers = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})${ended}`, 'i')
+
+/** No date is longer. */
+const mostCharacters = 100
+
+const foldMonth = (name: string) => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+
+function monthNamed(name: string): number {
+  const folded = foldMonth(name)
+  const plain = months.findIndex(month => month.test(folded))
+  return plain + 1
+}
+
+interface Parts {
+  year: string
+  month: number
+  day: number
+  rest: readonly (string | undefined)[]
+}
+
+/** @param order what the rest of the file shows; what it does not show is ambiguous */
+export function readDate(given: string, order: DayOrder = {}): ReadDate {
+  if (given.length > mostCharacters) return { fault: 'unreadable' }
+  const text = given
+    .normalize('NFC')
+    .trim()
+    .replace(/[\s\u202f]+/gu, ' ')
+  const first = yearFirst.exec(text)
+  if (first) return whenOf({ year: first[1]!, month: Number(first[2]), day: Number(first[3]), rest: first.slice(4) })
+  const byName = named.exec(text)
+  if (byName)
+    return whenOf({ year: byName[3]!, month: monthNamed(byName[2]!), day: Number(byName[1]), rest: byName.slice(4) })
+  const american = namedFirst.exec(text)
+  if (american)
+    return whenOf({
+      year: american[3]!,
+      month: monthNamed(american[1]!),
+      day: Number(american[2]),
+      rest: american.slice(4),
+    })
+  const [, one, mark = '', other, year = '', ...rest] = numbers.exec(text) ?? []
+  if (one === undefined) return { fault: 'unreadable' }
+  const [left, right] = [Number(one), Number(other)]
+  const dayFirst = { year, month: right, day: left, rest }
+  const monthFirst = { year, month: left, day: right, rest }
+  // With full stops nobody writes the month first.
+  if (left > 12 || left === right || mark === '.') return whenOf(dayFirst)
+  if (right > 12) return whenOf(monthFirst)
+  const known = order[mark] ?? (/[ap]\.? ?m\.?$/i.test(text) ? 'month' : undefined)
+  if (known === undefined) return { fault: 'ambiguous' }
+  return whenOf(known === 'day' ? dayFirst : monthFirst, true)
+}
+
+function whenOf({ year, month, day, rest }: Parts, doubtful = false): ReadDate {
+  const [before, hours = '0', minutes = '0', seconds = '0', half, offset = 'z'] = rest
+  const later = half?.toLowerCase() === 'p' || /^(pm|午後|下午|오후)$/i.test(before ?? '')
+  const twelve = half !== undefined || before !== undefined
+  const hour = twelve ? (Number(hours) % 12) + (later ? 12 : 0) : Number(hours)
+  const pad = (value: number | string, digits = 2) => String(value).padStart(digits, '0')
+  const isReal =
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= new Date(Date.UTC(2000 + (Number(year) % 400), month, 0)).getUTCDate()
+  if (!isReal || hour > 23 || Number(minutes) > 59 || Number(seconds) > 59) return { fault: 'unreadable' }
+  const [, sign, zoneHours, zoneMinutes] = /([+-])(\d{2}):?(\d{2})/.exec(offset) ?? []
+  const from = sign === undefined ? 'Z' : `${sign}${zoneHours}:${zoneMinutes}`
+  const whole = year.length === 2 ? `20${year}` : year
+  return { when: `${whole}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minutes)}:${pad(seconds)}${from}`, doubtful }
+}
+
+/** What the dates of a file show of the order of day and month: by each that cannot be otherwise. */
+export function learnOrder(order: DayOrder, given: unknown): void {
+  if (typeof given !== 'string') return
+  const [, one, mark = '', other] = /^\s*(\d{1,2})([-/])(\d{1,2})\2\d{2,4}\b/.exec(given) ?? []
+  if (one === undefined) return
+  if (Number(one) > 12 && Number(one) <= 31 && Number(other) <= 12) order[mark] ??= 'day'
+  else if (Number(other) > 12 && Number(other) <= 31 && Number(one) <= 12) order[mark] ??= 'month'
+}

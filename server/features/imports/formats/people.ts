@@ -1,0 +1,28 @@
+import { type Named, objectIn, stringIn } from './format.ts'
+
+/** Who is meant by a field with addresses and one with names, either of which may name several people. */
+export function peopleIn(addresses: unknown, names: unknown): Named[] {
+  const [mails, called] = [namedIn(addresses), namedIn(names)]
+  // The same people twice.
+  if (mails.length === called.length) return mails.map((mail, nth) => [...mail, ...called[nth]!])
+  return mails.length > called.length ? mails : called
+}
+
+function namedIn(value: unknown): Named[] {
+  if (Array.isArray(value)) return value.flatMap(namedIn)
+  const { login, username, email, name } = objectIn(value) ?? {}
+  const all = [value, username, login, email, name].map(stringIn).filter(text => text !== null)
+  const [first] = all
+  if (first === undefined) return []
+  if (typeof value !== 'string') return [all]
+  // `Ann <ann@example.com>` says both; "ann, bob" names two, and "Doe, Jane" one.
+  const parts = first
+    .replace(/^\s*\[(.*)\]\s*$/s, '$1')
+    .split(/[,;\n]/)
+    .map(plain)
+    .filter(part => part !== '')
+  const [one = first.trim(), ...others] = parts
+  return [[...new Set([first.trim(), one])], ...others.map(other => [other])]
+}
+
+const plain = (part: string) => (/<([^<>\s]+@[^<>\s]+)>\s*$/.exec(part)?.[1] ?? part).trim()

@@ -1,0 +1,35 @@
+import type { TaskStatus } from '../../../../contract/index.ts'
+import { stringIn } from './format.ts'
+import { statusOf } from './statuses.ts'
+
+/** What a row may say about the state of its task. */
+interface Says {
+  status: unknown
+  status_category?: unknown
+  resolution?: unknown
+  /** That it is completed, or when it was. */
+  completed?: unknown
+}
+
+const negative = /^\s*(|false|no|n|0|nein|non|nao|não|нет|否|いいえ|-)\s*$/i
+const saysYes = (value: unknown) => value !== undefined && value !== null && !negative.test(String(value))
+
+/**
+ * The status of a task: by its resolution and the category of its status before the name of the status, which everybody
+ * chooses for themselves.
+ *
+ * @returns undefined when nothing of it is known
+ */
+export function statusIn({ status, status_category, resolution: given, completed }: Says): TaskStatus | undefined {
+  const named = statusOf(status)
+  const category = statusOf(status_category)
+  const resolution = stringIn(given)
+  const resolved = resolution === null ? undefined : statusOf(resolution)
+  // `Unresolved`, or of an issue that was opened again.
+  const isOpen = resolved === 'todo' || (category !== undefined && category !== 'done')
+  if (resolution !== null && !isOpen) return resolved === 'cancelled' ? 'cancelled' : 'done'
+  if (category === 'done') return named === 'cancelled' ? 'cancelled' : 'done'
+  if (category === 'in_progress') return named === 'review' ? 'review' : 'in_progress'
+  if (category !== undefined) return 'todo'
+  return named ?? (saysYes(completed) ? 'done' : undefined)
+}

@@ -1,0 +1,12 @@
+import type { ImportFormat, Remark } from '../../../contract/index.ts'
+import { isWindows1252 } from './reading/western.ts'
+
+/** Of a file on this machine: what its text is written in, where no mark says it and it is not UTF-8. JSON always is. */
+export const encodingOf = async (path: string, format: ImportFormat): Promise<'windows-1252' | undefined> =>
+  (format === 'csv' || format === 'jira') && (await isWindows1252(path)) ? 'windows-1252' : undefined
+
+export const westernRemark: Remark = {
+  line: 1,
+  field: 'file',
+  message: 'it is not UTF-8, and was read as Windows-1252; if letters are wrong, save it as CSV UTF-8',
+}

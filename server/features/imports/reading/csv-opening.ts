@@ -1,0 +1,83 @@
+/** How a file of columns begins. */
+export interface Opening {
+  delimiter: string
+  /** Characters and lines in front of the row that names the columns. */
+  skip: number
+  lines: number
+  /** Lines, of those, that say something and are no comment. */
+  passed: number[]
+}
+
+const delimiters = [',', ';', '\t', '|']
+/** So many rows that say something are looked at. */
+const mostLooked = 20
+
+/**
+ * Finds the row that names the columns. In front of it may stand blank lines, Excel's `sep=;`, comments (`#`, `//`) and a
+ * caption. When there is none, the first row that may be one stands for it, to be refused by name.
+ */
+export function openingOf(beginning: string, isHeader: (names: readonly string[]) => boolean): Opening {
+  let told: string | undefined
+  let first: Opening | undefined
+  const passed: number[] = []
+  let at = 0
+  let lines = 0
+  for (let looked = 0; at < beginning.length && looked < mostLooked;) {
+    const end = endOfRow(beginning, at)
+    const row = beginning.slice(at, end)
+    const separator = /^"?sep=(.)"?[,;\t]*$/i.exec(row.trim())
+    if (separator && told === undefined) told = separator[1] === '\\' ? '\t' : separator[1]!
+    else if (/^sep=$/i.test(row.trim())) told = row.endsWith('\t') ? '\t' : told
+    else if (row.trim() !== '') {
+      looked++
+      const candidates = told === undefined ? byCount(row) : [told]
+      const opening = { delimiter: candidates[0]!, skip: at, lines, passed: [...passed] }
+      const delimiter = candidates.find(mark => isHeader(cellsOf(row, mark)))
+      if (delimiter !== undefined) return { ...opening, delimiter }
+      if (!/^(#|\/\/)/.test(row)) {
+        first ??= opening
+        passed.push(lines + 1)
+      }
+    }
+    lines += row.split(/\r\n|\r|\n/).length
+    at = end + (beginning.startsWith('\r\n', end) ? 2 : 1)
+  }
+  return first ?? { delimiter: told ?? ',', skip: at, lines, passed: [] }
+}
+
+/** The first row of a text. */
+export const rowFrom = (text: string) => text.slice(0, endOfRow(text, 0))
+
+/** Where the row ends that begins here: at a line end that is in no quotation. */
+function endOfRow(text: string, from: number): number {
+  let quoted = false
+  let at = from
+  for (; at < text.length; at++) {
+    const mark = text[at]
+    if (mark === '"') quoted = !quoted
+    else if (!quoted && (mark === '\n' || mark === '\r')) break
+  }
+  // A quotation mark that nobody closes is one that belongs to the text.
+  return quoted ? from + text.slice(from).search(/[\r\n]|$/) : at
+}
+
+export function cellsOf(row: string, delimiter: string): string[] {
+  const cells: string[] = []
+  let quoted = false
+  let from = 0
+  for (let at = 0; at <= row.length; at++) {
+    if (row[at] === '"') quoted = !quoted
+    if (at < row.length && (quoted || row[at] !== delimiter)) continue
+    const cell = row.slice(from, at).trim()
+    cells.push(/^".*"$/s.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell)
+    from = at + 1
+  }
+  return cells
+}
+
+/** What may separate its fields, the most frequent first. */
+const byCount = (row: string) =>
+  delimiters
+    .map(mark => ({ mark, count: cellsOf(row, mark).length }))
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ mark }) => mark)

@@ -1,0 +1,42 @@
+import { beginsAsPage } from './behind.ts'
+
+const asPicture = 'save it as JPEG or PNG'
+
+/** Kinds of files that people send and that are not taken, by what they are, and what to do instead. */
+const byType: Record<string, string> = {
+  'image/heic': `is a HEIC photo, as iPhones take them: ${asPicture} (on the iPhone: Settings, Camera, Formats, Most Compatible)`,
+  'image/heif': `is a HEIF photo: ${asPicture}`,
+  'image/avif': `is an AVIF picture: ${asPicture}`,
+  'image/tiff': `is a TIFF picture: ${asPicture}`,
+  'image/bmp': `is a bitmap (BMP): ${asPicture}`,
+  'image/jxl': `is a JPEG XL picture: ${asPicture}`,
+  'image/jp2': `is a JPEG 2000 picture: ${asPicture}`,
+  'image/x-icon': `is an icon: ${asPicture}`,
+  'image/vnd.adobe.photoshop': `is a Photoshop file: ${asPicture}`,
+  'application/postscript': 'is PostScript: save it as PDF',
+  'application/rtf': 'is a text in RTF: save it as DOCX or PDF',
+}
+const byFamily: Record<string, string> = {
+  image: `is a picture in a format that is not taken: ${asPicture}`,
+  video: 'is a video: put it where videos are, and add its address',
+  audio: 'is a sound, which is not taken: put it elsewhere, and add its address',
+}
+const packed = 'is an archive: unpack it, and send the files in it'
+const archives =
+  /^application\/(gzip|x-(7z-compressed|rar-compressed|tar|bzip2|xz|lzip|unix-archive|compress)|zstd|vnd\.rar|java-archive|x-apple-diskimage)/
+const untaken = 'is none of JPEG, PNG, GIF, WebP, PDF, DOC and DOCX: save it as one of these'
+
+/** Why a file is not taken. @param mime what its first bytes say, if anything */
+export function whyUntaken(mime: string | undefined, head: Buffer): string {
+  const text = head.toString('latin1')
+  if (/^(ï»¿)?\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]/is.test(text))
+    return 'is an SVG, in which scripts can be: save it as PNG'
+  if (/%PDF-/.test(text)) return 'is a PDF with something else in front of it: save it anew as PDF'
+  if (text.startsWith('{\\rtf')) return byType['application/rtf']!
+  if (beginsAsPage(text)) return 'is a web page: save it as PDF'
+  if (mime === undefined) return untaken
+  return (
+    byType[mime.replace(/-sequence$/, '')] ??
+    (archives.test(mime) ? packed : (byFamily[mime.split('/')[0]!] ?? untaken))
+  )
+}

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { limits } from '../../contract/index.ts'
+import { type Client, startServer, type TestServer } from '../support/server.ts'
+import { refuses } from '../suites/answers.ts'
+import * as make from '../suites/media.ts'
+
+type Content = Buffer | Promise<Buffer>
+const bytes = (text: string) => Buffer.from(text, 'latin1')
+const around = async (before: string, content: Content, behind = '') =>
+  Buffer.concat([bytes(before), await content, bytes(behind)])
+const sample = (name: string) => readFile(new URL(`../suites/samples/${name}`, import.meta.url))
+
+const ooxml = 'application/vnd.openxmlformats-officedocument.'
+const relations = (target: string) =>
+  `<?xml version="1.0"?><Relationships xmlns="x"><Relationship Id="a" Type="http://x/core-properties" Target="docProps/core.xml"/><Relationship Target="${target}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Id="b"/></Relationships>`
+const contents = (part: string, type: string) =>
+  `<?xml version="1.0"?><Types xmlns="x"><Default Extension="xml" ContentType="application/xml"/><Override ContentType='${type}' PartName='/${part}'/></Types>`
+const office = (part: string, type: string, target = part, more: Record<string, string> = {}) =>
+  make.zip({ '[Content_Types].xml': contents(part, type), '_rels/.rels': relations(target), [part]: '<x/>', ...more })
+const word = `${ooxml}wordprocessingml.document.main+xml`
+
+/** The same with its numbers in a record of 64 bits. */
+function zip64(content: Buffer): Buffer {
+  const at = content.length - 22
+  const [parts, end] = [content.subarray(0, at), Buffer.from(content.subarray(at))]
+  const record = Buffer.alloc(56)
+  record.writeUInt32LE(0x06064b50, 0)
+  record.writeBigUInt64LE(44n, 4)
+  for (const [field, value] of [
+    [24, end.readUInt16LE(8)],
+    [32, end.readUInt16LE(10)],
+    [40, end.readUInt32LE(12)],
+    [48, end.readUInt32LE(16)],
+  ] as const)
+    record.writeBigUInt64LE(BigInt(value), field)
+  const pointer = Buffer.alloc(20)
+  pointer.writeUInt32LE(0x07064b50, 0)
+  pointer.writeBigUInt64LE(BigInt(at), 8)
+  pointer.writeUInt32LE(1, 16)
+  end.fill(0xff, 8, 20)
+  return Buffer.concat([parts, record, pointer, end])
+}
+
+describe('kinds of files', function () {
+  this.timeout(30_000)
+  let server: TestServer
+  let ann: Client
+  before(async () => {
+    server = await startServer()
+    ann = await server.user('ann')
+  })
+  after(() => server.close())
+  const send = (...files: { content: Buffer; name: string }[]) => make.upload(server, ann, files)
+
+  const padding = '\0\0\n \r\n\x1a'
+  const job = '\x1b%-12345X@PJL JOB\r\n@PJL SET COPIES=2\r\n@PJL ENTER LANGUAGE = PDF\r\n'
+  const taken: Record<string, () => Content> = {
+    'a PDF behind a mark': () => around('\xef\xbb\xbf', make.pdf()),
+    'a PDF behind white space': () => around(' \r\n\t', make.pdf()),
+    'a PDF behind 1,000 zero bytes': () => around('\0'.repeat(1_000), make.pdf()),
+    'a PDF in a print job': () => around(job, make.pdf(), '\x1b%-12345X@PJL EOJ\r\n\x1b%-12345X'),
+    'a PDF and 100,000 zero bytes': () => around('', make.pdf(), '\0'.repeat(100_000)),
+    'a PDF that was added to': () =>
+      around('', make.pdf(), `1 0 obj<<>>endobj\n${make.pdf().toString('latin1').slice(-30)}`),
+    ...Object.fromEntries(
+      ['RC4-40', 'RC4-128', 'AES-128', 'AES-256'].map(how => [
+        `a PDF in ${how} that everybody may open`,
+        () => sample(`${how}-open.pdf`),
+      ]),
+    ),
+    'a DOCX whose text has another place': () => office('word/document7.xml', word),
+    'a DOCX whose text lies elsewhere, from the root': () => office('content/main.xml', word, '/content/main.xml'),
+    'a DOCX in other case': () => office('Word/Document.XML', word, 'word/document.xml'),
+    'a DOCX that was written as a large zip': () => zip64(make.docx()),
+    'a DOC that was protected in no way': () => make.compound('WordDocument', { flags: 0x1200 }),
+    ...Object.fromEntries(
+      Object.entries<() => Content>({
+        JPEG: make.jpeg,
+        PNG: make.png,
+        GIF: make.gif,
+        WebP: make.webp,
+        PDF: make.pdf,
+        DOCX: make.docx,
+        DOC: () => make.compound('WordDocument'),
+      }).flatMap(([format, content]) => [
+        [`a ${format} with padding behind`, () => around('', content(), padding)],
+        [
+          `a ${format} with a film and an archive behind`,
+          async () =>
+            Buffer.concat([
+              await content(),
+              bytes('\0\0\0\x18ftypmp42'),
+              Buffer.alloc(70_000, 7),
+              make.zip({ a: 'b' }),
+            ]),
+        ],
+      ]),
+    ),
+  }
+  // What is packed behind a packed document is a second end, and nobody can tell which counts.
+  delete taken['a DOCX with a film and an archive behind']
+  for (const [what, content] of Object.entries(taken))
+    it(`[MD5] ${what} is taken, and comes back byte for byte`, async () => {
+      const sent = await content()
+      const { status, body } = await send({ content: sent, name: 'x' })
+      assert.equal(status, 201, JSON.stringify(body))
+      assert.ok((await make.fetchFile(server, ann, body.url)).content.equals(sent))
+    })
+
+  const page = '\n<!DOCTYPE html><script>alert(1)</script>'
+  const box = (brand: string) => bytes(`\0\0\0\x18ftyp${brand}\0\0\0\0mif1${brand}${'\0'.repeat(100)}`)
+  const template = word.replace('document.main', 'template.main')
+  const refused: Record<string, [() => Content, RegExp]> = {
+    'an iPhone photo': [() => box('heic'), /HEIC.*JPEG.*Most Compatible/],
+    'an AVIF': [() => box('avif'), /AVIF.*JPEG/],
+    'a TIFF': [() => bytes(`II*\0\x08\0\0\0${'\0'.repeat(50)}`), /TIFF.*JPEG/],
+    'an SVG': [
+      () => bytes('\ufeff<?xml version="1.0"?>\n<!-- made -->\n<svg xmlns="x"/>'.replace('\ufeff', '\xef\xbb\xbf')),
+      /SVG.*PNG/,
+    ],
+    'a web page': [() => bytes(page), /web page.*PDF/],
+    'a film': [() => box('mp42'), /video/],
+    'an archive': [() => make.zip({ 'a.txt': 'a' }), /archive.*unpack/],
+    'a packed file': [() => bytes('\x1f\x8b\x08\0\0\0\0\0\0\x03'), /archive.*unpack/],
+    RTF: [() => bytes('{\\rtf1 text}'), /RTF.*DOCX or PDF/],
+    'an ODT': [
+      () => make.zip({ mimetype: 'application/vnd.oasis.opendocument.text', 'content.xml': '<x/>' }),
+      /ODT.*DOCX or PDF/,
+    ],
+    'a workbook': [() => office('xl/workbook.xml', `${ooxml}spreadsheetml.sheet.main+xml`), /Excel.*PDF/],
+    slides: [() => office('ppt/presentation.xml', `${ooxml}presentationml.presentation.main+xml`), /PowerPoint.*PDF/],
+    'a template': [() => office('word/document.xml', template), /template.*DOCX/],
+    'a document with macros': [
+      () => office('word/document.xml', word, 'word/document.xml', { 'word/vbaProject.bin': 'x' }),
+      /macros.*without/,
+    ],
+    'a document whose kind has macros': [
+      () => office('word/document.xml', 'application/vnd.ms-word.document.macroEnabled.main+xml'),
+      /macros/,
+    ],
+    'a document whose text is missing': [() => office('word/document.xml', word, 'word/other.xml'), /damaged|none of/],
+    'a DOC with macros': [() => make.compound('WordDocument', { more: { Macros: 1 } }), /macros.*without/],
+    'another DOC with macros': [() => make.compound('WordDocument', { more: { _VBA_PROJECT: 2 } }), /macros/],
+    'a DOC template': [() => make.compound('WordDocument', { flags: 1 }), /template/],
+    'a DOC with a password': [() => make.compound('WordDocument', { flags: 0x100 }), /password.*without/],
+    'a DOCX with a password': [
+      () => make.compound('EncryptionInfo', { more: { EncryptedPackage: 2 } }),
+      /password.*without/,
+    ],
+    'an old workbook': [() => make.compound('Workbook'), /Excel.*PDF/],
+    'old slides': [() => make.compound('PowerPoint Document'), /PowerPoint.*PDF/],
+    ...Object.fromEntries(
+      ['RC4-40', 'RC4-128', 'AES-128', 'AES-256'].map(how => [
+        `a PDF in ${how} that asks for a password`,
+        [() => sample(`${how}-locked.pdf`), /password.*without/] as [() => Content, RegExp],
+      ]),
+    ),
+    'a PDF behind more than 1 KiB': [() => around(' '.repeat(1_100), make.pdf()), /PDF.*in front/],
+    ...Object.fromEntries(
+      Object.entries<() => Content>({
+        JPEG: () => make.jpeg(300, 300),
+        PNG: () => make.png(300, 300),
+        GIF: make.gif,
+        WebP: make.webp,
+        PDF: make.pdf,
+        DOCX: make.docx,
+        DOC: () => make.compound('WordDocument'),
+      }).flatMap(([format, content]) => [
+        [
+          `half a ${format}`,
+          [async () => (await content()).subarray(0, Math.floor((await content()).length * 0.6)), /middle.*again/] as [
+            () => Content,
+            RegExp,
+          ],
+        ],
+        [
+          `a ${format} with a page behind`,
+          [() => around('', content(), page), /page or script behind.*anew/] as [() => Content, RegExp],
+        ],
+      ]),
+    ),
+  }
+  for (const [what, [content, why]] of Object.entries(refused))
+    it(`[MD27] ${what} is refused with its reason, its name and what to do`, async () => {
+      const error = refuses(await send({ content: await content(), name: `${what}.pdf` }), 'unsupported_media_type', [
+        'file',
+      ])
+      assert.match(error.field_errors!['file']![0]!, why)
+      assert.ok(error.message.startsWith(`"${what}.pdf" ${error.field_errors!['file']![0]}`))
+    })
+
+  it('[MD27] of several files it is told which', async () => {
+    const good = { content: await make.png(), name: 'good.png' }
+    const one = (content: Buffer, name: string) => send(good, good, { content, name }, good)
+    const bad = refuses(await one(bytes('{\\rtf1}'), 'letter\u202e "1".rtf'), 'unsupported_media_type', ['files[2]'])
+    assert.match(bad.message, /^"letter "1"\.rtf" is a text in RTF/)
+    assert.deepEqual(bad.details, { file: 'letter "1".rtf', index: 2 })
+    assert.match(
+      refuses(await one(Buffer.alloc(0), 'nothing'), 'validation_error', ['files[2]']).message,
+      /"nothing" is empty/,
+    )
+    const large = refuses(await one(Buffer.alloc(limits.mediaFileBytes + 1), 'large'), 'payload_too_large', [
+      'files[2]',
+    ])
+    assert.match(large.message, /"large"/)
+  })
+})

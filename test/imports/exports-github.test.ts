@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { limits } from '../../contract/index.ts'
+import { understood } from '../suites/understanding.ts'
+
+describe('exports of other programs', () => {
+  let folder: string
+  before(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'taskwire-'))))
+  after(() => rm(folder, { recursive: true }))
+  const read = (content: unknown, name = 'export') =>
+    understood(folder, typeof content === 'string' ? content : JSON.stringify(content, null, 1), name)
+
+  describe('of GitHub', () => {
+    const issue = (more: object = {}) => ({
+      number: 1,
+      html_url: 'https://github.com/o/r/issues/1',
+      title: 'A',
+      state: 'open',
+      body: 'text',
+      labels: [],
+      ...more,
+    })
+    const cli = {
+      number: 7,
+      title: 'A',
+      state: 'CLOSED',
+      stateReason: 'NOT_PLANNED',
+      body: 'text',
+      labels: [{ name: 'bug' }, { name: 'ui' }],
+      assignees: [{ login: 'ann' }, { login: 'bob' }],
+      milestone: { title: '1.0', dueOn: '2026-01-31T08:00:00Z' },
+      comments: [{ body: 'x' }],
+    }
+    const graph = {
+      data: {
+        repository: {
+          labels: { nodes: [{ name: 'bug' }] },
+          issues: {
+            totalCount: 1,
+            nodes: [
+              {
+                number: 7,
+                title: 'A',
+                body: 'text',
+                state: 'OPEN',
+                labels: { nodes: [{ name: 'in progress' }] },
+                assignees: { nodes: [{ login: 'ann' }] },
+                issueType: { name: 'Feature' },
+                comments: { totalCount: 3 },
+              },
+            ],
+          },
+        },
+      },
+    }
+    const edges = {
+      data: {
+        node: { items: { edges: [{ cursor: 'x', node: { number: 7, title: 'A', body: 'text', state: 'OPEN' } }] } },
+      },
+    }
+
+    for (const [what, content] of Object.entries<unknown>({
+      'a list': [issue()],
+      'the answer of a search': { total_count: 1, incomplete_results: false, items: [issue()] },
+      'one on one line': JSON.stringify({ total_count: 1, items: [issue()] }),
+      'one a line': `${JSON.stringify(issue())}\n${JSON.stringify(issue({ pull_request: {} }))}\n`,
+      'a single line': JSON.stringify(issue({ labels: [{ name: 'bug' }] })),
+      'pages behind each other': `${JSON.stringify([issue()])}${JSON.stringify([])}`,
+      'what gh lists': [cli],
+      'an answer of GraphQL': graph,
+      'one with edges': edges,
+      'a list with the comments of a viewer': `// 20260131\n// https://api.github.com/issues\n\n${JSON.stringify([issue()], null, 2)}`,
+      'lines with the comments of a viewer': `// 20260131\n${JSON.stringify(issue())}\n${JSON.stringify(issue({ pull_request: {} }))}`,
+    }))
+      it(`[IM26] ${what} is read as such`, async () => {
+        const { format, tasks } = await read(content, 'issues.json')
+        assert.deepEqual([format, tasks.length, tasks[0]?.title, tasks[0]?.description], ['github', 1, 'A', 'text'])
+      })
+
+    it('[IM24] type, people, milestone and labels are used as far as tasks have them, and the rest is told', async () => {
+      const first = await read([cli])
+      assert.deepEqual(
+        [first.tasks[0]!.status, first.tasks[0]!.category, first.tasks[0]!.due_date, first.tasks[0]!.assignees],
+        ['cancelled', 'bug', '2026-01-31T08:00:00.000Z', [['ann'], ['bob']]],
+      )
+      assert.deepEqual(first.leftOut, { labels: 1, comments: 1, milestones: 1 })
+      const second = await read(graph)
+      assert.deepEqual([second.tasks[0]!.status, second.tasks[0]!.category], ['in_progress', 'Feature'])
+      assert.deepEqual(second.leftOut, { comments: 3 })
+      const typed = await read([
+        issue({ type: { name: 'Bug' }, labels: [{ name: 'ui' }], comments: 2, reactions: { total_count: 5 } }),
+      ])
+      assert.deepEqual([typed.tasks[0]!.category, typed.leftOut], ['Bug', { labels: 1, comments: 2, reactions: 5 }])
+      // Nobody wrote it, so there is no line about it.
+      assert.ok(!typed.warned.some(text => text.endsWith('reactions')))
+    })
+
+    it('[IM25] the longest text of GitHub is shortened, and that is told', async () => {
+      const { tasks, warned } = await read([issue({ body: '🙂'.repeat(32_768) })])
+      assert.deepEqual([tasks[0]!.description.isWellFormed(), warned.length], [true, 1])
+      assert.ok(tasks[0]!.description.length <= limits.description)
+    })
+  })
+
+  describe('of others', () => {
+    const task = { Title: 'A', 'Due Date': '2026-05-06', status: { name: 'En cours' }, labels: ['x', 'y'] }
+    for (const [what, content] of Object.entries<unknown>({
+      'tasks in an object': { exported: '2026-01-01', people: [{ name: 'Ann' }], tasks: [task] },
+      'records in an object, on one line': JSON.stringify({ records: [task] }),
+      'values deep in an object': { meta: { n: 1 }, data: { board: { work_items: [task] } } },
+      'one a line': `${JSON.stringify(task)}\n\n`,
+    }))
+      it(`[IM26] ${what} are found`, async () => {
+        const { tasks, leftOut } = await read(content, 'x.json')
+        assert.deepEqual(
+          [tasks.length, tasks[0]!.status, tasks[0]!.due_date],
+          [1, 'in_progress', '2026-05-06T00:00:00.000Z'],
+        )
+        assert.deepEqual(leftOut, { labels: 2 })
+      })
+
+    it('[IM26] one object without a list of tasks is refused as that, once', async () => {
+      await assert.rejects(read({ title: 'A', description: 'text' }), /one object.*no list of tasks/)
+      await assert.rejects(read({ people: [{ name: 'Ann' }] }), /no list of tasks/)
+    })
+    it('[IM26] a value that is missing at the end of a list is told', () =>
+      assert.rejects(read('[{"title":"A"},]'), /a value is missing/))
+  })
+})

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { openBoard, type BoardWindow } from '../support/board-window.ts'
+import { useBrowser } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
+import { expect, password, startServer, type Client, type TestServer } from '../support/server.ts'
+import { addTask, created } from '../suites/answers.ts'
+
+describe('page: leaving', () => {
+  const browser = useBrowser()
+  let server: TestServer
+  let ada: Client
+  let here: BoardWindow
+
+  before(async function () {
+    this.timeout(120_000)
+    server = await startServer({ page: true })
+    ada = await server.user('ada')
+    here = await openBoard(browser(), server.url, ada)
+  })
+  after(async () => {
+    await here?.close()
+    await server?.close()
+  })
+  beforeEach(() => here.reopen())
+
+  const dialog = () => here.page.getByRole('dialog')
+  const field = (name: string) => here.page.getByRole('textbox', { name, exact: true })
+  const button = (name: string) => here.page.getByRole('button', { name, exact: true })
+  const goTo = (address: string) => here.page.evaluate(`location.hash = '${address}'`)
+  const drafts = () => here.page.evaluate<string[]>(`Object.keys(localStorage).filter(key => key.includes('draft'))`)
+
+  /** Ways out of a dialog that nobody can be asked about. */
+  const ways: Record<string, () => Promise<unknown>> = {
+    'going back': () => here.page.goBack(),
+    'another address in the tab': () => goTo('/settings'),
+    reloading: () => here.page.reload(),
+    'another site': async () => {
+      await here.page.goto('about:blank')
+      await here.page.goto(server.url)
+    },
+  }
+  for (const [way, leave] of Object.entries(ways)) {
+    it(`[PG31] what was typed into a task is there again after ${way}, and gone once it is stored`, async () => {
+      const { id } = await addTask(ada, { title: 'Dig', description: 'a hole' })
+      await here.card('Dig').first().waitFor()
+      await goTo(`/tasks/${id}`)
+      await button('Edit the description').click()
+      await field('Description').fill('a deep hole')
+      await leave()
+      await here.page.waitForLoadState()
+      await goTo('/')
+      await goTo(`/tasks/${id}`)
+
+      await dialog().getByText('What you had begun is here again').waitFor()
+      assert.equal(await field('Description').inputValue(), 'a deep hole')
+      await button('Save').click()
+      await dialog().waitFor({ state: 'detached' })
+      assert.equal((await expect(ada.rest('GET', `/tasks/${id}`), 200)).body.description, 'a deep hole')
+      assert.deepEqual(await drafts(), [])
+    })
+  }
+
+  it('[PG31] what others change meanwhile comes into what was kept', async () => {
+    const { id } = await addTask(ada, { title: 'Sow', description: 'beans' })
+    await goTo(`/tasks/${id}`)
+    await field('Title').fill('Sow early')
+    await here.page.goBack()
+    await expect(ada.rest('PATCH', `/tasks/${id}`, { title: 'Sow late', priority: 'urgent' }), 200)
+    await goTo(`/tasks/${id}`)
+    await dialog().getByText('Both are shown below').waitFor()
+    assert.equal(await field('Title').inputValue(), 'Sow early')
+    await dialog().getByText('Sow late').waitFor()
+    await button('Throw it away').click()
+    assert.equal(await field('Title').inputValue(), 'Sow late')
+  })
+
+  it('[PG31] a new task, an edited comment and a new project are kept as well', async () => {
+    await button('New task').click()
+    await field('Title').fill('Half a task')
+    await here.page.reload()
+    await dialog().waitFor()
+    assert.equal(await field('Title').inputValue(), 'Half a task')
+    await here.page.keyboard.press('Escape')
+    await button('Discard').click()
+    await dialog().waitFor({ state: 'detached' })
+
+    const task = await addTask(ada, { title: 'Talk' })
+    await created(ada, `/tasks/${task.id}/comments`, { body: 'first' })
+    await goTo(`/tasks/${task.id}`)
+    await here.page.getByRole('button', { name: 'Actions on the comment' }).click()
+    await here.page.getByRole('menuitem', { name: 'Edit' }).click()
+    await field('Edit comment').fill('second')
+    await here.page.reload()
+    await eventually(async () => assert.equal(await field('Edit comment').inputValue(), 'second'))
+    await button('Keep it').click()
+
+    await goTo('/projects/new')
+    await field('Name').fill('Half a project')
+    await here.page.goBack()
+    await goTo('/projects/new')
+    assert.equal(await field('Name').inputValue(), 'Half a project')
+    await field('Name').fill('')
+    assert.deepEqual(await drafts(), [])
+  })
+
+  it('[PG31] a tab that only looks does not throw away what another one has begun', async () => {
+    const { id } = await addTask(ada, { title: 'Two tabs' })
+    const other = await here.page.context().newPage()
+    await other.goto(`${server.url}/#/tasks/${id}`)
+    await other.getByRole('dialog').waitFor()
+    await goTo(`/tasks/${id}`)
+    await field('Title').fill('Two tabs, one text')
+    await expect(ada.rest('PATCH', `/tasks/${id}`, { priority: 'urgent' }), 200)
+    await eventually(async () => assert.equal(await other.getByLabel('Priority').inputValue(), 'urgent'))
+    await other.close()
+    await here.page.reload()
+    await eventually(async () => assert.equal(await field('Title').inputValue(), 'Two tabs, one text'))
+    await button('Throw it away').click()
+  })
+
+  it('[PG31] a video and the addresses of many are kept', async () => {
+    await goTo('/videos/new')
+    await field('Title').fill('Half a video')
+    await here.page.goBack()
+    await goTo('/videos/import')
+    await field('Addresses').fill('https://youtu.be/dQw4w9WgXcQ')
+    await here.page.reload()
+    await eventually(async () => assert.match(await field('Addresses').inputValue(), /youtu/))
+    await field('Addresses').fill('')
+    await goTo('/videos/new')
+    assert.equal(await field('Title').inputValue(), 'Half a video')
+    await button('Cancel').click()
+    await button('Discard').click()
+    await dialog().waitFor({ state: 'detached' })
+    assert.deepEqual(await drafts(), [])
+  })
+
+  it('[PG31] an ended session loses nothing, and the next person at the computer sees nothing of it', async () => {
+    const { id } = await addTask(ada, { title: 'Mine' })
+    await goTo(`/tasks/${id}`)
+    await field('Title').fill('Mine, and secret')
+    await server.query('delete from sessions')
+    await eventually(async () => {
+      await here.page.reload()
+      await field('Email').waitFor({ timeout: 1_000 })
+    })
+    const signIn = async (who: Client) => {
+      await field('Email').fill(who.email)
+      await here.page.getByRole('textbox', { name: 'Password' }).fill(password)
+      await button('Sign in').click()
+      await dialog().waitFor()
+    }
+    const grace = await server.user('grace')
+    await signIn(grace)
+    assert.equal(await field('Title').inputValue(), 'Mine')
+    await here.page.evaluate(`location.hash = '/settings'`)
+    await here.page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await field('Email').waitFor()
+    await here.page.evaluate(`location.hash = '/tasks/${id}'`)
+    await signIn(ada)
+    assert.equal(await field('Title').inputValue(), 'Mine, and secret')
+  })
+})

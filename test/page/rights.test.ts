@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict'
+import type { Locator } from 'playwright-core'
+import { openBoard, type BoardWindow } from '../support/board-window.ts'
+import { useBrowser } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
+import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
+import { addMember, addProject, addTask, created } from '../suites/answers.ts'
+
+describe('page: rights', () => {
+  const browser = useBrowser()
+  let server: TestServer
+  let ada: Client
+  let grace: Client
+  let here: BoardWindow
+  let there: BoardWindow
+
+  before(async function () {
+    this.timeout(120_000)
+    server = await startServer({ page: true })
+    ;[ada, grace] = [await server.user('ada'), await server.user('grace')]
+    here = await openBoard(browser(), server.url, ada)
+    there = await openBoard(browser(), server.url, grace)
+  })
+  after(async () => {
+    await Promise.all([here?.close(), there?.close()])
+    await server?.close()
+  })
+  beforeEach(async () => {
+    await server.query('delete from tasks')
+    await Promise.all([here.reopen(), there.reopen()])
+  })
+
+  const button = ({ page }: BoardWindow, name: string) => page.getByRole('button', { name, exact: true })
+  const goTo = ({ page }: BoardWindow, address: string) => page.evaluate(`location.hash = '${address}'`)
+  const removed = (project: any, who: Client) =>
+    expect(ada.rest('DELETE', `/projects/${project.id}/members/${who.person.id}`), 204)
+
+  /** Each lets somebody see a task, and not change it. */
+  const readers: Record<string, () => Promise<any>> = {
+    'a viewer': async () => {
+      const project = await addProject(ada, { name: 'Viewed' })
+      await addMember(ada, project, grace, 'viewer')
+      return project
+    },
+    'no member of an internal project': () => addProject(ada, { name: 'Open', visibility: 'internal' }),
+    'an editor of an archived project': async () => {
+      const project = await addProject(ada, { name: 'Closed' })
+      await addMember(ada, project, grace, 'editor')
+      return project
+    },
+  }
+  for (const [who, start] of Object.entries(readers)) {
+    it(`[PG36] ${who} is offered no way to move, select or delete, and is not seen as editing`, async () => {
+      const project = await start()
+      await addTask(ada, { title: 'look', project: project.id })
+      if (who.includes('archived'))
+        await expect(ada.rest('PATCH', `/projects/${project.id}`, { status: 'archived' }), 200)
+      const card = there.card('look')
+      await card.waitFor()
+      await eventually(async () => assert.equal(await card.getAttribute('draggable'), null))
+      assert.equal(await card.getByRole('checkbox').count(), 0)
+      await card.press('m')
+      assert.deepEqual(await there.page.getByRole('menuitem').allInnerTexts(), ['Open', 'Copy link'])
+      await there.page.keyboard.press('Escape')
+
+      for (const key of ['Delete', 'Alt+ArrowRight', 'x', ' ']) await card.press(key)
+      await there.page.getByText('You may read this task, and not change it').waitFor()
+      assert.equal(await there.page.getByRole('dialog').or(there.page.getByRole('toolbar')).count(), 0)
+      await card.dragTo(there.column('Done'))
+      await card.press('Enter')
+      await there.page.getByText('You may read this, and not change it').waitFor()
+      for (const name of ['Save', 'Delete', 'Edit the description']) assert.equal(await button(there, name).count(), 0)
+      // Told in order: had there been word of an editor, it would have come before this.
+      await goTo(there, '/')
+      const own = await addTask(grace, { title: 'own' })
+      await goTo(there, `/tasks/${own.id}`)
+      await here.card('own').getByText('is editing').waitFor()
+      assert.equal(await here.card('look').getByText('is editing').count(), 0)
+      assert.deepEqual(await here.titles('To do'), ['look', 'own'])
+      if (who.includes('archived'))
+        await expect(ada.rest('PATCH', `/projects/${project.id}`, { status: 'active' }), 200)
+    })
+  }
+
+  it('[PG36] an editor may do all of it, and may no more once they only view', async () => {
+    const project = await addProject(ada, { name: 'Changing' })
+    await addMember(ada, project, grace, 'editor')
+    await addTask(ada, { title: 'mine too', project: project.id })
+    await eventually(async () => assert.equal(await there.card('mine too').getAttribute('draggable'), 'true'))
+    await addMember(ada, project, grace, 'viewer')
+    await eventually(async () => assert.equal(await there.card('mine too').getAttribute('draggable'), null))
+  })
+
+  for (const visibility of ['private', 'internal']) {
+    it(`[PG37] who is removed from a project that is ${visibility} is told in the open dialog`, async () => {
+      const project = await addProject(ada, { name: `Left ${visibility}`, visibility })
+      await addMember(ada, project, grace, 'editor')
+      const { id } = await addTask(ada, { title: 'half done', project: project.id })
+      await goTo(there, `/tasks/${id}`)
+      await there.page.getByRole('textbox', { name: 'Title' }).fill('nearly done')
+      await removed(project, grace)
+      const said = visibility === 'private' ? 'You may no longer see this task' : 'You may read this, and not change it'
+      await there.page.getByRole('dialog').getByText(said).waitFor()
+      assert.equal(await button(there, 'Save').count(), 0)
+      assert.equal(await there.page.getByRole('textbox', { name: 'Title' }).inputValue(), 'nearly done')
+      await button(there, 'Cancel').click()
+      if (visibility === 'internal') await button(there, 'Discard').click()
+      await there.page.getByRole('dialog').waitFor({ state: 'detached' })
+    })
+  }
+
+  it('[PG37] whose project goes while its dialog is open is told so', async () => {
+    const project = await addProject(ada, { name: 'Going' })
+    await addMember(ada, project, grace, 'viewer')
+    await goTo(there, `/projects/${project.id}`)
+    await there.page.getByRole('heading', { name: 'Going' }).waitFor()
+    await removed(project, grace)
+    await there.page.getByRole('alert').getByText('you may no longer see it').waitFor()
+  })
+
+  it('[PG37] whoever is made a viewer while they write a post or a video is told so, and stores no more', async () => {
+    const project = await addProject(ada, { name: 'Written' })
+    await addMember(ada, project, grace, 'editor')
+    const place = { title: 'written', project: project.id }
+    const post = await created(grace, '/blog/posts', { ...place, status: 'published' })
+    const video = await created(grace, '/videos', { ...place, url: 'https://vimeo.com/76979871' })
+    await goTo(there, `/write/${post.id}`)
+    await there.page.getByRole('textbox', { name: 'Text', exact: true }).fill('half a sentence')
+    await addMember(ada, project, grace, 'viewer')
+    await there.page.getByText('You may read this, and not change it').waitFor()
+    for (const name of ['Save', 'Take back', 'Delete']) assert.equal(await button(there, name).count(), 0, name)
+    assert.equal(await there.page.getByRole('textbox', { name: 'Text', exact: true }).inputValue(), 'half a sentence')
+
+    await goTo(there, `/videos/${video.id}`)
+    await there.page.getByRole('dialog').getByText('You may read this, and not change it').waitFor()
+    assert.equal(await button(there, 'Save').count(), 0)
+    await addMember(ada, project, grace, 'editor')
+    await button(there, 'Save').waitFor()
+  })
+
+  it('[PG38] an owner who gives that up is asked', async () => {
+    const project = await addProject(ada, { name: 'Owned' })
+    await addMember(ada, project, grace, 'owner')
+    await goTo(there, `/projects/${project.id}`)
+    const role = there.page.getByRole('combobox', { name: 'Role of grace' })
+    await role.selectOption('viewer')
+    await there.page
+      .getByRole('dialog', { name: 'Become a viewer of “Owned”?' })
+      .getByRole('button', { name: 'Keep' })
+      .click()
+    assert.equal(await role.inputValue(), 'owner')
+    await role.selectOption('viewer')
+    await button(there, 'Give it up').click()
+    await role.waitFor({ state: 'detached' })
+  })
+
+  it('[PG38] removing a member, leaving, and deleting many ask first', async () => {
+    const project = await addProject(ada, { name: 'Asked' })
+    await addMember(ada, project, grace, 'editor')
+    await goTo(here, `/projects/${project.id}`)
+    await button(here, 'Remove grace').click()
+    const asked = here.page.getByRole('dialog', { name: 'Remove grace?' })
+    await asked.getByRole('button', { name: 'Keep' }).click()
+    await asked.waitFor({ state: 'detached' })
+    await button(here, 'Leave the project').click()
+    await here.page.getByRole('dialog', { name: 'Leave “Asked”?' }).getByRole('button', { name: 'Keep' }).click()
+    await button(here, 'Remove grace').click()
+    await asked.getByRole('button', { name: 'Remove', exact: true }).click()
+    await button(here, 'Remove grace').waitFor({ state: 'detached' })
+    await here.page.keyboard.press('Escape')
+
+    for (const title of ['one', 'two', 'three']) await addTask(ada, { title })
+    await here.card('one').press('x')
+    await here.card('two').press('x')
+    await button(here, 'Delete…').click()
+    await here.page.getByRole('dialog', { name: 'Delete 2 tasks?' }).getByRole('button', { name: 'Keep' }).click()
+    assert.equal((await here.titles('To do')).length, 3)
+    await button(here, 'Delete…').click()
+    await button(here, 'Delete 2 tasks').click()
+    await eventually(async () => assert.deepEqual(await there.titles('To do'), ['three']))
+  })
+
+  it('[PG38] one file is imported once', async () => {
+    await goTo(here, '/import')
+    const file = { name: 'tasks.csv', mimeType: 'text/csv', buffer: Buffer.from('title\nonly once\n') }
+    await here.page.getByLabel('File').setInputFiles(file)
+    await here.page.evaluate(`{
+      const start = [...document.querySelectorAll('dialog button')].find(one => one.textContent === 'Start')
+      start.click()
+      start.click()
+    }`)
+    await button(here, 'Start').waitFor({ state: 'detached' })
+    await there.card('only once').waitFor()
+    await here.page.getByText('Choose another file to import more').waitFor()
+    assert.deepEqual(await there.titles('To do'), ['only once'])
+    assert.equal((await server.query('select id from jobs')).length, 1)
+    await here.page.getByLabel('File').setInputFiles({ ...file, name: 'more.csv' })
+    await button(here, 'Start').waitFor()
+  })
+
+  for (const viewport of [
+    { width: 360, height: 640 },
+    { width: 640, height: 360 },
+    { width: 1440, height: 900 },
+  ]) {
+    it(`[PG39] people to choose from lie above everything at ${viewport.width} × ${viewport.height}`, async () => {
+      for (const name of ['anna', 'annabel', 'annette', 'annika']) await server.user(name)
+      const { id } = await addTask(ada, { title: 'whose' })
+      await here.page.setViewportSize(viewport)
+      await goTo(here, `/tasks/${id}`)
+      const assignee = here.page.getByRole('combobox', { name: 'Assignee' })
+      await assignee.pressSequentially('ann')
+      await isReachable(here, assignee)
+      await here.page.getByRole('listbox', { name: 'People' }).getByRole('option').first().click()
+      await eventually(async () => assert.match(await assignee.inputValue(), /^ann/))
+      await here.page.getByRole('textbox', { name: 'Comment', exact: true }).pressSequentially('@ann')
+      await isReachable(here, here.page.getByRole('textbox', { name: 'Comment', exact: true }))
+      await here.page.keyboard.press('Escape')
+      await here.page.getByRole('textbox', { name: 'Comment', exact: true }).fill('')
+      await here.page.setViewportSize({ width: 1440, height: 900 })
+    })
+  }
+
+  /** Every option that is in sight is what one touches there, and the list lies at its field and within the window. */
+  async function isReachable({ page }: BoardWindow, field: Locator) {
+    const list = page.getByRole('listbox', { name: 'People' })
+    await list.waitFor()
+    await eventually(async () =>
+      assert.deepEqual(
+        await list.evaluate((element: any) => {
+          const { document, innerWidth, innerHeight } = element.ownerDocument.defaultView
+          const bounds = element.getBoundingClientRect()
+          const wrong = [...element.children].flatMap(option => {
+            const { top, bottom, left, right } = option.getBoundingClientRect()
+            const middle = (top + bottom) / 2
+            if (middle < bounds.top || middle > bounds.bottom) return []
+            return option.contains(document.elementFromPoint((left + right) / 2, middle)) ? [] : [option.textContent]
+          })
+          const isInside =
+            bounds.left >= 0 && bounds.top >= 0 && bounds.right <= innerWidth && bounds.bottom <= innerHeight
+          return { wrong, isInside, has: element.children.length > 0 }
+        }),
+        { wrong: [], isInside: true, has: true },
+      ),
+    )
+    const [at, by] = [(await list.boundingBox())!, (await field.boundingBox())!]
+    const gap = Math.max(at.y - (by.y + by.height), by.y - (at.y + at.height))
+    assert.ok(gap >= 0 && gap <= 12, `${gap} px between the field and its list`)
+  }
+})
