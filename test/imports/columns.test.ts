@@ -157,6 +157,11 @@ describe('files of columns, as people have them', () => {
     assert.deepEqual([status, priority, due_date], ['todo', 'medium', null])
   })
 
+  it('[IM24] labels in one cell are counted one by one', async () => {
+    const { leftOut } = await read('title,Labels,Tags\nA,"bug, ui",\nB,,a;b;c\nC,,\n')
+    assert.deepEqual(leftOut, { labels: 2, tags: 3 })
+  })
+
   it('[IM22] no row is asked for more than twenty people', async () => {
     const { tasks, warned } = await read(`title,assignee\nA,"${'x,'.repeat(100_000)}"\n`)
     assert.deepEqual([tasks[0]!.assignees.length, warned], [20, ['2 assignee']])

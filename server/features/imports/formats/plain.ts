@@ -50,7 +50,7 @@ function read(row: Record<string, unknown>, { order = {}, isOurs }: Manner): Sai
     leftOut: Object.entries(row)
       .map(([name, given]) => ({
         kind: name,
-        count: isField(name) && !unused(name) ? beyond(name, given) : countOf(given),
+        count: isField(name) && !unused(name) ? beyond(name, given) : howMany(name, given),
       }))
       .filter(({ count }) => count > 0),
     warnings: [
@@ -68,6 +68,14 @@ function wordOr(given: unknown, understood: string | undefined, otherwise: strin
 
 /** Of a field that is read, what a list has beyond the first; how many people are is known when it is known who is here. */
 const beyond = (name: string, given: unknown) => (name.startsWith('assignee') ? 0 : countOf(given) - 1)
+
+/** Labels stand in one cell, with commas. */
+const isLabels =
+  /^(labels?|tags?|schlagw[oö]rter|stichw[oö]rter|étiquettes|etiquetas|etichette|метки|теги|ラベル|タグ|标签|레이블)$/i
+const howMany = (name: string, given: unknown) =>
+  typeof given === 'string' && isLabels.test(name)
+    ? given.split(/[,;]/).filter(label => label.trim() !== '').length
+    : countOf(given)
 
 /** Objects such as `{"name": "Bug"}` say it by their name. */
 const wordIn = (value: unknown): unknown => stringIn(objectIn(value)?.name) ?? value

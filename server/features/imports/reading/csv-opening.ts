@@ -29,12 +29,13 @@ export function openingOf(beginning: string, isHeader: (names: readonly string[]
     if (separator && told === undefined) told = separator[1] === '\\' ? '\t' : separator[1]!
     else if (/^sep=$/i.test(row.trim())) told = row.endsWith('\t') ? '\t' : told
     else if (row.trim() !== '') {
-      looked++
+      const isComment = /^(#|\/\/)/.test(row)
+      if (!isComment) looked++
       const candidates = told === undefined ? byCount(row) : [told]
       const opening = { delimiter: candidates[0]!, skip: at, lines, passed: [...passed] }
       const delimiter = candidates.find(mark => isHeader(cellsOf(row, mark)))
       if (delimiter !== undefined) return { ...opening, delimiter }
-      if (!/^(#|\/\/)/.test(row)) {
+      if (!isComment) {
         first ??= opening
         passed.push(lines + 1)
       }

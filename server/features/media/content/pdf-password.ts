@@ -24,7 +24,8 @@ export async function asksForPassword(file: Pieces): Promise<boolean> {
   const found = await lastMatch(file, /\/Encrypt\s+(\d{1,10})\s+(\d{1,5})\s+R\b|\/Encrypt\s*<</g, 64)
   if (!found) return false
   const dictionary = await dictionaryAt(file, found)
-  if (dictionary === null) return false
+  // The words may stand in a text about PDF as well.
+  if (dictionary === null || !/\/V\s+\d/.test(dictionary) || !/\/Filter\s*\/\w/.test(dictionary)) return false
   // Keys that only some people have.
   if (!/\/Filter\s*\/Standard\b/.test(dictionary)) return true
   const id = await lastMatch(file, /\/ID\s*\[/g, 300)
@@ -40,7 +41,7 @@ async function dictionaryAt(
   const [, number, generation] = match
   if (number === undefined) return (await file.read(at, dictionaryBytes)).toString('latin1')
   const object = await lastMatch(file, new RegExp(`(?<!\\d)${number}\\s+${generation}\\s+obj\\b`, 'g'), 32)
-  return object && (await file.read(object.at, dictionaryBytes)).toString('latin1')
+  return object && (await file.read(object.at, dictionaryBytes)).toString('latin1').split(/\bendobj\b/)[0]!
 }
 
 function encryptionIn(text: string, id: Buffer): Encryption | null {
