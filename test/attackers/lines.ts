@@ -60,9 +60,9 @@ async function holdLines(
   }
 }
 
-/** Eight anonymous connections send ninety requests each for the page's files, just not too many, and read no answers. */
+/** A hundred anonymous connections send as many requests in advance as one may, for the page's files, and read no answers. */
 export const pipelinedRequests: Attacker = target =>
-  holdLines(target, 8, line => line.write(head('/').repeat(90)), { answered: true })
+  holdLines(target, 100, line => line.write(head('/').repeat(16)), { answered: true })
 
 /** Sixty connections of one account ask for its longest list and read none of the answers. */
 export const unreadLists: Attacker = target =>
@@ -88,13 +88,13 @@ export const slowHeads: Attacker = async target => {
   }
 }
 
-/** Two hundred anonymous connections send almost a megabyte of a sign-in each, and never the end of it. */
+/** Four hundred anonymous connections send almost as much of a sign-in as one may, and never the end of it. */
 export const unfinishedBodies: Attacker = target =>
-  holdLines(target, 200, line => {
+  holdLines(target, 400, line => {
     line.write(
-      'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n',
+      'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 65000\r\n\r\n',
     )
-    line.write(Buffer.alloc(999_000, 0x20))
+    line.write(Buffer.alloc(64_000, 0x20))
   })
 
 /** Ninety connections of three accounts announce a task, of which nothing comes. */
