@@ -1,6 +1,7 @@
 import { io, type Socket } from 'socket.io-client'
 import { backoffMs } from './backoff.ts'
 import { browserIsOnline, watchNetwork } from './browser-network.ts'
+import { monotonicMs, type Clock } from './clock.ts'
 import { createEmitter } from './emitter.ts'
 import type { Session } from './session.ts'
 import { isTaskwireError } from './taskwire-error.ts'
@@ -10,6 +11,7 @@ import { statusOf, verdictOn, type LiveStatus, type Phase } from './verdict.ts'
 export interface ConnectionOptions {
   url: string
   session: Session
+  clock: Clock
   /** Asks for one message in place of the single ones of a bulk change. */
   bulk: boolean
 }
@@ -24,7 +26,7 @@ const calmMs = 60_000
  * Keeps one socket connected, and says how it stands. It reconnects by itself, not by socket.io-client's manager, which
  * stays away for good after the server's own disconnect and does not know why a token was refused.
  */
-export function createConnection({ url, session, bulk }: ConnectionOptions) {
+export function createConnection({ url, session, clock, bulk }: ConnectionOptions) {
   const { on, emit } = createEmitter<{ status: [LiveStatus]; up: []; signedOut: [string] }>()
   const socket: Socket = io(url === '' ? undefined : url, {
     transports: ['websocket'],
@@ -33,7 +35,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
     forceNew: true,
     auth: give => give({ token: session.token(), bulk }),
   })
-  const freshness = keepTokenFresh(socket, session)
+  const freshness = keepTokenFresh(socket, session, clock)
   let phase: Phase = { at: 'stopped' }
   let status: LiveStatus = 'offline'
   let attempt = 0
@@ -70,20 +72,20 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   }
 
   function connectIn(delayMs: number) {
-    enter({ at: 'waiting', untilMs: Date.now() + delayMs })
+    enter({ at: 'waiting' })
     timer = setTimeout(connectNow, delayMs)
   }
 
   function connectLater() {
     // The time that a draining instance gives is spread over its clients already.
-    if (leaveAtMs !== null) return connectIn(Math.max(0, leaveAtMs - Date.now()))
+    if (leaveAtMs !== null) return connectIn(Math.max(0, leaveAtMs - monotonicMs()))
     connectIn(backoffMs(attempt, backoff))
     attempt += 1
   }
 
   /** Longer each time, also when it was live for a moment in between. */
   function connectMuchLater() {
-    if (Date.now() - liveSinceMs > calmMs) refusals = 0
+    if (monotonicMs() - liveSinceMs > calmMs) refusals = 0
     connectIn(Math.max(leastWaitMs, backoffMs(refusals, patience)))
     refusals += 1
   }
@@ -99,7 +101,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   }
 
   async function renewThenConnect() {
-    enter({ at: 'waiting', untilMs: Date.now() })
+    enter({ at: 'waiting' })
     try {
       await session.renew()
       if (phase.at !== 'waiting') return
@@ -145,7 +147,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   })
   // Until then everything still comes, so it is live until then.
   socket.on('draining', ({ retry_in_ms }: { retry_in_ms: number }) => {
-    leaveAtMs = Date.now() + retry_in_ms
+    leaveAtMs = monotonicMs() + retry_in_ms
     clearTimeout(leaving)
     leaving = setTimeout(cut, retry_in_ms)
   })
@@ -177,7 +179,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
     settled() {
       if (phase.at !== 'joining') return
       attempt = 0
-      liveSinceMs = Date.now()
+      liveSinceMs = monotonicMs()
       enter({ at: 'live' })
     },
     /** Joining failed, maybe for a reason that says when to come again: drop this connection and try with another. */

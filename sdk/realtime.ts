@@ -1,4 +1,5 @@
 import type { CommandInput, CommandName, CommandOutput, Job, Task } from '../contract/index.ts'
+import type { Clock } from './clock.ts'
 import { createConnection } from './connection.ts'
 import { createEmitter } from './emitter.ts'
 import { isKnownEvent, weightOf, type LiveEvent } from './live-event.ts'
@@ -49,9 +50,10 @@ type Answer<N extends CommandName> = (CommandOutput<N> & { ok: true }) | { ok: f
 export function createRealtime({
   url,
   session,
+  clock,
   bulk = true,
-}: RealtimeOptions & { url: string; session: Session }): Realtime {
-  const connection = createConnection({ url, session, bulk })
+}: RealtimeOptions & { url: string; session: Session; clock: Clock }): Realtime {
+  const connection = createConnection({ url, session, clock, bulk })
   const { socket } = connection
   const { on, emit } = createEmitter<RealtimeEvents>()
   const rooms = new Set<string>()

@@ -1,6 +1,7 @@
 import { errorCodes, type Operation } from '../contract/index.ts'
 import { backoffMs, pause } from './backoff.ts'
 import { wireCall, type CallOptions, type WireCall } from './call.ts'
+import { dateWithinMs, monotonicMs, type Clock } from './clock.ts'
 import type { Exchange, WireAnswer } from './exchange.ts'
 import { notePosition } from './position.ts'
 import { randomId } from './random-id.ts'
@@ -11,6 +12,7 @@ export interface TransportOptions {
   /** Origin of the server; '' = where the page came from. */
   url: string
   session: Session
+  clock: Clock
   exchange: Exchange
   attempts: number
 }
@@ -41,7 +43,7 @@ function mayHelp(error: TaskwireError): boolean {
 
 export type Transport = ReturnType<typeof createTransport>
 
-export function createTransport({ url, session, exchange: byFetch, attempts }: TransportOptions) {
+export function createTransport({ url, session, clock, exchange: byFetch, attempts }: TransportOptions) {
   async function sendOnce(
     operation: Operation,
     wire: WireCall,
@@ -49,6 +51,7 @@ export function createTransport({ url, session, exchange: byFetch, attempts }: T
     exchange: Exchange,
     signal?: AbortSignal,
   ) {
+    const askedAt = monotonicMs()
     let answered: WireAnswer
     try {
       answered = await exchange({
@@ -61,6 +64,7 @@ export function createTransport({ url, session, exchange: byFetch, attempts }: T
     } catch (error) {
       throw signal?.aborted ? error : networkError(error)
     }
+    clock.hear(Date.parse(answered.headers.get('Date') ?? ''), dateWithinMs, askedAt)
     const body = bodyOf(answered)
     const isGood = answered.status >= 200 && answered.status < 300
     if (!isGood) throw errorFrom(body, answered.status, retryAfterMs(answered))

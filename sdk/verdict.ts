@@ -22,7 +22,7 @@ export type Phase =
   | { at: 'connecting' }
   | { at: 'joining' }
   | { at: 'live' }
-  | { at: 'waiting'; untilMs: number }
+  | { at: 'waiting' }
   | { at: 'ended'; code: string }
 
 export function statusOf(phase: Phase, browserIsOnline: boolean): LiveStatus {

@@ -44,7 +44,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
   const uploads = createUploads({ client })
   const jobs = createJobs({ client, toasts, me: me.id })
   const moves = createMoves({ client, board, toasts, announcer })
-  const drafts = createDrafts({ storage: browserStorage(), person: me.id })
+  const drafts = createDrafts({ storage: browserStorage(), person: me.id, nowMs: client.now })
   let stopped = false
 
   const complain = () => toasts.error('Not everything could be loaded. Try again in a moment.')

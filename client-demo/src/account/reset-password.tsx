@@ -4,7 +4,7 @@ import { useSubmit } from '../forms/use-submit.ts'
 import { replacePath } from '../router.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
-import { client } from './account.ts'
+import { client } from '../client.ts'
 import { PasswordInput } from './password-input.tsx'
 
 function explain(error: unknown): FormErrors {

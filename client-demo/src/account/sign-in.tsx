@@ -3,7 +3,8 @@ import { formErrors } from '../form-errors.ts'
 import { useSubmit } from '../forms/use-submit.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
-import { client, signedIn } from './account.ts'
+import { client } from '../client.ts'
+import { signedIn } from './account.ts'
 import { PasswordInput } from './password-input.tsx'
 
 export function SignIn({ onCreate }: { onCreate: () => void }) {

@@ -48,6 +48,7 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
 }
 
 const exposed = [
+  'Date',
   'ETag',
   'Location',
   'Retry-After',

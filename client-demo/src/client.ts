@@ -1,0 +1,6 @@
+import { createClient } from '../../sdk/index.ts'
+
+export const client = createClient()
+
+/** What time it is for the server. With this and no other clock is compared what the server says of times. */
+export const nowMs = (): number => client.now()
