@@ -82,7 +82,8 @@ export function createClient(options: ClientOptions = {}): TaskwireClient {
     ...calls,
     media: { ...calls.media, upload: createUpload(sendForm) },
     tasks: { ...calls.tasks, import: createImportTasks(sendForm) },
-    realtime: realtimeOptions => createRealtime({ url, session, clock, ...realtimeOptions }),
+    realtime: realtimeOptions =>
+      createRealtime({ url, session, clock, readEvents: calls.eventLog.read, ...realtimeOptions }),
     now: clock.now,
     remembersSignIn: session.mayRenew,
     onSignedOut: session.onEnded,

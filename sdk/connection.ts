@@ -6,7 +6,9 @@ import { createEmitter } from './emitter.ts'
 import type { Session } from './session.ts'
 import { isTaskwireError } from './taskwire-error.ts'
 import { keepTokenFresh } from './token-renewal.ts'
-import { statusOf, verdictOn, type LiveStatus, type Phase } from './verdict.ts'
+import { statusOf, verdictOn, type Phase } from './verdict.ts'
+
+type SocketStatus = ReturnType<typeof statusOf>
 
 export interface ConnectionOptions {
   url: string
@@ -27,7 +29,7 @@ const calmMs = 60_000
  * stays away for good after the server's own disconnect and does not know why a token was refused.
  */
 export function createConnection({ url, session, clock, bulk }: ConnectionOptions) {
-  const { on, emit } = createEmitter<{ status: [LiveStatus]; up: []; signedOut: [string] }>()
+  const { on, emit } = createEmitter<{ status: [SocketStatus]; up: []; signedOut: [string] }>()
   const socket: Socket = io(url === '' ? undefined : url, {
     transports: ['websocket'],
     autoConnect: false,
@@ -37,7 +39,7 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
   })
   const freshness = keepTokenFresh(socket, session, clock)
   let phase: Phase = { at: 'stopped' }
-  let status: LiveStatus = 'offline'
+  let status: SocketStatus = 'offline'
   let attempt = 0
   let refusals = 0
   /** What the server asked for with the last refusal. */

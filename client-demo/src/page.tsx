@@ -1,11 +1,11 @@
 import { createContext, use } from 'react'
-import { earliest, type TaskwireClient, type User } from '../../sdk/index.ts'
+import { earliest, isInStep, type TaskwireClient, type User } from '../../sdk/index.ts'
 import { isOnBoard } from './addresses.ts'
 import { createBoard, type Board } from './board/board.ts'
 import { createMoves, type Moves } from './board/moves.ts'
 import { filtersFromQuery, noFilters } from './board/filters.ts'
 import { browserStorage, createDrafts, type Drafts } from './drafts/drafts.ts'
-import { createJobs, type Jobs } from './jobs/jobs.ts'
+import { createJobs, hasEnded, type Jobs } from './jobs/jobs.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createAnnouncer, type Announcer } from './live/announcer.ts'
 import { createUploads, type Uploads } from './media/uploads.ts'
@@ -66,12 +66,18 @@ export function createPage(client: TaskwireClient, me: User): Page {
 
   // What could not be loaded while the line was broken.
   live.status.subscribe(() => {
-    if (live.status.get() !== 'live') return
+    if (!isInStep(live.status.get())) return
     board.retry()
     notifications.retry()
     // What is told of jobs is told once: what was missed has to be asked for.
     void jobs.load()
   })
+
+  // Without a socket nothing is told of them at all.
+  const askingOfJobs = setInterval(() => {
+    if (live.status.get() === 'paged' && [...jobs.store.get().jobs.values()].some(job => !hasEnded(job)))
+      void jobs.load()
+  }, 4_000)
 
   async function begin() {
     directory.add([me])
@@ -110,6 +116,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
     stop() {
       stopped = true
       live.stop()
+      clearInterval(askingOfJobs)
       board.stop()
       notifications.stop()
       uploads.stop()
