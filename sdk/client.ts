@@ -10,7 +10,10 @@ import { createTransport } from './transport.ts'
 import { createUpload, type Upload } from './upload.ts'
 
 export interface ClientOptions {
-  /** Origin of the server, `https://board.example`; a page that the server itself serves needs none. */
+  /**
+   * Where people reach the server, `https://board.example` or `https://example.com/board`; a page that the server itself
+   * serves needs none, or the path below which it lies.
+   */
   url?: string
   /** Neither of these, in a browser: the cookies that signing in sets are used. */
   token?: string

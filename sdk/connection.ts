@@ -30,7 +30,9 @@ const calmMs = 60_000
  */
 export function createConnection({ url, session, clock, bulk }: ConnectionOptions) {
   const { on, emit } = createEmitter<{ status: [SocketStatus]; up: []; signedOut: [string] }>()
-  const socket: Socket = io(url === '' ? undefined : url, {
+  const { origin, path } = socketAddress(url)
+  const socket: Socket = io(origin, {
+    path,
     transports: ['websocket'],
     autoConnect: false,
     reconnection: false,
@@ -201,3 +203,10 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
   }
 }
 export type Connection = ReturnType<typeof createConnection>
+
+/** socket.io-client would take the path of an address for the name of a namespace. */
+function socketAddress(url: string): { origin: string | undefined; path: string } {
+  if (!URL.canParse(url)) return { origin: undefined, path: `${url}/socket.io` }
+  const { origin, pathname } = new URL(url)
+  return { origin, path: `${pathname.replace(/\/+$/, '')}/socket.io` }
+}

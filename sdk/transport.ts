@@ -9,7 +9,7 @@ import type { Session } from './session.ts'
 import { TaskwireError, errorFrom, isTaskwireError, networkError } from './taskwire-error.ts'
 
 export interface TransportOptions {
-  /** Origin of the server; '' = where the page came from. */
+  /** Where the server is; '' = where the page came from, or a path there. */
   url: string
   session: Session
   clock: Clock

@@ -1,3 +1,4 @@
+import { linkTo } from './base-path.ts'
 import { queryFromFilters, type Filters } from './board/filters.ts'
 import { withQuery } from './router.ts'
 
@@ -35,4 +36,4 @@ export function onBoard(
 }
 
 /** For somebody else: the task alone. */
-export const linkToTask = (id: number) => `${location.origin}${location.pathname}#/tasks/${id}`
+export const linkToTask = (id: number) => `${location.origin}${linkTo(`/tasks/${id}`)}`

@@ -50,7 +50,7 @@ const rooms: Room[] = [
     files: /^server\/features\/(\w+)\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/kernel\/|contract\/)/,
     packages:
-      /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|fractional-indexing|@mikro-orm\/core)$/,
+      /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|fractional-indexing|any-ascii|@mikro-orm\/core)$/,
     node: true,
   },
   {

@@ -13,7 +13,12 @@ export interface CookieRules {
 export function setSessionCookies(ctx: Context, tokens: Tokens, sessionId: string, rules: CookieRules): void {
   const lasting = { maxAge: rules.refreshTokenTtl * 1000, secure: rules.secure, overwrite: true }
   ctx.cookies.secure = rules.secure // behind a proxy the connection itself does not tell
-  ctx.cookies.set('auth_token', tokens.access_token, { ...lasting, httpOnly: true, sameSite: 'lax', path: '/' })
+  ctx.cookies.set('auth_token', tokens.access_token, {
+    ...lasting,
+    httpOnly: true,
+    sameSite: 'lax',
+    path: ownPath(ctx),
+  })
   ctx.cookies.set('refresh_token', tokens.refresh_token, {
     ...lasting,
     httpOnly: true,
@@ -24,15 +29,18 @@ export function setSessionCookies(ctx: Context, tokens: Tokens, sessionId: strin
     ...lasting,
     httpOnly: false,
     sameSite: 'lax',
-    path: '/',
+    path: ownPath(ctx),
   })
 }
 
 export function clearSessionCookies(ctx: Context): void {
   for (const name of ['auth_token', 'access_token', 'csrf_token'])
-    ctx.cookies.set(name, null, { path: '/', overwrite: true })
+    ctx.cookies.set(name, null, { path: ownPath(ctx), overwrite: true })
   ctx.cookies.set('refresh_token', null, { path: authPath(ctx), overwrite: true })
 }
 
 /** `/api/v1/auth` or `/api/auth`: the refresh token travels nowhere else. */
-const authPath = (ctx: Context) => ctx.path.slice(0, ctx.path.indexOf('/auth') + '/auth'.length)
+const authPath = (ctx: Context) => ctx.state.basePath + ctx.path.slice(0, ctx.path.indexOf('/auth') + '/auth'.length)
+
+/** Whatever else is served on the same host does not get them. */
+const ownPath = (ctx: Context) => `${ctx.state.basePath}/`
