@@ -35,5 +35,9 @@ export function onBoard(
   return withQuery(path, query)
 }
 
+/** For who has forgotten the password. */
+export const linkToReset = (token: string) =>
+  `${location.origin}${linkTo(`/reset-password?token=${encodeURIComponent(token)}`)}`
+
 /** For somebody else: the task alone. */
 export const linkToTask = (id: number) => `${location.origin}${linkTo(`/tasks/${id}`)}`
