@@ -31,8 +31,10 @@ function bodyOf({ text }: WireAnswer): unknown {
 }
 
 function retryAfterMs({ headers }: WireAnswer): number | undefined {
-  const seconds = Number(headers.get('Retry-After') ?? Number.NaN)
-  return Number.isFinite(seconds) ? seconds * 1_000 : undefined
+  const said = headers.get('Retry-After') ?? ''
+  // A proxy may name a time: then it is a difference of its own two.
+  const ms = /^\s*\d+\s*$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - Date.parse(headers.get('Date') ?? '')
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }
 
 /** The repeatable: the failure says that asking again can help, or that the first one is still being worked on. */

@@ -1,6 +1,7 @@
 import { createContext, use } from 'react'
 import { earliest, isInStep, type TaskwireClient, type User } from '../../sdk/index.ts'
 import { isOnBoard } from './addresses.ts'
+import { basePath } from './base-path.ts'
 import { createBoard, type Board } from './board/board.ts'
 import { createMoves, type Moves } from './board/moves.ts'
 import { filtersFromQuery, noFilters } from './board/filters.ts'
@@ -44,7 +45,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
   const uploads = createUploads({ client })
   const jobs = createJobs({ client, toasts, me: me.id })
   const moves = createMoves({ client, board, toasts, announcer })
-  const drafts = createDrafts({ storage: browserStorage(), person: me.id, nowMs: client.now })
+  const drafts = createDrafts({ storage: browserStorage(), basePath, person: me.id, nowMs: client.now })
   let stopped = false
 
   const complain = () => toasts.error('Not everything could be loaded. Try again in a moment.')
