@@ -6,7 +6,8 @@ const server = 'http://127.0.0.1:3000'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  base: '/',
+  // Wherever it is served: below a path of somebody's host too.
+  base: './',
   plugins: [react()],
   // The server's policy allows nothing inline, so no `data:` addresses either.
   build: { assetsInlineLimit: 0, target: 'es2023', outDir: '../dist/page/manual', emptyOutDir: true },

@@ -126,8 +126,25 @@ export const accounts = defineOperations({
     path: '/auth/change-password',
     body: z.strictObject({ current_password: givenPassword, new_password: newPassword }),
   },
+  options: {
+    summary: 'What somebody who is not signed in can do: register, or get a letter when the password is forgotten',
+    access: 'public',
+    method: 'get',
+    path: '/auth/options',
+    output: z.object({ registration: z.enum(['open', 'closed']), mail: z.boolean() }),
+  },
+  forgotPassword: {
+    summary:
+      'Ask for a letter with a token for a new password; the answer is the same whether there is an account or not',
+    access: 'public',
+    method: 'post',
+    path: '/auth/forgot-password',
+    body: z.strictObject({ email: emailToFind }),
+    output: z.object({ mail: z.boolean().describe('Whether letters are sent at all') }),
+    status: 202,
+  },
   resetPassword: {
-    summary: 'Set a new password with a token that an admin handed out; all sessions end',
+    summary: 'Set a new password with a token from a letter or an admin; all sessions end',
     access: 'public',
     method: 'post',
     path: '/auth/reset-password',

@@ -74,7 +74,7 @@ export const commands = {
   authenticate: {
     summary: 'Renew the token of a live socket',
     input: z.strictObject({ token: z.string().max(8_000).optional() }),
-    output: z.object({ expires_at: instant }),
+    output: z.object({ expires_at: instant, expires_in: z.int().describe('seconds') }),
   },
 } as const
 export type CommandName = keyof typeof commands

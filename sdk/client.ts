@@ -1,5 +1,6 @@
 import { operations, type Operation, type Tokens } from '../contract/index.ts'
 import type { CallOptions, Calls } from './call.ts'
+import { createClock } from './clock.ts'
 import { createFetchExchange } from './exchange.ts'
 import { createSendForm } from './form.ts'
 import { createImportTasks, type ImportTasks } from './import.ts'
@@ -9,7 +10,10 @@ import { createTransport } from './transport.ts'
 import { createUpload, type Upload } from './upload.ts'
 
 export interface ClientOptions {
-  /** Origin of the server, `https://board.example`; a page that the server itself serves needs none. */
+  /**
+   * Where people reach the server, `https://board.example` or `https://example.com/board`; a page that the server itself
+   * serves needs none, or the path below which it lies.
+   */
   url?: string
   /** Neither of these, in a browser: the cookies that signing in sets are used. */
   token?: string
@@ -24,6 +28,11 @@ export interface TaskwireClient extends Calls<typeof operations> {
   readonly tasks: Calls<typeof operations>['tasks'] & { readonly import: ImportTasks }
   /** One socket with this client's credentials; call `start` on it. */
   realtime(options?: RealtimeOptions): Realtime
+  /**
+   * What time it is for the server, in milliseconds, as its answers tell: the clock of a computer may be hours off.
+   * Compare with this what the server says of times.
+   */
+  now(): number
   /** Whether asking who one is can have another answer than 401; in a browser, without a request. */
   remembersSignIn(): boolean
   /** Signing in has come to its end: token refused for good, session ended, account disabled. */
@@ -38,10 +47,12 @@ export function createClient(options: ClientOptions = {}): TaskwireClient {
   const given = options.credentials ?? (options.token === undefined ? undefined : { access_token: options.token })
   const url = (options.url ?? '').replace(/\/+$/, '')
   const session = createSession(given, renewal)
+  const clock = createClock()
   const fetch: typeof globalThis.fetch = options.fetch ?? ((...args) => globalThis.fetch(...args))
   const transport = createTransport({
     url,
     session,
+    clock,
     exchange: createFetchExchange(fetch),
     attempts: options.attempts ?? 4,
   })
@@ -74,7 +85,9 @@ export function createClient(options: ClientOptions = {}): TaskwireClient {
     ...calls,
     media: { ...calls.media, upload: createUpload(sendForm) },
     tasks: { ...calls.tasks, import: createImportTasks(sendForm) },
-    realtime: realtimeOptions => createRealtime({ url, session, ...realtimeOptions }),
+    realtime: realtimeOptions =>
+      createRealtime({ url, session, clock, readEvents: calls.eventLog.read, ...realtimeOptions }),
+    now: clock.now,
     remembersSignIn: session.mayRenew,
     onSignedOut: session.onEnded,
     onTokens: session.onTokens,

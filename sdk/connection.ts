@@ -1,15 +1,19 @@
 import { io, type Socket } from 'socket.io-client'
 import { backoffMs } from './backoff.ts'
 import { browserIsOnline, watchNetwork } from './browser-network.ts'
+import { monotonicMs, type Clock } from './clock.ts'
 import { createEmitter } from './emitter.ts'
 import type { Session } from './session.ts'
 import { isTaskwireError } from './taskwire-error.ts'
 import { keepTokenFresh } from './token-renewal.ts'
-import { statusOf, verdictOn, type LiveStatus, type Phase } from './verdict.ts'
+import { statusOf, verdictOn, type Phase } from './verdict.ts'
+
+type SocketStatus = ReturnType<typeof statusOf>
 
 export interface ConnectionOptions {
   url: string
   session: Session
+  clock: Clock
   /** Asks for one message in place of the single ones of a bulk change. */
   bulk: boolean
 }
@@ -24,18 +28,20 @@ const calmMs = 60_000
  * Keeps one socket connected, and says how it stands. It reconnects by itself, not by socket.io-client's manager, which
  * stays away for good after the server's own disconnect and does not know why a token was refused.
  */
-export function createConnection({ url, session, bulk }: ConnectionOptions) {
-  const { on, emit } = createEmitter<{ status: [LiveStatus]; up: []; signedOut: [string] }>()
-  const socket: Socket = io(url === '' ? undefined : url, {
+export function createConnection({ url, session, clock, bulk }: ConnectionOptions) {
+  const { on, emit } = createEmitter<{ status: [SocketStatus]; up: []; signedOut: [string] }>()
+  const { origin, path } = socketAddress(url)
+  const socket: Socket = io(origin, {
+    path,
     transports: ['websocket'],
     autoConnect: false,
     reconnection: false,
     forceNew: true,
     auth: give => give({ token: session.token(), bulk }),
   })
-  const freshness = keepTokenFresh(socket, session)
+  const freshness = keepTokenFresh(socket, session, clock)
   let phase: Phase = { at: 'stopped' }
-  let status: LiveStatus = 'offline'
+  let status: SocketStatus = 'offline'
   let attempt = 0
   let refusals = 0
   /** What the server asked for with the last refusal. */
@@ -70,20 +76,20 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   }
 
   function connectIn(delayMs: number) {
-    enter({ at: 'waiting', untilMs: Date.now() + delayMs })
+    enter({ at: 'waiting' })
     timer = setTimeout(connectNow, delayMs)
   }
 
   function connectLater() {
     // The time that a draining instance gives is spread over its clients already.
-    if (leaveAtMs !== null) return connectIn(Math.max(0, leaveAtMs - Date.now()))
+    if (leaveAtMs !== null) return connectIn(Math.max(0, leaveAtMs - monotonicMs()))
     connectIn(backoffMs(attempt, backoff))
     attempt += 1
   }
 
   /** Longer each time, also when it was live for a moment in between. */
   function connectMuchLater() {
-    if (Date.now() - liveSinceMs > calmMs) refusals = 0
+    if (monotonicMs() - liveSinceMs > calmMs) refusals = 0
     connectIn(Math.max(leastWaitMs, backoffMs(refusals, patience)))
     refusals += 1
   }
@@ -99,7 +105,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   }
 
   async function renewThenConnect() {
-    enter({ at: 'waiting', untilMs: Date.now() })
+    enter({ at: 'waiting' })
     try {
       await session.renew()
       if (phase.at !== 'waiting') return
@@ -145,7 +151,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   })
   // Until then everything still comes, so it is live until then.
   socket.on('draining', ({ retry_in_ms }: { retry_in_ms: number }) => {
-    leaveAtMs = Date.now() + retry_in_ms
+    leaveAtMs = monotonicMs() + retry_in_ms
     clearTimeout(leaving)
     leaving = setTimeout(cut, retry_in_ms)
   })
@@ -177,7 +183,7 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
     settled() {
       if (phase.at !== 'joining') return
       attempt = 0
-      liveSinceMs = Date.now()
+      liveSinceMs = monotonicMs()
       enter({ at: 'live' })
     },
     /** Joining failed, maybe for a reason that says when to come again: drop this connection and try with another. */
@@ -197,3 +203,10 @@ export function createConnection({ url, session, bulk }: ConnectionOptions) {
   }
 }
 export type Connection = ReturnType<typeof createConnection>
+
+/** socket.io-client would take the path of an address for the name of a namespace. */
+function socketAddress(url: string): { origin: string | undefined; path: string } {
+  if (!URL.canParse(url)) return { origin: undefined, path: `${url}/socket.io` }
+  const { origin, pathname } = new URL(url)
+  return { origin, path: `${pathname.replace(/\/+$/, '')}/socket.io` }
+}

@@ -27,6 +27,6 @@ export { TaskwireError, isTaskwireError, type TaskwireErrorCode } from './taskwi
 export type { UploadProgress } from './form.ts'
 export type { ImportTasks, ImportTasksOptions } from './import.ts'
 export type { Upload, UploadOptions } from './upload.ts'
-export type { LiveStatus } from './verdict.ts'
+export { isInStep, type LiveStatus } from './verdict.ts'
 export { applyVideoEvent } from './video-store.ts'
 export * from '../contract/index.ts'

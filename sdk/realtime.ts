@@ -1,12 +1,14 @@
 import type { CommandInput, CommandName, CommandOutput, Job, Task } from '../contract/index.ts'
+import type { Clock } from './clock.ts'
 import { createConnection } from './connection.ts'
 import { createEmitter } from './emitter.ts'
+import { createEventPages, type EventPage, type ReadEvents } from './event-pages.ts'
 import { isKnownEvent, weightOf, type LiveEvent } from './live-event.ts'
 import type { Position } from './position.ts'
 import { nobody, reducePresence, type Presence, type PresenceChange } from './presence.ts'
 import type { Session } from './session.ts'
 import { emptyStream, joined, received, resumeFrom } from './stream.ts'
-import { errorFrom, networkError } from './taskwire-error.ts'
+import { errorFrom, isTaskwireError, networkError, type TaskwireError } from './taskwire-error.ts'
 import type { LiveStatus } from './verdict.ts'
 
 export interface RealtimeOptions {
@@ -44,14 +46,23 @@ export interface Realtime {
 const answerWithinMs = 10_000
 const sayAgainMs = 1_000
 
+interface RealtimeDeps {
+  url: string
+  session: Session
+  clock: Clock
+  readEvents: ReadEvents
+}
+
 type Answer<N extends CommandName> = (CommandOutput<N> & { ok: true }) | { ok: false }
 
 export function createRealtime({
   url,
   session,
+  clock,
+  readEvents,
   bulk = true,
-}: RealtimeOptions & { url: string; session: Session }): Realtime {
-  const connection = createConnection({ url, session, bulk })
+}: RealtimeOptions & RealtimeDeps): Realtime {
+  const connection = createConnection({ url, session, clock, bulk })
   const { socket } = connection
   const { on, emit } = createEmitter<RealtimeEvents>()
   const rooms = new Set<string>()
@@ -61,12 +72,57 @@ export function createRealtime({
   let stream = emptyStream
   let presence = nobody
 
-  connection.on('status', status => emit('status', status))
+  let isPaged = false
+  let status: LiveStatus = connection.status()
+  const pages = createEventPages({
+    read: readEvents,
+    wanted: () => (rooms.size === 0 ? null : { room: [...rooms], ...resumeFrom(stream) }),
+    took: takePage,
+    failed(error) {
+      isPaged = false
+      announce()
+      if (isTaskwireError(error)) forgetRefused([...rooms], error)
+    },
+  })
+
+  function announce() {
+    const socketStatus = connection.status()
+    const now = isPaged && socketStatus === 'reconnecting' ? 'paged' : socketStatus
+    if (now !== status) emit('status', (status = now))
+  }
+
+  connection.on('status', socketStatus => {
+    if (socketStatus === 'reconnecting') pages.start()
+    else endPages()
+    announce()
+  })
   connection.on('signedOut', reason => emit('signedOut', reason))
   connection.on('up', () => {
+    // Only now, and before joining: what comes by both ways could come in either order.
+    endPages()
+    pages.start()
     if (rooms.size === 0) return connection.settled()
     join([...rooms], resumeFrom(stream), connection.restart)
   })
+
+  function endPages() {
+    pages.stop()
+    isPaged = false
+  }
+
+  function takePage({ epoch, recovered, results, next_since }: EventPage) {
+    const begins = stream.position === null
+    if (begins || !recovered) stream = { epoch, position: next_since, replay: null }
+    if (!recovered) emit('reset')
+    for (const { event, payload } of results) hear(event, payload)
+    stream = { epoch, position: Math.max(stream.position ?? 0, next_since), replay: null }
+    if (isPaged) return
+    isPaged = true
+    // Nobody tells who comes and goes.
+    presence = nobody
+    emit('presence', presence)
+    announce()
+  }
 
   /** A callback, not a promise: the answer must be taken in before the next packet, which may be what was missed. */
   function ask<N extends CommandName>(command: N, input: object, taken: (error: unknown, answer?: Answer<N>) => void) {
@@ -92,14 +148,18 @@ export function createRealtime({
 
   /** Joining is all or nothing: go on without the rooms that we may no longer enter, rather than without any. */
   function refused(wanted: string[], answer: unknown, failed: (code?: string, leastMs?: number) => void) {
-    const { code, fieldErrors, details } = errorFrom(answer, 0)
-    const { retry_after: seconds = 0 } = (details ?? {}) as { retry_after?: number }
-    const out = wanted.filter(room => room in fieldErrors)
-    if (out.length === 0) return failed(code, seconds * 1_000)
-    for (const room of out) forget(room, code)
+    const error = errorFrom(answer, 0)
+    const { retry_after: seconds = 0 } = (error.details ?? {}) as { retry_after?: number }
+    if (!forgetRefused(wanted, error)) return failed(error.code, seconds * 1_000)
     const rest = wanted.filter(room => rooms.has(room))
     if (rest.length === 0) return connection.settled()
     join(rest, resumeFrom(stream), failed)
+  }
+
+  function forgetRefused(wanted: string[], { code, fieldErrors }: TaskwireError): boolean {
+    const out = wanted.filter(room => room in fieldErrors)
+    for (const room of out) forget(room, code)
+    return out.length > 0
   }
 
   function forget(room: string, reason: string) {
@@ -121,7 +181,7 @@ export function createRealtime({
       late.add(room)
       setTimeout(() => {
         late.delete(room)
-        if (states.has(room) && connection.status() === 'live') tellPresence(room)
+        if (states.has(room) && status === 'live') tellPresence(room)
       }, sayAgainMs)
     })
   }
@@ -132,17 +192,21 @@ export function createRealtime({
       return changePresence({ name, ...payload } as PresenceChange)
     }
     if (name === 'job_updated') return emit('job', payload.job as Job)
-    if (typeof payload?.offset !== 'number') return
+    if (typeof payload?.offset === 'number') hear(name, payload)
+  })
+
+  /** Something in the log, by whichever way it came. */
+  function hear(name: string, payload: Record<string, unknown>) {
     const event = { name, ...payload } as LiveEvent
     const known = isKnownEvent(name)
     const { state, deliver } = received(stream, event.offset, known ? weightOf(event) : 1)
     stream = state
     if (deliver && known) emit('event', event)
-  })
+  }
 
   return {
     on,
-    status: connection.status,
+    status: () => status,
     presence: () => presence,
     start(wanted, from) {
       for (const room of wanted) rooms.add(room)
@@ -152,8 +216,10 @@ export function createRealtime({
     join(room, from) {
       if (rooms.has(room)) return
       rooms.add(room)
-      if (connection.status() === 'live')
-        join([room], from ? { since: from.offset, epoch: from.epoch } : {}, connection.restart)
+      const { epoch, position } = stream
+      if (status === 'live') join([room], from ? { since: from.offset, epoch: from.epoch } : {}, connection.restart)
+      else if (from && position !== null && from.epoch === epoch && from.offset < position)
+        stream = { epoch, position: from.offset, replay: null }
     },
     leave(room) {
       rooms.delete(room)
@@ -163,7 +229,7 @@ export function createRealtime({
     },
     setPresence(room, state) {
       states.set(room, state)
-      if (connection.status() === 'live') tellPresence(room)
+      if (status === 'live') tellPresence(room)
     },
     updateTask: input =>
       new Promise((resolve, reject) => {
@@ -174,6 +240,9 @@ export function createRealtime({
           else reject(errorFrom(answer, 0))
         })
       }),
-    stop: connection.stop,
+    stop() {
+      endPages()
+      connection.stop()
+    },
   }
 }

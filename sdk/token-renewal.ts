@@ -1,32 +1,42 @@
 import type { Socket } from 'socket.io-client'
+import { monotonicMs, type Clock } from './clock.ts'
 import type { Session } from './session.ts'
 
 const answerWithinMs = 10_000
 const longestMs = 2 ** 31 - 1
+const leastMs = 500
+const againMs = 5_000
 
-/** Renews at this share of what is left, which leaves time for a failure or two and bears a clock that is a bit off. */
+/** Renews at this share of what is left, which leaves time for a failure or two. */
 const share = 0.75
+
+interface Presented {
+  ok: boolean
+  expires_at?: string
+  expires_in?: number
+}
 
 /**
  * A socket outlives its token unless it presents a new one. What the token says of itself a browser cannot read, so the
- * socket is asked: presenting the present token answers when it expires.
+ * socket is asked: presenting the present token answers how long it is good for. That is a difference of the server's own
+ * times; when it ends by this computer's clock says nothing.
  */
-export function keepTokenFresh(socket: Socket, session: Session) {
+export function keepTokenFresh(socket: Socket, session: Session, clock: Clock) {
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function present() {
     const token = session.token()
+    const askedAt = monotonicMs()
     socket
       .timeout(answerWithinMs)
-      .emit(
-        'authenticate',
-        token === undefined ? {} : { token },
-        (error: Error | null, answer?: { ok: boolean; expires_at?: string }) => {
-          if (error || !answer?.ok || answer.expires_at === undefined) return
-          const leftMs = Date.parse(answer.expires_at) - Date.now()
-          schedule(Math.max(500, leftMs * share))
-        },
-      )
+      .emit('authenticate', token === undefined ? {} : { token }, (error: Error | null, answer?: Presented) => {
+        if (error || !answer?.ok || answer.expires_at === undefined) return
+        const expiresMs = Date.parse(answer.expires_at)
+        if (answer.expires_in !== undefined) clock.hear(expiresMs - (answer.expires_in + 1) * 1_000, 1_000, askedAt)
+        // A server of the release before tells only when.
+        const leftMs = answer.expires_in === undefined ? expiresMs - clock.now() : answer.expires_in * 1_000
+        schedule(Math.max(leastMs, leftMs * share))
+      })
   }
 
   async function renew() {
@@ -36,7 +46,7 @@ export function keepTokenFresh(socket: Socket, session: Session) {
       if (socket.connected) present()
     } catch {
       // Over for good: the session has said so. Otherwise try again while the present token lasts.
-      schedule(5_000)
+      schedule(againMs)
     }
   }
 

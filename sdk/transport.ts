@@ -1,6 +1,7 @@
 import { errorCodes, type Operation } from '../contract/index.ts'
 import { backoffMs, pause } from './backoff.ts'
 import { wireCall, type CallOptions, type WireCall } from './call.ts'
+import { dateWithinMs, monotonicMs, type Clock } from './clock.ts'
 import type { Exchange, WireAnswer } from './exchange.ts'
 import { notePosition } from './position.ts'
 import { randomId } from './random-id.ts'
@@ -8,9 +9,10 @@ import type { Session } from './session.ts'
 import { TaskwireError, errorFrom, isTaskwireError, networkError } from './taskwire-error.ts'
 
 export interface TransportOptions {
-  /** Origin of the server; '' = where the page came from. */
+  /** Where the server is; '' = where the page came from, or a path there. */
   url: string
   session: Session
+  clock: Clock
   exchange: Exchange
   attempts: number
 }
@@ -29,8 +31,10 @@ function bodyOf({ text }: WireAnswer): unknown {
 }
 
 function retryAfterMs({ headers }: WireAnswer): number | undefined {
-  const seconds = Number(headers.get('Retry-After') ?? Number.NaN)
-  return Number.isFinite(seconds) ? seconds * 1_000 : undefined
+  const said = headers.get('Retry-After') ?? ''
+  // A proxy may name a time: then it is a difference of its own two.
+  const ms = /^\s*\d+\s*$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - Date.parse(headers.get('Date') ?? '')
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }
 
 /** The repeatable: the failure says that asking again can help, or that the first one is still being worked on. */
@@ -41,7 +45,7 @@ function mayHelp(error: TaskwireError): boolean {
 
 export type Transport = ReturnType<typeof createTransport>
 
-export function createTransport({ url, session, exchange: byFetch, attempts }: TransportOptions) {
+export function createTransport({ url, session, clock, exchange: byFetch, attempts }: TransportOptions) {
   async function sendOnce(
     operation: Operation,
     wire: WireCall,
@@ -49,6 +53,7 @@ export function createTransport({ url, session, exchange: byFetch, attempts }: T
     exchange: Exchange,
     signal?: AbortSignal,
   ) {
+    const askedAt = monotonicMs()
     let answered: WireAnswer
     try {
       answered = await exchange({
@@ -61,6 +66,7 @@ export function createTransport({ url, session, exchange: byFetch, attempts }: T
     } catch (error) {
       throw signal?.aborted ? error : networkError(error)
     }
+    clock.hear(Date.parse(answered.headers.get('Date') ?? ''), dateWithinMs, askedAt)
     const body = bodyOf(answered)
     const isGood = answered.status >= 200 && answered.status < 300
     if (!isGood) throw errorFrom(body, answered.status, retryAfterMs(answered))

@@ -14,18 +14,24 @@ const verdicts: Partial<Record<ErrorCode, Verdict>> = {
 
 export const verdictOn = (code: string | undefined): Verdict => verdicts[code as ErrorCode] ?? 'retry'
 
-/** `offline` means that trying is pointless for now: no network, or nobody is signed in. */
-export type LiveStatus = 'live' | 'reconnecting' | 'offline'
+/**
+ * `paged`: no socket gets through, and what happens comes by plain requests, every few seconds; who is there is not known.
+ * `offline` means that trying is pointless for now: no network, or nobody is signed in.
+ */
+export type LiveStatus = 'live' | 'paged' | 'reconnecting' | 'offline'
+
+/** Whether what happens comes, sooner or a little later, from a position that is known. */
+export const isInStep = (status: LiveStatus): boolean => status === 'live' || status === 'paged'
 
 export type Phase =
   | { at: 'stopped' }
   | { at: 'connecting' }
   | { at: 'joining' }
   | { at: 'live' }
-  | { at: 'waiting'; untilMs: number }
+  | { at: 'waiting' }
   | { at: 'ended'; code: string }
 
-export function statusOf(phase: Phase, browserIsOnline: boolean): LiveStatus {
+export function statusOf(phase: Phase, browserIsOnline: boolean): Exclude<LiveStatus, 'paged'> {
   switch (phase.at) {
     case 'live':
       return 'live'

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase, migrate } from './adapters/database.ts'
 import { mayTamper } from './adapters/database-roles.ts'
@@ -8,6 +8,7 @@ import { createEvents } from './events/index.ts'
 import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
+import { basePathOf, withoutBase } from './kernel/base-path.ts'
 import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createUnread } from './kernel/unread.ts'
@@ -54,6 +55,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     )
   }
   const redis = config.redisUrl ? connectRedis(config.redisUrl, jwtSecret, log) : null
+  const basePath = basePathOf(config.publicUrl)
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const io = createSocketServer()
   const peers = createPeers(io, redis, log)
@@ -122,6 +124,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       accountOf,
       sessionOfRefreshToken,
       origins: allowedOrigins(config),
+      trustProxy: config.trustProxy,
       csrfKey: jwtSecret,
     },
     cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
@@ -157,11 +160,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
       keepAliveTimeout: 65_000,
       // Node looks every 30 s unless told otherwise: a head might take 42 s.
       connectionsCheckingInterval: 1_000,
-      shouldUpgradeCallback: mayUpgrade,
+      shouldUpgradeCallback: req => mayUpgrade(req, basePath),
     },
     rest,
   )
   sockets.attach(http)
+  // In front of both doors.
+  for (const event of ['request', 'upgrade'])
+    http.prependListener(event, (req: IncomingMessage) => void (req.url = withoutBase(req.url ?? '', basePath)))
   const drain = createDrain(http)
 
   return {

@@ -57,7 +57,21 @@ const httpUrl = z
     'must be a URL like https://tasks.example.com',
   )
 
-const publicUrl = httpUrl.transform(text => text.replace(/\/+$/, ''))
+/** Where nothing can be read, that is told already. */
+const address = (isGood: (url: URL) => boolean) => (text: string) => !URL.canParse(text) || isGood(new URL(text))
+
+const publicUrl = httpUrl
+  .refine(
+    address(({ search, hash, username }) => search + hash + username === ''),
+    'must be without a query, a fragment or a name',
+  )
+  .refine(
+    address(
+      ({ pathname }) => /^(\/[\w.~%+@-]+)*\/*$/.test(pathname) && !/^\/(api|assets|socket\.io)(\/|$)/i.test(pathname),
+    ),
+    'must have a plain path, and another one than /api, /assets and /socket.io, which are our own',
+  )
+  .transform(text => text.replace(/\/+$/, ''))
 
 /** Every option, in the order of `.env.example`. The environment is read here and nowhere else. */
 const options = z.object({
@@ -102,7 +116,9 @@ const options = z.object({
     .describe('Open sockets from one address, or one /64 network of IPv6; loopback is exempt'),
   MAX_ROOMS_PER_SOCKET: integer(1, 10_000).default(100).describe('Rooms that one socket may be in'),
   CORS_ORIGINS: list.default([]).describe('Other origins whose pages may call the API, comma-separated'),
-  PUBLIC_URL: publicUrl.optional().describe('Address under which people reach the server, when it is behind a proxy'),
+  PUBLIC_URL: publicUrl
+    .optional()
+    .describe('Address under which people reach the server, when it is behind a proxy; it may have a path'),
   TRUST_PROXY: integer(0, 10).default(0).describe('Number of proxies in front whose X-Forwarded-For is believed'),
   EVENT_RETENTION_HOURS: integer(1, 8784).default(168).describe('How long a client may be away and still resume'),
   EVENT_REPLAY_LIMIT: integer(1, 1_000_000).default(10_000).describe('Events replayed to one resuming client, at most'),

@@ -11,12 +11,13 @@ import { createAuditLog } from './features/audit/index.ts'
 import { createComments } from './features/comments/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
-import { createMedia, tellMoved } from './features/media/index.ts'
+import { createMedia, createPresent, createTellMoved } from './features/media/index.ts'
 import { createNotifications } from './features/notifications/index.ts'
 import { createPosts, letGo } from './features/posts/index.ts'
 import { createProjects } from './features/projects/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
+import { basePathOf } from './kernel/base-path.ts'
 import type { Logger } from './kernel/logger.ts'
 import { openStorage } from './storage.ts'
 
@@ -40,10 +41,11 @@ export async function createFeatures(deps: FeatureDeps) {
   for (const type of jobTypes) jobs.register(type)
   const mail = createMail(config.smtpUrl, config.mailFrom, log)
   const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log })
-  const tasks = createTasks({ database, command, tellFollowing: tellMoved })
+  const present = createPresent(basePathOf(config.publicUrl))
+  const tasks = createTasks({ database, command, tellFollowing: createTellMoved(present) })
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
   const images = createImages({ log })
-  const media = createMedia({ database, command, storage, drafts, images, log, quota, letGo })
+  const media = createMedia({ database, command, storage, drafts, images, log, present, quota, letGo })
   const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }

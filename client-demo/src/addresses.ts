@@ -1,3 +1,4 @@
+import { linkTo } from './base-path.ts'
 import { queryFromFilters, type Filters } from './board/filters.ts'
 import { withQuery } from './router.ts'
 
@@ -34,5 +35,9 @@ export function onBoard(
   return withQuery(path, query)
 }
 
+/** For who has forgotten the password. */
+export const linkToReset = (token: string) =>
+  `${location.origin}${linkTo(`/reset-password?token=${encodeURIComponent(token)}`)}`
+
 /** For somebody else: the task alone. */
-export const linkToTask = (id: number) => `${location.origin}${location.pathname}#/tasks/${id}`
+export const linkToTask = (id: number) => `${location.origin}${linkTo(`/tasks/${id}`)}`

@@ -1,14 +1,19 @@
 import { useEffect } from 'react'
 import { accountStore, recallAccount } from './account/account.ts'
-import { Welcome } from './account/welcome.tsx'
+import { resetPath, Welcome } from './account/welcome.tsx'
 import { PageContext } from './page.tsx'
+import { useRoute } from './router.ts'
 import { Shell } from './shell.tsx'
 import { useStore } from './store.ts'
 import { Brand } from './ui/marks.tsx'
 
 export function App() {
   const account = useStore(accountStore, state => state)
+  const { path } = useRoute()
   useEffect(() => void recallAccount(), [])
+
+  if (path === resetPath && account.at !== 'unknown')
+    return <Welcome signedInAs={account.at === 'signed-in' ? account.user.name : undefined} />
 
   switch (account.at) {
     case 'unknown':

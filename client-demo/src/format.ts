@@ -1,3 +1,5 @@
+import { nowMs as serverNowMs } from './client.ts'
+
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
@@ -16,7 +18,7 @@ export const formatMoment = (at: string) => moment.format(new Date(at))
 
 export function formatDay(at: string): string {
   const date = new Date(at)
-  return (date.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(date)
+  return (date.getFullYear() === new Date(serverNowMs()).getFullYear() ? day : dayOfYear).format(date)
 }
 
 const steps = [
@@ -27,7 +29,7 @@ const steps = [
   ['minute', 60],
 ] as const
 
-export function formatAgo(at: string, nowMs = Date.now()): string {
+export function formatAgo(at: string, nowMs = serverNowMs()): string {
   const seconds = (Date.parse(at) - nowMs) / 1_000
   for (const [unit, length] of steps) {
     if (Math.abs(seconds) >= length) return ago.format(Math.trunc(seconds / length), unit)

@@ -1,11 +1,12 @@
 import { createContext, use } from 'react'
-import { earliest, type TaskwireClient, type User } from '../../sdk/index.ts'
+import { earliest, isInStep, type TaskwireClient, type User } from '../../sdk/index.ts'
 import { isOnBoard } from './addresses.ts'
+import { basePath } from './base-path.ts'
 import { createBoard, type Board } from './board/board.ts'
 import { createMoves, type Moves } from './board/moves.ts'
 import { filtersFromQuery, noFilters } from './board/filters.ts'
 import { browserStorage, createDrafts, type Drafts } from './drafts/drafts.ts'
-import { createJobs, type Jobs } from './jobs/jobs.ts'
+import { createJobs, hasEnded, type Jobs } from './jobs/jobs.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createAnnouncer, type Announcer } from './live/announcer.ts'
 import { createUploads, type Uploads } from './media/uploads.ts'
@@ -44,7 +45,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
   const uploads = createUploads({ client })
   const jobs = createJobs({ client, toasts, me: me.id })
   const moves = createMoves({ client, board, toasts, announcer })
-  const drafts = createDrafts({ storage: browserStorage(), person: me.id })
+  const drafts = createDrafts({ storage: browserStorage(), basePath, person: me.id, nowMs: client.now })
   let stopped = false
 
   const complain = () => toasts.error('Not everything could be loaded. Try again in a moment.')
@@ -66,12 +67,18 @@ export function createPage(client: TaskwireClient, me: User): Page {
 
   // What could not be loaded while the line was broken.
   live.status.subscribe(() => {
-    if (live.status.get() !== 'live') return
+    if (!isInStep(live.status.get())) return
     board.retry()
     notifications.retry()
     // What is told of jobs is told once: what was missed has to be asked for.
     void jobs.load()
   })
+
+  // Without a socket nothing is told of them at all.
+  const askingOfJobs = setInterval(() => {
+    if (live.status.get() === 'paged' && [...jobs.store.get().jobs.values()].some(job => !hasEnded(job)))
+      void jobs.load()
+  }, 4_000)
 
   async function begin() {
     directory.add([me])
@@ -110,6 +117,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
     stop() {
       stopped = true
       live.stop()
+      clearInterval(askingOfJobs)
       board.stop()
       notifications.stop()
       uploads.stop()

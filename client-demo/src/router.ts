@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { basePath } from './base-path.ts'
 import { createSteps } from './steps.ts'
 
 /** In the fragment, so that any server that has the page can answer a reload. */
@@ -39,7 +40,7 @@ const steps = createSteps({ history, onMoved: tell })
 export const openStep = steps.open
 
 /** Whatever it was that the page was reached by, its views lie below its own address. */
-const hashOf = (address: string) => `${location.pathname === '/' ? '' : '/'}#${address}`
+const hashOf = (address: string) => `${location.pathname === `${basePath}/` ? '' : `${basePath}/`}#${address}`
 
 /** To somewhere else on the page, as a link would. @param address path and query */
 export const goTo = (address: string): void => steps.push(hashOf(address))

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { basePath, linkTo } from './base-path.ts'
 import { isOnBoard, jobsPath, mediaPath, postPath, videosPath, writePath } from './addresses.ts'
 import { BoardLink } from './board/board-link.tsx'
 import { BoardView } from './board/board-view.tsx'
@@ -66,7 +67,7 @@ export function Shell() {
         </span>
         <nav aria-label="Main">
           {(me.role === 'admin' ? [...places, operations] : places).map(({ path: to, name, icon }) => {
-            const link = { href: `/#${to}`, 'aria-current': to === place ? ('page' as const) : undefined }
+            const link = { href: linkTo(to), 'aria-current': to === place ? ('page' as const) : undefined }
             if (name === 'Notifications') return <NotificationsLink key={to} {...link} />
             if (name === 'Board') return <BoardLink key={to} isHere={place === '/'} />
             return (
@@ -109,7 +110,7 @@ function skip(event: React.MouseEvent) {
 }
 
 /** Views live in the fragment; the server gives this page for every other address too. */
-const isKnownAddress = () => location.pathname === '/'
+const isKnownAddress = () => location.pathname === `${basePath}/`
 
 function View({ path }: { path: string }) {
   const known = isKnownAddress()
@@ -128,7 +129,7 @@ function View({ path }: { path: string }) {
     <div className="nothing">
       <h1>There is nothing here</h1>
       <p>The address leads nowhere. What you look for may have been moved or deleted.</p>
-      <a className="button" href="/">
+      <a className="button" href={`${basePath}/`}>
         To your tasks
       </a>
     </div>

@@ -14,6 +14,7 @@ const patienceMs = 10_000
 export function createMail(url: string | undefined, from: string, log: Logger): Mail {
   if (url === undefined) {
     return {
+      isSent: false,
       send: ({ to, subject }) => log.info({ to, subject }, 'a letter was not sent: SMTP_URL is not set'),
       close: () => Promise.resolve(),
     }
@@ -35,6 +36,7 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
   }
 
   return {
+    isSent: true,
     send: letter => {
       const sent = deliver(letter).finally(() => underWay.delete(sent))
       underWay.add(sent)

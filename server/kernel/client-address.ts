@@ -1,21 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import { forwardedBy } from './forwarded.ts'
 
 /**
- * The client's address. Each proxy appends to X-Forwarded-For who connected to it, so with `trusted` proxies in front
- * the entry that many from the end is believed, and what stands before it the client may have made up. When that entry
- * is not an address, it is the address of the connection itself.
+ * The client's address, as the `trusted` proxies in front say it. What is no address is not believed: then it is the
+ * address of the connection itself.
  */
-export function clientAddress({ headers, socket }: IncomingMessage, trusted: number): string {
-  const claimed = believedEntry(headers['x-forwarded-for'], trusted)
-  return (claimed && parseAddress(claimed)) || parseAddress(socket.remoteAddress ?? '') || ''
-}
-
-/** Of a header that each proxy appends to: what the outermost of the `trusted` proxies has said. */
-export function believedEntry(header: string | string[] | undefined, trusted: number): string | undefined {
-  if (header === undefined || trusted <= 0) return undefined
-  return String(header).split(',').slice(-trusted)[0]?.trim()
+export function clientAddress(req: IncomingMessage, trusted: number): string {
+  const claimed = forwardedBy(req, trusted).for
+  return (claimed && parseAddress(claimed)) || parseAddress(req.socket.remoteAddress ?? '') || ''
 }
 
 /**
@@ -31,9 +25,9 @@ export function addressKey(address: string): string {
     .join(':')}::/64`
 }
 
-/** `1.2.3.4:567`, `[::1]`, `"[::1]:80"`, `::1`: proxies write all of these. */
+/** `1.2.3.4:567`, `[::1]`, `"[::1]:80"`, `::1`, `::ffff:1.2.3.4:567`: proxies write all of these. */
 const written =
-  /^(?:([0-9.]+)(?::[0-9]{1,5})?|\[([0-9A-Fa-f]*:[0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?|([0-9A-Fa-f:.]+(?:%[\w.-]+)?))$/
+  /^(?:(?:::ffff:)?([0-9.]+)(?::[0-9]{1,5})?|\[([0-9A-Fa-f]*:[0-9A-Fa-f:.]+(?:%[\w.-]+)?)\](?::[0-9]{1,5})?|([0-9A-Fa-f:.]+(?:%[\w.-]+)?))$/i
 
 /** An address in its usual spelling, without port and zone; null when it is none. */
 export function parseAddress(text: string): string | null {

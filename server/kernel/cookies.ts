@@ -1,4 +1,4 @@
-import { parse } from 'cookie'
+import { parse, stringifySetCookie } from 'cookie'
 import { invalid } from './errors.ts'
 
 const names = ['auth_token', 'access_token', 'refresh_token', 'csrf_token'] as const
@@ -25,3 +25,19 @@ export function readCookies(header = ''): Partial<Record<Name, string>> {
   }
   return found
 }
+
+export interface CookieScope {
+  path: string
+  secure: boolean
+  httpOnly: boolean
+  sameSite: 'lax' | 'strict'
+}
+
+/**
+ * A `Set-Cookie` header. It says how long the cookie lives, not until when: a browser would compare that with the clock of
+ * its computer, which may be hours off, and drop the cookie at once or keep it too long.
+ *
+ * @param seconds 0 = it is gone
+ */
+export const setCookie = (name: Name, value: string, seconds: number, scope: CookieScope): string =>
+  stringifySetCookie({ name, value, maxAge: seconds, ...scope })

@@ -10,10 +10,12 @@ export interface Letter {
  * that cannot be sent is logged without its text. So nothing may hang on it that cannot be had in another way.
  */
 export interface Mail {
+  /** Whether there is a mail server at all. */
+  readonly isSent: boolean
   send(letter: Letter): void
   /** Waits for those under way. */
   close(): Promise<void>
 }
 
 /** Where letters are none of the matter: commands of the operator. */
-export const noMail: Mail = { send: () => {}, close: () => Promise.resolve() }
+export const noMail: Mail = { isSent: false, send: () => {}, close: () => Promise.resolve() }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { believedEntry } from './client-address.ts'
 import { invalid } from './errors.ts'
+import { forwardedBy } from './forwarded.ts'
 
 /**
  * Headers that say one thing. Of two, Node keeps the first of some and joins others with a comma, and a proxy in front
@@ -52,11 +52,8 @@ export function isHeadClear(req: IncomingMessage): boolean {
   }
 }
 
-/**
- * The host that the client asked for, in lower case; empty when it is not a host. Proxies that are believed tell it in
- * X-Forwarded-Host.
- */
-export function requestHost({ headers }: IncomingMessage, trusted: number): string {
-  const host = believedEntry(headers['x-forwarded-host'], trusted) || (headers.host ?? '')
+/** The host that the client asked for, as the `trusted` proxies say it, in lower case; empty when it is not a host. */
+export function requestHost(req: IncomingMessage, trusted: number): string {
+  const host = forwardedBy(req, trusted).host || (req.headers.host ?? '')
   return isHost(host) ? host.toLowerCase() : ''
 }

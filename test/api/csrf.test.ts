@@ -31,6 +31,28 @@ describe('requests by cookie', () => {
   const token = () => ({ 'x-csrf-token': jar.csrf_token! })
   const count = async () => (await ann.rest('GET', '/tasks?page_size=1')).body.count
 
+  it('[CK5] cookies say how long they live, whatever time it is for the browser, and are cleared as they were set', async () => {
+    const { email } = await server.user('clocks')
+    const login = await expect(server.rest('POST', '/auth/login', { email, password }), 200)
+    const scope = (line: string) => line.replace(/^([^=]+)=[^;]*/, '$1').replace(/Max-Age=\d+; /, '')
+    const set = login.headers.getSetCookie()
+    for (const line of set) {
+      assert.match(line, /; Max-Age=2592000;/)
+      assert.doesNotMatch(line, /expires/i)
+    }
+    const authorization = `Bearer ${login.body.access_token}`
+    const out = await expect(server.rest('POST', '/auth/logout', {}, { authorization }), 204)
+    const cleared = out.headers.getSetCookie()
+    for (const line of cleared) assert.match(line, /=; Max-Age=0;/)
+    assert.deepEqual(
+      set.map(scope).toSorted(),
+      cleared
+        .map(scope)
+        .filter(line => !line.startsWith('access_token'))
+        .toSorted(),
+    )
+  })
+
   it('[CS1] may read without more', async () => {
     await expect(ask('GET'), 200)
     await expect(ask('GET', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }), 200)

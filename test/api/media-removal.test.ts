@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { createDrafts } from '../../server/adapters/drafts.ts'
 import { createImages } from '../../server/adapters/images-sharp.ts'
 import { openLocalStorage } from '../../server/adapters/storage-local.ts'
-import { createMedia } from '../../server/features/media/index.ts'
+import { createMedia, createPresent } from '../../server/features/media/index.ts'
 import type { Command } from '../../server/events/index.ts'
 import type { Database } from '../../server/kernel/database.ts'
 import { AppError } from '../../server/kernel/errors.ts'
@@ -31,6 +31,7 @@ describe('files and a crash', () => {
     const database = { query, transaction } as Database
     const log = createLogger({ level: 'silent', pretty: false })
     return createMedia({
+      present: createPresent(''),
       database,
       command: command ?? (() => Promise.reject(new Error('not here'))),
       storage: { ...openLocalStorage(path.join(dir, 'files')), ...storage },

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict'
+import { isLoopback } from '../../server/faces/socket/handshake.ts'
 import { addressKey, parseAddress } from '../../server/kernel/client-address.ts'
 
 describe('addresses', () => {
+  it('[HT12] of this machine are told as such, also by what they are limited by', () => {
+    for (const own of ['127.0.0.1', '127.9.9.9', '::1', addressKey('::1')]) assert.equal(isLoopback(own), true, own)
+    for (const other of ['128.0.0.1', '2001:db8::1', addressKey('2001:db8::1'), ''])
+      assert.equal(isLoopback(other), false, other)
+  })
+
   for (const [text, address] of [
     ['1.2.3.4', '1.2.3.4'],
     ['1.2.3.4:80', '1.2.3.4'],
     ['::1', '::1'],
+    ['::ffff:1.2.3.4:567', '1.2.3.4'],
+    ['[fe80::1%eth0]:80', 'fe80::1'],
     ['[::1]:80', '::1'],
     ['"[::1]"', '::1'],
     ['fe80::1%eth0', 'fe80::1'],

@@ -82,6 +82,27 @@ describe('configuration', () => {
     assert.equal(config.publicUrl, 'https://t.example')
   })
 
+  it('[WH3] the public address may have a path, and no other ornament, and none that is ours', () => {
+    for (const [given, read] of [
+      ['https://t.example/board/', 'https://t.example/board'],
+      ['http://t.example:8080/a/b-c_d.e~f/%C3%A4//', 'http://t.example:8080/a/b-c_d.e~f/%C3%A4'],
+      ['https://t.example/apis', 'https://t.example/apis'],
+    ] as const)
+      assert.equal(loadConfig({ PUBLIC_URL: given }).publicUrl, read)
+    for (const given of [
+      'https://t.example/?x',
+      'https://t.example/#x',
+      'https://me@t.example/',
+      'https://t.example/api',
+      'https://t.example/API/v1',
+      'https://t.example/assets/',
+      'https://t.example/socket.io',
+      'https://t.example//board',
+      'https://t.example/a;b',
+    ])
+      assert.throws(() => loadConfig({ PUBLIC_URL: given }), /PUBLIC_URL: must/, given)
+  })
+
   it('[CF5] .env.example is in step with the schema, and every option says what it means', () => {
     const written = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
     assert.equal(written, printEnvExample(), 'run: node server/cli/env-example.ts > .env.example')

@@ -30,7 +30,7 @@ describe('sdk: reconnecting', () => {
       { at: 'live' },
       { at: 'joining' },
       { at: 'connecting' },
-      { at: 'waiting', untilMs: 0 },
+      { at: 'waiting' },
       { at: 'stopped' },
       { at: 'ended', code: 'session_ended' },
     ]

@@ -1,8 +1,7 @@
-import { createClient, isTaskwireError, type User } from '../../../sdk/index.ts'
+import { isTaskwireError, type User } from '../../../sdk/index.ts'
+import { client } from '../client.ts'
 import { createPage, type Page } from '../page.tsx'
 import { createStore } from '../store.ts'
-
-export const client = createClient()
 
 export type Account =
   | { at: 'unknown' }

@@ -4,7 +4,8 @@ import { formErrors, type FormErrors } from '../form-errors.ts'
 import { useSubmit } from '../forms/use-submit.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
-import { client, signedIn } from './account.ts'
+import { client } from '../client.ts'
+import { signedIn } from './account.ts'
 import { PasswordInput } from './password-input.tsx'
 
 /** A username that the rules allow, made of the part before the @. */

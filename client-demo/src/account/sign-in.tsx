@@ -3,10 +3,17 @@ import { formErrors } from '../form-errors.ts'
 import { useSubmit } from '../forms/use-submit.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
-import { client, signedIn } from './account.ts'
+import { client } from '../client.ts'
+import { signedIn } from './account.ts'
 import { PasswordInput } from './password-input.tsx'
 
-export function SignIn({ onCreate }: { onCreate: () => void }) {
+interface Props {
+  onCreate: () => void
+  /** @param email as far as it was typed */
+  onForgot: (email: string) => void
+}
+
+export function SignIn({ onCreate, onForgot }: Props) {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const { errors, busy, submit } = useSubmit(
@@ -37,6 +44,11 @@ export function SignIn({ onCreate }: { onCreate: () => void }) {
       <button type="submit" className="button button-primary button-wide" aria-disabled={busy}>
         Sign in
       </button>
+      <p className="welcome-switch">
+        <button type="button" className="link-button" onClick={() => onForgot(email)}>
+          Forgot password?
+        </button>
+      </p>
       <p className="welcome-switch">
         New here?{' '}
         <button type="button" className="link-button" onClick={onCreate}>

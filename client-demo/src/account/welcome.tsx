@@ -3,19 +3,25 @@ import { useRoute } from '../router.ts'
 import { documentTitle } from '../titles.ts'
 import { Brand } from '../ui/marks.tsx'
 import { CreateAccount } from './create-account.tsx'
+import { ForgotPassword } from './forgot-password.tsx'
 import { ResetPassword } from './reset-password.tsx'
 import { SignIn } from './sign-in.tsx'
 import { WelcomePicture } from './welcome-picture.tsx'
 
+const titles = { 'sign-in': 'Sign in', create: 'Create an account', forgot: 'Forgot password' } as const
+
+/** Where letters and administrators' links lead, also while somebody is signed in. */
+export const resetPath = '/reset-password'
+
 /** Signing in, and the first look at the product. */
-export function Welcome({ why }: { why: string | undefined }) {
-  const [view, setView] = useState<'sign-in' | 'create'>('sign-in')
+export function Welcome({ why, signedInAs }: { why?: string | undefined; signedInAs?: string | undefined }) {
+  const [view, setView] = useState<'sign-in' | 'create' | 'forgot'>('sign-in')
+  const [typed, setTyped] = useState('')
   const [said, setSaid] = useState(why)
   const { path, query } = useRoute()
   useEffect(() => {
-    document.title = documentTitle(view === 'sign-in' ? 'Sign in' : 'Create an account', 0)
-  }, [view])
-  const token = path === '/reset-password' ? query.get('token') : null
+    document.title = documentTitle(path === resetPath ? 'A new password' : titles[view], 0)
+  }, [view, path])
   return (
     <div className="welcome">
       <aside className="welcome-side" aria-hidden="true">
@@ -32,11 +38,27 @@ export function Welcome({ why }: { why: string | undefined }) {
             <Brand />
             <b>Taskwire</b>
           </span>
-          {said && <p className="notice">{said}</p>}
-          {token !== null ? (
-            <ResetPassword token={token} onDone={setSaid} />
+          {said && path !== resetPath && <p className="notice">{said}</p>}
+          {path === resetPath ? (
+            <ResetPassword
+              key={query.get('token')}
+              token={query.get('token') ?? ''}
+              signedInAs={signedInAs}
+              onDone={words => {
+                setSaid(words)
+                setView('sign-in')
+              }}
+            />
           ) : view === 'sign-in' ? (
-            <SignIn onCreate={() => setView('create')} />
+            <SignIn
+              onCreate={() => setView('create')}
+              onForgot={email => {
+                setTyped(email)
+                setView('forgot')
+              }}
+            />
+          ) : view === 'forgot' ? (
+            <ForgotPassword email={typed} onBack={() => setView('sign-in')} />
           ) : (
             <CreateAccount onBack={() => setView('sign-in')} />
           )}

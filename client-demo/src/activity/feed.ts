@@ -1,4 +1,4 @@
-import type { Activity, LiveEvent, TaskwireClient } from '../../../sdk/index.ts'
+import { isInStep, type Activity, type LiveEvent, type TaskwireClient } from '../../../sdk/index.ts'
 import { cursorOf } from '../cursor.ts'
 import { formErrors } from '../form-errors.ts'
 import type { Live } from '../live/live.ts'
@@ -72,7 +72,7 @@ export function createFeed({ client, live, taskId }: { client: TaskwireClient; l
       const stops = [
         live.onEvent(event => concerns(event, taskId) && soon()),
         live.onReset(soon),
-        live.status.subscribe(() => live.status.get() === 'live' && store.get().error !== null && soon()),
+        live.status.subscribe(() => isInStep(live.status.get()) && store.get().error !== null && soon()),
       ]
       void refresh()
       return () => {

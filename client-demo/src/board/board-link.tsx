@@ -1,3 +1,4 @@
+import { linkTo } from '../base-path.ts'
 import { onBoard } from '../addresses.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
@@ -8,7 +9,7 @@ export function BoardLink({ isHere }: { isHere: boolean }) {
   const { board } = usePage()
   const address = useStore(board.store, state => onBoard('/', state))
   return (
-    <a href={`/#${address}`} aria-current={isHere ? 'page' : undefined}>
+    <a href={linkTo(address)} aria-current={isHere ? 'page' : undefined}>
       <Icon name="board" />
       <span>Board</span>
     </a>

@@ -82,9 +82,9 @@ export function createColumnLoader({ client, board, take }: Loader) {
   function doubtCounts(statuses: Iterable<TaskStatus>) {
     for (const status of statuses) stale.add(status)
     if (stale.size === 0) return
-    if (countTimer === undefined) firstStaleMs = Date.now()
+    if (countTimer === undefined) firstStaleMs = performance.now()
     clearTimeout(countTimer)
-    const waitMs = Math.max(0, Math.min(800, firstStaleMs + 3_000 - Date.now()))
+    const waitMs = Math.max(0, Math.min(800, firstStaleMs + 3_000 - performance.now()))
     countTimer = setTimeout(() => {
       countTimer = undefined
       void recount()

@@ -1,4 +1,5 @@
 import { TaskPriority, type CallInput, type operations, type TaskStatus } from '../../../sdk/index.ts'
+import { nowMs as serverNowMs } from '../client.ts'
 
 export const dueChoices = ['overdue', 'today', 'week'] as const
 export type DueChoice = (typeof dueChoices)[number]
@@ -30,7 +31,7 @@ function endOfDayMs(nowMs: number, daysAhead: number): number {
 }
 
 /** Both ends inclusive, as the server has them. */
-export function dueRange(due: DueChoice, nowMs = Date.now()): { start: number; end: number } {
+export function dueRange(due: DueChoice, nowMs = serverNowMs()): { start: number; end: number } {
   const today = new Date(nowMs).setHours(0, 0, 0, 0)
   switch (due) {
     case 'overdue':

@@ -1,4 +1,5 @@
 import type { Task } from '../../../sdk/index.ts'
+import { nowMs as serverNowMs } from '../client.ts'
 import { matchesWords } from '../search-words.ts'
 import { dueRange, type Filters } from './filters.ts'
 
@@ -19,5 +20,5 @@ export function matchesFields(task: Task, filters: Filters): boolean {
   return due >= start && due <= end
 }
 
-export const isOverdue = (task: Task, nowMs = Date.now()) =>
+export const isOverdue = (task: Task, nowMs = serverNowMs()) =>
   task.due_date !== null && task.status !== 'done' && task.status !== 'cancelled' && Date.parse(task.due_date) < nowMs

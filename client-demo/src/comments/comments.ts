@@ -1,5 +1,6 @@
 import {
   applyCommentEvent,
+  isInStep,
   noComments,
   removeComment,
   upsertComments,
@@ -107,7 +108,7 @@ export function createComments({ client, live, taskId, onCreated }: CommentsDeps
       const stops = [
         live.onEvent(hear),
         live.onReset(() => void reload()),
-        live.status.subscribe(() => live.status.get() === 'live' && store.get().error !== null && void loadMore()),
+        live.status.subscribe(() => isInStep(live.status.get()) && store.get().error !== null && void loadMore()),
       ]
       void reload()
       return () => {

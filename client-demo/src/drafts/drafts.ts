@@ -3,6 +3,8 @@ interface DraftsOptions {
   storage: Storage | null
   /** Whose they are. On a computer that several people use, nobody sees another's. */
   person: number
+  /** Where the page lies: another one on the same host has people of its own. */
+  basePath?: string
   nowMs?: () => number
 }
 
@@ -20,8 +22,8 @@ const keptForMs = 30 * 24 * 3_600_000
  * What somebody has begun to write, by the thing that it is about: kept when they leave, whichever way, and there again when
  * they come back to it. Who stores it or throws it away deletes it.
  */
-export function createDrafts({ storage, person, nowMs = Date.now }: DraftsOptions) {
-  const own = `${prefix}${person}.`
+export function createDrafts({ storage, basePath = '', person, nowMs = Date.now }: DraftsOptions) {
+  const own = `${prefix}${basePath}${person}.`
   /** What could not be stored: kept while the page is open. */
   const unstored = new Map<string, unknown>()
 

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { linkTo } from '../base-path.ts'
 import type { Job } from '../../../sdk/index.ts'
 import { formatAgo, formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
@@ -49,7 +50,7 @@ function JobRow({ job }: { job: Job }) {
   return (
     <li>
       <div>
-        <a href={`/#/jobs/${job.id}`}>{nameOf(job)}</a>
+        <a href={linkTo(`/jobs/${job.id}`)}>{nameOf(job)}</a>
         <JobProgress job={job} />
       </div>
       <time dateTime={job.created_at} title={formatMoment(job.created_at)}>

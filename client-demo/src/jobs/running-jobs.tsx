@@ -1,3 +1,4 @@
+import { linkTo } from '../base-path.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
 import { hasEnded } from './jobs.ts'
@@ -14,7 +15,7 @@ export function RunningJobs() {
   const share = total > 0 ? `${Math.floor((100 * Math.min(processed, total)) / total)} %` : '…'
   const name = running.length === 1 ? nameOf(first) : `${running.length} jobs`
   return (
-    <a className="running-jobs" href="/#/jobs" aria-label={`${name}: ${share}`}>
+    <a className="running-jobs" href={linkTo('/jobs')} aria-label={`${name}: ${share}`}>
       <span>{name}</span>
       <b>{share}</b>
     </a>

@@ -1,4 +1,12 @@
-import { emptyCollection, keepAll, letGo, type Collection, type Kept, type LiveEvent } from '../../../sdk/index.ts'
+import {
+  emptyCollection,
+  isInStep,
+  keepAll,
+  letGo,
+  type Collection,
+  type Kept,
+  type LiveEvent,
+} from '../../../sdk/index.ts'
 import { cursorOf } from '../cursor.ts'
 import { formErrors } from '../form-errors.ts'
 import { createStore } from '../store.ts'
@@ -121,7 +129,7 @@ export function createLiveList<T extends Kept>(options: LiveListOptions<T>) {
       const stops = [
         live.onEvent(hear),
         live.onReset(() => void reload()),
-        live.status.subscribe(() => live.status.get() === 'live' && store.get().error !== null && void loadMore()),
+        live.status.subscribe(() => isInStep(live.status.get()) && store.get().error !== null && void loadMore()),
       ]
       void reload()
       // What happened between this answer and the first join nobody tells.

@@ -1,5 +1,6 @@
 import {
   emptyCollection,
+  isInStep,
   isTaskwireError,
   keepAll,
   type Collection,
@@ -80,7 +81,7 @@ export function createLiveOne<T extends Kept>({ live, fetchOne, apply }: LiveOne
           held = emptyCollection()
           void load()
         }),
-        live.status.subscribe(() => live.status.get() === 'live' && store.get().error !== null && void load()),
+        live.status.subscribe(() => isInStep(live.status.get()) && store.get().error !== null && void load()),
       ]
       void load()
       if (!live.hasJoined()) live.whenLive(() => void (generation.signal.aborted || load()))

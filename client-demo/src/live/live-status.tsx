@@ -2,7 +2,12 @@ import type { LiveStatus as Status } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
 
-const words: Record<Status, string> = { live: 'Live', reconnecting: 'Reconnecting', offline: 'Offline' }
+const words: Record<Status, string> = {
+  live: 'Live',
+  paged: 'Live connection is blocked: updates every few seconds',
+  reconnecting: 'Reconnecting',
+  offline: 'Offline',
+}
 
 export function LiveStatus() {
   const status = useStore(usePage().live.status, now => now)

@@ -1,4 +1,5 @@
 import {
+  isInStep,
   nobody,
   type Job,
   type LiveEvent,
@@ -28,7 +29,7 @@ export function createLive({ client, me, onEvent, onJob, onReset }: LiveOptions)
 
   let joined = false
   realtime.on('status', now => {
-    joined ||= now === 'live'
+    joined ||= isInStep(now)
     status.set(() => now)
   })
   realtime.on('presence', now => presence.set(() => now))
@@ -56,7 +57,7 @@ export function createLive({ client, me, onEvent, onJob, onReset }: LiveOptions)
       }),
     whenLive(then: () => void) {
       const unsubscribe = realtime.on('status', now => {
-        if (now !== 'live') return
+        if (!isInStep(now)) return
         unsubscribe()
         then()
       })

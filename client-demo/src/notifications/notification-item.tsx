@@ -1,4 +1,5 @@
 import { memo, useRef } from 'react'
+import { linkTo } from '../base-path.ts'
 import type { Notification, NotificationType } from '../../../sdk/index.ts'
 import { formatAgo, formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
@@ -20,9 +21,9 @@ function useAddress({ data }: Notification): string | null {
   const [task, comment, project] = [number(data.task_id), number(data.comment_id), number(data.project_id)]
   const job = number(data.job_id)
   const seesProject = useStore(usePage().projects.store, all => project !== null && all.has(project))
-  if (task !== null) return `/#/tasks/${task}${comment === null ? '' : `?comment=${comment}`}`
-  if (job !== null) return `/#/jobs/${job}`
-  return seesProject ? `/#/projects/${project}` : null
+  if (task !== null) return linkTo(`/tasks/${task}${comment === null ? '' : `?comment=${comment}`}`)
+  if (job !== null) return linkTo(`/jobs/${job}`)
+  return seesProject ? linkTo(`/projects/${project}`) : null
 }
 
 export const NotificationItem = memo(function NotificationItem({ item }: { item: Notification }) {

@@ -82,7 +82,10 @@ export function createNotifications({ client, toasts }: { client: TaskwireClient
     },
     /** Shown at once; the event that says so comes to all tabs, this one too. @param ids absent = all */
     async read(ids?: number[]) {
-      store.set(state => ({ ...state, inbox: markRead(state.inbox, ids ?? null, new Date().toISOString()) }))
+      store.set(state => ({
+        ...state,
+        inbox: markRead(state.inbox, ids ?? null, new Date(client.now()).toISOString()),
+      }))
       try {
         await client.notifications.read(ids ? { ids } : {})
       } catch (error) {

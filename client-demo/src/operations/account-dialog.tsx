@@ -1,5 +1,7 @@
 import { useState } from 'react'
 import type { User } from '../../../sdk/index.ts'
+import { linkToReset } from '../addresses.ts'
+import { copyLink } from '../copy-link.ts'
 import { useKept } from '../drafts/use-kept.ts'
 import { formErrors } from '../form-errors.ts'
 import { formatMoment } from '../format.ts'
@@ -95,8 +97,15 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
         {reset && (
           <p className="notice" aria-live="polite">
             <span>
-              This token sets a new password, once, until {formatMoment(reset.expires_at)}. It is not shown again:{' '}
-              <code className="secret">{reset.reset_token}</code>
+              Send {user.name} this link: it leads to a new password, once, until {formatMoment(reset.expires_at)}. It
+              is not shown again: <code className="secret">{linkToReset(reset.reset_token)}</code>{' '}
+              <button
+                type="button"
+                className="button"
+                onClick={() => void copyLink(linkToReset(reset.reset_token), toasts)}
+              >
+                Copy the link
+              </button>
             </span>
           </p>
         )}
@@ -118,7 +127,7 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
       {asking && (
         <Ask
           title="Reset the password?"
-          text={`All sessions of ${user.name} end now, and the old password works until the token is used.`}
+          text={`All sessions of ${user.name} end now, and the old password works until the link that you get is used.`}
           action="Reset"
           onYes={() => void resetPassword()}
           onClose={() => setAsking(false)}

@@ -1,3 +1,4 @@
+import { linkTo } from '../base-path.ts'
 import { usePage } from '../page.tsx'
 import { Accounts } from './accounts.tsx'
 import { AuditLog } from './audit-log.tsx'
@@ -31,7 +32,7 @@ export function OperationsView({ path }: { path: string }) {
         <h1>Operations</h1>
         <nav className="segments" aria-label="Operations">
           {parts.map(({ path: to, name }) => (
-            <a key={to} href={`/#${to}`} aria-current={to === part.path ? 'page' : undefined}>
+            <a key={to} href={linkTo(to)} aria-current={to === part.path ? 'page' : undefined}>
               <span>{name}</span>
             </a>
           ))}

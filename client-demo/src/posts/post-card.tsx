@@ -1,4 +1,5 @@
 import { memo, Suspense, use, useMemo } from 'react'
+import { linkTo } from '../base-path.ts'
 import type { Post } from '../../../sdk/index.ts'
 import { tryReading } from '../markdown/reading.ts'
 import { thumbnailAddress } from '../media/address.ts'
@@ -21,7 +22,7 @@ function Beginning({ body }: { body: string }) {
 export const PostCard = memo(function PostCard({ post }: { post: Post }) {
   return (
     <li className="post-card" aria-label={post.title}>
-      <a href={`/#/posts/${post.id}`}>
+      <a href={linkTo(`/posts/${post.id}`)}>
         {post.cover_media_id !== null && (
           <Picture
             key={post.cover_media_id}

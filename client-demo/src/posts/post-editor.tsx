@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { linkTo } from '../base-path.ts'
 import { applyPostEvent, type Post } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
 import { usePage } from '../page.tsx'
@@ -35,7 +36,7 @@ function ExistingPost({ id }: { id: number }) {
       ) : (
         <p className="list-end">Loading…</p>
       )}
-      <a className="button" href="/#/posts">
+      <a className="button" href={linkTo('/posts')}>
         All posts
       </a>
     </div>

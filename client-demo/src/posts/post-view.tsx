@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { linkTo } from '../base-path.ts'
 import { applyPostEvent, type Post } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
 import { Markdown } from '../markdown/markdown.tsx'
@@ -29,7 +30,7 @@ export function PostView({ name }: { name: string }) {
 
   return (
     <div className="library reading">
-      <a className="button button-quiet reading-back" href="/#/posts">
+      <a className="button button-quiet reading-back" href={linkTo('/posts')}>
         <Icon name="back" />
         All posts
       </a>
@@ -60,7 +61,7 @@ function Reading({ post }: { post: Post }) {
         <PostFacts post={post} />
         {isOurs && (
           <>
-            <a className="button" href={`/#/write/${post.id}`}>
+            <a className="button" href={linkTo(`/write/${post.id}`)}>
               <Icon name="pencil" />
               Edit
             </a>

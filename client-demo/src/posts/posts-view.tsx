@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { linkTo } from '../base-path.ts'
 import { isFull } from '../live/live-list.ts'
 import { usePage } from '../page.tsx'
 import { ProjectFilter } from '../projects/project-filter.tsx'
@@ -26,7 +27,7 @@ export function PostsView() {
     <div className="library">
       <header className="library-head">
         <h1>Posts</h1>
-        <a className="button button-primary" href="/#/write">
+        <a className="button button-primary" href={linkTo('/write')}>
           <Icon name="pencil" />
           Write a post
         </a>
@@ -54,7 +55,7 @@ export function PostsView() {
         {isNarrowed(filters) ? (
           <>
             <p>Nothing matches</p>
-            <a className="button" href="/#/posts">
+            <a className="button" href={linkTo('/posts')}>
               Show all
             </a>
           </>

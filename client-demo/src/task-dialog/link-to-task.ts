@@ -1,13 +1,5 @@
 import { linkToTask } from '../addresses.ts'
+import { copyLink } from '../copy-link.ts'
 import type { Toasts } from '../ui/toasts.ts'
 
-/** A page without https has no clipboard; then the address is shown, to be copied by hand. */
-export async function copyLinkToTask(id: number, toasts: Toasts): Promise<void> {
-  const address = linkToTask(id)
-  try {
-    await navigator.clipboard.writeText(address)
-    toasts.say('The link is copied')
-  } catch {
-    toasts.say(`The link: ${address}`)
-  }
-}
+export const copyLinkToTask = (id: number, toasts: Toasts): Promise<void> => copyLink(linkToTask(id), toasts)

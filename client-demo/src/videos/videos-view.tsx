@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
+import { linkTo } from '../base-path.ts'
 import type { Video } from '../../../sdk/index.ts'
 import { isFull } from '../live/live-list.ts'
 import { videosPath } from '../addresses.ts'
@@ -91,7 +92,7 @@ export function VideosView() {
         {isNarrowed(filters) ? (
           <>
             <p>Nothing matches</p>
-            <a className="button" href="/#/videos">
+            <a className="button" href={linkTo('/videos')}>
               Show all
             </a>
           </>

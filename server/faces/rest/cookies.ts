@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import type { Tokens } from '../../../contract/index.ts'
+import { type CookieScope, setCookie } from '../../kernel/cookies.ts'
 import { csrfToken } from './credentials.ts'
 
 export interface CookieRules {
@@ -11,28 +12,33 @@ export interface CookieRules {
 
 /** Browsers keep the tokens where scripts cannot read them; only the CSRF token is for the page's eyes. */
 export function setSessionCookies(ctx: Context, tokens: Tokens, sessionId: string, rules: CookieRules): void {
-  const lasting = { maxAge: rules.refreshTokenTtl * 1000, secure: rules.secure, overwrite: true }
-  ctx.cookies.secure = rules.secure // behind a proxy the connection itself does not tell
-  ctx.cookies.set('auth_token', tokens.access_token, { ...lasting, httpOnly: true, sameSite: 'lax', path: '/' })
-  ctx.cookies.set('refresh_token', tokens.refresh_token, {
-    ...lasting,
-    httpOnly: true,
-    sameSite: 'strict',
-    path: authPath(ctx),
-  })
-  ctx.cookies.set('csrf_token', csrfToken(rules.csrfKey, sessionId), {
-    ...lasting,
-    httpOnly: false,
-    sameSite: 'lax',
-    path: '/',
-  })
+  const { refreshTokenTtl } = rules
+  const { hidden, readable, refreshing } = scopesOf(ctx, rules)
+  ctx.append('Set-Cookie', [
+    setCookie('auth_token', tokens.access_token, refreshTokenTtl, hidden),
+    setCookie('refresh_token', tokens.refresh_token, refreshTokenTtl, refreshing),
+    setCookie('csrf_token', csrfToken(rules.csrfKey, sessionId), refreshTokenTtl, readable),
+  ])
 }
 
-export function clearSessionCookies(ctx: Context): void {
-  for (const name of ['auth_token', 'access_token', 'csrf_token'])
-    ctx.cookies.set(name, null, { path: '/', overwrite: true })
-  ctx.cookies.set('refresh_token', null, { path: authPath(ctx), overwrite: true })
+export function clearSessionCookies(ctx: Context, rules: CookieRules): void {
+  const { hidden, readable, refreshing } = scopesOf(ctx, rules)
+  ctx.append('Set-Cookie', [
+    setCookie('auth_token', '', 0, hidden),
+    setCookie('access_token', '', 0, hidden),
+    setCookie('csrf_token', '', 0, readable),
+    setCookie('refresh_token', '', 0, refreshing),
+  ])
 }
 
-/** `/api/v1/auth` or `/api/auth`: the refresh token travels nowhere else. */
-const authPath = (ctx: Context) => ctx.path.slice(0, ctx.path.indexOf('/auth') + '/auth'.length)
+/** The refresh token travels to `/api/v1/auth` or `/api/auth` alone; nothing to what else is served on the same host. */
+function scopesOf({ path, state }: Context, { secure }: CookieRules) {
+  const { basePath } = state as { basePath: string }
+  const hidden: CookieScope = { path: `${basePath}/`, secure, httpOnly: true, sameSite: 'lax' }
+  const auth = basePath + path.slice(0, path.indexOf('/auth') + '/auth'.length)
+  return {
+    hidden,
+    readable: { ...hidden, httpOnly: false },
+    refreshing: { ...hidden, path: auth, sameSite: 'strict' },
+  } satisfies Record<string, CookieScope>
+}

@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import type { User } from '../../../contract/index.ts'
 import { readCookies } from '../../kernel/cookies.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { isOwnOrigin } from '../../kernel/own-origin.ts'
 import { isSameSecret } from '../../kernel/same-secret.ts'
 
 export interface Known {
@@ -21,6 +22,8 @@ export interface CredentialRules {
   sessionOfRefreshToken: (token: string) => Promise<string | null>
   /** Origins, beside the server's own, whose pages may act with a person's cookies. */
   origins: readonly string[]
+  /** Number of proxies in front that are believed. */
+  trustProxy: number
   csrfKey: string
 }
 
@@ -80,7 +83,7 @@ export async function checkIntent(
   rules: CredentialRules,
   findSession: () => Promise<string | null>,
 ): Promise<void> {
-  checkOrigin(ctx, rules.origins)
+  checkOrigin(ctx, rules)
   const given = ctx.get('X-CSRF-Token')
   const session = given === '' ? null : await findSession()
   const isRight = isSameSecret(given, csrfToken(rules.csrfKey, session ?? 'none'))
@@ -89,15 +92,13 @@ export async function checkIntent(
 
 const isUnsafe = (ctx: Context) => !['GET', 'HEAD', 'OPTIONS'].includes(ctx.method)
 
-function checkOrigin(ctx: Context, origins: readonly string[]) {
+function checkOrigin(ctx: Context, { origins, trustProxy }: CredentialRules) {
   const origin = ctx.get('Origin')
   if (origin !== '') {
-    if (origins.includes(origin) || hostOf(origin) === ctx.state.host) return
+    if (isOwnOrigin(origin, ctx.req, trustProxy, origins)) return
     throw csrfFailed('The request comes from a page of another origin.')
   }
   if (ctx.get('Sec-Fetch-Site') === 'cross-site') throw csrfFailed('The request comes from a page of another site.')
 }
-
-const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : null)
 
 const csrfFailed = (message: string) => new AppError('csrf_failed', message)

@@ -6,9 +6,10 @@ import type { RequestState } from './request.ts'
 
 /** Who asks, and for which host: as the proxies in front say, and in the same way as at the socket door. */
 export const readHead =
-  (trustProxy: number): Middleware<RequestState> =>
+  (trustProxy: number, basePath: string): Middleware<RequestState> =>
   (ctx, next) => {
     ctx.request.ip = clientAddress(ctx.req, trustProxy)
+    ctx.state.basePath = basePath
     ctx.state.host = requestHost(ctx.req, trustProxy)
     return next()
   }

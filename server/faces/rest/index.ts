@@ -2,6 +2,7 @@ import cors from '@koa/cors'
 import Koa from 'koa'
 import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
+import { basePathOf } from '../../kernel/base-path.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { createBodyMemory } from '../../kernel/body-memory.ts'
@@ -48,6 +49,7 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
 }
 
 const exposed = [
+  'Date',
   'ETag',
   'Location',
   'Retry-After',
@@ -74,7 +76,7 @@ export function createRestFace(deps: RestDeps) {
   const { origins } = deps.credentials
 
   app.use(observe(deps))
-  app.use(readHead(deps.trustProxy))
+  app.use(readHead(deps.trustProxy, basePathOf(deps.publicUrl)))
   app.use(answerErrors(deps))
   app.use(securityHeaders({ secure: deps.cookies.secure, publicUrl: deps.publicUrl }))
   app.use(paceStrangers(ctx => shownAccount(ctx, deps.credentials) !== null, deps.strangerPace))

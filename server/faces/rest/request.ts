@@ -10,6 +10,8 @@ export interface RequestState {
   scope?: PublicScope
   /** The host that the client asked for; empty when what it sent is not a host. */
   host: string
+  /** The path below which people reach the server: `/board`, or nothing. Addresses in answers begin with it. */
+  basePath: string
   /** The route that answered, for the log: `/tasks/:id`. */
   route?: string
 }

@@ -30,7 +30,7 @@ export async function respond(ctx: Context, operation: Operation, answer: unknow
 }
 
 /** `/api/v1` or `/api`, as the client calls it. */
-const prefixOf = (ctx: Context) => (ctx.path.startsWith('/api/v1/') ? '/api/v1' : '/api')
+const prefixOf = (ctx: Context) => `${ctx.state.basePath}${ctx.path.startsWith('/api/v1/') ? '/api/v1' : '/api'}`
 
 const fill = (template: string, values: Record<string, unknown>) =>
   template.replace(/:(\w+)/g, (_, name: string) => String(values[name]))
@@ -50,7 +50,7 @@ function addressed(ctx: Context, page: Page<unknown>): Page<unknown> {
     // Not split: a value may have `=` in it.
     const at = parameter.indexOf('=')
     query.set(parameter.slice(0, at), parameter.slice(at + 1))
-    return `${ctx.path}?${query}`
+    return `${ctx.state.basePath}${ctx.path}?${query}`
   }
   return { ...page, next: address(page.next), previous: address(page.previous) }
 }

@@ -25,6 +25,6 @@ export function sessionCookies(credentials: CredentialRules, rules: CookieRules)
       },
       after: set,
     },
-    'accounts.logout': { after: clearSessionCookies },
+    'accounts.logout': { after: ctx => clearSessionCookies(ctx, rules) },
   }
 }

@@ -104,7 +104,8 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
         throw new AppError('forbidden', 'The token belongs to another session; connect anew with it.')
       }
       deps.renewed(member, known)
-      answer({ expires_at: known.expiresAt })
+      const leftMs = Math.max(0, Date.parse(known.expiresAt) - Date.now())
+      answer({ expires_at: known.expiresAt, expires_in: Math.floor(leftMs / 1000) })
     },
   }
 }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { limits } from '../../../contract/index.ts'
+import { withoutBase } from '../../kernel/base-path.ts'
 import { AppError, unavailable } from '../../kernel/errors.ts'
 import { checkHead } from '../../kernel/request-head.ts'
 import type { WatchUnread } from '../../kernel/unread.ts'
@@ -87,7 +88,8 @@ export function createEngineGate({
   function judge(exchange: Exchange): Line | null {
     const { req } = exchange
     const { EIO, transport, sid, j } = req['_query']
-    if (!isOriginAllowed(req, origins)) throw new AppError('forbidden', 'Pages of this origin may not connect.')
+    if (!isOriginAllowed(req, trustProxy, origins))
+      throw new AppError('forbidden', 'Pages of this origin may not connect.')
     if (req.method !== 'GET' && req.method !== 'POST')
       throw new AppError('method_not_allowed', 'This endpoint knows GET, POST.')
     if (j !== undefined) throw invalidQuery('j', 'JSONP is not served')
@@ -164,7 +166,7 @@ export function createEngineGate({
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
     res.setHeader('Vary', 'Origin')
     if (origin !== undefined && origins.includes(origin)) allowOrigin(res, origin)
-    if (req.method === 'OPTIONS' && res instanceof ServerResponse && isOriginAllowed(req, origins))
+    if (req.method === 'OPTIONS' && res instanceof ServerResponse && isOriginAllowed(req, trustProxy, origins))
       return void res.writeHead(204, { 'Content-Length': '0' }).end()
     const line = judge(exchange)
     if (line === null) return admit(exchange, next)
@@ -222,8 +224,8 @@ export function createEngineGate({
  * offer of another protocol (RFC 9110), and Java's client offers h2c with every request; so everything else is answered
  * as if nothing had been offered.
  */
-export const mayUpgrade = ({ url, headers: { upgrade } }: IncomingMessage): boolean =>
-  upgrade?.toLowerCase() === 'websocket' && (url ?? '').startsWith(enginePath)
+export const mayUpgrade = ({ url, headers: { upgrade } }: IncomingMessage, basePath: string): boolean =>
+  upgrade?.toLowerCase() === 'websocket' && withoutBase(url ?? '', basePath).startsWith(enginePath)
 
 function allowOrigin(res: EngineExchange['res'], origin: string) {
   res.setHeader('Access-Control-Allow-Origin', origin)

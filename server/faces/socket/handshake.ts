@@ -5,6 +5,7 @@ import { parse } from '../../kernel/bind.ts'
 import { readCookies } from '../../kernel/cookies.ts'
 import { addressKey, clientAddress } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { isOwnOrigin } from '../../kernel/own-origin.ts'
 import type { MemberSocket } from './member.ts'
 
 export interface Known {
@@ -17,9 +18,9 @@ export interface Known {
  * Browsers connect across origins without asking, and CORS does not hold for WebSocket: a page of a strange origin is
  * refused before anything else. Programs send no Origin.
  */
-export const isOriginAllowed = (req: IncomingMessage, origins: readonly string[]): boolean => {
-  const { origin, host } = req.headers
-  return origin === undefined || origins.includes(origin) || (URL.canParse(origin) && new URL(origin).host === host)
+export const isOriginAllowed = (req: IncomingMessage, trusted: number, origins: readonly string[]): boolean => {
+  const { origin } = req.headers
+  return origin === undefined || isOwnOrigin(origin, req, trusted, origins)
 }
 
 /** Who connects: by a token, or by the cookie if a page of ours brings it. @throws AppError of the accounts */
@@ -46,7 +47,9 @@ function cookieToken(req: IncomingMessage): string {
   return token
 }
 
-export const isLoopback = (address: string): boolean => /^(127\.|::1$|::ffff:127\.)/.test(address)
+/** @param address of a client, or what it is limited by */
+export const isLoopback = (address: string): boolean =>
+  address.startsWith('127.') || address === '::1' || address === addressKey('::1')
 
 /** Who sends a request to Engine.IO, as far as a request alone says it. */
 export interface Caller {

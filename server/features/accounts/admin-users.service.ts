@@ -15,7 +15,7 @@ import type { Authentication } from './authentication.ts'
 import { bulkUserAction } from './bulk-action.ts'
 import { countAccounts, findAccounts } from './directory.queries.ts'
 import { endSessions } from './password.service.ts'
-import { hashToken, newSecretToken, type TokenDeriver } from './secret-tokens.ts'
+import { hashToken, newSecretToken, resetTokenSeconds, type TokenDeriver } from './secret-tokens.ts'
 import { resetLetter } from './reset-letter.ts'
 import { deleteResetsOf, insertReset } from './secrets.queries.ts'
 import { changeOneStanding } from './standing.ts'
@@ -29,8 +29,6 @@ interface Deps {
   mail: Mail
   publicUrl: string | undefined
 }
-
-const resetTokenSeconds = 3_600
 
 const newestFirst: Order<User> = orderFor(
   { created_at: { column: sql`created_at`, type: 'timestamptz' } },

@@ -10,6 +10,7 @@ import { createAdminUsers } from './admin-users.service.ts'
 import { type Authentication, createAuthentication } from './authentication.ts'
 import { createCleanUp } from './clean-up.ts'
 import { createEnsureAdmin, type EnsureAdmin } from './first-admin.ts'
+import { createForgotten } from './forgotten.service.ts'
 import { createHashTurns } from './hash-turns.ts'
 import { createPasswordChange } from './password.service.ts'
 import { createPasswords } from './passwords.ts'
@@ -73,6 +74,7 @@ export function createAccounts(deps: {
       ...createSignIn({ database, command, passwords, hashTurns, sessions, registration: config.registration }),
       ...createProfile({ database, command, forget }),
       ...createPasswordChange({ database, command, passwords, hashTurns, forget }),
+      ...createForgotten({ ...deps, registration: config.registration, publicUrl: config.publicUrl }),
       ...createSessions({ database, command, forget, sessionIdleTimeout }),
       refresh: createRefresh({ command, sessions, forget, successorOf, sessionIdleTimeout }),
     },

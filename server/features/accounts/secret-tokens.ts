@@ -16,3 +16,6 @@ export function createTokenDeriver(jwtSecret: string, purpose: string): TokenDer
   const key = Buffer.from(hkdfSync('sha256', jwtSecret, '', `taskwire ${purpose}`, 32))
   return seed => createHmac('sha256', key).update(seed).digest('base64url')
 }
+
+/** So long a token for a new password is good. */
+export const resetTokenSeconds = 3_600

@@ -49,6 +49,13 @@ export async function insertReset(tx: Connection, hash: Buffer, userId: number, 
     insert into password_resets (hash, user_id, expires_at) values (${hash}, ${userId}, ${expiresAt})`)
 }
 
+/** When the token that lasts longest ends; null when there is none. */
+export async function newestResetEnds(db: Connection, userId: number): Promise<string | null> {
+  const [row] = await db.query<{ ends: string | null }>(sql`
+    select max(expires_at) as ends from password_resets where user_id = ${userId}`)
+  return row?.ends ?? null
+}
+
 export async function findReset(db: Connection, hash: Buffer, now: string) {
   const [row] = await db.query<{ user_id: number; email: string; username: string }>(sql`
     select user_id, email, username from password_resets join users on users.id = user_id

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import sql from 'sql-template-tag'
-import type { TaskImportResult } from '../../../contract/index.ts'
+import { normalEmail, type TaskImportResult } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
@@ -117,7 +117,7 @@ async function make(tx: Tx, scope: Scope, { project_id, dry_run }: ImportInput, 
   const people = await findAssignees(tx, scope, project_id, tasks)
   const warnings = createRemarks()
   const drafts = tasks.map(({ draft, line, assignees }) => {
-    const ids = assignees.map(names => names.map(name => people.get(name.toLowerCase())).find(id => id !== undefined))
+    const ids = assignees.map(names => names.map(name => people.get(loginOf(name))).find(id => id !== undefined))
     const assignee_id = ids.find(id => id !== undefined) ?? null
     if (assignee_id !== null && ids.length > 1) warnings.add(line, 'assignee', onlyOne(ids.length - 1))
     if (assignee_id === null && ids.length > 0) warnings.add(line, 'assignee', nobody)
@@ -138,11 +138,14 @@ async function holdTarget(tx: Tx, scope: Scope, id: number) {
   return project
 }
 
+/** An address in its one form, however it was written. */
+const loginOf = (name: string) => (normalEmail(name) ?? name).toLowerCase()
+
 /** Whom user names and addresses stand for, of those who can see the project. */
 async function findAssignees(tx: Tx, { person }: Scope, projectId: number | null, tasks: readonly Understood[]) {
-  const logins = [
-    ...new Set(tasks.flatMap(({ assignees }) => assignees.flat().map(name => name.toLowerCase()))),
-  ].filter(login => login.length <= 254 && !login.includes('\0') && login.isWellFormed())
+  const logins = [...new Set(tasks.flatMap(({ assignees }) => assignees.flat().map(loginOf)))].filter(
+    login => login.length <= 254 && !login.includes('\0') && login.isWellFormed(),
+  )
   if (logins.length === 0) return new Map<string, number>()
   const found = await findPeopleByLogin(tx, person, projectId, logins)
   const readers = await readersAmong(

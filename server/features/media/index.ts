@@ -7,6 +7,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import type { Drafts, FileStorage } from '../../kernel/storage.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { createDownloads, type Downloads } from './media.downloads.ts'
+import type { Present } from './media.present.ts'
 import { createRemoval } from './media.removal.ts'
 import { createDeletion } from './media.deletion.ts'
 import { createMediaService } from './media.service.ts'
@@ -14,7 +15,8 @@ import { createUploads, type Uploads } from './media.uploads.ts'
 
 export { readableOne as readableFile } from './media.policy.ts'
 export { holdFiles } from './media.queries.ts'
-export { tellMoved } from './media.telling.ts'
+export { createPresent } from './media.present.ts'
+export { createTellMoved } from './media.telling.ts'
 export type { Download, Downloads } from './media.downloads.ts'
 export type { Received, Room, Uploads } from './media.uploads.ts'
 
@@ -25,6 +27,8 @@ export interface MediaDeps {
   drafts: Drafts
   images: Images
   log: Logger
+  /** How a file is told of. */
+  present: Present
   /** What one person may keep. */
   quota: { bytes: number; files: number }
   /**

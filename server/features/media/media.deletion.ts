@@ -6,7 +6,7 @@ import { isStale, type Scope } from '../../kernel/scope.ts'
 import { holdProjects, projectAmong } from '../projects/index.ts'
 import type { MediaDeps } from './index.ts'
 import { assertDelete, readableOne } from './media.policy.ts'
-import { present } from './media.present.ts'
+import type { Present } from './media.present.ts'
 import { deleteMedia, lockMedia, projectOfMedia } from './media.queries.ts'
 
 /** Of one call; in each the file is taken out of as many posts as fit into one transaction. */
@@ -19,10 +19,10 @@ class StillInUse extends Error {}
  * posts. To refuse would tell of drafts that the caller does not see, and whoever puts a file into enough drafts would
  * keep it from being deleted.
  */
-export function createDeletion({ command, letGo }: Pick<MediaDeps, 'command' | 'letGo'>) {
+export function createDeletion({ command, letGo, present }: Pick<MediaDeps, 'command' | 'letGo' | 'present'>) {
   const deleteAll = (scope: Scope, id: number) =>
     command(scope, async tx => {
-      const file = await holdForDeletion(tx, scope, id)
+      const file = await holdForDeletion(tx, scope, id, present)
       if (!(await letGo(tx, scope, id))) throw new StillInUse()
       // With the row goes, by a trigger, the word that its file has to be removed.
       await deleteMedia(tx, id)
@@ -35,7 +35,7 @@ export function createDeletion({ command, letGo }: Pick<MediaDeps, 'command' | '
   const takeOutOfSome = (scope: Scope, id: number) => {
     const { idempotency: _, ...withoutKey } = scope
     return command(withoutKey, async tx => {
-      await holdForDeletion(tx, scope, id)
+      await holdForDeletion(tx, scope, id, present)
       await letGo(tx, scope, id)
     })
   }
@@ -55,7 +55,7 @@ export function createDeletion({ command, letGo }: Pick<MediaDeps, 'command' | '
 }
 
 /** @throws AppError when the caller may not delete it, or has not seen its present version */
-async function holdForDeletion(tx: Tx, scope: Scope, id: number) {
+async function holdForDeletion(tx: Tx, scope: Scope, id: number, present: Present) {
   const { file, project } = await holdFile(tx, scope, id)
   assertDelete(scope.person, file, project)
   if (isStale(scope, file.version)) throw versionConflict(present(file))

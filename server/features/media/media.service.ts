@@ -8,17 +8,16 @@ import { namedBy } from '../projects/index.ts'
 import type { MediaDeps } from './index.ts'
 import type { createDeletion } from './media.deletion.ts'
 import { readable, readableOne } from './media.policy.ts'
-import { present } from './media.present.ts'
 import * as queries from './media.queries.ts'
 import type { Removal } from './media.removal.ts'
 
-interface Deps extends Pick<MediaDeps, 'database'> {
+interface Deps extends Pick<MediaDeps, 'database' | 'present'> {
   deleteFile: ReturnType<typeof createDeletion>
   removal: Removal
 }
 
 /** What is known of files; they themselves go in and out by uploads and downloads. */
-export const createMediaService = ({ database, deleteFile, removal }: Deps): Handlers<typeof media> => ({
+export const createMediaService = ({ database, present, deleteFile, removal }: Deps): Handlers<typeof media> => ({
   list: async ({ person }, { page, page_size, cursor, sort, ...filters }) => {
     const where = join([readable(person), ...matching(filters, person)], ' and ')
     const found = await pageOf(

@@ -7,7 +7,6 @@ import type { Draft } from '../../kernel/storage.ts'
 import type { MediaDeps } from './index.ts'
 import { assertQuota, roomLeft, tooManyBytes } from './media.quota.ts'
 import { createPreparation, type Prepared } from './media.prepare.ts'
-import { present } from './media.present.ts'
 import { insertMedia } from './media.queries.ts'
 import { keyOf, keysOf, thumbnailKeyOf } from './media.names.ts'
 import { holdPlace, type Place } from './media.place.ts'
@@ -42,7 +41,7 @@ export interface Uploads {
 }
 
 export function createUploads(deps: MediaDeps): Uploads {
-  const { database, command, storage, drafts, quota, log } = deps
+  const { database, command, storage, drafts, quota, log, present } = deps
   const prepare = createPreparation(deps)
 
   async function store(files: readonly Prepared[]) {

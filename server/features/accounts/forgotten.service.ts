@@ -1,0 +1,70 @@
+import type { accounts } from '../../../contract/index.ts'
+import type { Command } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { createBudgets } from '../../kernel/budgets.ts'
+import { addressKey } from '../../kernel/client-address.ts'
+import { secondsFromNow } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Mail } from '../../kernel/mail.ts'
+import { createTurns } from '../../kernel/turns.ts'
+import { findUserByEmail, lockUser } from './accounts.queries.ts'
+import { forgottenLetter } from './reset-letter.ts'
+import { hashToken, newSecretToken, resetTokenSeconds } from './secret-tokens.ts'
+import { insertReset, newestResetEnds } from './secrets.queries.ts'
+import { nobody } from './session-opening.ts'
+
+interface Deps {
+  database: Database
+  command: Command
+  mail: Mail
+  log: Logger
+  registration: 'open' | 'closed'
+  publicUrl: string | undefined
+}
+
+/** Of one address; an office may share it. */
+const pace = { perSecond: 1 / 10, atOnce: 20 }
+/** An account gets no more letters, however many ask. */
+const letterEverySeconds = 300
+/** What is still to be looked up. It is not waited for: how long it takes would tell whether there is an account. */
+const lookingUp = { running: 1, perKey: 1, waiting: 1_000, waitingPerKey: 100 }
+
+/** A letter for whoever has forgotten the password. The answer says nothing of accounts. */
+export function createForgotten(deps: Deps): Pick<Handlers<typeof accounts>, 'forgotPassword' | 'options'> {
+  const { database, command, mail, log, publicUrl } = deps
+  const budgets = createBudgets<string>(pace)
+  const turns = createTurns(lookingUp)
+
+  /** What was handed out before stays good: a stranger who asks must not make void what the person has just got. */
+  async function write(email: string) {
+    const user = await findUserByEmail(database, email)
+    if (!user?.is_active) return
+    const token = newSecretToken()
+    const isNew = await command(nobody, async tx => {
+      await lockUser(tx, user.id)
+      const ends = await newestResetEnds(tx, user.id)
+      const sinceLastMs = ends === null ? Infinity : Date.now() + 1_000 * resetTokenSeconds - Date.parse(ends)
+      if (sinceLastMs < 1_000 * letterEverySeconds) return false
+      await insertReset(tx, hashToken(token), user.id, secondsFromNow(resetTokenSeconds))
+      return true
+    })
+    if (isNew) mail.send(forgottenLetter(user.email, token, publicUrl))
+  }
+
+  return {
+    options: () => Promise.resolve({ registration: deps.registration, mail: mail.isSent }),
+
+    forgotPassword({ address }, { email }) {
+      const key = addressKey(address)
+      if (!budgets.take(key))
+        throw new AppError('rate_limited', 'Too many ask from this address; come back later.', {
+          retryAfter: Math.ceil(1 / pace.perSecond),
+        })
+      if (mail.isSent)
+        turns.run(key, () => write(email)).catch(error => log.warn({ err: error }, 'no letter was written'))
+      return Promise.resolve({ mail: mail.isSent })
+    },
+  }
+}

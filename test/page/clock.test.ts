@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { useBrowser } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
+import { expect, password, startServer, type Client, type TestServer } from '../support/server.ts'
+
+const tokenTtlSeconds = 5
+const hourMs = 3_600_000
+
+/** As on a computer whose clock is set wrong: whoever asks for the time is told another one. */
+function setClock(offByMs: number) {
+  const Real = Date
+  const now = () => Real.now() + offByMs
+  class Wrong extends Real {
+    constructor(...given: [] | [number]) {
+      super(...((given.length === 0 ? [now()] : given) as [number]))
+    }
+    static override now = now
+  }
+  globalThis.Date = Wrong as DateConstructor
+}
+
+describe('page: on a computer whose clock is wrong', () => {
+  const browser = useBrowser()
+  let server: TestServer
+  let ada: Client
+  let opened: Page | undefined
+
+  before(async function () {
+    this.timeout(120_000)
+    server = await startServer({ page: true, env: { ACCESS_TOKEN_TTL: String(tokenTtlSeconds) } })
+  })
+  after(() => server?.close())
+  beforeEach(async () => {
+    await server.query('delete from tasks')
+    ada = await server.user('ada')
+  })
+  afterEach(() => opened?.context().close())
+
+  async function open(offByMs: number) {
+    const context = await browser().newContext({ viewport: { width: 1440, height: 900 } })
+    context.setDefaultTimeout(10_000)
+    await context.addInitScript(setClock, offByMs)
+    const page = (opened = await context.newPage())
+    const renewedAt: number[] = []
+    let sockets = 0
+    page.on('websocket', () => (sockets += 1))
+    page.on('response', response => response.url().endsWith('/auth/refresh') && renewedAt.push(performance.now()))
+    await page.goto(server.url)
+    await page.getByRole('textbox', { name: 'Email' }).fill(ada.email)
+    await page.getByRole('textbox', { name: 'Password' }).fill(password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('status').getByText('Live', { exact: true }).waitFor()
+    return { page, renewedAt, sockets: () => sockets }
+  }
+
+  const off = [
+    ['two hours fast', 2 * hourMs],
+    ['two hours slow', -2 * hourMs],
+    ['twenty years slow', -20 * 365 * 24 * hourMs],
+    ['five minutes fast', hourMs / 12],
+  ] as const
+
+  for (const [name, offByMs] of off) {
+    it(`[CK3] ${name}: the token is renewed at its pace on a socket that stays`, async () => {
+      const { page, renewedAt, sockets } = await open(offByMs)
+
+      await eventually(() => assert.ok(renewedAt.length >= 2), { within: tokenTtlSeconds * 4_000 })
+
+      // Slow computers may make it longer, and never shorter.
+      const pauseMs = renewedAt[1]! - renewedAt[0]!
+      assert.ok(pauseMs > tokenTtlSeconds * 1_000 * 0.4, `renewed again after ${pauseMs} ms`)
+      assert.equal(sockets(), 1)
+      assert.equal(await page.getByRole('status').textContent(), 'Live')
+    })
+
+    it(`[CK4] ${name}: what has just happened is said to, and nothing else is overdue`, async () => {
+      const own = await server.login(ada.email)
+      const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
+      for (const [title, due] of [
+        ['was due', -40],
+        ['will be due', 40],
+      ] as const)
+        await expect(own.rest('POST', '/tasks', { title, due_date: inMinutes(due) }), 201)
+      const { page } = await open(offByMs)
+
+      const card = (title: string) => page.getByRole('listitem', { name: title, exact: true })
+      await card('will be due').waitFor()
+      assert.equal(await card('was due').getByText('Overdue').count(), 1)
+      assert.equal(await card('will be due').getByText('Overdue').count(), 0)
+      await card('will be due').click()
+      await page.getByRole('dialog').getByText('just now').first().waitFor()
+    })
+  }
+})
