@@ -13,6 +13,7 @@ import pg from 'pg'
 import type { Database } from '../kernel/database.ts'
 import type { JobQueue } from '../kernel/job-queue.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { connectionTo } from './database-connection.ts'
 import { addEntry, flagOf, type Payload } from './jobs-entries.ts'
 import { createLifeline } from './jobs-lifeline.ts'
 import { createShares } from './jobs-shares.ts'
@@ -135,14 +136,8 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
 }
 
 function openPool(url: string, max: number): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
-    keepAlive: true,
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 12_000,
-    options: '-c TimeZone=UTC -c lock_timeout=5000 -c statement_timeout=10000 -c jit=off',
-  })
+  const limits = { lock: 5_000, statement: 10_000 }
+  const pool = new pg.Pool({ ...connectionTo(url, limits, { query_timeout: 12_000 }), max })
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
   return pool

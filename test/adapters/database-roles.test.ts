@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Client } from 'pg'
-import { migrate, openDatabase } from '../../server/adapters/database.ts'
+import { openDatabase } from '../../server/adapters/database.ts'
+import { migrate } from '../../server/adapters/database-migration.ts'
 import { type DatabaseUrls, mayTamper } from '../../server/adapters/database-roles.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { StartError } from '../../server/kernel/start-error.ts'
