@@ -80,7 +80,7 @@ const missingRights = `
         when c.relname in ('mikro_orm_migrations', 'migrations') then '{select}'
         else '{select,insert,update,delete}' end::text[] as wanted
     from pg_class c
-    where c.relnamespace in (to_regnamespace(current_schema()), to_regnamespace('graphile_worker'))
+    where c.relnamespace in (to_regnamespace(quote_ident(current_schema())), to_regnamespace('graphile_worker'))
       and c.relkind in ('r', 'p') and not c.relispartition)
   select format('grant usage on schema %I to %I', nspname, rolname) as statement
     from pg_namespace, serving
@@ -92,13 +92,13 @@ const missingRights = `
   union all
   select format('grant usage on sequence %s to %I', c.oid::regclass, rolname)
     from pg_class c, serving
-    where c.relkind = 'S' and c.relnamespace in (to_regnamespace(current_schema()), to_regnamespace('graphile_worker'))
+    where c.relkind = 'S' and c.relnamespace in (to_regnamespace(quote_ident(current_schema())), to_regnamespace('graphile_worker'))
       and not has_sequence_privilege(serving.oid, c.oid, 'usage')
   union all
   select format('grant execute on function %s to %I', p.oid::regprocedure, rolname)
     from pg_proc p, serving
     -- By name: the operator may keep functions of their own here.
-    where p.pronamespace = to_regnamespace(current_schema())
+    where p.pronamespace = to_regnamespace(quote_ident(current_schema()))
       and p.oid in (to_regprocedure('event_log_add_partition(bigint)'), to_regprocedure('event_log_drop_partition(text)'))
       and not has_function_privilege(serving.oid, p.oid, 'execute')
   union all
