@@ -55,11 +55,15 @@ const word = /[\p{Alphabetic}\p{Nd}]+/gu
 /** The words of a text, folded; signs and spaces are what stands between them. */
 export const foldedWords = (text: string): string[] => fold(text).match(word) ?? []
 
+/** White space and signs alone are no search: as if nothing had been asked for, everything is found. */
+export const isSearch = (search: string | undefined): search is string =>
+  search !== undefined && foldedWords(search).length > 0
+
 const mostWords = 10
 
 /**
  * The words that a search asks for, each of which has to begin one of the text. A word that another one begins with asks
- * for nothing more; of very many the ten longest count. Without a word it is no search: everything is found.
+ * for nothing more; of very many the ten longest count.
  */
 export function searchedWords(search: string): string[] {
   const all = [...new Set(foldedWords(search))]

@@ -86,7 +86,7 @@ export class Migration20261208000000_folding extends Migration {
         end $$`)
     }
     this.addSql(`
-      alter table users add column if not exists folded text not null
+      alter table users add column if not exists name_words text not null
         generated always as (fold_words(name || ' ' || username)) stored`)
   }
 }
