@@ -36,7 +36,7 @@ export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger):
     const ownerUrl = withSettings(given, settings)
     await migrateTables(ownerUrl, schema, log)
       .then(() => migrateJobQueue(ownerUrl, log))
-      .catch(error => explainRights(error, name, given, schema))
+      .catch(error => explainFailure(error, name, given, schema))
     if (migrationUrl !== null) await letServe(owner.client, url)
     return withSettings(url, settings)
   } finally {
@@ -124,10 +124,17 @@ async function migrateTables(url: string, schema: string, log: Logger): Promise<
 }
 
 const insufficientPrivilege = '42501'
+const uniqueViolation = '23505'
 
 /** A role that only serves finds nothing to do here on a schema that is up to date. */
-function explainRights(error: unknown, name: UrlName, url: string, schema: string): never {
-  if ((error as { code?: unknown }).code !== insufficientPrivilege) throw error
+function explainFailure(error: unknown, name: UrlName, url: string, schema: string): never {
+  const { code, detail } = error as { code?: unknown; detail?: string }
+  if (code === uniqueViolation)
+    throw new StartError(
+      `Two rows of the database are the same for this release: ${detail ?? (error as Error).message}\nChange one of them, then start again (${name}).`,
+      { cause: error },
+    )
+  if (code !== insufficientPrivilege) throw error
   const { role, database } = placeOf(url)
   const what = `The tables are not those of this release, and the role of ${name} may not change them (${(error as Error).message}).`
   const grant =

@@ -14,6 +14,7 @@ import type { Database } from '../kernel/database.ts'
 import type { JobQueue } from '../kernel/job-queue.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { connectionTo } from './database-connection.ts'
+import { checkTask, createQueueCheck } from './jobs-check.ts'
 import { addEntry, flagOf, type Payload } from './jobs-entries.ts'
 import { createLifeline } from './jobs-lifeline.ts'
 import { createShares } from './jobs-shares.ts'
@@ -121,7 +122,7 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
             working.splice(working.indexOf(id), 1)
           }
         }
-      const taskList = Object.fromEntries(types.map(type => [type, take(type)]))
+      const taskList = { ...Object.fromEntries(types.map(type => [type, take(type)])), [checkTask]: async () => {} }
       return new Promise(up => void (running = keepRunning(taskList, up)))
     },
     stop: async () => {
@@ -129,6 +130,7 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
       await runner?.stop().catch(() => {})
       await running
     },
+    check: createQueueCheck(),
     get listening() {
       return listening
     },

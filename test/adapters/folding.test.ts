@@ -106,6 +106,43 @@ describe('folding', () => {
       }
     })
 
+  it('[FD4] what was there before is found by the new folding, of large tables too', async () => {
+    const other = await testDatabase()
+    const client = await connect(other.ownerUrl)
+    try {
+      await client.query(`insert into users (email, username, name, password_hash) values ('a', 'a', 'Ángel', '')`)
+      // As the release before has left them.
+      await client.query(`delete from mikro_orm_migrations where name ~ 'folding'`)
+      await client.query(
+        `create or replace function search_fold(value text) returns text language sql immutable as $$ select value $$`,
+      )
+      await client.query(`insert into tasks (title, position, created_by, updated_by)
+        select case n when 1500 then 'ΔΡΟΜΟΣ' else '2 plain' end, n, 1, 1 from generate_series(1, 2100) n`)
+      await client.query(
+        `insert into posts (slug, title, body, status, author_id) values ('a', '1e5b', 'x', 'draft', 1)`,
+      )
+      await client.query(
+        `insert into videos (title, provider, url, visibility, created_by) values ('GROß', 'url', '', 'internal', 1)`,
+      )
+      await migrate({ url: other.url, migrationUrl: other.ownerUrl }, log)
+      for (const [table, search] of [
+        ['tasks', 'δρόμος'],
+        ['posts', '1e5b'],
+        ['videos', 'gross'],
+      ]) {
+        const found = await client.query(`select from ${table} where search @@ search_query($1)`, [search])
+        assert.equal(found.rowCount, 1, table)
+      }
+      const { rows } = await client.query('select name_words from users')
+      assert.deepEqual(rows, [{ name_words: 'angel a' }])
+      const { rows: updated } = await client.query('select count(distinct xmin::text) > 1 as pieces from tasks')
+      assert.ok(updated[0].pieces)
+    } finally {
+      await client.end()
+      await other.drop()
+    }
+  })
+
   for (const [text, ...same] of [
     ['José', 'JOSE', 'jose\u0301', 'ＪＯＳÉ'],
     ['Straße', 'STRASSE', 'STRAẞE'],
