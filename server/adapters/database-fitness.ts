@@ -19,6 +19,9 @@ interface Found {
   changed: string[]
 }
 
+/** A setting that nobody has by default: where it does not arrive, others do not either. */
+export const sign = { 'taskwire.sign': 'here' }
+
 /** All that a connection can say of the database that none of our settings changes. */
 const properties = `
   select current_setting('server_version_num')::int as version, current_setting('server_version') as version_name,
@@ -30,7 +33,7 @@ const properties = `
     rolconnlimit as role_places,
     (select datconnlimit from pg_database where datname = current_database()) as database_places,
     array(select name from unnest($1::text[], $2::text[]) as relied (name, value)
-      where current_setting(name) is distinct from value) as changed
+      where current_setting(name, true) is distinct from value) as changed
   from pg_roles where rolname = session_user`
 
 /**
@@ -43,7 +46,8 @@ export async function checkFitness(client: pg.Client, name: UrlName, url: string
   const refuse = (reason: string): never => {
     throw new StartError(reason)
   }
-  const { rows } = await client.query<Found>(properties, [Object.keys(reliedOn), Object.values(reliedOn)])
+  const wanted = { ...reliedOn, ...sign }
+  const { rows } = await client.query<Found>(properties, [Object.keys(wanted), Object.values(wanted)])
   const found = rows[0]!
   if (found.version < oldestVersion)
     refuse(

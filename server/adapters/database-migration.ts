@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from '../kernel/logger.ts'
 import { StartError } from '../kernel/start-error.ts'
 import { connectionTo, withSettings } from './database-connection.ts'
-import { checkFitness, findSchema, settingsOf } from './database-fitness.ts'
+import { checkFitness, findSchema, settingsOf, sign } from './database-fitness.ts'
 import { explainConnection, placeOf, quoted, type UrlName } from './database-refusals.ts'
 import { checkSameDatabase, type DatabaseUrls, ensureRole, letServe } from './database-roles.ts'
 import { migrateJobQueue } from './jobs-graphile.ts'
@@ -47,7 +47,7 @@ export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger):
 /** The first connection to a database finds out whether there is one, and what it is like. */
 async function connectFirst(url: string, name: UrlName) {
   const settings = settingsOf(await askVersion(url, name))
-  const client = await connect(withSettings(url, settings), name)
+  const client = await connect(withSettings(url, { ...settings, ...sign }), name)
   try {
     await checkFitness(client, name, url)
     return { client, settings }

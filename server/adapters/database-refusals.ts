@@ -55,6 +55,6 @@ function reasonOf(error: DriverError, name: UrlName, url: string): string | unde
   return undefined
 }
 
-/** What to do about a pooler in between. */
+/** What to do about a pooler in between: PgBouncer passes no "options" on, in whichever mode. */
 export const directly = (name: UrlName) =>
-  `Lead ${name} to PostgreSQL itself, or to a pooler that keeps one connection for each client (session pooling) and passes "options" on.`
+  `Lead ${name} to PostgreSQL itself: what our connections set has to arrive there ("options").`

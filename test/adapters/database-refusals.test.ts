@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { Client } from 'pg'
 import { migrate } from '../../server/adapters/database-migration.ts'
@@ -106,13 +106,35 @@ describe('a database that will not do', () => {
     )
   })
 
+  it('[DB3] a pooler that drops settings, though they are the defaults just now', async () => {
+    await hand.query(`create database ${name}`)
+    const { hostname, port } = new URL(database.ownerUrl)
+    await withServer(
+      line => {
+        const onward = connectTo(Number(port), hostname)
+        onward.on('error', () => line.destroy())
+        line.once('data', (start: Buffer) => {
+          // Of the same length, and unknown: as if there were none.
+          onward.write(
+            Buffer.from(
+              start.toString('latin1').replace(/-c [^\0]*/, all => ' '.repeat(all.length)),
+              'latin1',
+            ),
+          )
+          line.pipe(onward).pipe(line)
+        })
+      },
+      host => refused(urlOf({ host }), /drops settings \(.*taskwire\.sign\)/, /to PostgreSQL itself/),
+    )
+  })
+
   it('[DB3] a pooler that takes no settings', () => {
     const fields = ['SFATAL', 'C08P01', 'Munsupported startup parameter: options', ''].join('\0') + '\0'
     const size = Buffer.alloc(4)
     size.writeInt32BE(fields.length + 4)
     return withServer(
       line => line.once('data', () => line.end(Buffer.concat([Buffer.from('E'), size, Buffer.from(fields)]))),
-      host => refused(urlOf({ host }), /pooler/, /session pooling/),
+      host => refused(urlOf({ host }), /pooler/, /to PostgreSQL itself/),
     )
   })
 })
