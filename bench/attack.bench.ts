@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { migrate } from '../server/adapters/database.ts'
+import { migrate } from '../server/adapters/database-migration.ts'
 import { attackers, type AttackerName, type Target } from '../test/attackers/index.ts'
 import { startAttacker } from '../test/attackers/start.ts'
 import { percentile, report, round, say } from './figures.ts'

@@ -1,5 +1,5 @@
 import WebSocket from 'ws'
-import { migrate } from '../server/adapters/database.ts'
+import { migrate } from '../server/adapters/database-migration.ts'
 import { startRedisServer } from '../server/adapters/redis-server.ts'
 import { send } from './load.ts'
 import { log, type Running, type Stage } from './stage.ts'
@@ -32,7 +32,7 @@ export async function startInstances(stage: Stage, count: number, redisUrl: stri
 }
 
 /** The schema; PostgreSQL has made the database itself. */
-export const emptyDatabase = (stage: Stage): Promise<void> =>
+export const emptyDatabase = (stage: Stage): Promise<string> =>
   migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
 
 export const startBenchRedis = startRedisServer

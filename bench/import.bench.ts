@@ -1,5 +1,5 @@
 // How fast are tasks imported, and what do others notice of it?
-import { migrate } from '../server/adapters/database.ts'
+import { migrate } from '../server/adapters/database-migration.ts'
 import { fill } from './fill.ts'
 import { type LoadResult, load } from './load.ts'
 import { percentile, report, round, say } from './figures.ts'

@@ -1,4 +1,4 @@
-import { migrate } from '../server/adapters/database.ts'
+import { migrate } from '../server/adapters/database-migration.ts'
 import { fill } from './fill.ts'
 import { send } from './load.ts'
 import { log, type Running, type Stage } from './stage.ts'

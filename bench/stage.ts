@@ -7,6 +7,7 @@ import pg from 'pg'
 import { startEmbeddedPostgres } from '../server/adapters/database-embedded.ts'
 import { createLogger } from '../server/kernel/logger.ts'
 import { onServerCore, pinToLoadCore } from './pinning.ts'
+import { installedPostgres } from '../test/support/postgres-programs.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 export const log = createLogger({ level: 'warn', pretty: false })
@@ -46,7 +47,12 @@ export async function withStage(
   chmodSync(dir, 0o711)
   process.once('exit', () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
-  const postgres = await startEmbeddedPostgres({ dir: path.join(dataDir, 'pg'), durable: true, log })
+  const postgres = await startEmbeddedPostgres({
+    dir: path.join(dataDir, 'pg'),
+    durable: true,
+    log,
+    installed: installedPostgres(),
+  })
   const pools = new Map<string, pg.Pool>()
   const running: Running[] = []
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { migrate } from '../server/adapters/database.ts'
+import { migrate } from '../server/adapters/database-migration.ts'
 import { median, report, round, say } from './figures.ts'
 import { fill } from './fill.ts'
 import { onAllCores } from './pinning.ts'

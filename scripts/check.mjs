@@ -15,9 +15,9 @@ const pass = signal => running.forEach(child => child.kill(signal))
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal))
 process.on('SIGINT', () => process.stdin.isTTY || pass('SIGINT'))
 
-function run(args, { stdio = 'inherit', onStart } = {}) {
+function run(args, { stdio = 'inherit', env = {}, onStart } = {}) {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, args, { stdio })
+    const child = spawn(process.execPath, args, { stdio, env: { ...process.env, ...env } })
     running.add(child)
     onStart?.(child)
     child.on('error', () => resolve(1))
@@ -29,7 +29,7 @@ function run(args, { stdio = 'inherit', onStart } = {}) {
 }
 
 /** Runs one of several that run beside each other; `aloud` tells it as it goes, and two at once nobody could read. */
-async function part({ name, args }, aloud) {
+async function part({ name, args, env }, aloud) {
   let said = ''
   const onStart = child => {
     const hear = chunk => {
@@ -38,7 +38,7 @@ async function part({ name, args }, aloud) {
     }
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
   }
-  const code = await run(args, { stdio: ['inherit', 'pipe', 'pipe'], onStart })
+  const code = await run(args, { stdio: ['inherit', 'pipe', 'pipe'], env, onStart })
   return { name, code, said }
 }
 
@@ -77,9 +77,43 @@ console.log(`[check] ${halves.map(({ name }) => name).join(', and beside them ')
 const [first, second] = await Promise.all(halves.map((half, nth) => part(half, nth === 0)))
 console.log(second.said)
 
-const counts = [first, second].map(({ said }) =>
+// On a database with the most foreign defaults; with TEST_POSTGRES_BIN on a PostgreSQL of the machine, with its own.
+const abroad = {
+  name: 'tests on a database with foreign defaults',
+  env: { TEST_DATABASE_DEFAULTS: 'foreign' },
+  args: [
+    ...mocha,
+    ...colour,
+    ...[
+      'accounts',
+      'sessions',
+      'audit',
+      'tasks',
+      'task-search',
+      'task-placing',
+      'idempotency',
+      'notifications',
+      'due-soon',
+    ]
+      .concat(['posts', 'videos', 'projects', 'health', 'media'])
+      .map(name => `test/api/${name}.test.ts`),
+    ...['resume', 'live', 'fences', 'presence'].map(name => `test/realtime/${name}.test.ts`),
+    ...[
+      'test/jobs/jobs.test.ts',
+      'test/adapters/database-roles.test.ts',
+      'test/cli/user.test.ts',
+      'test/boot/roles.test.ts',
+    ],
+  ],
+}
+console.log(
+  `[check] ${abroad.name}, on ${process.env.TEST_POSTGRES_BIN ?? 'the embedded PostgreSQL (TEST_POSTGRES_BIN names another)'}`,
+)
+const third = await part(abroad, true)
+
+const counts = [first, second, third].map(({ said }) =>
   [...said.matchAll(/(\d+) passed, (\d+) failed, (\d+) skipped/g)].at(-1),
 )
 const total = nth => counts.reduce((sum, numbers) => sum + Number(numbers?.[nth + 1] ?? 0), 0)
 console.log(`${total(0)} passed, ${total(1)} failed, ${total(2)} skipped`)
-for (const { name, code } of [first, second]) if (code !== 0) fail(name)
+for (const { name, code } of [first, second, third]) if (code !== 0) fail(name)

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import packageJson from '../package.json' with { type: 'json' }
-import { openDatabase, migrate } from './adapters/database.ts'
+import { openDatabase } from './adapters/database.ts'
+import { migrate } from './adapters/database-migration.ts'
 import { mayTamper } from './adapters/database-roles.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
@@ -46,8 +47,8 @@ export interface App {
 
 /** The composition root: with `createFeatures` the only place that knows everyone. */
 export async function createApp(deps: AppDeps): Promise<App> {
-  const { config, databaseUrl, migrationUrl, jwtSecret, pageDir, log, tuning = {} } = deps
-  await migrate({ url: databaseUrl, migrationUrl }, log)
+  const { config, migrationUrl, jwtSecret, pageDir, log, tuning = {} } = deps
+  const databaseUrl = await migrate({ url: deps.databaseUrl, migrationUrl }, log)
   const database = await openDatabase(databaseUrl, log)
   if (config.nodeEnv === 'production' && (await mayTamper(database))) {
     log.warn(

@@ -1,5 +1,6 @@
 import type { Events } from './events/index.ts'
 import { readHead } from './events/index.ts'
+import { createDatabaseCheck } from './adapters/database-check.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
 import type { RedisLink } from './adapters/redis.ts'
 import type { Jobs } from './features/jobs/index.ts'
@@ -14,7 +15,11 @@ const leastFreeBytes = 512 * 1024 * 1024
 /** A job that nobody has taken up for so long shows that there are too few who could. */
 const longestWaitS = 60
 
-/** What `/health` looks at. Redis is named though it is not in use: an operator asks. */
+/** Something works, if not all of it: with a reason it is degraded. */
+const judged = (reason: string | null) =>
+  ({ status: reason ? 'degraded' : 'healthy', ...(reason && { reason }) }) as const
+
+/** What `/health` looks at. Each does what the system needs of it. Redis is named though it is not in use: an operator asks. */
 export function createChecks(deps: {
   database: PostgresDatabase
   redis: RedisLink | null
@@ -24,17 +29,18 @@ export function createChecks(deps: {
   sockets: { readonly connections: number; readonly behind: number }
 }): Record<string, () => Promise<Component> | Component> {
   const { database, redis, events, sockets, storage, jobs } = deps
+  const checkDatabase = createDatabaseCheck(database.reserved)
   return {
     database: async () => {
-      await database.reserved.query({ text: 'select 1', values: [] })
+      const reason = await checkDatabase()
       const pool = database.pool()
-      return { status: 'healthy', connections: pool.total, waiting: pool.waiting }
+      return { ...judged(reason), connections: pool.total, waiting: pool.waiting }
     },
     redis: async () => {
       if (!redis) return { status: 'healthy', configured: false }
       // Without it events come from PostgreSQL, later: degraded, and no reason to take traffic away.
-      await redis.ping()
-      return { status: redis.ready ? 'healthy' : 'degraded', configured: true }
+      const reason = await redis.check()
+      return { ...judged(redis.ready ? reason : 'a connection to it is being renewed'), configured: true }
     },
     events: async () => {
       const { last } = await readHead(database.reserved)
@@ -53,8 +59,13 @@ export function createChecks(deps: {
       return { status, ...(freeBytes !== undefined && { free_bytes: freeBytes }) }
     },
     jobs: async () => {
-      const { waiting, listening, ...counts } = await jobs.measure(database.reserved)
-      return { status: listening && waiting < longestWaitS ? 'healthy' : 'degraded', listening, ...counts }
+      const { waiting, untaken, listening, ...counts } = await jobs.measure(database.reserved)
+      const reason = !listening
+        ? 'it does not hear of new jobs'
+        : waiting >= longestWaitS || untaken >= longestWaitS
+          ? 'jobs are not taken'
+          : null
+      return { ...judged(reason), listening, ...counts }
     },
     sockets: () => ({ status: 'healthy', connections: sockets.connections, behind: sockets.behind }),
   }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Logger } from '../kernel/logger.ts'
+import { connectionTo } from './database-connection.ts'
 import { preparePostgresBinaries } from './postgres-binaries.ts'
 import { ensureCluster, ROLE, SERVING_ROLE } from './postgres-cluster.ts'
 import { choosePostgresHome } from './postgres-home.ts'
@@ -27,6 +28,8 @@ export interface EmbeddedPostgresOptions {
   dir: string
   durable: boolean
   log: Logger
+  /** The `bin` of another PostgreSQL, which then runs with its own defaults, as people have it: for tests and benches. */
+  installed?: string | undefined
 }
 
 const DATABASE = 'taskwire'
@@ -37,9 +40,10 @@ const ATTEMPTS = 6
  * what a killed server left behind, and waits until it answers. Under root PostgreSQL runs as `nobody`.
  * @throws {StartError} where that cannot work: no binaries for the platform, a cluster of another major version
  */
-export async function startEmbeddedPostgres({ dir, durable, log }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { dir, durable, log, installed } = options
   const home = await choosePostgresHome(dir)
-  const binaries = await preparePostgresBinaries(home)
+  const binaries = await preparePostgresBinaries(home, installed)
   await stopOrphan(home.data, log)
   const { password, servingPassword } = await ensureCluster(home, binaries)
   const portFile = path.join(home.base, 'port')
@@ -51,7 +55,14 @@ export async function startEmbeddedPostgres({ dir, durable, log }: EmbeddedPostg
     const url = `postgres://${SERVING_ROLE}:${servingPassword}@127.0.0.1:${port}/${DATABASE}`
     const probe = () => ensureDatabase(ownerUrl('postgres'), servingPassword)
     try {
-      const running = await launchPostgres({ home, binaries, port, durable, probe })
+      const running = await launchPostgres({
+        home,
+        binaries,
+        port,
+        durable,
+        ownDefaults: installed !== undefined,
+        probe,
+      })
       await writeFile(portFile, String(port))
       return { ...running, url, ownerUrl: ownerUrl(DATABASE), port, version: binaries.version, base: home.base }
     } catch (error) {
@@ -81,7 +92,7 @@ function chooseFreePort(wanted: number): Promise<number> {
 
 /** The database, and the role that serves; a data folder of an earlier release has no such role. */
 async function ensureDatabase(maintenanceUrl: string, servingPassword: string): Promise<void> {
-  const client = new Client({ connectionString: maintenanceUrl, connectionTimeoutMillis: 3000 })
+  const client = new Client(connectionTo(maintenanceUrl, {}, { connectionTimeoutMillis: 3000 }))
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { randomInt } from 'node:crypto'
 import type { Connection } from '../kernel/database.ts'
 import { StartError } from '../kernel/start-error.ts'
 import { scramSecret } from './scram.ts'
@@ -19,10 +20,7 @@ type Owner = Pick<pg.Client, 'query'>
  * grants only what is missing, because a grant and a new partition at the same time would disturb one another.
  */
 export async function letServe(owner: Owner, url: string): Promise<void> {
-  const role = roleOf(url)
-  await ensureRole(owner, url, role)
-  await checkSameDatabase(owner, url)
-  const { rows } = await owner.query<{ statement: string }>(missingRights, [role])
+  const { rows } = await owner.query<{ statement: string }>(missingRights, [roleOf(url)])
   for (const { statement } of rows) await owner.query(statement)
 }
 
@@ -32,22 +30,28 @@ const roleOf = (url: string): string => {
   return role
 }
 
-async function checkSameDatabase(owner: Owner, url: string): Promise<void> {
-  const nameOf = async (client: Owner) =>
-    (await client.query<{ name: string }>('select current_database() as name')).rows[0]!.name
-  const serving = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
-  serving.on('error', () => {})
+/**
+ * Two servers may each have a database of the same name, and one copied from the other has all that is in it, too. An
+ * advisory lock is known in one database only.
+ */
+export async function checkSameDatabase(owner: Owner, serving: Owner): Promise<void> {
+  const key = randomInt(2 ** 47)
+  const lock = 'select pg_try_advisory_lock($1) as taken'
+  await owner.query(lock, [key])
   try {
-    await serving.connect()
-    if ((await nameOf(serving)) === (await nameOf(owner))) return
+    const { rows } = await serving.query<{ taken: boolean }>(lock, [key])
+    if (rows[0]!.taken)
+      throw new StartError(
+        'DATABASE_URL and DATABASE_MIGRATION_URL must lead to the same database, on the same server.',
+      )
   } finally {
-    await serving.end()
+    await owner.query('select pg_advisory_unlock($1)', [key])
   }
-  throw new StartError('DATABASE_URL and DATABASE_MIGRATION_URL must lead to the same database.')
 }
 
 /** The password of a role that is there already is left as it is. */
-async function ensureRole(owner: Owner, url: string, role: string): Promise<void> {
+export async function ensureRole(owner: Owner, url: string): Promise<void> {
+  const role = roleOf(url)
   const { rows } = await owner.query<{ there: boolean; statement: string; may: boolean }>(
     `select exists (select from pg_roles where rolname = $1) as there,
       format('create role %I login password %L', $1::text, $2::text) as statement,
@@ -76,7 +80,7 @@ const missingRights = `
         when c.relname in ('mikro_orm_migrations', 'migrations') then '{select}'
         else '{select,insert,update,delete}' end::text[] as wanted
     from pg_class c
-    where c.relnamespace in (to_regnamespace(current_schema()), to_regnamespace('graphile_worker'))
+    where c.relnamespace in (to_regnamespace(quote_ident(current_schema())), to_regnamespace('graphile_worker'))
       and c.relkind in ('r', 'p') and not c.relispartition)
   select format('grant usage on schema %I to %I', nspname, rolname) as statement
     from pg_namespace, serving
@@ -88,13 +92,13 @@ const missingRights = `
   union all
   select format('grant usage on sequence %s to %I', c.oid::regclass, rolname)
     from pg_class c, serving
-    where c.relkind = 'S' and c.relnamespace in (to_regnamespace(current_schema()), to_regnamespace('graphile_worker'))
+    where c.relkind = 'S' and c.relnamespace in (to_regnamespace(quote_ident(current_schema())), to_regnamespace('graphile_worker'))
       and not has_sequence_privilege(serving.oid, c.oid, 'usage')
   union all
   select format('grant execute on function %s to %I', p.oid::regprocedure, rolname)
     from pg_proc p, serving
     -- By name: the operator may keep functions of their own here.
-    where p.pronamespace = to_regnamespace(current_schema())
+    where p.pronamespace = to_regnamespace(quote_ident(current_schema()))
       and p.oid in (to_regprocedure('event_log_add_partition(bigint)'), to_regprocedure('event_log_drop_partition(text)'))
       and not has_function_privilege(serving.oid, p.oid, 'execute')
   union all

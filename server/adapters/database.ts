@@ -1,20 +1,15 @@
-import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import type { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import type { Connection, Database, Session, Statement } from '../kernel/database.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { StartError } from '../kernel/start-error.ts'
+import { connectionTo } from './database-connection.ts'
 import { translateError } from './database-errors.ts'
-import { type DatabaseUrls, letServe } from './database-roles.ts'
+import { placeOf } from './database-refusals.ts'
 import { rowTypes } from './database-types.ts'
-import { migrateJobQueue } from './jobs-graphile.ts'
-
-const migrationsDir = fileURLToPath(new URL('../../migrations', import.meta.url))
 
 /** A statement that waits longer than this for a lock gives up with `unavailable`; so does one that runs longer. */
-const timeouts = { lock_timeout: 5_000, statement_timeout: 10_000, idle_in_transaction_session_timeout: 10_000 }
+const limits = { lock: 5_000, statement: 10_000, idleInTransaction: 10_000 }
 /** Longer than PostgreSQL's own: for a server, or a network, that does not even say that it gives up. */
 const silentTimeoutMs = 12_000
 const sessionTimeoutMs = 10_000
@@ -22,7 +17,6 @@ const sessionTimeoutMs = 10_000
 const farewellMs = 1_000
 const poolSize = 16
 const reservedSize = 2
-const acquireTimeoutMs = 5_000
 
 export interface PostgresDatabase extends Database {
   orm: MikroORM
@@ -38,11 +32,11 @@ export interface PostgresDatabase extends Database {
  * connections directly and pipelined, because the unit of work costs 4 to 27 times the CPU (docs/decisions/0002).
  */
 export async function openDatabase(url: string, log: Logger): Promise<PostgresDatabase> {
-  const settings = { ...timeouts, query_timeout: silentTimeoutMs }
-  const orm = await initOrm(url, log, settings)
+  const connection = connectionTo(url, limits, { pipeline: true, query_timeout: silentTimeoutMs })
+  const orm = await initOrm(url, log, connection)
   const pool = await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient()
 
-  const reserved = new pg.Pool({ connectionString: url, max: reservedSize, ...driverOptions(settings) })
+  const reserved = new pg.Pool({ ...connection, max: reservedSize })
   reserved.on('error', () => {})
   reserved.on('connect', client => client.on('error', () => {}))
 
@@ -113,14 +107,9 @@ export async function openDatabase(url: string, log: Logger): Promise<PostgresDa
 }
 
 async function openSession(url: string, idleTimeoutMs: number, run: Run): Promise<Session> {
-  const client = new pg.Client({
-    connectionString: url,
-    // What PostgreSQL gives up sooner than this end does leaves no lock behind that nobody holds.
-    options: `-c TimeZone=UTC -c idle_session_timeout=${idleTimeoutMs} -c lock_timeout=5000 -c statement_timeout=8000`,
-    connectionTimeoutMillis: acquireTimeoutMs,
-    query_timeout: sessionTimeoutMs,
-    keepAlive: true,
-  })
+  // What PostgreSQL gives up sooner than this end does leaves no lock behind that nobody holds.
+  const sooner = { lock: 5_000, statement: 8_000, idleSession: idleTimeoutMs }
+  const client = new pg.Client(connectionTo(url, sooner, { query_timeout: sessionTimeoutMs }))
   const ended = Promise.withResolvers<void>()
   client.on('error', () => ended.resolve())
   client.on('end', () => ended.resolve())
@@ -159,76 +148,15 @@ function sendTogether(client: pg.PoolClient): void {
 
 type Run = <R extends object>(client: pg.Client, statement: Statement) => Promise<R[]>
 
-/** Building an index on a large table takes as long as it takes; only for a lock nobody may wait long, for others wait behind. */
-const patient = { lock_timeout: 5_000 }
-
-function initOrm(url: string, log: Logger, settings: Record<string, number>): Promise<MikroORM> {
+function initOrm(url: string, log: Logger, connection: pg.ClientConfig): Promise<MikroORM> {
   return MikroORM.init({
     clientUrl: url,
+    dbName: placeOf(url).database,
     entities: [],
-    extensions: [Migrator],
     discovery: { warnWhenNoEntities: false },
-    migrations: {
-      path: migrationsDir,
-      pathTs: migrationsDir,
-      glob: '*.ts',
-      snapshot: false,
-      // Each commits alone: the lock of one is not kept while the next one builds an index.
-      allOrNothing: false,
-      disableForeignKeys: false,
-    },
     pool: { min: 0, max: poolSize },
     logger: message => log.debug(message),
-    driverOptions: driverOptions(settings),
+    // Says all that the URL says, and more: what MikroORM reads of it leaves out how to encrypt, for instance.
+    driverOptions: connection,
   })
-}
-
-const driverOptions = ({ query_timeout, ...settings }: Record<string, number>) => ({
-  pipeline: true,
-  connectionTimeoutMillis: acquireTimeoutMs,
-  ...(query_timeout !== undefined && { query_timeout }),
-  keepAlive: true,
-  // Compiling a statement takes longer than any of ours.
-  options: `-c TimeZone=UTC -c jit=off ${Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ')}`,
-})
-
-/** A role that only serves finds nothing to do here on a schema that is up to date. */
-function explainRights(error: unknown): never {
-  if ((error as { code?: unknown }).code !== insufficientPrivilege) throw error
-  throw new StartError(
-    'The tables are not those of this release, and the role of DATABASE_URL may not change them.\n' +
-      'Set DATABASE_MIGRATION_URL to the role that owns them.',
-    { cause: error },
-  )
-}
-
-const insufficientPrivilege = '42501'
-
-/** Any number that all instances agree on: two that start at once must not both migrate. */
-const migrationLock = 7_201_001
-
-/**
- * Brings the schema up to date, and the rights of the role that serves; of several processes that try at once one does it
- * and the others wait.
- */
-export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger): Promise<void> {
-  const owner = migrationUrl ?? url
-  const lock = new pg.Client({ connectionString: owner, connectionTimeoutMillis: acquireTimeoutMs })
-  lock.on('error', () => {})
-  await lock.connect()
-  try {
-    await lock.query('select pg_advisory_lock($1)', [migrationLock])
-    const orm = await initOrm(owner, log, patient)
-    try {
-      await orm.migrator.up().catch(explainRights)
-      await migrateJobQueue(owner, log)
-      if (migrationUrl !== null) await letServe(lock, url)
-    } finally {
-      await orm.close(true)
-    }
-  } finally {
-    await lock.end()
-  }
 }

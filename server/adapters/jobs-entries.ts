@@ -35,7 +35,7 @@ export interface HeldEntry {
 export const entriesHeldBy = (db: Connection, worker: string) =>
   db.query<HeldEntry>({
     text: `select id, (payload ->> 'id')::bigint as job, locked_at::text as since
-      from graphile_worker._private_jobs where locked_by = $1`,
+      from graphile_worker._private_jobs where locked_by = $1 and payload ->> 'id' is not null`,
     values: [worker],
   })
 

@@ -13,6 +13,8 @@ import pg from 'pg'
 import type { Database } from '../kernel/database.ts'
 import type { JobQueue } from '../kernel/job-queue.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { connectionTo } from './database-connection.ts'
+import { checkTask, createQueueCheck } from './jobs-check.ts'
 import { addEntry, flagOf, type Payload } from './jobs-entries.ts'
 import { createLifeline } from './jobs-lifeline.ts'
 import { createShares } from './jobs-shares.ts'
@@ -120,7 +122,7 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
             working.splice(working.indexOf(id), 1)
           }
         }
-      const taskList = Object.fromEntries(types.map(type => [type, take(type)]))
+      const taskList = { ...Object.fromEntries(types.map(type => [type, take(type)])), [checkTask]: async () => {} }
       return new Promise(up => void (running = keepRunning(taskList, up)))
     },
     stop: async () => {
@@ -128,6 +130,7 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
       await runner?.stop().catch(() => {})
       await running
     },
+    check: createQueueCheck(),
     get listening() {
       return listening
     },
@@ -135,14 +138,8 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
 }
 
 function openPool(url: string, max: number): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
-    keepAlive: true,
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 12_000,
-    options: '-c TimeZone=UTC -c lock_timeout=5000 -c statement_timeout=10000 -c jit=off',
-  })
+  const limits = { lock: 5_000, statement: 10_000 }
+  const pool = new pg.Pool({ ...connectionTo(url, limits, { query_timeout: 12_000 }), max })
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
   return pool

@@ -16,9 +16,14 @@ export interface PostgresBinaries {
 /**
  * Finds PostgreSQL's programs in node_modules and makes sure that the user who is to run them can. Whether one can is
  * tried, not derived from file modes. They are copied next to the cluster only where nothing else works: below /root.
+ *
+ * @param installed a folder with the programs of another PostgreSQL
  */
-export async function preparePostgresBinaries({ base, user }: PostgresHome): Promise<PostgresBinaries> {
-  const packaged = findPackage()
+export async function preparePostgresBinaries(
+  { base, user }: PostgresHome,
+  installed: string | undefined,
+): Promise<PostgresBinaries> {
+  const packaged = installed ? path.dirname(installed) : findPackage()
   const inPlace = await tryBinaries(packaged, user)
   if (inPlace) return inPlace
 

@@ -21,14 +21,17 @@ export interface PostgresLaunch {
   port: number
   /** False trades what survives a power cut for speed: for tests. */
   durable: boolean
+  /** What PostgreSQL itself takes for good, instead of our settings. */
+  ownDefaults: boolean
   /** Resolves once the server answers, rejects while it does not yet. */
   probe: () => Promise<void>
 }
 
-/** Modest enough for a laptop. Reached by TCP only: a socket's path may be too long for the kernel in a deep folder. */
+/** Reached by TCP only: a socket's path may be too long for the kernel in a deep folder. */
+const REACHED = ['listen_addresses=127.0.0.1', 'unix_socket_directories=']
+
+/** Modest enough for a laptop. */
 const SETTINGS = [
-  'listen_addresses=127.0.0.1',
-  'unix_socket_directories=',
   'max_connections=100',
   'shared_buffers=128MB',
   'jit=off',
@@ -53,9 +56,10 @@ const VOLATILE = [
 
 /** Starts PostgreSQL on an existing cluster and waits, through crash recovery if need be, until it answers. */
 export async function launchPostgres(launch: PostgresLaunch): Promise<PostgresProcess> {
-  const { home, binaries, port, durable, probe } = launch
+  const { home, binaries, port, durable, ownDefaults, probe } = launch
   const logFile = path.join(home.base, 'postgres.log')
-  const settings = (durable ? SETTINGS : [...SETTINGS, ...VOLATILE]).flatMap(setting => ['-c', setting])
+  const wanted = [...REACHED, ...(ownDefaults ? [] : SETTINGS), ...(durable ? [] : VOLATILE)]
+  const settings = wanted.flatMap(setting => ['-c', setting])
   const log = openSync(logFile, 'w', 0o600)
   // Detached: in a session of its own, or a Ctrl-C in the terminal would stop it before we have drained.
   const child = spawn(binaries.postgres, ['-D', home.data, '-p', String(port), ...settings], {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Redis } from 'ioredis'
 import type { Logger } from '../kernel/logger.ts'
+import { createHearing, type Hearing } from './redis-hearing.ts'
 
 /** What the Socket.IO adapter wants of Redis: two connections, and a prefix that no other cluster uses. */
 export interface RedisLink {
@@ -9,8 +10,10 @@ export interface RedisLink {
   prefix: string
   /** Both connections are usable, as far as they know. */
   readonly ready: boolean
-  /** Asks Redis itself. Rejected when it does not answer within a second. */
-  ping(): Promise<void>
+  /**
+   * Whether instances hear each other through it: null, or why not. Rejected when Redis does not answer within a second.
+   */
+  check(): Promise<string | null>
   close(): void
 }
 
@@ -54,15 +57,16 @@ export function connectRedis(url: string, secret: string, log: Logger): RedisLin
     })
   }
   const watches = [pub, sub].map(watch)
+  const hearing = createHearing(pub, sub)
 
   return {
     pub: neverRejecting(pub, { publish: publisher(pub) }),
-    sub: neverRejecting(sub, subscriptions(sub)),
+    sub: neverRejecting(sub, subscriptions(sub, hearing)),
     prefix: `taskwire-${createHash('sha256').update(`redis prefix\0${secret}`).digest('hex').slice(0, 16)}`,
     get ready() {
       return pub.status === 'ready' && sub.status === 'ready'
     },
-    ping: async () => void (await pub.ping()),
+    check: hearing.check,
     close: () => {
       watches.forEach(clearInterval)
       pub.disconnect()
@@ -89,10 +93,13 @@ const publisher = (pub: Redis) => async (channel: string, message: string | Buff
 }
 
 /** A subscription that was asked for is kept in mind by the client, and renewed whenever it connects. */
-const subscriptions = (sub: Redis) => {
+const subscriptions = (sub: Redis, hearing: Hearing) => {
   const quietly = (name: 'subscribe' | 'psubscribe' | 'unsubscribe' | 'punsubscribe') => {
     const call = sub[name].bind(sub) as (...channels: unknown[]) => Promise<unknown>
-    return (...channels: unknown[]) => call(...channels).catch(() => 0)
+    return (...channels: unknown[]) => {
+      if (name === 'subscribe' || name === 'psubscribe') hearing.note(name, channels.flat().map(String))
+      return call(...channels).catch(() => 0)
+    }
   }
   return {
     subscribe: quietly('subscribe'),

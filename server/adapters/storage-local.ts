@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { FileStorage } from '../kernel/storage.ts'
 import { translateDiskError, whenMissing } from './disk-errors.ts'
@@ -53,8 +54,22 @@ export function openLocalStorage(dir: string): FileStorage {
       // Before the first upload the folder is not there yet.
       await mkdir(dir, { recursive: true, mode: 0o700 })
       const { bavail, bsize } = await statfs(dir)
+      await writeAndRead(path.join(dir, checkName))
       return { freeBytes: bavail * bsize }
     },
+  }
+}
+
+/** No key: what a process leaves that dies meanwhile is no file of anybody's. */
+const checkName = `.health-${randomUUID()}`
+
+async function writeAndRead(file: string): Promise<void> {
+  const token = randomUUID()
+  try {
+    await writeFile(file, token, { mode: 0o600 })
+    if ((await readFile(file, 'utf8')) !== token) throw new Error('what was written is not what is read')
+  } finally {
+    await rm(file, { force: true })
   }
 }
 

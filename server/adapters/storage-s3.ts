@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import { AppError, unavailable } from '../kernel/errors.ts'
+import { createSharedAnswer } from '../kernel/shared-answer.ts'
 import type { FileStorage } from '../kernel/storage.ts'
 
 export interface S3Options {
@@ -21,6 +23,18 @@ export async function openS3Storage({ bucket: Bucket, ...options }: S3Options): 
   // 20 MB of code that only those wait for who use it.
   const s3 = await import('@aws-sdk/client-s3')
   const client = new s3.S3Client(clientConfig(options))
+  // Under no key of a file. Each look costs money, so there is not one with every question.
+  const probe = { Bucket, Key: `health/${randomUUID()}` }
+  const writeAndRead = createSharedAnswer(writeEveryMs, async () => {
+    const token = randomUUID()
+    await client.send(new s3.PutObjectCommand({ ...probe, Body: token }))
+    try {
+      const { Body } = await client.send(new s3.GetObjectCommand(probe))
+      if ((await Body?.transformToString()) !== token) throw new Error('what was written is not what is read')
+    } finally {
+      await client.send(new s3.DeleteObjectCommand(probe))
+    }
+  })
 
   return {
     async put(Key, path) {
@@ -53,10 +67,13 @@ export async function openS3Storage({ bucket: Bucket, ...options }: S3Options): 
 
     async check() {
       await client.send(new s3.HeadBucketCommand({ Bucket }))
+      await writeAndRead()
       return {}
     },
   }
 }
+
+const writeEveryMs = 60_000
 
 type ClientConfig = NonNullable<ConstructorParameters<typeof S3Client>[0]>
 

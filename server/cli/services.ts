@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { normalEmail, type User } from '../../contract/index.ts'
 import { loadSecrets } from '../adapters/data-dir.ts'
-import { migrate, openDatabase } from '../adapters/database.ts'
+import { openDatabase } from '../adapters/database.ts'
+import { migrate } from '../adapters/database-migration.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { createEvents } from '../events/index.ts'
 import { type Accounts, createAccounts } from '../features/accounts/index.ts'
@@ -40,8 +41,7 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
   const log = createLogger({ level: 'warn', pretty: false, destination: process.stderr })
   const found = await findDatabase(config, log)
   try {
-    await migrate(found, log)
-    const database = await openDatabase(found.url, log)
+    const database = await openDatabase(await migrate(found, log), log)
     try {
       const { command } = createEvents({ database, log, peers: noPeers })
       const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret

@@ -23,6 +23,8 @@ export interface JobQueue {
   start(types: readonly string[], work: (jobId: number) => Promise<void>): Promise<void>
   /** Takes no more, and resolves when what is being worked on has ended. */
   stop(): Promise<void>
+  /** For health: how many seconds an entry that asks for nothing has been waiting for somebody to take it. */
+  check(db: Connection): Promise<number>
   /** It can be told of new entries; when it cannot it still looks for them, every few seconds. */
   readonly listening: boolean
 }

@@ -28,7 +28,7 @@ export interface FileStorage {
   delete(keys: readonly string[]): Promise<void>
   /** Everything, in no order; what comes or goes meanwhile may be missing. */
   list(): AsyncIterable<StoredFile>
-  /** For health: rejects when it cannot be used at all. */
+  /** For health: writes a file, reads it back and removes it; rejects when that does not work. */
   check(): Promise<{ freeBytes?: number }>
 }
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { Client } from 'pg'
-import { migrate, openDatabase } from '../../server/adapters/database.ts'
+import { openDatabase } from '../../server/adapters/database.ts'
+import { withSettings } from '../../server/adapters/database-connection.ts'
+import { migrate } from '../../server/adapters/database-migration.ts'
 import { type DatabaseUrls, mayTamper } from '../../server/adapters/database-roles.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { StartError } from '../../server/kernel/start-error.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
+import { startPostgres } from '../support/postgres-control.ts'
 
 const log = createLogger({ level: 'silent', pretty: false })
 
@@ -134,7 +137,7 @@ describe('the role that serves', () => {
       [database.url, false],
       [database.ownerUrl, true],
     ] as const) {
-      const opened = await openDatabase(url, log)
+      const opened = await openDatabase(withSettings(url, { search_path: 'public' }), log)
       assert.equal(await mayTamper(opened), may)
       await opened.close()
     }
@@ -247,6 +250,22 @@ describe('migrating as another role', () => {
     })
     await migrate({ ...alone, migrationUrl: urls.migrationUrl }, log)
     await migrate(alone, log)
+  })
+
+  it('[RO3] refuses two servers whose databases have the same name, and all that is in them', async () => {
+    const another = await startPostgres()
+    try {
+      const there = Object.assign(new URL(another.ownerUrl), { pathname: new URL(database.ownerUrl).pathname })
+      const hand = await connect(another.ownerUrl)
+      await hand.query(`create database ${there.pathname.slice(1)}`)
+      await hand.end()
+      await assert.rejects(
+        migrate({ url: there.href, migrationUrl: database.ownerUrl }, log),
+        /the same database, on the same server/,
+      )
+    } finally {
+      await another.remove()
+    }
   })
 
   it('[RO3] refuses two addresses of different databases', async () => {

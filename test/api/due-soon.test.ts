@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { openDatabase } from '../../server/adapters/database.ts'
+import { withSettings } from '../../server/adapters/database-connection.ts'
 import { createCommand } from '../../server/events/command.ts'
 import { createDueSoon } from '../../server/features/tasks/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
@@ -71,7 +72,9 @@ describe('tasks that are due soon', () => {
   it('[NT6] however many instances look at once, and however many are due', async () => {
     const quiet = await startServer()
     const log = createLogger({ level: 'silent', pretty: false })
-    const databases = await Promise.all([1, 2].map(() => openDatabase(quiet.databaseUrl, log)))
+    const databases = await Promise.all(
+      [1, 2].map(() => openDatabase(withSettings(quiet.databaseUrl, { search_path: 'public' }), log)),
+    )
     try {
       const cat = await quiet.user('cat')
       await quiet.query(

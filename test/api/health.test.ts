@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Client as Postgres } from 'pg'
 import { Health } from '../../contract/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 import { addTask, refuses } from '../suites/answers.ts'
 import { position } from '../suites/event-log.ts'
-import { join, listen } from '../suites/sockets.ts'
+import { join as enter, listen } from '../suites/sockets.ts'
 
 describe('health', () => {
   let server: TestServer
@@ -39,6 +41,61 @@ describe('health', () => {
       for (const secret of secrets) assert.ok(!text.includes(secret), text)
       refuses(await server.rest('GET', `${path}?verbose=1`), 'validation_error', ['verbose'])
     }
+  })
+
+  describe('what the parts do', () => {
+    const component = async (name: string) =>
+      (await expect(server.rest('GET', '/health/detailed'), 200)).body.components[name]
+    const until = (name: string, status: string) =>
+      eventually(
+        async () => {
+          const found = await component(name)
+          assert.equal(found.status, status)
+          return found
+        },
+        { within: 10_000 },
+      )
+
+    it('[HL7] a database that only reads is degraded, and the instance goes on being ready', async () => {
+      const role = new URL(server.databaseUrl).username
+      const asOwner = (text: string) => server.query(text)
+      await until('database', 'healthy')
+      await asOwner(`revoke insert, update on health_checks from ${role}`)
+      try {
+        assert.match((await until('database', 'degraded')).reason, /not written/)
+        await expect(server.rest('GET', '/health/ready'), 200)
+      } finally {
+        await asOwner(`grant insert, update on health_checks to ${role}`)
+      }
+      await until('database', 'healthy')
+    })
+
+    it('[HL7] an entry that is put into the queue is taken', async () => {
+      await until('jobs', 'healthy')
+      await eventually(
+        async () =>
+          assert.deepEqual(
+            await server.query(`select from graphile_worker._private_jobs where key like 'health:%'`),
+            [],
+          ),
+        { within: 10_000 },
+      )
+    })
+
+    it('[HL7] a storage that cannot be written to is unhealthy', async () => {
+      await until('storage', 'healthy')
+      const folder = join(server.dataDir, 'media', 'files')
+      await rm(folder, { recursive: true, force: true })
+      await writeFile(folder, 'in the way')
+      try {
+        await until('storage', 'unhealthy')
+        await expect(server.rest('GET', '/health/ready'), 200)
+      } finally {
+        await rm(folder)
+      }
+      await until('storage', 'healthy')
+      assert.deepEqual(await readdir(folder), [])
+    })
   })
 
   describe('without its database', () => {
@@ -84,7 +141,7 @@ describe('health', () => {
       // What the test before wrote has been told by then.
       await position(server)
       const { socket, of } = await listen(ann)
-      await join(socket, ['tasks'])
+      await enter(socket, ['tasks'])
       await takeAway()
       await eventually(() => expect(server.rest('GET', '/health/ready'), 503))
       await giveBack()

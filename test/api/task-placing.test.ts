@@ -181,7 +181,7 @@ describe('placing a task among its neighbours', () => {
     const rows = await server.query<{ definition: string }>(
       `select indexdef as definition from pg_indexes where tablename = 'tasks'`,
     )
-    const columns = rows.map(({ definition }) => definition.replace(/.* using btree /i, '').replaceAll('"', ''))
+    const columns = rows.map(({ definition }) => definition.replaceAll('"', '').replace(/.* using btree /i, ''))
     for (const index of ['(position, id)', '(status, position, id)', '(project_id, status, position)'])
       assert.ok(columns.includes(index), `${index} is not among ${columns.join(' ')}`)
   })

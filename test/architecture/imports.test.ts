@@ -21,6 +21,21 @@ describe('the house', () => {
     assert.deepEqual(strayImports(all), [])
   })
 
+  it('[DB4] every connection to PostgreSQL is opened with the settings of one place', () => {
+    const opened = sources('server').flatMap(({ file, text }) =>
+      [...text.matchAll(/new (?:pg\.)?(?:Client|Pool)\(([^\n]*)|connectionString|driverOptions: (\w+)/g)].map(
+        ([all]) => ({ file, all }),
+      ),
+    )
+    const stray = opened.filter(
+      ({ file, all }) =>
+        file !== 'server/adapters/database-connection.ts' &&
+        !/connectionTo\(|\.\.\.connection\b|driverOptions: connection/.test(all),
+    )
+    assert.ok(opened.length >= 8, String(opened.length))
+    assert.deepEqual(stray, [])
+  })
+
   const strays: [string, string][] = [
     ['contract/tasks.ts', "import { AppError } from '../server/kernel/errors.ts'"],
     ['contract/tasks.ts', "import Koa from 'koa'"],

@@ -58,4 +58,19 @@ describe('entries of the queue', () => {
     assert.deepEqual(await replaceEntries(jobs.database, held), [])
     assert.deepEqual(await entries(), before)
   })
+
+  it('[HL7] an entry of health that nobody takes is waited for, and is one at most', async () => {
+    const { queue, database: db } = jobs
+    await jobs.query('delete from graphile_worker._private_jobs')
+    assert.equal(await queue.check(db), 0)
+    assert.ok((await queue.check(db)) > 0)
+    await jobs.query(`update graphile_worker._private_jobs set created_at = now() - interval '70 seconds'`)
+    assert.ok((await queue.check(db)) > 60)
+    assert.equal((await entries()).length, 1)
+    await give('somebody')
+    assert.equal(await queue.check(db), 0)
+    // It is no job: what its worker leaves when it dies is nobody's to replace.
+    assert.deepEqual(await entriesHeldBy(db, 'somebody'), [])
+    await jobs.query('delete from graphile_worker._private_jobs')
+  })
 })

@@ -140,17 +140,28 @@ describe('page: the board', () => {
     assert.deepEqual(await here.titles('To do'), ['green apples', 'apple cake'])
   })
 
-  it('[PG5] a search without a word in it finds nothing, whatever comes', async () => {
+  it('[PG5] a search without a word in it is none: all is shown, and what comes live too', async () => {
     await create('a => b')
-    await here.card('a => b').waitFor()
+    await create('other')
+    await here.page.getByRole('textbox', { name: 'Search' }).fill('B')
+    await here.card('other').waitFor({ state: 'detached' })
     await here.page.getByRole('textbox', { name: 'Search' }).fill('=>')
-    await here.card('a => b').waitFor({ state: 'detached' })
-    await create('c => d')
-    await there.card('c => d').waitFor()
-
-    await here.page.getByRole('textbox', { name: 'Search' }).fill('b')
+    await here.card('other').waitFor()
+    await create('c + d')
+    await here.card('c + d').waitFor()
     await here.card('a => b').waitFor()
-    await here.card('c => d').waitFor({ state: 'detached' })
+  })
+
+  it('[PG5] what comes live is placed by the server’s own folding', async () => {
+    await create('elsewhere')
+    await here.card('elsewhere').waitFor()
+    await here.page.getByRole('textbox', { name: 'Search' }).fill('δρόμος')
+    await here.card('elsewhere').waitFor({ state: 'detached' })
+    await create('ΔΡΟΜΟΣ 7')
+    await create('ειρήνη')
+    await create('δρόμοσ 8')
+    await here.card('δρόμοσ 8').waitFor()
+    assert.deepEqual(await here.titles('To do'), ['ΔΡΟΜΟΣ 7', 'δρόμοσ 8'])
   })
 
   it('[PG5] filters narrow the board and can be cleared', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { openDatabase } from '../../server/adapters/database.ts'
+import { withSettings } from '../../server/adapters/database-connection.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
@@ -51,7 +52,10 @@ describe('rights that change while one listens', () => {
     const { socket, of } = await listen(ann)
     await join(socket, [`project_${gone.id}`])
     const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const database = await openDatabase(server.databaseUrl, createLogger({ level: 'silent', pretty: false }))
+    const database = await openDatabase(
+      withSettings(server.databaseUrl, { search_path: 'public' }),
+      createLogger({ level: 'silent', pretty: false }),
+    )
     // Who holds the head of the log holds up every event.
     const holding = database.transaction(async tx => {
       await tx.query({ text: 'select from log_head for update', values: [] })

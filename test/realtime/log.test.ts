@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { openDatabase } from '../../server/adapters/database.ts'
+import { withSettings } from '../../server/adapters/database-connection.ts'
 import { dropOldEvents } from '../../server/events/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
@@ -89,7 +90,10 @@ describe('the event log', () => {
       assert.equal(offset, 1_000_001)
     })
 
-    const database = await openDatabase(server.databaseUrl, createLogger({ level: 'silent', pretty: false }))
+    const database = await openDatabase(
+      withSettings(server.databaseUrl, { search_path: 'public' }),
+      createLogger({ level: 'silent', pretty: false }),
+    )
     assert.equal(await dropOldEvents(database, 0), 2)
     await database.close()
 

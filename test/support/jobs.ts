@@ -2,6 +2,7 @@ import { Client } from 'pg'
 import { z } from 'zod'
 import type { Job, User } from '../../contract/index.ts'
 import { openDatabase } from '../../server/adapters/database.ts'
+import { withSettings } from '../../server/adapters/database-connection.ts'
 import { createJobQueue } from '../../server/adapters/jobs-graphile.ts'
 import { createEvents } from '../../server/events/index.ts'
 import { createJobs, type JobType, type NewJob } from '../../server/features/jobs/index.ts'
@@ -45,10 +46,12 @@ export async function makeEffectsTable({ url, ownerUrl }: TestDatabase): Promise
 
 /** The jobs of one instance, without its doors. */
 export async function openJobs(
-  databaseUrl: string,
+  plainUrl: string,
   { types = [], peers = noPeers, backoffMs = 5 }: { types?: JobType[]; peers?: Peers; backoffMs?: number } = {},
 ) {
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
+  // As a start finds out for itself.
+  const databaseUrl = withSettings(plainUrl, { search_path: 'public' })
   const database = await openDatabase(databaseUrl, log)
   const { command } = createEvents({ database, log, peers })
   const queue = createJobQueue({ url: databaseUrl, database, log })

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/adapters/database-embedded.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
+import { installedPostgres } from './postgres-programs.ts'
 
 /** A durable PostgreSQL of one's own, to be ill-treated. */
 export interface PostgresControl {
@@ -28,7 +29,7 @@ const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'error', pretty:
 export async function startPostgres(): Promise<PostgresControl> {
   // The name says whose it is: the next run of tests removes what a killed one left (postgres-scratch.ts).
   const dir = await mkdtemp(path.join(tmpdir(), `taskwire-test-${process.pid}-`))
-  const launch = () => startEmbeddedPostgres({ dir, durable: true, log })
+  const launch = () => startEmbeddedPostgres({ dir, durable: true, log, installed: installedPostgres() })
   let postgres: EmbeddedPostgres = await launch()
 
   const postmaster = async () =>

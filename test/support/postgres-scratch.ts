@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startEmbeddedPostgres } from '../../server/adapters/database-embedded.ts'
 import type { Logger } from '../../server/kernel/logger.ts'
+import { installedPostgres } from './postgres-programs.ts'
 
 const PREFIX = 'taskwire-test-'
 
@@ -22,7 +23,7 @@ export async function startScratchPostgres(log: Logger): Promise<{ url: string; 
   process.once('exit', remove)
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
-  const postgres = await startEmbeddedPostgres({ dir, durable: false, log })
+  const postgres = await startEmbeddedPostgres({ dir, durable: false, log, installed: installedPostgres() })
   folders.push(postgres.base)
   return {
     url: postgres.ownerUrl,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { createLogger } from '../../server/kernel/logger.ts'
+import { giveForeignDefaults, ownDefaults } from './foreign-defaults.ts'
 import { startScratchPostgres } from './postgres-scratch.ts'
 
 export interface TestDatabase {
@@ -19,6 +20,10 @@ interface TestServer {
   stop(): Promise<void>
 }
 
+/** Every database of the run has the most foreign defaults: see scripts/check.mjs. */
+const foreign = process.env.TEST_DATABASE_DEFAULTS === 'foreign'
+if (foreign) process.env.PGOPTIONS = ownDefaults
+
 const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'warn', pretty: process.stdout.isTTY })
 const run = `taskwire_test_${process.pid}`
 const servingRole = `${run}_server`
@@ -33,6 +38,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const { url, servingUrl, template } = await (server ??= startServer())
   const name = `${run}_${++count}`
   await execute(url, `create database ${name} template ${template}`)
+  if (foreign) await execute(url, giveForeignDefaults(name))
   return {
     url: databaseUrl(servingUrl, name),
     ownerUrl: databaseUrl(url, name),
@@ -52,9 +58,10 @@ async function startServer(): Promise<TestServer> {
   const scratch = external ? null : await startScratchPostgres(log)
   const url = external ?? scratch?.url ?? ''
   const template = `${run}_template`
-  await execute(url, `create database ${template}`)
+  await execute(url, `create database ${template} encoding 'UTF8' template template0`)
+  if (foreign) await execute(url, giveForeignDefaults(template))
   // Only now: the ORM takes half a second to load, and mocha's hooks import this file before every run.
-  const { migrate } = await import('../../server/adapters/database.ts')
+  const { migrate } = await import('../../server/adapters/database-migration.ts')
   const servingUrl = Object.assign(new URL(url), {
     username: servingRole,
     password: randomBytes(12).toString('hex'),

@@ -5,6 +5,7 @@ import { io, type Socket } from 'socket.io-client'
 import type { User } from '../../contract/index.ts'
 import { ensurePage } from '../../server/adapters/page-build.ts'
 import { openDatabase } from '../../server/adapters/database.ts'
+import { withSettings } from '../../server/adapters/database-connection.ts'
 import { createApp } from '../../server/app.ts'
 import { loadConfig } from '../../server/config.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
@@ -80,7 +81,7 @@ export async function startServer({ env = {}, page = false, tuning }: StartOptio
   })
   const { port } = await app.listen(0, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`
-  const database = await openDatabase(ownerUrl, log)
+  const database = await openDatabase(withSettings(ownerUrl, { search_path: 'public' }), log)
   const sockets = new Set<Socket>()
 
   let stopped: Promise<void> | undefined

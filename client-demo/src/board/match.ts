@@ -1,10 +1,9 @@
-import type { Task } from '../../../sdk/index.ts'
+import { findsWords, type Task } from '../../../sdk/index.ts'
 import { nowMs as serverNowMs } from '../client.ts'
-import { matchesWords } from '../search-words.ts'
 import { dueRange, type Filters } from './filters.ts'
 
 export const matchesSearch = (task: Task, search: string): boolean =>
-  matchesWords(`${task.title} ${task.description}`, search)
+  findsWords(`${task.title} ${task.description}`, search)
 
 const within = <T>(wanted: readonly T[], value: T | null) =>
   wanted.length === 0 || (value !== null && wanted.includes(value))

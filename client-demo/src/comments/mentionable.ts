@@ -1,4 +1,4 @@
-import { limits, type Person, type Project, type TaskwireClient } from '../../../sdk/index.ts'
+import { findsPart, limits, type Person, type Project, type TaskwireClient } from '../../../sdk/index.ts'
 import type { Directory } from '../people/directory.ts'
 
 interface MentionableDeps {
@@ -24,10 +24,7 @@ export function createMentionable({ client, directory, project }: MentionableDep
     if (project?.visibility !== 'private') return directory.find(search, signal)
     members ??= fetchMembers(String(project.id))
     members.catch(() => (members = undefined))
-    const wanted = search.toLowerCase()
-    const found = (await members).filter(({ name, username }) =>
-      [name, username].some(one => one.toLowerCase().includes(wanted)),
-    )
+    const found = (await members).filter(({ name, username }) => findsPart(`${name} ${username}`, search))
     return found.slice(0, mostShown)
   }
 }

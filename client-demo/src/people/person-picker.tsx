@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react'
-import type { Person } from '../../../sdk/index.ts'
+import { fold, type Person } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
 import { PersonOptions } from './person-options.tsx'
 
@@ -59,8 +59,8 @@ export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...r
 
   /** Left with a name typed in full: meant, though not chosen from the list. */
   function leave() {
-    const typed = text?.trim().toLowerCase()
-    const exact = found.filter(({ name, username }) => [name, username].some(one => one.toLowerCase() === typed))
+    const typed = text === null ? null : fold(text.trim())
+    const exact = found.filter(({ name, username }) => [name, username].some(one => fold(one) === typed))
     if (typed === '' && picked) onClear?.()
     if (exact.length === 1 && exact[0]) pick(exact[0])
     else close()

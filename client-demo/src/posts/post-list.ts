@@ -1,7 +1,13 @@
-import { applyPostEvent, type CallInput, type operations, type Post, type TaskwireClient } from '../../../sdk/index.ts'
+import {
+  applyPostEvent,
+  type CallInput,
+  findsWords,
+  type operations,
+  type Post,
+  type TaskwireClient,
+} from '../../../sdk/index.ts'
 import type { Live } from '../live/live.ts'
 import { createLiveList } from '../live/live-list.ts'
-import { matchesWords } from '../search-words.ts'
 
 /** What the list is narrowed to. Lives in the address. */
 export interface PostFilters {
@@ -58,7 +64,7 @@ export function createPostList({
     matches: ({ title, body, status, project_id }, isListed) =>
       (!filters.onlyDrafts || status === 'draft') &&
       (filters.project === null || project_id === filters.project) &&
-      (filters.search === '' || isListed || matchesWords(`${title} ${body}`, filters.search)),
+      (filters.search === '' || isListed || findsWords(`${title} ${body}`, filters.search)),
   })
 
   return {

@@ -1,6 +1,7 @@
 import {
   applyVideoEvent,
   type CallInput,
+  findsWords,
   type operations,
   type TaskwireClient,
   type Video,
@@ -8,7 +9,6 @@ import {
 } from '../../../sdk/index.ts'
 import type { Live } from '../live/live.ts'
 import { createLiveList, type LiveList } from '../live/live-list.ts'
-import { matchesWords } from '../search-words.ts'
 import { providers } from './providers.ts'
 
 /** What the list is narrowed to. Lives in the address. */
@@ -51,7 +51,7 @@ const matches = (video: Video, { search, provider, tag, project }: VideoFilters,
   (provider === null || video.provider === provider) &&
   (tag === '' || video.tags.includes(tag)) &&
   (project === null || video.project_id === project) &&
-  (search === '' || isListed || matchesWords(`${video.title} ${video.description} ${video.tags.join(' ')}`, search))
+  (search === '' || isListed || findsWords(`${video.title} ${video.author_name ?? ''} ${video.description}`, search))
 
 const compare = (a: Video, b: Video) =>
   a.created_at === b.created_at ? b.id - a.id : a.created_at < b.created_at ? 1 : -1

@@ -13,7 +13,8 @@ export async function findUser(db: Connection, id: number): Promise<User | undef
 }
 
 export async function findUserByEmail(db: Connection, email: string): Promise<UserWithHash | undefined> {
-  const { text, values } = sql`select ${userColumns}, password_hash from users where lower(email) = lower(${email})`
+  const { text, values } =
+    sql`select ${userColumns}, password_hash from users where lower(email collate "C") = lower(${email}::text collate "C")`
   const [row] = await db.query<UserWithHash>({ text, values, name: 'accounts_by_email' })
   return row
 }
@@ -30,10 +31,10 @@ export async function findTaken(
 ): Promise<{ email: boolean; username: boolean }> {
   const { email = null, username = null, exceptId = null } = wanted
   const [row] = await db.query<{ email: boolean; username: boolean }>(sql`
-    select coalesce(bool_or(lower(email) = lower(${email}::text)), false) as email,
-      coalesce(bool_or(lower(username) = lower(${username}::text)), false) as username
+    select coalesce(bool_or(lower(email collate "C") = lower(${email}::text collate "C")), false) as email,
+      coalesce(bool_or(lower(username collate "C") = lower(${username}::text collate "C")), false) as username
     from users
-    where (lower(email) = lower(${email}::text) or lower(username) = lower(${username}::text))
+    where (lower(email collate "C") = lower(${email}::text collate "C") or lower(username collate "C") = lower(${username}::text collate "C"))
       and id is distinct from ${exceptId}::bigint`)
   return row!
 }

@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import type { Person, Role, User } from '../../../contract/index.ts'
+import { isSearch, type Person, type Role, type User } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../kernel/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 import { userColumns } from './accounts.queries.ts'
@@ -17,8 +17,8 @@ export interface AccountsFilter {
   search?: string | undefined
 }
 
-/** `%` and `_` are what people typed, not wildcards. */
-const containing = (search: string) => `%${search.replace(/[\\%_]/g, '\\$&')}%`
+/** Folding leaves no signs, so nothing in it means anything to LIKE. */
+const containing = (search: string) => sql`like '%' || fold_words(${search}) || '%'`
 
 const allOf = (conditions: (Sql | false)[]): Sql =>
   join([sql`true`, ...conditions.filter(condition => condition !== false)], ' and ')
@@ -27,7 +27,7 @@ const allOf = (conditions: (Sql | false)[]): Sql =>
 const peopleWhere = ({ search, id }: PeopleFilter): Sql =>
   allOf([
     id ? sql`id = any(${id}::bigint[])` : sql`is_active`,
-    search !== undefined && sql`(name ilike ${containing(search)} or username ilike ${containing(search)})`,
+    isSearch(search) && sql`name_words ${containing(search)}`,
   ])
 
 /** What people are ordered by; from the database, which folds letters in its own way. */
@@ -49,7 +49,7 @@ export async function findPerson(db: Connection, id: number): Promise<Person | u
 /** Active people by their usernames, given in lower case. */
 export const findPeopleByUsername = (db: Connection, usernames: readonly string[]) =>
   db.query<Person>(sql`
-    select id, username, name from users where lower(username) = any(${[...usernames]}::text[]) and is_active`)
+    select id, username, name from users where lower(username collate "C") = any(${[...usernames]}::text[]) and is_active`)
 
 /**
  * Active people by user name, given in lower case, and by e-mail address where the caller may know addresses: an
@@ -64,20 +64,19 @@ export const findPeopleByLogin = (
 ) =>
   db.query<{ id: number; login: string }>(sql`
     select u.id, given.login from unnest(${[...logins]}::text[]) as given (login)
-    join users u on u.is_active and (lower(u.username) = given.login or lower(u.email) = given.login and (
+    join users u on u.is_active and (lower(u.username collate "C") = given.login or lower(u.email collate "C") = given.login and (
       ${by.role === 'admin'} or exists (
         select from project_members mine join project_members theirs on theirs.project_id = mine.project_id
         where mine.project_id = ${projectId}::bigint and mine.user_id = ${by.id} and theirs.user_id = u.id)))`)
 
 const accountsWhere = ({ is_active, role, search, ...registered }: AccountsFilter): Sql => {
   const { registration_date_start: from, registration_date_end: to } = registered
-  const pattern = containing(search ?? '')
   return allOf([
     is_active !== undefined && sql`is_active = ${is_active}`,
     role !== undefined && sql`role = any(${role}::text[])`,
     from !== undefined && sql`created_at >= ${from}::timestamptz`,
     to !== undefined && sql`created_at <= ${to}::timestamptz`,
-    search !== undefined && sql`(email ilike ${pattern} or username ilike ${pattern} or name ilike ${pattern})`,
+    isSearch(search) && sql`(name_words ${containing(search)} or fold_words(email) ${containing(search)})`,
   ])
 }
 

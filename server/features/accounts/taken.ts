@@ -15,7 +15,13 @@ export async function takenConflict(database: Database, wanted: Wanted): Promise
   return names.length > 0 ? conflict(`Taken by another account: ${names.join(', ')}.`, fields) : null
 }
 
-const fieldOf: Record<string, string> = { users_email_key: 'email', users_username_key: 'username' }
+/** By the constraints that hold; those that depend on the locale stay for the release before. */
+const fieldOf: Record<string, string> = {
+  users_email_plain_key: 'email',
+  users_username_plain_key: 'username',
+  users_email_key: 'email',
+  users_username_key: 'username',
+}
 
 /**
  * Runs a write of unique values. PostgreSQL names only the first that is taken, so the others are looked up afterwards.

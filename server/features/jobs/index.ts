@@ -62,9 +62,16 @@ export interface Jobs {
   stop(): Promise<void>
   cleanUp(): Promise<void>
   /** For health, on a connection that is kept for it. */
-  measure(
-    db: Connection,
-  ): Promise<{ queued: number; running: number; waiting: number; working: number; listening: boolean }>
+  measure(db: Connection): Promise<{
+    queued: number
+    running: number
+    /** Seconds, of the job that nobody has taken up for longest. */
+    waiting: number
+    /** Seconds, of an entry in the queue that asks for nothing. */
+    untaken: number
+    working: number
+    listening: boolean
+  }>
 }
 
 /** For a step that runs, and for a handler that does not hear. When the process ends, its jobs are free anyhow. */
@@ -113,7 +120,12 @@ export function createJobs(deps: JobDeps): Jobs {
       updates.stop()
     },
     cleanUp: upkeep.cleanUp,
-    measure: async db => ({ ...(await measureQueue(db)), working: worker.size, listening: queue.listening }),
+    measure: async db => ({
+      ...(await measureQueue(db)),
+      untaken: await queue.check(db),
+      working: worker.size,
+      listening: queue.listening,
+    }),
   }
 }
 

@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import type { PostFilters, posts, PostSortKey } from '../../../contract/index.ts'
+import { isSearch, type PostFilters, type posts, type PostSortKey } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
@@ -38,7 +38,7 @@ function matching(filters: PostFilters, person: Scope['person']): Sql[] {
   if (project) all.push(sql`project_id in (${namedBy(project, person)})`)
   if (published_at_start) all.push(sql`published_at >= ${published_at_start}::timestamptz`)
   if (published_at_end) all.push(sql`published_at <= ${published_at_end}::timestamptz`)
-  if (search !== undefined && search.trim() !== '') all.push(sql`search @@ search_query(${search})`)
+  if (isSearch(search)) all.push(sql`search @@ search_query(${search})`)
   return all
 }
 

@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import { type projects, taskPriorities, taskStatuses } from '../../../contract/index.ts'
+import { isSearch, type projects, taskPriorities, taskStatuses } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { present } from './projects.present.ts'
@@ -17,9 +17,9 @@ export function createProjectLists({ database }: ProjectDeps): Operations {
       if (filters.visibility) conditions.push(sql`visibility = any(${filters.visibility})`)
       if (filters.role) conditions.push(sql`role = any(${filters.role})`)
       // Folding leaves no punctuation, so nothing in it means anything to LIKE.
-      if (filters.search !== undefined) {
+      if (isSearch(filters.search)) {
         conditions.push(
-          sql`search_fold(name || ' ' || slug || ' ' || description) like '%' || trim(search_fold(${filters.search})) || '%'`,
+          sql`fold_words(name || ' ' || slug || ' ' || description) like '%' || fold_words(${filters.search}) || '%'`,
         )
       }
       const where = join(conditions, ' and ')

@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import type { FiltersApplied, TaskFilters } from '../../../contract/index.ts'
+import { type FiltersApplied, isSearch, type TaskFilters } from '../../../contract/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { namedBy, readableBy, shownSlug } from '../projects/index.ts'
@@ -41,8 +41,7 @@ export function matching(filters: TaskFilters, projects: ChosenProjects | null, 
   within(sql`t.due_date`, filters.due_date_start, filters.due_date_end)
   within(sql`t.created_at`, filters.created_at_start, filters.created_at_end)
   within(sql`t.updated_at`, filters.updated_at_start, filters.updated_at_end)
-  if (filters.search !== undefined && filters.search.trim() !== '')
-    all.push(sql`t.search @@ search_query(${filters.search})`)
+  if (isSearch(filters.search)) all.push(sql`t.search @@ search_query(${filters.search})`)
   return all.length > 0 ? join(all, ' and ') : sql`true`
 }
 

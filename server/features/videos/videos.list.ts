@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import type { VideoFilters, videos, VideoSortKey } from '../../../contract/index.ts'
+import { isSearch, type VideoFilters, type videos, type VideoSortKey } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
@@ -44,7 +44,7 @@ function matching(filters: VideoFilters, person: Scope['person']): Sql[] {
   if (created_by) all.push(sql`created_by = any(${created_by}::bigint[])`)
   within(sql`created_at`, filters.created_at_start, filters.created_at_end)
   within(sql`updated_at`, filters.updated_at_start, filters.updated_at_end)
-  if (search !== undefined && search.trim() !== '') all.push(sql`search @@ search_query(${search})`)
+  if (isSearch(search)) all.push(sql`search @@ search_query(${search})`)
   return all
 }
 

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { Client } from 'pg'
+import { type TestDatabase, testDatabase } from '../support/postgres.ts'
+import { giveForeignDefaults } from '../support/foreign-defaults.ts'
+import { createPlayground, type Playground } from '../support/server-process.ts'
+
+describe('starting on a database of one’s own', function () {
+  this.timeout(60_000)
+  let place: Playground
+  let database: TestDatabase
+  before(async () => {
+    place = await createPlayground()
+    database = await testDatabase()
+  })
+  after(async () => {
+    await place.remove()
+    await database.drop()
+  })
+  const secret = 'a secret for tests that has more than 32 characters'
+  const elsewhere = (change: object) => Object.assign(new URL(database.ownerUrl), change).href
+
+  for (const [what, change] of Object.entries({
+    'that is not there': { pathname: '/nowhere_at_all' },
+    'that nobody listens at': { host: '127.0.0.1:9' },
+    'with a wrong password': { password: 'wrong-as-can-be' },
+  }))
+    it(`[DB3] one ${what} ends with one message, and no dump of the driver`, async () => {
+      const server = place.start({ DATABASE_URL: elsewhere(change), JWT_SECRET: secret })
+      assert.equal(await server.ended, 1)
+      const said = server.output()
+      assert.match(said, /DATABASE_URL/)
+      for (const never of [/node_modules/, /^ +at /m, /severity/, /wrong-as-can-be/]) assert.doesNotMatch(said, never)
+    })
+
+  it('[DB1] one with foreign defaults serves: times are times, and sessions last and end', async () => {
+    const client = new Client({ connectionString: database.ownerUrl })
+    await client.connect()
+    await client.query(giveForeignDefaults(new URL(database.ownerUrl).pathname.slice(1)))
+    await client.end()
+    const account = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'correct horse 9' }
+    const server = place.start({
+      DATABASE_URL: database.url,
+      DATABASE_MIGRATION_URL: database.ownerUrl,
+      JWT_SECRET: secret,
+      ...account,
+    })
+    const address = await server.ready()
+    const body = JSON.stringify({ email: account.ADMIN_EMAIL, password: account.ADMIN_PASSWORD })
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${address}/api/v1/auth/login`, { method: 'POST', headers, body })
+    assert.equal(answer.status, 200)
+    const { user } = (await answer.json()) as { user: { created_at: string } }
+    assert.match(user.created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    assert.ok(Math.abs(Date.parse(user.created_at) - Date.now()) < 60_000)
+  })
+})

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { Redis } from 'ioredis'
+import { connectRedis } from '../../server/adapters/redis.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+import { createPeers, createSocketServer } from '../../server/faces/socket/index.ts'
+import { eventually } from '../support/eventually.ts'
+import { expect, startServer } from '../support/server.ts'
+import { useRedis } from '../support/redis.ts'
+
+describe('what health says of Redis', function () {
+  this.timeout(60_000)
+  const redis = useRedis()
+  const log = createLogger({ level: 'silent', pretty: false })
+  let admin: Redis
+  before(() => void (admin = new Redis(redis().url)))
+  after(() => admin.disconnect())
+
+  const as = (user: string) => Object.assign(new URL(redis().url), { username: user, password: 'x' }).href
+  const letIn = (user: string, ...rights: string[]) =>
+    admin.call('ACL', 'SETUSER', user, 'reset', 'on', '>x', '~*', '+@all', ...rights)
+
+  for (const [kind, rights, reason] of [
+    ['no channels', ['resetchannels'], /not publish/],
+    ['other channels', ['resetchannels', '&other*'], /not publish/],
+    ['its channels, and no patterns', ['resetchannels', '&taskwire-*'], /not heard/],
+    ['all channels, and no right to subscribe', ['allchannels', '-subscribe', '-psubscribe'], /not heard/],
+    ['all channels, and no right to publish', ['allchannels', '-publish'], /not publish/],
+  ] as const)
+    it(`[HL6] a user with ${kind} is degraded, with a reason, and well when it gets them`, async () => {
+      const user = `u${Math.abs(kind.length * 7)}`
+      await letIn(user, ...rights)
+      const link = connectRedis(as(user), 'a secret for tests', log)
+      const peers = createPeers(createSocketServer(), link, log)
+      assert.ok(peers)
+      try {
+        assert.match(String(await eventually(() => link.check())), reason)
+        await letIn(user, 'allchannels')
+        await eventually(async () => assert.equal(await link.check(), null), { within: 10_000 })
+      } finally {
+        link.close()
+      }
+    })
+
+  it('[HL6] the server says so, and stays ready', async () => {
+    await letIn('mute', 'resetchannels')
+    const server = await startServer({ env: { REDIS_URL: as('mute') } })
+    try {
+      const { redis: found } = await eventually(async () => {
+        const { body } = await expect(server.rest('GET', '/health/detailed'), 200)
+        assert.equal(body.components.redis.status, 'degraded')
+        return body.components
+      })
+      assert.match(found.reason, /channels/)
+      await expect(server.rest('GET', '/health/ready'), 200)
+    } finally {
+      await server.close()
+    }
+  })
+})
