@@ -29,8 +29,12 @@ describe('bulk operations, live', () => {
   const remove = (task_ids: number[]) => expect(ann.rest('DELETE', '/tasks/bulk-delete', { task_ids }), 200)
 
   it('[BK10] a socket that asks for bulks gets one message for each operation, the others each event', async () => {
-    const ids = await several(5)
     const [one, each] = [await listener(bob, true), await listener(bob, false)]
+    const ids = await several(5)
+    for (const { seen } of [one, each]) {
+      await eventually(() => assert.equal(seen.length, 5))
+      seen.length = 0
+    }
     await update(ids, { status: 'done' })
     await remove(ids)
     await eventually(() => assert.equal(each.seen.length, 10))

@@ -21,8 +21,8 @@ export async function listen(client: Client, auth: object = {}): Promise<{ socke
 type Pick = (...names: string[]) => any[]
 
 /** Joins, and says so if it did not work. */
-export async function join(socket: Socket, rooms: string[], resume: object = {}): Promise<any> {
-  const answer = await socket.emitWithAck('join_room', { rooms, ...resume })
+export async function join(socket: Socket, rooms: string[], resume: object = {}, withinMs = 60_000): Promise<any> {
+  const answer = await socket.timeout(withinMs).emitWithAck('join_room', { rooms, ...resume })
   assert.equal(answer.ok, true, JSON.stringify(answer))
   return answer
 }
