@@ -23,8 +23,11 @@ export function servePage(pageDir: string | null, turns: RequestTurns): Middlewa
     if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return
     const isAsset = ctx.path.startsWith('/assets/')
     const file = isAsset || /\.\w+$/.test(ctx.path) ? ctx.path : '/index.html'
+    // Proxies may keep what they pass on: in the form that each client takes.
+    ctx.vary('Accept-Encoding')
     try {
-      // Built assets carry a hash of their content in their names.
+      // Packed when it was built, beside the file itself, where the client takes that. Assets carry a hash of their
+      // content in their names.
       await send(ctx, file, { root: pageDir, maxAge: isAsset ? 365 * 24 * 3600 * 1000 : 0, immutable: isAsset })
     } catch (error) {
       if ((error as { status?: number }).status !== 404)

@@ -12,6 +12,8 @@ export interface RequestState {
   host: string
   /** The route that answered, for the log: `/tasks/:id`. */
   route?: string
+  /** The answer would open something for whoever reads it. */
+  hasSecrets?: boolean
 }
 
 const saneId = /^[A-Za-z0-9._:-]{1,100}$/
