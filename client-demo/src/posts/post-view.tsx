@@ -12,6 +12,7 @@ import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { DeletePost } from './delete-post.tsx'
 import { PostFacts } from './post-facts.tsx'
+import '../styles/posts.css'
 
 /** A post, to be read. @param name id or slug, as the address has it */
 export function PostView({ name }: { name: string }) {
