@@ -48,8 +48,7 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
   if (edge) classes.push(`drop-${edge}`)
   if (selected) classes.push('is-selected')
   if (anySelected) classes.push('is-choosing')
-  // Two names for one look, so that a second change starts the animation anew.
-  if (fresh) classes.push(fresh.serial % 2 ? 'is-fresh-odd' : 'is-fresh-even')
+  if (fresh) classes.push('is-fresh')
 
   function click(event: React.MouseEvent) {
     if (mayChange && (event.ctrlKey || event.metaKey || event.shiftKey)) board.select([id], !selected)
