@@ -1,6 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { watchComposition } from './composition.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/outline.css'
@@ -20,7 +21,10 @@ import './styles/media.css'
 import './styles/jobs.css'
 import './styles/projects.css'
 import './styles/settings.css'
+import './styles/low.css'
+import './styles/forced-colors.css'
 
+watchComposition()
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no #root')
 createRoot(root).render(

@@ -13,6 +13,7 @@ import { useStore } from './store.ts'
 import { watchFileDrops } from './ui/file-drops.ts'
 import { Icon, type IconName } from './ui/icon.tsx'
 import { Brand } from './ui/marks.tsx'
+import { watchPlaces } from './ui/keep-place.ts'
 import { ToastList } from './ui/toast-list.tsx'
 import { isKnownAddress, View } from './views.tsx'
 
@@ -40,6 +41,7 @@ export function Shell() {
   const { toasts, me, drafts } = usePage()
   const place = isKnownAddress() ? placeOf(path) : null
   useEffect(watchFileDrops, [])
+  useEffect(watchPlaces, [])
   useEffect(() => {
     const stay = (event: BeforeUnloadEvent) => void (drafts.isAtRisk() && event.preventDefault())
     addEventListener('beforeunload', stay)

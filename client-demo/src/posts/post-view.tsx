@@ -56,7 +56,7 @@ function Reading({ post }: { post: Post }) {
       {post.cover_media_id !== null && (
         <Picture key={post.cover_media_id} className="reading-cover" src={mediaAddress(post.cover_media_id)} alt="" />
       )}
-      <h1>{post.title}</h1>
+      <h1 dir="auto">{post.title}</h1>
       <div className="reading-head">
         <PostFacts post={post} />
         {isOurs && (
