@@ -255,6 +255,7 @@ describe('page: for everyone', () => {
     await board.page.locator('.toast').getByText('The task is deleted').waitFor()
     await board.page.getByRole('button', { name: 'Dismiss' }).click()
     await board.page.getByRole('link', { name: 'Notifications' }).click()
+    await board.page.getByRole('button', { name: 'Messages of this page' }).click()
     await board.page.locator('.said').getByText('The task is deleted').waitFor()
   })
 
