@@ -9,6 +9,10 @@ export interface Contender extends Running {
   token: string
 }
 
+/** Of whoever a bench signs in as. */
+export const password = 'correct horse 9'
+export const emailOn = ({ pid }: Running) => `bench-${pid}@example.com`
+
 /** One filled database twice, so that both servers have the same rows, indexes and statistics, each its own. */
 export async function fillTwice(stage: Stage): Promise<void> {
   await migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
@@ -24,8 +28,8 @@ export async function startOurs(
 ): Promise<Contender> {
   const env = { DATABASE_URL: stage.databaseUrl('taskwire'), ACCESS_TOKEN_TTL: '86400', ...more }
   const server = await stage.run('server/main.ts', env, nodeArgs)
-  const account = { email: `bench-${server.pid}@example.com`, username: `bench-${server.pid}` }
-  const body = JSON.stringify({ ...account, password: 'correct horse 9' })
+  const account = { email: emailOn(server), username: `bench-${server.pid}` }
+  const body = JSON.stringify({ ...account, password })
   const { access_token } = JSON.parse(await send(server.url, '', { method: 'POST', path: '/auth/register', body }))
   // An ordinary person, with rights that have to be looked up: an admin would skip that.
   await stage.query(

@@ -17,7 +17,8 @@ export function App() {
 
   switch (account.at) {
     case 'unknown':
-      return <div className="splash" aria-busy="true" aria-label="Loading" />
+      // What index.html has drawn stays for as long as there is nothing else.
+      return null
     case 'unreachable':
       return <Unreachable />
     case 'signed-out':

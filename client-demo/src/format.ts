@@ -49,7 +49,7 @@ export function initialsOf(name: string): string {
     .toUpperCase()
 }
 
-/** A due date is chosen as a day and meant to its end, where the person who chooses is. */
+/** A day is meant to its end, where the person who chooses it is. */
 export const endOfDay = (date: string): string => new Date(`${date}T23:59:59`).toISOString()
 
 export function dayInput(at: string | null): string {
@@ -57,4 +57,13 @@ export function dayInput(at: string | null): string {
   const date = new Date(at)
   const two = (value: number) => String(value).padStart(2, '0')
   return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+/** Another day for something: it keeps its time of day, on the clocks of whoever chooses; without one it is the day's end. */
+export function moveToDay(date: string, from: string | null): string {
+  if (from === null) return endOfDay(date)
+  const [year = 0, month = 1, dayOfMonth = 1] = date.split('-').map(Number)
+  const moved = new Date(from)
+  moved.setFullYear(year, month - 1, dayOfMonth)
+  return moved.toISOString()
 }

@@ -1,8 +1,10 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { watchComposition } from './composition.ts'
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/outline.css'
 import './styles/controls.css'
 import './styles/overlays.css'
 import './styles/shell.css'
@@ -16,13 +18,13 @@ import './styles/markdown.css'
 import './styles/notifications.css'
 import './styles/library.css'
 import './styles/media.css'
-import './styles/posts.css'
-import './styles/videos.css'
 import './styles/jobs.css'
 import './styles/projects.css'
 import './styles/settings.css'
-import './styles/operations.css'
+import './styles/low.css'
+import './styles/forced-colors.css'
 
+watchComposition()
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no #root')
 createRoot(root).render(

@@ -1,29 +1,22 @@
 import { useEffect } from 'react'
-import { basePath, linkTo } from './base-path.ts'
+import { linkTo } from './base-path.ts'
 import { isOnBoard, jobsPath, mediaPath, postPath, videosPath, writePath } from './addresses.ts'
 import { BoardLink } from './board/board-link.tsx'
-import { BoardView } from './board/board-view.tsx'
 import { DocumentTitle } from './document-title.tsx'
-import { JobsView } from './jobs/jobs-view.tsx'
 import { RunningJobs } from './jobs/running-jobs.tsx'
 import { LiveStatus, Wire } from './live/live-status.tsx'
-import { MediaView } from './media/media-view.tsx'
 import { NotificationsLink } from './notifications/notifications-link.tsx'
-import { NotificationsView } from './notifications/notifications-view.tsx'
 import { HereNow } from './people/here-now.tsx'
-import { isOperations, operationsName, OperationsView } from './operations/operations-view.tsx'
+import { isOperations, operationsName } from './operations/places.ts'
 import { usePage } from './page.tsx'
 import { useRoute } from './router.ts'
-import { PostEditor } from './posts/post-editor.tsx'
-import { PostView } from './posts/post-view.tsx'
-import { PostsView } from './posts/posts-view.tsx'
-import { SettingsView } from './settings/settings-view.tsx'
 import { useStore } from './store.ts'
 import { watchFileDrops } from './ui/file-drops.ts'
 import { Icon, type IconName } from './ui/icon.tsx'
 import { Brand } from './ui/marks.tsx'
+import { watchPlaces } from './ui/keep-place.ts'
 import { ToastList } from './ui/toast-list.tsx'
-import { VideosView } from './videos/videos-view.tsx'
+import { isKnownAddress, View } from './views.tsx'
 
 const places: readonly { path: string; name: string; icon: IconName }[] = [
   { path: '/', name: 'Board', icon: 'board' },
@@ -43,13 +36,13 @@ function placeOf(path: string): string {
   if (mediaPath.test(path)) return '/media'
   return postPath.test(path) || writePath.test(path) ? '/posts' : path
 }
-const idIn = (pattern: RegExp, path: string) => Number(pattern.exec(path)?.[1] ?? 0) || null
 
 export function Shell() {
   const { path } = useRoute()
   const { toasts, me, drafts } = usePage()
   const place = isKnownAddress() ? placeOf(path) : null
   useEffect(watchFileDrops, [])
+  useEffect(watchPlaces, [])
   useEffect(() => {
     const stay = (event: BeforeUnloadEvent) => void (drafts.isAtRisk() && event.preventDefault())
     addEventListener('beforeunload', stay)
@@ -107,33 +100,6 @@ function nameOf(path: string, place: string | null): string {
 function skip(event: React.MouseEvent) {
   event.preventDefault()
   document.getElementById('content')?.focus()
-}
-
-/** Views live in the fragment; the server gives this page for every other address too. */
-const isKnownAddress = () => location.pathname === `${basePath}/`
-
-function View({ path }: { path: string }) {
-  const known = isKnownAddress()
-  if (known && isOnBoard(path)) return <BoardView />
-  const post = postPath.exec(path)?.[1]
-  if (known && path === '/posts') return <PostsView />
-  if (known && post !== undefined) return <PostView key={post} name={post} />
-  if (known && writePath.test(path)) return <PostEditor key={path} id={idIn(writePath, path)} />
-  if (known && mediaPath.test(path)) return <MediaView />
-  if (known && videosPath.test(path)) return <VideosView />
-  if (known && jobsPath.test(path)) return <JobsView id={idIn(jobsPath, path)} />
-  if (known && path === '/notifications') return <NotificationsView />
-  if (known && path === '/settings') return <SettingsView />
-  if (known && isOperations(path)) return <OperationsView path={path} />
-  return (
-    <div className="nothing">
-      <h1>There is nothing here</h1>
-      <p>The address leads nowhere. What you look for may have been moved or deleted.</p>
-      <a className="button" href={`${basePath}/`}>
-        To your tasks
-      </a>
-    </div>
-  )
 }
 
 function Announcements() {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { useComposing } from './composition.ts'
 import { replaceQuery, useRoute } from './router.ts'
 
 /** Typing is not a place each: browsers let a page change its address only so often. */
@@ -15,18 +16,19 @@ export function useAddressed<T>({ read, write }: Addressed<T>): [T, (next: T) =>
   const told = String(write(read(query)))
   const [state, setState] = useState({ value: read(query), told, written: told })
   const text = String(write(state.value))
+  const isComposing = useComposing()
   if (state.told !== told) {
     setState(told === state.written ? { ...state, told } : { value: read(query), told, written: told })
   }
 
   useEffect(() => {
-    if (text === told) return
+    if (text === told || isComposing) return
     const timer = setTimeout(() => {
       setState(old => ({ ...old, written: text }))
       replaceQuery(new URLSearchParams(text))
     }, settleMs)
     return () => clearTimeout(timer)
-  }, [text, told])
+  }, [text, told, isComposing])
 
   return [state.value, value => setState(old => ({ ...old, value }))]
 }

@@ -7,10 +7,11 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import type { Logger } from '../kernel/logger.ts'
+import { compressPage } from './page-compression.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Everything that ends up in the page. */
-const SOURCES = ['client-demo/**', 'sdk/**', 'contract/**', 'package-lock.json']
+const SOURCES = ['client-demo/**', 'sdk/**', 'contract/**', 'server/adapters/page-*.ts', 'package-lock.json']
 const builds = path.join(root, 'dist', 'page')
 const DAY_MS = 24 * 3600 * 1000
 
@@ -29,6 +30,7 @@ export async function ensurePage({ log }: { log: Logger }): Promise<string | nul
     await removeOldBuilds()
     const draft = path.join(builds, `draft-${randomBytes(6).toString('hex')}`)
     await runVite(draft)
+      .then(() => compressPage(draft))
       .then(() => rename(draft, page))
       .catch(error => useBuildOfOthers(draft, page, error))
     log.info({ ms: Date.now() - start }, 'page built')

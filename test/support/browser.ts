@@ -18,7 +18,8 @@ const places: (() => Promise<string | undefined>)[] = [
   async () => (await import('@sparticuz/chromium')).default.executablePath(),
 ]
 
-async function launch(): Promise<Browser> {
+/** @throws Error which says what was tried, when there is no browser */
+export async function launchBrowser(): Promise<Browser> {
   const complaints: string[] = []
   for (const place of places) {
     try {
@@ -45,7 +46,7 @@ export function useBrowser(): () => Browser {
   before(async function () {
     this.timeout(60_000)
     try {
-      browser = await (shared ??= launch())
+      browser = await (shared ??= launchBrowser())
       users += 1
     } catch (error) {
       shared = undefined

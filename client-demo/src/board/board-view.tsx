@@ -2,11 +2,11 @@ import { useCallback, useEffect, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
 import { importPath, onBoard, projectPath, taskPath } from '../addresses.ts'
 import { usePage } from '../page.tsx'
-import { ProjectsDialog } from '../projects/projects-dialog.tsx'
 import { goTo, leaveTo, replacePath, useRoute } from '../router.ts'
 import { useStore } from '../store.ts'
 import { LinkedTask } from '../task-dialog/linked-task.tsx'
 import { TaskDialog } from '../task-dialog/task-dialog.tsx'
+import { later } from '../ui/later.tsx'
 import { boardStatuses } from '../vocabulary.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { Column } from './column.tsx'
@@ -14,8 +14,12 @@ import { ColumnTabs } from './column-tabs.tsx'
 import { DeleteTask } from './delete-task.tsx'
 import { watchDrops } from './drag.ts'
 import { filtersFromQuery } from './filters.ts'
-import { ImportTasks } from './import-tasks.tsx'
+import { watchDialogs } from './follow-focus.ts'
 import { Toolbar } from './toolbar.tsx'
+
+// A task is opened by everybody, and at once; these are not.
+const ImportTasks = later(async () => (await import('./import-tasks.tsx')).ImportTasks)
+const ProjectsDialog = later(async () => (await import('../projects/projects-dialog.tsx')).ProjectsDialog)
 
 const everyStatus: readonly TaskStatus[] = [...boardStatuses, 'cancelled']
 
@@ -39,6 +43,7 @@ export function BoardView() {
     board.narrow(filtersFromQuery(query))
   }, [board, query])
   useEffect(() => watchDrops(board, moves), [board, moves])
+  useEffect(watchDialogs, [])
 
   const task = taskPath.exec(path)?.[1]
   const project = projectPath.exec(path)

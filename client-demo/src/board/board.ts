@@ -163,6 +163,7 @@ export function createBoard({ client }: { client: TaskwireClient }) {
       if (ownMutations.size > mostMutations && oldest !== undefined) ownMutations.delete(oldest)
       return id
     },
+    countNow: loader.countNow,
     doubtCounts: () => loader.doubtCounts(shownStatuses()),
     stop() {
       loader.stop()

@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.tsx'
 import { StatusMark } from '../ui/marks.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { boardStatuses, statusNames } from '../vocabulary.ts'
-import { noteFocus } from './keyboard.ts'
+import { noteFocus } from './follow-focus.ts'
 
 interface CardMenuProps {
   task: Task

@@ -11,7 +11,8 @@ import { PriorityMark } from '../ui/marks.tsx'
 import { priorityNames } from '../vocabulary.ts'
 import { CardMenu } from './card-menu.tsx'
 import { makeCardDraggable, makeCardDropTarget, type Edge } from './drag.ts'
-import { forgetFocus, keyboardHint, noteFocus, onCardKey, readerHint } from './keyboard.ts'
+import { leaveCard, noteFocus } from './follow-focus.ts'
+import { hintGiven, keyboardHint, onCardKey, readerHint } from './keyboard.ts'
 import { isOverdue } from './match.ts'
 import { useEditors } from './use-editors.ts'
 
@@ -31,6 +32,7 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
   const [dragging, setDragging] = useState(false)
   const [edge, setEdge] = useState<Edge | null>(null)
   const [menu, setMenu] = useState<HTMLElement | null>(null)
+  const isHinted = useStore(hintGiven, given => given || !isTabStop)
   const element = useRef<HTMLLIElement>(null)
 
   const { id, status } = task
@@ -48,8 +50,7 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
   if (edge) classes.push(`drop-${edge}`)
   if (selected) classes.push('is-selected')
   if (anySelected) classes.push('is-choosing')
-  // Two names for one look, so that a second change starts the animation anew.
-  if (fresh) classes.push(fresh.serial % 2 ? 'is-fresh-odd' : 'is-fresh-even')
+  if (fresh) classes.push('is-fresh')
 
   function click(event: React.MouseEvent) {
     if (mayChange && (event.ctrlKey || event.metaKey || event.shiftKey)) board.select([id], !selected)
@@ -62,7 +63,7 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
       data-task={id}
       className={classes.join(' ')}
       aria-label={task.title}
-      aria-description={mayChange ? keyboardHint : readerHint}
+      aria-description={isHinted ? undefined : mayChange ? keyboardHint : readerHint}
       aria-current={selected || undefined}
       tabIndex={isTabStop ? 0 : -1}
       onClick={click}
@@ -70,7 +71,10 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
         noteFocus(id)
         onFocus(id)
       }}
-      onBlur={event => event.relatedTarget && forgetFocus()}
+      onBlur={event => {
+        hintGiven.set(() => true)
+        leaveCard(event.relatedTarget)
+      }}
       onKeyDown={event =>
         onCardKey(event, {
           board,
@@ -86,7 +90,9 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
     >
       <div className="card-face">
         <CardHead task={task} />
-        <p className="card-title">{task.title}</p>
+        <p className="card-title" dir="auto">
+          {task.title}
+        </p>
         <CardFoot task={task} changedBy={fresh?.by ?? null} />
         <div className="card-tools" onClick={event => event.stopPropagation()}>
           {mayChange && (
@@ -130,8 +136,16 @@ function CardHead({ task }: { task: Task }) {
   if (task.project_id === null && task.category === null) return null
   return (
     <p className="card-head">
-      {task.project_id !== null && <span className="card-project">{project?.name ?? task.project}</span>}
-      {task.category !== null && <span className="card-category">{task.category}</span>}
+      {task.project_id !== null && (
+        <span className="card-project" dir="auto">
+          {project?.name ?? task.project}
+        </span>
+      )}
+      {task.category !== null && (
+        <span className="card-category" dir="auto">
+          {task.category}
+        </span>
+      )}
     </p>
   )
 }

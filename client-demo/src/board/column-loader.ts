@@ -106,6 +106,11 @@ export function createColumnLoader({ client, board, take }: Loader) {
       const { next, loading } = board.get().columns[status]
       if (typeof next === 'string' && !loading) await loadPage(status, next)
     },
+    /** How many there are now, of all that the filters let through; null when the server does not say. */
+    async countNow(status: TaskStatus): Promise<number | null> {
+      await refreshCount(status, generation.signal).catch(() => doubtCounts([status]))
+      return board.get().columns[status].count
+    },
     doubtCounts,
     stop() {
       generation.abort()

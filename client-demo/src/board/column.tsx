@@ -9,7 +9,7 @@ import { statusNames } from '../vocabulary.ts'
 import { Card } from './card.tsx'
 import { ColumnEnd } from './column-end.tsx'
 import { makeColumnDroppable } from './drag.ts'
-import { keepFocus } from './keyboard.ts'
+import { keepFocus } from './follow-focus.ts'
 import { useColumnCount } from './use-column-count.ts'
 
 interface ColumnProps {

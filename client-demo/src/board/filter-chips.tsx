@@ -42,7 +42,7 @@ export function FilterChips() {
 function Chip({ text, remove }: { text: string; remove: () => void }) {
   return (
     <button type="button" className="chip chip-on" title="Remove this filter" onClick={remove}>
-      <span>{text}</span>
+      <bdi>{text}</bdi>
       <Icon name="close" />
     </button>
   )

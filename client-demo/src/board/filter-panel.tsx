@@ -61,7 +61,7 @@ export function FilterPanel() {
           .slice(0, mostChips)
           .map(({ id, name }) => (
             <Choice key={id} on={projects.includes(id)} toggle={() => change({ projects: toggled(projects, id) })}>
-              <span>{name}</span>
+              <bdi>{name}</bdi>
             </Choice>
           ))}
         {known.size > mostChips && (
@@ -127,6 +127,7 @@ function OtherCategory({ known, add }: { known: readonly string[]; add: (categor
     >
       <input
         type="text"
+        dir="auto"
         className="chip-input"
         aria-label="Filter by kind"
         placeholder="Another…"

@@ -24,10 +24,10 @@ export const countFilters = ({ categories, projects, priorities, assignees, due 
 
 export const isNarrowed = (filters: Filters) => filters.search !== '' || countFilters(filters) > 0
 
-const dayMs = 86_400_000
-
+/** By the calendar: where clocks change, a day has 23 or 25 hours. */
 function endOfDayMs(nowMs: number, daysAhead: number): number {
-  return new Date(nowMs + daysAhead * dayMs).setHours(23, 59, 59, 999)
+  const day = new Date(nowMs)
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + daysAhead, 23, 59, 59, 999).getTime()
 }
 
 /** Both ends inclusive, as the server has them. */

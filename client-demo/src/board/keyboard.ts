@@ -1,8 +1,13 @@
 import type { Task, TaskStatus } from '../../../sdk/index.ts'
 import type { Announcer } from '../live/announcer.ts'
-import { boardStatuses } from '../vocabulary.ts'
+import { createStore } from '../store.ts'
+import { boardStatuses, statusNames } from '../vocabulary.ts'
 import type { Board } from './board.ts'
+import { focusCard, noteFocus } from './follow-focus.ts'
 import type { Moves } from './moves.ts'
+
+/** Whether somebody has stood on a card: from then on they know, and hear only what the card is. */
+export const hintGiven = createStore(false)
 
 export const keyboardHint =
   'Arrow keys go from card to card. With Alt they move the card. Enter opens it, X selects it, M opens its menu.'
@@ -10,31 +15,6 @@ export const keyboardHint =
 /** For a card that one may not change. */
 export const readerHint =
   'Arrow keys go from card to card. Enter opens it, M opens its menu. You may read it, not change it.'
-
-let lastFocused: number | null = null
-
-const cardElement = (id: number) => document.querySelector<HTMLElement>(`[data-task="${id}"]`)
-
-export const noteFocus = (id: number) => {
-  lastFocused = id
-}
-
-export function focusCard(id: number): void {
-  lastFocused = id
-  const element = cardElement(id)
-  element?.focus({ preventScroll: true })
-  element?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-}
-
-/** A card that changes its place loses the focus on the way; nobody asked it to. */
-export function keepFocus(): void {
-  if (lastFocused !== null && document.activeElement === document.body) focusCard(lastFocused)
-}
-
-/** Clicked elsewhere: the focus is where it should be. */
-export const forgetFocus = () => {
-  lastFocused = null
-}
 
 const steps: Record<string, { across?: 1 | -1; along?: 1 | -1 }> = {
   ArrowUp: { along: -1 },
@@ -107,7 +87,7 @@ function goTo(board: Board, task: Task, { across, along }: { across?: 1 | -1; al
   }
 }
 
-function moveCard({ board, moves, task }: CardKeys, { across, along }: { across?: 1 | -1; along?: 1 | -1 }) {
+function moveCard({ board, moves, announcer, task }: CardKeys, { across, along }: { across?: 1 | -1; along?: 1 | -1 }) {
   noteFocus(task.id)
   const tasks = board.tasksByColumn()[task.status]
   const at = tasks.findIndex(other => other.id === task.id)
@@ -116,11 +96,14 @@ function moveCard({ board, moves, task }: CardKeys, { across, along }: { across?
     if (beside) {
       const place = along === 1 ? { afterId: beside.id } : { beforeId: beside.id }
       void moves.move(task, { status: task.status, ...place })
-    }
+    } else if (along === 1 && typeof board.store.get().columns[task.status].next === 'string') {
+      announcer.say(`There are more in ${statusNames[task.status]}; they are being loaded`)
+      void board.loadMore(task.status)
+    } else announcer.say(`Already ${along === 1 ? 'last' : 'first'} in ${statusNames[task.status]}`)
     return
   }
   const status = across && columnBeside(board, task.status, across)
-  if (!status) return
+  if (!status) return announcer.say(`There is no column beyond ${statusNames[task.status]}`)
   const beside = board.tasksByColumn()[status][at]
   void moves.move(task, { status, ...(beside && { beforeId: beside.id }) })
 }

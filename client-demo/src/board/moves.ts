@@ -4,6 +4,7 @@ import type { Toasts } from '../ui/toasts.ts'
 import { statusNames } from '../vocabulary.ts'
 import type { Board } from './board.ts'
 import type { Pending } from './board-state.ts'
+import { isNarrowed } from './filters.ts'
 
 /** Before or after which card; neither = anywhere in the column, which means at its top. */
 export interface Place {
@@ -60,6 +61,24 @@ export function createMoves({ client, board, toasts, announcer }: MoveDeps) {
     toasts.error(`“${task.title}” could not be moved: ${why}`)
   }
 
+  /** Where it came to stand, which only the server knows: others may have moved something meanwhile. */
+  async function announcePlace(id: number) {
+    const { store, columns, filters } = board.store.get()
+    const status = store.tasks.get(id)?.status
+    if (status === undefined) return
+    const shown = board.tasksByColumn()[status]
+    const at = shown.findIndex(task => task.id === id)
+    const name = statusNames[status]
+    const { next, listed } = columns[status]
+    if (at === -1) return announcer.say(`Moved to ${name}${isNarrowed(filters) ? ', where the filters hide it' : ''}`)
+    if (typeof next !== 'string') return announcer.say(`Moved to ${name}, place ${at + 1} of ${shown.length}`)
+    // Below what is loaded, between others that are not, its place is anybody's guess.
+    if (!shown.slice(at + 1).some(task => listed.has(task.id)))
+      return announcer.say(`Moved to ${name}, below what is loaded`)
+    const all = await board.countNow(status)
+    announcer.say(`Moved to ${name}, place ${at + 1}${all === null ? '' : ` of ${all}`}`)
+  }
+
   async function send(task: Task, body: { status?: TaskStatus; before_id?: number; after_id?: number }) {
     const mutationId = board.noteMutation(randomId())
     board.take([await client.tasks.update({ id: String(task.id), ...body }, { mutationId })])
@@ -75,15 +94,18 @@ export function createMoves({ client, board, toasts, announcer }: MoveDeps) {
       }
       if (Object.keys(body).length === 0) return
       setPending(task.id, { status: place.status, position: guessPosition(above, below) })
-      const rank = below ? others.indexOf(below) + 1 : others.length + 1
-      announcer.say(`Moved to ${statusNames[place.status]}, place ${rank} of ${others.length + 1}`)
+      let failed = false
       const sent = (queues.get(task.id) ?? Promise.resolve()).then(() => send(task, body))
-      const settled = sent.catch(error => explain(error, task))
+      const settled = sent.catch(error => {
+        failed = true
+        explain(error, task)
+      })
       queues.set(task.id, settled)
       await settled
       if (queues.get(task.id) !== settled) return
       queues.delete(task.id)
       setPending(task.id, null)
+      if (!failed) void announcePlace(task.id)
       board.doubtCounts()
     },
   }

@@ -83,7 +83,9 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
       <Avatar id={comment.author_id} />
       <div className="comment-main">
         <header>
-          <b>{name}</b>
+          <b>
+            <bdi>{name}</bdi>
+          </b>
           <time dateTime={comment.created_at} title={formatMoment(comment.created_at)}>
             {formatAgo(comment.created_at)}
           </time>

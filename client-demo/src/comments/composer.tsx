@@ -58,6 +58,7 @@ export function Composer({ label, placeholder, action, text, onText, find, onSen
     } catch (cause) {
       const { fields, whole } = formErrors(cause, ['body'])
       setError(fields.body ?? whole)
+      area.current?.focus()
     }
     setBusy(false)
   }

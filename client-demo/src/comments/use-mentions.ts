@@ -1,5 +1,6 @@
 import { useEffect, useId, useState, type KeyboardEvent, type RefObject } from 'react'
 import type { Person } from '../../../sdk/index.ts'
+import { useComposing } from '../composition.ts'
 import { mentionAt, type FindPeople } from './mentionable.ts'
 
 interface MentionsOptions {
@@ -18,13 +19,14 @@ export function useMentions({ area, find, onInsert }: MentionsOptions) {
   /** Where Escape was pressed: not asked again until another `@`. */
   const [dismissed, setDismissed] = useState<number | null>(null)
   const list = useId()
+  const isComposing = useComposing()
   const start = typed?.start ?? null
   const search = typed?.search ?? null
   const open = start !== null && start !== dismissed && found.length > 0
   const person = open ? found[active] : undefined
 
   useEffect(() => {
-    if (search === null) return
+    if (search === null || isComposing) return
     const abort = new AbortController()
     const timer = setTimeout(() => {
       find(search, abort.signal).then(
@@ -40,7 +42,7 @@ export function useMentions({ area, find, onInsert }: MentionsOptions) {
       clearTimeout(timer)
       abort.abort()
     }
-  }, [find, search])
+  }, [find, search, isComposing])
 
   /** What was typed may begin a name; where the caret merely comes to stand, nobody asked. */
   function look(isTyped = true) {
@@ -65,7 +67,7 @@ export function useMentions({ area, find, onInsert }: MentionsOptions) {
 
   /** @returns whether the key was meant for the list */
   function onKeyDown(event: KeyboardEvent): boolean {
-    if (!open || event.nativeEvent.isComposing || event.ctrlKey || event.metaKey) return false
+    if (!open || event.ctrlKey || event.metaKey) return false
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step !== undefined) setActive(at => (at + step + found.length) % found.length)
     else if (person && (event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey) pick(person)

@@ -9,7 +9,7 @@ export function Theirs({ value, onTake }: TheirsProps) {
   if (value === null) return null
   return (
     <span className="theirs">
-      Now: <q>{value === '' ? 'nothing' : value}</q>{' '}
+      Now: <q dir="auto">{value === '' ? 'nothing' : value}</q>{' '}
       <button type="button" className="link-button" onClick={onTake}>
         Take this
       </button>

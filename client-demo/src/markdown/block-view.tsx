@@ -15,13 +15,13 @@ export function BlockView({ block, ...reader }: { block: Block } & Reader) {
   switch (block.kind) {
     case 'paragraph': {
       const line = <Inlines content={block.content} {...reader} />
-      return block.isTight ? line : <p>{line}</p>
+      return block.isTight ? line : <p dir="auto">{line}</p>
     }
     case 'heading': {
       const first = reader.isPost ? firstLevel.post : firstLevel.other
       const Heading = `h${Math.min(6, block.level + first - 1)}` as 'h2'
       return (
-        <Heading data-level={block.level}>
+        <Heading dir="auto" data-level={block.level}>
           <Inlines content={block.content} {...reader} />
         </Heading>
       )
@@ -78,13 +78,13 @@ const Blocks = ({ content, ...reader }: { content: readonly Block[] } & Reader) 
 function ItemView({ item: { isDone, content }, ...reader }: { item: Item } & Reader) {
   if (isDone === null) {
     return (
-      <li>
+      <li dir="auto">
         <Blocks content={content} {...reader} />
       </li>
     )
   }
   return (
-    <li className="markdown-task">
+    <li dir="auto" className="markdown-task">
       <input type="checkbox" disabled checked={isDone} aria-label={isDone ? 'Done' : 'To be done'} />
       <div>
         <Blocks content={content} {...reader} />
@@ -95,7 +95,7 @@ function ItemView({ item: { isDone, content }, ...reader }: { item: Item } & Rea
 
 function CellView({ name: Name, cell, ...reader }: { name: 'th' | 'td'; cell: Cell } & Reader) {
   return (
-    <Name data-align={cell.align ?? undefined}>
+    <Name dir="auto" data-align={cell.align ?? undefined}>
       <Inlines content={cell.content} {...reader} />
     </Name>
   )

@@ -32,4 +32,8 @@ function Read({ text, mentions, isPost }: Required<MarkdownProps>) {
   return blocks.map((block, at) => <BlockView key={at} block={block} {...reader} />)
 }
 
-const AsTyped = ({ text }: { text: string }) => <p className="as-typed">{text}</p>
+const AsTyped = ({ text }: { text: string }) => (
+  <p className="as-typed" dir="auto">
+    {text}
+  </p>
+)

@@ -28,7 +28,9 @@ function UploadRow({ item }: { item: UploadItem }) {
     <li className={`upload is-${state}`}>
       <Icon name={state === 'failed' ? 'alert' : state === 'stored' ? 'check' : 'upload'} />
       <div>
-        <span className="upload-name">{file.name}</span>
+        <span className="upload-name" dir="auto">
+          {file.name}
+        </span>
         {isOpen && <progress aria-label={`Upload of ${file.name}`} max={1} value={sent} />}
         {error === null ? (
           <small>{state === 'stored' ? 'Stored' : state === 'waiting' ? 'Waiting' : formatSize(file.size)}</small>

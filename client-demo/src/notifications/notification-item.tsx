@@ -42,7 +42,7 @@ export const NotificationItem = memo(function NotificationItem({ item }: { item:
   const text = (
     <>
       {unread && <span className="visually-hidden">Unread: </span>}
-      {item.message}
+      <bdi>{item.message}</bdi>
     </>
   )
   return (

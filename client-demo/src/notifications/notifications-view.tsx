@@ -5,6 +5,7 @@ import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { NotificationItem } from './notification-item.tsx'
 import { Preferences } from './preferences.tsx'
+import { SaidHere } from './said.tsx'
 
 export function NotificationsView() {
   const { notifications } = usePage()
@@ -65,6 +66,7 @@ export function NotificationsView() {
           </div>
         )}
       </section>
+      <SaidHere />
       <Preferences />
     </div>
   )

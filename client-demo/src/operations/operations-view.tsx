@@ -3,16 +3,10 @@ import { usePage } from '../page.tsx'
 import { Accounts } from './accounts.tsx'
 import { AuditLog } from './audit-log.tsx'
 import { JobList } from './job-list.tsx'
+import { operationsPlaces } from './places.ts'
+import '../styles/operations.css'
 
-const parts = [
-  { path: '/operations', name: 'People', View: Accounts },
-  { path: '/operations/jobs', name: 'Jobs', View: JobList },
-  { path: '/operations/audit', name: 'Audit log', View: AuditLog },
-] as const
-
-export const isOperations = (path: string) => parts.some(part => part.path === path)
-
-export const operationsName = (path: string) => parts.find(part => part.path === path)?.name ?? 'Operations'
+const views = { '/operations': Accounts, '/operations/jobs': JobList, '/operations/audit': AuditLog } as const
 
 /** For administrators. */
 export function OperationsView({ path }: { path: string }) {
@@ -25,20 +19,21 @@ export function OperationsView({ path }: { path: string }) {
       </div>
     )
   }
-  const part = parts.find(one => one.path === path) ?? parts[0]
+  const part = operationsPlaces.find(one => one.path === path) ?? operationsPlaces[0]
+  const Part = views[part.path]
   return (
     <div className="settings operations">
       <header className="settings-head">
         <h1>Operations</h1>
         <nav className="segments" aria-label="Operations">
-          {parts.map(({ path: to, name }) => (
+          {operationsPlaces.map(({ path: to, name }) => (
             <a key={to} href={linkTo(to)} aria-current={to === part.path ? 'page' : undefined}>
               <span>{name}</span>
             </a>
           ))}
         </nav>
       </header>
-      <part.View />
+      <Part />
     </div>
   )
 }

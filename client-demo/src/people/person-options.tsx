@@ -33,7 +33,7 @@ export function PersonOptions({ id, people, active, field, onPick }: PersonOptio
           onClick={() => onPick(person)}
         >
           <Avatar id={person.id} size="s" />
-          <span>{person.name}</span>
+          <bdi>{person.name}</bdi>
           <small>@{person.username}</small>
         </li>
       ))}

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react'
 import { fold, type Person } from '../../../sdk/index.ts'
+import { useComposing } from '../composition.ts'
 import { usePage } from '../page.tsx'
 import { PersonOptions } from './person-options.tsx'
 
@@ -7,6 +8,7 @@ interface PersonPickerProps {
   /** Its own name, where no label stands beside it. */
   label?: string
   id?: string
+  dir?: 'auto'
   placeholder?: string
   /** Shown while nobody types; undefined = the field empties itself after each pick. */
   picked?: string
@@ -28,9 +30,10 @@ export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...r
   const list = useId()
   const input = useRef<HTMLInputElement>(null)
   const open = text !== null && found.length > 0
+  const isComposing = useComposing()
 
   useEffect(() => {
-    if (text === null) return
+    if (text === null || isComposing) return
     const abort = new AbortController()
     const timer = setTimeout(() => {
       directory.find(text.trim(), abort.signal).then(
@@ -45,7 +48,7 @@ export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...r
       clearTimeout(timer)
       abort.abort()
     }
-  }, [text, directory])
+  }, [text, directory, isComposing])
 
   function close() {
     setText(null)
@@ -80,6 +83,7 @@ export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...r
   return (
     <span className="person-picker">
       <input
+        dir="auto"
         {...rest}
         ref={input}
         type="text"

@@ -31,7 +31,9 @@ export const PostCard = memo(function PostCard({ post }: { post: Post }) {
             alt=""
           />
         )}
-        <span className="post-title">{post.title}</span>
+        <span className="post-title" dir="auto">
+          {post.title}
+        </span>
       </a>
       <Suspense fallback={<p> </p>}>
         <Beginning body={post.body} />

@@ -6,6 +6,7 @@ import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { EditorForm } from './editor-form.tsx'
+import '../styles/posts.css'
 
 /** Where a post is written. @param id of one that is there; null = a new one */
 export function PostEditor({ id }: { id: number | null }) {

@@ -17,7 +17,7 @@ export function PostFacts({ post }: { post: Post }) {
       <time dateTime={at} title={formatMoment(at)}>
         {formatDay(at)}
       </time>
-      {project && <span>{project.name}</span>}
+      {project && <bdi>{project.name}</bdi>}
       {post.status === 'draft' && <span className="tag">Draft</span>}
     </p>
   )

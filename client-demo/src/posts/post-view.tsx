@@ -13,6 +13,7 @@ import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { DeletePost } from './delete-post.tsx'
 import { PostFacts } from './post-facts.tsx'
+import '../styles/posts.css'
 
 /** A post, to be read. @param name id or slug, as the address has it */
 export function PostView({ name }: { name: string }) {
@@ -56,7 +57,7 @@ function Reading({ post }: { post: Post }) {
       {post.cover_media_id !== null && (
         <Picture key={post.cover_media_id} className="reading-cover" src={mediaAddress(post.cover_media_id)} alt="" />
       )}
-      <h1>{post.title}</h1>
+      <h1 dir="auto">{post.title}</h1>
       <div className="reading-head">
         <PostFacts post={post} />
         {isOurs && (

@@ -10,6 +10,7 @@ import { ListEnd } from '../ui/list-end.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
 import { PostCard } from './post-card.tsx'
 import { addressOf, createPostList, filtersFromQuery, isNarrowed, type PostFilters } from './post-list.ts'
+import '../styles/posts.css'
 
 export function PostsView() {
   const { client, live } = usePage()

@@ -52,7 +52,7 @@ export function Members({ project, manages }: { project: Project; manages: boole
           <li key={member.user_id}>
             <Avatar id={member.user_id} />
             <span className="member-name">
-              {member.name}
+              <bdi>{member.name}</bdi>
               <small>@{member.username}</small>
             </span>
             {manages ? (

@@ -31,7 +31,7 @@ export function ProjectDetails({ project, onShow }: { project: Project; onShow: 
   return (
     <div className="stack">
       <div className="project-head">
-        <h3>{project.name}</h3>
+        <h3 dir="auto">{project.name}</h3>
         <button type="button" className="button" onClick={onShow}>
           Show its tasks
         </button>

@@ -49,7 +49,7 @@ export function ProjectsDialog({ chosen, onChoose, onClose }: ProjectsDialogProp
               <li key={id}>
                 <button type="button" aria-pressed={id === chosen} onClick={() => onChoose(id)}>
                   <Icon name={status === 'archived' ? 'archive' : visibility === 'private' ? 'lock' : 'globe'} />
-                  <span>{name}</span>
+                  <span dir="auto">{name}</span>
                   <small>{status === 'archived' ? 'archived' : (role ?? 'reader')}</small>
                 </button>
               </li>

@@ -1,5 +1,5 @@
 import type { CallInput, operations, Task, TaskPriority, TaskStatus } from '../../../sdk/index.ts'
-import { dayInput, endOfDay } from '../format.ts'
+import { dayInput, moveToDay } from '../format.ts'
 
 /** The fields of the form, as text and choices. */
 export interface Draft {
@@ -49,20 +49,25 @@ export const draftOf = (task: Task): Draft => ({
 
 type Changes = Omit<CallInput<(typeof operations)['tasks']['update']>, 'id'>
 
-const asSent: { [Field in DraftField]: (draft: Draft) => Changes } = {
+/** @param was when the task was due */
+const asSent: { [Field in DraftField]: (draft: Draft, was: string | null) => Changes } = {
   title: ({ title }) => ({ title: title.trim() }),
   description: ({ description }) => ({ description }),
   status: ({ status }) => ({ status }),
   priority: ({ priority }) => ({ priority }),
   category: ({ category }) => ({ category: category.trim() === '' ? null : category.trim() }),
   project_id: ({ project_id }) => ({ project: project_id }),
-  due: ({ due }) => ({ due_date: due === '' ? null : endOfDay(due) }),
+  due: ({ due }, was) => ({ due_date: due === '' ? null : moveToDay(due, was) }),
   assignee_id: ({ assignee_id }) => ({ assignee_id }),
 }
 
-/** Only what was edited: the rest may have been changed by others, and stays theirs. */
-export const changesOf = (base: Draft, draft: Draft): Changes =>
+/**
+ * Only what was edited: the rest may have been changed by others, and stays theirs.
+ *
+ * @param was when the task was due
+ */
+export const changesOf = (base: Draft, draft: Draft, was: string | null = null): Changes =>
   Object.assign(
     {},
-    ...draftFields.filter(field => draft[field] !== base[field]).map(field => asSent[field](draft)),
+    ...draftFields.filter(field => draft[field] !== base[field]).map(field => asSent[field](draft, was)),
   ) as Changes

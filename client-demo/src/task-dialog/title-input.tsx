@@ -4,6 +4,7 @@ import { GrowingText } from '../ui/growing-text.tsx'
 
 interface TitleInputProps {
   id: string
+  dir: 'auto'
   'aria-invalid'?: true
   'aria-describedby'?: string
   'data-first'?: true
@@ -15,8 +16,8 @@ interface TitleInputProps {
 /** One line in meaning, and as many as it takes to be seen whole: Enter submits, and pasted line ends become spaces. */
 export function TitleInput({ onChange, ...props }: TitleInputProps) {
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
-    // With Ctrl it is the form's; while letters are being composed it chooses among them.
-    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return
+    // With Ctrl it is the form's.
+    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return
     event.preventDefault()
     event.currentTarget.form?.requestSubmit()
   }

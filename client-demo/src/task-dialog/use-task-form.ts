@@ -64,7 +64,7 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
   }
 
   async function change(known: Task) {
-    const changes = changesOf(base, draft)
+    const changes = changesOf(base, draft, known.due_date)
     if (Object.keys(changes).length === 0) return
     const mutationId = board.noteMutation(randomId())
     board.take([await client.tasks.update({ id: known.id, ...changes }, { mutationId, version: known.version })])

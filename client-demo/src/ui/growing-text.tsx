@@ -15,5 +15,5 @@ export function GrowingText({ className = '', ref, ...props }: ComponentProps<'t
     area.style.height = `${area.scrollHeight + borders}px`
   })
 
-  return <textarea ref={element} className={`growing ${className}`} {...props} />
+  return <textarea ref={element} dir="auto" className={`growing ${className}`} {...props} />
 }

@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useId, useRef, type ReactNode } from 'react'
+import { belongsToComposition } from '../composition.ts'
 import { openStep } from '../router.ts'
 import { createStore } from '../store.ts'
 import { Icon } from './icon.tsx'
@@ -51,7 +52,7 @@ export function Modal({
     first?.focus()
     const cancel = (event: Event) => {
       event.preventDefault()
-      close()
+      if (!belongsToComposition()) close()
     }
     // A browser lets the second Escape in a row through, whatever we say: what is still wanted comes back.
     const reopen = () => element?.isConnected && element.showModal()

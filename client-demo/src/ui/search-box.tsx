@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { limits } from '../../../sdk/index.ts'
+import { useComposing } from '../composition.ts'
 import { Icon } from './icon.tsx'
 
 const settleMs = 250
@@ -16,6 +17,7 @@ export function SearchBox({ search: given, placeholder, onSearch }: SearchBoxPro
   const [text, setText] = useState(given)
   const [searched, setSearched] = useState(given)
   const input = useRef<HTMLInputElement>(null)
+  const isComposing = useComposing()
 
   // Changed from elsewhere: by the address, or by a button that clears all.
   if (given !== searched) {
@@ -25,9 +27,10 @@ export function SearchBox({ search: given, placeholder, onSearch }: SearchBoxPro
 
   const search = useEffectEvent((wanted: string) => wanted !== given && onSearch(wanted))
   useEffect(() => {
+    if (isComposing) return
     const timer = setTimeout(() => search(text.trim()), settleMs)
     return () => clearTimeout(timer)
-  }, [text])
+  }, [text, isComposing])
 
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
@@ -46,6 +49,7 @@ export function SearchBox({ search: given, placeholder, onSearch }: SearchBoxPro
       <input
         ref={input}
         type="text"
+        dir="auto"
         inputMode="search"
         enterKeyHint="search"
         aria-label="Search"

@@ -25,7 +25,9 @@ export const VideoCard = memo(function VideoCard(props: VideoCardProps) {
     <li className={`video-card${isChosen ? ' is-chosen' : ''}`} aria-label={video.title}>
       <a href={linkOf(video)} target="_blank" rel="noopener noreferrer">
         <VideoPicture key={video.thumbnail_url} video={video} />
-        <span className="video-title">{video.title}</span>
+        <span className="video-title" dir="auto">
+          {video.title}
+        </span>
       </a>
       <p className="video-facts">
         {providerNames[video.provider]}

@@ -57,6 +57,7 @@ function TagField({ known, onTag }: { known: readonly Video[]; onTag: (tag: stri
     >
       <input
         type="text"
+        dir="auto"
         aria-label="Tag"
         placeholder="With tag…"
         list="video-tags"

@@ -17,6 +17,7 @@ import { VideoCard } from './video-card.tsx'
 import { VideoDialog } from './video-dialog.tsx'
 import { VideoFiltersBar } from './video-filters-bar.tsx'
 import { addressOf, createVideoList, filtersFromQuery, isNarrowed } from './video-list.ts'
+import '../styles/videos.css'
 
 export function VideosView() {
   const { client, live, projects, me } = usePage()

@@ -8,6 +8,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import { createBodyMemory } from '../../kernel/body-memory.ts'
 import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
+import { compressAnswers } from './compress.ts'
 import type { CookieRules } from './cookies.ts'
 import { shownAccount } from './credentials.ts'
 import { readHead, refuseAmbiguous } from './head.ts'
@@ -77,6 +78,7 @@ export function createRestFace(deps: RestDeps) {
 
   app.use(observe(deps))
   app.use(readHead(deps.trustProxy, basePathOf(deps.publicUrl)))
+  app.use(compressAnswers({ origins, secure: deps.cookies.secure }))
   app.use(answerErrors(deps))
   app.use(securityHeaders({ secure: deps.cookies.secure, publicUrl: deps.publicUrl }))
   app.use(paceStrangers(ctx => shownAccount(ctx, deps.credentials) !== null, deps.strangerPace))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Middleware, ParameterizedContext } from 'koa'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { packers } from './compress.ts'
 import type { RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
 
@@ -29,9 +30,12 @@ export function servePage(pageDir: string | null, turns: RequestTurns): Middlewa
     if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return
     const isAsset = ctx.path.startsWith('/assets/')
     const file = isAsset || /\.\w+$/.test(ctx.path) ? ctx.path : '/index.html'
+    // Proxies may keep what they pass on: in the form that each client takes.
+    ctx.vary('Accept-Encoding')
     try {
       if (file === '/index.html' && ctx.path !== '/') return await sendFromElsewhere(ctx, pageDir)
-      // Built assets carry a hash of their content in their names.
+      // Packed when it was built, beside the file itself, where the client takes that. Assets carry a hash of their
+      // content in their names.
       await send(ctx, file, { root: pageDir, maxAge: isAsset ? 365 * 24 * 3600 * 1000 : 0, immutable: isAsset })
     } catch (error) {
       if ((error as { status?: number }).status !== 404)
@@ -46,7 +50,11 @@ export function servePage(pageDir: string | null, turns: RequestTurns): Middlewa
 /** The document at an address that is not its own: what it loads it names from there. */
 async function sendFromElsewhere(ctx: ParameterizedContext<RequestState>, pageDir: string): Promise<void> {
   const html = await readFile(join(pageDir, 'index.html'), 'utf8')
+  const bytes = Buffer.from(html.replaceAll('="./', `="${ctx.state.basePath}/`))
+  const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity')
+  const isPacked = encoding === 'br' || encoding === 'gzip'
   ctx.type = 'html'
   ctx.set('Cache-Control', 'max-age=0')
-  ctx.body = html.replaceAll('="./', `="${ctx.state.basePath}/`)
+  if (isPacked) ctx.set('Content-Encoding', encoding)
+  ctx.body = isPacked ? await packers[encoding](bytes) : bytes
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Context } from 'koa'
 import type { Operation } from '../../../contract/index.ts'
 import { createTurns, type Key, type TurnBounds, type Turns } from '../../kernel/turns.ts'
+import { sizeOf } from './answer-size.ts'
 
 export interface RequestBounds {
   /** Requests of people who are signed in, by person, from when their bodies are here until their answers are made. */
@@ -42,7 +43,7 @@ export function placesOf({ path }: Operation, { query, headers }: Context): numb
 }
 
 /** How much an answer of a few rows has is known when it has been made. */
-const isLarge = (res: ServerResponse) => Number(res.getHeader('Content-Length') ?? 0) > dear.answerBytes
+const isLarge = (res: ServerResponse) => sizeOf(res) > dear.answerBytes
 
 /** How long a place rests after dear work of a person, and after all work of strangers, compared with the work. */
 const restFactor = { people: 2, strangers: 4 }

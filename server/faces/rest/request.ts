@@ -14,6 +14,8 @@ export interface RequestState {
   basePath: string
   /** The route that answered, for the log: `/tasks/:id`. */
   route?: string
+  /** The answer would open something for whoever reads it. */
+  hasSecrets?: boolean
 }
 
 const saneId = /^[A-Za-z0-9._:-]{1,100}$/

@@ -13,6 +13,7 @@ import type { RequestState } from './request.ts'
 import type { Cursors } from './cursors.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
+import { answersSecrets } from './secrets.ts'
 
 export type AllHandlers = { [R in keyof typeof operations]: Handlers<(typeof operations)[R]> }
 
@@ -61,8 +62,10 @@ const bodyMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const mostBytesOfStrangers = 64 * 1024
 
 function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extras: Extras): Middleware<RequestState> {
+  const hasSecrets = answersSecrets(operation)
   return async ctx => {
     ctx.state.route = operation.path
+    ctx.state.hasSecrets = hasSecrets
     if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
     const account = operation.access === 'public' ? null : shownAccount(ctx, deps.credentials)
     const owner = account ?? addressKey(ctx.ip)

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { dueRange } from '../../client-demo/src/board/filters.ts'
+import { dayInput, endOfDay, moveToDay } from '../../client-demo/src/format.ts'
+
+describe('days on the page', () => {
+  const zone = process.env.TZ
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ
+    else process.env.TZ = zone
+  })
+
+  /** Late and early moments around a change of the clocks, where it is. */
+  const changes = [
+    ['Europe/Berlin', 2026, 2, 27, 23, 45],
+    ['Europe/Berlin', 2026, 9, 24, 0, 15],
+    ['America/New_York', 2026, 2, 6, 23, 59],
+    ['America/New_York', 2026, 9, 30, 0, 0],
+    ['Australia/Lord_Howe', 2026, 9, 2, 23, 50],
+    ['America/Santiago', 2026, 8, 4, 23, 55],
+    ['Asia/Kolkata', 2026, 5, 15, 12, 0],
+  ] as const
+
+  for (const [place, year, month, day, hour, minute] of changes)
+    it(`[EO11] in ${place} a week from the ${day}th at ${hour}:${minute} is seven calendar days`, () => {
+      process.env.TZ = place
+      const now = new Date(year, month, day, hour, minute).getTime()
+      const { start, end } = dueRange('week', now)
+      assert.equal(dayInput(new Date(start).toISOString()), dayInput(new Date(now).toISOString()))
+      assert.equal(dayInput(new Date(end).toISOString()), dayInput(new Date(year, month, day + 7, 12).toISOString()))
+      assert.equal(
+        dayInput(new Date(end + 1).toISOString()),
+        dayInput(new Date(year, month, day + 8, 12).toISOString()),
+      )
+    })
+
+  for (const [place, from, to, local] of [
+    ['Europe/Berlin', '2026-03-20T08:30:00.000Z', '2026-04-02', '9:30'],
+    ['America/New_York', '2026-10-20T21:15:30.500Z', '2026-11-05', '17:15'],
+    ['Asia/Tokyo', '2026-06-01T15:00:00.000Z', '2026-12-31', '0:00'],
+    ['UTC', '2024-02-29T23:59:59.000Z', '2027-02-28', '23:59'],
+  ] as const)
+    it(`[EO11] in ${place} another day keeps the time of day (${local})`, () => {
+      process.env.TZ = place
+      const moved = moveToDay(to, from)
+      assert.equal(dayInput(moved), to)
+      const date = new Date(moved)
+      assert.equal(`${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`, local)
+      assert.equal(date.getSeconds() * 1_000 + date.getMilliseconds(), Date.parse(from) % 60_000)
+    })
+
+  it('[EO11] a first day is meant to its end', () => {
+    assert.equal(moveToDay('2026-05-04', null), endOfDay('2026-05-04'))
+  })
+})
