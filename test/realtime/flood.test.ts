@@ -45,6 +45,15 @@ describe('a person whose sockets send too much', function () {
       await undisturbed(witness, await server.user('writer'))
     })
 
+  it('[TU17] whoever sends too many bytes opens no socket for some seconds', async () => {
+    const ann = await server.user('ann')
+    const sockets = await Promise.all(Array.from({ length: 16 }, () => rawSocket(server.url, ann.token)))
+    for (const socket of sockets) socket.send(`42["nothing",{"long":"${'x'.repeat(1_000_000)}"}]`)
+    await eventually(() => assert.rejects(ann.socket(), (error: any) => error.data.error.code === 'rate_limited'))
+    for (const socket of sockets) socket.close()
+    await eventually(() => ann.socket(), { within: 20_000, every: 200 })
+  })
+
   it('[TU17] the budget is the person’s: other sockets of theirs share it, and a new socket does not renew it', async () => {
     const [ann, bob] = [await server.user('ann'), await server.user('bob')]
     const sockets = await Promise.all(Array.from({ length: 5 }, () => rawSocket(server.url, ann.token)))

@@ -7,6 +7,8 @@ import type { Traffic } from './traffic.ts'
 
 /** So many calls of a person could be refused again before one opens a new socket: after a flood that takes seconds. */
 const calm = 250
+/** Whoever owes so many bytes opens no new socket to send more on. */
+const mostOwedMs = 2_000
 
 export interface AdmitDeps {
   roster: Roster
@@ -27,7 +29,8 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
       throw new AppError('rate_limited', `A person may have at most ${deps.maxSocketsPerUser} open sockets.`)
     }
     // Also for who was closed for sending too much: the budget is the person's, and a new socket does not renew it.
-    if (!traffic.connects.take(person.id) || !traffic.refusals.has(person.id, calm)) {
+    const isCalm = traffic.refusals.has(person.id, calm) && traffic.bytes.debtMs(person.id) < mostOwedMs
+    if (!traffic.connects.take(person.id) || !isCalm) {
       throw new AppError('rate_limited', 'Too many sockets or calls in a short time; come back later.')
     }
     const address = clientAddress(socket.request, deps.trustProxy)
