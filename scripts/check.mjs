@@ -62,14 +62,15 @@ const checked = await Promise.all(steps.map(step => part(step, false)))
 for (const { said } of checked) if (said.trim() !== '') console.log(said)
 for (const { name, code } of checked) if (code !== 0) fail(name)
 
-// Those that start processes of their own wait most of the time, so two halves take little more than half the time.
-const ofProcesses = ['boot', 'cli', 'cluster', 'crash']
+// Those that start processes of their own, browsers too, wait most of the time, so two halves take little more than half
+// the time.
+const ofProcesses = ['boot', 'cli', 'cluster', 'crash', 'page']
 const others = readdirSync('test', { withFileTypes: true })
   .filter(entry => entry.isDirectory() && !ofProcesses.includes(entry.name))
   .map(entry => entry.name)
 const colour = process.stdout.isTTY ? ['--color'] : []
 const halves = [
-  { name: 'tests of whole processes', folders: ofProcesses },
+  { name: 'tests of whole processes and the page', folders: ofProcesses },
   { name: 'all other tests', folders: others },
 ].map(({ name, folders }) => ({ name, args: [...mocha, ...colour, ...folders.map(folder => `test/${folder}`)] }))
 
