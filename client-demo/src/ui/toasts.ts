@@ -1,3 +1,4 @@
+import { nowMs } from '../client.ts'
 import { createStore } from '../state.ts'
 
 export interface Toast {
@@ -61,7 +62,7 @@ export function createToasts() {
     for (const { id } of store.get().filter(other => other.text === text)) dismiss(id)
     for (const { id } of store.get().slice(0, -3)) dismiss(id)
     store.set(toasts => [...toasts, toast])
-    history.set(all => [{ ...toast, at: new Date().toISOString() }, ...all].slice(0, mostSaid))
+    history.set(all => [{ ...toast, at: new Date(nowMs()).toISOString() }, ...all].slice(0, mostSaid))
     left.set(toast.id, shownForMs[tone] + text.length * perLetterMs)
     if (!isHeld) run(toast.id)
   }
