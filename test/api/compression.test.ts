@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { operations, type Operation } from '../../contract/index.ts'
+import { operations, type Operation, type Task } from '../../contract/index.ts'
 import { answersSecrets } from '../../server/faces/rest/secrets.ts'
 import { startServer, expect, password, type Client, type TestServer } from '../support/server.ts'
 import { pdf, upload } from '../suites/media.ts'
@@ -63,7 +63,7 @@ describe('packed answers', () => {
       headers: { ...bearer(), 'content-type': 'application/json', 'accept-encoding': 'gzip', 'if-match': '"999"' },
       body: JSON.stringify({ title: 'other' }),
     })
-    const { error } = (await refused.json()) as any
+    const { error } = (await refused.json()) as { error: { code: string; details: { current: Task } } }
     assert.deepEqual([error.code, refused.headers.get('content-encoding')], ['version_conflict', 'gzip'])
     assert.equal(error.details.current.description, words.repeat(200))
   })

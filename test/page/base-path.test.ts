@@ -160,11 +160,10 @@ for (const [kind, options] of proxies) {
         await create()
         const follow = (address: string) => fetch(new URL(address, proxy.origin), { headers: { authorization } })
         assert.equal((await follow(made.headers.get('location')!)).status, 200)
-        const page1 = (await (
+        const second = (await (
           await fetch(`${proxy.url}/api/v1/tasks?page_size=1&page=2`, { headers: { authorization } })
-        ).json()) as any
-        for (const address of [page1.previous, page1.next].filter(Boolean))
-          assert.equal((await follow(address)).status, 200)
+        ).json()) as { previous: string }
+        assert.equal((await follow(second.previous)).status, 200)
         const file = new File([Buffer.from(png, 'base64')], 'dot.png', { type: 'image/png' })
         const [media] = await client.media.upload(file)
         assert.equal((await follow(media!.url)).status, 200)

@@ -54,7 +54,7 @@ describe('page: a forgotten password', () => {
     await field('Email').fill(ann.email)
     await button('Forgot password?').click()
     assert.equal(await field('Email').inputValue(), ann.email)
-    await button('Send the letter').click()
+    await button('Send the link').click()
     await page.getByRole('alert').getByText(`If ${ann.email} belongs to an account`).waitFor()
     const { text } = await eventually(() => {
       const found = mailbox.letters.find(({ to }) => to.includes(ann.email))

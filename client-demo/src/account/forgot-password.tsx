@@ -11,7 +11,7 @@ interface Props {
   onBack: () => void
 }
 
-/** A letter where the server sends any; else whom to ask. */
+/** Asks for a link by e-mail where the server sends any; otherwise says whom to ask. */
 export function ForgotPassword({ email: typed, onBack }: Props) {
   const [email, setEmail] = useState(typed)
   const [sendsMail, setSendsMail] = useState<boolean>()
@@ -19,7 +19,7 @@ export function ForgotPassword({ email: typed, onBack }: Props) {
   useEffect(() => {
     client.accounts.options().then(
       ({ mail }) => setSendsMail(mail),
-      // Asking for a letter will tell.
+      // Unknown: the answer to the request says it.
       () => setSendsMail(true),
     )
   }, [])
@@ -37,18 +37,18 @@ export function ForgotPassword({ email: typed, onBack }: Props) {
       <h1>Forgot your password?</h1>
       {sendsMail === false && (
         <p className="notice" role="alert">
-          This server sends no letters. Ask one of its administrators: they can give you a link to a new password.
+          This server does not send e-mail. Ask one of its administrators for a link to set a new password.
         </p>
       )}
       {sentTo !== undefined && (
         <p className="notice" role="alert">
-          If {sentTo} belongs to an account, a letter with a link is on its way. It comes once in five minutes at most.
+          If {sentTo} belongs to an account, we have sent it a link by e-mail, at most one every five minutes.
         </p>
       )}
       {sendsMail === true && sentTo === undefined && (
         <>
           <ErrorNotice>{errors.whole}</ErrorNotice>
-          <Field label="Email" error={errors.fields.email} hint="We send you a link to a new password">
+          <Field label="Email" error={errors.fields.email} hint="We send you a link to set a new password">
             {props => (
               <input
                 {...props}
@@ -66,7 +66,7 @@ export function ForgotPassword({ email: typed, onBack }: Props) {
             className="button button-primary button-wide"
             aria-disabled={busy || email.trim() === ''}
           >
-            Send the letter
+            Send the link
           </button>
         </>
       )}
