@@ -6,6 +6,7 @@ import { type Audience, reachOf, scopeOf } from './audience.ts'
 import type { Recordable, RecordablePayload } from './event.ts'
 import { chronicle, type Chronicled, type Entry } from './chronicle.ts'
 import { keepAnswer, replayAnswer } from './idempotency.ts'
+import { createRecordingPace } from './recording-pace.ts'
 
 export interface Tx extends Connection {
   /** The moment of the change, for every row and event of the command. */
@@ -19,8 +20,8 @@ export interface Tx extends Connection {
   asBulk(): void
 }
 
-/** A caller, or the system itself acting for nobody. */
-type Caller = Pick<Scope, 'mutationId' | 'idempotency'> & { person?: { id: number } | null }
+/** A caller, or the system itself: for nobody, or for whoever gave it a job. */
+type Caller = Pick<Scope, 'mutationId' | 'idempotency'> & { person?: { id: number } | null; sessionId?: string | null }
 
 /**
  * Runs a use case: one transaction, and in it the change, the events that tell of it, and the kept answer for its
@@ -41,6 +42,8 @@ interface Recorded {
 }
 
 export function createCommand(deps: { database: Database; wake: () => void }): Command {
+  const pace = createRecordingPace()
+
   async function once<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
     const recorded: Recorded = { names: [], scopes: [], payloads: [], reaches: [], bulk: false, entries: [] }
     const now = new Date().toISOString()
@@ -69,10 +72,14 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
       }
     })
     if (recorded.names.length > 0) deps.wake()
+    const paced = pacedPerson(caller)
+    if (paced !== null) pace.count(paced, bytesOf(recorded.payloads))
     return value
   }
 
   return async (caller, work) => {
+    const paced = pacedPerson(caller)
+    if (paced !== null) await pace.wait(paced)
     for (let attempt = 1; ; attempt++) {
       try {
         return await once(caller, work)
@@ -83,6 +90,11 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
     }
   }
 }
+
+/** Whoever asks in a session; jobs work in small pieces of their own accord. */
+const pacedPerson = ({ person, sessionId }: Caller): number | null => (person && sessionId ? person.id : null)
+
+const bytesOf = (payloads: readonly string[]) => payloads.reduce((sum, payload) => sum + Buffer.byteLength(payload), 0)
 
 /**
  * Payloads go as lines, which JSON has none of: as elements of an array each of their quotation marks would be escaped.

@@ -75,6 +75,15 @@ describe('folding', () => {
     })
   }
 
+  it('[FD5] is done for a row only by an update of what is folded', async () => {
+    const { rows } = await hand.query(
+      `select c.relname, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid
+       where not tgisinternal and (tgtype & 1) = 1 and (tgtype & 2) = 2 and (tgtype & 16) = 16
+         and exists (select from pg_attribute a where a.attrelid = c.oid and a.attgenerated = 's')`,
+    )
+    assert.deepEqual(rows, [], 'a trigger before the update of each row has PostgreSQL make stored columns anew')
+  })
+
   it(`[FD1] the database and the page find the same, in 3,000 searches of many scripts (seed ${seed})`, async () => {
     assert.deepEqual((await differences(hand)).slice(0, 3), [])
   })

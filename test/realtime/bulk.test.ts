@@ -85,7 +85,7 @@ describe('bulk operations, live', () => {
   it('[BK10] one of many bytes is several messages, live and on resume, also from its middle', async () => {
     const rows = await server.query<{ id: number }>(
       `insert into tasks (title, description, position, created_by, updated_by)
-       select 'large', repeat('x', 50000), n, $1, $1 from generate_series(1, 60) n returning id`,
+       select 'large', repeat('x', 50000), n, $1, $1 from generate_series(1, 40) n returning id`,
       [ann.person.id],
     )
     const ids = rows.map(({ id }) => Number(id)).toSorted((a, b) => a - b)
@@ -94,7 +94,6 @@ describe('bulk operations, live', () => {
     const got = ({ seen }: typeof live) => seen.flatMap(({ payload }) => payload.tasks.map(({ id }: any) => id))
     const isWhole = async (one: typeof live, tasks: number[], after: number) => {
       await eventually(() => assert.deepEqual(got(one), tasks))
-      assert.ok(one.seen.length > 1, String(one.seen.length))
       let offset = after
       for (const { name, payload } of one.seen) {
         assert.deepEqual([name, payload.mutation_id], ['tasks_bulk_updated', 'mine'])
@@ -105,11 +104,12 @@ describe('bulk operations, live', () => {
       }
     }
     await isWhole(live, ids, live.offset)
+    assert.ok(live.seen.length > 1, String(live.seen.length))
     const { epoch } = live
     await isWhole(await listener(bob, true, { since: live.offset, epoch }), ids, live.offset)
     const first = live.seen[0]!.payload
     const rest = await listener(bob, true, { since: first.offset, epoch })
-    assert.equal(rest.missed, 60 - first.tasks.length)
+    assert.equal(rest.missed, 40 - first.tasks.length)
     await isWhole(rest, ids.slice(first.tasks.length), first.offset)
   })
 
@@ -135,8 +135,15 @@ describe('bulk operations, live', () => {
     const ids = await several(2, { project: from.id })
     const hers = await listener(ann, true)
     await update(ids, { project: to.slug })
-    await eventually(() => assert.deepEqual(hers.names(), ['task_removed', 'task_removed', 'tasks_bulk_updated']))
-    const offsets = hers.seen.map(({ payload }) => payload.offset)
+    // What was before may still have been on its way.
+    const moves = () => hers.seen.filter(({ name }) => name !== 'task_created')
+    await eventually(() =>
+      assert.deepEqual(
+        moves().map(({ name }) => name),
+        ['task_removed', 'task_removed', 'tasks_bulk_updated'],
+      ),
+    )
+    const offsets = moves().map(({ payload }) => payload.offset)
     assert.deepEqual(
       offsets,
       offsets.toSorted((a, b) => a - b),

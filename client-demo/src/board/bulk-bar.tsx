@@ -10,6 +10,24 @@ import { prioritiesByWeight, priorityNames, statusNames } from '../vocabulary.ts
 
 type Updates = CallInput<(typeof operations)['tasks']['bulkUpdate']>['updates']
 
+interface Outcome {
+  done: number
+  failures: { task_id: number; code: string; message: string }[]
+}
+
+/** One call changes only so much text; the tasks that it left are given to the next one. */
+async function inPortions(ids: number[], call: (ids: number[]) => Promise<Outcome>): Promise<Outcome> {
+  const { done, failures } = await call(ids)
+  const left = failures.filter(({ code }) => code === 'payload_too_large')
+  const failed = failures.filter(({ code }) => code !== 'payload_too_large')
+  if (left.length === 0 || done === 0) return { done, failures }
+  const rest = await inPortions(
+    left.map(({ task_id }) => task_id),
+    call,
+  )
+  return { done: done + rest.done, failures: [...failed, ...rest.failures] }
+}
+
 const plural = (count: number) => (count === 1 ? '1 task' : `${count} tasks`)
 
 export function BulkBar() {
@@ -35,12 +53,13 @@ export function BulkBar() {
     }
   }
 
-  const change = (updates: Updates) =>
-    run(async () => {
-      const mutationId = board.noteMutation(randomId())
-      const { updated_count, failed_updates } = await client.tasks.bulkUpdate({ task_ids, updates }, { mutationId })
-      return { done: updated_count, failures: failed_updates }
-    }, 'changed')
+  const change = (updates: Updates) => run(() => inPortions(task_ids, ids => changePortion(ids, updates)), 'changed')
+
+  async function changePortion(ids: number[], updates: Updates) {
+    const mutationId = board.noteMutation(randomId())
+    const answer = await client.tasks.bulkUpdate({ task_ids: ids, updates }, { mutationId })
+    return { done: answer.updated_count, failures: answer.failed_updates }
+  }
 
   const remove = () =>
     run(async () => {

@@ -9,24 +9,28 @@ import { changedFields, differing, recordRemoval, rowChanges, targetProject } fr
 import { type Held, holdTasks } from './tasks.hold.ts'
 import type { TaskDeps } from './index.ts'
 import { present } from './tasks.present.ts'
+import { firstPortion, tooMuchText } from './tasks.portion.ts'
 import { deleteTasks, type TaskRow, updateTasks } from './tasks.queries.ts'
 
 type Operations = Pick<Handlers<typeof tasks>, 'bulkUpdate' | 'bulkDelete'>
 
 /**
  * Many tasks in one command: the same number of statements for one and for a thousand. A task that cannot be changed is
- * reported with its reason, and the others go through.
+ * reported with its reason, and the others go through. Of more text than one command may
+ * change the rest is left to another call.
  */
 export function createTaskBulk({ command, tellFollowing }: TaskDeps): Operations {
   return {
     bulkUpdate: (scope, { task_ids, updates }) =>
       command(scope, async tx => {
         const ids = [...new Set(task_ids)]
-        const held = await holdTasks(tx, scope, ids, updates.project)
+        const { portion, beyond } = await firstPortion(tx, scope, ids)
+        const failures: Failures = new Map(beyond.map(id => [id, tooMuchText()]))
+        const held = await holdTasks(tx, scope, portion, { target: updates.project })
         const target = updates.project
           ? targetProject(held.projectBy(updates.project, 'updates.project'), scope, updates.project, 'updates.project')
           : null
-        const { allowed, failures } = sort(ids, held, scope)
+        const allowed = sort(portion, held, scope, failures)
 
         const wanted = rowChanges(updates, target)
         const fit = await keepReadable(
@@ -61,8 +65,9 @@ export function createTaskBulk({ command, tellFollowing }: TaskDeps): Operations
     bulkDelete: (scope, { task_ids }) =>
       command(scope, async tx => {
         const ids = [...new Set(task_ids)]
-        const held = await holdTasks(tx, scope, ids)
-        const { allowed, failures } = sort(ids, held, scope)
+        const failures: Failures = new Map()
+        const held = await holdTasks(tx, scope, ids, { withText: false })
+        const allowed = sort(ids, held, scope, failures)
         if (allowed.length > 0)
           await deleteTasks(
             tx,
@@ -84,10 +89,9 @@ export function createTaskBulk({ command, tellFollowing }: TaskDeps): Operations
 
 type Failures = Map<number, AppError>
 
-/** Which of the tasks the caller may change, and why not the others. */
-function sort(ids: number[], held: Held, scope: Scope): { allowed: TaskRow[]; failures: Failures } {
+/** Which of the tasks the caller may change; why not the others goes into `failures`. */
+function sort(ids: number[], held: Held, scope: Scope, failures: Failures): TaskRow[] {
   const found = new Map(held.tasks.map(task => [task.id, task]))
-  const failures: Failures = new Map()
   const allowed: TaskRow[] = []
   for (const id of ids) {
     const task = found.get(id)
@@ -95,7 +99,7 @@ function sort(ids: number[], held: Held, scope: Scope): { allowed: TaskRow[]; fa
     if (reason) failures.set(id, reason)
     else allowed.push(task!)
   }
-  return { allowed, failures }
+  return allowed
 }
 
 function refusal(project: SeenProject | null, { person }: Scope): AppError | null {

@@ -24,12 +24,18 @@ export interface Held {
  * statements go out at once.
  *
  * @param target a project that the tasks may go to: its id or slug
+ * @param withText without it the descriptions are empty
  */
-export async function holdTasks(tx: Tx, scope: Scope, ids: number[], target?: string | null): Promise<Held> {
+export async function holdTasks(
+  tx: Tx,
+  scope: Scope,
+  ids: number[],
+  { target, withText = true }: { target?: string | null | undefined; withText?: boolean } = {},
+): Promise<Held> {
   const theirs = sql`p.id in (select project_id from tasks where id = any(${ids}))`
   const which: Sql = target ? sql`(${theirs} or ${isNamed(target)})` : theirs
   const readable = seenIn(scope.person, sql`project_id`)
-  const [projects, tasks] = await Promise.all([holdProjects(tx, scope, which), lockTasks(tx, ids, readable)])
+  const [projects, tasks] = await Promise.all([holdProjects(tx, scope, which), lockTasks(tx, ids, readable, withText)])
   for (const { project_id } of tasks) projectAmong(projects, project_id)
   return {
     tasks,
@@ -49,7 +55,7 @@ export async function holdTask(
   id: number,
   target?: string | null,
 ): Promise<Held & { task: TaskRow; project: SeenProject | null }> {
-  const held = await holdTasks(tx, scope, [id], target)
+  const held = await holdTasks(tx, scope, [id], { target })
   const [task] = held.tasks
   const project = task ? held.projectOf(task) : null
   if (!task || (project && !mayRead(scope.person, project))) throw notFound()

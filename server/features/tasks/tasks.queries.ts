@@ -33,6 +33,7 @@ const names =
   'id, title, description, status, priority, category, project_id, assignee_id, due_date, version, created_by, updated_by, created_at, updated_at, completed_at'
 const keyOf = (table: string) => `coalesce(${table}sort_key, sort_key_of(${table}position)) collate "C"`
 const columns = raw(`${names}, ${keyOf('')} as position`)
+const columnsWithoutText = raw(`${names.replace('description', "'' as description")}, ${keyOf('')} as position`)
 export const taskColumns = raw(`${names.replace(/\w+/g, 't.$&')}, ${keyOf('t.')} as position`)
 /** What tasks are ordered by, as the indexes say it. */
 export const sortKey = raw(keyOf(''))
@@ -88,11 +89,25 @@ export const findTask = async (db: Connection, id: number, personId: number): Pr
   return row
 }
 
-/** Row locks are taken in the order of ids, so that two bulks never wait for each other. */
-export const lockTasks = (tx: Connection, ids: number[], readable: Sql) =>
+/**
+ * Row locks are taken in the order of ids, so that two bulks never wait for each other.
+ *
+ * @param withText without it descriptions are empty: those of a thousand tasks would be read for nothing
+ */
+export const lockTasks = (tx: Connection, ids: number[], readable: Sql, withText: boolean) =>
   tx.query<TaskRow>(
-    prepared(sql`select ${columns} from tasks where id = any(${ids}) and ${readable} order by id for update`),
+    prepared(
+      sql`select ${withText ? columns : columnsWithoutText} from tasks where id = any(${ids}) and ${readable} order by id for update`,
+    ),
   )
+
+/** Bytes of text that each task has, by id: of those that are there and readable, and without reading the text. */
+export const weighTasks = async (db: Connection, ids: readonly number[], readable: Sql) => {
+  const rows = await db.query<{ id: number; bytes: number }>(
+    prepared(sql`select id, octet_length(description) as bytes from tasks where id = any(${ids}) and ${readable}`),
+  )
+  return new Map(rows.map(({ id, bytes }) => [id, bytes]))
+}
 
 /** One statement for any number of tasks that change alike. */
 export const updateTasks = (

@@ -1,0 +1,38 @@
+import sql from 'sql-template-tag'
+import { sizeText } from '../../../contract/index.ts'
+import type { Connection } from '../../kernel/database.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { seenIn } from '../projects/index.ts'
+import { weighTasks } from './tasks.queries.ts'
+
+/**
+ * Bytes of text in the tasks of one bulk update. Each event has its task whole, and everybody's events wait until those of
+ * a command have been sequenced, which takes 12 ms a mebibyte.
+ */
+const mostText = 2 * 1024 * 1024
+
+/** The first of the tasks, of which one command changes the text together: one at least, and all that are not to be seen. */
+export async function firstPortion(
+  db: Connection,
+  { person }: Scope,
+  ids: readonly number[],
+): Promise<{ portion: number[]; beyond: number[] }> {
+  const weights = await weighTasks(db, ids, seenIn(person, sql`project_id`))
+  let bytes = 0
+  const beyond = new Set(
+    ids.filter(id => {
+      const isFirst = bytes === 0
+      const weight = weights.get(id) ?? 0
+      bytes += weight
+      return bytes > mostText && weight > 0 && !isFirst
+    }),
+  )
+  return { portion: ids.filter(id => !beyond.has(id)), beyond: [...beyond] }
+}
+
+export const tooMuchText = () =>
+  new AppError(
+    'payload_too_large',
+    `One call changes at most ${sizeText(mostText)} of text; change this task in another call.`,
+  )

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { addTask } from '../suites/answers.ts'
+
+describe('what the commands of one person record', () => {
+  let server: TestServer
+  let ann: Client
+  let bob: Client
+  let ids: number[]
+  before(async () => {
+    server = await startServer()
+    ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
+    const rows = await server.query<{ id: number }>(
+      `insert into tasks (title, description, position, created_by, updated_by)
+       select 'long', repeat('x', 50000), n, $1, $1 from generate_series(1, 40) n returning id`,
+      [ann.person.id],
+    )
+    ids = rows.map(({ id }) => Number(id))
+  })
+  after(() => server.close())
+
+  /** Each changes two megabytes of tasks. */
+  const changeMuch = (times: number) =>
+    Promise.all(
+      Array.from({ length: times }, (_, nth) =>
+        ann.rest('POST', '/tasks/bulk-update', { task_ids: ids, updates: { category: `changed ${nth}` } }),
+      ),
+    )
+
+  it('[TU22] beyond its budget is refused with when to go on, and holds up nobody else', async () => {
+    const answers = await changeMuch(12)
+    const refused = answers.filter(({ status }) => status !== 200)
+    assert.ok(answers.length > refused.length && refused.length > 0, String(refused.length))
+    for (const { status, body, headers } of refused) {
+      assert.deepEqual([status, body.error.code], [429, 'rate_limited'])
+      assert.ok(Number(headers.get('retry-after')) > 2)
+    }
+    assert.equal((await ann.rest('POST', '/tasks', { title: 'small' })).status, 429)
+    await expect(ann.rest('GET', `/tasks/${ids[0]}`), 200)
+    await addTask(bob)
+  })
+})
