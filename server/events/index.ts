@@ -8,7 +8,7 @@ import { createSequencer } from './sequencer.ts'
 
 export type { Entry } from './chronicle.ts'
 export type { Command, Tx } from './command.ts'
-export { entryOfShown, tellShown } from './exposure.ts'
+export { createRecorder } from './recorder.ts'
 export type { LogEvent, SystemEvents } from './event.ts'
 export { type Reader, wholeCommands } from './reader.ts'
 export { type Audience, authorIn, everyone, inProject, person, system } from './audience.ts'
