@@ -61,6 +61,38 @@ describe('kinds of files', function () {
     'a PDF behind 1,000 zero bytes': () => around('\0'.repeat(1_000), make.pdf()),
     'a PDF in a print job': () => around(job, make.pdf(), '\x1b%-12345X@PJL EOJ\r\n\x1b%-12345X'),
     'a PDF and 100,000 zero bytes': () => around('', make.pdf(), '\0'.repeat(100_000)),
+    'a PDF whose last mark follows at once': () =>
+      bytes(
+        make
+          .pdf()
+          .toString('latin1')
+          .replace(/\s+%%EOF\s*$/, '%%EOF'),
+      ),
+    'a PDF with a comment in front of its last mark': () =>
+      bytes(
+        make
+          .pdf()
+          .toString('latin1')
+          .replace(/%%EOF\s*$/, '% made by hand\r\n%%EOF\n'),
+      ),
+    'a PDF without its last mark': () =>
+      bytes(
+        make
+          .pdf()
+          .toString('latin1')
+          .replace(/\s*%%EOF\s*$/, ''),
+      ),
+    'a PDF in a print job, without its last mark': () =>
+      around(
+        job,
+        bytes(
+          make
+            .pdf()
+            .toString('latin1')
+            .replace(/%%EOF\s*$/, ''),
+        ),
+        '\x1b%-12345X',
+      ),
     'a PDF that was added to': () =>
       around('', make.pdf(), `1 0 obj<<>>endobj\n${make.pdf().toString('latin1').slice(-30)}`),
     ...Object.fromEntries(
@@ -156,6 +188,17 @@ describe('kinds of files', function () {
         [() => sample(`${how}-locked.pdf`), /password.*without/] as [() => Content, RegExp],
       ]),
     ),
+    'a PDF that ends in the middle of its last place': [
+      () =>
+        bytes(
+          make
+            .pdf()
+            .toString('latin1')
+            .replace(/\d\s*%%EOF\s*$/, ''),
+        ),
+      /middle.*again/,
+    ],
+    'an EPS': [() => bytes('%!PS-Adobe-3.0 EPSF-3.0\n'), /PostScript.*PDF/],
     'a PDF behind more than 1 KiB': [() => around(' '.repeat(1_100), make.pdf()), /PDF.*in front/],
     ...Object.fromEntries(
       Object.entries<() => Content>({
