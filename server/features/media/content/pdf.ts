@@ -20,8 +20,8 @@ export function pdfBegin(head: Buffer): number {
 /** Whether a table of objects is there; places are counted from the beginning of the file or of the document. */
 async function isTableAt(file: Pieces, place: number): Promise<boolean> {
   const begin = pdfBegin(await file.read(0, mostInFront + 8))
-  const beginnings = await Promise.all([place, place + begin].map(at => file.read(at, 32)))
-  return beginnings.some(bytes => /^\s*(xref\b|\d+\s+\d+\s+obj\b)/.test(bytes.toString('latin1')))
+  const beginnings = await Promise.all([place, place + begin].map(at => file.read(at, 512)))
+  return beginnings.some(bytes => /^\s*(xref\b|\d+\s+\d+\s+obj\b[^]*?\/XRef\b)/.test(bytes.toString('latin1')))
 }
 
 /**
