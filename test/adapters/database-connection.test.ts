@@ -77,7 +77,7 @@ describe('a connection to the database', () => {
     const config = connectionTo(
       'postgres://ann:p%20w@h:1/d?sslmode=require&host=/run/pg&options=-c%20work_mem%3D8MB&query_timeout=1',
     )
-    assert.equal(config.connectionString, 'postgres://ann:p%20w@h:1/d?sslmode=require&host=%2Frun%2Fpg')
+    assert.equal(config.connectionString, 'postgres://ann:p%20w@h:1/d?sslmode=verify-full&host=%2Frun%2Fpg')
     assert.match(config.options!, /^-c work_mem=8MB -c DateStyle=ISO,\\ MDY /)
     const more = connectionTo(withSettings('postgres://h/d?options=-c%20a%3Db', { search_path: '"a b"' }))
     assert.match(more.options!, /^-c a=b -c search_path="a\\ b" -c DateStyle/)
