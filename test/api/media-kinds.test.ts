@@ -172,6 +172,10 @@ describe('kinds of files', function () {
       /macros/,
     ],
     'a document whose text is missing': [() => office('word/document.xml', word, 'word/other.xml'), /damaged|none of/],
+    'a DOCX with something in its directory': [
+      () => Buffer.concat([make.docx().subarray(0, -22), bytes('x'), make.docx().subarray(-22)]),
+      /damaged.*anew/,
+    ],
     'a DOC with macros': [() => make.compound('WordDocument', { more: { Macros: 1 } }), /macros.*without/],
     'another DOC with macros': [() => make.compound('WordDocument', { more: { _VBA_PROJECT: 2 } }), /macros/],
     'a DOC template': [() => make.compound('WordDocument', { flags: 1 }), /template/],
