@@ -250,6 +250,6 @@ describe('kinds of files', function () {
     const large = refuses(await one(Buffer.alloc(limits.mediaFileBytes + 1), 'large'), 'payload_too_large', [
       'files[2]',
     ])
-    assert.match(large.message, /"large"/)
+    assert.match(large.message, /"large" may have at most 10 MiB:/)
   })
 })
