@@ -14,7 +14,7 @@ import { ColumnTabs } from './column-tabs.tsx'
 import { DeleteTask } from './delete-task.tsx'
 import { watchDrops } from './drag.ts'
 import { filtersFromQuery } from './filters.ts'
-import { watchDialogs } from './follow-focus.ts'
+import { watchFocus } from './follow-focus.ts'
 import { Toolbar } from './toolbar.tsx'
 
 // A task is opened by everybody, and at once; these are not.
@@ -36,6 +36,10 @@ export function BoardView() {
   )
   const openTask = useCallback((id: number) => open(`/tasks/${id}`), [open])
   const addTo = useCallback((status: TaskStatus) => open('/tasks/new', { status }), [open])
+  const isOnBoard = useCallback(
+    (id: number) => statuses.some(status => board.tasksByColumn()[status].some(task => task.id === id)),
+    [board, statuses],
+  )
   const close = useCallback(() => leaveTo(onBoard('/', board.store.get())), [board])
 
   useEffect(() => {
@@ -43,7 +47,7 @@ export function BoardView() {
     board.narrow(filtersFromQuery(query))
   }, [board, query])
   useEffect(() => watchDrops(board, moves), [board, moves])
-  useEffect(watchDialogs, [])
+  useEffect(watchFocus, [])
 
   const task = taskPath.exec(path)?.[1]
   const project = projectPath.exec(path)
@@ -54,7 +58,14 @@ export function BoardView() {
       <ColumnTabs statuses={statuses} />
       <div className="columns" data-columns={statuses.length}>
         {statuses.map(status => (
-          <Column key={status} status={status} onOpen={openTask} onAdd={addTo} onDelete={setAsked} />
+          <Column
+            key={status}
+            status={status}
+            isOnBoard={isOnBoard}
+            onOpen={openTask}
+            onAdd={addTo}
+            onDelete={setAsked}
+          />
         ))}
       </div>
       <BulkBar />
