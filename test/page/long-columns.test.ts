@@ -334,4 +334,36 @@ describe('page: columns of thousands of cards', () => {
     await eventually(async () => assert.equal(await page.locator('.is-dragging').count(), 0))
     assert.deepEqual(await place(nth(2)), one)
   })
+
+  it('[LC2] whoever presses beside the cards has left them, and is not fetched back', async () => {
+    await scroll(list('To do'), 0)
+    await nth(3).focus()
+    await board.page.getByRole('heading', { name: 'Review' }).click()
+    const left = () => board.page.evaluate<boolean>('document.activeElement.closest(".card") === null')
+    await eventually(async () => assert.ok(await left()))
+    const id = await idOf('card 3')
+    await scroll(list('In progress'), 0)
+    await expect(server.admin.rest('PATCH', `/tasks/${id}`, { status: 'in_progress' }), 200)
+    await board.column('In progress').locator(`[data-task="${id}"]`).waitFor()
+    assert.ok(await left())
+  })
+
+  it('[EO5] in a low window the card with the focus is above what lies at the foot', async () => {
+    try {
+      await board.page.setViewportSize({ width: 320, height: 256 })
+      await scroll(list('To do'), 0)
+      await nth(1).focus()
+      for (let step = 0; step < 12; step += 1) {
+        await board.page.keyboard.press('ArrowDown')
+        const card = board.page.locator('.card:focus')
+        const foot = (await board.page.getByRole('navigation').boundingBox())!.y
+        await eventually(async () => {
+          const { y, height } = (await card.boundingBox())!
+          assert.ok(y + height <= foot + 1 && y >= -1, `${y} ${height} ${foot}`)
+        })
+      }
+    } finally {
+      await board.page.setViewportSize({ width: 1440, height: 900 })
+    }
+  })
 })

@@ -14,7 +14,7 @@ import { ColumnTabs } from './column-tabs.tsx'
 import { DeleteTask } from './delete-task.tsx'
 import { watchDrops } from './drag.ts'
 import { filtersFromQuery } from './filters.ts'
-import { watchFocus } from './follow-focus.ts'
+import { watchDialogs } from './follow-focus.ts'
 import { Toolbar } from './toolbar.tsx'
 
 // A task is opened by everybody, and at once; these are not.
@@ -47,7 +47,7 @@ export function BoardView() {
     board.narrow(filtersFromQuery(query))
   }, [board, query])
   useEffect(() => watchDrops(board, moves), [board, moves])
-  useEffect(watchFocus, [])
+  useEffect(watchDialogs, [])
 
   const task = taskPath.exec(path)?.[1]
   const project = projectPath.exec(path)

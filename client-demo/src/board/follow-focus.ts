@@ -57,22 +57,8 @@ export function leaveCard(to: EventTarget | null): void {
   if (to instanceof Element && to.closest('dialog, [popover]') === null) focusedCard.set(() => null)
 }
 
-/**
- * A dialog gives the focus back to what opened it, unless that is gone. Whoever presses on something that takes no focus
- * has left the card too.
- *
- * @returns what ends it
- */
-export function watchFocus(): () => void {
-  const stop = openDialogs.subscribe(() => {
+/** A dialog gives the focus back to what opened it, unless that is gone. @returns what ends it */
+export const watchDialogs = (): (() => void) =>
+  openDialogs.subscribe(() => {
     if (openDialogs.get().length === 0) setTimeout(keepFocus)
   })
-  const press = ({ target }: Event) => {
-    if (target instanceof Element && target.closest('[data-task]') === null) leaveCard(target)
-  }
-  addEventListener('pointerdown', press)
-  return () => {
-    stop()
-    removeEventListener('pointerdown', press)
-  }
-}
