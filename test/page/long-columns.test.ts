@@ -123,4 +123,15 @@ describe('page: columns of thousands of cards', () => {
     await column.nth(3).getByText('Urgent').waitFor()
     assert.deepEqual(await column.board.page.evaluate('[...touched]'), [String(near)])
   })
+
+  it('[LC1] whoever comes back from another view sees the cards at once, of long and short columns', async () => {
+    const { page, column: region } = column.board
+    await expect(server.admin.rest('POST', '/tasks', { title: 'alone', status: 'review' }), 201)
+    await column.board.card('alone').waitFor()
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('heading', { name: 'Settings' }).waitFor()
+    await page.getByRole('link', { name: 'Board' }).click()
+    await region('To do').getByRole('listitem').first().waitFor()
+    await column.board.card('alone').waitFor()
+  })
 })

@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
-import { useCallback, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react'
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Task, TaskStatus } from '../../../sdk/index.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
@@ -20,14 +20,14 @@ interface CardsProps {
   tasks: readonly Task[]
   /** How many there are, loaded or not; null while nobody knows. */
   count: number | null
-  scroller: RefObject<HTMLElement | null>
   isOnBoard: (id: number) => boolean
   onOpen: (id: number) => void
   onDelete: (id: number) => void
 }
 
-/** The cards of a column: those in sight and a few around them, the one with the focus, and the one that is dragged. */
-export function Cards({ status, tasks, count, scroller, isOnBoard, onOpen, onDelete }: CardsProps) {
+/** The cards of a column, in what scrolls: those in sight and a few around them, the one with the focus, and the one that is dragged. */
+export function Cards({ status, tasks, count, isOnBoard, onOpen, onDelete }: CardsProps) {
+  const list = useRef<HTMLUListElement>(null)
   const [current, setCurrent] = useState<number | null>(null)
   const places = useMemo(() => new Map(tasks.map((task, at) => [task.id, at])), [tasks])
   const placeOf = (id: number | null) => (id === null ? undefined : places.get(id))
@@ -39,14 +39,14 @@ export function Cards({ status, tasks, count, scroller, isOnBoard, onOpen, onDel
   // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled by React Compiler
   const virtualizer = useVirtualizer<HTMLElement, HTMLLIElement>({
     count: tasks.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => list.current?.parentElement ?? null,
     estimateSize: () => guessedHeight,
     // Another function for other tasks: that is how it learns that they stand elsewhere.
     getItemKey: useCallback((at: number) => tasks[at]?.id ?? at, [tasks]),
     overscan: beyondSight,
     rangeExtractor: useCallback((range: Range) => inPage(range, [tabStop, dragged]), [tabStop, dragged]),
   })
-  useReadingPlace({ virtualizer, scroller, tasks, places })
+  useReadingPlace({ virtualizer, tasks, places })
 
   const before = useRef(tasks)
   useLayoutEffect(() => {
@@ -56,7 +56,7 @@ export function Cards({ status, tasks, count, scroller, isOnBoard, onOpen, onDel
   }, [tasks, focused, isOnBoard])
 
   return (
-    <ul style={{ height: virtualizer.getTotalSize() }}>
+    <ul ref={list} style={{ height: virtualizer.getTotalSize() }}>
       {virtualizer.getVirtualItems().map(({ index, start }) => {
         const task = tasks[index]
         if (!task) return null

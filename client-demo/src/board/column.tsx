@@ -25,7 +25,6 @@ export function Column({ status, isOnBoard, onOpen, onAdd, onDelete }: ColumnPro
   const tasks = useStore(board.store, () => board.tasksByColumn()[status])
   const [over, setOver] = useState(false)
   const region = useRef<HTMLElement>(null)
-  const scroller = useRef<HTMLDivElement>(null)
 
   useEffect(() => {
     if (region.current) return makeColumnDroppable({ element: region.current, status, onOver: setOver })
@@ -44,16 +43,8 @@ export function Column({ status, isOnBoard, onOpen, onAdd, onDelete }: ColumnPro
           <Icon name="plus" />
         </button>
       </header>
-      <div ref={scroller} className="cards" aria-busy={loading}>
-        <Cards
-          status={status}
-          tasks={tasks}
-          count={count}
-          scroller={scroller}
-          isOnBoard={isOnBoard}
-          onOpen={onOpen}
-          onDelete={onDelete}
-        />
+      <div className="cards" aria-busy={loading}>
+        <Cards status={status} tasks={tasks} count={count} isOnBoard={isOnBoard} onOpen={onOpen} onDelete={onDelete} />
         <ColumnEnd status={status} isEmpty={tasks.length === 0} onAdd={onAdd} />
       </div>
     </section>

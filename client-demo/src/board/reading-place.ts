@@ -1,10 +1,9 @@
 import type { Virtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useRef, type RefObject } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import type { Task } from '../../../sdk/index.ts'
 
 interface ReadingPlace {
   virtualizer: Virtualizer<HTMLElement, HTMLLIElement>
-  scroller: RefObject<HTMLElement | null>
   tasks: readonly Task[]
   /** Index by id. */
   places: ReadonlyMap<number, number>
@@ -14,11 +13,11 @@ interface ReadingPlace {
  * What one looks at stays where it is while cards come and go above it. At the very top one sees what comes instead.
  * Browsers do this by themselves for what flows, and not for what is placed.
  */
-export function useReadingPlace({ virtualizer, scroller, tasks, places }: ReadingPlace): void {
+export function useReadingPlace({ virtualizer, tasks, places }: ReadingPlace): void {
   const seen = useRef<{ tasks: readonly Task[]; starts: Map<number, number> }>({ tasks, starts: new Map() })
 
   useLayoutEffect(() => {
-    const element = scroller.current
+    const element = virtualizer.scrollElement
     if (!element) return
     const startOf = (at: number) => virtualizer.measurementsCache[at]?.start
     if (seen.current.tasks !== tasks && element.scrollTop > 0) {
