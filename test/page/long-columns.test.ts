@@ -134,4 +134,27 @@ describe('page: columns of thousands of cards', () => {
     await region('To do').getByRole('listitem').first().waitFor()
     await column.board.card('alone').waitFor()
   })
+
+  it('[LC3] after a change of width cards do not jump while one scrolls back over them', async () => {
+    const { page } = column.board
+    try {
+      await page.setViewportSize({ width: 1440, height: 900 })
+      // Seen, and as high as they are here.
+      for (let top = 30_000; top <= 33_000; top += 300) await column.scrollTo(top)
+      await page.setViewportSize({ width: 500, height: 900 })
+      const { x, y } = (await column.list('To do').boundingBox())!
+      await page.mouse.move(x + 100, y + 300)
+      for (let turn = 0; turn < 20; turn += 1) {
+        const middle = await column.inMiddle()
+        const was = await column.yOf(middle)
+        await page.mouse.wheel(0, -100)
+        await eventually(async () => {
+          const moved = (await column.yOf(middle)) - was
+          assert.ok(Math.abs(moved - 100) <= 3, `by ${moved} in turn ${turn}`)
+        })
+      }
+    } finally {
+      await page.setViewportSize({ width: 1440, height: 900 })
+    }
+  })
 })

@@ -16,6 +16,8 @@ export interface LongColumn {
   nth(n: number): Locator
   idOf(title: string): Promise<number>
   scroll(column: string, top: number): Promise<void>
+  /** The card of "To do" that stands in the middle of the sight. */
+  inMiddle(): Promise<Locator>
   /** Somewhere in the middle of "To do". @returns the card that stands in the middle of the sight then */
   scrollTo(top: number): Promise<Locator>
   /** `aria-posinset` and `aria-setsize`; null where nobody knows. */
@@ -67,6 +69,16 @@ export async function openLongColumn(
       },
       { within: 60_000 },
     )
+  async function inMiddle(): Promise<Locator> {
+    const { x, y, width, height } = (await list('To do').boundingBox())!
+    const middle = `document.elementFromPoint(${x + width / 2}, ${y + height / 2})`
+    const title = await eventually(async () => {
+      const found = await board.page.evaluate<string>(`${middle}.closest('.card')?.getAttribute('aria-label') ?? ''`)
+      assert.match(found, /^card/)
+      return found
+    })
+    return nth(Number(/\d+/.exec(title)![0]))
+  }
   await loadAll('To do', many)
   await loadAll('In progress', beside)
 
@@ -84,16 +96,10 @@ export async function openLongColumn(
       ])
       return found[0]!.id
     },
+    inMiddle,
     async scrollTo(top) {
       await scroll('To do', top)
-      const { x, y, width, height } = (await list('To do').boundingBox())!
-      const middle = `document.elementFromPoint(${x + width / 2}, ${y + height / 2})`
-      const title = await eventually(async () => {
-        const found = await board.page.evaluate<string>(`${middle}.closest('.card')?.getAttribute('aria-label') ?? ''`)
-        assert.match(found, /^card/)
-        return found
-      })
-      return nth(Number(/\d+/.exec(title)![0]))
+      return await inMiddle()
     },
     yOf: async card => (await card.boundingBox())!.y,
     focusIs: title =>

@@ -1,4 +1,4 @@
-import type { Virtualizer } from '@tanstack/react-virtual'
+import type { VirtualItem, Virtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useRef } from 'react'
 import type { Task } from '../../../sdk/index.ts'
 
@@ -9,12 +9,25 @@ interface ReadingPlace {
   places: ReadonlyMap<number, number>
 }
 
+type Column = ReadingPlace['virtualizer']
+
+/** A card above the sight turns out to be higher or lower than it was thought: a guess, or its height before the window changed. */
+function isAbove({ key, start, end }: VirtualItem, _: number, { scrollOffset, itemSizeCache }: Column): boolean {
+  const top = scrollOffset ?? 0
+  return itemSizeCache.has(key) ? end <= top : start < top
+}
+
 /**
  * What one looks at stays where it is while cards come and go above it. At the very top one sees what comes instead.
  * Browsers do this by themselves for what flows, and not for what is placed.
  */
 export function useReadingPlace({ virtualizer, tasks, places }: ReadingPlace): void {
   const seen = useRef<{ tasks: readonly Task[]; starts: Map<number, number> }>({ tasks, starts: new Map() })
+
+  // Unless it is told so, it lets cards jump while one scrolls upwards.
+  useLayoutEffect(() => {
+    Object.assign(virtualizer, { shouldAdjustScrollPositionOnItemSizeChange: isAbove } satisfies Partial<Column>)
+  }, [virtualizer])
 
   useLayoutEffect(() => {
     const element = virtualizer.scrollElement
