@@ -28,20 +28,25 @@ export async function startOurs(
 ): Promise<Contender> {
   const env = { DATABASE_URL: stage.databaseUrl('taskwire'), ACCESS_TOKEN_TTL: '86400', ...more }
   const server = await stage.run('server/main.ts', env, nodeArgs)
-  const account = { email: emailOn(server), username: `bench-${server.pid}` }
-  const body = JSON.stringify({ ...account, password })
-  const { access_token } = JSON.parse(await send(server.url, '', { method: 'POST', path: '/auth/register', body }))
-  // An ordinary person, with rights that have to be looked up: an admin would skip that.
+  const token = await joinAsEditor(stage, server, `bench-${server.pid}`)
+  return { ...server, name: 'ours', database: 'taskwire', token }
+}
+
+export async function startBare(stage: Stage): Promise<Contender> {
+  const server = await stage.run('bench/bare-server.ts', { DATABASE_URL: stage.databaseUrl('bare') })
+  return { ...server, name: 'bare', database: 'bare', token: '' }
+}
+
+/** An ordinary person, with rights that have to be looked up: an admin would skip that. @returns a token of theirs */
+export async function joinAsEditor(stage: Stage, { url }: Running, username: string): Promise<string> {
+  const account = { email: `${username}@example.com`, username, password }
+  const call = { method: 'POST', path: '/auth/register', body: JSON.stringify(account) }
+  const { access_token } = JSON.parse(await send(url, '', call))
   await stage.query(
     'taskwire',
     `insert into project_members (project_id, user_id, role) select p.id, u.id, 'editor' from projects p, users u
      where u.email = $1`,
     [account.email],
   )
-  return { ...server, name: 'ours', database: 'taskwire', token: access_token }
-}
-
-export async function startBare(stage: Stage): Promise<Contender> {
-  const server = await stage.run('bench/bare-server.ts', { DATABASE_URL: stage.databaseUrl('bare') })
-  return { ...server, name: 'bare', database: 'bare', token: '' }
+  return access_token
 }

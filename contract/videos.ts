@@ -42,14 +42,26 @@ export const webAddress = text(limits.url).refine(value => {
   return url !== null && url.username === '' && url.password === ''
 }, 'must be an http or https address')
 
-const wrappers = ['<>', '‹›', '«»', '""', "''", '“”', '„“', '‘’', '()', '[]', '「」', '《》', '``']
+const wrappers = ['<>', '‹›', '«»', '""', "''", '“”', '„“', '‘’', '()', '[]', '「」', '《》', '``', '**', '__', '||']
 const shapeless = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu
 
-/** An address without what people paste around it: spaces, letters without a shape, brackets and quotation marks. */
+/** What is offered to be pasted into pages: a frame that shows the video. */
+const frame = /^<iframe\b[^>]*?\ssrc=(["'])(?:https?:)?(\/\/[^"'\s]+)\1/i
+/** Words in front of the only address, which is the end of the text. */
+const sentence = /^(?!.*:\/\/.*:\/\/).*\s([^\s\p{L}\p{N}]*https?:\/\/\S+)$/isu
+
+/**
+ * An address without what people paste around it: spaces, letters without a shape, brackets, quotation marks, marks of
+ * Markdown and HTML, and words in front.
+ */
 export function unwrapped(pasted: string): string {
   const bare = pasted.replace(shapeless, '')
   const [, linked] = /^!?\[[^\]]*\]\(([^()\s]+)\)$/.exec(bare) ?? []
   if (linked !== undefined) return linked
+  const framed = frame.exec(bare)?.[2]
+  if (framed !== undefined) return `https:${framed.replaceAll('&amp;', '&')}`
+  const told = sentence.exec(bare)?.[1]
+  if (told !== undefined && !/^https?:/i.test(bare)) return unwrapped(told)
   const isWrapped = wrappers.some(([open, close]) => bare.length > 2 && bare[0] === open && bare.at(-1) === close)
   return isWrapped ? unwrapped(bare.slice(1, -1)) : bare
 }

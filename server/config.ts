@@ -15,9 +15,14 @@ function integer(min: number, max: number) {
 const YEAR = 366 * 24 * 3600
 const seconds = integer(1, YEAR)
 
+/** As browsers say it: a name in lower case, without a port that is its scheme's own, and no slash behind it. */
 const origin = z
   .string()
-  .refine(text => URL.canParse(text) && new URL(text).origin === text, 'must be origins like https://app.example.com')
+  .refine(
+    text => /^https?:\/\/[^/?#@]+\/?$/i.test(text) && URL.canParse(text),
+    'must be origins like https://app.example.com',
+  )
+  .transform(text => new URL(text).origin)
 
 const list = z
   .string()

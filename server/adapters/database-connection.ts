@@ -16,6 +16,7 @@ export const reliedOn: Readonly<Record<string, string>> = {
   gin_fuzzy_search_limit: '0',
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
+  exit_on_error: 'off',
   row_security: 'on',
   // Compiling a statement takes longer than any of ours.
   jit: 'off',
@@ -72,6 +73,10 @@ function splitUrl(url: string): { address: string; options: string } {
   const parsed = new URL(url)
   const given = [...parsed.searchParams]
   const kept = given.filter(([name]) => ofAddress.test(name))
+  // The driver takes these for the strictest of them, and warns of that on each start; said so, it has nothing to warn of.
+  const isLibpq = kept.some(([name]) => name === 'uselibpqcompat')
+  for (const pair of kept)
+    if (!isLibpq && pair[0] === 'sslmode' && /^(prefer|require|verify-ca)$/.test(pair[1])) pair[1] = 'verify-full'
   parsed.search = kept.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
   return { address: parsed.href, options: given.find(([name]) => name === 'options')?.[1] ?? '' }
 }

@@ -13,6 +13,7 @@ interface Found {
   encoding: string
   standby: boolean
   read_only: boolean
+  triggers: boolean
   places: number
   role_places: number
   database_places: number
@@ -27,6 +28,7 @@ const properties = `
   select current_setting('server_version_num')::int as version, current_setting('server_version') as version_name,
     current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby,
     current_setting('transaction_read_only') = 'on' as read_only,
+    current_setting('session_replication_role') <> 'replica' as triggers,
     current_setting('max_connections')::int - case when rolsuper then 0 else
       current_setting('superuser_reserved_connections')::int
       + coalesce(current_setting('reserved_connections', true)::int, 0) end as places,
@@ -68,6 +70,11 @@ export async function checkFitness(client: pg.Client, name: UrlName, url: string
     refuse(
       `The database "${database}" of ${name} only reads (default_transaction_read_only is on).\n` +
         `Let it write: alter database ${quoted(database)} reset default_transaction_read_only; the same may be set on the role, or on the server.`,
+    )
+  if (!found.triggers)
+    refuse(
+      `Triggers and foreign keys are off for the role "${role}" of ${name} (session_replication_role is replica).\n` +
+        `Switch them on: alter role ${quoted(role)} reset session_replication_role; the same may be set on the database "${database}", or on the server.`,
     )
   const limits = [
     { places: found.places, by: 'max_connections, less those that are reserved', cure: 'Raise max_connections.' },

@@ -43,7 +43,8 @@ function reasonOf(error: DriverError, name: UrlName, url: string): string | unde
     return `${name}: the role "${role}" may not sign in to the database "${database}" at ${at} (${message}).\nLet it in: create the role with LOGIN, and a line for it in pg_hba.conf; where that wants encryption, add ?sslmode=require.`
   if (code === '42501')
     return `${name}: the role "${role}" may not connect to the database "${database}".\nAllow it: grant connect on database ${quoted(database)} to ${quoted(role)};`
-  if (code === '55000') return `${name}: the database "${database}" takes no connections (${message}).`
+  if (code === '55000')
+    return `${name}: the database "${database}" takes no connections (${message}).\nAllow them: alter database ${quoted(database)} allow_connections true;`
   if (code === '53300')
     return `${name}: PostgreSQL at ${at} has no connection left for the role "${role}" (${message}).\nEnd some, or raise max_connections or the limit of the role or the database.`
   if (code.startsWith('57P'))

@@ -41,7 +41,6 @@ export function createHearing(pub: Redis, sub: Redis): Hearing {
   return {
     note: (call, names) => names.forEach(name => asked[call].add(name)),
     async check() {
-      await pub.ping()
       const message = JSON.stringify({ health: randomUUID() })
       const keys = channels().map(channel => `${channel} ${message}`)
       const heard = Promise.all(keys.map(key => new Promise<void>(resolve => waited.set(key, resolve))))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Redis } from 'ioredis'
+import { Redis, ReplyError } from 'ioredis'
 import type { Logger } from '../kernel/logger.ts'
 import { createHearing, type Hearing } from './redis-hearing.ts'
 
@@ -126,11 +126,12 @@ function watch(client: Redis): NodeJS.Timeout {
       return client.disconnect(true)
     }
     unanswered = true
+    const answered = () => (unanswered = false)
     if (status === 'ready')
-      client.ping().then(
-        () => (unanswered = false),
-        () => {},
-      )
+      client.ping().then(answered, error => {
+        // A user without the right to ask is answered too.
+        if (error instanceof ReplyError) answered()
+      })
   }, watchEveryMs)
   timer.unref()
   return timer

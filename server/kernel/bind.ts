@@ -9,6 +9,7 @@ import {
 } from '../../contract/index.ts'
 import { checkForm } from './check-form.ts'
 import { AppError } from './errors.ts'
+import { issueMessage } from './issue-message.ts'
 import { adminOnly, type PublicScope, type Scope, signedIn } from './scope.ts'
 
 /** The parts of a request as they came, unchecked. */
@@ -62,7 +63,7 @@ function parsePart(schema: z.ZodType | undefined, value: unknown, part: string):
 /** @throws AppError `validation_error`, with each offending field by its name (`updates.title`) */
 export function parse<T extends z.ZodType>(schema: T, value: unknown, part = 'body'): z.output<T> {
   checkForm(value, part)
-  const result = schema.safeParse(value, { reportInput: true })
+  const result = schema.safeParse(value, { reportInput: true, error: issueMessage })
   if (result.success) return result.data
   throw new AppError('validation_error', 'The request is not valid.', { fields: fieldErrors(result.error, part) })
 }

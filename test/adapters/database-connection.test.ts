@@ -4,7 +4,7 @@ import { openDatabase } from '../../server/adapters/database.ts'
 import { connectionTo, reliedOn, withSettings } from '../../server/adapters/database-connection.ts'
 import { migrate } from '../../server/adapters/database-migration.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
-import { giveForeignDefaults } from '../support/foreign-defaults.ts'
+import { foreignDefaults, giveForeignDefaults } from '../support/foreign-defaults.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 const log = createLogger({ level: 'silent', pretty: false })
@@ -73,11 +73,19 @@ describe('a connection to the database', () => {
       assert.deepEqual(rows, [{ lock: '1234ms', statement: '0', idle: '0' }])
     }))
 
+  it('[DB1] sets whatever databases have been given as defaults, unless it makes no difference', () => {
+    const elsewhere = ['client_encoding', 'search_path', 'statement_timeout', 'lock_timeout']
+    const harmless = ['escape_string_warning', 'quote_all_identifiers', 'default_text_search_config']
+    const others = [...elsewhere, ...harmless, 'idle_in_transaction_session_timeout']
+    const given = Object.keys(foreignDefaults).filter(name => !others.includes(name) && !name.startsWith('jit_'))
+    assert.deepEqual(given.toSorted(), Object.keys(reliedOn).toSorted())
+  })
+
   it('[DB1] goes where the URL says, with what it says of the way', () => {
     const config = connectionTo(
       'postgres://ann:p%20w@h:1/d?sslmode=require&host=/run/pg&options=-c%20work_mem%3D8MB&query_timeout=1',
     )
-    assert.equal(config.connectionString, 'postgres://ann:p%20w@h:1/d?sslmode=require&host=%2Frun%2Fpg')
+    assert.equal(config.connectionString, 'postgres://ann:p%20w@h:1/d?sslmode=verify-full&host=%2Frun%2Fpg')
     assert.match(config.options!, /^-c work_mem=8MB -c DateStyle=ISO,\\ MDY /)
     const more = connectionTo(withSettings('postgres://h/d?options=-c%20a%3Db', { search_path: '"a b"' }))
     assert.match(more.options!, /^-c a=b -c search_path="a\\ b" -c DateStyle/)

@@ -61,7 +61,7 @@ describe('a database that will not do', () => {
     await hand.query(`revoke connect on database ${name} from public`)
     await refused(urlOf(asRole), /may not connect/, /grant connect/)
     await hand.query(`alter database ${name} with allow_connections false`)
-    await refused(urlOf({}), /takes no connections/)
+    await refused(urlOf({}), /takes no connections/, /allow_connections true/)
   })
 
   it('[DB3] one whose tables the role may not make', async () => {
@@ -78,6 +78,26 @@ describe('a database that will not do', () => {
     await hand.query(`create database ${name}`)
     await hand.query(`alter database ${name} set default_transaction_read_only = on`)
     await refused(urlOf({}), /only reads/, /reset default_transaction_read_only/)
+  })
+
+  it('[DB3] one whose triggers are off, for the database or for the role', async () => {
+    await hand.query(`create database ${name}`)
+    await hand.query(`alter database ${name} set session_replication_role = replica`)
+    await refused(urlOf({}), /triggers/i, /reset session_replication_role/)
+    await hand.query(`alter database ${name} reset all`)
+    await hand.query(`alter role ${role} set session_replication_role = replica`)
+    await refused(urlOf(asRole), /triggers/i, new RegExp(role))
+    await hand.query(`alter role ${role} reset all`)
+  })
+
+  it('[DB3] one that is not encrypted where the address wants it, without a warning of the driver’s', async () => {
+    const warnings: Error[] = []
+    const listen = (warning: Error) => warnings.push(warning)
+    process.on('warning', listen)
+    for (const mode of ['require', 'prefer', 'verify-ca', 'verify-full'])
+      await refused(`${urlOf({ pathname: '/postgres' })}?sslmode=${mode}`, /encrypted connection/, /sslmode/)
+    process.off('warning', listen)
+    assert.deepEqual(warnings, [])
   })
 
   it('[DB3] one that gives too few connections to the role, or to everybody', async () => {

@@ -82,6 +82,31 @@ describe('health', () => {
       )
     })
 
+    it('[HL7] one that nobody takes for a minute makes it degraded, until it is taken', async () => {
+      const entries = `graphile_worker._private_jobs where key like 'health:%'`
+      await server.query(`create function hold_entries() returns trigger language plpgsql as
+        $$ begin return case when new.locked_at is null or old.key is null then new end; end $$`)
+      await server.query(`create trigger hold before update on graphile_worker._private_jobs
+        for each row execute function hold_entries()`)
+      try {
+        await eventually(
+          async () => {
+            await component('jobs')
+            assert.equal((await server.query(`select from ${entries}`)).length, 1)
+          },
+          { within: 20_000 },
+        )
+        await server.query(
+          `update graphile_worker._private_jobs set created_at = now() - interval '2 minutes' where key like 'health:%'`,
+        )
+        assert.match((await until('jobs', 'degraded')).reason, /not taken/)
+        await expect(server.rest('GET', '/health/ready'), 200)
+      } finally {
+        await server.query('drop function hold_entries() cascade')
+      }
+      await until('jobs', 'healthy')
+    })
+
     it('[HL7] a storage that cannot be written to is unhealthy', async () => {
       await until('storage', 'healthy')
       const folder = join(server.dataDir, 'media', 'files')

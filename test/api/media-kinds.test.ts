@@ -61,6 +61,38 @@ describe('kinds of files', function () {
     'a PDF behind 1,000 zero bytes': () => around('\0'.repeat(1_000), make.pdf()),
     'a PDF in a print job': () => around(job, make.pdf(), '\x1b%-12345X@PJL EOJ\r\n\x1b%-12345X'),
     'a PDF and 100,000 zero bytes': () => around('', make.pdf(), '\0'.repeat(100_000)),
+    'a PDF whose last mark follows at once': () =>
+      bytes(
+        make
+          .pdf()
+          .toString('latin1')
+          .replace(/\s+%%EOF\s*$/, '%%EOF'),
+      ),
+    'a PDF with a comment in front of its last mark': () =>
+      bytes(
+        make
+          .pdf()
+          .toString('latin1')
+          .replace(/%%EOF\s*$/, '% made by hand\r\n%%EOF\n'),
+      ),
+    'a PDF without its last mark': () =>
+      bytes(
+        make
+          .pdf()
+          .toString('latin1')
+          .replace(/\s*%%EOF\s*$/, ''),
+      ),
+    'a PDF in a print job, without its last mark': () =>
+      around(
+        job,
+        bytes(
+          make
+            .pdf()
+            .toString('latin1')
+            .replace(/%%EOF\s*$/, ''),
+        ),
+        '\x1b%-12345X',
+      ),
     'a PDF that was added to': () =>
       around('', make.pdf(), `1 0 obj<<>>endobj\n${make.pdf().toString('latin1').slice(-30)}`),
     ...Object.fromEntries(
@@ -140,6 +172,10 @@ describe('kinds of files', function () {
       /macros/,
     ],
     'a document whose text is missing': [() => office('word/document.xml', word, 'word/other.xml'), /damaged|none of/],
+    'a DOCX with something in its directory': [
+      () => Buffer.concat([make.docx().subarray(0, -22), bytes('x'), make.docx().subarray(-22)]),
+      /damaged.*anew/,
+    ],
     'a DOC with macros': [() => make.compound('WordDocument', { more: { Macros: 1 } }), /macros.*without/],
     'another DOC with macros': [() => make.compound('WordDocument', { more: { _VBA_PROJECT: 2 } }), /macros/],
     'a DOC template': [() => make.compound('WordDocument', { flags: 1 }), /template/],
@@ -156,6 +192,17 @@ describe('kinds of files', function () {
         [() => sample(`${how}-locked.pdf`), /password.*without/] as [() => Content, RegExp],
       ]),
     ),
+    'a PDF that ends in the middle of its last place': [
+      () =>
+        bytes(
+          make
+            .pdf()
+            .toString('latin1')
+            .replace(/\d\s*%%EOF\s*$/, ''),
+        ),
+      /middle.*again/,
+    ],
+    'an EPS': [() => bytes('%!PS-Adobe-3.0 EPSF-3.0\n'), /PostScript.*PDF/],
     'a PDF behind more than 1 KiB': [() => around(' '.repeat(1_100), make.pdf()), /PDF.*in front/],
     ...Object.fromEntries(
       Object.entries<() => Content>({
@@ -203,6 +250,6 @@ describe('kinds of files', function () {
     const large = refuses(await one(Buffer.alloc(limits.mediaFileBytes + 1), 'large'), 'payload_too_large', [
       'files[2]',
     ])
-    assert.match(large.message, /"large"/)
+    assert.match(large.message, /"large" may have at most 10 MiB:/)
   })
 })

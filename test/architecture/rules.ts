@@ -31,7 +31,7 @@ const rooms: Room[] = [
   {
     files: /^client-demo\//,
     own: /^(client-demo|sdk)\//,
-    packages: /^(react|react-dom|@atlaskit\/pragmatic-drag-and-drop.*)(\/.*)?$/,
+    packages: /^(react|react-dom|@tanstack\/react-virtual|@atlaskit\/pragmatic-drag-and-drop.*)(\/.*)?$/,
     node: false,
   },
   {

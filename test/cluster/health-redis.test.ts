@@ -41,6 +41,34 @@ describe('what health says of Redis', function () {
       }
     })
 
+  it('[HL6] a user who may do nothing but speak and listen is well, and keeps its connections', async () => {
+    const only = ['+subscribe', '+psubscribe', '+unsubscribe', '+punsubscribe', '+publish', '&*']
+    await admin.call('ACL', 'SETUSER', 'plain', 'reset', 'on', '>x', ...only)
+    const link = connectRedis(as('plain'), 'a secret for tests', log)
+    createPeers(createSocketServer(), link, log)
+    try {
+      await eventually(async () => assert.equal(await link.check(), null))
+      const connections = async () =>
+        String(await admin.client('LIST'))
+          .split('\n')
+          .filter(line => line.includes(' user=plain '))
+          .map(line => ({ id: /^id=(\d+)/.exec(line)![1], age: Number(/ age=(\d+)/.exec(line)![1]) }))
+      const before = await connections()
+      // Two looks at the line later.
+      const later = await eventually(
+        async () => {
+          const now = await connections()
+          assert.ok(now.some(({ id, age }) => age >= 8 || !before.some(one => one.id === id)))
+          return now
+        },
+        { within: 20_000 },
+      )
+      assert.deepEqual(later.map(({ id }) => id).sort(), before.map(({ id }) => id).sort())
+    } finally {
+      link.close()
+    }
+  })
+
   it('[HL6] the server says so, and stays ready', async () => {
     await letIn('mute', 'resetchannels')
     const server = await startServer({ env: { REDIS_URL: as('mute') } })

@@ -26,6 +26,9 @@ describe('files of columns, as people have them', () => {
     'comments in front': '# exported 3.3.2026, by ann\n// of the board\ntitle,status\nA,\nB,\nC,\n',
     'quoted names with the mark in them': '"Title, or name";"Title";"Notes, more"\nx;A;\nx;B;\nx;C;\n',
     'spaces around names, in capitals': ' TITLE , STATUS \nA,\nB,\nC,\n',
+    'spaces around quotations': 'title, status, notes\n"A", "done" , "x, y"\n "B",todo,\nC, ""," z "\n',
+    'what old systems put at the end': 'title,status\r\nA,done\r\nB,todo\r\nC,\r\n\u001a\0\0',
+    'rows of marks that are not seen': 'title,status\nA,done\n\u200b,\ufeff\nB,\nC,\n',
     pipes: 'Status|Task Name\ndone|A\n|B\n|C\n',
   }))
     it(`[IM21] ${what}`, async () => {
@@ -102,6 +105,11 @@ describe('files of columns, as people have them', () => {
       'one in Portuguese',
       'Tarefa,Descrição,Situação,Prioridade,Prazo\nA,text,Não iniciado,Baixa,06/05/2026\nB,,,,31/05/2026',
       { status: 'todo', priority: 'low' },
+    ],
+    [
+      'one in Turkish, in capitals',
+      'BAŞLIK;AÇIKLAMA;DURUM;ÖNCELİK;BİTİŞ TARİHİ\nA;text;YAPILIYOR;YÜKSEK;06.05.2026',
+      { status: 'in_progress', priority: 'high' },
     ],
     [
       'one in Japanese',

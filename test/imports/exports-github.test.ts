@@ -121,6 +121,14 @@ describe('exports of other programs', () => {
         assert.deepEqual(leftOut, { labels: 2 })
       })
 
+    it('[IM26] other lists beside that of the tasks are told with their number, and where they begin', async () => {
+      const open = [{ title: 'A' }]
+      const { tasks, report } = await read(JSON.stringify({ open, closed: [{ title: 'B' }, { title: 'C' }] }, null, 1))
+      assert.equal(tasks.length, 1)
+      const [{ line, message } = { line: 0, message: '' }, ...more] = report.warnings
+      assert.deepEqual([line, more], [8, []])
+      assert.match(message, /`closed` \(2\).*`open`/)
+    })
     it('[IM26] one object without a list of tasks is refused as that, once', async () => {
       await assert.rejects(read({ title: 'A', description: 'text' }), /one object.*no list of tasks/)
       await assert.rejects(read({ people: [{ name: 'Ann' }] }), /no list of tasks/)

@@ -79,6 +79,7 @@ describe('exports of other programs', () => {
       )
       assert.equal(tasks.length, 2)
       assert.deepEqual(leftOut, { 'issue key': 2, labels: 3, attachment: 1, comment: 3_000 })
+      assert.ok(!report.warnings.some(({ field }) => field === 'issue key'), 'books of Jira are only counted')
       assert.ok(report.warnings.some(({ field, message }) => field === 'comment' && /3000/.test(message)))
       await assert.rejects(read(`Summary,Issue key${more('x').repeat(7)}\nA,X-1\n`), /at most 20000/)
     })
@@ -110,6 +111,8 @@ describe('exports of other programs', () => {
         '2026/01/31 14:30',
         '2026年1月31日 14:30',
         'Jan 31, 2026 2:30 PM',
+        '31.янв.26 14:30',
+        '31.Jan.2026 14:30',
       )
       assert.deepEqual([new Set(days), warnings], [new Set(['2026-01-31T14:30']), []])
     })
@@ -118,6 +121,12 @@ describe('exports of other programs', () => {
       assert.deepEqual([days, warnings.map(({ line }) => line)], [['2026-03-02T00:00', '2026-12-25T00:00'], [2]])
       const american = await due('02/03/2026', '12/25/2026')
       assert.equal(american.days[0], '2026-02-03T00:00')
+    })
+    it('[IM25] the number that Excel keeps for a day is read as that day, and told', async () => {
+      const { days, warnings } = await due('46053', '46053.604166667', '46053,25')
+      assert.deepEqual(days, ['2026-01-31T00:00', '2026-01-31T14:30', '2026-01-31T06:00'])
+      assert.equal(warnings.length, 3)
+      assert.deepEqual((await due('7', '123456')).days, [null, null])
     })
     it('[IM25] a date that cannot be read costs the date and not the task, and how to write it is told', async () => {
       const { days, warnings } = await due('next week', '30/Feb/26', '02/03/2026')

@@ -39,6 +39,8 @@ describe('what an import tells', function () {
     ['an archive', () => make.zip({ 'tasks.csv': 'title' }), /Unpack/],
     ['a web page', () => Buffer.from('\ufeff\n<!DOCTYPE html><table><tr><td>Summary</table>'), /web page.*CSV/],
     ['XML', () => Buffer.from('<?xml version="1.0"?><rss><channel/></rss>'), /XML.*CSV/],
+    ['UTF-32', () => Buffer.from('fffe0000740000006900000074000000', 'hex'), /UTF-8/],
+    ['a text in RTF', () => Buffer.from('{\\rtf1 title'), /RTF.*CSV/],
     ['a PDF', () => make.pdf(), /PDF.*CSV/],
     ['a picture', () => make.png(), /picture.*CSV/],
   ] as [string, () => Buffer | Promise<Buffer>, RegExp][])

@@ -46,6 +46,8 @@ const statuses: Record<TaskStatus, string[]> = {
     'Waiting for Ann',
   ],
   in_progress: [
+    'Working on it',
+    'Stuck',
     'Pågår',
     'Työn alla',
     'Probíhá',

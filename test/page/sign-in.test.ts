@@ -87,4 +87,33 @@ describe('page: signing in', () => {
     assert.deepEqual(complaints, [])
     assert.doesNotMatch(await page.evaluate('JSON.stringify(localStorage) + document.cookie'), /eyJ|auth_token/)
   })
+
+  it('[SU2] an e-mail is typed once, whichever form one goes to', async () => {
+    const email = () => page.getByRole('textbox', { name: 'Email' })
+    const go = (name: string) => page.getByRole('button', { name, exact: true }).click()
+    await email().fill('somebody@example.com')
+    await go('Create account')
+    assert.equal(await email().inputValue(), 'somebody@example.com')
+    await email().fill('another@example.com')
+    await go('I have an account')
+    assert.equal(await email().inputValue(), 'another@example.com')
+    await go('Forgot password?')
+    await go('Back to signing in')
+    assert.equal(await email().inputValue(), 'another@example.com')
+  })
+
+  it('[SU1] where registration is closed no account is offered, but who may be asked', async () => {
+    const closed = await startServer({ page: true, env: { REGISTRATION: 'closed' } })
+    try {
+      await page.goto(closed.url)
+      await page.getByText('Ask an administrator of this server for an account').waitFor()
+      assert.equal(await page.getByRole('button', { name: 'Create account' }).count(), 0)
+      await page.getByRole('button', { name: 'Forgot password?' }).click()
+      await page.getByRole('button', { name: 'Back to signing in' }).click()
+      await page.getByText('Ask an administrator of this server for an account').waitFor()
+      assert.equal(await page.getByRole('button', { name: 'Create account' }).count(), 0)
+    } finally {
+      await closed.close()
+    }
+  })
 })

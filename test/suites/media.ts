@@ -81,7 +81,7 @@ export const pdf = () =>
   Buffer.from(
     '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n' +
       'xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \ntrailer<</Size 3/Root 1 0 R>>\n' +
-      'startxref\n101\n%%EOF\n',
+      'startxref\n96\n%%EOF\n',
   )
 
 /** A PNG that is nearly nothing as a file, and very much as a picture. */

@@ -16,6 +16,7 @@ export const foreignDefaults: Readonly<Record<string, string>> = {
   gin_fuzzy_search_limit: '1',
   default_transaction_isolation: 'serializable',
   default_transaction_deferrable: 'on',
+  exit_on_error: 'on',
   row_security: 'off',
   search_path: 'nowhere, pg_catalog',
   default_text_search_config: `'pg_catalog.german'`,

@@ -75,10 +75,15 @@ describe('configuration', () => {
 
   it('[CF4] lists and addresses are taken as people write them', () => {
     const config = loadConfig({
-      CORS_ORIGINS: ' https://a.example , http://localhost:5173,',
+      CORS_ORIGINS: ' https://a.example , http://localhost:5173,HTTPS://B.example:443/,https://münchen.example',
       PUBLIC_URL: 'https://t.example/',
     })
-    assert.deepEqual(config.corsOrigins, ['https://a.example', 'http://localhost:5173'])
+    assert.deepEqual(config.corsOrigins, [
+      'https://a.example',
+      'http://localhost:5173',
+      'https://b.example',
+      'https://xn--mnchen-3ya.example',
+    ])
     assert.equal(config.publicUrl, 'https://t.example')
   })
 

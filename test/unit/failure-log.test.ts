@@ -26,10 +26,12 @@ describe('the log of failures', () => {
     const logFailure = logOf('request')
     logFailure('a', new AppError('unavailable', 'Too much waits.'), { route: 'a' })
     logFailure('b', new Error('broken'), { route: 'b' })
-    const [refused, failed] = lines
+    logFailure('c', new AppError('unavailable', 'Gone.', { cause: new Error('no route') }), { route: 'c' })
+    const [refused, failed, because] = lines
     assert.deepEqual([refused!.msg, refused!.code, refused!.err], ['request refused', 'unavailable', undefined])
     assert.deepEqual([failed!.msg, failed!.route], ['request failed', 'b'])
     assert.match(failed!.err.stack, /broken/)
+    assert.deepEqual([because!.msg, /no route/.test(because!.err.stack)], ['request failed', true])
   })
 
   it('[TU7] has ten lines a second about a call that fails, however many sockets make it', async () => {

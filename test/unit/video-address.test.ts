@@ -44,6 +44,12 @@ describe('addresses of videos', () => {
     `[a talk](https://youtu.be/${id})`,
     `**https://youtu.be/${id}**`,
     `「https://youtu.be/${id}」。`,
+    `_https://youtu.be/${id}_`,
+    `| https://youtu.be/${id} |`,
+    `Look at this: https://youtu.be/${id}.`,
+    `The talk\n(https://youtu.be/${id})`,
+    `https://www.youtube.com/watch?feature=share&amp;v=${id}`,
+    `<iframe width="560" height="315" src="https://www.youtube.com/embed/${id}?si=a&amp;t=1" title="x" allowfullscreen></iframe>`,
     `https://studio.youtube.com/video/${id}/edit`,
     `https://www.youtubekids.com/watch?v=${id}`,
   ])
@@ -130,6 +136,9 @@ describe('addresses of videos', () => {
     `https://youtu.be/${id}\u200b/x`.replace('/x', 'x'),
     `https://youtu\u200b.be/${id}`,
     'https://vimeo.com/channels/staffpicks',
+    `See https://vimeo.com/76979871 and https://youtu.be/${id}`,
+    `https://a.example/ https://youtu.be/${id}`,
+    `<iframe src="https://evil.example/?https://youtu.be/${id}"></iframe>`,
     'https://vimeo.com/0',
     'https://vimeo.com/1234567890123',
     // Is nothing.

@@ -6,6 +6,7 @@ import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { client } from '../client.ts'
 import { signedIn } from './account.ts'
+import { EmailField, type TypedEmail } from './email-field.tsx'
 import { PasswordInput } from './password-input.tsx'
 
 /** A username that the rules allow, made of the part before the @. */
@@ -21,8 +22,11 @@ function explain(error: unknown): FormErrors {
   return closed ? { ...found, whole: 'This server takes no new accounts. Ask its administrator for one.' } : found
 }
 
-export function CreateAccount({ onBack }: { onBack: () => void }) {
-  const [email, setEmail] = useState('')
+interface Props extends TypedEmail {
+  onBack: () => void
+}
+
+export function CreateAccount({ email, onEmail, onBack }: Props) {
   const [password, setPassword] = useState('')
   const [username, setUsername] = useState('')
   const [name, setName] = useState('')
@@ -48,19 +52,7 @@ export function CreateAccount({ onBack }: { onBack: () => void }) {
     <form onSubmit={submit} noValidate>
       <h1>Join the board</h1>
       <ErrorNotice>{errors.whole}</ErrorNotice>
-      <Field label="Email" error={errors.fields.email}>
-        {props => (
-          <input
-            {...props}
-            type="email"
-            autoComplete="email"
-            autoFocus
-            required
-            value={email}
-            onChange={event => setEmail(event.target.value)}
-          />
-        )}
-      </Field>
+      <EmailField email={email} onEmail={onEmail} autoComplete="email" error={errors.fields.email} />
       <Field label="Password" error={errors.fields.password} hint="At least 8 characters">
         {props => <PasswordInput {...props} autoComplete="new-password" value={password} onChange={setPassword} />}
       </Field>

@@ -1,33 +1,27 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { client } from '../client.ts'
 import { formErrors } from '../form-errors.ts'
 import { useSubmit } from '../forms/use-submit.ts'
 import { goTo } from '../router.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
-import { Field } from '../ui/field.tsx'
+import { EmailField, type TypedEmail } from './email-field.tsx'
 
-interface Props {
-  email: string
+interface Props extends TypedEmail {
+  /** Whether the server sends e-mail; undefined while nobody knows. */
+  mail: boolean | undefined
   onBack: () => void
 }
 
 /** Asks for a link by e-mail where the server sends any; otherwise says whom to ask. */
-export function ForgotPassword({ email: typed, onBack }: Props) {
-  const [email, setEmail] = useState(typed)
-  const [sendsMail, setSendsMail] = useState<boolean>()
+export function ForgotPassword({ email, onEmail, mail, onBack }: Props) {
+  const [foundOut, setFoundOut] = useState<boolean>()
   const [sentTo, setSentTo] = useState<string>()
-  useEffect(() => {
-    client.accounts.options().then(
-      ({ mail }) => setSendsMail(mail),
-      // Unknown: the answer to the request says it.
-      () => setSendsMail(true),
-    )
-  }, [])
+  const sendsMail = foundOut ?? mail
   const { errors, busy, submit } = useSubmit(
     async () => {
-      const { mail } = await client.accounts.forgotPassword({ email })
-      setSendsMail(mail)
-      if (mail) setSentTo(email.trim())
+      const answer = await client.accounts.forgotPassword({ email })
+      setFoundOut(answer.mail)
+      if (answer.mail) setSentTo(email.trim())
     },
     error => formErrors(error, ['email']),
   )
@@ -48,19 +42,13 @@ export function ForgotPassword({ email: typed, onBack }: Props) {
       {sendsMail === true && sentTo === undefined && (
         <>
           <ErrorNotice>{errors.whole}</ErrorNotice>
-          <Field label="Email" error={errors.fields.email} hint="We send you a link to set a new password">
-            {props => (
-              <input
-                {...props}
-                type="email"
-                autoComplete="username"
-                autoFocus
-                required
-                value={email}
-                onChange={event => setEmail(event.target.value)}
-              />
-            )}
-          </Field>
+          <EmailField
+            email={email}
+            onEmail={onEmail}
+            autoComplete="username"
+            error={errors.fields.email}
+            hint="We send you a link to set a new password"
+          />
           <button
             type="submit"
             className="button button-primary button-wide"

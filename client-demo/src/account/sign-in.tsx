@@ -5,16 +5,18 @@ import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { client } from '../client.ts'
 import { signedIn } from './account.ts'
+import { EmailField, type TypedEmail } from './email-field.tsx'
+import type { Options } from './options.ts'
 import { PasswordInput } from './password-input.tsx'
 
-interface Props {
+interface Props extends TypedEmail {
+  /** Whether there are new accounts; undefined while nobody knows. */
+  registration: Options['registration'] | undefined
   onCreate: () => void
-  /** @param email as far as it was typed */
-  onForgot: (email: string) => void
+  onForgot: () => void
 }
 
-export function SignIn({ onCreate, onForgot }: Props) {
-  const [email, setEmail] = useState('')
+export function SignIn({ email, onEmail, registration, onCreate, onForgot }: Props) {
   const [password, setPassword] = useState('')
   const { errors, busy, submit } = useSubmit(
     async () => signedIn((await client.accounts.login({ email, password })).user),
@@ -25,19 +27,7 @@ export function SignIn({ onCreate, onForgot }: Props) {
     <form onSubmit={submit} noValidate>
       <h1>Welcome back</h1>
       <ErrorNotice>{errors.whole}</ErrorNotice>
-      <Field label="Email" error={errors.fields.email}>
-        {props => (
-          <input
-            {...props}
-            type="email"
-            autoComplete="username"
-            autoFocus
-            required
-            value={email}
-            onChange={event => setEmail(event.target.value)}
-          />
-        )}
-      </Field>
+      <EmailField email={email} onEmail={onEmail} autoComplete="username" error={errors.fields.email} />
       <Field label="Password" error={errors.fields.password}>
         {props => <PasswordInput {...props} autoComplete="current-password" value={password} onChange={setPassword} />}
       </Field>
@@ -45,16 +35,21 @@ export function SignIn({ onCreate, onForgot }: Props) {
         Sign in
       </button>
       <p className="welcome-switch">
-        <button type="button" className="link-button" onClick={() => onForgot(email)}>
+        <button type="button" className="link-button" onClick={onForgot}>
           Forgot password?
         </button>
       </p>
-      <p className="welcome-switch">
-        New here?{' '}
-        <button type="button" className="link-button" onClick={onCreate}>
-          Create account
-        </button>
-      </p>
+      {registration === 'open' && (
+        <p className="welcome-switch">
+          New here?{' '}
+          <button type="button" className="link-button" onClick={onCreate}>
+            Create account
+          </button>
+        </p>
+      )}
+      {registration === 'closed' && (
+        <p className="welcome-switch">New here? Ask an administrator of this server for an account.</p>
+      )}
       <details className="first-run">
         <summary>First start of this server?</summary>
         <p>

@@ -4,6 +4,7 @@ import { documentTitle } from '../titles.ts'
 import { Brand } from '../ui/marks.tsx'
 import { CreateAccount } from './create-account.tsx'
 import { ForgotPassword } from './forgot-password.tsx'
+import { useOptions } from './options.ts'
 import { ResetPassword } from './reset-password.tsx'
 import { SignIn } from './sign-in.tsx'
 import { WelcomePicture } from './welcome-picture.tsx'
@@ -16,7 +17,9 @@ export const resetPath = '/reset-password'
 /** Signing in, and the first look at the product. */
 export function Welcome({ why, signedInAs }: { why?: string | undefined; signedInAs?: string | undefined }) {
   const [view, setView] = useState<'sign-in' | 'create' | 'forgot'>('sign-in')
-  const [typed, setTyped] = useState('')
+  const [email, setEmail] = useState('')
+  const options = useOptions()
+  const typed = { email, onEmail: setEmail }
   const [said, setSaid] = useState(why)
   const { path, query } = useRoute()
   useEffect(() => {
@@ -51,16 +54,15 @@ export function Welcome({ why, signedInAs }: { why?: string | undefined; signedI
             />
           ) : view === 'sign-in' ? (
             <SignIn
+              {...typed}
+              registration={options?.registration}
               onCreate={() => setView('create')}
-              onForgot={email => {
-                setTyped(email)
-                setView('forgot')
-              }}
+              onForgot={() => setView('forgot')}
             />
           ) : view === 'forgot' ? (
-            <ForgotPassword email={typed} onBack={() => setView('sign-in')} />
+            <ForgotPassword {...typed} mail={options?.mail} onBack={() => setView('sign-in')} />
           ) : (
-            <CreateAccount onBack={() => setView('sign-in')} />
+            <CreateAccount {...typed} onBack={() => setView('sign-in')} />
           )}
         </div>
       </main>

@@ -60,48 +60,4 @@ export function belongs(state: BoardState, task: Task, status: TaskStatus): bool
   return filters.search === '' || columns[status].listed.has(task.id) || matchesSearch(task, filters.search)
 }
 
-const byPosition = (a: Task, b: Task) => (a.position === b.position ? a.id - b.id : a.position < b.position ? -1 : 1)
-
-/** Of the tasks that lie below the pages loaded so far: enough to see what has just changed, no second board. */
-const mostBelow = 20
-
-function cutBelow(tasks: Task[], { next, listed }: Column): Task[] {
-  if (typeof next !== 'string') return tasks
-  const end = tasks.findLastIndex(task => listed.has(task.id)) + 1
-  const below = tasks.slice(end)
-  if (below.length <= mostBelow) return tasks
-  const latest = below.toSorted((a, b) => (a.updated_at < b.updated_at ? 1 : -1)).slice(0, mostBelow)
-  return [...tasks.slice(0, end), ...latest.toSorted(byPosition)]
-}
-
-/** One pass over all that is known, for all columns; kept until something that matters changes. */
-export function createSorter() {
-  let last: BoardState | undefined
-  let sorted = everyColumn<Task[]>(() => [])
-
-  return function tasksByColumn(state: BoardState): Record<TaskStatus, Task[]> {
-    const same =
-      last?.store.tasks === state.store.tasks &&
-      last.pending === state.pending &&
-      last.filters === state.filters &&
-      last.columns === state.columns
-    if (same) return sorted
-    const next = everyColumn<Task[]>(() => [])
-    for (const id of state.store.tasks.keys()) {
-      const task = shownTask(state, id)
-      // Under way to another column it is still the one that was listed, whatever the search thinks of it.
-      if (task && belongs(state, task, task.status)) next[task.status].push(task)
-    }
-    for (const status of taskStatuses) {
-      const tasks = (next[status] = cutBelow(next[status].toSorted(byPosition), state.columns[status]))
-      const before = sorted[status]
-      const unchanged = before.length === tasks.length && before.every((task, at) => task === tasks[at])
-      if (unchanged) next[status] = before
-    }
-    last = state
-    sorted = next
-    return sorted
-  }
-}
-
 export const isComplete = (column: Column) => column.next === null

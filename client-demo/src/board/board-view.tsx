@@ -36,6 +36,10 @@ export function BoardView() {
   )
   const openTask = useCallback((id: number) => open(`/tasks/${id}`), [open])
   const addTo = useCallback((status: TaskStatus) => open('/tasks/new', { status }), [open])
+  const isOnBoard = useCallback(
+    (id: number) => statuses.some(status => board.tasksByColumn()[status].some(task => task.id === id)),
+    [board, statuses],
+  )
   const close = useCallback(() => leaveTo(onBoard('/', board.store.get())), [board])
 
   useEffect(() => {
@@ -54,7 +58,14 @@ export function BoardView() {
       <ColumnTabs statuses={statuses} />
       <div className="columns" data-columns={statuses.length}>
         {statuses.map(status => (
-          <Column key={status} status={status} onOpen={openTask} onAdd={addTo} onDelete={setAsked} />
+          <Column
+            key={status}
+            status={status}
+            isOnBoard={isOnBoard}
+            onOpen={openTask}
+            onAdd={addTo}
+            onDelete={setAsked}
+          />
         ))}
       </div>
       <BulkBar />

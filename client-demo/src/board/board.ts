@@ -13,11 +13,12 @@ import {
 import { createStore } from '../store.ts'
 import { boardStatuses } from '../vocabulary.ts'
 import { overgrown, prune } from './bounds.ts'
-import { createSorter, emptyBoard, everyColumn, unloaded, type BoardState } from './board-state.ts'
+import { emptyBoard, everyColumn, unloaded, type BoardState } from './board-state.ts'
 import { createColumnLoader } from './column-loader.ts'
 import { recount } from './counting.ts'
 import { createFreshMarks } from './fresh-marks.ts'
 import { queryFromFilters, type Filters } from './filters.ts'
+import { createSorter } from './sorting.ts'
 
 /** Which tasks an event is about, and who caused it. */
 function subjectsOf(event: LiveEvent): { ids: number[]; by: number } | null {

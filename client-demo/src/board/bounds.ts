@@ -1,17 +1,19 @@
-import { taskStatuses, type Task, type TaskStatus } from '../../../sdk/index.ts'
+import { taskStatuses, type TaskStatus } from '../../../sdk/index.ts'
 import { isComplete, type BoardState } from './board-state.ts'
+import type { Sorted } from './sorting.ts'
 
-/** A column that was loaded whole and has outgrown this is shown by pages from then on. */
-const mostWhole = 200
+/** A column that was loaded whole, and to which more than this have come since, is loaded by pages from then on. */
+const mostUnlisted = 200
 /** Tasks kept in memory; beyond this those that are not on the board go, and come again with their page. */
 const mostHeld = 1_500
 
-export type Sorted = Record<TaskStatus, Task[]>
-
-/** Columns that have become too long to be shown whole. */
+/** Columns that have become too long to be loaded whole. What one has scrolled to oneself stays. */
 export const overgrown = ({ columns }: BoardState, sorted: Sorted): TaskStatus[] =>
   taskStatuses.filter(
-    status => isComplete(columns[status]) && !columns[status].loading && sorted[status].length > mostWhole,
+    status =>
+      isComplete(columns[status]) &&
+      !columns[status].loading &&
+      sorted[status].length > columns[status].listed.size + mostUnlisted,
   )
 
 /**

@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.tsx'
 import { StatusMark } from '../ui/marks.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { boardStatuses, statusNames } from '../vocabulary.ts'
-import { noteFocus } from './follow-focus.ts'
+import { followMove } from './follow-focus.ts'
 
 interface CardMenuProps {
   task: Task
@@ -26,8 +26,7 @@ export function CardMenu({ task, mayChange, anchor, onOpen, onDelete, onClose }:
   const below = column[at + 1]
 
   function move(place: Parameters<typeof moves.move>[1]) {
-    noteFocus(task.id)
-    void moves.move(task, place)
+    followMove(task.id, moves.move(task, place))
   }
 
   const changes: (MenuItem | 'line')[] = [

@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useRef, useState } from 'react'
 import type { Task, TaskPriority } from '../../../sdk/index.ts'
 import { formatDay } from '../format.ts'
 import { usePage } from '../page.tsx'
@@ -18,13 +18,24 @@ import { useEditors } from './use-editors.ts'
 
 interface CardProps {
   task: Task
+  /** Of the list that is loaded. */
+  index: number
+  /** Pixels from the top of the list. */
+  top: number
+  /** Among all of the column, loaded or not, from 1; undefined while nobody knows. */
+  place: number | undefined
+  /** How many those are; -1 while nobody knows. */
+  count: number
   isTabStop: boolean
+  /** Tells the list how high it is. */
+  measure: (element: HTMLLIElement | null) => void
   onFocus: (id: number) => void
   onOpen: (id: number) => void
   onDelete: (id: number) => void
 }
 
-export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDelete }: CardProps) {
+export const Card = memo(function Card(props: CardProps) {
+  const { task, isTabStop, measure, onFocus, onOpen, onDelete } = props
   const { board, moves, announcer } = usePage()
   const fresh = useStore(board.store, state => state.fresh.get(task.id))
   const selected = useStore(board.store, state => state.selected.has(task.id))
@@ -34,6 +45,13 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
   const [menu, setMenu] = useState<HTMLElement | null>(null)
   const isHinted = useStore(hintGiven, given => given || !isTabStop)
   const element = useRef<HTMLLIElement>(null)
+  const attach = useCallback(
+    (item: HTMLLIElement | null) => {
+      element.current = item
+      measure(item)
+    },
+    [measure],
+  )
 
   const { id, status } = task
   const mayChange = useMayChangeTask(task.project_id) === true
@@ -59,8 +77,12 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
 
   return (
     <li
-      ref={element}
+      ref={attach}
       data-task={id}
+      data-index={props.index}
+      style={{ top: props.top }}
+      aria-posinset={props.place}
+      aria-setsize={props.count}
       className={classes.join(' ')}
       aria-label={task.title}
       aria-description={isHinted ? undefined : mayChange ? keyboardHint : readerHint}
@@ -130,7 +152,7 @@ export const Card = memo(function Card({ task, isTabStop, onFocus, onOpen, onDel
   )
 })
 
-function CardHead({ task }: { task: Task }) {
+const CardHead = memo(function CardHead({ task }: { task: Task }) {
   const { projects } = usePage()
   const project = useStore(projects.store, all => (task.project_id === null ? undefined : all.get(task.project_id)))
   if (task.project_id === null && task.category === null) return null
@@ -148,12 +170,12 @@ function CardHead({ task }: { task: Task }) {
       )}
     </p>
   )
-}
+})
 
 /** Only what presses is put into words; the rest is in the mark. */
 const loud = new Set<TaskPriority>(['high', 'urgent'])
 
-function CardFoot({ task, changedBy }: { task: Task; changedBy: number | null }) {
+const CardFoot = memo(function CardFoot({ task, changedBy }: { task: Task; changedBy: number | null }) {
   const overdue = isOverdue(task)
   const editors = useEditors(task.id)
   return (
@@ -181,7 +203,7 @@ function CardFoot({ task, changedBy }: { task: Task; changedBy: number | null })
       </span>
     </p>
   )
-}
+})
 
 function Changer({ id }: { id: number }) {
   const { directory, me } = usePage()

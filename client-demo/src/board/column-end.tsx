@@ -4,8 +4,8 @@ import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
 import { boardStatuses } from '../vocabulary.ts'
 import type { BoardState } from './board-state.ts'
-import type { Sorted } from './bounds.ts'
 import { isNarrowed } from './filters.ts'
+import type { Sorted } from './sorting.ts'
 
 interface ColumnEndProps {
   status: TaskStatus

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
 import { formatCount } from '../format.ts'
 import { usePage } from '../page.tsx'
@@ -6,34 +6,31 @@ import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { StatusMark } from '../ui/marks.tsx'
 import { statusNames } from '../vocabulary.ts'
-import { Card } from './card.tsx'
+import { Cards } from './cards.tsx'
 import { ColumnEnd } from './column-end.tsx'
 import { makeColumnDroppable } from './drag.ts'
-import { keepFocus } from './follow-focus.ts'
 import { useColumnCount } from './use-column-count.ts'
 
 interface ColumnProps {
   status: TaskStatus
+  isOnBoard: (id: number) => boolean
   onOpen: (id: number) => void
   onAdd: (status: TaskStatus) => void
   onDelete: (id: number) => void
 }
 
-export function Column({ status, onOpen, onAdd, onDelete }: ColumnProps) {
+export function Column({ status, isOnBoard, onOpen, onAdd, onDelete }: ColumnProps) {
   const { board } = usePage()
   const loading = useStore(board.store, state => state.columns[status].loading)
   const tasks = useStore(board.store, () => board.tasksByColumn()[status])
   const [over, setOver] = useState(false)
-  const [current, setCurrent] = useState<number | null>(null)
   const region = useRef<HTMLElement>(null)
 
   useEffect(() => {
     if (region.current) return makeColumnDroppable({ element: region.current, status, onOver: setOver })
   }, [status])
-  useLayoutEffect(keepFocus, [tasks])
 
   const count = useColumnCount(status)
-  const tabStop = tasks.some(task => task.id === current) ? current : tasks[0]?.id
   const name = statusNames[status]
 
   return (
@@ -47,18 +44,7 @@ export function Column({ status, onOpen, onAdd, onDelete }: ColumnProps) {
         </button>
       </header>
       <div className="cards" aria-busy={loading}>
-        <ul>
-          {tasks.map(task => (
-            <Card
-              key={task.id}
-              task={task}
-              isTabStop={task.id === tabStop}
-              onFocus={setCurrent}
-              onOpen={onOpen}
-              onDelete={onDelete}
-            />
-          ))}
-        </ul>
+        <Cards status={status} tasks={tasks} count={count} isOnBoard={isOnBoard} onOpen={onOpen} onDelete={onDelete} />
         <ColumnEnd status={status} isEmpty={tasks.length === 0} onAdd={onAdd} />
       </div>
     </section>

@@ -4,11 +4,15 @@ import {
   monitorForElements,
 } from '@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter'
 import type { TaskStatus } from '../../../sdk/index.ts'
+import { createStore } from '../store.ts'
 import { shownTask } from './board-state.ts'
 import type { Board } from './board.ts'
 import type { Moves, Place } from './moves.ts'
 
 export type Edge = 'top' | 'bottom'
+
+/** The card that is under the pointer: it stays in the page also when its column is scrolled away beneath it. */
+export const draggedCard = createStore<number | null>(null)
 
 interface Pointer {
   clientY: number
@@ -30,8 +34,14 @@ export function makeCardDraggable({ element, id, onDragging }: CardDrag): () => 
   return draggable({
     element,
     getInitialData: () => ({ task: id }),
-    onDragStart: () => onDragging(true),
-    onDrop: () => onDragging(false),
+    onDragStart: () => {
+      draggedCard.set(() => id)
+      onDragging(true)
+    },
+    onDrop: () => {
+      draggedCard.set(() => null)
+      onDragging(false)
+    },
   })
 }
 
@@ -61,19 +71,40 @@ interface ColumnDrop {
   onOver: (over: boolean) => void
 }
 
-/** All of the region takes a card, also where there is none: above the cards means first, below them last. */
+/**
+ * All of the region takes a card, also where there is none: above the cards means first, below them last, between them
+ * beside the nearest.
+ */
 export function makeColumnDroppable({ element, status, onOver }: ColumnDrop): () => void {
   return dropTargetForElements({
     element,
-    getData: ({ input }) => {
-      const last = [...element.querySelectorAll('[data-task]')].at(-1)
-      const below = last !== undefined && input.clientY > last.getBoundingClientRect().bottom
-      return { status, end: below }
-    },
+    getData: ({ input, source }) => ({ status, ...placeAmong(element, input, source.data.task) }),
     onDragEnter: () => onOver(true),
     onDragLeave: () => onOver(false),
     onDrop: () => onOver(false),
   })
+}
+
+function placeAmong(
+  column: Element,
+  pointer: Pointer,
+  dragged: unknown,
+): { end: boolean } | { card: number; edge: Edge } {
+  const list = column.querySelector('ul')?.getBoundingClientRect()
+  const scroller = column.querySelector('.cards')?.getBoundingClientRect()
+  const y = pointer.clientY
+  if (!list || !scroller || y < scroller.top) return { end: false }
+  if (y > list.bottom) return { end: true }
+  let nearest: HTMLElement | undefined
+  let distance = Infinity
+  for (const card of column.querySelectorAll<HTMLElement>('[data-task]')) {
+    const { top, bottom } = card.getBoundingClientRect()
+    const away = Math.max(top - y, y - bottom, 0)
+    if (Number(card.dataset.task) === dragged || away >= distance) continue
+    nearest = card
+    distance = away
+  }
+  return nearest ? { card: Number(nearest.dataset.task), edge: edgeOf(nearest, pointer) } : { end: false }
 }
 
 /** One listener for all drops; the innermost target says where. */

@@ -1,23 +1,52 @@
+import { flushSync } from 'react-dom'
+import type { Task } from '../../../sdk/index.ts'
+import { createStore } from '../store.ts'
 import { openDialogs } from '../ui/modal.tsx'
 
-let lastFocused: number | null = null
+/** The card that has the focus, or had it until something took it away. Its column shows it wherever it stands. */
+export const focusedCard = createStore<number | null>(null)
+
+/** The card that is under way by one's own will: it stays in sight. */
+let followed: { id: number } | null = null
 
 const cardElement = (id: number) => document.querySelector<HTMLElement>(`[data-task="${id}"]`)
 
-export const noteFocus = (id: number): void => {
-  lastFocused = id
-}
+const bringIntoSight = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 
+export const noteFocus = (id: number): void => focusedCard.set(() => id)
+
+/** From a handler of an event, not while React renders: a card far from sight is made first. */
 export function focusCard(id: number): void {
-  lastFocused = id
+  flushSync(() => noteFocus(id))
   const element = cardElement(id)
   element?.focus({ preventScroll: true })
-  element?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  bringIntoSight(element)
+}
+
+/** A card that is moved by keyboard or menu is followed to where it comes to stand. */
+export function followMove(id: number, move: Promise<void>): void {
+  noteFocus(id)
+  const mine = (followed = { id })
+  void move.finally(() => setTimeout(() => followed === mine && (followed = null)))
 }
 
 /** A card that changes its place loses the focus on the way; nobody asked it to. */
 export function keepFocus(): void {
-  if (lastFocused !== null && document.activeElement === document.body) focusCard(lastFocused)
+  const id = focusedCard.get()
+  if (id === null) return
+  const element = cardElement(id)
+  if (document.activeElement === document.body) element?.focus({ preventScroll: true })
+  if (followed?.id === id && document.activeElement === element) bringIntoSight(element)
+}
+
+/** The card with the focus is gone from the board: the next one of its column takes it, the one before from the last. */
+export function passFocusOn(before: readonly Task[], after: readonly Task[], isOnBoard: (id: number) => boolean): void {
+  const id = focusedCard.get()
+  const at = id === null ? -1 : before.findIndex(task => task.id === id)
+  if (id === null || at === -1 || isOnBoard(id)) return
+  const left = new Set(after.map(task => task.id))
+  const heir = [...before.slice(at + 1), ...before.slice(0, at).toReversed()].find(task => left.has(task.id))
+  focusedCard.set(() => heir?.id ?? null)
 }
 
 /**
@@ -25,7 +54,7 @@ export function keepFocus(): void {
  * the card, and the focus comes back.
  */
 export function leaveCard(to: EventTarget | null): void {
-  if (to instanceof Element && to.closest('dialog, [popover]') === null) lastFocused = null
+  if (to instanceof Element && to.closest('dialog, [popover]') === null) focusedCard.set(() => null)
 }
 
 /** A dialog gives the focus back to what opened it, unless that is gone. @returns what ends it */

@@ -3,18 +3,18 @@ import type { Announcer } from '../live/announcer.ts'
 import { createStore } from '../store.ts'
 import { boardStatuses, statusNames } from '../vocabulary.ts'
 import type { Board } from './board.ts'
-import { focusCard, noteFocus } from './follow-focus.ts'
+import { focusCard, followMove } from './follow-focus.ts'
 import type { Moves } from './moves.ts'
 
 /** Whether somebody has stood on a card: from then on they know, and hear only what the card is. */
 export const hintGiven = createStore(false)
 
 export const keyboardHint =
-  'Arrow keys go from card to card. With Alt they move the card. Enter opens it, X selects it, M opens its menu.'
+  'Arrow keys, Home and End go from card to card. With Alt they move the card. Enter opens it, X selects it, M opens its menu.'
 
 /** For a card that one may not change. */
 export const readerHint =
-  'Arrow keys go from card to card. Enter opens it, M opens its menu. You may read it, not change it.'
+  'Arrow keys, Home and End go from card to card. Enter opens it, M opens its menu. You may read it, not change it.'
 
 const steps: Record<string, { across?: 1 | -1; along?: 1 | -1 }> = {
   ArrowUp: { along: -1 },
@@ -47,6 +47,7 @@ export function onCardKey(event: React.KeyboardEvent, keys: CardKeys): void {
   if (step && moving) moveCard(keys, step)
   else if (step) goTo(board, task, step)
   else if (moving) return
+  else if (event.key === 'Home' || event.key === 'End') goToEnd(board, task, event.key === 'Home' ? 0 : -1)
   else if (event.key === 'Enter') keys.open()
   else if (event.key === ' ' || event.key.toLowerCase() === 'x') {
     board.select([task.id], !board.store.get().selected.has(task.id))
@@ -87,15 +88,20 @@ function goTo(board: Board, task: Task, { across, along }: { across?: 1 | -1; al
   }
 }
 
+/** Of what is loaded; more comes by itself when the end is in sight. */
+function goToEnd(board: Board, task: Task, at: 0 | -1) {
+  const end = board.tasksByColumn()[task.status].at(at)
+  if (end) focusCard(end.id)
+}
+
 function moveCard({ board, moves, announcer, task }: CardKeys, { across, along }: { across?: 1 | -1; along?: 1 | -1 }) {
-  noteFocus(task.id)
   const tasks = board.tasksByColumn()[task.status]
   const at = tasks.findIndex(other => other.id === task.id)
   if (along) {
     const beside = tasks[at + along]
     if (beside) {
       const place = along === 1 ? { afterId: beside.id } : { beforeId: beside.id }
-      void moves.move(task, { status: task.status, ...place })
+      followMove(task.id, moves.move(task, { status: task.status, ...place }))
     } else if (along === 1 && typeof board.store.get().columns[task.status].next === 'string') {
       announcer.say(`There are more in ${statusNames[task.status]}; they are being loaded`)
       void board.loadMore(task.status)
@@ -105,5 +111,5 @@ function moveCard({ board, moves, announcer, task }: CardKeys, { across, along }
   const status = across && columnBeside(board, task.status, across)
   if (!status) return announcer.say(`There is no column beyond ${statusNames[task.status]}`)
   const beside = board.tasksByColumn()[status][at]
-  void moves.move(task, { status, ...(beside && { beforeId: beside.id }) })
+  followMove(task.id, moves.move(task, { status, ...(beside && { beforeId: beside.id }) }))
 }

@@ -200,7 +200,7 @@ const tooLarge = ({ fileBytes }: FormBounds) =>
   })
 
 const fileTooLarge = ({ fileBytes }: FormBounds, which: WhichFile) =>
-  refusal('payload_too_large', which, `may have at most ${fileBytes} bytes: make it smaller, or send it in parts`)
+  refusal('payload_too_large', which, `may have at most ${sizeText(fileBytes)}: make it smaller, or send it in parts`)
 
 /** Browsers write a quotation mark in a name so, and nothing else (HTML, multipart/form-data encoding). */
 const unescaped = (filename: string) => filename.replaceAll('%22', '"')

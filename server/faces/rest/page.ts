@@ -1,6 +1,6 @@
 import { send } from '@koa/send'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import type { Middleware, ParameterizedContext } from 'koa'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
@@ -16,7 +16,7 @@ function isForPrograms(path: string): boolean {
   } catch {
     // As it came.
   }
-  return /^[\\/]+(api|socket\.io)([\\/]|$)/i.test(decoded)
+  return /^\/(api|socket\.io)(\/|$)/i.test(posix.normalize(decoded.replaceAll('\\', '/')))
 }
 
 /** The page: built files as they are, and its one document for every address that a person may have opened. */

@@ -91,11 +91,12 @@ const readers: ReadonlyMap<string, Reader> = new Map([
 ])
 
 /** What stands behind an address in a sentence. An id may end in `_` or `-`. */
-const punctuation = /[\s\p{Cf}\p{Pe}\p{Pi}\p{Pf}"'`*>.,:;!?…。、，！？：；]+$/u
+const punctuation = /[\s\p{Cf}\p{Pe}\p{Pi}\p{Pf}"'`*>|.,:;!?…。、，！？：；]+$/u
 const opening = /^[\s\p{Cf}\p{Ps}\p{Pi}\p{Pf}"'`*_<]+/u
 
 /** An address of a video as it stands in a text, without what is no part of it. */
-export const bareAddress = (given: string): string => unwrapped(given).replace(opening, '').replace(punctuation, '')
+export const bareAddress = (given: string): string =>
+  unwrapped(given).replace(opening, '').replace(punctuation, '').replaceAll('&amp;', '&')
 
 /**
  * Reads the address of a video on YouTube or Vimeo, in whichever of their forms, as people paste it (so also without

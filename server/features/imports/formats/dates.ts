@@ -1,3 +1,5 @@
+import { fold } from '../../../../contract/index.ts'
+
 /** A day and perhaps a time, as a file says it. `when` is RFC 3339; without a zone it is taken as UTC. */
 export type ReadDate =
   | { when: string; /** It could be another day; this is the reading of the rest of the file. */ doubtful: boolean }
@@ -29,7 +31,7 @@ const ended = `${time}${zone}$`
 const yearFirst = new RegExp(String.raw`^(\d{4})[-/.年년] ?(\d{1,2})[-/.月월] ?(\d{1,2})[.日일]?${ended}`, 'i')
 /** 31/Jan/26, 31 Jan 2026, 31-janv.-2026, Sat 31. Januar 2026, 31 de enero de 2026 */
 const named = new RegExp(
-  String.raw`^(?:\p{L}{2,12}\.?,? )?(\d{1,2})[-/. ]+(?:de )?(\p{L}{3,12}|\d{1,2}月)\.?[-/, ]+(?:de )?(\d{4}|\d{2})(?: г\.?)?${ended}`,
+  String.raw`^(?:\p{L}{2,12}\.?,? )?(\d{1,2})[-/. ]+(?:de )?(\p{L}{3,12}|\d{1,2}月)[-/., ]+(?:de )?(\d{4}|\d{2})(?: г\.?)?${ended}`,
   'iu',
 )
 /** Jan 31, 2026; Sat Jan 31 2026 */
@@ -37,10 +39,14 @@ const namedFirst = new RegExp(String.raw`^(?:\p{L}{2,12}\.?,? )?(\p{L}{3,12})\.?
 /** 31.01.2026, 1/31/2026, 31-01-26 */
 const numbers = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})${ended}`, 'i')
 
+/** Days since the end of 1899, as Excel writes them where a cell is not formatted as a day: from 1954 to 2118. */
+const serial = /^[2-7]\d{4}(?:[.,]\d+)?$/
+const firstDay = Date.UTC(1899, 11, 30)
+
 /** No date is longer. */
 const mostCharacters = 100
 
-const foldMonth = (name: string) => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+const foldMonth = (name: string) => fold(name).normalize('NFKD').replace(/\p{M}/gu, '')
 
 function monthNamed(name: string): number {
   const folded = foldMonth(name)
@@ -62,6 +68,10 @@ export function readDate(given: string, order: DayOrder = {}): ReadDate {
     .normalize('NFC')
     .trim()
     .replace(/[\s\u202f]+/gu, ' ')
+  if (serial.test(text)) {
+    const minutes = Math.round(Number(text.replace(',', '.')) * 24 * 60)
+    return { when: `${new Date(firstDay + minutes * 60_000).toISOString().slice(0, 19)}Z`, doubtful: true }
+  }
   const first = yearFirst.exec(text)
   if (first) return whenOf({ year: first[1]!, month: Number(first[2]), day: Number(first[3]), rest: first.slice(4) })
   const byName = named.exec(text)

@@ -1,3 +1,5 @@
+import { fold } from '../../../../contract/index.ts'
+
 /** What a column or a key can mean for a task. */
 export type Field =
   | 'title'
@@ -74,26 +76,23 @@ const names: Record<Field, string> = {
   assignee_email: `assignee email, assignee e-mail, e-mail der zugewiesenen person, assigned to email`,
 }
 
-const fold = (name: string) =>
-  name
+const plain = (name: string) =>
+  fold(name)
     .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll('ł', 'l')
-    .replaceAll('ß', 'ss')
     .replace(/[^\p{L}\p{N}]/gu, '')
 
 const known = new Map<string, { field: Field; rank: number }>()
 for (const [field, all] of Object.entries(names))
   for (const [rank, name] of all.split(',').entries())
-    if (!known.has(fold(name))) known.set(fold(name), { field: field as Field, rank })
+    if (!known.has(plain(name))) known.set(plain(name), { field: field as Field, rank })
 
-export const fieldNamed = (name: string): Field | undefined => known.get(fold(name))?.field
+export const fieldNamed = (name: string): Field | undefined => known.get(plain(name))?.field
 
 /** Which of these names says which field; of several the first in the list above. */
 export function fieldsIn(given: readonly string[]): Map<string, Field> {
   const best = new Map<Field, { name: string; rank: number }>()
   for (const name of given) {
-    const found = known.get(fold(name))
+    const found = known.get(plain(name))
     if (found && found.rank < (best.get(found.field)?.rank ?? Infinity))
       best.set(found.field, { name, rank: found.rank })
   }
@@ -104,17 +103,17 @@ export function fieldsIn(given: readonly string[]): Map<string, Field> {
 const summaries = new Set(
   `summary, zusammenfassung, résumé, resumen, resumo, riepilogo, samenvatting, podsumowanie, sammanfattning, sammendrag, yhteenveto, souhrn, shrnutí, özet, összefoglaló, rezumat, περίληψη, תקציר, ملخص, резюме, тема, сводка, 要約, 摘要, 概要, 요약`
     .split(',')
-    .map(fold),
+    .map(plain),
 )
 const keys = new Set(
   `issue key, issue id, issue type, work item key, key, vorgangsschlüssel, schlüssel, vorgangschlüssel, vorgangs id, vorgang id, clé de ticket, clé du ticket, clé, clé de demande, id de ticket,
   clave de incidencia, clave, clave de la incidencia, chave da item, chave, chave de item, chave do item, chave da questão, chiave ticket, chiave, chiave segnalazione,
   ärendenyckel, nyckel, sagsnøgle, nøgle, saksnøkkel, nøkkel, avain, klíč, klíč požadavku, anahtar, sorun anahtarı, kulcs, cheie, κλειδί, מפתח, مفتاح, issuesleutel, sleutel, klucz zgłoszenia, klucz, ключ запроса, ключ проблемы, код, ключ, ключ задачи, 課題キー, キー, 问题关键字, 关键字, 密钥, 事项关键字, 問題鍵值, 이슈 키, 키`
     .split(',')
-    .map(fold),
+    .map(plain),
 )
 export const areOfJira = (given: readonly string[]) =>
-  given.some(name => summaries.has(fold(name))) && given.some(name => keys.has(fold(name)))
+  given.some(name => summaries.has(plain(name))) && given.some(name => keys.has(plain(name)))
 
 export const isField = (name: string): name is Field => Object.hasOwn(names, name)
 

@@ -1,4 +1,4 @@
-import { elementsOf } from '../reading/json-elements.ts'
+import { elementsAmongOthers } from '../reading/json-elements.ts'
 import { ndjsonRows } from '../reading/lines.ts'
 import { dueOf } from './due-date.ts'
 import { type Format, leftOut, objectIn, objectsIn, stringIn, textOr } from './format.ts'
@@ -31,7 +31,7 @@ const howMany = (value: unknown): number => {
  */
 export const github: Format = {
   prepare: placeOfTasks,
-  rows: (text, { list }: Place) => (list === null ? ndjsonRows(text) : elementsOf(text, list)),
+  rows: (text, { list }: Place) => (list === null ? ndjsonRows(text) : elementsAmongOthers(text, list)),
 
   read(row) {
     const issue = objectIn(row.node) ?? row

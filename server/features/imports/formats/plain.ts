@@ -1,6 +1,6 @@
 import { type Columns, csvRows } from '../reading/csv.ts'
 import { unreadable } from '../reading/fault.ts'
-import { elementsOf } from '../reading/json-elements.ts'
+import { elementsAmongOthers } from '../reading/json-elements.ts'
 import { ndjsonRows } from '../reading/lines.ts'
 import { type DayOrder, learnOrder, readDate } from './dates.ts'
 import { dueOf } from './due-date.ts'
@@ -133,7 +133,7 @@ export const csv: Format = { prepare: learn, rows: text => csvRows(text, columns
 export const json: Format = {
   prepare: placeOfTasks,
   // Told one a line although it was called a list: it is read as what it is.
-  rows: (text, { list }: Place) => (list === null ? ndjsonRows(text) : elementsOf(text, list)),
+  rows: (text, { list }: Place) => (list === null ? ndjsonRows(text) : elementsAmongOthers(text, list)),
   read: row => readObject(objectIn(row.node) ?? row),
 }
 export const ndjson: Format = { rows: ndjsonRows, read: row => readObject(row) }

@@ -18,7 +18,7 @@ const words = wordsFor<TaskStatus>(
       к выполнению, сделать, открыт, открыто, открыта, новый, новая, новое, бэклог, запланировано, ожидает, в очереди, переоткрыт, не начато,
       未着手, 未対応, 未完了, 未開始, 新規, オープン, 予定, バックログ, やること, 待办, 待处理, 未开始, 新建, 打开, 待開始, 計劃, 待辦, 待處理, 할 일, 해야 할 일, 진행 예정, 대기, 시작 전, 열림, 신규, att göra, skal gøres, å gjøre, gjøremål, ikke startet, ej påbörjad, tehtävänä, tekemättä, avoin, k vyřízení, k řešení, otevřeno, nezahájeno, yapılacak, yapılacaklar, başlamadı, teendő, teendők, nyitott, de făcut, neînceput, зробити, до виконання, не розпочато, προς υλοποίηση, לביצוע, לא התחיל, للتنفيذ, قيد الانتظار, لم يبدأ, cần làm, chưa bắt đầu, akan dikerjakan, belum dimulai, ต้องทำ, ยังไม่เริ่ม, करना है
       | open, opened, new, ideas, planned, next, ready, created, unstarted, draft, todos, a, 0%`,
-    in_progress: `in progress, doing, started, wip, work in progress, in development, under way, underway, ongoing, in work, implementing, blocked, on hold, in flight,
+    in_progress: `in progress, doing, started, wip, work in progress, in development, under way, underway, ongoing, in work, implementing, blocked, stuck, working on it, on hold, in flight,
       in arbeit, in bearbeitung, begonnen, läuft, laufend, in umsetzung, in entwicklung, angefangen, blockiert, wird bearbeitet, gestartet, angehalten,
       en cours, commencé, débuté, en développement, en progression, démarré, bloqué, en cours de traitement,
       en curso, en progreso, en proceso, haciendo, iniciado, iniciada, empezado, bloqueado, en desarrollo,

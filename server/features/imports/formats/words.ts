@@ -1,3 +1,5 @@
+import { fold } from '../../../../contract/index.ts'
+
 /** Words that stand for one of our values, in many languages; compared without case, accents and signs. */
 export interface Words<T extends string> {
   /** The whole text is such a word, whatever spaces, signs and emoji are in it. */
@@ -14,12 +16,8 @@ const mostCharacters = 200
 const mostKept = 1_000
 
 const plain = (text: string) =>
-  text
-    .slice(0, mostCharacters)
+  fold(text.slice(0, mostCharacters))
     .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll('ł', 'l')
-    .replaceAll('ß', 'ss')
     .replace(/[\p{M}'’‘`]/gu, '')
     .replace(/[^\p{L}\p{N}%]+/gu, ' ')
     .trim()

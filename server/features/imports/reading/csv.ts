@@ -1,5 +1,6 @@
 import { finished } from 'node:stream/promises'
 import { CsvError, parse, type Parser } from 'csv-parse'
+import { isBlank } from '../../../../contract/index.ts'
 import { openingOf } from './csv-opening.ts'
 import { unreadable } from './fault.ts'
 import { mostColumns, mostFields, mostRowCharacters, type Row, tooLarge } from './row.ts'
@@ -47,7 +48,8 @@ export async function* csvRows(text: AsyncIterable<string>, columns: Columns): A
       // The parser counts to the end of a row, and a CR in a quotation as a line of its own.
       returns += countIn(record, '\r')
       const line = before + parsed.info.lines - returns - countIn(record, '\n')
-      if (record.every(cell => cell.trim() === '')) continue
+      // Also a row of the Ctrl-Z, zero bytes or marks that are not seen, which some programs put at the end.
+      if (record.every(isBlank)) continue
       if (header) yield rowOf(line, header, record)
       else header = headerOf(line, record, columns)
     }
@@ -90,6 +92,8 @@ function open(delimiter: string): Parser {
     info: true,
     relax_column_count: true,
     relax_quotes: true,
+    // Around quotations too; what is in one stays as it is.
+    trim: true,
     skip_empty_lines: true,
     max_record_size: mostRecordCharacters,
   })

@@ -20,6 +20,8 @@ const foreign: { is: (head: Buffer) => boolean; say: string }[] = [
     is: begins('1f8b', '504b', '425a68', '28b52ffd', '377abcaf', '526172211a07', 'fd377a585a'),
     say: 'Unpack the file first.',
   },
+  { is: begins('fffe0000', '0000feff'), say: 'This is UTF-32: save it as UTF-8.' },
+  { is: begins('7b5c727466'), say: 'This is a text document (RTF): save its table as CSV.' },
   { is: begins('25504446'), say: 'This is a PDF. Export the tasks as CSV or JSON instead.' },
   { is: begins('89504e47', 'ffd8ff', '47494638'), say: 'This is a picture. Export the tasks as CSV or JSON instead.' },
   {

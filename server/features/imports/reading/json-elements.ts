@@ -104,9 +104,31 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
 }
 
 /** The elements of one list. @throws AppError `validation_error` when any other is not JSON */
-export async function* elementsOf(text: AsyncIterable<string>, wanted: string): AsyncGenerator<Row> {
+export async function* elementsOf(
+  text: AsyncIterable<string>,
+  wanted: string,
+  onOther: (list: string, line: number) => void = () => {},
+): AsyncGenerator<Row> {
   for await (const { list, row } of jsonElements(text)) {
     if (list === wanted) yield row
     else if (isNotJson(row)) throw unreadable('it is not JSON', row.line)
+    else onOther(list, row.line)
   }
+}
+
+/** Of so many lists is told that they are there too. */
+const mostOthers = 20
+
+/** The same, and at the end a row for each other list, which says how much of the file was passed over. */
+export async function* elementsAmongOthers(text: AsyncIterable<string>, wanted: string): AsyncGenerator<Row> {
+  const others = new Map<string, { line: number; count: number }>()
+  yield* elementsOf(text, wanted, (list, line) => {
+    const other = others.get(list) ?? (others.size < mostOthers ? { line, count: 0 } : undefined)
+    if (other) others.set(list, { ...other, count: other.count + 1 })
+  })
+  for (const [list, { line, count }] of others)
+    yield {
+      line,
+      passed: `begins the list \`${list}\` (${count}), which was passed over: the tasks are in \`${wanted}\``,
+    }
 }

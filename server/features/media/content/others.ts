@@ -13,6 +13,7 @@ const byType: Record<string, string> = {
   'image/jp2': `is a JPEG 2000 picture: ${asPicture}`,
   'image/x-icon': `is an icon: ${asPicture}`,
   'image/vnd.adobe.photoshop': `is a Photoshop file: ${asPicture}`,
+  'application/eps': 'is PostScript: save it as PDF',
   'application/postscript': 'is PostScript: save it as PDF',
   'application/rtf': 'is a text in RTF: save it as DOCX or PDF',
 }

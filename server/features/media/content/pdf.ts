@@ -17,14 +17,24 @@ export function pdfBegin(head: Buffer): number {
   return at <= mostInFront && !beginsAsPage(front) && !/<script/i.test(front) ? at : -1
 }
 
+/** Whether a table of objects is there; places are counted from the beginning of the file or of the document. */
+async function isTableAt(file: Pieces, place: number): Promise<boolean> {
+  const begin = pdfBegin(await file.read(0, mostInFront + 8))
+  const beginnings = await Promise.all([place, place + begin].map(at => file.read(at, 512)))
+  return beginnings.some(bytes => /^\s*(xref\b|\d+\s+\d+\s+obj\b[^]*?\/XRef\b)/.test(bytes.toString('latin1')))
+}
+
 /**
  * A document that begins as one and ends as one, with where its table of objects is. In one that was made to be shown
  * while it loads an end stands near its beginning too, which names no place (0).
+ * Readers do not miss the mark behind it (%%EOF); without that mark the place must be right, for it may be cut in two.
  */
 export async function faultOfPdf(file: Pieces): Promise<Fault> {
-  const end = await lastMatch(file, /startxref\s+([1-9]\d{0,10})\s+%%EOF/g, 100)
+  const end = await lastMatch(file, /startxref\s+([1-9]\d{0,10})(\s*(?:%(?!%EOF)[^\r\n]*\s+)?%%EOF)?/g, 200)
   if (!end) return cut
-  if (Number(end.match[1]) >= file.size) return damaged
+  const table = Number(end.match[1])
+  if (end.match[2] === undefined && !(await isTableAt(file, table))) return cut
+  if (table >= file.size) return damaged
   if (await asksForPassword(file)) return locked
   return faultBehind(file, end.at + end.match[0].length)
 }

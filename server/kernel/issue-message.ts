@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+
+const kinds: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'null',
+}
+
+const units: Record<string, [one: string, many: string]> = {
+  string: ['character', 'characters'],
+  array: ['item', 'items'],
+  set: ['item', 'items'],
+}
+
+/** What is wrong with a field, where the contract has no words of its own for it; undefined leaves it to zod. */
+export function issueMessage(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${kinds[issue.expected] ?? issue.expected}`
+    case 'invalid_value':
+      return issue.values.length === 1
+        ? `must be ${String(issue.values[0])}`
+        : `must be one of ${issue.values.map(String).join(', ')}`
+    case 'too_small':
+      return bound(issue.origin, 'least', issue.minimum)
+    case 'too_big':
+      return bound(issue.origin, 'most', issue.maximum)
+    default:
+      return undefined
+  }
+}
+
+function bound(origin: string, side: 'least' | 'most', limit: number | bigint): string {
+  const unit = units[origin]
+  if (!unit) return `must be at ${side} ${limit}`
+  return `must have at ${side} ${limit} ${unit[Number(limit) === 1 ? 0 : 1]}`
+}
