@@ -104,6 +104,29 @@ describe('page: live', () => {
     await eventually(async () => assert.deepEqual(await here.titles('To do'), ['stays', 'made meanwhile']))
   })
 
+  it('[PG48] a task that is open, and in no list that is loaded, outlives loading anew; a deleted one does not', async () => {
+    const far = await create('far down', { status: 'cancelled' })
+    const gone = await create('soon gone', { status: 'cancelled' })
+    for (const [id, is] of [
+      [far.id, 'there'],
+      [gone.id, 'gone'],
+    ] as const) {
+      await here.page.evaluate(`location.hash = '/tasks/${id}'`)
+      const dialog = here.page.getByRole('dialog')
+      await dialog.getByRole('button', { name: 'Save' }).waitFor()
+      await relay.cut()
+      if (is === 'gone') await expect(server.admin.rest('DELETE', `/tasks/${id}`), 204)
+      const told = await create(`told of ${is}`)
+      await there.card(told.title).waitFor()
+      await server.query('update log_head set first = last + 1')
+      await relay.restore()
+      await says(here, 'Live')
+      if (is === 'gone') await dialog.getByText('This task was deleted meanwhile').waitFor()
+      await here.card(told.title).waitFor()
+      assert.equal(await dialog.getByRole('button', { name: 'Save' }).count(), is === 'gone' ? 0 : 1)
+    }
+  })
+
   it('[PG10] whose session is ended is led to the sign-in', async () => {
     const { body } = await expect(grace.rest('GET', '/sessions/list'), 200)
     for (const { id, current } of body.data.results) {
