@@ -65,7 +65,12 @@ export const password = 'correct horse 9'
 let people = 0
 
 /** A whole server on a database of its own and a free port, in this process. */
-export async function startServer({ env = {}, page = false, tuning, jwtSecret }: StartOptions = {}): Promise<TestServer> {
+export async function startServer({
+  env = {},
+  page = false,
+  tuning,
+  jwtSecret,
+}: StartOptions = {}): Promise<TestServer> {
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
   const { url: databaseUrl, ownerUrl, drop } = await testDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'taskwire-test-'))

@@ -28,7 +28,7 @@ export function useLeaving({ isAtStake, forget, onClose }: LeavingOptions) {
 /** In place of the buttons of a dialog. */
 export function Leaving({ discard, stay }: Pick<ReturnType<typeof useLeaving>, 'discard' | 'stay'>) {
   return (
-    <footer className="modal-foot" role="alert">
+    <div className="modal-foot" role="alert">
       <span>What you changed is not stored yet.</span>
       <span className="bar-space" />
       <button type="button" className="button button-quiet" autoFocus onClick={stay}>
@@ -37,6 +37,6 @@ export function Leaving({ discard, stay }: Pick<ReturnType<typeof useLeaving>, '
       <button type="button" className="button button-danger" onClick={discard}>
         Discard
       </button>
-    </footer>
+    </div>
   )
 }

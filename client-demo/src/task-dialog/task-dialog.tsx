@@ -153,7 +153,7 @@ function History({ form: { task } }: { form: TaskForm }) {
 /** Asks in its own place: a second click means it. */
 function Deleting({ onDelete, onKeep }: { onDelete: () => void; onKeep: () => void }) {
   return (
-    <footer className="modal-foot" role="alert">
+    <div className="modal-foot" role="alert">
       <span>There is no undo.</span>
       <span className="bar-space" />
       <button type="button" className="button button-quiet" onClick={onKeep}>
@@ -162,6 +162,6 @@ function Deleting({ onDelete, onKeep }: { onDelete: () => void; onKeep: () => vo
       <button type="button" className="button button-danger" autoFocus onClick={onDelete}>
         Delete for good
       </button>
-    </footer>
+    </div>
   )
 }
