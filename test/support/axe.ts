@@ -17,11 +17,18 @@ export const viewports = [
   { width: 360, height: 740 },
 ] as const
 
+/** Colours go over into the others for a moment. */
+const settled = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() =>
+  Promise.all(document.getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity)
+    .map(({ finished }) => finished.catch(() => {})))).then(() => {})`
+
 /** The same in light and in dark colours, as it is left when it is looked at. */
 export async function faultsInBoth(page: Page): Promise<string[]> {
   const found: string[] = []
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
+    await page.evaluate(settled)
     found.push(...(await faults(page)).map(fault => `${colorScheme}: ${fault}`))
   }
   return found
