@@ -57,10 +57,10 @@ export function TaskDialog({ id, status, comment = null, onClose }: TaskDialogPr
           className="modal-body"
           onSubmit={event => {
             event.preventDefault()
-            void form.save()
+            void form.save(event.currentTarget)
           }}
           onKeyDown={event => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void form.save()
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit()
           }}
           noValidate
         >
