@@ -10,6 +10,7 @@ import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace
 import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { basePathOf, withoutBase } from './kernel/base-path.ts'
+import { withoutOthersCookies } from './kernel/others-cookies.ts'
 import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createUnread } from './kernel/unread.ts'
@@ -168,7 +169,11 @@ export async function createApp(deps: AppDeps): Promise<App> {
   sockets.attach(http)
   // In front of both doors.
   for (const event of ['request', 'upgrade'])
-    http.prependListener(event, (req: IncomingMessage) => void (req.url = withoutBase(req.url ?? '', basePath)))
+    http.prependListener(event, (req: IncomingMessage) => {
+      req.url = withoutBase(req.url ?? '', basePath)
+      const { cookie } = req.headers
+      if (basePath !== '' && cookie !== undefined) req.headers.cookie = withoutOthersCookies(cookie, accounts.isOurs)
+    })
   const drain = createDrain(http)
 
   return {

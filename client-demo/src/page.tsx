@@ -5,7 +5,8 @@ import { basePath } from './base-path.ts'
 import { createBoard, type Board } from './board/board.ts'
 import { createMoves, type Moves } from './board/moves.ts'
 import { filtersFromQuery, noFilters } from './board/filters.ts'
-import { browserStorage, createDrafts, type Drafts } from './drafts/drafts.ts'
+import { browserStorage, watchStorage } from './drafts/browser-storage.ts'
+import { createDrafts, type Drafts } from './drafts/drafts.ts'
 import { createJobs, hasEnded, type Jobs } from './jobs/jobs.ts'
 import { createLive, type Live } from './live/live.ts'
 import { createAnnouncer, type Announcer } from './live/announcer.ts'
@@ -45,7 +46,13 @@ export function createPage(client: TaskwireClient, me: User): Page {
   const uploads = createUploads({ client })
   const jobs = createJobs({ client, toasts, me: me.id })
   const moves = createMoves({ client, board, toasts, announcer })
-  const drafts = createDrafts({ storage: browserStorage(), basePath, person: me.id, nowMs: client.now })
+  const drafts = createDrafts({
+    storage: browserStorage(),
+    watch: watchStorage,
+    basePath,
+    person: me.id,
+    nowMs: client.now,
+  })
   let stopped = false
 
   const complain = () => toasts.error('Not everything could be loaded. Try again in a moment.')

@@ -12,7 +12,8 @@ let cached: { hash: string; route: Route } | undefined
 
 function routeOf(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#/, '').split('?')
-  return { path: path === '' ? '/' : path, query: new URLSearchParams(search) }
+  // A slash at the end, as one writes addresses by hand, is none.
+  return { path: path.replace(/\/+$/, '') || '/', query: new URLSearchParams(search) }
 }
 
 function current(): Route {

@@ -118,7 +118,7 @@ describe('page: layout', () => {
         await dialog.getByRole('textbox', { name: 'Title' }).waitFor()
         const hidden = () =>
           dialog.evaluate(element =>
-            [...element.querySelectorAll('textarea, footer:not([hidden])')]
+            [...element.querySelectorAll('textarea, .modal-foot:not([hidden])')]
               .filter(part => part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight)
               .map(part => part.className),
           )

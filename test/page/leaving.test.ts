@@ -135,6 +135,34 @@ describe('page: leaving', () => {
     assert.deepEqual(await drafts(), [])
   })
 
+  it('[PG49] nothing can be typed into a form that is on its way; refused, it is as it was, with the focus', async () => {
+    const { id } = await addTask(ada, { title: 'Prune' })
+    await goTo(`/tasks/${id}`)
+    const { promise: refused, resolve: refuse } = Promise.withResolvers<void>()
+    await here.page.route(`**/tasks/${id}`, async route => {
+      if (route.request().method() !== 'PATCH') return route.fallback()
+      await refused
+      const error = { code: 'validation_error', message: 'No.', field_errors: {} }
+      return route.fulfill({ status: 400, json: { error, timestamp: '', request_id: '' } })
+    })
+    const sending = here.page.waitForRequest(request => request.method() === 'PATCH')
+    await field('Title').fill('Prune the trees')
+    await here.page.keyboard.press('Control+Enter')
+    await sending
+    await here.page.keyboard.type(' and more')
+    const title = here.page.locator('.task-dialog textarea, .task-dialog input').first()
+    assert.equal(await title.inputValue(), 'Prune the trees')
+    refuse()
+    await dialog().getByText('No.').waitFor()
+    await here.page.unroute(`**/tasks/${id}`)
+    await here.page.keyboard.press('End')
+    await here.page.keyboard.type('!')
+    assert.equal(await field('Title').inputValue(), 'Prune the trees!')
+    await button('Save').click()
+    await dialog().waitFor({ state: 'detached' })
+    assert.equal((await expect(ada.rest('GET', `/tasks/${id}`), 200)).body.title, 'Prune the trees!')
+  })
+
   it('[PG31] an ended session loses nothing, and the next person at the computer sees nothing of it', async () => {
     const { id } = await addTask(ada, { title: 'Mine' })
     await goTo(`/tasks/${id}`)

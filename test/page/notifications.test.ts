@@ -105,16 +105,20 @@ describe('page: notifications', () => {
     assert.equal(await items(tab).count(), 3)
   })
 
-  it('[PG17] a log that does not reach back so far is made up for by loading anew', async () => {
-    await assign('kept')
-    await link(tab, 1).waitFor()
+  it('[PG17] a log that is another one is made up for by loading anew', async () => {
+    await assign('lost with the log')
+    await assign('lost as well')
+    await link(tab, 2).waitFor()
     await window.setOffline(true)
     await tab.getByRole('status').getByText('Offline').waitFor()
+    await server.query('delete from notifications')
     await assign('missed')
-    await server.query('update log_head set first = last + 1')
+    await server.query('update log_head set epoch = gen_random_uuid()::text')
     await window.setOffline(false)
 
-    await link(tab, 2).waitFor()
+    await link(tab, 1).waitFor()
+    await items(tab).getByText('missed').first().waitFor()
+    assert.equal(await items(tab).count(), 1)
   })
 
   it('[PG16] a kind that is switched off comes no more', async () => {

@@ -18,6 +18,8 @@ export interface StartOptions {
   /** Serve the built page. */
   page?: boolean
   tuning?: Tuning
+  /** Where it has to be another one than that of all others. */
+  jwtSecret?: string
 }
 
 export interface Answer {
@@ -63,7 +65,12 @@ export const password = 'correct horse 9'
 let people = 0
 
 /** A whole server on a database of its own and a free port, in this process. */
-export async function startServer({ env = {}, page = false, tuning }: StartOptions = {}): Promise<TestServer> {
+export async function startServer({
+  env = {},
+  page = false,
+  tuning,
+  jwtSecret,
+}: StartOptions = {}): Promise<TestServer> {
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
   const { url: databaseUrl, ownerUrl, drop } = await testDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'taskwire-test-'))
@@ -73,7 +80,7 @@ export async function startServer({ env = {}, page = false, tuning }: StartOptio
     config,
     databaseUrl,
     migrationUrl: ownerUrl,
-    jwtSecret: 'a secret for tests that has more than 32 characters',
+    jwtSecret: jwtSecret ?? 'a secret for tests that has more than 32 characters',
     pageDir: page ? await ensurePage({ log }) : null,
     log,
     // Nothing is tidied away under a test's hands.

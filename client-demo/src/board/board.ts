@@ -1,6 +1,7 @@
 import {
   applyTaskEvent,
   emptyTaskStore,
+  isTaskwireError,
   removeTask,
   upsertTasks,
   type LiveEvent,
@@ -101,6 +102,18 @@ export function createBoard({ client }: { client: TaskwireClient }) {
       )
   }
 
+  /** The task that is open may lie in no list that is loaded. */
+  async function loadHeld() {
+    if (held === null) return
+    const before = store.get().store.tasks.get(held)
+    try {
+      take([await client.tasks.get({ id: held })])
+    } catch (error) {
+      // Whether it is still there is not known then, so it is.
+      if (before && !isTaskwireError(error, 'not_found')) take([before])
+    }
+  }
+
   async function reload(): Promise<Position | undefined> {
     return await loader.reload(shownStatuses())
   }
@@ -117,7 +130,7 @@ export function createBoard({ client }: { client: TaskwireClient }) {
     /** The log could not fill a gap: load anew, and show the old until that is done. */
     async rebuild() {
       rebuilt = emptyTaskStore
-      await reload()
+      await Promise.all([reload(), loadHeld()])
       const loaded = rebuilt
       rebuilt = null
       if (loaded) store.set(state => keepSelection({ ...state, store: loaded }))

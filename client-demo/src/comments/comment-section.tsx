@@ -24,7 +24,7 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
   const state = useStore(comments.store, now => now)
   const project = useStore(projects.store, all => (task.project_id === null ? undefined : all.get(task.project_id)))
   const find = useMemo(() => createMentionable({ client, directory, project }), [client, directory, project])
-  const { text, write } = useKept(`comment-on:${task.id}`)
+  const { text, write, forget } = useKept(`comment-on:${task.id}`)
 
   useEffect(() => comments.start(), [comments])
   const isLoaded = state.next !== undefined
@@ -34,7 +34,7 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
 
   async function send(body: string) {
     comments.take(await client.comments.create({ id: task.id, body }))
-    write('')
+    forget()
   }
 
   const place = { me, project }

@@ -1,6 +1,7 @@
 import { memo, useEffect, useRef, useState } from 'react'
 import { type Comment } from '../../../sdk/index.ts'
 import { useKept } from '../drafts/use-kept.ts'
+import { Theirs } from '../forms/theirs.tsx'
 import { formatAgo, formatMoment } from '../format.ts'
 import { currentIn, formErrors } from '../form-errors.ts'
 import { Markdown } from '../markdown/markdown.tsx'
@@ -23,7 +24,7 @@ interface CommentViewProps {
   find: FindPeople
 }
 
-type Doing = { kind: 'nothing' } | { kind: 'editing' } | { kind: 'asking' }
+type Doing = { kind: 'nothing' | 'editing' | 'leaving' | 'asking' }
 const nothing: Doing = { kind: 'nothing' }
 
 export const CommentView = memo(function CommentView(props: CommentViewProps) {
@@ -31,7 +32,7 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
   const { client, directory, toasts, me } = usePage()
   const author = usePerson(directory, comment.author_id)
   const kept = useKept(`comment:${comment.id}`, comment.body)
-  const [doing, setDoing] = useState<Doing>(kept.text === comment.body ? nothing : { kind: 'editing' })
+  const [doing, setDoing] = useState<Doing>(kept.isEdited ? { kind: 'editing' } : nothing)
   const [menu, setMenu] = useState<HTMLElement | null>(null)
   const element = useRef<HTMLLIElement>(null)
   const tools = useRef<HTMLButtonElement>(null)
@@ -48,15 +49,17 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
   }
 
   function discard() {
-    kept.write(comment.body)
+    kept.forget()
     stop()
   }
+
+  /** By a key: what was typed is worth more than that. */
+  const leave = () => (kept.isEdited ? setDoing({ kind: 'leaving' }) : stop())
 
   async function store(body: string) {
     try {
       comments.take(await client.comments.update({ id: comment.id, body }, { version: comment.version }))
-      kept.forget()
-      stop()
+      if (kept.forget()) stop()
     } catch (error) {
       const current = currentIn<Comment>(error)
       if (current) comments.take(current)
@@ -103,7 +106,7 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
             </button>
           )}
         </header>
-        {doing.kind === 'editing' && mayChange ? (
+        {(doing.kind === 'editing' || doing.kind === 'leaving') && mayChange ? (
           <Composer
             label="Edit comment"
             action="Update"
@@ -112,9 +115,28 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
             find={find}
             onSend={store}
             onCancel={discard}
-          />
+            onEscape={leave}
+          >
+            <Theirs value={kept.theirs} onTake={kept.forget} />
+          </Composer>
         ) : (
           <Markdown text={comment.body} mentions={comment.mentions} />
+        )}
+        {doing.kind === 'leaving' && (
+          <div className="comment-ask" role="alert">
+            <span>What you changed is not stored yet.</span>
+            <button
+              type="button"
+              className="button button-quiet"
+              autoFocus
+              onClick={() => setDoing({ kind: 'editing' })}
+            >
+              Go on editing
+            </button>
+            <button type="button" className="button button-danger" onClick={discard}>
+              Discard
+            </button>
+          </div>
         )}
         {doing.kind === 'asking' && (
           <div className="comment-ask" role="alert">

@@ -1,4 +1,4 @@
-import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { limits } from '../../../sdk/index.ts'
 import { formErrors } from '../form-errors.ts'
 import { PersonOptions } from '../people/person-options.tsx'
@@ -17,10 +17,15 @@ interface ComposerProps {
   /** Throws when it could not be stored: then the text stays, and it is said why. */
   onSend: (body: string) => Promise<void>
   onCancel?: () => void
+  /** By the key; the same as `onCancel` if it is not given. */
+  onEscape?: (() => void) | undefined
+  /** What stands below the text. */
+  children?: ReactNode
 }
 
 /** Where a comment is written. Ctrl or Cmd with Enter sends it, `@` completes names. */
-export function Composer({ label, placeholder, action, text, onText, find, onSend, onCancel }: ComposerProps) {
+export function Composer(props: ComposerProps) {
+  const { label, placeholder, action, text, onText, find, onSend, onCancel, onEscape = onCancel, children } = props
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
   const caret = useRef<number | null>(null)
@@ -66,7 +71,7 @@ export function Composer({ label, placeholder, action, text, onText, find, onSen
   function onKeyDown(event: KeyboardEvent) {
     if (mentions.onKeyDown(event)) return
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void send()
-    else if (event.key === 'Escape' && onCancel) onCancel()
+    else if (event.key === 'Escape' && onEscape) onEscape()
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -102,6 +107,7 @@ export function Composer({ label, placeholder, action, text, onText, find, onSen
           />
         )}
       </div>
+      {children}
       {error !== null && (
         <p id={`${id}-error`} className="field-error" role="alert">
           {error}

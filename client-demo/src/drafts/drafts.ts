@@ -6,6 +6,8 @@ interface DraftsOptions {
   /** Where the page lies: another one on the same host has people of its own. */
   basePath?: string
   nowMs?: () => number
+  /** Tells of what other tabs change in the storage. */
+  watch?: (listener: (change: { key: string | null; newValue: string | null }) => void) => () => void
 }
 
 interface Kept {
@@ -22,7 +24,8 @@ const keptForMs = 30 * 24 * 3_600_000
  * What somebody has begun to write, by the thing that it is about: kept when they leave, whichever way, and there again when
  * they come back to it. Who stores it or throws it away deletes it.
  */
-export function createDrafts({ storage, basePath = '', person, nowMs = Date.now }: DraftsOptions) {
+export function createDrafts(options: DraftsOptions) {
+  const { storage, basePath = '', person, nowMs = Date.now, watch = () => () => {} } = options
   const own = `${prefix}${basePath}${person}.`
   /** What could not be stored: kept while the page is open. */
   const unstored = new Map<string, unknown>()
@@ -80,17 +83,15 @@ export function createDrafts({ storage, basePath = '', person, nowMs = Date.now 
       unstored.delete(thing)
       storage?.removeItem(own + thing)
     },
+    /**
+     * Another tab has stored the same thing, or thrown it away: that is not what was typed in this one.
+     *
+     * @returns what ends it
+     */
+    onDeletedElsewhere: (thing: string, listener: () => void) =>
+      watch(({ key, newValue }) => void (key === own + thing && newValue === null && listener())),
     /** Whether there is something that would be lost with the page. */
     isAtRisk: () => unstored.size > 0,
   }
 }
 export type Drafts = ReturnType<typeof createDrafts>
-
-/** The browser's storage; null where it is switched off. */
-export function browserStorage(): Storage | null {
-  try {
-    return localStorage
-  } catch {
-    return null
-  }
-}

@@ -4,7 +4,7 @@ import { Icon } from '../ui/icon.tsx'
 export function Restored({ isShown, onStartOver }: { isShown: boolean; onStartOver: () => void }) {
   if (!isShown) return null
   return (
-    <p className="notice" role="status">
+    <p className="notice" aria-live="polite">
       <Icon name="again" />
       <span>
         What you had begun is here again, and not stored yet.{' '}

@@ -58,6 +58,7 @@ export function useDraft<Draft extends object, Field extends keyof Draft>(option
     if (isEdited) drafts.set(thing, state)
     else if (isKept.current) drafts.delete(thing)
     isKept.current = isEdited
+    if (isEdited) return drafts.onDeletedElsewhere(thing, () => drafts.set(thing, state))
   }, [drafts, thing, state, isEdited])
 
   return {

@@ -21,7 +21,11 @@ interface Props {
 /** What an account is and may do, and a new password for who forgot theirs. */
 export function AccountDialog({ user, onClose, onChanged }: Props) {
   const { client, toasts } = usePage()
-  const { text: permissions, write: setPermissions } = useKept(`permissions:${user.id}`, user.permissions.join(' '))
+  const {
+    text: permissions,
+    write: setPermissions,
+    forget,
+  } = useKept(`permissions:${user.id}`, user.permissions.join(' '))
   const [errors, setErrors] = useState<string | null>(null)
   const [asking, setAsking] = useState(false)
   const [reset, setReset] = useState<{ reset_token: string; expires_at: string } | null>(null)
@@ -31,6 +35,7 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
     try {
       onChanged(await work())
       toasts.say('Changed')
+      return true
     } catch (error) {
       setErrors(formErrors(error, []).whole)
     }
@@ -81,7 +86,8 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
               onChange={event => setPermissions(event.target.value)}
               onBlur={() => {
                 const wanted = permissions.split(/[\s,]+/).filter(Boolean)
-                if (wanted.join(' ') !== user.permissions.join(' ')) void put({ permissions: wanted })
+                if (wanted.join(' ') === user.permissions.join(' ')) return forget()
+                void put({ permissions: wanted }).then(isStored => isStored && forget())
               }}
             />
           )}

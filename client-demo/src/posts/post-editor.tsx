@@ -32,6 +32,7 @@ function ExistingPost({ id }: { id: number }) {
   if (wasHere) return <EditorForm id={id} post={post} isGone={isMissing} onStored={one.take} />
   return (
     <div className="library reading">
+      <h1 className="visually-hidden">Edit the post</h1>
       {isMissing || error !== null ? (
         <ErrorNotice>{error ?? 'This post was deleted, or you may not see it.'}</ErrorNotice>
       ) : (

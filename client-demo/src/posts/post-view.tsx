@@ -35,6 +35,7 @@ export function PostView({ name }: { name: string }) {
         <Icon name="back" />
         All posts
       </a>
+      {!post && <h1 className="visually-hidden">Post</h1>}
       <ErrorNotice>{error}</ErrorNotice>
       {isMissing && (
         <p className="notice" role="alert">

@@ -1,5 +1,6 @@
 import { isTaskwireError, limits, type Project } from '../../../sdk/index.ts'
 import { useKept } from '../drafts/use-kept.ts'
+import { Theirs } from '../forms/theirs.tsx'
 import { usePage } from '../page.tsx'
 import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -9,22 +10,22 @@ import { mayManage } from './project-list.ts'
 
 export function ProjectDetails({ project, onShow }: { project: Project; onShow: () => void }) {
   const { client, projects, toasts, me } = usePage()
-  const { text: name, write: setName } = useKept(`project:${project.id}`, project.name)
+  const { text: name, theirs, write: setName, forget } = useKept(`project:${project.id}`, project.name)
   const manages = mayManage(project, me.role === 'admin')
   const archived = project.status === 'archived'
 
   async function change(part: Partial<Pick<Project, 'name' | 'status' | 'visibility'>>) {
     try {
       projects.take([await client.projects.update({ id: String(project.id), ...part })])
+      if (part.name !== undefined) forget()
     } catch (error) {
-      setName(project.name)
       toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
     }
   }
 
   function rename() {
     const wanted = name.trim()
-    if (wanted === '') setName(project.name)
+    if (wanted === '') forget()
     else if (wanted !== project.name) void change({ name: wanted })
   }
 
@@ -39,7 +40,7 @@ export function ProjectDetails({ project, onShow }: { project: Project; onShow: 
       {archived && <p className="notice">Archived: it can be read, and nothing in it can be changed.</p>}
       {manages && (
         <div className="pair">
-          <Field label="Name">
+          <Field label="Name" hint={<Theirs value={theirs} onTake={forget} />}>
             {props => (
               <input
                 {...props}
@@ -47,7 +48,8 @@ export function ProjectDetails({ project, onShow }: { project: Project; onShow: 
                 maxLength={limits.projectName}
                 value={name}
                 onChange={event => setName(event.target.value)}
-                onBlur={rename}
+                // Not over another's name, only because one goes on.
+                onBlur={() => theirs === null && rename()}
                 onKeyDown={event => event.key === 'Enter' && rename()}
               />
             )}

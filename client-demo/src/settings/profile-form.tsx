@@ -3,23 +3,28 @@ import { limits } from '../../../sdk/index.ts'
 import { signedIn } from '../account/account.ts'
 import { useKept } from '../drafts/use-kept.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
+import { Theirs } from '../forms/theirs.tsx'
 import { usePage } from '../page.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 
 export function ProfileForm() {
   const { me, client, toasts, directory } = usePage()
-  const { text: name, write: setName, forget: forgetName } = useKept('profile:name', me.name)
-  const { text: username, write: setUsername, forget: forgetUsername } = useKept('profile:username', me.username)
+  const name = useKept('profile:name', me.name)
+  const username = useKept('profile:username', me.username)
   const [errors, setErrors] = useState(noErrors)
 
   async function submit(event: FormEvent) {
     event.preventDefault()
     setErrors(noErrors)
     try {
-      const user = await client.accounts.updateMe({ name: name.trim(), username: username.trim() })
-      forgetName()
-      forgetUsername()
+      // What was not touched may have been changed elsewhere since.
+      const user = await client.accounts.updateMe({
+        ...(name.isEdited && { name: name.text.trim() }),
+        ...(username.isEdited && { username: username.text.trim() }),
+      })
+      name.forget()
+      username.forget()
       signedIn(user)
       directory.add([user])
       toasts.say('Your profile is updated')
@@ -34,26 +39,30 @@ export function ProfileForm() {
       <form className="stack" onSubmit={submit} noValidate>
         <ErrorNotice>{errors.whole}</ErrorNotice>
         <div className="pair">
-          <Field label="Name" error={errors.fields.name}>
+          <Field label="Name" error={errors.fields.name} hint={<Theirs value={name.theirs} onTake={name.forget} />}>
             {props => (
               <input
                 {...props}
                 autoComplete="name"
                 maxLength={limits.personName}
-                value={name}
-                onChange={event => setName(event.target.value)}
+                value={name.text}
+                onChange={event => name.write(event.target.value)}
               />
             )}
           </Field>
-          <Field label="Username" error={errors.fields.username}>
+          <Field
+            label="Username"
+            error={errors.fields.username}
+            hint={<Theirs value={username.theirs} onTake={username.forget} />}
+          >
             {props => (
               <input
                 {...props}
                 autoComplete="nickname"
                 spellCheck={false}
                 maxLength={limits.username}
-                value={username}
-                onChange={event => setUsername(event.target.value)}
+                value={username.text}
+                onChange={event => username.write(event.target.value)}
               />
             )}
           </Field>

@@ -2,6 +2,7 @@ import { useEffect, useId, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
 import { useEditors } from '../board/use-editors.ts'
 import { Restored } from '../drafts/restored.tsx'
+import { Leaving, useLeaving } from '../forms/leaving.tsx'
 import { Locked } from '../forms/locked.tsx'
 import { formatAgo, formatMoment } from '../format.ts'
 import { usePage } from '../page.tsx'
@@ -37,20 +38,10 @@ export function TaskDialog({ id, status, comment = null, onClose }: TaskDialogPr
     return () => live.say({})
   }, [id, live, isEditor])
 
-  const [asked, setAsked] = useState<'leave' | 'delete' | null>(null)
-  const goOn = () => setAsked(null)
-
-  function close() {
-    // Closing once more means staying: what was typed is worth more than a key.
-    if (asked !== null) goOn()
-    else if (!form.isEdited || form.isGone) onClose()
-    else setAsked('leave')
-  }
-
-  function discard() {
-    form.forget()
-    onClose()
-  }
+  const leaving = useLeaving({ isAtStake: form.isEdited && !form.isGone, forget: form.forget, onClose })
+  const [isDeleting, setDeleting] = useState(false)
+  const keep = () => setDeleting(false)
+  const close = isDeleting ? keep : leaving.close
 
   return (
     <Modal
@@ -66,10 +57,10 @@ export function TaskDialog({ id, status, comment = null, onClose }: TaskDialogPr
           className="modal-body"
           onSubmit={event => {
             event.preventDefault()
-            void form.save()
+            void form.save(event.currentTarget)
           }}
           onKeyDown={event => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void form.save()
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit()
           }}
           noValidate
         >
@@ -81,11 +72,11 @@ export function TaskDialog({ id, status, comment = null, onClose }: TaskDialogPr
         </form>
         {form.task && !form.isGone && <Conversation task={form.task} comment={comment} />}
       </div>
-      {asked === 'leave' && <Leaving onDiscard={discard} onStay={goOn} />}
-      {asked === 'delete' && <Deleting onDelete={() => void form.remove().then(goOn)} onKeep={goOn} />}
-      <footer className="modal-foot" hidden={asked !== null}>
+      {leaving.isAsked && !isDeleting && <Leaving {...leaving} />}
+      {isDeleting && <Deleting onDelete={() => void form.remove().then(keep)} onKeep={keep} />}
+      <footer className="modal-foot" hidden={isDeleting || leaving.isAsked}>
         {id !== null && !form.isGone && !form.isReadOnly && (
-          <button type="button" className="button button-quiet danger" onClick={() => setAsked('delete')}>
+          <button type="button" className="button button-quiet danger" onClick={() => setDeleting(true)}>
             <Icon name="trash" />
             Delete
           </button>
@@ -162,7 +153,7 @@ function History({ form: { task } }: { form: TaskForm }) {
 /** Asks in its own place: a second click means it. */
 function Deleting({ onDelete, onKeep }: { onDelete: () => void; onKeep: () => void }) {
   return (
-    <footer className="modal-foot" role="alert">
+    <div className="modal-foot" role="alert">
       <span>There is no undo.</span>
       <span className="bar-space" />
       <button type="button" className="button button-quiet" onClick={onKeep}>
@@ -171,21 +162,6 @@ function Deleting({ onDelete, onKeep }: { onDelete: () => void; onKeep: () => vo
       <button type="button" className="button button-danger" autoFocus onClick={onDelete}>
         Delete for good
       </button>
-    </footer>
-  )
-}
-
-function Leaving({ onDiscard, onStay }: { onDiscard: () => void; onStay: () => void }) {
-  return (
-    <footer className="modal-foot" role="alert">
-      <span>What you changed is not stored yet.</span>
-      <span className="bar-space" />
-      <button type="button" className="button button-quiet" autoFocus onClick={onStay}>
-        Go on editing
-      </button>
-      <button type="button" className="button button-danger" onClick={onDiscard}>
-        Discard
-      </button>
-    </footer>
+    </div>
   )
 }

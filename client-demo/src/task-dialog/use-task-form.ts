@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { randomId, type Task, type TaskStatus } from '../../../sdk/index.ts'
 import { currentIn, formErrors, noErrors } from '../form-errors.ts'
+import { sealed } from '../forms/sealed.ts'
 import { useDraft } from '../forms/use-draft.ts'
 import { usePage } from '../page.tsx'
 import { mayEdit } from '../projects/project-list.ts'
@@ -71,13 +72,13 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
     board.doubtCounts()
   }
 
-  async function save() {
+  async function save(element: HTMLFormElement) {
     if (busy || isReadOnly || isGone) return
     if (draft.title.trim() === '') return setErrors({ fields: { title: 'A task needs a title' }, whole: null })
     setBusy(true)
     setErrors(noErrors)
     try {
-      await (seen ? change(seen) : create())
+      await sealed(element, () => (seen ? change(seen) : create()))
       forget()
       onDone()
     } catch (error) {

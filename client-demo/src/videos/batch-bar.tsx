@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import { limits, type Visibility } from '../../../sdk/index.ts'
+import { useKept } from '../drafts/use-kept.ts'
 import { formErrors, noErrors } from '../form-errors.ts'
 import { usePage } from '../page.tsx'
 import { ChoiceField } from '../ui/choice-field.tsx'
@@ -38,8 +39,8 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
   const { client, toasts } = usePage()
   const formId = useId()
   const [visibility, setVisibility] = useState<Visibility | typeof kept>(kept)
-  const [changesTags, setChangesTags] = useState(false)
-  const [tags, setTags] = useState('')
+  const { text: tags, write: setTags, forget } = useKept('videos:tags')
+  const [changesTags, setChangesTags] = useState(tags !== '')
   const [errors, setErrors] = useState(noErrors)
   const [busy, setBusy] = useState(false)
   const isNothing = visibility === kept && !changesTags
@@ -53,6 +54,7 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
       const [first] = failed_updates
       toasts.say(`${updated_count} ${updated_count === 1 ? 'video is' : 'videos are'} changed`)
       if (first) toasts.error(`${failed_updates.length} could not be changed: ${first.message}`)
+      if (changesTags) forget()
       onDone()
     } catch (error) {
       setBusy(false)

@@ -1,7 +1,8 @@
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import { limits, type Video } from '../../../sdk/index.ts'
 import { currentIn, formErrors, type FormErrors } from '../form-errors.ts'
 import { Restored } from '../drafts/restored.tsx'
+import { Leaving, useLeaving } from '../forms/leaving.tsx'
 import { Locked } from '../forms/locked.tsx'
 import { useDraft } from '../forms/use-draft.ts'
 import { Theirs } from '../forms/theirs.tsx'
@@ -38,10 +39,10 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
   })
   const { draft, edited, version } = form
   const { errors, busy, submit } = useSubmit(save, refused)
-  const [asked, setAsked] = useState(false)
   const isNew = id === null
   const isGone = !isNew && video === undefined
   const isLocked = useIsLocked(video && { owner: video.created_by, projectId: video.project_id })
+  const leaving = useLeaving({ isAtStake: form.isEdited && !isGone, forget: form.forget, onClose })
   useTitle(isNew ? 'Add a video' : (video?.title ?? null), { isOver: true })
 
   async function save() {
@@ -63,14 +64,8 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
     return { fields: {}, whole: 'Somebody changed this video a moment ago. Look at it again, and keep or change it.' }
   }
 
-  function close() {
-    if (form.isEdited && !isGone && !asked) return setAsked(true)
-    if (asked) form.forget()
-    onClose()
-  }
-
   return (
-    <Modal title={isNew ? 'Add a video' : 'Edit the video'} className="video-dialog" hasAddress onClose={close}>
+    <Modal title={isNew ? 'Add a video' : 'Edit the video'} className="video-dialog" hasAddress onClose={leaving.close}>
       <form id={formId} className="modal-body" noValidate onSubmit={submit}>
         <ErrorNotice>
           {errors.whole ?? (isGone ? 'This video was deleted meanwhile, or you may no longer see it.' : null)}
@@ -84,11 +79,11 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
         <Restored isShown={form.isRestored && !isGone} onStartOver={form.startOver} />
         <VideoFields form={form} errors={errors.fields} isNew={isNew} />
       </form>
-      <footer className="modal-foot">
-        {asked && <span role="alert">What you changed is not stored yet.</span>}
+      {leaving.isAsked && <Leaving {...leaving} />}
+      <footer className="modal-foot" hidden={leaving.isAsked}>
         <span className="bar-space" />
-        <button type="button" className="button button-quiet" onClick={close}>
-          {asked ? 'Discard' : 'Cancel'}
+        <button type="button" className="button button-quiet" onClick={leaving.close}>
+          Cancel
         </button>
         {!isGone && !isLocked && (
           <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>

@@ -19,6 +19,8 @@ export interface Authentication {
   authenticate(token: string): Promise<{ person: User; sessionId: string; expiresAt: string }>
   /** The account of an access token of ours that has not expired, null of any other; nothing is looked up. */
   accountOf(token: string): number | null
+  /** Whether an access token is ours, though it may have expired. */
+  isOurs(token: string): boolean
   /**
    * Whether a session that was authenticated earlier may go on, and how long: `expiresAt` is that of its newest token.
    *
@@ -66,6 +68,13 @@ export function createAuthentication(deps: {
       if (!access?.session || !isLive(access.session, now, sessionIdleTimeout)) throw sessionEnded()
       noteActivity(claims.sessionId, access)
       return { person: access.person, sessionId: claims.sessionId, expiresAt: expiryOf(claims) }
+    },
+    isOurs(token) {
+      try {
+        return accessTokens.verify(token).userId > 0
+      } catch (error) {
+        return error instanceof AppError && error.code === 'token_expired'
+      }
     },
     accountOf(token) {
       try {

@@ -1,0 +1,152 @@
+import { axeFindsNothing, type States } from '../support/page-states.ts'
+import { useBrowser } from '../support/browser.ts'
+import { startServer, type Client, type TestServer } from '../support/server.ts'
+import { created } from '../suites/answers.ts'
+import { png, upload } from '../suites/media.ts'
+
+describe('page: what axe says of files, posts, videos, settings and accounts', () => {
+  useBrowser()
+  let server: TestServer
+  let ada: Client
+  let post: number
+  let video: number
+  let file: number
+
+  before(async function () {
+    this.timeout(120_000)
+    server = await startServer({ page: true })
+    ada = await server.user('ada')
+    post = (await created(ada, '/blog/posts', { title: 'a post', body: '# Head\n\ntext', status: 'published' })).id
+    video = (await created(ada, '/videos', { title: 'a video', url: 'https://a.example/v', tags: ['tag'] })).id
+    file = (await upload(server, ada, [{ name: 'a.png', content: await png() }])).body.id
+  })
+  after(() => server?.close())
+
+  const states: States = {
+    'a file': async ({ goTo, page }) => {
+      await goTo(`/media/${file}`)
+      await page.getByRole('dialog', { name: 'a.png' }).waitFor()
+    },
+    'a file that is to be deleted': async ({ goTo, press, pick }) => {
+      await goTo('/media')
+      await press('Actions on a.png')
+      await pick('Delete')
+    },
+    'a file that was refused': async ({ goTo, page }) => {
+      await goTo('/media')
+      const chooser = page.waitForEvent('filechooser')
+      await page.getByRole('button', { name: 'Upload', exact: true }).click()
+      await (await chooser).setFiles({ name: 'x.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') })
+      await page.getByRole('list', { name: 'Uploads' }).getByRole('alert').waitFor()
+    },
+    'a file that is not there': async ({ goTo, see }) => {
+      await goTo('/media/999999')
+      await see('This file was deleted')
+    },
+    'a post being written, shown': async ({ goTo, fill, page }) => {
+      await goTo('/write')
+      await fill('Text', '# Head\n\n| a | b |\n|--|--|\n| 1 | 2 |')
+      await page.getByRole('radio', { name: 'Preview' }).check({ force: true })
+    },
+    'a post without a title': async ({ goTo, press, see }) => {
+      await goTo('/write')
+      await press('Publish')
+      await see('A post needs a title')
+    },
+    'a picture for a post': async ({ goTo, press }) => {
+      await goTo('/write')
+      await press('Insert a picture')
+    },
+    'a post that is left with words in it': async ({ goTo, fill, press }) => {
+      await goTo(`/write/${post}`)
+      await fill('Title', 'another')
+      await press('Cancel')
+    },
+    'a post that is to be deleted': async ({ goTo, press }) => {
+      await goTo(`/write/${post}`)
+      await press('Delete')
+    },
+    'a post that is not there': async ({ goTo, see }) => {
+      await goTo('/posts/nowhere')
+      await see('deleted')
+    },
+    'a video': async ({ goTo, fill, page }) => {
+      await goTo(`/videos/${video}`)
+      await fill('Title', 'left')
+      await page.keyboard.press('Escape')
+    },
+    'a video that is refused': async ({ goTo, press, page }) => {
+      await goTo('/videos/new')
+      await press('Add')
+      await page.locator('[aria-invalid=true]').first().waitFor()
+    },
+    'the menu of a video': async ({ goTo, press }) => {
+      await goTo('/videos')
+      await press('Actions on a video')
+    },
+    'a video that is to be deleted': async ({ goTo, press, pick }) => {
+      await goTo('/videos')
+      await press('Actions on a video')
+      await pick('Delete')
+    },
+    'the import of videos': async ({ goTo, press, see }) => {
+      await goTo('/videos/import')
+      await press('Start')
+      await see('Paste one address')
+    },
+    'lists that nothing matches': async ({ goTo, see }) => {
+      await goTo('/videos?search=nothing')
+      await see('Nothing matches')
+    },
+    'a password that is refused': async ({ goTo, press, page }) => {
+      await goTo('/settings')
+      await press('Change it')
+      await page.locator('[aria-invalid=true]').first().waitFor()
+    },
+    'a message at the edge': async ({ goTo, press, see }) => {
+      await goTo('/settings')
+      await press('Update profile')
+      await see('Your profile is updated')
+    },
+  }
+  const statesOfAdmins: States = {
+    'an account': async ({ goTo, press }) => {
+      await goTo('/operations')
+      await press(ada.person.name)
+    },
+    'the password of an account': async ({ goTo, press }) => {
+      await goTo('/operations')
+      await press(ada.person.name)
+      await press('Reset password…')
+    },
+    'people that are selected': async ({ goTo, page }) => {
+      await goTo('/operations')
+      await page.getByRole('checkbox', { name: 'Select all that are shown' }).check()
+      await page.getByRole('toolbar').waitFor()
+    },
+    'a ban': async ({ goTo, page }) => {
+      await goTo('/operations')
+      await page.getByRole('checkbox', { name: 'Select all that are shown' }).check()
+      await page.getByRole('combobox', { name: 'Do with the selected' }).selectOption('ban')
+      await page.getByRole('dialog').waitFor()
+    },
+    'videos that are changed together': async ({ goTo, page, press }) => {
+      await goTo('/videos')
+      await page.getByRole('checkbox', { name: 'Select a video' }).check({ force: true })
+      await press('Change')
+      await page.getByRole('checkbox', { name: 'Give them other tags' }).check()
+    },
+  }
+  describe('as anybody sees them', () =>
+    axeFindsNothing(
+      states,
+      () => server,
+      () => ada,
+    ))
+  describe('as administrators see them', () =>
+    axeFindsNothing(
+      statesOfAdmins,
+      () => server,
+      () => server.admin,
+    ))
+})
