@@ -5,7 +5,7 @@ import {
   type EventName,
   type EventPayload,
   events,
-} from '../contract/index.ts'
+} from '../../contract/index.ts'
 
 export interface Logged {
   offset: number

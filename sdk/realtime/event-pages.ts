@@ -1,5 +1,5 @@
-import type { eventLog, Output } from '../contract/index.ts'
-import type { CallInput, CallOptions } from './call.ts'
+import type { eventLog, Output } from '../../contract/index.ts'
+import type { CallInput, CallOptions } from '../http/call.ts'
 
 type Read = (typeof eventLog)['operations']['read']
 export type EventPage = Output<Read>
