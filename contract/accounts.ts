@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperations } from './define.ts'
+import { defineResource } from './define.ts'
 import { emailIn, emailToFind } from './email.ts'
 import { Job } from './jobs.ts'
 import { limits } from './limits.ts'
@@ -65,131 +65,135 @@ const username = z
 const newPassword = text(limits.password).min(8, 'must have at least 8 characters')
 const givenPassword = text(limits.password)
 
-export const accounts = defineOperations({
-  register: {
-    summary: 'Create an account and sign in',
-    access: 'public',
-    method: 'post',
-    path: '/auth/register',
-    body: z.strictObject({
-      email: emailIn,
-      username,
-      password: newPassword,
-      name: filledText(limits.personName).optional(),
-    }),
-    output: Tokens,
-    status: 201,
-  },
-  login: {
-    summary: 'Sign in; the form of the password is not judged here',
-    access: 'public',
-    method: 'post',
-    path: '/auth/login',
-    body: z.strictObject({ email: emailToFind, password: givenPassword }),
-    output: Tokens,
-  },
-  refresh: {
-    summary: 'Exchange a refresh token (in the body or its cookie) for new tokens',
-    access: 'public',
-    method: 'post',
-    path: '/auth/refresh',
-    body: z.strictObject({ refresh_token: z.string().max(1_000).optional() }),
-    output: Tokens,
-  },
-  logout: {
-    summary: 'End this session',
-    access: 'user',
-    method: 'post',
-    path: '/auth/logout',
-    body: z.strictObject({}),
-  },
-  me: {
-    summary: 'The account that is signed in',
-    access: 'user',
-    method: 'get',
-    path: '/auth/me',
-    output: User,
-    positioned: true,
-  },
-  updateMe: {
-    summary: 'Change one’s own name or username',
-    access: 'user',
-    method: 'patch',
-    path: '/auth/me',
-    body: z.strictObject({ name: filledText(limits.personName).optional(), username: username.optional() }),
-    output: User,
-  },
-  changePassword: {
-    summary: 'Change one’s own password; all other sessions end',
-    access: 'user',
-    method: 'post',
-    path: '/auth/change-password',
-    body: z.strictObject({ current_password: givenPassword, new_password: newPassword }),
-  },
-  options: {
-    summary: 'What somebody who is not signed in can do: register, or get a letter when the password is forgotten',
-    access: 'public',
-    method: 'get',
-    path: '/auth/options',
-    output: z.object({ registration: z.enum(['open', 'closed']), mail: z.boolean() }),
-  },
-  forgotPassword: {
-    summary:
-      'Ask for a letter with a token for a new password; the answer is the same whether there is an account or not',
-    access: 'public',
-    method: 'post',
-    path: '/auth/forgot-password',
-    body: z.strictObject({ email: emailToFind }),
-    output: z.object({ mail: z.boolean().describe('Whether letters are sent at all') }),
-    status: 202,
-  },
-  resetPassword: {
-    summary: 'Set a new password with a token from a letter or an admin; all sessions end',
-    access: 'public',
-    method: 'post',
-    path: '/auth/reset-password',
-    body: z.strictObject({ token: z.string().max(200), new_password: newPassword }),
-  },
-  listSessions: {
-    summary: 'One’s own sessions, newest first',
-    access: 'user',
-    method: 'get',
-    path: '/sessions/list',
-    query: z.strictObject(paging),
-    output: listOf(Session),
-    envelope: 'Sessions',
-    positioned: true,
-  },
-  endSession: {
-    summary: 'End one of one’s own sessions; its sockets are closed',
-    access: 'user',
-    method: 'delete',
-    path: '/sessions/:id',
-    params: z.strictObject({ id: z.uuid() }),
-    output: z.object({ ended: z.literal(true) }),
-    envelope: 'Session ended',
-    status: 200,
+export const accounts = defineResource({
+  operations: {
+    register: {
+      summary: 'Create an account and sign in',
+      access: 'public',
+      method: 'post',
+      path: '/auth/register',
+      body: z.strictObject({
+        email: emailIn,
+        username,
+        password: newPassword,
+        name: filledText(limits.personName).optional(),
+      }),
+      output: Tokens,
+      status: 201,
+    },
+    login: {
+      summary: 'Sign in; the form of the password is not judged here',
+      access: 'public',
+      method: 'post',
+      path: '/auth/login',
+      body: z.strictObject({ email: emailToFind, password: givenPassword }),
+      output: Tokens,
+    },
+    refresh: {
+      summary: 'Exchange a refresh token (in the body or its cookie) for new tokens',
+      access: 'public',
+      method: 'post',
+      path: '/auth/refresh',
+      body: z.strictObject({ refresh_token: z.string().max(1_000).optional() }),
+      output: Tokens,
+    },
+    logout: {
+      summary: 'End this session',
+      access: 'user',
+      method: 'post',
+      path: '/auth/logout',
+      body: z.strictObject({}),
+    },
+    me: {
+      summary: 'The account that is signed in',
+      access: 'user',
+      method: 'get',
+      path: '/auth/me',
+      output: User,
+      positioned: true,
+    },
+    updateMe: {
+      summary: 'Change one’s own name or username',
+      access: 'user',
+      method: 'patch',
+      path: '/auth/me',
+      body: z.strictObject({ name: filledText(limits.personName).optional(), username: username.optional() }),
+      output: User,
+    },
+    changePassword: {
+      summary: 'Change one’s own password; all other sessions end',
+      access: 'user',
+      method: 'post',
+      path: '/auth/change-password',
+      body: z.strictObject({ current_password: givenPassword, new_password: newPassword }),
+    },
+    options: {
+      summary: 'What somebody who is not signed in can do: register, or get a letter when the password is forgotten',
+      access: 'public',
+      method: 'get',
+      path: '/auth/options',
+      output: z.object({ registration: z.enum(['open', 'closed']), mail: z.boolean() }),
+    },
+    forgotPassword: {
+      summary:
+        'Ask for a letter with a token for a new password; the answer is the same whether there is an account or not',
+      access: 'public',
+      method: 'post',
+      path: '/auth/forgot-password',
+      body: z.strictObject({ email: emailToFind }),
+      output: z.object({ mail: z.boolean().describe('Whether letters are sent at all') }),
+      status: 202,
+    },
+    resetPassword: {
+      summary: 'Set a new password with a token from a letter or an admin; all sessions end',
+      access: 'public',
+      method: 'post',
+      path: '/auth/reset-password',
+      body: z.strictObject({ token: z.string().max(200), new_password: newPassword }),
+    },
+    listSessions: {
+      summary: 'One’s own sessions, newest first',
+      access: 'user',
+      method: 'get',
+      path: '/sessions/list',
+      query: z.strictObject(paging),
+      output: listOf(Session),
+      envelope: 'Sessions',
+      positioned: true,
+    },
+    endSession: {
+      summary: 'End one of one’s own sessions; its sockets are closed',
+      access: 'user',
+      method: 'delete',
+      path: '/sessions/:id',
+      params: z.strictObject({ id: z.uuid() }),
+      output: z.object({ ended: z.literal(true) }),
+      envelope: 'Session ended',
+      status: 200,
+    },
   },
 })
 
-export const people = defineOperations({
-  list: {
-    summary: 'Find people by name or username, to assign, mention or invite',
-    access: 'user',
-    method: 'get',
-    path: '/users',
-    query: z.strictObject({ ...paging, search: text(limits.search).optional(), id: anyOf(idInUrl).optional() }),
-    output: listOf(Person),
-    positioned: true,
-  },
-  get: {
-    summary: 'One person',
-    access: 'user',
-    method: 'get',
-    path: '/users/:id',
-    params: z.strictObject({ id: idInUrl }),
-    output: Person,
-    positioned: true,
+export const people = defineResource({
+  operations: {
+    list: {
+      summary: 'Find people by name or username, to assign, mention or invite',
+      access: 'user',
+      method: 'get',
+      path: '/users',
+      query: z.strictObject({ ...paging, search: text(limits.search).optional(), id: anyOf(idInUrl).optional() }),
+      output: listOf(Person),
+      positioned: true,
+    },
+    get: {
+      summary: 'One person',
+      access: 'user',
+      method: 'get',
+      path: '/users/:id',
+      params: z.strictObject({ id: idInUrl }),
+      output: Person,
+      positioned: true,
+    },
   },
 })
 
@@ -208,82 +212,84 @@ export const BulkUserAction = z
   })
 export type BulkUserAction = z.output<typeof BulkUserAction>
 
-export const adminUsers = defineOperations({
-  list: {
-    summary: 'All accounts',
-    access: 'admin',
-    method: 'get',
-    path: '/admin/users',
-    query: z.strictObject({
-      ...paging,
-      is_active: flagInUrl.optional(),
-      role: anyOf(Role).optional(),
-      registration_date_start: instantIn.optional(),
-      registration_date_end: instantIn.optional(),
-      search: text(limits.search).optional(),
-    }),
-    output: listOf(User),
-    positioned: true,
-  },
-  get: {
-    summary: 'One account',
-    access: 'admin',
-    method: 'get',
-    path: '/admin/users/:id',
-    params: z.strictObject({ id: idInUrl }),
-    output: User,
-    positioned: true,
-  },
-  update: {
-    summary: 'Change an account; absent fields stay',
-    access: 'admin',
-    method: 'put',
-    path: '/admin/users/:id',
-    params: z.strictObject({ id: idInUrl }),
-    body: z.strictObject({
-      role: Role.optional(),
-      permissions: z
-        .array(
-          z
-            .string()
-            .regex(/^[a-z_]+:[a-z_]+$/, 'must look like "events:publish"')
-            .max(60),
-        )
-        .max(50)
-        .optional(),
-      is_active: z.boolean().optional(),
-      is_verified: z.boolean().optional(),
-      tier: z.enum(['free', 'pro']).optional(),
-    }),
-    output: User,
-  },
-  resetPassword: {
-    summary: 'Make a reset token, shown once; all sessions of the account end',
-    access: 'admin',
-    method: 'post',
-    path: '/admin/users/:id/reset-password',
-    params: z.strictObject({ id: idInUrl }),
-    body: z.strictObject({}),
-    output: z.object({ reset_token: z.string(), expires_at: instant }),
-    status: 200,
-  },
-  toggleActive: {
-    summary: 'Disable an active account, enable a disabled one',
-    access: 'admin',
-    method: 'patch',
-    path: '/admin/users/:id/toggle-active',
-    params: z.strictObject({ id: idInUrl }),
-    body: z.strictObject({}),
-    output: User,
-  },
-  bulkAction: {
-    summary: 'Do one thing to many accounts; each that it cannot be done to is named in the job’s result',
-    access: 'admin',
-    method: 'post',
-    path: '/batch/users/action',
-    body: BulkUserAction,
-    output: Job,
-    status: 202,
-    envelope: 'The accounts are being changed',
+export const adminUsers = defineResource({
+  operations: {
+    list: {
+      summary: 'All accounts',
+      access: 'admin',
+      method: 'get',
+      path: '/admin/users',
+      query: z.strictObject({
+        ...paging,
+        is_active: flagInUrl.optional(),
+        role: anyOf(Role).optional(),
+        registration_date_start: instantIn.optional(),
+        registration_date_end: instantIn.optional(),
+        search: text(limits.search).optional(),
+      }),
+      output: listOf(User),
+      positioned: true,
+    },
+    get: {
+      summary: 'One account',
+      access: 'admin',
+      method: 'get',
+      path: '/admin/users/:id',
+      params: z.strictObject({ id: idInUrl }),
+      output: User,
+      positioned: true,
+    },
+    update: {
+      summary: 'Change an account; absent fields stay',
+      access: 'admin',
+      method: 'put',
+      path: '/admin/users/:id',
+      params: z.strictObject({ id: idInUrl }),
+      body: z.strictObject({
+        role: Role.optional(),
+        permissions: z
+          .array(
+            z
+              .string()
+              .regex(/^[a-z_]+:[a-z_]+$/, 'must look like "events:publish"')
+              .max(60),
+          )
+          .max(50)
+          .optional(),
+        is_active: z.boolean().optional(),
+        is_verified: z.boolean().optional(),
+        tier: z.enum(['free', 'pro']).optional(),
+      }),
+      output: User,
+    },
+    resetPassword: {
+      summary: 'Make a reset token, shown once; all sessions of the account end',
+      access: 'admin',
+      method: 'post',
+      path: '/admin/users/:id/reset-password',
+      params: z.strictObject({ id: idInUrl }),
+      body: z.strictObject({}),
+      output: z.object({ reset_token: z.string(), expires_at: instant }),
+      status: 200,
+    },
+    toggleActive: {
+      summary: 'Disable an active account, enable a disabled one',
+      access: 'admin',
+      method: 'patch',
+      path: '/admin/users/:id/toggle-active',
+      params: z.strictObject({ id: idInUrl }),
+      body: z.strictObject({}),
+      output: User,
+    },
+    bulkAction: {
+      summary: 'Do one thing to many accounts; each that it cannot be done to is named in the job’s result',
+      access: 'admin',
+      method: 'post',
+      path: '/batch/users/action',
+      body: BulkUserAction,
+      output: Job,
+      status: 202,
+      envelope: 'The accounts are being changed',
+    },
   },
 })

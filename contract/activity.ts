@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { defineOperations } from './define.ts'
+import { defineResource } from './define.ts'
 import { id, idInUrl, instant, listOf, paging } from './primitives.ts'
 import { projectRef } from './projects.ts'
+import { activitySubjects } from './resources.ts'
 
 /** What happened, kept for ever; the event log is not. */
 export const Activity = z
@@ -10,7 +11,7 @@ export const Activity = z
     at: instant,
     actor_id: id.nullable(),
     event: z.string(),
-    subject: z.object({ type: z.enum(['task', 'project', 'comment', 'post', 'video']), id, title: z.string() }),
+    subject: z.object({ type: z.enum(activitySubjects), id, title: z.string() }),
     changes: z
       .record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }))
       .optional()
@@ -23,28 +24,30 @@ export type Activity = z.output<typeof Activity>
 
 const feed = { query: z.strictObject(paging), output: listOf(Activity), positioned: true } as const
 
-export const activity = defineOperations({
-  ofTask: {
-    summary: 'What happened to a task, newest first',
-    access: 'user',
-    method: 'get',
-    path: '/tasks/:id/activity',
-    params: z.strictObject({ id: idInUrl }),
-    ...feed,
-  },
-  ofProject: {
-    summary: 'What happened in a project, newest first',
-    access: 'user',
-    method: 'get',
-    path: '/projects/:id/activity',
-    params: z.strictObject({ id: projectRef }),
-    ...feed,
-  },
-  ofAll: {
-    summary: 'What happened in all that the caller may see, newest first',
-    access: 'user',
-    method: 'get',
-    path: '/dashboard/activity',
-    ...feed,
+export const activity = defineResource({
+  operations: {
+    ofTask: {
+      summary: 'What happened to a task, newest first',
+      access: 'user',
+      method: 'get',
+      path: '/tasks/:id/activity',
+      params: z.strictObject({ id: idInUrl }),
+      ...feed,
+    },
+    ofProject: {
+      summary: 'What happened in a project, newest first',
+      access: 'user',
+      method: 'get',
+      path: '/projects/:id/activity',
+      params: z.strictObject({ id: projectRef }),
+      ...feed,
+    },
+    ofAll: {
+      summary: 'What happened in all that the caller may see, newest first',
+      access: 'user',
+      method: 'get',
+      path: '/dashboard/activity',
+      ...feed,
+    },
   },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperations } from './define.ts'
+import { defineResource } from './define.ts'
 import { limits } from './limits.ts'
 import { anyOf, id, idInUrl, instant, instantIn, listOf, paging, text } from './primitives.ts'
 
@@ -28,15 +28,17 @@ const filters = z.strictObject({
 })
 export type AuditFilters = z.output<typeof filters>
 
-export const audit = defineOperations({
-  list: {
-    summary: 'Who changed what in the administration, and from where; newest first',
-    access: 'admin',
-    method: 'get',
-    path: '/audit/logs',
-    query: z.strictObject({ ...paging, ...filters.shape }),
-    output: listOf(AuditEntry),
-    envelope: 'Audit log',
-    positioned: true,
+export const audit = defineResource({
+  operations: {
+    list: {
+      summary: 'Who changed what in the administration, and from where; newest first',
+      access: 'admin',
+      method: 'get',
+      path: '/audit/logs',
+      query: z.strictObject({ ...paging, ...filters.shape }),
+      output: listOf(AuditEntry),
+      envelope: 'Audit log',
+      positioned: true,
+    },
   },
 })

@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { id, version } from './primitives.ts'
 
 /** Who may call an operation at all; what they may do with a certain thing is its feature's policy. */
 export type Access = 'public' | 'user' | 'admin'
@@ -50,3 +51,69 @@ export type Output<O extends Operation> = O['output'] extends z.ZodType ? z.outp
 
 /** Keeps the literal types of a set of operations and checks their form. */
 export const defineOperations = <const T extends Operations>(operations: T): T => operations
+
+/** Payloads by event name. They hold only what everyone who may read the event may read. */
+export type Events = Record<string, z.ZodObject>
+
+/**
+ * A kind of thing, defined once and whole. What the server, the SDK and the documents have of each kind (events, rooms,
+ * activity, who hears of what) is derived from the list in resources.ts.
+ */
+export interface Resource {
+  operations: Operations
+  /** In the singular: its events begin with it, their payloads hold it by this name, and activity calls it so. */
+  name?: string
+  /** What can happen to it. */
+  events?: Events
+  /** In place of the single events of one bulk operation, for sockets that ask for it (`auth.bulk`). */
+  bulkEvents?: Events
+  /** The room in which its events come from wherever the member may see it. Without one they only come in narrower rooms. */
+  topic?: string
+  /** Events that are not in the topic. */
+  eventsOutsideTopic?: readonly string[]
+  /** It is in a project or in none, where everybody sees it; with the project it goes, and with it the right to see it. */
+  isInProject?: boolean
+  /** The event that stands for the end of all that is in one: whoever watches the topic of such things must hear it. */
+  endOfContents?: string
+  /** For a time its author alone may see it (a draft, a private video): to all others it comes and goes by events. */
+  mayBeAuthorOnly?: boolean
+  /** What happens to it stands in the activity. */
+  isInActivity?: boolean
+}
+
+/** Keeps the literal types of a resource and checks its form. */
+export const defineResource = <const T extends Resource>(resource: T): T => resource
+
+type CreatedEvent<N extends string, S extends z.ZodType, E extends z.ZodRawShape> = z.ZodObject<
+  { [K in N]: S } & E & { created_by: typeof id }
+>
+type UpdatedEvent<N extends string, S extends z.ZodType, E extends z.ZodRawShape> = z.ZodObject<
+  { [K in `${N}_id`]: typeof id } & E & { [K in N]: S } & {
+      updated_by: typeof id
+      changed: z.ZodArray<z.ZodString>
+    }
+>
+type DeletedEvent<N extends string, E extends z.ZodRawShape> = z.ZodObject<
+  { [K in `${N}_id`]: typeof id } & E & { version: typeof version; deleted_by: typeof id }
+>
+type StandardEvents<N extends string, S extends z.ZodType, E extends z.ZodRawShape> = {
+  [K in `${N}_created`]: CreatedEvent<N, S, E>
+} & { [K in `${N}_updated`]: UpdatedEvent<N, S, E> } & { [K in `${N}_deleted`]: DeletedEvent<N, E> }
+
+/**
+ * The events of a thing that is created, updated and deleted.
+ *
+ * @param beside further fields of each payload, such as where the thing is
+ */
+export function standardEvents<const N extends string, S extends z.ZodType, E extends z.ZodRawShape = {}>(
+  name: N,
+  shape: S,
+  beside = {} as E,
+): StandardEvents<N, S, E> {
+  const ids = { [`${name}_id`]: id, ...beside }
+  return {
+    [`${name}_created`]: z.object({ [name]: shape, ...beside, created_by: id }),
+    [`${name}_updated`]: z.object({ ...ids, [name]: shape, updated_by: id, changed: z.array(z.string()) }),
+    [`${name}_deleted`]: z.object({ ...ids, version, deleted_by: id }),
+  } as unknown as StandardEvents<N, S, E>
+}

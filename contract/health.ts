@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperations } from './define.ts'
+import { defineResource } from './define.ts'
 
 const status = z.enum(['healthy', 'degraded', 'unhealthy'])
 const component = z.looseObject({ status, latency_ms: z.number().optional() })
@@ -14,21 +14,23 @@ export const Health = z
   .meta({ id: 'Health' })
 export type Health = z.output<typeof Health>
 
-export const health = defineOperations({
-  summary: { summary: 'Is it well?', access: 'public', method: 'get', path: '/health', output: Health },
-  live: { summary: 'Is the process alive?', access: 'public', method: 'get', path: '/health/live', output: Health },
-  ready: {
-    summary: 'Should it get traffic? 503 if not',
-    access: 'public',
-    method: 'get',
-    path: '/health/ready',
-    output: Health,
-  },
-  detailed: {
-    summary: 'Health of each part',
-    access: 'public',
-    method: 'get',
-    path: '/health/detailed',
-    output: Health,
+export const health = defineResource({
+  operations: {
+    summary: { summary: 'Is it well?', access: 'public', method: 'get', path: '/health', output: Health },
+    live: { summary: 'Is the process alive?', access: 'public', method: 'get', path: '/health/live', output: Health },
+    ready: {
+      summary: 'Should it get traffic? 503 if not',
+      access: 'public',
+      method: 'get',
+      path: '/health/ready',
+      output: Health,
+    },
+    detailed: {
+      summary: 'Health of each part',
+      access: 'public',
+      method: 'get',
+      path: '/health/detailed',
+      output: Health,
+    },
   },
 })

@@ -1,36 +1,3 @@
-import { accounts, adminUsers, people } from './accounts.ts'
-import { activity } from './activity.ts'
-import { audit } from './audit.ts'
-import { comments } from './comments.ts'
-import { eventLog } from './events.ts'
-import { health } from './health.ts'
-import { jobs } from './jobs.ts'
-import { media } from './media.ts'
-import { notifications } from './notifications.ts'
-import { posts } from './posts.ts'
-import { projects } from './projects.ts'
-import { tasks } from './tasks.ts'
-import { videos } from './videos.ts'
-
-/** Every operation of the REST API, by resource. */
-export const operations = {
-  accounts,
-  people,
-  adminUsers,
-  projects,
-  tasks,
-  comments,
-  activity,
-  audit,
-  media,
-  posts,
-  videos,
-  notifications,
-  jobs,
-  eventLog,
-  health,
-} as const
-
 export * from './accounts.ts'
 export * from './activity.ts'
 export * from './audit.ts'
@@ -46,9 +13,11 @@ export * from './jobs.ts'
 export * from './limits.ts'
 export * from './media.ts'
 export * from './notifications.ts'
+export * from './operations.ts'
 export * from './posts.ts'
 export * from './primitives.ts'
 export * from './projects.ts'
+export * from './resources.ts'
 export * from './rooms.ts'
 export * from './size.ts'
 export * from './socket.ts'

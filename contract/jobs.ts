@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperations } from './define.ts'
+import { defineResource } from './define.ts'
 import { anyOf, id, idInUrl, instant, listOf, paging } from './primitives.ts'
 
 export const jobStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const
@@ -32,42 +32,44 @@ export type Job = z.output<typeof Job>
 const jobType = z.string().regex(/^[a-z][a-z_]{0,49}$/, 'must be the type of a job such as import_tasks')
 const one = z.strictObject({ id })
 
-export const jobs = defineOperations({
-  status: {
-    summary: 'One job by its id, or a list of jobs: one’s own, administrators see all',
-    access: 'user',
-    method: 'get',
-    path: '/batch/status',
-    query: z
-      .strictObject({
-        ...paging,
-        id: idInUrl.optional(),
-        status: anyOf(JobStatus).optional(),
-        type: anyOf(jobType).optional(),
-      })
-      .refine(({ id: asked, status, type }) => asked === undefined || (status ?? type) === undefined, {
-        path: ['id'],
-        message: 'cannot be combined with filters',
-      }),
-    output: z.union([Job, listOf(Job)]),
-    envelope: 'What is known of it',
-  },
-  cancel: {
-    summary: 'Stop a job: its owner, administrators; what it has done stays',
-    access: 'user',
-    method: 'post',
-    path: '/batch/cancel',
-    body: one,
-    output: Job,
-    envelope: 'The job has been cancelled',
-  },
-  retry: {
-    summary: 'Let a job that failed go on from where it stood',
-    access: 'admin',
-    method: 'post',
-    path: '/batch/retry',
-    body: one,
-    output: Job,
-    envelope: 'The job goes on',
+export const jobs = defineResource({
+  operations: {
+    status: {
+      summary: 'One job by its id, or a list of jobs: one’s own, administrators see all',
+      access: 'user',
+      method: 'get',
+      path: '/batch/status',
+      query: z
+        .strictObject({
+          ...paging,
+          id: idInUrl.optional(),
+          status: anyOf(JobStatus).optional(),
+          type: anyOf(jobType).optional(),
+        })
+        .refine(({ id: asked, status, type }) => asked === undefined || (status ?? type) === undefined, {
+          path: ['id'],
+          message: 'cannot be combined with filters',
+        }),
+      output: z.union([Job, listOf(Job)]),
+      envelope: 'What is known of it',
+    },
+    cancel: {
+      summary: 'Stop a job: its owner, administrators; what it has done stays',
+      access: 'user',
+      method: 'post',
+      path: '/batch/cancel',
+      body: one,
+      output: Job,
+      envelope: 'The job has been cancelled',
+    },
+    retry: {
+      summary: 'Let a job that failed go on from where it stood',
+      access: 'admin',
+      method: 'post',
+      path: '/batch/retry',
+      body: one,
+      output: Job,
+      envelope: 'The job goes on',
+    },
   },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperations } from './define.ts'
+import { defineOperations, defineResource } from './define.ts'
 import { projectRef } from './projects.ts'
 import { anyOf, id, idInUrl, instant, instantIn, listOf, paging, text, version } from './primitives.ts'
 
@@ -47,35 +47,45 @@ export type MediaFilters = z.output<typeof filters>
 
 const one = z.strictObject({ id: idInUrl })
 
-export const media = defineOperations({
-  list: {
-    summary: 'Files that the caller may see',
-    access: 'user',
-    method: 'get',
-    path: '/blog/media',
-    query: z.strictObject({
-      ...paging,
-      ...filters.shape,
-      sort: z.enum(['upload_date', '-upload_date', 'file_size', '-file_size']).default('-upload_date'),
-    }),
-    output: listOf(MediaFile),
-    positioned: true,
+export const media = defineResource({
+  name: 'media',
+  topic: 'media',
+  isInProject: true,
+  // A file that goes with its task is deleted in the project it leaves and created in the other, with one version.
+  events: {
+    media_created: z.object({ media: MediaFile, created_by: id }),
+    media_deleted: z.object({ media_id: id, version, deleted_by: id }),
   },
-  get: {
-    summary: 'What is known of one file',
-    access: 'user',
-    method: 'get',
-    path: '/blog/media/:id',
-    params: one,
-    output: MediaFile,
-    positioned: true,
-  },
-  delete: {
-    summary: 'Delete a file: its uploader, owners of the project, administrators',
-    access: 'user',
-    method: 'delete',
-    path: '/blog/media/:id',
-    params: one,
+  operations: {
+    list: {
+      summary: 'Files that the caller may see',
+      access: 'user',
+      method: 'get',
+      path: '/blog/media',
+      query: z.strictObject({
+        ...paging,
+        ...filters.shape,
+        sort: z.enum(['upload_date', '-upload_date', 'file_size', '-file_size']).default('-upload_date'),
+      }),
+      output: listOf(MediaFile),
+      positioned: true,
+    },
+    get: {
+      summary: 'What is known of one file',
+      access: 'user',
+      method: 'get',
+      path: '/blog/media/:id',
+      params: one,
+      output: MediaFile,
+      positioned: true,
+    },
+    delete: {
+      summary: 'Delete a file: its uploader, owners of the project, administrators',
+      access: 'user',
+      method: 'delete',
+      path: '/blog/media/:id',
+      params: one,
+    },
   },
 })
 

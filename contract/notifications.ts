@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperations } from './define.ts'
+import { defineResource } from './define.ts'
 import { flagInUrl, id, instant, listOf, paging } from './primitives.ts'
 
 /** What somebody can be told of. Each can be switched off by whom it is for. */
@@ -26,37 +26,46 @@ const everyType = Object.fromEntries(notificationTypes.map(type => [type, z.bool
 export const NotificationPreferences = z.strictObject(everyType).meta({ id: 'NotificationPreferences' })
 export type NotificationPreferences = z.output<typeof NotificationPreferences>
 
-export const notifications = defineOperations({
-  list: {
-    summary: 'One’s own notifications, newest first, with the number of those that are unread',
-    access: 'user',
-    method: 'get',
-    path: '/notifications',
-    query: z.strictObject({ ...paging, unread: flagInUrl.optional() }),
-    output: listOf(Notification).extend({ unread_count: z.int() }),
-    positioned: true,
+export const notifications = defineResource({
+  name: 'notification',
+  // To the person alone, in `user_<id>`.
+  events: {
+    notification: Notification.omit({ read_at: true }),
+    /** So that all tabs and devices of a person count the same; without ids: all that were there, up to `up_to`. */
+    notifications_read: z.object({ ids: z.array(id).nullable(), unread_count: z.int(), up_to: id.optional() }),
   },
-  read: {
-    summary: 'Mark notifications as read: these, or all',
-    access: 'user',
-    method: 'post',
-    path: '/notifications/read',
-    body: z.strictObject({ ids: z.array(id).min(1).max(1_000).optional() }),
-    output: z.object({ read_count: z.int() }),
-  },
-  preferences: {
-    summary: 'Which notifications one gets',
-    access: 'user',
-    method: 'get',
-    path: '/notifications/preferences',
-    output: NotificationPreferences,
-  },
-  setPreferences: {
-    summary: 'Choose which notifications one gets; absent ones stay',
-    access: 'user',
-    method: 'put',
-    path: '/notifications/preferences',
-    body: NotificationPreferences.partial(),
-    output: NotificationPreferences,
+  operations: {
+    list: {
+      summary: 'One’s own notifications, newest first, with the number of those that are unread',
+      access: 'user',
+      method: 'get',
+      path: '/notifications',
+      query: z.strictObject({ ...paging, unread: flagInUrl.optional() }),
+      output: listOf(Notification).extend({ unread_count: z.int() }),
+      positioned: true,
+    },
+    read: {
+      summary: 'Mark notifications as read: these, or all',
+      access: 'user',
+      method: 'post',
+      path: '/notifications/read',
+      body: z.strictObject({ ids: z.array(id).min(1).max(1_000).optional() }),
+      output: z.object({ read_count: z.int() }),
+    },
+    preferences: {
+      summary: 'Which notifications one gets',
+      access: 'user',
+      method: 'get',
+      path: '/notifications/preferences',
+      output: NotificationPreferences,
+    },
+    setPreferences: {
+      summary: 'Choose which notifications one gets; absent ones stay',
+      access: 'user',
+      method: 'put',
+      path: '/notifications/preferences',
+      body: NotificationPreferences.partial(),
+      output: NotificationPreferences,
+    },
   },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperations } from './define.ts'
+import { defineResource, standardEvents } from './define.ts'
 import { limits } from './limits.ts'
 import { projectRef, projectRefIn, slug } from './projects.ts'
 import { anyOf, filledText, id, idInUrl, instant, instantIn, listOf, paging, text, version } from './primitives.ts'
@@ -69,50 +69,58 @@ export type NewPost = z.output<typeof whole>
 const changes = z.strictObject(fields).partial()
 export type PostChanges = z.output<typeof changes>
 
-export const posts = defineOperations({
-  list: {
-    summary: 'Posts that the caller may see: published ones, and drafts of their own',
-    access: 'user',
-    method: 'get',
-    path: '/blog/posts',
-    query: z.strictObject({
-      ...paging,
-      ...filters.shape,
-      sort: z.enum(postSortKeys.flatMap(key => [key, `-${key}`] as const)).default('-created_at'),
-    }),
-    output: listOf(Post),
-    positioned: true,
+export const posts = defineResource({
+  name: 'post',
+  topic: 'posts',
+  isInProject: true,
+  isInActivity: true,
+  mayBeAuthorOnly: true,
+  events: standardEvents('post', Post),
+  operations: {
+    list: {
+      summary: 'Posts that the caller may see: published ones, and drafts of their own',
+      access: 'user',
+      method: 'get',
+      path: '/blog/posts',
+      query: z.strictObject({
+        ...paging,
+        ...filters.shape,
+        sort: z.enum(postSortKeys.flatMap(key => [key, `-${key}`] as const)).default('-created_at'),
+      }),
+      output: listOf(Post),
+      positioned: true,
+    },
+    create: {
+      summary: 'Write a post: in a project its editors, without one everybody',
+      access: 'user',
+      method: 'post',
+      path: '/blog/posts',
+      body: whole,
+      output: Post,
+      status: 201,
+      location: '/blog/posts/:id',
+      etag: true,
+    },
+    get: {
+      summary: 'One post, by id or slug',
+      access: 'user',
+      method: 'get',
+      path: '/blog/posts/:id',
+      params: one,
+      output: Post,
+      etag: true,
+      positioned: true,
+    },
+    update: {
+      summary: 'Change the fields that are given, publish or take back; null clears the cover',
+      access: 'user',
+      method: 'patch',
+      path: '/blog/posts/:id',
+      params: one,
+      body: changes,
+      output: Post,
+      etag: true,
+    },
+    delete: { summary: 'Delete a post', access: 'user', method: 'delete', path: '/blog/posts/:id', params: one },
   },
-  create: {
-    summary: 'Write a post: in a project its editors, without one everybody',
-    access: 'user',
-    method: 'post',
-    path: '/blog/posts',
-    body: whole,
-    output: Post,
-    status: 201,
-    location: '/blog/posts/:id',
-    etag: true,
-  },
-  get: {
-    summary: 'One post, by id or slug',
-    access: 'user',
-    method: 'get',
-    path: '/blog/posts/:id',
-    params: one,
-    output: Post,
-    etag: true,
-    positioned: true,
-  },
-  update: {
-    summary: 'Change the fields that are given, publish or take back; null clears the cover',
-    access: 'user',
-    method: 'patch',
-    path: '/blog/posts/:id',
-    params: one,
-    body: changes,
-    output: Post,
-    etag: true,
-  },
-  delete: { summary: 'Delete a post', access: 'user', method: 'delete', path: '/blog/posts/:id', params: one },
 })

@@ -1,8 +1,5 @@
 import { z } from 'zod'
-
-/** Rooms of everything of a kind that the member may see; their content follows the member's rights. */
-export const topics = ['tasks', 'projects', 'media', 'posts', 'videos'] as const
-export type Topic = (typeof topics)[number]
+import { topics, type Topic } from './resources.ts'
 
 /** A room name, understood. Who may join it is the rooms' policy, not the grammar's. */
 export type Room =

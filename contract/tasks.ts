@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperations } from './define.ts'
+import { defineResource, standardEvents } from './define.ts'
 import { limits } from './limits.ts'
 import { projectRef, projectRefIn } from './projects.ts'
 import { anyOf, filledText, id, idInUrl, instant, instantIn, listOf, paging, text, version } from './primitives.ts'
@@ -128,91 +128,106 @@ const bulkDelete = {
   status: 200,
 } as const
 
-export const tasks = defineOperations({
-  list: {
-    summary: 'Tasks that the caller may see',
-    access: 'user',
-    method: 'get',
-    path: '/tasks',
-    query: z
-      .strictObject({ ...paging, ...filters.shape, sort: TaskSort.default('-created_at') })
-      .refine(query => !query.sort.endsWith('relevance') || query.search !== undefined, {
-        path: ['sort'],
-        message: 'relevance needs a search',
-      })
-      .refine(query => !query.sort.endsWith('relevance') || query.cursor === undefined, {
-        path: ['cursor'],
-        message: 'relevance has no cursor; use page',
-      }),
-    output: listOf(Task).extend({ filters_applied: FiltersApplied }),
-    positioned: true,
+export const tasks = defineResource({
+  name: 'task',
+  topic: 'tasks',
+  isInProject: true,
+  isInActivity: true,
+  events: {
+    ...standardEvents('task', Task),
+    /** To those who see the project that the task has left. */
+    task_removed: z.object({ task_id: id, version, project_id: id.nullable(), moved_by: id }),
   },
-  create: {
-    summary: 'Create a task',
-    access: 'user',
-    method: 'post',
-    path: '/tasks',
-    body: whole,
-    output: Task,
-    status: 201,
-    location: '/tasks/:id',
-    etag: true,
+  bulkEvents: {
+    tasks_bulk_updated: z.object({ tasks: z.array(Task), updated_by: id, first_offset: z.int() }),
+    tasks_bulk_deleted: z.object({ task_ids: z.array(id), deleted_by: id, first_offset: z.int() }),
   },
-  bulkUpdate: {
-    summary: 'Change many tasks alike; each that cannot be changed is reported with its reason',
-    access: 'user',
-    method: 'post',
-    path: '/tasks/bulk-update',
-    body: z.strictObject({
-      task_ids: bulkIds,
-      updates: z
-        .strictObject({
-          status: fields.status,
-          priority: fields.priority,
-          category: fields.category,
-          project: fields.project,
+  operations: {
+    list: {
+      summary: 'Tasks that the caller may see',
+      access: 'user',
+      method: 'get',
+      path: '/tasks',
+      query: z
+        .strictObject({ ...paging, ...filters.shape, sort: TaskSort.default('-created_at') })
+        .refine(query => !query.sort.endsWith('relevance') || query.search !== undefined, {
+          path: ['sort'],
+          message: 'relevance needs a search',
         })
-        .partial()
-        .refine(updates => Object.keys(updates).length > 0, 'must name at least one field'),
-    }),
-    output: z.object({ updated_count: z.int(), failed_updates: failures }),
-    status: 200,
+        .refine(query => !query.sort.endsWith('relevance') || query.cursor === undefined, {
+          path: ['cursor'],
+          message: 'relevance has no cursor; use page',
+        }),
+      output: listOf(Task).extend({ filters_applied: FiltersApplied }),
+      positioned: true,
+    },
+    create: {
+      summary: 'Create a task',
+      access: 'user',
+      method: 'post',
+      path: '/tasks',
+      body: whole,
+      output: Task,
+      status: 201,
+      location: '/tasks/:id',
+      etag: true,
+    },
+    bulkUpdate: {
+      summary: 'Change many tasks alike; each that cannot be changed is reported with its reason',
+      access: 'user',
+      method: 'post',
+      path: '/tasks/bulk-update',
+      body: z.strictObject({
+        task_ids: bulkIds,
+        updates: z
+          .strictObject({
+            status: fields.status,
+            priority: fields.priority,
+            category: fields.category,
+            project: fields.project,
+          })
+          .partial()
+          .refine(updates => Object.keys(updates).length > 0, 'must name at least one field'),
+      }),
+      output: z.object({ updated_count: z.int(), failed_updates: failures }),
+      status: 200,
+    },
+    bulkDelete: {
+      ...bulkDelete,
+      method: 'delete',
+      path: '/tasks/bulk-delete',
+      aliases: [{ method: 'post', path: '/tasks/bulk-delete' }],
+    },
+    get: {
+      summary: 'One task',
+      access: 'user',
+      method: 'get',
+      path: '/tasks/:id',
+      params: one,
+      output: Task,
+      etag: true,
+      positioned: true,
+    },
+    update: {
+      summary: 'Change the fields that are given; null clears',
+      access: 'user',
+      method: 'patch',
+      path: '/tasks/:id',
+      params: one,
+      body: TaskUpdates,
+      output: Task,
+      etag: true,
+    },
+    replace: {
+      summary: 'Set all fields; absent ones to their defaults',
+      access: 'user',
+      method: 'put',
+      path: '/tasks/:id',
+      params: one,
+      body: whole,
+      output: Task,
+      etag: true,
+    },
+    delete: { summary: 'Delete a task', access: 'user', method: 'delete', path: '/tasks/:id', params: one },
   },
-  bulkDelete: {
-    ...bulkDelete,
-    method: 'delete',
-    path: '/tasks/bulk-delete',
-    aliases: [{ method: 'post', path: '/tasks/bulk-delete' }],
-  },
-  get: {
-    summary: 'One task',
-    access: 'user',
-    method: 'get',
-    path: '/tasks/:id',
-    params: one,
-    output: Task,
-    etag: true,
-    positioned: true,
-  },
-  update: {
-    summary: 'Change the fields that are given; null clears',
-    access: 'user',
-    method: 'patch',
-    path: '/tasks/:id',
-    params: one,
-    body: TaskUpdates,
-    output: Task,
-    etag: true,
-  },
-  replace: {
-    summary: 'Set all fields; absent ones to their defaults',
-    access: 'user',
-    method: 'put',
-    path: '/tasks/:id',
-    params: one,
-    body: whole,
-    output: Task,
-    etag: true,
-  },
-  delete: { summary: 'Delete a task', access: 'user', method: 'delete', path: '/tasks/:id', params: one },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperations } from './define.ts'
+import { defineResource, standardEvents } from './define.ts'
 import { errorCodes, type ErrorCode } from './errors.ts'
 import { Job } from './jobs.ts'
 import { limits } from './limits.ts'
@@ -139,89 +139,97 @@ export const ImportedVideo = z
   .meta({ id: 'ImportedVideo' })
 export type ImportedVideo = z.output<typeof ImportedVideo>
 
-export const videos = defineOperations({
-  list: {
-    summary: 'Videos that the caller may see',
-    access: 'user',
-    method: 'get',
-    path: '/videos',
-    query: z.strictObject({
-      ...paging,
-      ...filters.shape,
-      sort: z.enum(videoSortKeys.flatMap(key => [key, `-${key}`] as const)).default('-created_at'),
-    }),
-    output: listOf(Video),
-    positioned: true,
-  },
-  create: {
-    summary: 'Add a video: to a project its editors, without one everybody',
-    access: 'user',
-    method: 'post',
-    path: '/videos',
-    body: whole,
-    output: Video,
-    status: 201,
-    location: '/videos/:id',
-    etag: true,
-  },
-  get: {
-    summary: 'One video',
-    access: 'user',
-    method: 'get',
-    path: '/videos/:id',
-    params: one,
-    output: Video,
-    etag: true,
-    positioned: true,
-  },
-  update: {
-    summary: 'Change the fields that are given; null clears',
-    access: 'user',
-    method: 'patch',
-    path: '/videos/:id',
-    params: one,
-    body: changes,
-    output: Video,
-    etag: true,
-  },
-  delete: { summary: 'Delete a video', access: 'user', method: 'delete', path: '/videos/:id', params: one },
-  batchUpdate: {
-    summary: 'Change many videos alike; each that cannot be changed is reported with its reason',
-    access: 'admin',
-    method: 'post',
-    path: '/batch/videos/update',
-    body: z.strictObject({
-      video_ids: z.array(id).min(1).max(limits.batchVideos, `may have at most ${limits.batchVideos} ids`),
-      updates: z
-        .strictObject({
-          description: fields.description,
-          author_name: fields.author_name,
-          tags: fields.tags,
-          visibility: fields.visibility,
-        })
-        .partial()
-        .refine(updates => Object.keys(updates).length > 0, 'must name at least one field'),
-    }),
-    output: z.object({ updated_count: z.int(), failed_updates: batchFailures }),
-    status: 200,
-    envelope: 'Videos updated',
-  },
-  import: {
-    summary:
-      'Import videos of YouTube and Vimeo by their addresses, as a job; one that cannot be imported fails by itself',
-    access: 'user',
-    method: 'post',
-    path: '/import/videos',
-    body: z.strictObject({
-      urls: z
-        .array(text(limits.url))
-        .min(1)
-        .max(limits.importedVideos, `may have at most ${limits.importedVideos} addresses`),
-      project: projectRefIn.nullable().optional(),
-    }),
-    output: Job,
-    status: 202,
-    envelope: 'The import has begun',
+export const videos = defineResource({
+  name: 'video',
+  topic: 'videos',
+  isInProject: true,
+  isInActivity: true,
+  mayBeAuthorOnly: true,
+  events: standardEvents('video', Video),
+  operations: {
+    list: {
+      summary: 'Videos that the caller may see',
+      access: 'user',
+      method: 'get',
+      path: '/videos',
+      query: z.strictObject({
+        ...paging,
+        ...filters.shape,
+        sort: z.enum(videoSortKeys.flatMap(key => [key, `-${key}`] as const)).default('-created_at'),
+      }),
+      output: listOf(Video),
+      positioned: true,
+    },
+    create: {
+      summary: 'Add a video: to a project its editors, without one everybody',
+      access: 'user',
+      method: 'post',
+      path: '/videos',
+      body: whole,
+      output: Video,
+      status: 201,
+      location: '/videos/:id',
+      etag: true,
+    },
+    get: {
+      summary: 'One video',
+      access: 'user',
+      method: 'get',
+      path: '/videos/:id',
+      params: one,
+      output: Video,
+      etag: true,
+      positioned: true,
+    },
+    update: {
+      summary: 'Change the fields that are given; null clears',
+      access: 'user',
+      method: 'patch',
+      path: '/videos/:id',
+      params: one,
+      body: changes,
+      output: Video,
+      etag: true,
+    },
+    delete: { summary: 'Delete a video', access: 'user', method: 'delete', path: '/videos/:id', params: one },
+    batchUpdate: {
+      summary: 'Change many videos alike; each that cannot be changed is reported with its reason',
+      access: 'admin',
+      method: 'post',
+      path: '/batch/videos/update',
+      body: z.strictObject({
+        video_ids: z.array(id).min(1).max(limits.batchVideos, `may have at most ${limits.batchVideos} ids`),
+        updates: z
+          .strictObject({
+            description: fields.description,
+            author_name: fields.author_name,
+            tags: fields.tags,
+            visibility: fields.visibility,
+          })
+          .partial()
+          .refine(updates => Object.keys(updates).length > 0, 'must name at least one field'),
+      }),
+      output: z.object({ updated_count: z.int(), failed_updates: batchFailures }),
+      status: 200,
+      envelope: 'Videos updated',
+    },
+    import: {
+      summary:
+        'Import videos of YouTube and Vimeo by their addresses, as a job; one that cannot be imported fails by itself',
+      access: 'user',
+      method: 'post',
+      path: '/import/videos',
+      body: z.strictObject({
+        urls: z
+          .array(text(limits.url))
+          .min(1)
+          .max(limits.importedVideos, `may have at most ${limits.importedVideos} addresses`),
+        project: projectRefIn.nullable().optional(),
+      }),
+      output: Job,
+      status: 202,
+      envelope: 'The import has begun',
+    },
   },
 })
 export type VideoBatch = Partial<Pick<VideoChanges, 'description' | 'author_name' | 'tags' | 'visibility'>>

@@ -1,4 +1,4 @@
-import { backoffMs, pause } from '../../sdk/backoff.ts'
+import { backoffMs, pause } from '../../sdk/client/backoff.ts'
 import { isTaskwireError } from '../../sdk/index.ts'
 
 const backoff = { baseMs: 300, maxMs: 10_000 }

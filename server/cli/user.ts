@@ -36,7 +36,7 @@ export function addUser(program: Command): void {
 
 async function create({ admin, email, username = usernameOf(email), name, password }: CreateOptions): Promise<void> {
   const account = { email, username, password: password ?? randomPassword(), ...(name !== undefined && { name }) }
-  const parsed = parse(accounts.register.body, account)
+  const parsed = parse(accounts.operations.register.body, account)
   await withServices(async ({ accounts: { adminUsers }, newAccount }) => {
     const user = await newAccount(parsed)
     if (admin) await adminUsers.update(scopeOf(user), { id: user.id, role: 'admin', is_verified: true })

@@ -1,5 +1,3 @@
-import type { Topic } from '../../contract/index.ts'
-
 /**
  * Who may read an event. It is stored with the event as one scope, never flattened to names or to "everyone": who reads
  * it later is decided by the rights of that moment, so a project that turned private does not show its past to strangers.
@@ -21,9 +19,6 @@ export const inProject = (id: number | null): Audience => (id === null ? everyon
 
 /** For what only its author may see, where others do not yet or no more. */
 export const authorIn = (projectId: number | null, id: number): Audience => ({ of: 'author', id, projectId })
-
-/** Kinds of things that can be there for their author alone. */
-export const authorTopics: readonly Topic[] = ['posts', 'videos']
 
 /** As it is stored and as it names internal rooms: `all`, `p12`, `u5`, `p12/` and `all/` (authors there), `-`. */
 export function scopeOf(audience: Audience): string {

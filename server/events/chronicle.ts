@@ -1,11 +1,12 @@
 import sql, { type Sql } from 'sql-template-tag'
+import type { ActivitySubject } from '../../contract/index.ts'
 
 /** How an event stands in the activity: where it happened, to what, and what of that changed. */
 export interface Entry {
   projectId: number | null
   /** The task whose own feed shows it. */
   taskId: number | null
-  subject: { type: 'task' | 'project' | 'comment' | 'post' | 'video'; id: number; title: string }
+  subject: { type: ActivitySubject; id: number; title: string }
   changes?: Record<string, { from: unknown; to: unknown }>
 }
 

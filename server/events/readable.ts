@@ -1,6 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import { type EventName, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
-import { authorTopics } from './audience.ts'
+import { authorTopics, type EventName, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
 
 /** What a person may see as of now. An admin may see everything, and `projects` is not looked at. */
 export interface Rights {
@@ -63,7 +62,7 @@ function othersIn(rooms: readonly Room[], rights: Rights): Readable['othersIn'] 
   // Comments stand in `tasks`, and are none of its many events of tasks.
   const inTopic = rooms.some(room => room.kind === 'topic')
   if (inTopic && rights.admin) return 'every'
-  const inAuthorTopic = rooms.some(({ name }) => (authorTopics as readonly string[]).includes(name))
+  const inAuthorTopic = rooms.some(({ name }) => (authorTopics as ReadonlySet<string>).has(name))
   return new Set([
     ...(inTopic ? topicScopes(rights) : []),
     ...(inAuthorTopic ? topicScopes(rights).map(authorScope) : []),
@@ -101,7 +100,7 @@ const scopesOf = (rights: Rights) => (rights.admin ? sql`scope ~ '^(all|p)'` : s
 
 /** What is its author's alone, where the author still reads; an admin reads it among all scopes. */
 const ownOf = (topic: Topic, rights: Rights) =>
-  authorTopics.includes(topic) && !rights.admin
+  authorTopics.has(topic) && !rights.admin
     ? sql`(scope = any(${topicScopes(rights).map(authorScope)}) and ${isAuthor(rights)})`
     : sql`false`
 
@@ -112,5 +111,5 @@ const couldSee = (rights: Rights) => sql`(event = 'project_deleted' and (reach -
   or coalesce(reach::jsonb -> 'former' @> to_jsonb(${rights.personId}::bigint), false)))`
 
 const eventsOfTopic = Object.fromEntries(
-  topics.map(topic => [topic, names.filter(name => (topicsOf[name] as readonly Topic[]).includes(topic))]),
+  topics.map(topic => [topic, names.filter(name => topicsOf[name].has(topic))]),
 ) as Record<Topic, EventName[]>

@@ -1,5 +1,12 @@
 import type { z } from 'zod'
-import { type FieldErrors, type Input, type Operation, type Operations, type Output } from '../../contract/index.ts'
+import {
+  type FieldErrors,
+  type Input,
+  type Operation,
+  type Operations,
+  type Output,
+  type Resource,
+} from '../../contract/index.ts'
 import { checkForm } from './check-form.ts'
 import { AppError } from './errors.ts'
 import { issueMessage } from './issue-message.ts'
@@ -15,7 +22,9 @@ export interface RawInput {
 type ScopeOf<O extends Operation> = O['access'] extends 'public' ? PublicScope : Scope
 
 /** One function for each operation of a resource; one that is forgotten does not compile. */
-export type Handlers<T extends Operations> = {
+export type Handlers<R extends Resource> = HandlersOf<R['operations']>
+
+type HandlersOf<T extends Operations> = {
   [K in keyof T]: (scope: ScopeOf<T[K]>, input: Input<T[K]>) => Promise<Output<T[K]>>
 }
 

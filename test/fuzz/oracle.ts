@@ -64,7 +64,7 @@ export function isIn(row: Row, room: string): boolean {
   // With a slash: of what is its author's alone.
   if (room.startsWith('project_')) return row.scope.replace('/', '') === `p${room.slice(8)}`
   if (room.startsWith('user_')) return row.scope === `u${room.slice(5)}`
-  return (topicsOf[row.event as EventName] as readonly string[]).includes(room)
+  return (topicsOf[row.event as EventName] as ReadonlySet<string>).has(room)
 }
 
 /** Whether `access_changed` concerns a person. */

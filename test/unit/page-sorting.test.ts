@@ -17,7 +17,7 @@ const change = fc.record({
 type Change = typeof change extends fc.Arbitrary<infer One> ? One : never
 
 function applied(state: BoardState, { kind, id, place, status, title }: Change): BoardState {
-  const tasks = new Map(state.store.tasks)
+  const tasks = new Map(state.store.items)
   const pending = new Map(state.pending)
   switch (kind) {
     case 'put':
@@ -43,7 +43,7 @@ function applied(state: BoardState, { kind, id, place, status, title }: Change):
     case 'search':
       return { ...state, filters: { ...state.filters, search: place % 2 === 0 ? '' : title } }
   }
-  return { ...state, store: { ...state.store, tasks }, pending }
+  return { ...state, store: { ...state.store, items: tasks }, pending }
 }
 
 describe('page: the order of the cards', () => {

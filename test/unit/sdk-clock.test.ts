@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { glob, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { createClock, dateWithinMs } from '../../sdk/clock.ts'
+import { createClock, dateWithinMs } from '../../sdk/client/clock.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -74,7 +74,7 @@ describe('sdk: what time it is', () => {
 
   it('[CK2] nothing else in the SDK or on the page asks the computer what time it is', async () => {
     const allowed: Record<string, string> = {
-      'sdk/clock.ts': 'until the server has told its own',
+      'sdk/client/clock.ts': 'until the server has told its own',
       'client-demo/src/steps.ts': 'a number that no earlier load of the page has used',
       'client-demo/src/account/create-account.tsx': 'a number to make a username another',
       'client-demo/src/drafts/drafts.ts': 'where no other clock is given',

@@ -1,39 +1,35 @@
 import assert from 'node:assert/strict'
-import { applyMediaEvent, emptyCollection, keepAll, letGo, type Collection, type MediaFile } from '../../sdk/index.ts'
+import { liveCollection, type Collection, type MediaFile } from '../../sdk/index.ts'
 
-interface Thing {
-  id: number
-  version: number
-  project_id: number | null
-}
-
-const thing = (id: number, version: number, project_id: number | null = null): Thing => ({ id, version, project_id })
-const versions = ({ items }: Collection<Thing>) => [...items.values()].map(({ id, version }) => [id, version])
+const files = liveCollection('media')
+const thing = (id: number, version: number, project_id?: number) =>
+  ({ id, version, ...(project_id !== undefined && { project_id }) }) as MediaFile
+const versions = ({ items }: Collection<MediaFile>) => [...items.values()].map(({ id, version }) => [id, version])
 const logged = { offset: 1, at: '2026-01-01T00:00:00.000Z' }
 
 describe('sdk: collections', () => {
-  const some = keepAll(emptyCollection<Thing>(), [thing(1, 2), thing(2, 1, 7)])
+  const some = files.keep(files.empty, [thing(1, 2), thing(2, 1, 7)])
 
   it('[SDK24] the higher version wins in any order, and nothing new leaves the same collection', () => {
-    assert.equal(keepAll(some, [thing(1, 1), thing(2, 1, 7)]), some)
-    assert.deepEqual(versions(keepAll(some, [thing(1, 1), thing(1, 3)])), [
+    assert.equal(files.keep(some, [thing(1, 1), thing(2, 1, 7)]), some)
+    assert.deepEqual(versions(files.keep(some, [thing(1, 1), thing(1, 3)])), [
       [1, 3],
       [2, 1],
     ])
   })
 
   it('[SDK24] what is gone stays gone, against older lists too, and may come back as what came after', () => {
-    const gone = letGo(some, 1)
-    assert.deepEqual(versions(keepAll(gone, [thing(1, 9)])), [[2, 1]])
-    assert.equal(letGo(gone, 1), gone)
+    const gone = files.remove(some, 1)
+    assert.deepEqual(versions(files.keep(gone, [thing(1, 9)])), [[2, 1]])
+    assert.equal(files.remove(gone, 1), gone)
 
-    const hidden = letGo(some, 1, 2)
-    assert.deepEqual(versions(keepAll(hidden, [thing(1, 2)])), [[2, 1]])
-    assert.deepEqual(versions(keepAll(hidden, [thing(1, 3)])), [
+    const hidden = files.remove(some, 1, 2)
+    assert.deepEqual(versions(files.keep(hidden, [thing(1, 2)])), [[2, 1]])
+    assert.deepEqual(versions(files.keep(hidden, [thing(1, 3)])), [
       [2, 1],
       [1, 3],
     ])
-    assert.equal(letGo(some, 1, 1), some)
+    assert.equal(files.remove(some, 1, 1), some)
   })
 
   it('[SDK24] a file that goes with its task is where it came to, whatever was known before', () => {
@@ -41,23 +37,23 @@ describe('sdk: collections', () => {
     const gone = { name: 'media_deleted' as const, media_id: 5, version: 2, deleted_by: 1, ...logged }
     const there = { name: 'media_created' as const, media: file(2, 8), created_by: 1, ...logged }
     for (const known of [[], [file(1, 7)], [file(2, 8)]]) {
-      const left = applyMediaEvent(keepAll(emptyCollection<MediaFile>(), known), gone)
-      assert.equal(keepAll(left, [file(1, 7)]), left)
-      assert.equal(applyMediaEvent(left, there).items.get(5)?.project_id, 8)
+      const left = files.apply(files.keep(files.empty, known), gone)
+      assert.equal(files.keep(left, [file(1, 7)]), left)
+      assert.equal(files.apply(left, there).items.get(5)?.project_id, 8)
     }
   })
 
   it('[SDK24] files go with the right to their project, and come again with it', () => {
     const file = { id: 5, project_id: 7 } as MediaFile
-    const held = applyMediaEvent(emptyCollection(), { name: 'media_created', media: file, created_by: 1, ...logged })
+    const held = files.apply(files.empty, { name: 'media_created', media: file, created_by: 1, ...logged })
     const change = { name: 'access_changed' as const, project_id: 7, role: null, ...logged }
-    const lost = applyMediaEvent(held, { ...change, readable: false })
+    const lost = files.apply(held, { ...change, readable: false })
     assert.equal(lost.items.size, 0)
-    assert.equal(keepAll(lost, [file]), lost)
+    assert.equal(files.keep(lost, [file]), lost)
 
-    const given = applyMediaEvent(lost, { ...change, readable: true })
-    assert.equal(keepAll(given, [file]).items.size, 1)
-    const deleted = applyMediaEvent(held, { name: 'media_deleted', media_id: 5, version: 2, deleted_by: 1, ...logged })
-    assert.equal(keepAll(deleted, [file]).items.size, 0)
+    const given = files.apply(lost, { ...change, readable: true })
+    assert.equal(files.keep(given, [file]).items.size, 1)
+    const deleted = files.apply(held, { name: 'media_deleted', media_id: 5, version: 2, deleted_by: 1, ...logged })
+    assert.equal(files.keep(deleted, [file]).items.size, 0)
   })
 })

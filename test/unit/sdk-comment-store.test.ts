@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { applyCommentEvent, noComments, upsertComments, type Comment, type LiveEvent } from '../../sdk/index.ts'
+import { liveCollection, type Comment, type LiveEvent } from '../../sdk/index.ts'
 
+const comments = liveCollection('comments')
 const at = '2026-01-01T00:00:00.000Z'
 const log = { offset: 1, at }
 const comment = (id: number, version: number, task_id = 7): Comment => ({
@@ -38,9 +39,9 @@ const deleted = (comment_id: number, version: number, task_id = 7): LiveEvent =>
   ...log,
 })
 const all = (events: LiveEvent[], held: Comment[] = []) =>
-  events.reduce(applyCommentEvent, upsertComments(noComments(7), held))
+  events.reduce(comments.apply, comments.keep(comments.empty, held))
 const versions = (events: LiveEvent[], held: Comment[] = []) =>
-  [...all(events, held).comments.values()].map(({ id, version }) => [id, version])
+  [...all(events, held).items.values()].map(({ id, version }) => [id, version])
 
 describe('sdk: the comments of a task', () => {
   it('[SDK20] the higher version wins, whatever comes first', () => {
@@ -51,14 +52,14 @@ describe('sdk: the comments of a task', () => {
   it('[SDK20] what is deleted stays deleted, also when that is heard first and against an older list', () => {
     const store = all([deleted(1, 3), changed(comment(1, 2))])
 
-    assert.equal(upsertComments(store, [comment(1, 2)]), store)
+    assert.equal(comments.keep(store, [comment(1, 2)]), store)
     assert.deepEqual(versions([deleted(1, 2)], [comment(1, 1), comment(2, 1)]), [[2, 1]])
   })
 
-  it('[SDK20] those of other tasks are none, and nothing new leaves the very same store', () => {
-    const store = upsertComments(noComments(7), [comment(1, 2)])
-    const nothingNew = [written(comment(1, 1)), written(comment(2, 1, 8)), deleted(1, 3, 8)]
+  it('[SDK20] nothing new leaves the very same collection', () => {
+    const held = comments.keep(comments.empty, [comment(1, 2)])
+    const nothingNew = [written(comment(1, 1)), changed(comment(1, 2))]
 
-    assert.equal(nothingNew.reduce(applyCommentEvent, store), store)
+    assert.equal(nothingNew.reduce(comments.apply, held), held)
   })
 })

@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import {
-  applyPostEvent,
-  applyVideoEvent,
-  emptyCollection,
-  keepAll,
-  type LiveEvent,
-  type Post,
-  type Collection,
-  type Video,
-} from '../../sdk/index.ts'
+import { liveCollection, type Collection, type LiveEvent, type Post, type Video } from '../../sdk/index.ts'
 
+const posts = liveCollection('posts')
+const videos = liveCollection('videos')
 const log = { offset: 1, at: '2026-01-01T00:00:00.000Z' }
 const post = (id: number, version: number, project_id: number | null = null) => ({ id, version, project_id }) as Post
 const created = (one: Post): LiveEvent => ({ name: 'post_created', post: one, created_by: 1, ...log })
@@ -36,8 +29,7 @@ const access = (project_id: number, readable: boolean): LiveEvent => ({
   role: null,
   ...log,
 })
-const all = (events: LiveEvent[], held: Post[] = []) =>
-  events.reduce(applyPostEvent, keepAll(emptyCollection<Post>(), held))
+const all = (events: LiveEvent[], held: Post[] = []) => events.reduce(posts.apply, posts.keep(posts.empty, held))
 const versions = (held: Collection<any>) => [...held.items.values()].map(({ id, version }) => [id, version])
 
 describe('sdk: posts and videos', () => {
@@ -48,7 +40,7 @@ describe('sdk: posts and videos', () => {
 
   it('[SDK22] what is deleted stays deleted, against an older list too', () => {
     const held = all([deleted(1, 3), updated(post(1, 2))])
-    assert.equal(keepAll(held, [post(1, 2)]), held)
+    assert.equal(posts.keep(held, [post(1, 2)]), held)
     assert.deepEqual(versions(all([deleted(1, 2)], [post(1, 1), post(2, 1)])), [[2, 1]])
   })
 
@@ -70,7 +62,7 @@ describe('sdk: posts and videos', () => {
     const held = [post(1, 1, 7), post(2, 1)]
     const gone = all([access(7, false), updated(post(1, 2, 7))], held)
     assert.deepEqual(versions(gone), [[2, 1]])
-    assert.deepEqual(versions(keepAll(applyPostEvent(gone, access(7, true)), [post(1, 2, 7)])), [
+    assert.deepEqual(versions(posts.keep(posts.apply(gone, access(7, true)), [post(1, 2, 7)])), [
       [2, 1],
       [1, 2],
     ])
@@ -81,7 +73,7 @@ describe('sdk: posts and videos', () => {
   it('[SDK22] nothing new leaves the very same collection', () => {
     const held = all([deleted(2, 4)], [post(1, 2)])
     const nothingNew = [created(post(1, 2)), updated(post(1, 1)), deleted(1, 2), deleted(2, 4), access(9, true)]
-    for (const event of nothingNew) assert.equal(applyPostEvent(held, event), held)
+    for (const event of nothingNew) assert.equal(posts.apply(held, event), held)
   })
 
   it('[SDK22] whatever part of the past comes again after a list, the end is the same', () => {
@@ -106,10 +98,10 @@ describe('sdk: posts and videos', () => {
 
   it('[SDK22] videos do the same', () => {
     const video = { id: 1, version: 2, project_id: null } as Video
-    const held = applyVideoEvent(emptyCollection<Video>(), { name: 'video_created', video, created_by: 1, ...log })
+    const held = videos.apply(videos.empty, { name: 'video_created', video, created_by: 1, ...log })
     assert.deepEqual(versions(held), [[1, 2]])
-    const gone = applyVideoEvent(held, { name: 'video_deleted', video_id: 1, version: 3, deleted_by: 1, ...log })
+    const gone = videos.apply(held, { name: 'video_deleted', video_id: 1, version: 3, deleted_by: 1, ...log })
     assert.deepEqual(versions(gone), [])
-    assert.equal(applyVideoEvent(held, created(post(1, 9))), held)
+    assert.equal(videos.apply(held, created(post(1, 9))), held)
   })
 })

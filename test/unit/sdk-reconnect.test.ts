@@ -4,9 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { Server, type Socket } from 'socket.io'
-import { backoffMs } from '../../sdk/backoff.ts'
+import { backoffMs } from '../../sdk/client/backoff.ts'
 import { createClient, type LiveStatus, type Realtime } from '../../sdk/index.ts'
-import { statusOf, verdictOn, type Phase } from '../../sdk/verdict.ts'
+import { statusOf, verdictOn, type Phase } from '../../sdk/realtime/verdict.ts'
 import { eventually } from '../support/eventually.ts'
 
 const backoff = { baseMs: 400, maxMs: 8_000 }

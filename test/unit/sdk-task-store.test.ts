@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict'
-import {
-  applyTaskEvent,
-  emptyTaskStore,
-  sortKeyOf,
-  upsertTasks,
-  type LiveEvent,
-  type Task,
-  type TaskStore,
-} from '../../sdk/index.ts'
+import { liveCollection, sortKeyOf, type Collection, type LiveEvent, type Task } from '../../sdk/index.ts'
 
+const tasks = liveCollection('tasks')
 const at = '2026-01-01T00:00:00.000Z'
 const task = (id: number, version: number, more: Partial<Task> = {}): Task => ({
   id,
@@ -61,9 +54,9 @@ const access = (readable: boolean): LiveEvent => ({
   role: readable ? 'viewer' : null,
   ...log,
 })
-const all = (events: LiveEvent[], store = emptyTaskStore) => events.reduce(applyTaskEvent, store)
-const holding = (...tasks: Task[]) => upsertTasks(emptyTaskStore, tasks)
-const versions = (store: TaskStore) => [...store.tasks.values()].map(({ id, version }) => [id, version])
+const all = (events: LiveEvent[], store = tasks.empty) => events.reduce(tasks.apply, store)
+const holding = (...held: Task[]) => tasks.keep(tasks.empty, held)
+const versions = (store: Collection<Task>) => [...store.items.values()].map(({ id, version }) => [id, version])
 
 describe('sdk: the task store', () => {
   it('[SDK4] the higher version wins, whatever comes first', () => {
@@ -74,7 +67,7 @@ describe('sdk: the task store', () => {
   it('[SDK4] nothing new leaves the very same store', () => {
     const store = holding(task(1, 3))
 
-    assert.equal(upsertTasks(store, [task(1, 3), task(1, 2)]), store)
+    assert.equal(tasks.keep(store, [task(1, 3), task(1, 2)]), store)
   })
 
   it('[SDK4] of one list that has a task twice the higher version is taken', () => {
@@ -86,14 +79,14 @@ describe('sdk: the task store', () => {
     const bulk: LiveEvent = { name: 'tasks_bulk_updated', tasks: [numbered], updated_by: 2, first_offset: 1, ...log }
 
     for (const store of [holding(numbered), all([updated(numbered)]), all([bulk])])
-      assert.equal(store.tasks.get(1)?.position, sortKeyOf(1024))
-    assert.equal(holding(task(1, 2, { position: 'p1' })).tasks.get(1)?.position, 'p1')
+      assert.equal(store.items.get(1)?.position, sortKeyOf(1024))
+    assert.equal(holding(task(1, 2, { position: 'p1' })).items.get(1)?.position, 'p1')
   })
 
   it('[SDK5] what was deleted does not come back with an older list', () => {
     const store = all([deleted(1, 4)], holding(task(1, 3)))
 
-    assert.deepEqual(versions(upsertTasks(store, [task(1, 3)])), [])
+    assert.deepEqual(versions(tasks.keep(store, [task(1, 3)])), [])
   })
 
   it('[SDK5] a deletion that arrives before the task itself is remembered', () => {
@@ -107,8 +100,13 @@ describe('sdk: the task store', () => {
   })
 
   it('[SDK4] a bulk update is as many updates', () => {
-    const tasks = [task(1, 2), task(2, 1)]
-    const bulk: LiveEvent = { name: 'tasks_bulk_updated', tasks, updated_by: 2, first_offset: 1, ...log }
+    const bulk: LiveEvent = {
+      name: 'tasks_bulk_updated',
+      tasks: [task(1, 2), task(2, 1)],
+      updated_by: 2,
+      first_offset: 1,
+      ...log,
+    }
 
     assert.deepEqual(versions(all([bulk], holding(task(1, 1), task(2, 2)))), [
       [1, 2],
@@ -128,7 +126,7 @@ describe('sdk: the task store', () => {
   })
 
   it('[SDK6] an older list does not bring back what moved away', () => {
-    assert.deepEqual(versions(upsertTasks(all([removed(1, 4)]), [task(1, 3)])), [])
+    assert.deepEqual(versions(tasks.keep(all([removed(1, 4)]), [task(1, 3)])), [])
   })
 
   for (const event of [{ name: 'project_deleted', project_id: 5, version: 2, deleted_by: 2, ...log }, access(false)]) {
@@ -137,7 +135,7 @@ describe('sdk: the task store', () => {
 
       const store = all([event as LiveEvent], holding(mine, task(2, 1, { project_id: 6 }), task(3, 1)))
 
-      assert.deepEqual(versions(upsertTasks(store, [mine])), [
+      assert.deepEqual(versions(tasks.keep(store, [mine])), [
         [2, 1],
         [3, 1],
       ])
@@ -148,6 +146,6 @@ describe('sdk: the task store', () => {
     const mine = task(1, 3, { project_id: 5 })
     const store = all([access(false), access(true)], holding(mine))
 
-    assert.deepEqual(versions(upsertTasks(store, [mine])), [[1, 3]])
+    assert.deepEqual(versions(tasks.keep(store, [mine])), [[1, 3]])
   })
 })

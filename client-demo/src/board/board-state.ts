@@ -1,4 +1,4 @@
-import { emptyTaskStore, taskStatuses, type Task, type TaskStatus, type TaskStore } from '../../../sdk/index.ts'
+import { liveCollection, taskStatuses, type Collection, type Task, type TaskStatus } from '../../../sdk/index.ts'
 import { isPointless, noFilters, type Filters } from './filters.ts'
 import { matchesFields, matchesSearch } from './match.ts'
 
@@ -13,6 +13,8 @@ export interface Column {
   count: number | null
 }
 
+export const taskCollection = liveCollection('tasks')
+
 /** What was asked for and not yet confirmed. */
 export type Pending = Partial<Pick<Task, 'status' | 'position' | 'priority'>>
 
@@ -24,7 +26,7 @@ export interface Freshness {
 export interface BoardState {
   filters: Filters
   showCancelled: boolean
-  store: TaskStore
+  store: Collection<Task>
   pending: ReadonlyMap<number, Pending>
   columns: Readonly<Record<TaskStatus, Column>>
   /** Changed by somebody else a moment ago. */
@@ -40,7 +42,7 @@ export const everyColumn = <T>(make: (status: TaskStatus) => T) =>
 export const emptyBoard: BoardState = {
   filters: noFilters,
   showCancelled: false,
-  store: emptyTaskStore,
+  store: taskCollection.empty,
   pending: new Map(),
   columns: everyColumn(() => unloaded),
   fresh: new Map(),
@@ -49,7 +51,7 @@ export const emptyBoard: BoardState = {
 
 /** The task as it should be seen: what is under way counts as done. */
 export function shownTask(state: Pick<BoardState, 'store' | 'pending'>, id: number): Task | undefined {
-  const task = state.store.tasks.get(id)
+  const task = state.store.items.get(id)
   const pending = state.pending.get(id)
   return task && pending ? { ...task, ...pending } : task
 }

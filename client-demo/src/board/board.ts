@@ -1,20 +1,16 @@
 import {
-  applyTaskEvent,
-  emptyTaskStore,
   isTaskwireError,
-  removeTask,
-  upsertTasks,
+  type Collection,
   type LiveEvent,
   type Position,
   type Task,
   type TaskStatus,
-  type TaskStore,
   type TaskwireClient,
 } from '../../../sdk/index.ts'
 import { createStore } from '../store.ts'
 import { boardStatuses } from '../vocabulary.ts'
 import { overgrown, prune } from './bounds.ts'
-import { emptyBoard, everyColumn, unloaded, type BoardState } from './board-state.ts'
+import { emptyBoard, everyColumn, taskCollection, unloaded, type BoardState } from './board-state.ts'
 import { createColumnLoader } from './column-loader.ts'
 import { recount } from './counting.ts'
 import { createFreshMarks } from './fresh-marks.ts'
@@ -43,7 +39,7 @@ function subjectsOf(event: LiveEvent): { ids: number[]; by: number } | null {
 
 /** Forgets what is selected and no longer there. */
 function keepSelection(state: BoardState): BoardState {
-  const gone = [...state.selected].filter(id => !state.store.tasks.has(id))
+  const gone = [...state.selected].filter(id => !state.store.items.has(id))
   return gone.length === 0
     ? state
     : { ...state, selected: new Set([...state.selected].filter(id => !gone.includes(id))) }
@@ -62,7 +58,7 @@ export function createBoard({ client }: { client: TaskwireClient }) {
   const tasksByColumn = createSorter()
   const ownMutations = new Set<string>()
   /** After a reset: what is loaded anew, while the old is still shown. Versions may have gone back, so it starts empty. */
-  let rebuilt: TaskStore | null = null
+  let rebuilt: Collection<Task> | null = null
   /** The task that is open. */
   let held: number | null = null
 
@@ -78,18 +74,18 @@ export function createBoard({ client }: { client: TaskwireClient }) {
     store.get().showCancelled ? [...boardStatuses, 'cancelled'] : [...boardStatuses]
 
   function take(tasks: readonly Task[]) {
-    if (rebuilt) rebuilt = upsertTasks(rebuilt, tasks)
-    else store.gather(state => ({ ...state, store: upsertTasks(state.store, tasks) }))
+    if (rebuilt) rebuilt = taskCollection.keep(rebuilt, tasks)
+    else store.gather(state => ({ ...state, store: taskCollection.keep(state.store, tasks) }))
   }
 
   function apply(event: LiveEvent) {
     const before = store.get()
-    const tasks = applyTaskEvent(before.store, event)
-    if (rebuilt) rebuilt = applyTaskEvent(rebuilt, event)
+    const tasks = taskCollection.apply(before.store, event)
+    if (rebuilt) rebuilt = taskCollection.apply(rebuilt, event)
     if (tasks === before.store) return
     const subjects = subjectsOf(event)
     const touched = subjects?.ids ?? []
-    const unknown = subjects === null || touched.some(id => !before.store.tasks.has(id))
+    const unknown = subjects === null || touched.some(id => !before.store.items.has(id))
     const after = keepSelection({ ...before, store: tasks })
     const { columns, doubtful } = recount(before, after, touched, unknown)
     store.gather(() => ({ ...after, columns }))
@@ -97,7 +93,7 @@ export function createBoard({ client }: { client: TaskwireClient }) {
     const own = event.mutation_id !== undefined && ownMutations.has(event.mutation_id)
     if (subjects && !own)
       fresh.mark(
-        touched.filter(id => tasks.tasks.has(id)),
+        touched.filter(id => tasks.items.has(id)),
         subjects.by,
       )
   }
@@ -105,7 +101,7 @@ export function createBoard({ client }: { client: TaskwireClient }) {
   /** The task that is open may lie in no list that is loaded. */
   async function loadHeld() {
     if (held === null) return
-    const before = store.get().store.tasks.get(held)
+    const before = store.get().store.items.get(held)
     try {
       take([await client.tasks.get({ id: held })])
     } catch (error) {
@@ -124,12 +120,12 @@ export function createBoard({ client }: { client: TaskwireClient }) {
     take,
     /** Deleted by ourselves; the event that says so may come later. */
     forget: (id: number, version: number) =>
-      store.set(state => keepSelection({ ...state, store: removeTask(state.store, id, version) })),
+      store.set(state => keepSelection({ ...state, store: taskCollection.remove(state.store, id, version) })),
     apply,
     reload,
     /** The log could not fill a gap: load anew, and show the old until that is done. */
     async rebuild() {
-      rebuilt = emptyTaskStore
+      rebuilt = taskCollection.empty
       await Promise.all([reload(), loadHeld()])
       const loaded = rebuilt
       rebuilt = null

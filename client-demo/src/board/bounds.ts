@@ -25,13 +25,13 @@ export const overgrown = ({ columns }: BoardState, sorted: Sorted): TaskStatus[]
 export function prune(state: BoardState, sorted: Sorted, held: number | null): BoardState {
   const { store, columns, pending, selected } = state
   const loading = taskStatuses.some(status => columns[status].loading)
-  if (loading || store.tasks.size <= mostHeld) return state
+  if (loading || store.items.size <= mostHeld) return state
   const kept = new Set<number | null>([held, ...pending.keys(), ...selected])
   for (const status of taskStatuses) {
     for (const id of columns[status].listed) kept.add(id)
     for (const { id } of sorted[status]) kept.add(id)
   }
   // What is shown may be more than may be held: then there is nothing to let go of, again and again.
-  if (kept.size > store.tasks.size / 2) return state
-  return { ...state, store: { ...store, tasks: new Map([...store.tasks].filter(([id]) => kept.has(id))) } }
+  if (kept.size > store.items.size / 2) return state
+  return { ...state, store: { ...store, items: new Map([...store.items].filter(([id]) => kept.has(id))) } }
 }

@@ -17,7 +17,7 @@ export function recount(before: BoardState, after: BoardState, touched: readonly
     let change = 0
     for (const id of touched) {
       change +=
-        inColumn(after, after.store.tasks.get(id), status) - inColumn(before, before.store.tasks.get(id), status)
+        inColumn(after, after.store.items.get(id), status) - inColumn(before, before.store.items.get(id), status)
     }
     if (change !== 0 && column.count !== null)
       columns[status] = { ...column, count: Math.max(0, column.count + change) }

@@ -6,7 +6,7 @@ import { Ask } from '../ui/ask.tsx'
 /** Deleting from the board; the dialog of a task has a button of its own. */
 export function DeleteTask({ id, onClose }: { id: number; onClose: () => void }) {
   const { board, client, toasts } = usePage()
-  const task = useStore(board.store, state => state.store.tasks.get(id))
+  const task = useStore(board.store, state => state.store.items.get(id))
   if (!task) return null
 
   async function remove(title: string, version: number) {

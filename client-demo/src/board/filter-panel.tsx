@@ -16,7 +16,7 @@ export function FilterPanel() {
   const [filters, change] = useFilters()
   const { categories, projects, priorities, assignees, due } = filters
   const known = useStore(list.store, all => all)
-  const tasks = useStore(board.store, state => state.store.tasks)
+  const tasks = useStore(board.store, state => state.store.items)
 
   const frequent = useMemo(() => {
     const uses = new Map<string, number>()

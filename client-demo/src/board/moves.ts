@@ -64,7 +64,7 @@ export function createMoves({ client, board, toasts, announcer }: MoveDeps) {
   /** Where it came to stand, which only the server knows: others may have moved something meanwhile. */
   async function announcePlace(id: number) {
     const { store, columns, filters } = board.store.get()
-    const status = store.tasks.get(id)?.status
+    const status = store.items.get(id)?.status
     if (status === undefined) return
     const shown = board.tasksByColumn()[status]
     const at = shown.findIndex(task => task.id === id)

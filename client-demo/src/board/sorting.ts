@@ -20,7 +20,7 @@ function cutBelow(tasks: Task[], { next, listed }: Column): Task[] {
 /** Everything anew: one pass over all that is known, for all columns. */
 function sortAll(state: BoardState): Sorted {
   const all = everyColumn<Task[]>(() => [])
-  for (const id of state.store.tasks.keys()) {
+  for (const id of state.store.items.keys()) {
     const task = shownTask(state, id)
     // Under way to another column it is still the one that was listed, whatever the search thinks of it.
     if (task && belongs(state, task, task.status)) all[task.status].push(task)
@@ -95,7 +95,7 @@ export function createSorter() {
     last = state
     if (before && isSameQuestion(before, state)) {
       const changed = new Set<number>()
-      differences(before.store.tasks, state.store.tasks, changed)
+      differences(before.store.items, state.store.items, changed)
       differences(before.pending, state.pending, changed)
       if (changed.size === 0 && before.columns === state.columns) return shown
       whole = changed.size > mostPlaced ? sortAll(state) : resort(whole, before, state, changed)

@@ -6,7 +6,7 @@ import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { CommentView } from './comment-view.tsx'
-import { createComments, shownComments } from './comments.ts'
+import { createComments } from './comments.ts'
 import { Composer } from './composer.tsx'
 import { createMentionable } from './mentionable.ts'
 import { mayChangeComment, whyNoComment } from './rights.ts'
@@ -22,6 +22,7 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
     return createComments({ client, live, taskId: task.id, onCreated })
   })
   const state = useStore(comments.store, now => now)
+  const fresh = useStore(comments.fresh, ids => ids)
   const project = useStore(projects.store, all => (task.project_id === null ? undefined : all.get(task.project_id)))
   const find = useMemo(() => createMentionable({ client, directory, project }), [client, directory, project])
   const { text, write, forget } = useKept(`comment-on:${task.id}`)
@@ -39,7 +40,7 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
 
   const place = { me, project }
   const refusal = whyNoComment(place)
-  const shown = shownComments(state)
+  const shown = comments.shown(state)
   return (
     <div className="comments">
       {refusal === null ? (
@@ -69,7 +70,7 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
               comments={comments}
               mayChange={mayChangeComment(place, comment)}
               isTarget={comment.id === target}
-              isFresh={state.fresh.has(comment.id)}
+              isFresh={fresh.has(comment.id)}
               find={find}
             />
           ))}

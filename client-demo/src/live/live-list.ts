@@ -1,11 +1,11 @@
 import {
-  emptyCollection,
   isInStep,
-  keepAll,
-  letGo,
+  liveCollection,
   type Collection,
+  type Item,
   type Kept,
   type LiveEvent,
+  type LiveKind,
 } from '../../../sdk/index.ts'
 import { cursorOf } from '../cursor.ts'
 import { formErrors } from '../form-errors.ts'
@@ -24,14 +24,16 @@ export interface LiveListState<T extends Kept> {
   error: string | null
 }
 
-export interface LiveListOptions<T extends Kept> {
+export interface LiveListOptions<K extends LiveKind, T extends Kept = Item<K>> {
+  kind: K
   live: Live
   fetchPage: (cursor: string, signal: AbortSignal) => Promise<{ results: T[]; next: string | null }>
-  apply: (held: Collection<T>, event: LiveEvent) => Collection<T>
   /** The order of the server's list. */
   compare: (a: T, b: T) => number
   /** Whether something belongs here as it is now. The server may have listed it for what cannot be judged here. */
   matches?: (item: T, isListed: boolean) => boolean
+  /** Whether an event can be about what is held here; all are by default. */
+  concerns?: (event: LiveEvent) => boolean
   /** An event that says that something here is other than before, and not what. */
   outdates?: (event: LiveEvent, held: Collection<T>) => boolean
 }
@@ -44,10 +46,12 @@ const mostUnlisted = 200
 export const isFull = <T extends Kept>({ listed }: LiveListState<T>) => listed.size >= mostShown
 
 /** A list of the server's by pages, kept up to date by events for as long as somebody looks at it. */
-export function createLiveList<T extends Kept>(options: LiveListOptions<T>) {
-  const { live, fetchPage, apply, compare, matches = () => true, outdates } = options
+export function createLiveList<K extends LiveKind>(options: LiveListOptions<K>) {
+  type T = Item<K>
+  const { kind, live, fetchPage, compare, matches = () => true, concerns = () => true, outdates } = options
+  const collection = liveCollection(kind)
   const unloaded = (): LiveListState<T> => ({
-    held: emptyCollection(),
+    held: collection.empty,
     listed: new Set(),
     floor: null,
     next: undefined,
@@ -79,9 +83,9 @@ export function createLiveList<T extends Kept>(options: LiveListOptions<T>) {
   async function reload() {
     generation.abort()
     generation = new AbortController()
-    rebuilt = emptyCollection()
+    rebuilt = collection.empty
     await loadPage('', (_, results) => {
-      const held = keepAll(rebuilt ?? emptyCollection<T>(), results)
+      const held = collection.keep(rebuilt ?? collection.empty, results)
       rebuilt = null
       return { held, listed: new Set(idsOf(results)) }
     })
@@ -92,16 +96,17 @@ export function createLiveList<T extends Kept>(options: LiveListOptions<T>) {
     if (state.loading || state.next === null || isFull(state)) return
     if (state.next === undefined) return await reload()
     await loadPage(state.next, ({ held, listed }, results) => ({
-      held: keepAll(held, results),
+      held: collection.keep(held, results),
       listed: new Set([...listed, ...idsOf(results)]),
     }))
   }
 
   function hear(event: LiveEvent) {
-    if (rebuilt) rebuilt = apply(rebuilt, event)
+    if (!concerns(event)) return
+    if (rebuilt) rebuilt = collection.apply(rebuilt, event)
     const before = store.get()
     if (before.next === undefined) return
-    const held = apply(before.held, event)
+    const held = collection.apply(before.held, event)
     if (held !== before.held) store.gather(state => ({ ...state, held }))
     const outgrown = held.items.size > before.listed.size + mostUnlisted
     // More to see than before: what it is nobody has told us.
@@ -118,8 +123,8 @@ export function createLiveList<T extends Kept>(options: LiveListOptions<T>) {
       store.set(unloaded)
       return reload()
     },
-    take: (item: T) => store.set(state => ({ ...state, held: keepAll(state.held, [item]) })),
-    forget: (id: number) => store.set(state => ({ ...state, held: letGo(state.held, id) })),
+    take: (item: T) => store.set(state => ({ ...state, held: collection.keep(state.held, [item]) })),
+    forget: (id: number) => store.set(state => ({ ...state, held: collection.remove(state.held, id) })),
     shown: ({ held, listed, floor }: LiveListState<T>): T[] =>
       [...held.items.values()]
         .filter(item => matches(item, listed.has(item.id)) && (!floor || compare(item, floor) <= 0))
@@ -141,4 +146,4 @@ export function createLiveList<T extends Kept>(options: LiveListOptions<T>) {
     },
   }
 }
-export type LiveList<T extends Kept> = ReturnType<typeof createLiveList<T>>
+export type LiveList<K extends LiveKind> = ReturnType<typeof createLiveList<K>>

@@ -1,12 +1,4 @@
-import {
-  emptyCollection,
-  isInStep,
-  isTaskwireError,
-  keepAll,
-  type Collection,
-  type Kept,
-  type LiveEvent,
-} from '../../../sdk/index.ts'
+import { isInStep, isTaskwireError, liveCollection, type Item, type LiveKind } from '../../../sdk/index.ts'
 import { formErrors } from '../form-errors.ts'
 import { createStore } from '../store.ts'
 import type { Live } from './live.ts'
@@ -18,16 +10,18 @@ export interface LiveOneState<T> {
   error: string | null
 }
 
-interface LiveOneOptions<T extends Kept> {
+interface LiveOneOptions<K extends LiveKind> {
+  kind: K
   live: Live
-  fetchOne: (signal: AbortSignal) => Promise<T>
-  apply: (held: Collection<T>, event: LiveEvent) => Collection<T>
+  fetchOne: (signal: AbortSignal) => Promise<Item<K>>
 }
 
 /** One thing, kept up to date for as long as somebody looks at it. */
-export function createLiveOne<T extends Kept>({ live, fetchOne, apply }: LiveOneOptions<T>) {
+export function createLiveOne<K extends LiveKind>({ kind, live, fetchOne }: LiveOneOptions<K>) {
+  type T = Item<K>
+  const collection = liveCollection(kind)
   const store = createStore<LiveOneState<T>>({ item: undefined, isMissing: false, error: null })
-  let held = emptyCollection<T>()
+  let held = collection.empty
   let id: number | undefined
   let generation = new AbortController()
   let loading = false
@@ -41,7 +35,7 @@ export function createLiveOne<T extends Kept>({ live, fetchOne, apply }: LiveOne
 
   function take(item: T) {
     id = item.id
-    held = keepAll(held, [item])
+    held = collection.keep(held, [item])
     show()
   }
 
@@ -73,12 +67,12 @@ export function createLiveOne<T extends Kept>({ live, fetchOne, apply }: LiveOne
         live.onEvent(event => {
           if (id === undefined && !loading) return
           const before = held
-          held = apply(held, event)
+          held = collection.apply(held, event)
           if (held !== before && id !== undefined) show()
         }),
         live.onReset(() => {
           // Versions may have gone back.
-          held = emptyCollection()
+          held = collection.empty
           void load()
         }),
         live.status.subscribe(() => isInStep(live.status.get()) && store.get().error !== null && void load()),

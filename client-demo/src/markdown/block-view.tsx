@@ -1,4 +1,4 @@
-import type { Block, Cell, Item } from '../../../sdk/markdown.ts'
+import type { Block, Cell, Item } from '../../../sdk/markdown/index.ts'
 import { Inlines } from './inline-view.tsx'
 
 export interface Reader {

@@ -1,4 +1,4 @@
-import type { Inline } from '../../../sdk/markdown.ts'
+import type { Inline } from '../../../sdk/markdown/index.ts'
 import { Picture } from '../media/picture.tsx'
 import type { Reader } from './block-view.tsx'
 import { Mention } from './mention.tsx'

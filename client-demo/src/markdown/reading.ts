@@ -1,11 +1,11 @@
-export type Reading = typeof import('../../../sdk/markdown.ts')
+export type Reading = typeof import('../../../sdk/markdown/index.ts')
 
 let loading: Promise<Reading> | undefined
 let tried: Promise<Reading | null> | undefined
 
 /** What reads Markdown, loaded when the first text is to be read. Rejects without a network; the next call tries again. */
 export function loadReading(): Promise<Reading> {
-  loading ??= import('../../../sdk/markdown.ts')
+  loading ??= import('../../../sdk/markdown/index.ts')
   loading.catch(() => (loading = undefined))
   return loading
 }

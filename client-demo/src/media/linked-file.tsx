@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import { applyMediaEvent, type MediaFile } from '../../../sdk/index.ts'
+import { type MediaFile } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
@@ -19,9 +19,9 @@ export function LinkedFile({ id, files, onShow, onClose }: LinkedFileProps) {
   const { client, live } = usePage()
   const one = useMemo(
     () =>
-      createLiveOne<MediaFile>({
+      createLiveOne({
         live,
-        apply: applyMediaEvent,
+        kind: 'media',
         fetchOne: signal => client.media.get({ id }, { signal }),
       }),
     [client, live, id],

@@ -1,10 +1,10 @@
-import { applyMediaEvent, type MediaFile, type TaskwireClient } from '../../../sdk/index.ts'
+import { type MediaFile, type TaskwireClient } from '../../../sdk/index.ts'
 import type { Live } from '../live/live.ts'
 import { createLiveList, type LiveList } from '../live/live-list.ts'
 import { addressOf, listQuery, matchesFilters, noMediaFilters, type MediaFilters } from './filters.ts'
 import { isPicture } from './kinds.ts'
 
-export type MediaList = LiveList<MediaFile>
+export type MediaList = LiveList<'media'>
 
 const pageSize = 48
 
@@ -26,10 +26,10 @@ interface MediaListOptions {
 export function createMediaList({ client, live, taskId, onlyPictures = false, filters: first }: MediaListOptions) {
   let filters: MediaFilters = first ?? { ...noMediaFilters, kinds: onlyPictures ? ['picture'] : [] }
 
-  const list = createLiveList<MediaFile>({
+  const list = createLiveList({
     live,
     compare,
-    apply: applyMediaEvent,
+    kind: 'media',
     fetchPage: (cursor, signal) =>
       client.media.list(
         { cursor, page_size: pageSize, ...listQuery(filters), ...(taskId !== undefined && { task_id: taskId }) },

@@ -33,7 +33,7 @@ function Present({ id, editing }: { id: number; editing: unknown }) {
   const { directory, me, board } = usePage()
   const person = usePerson(directory, id)
   const title = useStore(board.store, state =>
-    typeof editing === 'number' ? state.store.tasks.get(editing)?.title : undefined,
+    typeof editing === 'number' ? state.store.items.get(editing)?.title : undefined,
   )
   const name = `${person?.name ?? 'Somebody'}${id === me.id ? ' (you)' : ''}`
   const busy = typeof editing === 'number'

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react'
 import { linkTo } from '../base-path.ts'
-import { applyPostEvent, type Post } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
@@ -17,9 +16,9 @@ export function PostEditor({ id }: { id: number | null }) {
 function ExistingPost({ id }: { id: number }) {
   const { client, live } = usePage()
   const [one] = useState(() =>
-    createLiveOne<Post>({
+    createLiveOne({
       live,
-      apply: applyPostEvent,
+      kind: 'posts',
       fetchOne: signal => client.posts.get({ id: String(id) }, { signal }),
     }),
   )

@@ -1,11 +1,4 @@
-import {
-  applyPostEvent,
-  type CallInput,
-  findsWords,
-  type operations,
-  type Post,
-  type TaskwireClient,
-} from '../../../sdk/index.ts'
+import { type CallInput, findsWords, type operations, type Post, type TaskwireClient } from '../../../sdk/index.ts'
 import type { Live } from '../live/live.ts'
 import { createLiveList } from '../live/live-list.ts'
 
@@ -56,10 +49,10 @@ export function createPostList({
     ...(filters.onlyDrafts && { status: 'draft' as const }),
   })
 
-  const list = createLiveList<Post>({
+  const list = createLiveList({
     live,
     compare,
-    apply: applyPostEvent,
+    kind: 'posts',
     fetchPage: (cursor, signal) => client.posts.list({ cursor, page_size: pageSize, ...query() }, { signal }),
     matches: ({ title, body, status, project_id }, isListed) =>
       (!filters.onlyDrafts || status === 'draft') &&

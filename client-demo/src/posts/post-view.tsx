@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { linkTo } from '../base-path.ts'
-import { applyPostEvent, type Post } from '../../../sdk/index.ts'
+import { type Post } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
 import { Markdown } from '../markdown/markdown.tsx'
 import { mediaAddress } from '../media/address.ts'
@@ -19,9 +19,9 @@ import '../styles/posts.css'
 export function PostView({ name }: { name: string }) {
   const { client, live } = usePage()
   const [one] = useState(() =>
-    createLiveOne<Post>({
+    createLiveOne({
       live,
-      apply: applyPostEvent,
+      kind: 'posts',
       fetchOne: signal => client.posts.get({ id: name }, { signal }),
     }),
   )

@@ -10,7 +10,7 @@ import { TaskDialog } from './task-dialog.tsx'
 export function LinkedTask({ id, onClose }: { id: number; onClose: () => void }) {
   const { board, client } = usePage()
   const { query } = useRoute()
-  const isHere = useStore(board.store, state => state.store.tasks.has(id))
+  const isHere = useStore(board.store, state => state.store.items.has(id))
   /** Once open it stays open, and says by itself what became of the task. */
   const [wasHere, setWasHere] = useState(isHere)
   const [failure, setFailure] = useState<string | null>(null)

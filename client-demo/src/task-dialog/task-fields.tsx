@@ -75,7 +75,7 @@ export function TaskFields({ form }: { form: TaskForm }) {
 
 function CategoryField({ form }: { form: TaskForm }) {
   const { draft, set, errors } = form
-  const tasks = useStore(usePage().board.store, state => state.store.tasks)
+  const tasks = useStore(usePage().board.store, state => state.store.items)
   const known = useMemo(
     () => [...new Set([...tasks.values()].flatMap(({ category }) => category ?? []))].toSorted(),
     [tasks],

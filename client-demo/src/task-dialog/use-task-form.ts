@@ -21,7 +21,7 @@ interface TaskFormOptions {
 /** A form over a task that may change under one's hands. */
 export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
   const { board, client, projects, toasts, me } = usePage()
-  const task = useStore(board.store, state => (id === null ? undefined : state.store.tasks.get(id)))
+  const task = useStore(board.store, state => (id === null ? undefined : state.store.items.get(id)))
   useEffect(() => {
     board.hold(id)
     return () => board.hold(null)

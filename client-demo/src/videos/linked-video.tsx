@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { applyVideoEvent, type Video } from '../../../sdk/index.ts'
+import { type Video } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
@@ -15,9 +15,9 @@ interface LinkedVideoProps {
 export function LinkedVideo({ id, onStored, onClose }: LinkedVideoProps) {
   const { client, live } = usePage()
   const [one] = useState(() =>
-    createLiveOne<Video>({
+    createLiveOne({
       live,
-      apply: applyVideoEvent,
+      kind: 'videos',
       fetchOne: signal => client.videos.get({ id }, { signal }),
     }),
   )

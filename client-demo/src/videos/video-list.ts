@@ -1,5 +1,4 @@
 import {
-  applyVideoEvent,
   type CallInput,
   findsWords,
   type operations,
@@ -58,17 +57,17 @@ const compare = (a: Video, b: Video) =>
 
 const pageSize = 36
 
-export type VideoList = LiveList<Video>
+export type VideoList = LiveList<'videos'>
 
 /** Videos, newest first. */
 export function createVideoList(deps: { client: TaskwireClient; live: Live; filters: VideoFilters }) {
   const { client, live } = deps
   let { filters } = deps
 
-  const list = createLiveList<Video>({
+  const list = createLiveList({
     live,
     compare,
-    apply: applyVideoEvent,
+    kind: 'videos',
     fetchPage: (cursor, signal) => client.videos.list({ cursor, page_size: pageSize, ...queryOf(filters) }, { signal }),
     matches: (video, isListed) => matches(video, filters, isListed),
   })

@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { limits, type Operation, operations } from '../../../contract/index.ts'
+import { type ApiResources, limits, type Operation, operations } from '../../../contract/index.ts'
 import { bind, type Bound, type Handlers } from '../../kernel/bind.ts'
 import type { BodyMemory } from '../../kernel/body-memory.ts'
 import type { Unread } from '../../kernel/unread.ts'
@@ -15,7 +15,7 @@ import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
 import { answersSecrets } from './secrets.ts'
 
-export type AllHandlers = { [R in keyof typeof operations]: Handlers<(typeof operations)[R]> }
+export type AllHandlers = { [R in keyof ApiResources]: Handlers<ApiResources[R]> }
 
 /** What an operation needs on this door only, such as cookies. */
 export interface Extras {

@@ -1,5 +1,5 @@
-import { type EventName, type Room, type Topic, topicsOf } from '../../../contract/index.ts'
-import { authorTopics, type LogEvent } from '../../events/index.ts'
+import { authorTopics, type EventName, type Room, type Topic, topicsOf } from '../../../contract/index.ts'
+import type { LogEvent } from '../../events/index.ts'
 import type { Member } from './member.ts'
 
 /**
@@ -77,7 +77,7 @@ const topicSeats = (topic: Topic, { rights }: Member): string[] =>
       ]
 
 const scopeSeats = (topic: Topic, scope: string, { personId }: Member['rights']): string[] =>
-  authorTopics.includes(topic)
+  authorTopics.has(topic)
     ? [rooms.topic(topic, scope), rooms.topic(topic, ofAuthor(scope, personId))]
     : [rooms.topic(topic, scope)]
 
@@ -99,7 +99,7 @@ export function audienceOf(event: LogEvent): { to: string[]; except: string[] } 
       ? { to: [rooms.everyone], except: (event.reach?.except ?? []).map(rooms.person) }
       : { to: [rooms.person(Number(event.scope.slice(1)))], except: [] }
   }
-  const topics: readonly Topic[] = topicsOf[event.event as EventName] ?? []
+  const topics = [...(topicsOf[event.event as EventName] ?? [])]
   const author = event.reach?.only
   if (author !== undefined) return { to: authorSeats(topics, event.scope.slice(0, -1), author), except: [] }
   const to = topics.flatMap(topic => [rooms.topic(topic, event.scope), rooms.topic(topic, everyScope)])

@@ -4,7 +4,7 @@ import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { holdFiles, readableFile } from '../media/index.ts'
 import { lockPostsWith, takeOut } from './posts.queries.ts'
-import { tellUpdated } from './posts.telling.ts'
+import { events } from './posts.events.ts'
 
 type Files = Pick<Post, 'cover_media_id' | 'media_ids'>
 
@@ -65,7 +65,7 @@ export async function letGo(tx: Tx, scope: Scope, mediaId: number): Promise<bool
       ...(before.cover_media_id === row.cover_media_id ? [] : ['cover_media_id' as const]),
       ...(before.media_ids.length === row.media_ids.length ? [] : ['media_ids' as const]),
     ]
-    tellUpdated(tx, scope, before, row, changed)
+    events.updated(tx, scope, before, row, changed)
   }
   return posts.length === found.length
 }

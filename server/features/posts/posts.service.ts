@@ -18,7 +18,7 @@ import type { PostDeps } from './index.ts'
 import { holdReferences } from './posts.files.ts'
 import { assertRead, readableOne, readableWith } from './posts.policy.ts'
 import * as queries from './posts.queries.ts'
-import { tellCreated, tellDeleted, tellUpdated } from './posts.telling.ts'
+import { events } from './posts.events.ts'
 
 type Operations = Pick<Handlers<typeof posts>, 'create' | 'get' | 'update' | 'delete'>
 
@@ -32,7 +32,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
       assertFiles(project_id, { cover_media_id: null, media_ids: [] })
       const published_at = input.status === 'published' ? tx.now : null
       const post = await insertWithSlug(tx, scope, { ...input, project_id, author_id: scope.person.id, published_at })
-      tellCreated(tx, scope, post)
+      events.created(tx, scope, post)
       return post
     }),
 
@@ -57,7 +57,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
       else if (changed.includes('status') && wanted.status === 'published')
         await claimSlug(tx, 'posts', wanted, readableWith(wanted.project_id))
       const row = await queries.updatePost(tx, wanted, tx.now)
-      tellUpdated(tx, scope, post, row, changed)
+      events.updated(tx, scope, post, row, changed)
       return row
     }),
 
@@ -65,7 +65,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
     command(scope, async tx => {
       const { post } = await holdPost(tx, scope, id, {})
       await queries.deletePost(tx, post.id)
-      tellDeleted(tx, scope, post)
+      events.deleted(tx, scope, post)
     }),
 })
 

@@ -7,7 +7,7 @@ import type { VideoDeps } from './index.ts'
 import { readableOne } from './videos.policy.ts'
 import { lockVideos, updateVideos } from './videos.queries.ts'
 import { changedFields } from './videos.service.ts'
-import { tellUpdated } from './videos.telling.ts'
+import { events } from './videos.events.ts'
 
 type Operations = Pick<Handlers<typeof videos>, 'batchUpdate'>
 
@@ -40,7 +40,7 @@ export const createVideoBatch = ({ command }: VideoDeps): Operations => ({
       const changed = differ.length === 0 ? [] : await updateVideos(tx, [...before.keys()], updates, tx.now)
       for (const row of changed) {
         const old = before.get(row.id)!
-        tellUpdated(tx, scope, old, row, changedFields(old, updates))
+        events.updated(tx, scope, old, row, changedFields(old, updates))
       }
       return { updated_count: fit.length, failed_updates }
     }),

@@ -12,7 +12,7 @@ import type { VideoDeps } from './index.ts'
 import type { Describe, Found } from './oembed.ts'
 import { readableOne } from './videos.policy.ts'
 import { findInLibrary, insertVideo, lockInLibrary } from './videos.queries.ts'
-import { tellCreated } from './videos.telling.ts'
+import { events } from './videos.events.ts'
 
 const Input = z.strictObject({ urls: z.array(z.string()), project_id: z.int().nullable() })
 type Input = z.output<typeof Input>
@@ -117,7 +117,7 @@ async function keep(tx: Tx, scope: Scope, { project_id }: Input, found: Extract<
   const row = { ...described, provider: known.provider, provider_id: known.id, url: known.url, project_id }
   const more = { tags: [], visibility: 'internal' as const, created_by: scope.person.id }
   const video = await insertVideo(tx, { ...row, ...more }, tx.now)
-  tellCreated(tx, scope, video)
+  events.created(tx, scope, video)
   return { status: 'imported' as const, video_id: video.id }
 }
 

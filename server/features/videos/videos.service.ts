@@ -9,7 +9,7 @@ import type { VideoDeps } from './index.ts'
 import { assertRead, readableOne } from './videos.policy.ts'
 import * as queries from './videos.queries.ts'
 import { sourceOf } from './videos.source.ts'
-import { tellCreated, tellDeleted, tellUpdated } from './videos.telling.ts'
+import { events } from './videos.events.ts'
 
 type Operations = Pick<Handlers<typeof videos>, 'create' | 'get' | 'update' | 'delete'>
 
@@ -21,7 +21,7 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
       const project = await holdDestination(tx, scope, ref)
       const row = { ...input, ...source, project_id: project?.id ?? null, created_by: scope.person.id }
       const video = await queries.insertVideo(tx, row, tx.now)
-      tellCreated(tx, scope, video)
+      events.created(tx, scope, video)
       return video
     }),
 
@@ -39,7 +39,7 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
       const changed = changedFields(video, wanted)
       if (changed.length === 0) return video
       const row = await queries.updateVideo(tx, wanted, tx.now)
-      tellUpdated(tx, scope, video, row, changed)
+      events.updated(tx, scope, video, row, changed)
       return row
     }),
 
@@ -47,7 +47,7 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
     command(scope, async tx => {
       const video = await holdVideo(tx, scope, id)
       await queries.deleteVideo(tx, id)
-      tellDeleted(tx, scope, video)
+      events.deleted(tx, scope, video)
     }),
 })
 

@@ -1,4 +1,4 @@
-import { mediaTransfers, type MediaFile, type Output } from '../contract/index.ts'
+import { mediaTransfers, type MediaFile, type Output } from '../../contract/index.ts'
 import type { FormOptions, SendForm } from './form.ts'
 
 export interface UploadOptions extends FormOptions {

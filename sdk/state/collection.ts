@@ -1,4 +1,4 @@
-import type { LiveEvent } from './live-event.ts'
+import type { LiveEvent } from '../realtime/live-event.ts'
 
 /** What is kept in a collection. Without a version it never changes. */
 export interface Kept {
@@ -28,20 +28,20 @@ const versionOf = (item: Kept | undefined) => (item ? (item.version ?? 1) : 0)
 
 /** The same collection when there is nothing new in it. */
 export function keepAll<T extends Kept>(collection: Collection<T>, given: readonly T[]): Collection<T> {
+  const news = given.filter(item => isNews(collection, item))
+  if (news.length === 0) return collection
   const items = new Map(collection.items)
-  let isNew = false
-  for (const item of given) {
-    if (item.project_id != null && collection.goneProjects.has(item.project_id)) continue
-    const known = Math.max(versionOf(items.get(item.id)), collection.gone.get(item.id) ?? 0)
-    if (versionOf(item) <= known) continue
-    items.set(item.id, item)
-    isNew = true
-  }
-  return isNew ? { ...collection, items } : collection
+  for (const item of news) if (versionOf(items.get(item.id)) < versionOf(item)) items.set(item.id, item)
+  return { ...collection, items }
+}
+
+function isNews<T extends Kept>({ items, gone, goneProjects }: Collection<T>, item: T): boolean {
+  if (item.project_id != null && goneProjects.has(item.project_id)) return false
+  return versionOf(item) > Math.max(versionOf(items.get(item.id)), gone.get(item.id) ?? 0)
 }
 
 /** @param upTo the versions that this overrules; absent = all, for a deleted id never comes back */
-export function letGo<T extends Kept>(
+export function remove<T extends Kept>(
   collection: Collection<T>,
   id: number,
   upTo = Number.MAX_SAFE_INTEGER,

@@ -1,4 +1,4 @@
-import type { ClientInput, Input, Operation, Operations, Output } from '../contract/index.ts'
+import type { ClientInput, Input, Operation, Operations, Output } from '../../contract/index.ts'
 
 export interface CallOptions {
   signal?: AbortSignal

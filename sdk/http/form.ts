@@ -1,4 +1,4 @@
-import type { Operation } from '../contract/index.ts'
+import type { Operation } from '../../contract/index.ts'
 import type { CallOptions } from './call.ts'
 import { createFetchExchange, type Exchange } from './exchange.ts'
 import type { Transport } from './transport.ts'

@@ -1,4 +1,11 @@
-import { bulkEvents, events, type EventName, type EventPayload } from '../contract/index.ts'
+import {
+  type BulkEventName,
+  type BulkEventPayload,
+  bulkEvents,
+  type EventName,
+  type EventPayload,
+  events,
+} from '../../contract/index.ts'
 
 export interface Logged {
   offset: number
@@ -6,13 +13,10 @@ export interface Logged {
   mutation_id?: string
 }
 
-export type BulkName = keyof typeof bulkEvents
-export type BulkPayload<Name extends BulkName> = ReturnType<(typeof bulkEvents)[Name]['parse']>
-
 /** A committed change, as it comes over the socket, with its name. */
 export type LiveEvent =
   | { [Name in EventName]: { name: Name } & EventPayload<Name> & Logged }[EventName]
-  | { [Name in BulkName]: { name: Name } & BulkPayload<Name> & Logged }[BulkName]
+  | { [Name in BulkEventName]: { name: Name } & BulkEventPayload<Name> & Logged }[BulkEventName]
 
 /** Names of later versions are heard and passed over: they move the position and nothing else. */
 export const isKnownEvent = (name: string): name is LiveEvent['name'] => name in events || name in bulkEvents

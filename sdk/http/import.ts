@@ -1,4 +1,4 @@
-import { importTransfers, type ImportFormat, type Job } from '../contract/index.ts'
+import { importTransfers, type ImportFormat, type Job } from '../../contract/index.ts'
 import type { FormOptions, SendForm } from './form.ts'
 
 export interface ImportTasksOptions extends FormOptions {

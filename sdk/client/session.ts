@@ -1,4 +1,4 @@
-import type { Access, Tokens } from '../contract/index.ts'
+import type { Access, Tokens } from '../../contract/index.ts'
 import { isBrowser } from './browser.ts'
 import { createEmitter } from './emitter.ts'
 import { isTaskwireError } from './taskwire-error.ts'

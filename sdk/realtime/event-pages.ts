@@ -1,7 +1,7 @@
-import type { eventLog, Output } from '../contract/index.ts'
-import type { CallInput, CallOptions } from './call.ts'
+import type { eventLog, Output } from '../../contract/index.ts'
+import type { CallInput, CallOptions } from '../http/call.ts'
 
-type Read = (typeof eventLog)['read']
+type Read = (typeof eventLog)['operations']['read']
 export type EventPage = Output<Read>
 export type ReadEvents = (input: CallInput<Read>, options?: CallOptions) => Promise<EventPage>
 

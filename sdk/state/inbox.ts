@@ -1,5 +1,5 @@
-import type { Notification } from '../contract/index.ts'
-import type { LiveEvent } from './live-event.ts'
+import type { Notification } from '../../contract/index.ts'
+import type { LiveEvent } from '../realtime/live-event.ts'
 
 /**
  * A person's notifications: the newest ones, and how many are unread in all. Pure. Events that the first answer held

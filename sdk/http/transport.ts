@@ -1,12 +1,12 @@
-import { errorCodes, type Operation } from '../contract/index.ts'
-import { backoffMs, pause } from './backoff.ts'
+import { errorCodes, type Operation } from '../../contract/index.ts'
+import { backoffMs, pause } from '../client/backoff.ts'
 import { wireCall, type CallOptions, type WireCall } from './call.ts'
-import { dateWithinMs, monotonicMs, type Clock } from './clock.ts'
+import { dateWithinMs, monotonicMs, type Clock } from '../client/clock.ts'
 import type { Exchange, WireAnswer } from './exchange.ts'
-import { notePosition } from './position.ts'
-import { randomId } from './random-id.ts'
-import type { Session } from './session.ts'
-import { TaskwireError, errorFrom, isTaskwireError, networkError } from './taskwire-error.ts'
+import { notePosition } from '../realtime/position.ts'
+import { randomId } from '../client/random-id.ts'
+import type { Session } from '../client/session.ts'
+import { TaskwireError, errorFrom, isTaskwireError, networkError } from '../client/taskwire-error.ts'
 
 export interface TransportOptions {
   /** Where the server is; '' = where the page came from, or a path there. */

@@ -1,4 +1,4 @@
-import type { APIError, ErrorCode, FieldErrors } from '../contract/index.ts'
+import type { APIError, ErrorCode, FieldErrors } from '../../contract/index.ts'
 
 /** `network_error`: no answer came at all, so whether the call was carried out is unknown. */
 export type TaskwireErrorCode = ErrorCode | 'network_error'

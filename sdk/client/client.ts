@@ -1,13 +1,13 @@
-import { operations, type Operation, type Tokens } from '../contract/index.ts'
-import type { CallOptions, Calls } from './call.ts'
+import { operations, type Operation, type Tokens } from '../../contract/index.ts'
+import type { CallOptions, Calls } from '../http/call.ts'
 import { createClock } from './clock.ts'
-import { createFetchExchange } from './exchange.ts'
-import { createSendForm } from './form.ts'
-import { createImportTasks, type ImportTasks } from './import.ts'
-import { createRealtime, type Realtime, type RealtimeOptions } from './realtime.ts'
+import { createFetchExchange } from '../http/exchange.ts'
+import { createSendForm } from '../http/form.ts'
+import { createImportTasks, type ImportTasks } from '../http/import.ts'
+import { createRealtime, type Realtime, type RealtimeOptions } from '../realtime/realtime.ts'
 import { createSession, type Credentials } from './session.ts'
-import { createTransport } from './transport.ts'
-import { createUpload, type Upload } from './upload.ts'
+import { createTransport } from '../http/transport.ts'
+import { createUpload, type Upload } from '../http/upload.ts'
 
 export interface ClientOptions {
   /**

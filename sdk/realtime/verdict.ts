@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../contract/index.ts'
+import type { ErrorCode } from '../../contract/index.ts'
 
 /** What to do about a socket that is gone, judged by the last error code that the server gave, if any. */
 export type Verdict = 'retry' | 'wait' | 'renew' | 'end'

@@ -1,2 +1,2 @@
 /** Reading Markdown as the server does. Apart from the rest, because it brings a parser along. */
-export * from '../contract/markdown/index.ts'
+export * from '../../contract/markdown/index.ts'

@@ -1,4 +1,4 @@
-import type { MemberState, SignalName, SignalPayload } from '../contract/index.ts'
+import type { MemberState, SignalName, SignalPayload } from '../../contract/index.ts'
 
 /** Who is in each joined room, with what they say they are doing. Pure. */
 export type Presence = Readonly<Record<string, ReadonlyMap<number, Readonly<Record<string, unknown>>>>>

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io-client'
-import { monotonicMs, type Clock } from './clock.ts'
-import type { Session } from './session.ts'
+import { monotonicMs, type Clock } from '../client/clock.ts'
+import type { Session } from '../client/session.ts'
 
 const answerWithinMs = 10_000
 const longestMs = 2 ** 31 - 1

@@ -1,0 +1,12 @@
+import { activity } from './activity.ts'
+import { eventLog } from './events.ts'
+import { health } from './health.ts'
+import { resources } from './resources.ts'
+
+const apiResources = { ...resources, activity, eventLog, health } as const
+export type ApiResources = typeof apiResources
+
+/** Every operation of the REST API, by resource. */
+export const operations = Object.fromEntries(
+  Object.entries(apiResources).map(([name, resource]) => [name, resource.operations]),
+) as { [R in keyof ApiResources]: ApiResources[R]['operations'] }

@@ -1,0 +1,82 @@
+import type { z } from 'zod'
+import { accounts, adminUsers, people } from './accounts.ts'
+import { audit } from './audit.ts'
+import { comments } from './comments.ts'
+import type { Events, Resource } from './define.ts'
+import { jobs } from './jobs.ts'
+import { media } from './media.ts'
+import { notifications } from './notifications.ts'
+import { posts } from './posts.ts'
+import { projects } from './projects.ts'
+import { tasks } from './tasks.ts'
+import { videos } from './videos.ts'
+
+/** Every kind of thing. A new one is its file, and its line here. */
+export const resources = {
+  accounts,
+  people,
+  adminUsers,
+  projects,
+  tasks,
+  comments,
+  audit,
+  media,
+  posts,
+  videos,
+  notifications,
+  jobs,
+} as const satisfies Record<string, Resource>
+
+type Resources = typeof resources
+type AnyResource = Resources[keyof Resources]
+
+const all = Object.values<Resource>(resources)
+
+type Together<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer All) => void ? All : never
+type EventsOf<R, Kind extends 'events' | 'bulkEvents'> = R extends { [K in Kind]: infer E } ? E : never
+
+const gathered = (kind: 'events' | 'bulkEvents'): Events => Object.assign({}, ...all.map(resource => resource[kind]))
+
+/**
+ * What can happen, with what is told of it. On the wire each payload carries `offset`, `at` and, where the caller gave
+ * one, `mutation_id` beside its own fields.
+ */
+export const events = gathered('events') as Together<EventsOf<AnyResource, 'events'>>
+export type EventName = keyof typeof events
+export type EventPayload<N extends EventName> = (typeof events)[N] extends z.ZodType
+  ? z.output<(typeof events)[N]>
+  : never
+
+/** In place of the single events of one bulk operation, for sockets that ask for it (`auth.bulk`). */
+export const bulkEvents = gathered('bulkEvents') as Together<EventsOf<AnyResource, 'bulkEvents'>>
+export type BulkEventName = keyof typeof bulkEvents
+export type BulkEventPayload<N extends BulkEventName> = z.output<(typeof bulkEvents)[N]>
+
+/** Rooms of everything of a kind that the member may see; their content follows the member's rights. */
+export type Topic = AnyResource extends infer R ? (R extends { topic: infer T extends string } ? T : never) : never
+export const topics = [...new Set(all.flatMap(({ topic }) => topic ?? []))] as Topic[]
+
+const topicsOfContents = all.flatMap(({ isInProject, topic }) => (isInProject && topic ? [topic] : []))
+
+/** The topic rooms that an event belongs to, beside its project's own room. */
+export const topicsOf = Object.fromEntries(
+  all.flatMap(({ events: own = {}, topic, eventsOutsideTopic = [], endOfContents }) =>
+    Object.keys(own).map(event => {
+      const isIn = topic !== undefined && !eventsOutsideTopic.includes(event)
+      return [event, new Set([...(isIn ? [topic] : []), ...(event === endOfContents ? topicsOfContents : [])])]
+    }),
+  ),
+) as unknown as Record<EventName, ReadonlySet<Topic>>
+
+/** Topics of what may be there for its author alone. */
+export const authorTopics = new Set(
+  all.flatMap(({ mayBeAuthorOnly, topic }) => (mayBeAuthorOnly ? topic : [])),
+) as ReadonlySet<Topic>
+
+/** What the activity can be about. */
+export const activitySubjects = all.flatMap(({ isInActivity, name }) => (isInActivity ? name : [])) as ActivitySubject[]
+export type ActivitySubject = AnyResource extends infer R
+  ? R extends { isInActivity: true; name: infer N extends string }
+    ? N
+    : never
+  : never
