@@ -1,6 +1,6 @@
 import WebSocket from 'ws'
 import { migrate } from '../server/adapters/database-migration.ts'
-import { startRedisServer } from '../server/adapters/redis-server.ts'
+import { startRedisServer } from '../server/embedded/redis-server.ts'
 import { send } from './load.ts'
 import { log, type Running, type Stage } from './stage.ts'
 

@@ -4,7 +4,7 @@ import { createDatabaseCheck } from './adapters/database-check.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
 import type { RedisLink } from './adapters/redis.ts'
 import type { Jobs } from './features/jobs/index.ts'
-import type { FileStorage } from './kernel/storage.ts'
+import type { FileStorage } from './ports/storage.ts'
 import type { Component } from './kernel/health.ts'
 
 /** Events that an instance may be behind before it is called degraded. */

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import path from 'node:path'
-import { claimDataDir, loadSecrets } from './adapters/data-dir.ts'
-import { startEmbeddedPostgres } from './adapters/database-embedded.ts'
+import { claimDataDir, loadSecrets } from './embedded/data-dir.ts'
+import { startEmbeddedPostgres } from './embedded/database-embedded.ts'
 import { ensurePage } from './adapters/page-build.ts'
 import { createApp } from './app.ts'
-import { publicAddress, renderBanner } from './banner.ts'
+import { publicAddress, renderBanner } from './process/banner.ts'
 import { loadConfig } from './config.ts'
 import { createLogger } from './kernel/logger.ts'
-import { createShutdown } from './kernel/shutdown.ts'
+import { createShutdown } from './process/shutdown.ts'
 import { explain } from './kernel/start-error.ts'
-import { listenOnFreePort } from './listen.ts'
-import { handleProcessEvents } from './process-events.ts'
+import { listenOnFreePort } from './process/listen.ts'
+import { handleProcessEvents } from './process/process-events.ts'
 
 function readConfig() {
   if (existsSync('.env')) process.loadEnvFile('.env')

@@ -3,7 +3,7 @@ import { createDrafts } from './adapters/drafts.ts'
 import { openLocalStorage } from './adapters/storage-local.ts'
 import { openS3Storage } from './adapters/storage-s3.ts'
 import type { Config } from './config.ts'
-import type { Drafts, FileStorage } from './kernel/storage.ts'
+import type { Drafts, FileStorage } from './ports/storage.ts'
 
 /** Where files are kept, as configured; they always come in by a folder of this machine. */
 export async function openStorage(config: Config): Promise<{ storage: FileStorage; drafts: Drafts }> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Connection } from '../kernel/database.ts'
+import type { Connection } from '../ports/database.ts'
 
 /**
  * Writes to the database and reads it back, a row for each process. Rejected when it cannot even be read.

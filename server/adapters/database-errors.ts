@@ -1,4 +1,4 @@
-import { ConstraintError, RetryableError } from '../kernel/database.ts'
+import { ConstraintError, RetryableError } from '../ports/database.ts'
 import { AppError, unavailable } from '../kernel/errors.ts'
 
 const deadlockOrSerialization = new Set(['40P01', '40001'])

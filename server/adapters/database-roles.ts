@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { randomInt } from 'node:crypto'
-import type { Connection } from '../kernel/database.ts'
+import type { Connection } from '../ports/database.ts'
 import { StartError } from '../kernel/start-error.ts'
 import { scramSecret } from './scram.ts'
 

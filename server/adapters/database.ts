@@ -1,7 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import type { Duplex } from 'node:stream'
-import type { Connection, Database, Session, Statement } from '../kernel/database.ts'
+import type { Connection, Database, Session, Statement } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { connectionTo } from './database-connection.ts'
 import { translateError } from './database-errors.ts'

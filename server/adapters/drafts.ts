@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promise
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import type { Drafts } from '../kernel/storage.ts'
+import type { Drafts } from '../ports/storage.ts'
 import { translateDiskError, whenMissing } from './disk-errors.ts'
 
 /** What has come is written when there is so much of it. */

@@ -1,4 +1,4 @@
-import type { Images } from '../kernel/images.ts'
+import type { Images } from '../ports/images.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { createTurns } from '../kernel/turns.ts'
 import { mostDecodedBytes } from './images-memory.ts'

@@ -1,4 +1,4 @@
-import type { ImageFormat, SoundImage } from '../kernel/images.ts'
+import type { ImageFormat, SoundImage } from '../ports/images.ts'
 
 /** One picture, as the server hands it to a process that decodes, with what it may take there. */
 export interface Task {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Connection } from '../kernel/database.ts'
+import type { Connection } from '../ports/database.ts'
 
 /** A kind of entry that asks for nothing, and shows that entries are taken. */
 export const checkTask = 'health'

@@ -1,5 +1,5 @@
-import type { Connection } from '../kernel/database.ts'
-import type { JobQueue } from '../kernel/job-queue.ts'
+import type { Connection } from '../ports/database.ts'
+import type { JobQueue } from '../ports/job-queue.ts'
 
 /** Repeating is the jobs' own affair, so an entry is never given up here. */
 const mostAttempts = 32_767

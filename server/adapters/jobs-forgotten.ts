@@ -1,4 +1,4 @@
-import type { Database } from '../kernel/database.ts'
+import type { Database } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { entriesHeldBy, type HeldEntry, replaceEntries } from './jobs-entries.ts'
 

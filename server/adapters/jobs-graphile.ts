@@ -10,8 +10,8 @@ import {
   WorkerPreset,
 } from 'graphile-worker'
 import pg from 'pg'
-import type { Database } from '../kernel/database.ts'
-import type { JobQueue } from '../kernel/job-queue.ts'
+import type { Database } from '../ports/database.ts'
+import type { JobQueue } from '../ports/job-queue.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { connectionTo } from './database-connection.ts'
 import { checkTask, createQueueCheck } from './jobs-check.ts'

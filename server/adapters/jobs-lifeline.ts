@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Database, Session } from '../kernel/database.ts'
+import type { Database, Session } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { createForgotten } from './jobs-forgotten.ts'
 

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer'
 import type { Logger } from '../kernel/logger.ts'
-import type { Letter, Mail } from '../kernel/mail.ts'
+import type { Letter, Mail } from '../ports/mail.ts'
 
 /** Milliseconds, for each step of the conversation with the mail server. */
 const patienceMs = 10_000

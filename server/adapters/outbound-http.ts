@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { type Outbound, type OutboundAnswer, OutboundError, type OutboundRequest } from '../kernel/outbound.ts'
+import { type Outbound, type OutboundAnswer, OutboundError, type OutboundRequest } from '../ports/outbound.ts'
 import { isPublicAddress } from './public-address.ts'
 
 export interface OutboundDeps {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { FileStorage } from '../kernel/storage.ts'
+import type { FileStorage } from '../ports/storage.ts'
 import { translateDiskError, whenMissing } from './disk-errors.ts'
 
 /**

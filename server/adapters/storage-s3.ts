@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import type { S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import { AppError, unavailable } from '../kernel/errors.ts'
 import { createSharedAnswer } from '../kernel/shared-answer.ts'
-import type { FileStorage } from '../kernel/storage.ts'
+import type { FileStorage } from '../ports/storage.ts'
 
 export interface S3Options {
   bucket: string

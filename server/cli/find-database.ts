@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { claimDataDir } from '../adapters/data-dir.ts'
-import { startEmbeddedPostgres } from '../adapters/database-embedded.ts'
+import { claimDataDir } from '../embedded/data-dir.ts'
+import { startEmbeddedPostgres } from '../embedded/database-embedded.ts'
 import type { DatabaseUrls } from '../adapters/database-roles.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../kernel/logger.ts'

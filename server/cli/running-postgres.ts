@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { passwordFiles, ROLE, SERVING_ROLE } from '../adapters/postgres-cluster.ts'
+import { passwordFiles, ROLE, SERVING_ROLE } from '../embedded/postgres-cluster.ts'
 import type { DatabaseUrls } from '../adapters/database-roles.ts'
-import { choosePostgresHome } from '../adapters/postgres-home.ts'
+import { choosePostgresHome } from '../embedded/postgres-home.ts'
 
 /**
  * The addresses of the embedded PostgreSQL that a running server keeps on a data folder; null when there are no traces of

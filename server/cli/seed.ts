@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Filled } from '../features/demo/index.ts'
+import type { Filled } from './demo/index.ts'
 import { counted, createProgress } from './progress.ts'
 import { findRunningServer } from './running-server.ts'
 import { seedFile } from './seed-file.ts'

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import type { Scope } from '../kernel/scope.ts'
-import { type Connection, type Database, prepared, RetryableError } from '../kernel/database.ts'
+import { type Connection, type Database, prepared, RetryableError } from '../ports/database.ts'
 import { unavailable } from '../kernel/errors.ts'
 import { type Audience, keyOf, reachOf } from './audience.ts'
 import type { Recordable, RecordablePayload } from './event.ts'

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import type { Connection } from '../kernel/database.ts'
+import type { Connection } from '../ports/database.ts'
 
 /**
  * The name of the log as it stands now. A restored or promoted database is on another timeline (or is another cluster),

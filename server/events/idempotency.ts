@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import { withSortKey } from '../../contract/index.ts'
-import type { Connection } from '../kernel/database.ts'
+import type { Connection } from '../ports/database.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Idempotency } from '../kernel/scope.ts'
 

@@ -1,6 +1,6 @@
-import type { Database } from '../kernel/database.ts'
+import type { Database } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
-import type { Peers } from '../kernel/peers.ts'
+import type { Peers } from '../ports/peers.ts'
 import { createCommand } from './command.ts'
 import { createReader } from './reader.ts'
 import { createRelay } from './relay.ts'

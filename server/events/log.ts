@@ -1,4 +1,4 @@
-import type { Connection } from '../kernel/database.ts'
+import type { Connection } from '../ports/database.ts'
 import type { LogEvent } from './event.ts'
 
 /** Events straight from the sequencer: a contiguous piece of the log `epoch`. */

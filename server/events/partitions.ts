@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import type { Connection } from '../kernel/database.ts'
+import type { Connection } from '../ports/database.ts'
 
 /**
  * Offsets in one partition of the log: dropping one is how old events go, without a row being touched. The function

@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import { type Connection, countOf } from '../kernel/database.ts'
+import { type Connection, countOf } from '../ports/database.ts'
 import type { LogEvent } from './event.ts'
 import type { Readable } from './readable.ts'
 

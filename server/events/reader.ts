@@ -1,4 +1,4 @@
-import type { Database } from '../kernel/database.ts'
+import type { Database } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { renameLog } from './epoch.ts'
 import type { LogEvent } from './event.ts'

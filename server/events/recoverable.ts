@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import type { Connection } from '../kernel/database.ts'
+import type { Connection } from '../ports/database.ts'
 import type { Head } from './log.ts'
 
 /** What a client says of where it is. Without `epoch`: in the log as it is now. */

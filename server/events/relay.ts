@@ -1,4 +1,4 @@
-import { noPeers, type Peers } from '../kernel/peers.ts'
+import { noPeers, type Peers } from '../ports/peers.ts'
 import type { LogEvent } from './event.ts'
 import type { Sequenced } from './log.ts'
 import type { Reader } from './reader.ts'

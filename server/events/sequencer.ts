@@ -1,4 +1,4 @@
-import type { Database, Session } from '../kernel/database.ts'
+import type { Database, Session } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { currentEpoch } from './epoch.ts'
 import { type Sequenced, sequence } from './log.ts'

@@ -1,4 +1,4 @@
-import type { Connection, Database } from './database.ts'
+import type { Connection, Database } from '../ports/database.ts'
 import { createTurns } from './turns.ts'
 
 /** Runs the statements of a list for a person; those of a search within bounds. */

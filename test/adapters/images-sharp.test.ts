@@ -13,7 +13,7 @@ import {
 } from '../../server/adapters/images-process.ts'
 import { createImages } from '../../server/adapters/images-sharp.ts'
 import type { Task } from '../../server/adapters/images-task.ts'
-import type { ImageFormat, Images } from '../../server/kernel/images.ts'
+import type { ImageFormat, Images } from '../../server/ports/images.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { isRunning } from '../support/server-process.ts'

@@ -3,7 +3,7 @@ import type { lookup } from 'node:dns'
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import { createOutbound } from '../../server/adapters/outbound-http.ts'
-import type { OutboundRequest } from '../../server/kernel/outbound.ts'
+import type { OutboundRequest } from '../../server/ports/outbound.ts'
 import { startWebServer, type WebServer } from '../support/web-server.ts'
 
 /** Answers every name with these, one list a call. */

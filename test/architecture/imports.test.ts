@@ -64,7 +64,7 @@ describe('the house', () => {
     ['server/faces/socket/index.ts', "export { x } from '../../adapters/database.ts'"],
     ['server/events/log.ts', "import { x } from '../features/tasks/index.ts'"],
     ['server/adapters/database.ts', "const x = await import('../features/tasks/index.ts')"],
-    ['server/housekeeping.ts', "import { createApp } from './app.ts'"],
+    ['server/process/housekeeping.ts', "import { createApp } from '../app.ts'"],
     ['sdk/index.ts', "import { x } from '../server/kernel/errors.ts'"],
     ['client-demo/src/app.tsx', "import { x } from '../../contract/index.ts'"],
   ]

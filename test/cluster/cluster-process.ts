@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { endWithUs } from '../../server/adapters/orphan-guard.ts'
+import { endWithUs } from '../../server/embedded/orphan-guard.ts'
 import { eventually } from '../support/eventually.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

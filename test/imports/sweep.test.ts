@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { FileStorage } from '../../server/kernel/storage.ts'
+import type { FileStorage } from '../../server/ports/storage.ts'
 import { createSweep } from '../../server/features/imports/import-files.ts'
 import { isMediaKey } from '../../server/features/media/media.names.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mock } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { createLifeline } from '../../server/adapters/jobs-lifeline.ts'
-import type { Database, Session } from '../../server/kernel/database.ts'
+import type { Database, Session } from '../../server/ports/database.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
 

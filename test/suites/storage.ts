@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import type { ByteRange, FileStorage, StoredFile } from '../../server/kernel/storage.ts'
+import type { ByteRange, FileStorage, StoredFile } from '../../server/ports/storage.ts'
 
 /** What every storage keeps to. `workshop` is a folder for drafts. */
 export function behavesAsStorage(open: (workshop: string) => Promise<FileStorage>): void {

@@ -1,4 +1,4 @@
-import type { Peers } from '../../server/kernel/peers.ts'
+import type { Peers } from '../../server/ports/peers.ts'
 
 /** Instances in one process that tell each other, as through Redis: as JSON, later, and not at all when the line is cut. */
 export function createHub() {

@@ -7,7 +7,7 @@ import { createJobQueue } from '../../server/adapters/jobs-graphile.ts'
 import { createEvents } from '../../server/events/index.ts'
 import { createJobs, type JobType, type NewJob } from '../../server/features/jobs/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
-import { noPeers, type Peers } from '../../server/kernel/peers.ts'
+import { noPeers, type Peers } from '../../server/ports/peers.ts'
 import type { TestDatabase } from './postgres.ts'
 
 /** Whoever holds this, exclusively, makes a job of `counting` wait in the middle of the step at `hold`. */

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { spawnSync } from 'node:child_process'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/adapters/database-embedded.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/embedded/database-embedded.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { installedPostgres } from './postgres-programs.ts'
 

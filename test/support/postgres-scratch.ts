@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { startEmbeddedPostgres } from '../../server/adapters/database-embedded.ts'
+import { startEmbeddedPostgres } from '../../server/embedded/database-embedded.ts'
 import type { Logger } from '../../server/kernel/logger.ts'
 import { installedPostgres } from './postgres-programs.ts'
 

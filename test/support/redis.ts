@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
-import { findRedisServer } from '../../server/adapters/redis-binaries.ts'
-import { startRedisServer } from '../../server/adapters/redis-server.ts'
+import { findRedisServer } from '../../server/embedded/redis-binaries.ts'
+import { startRedisServer } from '../../server/embedded/redis-server.ts'
 
 /** A Redis of one's own, to be ill-treated. Its address stays the same whatever is done to it. */
 export interface RedisControl {

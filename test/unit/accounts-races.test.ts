@@ -8,7 +8,7 @@ import { type Accounts, type AccountsConfig, createAccounts } from '../../server
 import type { AppError } from '../../server/kernel/errors.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { noJobs } from '../../server/features/jobs/index.ts'
-import { noMail } from '../../server/kernel/mail.ts'
+import { noMail } from '../../server/ports/mail.ts'
 import type { Idempotency, PublicScope, Scope } from '../../server/kernel/scope.ts'
 import { eventually } from '../support/eventually.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'

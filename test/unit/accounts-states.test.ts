@@ -3,7 +3,7 @@ import { createNoteActivity, noteEveryMs } from '../../server/features/accounts/
 import { deviceOf } from '../../server/features/accounts/device.ts'
 import { type Access, createSessionStates } from '../../server/features/accounts/session-states.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
-import type { Database } from '../../server/kernel/database.ts'
+import type { Database } from '../../server/ports/database.ts'
 
 /** Counts the questions and lets the test answer them when it likes. */
 function createSlowDatabase() {

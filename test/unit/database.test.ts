@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import sql from 'sql-template-tag'
 import { openDatabase, type PostgresDatabase } from '../../server/adapters/database.ts'
-import type { Connection } from '../../server/kernel/database.ts'
+import type { Connection } from '../../server/ports/database.ts'
 import type { AppError } from '../../server/kernel/errors.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { startFaultProxy } from '../support/fault-proxy.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Agent, createServer, request, type IncomingMessage, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { createDrain } from '../../server/drain.ts'
+import { createDrain } from '../../server/process/drain.ts'
 
 describe('draining the HTTP server', () => {
   let http: Server

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { createHousekeeping } from '../../server/housekeeping.ts'
-import type { Database } from '../../server/kernel/database.ts'
+import { createHousekeeping } from '../../server/process/housekeeping.ts'
+import type { Database } from '../../server/ports/database.ts'
 
 describe('housekeeping', () => {
   it('[OP16] does the rest when one thing fails, and says in the end what did', async () => {

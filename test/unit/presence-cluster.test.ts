@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { openDatabase, type PostgresDatabase } from '../../server/adapters/database.ts'
 import { createPresence, createPresenceSync, type PresenceChange } from '../../server/features/rooms/index.ts'
-import type { Statement } from '../../server/kernel/database.ts'
+import type { Statement } from '../../server/ports/database.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { createHub } from '../support/hub.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock } from 'node:test'
 import { createLogger } from '../../server/kernel/logger.ts'
-import { schedule } from '../../server/schedule.ts'
+import { schedule } from '../../server/process/schedule.ts'
 
 describe('a schedule', () => {
   const log = createLogger({ level: 'silent', pretty: false })

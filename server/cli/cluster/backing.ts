@@ -1,9 +1,9 @@
 import path from 'node:path'
 import type { DatabaseUrls } from '../../adapters/database-roles.ts'
-import { startEmbeddedPostgres } from '../../adapters/database-embedded.ts'
+import { startEmbeddedPostgres } from '../../embedded/database-embedded.ts'
 import type { Config } from '../../config.ts'
 import type { Logger } from '../../kernel/logger.ts'
-import type { Shutdown } from '../../kernel/shutdown.ts'
+import type { Shutdown } from '../../process/shutdown.ts'
 import { keepRedis } from './keep-redis.ts'
 
 /** A server that all instances share: its address for them, and what to tell people about it. */

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import type { Shutdown } from '../../kernel/shutdown.ts'
+import type { Shutdown } from '../../process/shutdown.ts'
 
 /**
  * What a person can tell a cluster that runs: SIGINT and SIGTERM end it, SIGHUP or `r` and Enter restart its instances.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { endWithUs } from '../../adapters/orphan-guard.ts'
+import { endWithUs } from '../../embedded/orphan-guard.ts'
 import { StartError } from '../../kernel/start-error.ts'
 
 /** A `server/main.ts` as a child process. */

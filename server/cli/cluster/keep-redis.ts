@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startRedisServer } from '../../adapters/redis-server.ts'
+import { startRedisServer } from '../../embedded/redis-server.ts'
 
 export interface KeptRedis {
   url: string

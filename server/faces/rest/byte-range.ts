@@ -1,4 +1,4 @@
-import type { ByteRange } from '../../kernel/storage.ts'
+import type { ByteRange } from '../../ports/storage.ts'
 
 /**
  * Which part of a file a Range header asks for. Several parts at once are not given: then, as for what is no range at

@@ -1,6 +1,6 @@
 import { createAdapter } from '@socket.io/redis-adapter'
 import type { Logger } from '../../kernel/logger.ts'
-import { noPeers, type Peers } from '../../kernel/peers.ts'
+import { noPeers, type Peers } from '../../ports/peers.ts'
 import type { SocketServer } from './member.ts'
 
 /** The two connections and the prefix that the adapter is given (adapters/redis.ts). */

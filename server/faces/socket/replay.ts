@@ -11,7 +11,7 @@ import {
   wirePayload,
   parseKey,
 } from '../../events/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import { drained } from './backpressure.ts'
 import { bulkMessage, mostBulkBytes, told as toldAtOnce } from './bulk.ts'
 import { ownSeats, reaches, seatsOf, seatsOfRoom } from './internal-rooms.ts'

@@ -1,6 +1,6 @@
 import type { CommandInput, CommandOutput, Room } from '../../../contract/index.ts'
 import { countMatching, type LogEvent, readableIn, readHead, type Reader, recoverable } from '../../events/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import { drained, isBehind } from './backpressure.ts'

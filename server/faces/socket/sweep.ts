@@ -1,6 +1,6 @@
 import { readableIdsOf } from '../../features/projects/index.ts'
 import type { SessionStanding } from '../../features/accounts/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Member } from './member.ts'
 import type { Roster } from './roster.ts'

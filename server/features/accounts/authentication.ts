@@ -1,5 +1,5 @@
 import type { User } from '../../../contract/index.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { type AccessTokens, expiryOf } from './access-tokens.ts'

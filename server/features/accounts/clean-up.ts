@@ -1,5 +1,5 @@
 import { secondsFromNow } from '../../kernel/clock.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { deleteExpiredResets, deleteSpentTokens } from './secrets.queries.ts'
 import { deleteLongEnded } from './sessions.queries.ts'
 

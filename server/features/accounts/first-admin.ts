@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from '../../events/index.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { StartError } from '../../kernel/start-error.ts'
 import { findAdminEmail, findTaken, insertUser, lockFirstAdmin } from './accounts.queries.ts'
 import type { Passwords } from './passwords.ts'

@@ -1,7 +1,7 @@
 import type { accounts } from '../../../contract/index.ts'
 import type { Command, Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { invalid } from '../../kernel/errors.ts'
 import { findPasswordHash, replacePassword, setPassword } from './accounts.queries.ts'
 import type { Authentication } from './authentication.ts'

@@ -1,6 +1,6 @@
 import type { people } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { type Order, pageOf } from '../../kernel/paging.ts'
 import { createSearching } from '../../kernel/searching.ts'

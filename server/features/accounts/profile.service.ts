@@ -1,7 +1,7 @@
 import type { accounts } from '../../../contract/index.ts'
 import { type Command, system } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { presentUser } from './accounts.present.ts'
 import { lockUser, updateNames } from './accounts.queries.ts'

@@ -1,4 +1,4 @@
-import type { Letter } from '../../kernel/mail.ts'
+import type { Letter } from '../../ports/mail.ts'
 
 /**
  * Only the configured address is named, never the host of a request: whoever asks for a letter could name any.

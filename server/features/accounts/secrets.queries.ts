@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import type { User } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import { userColumns } from './accounts.queries.ts'
 import type { SessionTimes } from './sessions.queries.ts'
 

@@ -1,5 +1,5 @@
 import type { User } from '../../../contract/index.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { presentUser } from './accounts.present.ts'
 import { createLru } from './lru.ts'
 import { findAccess, type SessionTimes } from './sessions.queries.ts'

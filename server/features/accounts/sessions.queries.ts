@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import type { User } from '../../../contract/index.ts'
-import { type Connection, countOf } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 import { userColumns } from './accounts.queries.ts'
 

@@ -1,7 +1,7 @@
 import type { accounts, Tokens } from '../../../contract/index.ts'
 import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { AppError, forbidden } from '../../kernel/errors.ts'
 import { admitUser, findUserByEmail, insertUser } from './accounts.queries.ts'
 import { accountDisabled } from './authentication.ts'

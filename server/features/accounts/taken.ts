@@ -1,5 +1,5 @@
 import type { FieldErrors } from '../../../contract/index.ts'
-import { ConstraintError, type Database } from '../../kernel/database.ts'
+import { ConstraintError, type Database } from '../../ports/database.ts'
 import { type AppError, conflict } from '../../kernel/errors.ts'
 import { findTaken } from './accounts.queries.ts'
 

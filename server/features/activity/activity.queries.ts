@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Activity } from '../../../contract/index.ts'
-import { type Connection, countOf } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 
 export interface ActivityRow {

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Activity, activity } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { newestFirst, pageOf, type PageInput } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'

@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { AuditEntry, AuditFilters } from '../../../contract/index.ts'
-import { type Connection, countOf } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 
 export type AuditRow = Omit<AuditEntry, 'resource_id'> & { resource_id: string | null }

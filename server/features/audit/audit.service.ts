@@ -1,6 +1,6 @@
 import type { audit, AuditEntry } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import { type AuditRow, countAudit, listAudit } from './audit.queries.ts'
 

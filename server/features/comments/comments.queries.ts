@@ -1,6 +1,6 @@
 import sql, { raw } from 'sql-template-tag'
 import type { Comment } from '../../../contract/index.ts'
-import { type Connection, countOf } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 
 /** A comment is shown as it is stored. */

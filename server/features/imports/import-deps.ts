@@ -1,5 +1,5 @@
 import type { Command } from '../../events/index.ts'
-import type { Drafts, FileStorage } from '../../kernel/storage.ts'
+import type { Drafts, FileStorage } from '../../ports/storage.ts'
 import type { Jobs } from '../jobs/index.ts'
 
 export interface ImportDeps {

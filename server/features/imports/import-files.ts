@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FileStorage } from '../../kernel/storage.ts'
+import type { FileStorage } from '../../ports/storage.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { type ImportInput, importType } from './import-input.ts'
 

@@ -4,7 +4,7 @@ import type { ImportFormat, importTransfers, Input, Job } from '../../../contrac
 import type { Tx } from '../../events/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import type { Draft } from '../../kernel/storage.ts'
+import type { Draft } from '../../ports/storage.ts'
 import { assertEdit, holdProject, mayRead } from '../projects/index.ts'
 import type { ImportDeps } from './import-deps.ts'
 import { formatOf } from './formats/index.ts'

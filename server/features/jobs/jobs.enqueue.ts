@@ -1,6 +1,6 @@
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import { AppError } from '../../kernel/errors.ts'
-import type { JobQueue } from '../../kernel/job-queue.ts'
+import type { JobQueue } from '../../ports/job-queue.ts'
 import type { Jobs } from './jobs.deps.ts'
 import type { JobType } from './job-type.ts'
 import { present } from './jobs.present.ts'

@@ -1,5 +1,5 @@
 import type { Job } from '../../../contract/index.ts'
-import type { Peers } from '../../kernel/peers.ts'
+import type { Peers } from '../../ports/peers.ts'
 import { presentBrief } from './jobs.present.ts'
 import type { JobRow } from './jobs.queries.ts'
 

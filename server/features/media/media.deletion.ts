@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import { inProject, type Tx } from '../../events/index.ts'
-import { RetryableError } from '../../kernel/database.ts'
+import { RetryableError } from '../../ports/database.ts'
 import { notFound, unavailable, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { holdProjects, projectAmong } from '../projects/index.ts'

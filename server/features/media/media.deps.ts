@@ -1,8 +1,8 @@
 import type { Command, Tx } from '../../events/index.ts'
-import type { Database } from '../../kernel/database.ts'
-import type { Images } from '../../kernel/images.ts'
+import type { Database } from '../../ports/database.ts'
+import type { Images } from '../../ports/images.ts'
 import type { Logger } from '../../kernel/logger.ts'
-import type { Drafts, FileStorage } from '../../kernel/storage.ts'
+import type { Drafts, FileStorage } from '../../ports/storage.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Present } from './media.present.ts'
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import type { ByteRange } from '../../kernel/storage.ts'
+import type { ByteRange } from '../../ports/storage.ts'
 import type { MediaDeps } from './media.deps.ts'
 import { downloadNameOf, keyOf, thumbnailKeyOf } from './media.names.ts'
 import { readableOne } from './media.policy.ts'

@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { MediaType } from '../../../contract/index.ts'
-import { type Connection, countOf } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../ports/database.ts'
 
 export interface MediaRow {
   id: number

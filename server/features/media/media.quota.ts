@@ -1,5 +1,5 @@
 import { sizeText } from '../../../contract/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Prepared } from './media.prepare.ts'

@@ -1,4 +1,4 @@
-import type { Draft } from '../../kernel/storage.ts'
+import type { Draft } from '../../ports/storage.ts'
 
 /** A file that has come in whole, and what the client calls it. */
 export interface Received extends Draft {

@@ -1,4 +1,4 @@
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import type { MediaDeps } from './media.deps.ts'
 import { filenameOf, isMediaKey, keysOf } from './media.names.ts'
 import { forgetRemoval, holdRemoval, unknownAmong } from './media.queries.ts'

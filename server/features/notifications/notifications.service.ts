@@ -1,7 +1,7 @@
 import { type NotificationPreferences, notificationTypes, type notifications } from '../../../contract/index.ts'
 import { type Command, person } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import * as queries from './notifications.queries.ts'
 

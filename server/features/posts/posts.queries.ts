@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Post } from '../../../contract/index.ts'
-import { type Connection, countOf } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../ports/database.ts'
 import { lockSlug, onlyOne, retryTakenSlug, shownSlug, storedSlug } from '../projects/index.ts'
 
 /** But for its slug a post is shown as it is stored. */

@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag'
-import { type Connection, prepared, RetryableError } from '../../kernel/database.ts'
+import { type Connection, prepared, RetryableError } from '../../ports/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { invalid } from '../../kernel/errors.ts'
 import { assertEdit, mayRead } from './projects.policy.ts'

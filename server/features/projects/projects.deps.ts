@@ -1,5 +1,5 @@
 import type { Command } from '../../events/index.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 
 export interface ProjectDeps {
   database: Database

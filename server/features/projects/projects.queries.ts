@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Member, ProjectRole, Visibility } from '../../../contract/index.ts'
-import { type Connection, countOf, prepared } from '../../kernel/database.ts'
+import { type Connection, countOf, prepared } from '../../ports/database.ts'
 import { lockSlug, onlyOne, retryTakenSlug, shownSlug, storedSlug } from './stored-slug.ts'
 
 export interface ProjectRow {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import sql, { raw, type Sql } from 'sql-template-tag'
-import { type Connection, ConstraintError, RetryableError } from '../../kernel/database.ts'
+import { type Connection, ConstraintError, RetryableError } from '../../ports/database.ts'
 import { conflict } from '../../kernel/errors.ts'
 
 /**

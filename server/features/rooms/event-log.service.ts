@@ -1,7 +1,7 @@
 import type { eventLog, Room } from '../../../contract/index.ts'
 import { isForgotten, readableIn, readHead, readMatching, recoverable, wirePayload } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import type { Presence } from './presence.ts'
 import { admit, rightsOf } from './rooms.policy.ts'
 

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 
 /** An instance as its row tells it. */
 export interface Present {

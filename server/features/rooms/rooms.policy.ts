@@ -1,6 +1,6 @@
 import { type ErrorCode, parseRoom, type Room } from '../../../contract/index.ts'
 import type { Rights } from '../../events/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { readableIds } from '../projects/index.ts'
 

@@ -1,5 +1,5 @@
 import type { Command, Tx } from '../../events/index.ts'
-import type { Database } from '../../kernel/database.ts'
+import type { Database } from '../../ports/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 
 export interface TaskDeps {

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import type { Command } from '../../events/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import { notify } from '../notifications/index.ts'
 import { shownSlug } from '../projects/index.ts'
 

@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { FiltersApplied, TaskFilters } from '../../../contract/index.ts'
 import { given } from '../../kernel/changes.ts'
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import { found, oneOf, within } from '../../kernel/filters.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { namedBy, readableBy, shownSlug } from '../projects/index.ts'

@@ -1,4 +1,4 @@
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { findTask, type ShownTask } from './tasks.queries.ts'

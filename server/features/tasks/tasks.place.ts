@@ -1,7 +1,7 @@
 import { generateKeyBetween } from 'fractional-indexing'
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Tx } from '../../events/index.ts'
-import type { Connection } from '../../kernel/database.ts'
+import type { Connection } from '../../ports/database.ts'
 import { conflict, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { seenIn } from '../projects/index.ts'

@@ -1,6 +1,6 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { TaskStatus } from '../../../contract/index.ts'
-import { type Connection, countOf, prepared } from '../../kernel/database.ts'
+import { type Connection, countOf, prepared } from '../../ports/database.ts'
 import { shownSlug } from '../projects/index.ts'
 
 export interface TaskRow {

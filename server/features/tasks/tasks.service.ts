@@ -1,7 +1,7 @@
 import type { tasks, TaskUpdates } from '../../../contract/index.ts'
 import { inProject, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { ConstraintError, RetryableError } from '../../kernel/database.ts'
+import { ConstraintError, RetryableError } from '../../ports/database.ts'
 import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { assertEdit, holdProject, matchesRef } from '../projects/index.ts'

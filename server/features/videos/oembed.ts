@@ -1,6 +1,6 @@
 import { limits, type ErrorCode, type Video, webAddress } from '../../../contract/index.ts'
 import { unavailable } from '../../kernel/errors.ts'
-import { type Outbound, type OutboundAnswer, OutboundError } from '../../kernel/outbound.ts'
+import { type Outbound, type OutboundAnswer, OutboundError } from '../../ports/outbound.ts'
 import type { KnownVideo } from './address.ts'
 
 /** What a provider says of a video, made fit to be kept. */

@@ -1,6 +1,6 @@
 import type { Command } from '../../events/index.ts'
-import type { Database } from '../../kernel/database.ts'
-import type { Outbound } from '../../kernel/outbound.ts'
+import type { Database } from '../../ports/database.ts'
+import type { Outbound } from '../../ports/outbound.ts'
 import type { Jobs } from '../jobs/index.ts'
 
 export interface VideoDeps {

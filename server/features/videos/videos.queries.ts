@@ -1,6 +1,6 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { Video, VideoBatch } from '../../../contract/index.ts'
-import { type Connection, countOf } from '../../kernel/database.ts'
+import { type Connection, countOf } from '../../ports/database.ts'
 import type { KnownVideo } from './address.ts'
 
 /** A video is shown as it is stored. */

@@ -2,8 +2,8 @@ import type { Task } from '../../../contract/index.ts'
 import { type Command, inProject } from '../../events/index.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, holdProject, type SeenProject } from '../projects/index.ts'
-import { insertTasks, newSortKey, newTaskIds } from '../tasks/index.ts'
+import { assertEdit, holdProject, type SeenProject } from '../../features/projects/index.ts'
+import { insertTasks, newSortKey, newTaskIds } from '../../features/tasks/index.ts'
 import type { Draft } from './drafts.ts'
 
 const dayMs = 24 * 3600 * 1000

@@ -4,13 +4,13 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Logger } from '../kernel/logger.ts'
-import { connectionTo } from './database-connection.ts'
+import { connectionTo } from '../adapters/database-connection.ts'
 import { preparePostgresBinaries } from './postgres-binaries.ts'
 import { ensureCluster, ROLE, SERVING_ROLE } from './postgres-cluster.ts'
 import { choosePostgresHome } from './postgres-home.ts'
 import { launchPostgres, type PostgresProcess } from './postgres-process.ts'
 import { stopOrphan } from './postgres-stop.ts'
-import { scramSecret } from './scram.ts'
+import { scramSecret } from '../adapters/scram.ts'
 
 export interface EmbeddedPostgres extends PostgresProcess {
   /** With the password, for MikroORM and `pg`: the role that serves. */

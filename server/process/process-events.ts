@@ -1,5 +1,5 @@
-import type { Logger } from './kernel/logger.ts'
-import type { Shutdown } from './kernel/shutdown.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { Shutdown } from './shutdown.ts'
 
 /** What the outside does to this process, and what escapes from the inside. */
 export function handleProcessEvents({ log, shutdown }: { log: Logger; shutdown: Shutdown }): void {

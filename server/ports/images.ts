@@ -1,4 +1,4 @@
-import type { Key } from './turns.ts'
+import type { Key } from '../kernel/turns.ts'
 
 export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp'
 

@@ -1,6 +1,6 @@
-import { dropOldAnswers, dropOldEvents } from './events/index.ts'
-import { dropDeadInstances } from './features/rooms/index.ts'
-import type { Database } from './kernel/database.ts'
+import { dropOldAnswers, dropOldEvents } from '../events/index.ts'
+import { dropDeadInstances } from '../features/rooms/index.ts'
+import type { Database } from '../ports/database.ts'
 
 export const hourMs = 3600_000
 

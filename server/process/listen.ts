@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { StartError } from './kernel/start-error.ts'
+import { StartError } from '../kernel/start-error.ts'
 
 type Listen = (port: number, host: string) => Promise<{ port: number }>
 

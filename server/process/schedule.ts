@@ -1,4 +1,4 @@
-import type { Logger } from './kernel/logger.ts'
+import type { Logger } from '../kernel/logger.ts'
 
 export interface Schedule {
   /** No further run begins; resolves when one that goes on has ended, or is left to its fate. */

@@ -1,4 +1,4 @@
-import type { Logger } from './logger.ts'
+import type { Logger } from '../kernel/logger.ts'
 
 export interface Shutdown {
   /** Registers what must be stopped. Last in, first out; what is registered during the stop is stopped too. */
