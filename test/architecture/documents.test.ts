@@ -35,7 +35,7 @@ const documents = ['README.md', 'CONTRIBUTING.md', 'bench/README.md']
   .filter(name => name.endsWith('.md'))
 
 describe('the documents', () => {
-  it('[AR4] ARCHITECTURE lists every folder with one line, and no other', () => {
+  it('[AR6] ARCHITECTURE lists every folder with one line, and no other', () => {
     const drawing = /<!-- rooms -->\s+```\n([\s\S]*?)```/.exec(read('docs/ARCHITECTURE.md'))?.[1] ?? ''
     const drawn = drawnRooms(drawing)
     assert.deepEqual(drawn.map(({ room }) => room).toSorted(), roomsIn('').toSorted())
@@ -46,14 +46,14 @@ describe('the documents', () => {
     assert.equal(drawn.length, drawing.trimEnd().split('\n').length, 'a line that is no folder')
   })
 
-  it('[AR5] every file that a document names is there', () => {
+  it('[AR7] every file that a document names is there', () => {
     const missing = documents.flatMap(document =>
       [...namedFiles(document)].filter(file => !isThere(file) && !isExample(file)).map(file => `${document}: ${file}`),
     )
     assert.deepEqual(missing, [])
   })
 
-  it('[AR5] every link of a document leads to a file and a heading', () => {
+  it('[AR7] every link of a document leads to a file and a heading', () => {
     const broken = documents.flatMap(document =>
       [...read(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]
         .filter(([, file, heading]) => !leadsSomewhere(document, file!, heading))
