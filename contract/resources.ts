@@ -11,7 +11,18 @@ import { projects } from './projects.ts'
 import { tasks } from './tasks.ts'
 import { videos } from './videos.ts'
 
-/** Every kind of thing. A new one is its file, and its line here. */
+export * from './accounts.ts'
+export * from './audit.ts'
+export * from './comments.ts'
+export * from './jobs.ts'
+export * from './media.ts'
+export * from './notifications.ts'
+export * from './posts.ts'
+export * from './projects.ts'
+export * from './tasks.ts'
+export * from './videos.ts'
+
+/** Every kind of thing. A new one is its file, and its lines here. */
 export const resources = {
   accounts,
   people,

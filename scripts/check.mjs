@@ -1,4 +1,4 @@
-// What `npm test` runs, already on Node 24: format, lint and types beside each other, then the tests, in two halves beside
+// What `npm test` runs, already on Node 24: format, lint and types beside each other, then the tests, in two lanes beside
 // each other. `npm test -- test/some.test.ts` runs mocha alone, with these arguments.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -62,59 +62,54 @@ const checked = await Promise.all(steps.map(step => part(step, false)))
 for (const { said } of checked) if (said.trim() !== '') console.log(said)
 for (const { name, code } of checked) if (code !== 0) fail(name)
 
-// Those that start processes of their own, browsers too, wait most of the time, so two halves take little more than half
-// the time.
+// Two lanes beside each other. Those that start processes of their own, browsers too, wait most of the time.
 const ofProcesses = ['boot', 'cli', 'cluster', 'crash', 'page']
 const others = readdirSync('test', { withFileTypes: true })
   .filter(entry => entry.isDirectory() && !ofProcesses.includes(entry.name))
   .map(entry => entry.name)
 const colour = process.stdout.isTTY ? ['--color'] : []
-const halves = [
-  { name: 'tests of whole processes and the page', folders: ofProcesses },
-  { name: 'all other tests', folders: others },
-].map(({ name, folders }) => ({ name, args: [...mocha, ...colour, ...folders.map(folder => `test/${folder}`)] }))
-
-console.log(`[check] ${halves.map(({ name }) => name).join(', and beside them ')}`)
-const [first, second] = await Promise.all(halves.map((half, nth) => part(half, nth === 0)))
-console.log(second.said)
+const tests = files => [...mocha, ...colour, ...files]
+const folders = names => tests(names.map(name => `test/${name}`))
 
 // On a database with the most foreign defaults; with TEST_POSTGRES_BIN on a PostgreSQL of the machine, with its own.
-const abroad = {
-  name: 'tests on a database with foreign defaults',
-  env: { TEST_DATABASE_DEFAULTS: 'foreign' },
-  args: [
-    ...mocha,
-    ...colour,
-    ...[
-      'accounts',
-      'sessions',
-      'audit',
-      'tasks',
-      'task-search',
-      'task-placing',
-      'idempotency',
-      'notifications',
-      'due-soon',
-    ]
-      .concat(['posts', 'videos', 'projects', 'health', 'media'])
-      .map(name => `test/api/${name}.test.ts`),
-    ...['resume', 'live', 'fences', 'presence'].map(name => `test/realtime/${name}.test.ts`),
-    ...[
-      'test/jobs/jobs.test.ts',
-      'test/adapters/database-roles.test.ts',
-      'test/cli/user.test.ts',
-      'test/boot/roles.test.ts',
-    ],
-  ],
+const areas = {
+  api: 'accounts sessions audit tasks task-search task-placing idempotency notifications due-soon posts videos projects health media',
+  realtime: 'resume live fences presence',
+  jobs: 'jobs',
+  adapters: 'database-roles',
+  cli: 'user',
+  boot: 'roles',
 }
-console.log(
-  `[check] ${abroad.name}, on ${process.env.TEST_POSTGRES_BIN ?? 'the embedded PostgreSQL (TEST_POSTGRES_BIN names another)'}`,
+const abroad = Object.entries(areas).flatMap(([area, names]) =>
+  names.split(' ').map(name => `test/${area}/${name}.test.ts`),
 )
-const third = await part(abroad, true)
+const lanes = [
+  [{ name: 'tests of whole processes and the page', args: folders(ofProcesses) }],
+  [
+    { name: 'all other tests', args: folders(others) },
+    {
+      name: 'tests on a database with foreign defaults',
+      env: { TEST_DATABASE_DEFAULTS: 'foreign' },
+      args: tests(abroad),
+    },
+  ],
+]
 
-const counts = [first, second, third].map(({ said }) =>
-  [...said.matchAll(/(\d+) passed, (\d+) failed, (\d+) skipped/g)].at(-1),
+async function lane(parts, aloud) {
+  const done = []
+  for (const one of parts) done.push(await part(one, aloud))
+  return done
+}
+
+console.log(`[check] ${lanes.map(parts => parts.map(({ name }) => name).join(', then ')).join(', and beside them ')}`)
+console.log(
+  `[check] PostgreSQL: ${process.env.TEST_POSTGRES_BIN ?? 'the embedded one (TEST_POSTGRES_BIN names another)'}`,
 )
+const [heard, unheard] = await Promise.all(lanes.map((parts, nth) => lane(parts, nth === 0)))
+for (const { said } of unheard) console.log(said)
+
+const done = [...heard, ...unheard]
+const counts = done.map(({ said }) => [...said.matchAll(/(\d+) passed, (\d+) failed, (\d+) skipped/g)].at(-1))
 const total = nth => counts.reduce((sum, numbers) => sum + Number(numbers?.[nth + 1] ?? 0), 0)
 console.log(`${total(0)} passed, ${total(1)} failed, ${total(2)} skipped`)
-for (const { name, code } of [first, second, third]) if (code !== 0) fail(name)
+for (const { name, code } of done) if (code !== 0) fail(name)

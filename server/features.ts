@@ -6,19 +6,15 @@ import { createOutbound } from './adapters/outbound-http.ts'
 import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
-import { createActivity } from './features/activity/index.ts'
-import { createAuditLog } from './features/audit/index.ts'
-import { createComments } from './features/comments/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
 import { createMedia, createPresent, createTellMoved } from './features/media/index.ts'
-import { createNotifications } from './features/notifications/index.ts'
-import { createPosts, letGo } from './features/posts/index.ts'
-import { createProjects } from './features/projects/index.ts'
+import { letGo } from './features/posts/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
 import { basePathOf } from './kernel/base-path.ts'
 import type { Logger } from './kernel/logger.ts'
+import { createPlainFeatures } from './plain-features.ts'
 import { openStorage } from './storage.ts'
 
 export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs'> {
@@ -61,18 +57,13 @@ export async function createFeatures(deps: FeatureDeps) {
     mail,
     /** What REST serves of them. */
     handlers: {
+      ...createPlainFeatures({ database, command }),
       accounts: accounts.accounts,
       people: accounts.people,
       adminUsers: accounts.adminUsers,
-      projects: createProjects({ database, command }),
       tasks,
-      comments: createComments({ database, command }),
-      activity: createActivity({ database }),
-      audit: createAuditLog({ database }),
       media: media.media,
-      posts: createPosts({ database, command }),
       videos: createVideos({ database, command, jobs, outbound, oembed }),
-      notifications: createNotifications({ database, command }),
       jobs: jobs.jobs,
     },
     /** What is over and done with, removed by the housekeeping. */

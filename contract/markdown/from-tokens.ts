@@ -1,7 +1,7 @@
 import type { MarkdownIt, Token } from 'markdown-it'
 import { nest, type Node } from './nest.ts'
 import { lineReader } from './lines.ts'
-import type { Allowed } from './reader.ts'
+import type { Allowed } from './allowed.ts'
 import type { Block, Cell, Item } from './tree.ts'
 
 const box = /^\[([ xX])\]\s+(?=\S)/

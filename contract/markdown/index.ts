@@ -3,7 +3,8 @@ import { createReader } from './reader.ts'
 import { inlinesIn, type Block } from './tree.ts'
 
 export { mentionedIn } from './mentions.ts'
-export { createReader, type Allowed } from './reader.ts'
+export type { Allowed } from './allowed.ts'
+export { createReader } from './reader.ts'
 export { inlinesIn, type Block, type Cell, type Inline, type Item } from './tree.ts'
 
 const isWeb = (href: string) => /^https?:\/\/[^/]/i.test(href)

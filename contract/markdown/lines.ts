@@ -1,7 +1,7 @@
 import type { Token } from 'markdown-it'
 import { withMentions } from './mentions.ts'
 import { nest, type Node } from './nest.ts'
-import type { Allowed } from './reader.ts'
+import type { Allowed } from './allowed.ts'
 import type { Inline } from './tree.ts'
 
 const marks: Record<string, 'strong' | 'em' | 'struck'> = { strong_open: 'strong', em_open: 'em', s_open: 'struck' }

@@ -5,12 +5,7 @@ import { boundedDepth } from './depth.ts'
 import { blocksFrom } from './from-tokens.ts'
 import { struck } from './struck.ts'
 import type { Block } from './tree.ts'
-
-/** What a text may lead to and show; anything else stays as it was typed. */
-export interface Allowed {
-  link: (href: string) => boolean
-  picture: (src: string) => boolean
-}
+import type { Allowed } from './allowed.ts'
 
 /** Longer than anything that may be stored: not read at all. */
 const longest = limits.post

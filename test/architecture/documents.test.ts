@@ -10,9 +10,12 @@ const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 /** Folders that are made and not kept, and those of other programs. */
 const ignored = new Set(read('.gitignore').match(/^[\w.-]+(?=\/$)/gm))
 const isRoom = (name: string) => !ignored.has(name) && !name.startsWith('.')
+/** Laid out like the project itself, so its folders are not listed once more. */
+const samples = ['test/boot/new-resource']
 
 /** Folders that hold a file, however deep: Git keeps no others. */
 function roomsIn(dir: string): string[] {
+  if (samples.includes(dir)) return [dir]
   const entries = readdirSync(path.join(root, dir), { withFileTypes: true })
   const inside = entries
     .filter(entry => entry.isDirectory() && isRoom(entry.name))

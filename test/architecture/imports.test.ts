@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { circles } from './circles.ts'
 import { type Source, strayImports } from './rules.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -19,6 +20,20 @@ describe('the house', () => {
 
     assert.equal(all.length > 50, true)
     assert.deepEqual(strayImports(all), [])
+  })
+
+  it('[AR4] no files import one another in a circle', () => {
+    assert.deepEqual(circles(['contract', 'server', 'sdk', 'client-demo'].flatMap(sources)), [])
+  })
+
+  it('[AR4] a circle is found, also one of types', () => {
+    const files = [
+      { file: 'a.ts', text: "import { b } from './x/b.ts'" },
+      { file: 'x/b.ts', text: "import type { C } from './c.ts'" },
+      { file: 'x/c.ts', text: "export { a } from '../a.ts'" },
+      { file: 'd.ts', text: "import { a } from './a.ts'" },
+    ]
+    assert.deepEqual(circles(files), [['a.ts', 'x/b.ts', 'x/c.ts']])
   })
 
   it('[DB4] every connection to PostgreSQL is opened with the settings of one place', () => {

@@ -92,13 +92,19 @@ const rooms: Room[] = [
 const importing =
   /(?:^|[;\n])\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|[;\n])\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
 
+/** What a file imports, as it writes it. */
+export const importsOf = ({ text }: Source): string[] =>
+  [...text.matchAll(importing)].map(([, from, bare, dynamic]) => (from ?? bare ?? dynamic)!)
+
 /** Imports that the table does not allow, as `file → import`. */
 export function strayImports(sources: Source[]): string[] {
-  return sources.flatMap(({ file, text }) => {
+  return sources.flatMap(source => {
+    const { file } = source
     const room = rooms.find(({ files }) => files.test(file))
     if (!room) return [`${file} stands in no room`]
-    const targets = [...text.matchAll(importing)].map(([, from, bare, dynamic]) => (from ?? bare ?? dynamic)!)
-    return targets.filter(target => !mayImport(room, file, target)).map(target => `${file} → ${target}`)
+    return importsOf(source)
+      .filter(target => !mayImport(room, file, target))
+      .map(target => `${file} → ${target}`)
   })
 }
 

@@ -42,4 +42,4 @@ export const giveForeignDefaults = (database: string): string =>
 export const ownDefaults =
   '-c DateStyle=ISO -c TimeZone=UTC -c search_path=public -c statement_timeout=0 -c lock_timeout=0 -c row_security=on ' +
   '-c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0 -c bytea_output=hex -c extra_float_digits=1 ' +
-  '-c standard_conforming_strings=on -c default_transaction_isolation=read\\ committed -c jit=off'
+  '-c standard_conforming_strings=on -c default_transaction_isolation=read\\ committed -c jit=off -c exit_on_error=off'

@@ -1,12 +1,6 @@
 import type { Block, Cell, Item } from '../../../sdk/markdown/index.ts'
 import { Inlines } from './inline-view.tsx'
-
-export interface Reader {
-  mentions: readonly number[]
-  isPost: boolean
-  /** Where a picture of ours lies. */
-  pictureAt: (src: string) => string
-}
+import type { Reader } from './reader.ts'
 
 /** Below the title of a page, and below those of a dialog and its parts. */
 const firstLevel = { post: 2, other: 4 }

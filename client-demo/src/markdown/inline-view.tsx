@@ -1,6 +1,6 @@
 import type { Inline } from '../../../sdk/markdown/index.ts'
 import { Picture } from '../media/picture.tsx'
-import type { Reader } from './block-view.tsx'
+import type { Reader } from './reader.ts'
 import { Mention } from './mention.tsx'
 
 export const Inlines = ({ content, ...reader }: { content: readonly Inline[] } & Reader) =>

@@ -1,6 +1,7 @@
 import { memo, Suspense, use } from 'react'
 import { mediaAddress } from '../media/address.ts'
-import { BlockView, type Reader } from './block-view.tsx'
+import { BlockView } from './block-view.tsx'
+import type { Reader } from './reader.ts'
 import { tryReading } from './reading.ts'
 
 interface MarkdownProps {

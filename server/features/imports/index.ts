@@ -1,20 +1,10 @@
-import type { Command } from '../../events/index.ts'
-import type { Drafts, FileStorage } from '../../kernel/storage.ts'
-import type { Jobs } from '../jobs/index.ts'
 import { createSweep } from './import-files.ts'
 import { createImportJob } from './import-job.ts'
 import { createImportUploads, type ImportUploads } from './import-uploads.ts'
+import type { ImportDeps } from './import-deps.ts'
 
+export type { ImportDeps } from './import-deps.ts'
 export type { ImportUploads, ReceivedImport } from './import-uploads.ts'
-
-export interface ImportDeps {
-  command: Command
-  storage: FileStorage
-  drafts: Drafts
-  jobs: Pick<Jobs, 'register' | 'enqueue' | 'assertRoom' | 'inputsOf'>
-  /** Of one file. */
-  maxBytes: number
-}
 
 /** Tasks from files: a file comes in, and a job reads it, on whichever instance. */
 export function createImports(deps: ImportDeps): { uploads: ImportUploads; cleanUp: () => Promise<void> } {

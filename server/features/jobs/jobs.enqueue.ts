@@ -1,7 +1,7 @@
 import type { Connection } from '../../kernel/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { JobQueue } from '../../kernel/job-queue.ts'
-import type { Jobs } from './index.ts'
+import type { Jobs } from './jobs.deps.ts'
 import type { JobType } from './job-type.ts'
 import { present } from './jobs.present.ts'
 import { countUnfinished, insertJob, lockJobsOf } from './jobs.queries.ts'

@@ -1,4 +1,4 @@
-import type { JobDeps } from './index.ts'
+import type { JobDeps } from './jobs.deps.ts'
 import { dropFinished, listUnfinished } from './jobs.queries.ts'
 
 const everyMs = 30_000

@@ -1,5 +1,5 @@
 import type { Connection } from '../../kernel/database.ts'
-import type { MediaDeps } from './index.ts'
+import type { MediaDeps } from './media.deps.ts'
 import { filenameOf, isMediaKey, keysOf } from './media.names.ts'
 import { forgetRemoval, holdRemoval, unknownAmong } from './media.queries.ts'
 

@@ -3,18 +3,13 @@ import { limits, type mediaTransfers, type MediaFile, type Output } from '../../
 import { inProject } from '../../events/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import type { Draft } from '../../kernel/storage.ts'
-import type { MediaDeps } from './index.ts'
+import type { MediaDeps } from './media.deps.ts'
 import { assertQuota, roomLeft, tooManyBytes } from './media.quota.ts'
 import { createPreparation, type Prepared } from './media.prepare.ts'
 import { insertMedia } from './media.queries.ts'
 import { keyOf, keysOf, thumbnailKeyOf } from './media.names.ts'
 import { holdPlace, type Place } from './media.place.ts'
-
-/** A file that has come in whole, and what the client calls it. */
-export interface Received extends Draft {
-  name: string
-}
+import type { Received } from './media.received.ts'
 
 /** What one form may still bring, so that nobody fills the disk with what is refused in the end. */
 export interface Room {

@@ -1,3 +1,4 @@
 export { toldOfMention } from './notifications.queries.ts'
 export { createNotifications, type NotificationDeps } from './notifications.service.ts'
-export { notify, type Notice } from './notify.ts'
+export type { Notice } from './notice.ts'
+export { notify } from './notify.ts'

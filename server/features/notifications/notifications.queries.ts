@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag'
 import type { Notification } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../kernel/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
-import type { Notice } from './notify.ts'
+import type { Notice } from './notice.ts'
 
 type Told = Omit<Notification, 'read_at'> & { user_id: number }
 

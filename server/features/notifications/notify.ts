@@ -1,14 +1,6 @@
-import type { NotificationType } from '../../../contract/index.ts'
 import { person, type Tx } from '../../events/index.ts'
+import type { Notice } from './notice.ts'
 import { insertNotifications, shareInboxes } from './notifications.queries.ts'
-
-export interface Notice {
-  userId: number
-  type: NotificationType
-  message: string
-  /** What it is about, for a client to lead there: ids and names, nothing that the person may not read. */
-  data: Record<string, unknown>
-}
 
 /**
  * Tells people something, in the transaction of what they are told of. Nobody is told of what they did themselves, nor

@@ -5,7 +5,7 @@ import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { createSearching } from '../../kernel/searching.ts'
 import { namedBy } from '../projects/index.ts'
-import type { PostDeps } from './index.ts'
+import type { PostDeps } from './posts.deps.ts'
 import { readable } from './posts.policy.ts'
 import { countPosts, listPosts } from './posts.queries.ts'
 

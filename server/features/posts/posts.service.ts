@@ -14,7 +14,7 @@ import {
   slugTaken,
   variants,
 } from '../projects/index.ts'
-import type { PostDeps } from './index.ts'
+import type { PostDeps } from './posts.deps.ts'
 import { holdReferences } from './posts.files.ts'
 import { assertRead, readableOne, readableWith } from './posts.policy.ts'
 import * as queries from './posts.queries.ts'

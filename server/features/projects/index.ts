@@ -1,10 +1,9 @@
 import type { projects } from '../../../contract/index.ts'
-import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import type { Database } from '../../kernel/database.ts'
 import { createMemberService } from './members.service.ts'
 import { createProjectLists } from './projects.list.ts'
 import { createProjectService } from './projects.service.ts'
+import type { ProjectDeps } from './projects.deps.ts'
 
 export { holdDestination, holdProject, holdProjects, projectAmong, readersAmong } from './access.ts'
 export { archived, assertChange, assertEdit, mayEdit, mayRead } from './projects.policy.ts'
@@ -21,11 +20,6 @@ export {
 } from './projects.queries.ts'
 export { slugFrom, variants } from './slug.ts'
 export { claimSlug, lockSlug, onlyOne, retryTakenSlug, shownSlug, slugTaken, storedSlug } from './stored-slug.ts'
-
-export interface ProjectDeps {
-  database: Database
-  command: Command
-}
 
 /** Projects and who is in them. */
 export const createProjects = (deps: ProjectDeps): Handlers<typeof projects> => ({

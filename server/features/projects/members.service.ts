@@ -11,7 +11,7 @@ import { archived, assertManage, assertRead } from './projects.policy.ts'
 import { present } from './projects.present.ts'
 import * as queries from './projects.queries.ts'
 import type { SeenProject } from './projects.queries.ts'
-import type { ProjectDeps } from './index.ts'
+import type { ProjectDeps } from './projects.deps.ts'
 import { onlyOne } from './stored-slug.ts'
 
 type Operations = Pick<Handlers<typeof projects>, 'members' | 'setMember' | 'removeMember'>

@@ -4,7 +4,7 @@ import type { Handlers } from '../../kernel/bind.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { present } from './projects.present.ts'
 import { countProjects, listProjects, projectStats, readableBy } from './projects.queries.ts'
-import type { ProjectDeps } from './index.ts'
+import type { ProjectDeps } from './projects.deps.ts'
 
 type Operations = Pick<Handlers<typeof projects>, 'list' | 'stats'>
 

@@ -9,7 +9,7 @@ import { archived, assertManage, assertRead } from './projects.policy.ts'
 import { present } from './projects.present.ts'
 import * as queries from './projects.queries.ts'
 import type { ProjectRow, SeenProject } from './projects.queries.ts'
-import type { ProjectDeps } from './index.ts'
+import type { ProjectDeps } from './projects.deps.ts'
 import { slugFrom, variants } from './slug.ts'
 import { claimSlug, onlyOne, slugTaken } from './stored-slug.ts'
 

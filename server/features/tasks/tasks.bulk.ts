@@ -7,7 +7,7 @@ import { archived, mayEdit, mayRead, readersAmong, type SeenProject } from '../p
 import { entryOf } from './tasks.activity.ts'
 import { changedFields, differing, recordRemoval, rowChanges, targetProject } from './tasks.changes.ts'
 import { type Held, holdTasks } from './tasks.hold.ts'
-import type { TaskDeps } from './index.ts'
+import type { TaskDeps } from './tasks.deps.ts'
 import { present } from './tasks.present.ts'
 import { firstPortion, tooMuchText } from './tasks.portion.ts'
 import { deleteTasks, type TaskRow, updateTasks } from './tasks.queries.ts'

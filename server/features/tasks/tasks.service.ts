@@ -9,7 +9,7 @@ import { assertAssignable, changedFields, differing, recordUpdate, rowChanges, t
 import { entryOf } from './tasks.activity.ts'
 import { findReadableTask } from './tasks.find.ts'
 import { holdTask } from './tasks.hold.ts'
-import type { TaskDeps } from './index.ts'
+import type { TaskDeps } from './tasks.deps.ts'
 import { placeAt } from './tasks.place.ts'
 import { present, priorityRank } from './tasks.present.ts'
 import { tellAssignee } from './tasks.notices.ts'

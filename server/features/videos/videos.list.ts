@@ -5,7 +5,7 @@ import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { createSearching } from '../../kernel/searching.ts'
 import { namedBy } from '../projects/index.ts'
-import type { VideoDeps } from './index.ts'
+import type { VideoDeps } from './videos.deps.ts'
 import { readable } from './videos.policy.ts'
 import { countVideos, listVideos } from './videos.queries.ts'
 

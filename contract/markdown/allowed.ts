@@ -1,0 +1,5 @@
+/** What a text may lead to and show; anything else stays as it was typed. */
+export interface Allowed {
+  link: (href: string) => boolean
+  picture: (src: string) => boolean
+}

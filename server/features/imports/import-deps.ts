@@ -1,0 +1,12 @@
+import type { Command } from '../../events/index.ts'
+import type { Drafts, FileStorage } from '../../kernel/storage.ts'
+import type { Jobs } from '../jobs/index.ts'
+
+export interface ImportDeps {
+  command: Command
+  storage: FileStorage
+  drafts: Drafts
+  jobs: Pick<Jobs, 'register' | 'enqueue' | 'assertRoom' | 'inputsOf'>
+  /** Of one file. */
+  maxBytes: number
+}

@@ -1,0 +1,10 @@
+import type { Command, Tx } from '../../events/index.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { Scope } from '../../kernel/scope.ts'
+
+export interface TaskDeps {
+  database: Database
+  command: Command
+  /** Tells of what goes with tasks that have just moved; `from`: the project that each left. In the same transaction. */
+  tellFollowing: (tx: Tx, scope: Scope, from: ReadonlyMap<number, number | null>) => Promise<void>
+}

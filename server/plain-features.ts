@@ -1,0 +1,21 @@
+import type { Command } from './events/index.ts'
+import { createActivity } from './features/activity/index.ts'
+import { createAuditLog } from './features/audit/index.ts'
+import { createComments } from './features/comments/index.ts'
+import { createNotifications } from './features/notifications/index.ts'
+import { createPosts } from './features/posts/index.ts'
+import { createProjects } from './features/projects/index.ts'
+import type { PostgresDatabase } from './adapters/database.ts'
+
+/**
+ * Features that stand on nothing but the database and its commands, each by the name of the resource that it serves. A new
+ * one is its folder and its line here.
+ */
+export const createPlainFeatures = (deps: { database: PostgresDatabase; command: Command }) => ({
+  projects: createProjects(deps),
+  comments: createComments(deps),
+  activity: createActivity(deps),
+  audit: createAuditLog(deps),
+  posts: createPosts(deps),
+  notifications: createNotifications(deps),
+})
