@@ -9,27 +9,27 @@ const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 
 /** Folders that are made and not kept, and those of other programs. */
 const ignored = new Set(read('.gitignore').match(/^[\w.-]+(?=\/$)/gm))
-const isRoom = (name: string) => !ignored.has(name) && !name.startsWith('.')
+const isKept = (name: string) => !ignored.has(name) && !name.startsWith('.')
 /** Laid out like the project itself, so its folders are not listed once more. */
 const samples = ['test/boot/new-resource']
 
 /** Folders that hold a file, however deep: Git keeps no others. */
-function roomsIn(dir: string): string[] {
+function foldersIn(dir: string): string[] {
   if (samples.includes(dir)) return [dir]
   const entries = readdirSync(path.join(root, dir), { withFileTypes: true })
   const inside = entries
-    .filter(entry => entry.isDirectory() && isRoom(entry.name))
-    .flatMap(entry => roomsIn(path.posix.join(dir, entry.name)))
+    .filter(entry => entry.isDirectory() && isKept(entry.name))
+    .flatMap(entry => foldersIn(path.posix.join(dir, entry.name)))
   const isEmpty = inside.length === 0 && !entries.some(entry => entry.isFile())
   return isEmpty ? [] : [...(dir === '' ? [] : [dir]), ...inside]
 }
 
 /** The folders of a drawing in which each stands two spaces further in than the one that it is in. */
-function drawnRooms(drawing: string): { room: string; line: string }[] {
+function drawnFolders(drawing: string): { folder: string; line: string }[] {
   const way: string[] = []
   return [...drawing.matchAll(/^( *)([\w.-]+)\/ +(.*)$/gm)].map(([, indent, name, line]) => {
     way.splice(indent!.length / 2, Infinity, name!)
-    return { room: way.join('/'), line: line! }
+    return { folder: way.join('/'), line: line! }
   })
 }
 
@@ -39,9 +39,9 @@ const documents = ['README.md', 'CONTRIBUTING.md', 'bench/README.md']
 
 describe('the documents', () => {
   it('[AR6] ARCHITECTURE lists every folder with one line, and no other', () => {
-    const drawing = /<!-- rooms -->\s+```\n([\s\S]*?)```/.exec(read('docs/ARCHITECTURE.md'))?.[1] ?? ''
-    const drawn = drawnRooms(drawing)
-    assert.deepEqual(drawn.map(({ room }) => room).toSorted(), roomsIn('').toSorted())
+    const drawing = /<!-- folders -->\s+```\n([\s\S]*?)```/.exec(read('docs/ARCHITECTURE.md'))?.[1] ?? ''
+    const drawn = drawnFolders(drawing)
+    assert.deepEqual(drawn.map(({ folder }) => folder).toSorted(), foldersIn('').toSorted())
     assert.deepEqual(
       drawn.filter(({ line }) => line.trim() === ''),
       [],
@@ -84,13 +84,13 @@ const namedFiles = (document: string): Set<string> =>
   new Set([...read(document).matchAll(/`((?:[\w.-]+\/)*[\w.-]+\.(?:tsx?|mjs|css|conf))`/g)].map(([, name]) => name!))
 
 const files = readdirSync(root, { withFileTypes: true })
-  .filter(entry => entry.isDirectory() && isRoom(entry.name))
+  .filter(entry => entry.isDirectory() && isKept(entry.name))
   .flatMap(entry => filesIn(entry.name))
   .concat(readdirSync(root))
 
 function filesIn(dir: string): string[] {
   return readdirSync(path.join(root, dir), { withFileTypes: true }).flatMap(entry =>
-    entry.isDirectory() ? (isRoom(entry.name) ? filesIn(`${dir}/${entry.name}`) : []) : [`${dir}/${entry.name}`],
+    entry.isDirectory() ? (isKept(entry.name) ? filesIn(`${dir}/${entry.name}`) : []) : [`${dir}/${entry.name}`],
   )
 }
 
