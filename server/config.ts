@@ -150,7 +150,7 @@ const options = z.object({
     .enum(['true', 'false'])
     .default('false')
     .transform(text => text === 'true')
-    .describe('true for services that have no address of its own for each bucket'),
+    .describe('true for services whose buckets have no address of their own'),
   MEDIA_QUOTA_MB: integer(0, 1_000_000_000)
     .default(1024)
     .describe('Total size of the files that one person may keep, in MiB'),
