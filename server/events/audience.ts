@@ -20,23 +20,50 @@ export const inProject = (id: number | null): Audience => (id === null ? everyon
 /** For what only its author may see, where others do not yet or no more. */
 export const authorIn = (projectId: number | null, id: number): Audience => ({ of: 'author', id, projectId })
 
-/** As it is stored and as it names internal rooms: `all`, `p12`, `u5`, `p12/` and `all/` (authors there), `-`. */
-export function scopeOf(audience: Audience): string {
+/**
+ * An audience's key: what is stored with an event (its column `scope`), what its readers are found by, and what names
+ * internal rooms. `all`, `p12` (a project), `u5` (a person), `p12/` and `all/` (each author there), `-` (no client).
+ */
+export const keys = {
+  everyone: 'all',
+  system: '-',
+  project: (id: number) => `p${id}`,
+  inProject: (id: number | null) => (id === null ? keys.everyone : keys.project(id)),
+  person: (id: number) => `u${id}`,
+  /** @param of the key of the project, or of everyone */
+  authors: (of: string) => `${of}/`,
+  /** Of everyone and of all projects, as a regular expression of PostgreSQL. */
+  everyProject: '^(all|p)',
+}
+
+export function keyOf(audience: Audience): string {
   switch (audience.of) {
     case 'everyone':
-      return 'all'
+      return keys.everyone
     case 'project':
-      return `p${audience.id}`
+      return keys.project(audience.id)
     case 'person':
-      return `u${audience.id}`
+      return keys.person(audience.id)
     case 'author':
-      return `${scopeOf(inProject(audience.projectId))}/`
+      return keys.authors(keys.inProject(audience.projectId))
     case 'system':
-      return '-'
+      return keys.system
   }
 }
 
-/** What a scope alone does not say; stored beside it. */
+/** A key, understood. Which author `authors` means is in the event's reach. */
+export type ParsedKey =
+  { of: 'everyone' | 'system' } | { of: 'project' | 'person'; id: number } | { of: 'authors'; projectId: number | null }
+
+export function parseKey(key: string): ParsedKey {
+  if (key === keys.everyone) return { of: 'everyone' }
+  if (key === keys.system) return { of: 'system' }
+  const id = Number.parseInt(key.slice(1))
+  if (key.endsWith('/')) return { of: 'authors', projectId: key.startsWith('p') ? id : null }
+  return { of: key.startsWith('p') ? 'project' : 'person', id }
+}
+
+/** What a key alone does not say; stored beside it. */
 export interface Reach {
   former?: number[] | 'everyone'
   except?: number[]

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import type { Scope } from '../kernel/scope.ts'
 import { type Connection, type Database, prepared, RetryableError } from '../kernel/database.ts'
 import { unavailable } from '../kernel/errors.ts'
-import { type Audience, reachOf, scopeOf } from './audience.ts'
+import { type Audience, keyOf, reachOf } from './audience.ts'
 import type { Recordable, RecordablePayload } from './event.ts'
 import { chronicle, type Chronicled, type Entry } from './chronicle.ts'
 import { keepAnswer, replayAnswer } from './idempotency.ts'
@@ -58,7 +58,7 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
         record: (event, payload, audience, entry) => {
           const reach = reachOf(audience)
           recorded.names.push(event)
-          recorded.scopes.push(scopeOf(audience))
+          recorded.scopes.push(keyOf(audience))
           recorded.payloads.push(JSON.stringify(payload))
           recorded.reaches.push(reach && JSON.stringify(reach))
           if (entry) recorded.entries.push({ event, ...entry })

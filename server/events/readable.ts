@@ -1,5 +1,6 @@
-import sql, { join, type Sql } from 'sql-template-tag'
+import sql, { join, raw, type Sql } from 'sql-template-tag'
 import { authorTopics, type EventName, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
+import { keys } from './audience.ts'
 
 /** What a person may see as of now. An admin may see everything, and `projects` is not looked at. */
 export interface Rights {
@@ -65,22 +66,24 @@ function othersIn(rooms: readonly Room[], rights: Rights): Readable['othersIn'] 
   const inAuthorTopic = rooms.some(({ name }) => (authorTopics as ReadonlySet<string>).has(name))
   return new Set([
     ...(inTopic ? topicScopes(rights) : []),
-    ...(inAuthorTopic ? topicScopes(rights).map(authorScope) : []),
+    ...(inAuthorTopic ? topicScopes(rights).map(keys.authors) : []),
     ...roomScopes(rooms),
-    ...rooms.flatMap(room => (room.kind === 'project' ? [authorScope(`p${room.id}`)] : [])),
+    ...rooms.flatMap(room => (room.kind === 'project' ? [keys.authors(keys.project(room.id))] : [])),
   ])
 }
 
-const topicScopes = ({ projects }: Rights): string[] => ['all', ...[...projects].map(id => `p${id}`)]
+const everyProject = raw(`'${keys.everyProject}'`)
 
-const authorScope = (scope: string) => `${scope}/`
+const topicScopes = ({ projects }: Rights): string[] => [keys.everyone, ...[...projects].map(keys.project)]
 
 const roomScopes = (rooms: readonly Room[]): string[] =>
-  rooms.flatMap(room => (room.kind === 'project' ? [`p${room.id}`] : room.kind === 'user' ? [`u${room.id}`] : []))
+  rooms.flatMap(room =>
+    room.kind === 'project' ? [keys.project(room.id)] : room.kind === 'user' ? [keys.person(room.id)] : [],
+  )
 
 /** `access_changed` reaches every socket of the person concerned, whatever it joined. */
-const concerns = ({ personId }: Rights) => sql`(scope = ${`u${personId}`}
-  or (scope = 'all' and not coalesce(reach::jsonb -> 'except' @> to_jsonb(${personId}::bigint), false)))`
+const concerns = ({ personId }: Rights) => sql`(scope = ${keys.person(personId)}
+  or (scope = ${keys.everyone} and not coalesce(reach::jsonb -> 'except' @> to_jsonb(${personId}::bigint), false)))`
 
 function inRoom(room: Room, rights: Rights): Sql {
   switch (room.kind) {
@@ -88,20 +91,22 @@ function inRoom(room: Room, rights: Rights): Sql {
       return sql`(event = any(${eventsOfTopic[room.name]})
         and (${scopesOf(rights)} or ${couldSee(rights)} or ${ownOf(room.name, rights)}))`
     case 'project':
-      return sql`(scope = ${`p${room.id}`} or (scope = ${authorScope(`p${room.id}`)} and ${isAuthor(rights)}))`
+      return sql`(scope = ${keys.project(room.id)}
+        or (scope = ${keys.authors(keys.project(room.id))} and ${isAuthor(rights)}))`
     case 'user':
-      return sql`(scope = ${`u${room.id}`} and event <> 'access_changed')`
+      return sql`(scope = ${keys.person(room.id)} and event <> 'access_changed')`
     case 'admin':
       return sql`false`
   }
 }
 
-const scopesOf = (rights: Rights) => (rights.admin ? sql`scope ~ '^(all|p)'` : sql`scope = any(${topicScopes(rights)})`)
+const scopesOf = (rights: Rights) =>
+  rights.admin ? sql`scope ~ ${everyProject}` : sql`scope = any(${topicScopes(rights)})`
 
 /** What is its author's alone, where the author still reads; an admin reads it among all scopes. */
 const ownOf = (topic: Topic, rights: Rights) =>
   authorTopics.has(topic) && !rights.admin
-    ? sql`(scope = any(${topicScopes(rights).map(authorScope)}) and ${isAuthor(rights)})`
+    ? sql`(scope = any(${topicScopes(rights).map(keys.authors)}) and ${isAuthor(rights)})`
     : sql`false`
 
 const isAuthor = ({ admin, personId }: Rights) => (admin ? sql`true` : sql`reach ->> 'only' = ${String(personId)}`)

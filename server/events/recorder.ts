@@ -1,5 +1,5 @@
 import type { ActivitySubject } from '../../contract/index.ts'
-import { type Audience, scopeOf } from './audience.ts'
+import { type Audience, keyOf } from './audience.ts'
 import type { Entry } from './chronicle.ts'
 import type { Tx } from './command.ts'
 import type { Recordable, RecordablePayload } from './event.ts'
@@ -60,7 +60,7 @@ export function createRecorder<T extends Thing>(kind: {
     created: (tx, { person }, thing) => record(tx, 'created', thing, { [name]: thing, created_by: person.id }),
 
     updated(tx, by, before, after, changed) {
-      const stays = scopeOf(audienceOf(before)) === scopeOf(audienceOf(after))
+      const stays = keyOf(audienceOf(before)) === keyOf(audienceOf(after))
       if (!stays && audienceOf(after).of === 'author') recorder.deleted(tx, by, before)
       // What it was before it was shown is nobody's business.
       if (!stays) return recorder.created(tx, by, after)

@@ -1,4 +1,4 @@
-import type { LogEvent, SystemEvents } from '../../events/index.ts'
+import { type LogEvent, parseKey, type SystemEvents } from '../../events/index.ts'
 import { seatsIn } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 import type { Roster } from './roster.ts'
@@ -35,7 +35,8 @@ export function createFences({ roster, expel, end, restart }: FenceDeps) {
   }
 
   const concerned = (event: LogEvent): Iterable<Member> => {
-    if (event.scope !== 'all') return roster.ofPerson(Number(event.scope.slice(1)))
+    const audience = parseKey(event.scope)
+    if (audience.of === 'person') return roster.ofPerson(audience.id)
     const except = new Set(event.reach?.except)
     return [...roster.all()].filter(member => !except.has(member.person.id))
   }

@@ -1,5 +1,5 @@
 import { authorTopics, type EventName, type Room, type Topic, topicsOf } from '../../../contract/index.ts'
-import type { LogEvent } from '../../events/index.ts'
+import { keys, type LogEvent, parseKey } from '../../events/index.ts'
 import type { Member } from './member.ts'
 
 /**
@@ -72,8 +72,10 @@ const topicSeats = (topic: Topic, { rights }: Member): string[] =>
   rights.admin
     ? [rooms.topic(topic, everyScope)]
     : [
-        rooms.topic(topic, `u${rights.personId}`),
-        ...['all', ...Array.from(rights.projects, id => `p${id}`)].flatMap(scope => scopeSeats(topic, scope, rights)),
+        rooms.topic(topic, keys.person(rights.personId)),
+        ...[keys.everyone, ...Array.from(rights.projects, keys.project)].flatMap(scope =>
+          scopeSeats(topic, scope, rights),
+        ),
       ]
 
 const scopeSeats = (topic: Topic, scope: string, { personId }: Member['rights']): string[] =>
@@ -85,7 +87,7 @@ const scopeSeats = (topic: Topic, scope: string, { personId }: Member['rights'])
 export const seatsIn = (projectId: number, member: Member): string[] =>
   [...member.rooms.values()].flatMap(({ room }) =>
     room.kind === 'topic'
-      ? scopeSeats(room.name, `p${projectId}`, member.rights)
+      ? scopeSeats(room.name, keys.project(projectId), member.rights)
       : room.kind === 'project' && room.id === projectId
         ? seatsOfRoom(room, member)
         : [],
@@ -93,28 +95,28 @@ export const seatsIn = (projectId: number, member: Member): string[] =>
 
 /** Where an event goes, and who sits there and does not get it. */
 export function audienceOf(event: LogEvent): { to: string[]; except: string[] } {
-  if (event.scope === '-') return { to: [], except: [] }
+  const audience = parseKey(event.scope)
+  if (audience.of === 'system') return { to: [], except: [] }
   if (event.event === 'access_changed') {
-    return event.scope === 'all'
-      ? { to: [rooms.everyone], except: (event.reach?.except ?? []).map(rooms.person) }
-      : { to: [rooms.person(Number(event.scope.slice(1)))], except: [] }
+    return audience.of === 'person'
+      ? { to: [rooms.person(audience.id)], except: [] }
+      : { to: [rooms.everyone], except: (event.reach?.except ?? []).map(rooms.person) }
   }
   const topics = [...(topicsOf[event.event as EventName] ?? [])]
   const author = event.reach?.only
-  if (author !== undefined) return { to: authorSeats(topics, event.scope.slice(0, -1), author), except: [] }
+  if (audience.of === 'authors' && author !== undefined)
+    return { to: authorSeats(topics, audience.projectId, author), except: [] }
   const to = topics.flatMap(topic => [rooms.topic(topic, event.scope), rooms.topic(topic, everyScope)])
   to.push(...topics.flatMap(topic => formerSeats(topic, event)))
-  if (event.scope.startsWith('p')) {
-    const id = Number(event.scope.slice(1))
-    to.push(rooms.project(id), ...(event.event === 'project_deleted' ? [rooms.ending(id)] : []))
-  }
-  if (event.scope.startsWith('u')) to.push(rooms.user(Number(event.scope.slice(1))))
+  if (audience.of === 'project')
+    to.push(rooms.project(audience.id), ...(event.event === 'project_deleted' ? [rooms.ending(audience.id)] : []))
+  if (audience.of === 'person') to.push(rooms.user(audience.id))
   return { to, except: [] }
 }
 
-function authorSeats(topics: readonly Topic[], scope: string, author: number): string[] {
+function authorSeats(topics: readonly Topic[], project: number | null, author: number): string[] {
+  const scope = keys.inProject(project)
   const seats = topics.flatMap(topic => [rooms.topic(topic, ofAuthor(scope, author)), rooms.topic(topic, everyScope)])
-  const project = scope.startsWith('p') ? Number(scope.slice(1)) : null
   const ofProject = project === null ? [] : [author, everyScope].map(one => rooms.projectOfAuthor(project, one))
   return [...seats, ...ofProject]
 }
@@ -129,8 +131,8 @@ export const isSeat = (room: string, { socket }: Member): boolean =>
  */
 const formerSeats = (topic: Topic, { reach }: LogEvent): string[] =>
   reach?.former === 'everyone'
-    ? [rooms.topic(topic, 'all')]
-    : (reach?.former ?? []).map(id => rooms.topic(topic, `u${id}`))
+    ? [rooms.topic(topic, keys.everyone)]
+    : (reach?.former ?? []).map(id => rooms.topic(topic, keys.person(id)))
 
 /** Whether somebody who sits in these seats gets an event. */
 export function reaches(event: LogEvent, seats: ReadonlySet<string>): boolean {

@@ -9,6 +9,7 @@ import {
   wholeCommands,
   without,
   wirePayload,
+  parseKey,
 } from '../../events/index.ts'
 import type { Connection } from '../../kernel/database.ts'
 import { drained } from './backpressure.ts'
@@ -113,6 +114,8 @@ function send(member: Member, events: LogEvent[]) {
 
 /** Rights may have ended since the events were asked for, and count as of now. */
 function maySee(event: LogEvent, { rights }: Member): boolean {
-  if (rights.admin || !event.scope.startsWith('p') || event.event === 'project_deleted') return true
-  return rights.projects.has(Number.parseInt(event.scope.slice(1)))
+  if (rights.admin || event.event === 'project_deleted') return true
+  const audience = parseKey(event.scope)
+  const project = audience.of === 'project' ? audience.id : audience.of === 'authors' ? audience.projectId : null
+  return project === null || rights.projects.has(project)
 }

@@ -2,6 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag'
 import type { media, MediaFilters } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { notFound } from '../../kernel/errors.ts'
+import { oneOf, within } from '../../kernel/filters.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { namedBy } from '../projects/index.ts'
@@ -43,17 +44,13 @@ export const createMediaService = ({ database, present, deleteFile, removal }: D
   },
 })
 
-function matching(filters: MediaFilters, person: Scope['person']): Sql[] {
-  const all: Sql[] = []
-  const { file_type, user_id, task_id, project, upload_date_start, upload_date_end } = filters
-  if (file_type) all.push(sql`m.file_type = any(${file_type})`)
-  if (user_id) all.push(sql`m.uploaded_by = any(${user_id}::bigint[])`)
-  if (task_id) all.push(sql`m.task_id = any(${task_id}::bigint[])`)
-  if (project) all.push(sql`m.project_id in (${namedBy(project, person)})`)
-  if (upload_date_start) all.push(sql`m.upload_date >= ${upload_date_start}::timestamptz`)
-  if (upload_date_end) all.push(sql`m.upload_date <= ${upload_date_end}::timestamptz`)
-  return all
-}
+const matching = (filters: MediaFilters, person: Scope['person']): Sql[] => [
+  ...oneOf(sql`m.file_type`, 'text', filters.file_type),
+  ...oneOf(sql`m.uploaded_by`, 'bigint', filters.user_id),
+  ...oneOf(sql`m.task_id`, 'bigint', filters.task_id),
+  ...(filters.project ? [sql`m.project_id in (${namedBy(filters.project, person)})`] : []),
+  ...within(sql`m.upload_date`, filters.upload_date_start, filters.upload_date_end),
+]
 
 const columns: Record<'upload_date' | 'file_size', Sortable> = {
   upload_date: { column: sql`upload_date`, type: 'timestamptz' },

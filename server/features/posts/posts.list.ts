@@ -1,6 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import { isSearch, type PostFilters, type posts, type PostSortKey } from '../../../contract/index.ts'
+import type { PostFilters, posts, PostSortKey } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { found, oneOf, within } from '../../kernel/filters.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { createSearching } from '../../kernel/searching.ts'
@@ -30,17 +31,13 @@ export function createPostList({ database }: PostDeps): Operations {
   }
 }
 
-function matching(filters: PostFilters, person: Scope['person']): Sql[] {
-  const all: Sql[] = []
-  const { status, author_id, project, published_at_start, published_at_end, search } = filters
-  if (status) all.push(sql`status = any(${status})`)
-  if (author_id) all.push(sql`author_id = any(${author_id}::bigint[])`)
-  if (project) all.push(sql`project_id in (${namedBy(project, person)})`)
-  if (published_at_start) all.push(sql`published_at >= ${published_at_start}::timestamptz`)
-  if (published_at_end) all.push(sql`published_at <= ${published_at_end}::timestamptz`)
-  if (isSearch(search)) all.push(sql`search @@ search_query(${search})`)
-  return all
-}
+const matching = (filters: PostFilters, person: Scope['person']): Sql[] => [
+  ...oneOf(sql`status`, 'text', filters.status),
+  ...oneOf(sql`author_id`, 'bigint', filters.author_id),
+  ...(filters.project ? [sql`project_id in (${namedBy(filters.project, person)})`] : []),
+  ...within(sql`published_at`, filters.published_at_start, filters.published_at_end),
+  ...found(sql`search`, filters.search),
+]
 
 const columns: Record<PostSortKey, Sortable> = {
   published_at: { column: sql`published_at`, type: 'timestamptz', nullable: true },

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import type { NewPost, Post, PostChanges, posts } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { changedFields, given } from '../../kernel/changes.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import {
@@ -48,9 +49,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
       assertFiles(post.project_id, post)
       const wanted = { ...post, ...given(changes) }
       if (wanted.status !== post.status) wanted.published_at = wanted.status === 'published' ? tx.now : null
-      const changed = (Object.keys(post) as (keyof Post)[]).filter(
-        field => String(wanted[field]) !== String(post[field]),
-      )
+      const changed = changedFields(post, wanted)
       if (changed.length === 0) return post
       // A new slug is none that the caller sees; one that is published is none that its readers see.
       if (changed.includes('slug')) await claimSlug(tx, 'posts', wanted, readableOne(scope.person))
@@ -85,9 +84,6 @@ async function holdPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges)
   if (isStale(scope, post.version)) throw versionConflict(post)
   return { post, assertFiles }
 }
-
-const given = (changes: PostChanges) =>
-  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Post>
 
 async function insertWithSlug(
   tx: Tx,

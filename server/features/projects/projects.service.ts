@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import type { projects } from '../../../contract/index.ts'
 import { inProject, person, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { changedFields, given } from '../../kernel/changes.ts'
 import { versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { entryOf } from './projects.activity.ts'
@@ -22,9 +23,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
     command(scope, async tx => {
       const project = await holdForChange(tx, scope, ref, 'no key update')
       const wanted = changesOf(project)
-      const changed = (Object.keys(wanted) as (keyof Changes)[]).filter(
-        field => wanted[field] !== undefined && wanted[field] !== project[field],
-      )
+      const changed = changedFields<Changes>(project, given(wanted))
       if (changed.length === 0) return present(project, project.role)
       if (project.status === 'archived' && wanted.status !== 'active') throw archived()
       const after = { ...project, ...wanted }

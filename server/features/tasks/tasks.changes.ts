@@ -1,5 +1,6 @@
 import type { TaskUpdates } from '../../../contract/index.ts'
 import { inProject, type Tx } from '../../events/index.ts'
+import { given } from '../../kernel/changes.ts'
 import { forbidden, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { archived, mayEdit, mayRead, readersAmong, type SeenProject } from '../projects/index.ts'
@@ -31,7 +32,7 @@ export function rowChanges(
   const changes: RowChanges = { ...same } as RowChanges
   if (priority !== undefined) changes.priority = priorityRank(priority)
   if (ref !== undefined) changes.project_id = project?.id ?? null
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  return given(changes)
 }
 
 /** Only what differs from what is there: a write that changes nothing makes no version and no event. */

@@ -1,6 +1,8 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import { type FiltersApplied, isSearch, type TaskFilters } from '../../../contract/index.ts'
+import type { FiltersApplied, TaskFilters } from '../../../contract/index.ts'
+import { given } from '../../kernel/changes.ts'
 import type { Connection } from '../../kernel/database.ts'
+import { found, oneOf, within } from '../../kernel/filters.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { namedBy, readableBy, shownSlug } from '../projects/index.ts'
 import { priorityRank } from './tasks.present.ts'
@@ -22,26 +24,19 @@ export async function chooseProjects(db: Connection, { person }: Scope, refs: st
 
 /** The tasks `t` that the caller may see and that pass every filter. */
 export function matching(filters: TaskFilters, projects: ChosenProjects | null, { person }: Scope): Sql {
-  const all: Sql[] = []
-  const oneOf = (column: Sql, type: Sql, values: unknown[] | undefined) => {
-    if (values?.length === 1) all.push(sql`${column} = ${values[0]}::${type}`)
-    else if (values) all.push(sql`${column} = any(${values}::${type}[])`)
-  }
-  const within = (column: Sql, start: string | undefined, end: string | undefined) => {
-    if (start) all.push(sql`${column} >= ${start}::timestamptz`)
-    if (end) all.push(sql`${column} <= ${end}::timestamptz`)
-  }
-  if (person.role !== 'admin') all.push(sql`(t.project_id is null or t.project_id in (${readableBy(person)}))`)
-  oneOf(sql`t.category`, sql`text`, filters.category)
-  oneOf(sql`t.project_id`, sql`bigint`, projects?.ids)
-  oneOf(sql`t.status`, sql`text`, filters.status)
-  oneOf(sql`t.priority`, sql`smallint`, filters.priority?.map(priorityRank))
-  oneOf(sql`t.assignee_id`, sql`bigint`, filters.assignee_id)
-  oneOf(sql`t.created_by`, sql`bigint`, filters.created_by)
-  within(sql`t.due_date`, filters.due_date_start, filters.due_date_end)
-  within(sql`t.created_at`, filters.created_at_start, filters.created_at_end)
-  within(sql`t.updated_at`, filters.updated_at_start, filters.updated_at_end)
-  if (isSearch(filters.search)) all.push(sql`t.search @@ search_query(${filters.search})`)
+  const all = [
+    ...(person.role === 'admin' ? [] : [sql`(t.project_id is null or t.project_id in (${readableBy(person)}))`]),
+    ...oneOf(sql`t.category`, 'text', filters.category),
+    ...oneOf(sql`t.project_id`, 'bigint', projects?.ids),
+    ...oneOf(sql`t.status`, 'text', filters.status),
+    ...oneOf(sql`t.priority`, 'smallint', filters.priority?.map(priorityRank)),
+    ...oneOf(sql`t.assignee_id`, 'bigint', filters.assignee_id),
+    ...oneOf(sql`t.created_by`, 'bigint', filters.created_by),
+    ...within(sql`t.due_date`, filters.due_date_start, filters.due_date_end),
+    ...within(sql`t.created_at`, filters.created_at_start, filters.created_at_end),
+    ...within(sql`t.updated_at`, filters.updated_at_start, filters.updated_at_end),
+    ...found(sql`t.search`, filters.search),
+  ]
   return all.length > 0 ? join(all, ' and ') : sql`true`
 }
 
@@ -49,7 +44,7 @@ export function matching(filters: TaskFilters, projects: ChosenProjects | null, 
 export function applied(filters: TaskFilters, projects: ChosenProjects | null): FiltersApplied {
   const range = (start: string | undefined, end: string | undefined) =>
     start || end ? { start: start ?? null, end: end ?? null } : undefined
-  const given: FiltersApplied = {
+  return given<FiltersApplied>({
     categories: filters.category,
     projects: projects?.named,
     status: filters.status,
@@ -60,6 +55,5 @@ export function applied(filters: TaskFilters, projects: ChosenProjects | null): 
     created_at: range(filters.created_at_start, filters.created_at_end),
     updated_at: range(filters.updated_at_start, filters.updated_at_end),
     search: filters.search,
-  }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  })
 }

@@ -6,7 +6,7 @@ import { archived, holdProjects, projectAmong } from '../projects/index.ts'
 import type { VideoDeps } from './videos.deps.ts'
 import { readableOne } from './videos.policy.ts'
 import { lockVideos, updateVideos } from './videos.queries.ts'
-import { changedFields } from './videos.service.ts'
+import { changedFields } from '../../kernel/changes.ts'
 import { events } from './videos.events.ts'
 
 type Operations = Pick<Handlers<typeof videos>, 'batchUpdate'>

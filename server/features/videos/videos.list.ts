@@ -1,6 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import { isSearch, type VideoFilters, type videos, type VideoSortKey } from '../../../contract/index.ts'
+import type { VideoFilters, videos, VideoSortKey } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { found, oneOf, within } from '../../kernel/filters.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { createSearching } from '../../kernel/searching.ts'
@@ -30,23 +31,16 @@ export function createVideoList({ database }: VideoDeps): Operations {
   }
 }
 
-function matching(filters: VideoFilters, person: Scope['person']): Sql[] {
-  const all: Sql[] = []
-  const within = (column: Sql, start: string | undefined, end: string | undefined) => {
-    if (start) all.push(sql`${column} >= ${start}::timestamptz`)
-    if (end) all.push(sql`${column} <= ${end}::timestamptz`)
-  }
-  const { provider, tag, project, visibility, created_by, search } = filters
-  if (provider) all.push(sql`provider = any(${provider})`)
-  if (tag) all.push(sql`tags && ${tag}::text[]`)
-  if (project) all.push(sql`project_id in (${namedBy(project, person)})`)
-  if (visibility) all.push(sql`visibility = any(${visibility})`)
-  if (created_by) all.push(sql`created_by = any(${created_by}::bigint[])`)
-  within(sql`created_at`, filters.created_at_start, filters.created_at_end)
-  within(sql`updated_at`, filters.updated_at_start, filters.updated_at_end)
-  if (isSearch(search)) all.push(sql`search @@ search_query(${search})`)
-  return all
-}
+const matching = (filters: VideoFilters, person: Scope['person']): Sql[] => [
+  ...oneOf(sql`provider`, 'text', filters.provider),
+  ...(filters.tag ? [sql`tags && ${filters.tag}::text[]`] : []),
+  ...(filters.project ? [sql`project_id in (${namedBy(filters.project, person)})`] : []),
+  ...oneOf(sql`visibility`, 'text', filters.visibility),
+  ...oneOf(sql`created_by`, 'bigint', filters.created_by),
+  ...within(sql`created_at`, filters.created_at_start, filters.created_at_end),
+  ...within(sql`updated_at`, filters.updated_at_start, filters.updated_at_end),
+  ...found(sql`search`, filters.search),
+]
 
 const columns: Record<VideoSortKey, Sortable> = {
   created_at: { column: sql`created_at`, type: 'timestamptz' },

@@ -1,7 +1,8 @@
 import sql from 'sql-template-tag'
-import type { Video, VideoChanges, videos } from '../../../contract/index.ts'
+import type { Video, videos } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { changedFields, given } from '../../kernel/changes.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { assertChange, holdDestination, holdProjects, projectAmong } from '../projects/index.ts'
@@ -51,11 +52,6 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
     }),
 })
 
-export const changedFields = (before: Video, wanted: Partial<Video>) =>
-  (Object.keys(wanted) as (keyof Video)[]).filter(
-    field => JSON.stringify(wanted[field]) !== JSON.stringify(before[field]),
-  )
-
 /**
  * The video, locked after its project, once the caller turns out to be somebody who may change it and has seen its
  * present version. A video never changes its project.
@@ -71,6 +67,3 @@ async function holdVideo(tx: Tx, scope: Scope, id: number): Promise<Video> {
   if (isStale(scope, video.version)) throw versionConflict(video)
   return video
 }
-
-const given = (changes: VideoChanges) =>
-  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Video>
