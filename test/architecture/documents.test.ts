@@ -56,6 +56,18 @@ describe('the documents', () => {
     assert.deepEqual(missing, [])
   })
 
+  it('[AR7] every function that a document names is in a source', () => {
+    const words = new Set(files.filter(isSource).flatMap(file => read(file).match(/\w+/g) ?? []))
+    // Decisions also name what was not chosen.
+    const present = documents.filter(document => !document.startsWith('docs/decisions/'))
+    const missing = present.flatMap(document =>
+      [...namedFunctions(document)]
+        .filter(name => !words.has(name) && name !== 'createX')
+        .map(name => `${document}: ${name}`),
+    )
+    assert.deepEqual(missing, [])
+  })
+
   it('[AR7] every link of a document leads to a file and a heading', () => {
     const broken = documents.flatMap(document =>
       [...read(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]
@@ -82,6 +94,12 @@ const isExample = (file: string) => file === 'client.mjs' || /(^|\/)notes[./]/.t
 /** Names in backticks with the ending of a source. Those with a gap (`<name>`, `*`) stand for several. */
 const namedFiles = (document: string): Set<string> =>
   new Set([...read(document).matchAll(/`((?:[\w.-]+\/)*[\w.-]+\.(?:tsx?|mjs|css|conf))`/g)].map(([, name]) => name!))
+
+/** Names in backticks that have a capital letter inside, with or without what they are called with. */
+const namedFunctions = (document: string): Set<string> =>
+  new Set([...read(document).matchAll(/`(?:\w+\.)*([a-z]+[A-Z]\w*)(?:\(.*?\))?`/g)].map(([, name]) => name!))
+
+const isSource = (file: string) => /\.(tsx?|mjs)$/.test(file)
 
 const files = readdirSync(root, { withFileTypes: true })
   .filter(entry => entry.isDirectory() && isKept(entry.name))
