@@ -83,82 +83,99 @@ const options = z.object({
   NODE_ENV: z
     .enum(['development', 'production', 'test'])
     .default('development')
-    .describe('`production` insists on a JWT_SECRET when DATABASE_URL is set'),
-  PORT: integer(0, 65535).default(3000).describe('Port; when it is not set and 3000 is taken, the next free one'),
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all'),
+    .describe('In `production` a JWT_SECRET is required when DATABASE_URL is set'),
+  PORT: integer(0, 65535).default(3000).describe('Port to listen on; without it the first free one from 3000 on'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 listens on all addresses'),
   DATA_DIR: z
     .string()
     .default('.data')
-    .describe('Folder for the embedded database, media, exports, backups and generated secrets'),
+    .describe('Folder for the embedded database, uploaded files and generated secrets'),
   DATABASE_URL: postgresUrl
     .optional()
     .describe('PostgreSQL 15 or newer; without it an embedded PostgreSQL runs in DATA_DIR'),
   DATABASE_MIGRATION_URL: postgresUrl
     .optional()
-    .describe('The role that owns the tables and migrates them, so that the one of DATABASE_URL only serves'),
+    .describe(
+      'Address with the role that owns the tables and migrates them; the role of DATABASE_URL then owns nothing',
+    ),
   REDIS_URL: redisUrl
     .optional()
-    .describe('Redis 6 or newer, which instances on one DATABASE_URL tell each other through; without it they poll'),
+    .describe('Redis 6 or newer, through which instances on one DATABASE_URL notify each other; without it they poll'),
   JWT_SECRET: z
     .string()
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe('Signs access tokens, at least 32 characters; without it one is generated into DATA_DIR'),
-  ADMIN_EMAIL: emailIn.optional().describe('E-mail of the admin who is created when there is none'),
+  ADMIN_EMAIL: emailIn.optional().describe('E-mail of the first admin, who is created when there is none'),
   ADMIN_PASSWORD: z
     .string()
     .min(8, 'must have at least 8 characters')
     .max(128, 'must have at most 128 characters')
     .optional()
-    .describe('Password of that admin, 8 to 128 characters; without it the first start prints a generated one'),
+    .describe('Password of the first admin, 8 to 128 characters; without it the first start generates and prints one'),
   REGISTRATION: z.enum(['open', 'closed']).default('open').describe('Whether people may register: open or closed'),
-  ACCESS_TOKEN_TTL: seconds.default(900).describe('Life of an access token, in seconds'),
-  REFRESH_TOKEN_TTL: seconds.default(2_592_000).describe('Life of a refresh token, in seconds'),
-  SESSION_IDLE_TIMEOUT: seconds.default(604_800).describe('A session ends when it is not used for this many seconds'),
-  MAX_SOCKETS_PER_USER: integer(1, 100_000).default(50).describe('Open sockets of one person'),
+  ACCESS_TOKEN_TTL: seconds.default(900).describe('Lifetime of an access token, in seconds'),
+  REFRESH_TOKEN_TTL: seconds.default(2_592_000).describe('Lifetime of a refresh token, in seconds'),
+  SESSION_IDLE_TIMEOUT: seconds
+    .default(604_800)
+    .describe('A session ends when nobody has used it for this many seconds'),
+  MAX_SOCKETS_PER_USER: integer(1, 100_000).default(50).describe('Number of open sockets that one person may have'),
   MAX_SOCKETS_PER_IP: integer(1, 1_000_000)
     .default(200)
-    .describe('Open sockets from one address, or one /64 network of IPv6; loopback is exempt'),
-  MAX_ROOMS_PER_SOCKET: integer(1, 10_000).default(100).describe('Rooms that one socket may be in'),
+    .describe('Number of open sockets from one address or one /64 network of IPv6; loopback is exempt'),
+  MAX_ROOMS_PER_SOCKET: integer(1, 10_000).default(100).describe('Number of rooms that one socket may be in'),
   CORS_ORIGINS: list.default([]).describe('Other origins whose pages may call the API, comma-separated'),
   PUBLIC_URL: publicUrl
     .optional()
-    .describe('Address under which people reach the server, when it is behind a proxy; it may have a path'),
-  TRUST_PROXY: integer(0, 10).default(0).describe('Number of proxies in front whose X-Forwarded-For is believed'),
-  EVENT_RETENTION_HOURS: integer(1, 8784).default(168).describe('How long a client may be away and still resume'),
-  EVENT_REPLAY_LIMIT: integer(1, 1_000_000).default(10_000).describe('Events replayed to one resuming client, at most'),
+    .describe('Address at which people reach the server when it is behind a proxy; it may have a path'),
+  TRUST_PROXY: integer(0, 10)
+    .default(0)
+    .describe('Number of proxies in front of the server whose X-Forwarded-For is trusted'),
+  EVENT_RETENTION_HOURS: integer(1, 8784)
+    .default(168)
+    .describe('How long events are kept, so how long a client may be away and still resume'),
+  EVENT_REPLAY_LIMIT: integer(1, 1_000_000)
+    .default(10_000)
+    .describe('Largest number of events that are replayed to one resuming client'),
   STORAGE: z.enum(['local', 's3']).default('local').describe('Where files are kept: local (DATA_DIR/media) or s3'),
-  S3_ENDPOINT: httpUrl.optional().describe('Address of an S3 service that is not Amazon’s'),
-  S3_REGION: z.string().default('us-east-1').describe('Its region'),
-  S3_BUCKET: z.string().optional().describe('Its bucket, which has to be there; required with STORAGE=s3'),
-  S3_ACCESS_KEY_ID: z.string().optional().describe('Without a key, what AWS’s own variables, files or roles say'),
+  S3_ENDPOINT: httpUrl.optional().describe('Address of an S3 service other than Amazon’s'),
+  S3_REGION: z.string().default('us-east-1').describe('Region of the S3 service'),
+  S3_BUCKET: z.string().optional().describe('Bucket for files, which must exist; required with STORAGE=s3'),
+  S3_ACCESS_KEY_ID: z
+    .string()
+    .optional()
+    .describe('Key of the S3 service; without it the variables, files or roles of AWS apply'),
   S3_SECRET_ACCESS_KEY: z.string().optional().describe('The secret that belongs to S3_ACCESS_KEY_ID'),
   S3_FORCE_PATH_STYLE: z
     .enum(['true', 'false'])
     .default('false')
     .transform(text => text === 'true')
-    .describe('true for services that do not have an address for each bucket'),
-  MEDIA_QUOTA_MB: integer(0, 1_000_000_000).default(1024).describe('Files that one person may keep, in MiB'),
-  MEDIA_QUOTA_FILES: integer(0, 1_000_000).default(10_000).describe('Files that one person may keep, in number'),
-  SMTP_URL: smtpUrl.optional().describe('Mail server; without it letters are not sent, and the log says so'),
-  MAIL_FROM: z.string().default('Taskwire <taskwire@localhost>').describe('Sender of letters'),
-  IMPORT_MAX_MB: integer(1, 10_000).default(64).describe('A file of tasks to import, in MiB'),
+    .describe('true for services whose buckets have no address of their own'),
+  MEDIA_QUOTA_MB: integer(0, 1_000_000_000)
+    .default(1024)
+    .describe('Total size of the files that one person may keep, in MiB'),
+  MEDIA_QUOTA_FILES: integer(0, 1_000_000).default(10_000).describe('Number of files that one person may keep'),
+  SMTP_URL: smtpUrl.optional().describe('Mail server; without it no e-mails are sent, and the log says so'),
+  MAIL_FROM: z.string().default('Taskwire <taskwire@localhost>').describe('Sender of e-mails'),
+  IMPORT_MAX_MB: integer(1, 10_000).default(64).describe('Largest file of tasks that can be imported, in MiB'),
   OEMBED_YOUTUBE_URL: httpUrl
     .default('https://www.youtube.com/oembed')
-    .describe('Who tells what a YouTube video is called'),
+    .describe('oEmbed service that describes YouTube videos'),
   OEMBED_VIMEO_URL: httpUrl
     .default('https://vimeo.com/api/oembed.json')
-    .describe('Who tells what a Vimeo video is called'),
+    .describe('oEmbed service that describes Vimeo videos'),
   OUTBOUND_ALLOW_PRIVATE: z
     .enum(['true', 'false'])
     .default('false')
     .transform(text => text === 'true')
-    .describe('true lets imports reach private addresses, for tests'),
+    .describe('true lets imports call private addresses; meant for tests'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .describe('trace, debug, info, warn, error, fatal or silent'),
-  SLOW_REQUEST_MS: integer(1, 3_600_000).default(2000).describe('Requests that take longer are logged as slow'),
+    .describe('Lowest level that is logged: trace, debug, info, warn, error, fatal or silent'),
+  SLOW_REQUEST_MS: integer(1, 3_600_000)
+    .default(2000)
+    .describe('Requests that take longer than this are logged as slow, in milliseconds'),
 })
 
 type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
