@@ -4,7 +4,7 @@ import { type Connection, type Database, prepared, RetryableError } from '../por
 import { unavailable } from '../kernel/errors.ts'
 import { type Audience, keyOf, reachOf } from './audience.ts'
 import type { Recordable, RecordablePayload } from './event.ts'
-import { chronicle, type Chronicled, type Entry } from './chronicle.ts'
+import { withActivityEntries, type RecordedEntry, type Entry } from './activity-entries.ts'
 import { keepAnswer, replayAnswer } from './idempotency.ts'
 import { createRecordingPace } from './recording-pace.ts'
 
@@ -38,7 +38,7 @@ interface Recorded {
   payloads: string[]
   reaches: (string | null)[]
   bulk: boolean
-  entries: Chronicled[]
+  entries: RecordedEntry[]
 }
 
 export function createCommand(deps: { database: Database; wake: () => void }): Command {
@@ -107,5 +107,7 @@ function insertOutbox(recorded: Recorded, at: string, { mutationId, person }: Ca
     insert into outbox (at, mutation_id, bulk, names, scopes, payloads, reaches)
     values (${at}, ${mutationId ?? null}, ${recorded.bulk}, ${recorded.names}, ${recorded.scopes},
       string_to_array(${recorded.payloads.join('\n')}, E'\\n'), ${recorded.reaches})`
-  return prepared(recorded.entries.length === 0 ? outbox : chronicle(outbox, recorded.entries, at, person?.id ?? null))
+  return prepared(
+    recorded.entries.length === 0 ? outbox : withActivityEntries(outbox, recorded.entries, at, person?.id ?? null),
+  )
 }

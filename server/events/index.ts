@@ -6,7 +6,7 @@ import { createReader } from './reader.ts'
 import { createRelay } from './relay.ts'
 import { createSequencer } from './sequencer.ts'
 
-export type { Entry } from './chronicle.ts'
+export type { Entry } from './activity-entries.ts'
 export type { Command, Tx } from './command.ts'
 export { createRecorder } from './recorder.ts'
 export type { LogEvent, SystemEvents } from './event.ts'

@@ -1,6 +1,6 @@
 import type { ActivitySubject } from '../../contract/index.ts'
 import { type Audience, keyOf } from './audience.ts'
-import type { Entry } from './chronicle.ts'
+import type { Entry } from './activity-entries.ts'
 import type { Tx } from './command.ts'
 import type { Recordable, RecordablePayload } from './event.ts'
 

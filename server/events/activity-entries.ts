@@ -10,10 +10,15 @@ export interface Entry {
   changes?: Record<string, { from: unknown; to: unknown }>
 }
 
-export type Chronicled = Entry & { event: string }
+export type RecordedEntry = Entry & { event: string }
 
 /** Writes entries in the very statement that writes the outbox row: it costs no round trip, and neither is without the other. */
-export const chronicle = (outbox: Sql, entries: readonly Chronicled[], at: string, actorId: number | null): Sql => sql`
+export const withActivityEntries = (
+  outbox: Sql,
+  entries: readonly RecordedEntry[],
+  at: string,
+  actorId: number | null,
+): Sql => sql`
   with told as (${outbox})
   insert into activity (at, actor_id, event, project_id, task_id, subject_type, subject_id, subject_title, changes)
   select ${at}::timestamptz, ${actorId}::bigint, event, project_id, task_id, subject_type, subject_id, subject_title,
