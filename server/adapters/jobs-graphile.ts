@@ -16,7 +16,7 @@ import type { Logger } from '../kernel/logger.ts'
 import { connectionTo } from './database-connection.ts'
 import { checkTask, createQueueCheck } from './jobs-check.ts'
 import { addEntry, flagOf, type Payload } from './jobs-entries.ts'
-import { createLifeline } from './jobs-lifeline.ts'
+import { createHeartbeat } from './jobs-heartbeat.ts'
 import { createShares } from './jobs-shares.ts'
 
 /** Jobs that one instance works on at the same time. */
@@ -37,13 +37,13 @@ export const migrateJobQueue = async (url: string, log: Logger): Promise<void> =
 /**
  * The queue is Graphile Worker (docs/decisions/0007): entries are added by SQL in the caller's transaction, and workers
  * hear of them at once by LISTEN. What it holds for a worker that was killed it would hold for four hours; here each
- * worker has a lifeline, and the entries of those whose has torn are given to others within seconds.
+ * worker has a heartbeat, and the entries of those whose has torn are given to others within seconds.
  */
 export function createJobQueue(deps: { url: string; database: Database; log: Logger }): JobQueue {
   const { url, database, log } = deps
   // Not a set: after an entry was given back one job may be twice in one process, and the one that is fenced off ends.
   const working: number[] = []
-  const lifeline = createLifeline({ database, log, isWorkedOn: job => working.includes(job) })
+  const heartbeat = createHeartbeat({ database, log, isWorkedOn: job => working.includes(job) })
   const shares = createShares()
   let stopped = false
   let listening = false
@@ -69,10 +69,10 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
           extends: [WorkerPreset],
           plugins: [
             {
-              name: 'lifeline',
+              name: 'heartbeat',
               version: '1.0.0',
               // Waited for before a worker takes anything: nobody may think it dead while it has.
-              worker: { hooks: { startWorker: (_ctx, { worker }) => lifeline.hold(worker.workerPool.id) } },
+              worker: { hooks: { startWorker: (_ctx, { worker }) => heartbeat.hold(worker.workerPool.id) } },
             },
           ],
         },
@@ -84,7 +84,7 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
     } finally {
       listening = false
       runner = null
-      await lifeline.release()
+      await heartbeat.release()
       await pool.end().catch(() => {})
     }
   }

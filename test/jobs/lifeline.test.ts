@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { createLifeline } from '../../server/adapters/jobs-lifeline.ts'
+import { createHeartbeat } from '../../server/adapters/jobs-heartbeat.ts'
 import type { Database, Session } from '../../server/ports/database.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
@@ -12,7 +12,7 @@ interface Opened {
   end: () => void
 }
 
-describe('the lifeline of a worker', () => {
+describe('the heartbeat of a worker', () => {
   /** A database whose sessions open when `opening` says so, and answer with `answer`. */
   function start(opening: Promise<void>, answer: (nth: number, text: string) => Promise<object[]>) {
     const opened: Opened[] = []
@@ -34,7 +34,7 @@ describe('the lifeline of a worker', () => {
     } as unknown as Database
     return {
       opened,
-      lifeline: createLifeline({
+      heartbeat: createHeartbeat({
         database,
         log: createLogger({ level: 'silent', pretty: false }),
         isWorkedOn: () => false,
@@ -54,8 +54,8 @@ describe('the lifeline of a worker', () => {
   it('[JB19] does not pile up beats while its session opens, or does not answer', async () => {
     const opening = Promise.withResolvers<void>()
     const never = new Promise<object[]>(() => {})
-    const { opened, lifeline } = start(opening.promise, async (_, text) => (text === 'select 1' ? never : []))
-    const held = lifeline.hold('one')
+    const { opened, heartbeat } = start(opening.promise, async (_, text) => (text === 'select 1' ? never : []))
+    const held = heartbeat.hold('one')
     await beats(5)
     opening.resolve()
     await held
@@ -64,15 +64,15 @@ describe('the lifeline of a worker', () => {
       opened.map(({ asked }) => asked.filter(text => text === 'select 1').length),
       [1],
     )
-    await lifeline.release()
+    await heartbeat.release()
   })
 
   it('[JB19] closes a session that could not hold its name, whose end says nothing of the next', async () => {
-    const { opened, lifeline } = start(Promise.resolve(), async nth => {
+    const { opened, heartbeat } = start(Promise.resolve(), async nth => {
       if (nth === 1) throw new Error('locked')
       return []
     })
-    const held = lifeline.hold('one')
+    const held = heartbeat.hold('one')
     await eventually(() => assert.equal(opened[0]?.isClosed, true))
     await beats(1)
     await held
@@ -85,7 +85,7 @@ describe('the lifeline of a worker', () => {
     opened[1]!.end()
     await beats(1)
     assert.equal(opened.length, 3)
-    await lifeline.release()
+    await heartbeat.release()
     assert.equal(opened[2]!.isClosed, true)
   })
 })

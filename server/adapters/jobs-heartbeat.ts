@@ -8,7 +8,7 @@ const silenceMs = 8_000
 const beatMs = 2_000
 const retryMs = 200
 
-export interface LifelineDeps {
+export interface HeartbeatDeps {
   database: Database
   log: Logger
   /** Whether this process works on a job just now. */
@@ -27,7 +27,7 @@ interface Line {
  * their entries. Should one of those live after all, two work on one job; the jobs' own fence lets only the later one do
  * anything.
  */
-export function createLifeline({ database, log, isWorkedOn }: LifelineDeps) {
+export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
   const freeForgotten = createForgotten({ database, log })
   let holding: Line | null = null
 
@@ -50,7 +50,7 @@ export function createLifeline({ database, log, isWorkedOn }: LifelineDeps) {
       })
       return session
     } catch (error) {
-      log.debug({ err: error }, 'a worker has no lifeline just now; trying again')
+      log.debug({ err: error }, 'a worker has no heartbeat just now; trying again')
       // Not waited for: the server may not answer.
       void session?.close()
       return null
