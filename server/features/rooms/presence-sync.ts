@@ -5,7 +5,7 @@ import type { Peers } from '../../ports/peers.ts'
 import { type Clock, createPacing } from './pacing.ts'
 import type { Presence } from './presence.ts'
 import { answerRollCall, leaveRollCall, type Present } from './roll-call.ts'
-import type { Share } from './whereabouts.ts'
+import type { Share } from './presence-replicas.ts'
 
 type Entry = [room: string, userId: number, share: Share | null]
 

@@ -1,7 +1,7 @@
 import type { MemberState } from '../../../contract/index.ts'
 import type { Clock } from './pacing.ts'
 import { createTelling } from './telling.ts'
-import { createWhereabouts, type PresenceChange, type Share, type State, type Whereabouts } from './whereabouts.ts'
+import { createReplicas, type PresenceChange, type Share, type State, type Replicas } from './presence-replicas.ts'
 
 interface Occupant {
   connections: Set<string>
@@ -39,13 +39,13 @@ const own = 'own'
 /** Who is in which room, by person and not by connection. Never stored; what changes often is told merged. */
 export function createPresence(tell: (change: PresenceChange) => void, clock?: Clock): Presence {
   const telling = createTelling(tell, clock)
-  const whereabouts: Whereabouts = createWhereabouts(telling.changed)
+  const replicas: Replicas = createReplicas(telling.changed)
   const rooms = new Map<string, Map<number, Occupant>>()
   let listener: ShareListener = () => {}
 
   function changed(room: string, userId: number, occupant: Occupant | null) {
     const share = occupant && { connections: occupant.connections.size, state: occupant.state, at: occupant.at }
-    whereabouts.put(own, room, userId, share)
+    replicas.put(own, room, userId, share)
     listener(room, userId, share)
   }
 
@@ -57,12 +57,12 @@ export function createPresence(tell: (change: PresenceChange) => void, clock?: C
   }
 
   const putShare = (instance: string, room: string, userId: number, share: Share | null) => {
-    whereabouts.put(instance, room, userId, share)
+    replicas.put(instance, room, userId, share)
     const occupant = rooms.get(room)?.get(userId)
     // The last write wins for good: ours does not come back when the later one goes.
     if (occupant?.state && share?.state && share.at > occupant.at) {
       occupant.state = occupant.stateFrom = null
-      whereabouts.put(own, room, userId, { connections: occupant.connections.size, state: null, at: occupant.at })
+      replicas.put(own, room, userId, { connections: occupant.connections.size, state: null, at: occupant.at })
     }
   }
 
@@ -100,30 +100,30 @@ export function createPresence(tell: (change: PresenceChange) => void, clock?: C
       occupant.state = state
       occupant.stateFrom = connection
       // Later than any that this instance has heard of, whatever the clocks of the others say.
-      occupant.at = Math.max(Date.now(), whereabouts.stateOrder(room, userId) + 1)
+      occupant.at = Math.max(Date.now(), replicas.stateOrder(room, userId) + 1)
       changed(room, userId, occupant)
     },
 
     members: (room, viewer) => {
       telling.shown(room, viewer)
-      return whereabouts.members(room)
+      return replicas.members(room)
     },
     onShare: fn => void (listener = fn),
-    shares: () => whereabouts.of(own),
+    shares: () => replicas.of(own),
     putShare,
     replaceShares: (instance, shares) => {
       const kept = new Set(shares.map(([room, userId]) => `${userId} ${room}`))
-      for (const [room, userId] of [...whereabouts.of(instance)])
+      for (const [room, userId] of [...replicas.of(instance)])
         if (!kept.has(`${userId} ${room}`)) putShare(instance, room, userId, null)
       for (const [room, userId, share] of shares) putShare(instance, room, userId, share)
     },
-    dropShares: instance => whereabouts.drop(instance),
+    dropShares: instance => replicas.drop(instance),
 
     close: () => {
       for (const people of rooms.values()) for (const { leaving } of people.values()) if (leaving) clearTimeout(leaving)
       rooms.clear()
       telling.stop()
-      whereabouts.clear()
+      replicas.clear()
     },
   }
 }

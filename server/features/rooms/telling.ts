@@ -1,5 +1,5 @@
 import { type Clock, createPacing } from './pacing.ts'
-import type { PresenceChange, Seen } from './whereabouts.ts'
+import type { PresenceChange, Seen } from './presence-replicas.ts'
 
 /** What the others have been told last of a person in a room, and what is so now; null is not there. */
 interface Owed {

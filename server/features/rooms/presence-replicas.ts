@@ -29,7 +29,7 @@ export interface Share {
 /** A share as it was put, or null where there is none any more. */
 export type Put = (instance: string, room: string, userId: number, share: Share | null) => void
 
-export interface Whereabouts {
+export interface Replicas {
   put: Put
   /** Everything of an instance that is gone. */
   drop(instance: string): void
@@ -50,7 +50,7 @@ interface Occupancy {
  * Who is in which room over all instances: the sum of what each of them knows. Each instance adds up for itself and
  * tells its own clients what changed, so nothing has to be agreed on.
  */
-export function createWhereabouts(changed: Changed): Whereabouts {
+export function createReplicas(changed: Changed): Replicas {
   const rooms = new Map<string, Map<number, Occupancy>>()
 
   function occupancyOf(room: string, userId: number): Occupancy {
