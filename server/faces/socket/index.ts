@@ -26,7 +26,7 @@ import { closeOffender, createExpiry, endSocket, graceAfter, restartSocket, watc
 import { createLines, type Line } from './lines.ts'
 import type { Member, MemberSocket, SocketServer } from './member.ts'
 import { createRoster } from './roster.ts'
-import { sendAway } from './send-away.ts'
+import { drainSockets } from './drain-sockets.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createSweep } from './sweep.ts'
 import { createTraffic } from './traffic.ts'
@@ -214,7 +214,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     signal: (names, name, payload) => void io.local.to(names.map(rooms.presence)).emit(name, payload),
     drain: () => {
       gate.stop()
-      return sendAway(roster)
+      return drainSockets(roster)
     },
     close: async () => {
       // First, so that nobody is said to have left who is only on the way to another instance.

@@ -11,7 +11,7 @@ const mostMs = 5_000
  * Empties an instance that is going: each client is told when to go (`draining`), hears everything until then, and is
  * closed then if it has not gone by itself. Resolves when all are gone: who does not take a farewell, some seconds later.
  */
-export async function sendAway(roster: Roster): Promise<void> {
+export async function drainSockets(roster: Roster): Promise<void> {
   const members = [...roster.all()]
   const spread = Math.min(members.length * eachMs, mostMs)
   await Promise.all(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import type { Member } from '../../server/faces/socket/member.ts'
 import { createRoster } from '../../server/faces/socket/roster.ts'
-import { sendAway } from '../../server/faces/socket/send-away.ts'
+import { drainSockets } from '../../server/faces/socket/drain-sockets.ts'
 
 describe('sending sockets away', () => {
   const enter = (roster: ReturnType<typeof createRoster>, id: number, leavesAtOnce: boolean) => {
@@ -27,7 +27,7 @@ describe('sending sockets away', () => {
     const roster = createRoster()
     const [one, other] = [enter(roster, 1, true), enter(roster, 2, false)]
     let over = false
-    const sent = sendAway(roster).then(() => (over = true))
+    const sent = drainSockets(roster).then(() => (over = true))
     await new Promise<void>(resolve => {
       const look = () => (other.line.readyState === 'closing' ? resolve() : setImmediate(look))
       look()
