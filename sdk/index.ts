@@ -24,5 +24,5 @@ export { TaskwireError, isTaskwireError, type TaskwireErrorCode } from './client
 export type { UploadProgress } from './http/form.ts'
 export type { ImportTasks, ImportTasksOptions } from './http/import.ts'
 export type { Upload, UploadOptions } from './http/upload.ts'
-export { isInStep, type LiveStatus } from './realtime/verdict.ts'
+export { isInStep, type LiveStatus } from './realtime/disconnect-policy.ts'
 export * from '../contract/index.ts'

@@ -6,7 +6,7 @@ import { createEmitter } from '../client/emitter.ts'
 import type { Session } from '../client/session.ts'
 import { isTaskwireError } from '../client/taskwire-error.ts'
 import { keepTokenFresh } from './token-renewal.ts'
-import { statusOf, verdictOn, type Phase } from './verdict.ts'
+import { statusOf, policyOn, type Phase } from './disconnect-policy.ts'
 
 type SocketStatus = ReturnType<typeof statusOf>
 
@@ -124,11 +124,11 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
     freshness.stop()
     clearTimeout(leaving)
     if (isOver()) return
-    const verdict = verdictOn(lastCode)
-    if (verdict === 'end') finish(lastCode ?? 'session_ended')
-    else if (verdict === 'wait') connectMuchLater()
-    else if (verdict === 'renew' && session.mayRenew()) void renewThenConnect()
-    else if (verdict === 'renew') finish(lastCode ?? 'unauthenticated')
+    const policy = policyOn(lastCode)
+    if (policy === 'end') finish(lastCode ?? 'session_ended')
+    else if (policy === 'wait') connectMuchLater()
+    else if (policy === 'renew' && session.mayRenew()) void renewThenConnect()
+    else if (policy === 'renew') finish(lastCode ?? 'unauthenticated')
     else connectLater()
   }
 

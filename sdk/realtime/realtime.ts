@@ -9,7 +9,7 @@ import { nobody, reducePresence, type Presence, type PresenceChange } from '../s
 import type { Session } from '../client/session.ts'
 import { emptyStream, joined, received, resumeFrom } from './stream.ts'
 import { errorFrom, isTaskwireError, networkError, type TaskwireError } from '../client/taskwire-error.ts'
-import type { LiveStatus } from './verdict.ts'
+import type { LiveStatus } from './disconnect-policy.ts'
 
 export interface RealtimeOptions {
   /** One message in place of the single ones of a bulk change; true unless said otherwise. */

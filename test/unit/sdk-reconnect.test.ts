@@ -6,14 +6,14 @@ import fc from 'fast-check'
 import { Server, type Socket } from 'socket.io'
 import { backoffMs } from '../../sdk/client/backoff.ts'
 import { createClient, type LiveStatus, type Realtime } from '../../sdk/index.ts'
-import { statusOf, verdictOn, type Phase } from '../../sdk/realtime/verdict.ts'
+import { statusOf, policyOn, type Phase } from '../../sdk/realtime/disconnect-policy.ts'
 import { eventually } from '../support/eventually.ts'
 
 const backoff = { baseMs: 400, maxMs: 8_000 }
 
 describe('sdk: reconnecting', () => {
   it('[SDK14] ended sessions and disabled accounts stay away, old tokens are renewed, who was too busy waits, all else tries again', () => {
-    const verdicts = [
+    const policies = [
       'session_ended',
       'account_disabled',
       'token_expired',
@@ -22,7 +22,7 @@ describe('sdk: reconnecting', () => {
       undefined,
     ]
 
-    assert.deepEqual(verdicts.map(verdictOn), ['end', 'end', 'renew', 'renew', 'wait', 'retry'])
+    assert.deepEqual(policies.map(policyOn), ['end', 'end', 'renew', 'renew', 'wait', 'retry'])
   })
 
   it('[SDK15] only a joined socket is live, and without a network or a session one is offline', () => {

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../../contract/index.ts'
 
 /** What to do about a socket that is gone, judged by the last error code that the server gave, if any. */
-export type Verdict = 'retry' | 'wait' | 'renew' | 'end'
+export type DisconnectPolicy = 'retry' | 'wait' | 'renew' | 'end'
 
-const verdicts: Partial<Record<ErrorCode, Verdict>> = {
+const policies: Partial<Record<ErrorCode, DisconnectPolicy>> = {
   session_ended: 'end',
   account_disabled: 'end',
   token_expired: 'renew',
@@ -12,7 +12,7 @@ const verdicts: Partial<Record<ErrorCode, Verdict>> = {
   rate_limited: 'wait',
 }
 
-export const verdictOn = (code: string | undefined): Verdict => verdicts[code as ErrorCode] ?? 'retry'
+export const policyOn = (code: string | undefined): DisconnectPolicy => policies[code as ErrorCode] ?? 'retry'
 
 /**
  * `paged`: no socket gets through, and what happens comes by plain requests, every few seconds; who is there is not known.
