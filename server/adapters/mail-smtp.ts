@@ -1,12 +1,12 @@
 import { createTransport } from 'nodemailer'
 import type { Logger } from '../kernel/logger.ts'
-import type { Letter, Mail } from '../ports/mail.ts'
+import type { Email, Mail } from '../ports/mail.ts'
 
 /** Milliseconds, for each step of the conversation with the mail server. */
 const patienceMs = 10_000
 
 /**
- * Sends letters through a mail server; without an address of one it only notes in the log that there was a letter.
+ * Sends letters through a mail server; without an address of one it only notes in the log that there was a email.
  *
  * @param url smtp://user:password@host:587, or smtps:
  * @param from the sender: `Taskwire <taskwire@example.com>`
@@ -15,7 +15,7 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
   if (url === undefined) {
     return {
       isSent: false,
-      send: ({ to, subject }) => log.info({ to, subject }, 'a letter was not sent: SMTP_URL is not set'),
+      send: ({ to, subject }) => log.info({ to, subject }, 'a email was not sent: SMTP_URL is not set'),
       close: () => Promise.resolve(),
     }
   }
@@ -27,18 +27,18 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
   })
   const underWay = new Set<Promise<unknown>>()
 
-  async function deliver({ to, subject, text }: Letter) {
+  async function deliver({ to, subject, text }: Email) {
     try {
       await transport.sendMail({ from, to, subject, text })
     } catch (error) {
-      log.warn({ err: error, to, subject }, 'a letter could not be sent')
+      log.warn({ err: error, to, subject }, 'a email could not be sent')
     }
   }
 
   return {
     isSent: true,
-    send: letter => {
-      const sent = deliver(letter).finally(() => underWay.delete(sent))
+    send: email => {
+      const sent = deliver(email).finally(() => underWay.delete(sent))
       underWay.add(sent)
     },
     close: async () => {

@@ -1,4 +1,4 @@
-export interface Letter {
+export interface Email {
   to: string
   subject: string
   /** Plain text. */
@@ -12,7 +12,7 @@ export interface Letter {
 export interface Mail {
   /** Whether there is a mail server at all. */
   readonly isSent: boolean
-  send(letter: Letter): void
+  send(email: Email): void
   /** Waits for those under way. */
   close(): Promise<void>
 }

@@ -16,7 +16,7 @@ import { bulkUserAction } from './bulk-action.ts'
 import { countAccounts, findAccounts } from './directory.queries.ts'
 import { endSessions } from './password.service.ts'
 import { hashToken, newSecretToken, resetTokenSeconds, type TokenDeriver } from './secret-tokens.ts'
-import { resetLetter } from './reset-letter.ts'
+import { resetEmail } from './reset-email.ts'
 import { deleteResetsOf, insertReset } from './secrets.queries.ts'
 import { changeOneStanding } from './standing.ts'
 
@@ -86,7 +86,7 @@ export function createAdminUsers(deps: Deps): Handlers<typeof adminUsers> {
       })
       forget({ user_id: id })
       const reset_token = resetTokenOf(made.seed)
-      mail.send(resetLetter(made.email, reset_token, publicUrl))
+      mail.send(resetEmail(made.email, reset_token, publicUrl))
       return { reset_token, expires_at: made.expires_at }
     },
 

@@ -10,7 +10,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import type { Mail } from '../../ports/mail.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import { findUserByEmail, lockUser } from './accounts.queries.ts'
-import { forgottenLetter } from './reset-letter.ts'
+import { forgottenEmail } from './reset-email.ts'
 import { hashToken, newSecretToken, resetTokenSeconds } from './secret-tokens.ts'
 import { insertReset, newestResetEnds } from './secrets.queries.ts'
 import { nobody } from './session-opening.ts'
@@ -27,11 +27,11 @@ interface Deps {
 /** Of one address; an office may share it. */
 const pace = { perSecond: 1 / 10, atOnce: 20 }
 /** An account gets no more letters, however many ask. */
-const letterEverySeconds = 300
+const emailEverySeconds = 300
 /** What is still to be looked up. It is not waited for: how long it takes would tell whether there is an account. */
 const lookingUp = { running: 1, perKey: 1, waiting: 1_000, waitingPerKey: 100 }
 
-/** A letter for whoever has forgotten the password. The answer says nothing of accounts. */
+/** A email for whoever has forgotten the password. The answer says nothing of accounts. */
 export function createForgotten(deps: Deps): Pick<Handlers<typeof accounts>, 'forgotPassword' | 'options'> {
   const { database, command, mail, log, publicUrl } = deps
   const budgets = createBudgets<string>(pace)
@@ -46,11 +46,11 @@ export function createForgotten(deps: Deps): Pick<Handlers<typeof accounts>, 'fo
       await lockUser(tx, user.id)
       const ends = await newestResetEnds(tx, user.id)
       const sinceLastMs = ends === null ? Infinity : Date.now() + 1_000 * resetTokenSeconds - Date.parse(ends)
-      if (sinceLastMs < 1_000 * letterEverySeconds) return false
+      if (sinceLastMs < 1_000 * emailEverySeconds) return false
       await insertReset(tx, hashToken(token), user.id, secondsFromNow(resetTokenSeconds))
       return true
     })
-    if (isNew) mail.send(forgottenLetter(user.email, token, publicUrl))
+    if (isNew) mail.send(forgottenEmail(user.email, token, publicUrl))
   }
 
   return {
@@ -63,7 +63,7 @@ export function createForgotten(deps: Deps): Pick<Handlers<typeof accounts>, 'fo
           retryAfter: Math.ceil(1 / pace.perSecond),
         })
       if (mail.isSent)
-        turns.run(key, () => write(email)).catch(error => log.warn({ err: error }, 'no letter was written'))
+        turns.run(key, () => write(email)).catch(error => log.warn({ err: error }, 'no email was written'))
       return Promise.resolve({ mail: mail.isSent })
     },
   }
