@@ -8,7 +8,7 @@ import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
-import { createMedia, createPresent, createTellMoved } from './features/media/index.ts'
+import { createMedia, createPresent, createRecordMoved } from './features/media/index.ts'
 import { letGo } from './features/posts/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
@@ -38,7 +38,7 @@ export async function createFeatures(deps: FeatureDeps) {
   const mail = createMail(config.smtpUrl, config.mailFrom, log)
   const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log })
   const present = createPresent(basePathOf(config.publicUrl))
-  const tasks = createTasks({ database, command, tellFollowing: createTellMoved(present) })
+  const tasks = createTasks({ database, command, recordFollowing: createRecordMoved(present) })
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
   const images = createImages({ log })
   const media = createMedia({ database, command, storage, drafts, images, log, present, quota, letGo })

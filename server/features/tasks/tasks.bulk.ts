@@ -19,7 +19,7 @@ type Operations = Pick<Handlers<typeof tasks>, 'bulkUpdate' | 'bulkDelete'>
  * reported with its reason, and the others go through. Of more text than one command may
  * change the rest is left to another call.
  */
-export function createTaskBulk({ command, tellFollowing }: TaskDeps): Operations {
+export function createTaskBulk({ command, recordFollowing }: TaskDeps): Operations {
   return {
     bulkUpdate: (scope, { task_ids, updates }) =>
       command(scope, async tx => {
@@ -58,7 +58,7 @@ export function createTaskBulk({ command, tellFollowing }: TaskDeps): Operations
           )
         }
         const moved = differ.filter(task => wanted.project_id !== undefined && task.project_id !== wanted.project_id)
-        await tellFollowing(tx, scope, new Map(moved.map(task => [task.id, task.project_id])))
+        await recordFollowing(tx, scope, new Map(moved.map(task => [task.id, task.project_id])))
         return { updated_count: fit.length, failed_updates: inOrder(ids, failures) }
       }),
 

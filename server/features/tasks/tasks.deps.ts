@@ -6,5 +6,5 @@ export interface TaskDeps {
   database: Database
   command: Command
   /** Tells of what goes with tasks that have just moved; `from`: the project that each left. In the same transaction. */
-  tellFollowing: (tx: Tx, scope: Scope, from: ReadonlyMap<number, number | null>) => Promise<void>
+  recordFollowing: (tx: Tx, scope: Scope, from: ReadonlyMap<number, number | null>) => Promise<void>
 }

@@ -18,7 +18,7 @@ import { deleteTasks, insertTask, updateTasks } from './tasks.queries.ts'
 type Operations = Pick<Handlers<typeof tasks>, 'create' | 'get' | 'update' | 'replace' | 'delete'>
 
 /** One task at a time. */
-export function createTaskService({ database, command, tellFollowing }: TaskDeps): Operations {
+export function createTaskService({ database, command, recordFollowing }: TaskDeps): Operations {
   const change = (scope: Scope, id: number, { before_id, after_id, ...updates }: TaskUpdates) =>
     command(scope, async tx => {
       const held = await holdTask(tx, scope, id, updates.project)
@@ -49,7 +49,7 @@ export function createTaskService({ database, command, tellFollowing }: TaskDeps
       const [row] = await updateTasks(tx, [id], changes, scope.person.id, tx.now)
       const changed = changedFields(changes, task, row!)
       const updated = recordUpdate(tx, scope, task, row!, target?.slug ?? null, changed)
-      if (moved) await tellFollowing(tx, scope, new Map([[id, task.project_id]]))
+      if (moved) await recordFollowing(tx, scope, new Map([[id, task.project_id]]))
       await tellAssignee(tx, scope, updated, task.assignee_id)
       return updated
     })

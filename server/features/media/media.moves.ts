@@ -10,7 +10,7 @@ import { filesOfTasks } from './media.queries.ts'
  * @param present how a file is told of
  * @param from the project that each task left, by the task's id
  */
-export const createTellMoved =
+export const createRecordMoved =
   (present: Present) =>
   async (tx: Tx, { person }: Scope, from: ReadonlyMap<number, number | null>): Promise<void> => {
     if (from.size === 0) return
