@@ -68,6 +68,6 @@ export async function createFeatures(deps: FeatureDeps) {
     },
     /** What is over and done with, removed by the housekeeping. */
     cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp, createDueNoticesCleanUp({ database })],
-    tellDueSoon: createDueSoon({ command }),
+    notifyDueSoon: createDueSoon({ command }),
   }
 }

@@ -7,7 +7,7 @@ import { forbidden, notFound, versionConflict } from '../../kernel/errors.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { findPeopleByUsername } from '../accounts/index.ts'
-import { notify, toldOfMention } from '../notifications/index.ts'
+import { notify, notifiedOfMention } from '../notifications/index.ts'
 import { archived, readersAmong, type SeenProject } from '../projects/index.ts'
 import { findReadableTask, holdTask, type TaskRow } from '../tasks/index.ts'
 import * as queries from './comments.queries.ts'
@@ -59,7 +59,7 @@ export function createComments({
           inProject(task.project_id),
           entryOf(comment, task),
         )
-        await tellMentioned(tx, scope, comment, task, project, mentions)
+        await notifyMentioned(tx, scope, comment, task, project, mentions)
         return comment
       }),
 
@@ -78,9 +78,9 @@ export function createComments({
         )
         const added = mentions.filter(one => !comment.mentions.includes(one))
         // A name that was taken out and put in again.
-        const told = added.length > 0 ? await toldOfMention(tx, id, added) : new Set()
+        const told = added.length > 0 ? await notifiedOfMention(tx, id, added) : new Set()
         const fresh = added.filter(one => !told.has(one))
-        await tellMentioned(tx, scope, row, task, project, fresh)
+        await notifyMentioned(tx, scope, row, task, project, fresh)
         return row
       }),
 
@@ -126,7 +126,7 @@ async function mentionsIn(tx: Tx, task: TaskRow, body: string): Promise<number[]
   return [...readers].toSorted((a, b) => a - b)
 }
 
-const tellMentioned = (
+const notifyMentioned = (
   tx: Tx,
   { person }: Scope,
   comment: Comment,

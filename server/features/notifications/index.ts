@@ -1,4 +1,4 @@
-export { toldOfMention } from './notifications.queries.ts'
+export { notifiedOfMention } from './notifications.queries.ts'
 export { createNotifications, type NotificationDeps } from './notifications.service.ts'
 export type { Notice } from './notice.ts'
 export { notify } from './notify.ts'

@@ -68,7 +68,7 @@ export async function markRead(tx: Connection, userId: number, ids: number[] | u
 }
 
 /** Who of these people has been told already that a comment mentions them. */
-export async function toldOfMention(db: Connection, commentId: number, userIds: readonly number[]) {
+export async function notifiedOfMention(db: Connection, commentId: number, userIds: readonly number[]) {
   const rows = await db.query<{ user_id: number }>(sql`
     select user_id from notifications
     where type = 'mention' and (data->>'comment_id')::bigint = ${commentId} and user_id = any(${userIds}::bigint[])`)

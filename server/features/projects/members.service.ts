@@ -63,7 +63,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
             memberEntry(project, user_id, member.role, role),
           )
         }
-        await tellMember(tx, scope, project, user_id, role)
+        await notifyMember(tx, scope, project, user_id, role)
         return answer
       }),
 
@@ -84,7 +84,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
           inProject(project.id),
           memberEntry(project, user_id, member.role, null),
         )
-        await tellMember(tx, scope, project, user_id, null)
+        await notifyMember(tx, scope, project, user_id, null)
       }),
   }
 }
@@ -113,7 +113,7 @@ async function handOver(tx: Tx, scope: Scope, project: SeenProject, leaving: num
 }
 
 /** To whom a role in a project was given, or taken. */
-const tellMember = (
+const notifyMember = (
   tx: Tx,
   { person: by }: Scope,
   project: SeenProject,

@@ -32,7 +32,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
       else if (changed.includes('visibility') && after.visibility === 'internal')
         await claimSlug(tx, 'projects', after, sql`p.visibility = 'internal'`)
       const row = await queries.updateProject(tx, after, tx.now)
-      if (changed.includes('visibility')) await tellVisibility(tx, row)
+      if (changed.includes('visibility')) await recordVisibility(tx, row)
       const updated = { project_id: row.id, project: present(row, null), updated_by: scope.person.id, changed }
       tx.record('project_updated', updated, inProject(row.id), entryOf(row, project, changed))
       return present(row, project.role)
@@ -45,7 +45,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
         const row = await insertWithSlug(tx, scope, { ...input, owner_id }, input.slug)
         await queries.putMember(tx, row.id, owner_id, 'owner', tx.now)
         // Who may see it is told before what is in it: their sockets follow the project from here on.
-        if (row.visibility === 'internal') await tellVisibility(tx, row)
+        if (row.visibility === 'internal') await recordVisibility(tx, row)
         tx.record('access_changed', { project_id: row.id, readable: true, role: 'owner' }, person(owner_id))
         tx.record(
           'project_created',
@@ -100,7 +100,7 @@ export async function holdForChange(
 }
 
 /** Members and admins see it either way; it changes for all the others. */
-async function tellVisibility(tx: Tx, row: ProjectRow) {
+async function recordVisibility(tx: Tx, row: ProjectRow) {
   const [members, admins] = await Promise.all([queries.memberIds(tx, row.id), queries.adminIds(tx)])
   const except = [...new Set([...members, ...admins])]
   const readable = row.visibility === 'internal'

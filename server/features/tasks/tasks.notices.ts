@@ -4,7 +4,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import { notify } from '../notifications/index.ts'
 
 /** Tells somebody who has just been given a task. @param former whose it was before */
-export async function tellAssignee(tx: Tx, { person }: Scope, task: Task, former: number | null): Promise<void> {
+export async function notifyAssignee(tx: Tx, { person }: Scope, task: Task, former: number | null): Promise<void> {
   if (task.assignee_id === null || task.assignee_id === former) return
   await notify(tx, person.id, [
     {

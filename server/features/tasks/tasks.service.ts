@@ -12,7 +12,7 @@ import { holdTask } from './tasks.hold.ts'
 import type { TaskDeps } from './tasks.deps.ts'
 import { placeAt } from './tasks.place.ts'
 import { present, priorityRank } from './tasks.present.ts'
-import { tellAssignee } from './tasks.notices.ts'
+import { notifyAssignee } from './tasks.notices.ts'
 import { deleteTasks, insertTask, updateTasks } from './tasks.queries.ts'
 
 type Operations = Pick<Handlers<typeof tasks>, 'create' | 'get' | 'update' | 'replace' | 'delete'>
@@ -50,7 +50,7 @@ export function createTaskService({ database, command, recordFollowing }: TaskDe
       const changed = changedFields(changes, task, row!)
       const updated = recordUpdate(tx, scope, task, row!, target?.slug ?? null, changed)
       if (moved) await recordFollowing(tx, scope, new Map([[id, task.project_id]]))
-      await tellAssignee(tx, scope, updated, task.assignee_id)
+      await notifyAssignee(tx, scope, updated, task.assignee_id)
       return updated
     })
 
@@ -80,7 +80,7 @@ export function createTaskService({ database, command, recordFollowing }: TaskDe
         }
         const task = present(row, project.value?.slug ?? null)
         tx.record('task_created', { task, created_by: scope.person.id }, inProject(row.project_id), entryOf(row))
-        await tellAssignee(tx, scope, task, null)
+        await notifyAssignee(tx, scope, task, null)
         return task
       }),
 
