@@ -18,7 +18,7 @@ export const taskOfComment = async (db: Connection, id: number): Promise<number 
 }
 
 /** Asked after the task is locked, for writes to its comments lock the task first. */
-export const lockComment = async (tx: Connection, id: number): Promise<Comment | undefined> => {
+export const selectCommentForUpdate = async (tx: Connection, id: number): Promise<Comment | undefined> => {
   const [row] = await tx.query<Comment>(sql`select ${columns} from comments where id = ${id} for update`)
   return row
 }

@@ -26,7 +26,7 @@ export function createComments({
     const taskId = await queries.taskOfComment(tx, id)
     if (taskId === undefined) throw notFound()
     const held = await holdCommented(tx, scope, taskId)
-    const comment = await queries.lockComment(tx, id)
+    const comment = await queries.selectCommentForUpdate(tx, id)
     if (!comment) throw notFound()
     if (comment.author_id !== scope.person.id && !mayModerate(scope, held.project)) {
       throw forbidden('Only its author and moderators may change a comment.')

@@ -3,7 +3,7 @@ import type { Tx } from '../../events/index.ts'
 import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { holdFiles, readableFile } from '../media/index.ts'
-import { lockPostsWith, takeOut } from './posts.queries.ts'
+import { selectPostsForUpdate, takeOut } from './posts.queries.ts'
 import { events } from './posts.events.ts'
 
 type Files = Pick<Post, 'cover_media_id' | 'media_ids'>
@@ -50,7 +50,7 @@ const unfit = 'there is no such file, or none that every reader of the post may 
  * @returns whether no post refers to it any more; else there were more than can be changed in one transaction
  */
 export async function letGo(tx: Tx, scope: Scope, mediaId: number): Promise<boolean> {
-  const found = await lockPostsWith(tx, mediaId, mostPosts + 1)
+  const found = await selectPostsForUpdate(tx, mediaId, mostPosts + 1)
   const posts = found.slice(0, mostPosts)
   if (posts.length === 0) return true
   const rows = await takeOut(

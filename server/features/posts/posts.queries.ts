@@ -27,7 +27,7 @@ export const placeOfPost = async (tx: Connection, ref: string, readable: Sql) =>
   )
 
 /** Asked after its project is held. */
-export const lockPost = async (tx: Connection, id: number, readable: Sql): Promise<Post | undefined> => {
+export const selectPostForUpdate = async (tx: Connection, id: number, readable: Sql): Promise<Post | undefined> => {
   const [row] = await tx.query<Post>(
     sql`select ${columns} from posts where id = ${id} and ${readable} for no key update`,
   )
@@ -73,7 +73,7 @@ export const updatePost = async (tx: Connection, post: Post, now: string): Promi
 export const deletePost = (tx: Connection, id: number) => tx.query(sql`delete from posts where id = ${id}`)
 
 /** Posts that refer to a file, locked in the order of their ids. */
-export const lockPostsWith = (tx: Connection, mediaId: number, most: number) =>
+export const selectPostsForUpdate = (tx: Connection, mediaId: number, most: number) =>
   tx.query<Post>(sql`
     select ${columns} from posts where cover_media_id = ${mediaId} or media_ids @> array[${mediaId}]::bigint[]
     order by id limit ${most} for no key update`)

@@ -4,7 +4,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import { invalid } from '../../kernel/errors.ts'
 import { assertEdit, mayRead } from './projects.policy.ts'
 import { onlyOne } from './stored-slug.ts'
-import { isNamed, lockProject, rolesIn, seenBy, type SeenProject } from './projects.queries.ts'
+import { isNamed, selectProjectsLocked, rolesIn, seenBy, type SeenProject } from './projects.queries.ts'
 
 /**
  * Holds projects still (they, their members, their visibility) for a change of what is in them, and tells what the
@@ -15,7 +15,10 @@ import { isNamed, lockProject, rolesIn, seenBy, type SeenProject } from './proje
  */
 export async function holdProjects(tx: Connection, scope: Scope, some: Sql): Promise<Map<number, SeenProject>> {
   const which = sql`(${some}) and ${seenBy(scope.person)}`
-  const [rows, roles] = await Promise.all([lockProject(tx, which, 'share'), rolesIn(tx, which, scope.person.id)])
+  const [rows, roles] = await Promise.all([
+    selectProjectsLocked(tx, which, 'share'),
+    rolesIn(tx, which, scope.person.id),
+  ])
   const roleIn = new Map(roles.map(({ project_id, role }) => [project_id, role]))
   return new Map(rows.map(row => [row.id, { ...row, role: roleIn.get(row.id) ?? null }]))
 }

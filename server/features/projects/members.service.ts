@@ -92,7 +92,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
 async function holdMembers(tx: Tx, scope: Scope, ref: string): Promise<SeenProject | undefined> {
   const which = queries.matchesRef(ref, scope.person)
   const [rows, [mine]] = await Promise.all([
-    queries.lockProject(tx, which, 'no key update'),
+    queries.selectProjectsLocked(tx, which, 'no key update'),
     queries.rolesIn(tx, which, scope.person.id),
   ])
   const row = onlyOne(rows)

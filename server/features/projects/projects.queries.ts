@@ -73,7 +73,7 @@ export const findProject = async (db: Connection, ref: string, reader: Reader): 
  * Locks a project row: `share` for changes in it, so that neither it nor its members change meanwhile; `no key update`
  * for changes of it and of its members; `update` to delete it.
  */
-export const lockProject = (tx: Connection, which: Sql, strength: 'share' | 'no key update' | 'update') =>
+export const selectProjectsLocked = (tx: Connection, which: Sql, strength: 'share' | 'no key update' | 'update') =>
   tx.query<ProjectRow>(sql`select ${projectColumns} from projects p where ${which} order by p.id for ${raw(strength)}`)
 
 /** Asked after the project's lock is held and as a statement of its own, for only that sees what the lock waited for. */

@@ -88,7 +88,7 @@ export async function holdForChange(
 ): Promise<SeenProject> {
   const which = queries.matchesRef(ref, scope.person)
   const [rows, [role]] = await Promise.all([
-    queries.lockProject(tx, which, strength),
+    queries.selectProjectsLocked(tx, which, strength),
     queries.rolesIn(tx, which, scope.person.id),
   ])
   const row = onlyOne(rows)

@@ -4,7 +4,7 @@ import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { holdProjects, isNamed, mayRead, onlyOne, projectAmong, seenIn, type SeenProject } from '../projects/index.ts'
 import { present } from './tasks.present.ts'
-import { lockTasks, type TaskRow } from './tasks.queries.ts'
+import { selectTasksForUpdate, type TaskRow } from './tasks.queries.ts'
 
 /** Tasks that a command is about to change, locked, with the projects they are in and the one they may go to. */
 export interface Held {
@@ -35,7 +35,10 @@ export async function holdTasks(
   const theirs = sql`p.id in (select project_id from tasks where id = any(${ids}))`
   const which: Sql = target ? sql`(${theirs} or ${isNamed(target)})` : theirs
   const readable = seenIn(scope.person, sql`project_id`)
-  const [projects, tasks] = await Promise.all([holdProjects(tx, scope, which), lockTasks(tx, ids, readable, withText)])
+  const [projects, tasks] = await Promise.all([
+    holdProjects(tx, scope, which),
+    selectTasksForUpdate(tx, ids, readable, withText),
+  ])
   for (const { project_id } of tasks) projectAmong(projects, project_id)
   return {
     tasks,

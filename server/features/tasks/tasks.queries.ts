@@ -94,7 +94,7 @@ export const findTask = async (db: Connection, id: number, personId: number): Pr
  *
  * @param withText without it descriptions are empty: those of a thousand tasks would be read for nothing
  */
-export const lockTasks = (tx: Connection, ids: number[], readable: Sql, withText: boolean) =>
+export const selectTasksForUpdate = (tx: Connection, ids: number[], readable: Sql, withText: boolean) =>
   tx.query<TaskRow>(
     prepared(
       sql`select ${withText ? columns : columnsWithoutText} from tasks where id = any(${ids}) and ${readable} order by id for update`,

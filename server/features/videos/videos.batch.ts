@@ -5,7 +5,7 @@ import { type AppError, notFound } from '../../kernel/errors.ts'
 import { archived, holdProjects, projectAmong } from '../projects/index.ts'
 import type { VideoDeps } from './videos.deps.ts'
 import { readableOne } from './videos.policy.ts'
-import { lockVideos, updateVideos } from './videos.queries.ts'
+import { selectVideosForUpdate, updateVideos } from './videos.queries.ts'
 import { changedFields } from '../../kernel/changes.ts'
 import { events } from './videos.events.ts'
 
@@ -21,7 +21,7 @@ export const createVideoBatch = ({ command }: VideoDeps): Operations => ({
       const ids = [...new Set(video_ids)]
       const [projects, rows] = await Promise.all([
         holdProjects(tx, scope, sql`p.id in (select project_id from videos where id = any(${ids}::bigint[]))`),
-        lockVideos(tx, ids, readableOne(scope.person)),
+        selectVideosForUpdate(tx, ids, readableOne(scope.person)),
       ])
       const found = new Map(rows.map(row => [row.id, row]))
       const reasonOf = (id: number): AppError | null => {

@@ -14,7 +14,7 @@ export const findVideo = async (db: Connection, id: number, readable: Sql): Prom
 }
 
 /** Asked after their projects are held. In the order of their ids. */
-export const lockVideos = (tx: Connection, ids: readonly number[], readable: Sql) =>
+export const selectVideosForUpdate = (tx: Connection, ids: readonly number[], readable: Sql) =>
   tx.query<Video>(sql`
     select ${columns} from videos where id = any(${ids}::bigint[]) and ${readable} order by id for no key update`)
 

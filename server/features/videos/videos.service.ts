@@ -59,7 +59,7 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
 async function holdVideo(tx: Tx, scope: Scope, id: number): Promise<Video> {
   const [projects, [row]] = await Promise.all([
     holdProjects(tx, scope, sql`p.id = (select project_id from videos where id = ${id})`),
-    queries.lockVideos(tx, [id], readableOne(scope.person)),
+    queries.selectVideosForUpdate(tx, [id], readableOne(scope.person)),
   ])
   const project = projectAmong(projects, row?.project_id ?? null)
   const video = assertRead(scope.person, row, project)
