@@ -24,7 +24,7 @@ export interface EmbeddedPostgres extends PostgresProcess {
 }
 
 export interface EmbeddedPostgresOptions {
-  /** Held by nobody else, see `claimDataDir`. */
+  /** LockedTasks by nobody else, see `claimDataDir`. */
   dir: string
   durable: boolean
   log: Logger

@@ -2,7 +2,7 @@ import type { Task } from '../../../contract/index.ts'
 import { type Command, inProject } from '../../events/index.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, holdProject, type SeenProject } from '../../features/projects/index.ts'
+import { assertEdit, lockProject, type SeenProject } from '../../features/projects/index.ts'
 import { insertTasks, newSortKey, newTaskIds } from '../../features/tasks/index.ts'
 import type { Draft } from './drafts.ts'
 
@@ -22,7 +22,7 @@ export function insertDrafts(
   people: Map<string, number>,
 ) {
   return command(scope, async tx => {
-    const project = await holdProject(tx, scope, String(projectId))
+    const project = await lockProject(tx, scope, String(projectId))
     if (!project) throw notFound()
     assertEdit(scope.person, project)
     const ids = await newTaskIds(tx, drafts.length)

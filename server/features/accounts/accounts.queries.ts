@@ -128,7 +128,7 @@ export async function findAdminEmail(db: Connection): Promise<string | undefined
   return row?.email
 }
 
-/** Held until the transaction ends: of several instances that start at once, one makes the first admin. */
+/** LockedTasks until the transaction ends: of several instances that start at once, one makes the first admin. */
 export async function lockFirstAdmin(tx: Connection): Promise<void> {
   await tx.query(sql`select pg_advisory_xact_lock(hashtextextended('taskwire first admin', 0))`)
 }

@@ -4,7 +4,7 @@ import { AppError, forbidden } from '../../kernel/errors.ts'
 import { audit, type Audited } from '../audit/index.ts'
 import type { JobType } from '../jobs/index.ts'
 import type { Authentication } from './authentication.ts'
-import { type Change, changeStanding, holdAccounts } from './standing.ts'
+import { type Change, changeStanding, lockAccounts } from './standing.ts'
 
 /** Beside what was asked for: from where, for the audit log. */
 const Input = z.object({ ...BulkUserAction.shape, address: z.string(), userAgent: z.string() })
@@ -43,7 +43,7 @@ export function bulkUserAction(forget: Authentication['forget']): JobType<Input,
         await work.step(async (tx, scope) => {
           if (scope.person.role !== 'admin') throw forbidden('Whoever began this is no administrator any more.')
           const by = { person: scope.person, address: input.address, userAgent: input.userAgent }
-          const held = await holdAccounts(tx, piece)
+          const held = await lockAccounts(tx, piece)
           const failures: Failure[] = []
           const done: Audited[] = []
           for (const id of piece) {

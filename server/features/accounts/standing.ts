@@ -23,7 +23,7 @@ export type HeldAccounts = Map<number, User>
  * Holds accounts for a change, and all active admins with them: so two who demote one another come one after the other.
  * What one transaction changes it holds at once, or two could hold each other up.
  */
-export async function holdAccounts(tx: Tx, ids: readonly number[]): Promise<HeldAccounts> {
+export async function lockAccounts(tx: Tx, ids: readonly number[]): Promise<HeldAccounts> {
   return new Map((await lockAdminsAnd(tx, ids)).map(row => [row.id, row]))
 }
 
@@ -72,7 +72,7 @@ export async function changeStanding(
 
 /** One account, audited. */
 export async function changeOneStanding(tx: Tx, scope: Scope, id: number, wanted: (now: User) => Change) {
-  const { user, audited } = await changeStanding(tx, scope, await holdAccounts(tx, [id]), id, wanted)
+  const { user, audited } = await changeStanding(tx, scope, await lockAccounts(tx, [id]), id, wanted)
   if (audited) await audit(tx, scope, audited)
   return user
 }

@@ -9,7 +9,7 @@ import { isStale, type Scope } from '../../kernel/scope.ts'
 import { findPeopleByUsername } from '../accounts/index.ts'
 import { notify, notifiedOfMention } from '../notifications/index.ts'
 import { archived, readersAmong, type SeenProject } from '../projects/index.ts'
-import { findReadableTask, holdTask, type TaskRow } from '../tasks/index.ts'
+import { findReadableTask, lockTask, type TaskRow } from '../tasks/index.ts'
 import * as queries from './comments.queries.ts'
 import { mentionedIn } from './mentions.ts'
 
@@ -22,10 +22,10 @@ export function createComments({
   command: Command
 }): Handlers<typeof comments> {
   /** The comment and its task, locked in the order in which everybody locks them, once the caller may change it. */
-  async function holdComment(tx: Tx, scope: Scope, id: number) {
+  async function lockComment(tx: Tx, scope: Scope, id: number) {
     const taskId = await queries.taskOfComment(tx, id)
     if (taskId === undefined) throw notFound()
-    const held = await holdCommented(tx, scope, taskId)
+    const held = await lockCommented(tx, scope, taskId)
     const comment = await queries.selectCommentForUpdate(tx, id)
     if (!comment) throw notFound()
     if (comment.author_id !== scope.person.id && !mayModerate(scope, held.project)) {
@@ -49,7 +49,7 @@ export function createComments({
 
     create: (scope, { id, body }) =>
       command(scope, async tx => {
-        const { task, project } = await holdCommented(tx, scope, id)
+        const { task, project } = await lockCommented(tx, scope, id)
         const mentions = await mentionsIn(tx, task, body)
         const draft = { task_id: id, body, author_id: scope.person.id, mentions }
         const comment = await queries.insertComment(tx, draft, tx.now)
@@ -65,7 +65,7 @@ export function createComments({
 
     update: (scope, { id, body }) =>
       command(scope, async tx => {
-        const { comment, task, project } = await holdComment(tx, scope, id)
+        const { comment, task, project } = await lockComment(tx, scope, id)
         if (body === undefined || body === comment.body) return comment
         const mentions = await mentionsIn(tx, task, body)
         const row = await queries.updateComment(tx, { id, body, mentions }, tx.now)
@@ -86,7 +86,7 @@ export function createComments({
 
     delete: (scope, { id }) =>
       command(scope, async tx => {
-        const { comment, task } = await holdComment(tx, scope, id)
+        const { comment, task } = await lockComment(tx, scope, id)
         await queries.deleteComment(tx, id)
         tx.record(
           'comment_deleted',
@@ -99,10 +99,10 @@ export function createComments({
 }
 
 /** The task of a comment that is written or changed. @throws AppError `not_found`, `forbidden`, `conflict` */
-async function holdCommented(tx: Tx, scope: Scope, taskId: number) {
+async function lockCommented(tx: Tx, scope: Scope, taskId: number) {
   // A version that the caller names is the comment's.
   const { expected: _, ...anyVersion } = scope
-  const { task, project } = await holdTask(tx, anyVersion, taskId)
+  const { task, project } = await lockTask(tx, anyVersion, taskId)
   if (project && project.role === null && scope.person.role !== 'admin') {
     throw forbidden('Only members of the project may comment.')
   }

@@ -7,7 +7,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import type { FileStorage } from '../../ports/storage.ts'
 import { findPeopleByLogin } from '../accounts/index.ts'
 import type { JobType } from '../jobs/index.ts'
-import { assertEdit, holdProjects, mayRead, readersAmong } from '../projects/index.ts'
+import { assertEdit, lockProjects, mayRead, readersAmong } from '../projects/index.ts'
 import { createTasksIn } from '../tasks/index.ts'
 import { type Format, formats } from './formats/index.ts'
 import { mostWaiting } from './import-files.ts'
@@ -113,7 +113,7 @@ async function* ahead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
 
 /** Asked anew with each step: whoever may no longer write into the project makes nothing more there. */
 async function make(tx: Tx, scope: Scope, { project_id, dry_run }: ImportInput, tasks: readonly Understood[]) {
-  const project = project_id === null ? null : await holdTarget(tx, scope, project_id)
+  const project = project_id === null ? null : await lockTarget(tx, scope, project_id)
   const people = await findAssignees(tx, scope, project_id, tasks)
   const warnings = createRemarks()
   const drafts = tasks.map(({ draft, line, assignees }) => {
@@ -130,8 +130,8 @@ async function make(tx: Tx, scope: Scope, { project_id, dry_run }: ImportInput, 
 const onlyOne = (more: number) => `a task has one: the first who is known was taken, and ${more} left out`
 const nobody = 'there is nobody of that name who can see the task, so it was left out'
 
-async function holdTarget(tx: Tx, scope: Scope, id: number) {
-  const project = (await holdProjects(tx, scope, sql`p.id = ${id}`)).get(id)
+async function lockTarget(tx: Tx, scope: Scope, id: number) {
+  const project = (await lockProjects(tx, scope, sql`p.id = ${id}`)).get(id)
   if (!project || !mayRead(scope.person, project))
     throw new AppError('not_found', 'The project is gone, or you may not see it any more.')
   assertEdit(scope.person, project)

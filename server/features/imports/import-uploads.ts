@@ -5,7 +5,7 @@ import type { Tx } from '../../events/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Draft } from '../../ports/storage.ts'
-import { assertEdit, holdProject, mayRead } from '../projects/index.ts'
+import { assertEdit, lockProject, mayRead } from '../projects/index.ts'
 import type { ImportDeps } from './import-deps.ts'
 import { formatOf } from './formats/index.ts'
 import { newKey } from './import-files.ts'
@@ -80,7 +80,7 @@ async function examine(file: ReceivedImport, given: ImportFormat | undefined): P
 }
 
 async function targetOf(tx: Tx, scope: Scope, ref: string): Promise<number> {
-  const project = await holdProject(tx, scope, ref)
+  const project = await lockProject(tx, scope, ref)
   if (!project || !mayRead(scope.person, project)) {
     throw invalid({ project: 'there is no such project, or none that you may see' })
   }

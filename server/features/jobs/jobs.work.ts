@@ -39,7 +39,7 @@ export function createWorker({ command, queue, log, types, updates, ending, back
    * The same for going on from where this run has got to. A step may have been committed without waiting for the disk: when
    * a crash of the database took it, the run ends, and the next one begins at what is left.
    */
-  async function holdAt(tx: Tx, { id, run, cursor, processed_items }: JobRow): Promise<JobRow> {
+  async function lockAt(tx: Tx, { id, run, cursor, processed_items }: JobRow): Promise<JobRow> {
     const held = await hold(tx, id, run)
     if (held.processed_items === processed_items && isDeepStrictEqual(held.cursor, cursor)) return held
     throw new Error('the last step was lost in a crash of the database')
@@ -69,7 +69,7 @@ export function createWorker({ command, queue, log, types, updates, ending, back
     const step = async (piece: (tx: Tx, scope: Scope) => Promise<Progress<unknown>>) => {
       if (draining) throw new Interrupted('draining')
       row = await command({ person: { id: created_by } }, async tx => {
-        const held = await holdAt(tx, row)
+        const held = await lockAt(tx, row)
         const person = await findOwner(tx, created_by)
         if (!person) throw forbidden('The account that it works for is no longer active.')
         const progress = await piece(tx, scopeOf(person, id))
@@ -99,7 +99,7 @@ export function createWorker({ command, queue, log, types, updates, ending, back
       step,
     })
     const done = await command({ person: null }, async tx =>
-      ending.end(tx, await holdAt(tx, row), { status: 'completed', error: null }, null),
+      ending.end(tx, await lockAt(tx, row), { status: 'completed', error: null }, null),
     )
     ending.tell(done)
   }

@@ -8,7 +8,7 @@ import { createUploads, type Uploads } from './media.uploads.ts'
 import type { MediaDeps } from './media.deps.ts'
 
 export { readableOne as readableFile } from './media.policy.ts'
-export { holdFiles } from './media.queries.ts'
+export { lockFiles } from './media.queries.ts'
 export { createPresent } from './media.present.ts'
 export { createRecordMoved } from './media.moves.ts'
 export type { Download, Downloads } from './media.downloads.ts'

@@ -3,7 +3,7 @@ import { inProject, type Tx } from '../../events/index.ts'
 import { RetryableError } from '../../ports/database.ts'
 import { notFound, unavailable, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { holdProjects, projectAmong } from '../projects/index.ts'
+import { lockProjects, projectAmong } from '../projects/index.ts'
 import type { MediaDeps } from './media.deps.ts'
 import { assertDelete, readableOne } from './media.policy.ts'
 import type { Present } from './media.present.ts'
@@ -22,7 +22,7 @@ class StillInUse extends Error {}
 export function createDeletion({ command, letGo, present }: Pick<MediaDeps, 'command' | 'letGo' | 'present'>) {
   const deleteAll = (scope: Scope, id: number) =>
     command(scope, async tx => {
-      const file = await holdForDeletion(tx, scope, id, present)
+      const file = await lockForDeletion(tx, scope, id, present)
       if (!(await letGo(tx, scope, id))) throw new StillInUse()
       // With the row goes, by a trigger, the word that its file has to be removed.
       await deleteMedia(tx, id)
@@ -35,7 +35,7 @@ export function createDeletion({ command, letGo, present }: Pick<MediaDeps, 'com
   const takeOutOfSome = (scope: Scope, id: number) => {
     const { idempotency: _, ...withoutKey } = scope
     return command(withoutKey, async tx => {
-      await holdForDeletion(tx, scope, id, present)
+      await lockForDeletion(tx, scope, id, present)
       await letGo(tx, scope, id)
     })
   }
@@ -55,18 +55,18 @@ export function createDeletion({ command, letGo, present }: Pick<MediaDeps, 'com
 }
 
 /** @throws AppError when the caller may not delete it, or has not seen its present version */
-async function holdForDeletion(tx: Tx, scope: Scope, id: number, present: Present) {
-  const { file, project } = await holdFile(tx, scope, id)
+async function lockForDeletion(tx: Tx, scope: Scope, id: number, present: Present) {
+  const { file, project } = await lockFile(tx, scope, id)
   assertDelete(scope.person, file, project)
   if (isStale(scope, file.version)) throw versionConflict(present(file))
   return file
 }
 
 /** The file and its project, locked in the order in which everybody locks them. */
-async function holdFile(tx: Tx, scope: Scope, id: number) {
+async function lockFile(tx: Tx, scope: Scope, id: number) {
   const place = await projectOfMedia(tx, id, readableOne(scope.person))
   if (!place) throw notFound()
-  const projects = await holdProjects(tx, scope, sql`p.id = ${place.project_id}`)
+  const projects = await lockProjects(tx, scope, sql`p.id = ${place.project_id}`)
   const file = await lockMedia(tx, id)
   if (!file) throw notFound()
   if (file.project_id !== place.project_id) throw new RetryableError('a file moved with its task meanwhile')

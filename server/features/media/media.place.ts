@@ -1,8 +1,8 @@
 import type { Tx } from '../../events/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, holdDestination, type SeenProject } from '../projects/index.ts'
-import { holdTask } from '../tasks/index.ts'
+import { assertEdit, lockDestination, type SeenProject } from '../projects/index.ts'
+import { lockTask } from '../tasks/index.ts'
 
 /** Where a file is to go: to a task (and so into its project), into a project, or nowhere in particular. */
 export interface Place {
@@ -11,18 +11,18 @@ export interface Place {
 }
 
 /** Holds it still and says whether the caller may add to it. @throws AppError `validation_error`, `forbidden`, `conflict` */
-export async function holdPlace(tx: Tx, scope: Scope, { project: ref, task_id: taskId }: Place) {
-  const task = taskId === undefined ? null : await holdTarget(tx, scope, taskId)
-  const project = task ? task.project : await holdDestination(tx, scope, ref)
+export async function lockPlace(tx: Tx, scope: Scope, { project: ref, task_id: taskId }: Place) {
+  const task = taskId === undefined ? null : await lockTarget(tx, scope, taskId)
+  const project = task ? task.project : await lockDestination(tx, scope, ref)
   if (task && ref !== undefined && !isNamed(project, ref)) throw invalid({ project: 'is not the project of the task' })
   if (task && project) assertEdit(scope.person, project)
   return { projectId: project?.id ?? null, taskId: taskId ?? null }
 }
 
-async function holdTarget(tx: Tx, scope: Scope, id: number) {
+async function lockTarget(tx: Tx, scope: Scope, id: number) {
   const { expected: _, ...anyVersion } = scope
   try {
-    return await holdTask(tx, anyVersion, id)
+    return await lockTask(tx, anyVersion, id)
   } catch (error) {
     const unseen = error instanceof AppError && error.code === 'not_found'
     throw unseen ? invalid({ task_id: 'there is no such task, or none that you may see' }) : error

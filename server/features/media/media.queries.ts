@@ -56,7 +56,7 @@ export const lockMedia = async (tx: Connection, id: number): Promise<MediaRow | 
 }
 
 /** Of these files those that are there, and which stay until the end of the transaction, with where they are. */
-export const holdFiles = (tx: Connection, ids: readonly number[], readable: Sql) =>
+export const lockFiles = (tx: Connection, ids: readonly number[], readable: Sql) =>
   tx.query<{ id: number; project_id: number | null }>(
     sql`
       select m.id, m.project_id from media m where m.id = any(${ids}::bigint[]) and ${readable} order by m.id
@@ -82,7 +82,7 @@ export const lockUsage = (tx: Connection, personId: number) =>
   tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${`media of ${personId}`}, 0))`)
 
 /** The next file after this name that is to be removed, and that nobody else holds. */
-export const holdRemoval = async (tx: Connection, after: string): Promise<string | undefined> => {
+export const lockRemoval = async (tx: Connection, after: string): Promise<string | undefined> => {
   const [row] = await tx.query<{ filename: string }>(sql`
     select filename from media_removals where filename > ${after} order by filename limit 1 for update skip locked`)
   return row?.filename

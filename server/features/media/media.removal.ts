@@ -1,7 +1,7 @@
 import type { Connection } from '../../ports/database.ts'
 import type { MediaDeps } from './media.deps.ts'
 import { filenameOf, isMediaKey, keysOf } from './media.names.ts'
-import { forgetRemoval, holdRemoval, unknownAmong } from './media.queries.ts'
+import { forgetRemoval, lockRemoval, unknownAmong } from './media.queries.ts'
 
 /** Longer than any upload can take. */
 const orphanMs = 3600_000
@@ -31,7 +31,7 @@ export function createRemoval({ database, storage, drafts, log }: MediaDeps): Re
     let filename: string | undefined
     try {
       await database.transaction(async tx => {
-        filename = await holdRemoval(tx, after)
+        filename = await lockRemoval(tx, after)
         if (filename !== undefined) await remove(tx, filename)
         return { value: null }
       })

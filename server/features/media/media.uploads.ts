@@ -8,7 +8,7 @@ import { assertQuota, roomLeft, tooManyBytes } from './media.quota.ts'
 import { createPreparation, type Prepared } from './media.prepare.ts'
 import { insertMedia } from './media.queries.ts'
 import { keyOf, keysOf, thumbnailKeyOf } from './media.names.ts'
-import { holdPlace, type Place } from './media.place.ts'
+import { lockPlace, type Place } from './media.place.ts'
 import type { Received } from './media.received.ts'
 
 /** What one form may still bring, so that nobody fills the disk with what is refused in the end. */
@@ -48,7 +48,7 @@ export function createUploads(deps: MediaDeps): Uploads {
 
   const record = (scope: Scope, place: Place, files: readonly Prepared[]) =>
     command(scope, async tx => {
-      const { projectId, taskId } = await holdPlace(tx, scope, place)
+      const { projectId, taskId } = await lockPlace(tx, scope, place)
       await assertQuota(tx, scope, quota, files)
       const results: MediaFile[] = []
       for (const { filename, originalName, type, draft, image } of files) {

@@ -41,7 +41,7 @@ const lockName = 'notifications of '
  * Waits for whoever is telling the person something, and keeps others waiting: what is there then are the ids up to one,
  * each told in the log before this command, and each that comes has a higher id and is told after it.
  */
-export const holdInbox = (tx: Connection, userId: number) =>
+export const lockInbox = (tx: Connection, userId: number) =>
   tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${lockName} || ${userId}::text, 0))`)
 
 /** What each of them switched off, while nobody reads their notifications; others may tell them something meanwhile. */

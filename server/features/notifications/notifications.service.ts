@@ -33,7 +33,7 @@ export function createNotifications({ database, command }: NotificationDeps): Ha
     read: (scope, { ids }) =>
       command(scope, async tx => {
         const { id } = scope.person
-        await queries.holdInbox(tx, id)
+        await queries.lockInbox(tx, id)
         const read = await queries.markRead(tx, id, ids, tx.now)
         if (read.length > 0) {
           const stand = await queries.standOf(tx, id)

@@ -2,7 +2,7 @@ import type { Post } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { holdFiles, readableFile } from '../media/index.ts'
+import { lockFiles, readableFile } from '../media/index.ts'
 import { selectPostsForUpdate, takeOut } from './posts.queries.ts'
 import { events } from './posts.events.ts'
 
@@ -24,9 +24,9 @@ const idsOf = ({ cover_media_id, media_ids }: Partial<Files>): number[] => [
  *   are not there or not where all readers of the post see them. What it refers to already is not asked about again: a
  *   file may have gone elsewhere with its task.
  */
-export async function holdReferences(tx: Tx, { person }: Scope, wanted: Partial<Files>) {
+export async function lockReferences(tx: Tx, { person }: Scope, wanted: Partial<Files>) {
   const ids = idsOf(wanted)
-  const held = ids.length === 0 ? [] : await holdFiles(tx, ids, readableFile(person))
+  const held = ids.length === 0 ? [] : await lockFiles(tx, ids, readableFile(person))
   const placeOf = new Map(held.map(({ id, project_id }) => [id, project_id]))
 
   return (projectId: number | null, now: Files): void => {

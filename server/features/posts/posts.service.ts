@@ -8,15 +8,15 @@ import { isStale, type Scope } from '../../kernel/scope.ts'
 import {
   assertChange,
   claimSlug,
-  holdDestination,
-  holdProjects,
+  lockDestination,
+  lockProjects,
   projectAmong,
   slugFrom,
   slugTaken,
   variants,
 } from '../projects/index.ts'
 import type { PostDeps } from './posts.deps.ts'
-import { holdReferences } from './posts.files.ts'
+import { lockReferences } from './posts.files.ts'
 import { assertRead, readableOne, readableWith } from './posts.policy.ts'
 import * as queries from './posts.queries.ts'
 import { events } from './posts.events.ts'
@@ -27,9 +27,9 @@ type Operations = Pick<Handlers<typeof posts>, 'create' | 'get' | 'update' | 'de
 export const createPostService = ({ database, command }: PostDeps): Operations => ({
   create: (scope, { project: ref, ...input }) =>
     command(scope, async tx => {
-      const project = await holdDestination(tx, scope, ref)
+      const project = await lockDestination(tx, scope, ref)
       const project_id = project?.id ?? null
-      const assertFiles = await holdReferences(tx, scope, input)
+      const assertFiles = await lockReferences(tx, scope, input)
       assertFiles(project_id, { cover_media_id: null, media_ids: [] })
       const published_at = input.status === 'published' ? tx.now : null
       const post = await insertWithSlug(tx, scope, { ...input, project_id, author_id: scope.person.id, published_at })
@@ -45,7 +45,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
 
   update: (scope, { id, ...changes }) =>
     command(scope, async tx => {
-      const { post, assertFiles } = await holdPost(tx, scope, id, changes)
+      const { post, assertFiles } = await lockPost(tx, scope, id, changes)
       assertFiles(post.project_id, post)
       const wanted = { ...post, ...given(changes) }
       if (wanted.status !== post.status) wanted.published_at = wanted.status === 'published' ? tx.now : null
@@ -62,7 +62,7 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
 
   delete: (scope, { id }) =>
     command(scope, async tx => {
-      const { post } = await holdPost(tx, scope, id, {})
+      const { post } = await lockPost(tx, scope, id, {})
       await queries.deletePost(tx, post.id)
       events.deleted(tx, scope, post)
     }),
@@ -72,11 +72,11 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
  * The post, locked after its project and the files that it is to refer to, once the caller turns out to be somebody who
  * may change it and has seen its present version. A post never changes its project.
  */
-async function holdPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges) {
+async function lockPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges) {
   const place = await queries.placeOfPost(tx, ref, readableOne(scope.person))
   if (!place) throw notFound()
-  const projects = await holdProjects(tx, scope, sql`p.id = ${place.project_id}`)
-  const assertFiles = await holdReferences(tx, scope, changes)
+  const projects = await lockProjects(tx, scope, sql`p.id = ${place.project_id}`)
+  const assertFiles = await lockReferences(tx, scope, changes)
   const row = await queries.selectPostForUpdate(tx, place.id, readableOne(scope.person))
   const project = projectAmong(projects, row?.project_id ?? null)
   const post = assertRead(scope.person, row, project)

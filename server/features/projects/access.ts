@@ -13,7 +13,7 @@ import { isNamed, selectProjectsLocked, rolesIn, seenBy, type SeenProject } from
  *
  * @param some a condition on `p`, the projects
  */
-export async function holdProjects(tx: Connection, scope: Scope, some: Sql): Promise<Map<number, SeenProject>> {
+export async function lockProjects(tx: Connection, scope: Scope, some: Sql): Promise<Map<number, SeenProject>> {
   const which = sql`(${some}) and ${seenBy(scope.person)}`
   const [rows, roles] = await Promise.all([
     selectProjectsLocked(tx, which, 'share'),
@@ -28,8 +28,8 @@ export async function holdProjects(tx: Connection, scope: Scope, some: Sql): Pro
  *
  * @throws AppError `conflict` on `field` when they see several of this slug
  */
-export const holdProject = async (tx: Connection, scope: Scope, ref: string, field = 'project') =>
-  onlyOne((await holdProjects(tx, scope, isNamed(ref))).values(), field)
+export const lockProject = async (tx: Connection, scope: Scope, ref: string, field = 'project') =>
+  onlyOne((await lockProjects(tx, scope, isNamed(ref))).values(), field)
 
 /**
  * The held project of something that has been locked after it; null when it is in none.
@@ -50,9 +50,9 @@ export function projectAmong(held: ReadonlyMap<number, SeenProject>, id: number 
  * @throws AppError `validation_error` on `project` when it is not seen, `forbidden`, `conflict` when archived or
  *   when the caller sees several of this slug
  */
-export async function holdDestination(tx: Connection, scope: Scope, ref: string | null | undefined) {
+export async function lockDestination(tx: Connection, scope: Scope, ref: string | null | undefined) {
   if (ref === null || ref === undefined) return null
-  const project = await holdProject(tx, scope, ref)
+  const project = await lockProject(tx, scope, ref)
   if (!project || !mayRead(scope.person, project)) {
     throw invalid({ project: 'there is no such project, or none that you may see' })
   }

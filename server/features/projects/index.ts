@@ -5,7 +5,7 @@ import { createProjectLists } from './projects.list.ts'
 import { createProjectService } from './projects.service.ts'
 import type { ProjectDeps } from './projects.deps.ts'
 
-export { holdDestination, holdProject, holdProjects, projectAmong, readersAmong } from './access.ts'
+export { lockDestination, lockProject, lockProjects, projectAmong, readersAmong } from './access.ts'
 export { archived, assertChange, assertEdit, mayEdit, mayRead } from './projects.policy.ts'
 export {
   findProject,

@@ -39,7 +39,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
 
     setMember: (scope, { id, user_id, role }) =>
       command(scope, async tx => {
-        const project = assertManage(scope.person, await holdMembers(tx, scope, id))
+        const project = assertManage(scope.person, await lockMembers(tx, scope, id))
         if (project.status === 'archived') throw archived()
         const member = await queries.findMember(tx, project.id, user_id)
         if (!member || (!member.is_active && member.role === null)) throw notFound()
@@ -69,7 +69,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
 
     removeMember: (scope, { id, user_id }) =>
       command(scope, async tx => {
-        const held = await holdMembers(tx, scope, id)
+        const held = await lockMembers(tx, scope, id)
         const project = user_id === scope.person.id ? assertRead(scope.person, held) : assertManage(scope.person, held)
         const member = await queries.findMember(tx, project.id, user_id)
         if (!member || member.role === null) throw notFound()
@@ -89,7 +89,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
   }
 }
 
-async function holdMembers(tx: Tx, scope: Scope, ref: string): Promise<SeenProject | undefined> {
+async function lockMembers(tx: Tx, scope: Scope, ref: string): Promise<SeenProject | undefined> {
   const which = queries.matchesRef(ref, scope.person)
   const [rows, [mine]] = await Promise.all([
     queries.selectProjectsLocked(tx, which, 'no key update'),

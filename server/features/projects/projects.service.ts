@@ -21,7 +21,7 @@ type Changes = Partial<Pick<ProjectRow, 'name' | 'slug' | 'description' | 'statu
 export function createProjectService({ database, command }: ProjectDeps): Operations {
   const change = (scope: Scope, ref: string, changesOf: (now: ProjectRow) => Changes) =>
     command(scope, async tx => {
-      const project = await holdForChange(tx, scope, ref, 'no key update')
+      const project = await lockForChange(tx, scope, ref, 'no key update')
       const wanted = changesOf(project)
       const changed = changedFields<Changes>(project, given(wanted))
       if (changed.length === 0) return present(project, project.role)
@@ -66,7 +66,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
 
     delete: (scope, { id }) =>
       command(scope, async tx => {
-        const project = await holdForChange(tx, scope, id, 'update')
+        const project = await lockForChange(tx, scope, id, 'update')
         const former = project.visibility === 'internal' ? 'everyone' : await queries.memberIds(tx, project.id)
         await queries.deleteProject(tx, project.id)
         tx.record(
@@ -80,7 +80,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
 }
 
 /** The project, locked, once the caller turns out to be an owner who has seen its present version. */
-export async function holdForChange(
+export async function lockForChange(
   tx: Tx,
   scope: Scope,
   ref: string,

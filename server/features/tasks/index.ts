@@ -7,7 +7,7 @@ import type { TaskDeps } from './tasks.deps.ts'
 
 export { createDueNoticesCleanUp, createDueSoon } from './tasks.due-soon.ts'
 export { findReadableTask } from './tasks.find.ts'
-export { holdTask } from './tasks.hold.ts'
+export { lockTask } from './tasks.lock.ts'
 export { createTasksIn, insertTasks, newSortKey, newTaskIds } from './tasks.many.ts'
 export type { TaskRow } from './tasks.queries.ts'
 

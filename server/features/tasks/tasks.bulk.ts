@@ -6,7 +6,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import { archived, mayEdit, mayRead, readersAmong, type SeenProject } from '../projects/index.ts'
 import { entryOf } from './tasks.activity.ts'
 import { changedFields, differing, recordRemoval, rowChanges, targetProject } from './tasks.changes.ts'
-import { type Held, holdTasks } from './tasks.hold.ts'
+import { type LockedTasks, lockTasks } from './tasks.lock.ts'
 import type { TaskDeps } from './tasks.deps.ts'
 import { present } from './tasks.present.ts'
 import { firstPortion, tooMuchText } from './tasks.portion.ts'
@@ -26,7 +26,7 @@ export function createTaskBulk({ command, recordFollowing }: TaskDeps): Operatio
         const ids = [...new Set(task_ids)]
         const { portion, beyond } = await firstPortion(tx, scope, ids)
         const failures: Failures = new Map(beyond.map(id => [id, tooMuchText()]))
-        const held = await holdTasks(tx, scope, portion, { target: updates.project })
+        const held = await lockTasks(tx, scope, portion, { target: updates.project })
         const target = updates.project
           ? targetProject(held.projectBy(updates.project, 'updates.project'), scope, updates.project, 'updates.project')
           : null
@@ -66,7 +66,7 @@ export function createTaskBulk({ command, recordFollowing }: TaskDeps): Operatio
       command(scope, async tx => {
         const ids = [...new Set(task_ids)]
         const failures: Failures = new Map()
-        const held = await holdTasks(tx, scope, ids, { withText: false })
+        const held = await lockTasks(tx, scope, ids, { withText: false })
         const allowed = sort(ids, held, scope, failures)
         if (allowed.length > 0)
           await deleteTasks(
@@ -90,7 +90,7 @@ export function createTaskBulk({ command, recordFollowing }: TaskDeps): Operatio
 type Failures = Map<number, AppError>
 
 /** Which of the tasks the caller may change; why not the others goes into `failures`. */
-function sort(ids: number[], held: Held, scope: Scope, failures: Failures): TaskRow[] {
+function sort(ids: number[], held: LockedTasks, scope: Scope, failures: Failures): TaskRow[] {
   const found = new Map(held.tasks.map(task => [task.id, task]))
   const allowed: TaskRow[] = []
   for (const id of ids) {

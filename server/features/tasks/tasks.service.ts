@@ -4,11 +4,11 @@ import type { Handlers } from '../../kernel/bind.ts'
 import { ConstraintError, RetryableError } from '../../ports/database.ts'
 import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, holdProject, matchesRef } from '../projects/index.ts'
+import { assertEdit, lockProject, matchesRef } from '../projects/index.ts'
 import { assertAssignable, changedFields, differing, recordUpdate, rowChanges, targetProject } from './tasks.changes.ts'
 import { entryOf } from './tasks.activity.ts'
 import { findReadableTask } from './tasks.find.ts'
-import { holdTask } from './tasks.hold.ts'
+import { lockTask } from './tasks.lock.ts'
 import type { TaskDeps } from './tasks.deps.ts'
 import { placeAt } from './tasks.place.ts'
 import { present, priorityRank } from './tasks.present.ts'
@@ -21,7 +21,7 @@ type Operations = Pick<Handlers<typeof tasks>, 'create' | 'get' | 'update' | 're
 export function createTaskService({ database, command, recordFollowing }: TaskDeps): Operations {
   const change = (scope: Scope, id: number, { before_id, after_id, ...updates }: TaskUpdates) =>
     command(scope, async tx => {
-      const held = await holdTask(tx, scope, id, updates.project)
+      const held = await lockTask(tx, scope, id, updates.project)
       const { task, project } = held
       if (project) assertEdit(scope.person, project)
       const target =
@@ -65,7 +65,7 @@ export function createTaskService({ database, command, recordFollowing }: TaskDe
         }
         // The row goes out together with the locks that say whether it may; if it may not, it is rolled back.
         const [project, inserted] = await Promise.allSettled([
-          holdTarget(tx, scope, ref),
+          lockTarget(tx, scope, ref),
           insertTask(tx, created, ref === null ? null : matchesRef(ref, scope.person), tx.now),
         ])
         if (project.status === 'rejected') throw project.reason
@@ -94,7 +94,7 @@ export function createTaskService({ database, command, recordFollowing }: TaskDe
 
     delete: (scope, { id }) =>
       command(scope, async tx => {
-        const { task, project } = await holdTask(tx, scope, id)
+        const { task, project } = await lockTask(tx, scope, id)
         if (project) assertEdit(scope.person, project)
         await deleteTasks(tx, [id])
         const deleted = { task_id: id, version: task.version + 1, deleted_by: scope.person.id }
@@ -103,9 +103,9 @@ export function createTaskService({ database, command, recordFollowing }: TaskDe
   }
 }
 
-async function holdTarget(tx: Tx, scope: Scope, ref: string | null) {
+async function lockTarget(tx: Tx, scope: Scope, ref: string | null) {
   if (ref === null) return null
-  return targetProject((await holdProject(tx, scope, ref)) ?? null, scope, ref)
+  return targetProject((await lockProject(tx, scope, ref)) ?? null, scope, ref)
 }
 
 const explain = (error: unknown) =>

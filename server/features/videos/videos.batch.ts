@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import type { VideoFailure, videos } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { type AppError, notFound } from '../../kernel/errors.ts'
-import { archived, holdProjects, projectAmong } from '../projects/index.ts'
+import { archived, lockProjects, projectAmong } from '../projects/index.ts'
 import type { VideoDeps } from './videos.deps.ts'
 import { readableOne } from './videos.policy.ts'
 import { selectVideosForUpdate, updateVideos } from './videos.queries.ts'
@@ -20,7 +20,7 @@ export const createVideoBatch = ({ command }: VideoDeps): Operations => ({
     command(scope, async tx => {
       const ids = [...new Set(video_ids)]
       const [projects, rows] = await Promise.all([
-        holdProjects(tx, scope, sql`p.id in (select project_id from videos where id = any(${ids}::bigint[]))`),
+        lockProjects(tx, scope, sql`p.id in (select project_id from videos where id = any(${ids}::bigint[]))`),
         selectVideosForUpdate(tx, ids, readableOne(scope.person)),
       ])
       const found = new Map(rows.map(row => [row.id, row]))

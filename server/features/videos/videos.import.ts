@@ -6,7 +6,7 @@ import type { Database } from '../../ports/database.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { JobType, Progress, Work } from '../jobs/index.ts'
-import { holdDestination } from '../projects/index.ts'
+import { lockDestination } from '../projects/index.ts'
 import { AddressError, type KnownVideo, readAddress } from './address.ts'
 import type { VideoDeps } from './videos.deps.ts'
 import type { Describe, Found } from './oembed.ts'
@@ -32,7 +32,7 @@ const tries = 3
 export const createVideoImport = ({ command, jobs }: VideoDeps): Pick<Handlers<typeof videos>, 'import'> => ({
   import: (scope, { urls, project: ref }) =>
     command(scope, async tx => {
-      const project = await holdDestination(tx, scope, ref)
+      const project = await lockDestination(tx, scope, ref)
       const input: Input = { urls, project_id: project?.id ?? null }
       return jobs.enqueue(tx, scope, { type, input, totalItems: urls.length })
     }),
@@ -110,7 +110,7 @@ const isSame = (one: ReturnType<typeof understood>, { provider, id }: KnownVideo
 /** Puts a video into the library, unless somebody else has done so meanwhile. */
 async function keep(tx: Tx, scope: Scope, { project_id }: Input, found: Extract<Outcome, { status: 'found' }>) {
   const { known, described } = found
-  await holdDestination(tx, scope, project_id === null ? null : String(project_id))
+  await lockDestination(tx, scope, project_id === null ? null : String(project_id))
   await lockInLibrary(tx, known, project_id)
   const there = await findInLibrary(tx, known, project_id, readableOne(scope.person))
   if (there !== undefined) return { status: 'duplicate' as const, video_id: there }

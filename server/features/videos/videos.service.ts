@@ -5,7 +5,7 @@ import type { Handlers } from '../../kernel/bind.ts'
 import { changedFields, given } from '../../kernel/changes.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { assertChange, holdDestination, holdProjects, projectAmong } from '../projects/index.ts'
+import { assertChange, lockDestination, lockProjects, projectAmong } from '../projects/index.ts'
 import type { VideoDeps } from './videos.deps.ts'
 import { assertRead, readableOne } from './videos.policy.ts'
 import * as queries from './videos.queries.ts'
@@ -19,7 +19,7 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
   create: (scope, { project: ref, ...input }) =>
     command(scope, async tx => {
       const source = sourceOf(input)
-      const project = await holdDestination(tx, scope, ref)
+      const project = await lockDestination(tx, scope, ref)
       const row = { ...input, ...source, project_id: project?.id ?? null, created_by: scope.person.id }
       const video = await queries.insertVideo(tx, row, tx.now)
       events.created(tx, scope, video)
@@ -34,7 +34,7 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
 
   update: (scope, { id, ...changes }) =>
     command(scope, async tx => {
-      const video = await holdVideo(tx, scope, id)
+      const video = await lockVideo(tx, scope, id)
       const wanted: Video = { ...video, ...given(changes) }
       Object.assign(wanted, sourceOf({ ...changes, url: wanted.url }, video))
       const changed = changedFields(video, wanted)
@@ -46,7 +46,7 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
 
   delete: (scope, { id }) =>
     command(scope, async tx => {
-      const video = await holdVideo(tx, scope, id)
+      const video = await lockVideo(tx, scope, id)
       await queries.deleteVideo(tx, id)
       events.deleted(tx, scope, video)
     }),
@@ -56,9 +56,9 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
  * The video, locked after its project, once the caller turns out to be somebody who may change it and has seen its
  * present version. A video never changes its project.
  */
-async function holdVideo(tx: Tx, scope: Scope, id: number): Promise<Video> {
+async function lockVideo(tx: Tx, scope: Scope, id: number): Promise<Video> {
   const [projects, [row]] = await Promise.all([
-    holdProjects(tx, scope, sql`p.id = (select project_id from videos where id = ${id})`),
+    lockProjects(tx, scope, sql`p.id = (select project_id from videos where id = ${id})`),
     queries.selectVideosForUpdate(tx, [id], readableOne(scope.person)),
   ])
   const project = projectAmong(projects, row?.project_id ?? null)

@@ -6,7 +6,7 @@ import type { Database } from '../../ports/database.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { assertChange, holdDestination, holdProjects, namedBy, projectAmong, seenIn } from '../projects/index.ts'
+import { assertChange, lockDestination, lockProjects, namedBy, projectAmong, seenIn } from '../projects/index.ts'
 import * as queries from './notes.queries.ts'
 
 const events = createRecorder<Note>({
@@ -38,7 +38,7 @@ export const createNotes = (deps: { database: Database; command: Command }): Han
 
   create: (scope, { project: ref, title, body }) =>
     deps.command(scope, async tx => {
-      const project = await holdDestination(tx, scope, ref)
+      const project = await lockDestination(tx, scope, ref)
       const row = { title, body, project_id: project?.id ?? null, created_by: scope.person.id }
       const note = await queries.insertNote(tx, row, tx.now)
       events.created(tx, scope, note)
@@ -71,7 +71,7 @@ export const createNotes = (deps: { database: Database; command: Command }): Han
 })
 
 async function lockedNote(tx: Tx, scope: Scope, id: number): Promise<Note> {
-  const projects = await holdProjects(tx, scope, sql`p.id = (select project_id from notes where id = ${id})`)
+  const projects = await lockProjects(tx, scope, sql`p.id = (select project_id from notes where id = ${id})`)
   const note = await queries.lockNote(tx, id, readable(scope.person))
   if (!note) throw notFound()
   assertChange(scope.person, projectAmong(projects, note.project_id), note.created_by)

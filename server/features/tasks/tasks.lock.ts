@@ -2,12 +2,12 @@ import sql, { type Sql } from 'sql-template-tag'
 import type { Tx } from '../../events/index.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { holdProjects, isNamed, mayRead, onlyOne, projectAmong, seenIn, type SeenProject } from '../projects/index.ts'
+import { lockProjects, isNamed, mayRead, onlyOne, projectAmong, seenIn, type SeenProject } from '../projects/index.ts'
 import { present } from './tasks.present.ts'
 import { selectTasksForUpdate, type TaskRow } from './tasks.queries.ts'
 
 /** Tasks that a command is about to change, locked, with the projects they are in and the one they may go to. */
-export interface Held {
+export interface LockedTasks {
   /** In no certain order; those that are not there, or not to be seen, are missing. */
   tasks: TaskRow[]
   projectOf(task: { project_id: number | null }): SeenProject | null
@@ -26,17 +26,17 @@ export interface Held {
  * @param target a project that the tasks may go to: its id or slug
  * @param withText without it the descriptions are empty
  */
-export async function holdTasks(
+export async function lockTasks(
   tx: Tx,
   scope: Scope,
   ids: number[],
   { target, withText = true }: { target?: string | null | undefined; withText?: boolean } = {},
-): Promise<Held> {
+): Promise<LockedTasks> {
   const theirs = sql`p.id in (select project_id from tasks where id = any(${ids}))`
   const which: Sql = target ? sql`(${theirs} or ${isNamed(target)})` : theirs
   const readable = seenIn(scope.person, sql`project_id`)
   const [projects, tasks] = await Promise.all([
-    holdProjects(tx, scope, which),
+    lockProjects(tx, scope, which),
     selectTasksForUpdate(tx, ids, readable, withText),
   ])
   for (const { project_id } of tasks) projectAmong(projects, project_id)
@@ -52,13 +52,13 @@ export async function holdTasks(
 }
 
 /** One task of which the caller has seen the present version. @throws AppError `not_found`, `version_conflict` */
-export async function holdTask(
+export async function lockTask(
   tx: Tx,
   scope: Scope,
   id: number,
   target?: string | null,
-): Promise<Held & { task: TaskRow; project: SeenProject | null }> {
-  const held = await holdTasks(tx, scope, [id], { target })
+): Promise<LockedTasks & { task: TaskRow; project: SeenProject | null }> {
+  const held = await lockTasks(tx, scope, [id], { target })
   const [task] = held.tasks
   const project = task ? held.projectOf(task) : null
   if (!task || (project && !mayRead(scope.person, project))) throw notFound()
