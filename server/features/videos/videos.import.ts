@@ -21,7 +21,7 @@ interface Cursor {
   /** The first address that is not done. */
   next: number
   /** The provider was given up on: until it answers again nothing is tried twice. */
-  weary: boolean
+  skipsRetries: boolean
 }
 
 const type = 'import_videos'
@@ -48,12 +48,16 @@ export const videoImport = (deps: { database: Database; describe: Describe }): J
   input: Input,
   async run(work) {
     const { input, step } = work
-    for (let { next, weary } = work.cursor ?? { next: 0, weary: false }; next < input.urls.length; next++) {
-      const outcome = await examine(deps, work, next, weary)
-      weary = outcome.status === 'gone' ? true : outcome.status === 'found' ? false : weary
+    for (
+      let { next, skipsRetries } = work.cursor ?? { next: 0, skipsRetries: false };
+      next < input.urls.length;
+      next++
+    ) {
+      const outcome = await examine(deps, work, next, skipsRetries)
+      skipsRetries = outcome.status === 'gone' ? true : outcome.status === 'found' ? false : skipsRetries
       await step(async (tx, scope) => {
         const item = outcome.status === 'found' ? await keep(tx, scope, input, outcome) : itemOf(outcome)
-        return advance(work, { next: next + 1, weary }, { url: input.urls[next]!, ...item })
+        return advance(work, { next: next + 1, skipsRetries }, { url: input.urls[next]!, ...item })
       })
     }
   },
@@ -75,7 +79,7 @@ async function examine(
   { database, describe }: { database: Database; describe: Describe },
   { input, job, signal }: Work<Input, Cursor>,
   at: number,
-  weary: boolean,
+  skipsRetries: boolean,
 ): Promise<Outcome> {
   const known = understood(input.urls[at]!)
   if ('code' in known) return known
@@ -90,7 +94,7 @@ async function examine(
     return found.ok ? { status: 'found', known, described: found.video } : { ...found, status: 'failed' }
   } catch (error) {
     const passing = error instanceof AppError && error.code === 'unavailable'
-    if (!passing || (!weary && job.attempts < tries)) throw error
+    if (!passing || (!skipsRetries && job.attempts < tries)) throw error
     return { status: 'gone', code: 'unavailable', message: 'The provider does not answer.' }
   }
 }
