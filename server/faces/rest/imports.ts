@@ -27,7 +27,7 @@ export function addImportRoutes(
     const caller = signedIn(scope)
     const take = async () => {
       // A repeated call is answered with the job that it began.
-      if (!scope.idempotency) await uploads.welcome(caller)
+      if (!scope.idempotency) await uploads.assertRoom(caller)
       const { fields, files } = await readForm(ctx, pace, bounds, async (from, name) => {
         const file = await uploads.receive(from, name)
         if (file) received.push(file)

@@ -83,7 +83,9 @@ async function takeUpload(
   const received: Received[] = []
   const take = async () => {
     // A repeated call is answered as before, whatever the person keeps by now.
-    const room: Room = scope.idempotency ? { bytes: Infinity } : await uploads.welcome(scope, ctx.request.length ?? 0)
+    const room: Room = scope.idempotency
+      ? { bytes: Infinity }
+      : await uploads.assertRoom(scope, ctx.request.length ?? 0)
     const { fields, files } = await readForm(ctx, pace, bounds, async (from, name) => {
       const file = await uploads.receive(from, name, room)
       if (file) received.push(file)

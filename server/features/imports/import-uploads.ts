@@ -22,7 +22,7 @@ export interface ImportUploads {
   /** Of one file. */
   maxBytes: number
   /** Before a file is taken in. @throws AppError `rate_limited` when too many of the person’s wait already */
-  welcome(scope: Scope): Promise<void>
+  assertRoom(scope: Scope): Promise<void>
   /** Null when it is too large. Whoever receives also discards, in the end. */
   receive(from: Readable, name: string): Promise<ReceivedImport | null>
   /** Puts the file where every instance finds it, and makes the job that reads it. */
@@ -36,7 +36,7 @@ const headBytes = 64 * 1024
 export function createImportUploads({ command, storage, drafts, jobs, maxBytes }: ImportDeps): ImportUploads {
   return {
     maxBytes,
-    welcome: scope => jobs.assertRoom(scope, importType),
+    assertRoom: scope => jobs.assertRoom(scope, importType),
     receive: async (from, name) => {
       const draft = await drafts.receive(from, maxBytes)
       return draft && { ...draft, name }

@@ -23,7 +23,7 @@ export interface Uploads {
    * @param announced bytes of the whole form, if that is known
    * @throws AppError `payload_too_large` when those are too many, or the person may not keep any more
    */
-  welcome(scope: Scope, announced: number): Promise<Room>
+  assertRoom(scope: Scope, announced: number): Promise<Room>
   /**
    * Null when it is too large. Whoever receives also discards, in the end.
    *
@@ -74,7 +74,7 @@ export function createUploads(deps: MediaDeps): Uploads {
     })
 
   return {
-    welcome: async (scope, announced) => {
+    assertRoom: async (scope, announced) => {
       const bytes = await roomLeft(database, scope, quota)
       if (announced - limits.bodyBytes > bytes) throw tooManyBytes(quota)
       return { bytes }
