@@ -2,6 +2,7 @@ import type { CommandInput, CommandName, CommandOutput, Job, Task } from '../../
 import type { Clock } from '../client/clock.ts'
 import { createConnection } from './connection.ts'
 import { createEmitter } from '../client/emitter.ts'
+import { createEarlyEvents } from './early-events.ts'
 import { createEventPages, type EventPage, type ReadEvents } from './event-pages.ts'
 import { isKnownEvent, weightOf, type LiveEvent } from './live-event.ts'
 import type { Position } from './position.ts'
@@ -70,6 +71,9 @@ export function createRealtime({
   /** Rooms in which the last state is still to be told. */
   const late = new Set<string>()
   let stream = emptyStream
+  /** Whether the rooms have been joined on the present connection. */
+  let isJoined = false
+  const early = createEarlyEvents(event => emit('event', event))
   let presence = nobody
 
   let isPaged = false
@@ -101,6 +105,8 @@ export function createRealtime({
     // Only now, and before joining: what comes by both ways could come in either order.
     endPages()
     pages.start()
+    early.forget()
+    isJoined = false
     if (rooms.size === 0) return connection.settled()
     join([...rooms], resumeFrom(stream), connection.restart)
   })
@@ -139,7 +145,12 @@ export function createRealtime({
       if (!answer?.ok) return refused(wanted, answer, failed)
       const { state, reset } = joined(answer, from.since)
       stream = state
-      if (reset) emit('reset')
+      isJoined = true
+      if (reset) {
+        early.forget()
+        emit('reset')
+      }
+      if (!stream.replay) early.emitUpTo(answer.offset)
       changePresence({ name: 'members', members: answer.members })
       for (const room of wanted) if (states.has(room)) tellPresence(room)
       connection.settled()
@@ -192,16 +203,20 @@ export function createRealtime({
       return changePresence({ name, ...payload } as PresenceChange)
     }
     if (name === 'job_updated') return emit('job', payload.job as Job)
-    if (typeof payload?.offset === 'number') hear(name, payload)
+    if (typeof payload?.offset !== 'number') return
+    if (isJoined || rooms.size === 0) hear(name, payload)
+    else if (isKnownEvent(name)) early.add({ name, ...payload } as LiveEvent)
   })
 
   /** Something in the log, by whichever way it came. */
   function hear(name: string, payload: Record<string, unknown>) {
     const event = { name, ...payload } as LiveEvent
     const known = isKnownEvent(name)
+    early.emitUpTo(event.offset - 1)
     const { state, deliver } = received(stream, event.offset, known ? weightOf(event) : 1)
     stream = state
     if (deliver && known) emit('event', event)
+    if (!stream.replay) early.emitUpTo(Infinity)
   }
 
   return {

@@ -68,12 +68,13 @@ export function follow(options: FollowerOptions): Follower {
     // What concerns the person may come from before the place at which a first join begins.
     if (message.offset <= startedAt) return
     got.push(message)
-    position = Math.max(position, message.offset)
+    if (!message.early) position = Math.max(position, message.offset)
   }
 
   /** One connection, from its beginning to its end. Resolves with the code that the server gave for the end. */
   async function live(instance: Instance): Promise<string | null> {
-    // What comes before a join has worked is only counted together with it: a join that fails must not move the place.
+    // What comes before a join has worked is only counted together with it: a join that fails must not move the place. Nor
+    // does it move the place afterwards, for what the join replays may be older.
     let early: Message[] | null = []
     let mine = true
     const opened = await open({
@@ -84,7 +85,7 @@ export function follow(options: FollowerOptions): Follower {
         if (name === 'room_left') rooms.delete(payload.room)
         if (name === 'draining') setTimeout(() => opened.drop(), payload.retry_in_ms).unref()
         if (typeof payload?.offset !== 'number') return
-        if (early) early.push(messageOf(name, payload))
+        if (early) early.push({ ...messageOf(name, payload), early: true })
         else keep(messageOf(name, payload))
       },
     })

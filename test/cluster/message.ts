@@ -9,6 +9,8 @@ export interface Message {
   mutationId: string | undefined
   /** Clock of this process, in ms. */
   heardAt: number
+  /** Heard before the join of its connection was answered: it is in no order then, and may be replayed. */
+  early?: boolean
 }
 
 export const messageOf = (name: string, payload: any): Message => ({

@@ -20,7 +20,7 @@ export async function readWholeLog(stage: Pick<Stage, 'query'>): Promise<LoggedR
   return rows
 }
 
-type Told = Pick<Message, 'name' | 'offset' | 'digest'>
+type Told = Pick<Message, 'name' | 'offset' | 'digest' | 'early'>
 
 /**
  * What a client must have been told, message by message, whose rights never changed: `readable` says which projects
@@ -92,14 +92,17 @@ export function compare(got: readonly Told[], owed: readonly Told[]): Difference
   const key = ({ name, offset, digest }: Told) => `${offset} ${name} ${digest}`
   const wanted = new Set(owed.map(key))
   const had = new Set<string>()
+  const early = new Set<string>()
   const difference: Difference = { lost: [], doubled: [], disordered: [], strange: [] }
   let highest = 0
   for (const message of got) {
-    if (had.has(key(message))) difference.doubled.push(message.offset)
-    else if (message.offset <= highest) difference.disordered.push(message.offset)
+    if (had.has(key(message)) && !early.has(key(message))) difference.doubled.push(message.offset)
+    else if (message.offset <= highest && !message.early && !early.has(key(message)))
+      difference.disordered.push(message.offset)
     if (!wanted.has(key(message))) difference.strange.push(message.offset)
     had.add(key(message))
-    highest = Math.max(highest, message.offset)
+    if (message.early) early.add(key(message))
+    else highest = Math.max(highest, message.offset)
   }
   difference.lost = owed.filter(message => !had.has(key(message))).map(({ offset }) => offset)
   return difference

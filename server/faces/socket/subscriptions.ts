@@ -27,8 +27,8 @@ type Joined = CommandOutput<'join_room'>
 
 /** How long a join waits for this instance to reach a position that the client has from a faster one. */
 const reachMs = 2_000
-/** A client that has not joined anything by then does not mean to resume. */
-const settleMs = 1_000
+/** A client that has not joined anything by then does not mean to resume. A slow network may keep its join for a while. */
+const settleMs = 5_000
 
 /**
  * Joining and leaving. A member is live (it sits in internal rooms and the broadcaster reaches it) or a join is reading
