@@ -1,6 +1,6 @@
 import type { MemberState } from '../../../contract/index.ts'
 import type { Clock } from './pacing.ts'
-import { createTelling } from './telling.ts'
+import { createAnnouncer } from './presence-announcer.ts'
 import { createReplicas, type PresenceChange, type Share, type State, type Replicas } from './presence-replicas.ts'
 
 interface Occupant {
@@ -38,8 +38,8 @@ const own = 'own'
 
 /** Who is in which room, by person and not by connection. Never stored; what changes often is told merged. */
 export function createPresence(tell: (change: PresenceChange) => void, clock?: Clock): Presence {
-  const telling = createTelling(tell, clock)
-  const replicas: Replicas = createReplicas(telling.changed)
+  const announcer = createAnnouncer(tell, clock)
+  const replicas: Replicas = createReplicas(announcer.changed)
   const rooms = new Map<string, Map<number, Occupant>>()
   let listener: ShareListener = () => {}
 
@@ -105,7 +105,7 @@ export function createPresence(tell: (change: PresenceChange) => void, clock?: C
     },
 
     members: (room, viewer) => {
-      telling.shown(room, viewer)
+      announcer.shown(room, viewer)
       return replicas.members(room)
     },
     onShare: fn => void (listener = fn),
@@ -122,7 +122,7 @@ export function createPresence(tell: (change: PresenceChange) => void, clock?: C
     close: () => {
       for (const people of rooms.values()) for (const { leaving } of people.values()) if (leaving) clearTimeout(leaving)
       rooms.clear()
-      telling.stop()
+      announcer.stop()
       replicas.clear()
     },
   }

@@ -13,7 +13,7 @@ interface Owed {
  * Tells others who comes, goes and does what, at the pace that pacing allows. What happened meanwhile is merged: who came
  * and went is not told of, of several states the last one is, and in the end everybody knows what is so.
  */
-export function createTelling(tell: (change: PresenceChange) => void, clock?: Clock) {
+export function createAnnouncer(tell: (change: PresenceChange) => void, clock?: Clock) {
   const owed = new Map<string, Map<number, Owed>>()
   const pacing = createPacing(settle, clock)
 
