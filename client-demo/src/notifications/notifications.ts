@@ -14,7 +14,7 @@ import { cursorOf } from '../cursor.ts'
 import { formErrors } from '../form-errors.ts'
 import { createStore } from '../store.ts'
 import type { Toasts } from '../ui/toasts.ts'
-import { createTelling } from './telling.ts'
+import { createNotificationToasts } from './notification-toasts.ts'
 
 export interface NotificationsState {
   inbox: Inbox
@@ -29,7 +29,7 @@ const pageSize = 30
 /** What the person was told, in step with all their tabs. */
 export function createNotifications({ client, toasts }: { client: TaskwireClient; toasts: Toasts }) {
   const store = createStore<NotificationsState>({ inbox: emptyInbox, next: undefined, loading: false, error: null })
-  const telling = createTelling(toasts)
+  const toastsOfNotifications = createNotificationToasts(toasts)
   /** What comes while a list is on its way may be newer than the list. */
   let meanwhile: LiveEvent[] | null = null
 
@@ -78,7 +78,7 @@ export function createNotifications({ client, toasts }: { client: TaskwireClient
       const inbox = applyInboxEvent(before, event)
       if (inbox === before) return
       store.gather(state => ({ ...state, inbox }))
-      if (event.name === 'notification') telling.tell(event.message)
+      if (event.name === 'notification') toastsOfNotifications.tell(event.message)
     },
     /** Shown at once; the event that says so comes to all tabs, this one too. @param ids absent = all */
     async read(ids?: number[]) {
@@ -93,7 +93,7 @@ export function createNotifications({ client, toasts }: { client: TaskwireClient
         await load()
       }
     },
-    stop: telling.stop,
+    stop: toastsOfNotifications.stop,
   }
 }
 export type Notifications = ReturnType<typeof createNotifications>

@@ -3,7 +3,7 @@ import type { Toasts } from '../ui/toasts.ts'
 const gatherMs = 300
 
 /** Says what came, politely: what was missed during a break comes in one burst, and is said in one sentence. */
-export function createTelling(toasts: Toasts) {
+export function createNotificationToasts(toasts: Toasts) {
   let messages: string[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
 
