@@ -151,7 +151,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const tidy = createHousekeeping({ database, retentionHours: config.eventRetentionHours, cleanUps })
   const schedules = [
     schedule('housekeeping', { everyMs: hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
-    schedule('telling what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.notifyDueSoon, log),
+    schedule('notifying of what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.notifyDueSoon, log),
   ]
 
   // Long enough for uploads; what else has a body is limited by the face.
