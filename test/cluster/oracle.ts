@@ -7,13 +7,14 @@ import type { Stage } from './stage.ts'
 export interface LoggedRow extends Row {
   at: string
   mutation_id: string | null
+  bytes: number
 }
 
 /** The whole log, once everything that was committed is in it: the truth that every client is compared with. */
 export async function readWholeLog(stage: Pick<Stage, 'query'>): Promise<LoggedRow[]> {
   const rows = await stage.query<LoggedRow>(`
     select "offset"::float8 as "offset", to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
-      command::float8 as command, bulk, mutation_id, event, scope, reach, payload
+      command::float8 as command, bulk, mutation_id, event, scope, reach, payload, bytes
     from event_log order by "offset"`)
   const gap = rows.findIndex((row, nth) => nth > 0 && row.offset !== rows[nth - 1]!.offset + 1)
   assert.equal(gap, -1, `the log is not dense at ${rows[gap]?.offset}`)
@@ -37,7 +38,7 @@ export function owedTo(follower: Follower, log: LoggedRow[], readable: 'all' | R
       row.offset > follower.startedAt &&
       (concerns(row, id) || (mayRead(row) && [...follower.rooms].some(room => isIn(row, room)))),
   )
-  return follower.bulk ? [...inBulk(rows)] : rows.map(single)
+  return follower.bulk ? [...inBulk(rows, new Set(follower.got.map(({ offset }) => offset)))] : rows.map(single)
 }
 
 const place = (row: LoggedRow) => ({
@@ -53,13 +54,19 @@ function single(row: LoggedRow): Told {
   return made
 }
 
-function* inBulk(rows: LoggedRow[]): Generator<Told> {
+/** A bulk of more is told in several messages: where it is cut depends on how it was read, so that is taken from what was heard. */
+const largeBytes = 1024 * 1024
+
+function* inBulk(rows: LoggedRow[], heard: ReadonlySet<number>): Generator<Told> {
   const merges = ({ bulk, event }: LoggedRow) => bulk && (event === 'task_updated' || event === 'task_deleted')
   for (let nth = 0; nth < rows.length;) {
     const first = rows[nth]!
     let end = nth + 1
+    let bytes = first.bytes
+    const isCut = () => bytes >= largeBytes / 2 && heard.has(rows[end - 1]!.offset)
     if (merges(first))
-      while (rows[end]?.command === first.command && rows[end]?.event === first.event && rows[end]?.bulk) end++
+      while (rows[end]?.command === first.command && rows[end]?.event === first.event && rows[end]?.bulk && !isCut())
+        bytes += rows[end++]!.bytes
     yield merges(first) ? bulkOf(rows.slice(nth, end)) : single(first)
     nth = end
   }
