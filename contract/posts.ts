@@ -121,6 +121,13 @@ export const posts = defineResource({
       output: Post,
       etag: true,
     },
-    delete: { summary: 'Delete a post', access: 'user', method: 'delete', path: '/blog/posts/:id', params: one },
+    delete: {
+      summary: 'Delete a post',
+      access: 'user',
+      method: 'delete',
+      path: '/blog/posts/:id',
+      params: one,
+      etag: true,
+    },
   },
 })

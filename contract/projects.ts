@@ -163,6 +163,7 @@ export const projects = defineResource({
       method: 'delete',
       path: '/projects/:id',
       params: one,
+      etag: true,
     },
     members: {
       summary: 'Members of a project',

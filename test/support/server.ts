@@ -10,6 +10,8 @@ import { createApp } from '../../server/app.ts'
 import { loadConfig } from '../../server/config.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import type { Tuning } from '../../server/tuning.ts'
+import { checkAnswer } from './documented/answers.ts'
+import { checkMessages } from './documented/messages.ts'
 import { testDatabase } from './postgres.ts'
 
 export interface StartOptions {
@@ -106,7 +108,7 @@ export async function startServer({
     }
   }
   const rest = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    request(`${url}/api/v1${path}`, method, body, headers)
+    request(`${url}/api/v1`, path, method, body, headers)
   const login = async (email: string, secret = password) =>
     clientOf(await expect(rest('POST', '/auth/login', { email, password: secret }), 200))
 
@@ -135,13 +137,22 @@ export async function startServer({
   }
 }
 
-async function request(url: string, method: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+/** Every answer is held against the documents, too. */
+async function request(
+  base: string,
+  path: string,
+  method: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> {
   const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
   const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
-  const response = await fetch(url, { method, headers: { ...type, ...headers }, ...sent })
+  const response = await fetch(base + path, { method, headers: { ...type, ...headers }, ...sent })
   const text = await response.text()
   const json = response.headers.get('content-type')?.includes('json')
-  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
+  const answer = { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
+  checkAnswer({ method, path, ...answer, ...(typeof body !== 'string' && { sent: body }) })
+  return answer
 }
 
 /** The answer, if it has the expected status; a test's set-up that fails says so itself. */
@@ -160,6 +171,7 @@ function connect(
 ): Promise<Socket> {
   const socket = io(url, { auth, transports: ['websocket'], forceNew: true, reconnection: false })
   sockets.add(socket)
+  checkMessages(socket)
   listen?.(socket)
   return new Promise((resolve, reject) => {
     socket.once('connect', () => resolve(socket))

@@ -1,0 +1,56 @@
+import type { Socket } from 'socket.io-client'
+import { documentOf, fault } from './validators.ts'
+
+type Ack = (...given: unknown[]) => void
+
+/** Looks at all that a socket is told: what is not as asyncapi.json says fails the test that runs then. */
+export function checkMessages(socket: Socket): void {
+  socket.onAny((name: string, payload: unknown) => aloud(() => checkMessage(name, payload)))
+  socket.on('connect_error', error => {
+    const { message, data } = error as Error & { data?: unknown }
+    if (data !== undefined) aloud(() => checkMessage('connect_error', { message, data }))
+  })
+  const emit = socket.emit.bind(socket)
+  socket.emit = (name: string, ...args: unknown[]) => {
+    const ack = args.at(-1)
+    if (typeof ack !== 'function') return emit(name, ...args)
+    const checked: Ack = (...given) => {
+      const answer = given.at(-1)
+      if (given.length > 0 && !(answer instanceof Error)) aloud(() => checkAcknowledgement(name, answer))
+      ;(ack as Ack)(...given)
+    }
+    return emit(name, ...args.slice(0, -1), checked)
+  }
+}
+
+/** @throws Error that names the event and the field */
+export function checkMessage(name: string, payload: unknown): void {
+  const { channels } = documentOf('asyncapi')
+  if (!Object.values<any>(channels).some(({ messages }) => messages[name]))
+    throw new Error(`the event ${name} is not documented (asyncapi.json)`)
+  checkPayload(name, payload)
+}
+
+/** @throws Error that names the call and the field */
+export function checkAcknowledgement(call: string, answer: unknown): void {
+  const { operations } = documentOf('asyncapi')
+  const isRefusal = (answer as { ok?: unknown } | null)?.ok === false
+  if (!isRefusal && !operations[call]) throw new Error(`the call ${call} is not documented (asyncapi.json)`)
+  checkPayload(isRefusal ? 'refusal' : `${call}_answer`, answer)
+}
+
+function checkPayload(message: string, payload: unknown): void {
+  const wrong = fault('asyncapi', ['components', 'messages', message, 'payload'], payload)
+  if (wrong !== null) throw new Error(`${message}: ${wrong} (asyncapi.json)`)
+}
+
+/** Nobody waits for a listener: what it throws is thrown where mocha hears it. */
+function aloud(check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+  }
+}
