@@ -110,6 +110,7 @@ export const posts = defineResource({
       output: Post,
       etag: true,
       positioned: true,
+      errors: ['conflict'],
     },
     update: {
       summary: 'Change the fields that are given, publish or take back; null clears the cover',
