@@ -8,9 +8,10 @@ import { openDatabase } from '../../server/adapters/database.ts'
 import { withSettings } from '../../server/adapters/database-connection.ts'
 import { createApp } from '../../server/app.ts'
 import { loadConfig } from '../../server/config.ts'
+import { basePathOf } from '../../server/kernel/base-path.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import type { Tuning } from '../../server/tuning.ts'
-import { checkAnswer } from './documented/answers.ts'
+import { checkFetches } from './documented/fetches.ts'
 import { checkMessages } from './documented/messages.ts'
 import { testDatabase } from './postgres.ts'
 
@@ -90,6 +91,7 @@ export async function startServer({
   })
   const { port } = await app.listen(0, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`
+  checkFetches(url, basePathOf(config.publicUrl))
   const database = await openDatabase(withSettings(ownerUrl, { search_path: 'public' }), log)
   const sockets = new Set<Socket>()
 
@@ -108,7 +110,7 @@ export async function startServer({
     }
   }
   const rest = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    request(`${url}/api/v1`, path, method, body, headers)
+    request(`${url}/api/v1${path}`, method, body, headers)
   const login = async (email: string, secret = password) =>
     clientOf(await expect(rest('POST', '/auth/login', { email, password: secret }), 200))
 
@@ -137,22 +139,13 @@ export async function startServer({
   }
 }
 
-/** Every answer is held against the documents, too. */
-async function request(
-  base: string,
-  path: string,
-  method: string,
-  body: unknown,
-  headers: Record<string, string>,
-): Promise<Answer> {
+async function request(url: string, method: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
   const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
   const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
-  const response = await fetch(base + path, { method, headers: { ...type, ...headers }, ...sent })
+  const response = await fetch(url, { method, headers: { ...type, ...headers }, ...sent })
   const text = await response.text()
   const json = response.headers.get('content-type')?.includes('json')
-  const answer = { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
-  checkAnswer({ method, path, ...answer, ...(typeof body !== 'string' && { sent: body }) })
-  return answer
+  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
 }
 
 /** The answer, if it has the expected status; a test's set-up that fails says so itself. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { failingByFaults, note } from '../support/documented/faults.ts'
 import { checkAcknowledgement, checkMessage } from '../support/documented/messages.ts'
 import { checkAnswer, type Exchange } from '../support/documented/answers.ts'
 
@@ -108,4 +109,28 @@ describe('messages held against asyncapi.json', () => {
     it(`[DC7] finds what is wrong with the acknowledgement ${JSON.stringify(answer).slice(0, 30)} of ${call}`, () => {
       assert.throws(() => checkAcknowledgement(call, answer), message)
     })
+})
+
+describe('what is found by the way', () => {
+  const throwing = (message: string) => () => {
+    throw new Error(message)
+  }
+
+  it('[DC7] fails the test in which it came, whatever else does', async () => {
+    const finding = failingByFaults(() => {
+      note(throwing('x is not documented'))
+      note(throwing('a consequence'))
+    })
+    await assert.rejects(finding(), /^Error: x is not documented$/)
+    const failing = failingByFaults(async () => {
+      note(throwing('x is not documented'))
+      throw new Error('lost')
+    })
+    await assert.rejects(failing(), /x is not documented/)
+  })
+
+  it('[DC7] is forgotten then, and what fails by itself does so unchanged', async () => {
+    await failingByFaults(() => note(() => {}))()
+    await assert.rejects(failingByFaults(throwing('its own'))(), /^Error: its own$/)
+  })
 })

@@ -8,8 +8,8 @@ export interface Exchange {
   sent?: unknown
   status: number
   headers: Headers
-  /** Parsed, if it was JSON. */
-  body: unknown
+  /** Parsed, if it was JSON; empty, if nothing came; undefined, if it was something else. */
+  body?: unknown
 }
 
 /** Headers that say something about the answer, which is documented where they come. */
@@ -38,8 +38,11 @@ export function checkAnswer(exchange: Exchange): void {
   if (exchange.method.toUpperCase() === 'HEAD') return
   const { content } = resolve(documented)
   if (!content) return void (body !== '' && fail(exchange, `${name} has a body`))
+  const type = exchange.headers.get('content-type')?.split(';')[0] ?? 'application/json'
+  if (!content[type]) fail(exchange, `${name} came as ${type}, which is not documented`)
+  if (body === undefined) return
   const place = documented.$ref ? documented.$ref.split('/').slice(1) : placeOf
-  const wrong = fault('openapi', [...place, 'content', 'application/json', 'schema'], body)
+  const wrong = fault('openapi', [...place, 'content', type, 'schema'], body)
   if (wrong !== null) fail(exchange, `${name}: ${wrong}`)
 }
 

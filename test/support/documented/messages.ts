@@ -1,14 +1,15 @@
 import type { Socket } from 'socket.io-client'
+import { note } from './faults.ts'
 import { documentOf, fault } from './validators.ts'
 
 type Ack = (...given: unknown[]) => void
 
 /** Looks at all that a socket is told: what is not as asyncapi.json says fails the test that runs then. */
 export function checkMessages(socket: Socket): void {
-  socket.onAny((name: string, payload: unknown) => aloud(() => checkMessage(name, payload)))
+  socket.onAny((name: string, payload: unknown) => note(() => checkMessage(name, payload)))
   socket.on('connect_error', error => {
     const { message, data } = error as Error & { data?: unknown }
-    if (data !== undefined) aloud(() => checkMessage('connect_error', { message, data }))
+    if (data !== undefined) note(() => checkMessage('connect_error', { message, data }))
   })
   const emit = socket.emit.bind(socket)
   socket.emit = (name: string, ...args: unknown[]) => {
@@ -16,7 +17,7 @@ export function checkMessages(socket: Socket): void {
     if (typeof ack !== 'function') return emit(name, ...args)
     const checked: Ack = (...given) => {
       const answer = given.at(-1)
-      if (given.length > 0 && !(answer instanceof Error)) aloud(() => checkAcknowledgement(name, answer))
+      if (given.length > 0 && !(answer instanceof Error)) note(() => checkAcknowledgement(name, answer))
       ;(ack as Ack)(...given)
     }
     // emitWithAck marks its own.
@@ -51,15 +52,4 @@ export function checkAcknowledgement(call: string, answer: unknown): void {
 function checkPayload(message: string, payload: unknown): void {
   const wrong = fault('asyncapi', ['components', 'messages', message, 'payload'], payload)
   if (wrong !== null) throw new Error(`${message}: ${wrong} (asyncapi.json)`)
-}
-
-/** Nobody waits for a listener: what it throws is thrown where mocha hears it. */
-function aloud(check: () => void): void {
-  try {
-    check()
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
-  }
 }

@@ -14,6 +14,7 @@ export const responseHeaders = {
   }),
   ETag: header('The version, as a strong entity tag.'),
   Location: header('The path of what was created.'),
+  MayLocation: { ...header('The path of what was created, if it is one thing.'), required: false },
   EventEpoch: header('Which event log `X-Event-Offset` is a position in. An error of such a read may have both, too.'),
   EventOffset: header(
     'A position in the event log that the answer is at least as new as: rooms are joined from there.',
@@ -32,6 +33,7 @@ const headerNames: Record<keyof typeof responseHeaders, string> = {
   ProcessTime: 'X-Process-Time',
   ETag: 'ETag',
   Location: 'Location',
+  MayLocation: 'Location',
   EventEpoch: 'X-Event-Epoch',
   EventOffset: 'X-Event-Offset',
   RetryAfter: 'Retry-After',
@@ -65,11 +67,11 @@ function successesOf(operation: Operation, schemas: Schemas): Json {
   if (!output) return { 204: { description: 'Done', headers: headersOf() } }
   const position = positioned ? (['EventEpoch', 'EventOffset'] as const) : []
   // Where one thing or several are answered, only the one has an address.
-  const hasLocation = location !== undefined && output instanceof z.ZodObject
+  const createdAt = location === undefined ? undefined : output instanceof z.ZodObject ? 'Location' : 'MayLocation'
   return {
     [status]: {
       description: operation.envelope ?? operation.summary,
-      headers: headersOf(etag && 'ETag', hasLocation && 'Location', ...position),
+      headers: headersOf(etag && 'ETag', createdAt, ...position),
       content: json(schemas.output(enveloped(operation, output))),
     },
     ...(method === 'get' &&
