@@ -32,7 +32,8 @@ export const commands = {
       .refine(input => (input.room === undefined) !== (input.rooms === undefined), {
         path: ['room'],
         message: 'give either room or rooms',
-      }),
+      })
+      .meta({ oneOf: [{ required: ['room'] }, { required: ['rooms'] }] }),
     output: z.object({
       room: z.string().optional(),
       rooms: z.array(z.string()).optional(),

@@ -58,7 +58,7 @@ const rooms: Room[] = [
     files: /^server\/faces\/rest\/documents\/(?!index\.ts)/,
     own: /^(server\/faces\/rest\/documents\/(?!index\.ts)|contract\/)/,
     packages: /^zod$/,
-    node: false,
+    node: true,
   },
   {
     files: /^server\/faces\/rest\//,

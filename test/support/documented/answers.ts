@@ -1,3 +1,5 @@
+import type { LoggedEvent } from '../../../contract/index.ts'
+import { checkMessage } from './messages.ts'
 import { documentOf, fault } from './validators.ts'
 
 export interface Exchange {
@@ -44,6 +46,12 @@ export function checkAnswer(exchange: Exchange): void {
   const place = documented.$ref ? documented.$ref.split('/').slice(1) : placeOf
   const wrong = fault('openapi', [...place, 'content', type, 'schema'], body)
   if (wrong !== null) fail(exchange, `${name}: ${wrong}`)
+  if (name === 'eventLog.read 200') checkEvents((body as { results: LoggedEvent[] }).results)
+}
+
+/** What is read from the log is what a socket would have been told. */
+function checkEvents(events: LoggedEvent[]): void {
+  for (const { event, payload, offset, at } of events) checkMessage(event, { ...payload, offset, at })
 }
 
 /** What the server took, the document must allow. */

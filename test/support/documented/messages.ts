@@ -17,7 +17,7 @@ export function checkMessages(socket: Socket): void {
     if (typeof ack !== 'function') return emit(name, ...args)
     const checked: Ack = (...given) => {
       const answer = given.at(-1)
-      if (given.length > 0 && !(answer instanceof Error)) note(() => checkAcknowledgement(name, answer))
+      if (given.length > 0 && !(answer instanceof Error)) note(() => checkAcknowledgement(name, args[0], answer))
       ;(ack as Ack)(...given)
     }
     // emitWithAck marks its own.
@@ -41,12 +41,13 @@ export function checkMessage(name: string, payload: unknown): void {
   checkPayload(name, payload)
 }
 
-/** @throws Error that names the call and the field */
-export function checkAcknowledgement(call: string, answer: unknown): void {
+/** @throws Error that names the call and the field, of the answer or of an input that was taken */
+export function checkAcknowledgement(call: string, input: unknown, answer: unknown): void {
   const { operations } = documentOf('asyncapi')
   const isRefusal = (answer as { ok?: unknown } | null)?.ok === false
   if (!isRefusal && !operations[call]) throw new Error(`the call ${call} is not documented (asyncapi.json)`)
   checkPayload(isRefusal ? 'refusal' : `${call}_answer`, answer)
+  if (!isRefusal && typeof input === 'object') checkPayload(call, input)
 }
 
 function checkPayload(message: string, payload: unknown): void {

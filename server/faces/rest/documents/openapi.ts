@@ -27,9 +27,11 @@ export function openApi({ version, basePath }: About): Json {
   const schemas = createSchemas('draft-2020-12')
   const responses: Record<string, Json> = {}
   schemas.output(APIError)
+  // What is got first: where something is sent in another form, that is what has the longer name.
+  const answers = endpoints.map(endpoint => responsesOf(endpoint, schemas, responses))
   const paths: Record<string, Json> = {}
-  for (const endpoint of endpoints)
-    (paths[endpoint.path] ??= {})[endpoint.method] = operationOf(endpoint, schemas, responses)
+  for (const [nth, endpoint] of endpoints.entries())
+    (paths[endpoint.path] ??= {})[endpoint.method] = { ...requestOf(endpoint, schemas), responses: answers[nth] }
   return {
     openapi: '3.1.1',
     info: { title: 'Taskwire', version, description, license },
@@ -50,7 +52,7 @@ export function openApi({ version, basePath }: About): Json {
   }
 }
 
-function operationOf(endpoint: Endpoint, schemas: Schemas, shared: Record<string, Json>): Json {
+function requestOf(endpoint: Endpoint, schemas: Schemas): Json {
   const { id, resource, operation } = endpoint
   const parameters = parametersOf(endpoint, schemas)
   const requestBody = requestBodyOf(operation, schemas)
@@ -61,6 +63,5 @@ function operationOf(endpoint: Endpoint, schemas: Schemas, shared: Record<string
     security: securityOf(endpoint),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && { requestBody }),
-    responses: responsesOf(endpoint, schemas, shared),
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 
 export type Json = Record<string, unknown>
@@ -23,18 +24,42 @@ type Converted = Parameters<Override>[0]
 export function createSchemas(target: Dialect): Schemas {
   const definitions = target === 'draft-7' ? 'definitions' : '$defs'
   const named: Record<string, Json> = {}
+  /** The names of ids that have been met, to send and to get. */
+  const settled: Record<'input' | 'output', Record<string, string>> = { input: {}, output: {} }
 
   function convert(schema: z.ZodType, io: 'input' | 'output', override: Override): Json {
     // In an object, because a schema with an id is spelt out where it is the whole.
     const whole = z.toJSONSchema(z.object({ it: schema }), { target, io, override, unrepresentable: 'any' })
-    const { [definitions]: found = {}, properties } = withRefs(whole, definitions)
-    for (const [id, one] of Object.entries(found as Record<string, Json>)) {
-      if (named[id] !== undefined && JSON.stringify(named[id]) !== JSON.stringify(one))
-        throw new Error(`${id} is one thing to send and another to get: give one of them another id`)
-      named[id] = one
+    const { [definitions]: found = {}, properties } = whole as unknown as {
+      properties: { it: Json }
+      [key: string]: unknown
     }
-    return (properties as { it: Json }).it
+    return withRefs(properties.it, nameAll(found as Record<string, Json>, io))
   }
+
+  /**
+   * Keeps schemas under their ids. One that is another thing to send than to get, or refers to such a one, has its second
+   * form under a name of its own. @returns the name of each id
+   */
+  function nameAll(found: Record<string, Json>, io: 'input' | 'output'): Record<string, string> {
+    const names = settled[io]
+    const fresh = Object.keys(found).filter(id => !(id in names))
+    for (const id of fresh) names[id] = id
+    const differs = (id: string) => {
+      const known = named[names[id]!]
+      return known !== undefined && !isDeepStrictEqual(known, withRefs(found[id]!, names))
+    }
+    for (let other = fresh.find(differs); other !== undefined; other = fresh.find(differs))
+      names[other] += io === 'input' ? 'Input' : 'Output'
+    for (const id of fresh) named[names[id]!] = withRefs(found[id]!, names)
+    return names
+  }
+
+  const withRefs = (schema: Json, names: Record<string, string>): Json =>
+    JSON.parse(JSON.stringify(schema), (key, value) => {
+      if (key !== '$ref' || typeof value !== 'string') return value
+      return `#/components/schemas/${names[value.slice(`#/${definitions}/`.length)]}`
+    })
 
   return {
     named,
@@ -43,9 +68,6 @@ export function createSchemas(target: Dialect): Schemas {
     asText: schema => convert(schema, 'input', readAsText),
   }
 }
-
-const withRefs = (schema: object, definitions: string): Json =>
-  JSON.parse(JSON.stringify(schema).replaceAll(`"#/${definitions}/`, '"#/components/schemas/'))
 
 /** Leaves out what says nothing to a reader: the bounds of all integers, and a format once more as a pattern. */
 function tidy({ jsonSchema }: Converted): void {
