@@ -80,6 +80,7 @@ export const accounts = defineResource({
       }),
       output: Tokens,
       status: 201,
+      errors: ['forbidden', 'conflict'],
     },
     login: {
       summary: 'Sign in; the form of the password is not judged here',
@@ -88,6 +89,7 @@ export const accounts = defineResource({
       path: '/auth/login',
       body: z.strictObject({ email: emailToFind, password: givenPassword }),
       output: Tokens,
+      errors: ['invalid_credentials', 'account_disabled'],
     },
     refresh: {
       summary: 'Exchange a refresh token (in the body or its cookie) for new tokens',
@@ -96,6 +98,7 @@ export const accounts = defineResource({
       path: '/auth/refresh',
       body: z.strictObject({ refresh_token: z.string().max(1_000).optional() }),
       output: Tokens,
+      errors: ['unauthenticated', 'session_ended', 'account_disabled', 'csrf_failed'],
     },
     logout: {
       summary: 'End this session',

@@ -41,6 +41,7 @@ export const activity = defineResource({
       path: '/projects/:id/activity',
       params: z.strictObject({ id: projectRef }),
       ...feed,
+      errors: ['conflict'],
     },
     ofAll: {
       summary: 'What happened in all that the caller may see, newest first',

@@ -64,6 +64,7 @@ export const comments = defineResource({
       method: 'delete',
       path: '/comments/:id',
       params: one,
+      etag: true,
     },
   },
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ErrorCode } from './errors.ts'
 import { id, version } from './primitives.ts'
 
 /** Who may call an operation at all; what they may do with a certain thing is its feature's policy. */
@@ -24,14 +25,22 @@ export interface Operation {
   output?: z.ZodType
   /** Status of success; 200 with an output and 204 without one unless said otherwise. */
   status?: 200 | 201 | 202
+  /** The output may also come with this status. */
+  alsoStatus?: 503
+  /** Errors that follow from nothing else here: from neither access, method, parts of the input nor `etag`. */
+  errors?: readonly ErrorCode[]
   /** Operation endpoints answer `{success, data, message, timestamp}` with this message. */
   envelope?: string
   /** Of a created thing, for `Location`: `/tasks/:id`, filled from the output. */
   location?: string
-  /** The output is one versioned resource: `ETag`, `If-None-Match` on reads, `If-Match` on writes. */
+  /** It is about one versioned resource: `ETag` with an output, `If-None-Match` on reads, `If-Match` on writes. */
   etag?: boolean
   /** Reads of the event log's world carry `X-Event-Epoch` and `X-Event-Offset`. */
   positioned?: boolean
+  /** The body comes as multipart/form-data, with at most so many files in the field `file` beside its fields. */
+  form?: { files: number }
+  /** It answers with a file, which has one of these MIME types. */
+  file?: readonly string[]
 }
 
 export type Operations = Record<string, Operation>

@@ -49,6 +49,7 @@ export const eventLog = defineResource({
         next_since: z.int(),
         complete: z.boolean(),
       }),
+      errors: ['not_found', 'forbidden'],
     },
     roomMembers: {
       summary: 'Who is in a room now',
@@ -57,6 +58,7 @@ export const eventLog = defineResource({
       path: '/rooms/:room/members',
       params: z.strictObject({ room: RoomName }),
       output: z.object({ results: z.array(MemberState.extend({ connections: z.int() })) }),
+      errors: ['forbidden'],
     },
   },
 })

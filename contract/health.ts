@@ -24,6 +24,7 @@ export const health = defineResource({
       method: 'get',
       path: '/health/ready',
       output: Health,
+      alsoStatus: 503,
     },
     detailed: {
       summary: 'Health of each part',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineOperations } from './define.ts'
 import { Job } from './jobs.ts'
+import { flagInUrl } from './primitives.ts'
 import { projectRef } from './projects.ts'
 
 /** What files of tasks can be: plain ones with our own names of fields, and what other boards export. */
@@ -46,14 +47,13 @@ export const importTransfers = defineOperations({
     path: '/import/tasks',
     body: z.strictObject({
       project: projectRef.optional(),
-      dry_run: z
-        .enum(['true', 'false'])
-        .default('false')
-        .transform(value => value === 'true'),
+      dry_run: flagInUrl.default(false),
       format: ImportFormat.optional(),
     }),
     output: Job,
     status: 202,
     envelope: 'The import has begun',
+    form: { files: 1 },
+    errors: ['forbidden', 'payload_too_large'],
   },
 })

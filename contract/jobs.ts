@@ -52,6 +52,7 @@ export const jobs = defineResource({
         }),
       output: z.union([Job, listOf(Job)]),
       envelope: 'What is known of it',
+      errors: ['not_found'],
     },
     cancel: {
       summary: 'Stop a job: its owner, administrators; what it has done stays',
@@ -61,6 +62,7 @@ export const jobs = defineResource({
       body: one,
       output: Job,
       envelope: 'The job has been cancelled',
+      errors: ['not_found'],
     },
     retry: {
       summary: 'Let a job that failed go on from where it stood',
@@ -70,6 +72,7 @@ export const jobs = defineResource({
       body: one,
       output: Job,
       envelope: 'The job goes on',
+      errors: ['not_found'],
     },
   },
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineOperations, defineResource } from './define.ts'
+import { limits } from './limits.ts'
 import { projectRef } from './projects.ts'
 import { anyOf, id, idInUrl, instant, instantIn, listOf, paging, text, version } from './primitives.ts'
 
@@ -85,6 +86,7 @@ export const media = defineResource({
       method: 'delete',
       path: '/blog/media/:id',
       params: one,
+      etag: true,
     },
   },
 })
@@ -100,6 +102,8 @@ export const mediaTransfers = defineOperations({
     output: z.union([MediaFile, z.object({ results: z.array(MediaFile) })]),
     status: 201,
     location: '/blog/media/:id',
+    form: { files: limits.mediaFiles },
+    errors: ['forbidden'],
   },
   file: {
     summary: 'The file, byte for byte as it was uploaded',
@@ -107,6 +111,7 @@ export const mediaTransfers = defineOperations({
     method: 'get',
     path: '/blog/media/:id/file',
     params: one,
+    file: Object.keys(mediaTypes),
   },
   thumbnail: {
     summary: 'A small picture of a picture (WebP, at most 480 pixels), without what cameras write into theirs',
@@ -114,5 +119,6 @@ export const mediaTransfers = defineOperations({
     method: 'get',
     path: '/blog/media/:id/thumbnail',
     params: one,
+    file: ['image/webp'],
   },
 })

@@ -1,6 +1,8 @@
 import { activity } from './activity.ts'
 import { eventLog } from './events.ts'
 import { health } from './health.ts'
+import { importTransfers } from './imports.ts'
+import { mediaTransfers } from './media.ts'
 import { resources } from './resources.ts'
 
 const apiResources = { ...resources, activity, eventLog, health } as const
@@ -10,3 +12,6 @@ export type ApiResources = typeof apiResources
 export const operations = Object.fromEntries(
   Object.entries(apiResources).map(([name, resource]) => [name, resource.operations]),
 ) as { [R in keyof ApiResources]: ApiResources[R]['operations'] }
+
+/** Operations beside those: files themselves go in or come out. By resource too. */
+export const transfers = { media: mediaTransfers, imports: importTransfers } as const

@@ -110,6 +110,7 @@ export const posts = defineResource({
       output: Post,
       etag: true,
       positioned: true,
+      errors: ['conflict'],
     },
     update: {
       summary: 'Change the fields that are given, publish or take back; null clears the cover',
@@ -121,6 +122,13 @@ export const posts = defineResource({
       output: Post,
       etag: true,
     },
-    delete: { summary: 'Delete a post', access: 'user', method: 'delete', path: '/blog/posts/:id', params: one },
+    delete: {
+      summary: 'Delete a post',
+      access: 'user',
+      method: 'delete',
+      path: '/blog/posts/:id',
+      params: one,
+      etag: true,
+    },
   },
 })

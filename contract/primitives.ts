@@ -27,12 +27,16 @@ export const idInUrl = z
   .string()
   .regex(/^[1-9][0-9]{0,15}$/, 'must be a positive integer')
   .transform(Number)
-  .refine(Number.isSafeInteger, 'must be a positive integer')
+  .pipe(z.int('must be a positive integer').positive())
 
 export const version = z.int().positive()
 
 /** A point in time going out: always UTC, with milliseconds. */
-export const instant = z.iso.datetime({ precision: 3 })
+export const instant = z.iso.datetime({ precision: 3 }).meta({
+  id: 'Instant',
+  description: 'A point in time: RFC 3339, in UTC, with milliseconds',
+  examples: ['2026-01-31T09:00:00.000Z'],
+})
 
 const notInstant = 'must be an RFC 3339 date and time with a zone, such as 2026-01-31T09:00:00Z'
 
@@ -48,6 +52,7 @@ export const instantIn = z
   .transform(value => new Date(value).toISOString())
   // The zone can move it out of the years that ISO 8601 and PostgreSQL share.
   .refine(value => /^(?!0000)\d{4}-/.test(value), 'must lie between the years 1 and 9999')
+  .meta({ format: 'date-time' })
 
 /** One query parameter that may be repeated, "any of these": always an array for the reader. */
 export const anyOf = <T extends z.ZodType>(item: T) =>
@@ -56,7 +61,10 @@ export const anyOf = <T extends z.ZodType>(item: T) =>
     z.array(item).min(1).max(limits.filterValues, `may be given at most ${limits.filterValues} times`),
   )
 
-export const flagInUrl = z.enum(['true', 'false']).transform(value => value === 'true')
+export const flagInUrl = z
+  .enum(['true', 'false'])
+  .transform(value => value === 'true')
+  .pipe(z.boolean())
 
 const intInUrl = (min: number, max: number) =>
   z

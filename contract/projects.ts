@@ -130,6 +130,7 @@ export const projects = defineResource({
       output: Project,
       etag: true,
       positioned: true,
+      errors: ['conflict'],
     },
     replace: {
       summary: 'Set all fields of a project; absent ones to their defaults',
@@ -163,6 +164,7 @@ export const projects = defineResource({
       method: 'delete',
       path: '/projects/:id',
       params: one,
+      etag: true,
     },
     members: {
       summary: 'Members of a project',
@@ -173,6 +175,7 @@ export const projects = defineResource({
       query: z.strictObject(paging),
       output: listOf(Member),
       positioned: true,
+      errors: ['conflict'],
     },
     setMember: {
       summary: 'Add a person to a project, or change their role',

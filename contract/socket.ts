@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { APIError } from './errors.ts'
 import { MemberState } from './events.ts'
 import { limits } from './limits.ts'
 import { id, instant, version } from './primitives.ts'
@@ -31,7 +32,8 @@ export const commands = {
       .refine(input => (input.room === undefined) !== (input.rooms === undefined), {
         path: ['room'],
         message: 'give either room or rooms',
-      }),
+      })
+      .meta({ oneOf: [{ required: ['room'] }, { required: ['rooms'] }] }),
     output: z.object({
       room: z.string().optional(),
       rooms: z.array(z.string()).optional(),
@@ -77,6 +79,13 @@ export const commands = {
     output: z.object({ expires_at: instant, expires_in: z.int().describe('seconds') }),
   },
 } as const
+
+/** The acknowledgement of a call that was refused. */
+export const Refusal = APIError.extend({ ok: z.literal(false) })
+
+/** Of the event `error`: about a call that asked for no acknowledgement, or why the server closes the socket. */
+export const ErrorEvent = APIError.extend({ event: z.string().optional().describe('The call, if it is about one') })
+
 export type CommandName = keyof typeof commands
 export type CommandInput<N extends CommandName> = z.output<(typeof commands)[N]['input']>
 export type CommandOutput<N extends CommandName> = z.output<(typeof commands)[N]['output']>

@@ -228,6 +228,13 @@ export const tasks = defineResource({
       output: Task,
       etag: true,
     },
-    delete: { summary: 'Delete a task', access: 'user', method: 'delete', path: '/tasks/:id', params: one },
+    delete: {
+      summary: 'Delete a task',
+      access: 'user',
+      method: 'delete',
+      path: '/tasks/:id',
+      params: one,
+      etag: true,
+    },
   },
 })

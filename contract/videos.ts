@@ -191,7 +191,14 @@ export const videos = defineResource({
       output: Video,
       etag: true,
     },
-    delete: { summary: 'Delete a video', access: 'user', method: 'delete', path: '/videos/:id', params: one },
+    delete: {
+      summary: 'Delete a video',
+      access: 'user',
+      method: 'delete',
+      path: '/videos/:id',
+      params: one,
+      etag: true,
+    },
     batchUpdate: {
       summary: 'Change many videos alike; each that cannot be changed is reported with its reason',
       access: 'admin',

@@ -131,6 +131,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     },
     cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
     publicUrl: config.publicUrl,
+    version: packageJson.version,
     cursors: createCursors(jwtSecret),
     media: { ...media, pace: tuning.pace ?? defaultPace, receiving: createReceiving(tuning.receiving) },
     imports: features.imports.uploads,

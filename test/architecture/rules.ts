@@ -53,6 +53,13 @@ const rooms: Room[] = [
       /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|any-ascii|fractional-indexing|@mikro-orm\/core)$/,
     node: true,
   },
+  // They say what the contract says, and so do not look at what serves it.
+  {
+    files: /^server\/faces\/rest\/documents\/(?!index\.ts)/,
+    own: /^(server\/faces\/rest\/documents\/(?!index\.ts)|contract\/)/,
+    packages: /^zod$/,
+    node: true,
+  },
   {
     files: /^server\/faces\/rest\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(faces\/rest|kernel|ports)\/|contract\/)/,

@@ -11,10 +11,11 @@ describe('reading much of the log', function () {
   this.timeout(60_000)
   let server: TestServer
   let ann: Client
+  let example: object
   before(async () => {
     server = await startServer()
     ann = await server.user('ann')
-    await addTask(ann)
+    example = await addTask(ann)
     // The log has its partitions once somebody sequences.
     await eventually(async () => assert.ok((await position(server)) > 0))
   })
@@ -26,9 +27,9 @@ describe('reading much of the log', function () {
     await server.query(
       `insert into event_log ("offset", at, command, bulk, event, scope, payload)
        select $1::bigint + n, now(), 1000000 + n, false, 'task_created', 'all',
-         json_build_object('task', json_build_object('id', n, 'title', repeat('x', $3::int)))
+         json_build_object('task', $4::jsonb || jsonb_build_object('id', n, 'title', repeat('x', $3::int)), 'created_by', $5::int)
        from generate_series(1, $2::int) n`,
-      [since, events, bytes],
+      [since, events, bytes, JSON.stringify(example), ann.person.id],
     )
     await server.query('update log_head set last = last + $1', [events])
     // Once the server itself has come to them, they are the past: to be replayed, not told live.

@@ -8,8 +8,11 @@ import { openDatabase } from '../../server/adapters/database.ts'
 import { withSettings } from '../../server/adapters/database-connection.ts'
 import { createApp } from '../../server/app.ts'
 import { loadConfig } from '../../server/config.ts'
+import { basePathOf } from '../../server/kernel/base-path.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import type { Tuning } from '../../server/tuning.ts'
+import { checkFetches } from './documented/fetches.ts'
+import { checkMessages } from './documented/messages.ts'
 import { testDatabase } from './postgres.ts'
 
 export interface StartOptions {
@@ -88,6 +91,7 @@ export async function startServer({
   })
   const { port } = await app.listen(0, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`
+  checkFetches(url, basePathOf(config.publicUrl))
   const database = await openDatabase(withSettings(ownerUrl, { search_path: 'public' }), log)
   const sockets = new Set<Socket>()
 
@@ -160,6 +164,7 @@ function connect(
 ): Promise<Socket> {
   const socket = io(url, { auth, transports: ['websocket'], forceNew: true, reconnection: false })
   sockets.add(socket)
+  checkMessages(socket)
   listen?.(socket)
   return new Promise((resolve, reject) => {
     socket.once('connect', () => resolve(socket))

@@ -45,6 +45,8 @@ export function compressAnswers(rules: CompressionRules): Middleware<RequestStat
     await next()
     if (!ctx.response.is('json') || ctx.body === null || ctx.body === undefined) return
     ctx.vary('Accept-Encoding')
+    // Packed once for everybody by whoever made it.
+    if (ctx.res.hasHeader('Content-Encoding')) return
     if (ctx.state.hasSecrets || ctx.res.hasHeader('Set-Cookie') || !isOwnWish(ctx, rules)) return
     const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity')
     if (encoding !== 'br' && encoding !== 'gzip') return

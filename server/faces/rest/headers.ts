@@ -2,6 +2,7 @@ import helmet from 'helmet'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from 'koa'
 import { videoThumbnailHosts } from '../../../contract/index.ts'
+import { isForPrograms } from './for-programs.ts'
 import type { RequestState } from './request.ts'
 
 const page = {
@@ -23,7 +24,7 @@ export function securityHeaders(deps: { secure: boolean; publicUrl: string | und
     headersOf({ ...page, 'connect-src': connectSources(host, secure) }, secure),
   )
   return (ctx, next) => {
-    ctx.set(ctx.path.startsWith('/api') ? forApi : forHost(publicHost ?? ctx.state.host))
+    ctx.set(isForPrograms(ctx.path) ? forApi : forHost(publicHost ?? ctx.state.host))
     return next()
   }
 }

@@ -20,7 +20,7 @@ export function addImportRoutes(
   { pace, receiving }: { pace: Pace; receiving: Receiving },
 ): void {
   const { tasks } = importTransfers
-  const bounds = { files: 1, fileBytes: uploads.maxBytes }
+  const bounds = { ...tasks.form, fileBytes: uploads.maxBytes }
 
   const serve = guarded(tasks, credentials, async (ctx, scope, identifyAgain) => {
     const received: ReceivedImport[] = []

@@ -11,6 +11,7 @@ import { answerErrors } from './answer-errors.ts'
 import { compressAnswers } from './compress.ts'
 import type { CookieRules } from './cookies.ts'
 import { shownAccount } from './credentials.ts'
+import { addDocumentRoutes } from './documents/index.ts'
 import { readHead, refuseAmbiguous } from './head.ts'
 import { securityHeaders } from './headers.ts'
 import { addImportRoutes } from './imports.ts'
@@ -40,6 +41,8 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   cookies: CookieRules
   /** Where people reach the page, if it was configured. */
   publicUrl: string | undefined
+  /** Of the package. */
+  version: string
   /** Number of proxies in front whose X-Forwarded-For entry is believed. */
   trustProxy: number
   slowRequestMs: number
@@ -72,12 +75,14 @@ export function createRestFace(deps: RestDeps) {
     bodies: createBodyMemory(),
     extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
   })
+  const basePath = basePathOf(deps.publicUrl)
+  addDocumentRoutes(router, { version: deps.version, publicUrl: deps.publicUrl, basePath }, turns)
   addMediaRoutes(router, deps.credentials, deps.media, turns)
   addImportRoutes(router, deps.credentials, deps.imports, deps.media)
   const { origins } = deps.credentials
 
   app.use(observe(deps))
-  app.use(readHead(deps.trustProxy, basePathOf(deps.publicUrl)))
+  app.use(readHead(deps.trustProxy, basePath))
   app.use(compressAnswers({ origins, secure: deps.cookies.secure }))
   app.use(answerErrors(deps))
   app.use(securityHeaders({ secure: deps.cookies.secure, publicUrl: deps.publicUrl }))

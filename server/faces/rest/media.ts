@@ -22,7 +22,7 @@ export interface MediaRoutes {
   receiving: Receiving
 }
 
-const bounds = { files: limits.mediaFiles, fileBytes: limits.mediaFileBytes }
+const bounds = { ...mediaTransfers.upload.form, fileBytes: limits.mediaFileBytes }
 
 /** `identifyAgain` is for what takes so long that a right may have ended meanwhile. */
 export type Serve = (ctx: Context, scope: PublicScope, identifyAgain: () => Promise<Known>) => Promise<void>

@@ -1,23 +1,13 @@
 import { send } from '@koa/send'
 import { readFile } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { join } from 'node:path'
 import type { Middleware, ParameterizedContext } from 'koa'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { packers } from './compress.ts'
+import { isForPrograms } from './for-programs.ts'
 import type { RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
-
-/** In any spelling: a program that asks for a wrong address must not get the page with 200. */
-function isForPrograms(path: string): boolean {
-  let decoded = path
-  try {
-    decoded = decodeURIComponent(path)
-  } catch {
-    // As it came.
-  }
-  return /^\/(api|socket\.io)(\/|$)/i.test(posix.normalize(decoded.replaceAll('\\', '/')))
-}
 
 /** The page: built files as they are, and its one document for every address that a person may have opened. */
 export function servePage(pageDir: string | null, turns: RequestTurns): Middleware<RequestState> {

@@ -1,0 +1,79 @@
+import { type Resource, resources, type SignalName, topics, topicsOf } from '../../../../contract/index.ts'
+import type { Json } from './schemas.ts'
+
+export interface Channel {
+  /** The room's name, with its parameter in braces. */
+  address: string
+  summary: string
+  parameters?: Json
+  /** Names of the messages that the server sends there. */
+  sends: string[]
+}
+
+type Place = 'everyRoom' | 'user' | 'admin' | 'socket'
+
+/** Where signals come. */
+const placesOfSignals: Record<SignalName, readonly Place[]> = {
+  user_joined: ['everyRoom'],
+  user_left: ['everyRoom'],
+  presence_changed: ['everyRoom'],
+  room_left: ['socket'],
+  job_updated: ['user', 'admin'],
+  draining: ['socket'],
+}
+
+const signalsIn = (...places: Place[]): string[] =>
+  Object.entries(placesOfSignals).flatMap(([name, its]) => (its.some(place => places.includes(place)) ? name : []))
+
+const all = Object.values<Resource>(resources)
+const namesOf = (set: object = {}) => Object.keys(set)
+
+/** Names of events, without those that are in no room because they come to certain people's sockets. */
+const inRooms = ({ events, bulkEvents, eventsOutsideTopic = [] }: Resource): string[] =>
+  [...namesOf(events), ...namesOf(bulkEvents)].filter(name => !eventsOutsideTopic.includes(name))
+
+const inTopic = (topic: string): string[] => [
+  ...Object.entries(topicsOf).flatMap(([name, its]) => ((its as ReadonlySet<string>).has(topic) ? name : [])),
+  ...all.filter(resource => resource.topic === topic).flatMap(({ bulkEvents }) => namesOf(bulkEvents)),
+]
+
+/** The socket itself: calls and their answers, and what comes whatever has been joined. */
+export const socketChannel: Channel = {
+  address: '/',
+  summary: 'The socket itself: its calls with their answers, and what comes whatever it has joined',
+  sends: [...all.flatMap(({ eventsOutsideTopic = [] }) => eventsOutsideTopic), ...signalsIn('socket'), 'error'],
+}
+
+/** Every room of the grammar (contract/rooms.ts), by a name of its own. */
+export const rooms: Record<string, Channel> = {
+  ...Object.fromEntries(
+    topics.map(topic => [
+      topic,
+      {
+        address: topic,
+        summary: `Everything of the kind “${topic}” that the member may see, following their rights`,
+        sends: [...inTopic(topic), ...signalsIn('everyRoom')],
+      },
+    ]),
+  ),
+  project: {
+    address: 'project_{project_id}',
+    summary: 'Everything of one project',
+    parameters: { project_id: { description: 'The id of the project' } },
+    sends: [
+      ...all.filter(({ isInProject, endOfContents }) => isInProject || endOfContents).flatMap(inRooms),
+      ...signalsIn('everyRoom'),
+    ],
+  },
+  user: {
+    address: 'user_{user_id}',
+    summary: 'What is for one person: for them and for administrators',
+    parameters: { user_id: { description: 'The id of the person' } },
+    sends: [...all.filter(({ topic }) => topic === undefined).flatMap(inRooms), ...signalsIn('everyRoom', 'user')],
+  },
+  admin: {
+    address: 'admin',
+    summary: 'For administrators',
+    sends: signalsIn('everyRoom', 'admin'),
+  },
+}

@@ -1,0 +1,41 @@
+import {
+  type Method,
+  type Operation,
+  operations,
+  type Resource,
+  resources,
+  transfers,
+} from '../../../../contract/index.ts'
+
+/** An operation at one of its addresses. */
+export interface Endpoint {
+  /** `tasks.list`: as the SDK calls it, and stable; at a further address with the method behind it. */
+  id: string
+  resource: string
+  operation: Operation
+  method: Method
+  /** With its parameters in braces: `/tasks/{id}`. */
+  path: string
+  /** Rights in a project decide about it. */
+  isInProject: boolean
+}
+
+/** Everything that can be asked over HTTP, under `/api/v1`. */
+export const endpoints: readonly Endpoint[] = [operations, transfers].flatMap(sets =>
+  Object.entries(sets).flatMap(([resource, set]) =>
+    Object.entries<Operation>(set).flatMap(([name, operation]) => addressesOf(resource, name, operation)),
+  ),
+)
+
+function addressesOf(resource: string, name: string, operation: Operation): Endpoint[] {
+  const kind = (resources as Record<string, Resource>)[resource]
+  const isInProject = kind?.isInProject === true || kind?.endOfContents !== undefined
+  return [operation, ...(operation.aliases ?? [])].map(({ method, path }, nth) => ({
+    id: `${resource}.${name}${nth === 0 ? '' : `.${method}`}`,
+    resource,
+    operation,
+    method,
+    path: path.replace(/:(\w+)/g, '{$1}'),
+    isInProject,
+  }))
+}

@@ -1,0 +1,38 @@
+import { type ErrorCode, errorCodes } from '../../../../contract/index.ts'
+import type { Endpoint } from './endpoints.ts'
+
+const always: ErrorCode[] = ['validation_error', 'rate_limited', 'internal_error', 'unavailable']
+const ofBodies: ErrorCode[] = ['payload_too_large', 'unsupported_media_type']
+const ofPeople: ErrorCode[] = ['unauthenticated', 'token_expired', 'session_ended', 'account_disabled']
+/** Also while a call with the same Idempotency-Key is at work. */
+const ofWrites: ErrorCode[] = ['csrf_failed', 'conflict', 'idempotency_key_reused', 'insufficient_storage']
+
+/** An operation that takes its caller's Idempotency-Key. */
+export const isPersonalWrite = ({ operation }: Endpoint): boolean =>
+  operation.access !== 'public' && operation.method !== 'get'
+
+/** A change of something that has a version, and is there. */
+export const takesIfMatch = ({ operation }: Endpoint): boolean =>
+  operation.etag === true && operation.method !== 'get' && operation.status !== 201
+
+/** What an endpoint can answer instead, by status. */
+export function errorsOf(endpoint: Endpoint): Map<number, ErrorCode[]> {
+  const { operation, isInProject } = endpoint
+  const { access, method, params, form, file, errors = [] } = operation
+  const isWrite = isPersonalWrite(endpoint)
+  const codes = new Set<ErrorCode>([
+    ...always,
+    ...(form || file ? [] : (['not_acceptable'] as const)),
+    ...(method === 'get' ? [] : ofBodies),
+    ...(method === 'get' || form ? [] : (['invalid_json'] as const)),
+    ...(access === 'public' ? [] : ofPeople),
+    ...(isWrite ? ofWrites : []),
+    ...(access === 'admin' || (isWrite && isInProject) ? (['forbidden'] as const) : []),
+    ...(params ? (['not_found'] as const) : []),
+    ...(takesIfMatch(endpoint) ? (['version_conflict'] as const) : []),
+    ...errors,
+  ])
+  // In the order of the list of all, whoever names them.
+  const ordered = (Object.keys(errorCodes) as ErrorCode[]).filter(code => codes.has(code))
+  return Map.groupBy(ordered, code => errorCodes[code].status) as Map<number, ErrorCode[]>
+}

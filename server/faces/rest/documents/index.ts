@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import type Router from '@koa/router'
+import type { Middleware } from 'koa'
+import { addressKey } from '../../../kernel/client-address.ts'
+import { AppError } from '../../../kernel/errors.ts'
+import { packers } from '../compress.ts'
+import type { RequestTurns } from '../request-turns.ts'
+import type { RequestState } from '../request.ts'
+import { matchesTag } from '../respond.ts'
+import { asyncApi } from './asyncapi.ts'
+import { type About, openApi } from './openapi.ts'
+
+const documents = { '/openapi.json': openApi, '/asyncapi.json': asyncApi }
+
+/** The API's description for machines, for everybody: at the server's root and beside the operations. */
+export function addDocumentRoutes(router: Router, about: About, turns: RequestTurns): void {
+  for (const [path, describe] of Object.entries(documents))
+    router.get([path, `/api/v1${path}`, `/api${path}`], give(path, () => pack(describe(about)), turns) as never)
+}
+
+interface Packed {
+  hash: string
+  forms: Record<'identity' | 'br' | 'gzip', Buffer>
+}
+
+async function pack(document: object): Promise<Packed> {
+  const identity = Buffer.from(JSON.stringify(document))
+  const [br, gzip] = await Promise.all([packers.br(identity), packers.gzip(identity)])
+  return { hash: createHash('sha256').update(identity).digest('base64url'), forms: { identity, br, gzip } }
+}
+
+/** @param make is called when somebody asks for the first time, for it takes some 60 ms; what it made is kept */
+function give(route: string, make: () => Promise<Packed>, turns: RequestTurns): Middleware<RequestState> {
+  let made: Promise<Packed> | undefined
+  return async ctx => {
+    ctx.state.route = route
+    if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
+    // Like the page's files: anybody may ask, and may be slow to read.
+    if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return
+    const { hash, forms } = await (made ??= make())
+    ctx.vary('Accept-Encoding')
+    // Weak, because every packing has it. Other than answers of the API it may be kept, and is asked for again.
+    ctx.set({ ETag: `W/"${hash}"`, 'Cache-Control': 'no-cache' })
+    if (matchesTag(ctx.get('If-None-Match'), `"${hash}"`)) {
+      ctx.status = 304
+      return
+    }
+    const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity')
+    const form = encoding === 'br' || encoding === 'gzip' ? encoding : 'identity'
+    if (form !== 'identity') ctx.set('Content-Encoding', form)
+    ctx.type = 'json'
+    ctx.body = forms[form]
+  }
+}

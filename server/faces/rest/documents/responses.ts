@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { APIError, type ErrorCode, instant, type Operation } from '../../../../contract/index.ts'
+import type { Endpoint } from './endpoints.ts'
+import { errorsOf } from './errors-of.ts'
+import type { Json, Schemas } from './schemas.ts'
+
+const header = (description: string, schema: Json = { type: 'string' }) => ({ description, required: true, schema })
+
+export const responseHeaders = {
+  RequestId: header('The caller’s own `X-Request-Id` if it was a sane one; it stands in errors and in the log.'),
+  ProcessTime: header('Seconds from the head of the request to the answer.', {
+    type: 'string',
+    pattern: '^\\d+\\.\\d+$',
+  }),
+  ETag: header('The version, as a strong entity tag.'),
+  Location: header('The path of what was created.'),
+  MayLocation: { ...header('The path of what was created, if it is one thing.'), required: false },
+  EventEpoch: header('Which event log `X-Event-Offset` is a position in. An error of such a read may have both, too.'),
+  EventOffset: header(
+    'A position in the event log that the answer is at least as new as: rooms are joined from there.',
+    {
+      type: 'string',
+      pattern: '^\\d+$',
+    },
+  ),
+  RetryAfter: header('Seconds after which asking again makes sense.', { type: 'string', pattern: '^\\d+$' }),
+  MayRetryAfter: { ...header('Where the reason passes by itself: seconds after which to ask again.'), required: false },
+  ContentRange: header('The part that is sent, and the size of the whole.'),
+}
+
+const headerNames: Record<keyof typeof responseHeaders, string> = {
+  RequestId: 'X-Request-Id',
+  ProcessTime: 'X-Process-Time',
+  ETag: 'ETag',
+  Location: 'Location',
+  MayLocation: 'Location',
+  EventEpoch: 'X-Event-Epoch',
+  EventOffset: 'X-Event-Offset',
+  RetryAfter: 'Retry-After',
+  MayRetryAfter: 'Retry-After',
+  ContentRange: 'Content-Range',
+}
+
+const headersOf = (...some: (keyof typeof responseHeaders | false | undefined)[]): Json =>
+  Object.fromEntries(
+    ['RequestId' as const, 'ProcessTime' as const, ...some]
+      .filter(name => name !== false && name !== undefined)
+      .map(name => [headerNames[name], { $ref: `#/components/headers/${name}` }]),
+  )
+
+const json = (schema: Json) => ({ 'application/json': { schema } })
+
+/** Every answer of an endpoint, by status. `shared` gathers those that many endpoints have in common. */
+export function responsesOf(endpoint: Endpoint, schemas: Schemas, shared: Record<string, Json>): Json {
+  const { operation } = endpoint
+  const errors = [...errorsOf(endpoint)].map(([status, codes]) => [status, errorOf(status, codes, shared)] as const)
+  return {
+    ...successesOf(operation, schemas),
+    ...Object.fromEntries(errors),
+    ...(operation.alsoStatus && { [operation.alsoStatus]: alsoOf(operation, schemas) }),
+  }
+}
+
+function successesOf(operation: Operation, schemas: Schemas): Json {
+  const { output, status = 200, location, etag, positioned, file, method } = operation
+  if (file) return fileOf(file)
+  if (!output) return { 204: { description: 'Done', headers: headersOf() } }
+  const position = positioned ? (['EventEpoch', 'EventOffset'] as const) : []
+  // Where one thing or several are answered, only the one has an address.
+  const createdAt = location === undefined ? undefined : output instanceof z.ZodObject ? 'Location' : 'MayLocation'
+  return {
+    [status]: {
+      description: operation.envelope ?? operation.summary,
+      headers: headersOf(etag && 'ETag', createdAt, ...position),
+      content: json(schemas.output(enveloped(operation, output))),
+    },
+    ...(method === 'get' &&
+      etag && { 304: { description: 'The caller has it already', headers: headersOf('ETag', ...position) } }),
+  }
+}
+
+const enveloped = ({ envelope }: Operation, output: z.ZodType): z.ZodType =>
+  envelope === undefined
+    ? output
+    : z.object({ success: z.literal(true), data: output, message: z.literal(envelope), timestamp: instant })
+
+function fileOf(types: readonly string[]): Json {
+  const content = Object.fromEntries(types.map(type => [type, { schema: { type: 'string', contentMediaType: type } }]))
+  return {
+    200: { description: 'The file', headers: headersOf('ETag'), content },
+    206: { description: 'The part that `Range` names', headers: headersOf('ETag', 'ContentRange'), content },
+    304: { description: 'The caller has it already', headers: headersOf('ETag') },
+    416: {
+      description: '`Range` names no part of the file',
+      headers: headersOf('ContentRange'),
+      content: json(errorSchema(['validation_error'])),
+    },
+  }
+}
+
+function alsoOf({ output, summary }: Operation, schemas: Schemas): Json {
+  const schema = { anyOf: [schemas.output(output!), errorSchema(['unavailable'])] }
+  return { description: summary, headers: headersOf(), content: json(schema) }
+}
+
+const headersOfErrors: Record<number, (keyof typeof responseHeaders)[]> = {
+  409: ['MayRetryAfter'],
+  // The present one, so that the next attempt can be made at once.
+  412: ['ETag'],
+  429: ['RetryAfter'],
+  503: ['RetryAfter'],
+}
+
+/** @returns a reference to the one that all have who can fail in just these ways */
+function errorOf(status: number, codes: ErrorCode[], shared: Record<string, Json>): Json {
+  const name = [status, ...codes].join('.')
+  shared[name] ??= {
+    description: codes.map(code => `\`${code}\``).join(', '),
+    headers: headersOf(...(headersOfErrors[status] ?? [])),
+    content: json(errorSchema(codes)),
+  }
+  return { $ref: `#/components/responses/${name}` }
+}
+
+/** Those that many have in common hold this too, so that clients can tell which codes to expect. */
+const errorSchema = (codes: readonly ErrorCode[]): Json => ({
+  allOf: [
+    { $ref: `#/components/schemas/${z.globalRegistry.get(APIError)!.id}` },
+    { properties: { error: { properties: { code: { enum: codes } } } } },
+  ],
+})

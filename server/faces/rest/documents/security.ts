@@ -1,0 +1,38 @@
+import type { Endpoint } from './endpoints.ts'
+import type { Json } from './schemas.ts'
+
+export const securitySchemes = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The `access_token` of signing in. Beats a cookie.',
+  },
+  cookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'auth_token',
+    description: 'Set by signing in. `access_token` is its older name.',
+  },
+  refreshCookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'refresh_token',
+    description: 'Set by signing in, for the paths under `/auth`.',
+  },
+  csrf: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-CSRF-Token',
+    description: 'The value of the cookie `csrf_token`: whoever changes something by cookie sends it.',
+  },
+} satisfies Record<string, Json>
+
+type Requirement = Partial<Record<keyof typeof securitySchemes, []>>
+
+/** What an endpoint wants to see; of several, one. */
+export function securityOf({ id, operation }: Endpoint): Requirement[] {
+  if (id === 'accounts.refresh') return [{}, { refreshCookie: [], csrf: [] }]
+  if (operation.access === 'public') return []
+  return [{ bearer: [] }, operation.method === 'get' ? { cookie: [] } : { cookie: [], csrf: [] }]
+}

@@ -1,0 +1,109 @@
+import type { LoggedEvent } from '../../../contract/index.ts'
+import { checkMessage } from './messages.ts'
+import { documentOf, fault } from './validators.ts'
+
+export interface Exchange {
+  method: string
+  /** Below `/api/v1`, with its query. */
+  path: string
+  /** The body that was sent, if it was JSON. */
+  sent?: unknown
+  status: number
+  headers: Headers
+  /** Parsed, if it was JSON; empty, if nothing came; undefined, if it was something else. */
+  body?: unknown
+}
+
+/** Headers that say something about the answer, which is documented where they come. */
+const telling = ['etag', 'location', 'retry-after', 'content-range']
+/** These may come with an error, too. */
+const position = ['x-event-epoch', 'x-event-offset']
+
+/** @throws Error that names the operation and the field, when an answer is not as openapi.json says */
+export function checkAnswer(exchange: Exchange): void {
+  const { status, body } = exchange
+  const found = findOperation(exchange)
+  if (!found) {
+    if (exchange.method.toUpperCase() === 'OPTIONS') return
+    if (status < 400) fail(exchange, `answered ${status}, and is not documented`)
+    const wrong = body === '' ? null : fault('openapi', ['components', 'schemas', 'APIError'], body)
+    if (wrong !== null) fail(exchange, `answered ${status}: ${wrong}`)
+    return
+  }
+  const { at, operation } = found
+  const documented = operation.responses[status]
+  if (!documented) fail(exchange, `${operation.operationId} answered ${status}, which is not documented`)
+  const placeOf = [...at, 'responses', status]
+  const name = `${operation.operationId} ${status}`
+  checkHeaders(exchange, name, resolve(documented).headers)
+  if (status < 300) checkRequest(exchange, found)
+  if (exchange.method.toUpperCase() === 'HEAD') return
+  const { content } = resolve(documented)
+  if (!content) return void (body !== '' && fail(exchange, `${name} has a body`))
+  const type = exchange.headers.get('content-type')?.split(';')[0] ?? 'application/json'
+  if (!content[type]) fail(exchange, `${name} came as ${type}, which is not documented`)
+  if (body === undefined) return
+  const place = documented.$ref ? documented.$ref.split('/').slice(1) : placeOf
+  const wrong = fault('openapi', [...place, 'content', type, 'schema'], body)
+  if (wrong !== null) fail(exchange, `${name}: ${wrong}`)
+  if (name === 'eventLog.read 200') checkEvents((body as { results: LoggedEvent[] }).results)
+}
+
+/** What is read from the log is what a socket would have been told. */
+function checkEvents(events: LoggedEvent[]): void {
+  for (const { event, payload, offset, at } of events) checkMessage(event, { ...payload, offset, at })
+}
+
+/** What the server took, the document must allow. */
+function checkRequest(exchange: Exchange, { at, operation }: Found): void {
+  const schema = operation.requestBody?.content['application/json']?.schema
+  if (schema && exchange.sent !== undefined) {
+    const place = [...at, 'requestBody', 'content', 'application/json', 'schema']
+    const wrong = fault('openapi', place, exchange.sent)
+    if (wrong !== null) fail(exchange, `${operation.operationId} took a body that is not documented: ${wrong}`)
+  }
+  const known = (operation.parameters ?? []).map((one: any) => resolve(one).name)
+  for (const name of new URLSearchParams(exchange.path.split('?')[1] ?? '').keys())
+    if (!known.includes(name)) fail(exchange, `${operation.operationId} took the parameter ${name}, not documented`)
+}
+
+function checkHeaders(exchange: Exchange, name: string, documented: Record<string, any> = {}): void {
+  for (const [header, one] of Object.entries(documented))
+    if (resolve(one).required && !exchange.headers.has(header)) fail(exchange, `${name} has no ${header}`)
+  const names = Object.keys(documented).map(header => header.toLowerCase())
+  for (const header of exchange.status < 400 ? [...telling, ...position] : telling)
+    if (exchange.headers.has(header) && !names.includes(header))
+      fail(exchange, `${name} has ${header}, which is not documented`)
+}
+
+interface Found {
+  at: string[]
+  operation: any
+}
+
+let patterns: { pattern: RegExp; path: string }[] | undefined
+
+function findOperation({ method, path }: Exchange): Found | null {
+  const { paths } = documentOf('openapi')
+  // What is spelt out comes before what any id may stand for.
+  patterns ??= Object.keys(paths)
+    .toSorted((one, other) => one.split('{').length - other.split('{').length)
+    .map(one => ({ path: one, pattern: new RegExp(`^${one.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`) }))
+  const asked = path.split('?')[0]!
+  const verb = method.toLowerCase() === 'head' ? 'get' : method.toLowerCase()
+  const match = patterns.find(one => one.pattern.test(asked) && paths[one.path][verb])
+  return match ? { at: ['paths', match.path, verb], operation: paths[match.path][verb] } : null
+}
+
+/** Follows a reference. */
+function resolve(one: any): any {
+  if (!one.$ref) return one
+  return one.$ref
+    .split('/')
+    .slice(1)
+    .reduce((whole: any, key: string) => whole[key], documentOf('openapi'))
+}
+
+function fail({ method, path }: Exchange, what: string): never {
+  throw new Error(`${method} ${path.slice(0, 200)}: ${what} (openapi.json)`)
+}
