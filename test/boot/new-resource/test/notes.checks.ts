@@ -107,4 +107,12 @@ describe('notes', () => {
     held = notes.apply(held, { name: 'note_deleted', ...seen.at(-1)!.payload } as never)
     assert.equal(held.items.has(written.id), false)
   })
+
+  it('stand in both documents', async () => {
+    const read = async (name: string) => (await fetch(`${server.url}/${name}`)).json() as Promise<any>
+    const [openapi, asyncapi] = [await read('openapi.json'), await read('asyncapi.json')]
+    assert.deepEqual(Object.keys(openapi.paths['/notes/{id}']).sort(), ['delete', 'get', 'patch'])
+    assert.ok(openapi.components.schemas.Note)
+    assert.ok(JSON.stringify(asyncapi.channels).includes('"note_updated"'))
+  })
 })
