@@ -16,7 +16,7 @@ export class Migration20261209000000_void_sort_key_after extends Migration {
     this.addSql(`drop trigger tasks_void_sort_key on tasks`)
     this.addSql(`
       create trigger tasks_void_sort_key after update of position on tasks for each row
-      when (new.position is distinct from old.position and new.sort_key is not distinct from old.sort_key)
+      when (new.position is distinct from old.position and new.sort_key = old.sort_key)
       execute function void_sort_key()`)
   }
 }

@@ -21,7 +21,12 @@ export interface Tx extends Connection {
 }
 
 /** A caller, or the system itself: for nobody, or for whoever gave it a job. */
-type Caller = Pick<Scope, 'mutationId' | 'idempotency'> & { person?: { id: number } | null; sessionId?: string | null }
+type Caller = Pick<Scope, 'mutationId' | 'idempotency'> & {
+  person?: { id: number } | null
+  sessionId?: string | null
+  /** A further step of a call that has begun: what it records is counted, and it is not refused for what the call recorded. */
+  goesOn?: boolean
+}
 
 /**
  * Runs a use case: one transaction, and in it the change, the events that tell of it, and the kept answer for its
@@ -79,7 +84,7 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
 
   return async (caller, work) => {
     const paced = pacedPerson(caller)
-    if (paced !== null) await pace.wait(paced)
+    if (paced !== null && !caller.goesOn) pace.check(paced)
     for (let attempt = 1; ; attempt++) {
       try {
         return await once(caller, work)

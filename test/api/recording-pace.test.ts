@@ -33,7 +33,7 @@ describe('what the commands of one person record', () => {
     assert.ok(answers.length > refused.length && refused.length > 0, String(refused.length))
     for (const { status, body, headers } of refused) {
       assert.deepEqual([status, body.error.code], [429, 'rate_limited'])
-      assert.ok(Number(headers.get('retry-after')) > 2)
+      assert.ok(Number(headers.get('retry-after')) > 0)
     }
     assert.equal((await ann.rest('POST', '/tasks', { title: 'small' })).status, 429)
     await expect(ann.rest('GET', `/tasks/${ids[0]}`), 200)

@@ -20,11 +20,16 @@ async function inPortions(ids: number[], call: (ids: number[]) => Promise<Outcom
   const { done, failures } = await call(ids)
   const left = failures.filter(({ code }) => code === 'payload_too_large')
   const failed = failures.filter(({ code }) => code !== 'payload_too_large')
-  if (left.length === 0 || done === 0) return { done, failures }
-  const rest = await inPortions(
+  if (left.length === 0 || left.length === ids.length) return { done, failures }
+  const goOn = inPortions(
     left.map(({ task_id }) => task_id),
     call,
   )
+  // What has been done is done, and is said.
+  const rest = await goOn.catch((error: unknown) => ({
+    done: 0,
+    failures: left.map(failure => ({ ...failure, message: isTaskwireError(error) ? error.message : failure.message })),
+  }))
   return { done: done + rest.done, failures: [...failed, ...rest.failures] }
 }
 

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { Comment, Task } from '../../../sdk/index.ts'
 import { useKept } from '../drafts/use-kept.ts'
 import { createAnnouncer } from '../live/announcer.ts'
+import { isFull } from '../live/live-list.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -30,7 +31,7 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
   useEffect(() => comments.start(), [comments])
   const isLoaded = state.next !== undefined
   useEffect(() => {
-    if (target !== null && isLoaded) void comments.seek(target)
+    if (target !== null && isLoaded) comments.seek(target)
   }, [comments, target, isLoaded])
 
   async function send(body: string) {
@@ -84,7 +85,8 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
           </button>
         </div>
       )}
-      {state.error === null && typeof state.next === 'string' && (
+      {state.error === null && isFull(state) && <p className="talk-note">Earlier ones are not shown.</p>}
+      {state.error === null && typeof state.next === 'string' && !isFull(state) && (
         <div className="talk-note">
           <button type="button" className="button" onClick={() => void comments.loadMore()}>
             {state.loading ? 'Loading…' : 'Show earlier ones'}

@@ -26,33 +26,48 @@ export function createComments({ client, live, taskId, onCreated }: CommentsDeps
     live,
     compare,
     fetchPage: (cursor, signal) => client.comments.list({ id: taskId, cursor, page_size: pageSize }, { signal }),
-    concerns: event => !('task_id' in event) || event.task_id === taskId,
+    concerns: event => 'task_id' in event && event.task_id === taskId,
   })
   /** Came while one was looking. */
   const fresh = createStore<ReadonlySet<number>>(new Set())
 
+  /** The comment that one was led to, until it has been found. */
+  let sought: number | null = null
+  let pages = 0
+
+  function seekOn() {
+    const { held, next, loading, error } = list.store.get()
+    if (sought === null || loading || error !== null || typeof next !== 'string' || pages >= mostPages) return
+    if (held.items.has(sought) || held.gone.has(sought)) return
+    pages += 1
+    void list.loadMore()
+  }
+
   return {
     ...list,
     fresh,
-    /** Loads until it is there, or nowhere. */
-    async seek(id: number) {
-      for (let page = 0; page < mostPages && list.store.get().next !== null; page += 1) {
-        if (list.store.get().held.items.has(id) || list.store.get().error !== null) return
-        await list.loadMore()
-      }
+    /** Loads until it is there, or nowhere; again after the list has been loaded anew. */
+    seek(id: number) {
+      sought = id
+      pages = 0
+      seekOn()
     },
     /** @returns what ends it */
     start() {
-      const stopHearing = live.onEvent(event => {
-        const before = list.store.get().held
-        if (event.name !== 'comment_created' || event.task_id !== taskId || before.items.has(event.comment.id)) return
-        fresh.set(ids => new Set(ids).add(event.comment.id))
-        onCreated(event.comment)
-      })
-      const stopList = list.start()
+      const stops = [
+        live.onEvent(event => {
+          if (event.name !== 'comment_created' || event.task_id !== taskId) return
+          const { id } = event.comment
+          const { items, gone } = list.store.get().held
+          if (items.has(id) || gone.has(id)) return
+          fresh.set(ids => new Set(ids).add(id))
+          onCreated(event.comment)
+        }),
+        list.store.subscribe(seekOn),
+        list.start(),
+      ]
       return () => {
-        stopHearing()
-        stopList()
+        for (const stop of stops) stop()
       }
     },
   }

@@ -93,8 +93,10 @@ export function createLiveList<K extends LiveKind>(options: LiveListOptions<K>) 
 
   async function loadMore() {
     const state = store.get()
-    if (state.loading || state.next === null || isFull(state)) return
-    if (state.next === undefined) return await reload()
+    if (state.loading) return
+    // Also after a reload that failed: what is shown is from before it.
+    if (state.next === undefined || rebuilt !== null) return await reload()
+    if (state.next === null || isFull(state)) return
     await loadPage(state.next, ({ held, listed }, results) => ({
       held: collection.keep(held, results),
       listed: new Set([...listed, ...idsOf(results)]),

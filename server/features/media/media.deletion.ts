@@ -20,8 +20,8 @@ class StillInUse extends Error {}
  * keep it from being deleted.
  */
 export function createDeletion({ command, letGo, present }: Pick<MediaDeps, 'command' | 'letGo' | 'present'>) {
-  const deleteAll = (scope: Scope, id: number) =>
-    command(scope, async tx => {
+  const deleteAll = (scope: Scope, id: number, goesOn: boolean) =>
+    command({ ...scope, goesOn }, async tx => {
       const file = await lockForDeletion(tx, scope, id, present)
       if (!(await letGo(tx, scope, id))) throw new StillInUse()
       // With the row goes, by a trigger, the word that its file has to be removed.
@@ -34,7 +34,7 @@ export function createDeletion({ command, letGo, present }: Pick<MediaDeps, 'com
   /** Without the key, whose kept answer is that of the deletion. */
   const takeOutOfSome = (scope: Scope, id: number) => {
     const { idempotency: _, ...withoutKey } = scope
-    return command(withoutKey, async tx => {
+    return command({ ...withoutKey, goesOn: true }, async tx => {
       await lockForDeletion(tx, scope, id, present)
       await letGo(tx, scope, id)
     })
@@ -44,7 +44,7 @@ export function createDeletion({ command, letGo, present }: Pick<MediaDeps, 'com
   return async (scope: Scope, id: number): Promise<string | undefined> => {
     for (let step = 0; step < mostSteps; step++) {
       try {
-        return await deleteAll(scope, id)
+        return await deleteAll(scope, id, step > 0)
       } catch (error) {
         if (!(error instanceof StillInUse)) throw error
         await takeOutOfSome(scope, id)
