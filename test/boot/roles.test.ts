@@ -30,12 +30,12 @@ describe('the roles of the embedded database', function () {
       await client.end()
     }
   }
-  /** Who is connected, beside who asks. */
+  /** Who is connected, beside who asks; one that is only signing in is nobody yet. */
   const connected = () =>
     asOwner(async client => {
       const { rows } = await client.query<{ usename: string }>(
         `select distinct usename from pg_stat_activity
-        where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+        where backend_type = 'client backend' and pid <> pg_backend_pid() and usename is not null`,
       )
       return rows.map(({ usename }) => usename)
     })

@@ -81,6 +81,8 @@ describe('page: layout', () => {
           await board.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
           assert.equal(await sticksOut(), false)
           await board.page.keyboard.press('Escape')
+          // Its step of the history is gone then.
+          await board.page.getByRole('dialog').waitFor({ state: 'detached' })
         }
         await board.page.evaluate(`location.hash = '/jobs'`)
         await board.page.getByRole('heading', { name: 'Jobs' }).waitFor()
