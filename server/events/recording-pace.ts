@@ -1,8 +1,8 @@
 import { createBudgets } from '../kernel/budgets.ts'
 import { AppError } from '../kernel/errors.ts'
 
-/** What one command may record without being counted: almost all do. */
-const freeBytes = 16 * 1024
+/** What one command may record without being counted: all that change one thing do. */
+const freeBytes = 64 * 1024
 /** What the commands of one person record beyond that, on this instance. */
 const bounds = { perSecond: 1024 * 1024, atOnce: 4 * 1024 * 1024, mostDebtMs: 10_000 }
 

@@ -93,7 +93,8 @@ describe('an honest person beside an attacker', () => {
       const [{ results }] = await Promise.all(lists)
       const task_ids = results.map(({ id }: { id: number }) => id)
       const updates = { priority: nth % 2 === 0 ? 'high' : 'low' }
-      await call(attacker, 'POST', '/tasks/bulk-update', { task_ids, updates })
+      // More would be refused: what one person changes at once is bounded.
+      if (nth < 2) await call(attacker, 'POST', '/tasks/bulk-update', { task_ids, updates })
     }
   }
 
