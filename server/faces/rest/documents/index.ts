@@ -32,12 +32,18 @@ async function pack(document: object): Promise<Packed> {
 /** @param make is called when somebody asks for the first time, for it takes some 60 ms; what it made is kept */
 function give(route: string, make: () => Promise<Packed>, turns: RequestTurns): Middleware<RequestState> {
   let made: Promise<Packed> | undefined
+  // One that failed is not kept.
+  const makeAnew = () =>
+    make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
   return async ctx => {
     ctx.state.route = route
     if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
     // Like the page's files: anybody may ask, and may be slow to read.
     if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return
-    const { hash, forms } = await (made ??= make())
+    const { hash, forms } = await (made ??= makeAnew())
     ctx.vary('Accept-Encoding')
     // Weak, because every packing has it. Other than answers of the API it may be kept, and is asked for again.
     ctx.set({ ETag: `W/"${hash}"`, 'Cache-Control': 'no-cache' })
