@@ -1,7 +1,6 @@
 // mocha's spec reporter, and then one plain line that a machine can read: "12 passed, 0 failed, 0 skipped".
 import Mocha from 'mocha'
-
-const LINGER_MS = 10_000
+import { failOnLeftovers } from './leftovers.mjs'
 
 export default class Summary extends Mocha.reporters.Spec {
   /** Called by mocha once everything has run; what it hands to `finish` becomes the exit code. */
@@ -14,14 +13,4 @@ export default class Summary extends Mocha.reporters.Spec {
     failOnLeftovers()
     finish(failures + skippedInCi)
   }
-}
-
-/** Instead of `--exit`, which hides leaks: a socket or timer that outlives the tests is named and fails the run. */
-function failOnLeftovers() {
-  setTimeout(() => {
-    console.error('The tests are over, but something keeps the process alive:', process.getActiveResourcesInfo())
-    // mocha sets the exit code at the very end; this comes after it.
-    process.on('exit', () => (process.exitCode = 1))
-    process.exit()
-  }, LINGER_MS).unref()
 }

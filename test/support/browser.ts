@@ -34,11 +34,17 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 let shared: Promise<Browser> | undefined
-let users = 0
+
+/** Called once, when all tests are over. */
+export async function closeSharedBrowser(): Promise<void> {
+  const browser = await shared?.catch(() => undefined)
+  shared = undefined
+  await browser?.close()
+}
 
 /**
- * A browser for the tests of one file. Without one they are pending, and say so on the screen; in CI that is a failure,
- * because there nobody reads the screen.
+ * The one browser of the run, for the tests of one file. Without one they are pending, and say so on the screen; in CI
+ * that is a failure, because there nobody reads the screen.
  */
 export function useBrowser(): () => Browser {
   let browser: Browser | undefined
@@ -47,21 +53,12 @@ export function useBrowser(): () => Browser {
     this.timeout(60_000)
     try {
       browser = await (shared ??= launchBrowser())
-      users += 1
     } catch (error) {
       shared = undefined
       if (process.env.CI) throw error
       console.warn(`\n    NOT RUN: ${String(error)}\n`)
       this.skip()
     }
-  })
-
-  after(async () => {
-    if (browser === undefined) return
-    users -= 1
-    if (users > 0) return
-    shared = undefined
-    await browser.close()
   })
 
   return () => browser!

@@ -1,5 +1,6 @@
 import type { Context } from 'mocha'
 import { failingByFaults, takeFault } from './documented/faults.ts'
+import { closeSharedBrowser } from './browser.ts'
 import { stopTestServer } from './postgres.ts'
 
 /** mocha loads this before any test; see .mocharc.json. */
@@ -9,9 +10,14 @@ export const mochaHooks = {
     const test = this.currentTest!
     if (test.fn && test.fn.length === 0) test.fn = failingByFaults(test.fn as (this: Context) => unknown)
   },
-  async afterAll(): Promise<void> {
-    await stopTestServer()
+  afterAll(): void {
     const fault = takeFault()
     if (fault) throw fault
   },
+}
+
+/** Once, when all files of the process have run. */
+export async function mochaGlobalTeardown(): Promise<void> {
+  await closeSharedBrowser()
+  await stopTestServer()
 }

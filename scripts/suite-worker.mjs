@@ -1,0 +1,53 @@
+// Runs the test files that scripts/suite.mjs sends, one after another, and answers each with a result. All of them share
+// what test/support keeps for a whole run: the PostgreSQL server and the browser.
+import { readFileSync } from 'node:fs'
+import { format } from 'node:util'
+import Mocha from 'mocha'
+import { mochaGlobalTeardown, mochaHooks } from '../test/support/hooks.ts'
+import { failOnLeftovers } from './leftovers.mjs'
+
+const { timeout } = JSON.parse(readFileSync('.mocharc.json', 'utf8'))
+const color = process.env.FORCE_COLOR === '1'
+
+/**
+ * @typedef {object} FileResult
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ * @property {string} output what mocha's spec reporter says
+ * @property {string[]} failures the titles of what failed
+ * @property {number} seconds
+ */
+
+/** @returns {Promise<FileResult>} */
+async function runFile(file) {
+  const lines = []
+  const failures = []
+  const began = performance.now()
+  Mocha.reporters.Base.consoleLog = (...args) => lines.push(format(...args))
+  const mocha = new Mocha({ timeout, color, forbidOnly: Boolean(process.env.CI), rootHooks: mochaHooks })
+  mocha.addFile(file)
+  const stats = { passes: 0, pending: 0 }
+  try {
+    await mocha.loadFilesAsync()
+    await new Promise(resolve => {
+      const runner = mocha.run(resolve)
+      runner.on('fail', test => failures.push(test.titlePath().join(' › ')))
+      runner.once('end', () => Object.assign(stats, runner.stats))
+    })
+  } catch (error) {
+    failures.push('the file could not be loaded')
+    lines.push(format(error))
+  }
+  const seconds = (performance.now() - began) / 1000
+  const { passes: passed, pending: skipped } = stats
+  return { passed, failed: failures.length, skipped, failures, output: lines.join('\n'), seconds }
+}
+
+process.on('message', async ({ file }) => {
+  if (file !== undefined) return process.send(await runFile(file))
+  await mochaGlobalTeardown()
+  process.disconnect()
+  failOnLeftovers()
+})
+process.send('ready')

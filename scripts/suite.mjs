@@ -1,0 +1,75 @@
+// The test files, dealt to workers: the longest first, by test/seconds.json, so that the workers end together.
+import { fork } from 'node:child_process'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const recorded = 'test/seconds.json'
+const workerFile = fileURLToPath(new URL('suite-worker.mjs', import.meta.url))
+
+/**
+ * What runs a second time on a database whose defaults are as foreign as they can be; with TEST_POSTGRES_BIN that is a
+ * PostgreSQL of the machine, with its own.
+ */
+const onForeignDatabase = Object.entries({
+  api: 'accounts sessions audit tasks task-search task-placing idempotency notifications due-soon posts videos projects health media',
+  realtime: 'resume live fences presence',
+  jobs: 'jobs',
+  adapters: 'database-roles',
+  cli: 'user',
+  boot: 'roles',
+}).flatMap(([area, names]) => names.split(' ').map(name => `test/${area}/${name}.test.ts`))
+
+/**
+ * Runs every test file, in `workers` processes.
+ *
+ * @returns {Promise<{ passed: number, failed: number, skipped: number, failures: string[] }>} `failures` name the file
+ * and the test
+ */
+export async function runSuite({ workers, track }) {
+  const seconds = JSON.parse(readFileSync(recorded, 'utf8'))
+  const longestFirst = (a, b) => (seconds[b] ?? 1) - (seconds[a] ?? 1)
+  const foreign = onForeignDatabase.toSorted(longestFirst)
+  const files = globSync('test/**/*.test.ts').toSorted(longestFirst)
+  const total = { passed: 0, failed: 0, skipped: 0, failures: [] }
+  const took = {}
+
+  const keep = (file, note, result) => {
+    for (const count of ['passed', 'failed', 'skipped']) total[count] += result[count]
+    total.failures.push(...result.failures.map(title => `${file}${note}: ${title}`))
+    console.log(`\n${file}${note}${result.output}`)
+    if (!note) took[file] = Math.round(result.seconds * 10) / 10
+  }
+  const plain = () => ({ queue: files, env: {}, note: '' })
+  const foreignDefaults = { queue: foreign, env: { TEST_DATABASE_DEFAULTS: 'foreign' }, note: ' (foreign defaults)' }
+  const slots = Array.from({ length: workers }, (_, nth) => async () => {
+    if (nth === 0) await work(foreignDefaults, keep, track)
+    await work(plain(), keep, track)
+  })
+  await Promise.all(slots.map(slot => slot()))
+  if (process.env.RECORD_SECONDS) record(took)
+  return total
+}
+
+/** One worker, until its queue is empty. A worker that dies fails its file, and another one goes on. */
+async function work({ queue, env, note }, keep, track) {
+  while (queue.length > 0) {
+    let file
+    const worker = fork(workerFile, { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    track(worker)
+    worker.on('message', result => {
+      if (result !== 'ready') keep(file, note, result)
+      file = queue.shift()
+      worker.send({ file })
+    })
+    const code = await new Promise(resolve => worker.on('close', (exit, signal) => resolve(signal ?? exit)))
+    if (code === 0) continue
+    const failure = file === undefined ? 'something outlives the tests' : `the process ended with ${code}`
+    keep(file ?? 'a worker', note, { passed: 0, failed: 1, skipped: 0, failures: [failure], output: '', seconds: 0 })
+  }
+}
+
+/** Only what is worth its line. */
+function record(took) {
+  const worth = Object.entries(took).filter(([, seconds]) => seconds >= 2)
+  writeFileSync(recorded, `${JSON.stringify(Object.fromEntries(worth.toSorted()), null, 2)}\n`)
+}
