@@ -1,10 +1,11 @@
 // What `npm test` runs, already on Node 24: format, lint and types beside each other, then the tests.
-// `npm test -- test/some.test.ts` runs mocha alone, with these arguments.
+// `npm test -- test/some.test.ts` runs mocha alone, with these arguments; `npm run test:long` also what takes minutes.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { runSuite } from './suite.mjs'
 
-const only = process.argv.slice(2)
+const only = process.argv.slice(2).filter(argument => argument !== '--long')
+const long = process.argv.includes('--long')
 
 const running = new Set()
 const track = child => {
@@ -54,7 +55,7 @@ for (const { name, code } of checked) if (code !== 0) fail(name)
 const workers = Number(process.env.TEST_WORKERS ?? 3)
 const postgres = process.env.TEST_POSTGRES_BIN ?? 'the embedded one (TEST_POSTGRES_BIN names another)'
 console.log(`[check] tests in ${workers} processes (TEST_WORKERS); PostgreSQL: ${postgres}`)
-const { passed, failed, skipped, failures } = await runSuite({ workers, track })
+const { passed, failed, skipped, failures } = await runSuite({ workers, long, track })
 for (const failure of failures) console.error(`[failed] ${failure}`)
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
 if (failed > 0) fail('tests')

@@ -2,13 +2,15 @@
 import { fork } from 'node:child_process'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { findChromium } from '../test/support/chromium.ts'
+import { memoryFolder } from './memory-folder.mjs'
 
 const recorded = 'test/seconds.json'
 const workerFile = fileURLToPath(new URL('suite-worker.mjs', import.meta.url))
 
 /**
- * What runs a second time on a database whose defaults are as foreign as they can be; with TEST_POSTGRES_BIN that is a
- * PostgreSQL of the machine, with its own.
+ * What runs on a database whose defaults are as foreign as they can be; with TEST_POSTGRES_BIN that is a PostgreSQL of
+ * the machine, with its own. All others, and these too in a long run, have PostgreSQL's defaults.
  */
 const onForeignDatabase = Object.entries({
   api: 'accounts sessions audit tasks task-search task-placing idempotency notifications due-soon posts videos projects health media',
@@ -22,14 +24,23 @@ const onForeignDatabase = Object.entries({
 /**
  * Runs every test file, in `workers` processes.
  *
+ * @param long also what takes minutes: see test/support/long-run.ts
  * @returns {Promise<{ passed: number, failed: number, skipped: number, failures: string[] }>} `failures` name the file
  * and the test
  */
-export async function runSuite({ workers, track }) {
+export async function runSuite({ workers, long, track }) {
   const seconds = JSON.parse(readFileSync(recorded, 'utf8'))
   const longestFirst = (a, b) => (seconds[b] ?? 1) - (seconds[a] ?? 1)
   const foreign = onForeignDatabase.toSorted(longestFirst)
-  const files = globSync('test/**/*.test.ts').toSorted(longestFirst)
+  const files = globSync('test/**/*.test.ts')
+    .filter(file => long || !foreign.includes(file))
+    .toSorted(longestFirst)
+  const folder = memoryFolder()
+  const everywhere = {
+    CHROMIUM_PATH: await findChromium(),
+    ...(folder && { TMPDIR: folder }),
+    ...(long && { TEST_LONG: '1' }),
+  }
   const total = { passed: 0, failed: 0, skipped: 0, failures: [] }
   const took = {}
 
@@ -37,13 +48,17 @@ export async function runSuite({ workers, track }) {
     for (const count of ['passed', 'failed', 'skipped']) total[count] += result[count]
     total.failures.push(...result.failures.map(title => `${file}${note}: ${title}`))
     console.log(`\n${file}${note}${result.output}`)
-    if (!note) took[file] = Math.round(result.seconds * 10) / 10
+    took[file] = Math.round(result.seconds * 10) / 10
   }
-  const plain = () => ({ queue: files, env: {}, note: '' })
-  const foreignDefaults = { queue: foreign, env: { TEST_DATABASE_DEFAULTS: 'foreign' }, note: ' (foreign defaults)' }
+  const plain = { queue: files, env: everywhere, note: '' }
+  const onForeign = {
+    queue: foreign,
+    env: { ...everywhere, TEST_DATABASE_DEFAULTS: 'foreign' },
+    note: ' (foreign defaults)',
+  }
   const slots = Array.from({ length: workers }, (_, nth) => async () => {
-    if (nth === 0) await work(foreignDefaults, keep, track)
-    await work(plain(), keep, track)
+    if (nth === 0) await work(onForeign, keep, track)
+    await work(plain, keep, track)
   })
   await Promise.all(slots.map(slot => slot()))
   if (process.env.RECORD_SECONDS) record(took)

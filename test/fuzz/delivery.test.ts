@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../support/eventually.ts'
+import { isLongRun } from '../support/long-run.ts'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { concerns, createRights, isIn, readLog, type Row } from './oracle.ts'
 import { createRandom, type Random } from './random.ts'
@@ -7,8 +8,8 @@ import { Watcher } from './watcher.ts'
 import { accessActions, postActions, taskActions, type World } from './writers.ts'
 
 /** Seeds that once found something stay here; FUZZ_SEED runs one more of one's own. */
-const seeds = [1, 2, ...(process.env.FUZZ_SEED ? [Number(process.env.FUZZ_SEED)] : [])]
-const steps = Number(process.env.FUZZ_STEPS ?? 250)
+const seeds = [1, ...(isLongRun ? [2] : []), ...(process.env.FUZZ_SEED ? [Number(process.env.FUZZ_SEED)] : [])]
+const steps = Number(process.env.FUZZ_STEPS ?? (isLongRun ? 250 : 120))
 
 /** What was missed comes from memory or from the log: with little in memory, from both. */
 const kinds = { 'from memory': 1_000, 'from the log': 0, 'from both': 40 }

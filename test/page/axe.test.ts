@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { faults, viewports } from '../support/axe.ts'
+import { faultsInBoth, viewports } from '../support/axe.ts'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
@@ -32,19 +32,11 @@ describe('page: what axe says', () => {
   })
   after(() => server?.close())
 
-  // Opened in its colours: what lies out of sight keeps the ones that it had.
-  const ways = viewports.flatMap(viewport =>
-    (['light', 'dark'] as const).map(colorScheme => ({ viewport, colorScheme })),
-  )
-  for (const { viewport, colorScheme } of ways)
-    describe(`in ${colorScheme}, at ${viewport.width} px`, () => {
+  for (const viewport of viewports)
+    describe(`at ${viewport.width} px`, () => {
       let board: BoardWindow
       before(async () => {
-        board = await openBoard(browser(), server.url, server.admin, {
-          colorScheme,
-          viewport,
-          reducedMotion: 'reduce',
-        })
+        board = await openBoard(browser(), server.url, server.admin, { viewport, reducedMotion: 'reduce' })
       })
       beforeEach(() => board.reopen())
       after(() => board?.close())
@@ -71,7 +63,7 @@ describe('page: what axe says', () => {
         for (const [place, seen] of places) {
           await board.page.evaluate(`location.hash = ${JSON.stringify(place)}`)
           await board.page.getByRole('main').getByText(seen).filter({ visible: true }).first().waitFor()
-          const faulty = await faults(board.page)
+          const faulty = await faultsInBoth(board.page)
           if (faulty.length > 0) found[place] = faulty
         }
         assert.deepEqual(found, {})
@@ -84,41 +76,41 @@ describe('page: what axe says', () => {
           await board.page.evaluate(`location.hash = ${JSON.stringify(place)}`)
           await board.page.getByRole('dialog').waitFor()
           await board.page.waitForLoadState('networkidle')
-          const faulty = await faults(board.page)
+          const faulty = await faultsInBoth(board.page)
           if (faulty.length > 0) found[place] = faulty
           await board.page.evaluate(`location.hash = '/'`)
           await board.page.getByRole('dialog').waitFor({ state: 'detached' })
         }
         await board.page.getByRole('button', { name: 'Filter' }).click()
         await board.page.getByRole('group', { name: 'Urgency' }).waitFor()
-        const faulty = await faults(board.page)
+        const faulty = await faultsInBoth(board.page)
         if (faulty.length > 0) found.filters = faulty
         assert.deepEqual(found, {})
       })
 
       it('[EO7] nothing of the sign-in', async function () {
         this.timeout(120_000)
-        const context = await browser().newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
+        const context = await browser().newContext({ viewport, reducedMotion: 'reduce' })
         const page = await context.newPage()
         try {
           await page.goto(server.url)
           await page.getByRole('textbox', { name: 'Email' }).waitFor()
-          const signIn = await faults(page)
+          const signIn = await faultsInBoth(page)
           await page.getByRole('button', { name: 'Create account' }).click()
           await page.getByRole('textbox', { name: 'Username' }).waitFor()
-          const create = await faults(page)
+          const create = await faultsInBoth(page)
           await page.getByRole('button', { name: 'Create account' }).click()
           await page.locator('[aria-invalid=true]').first().waitFor()
-          const refused = await faults(page)
+          const refused = await faultsInBoth(page)
           await page.getByRole('button', { name: 'I have an account' }).click()
           await page.getByRole('button', { name: 'Forgot password?' }).click()
           await page.getByText('does not send e-mail').waitFor()
-          const forgot = await faults(page)
+          const forgot = await faultsInBoth(page)
           await page.evaluate(`location.hash = '/reset-password?token=x'`)
           await page.getByRole('textbox', { name: 'New password' }).fill('long enough 99')
           await page.getByRole('button', { name: 'Change it' }).click()
           await page.getByText('This link has been used').waitFor()
-          const reset = await faults(page)
+          const reset = await faultsInBoth(page)
           assert.deepEqual(
             { signIn, create, refused, forgot, reset },
             { signIn: [], create: [], refused: [], forgot: [], reset: [] },

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'
+import { findChromium } from './chromium.ts'
 
 const args = [
   '--no-sandbox',
@@ -11,26 +11,11 @@ const args = [
   '--disable-sync',
 ]
 
-/** Browsers that may be there, the wanted one first. The last one lies in a package, and is unpacked when it is asked for. */
-const places: (() => Promise<string | undefined>)[] = [
-  async () => process.env.CHROMIUM_PATH,
-  async () => '/usr/bin/chromium',
-  async () => (await import('@sparticuz/chromium')).default.executablePath(),
-]
-
-/** @throws Error which says what was tried, when there is no browser */
+/** @throws Error which says how to get one, when there is no browser */
 export async function launchBrowser(): Promise<Browser> {
-  const complaints: string[] = []
-  for (const place of places) {
-    try {
-      const executablePath = await place()
-      if (executablePath === undefined || !existsSync(executablePath)) continue
-      return await chromium.launch({ executablePath, args })
-    } catch (error) {
-      complaints.push(String(error))
-    }
-  }
-  throw new Error(`no Chromium could be started: set CHROMIUM_PATH\n${complaints.join('\n')}`)
+  const executablePath = await findChromium()
+  if (!executablePath) throw new Error('no Chromium was found: set CHROMIUM_PATH')
+  return await chromium.launch({ executablePath, args })
 }
 
 let shared: Promise<Browser> | undefined

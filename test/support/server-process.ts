@@ -20,18 +20,10 @@ export interface ServerProcess {
   ended: Promise<number | null>
 }
 
-/**
- * The real `server/main.ts` as a process of its own, on a port that the kernel chooses unless `env` says otherwise.
- *
- * @param flags for Node
- */
-export function startServerProcess(
-  dataDir: string,
-  env: Record<string, string> = {},
-  flags: readonly string[] = [],
-): ServerProcess {
+/** The real `server/main.ts` as a process of its own, on a port that the kernel chooses unless `env` says otherwise. */
+export function startServerProcess(dataDir: string, env: Record<string, string> = {}): ServerProcess {
   const { DATABASE_URL: _, DATABASE_MIGRATION_URL: __, JWT_SECRET: ___, ...inherited } = process.env
-  const child: ChildProcess = spawn(process.execPath, [...flags, 'server/main.ts'], {
+  const child: ChildProcess = spawn(process.execPath, ['server/main.ts'], {
     cwd: root,
     env: { ...inherited, NODE_ENV: 'test', PORT: '0', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -96,8 +88,8 @@ export async function createPlayground() {
   return {
     dataDir,
     stopAll,
-    start(env?: Record<string, string>, flags?: readonly string[]): ServerProcess {
-      const server = startServerProcess(dataDir, env, flags)
+    start(env?: Record<string, string>): ServerProcess {
+      const server = startServerProcess(dataDir, env)
       servers.push(server)
       return server
     },

@@ -65,7 +65,6 @@ export interface TestServer {
 }
 
 export const password = 'correct horse 9'
-let people = 0
 
 /** A whole server on a database of its own and a free port, in this process. */
 export async function startServer({
@@ -95,6 +94,7 @@ export async function startServer({
   const database = await openDatabase(withSettings(ownerUrl, { search_path: 'public' }), log)
   const sockets = new Set<Socket>()
 
+  let people = 0
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= app.close())
 
