@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 
 const tmpfs = '/dev/shm'
@@ -18,6 +18,8 @@ export function memoryFolder() {
     if (!mount?.includes(' tmpfs ') || mount.includes('noexec') || bavail * bsize < enoughBytes) return
     removeLeftovers()
     const folder = mkdtempSync(path.join(tmpfs, `${prefix}${process.pid}-`))
+    // Under root PostgreSQL runs as somebody else, who has to pass.
+    chmodSync(folder, 0o711)
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
     return folder
   } catch {
