@@ -5,6 +5,8 @@ export interface Forwarded {
   for?: string | undefined
   host?: string | undefined
   proto?: string | undefined
+  /** Only said by `X-Forwarded-Port`, beside a host that has lost its own. */
+  port?: string | undefined
 }
 
 /**
@@ -15,7 +17,12 @@ export interface Forwarded {
 export function forwardedBy({ headers }: IncomingMessage, trusted: number): Forwarded {
   if (trusted <= 0) return {}
   const last = (name: string) => believedEntry(headers[name], trusted)
-  const told = { for: last('x-forwarded-for'), host: last('x-forwarded-host'), proto: last('x-forwarded-proto') }
+  const told = {
+    for: last('x-forwarded-for'),
+    host: last('x-forwarded-host'),
+    proto: last('x-forwarded-proto'),
+    port: last('x-forwarded-port'),
+  }
   const isTold = Object.values(told).some(value => value !== undefined)
   const { proto, ...others } = isTold ? told : (elementsOf(headers.forwarded ?? '').slice(-trusted)[0] ?? {})
   return { ...others, proto: schemes[proto?.toLowerCase() ?? ''] }

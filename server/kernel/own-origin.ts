@@ -15,9 +15,13 @@ export function isOwnOrigin(origin: string, req: IncomingMessage, trusted: numbe
   const usualPort = defaultPorts[page?.protocol ?? '']
   if (!page || usualPort === undefined || page.hostname !== parsed(`http://${host}`)?.hostname) return false
   // The other way round is no matter: TLS may have ended further out than the proxy that tells us.
-  if (page.protocol === 'http:' && forwardedBy(req, trusted).proto === 'https') return false
-  const port = /:(\d+)$/.exec(host)?.[1] ?? usualPort
-  return (page.port || usualPort) === String(Number(port))
+  const forwarded = forwardedBy(req, trusted)
+  if (page.protocol === 'http:' && forwarded.proto === 'https') return false
+  const port = page.port || usualPort
+  const named = /:(\d+)$/.exec(host)?.[1]
+  if (named !== undefined) return port === String(Number(named))
+  // What a proxy says of its port may be that of a hop behind the end of TLS, so the usual one is right as well.
+  return port === usualPort || port === forwarded.port
 }
 
 const parsed = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null)

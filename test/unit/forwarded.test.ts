@@ -34,7 +34,12 @@ describe('what proxies say', () => {
 
   it('[WH1] what all other proxies write is read first, and then Forwarded says nothing', () => {
     const headers = { forwarded: 'for=6.6.6.6;host=evil;proto=https', 'x-forwarded-proto': 'wss' }
-    assert.deepEqual(forwardedBy(requestWith(headers), 1), { for: undefined, host: undefined, proto: 'https' })
+    assert.deepEqual(forwardedBy(requestWith(headers), 1), {
+      for: undefined,
+      host: undefined,
+      port: undefined,
+      proto: 'https',
+    })
     assert.equal(clientAddress(requestWith(headers), 1), '10.0.0.9')
     assert.equal(clientAddress(requestWith({ ...headers, 'x-forwarded-for': '1.2.3.4' }), 1), '1.2.3.4')
   })
@@ -75,6 +80,11 @@ describe('pages of the server’s own', () => {
     ['https://x.example', { host: 'x.example:443' }, true],
     ['https://x.example', { host: 'X.Example' }, true],
     ['http://x.example', { host: 'x.example:80' }, true],
+    // A proxy that takes the port from `Host` and says it elsewhere.
+    ['https://x.example:8443', { host: 'x.example', 'x-forwarded-port': '8443' }, true],
+    ['https://x.example', { host: 'x.example', 'x-forwarded-port': '80' }, true],
+    ['https://x.example:8443', { host: 'x.example:9000', 'x-forwarded-port': '8443' }, false],
+    ['https://x.example:8443', { host: 'x.example', 'x-forwarded-port': '9000' }, false],
     ['http://x.example', { host: 'x.example' }, true],
     ['http://x.example:8080', { host: 'x.example:8080' }, true],
     ['http://[2001:db8::1]:3000', { host: '[2001:DB8:0::1]:3000' }, true],

@@ -3,13 +3,14 @@ import type { Comment, comments } from '../../../contract/index.ts'
 import { type Command, inProject, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
-import { forbidden, notFound, versionConflict } from '../../kernel/errors.ts'
+import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { findPeopleByUsername } from '../accounts/index.ts'
 import { notify, notifiedOfMention } from '../notifications/index.ts'
-import { archived, readersAmong, type SeenProject } from '../projects/index.ts'
+import { readersAmong, type SeenProject } from '../projects/index.ts'
 import { findReadableTask, lockTask, type TaskRow } from '../tasks/index.ts'
+import { assertChange, assertComment } from './comments.policy.ts'
 import * as queries from './comments.queries.ts'
 import { mentionedIn } from './mentions.ts'
 
@@ -28,9 +29,7 @@ export function createComments({
     const held = await lockCommented(tx, scope, taskId)
     const comment = await queries.selectCommentForUpdate(tx, id)
     if (!comment) throw notFound()
-    if (comment.author_id !== scope.person.id && !mayModerate(scope, held.project)) {
-      throw forbidden('Only its author and moderators may change a comment.')
-    }
+    assertChange(scope.person, comment, held.project)
     if (isStale(scope, comment.version)) throw versionConflict(comment)
     return { ...held, comment }
   }
@@ -103,15 +102,9 @@ async function lockCommented(tx: Tx, scope: Scope, taskId: number) {
   // A version that the caller names is the comment's.
   const { expected: _, ...anyVersion } = scope
   const { task, project } = await lockTask(tx, anyVersion, taskId)
-  if (project && project.role === null && scope.person.role !== 'admin') {
-    throw forbidden('Only members of the project may comment.')
-  }
-  if (project?.status === 'archived') throw archived()
+  assertComment(scope.person, project)
   return { task, project }
 }
-
-const mayModerate = ({ person }: Scope, project: SeenProject | null) =>
-  person.role === 'admin' || project?.role === 'owner'
 
 /** Of the people that a text names those who may read the task, for nobody else is told of it. */
 async function mentionsIn(tx: Tx, task: TaskRow, body: string): Promise<number[]> {

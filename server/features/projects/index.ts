@@ -6,7 +6,7 @@ import { createProjectService } from './projects.service.ts'
 import type { ProjectDeps } from './projects.deps.ts'
 
 export { lockDestination, lockProject, lockProjects, projectAmong, readersAmong } from './access.ts'
-export { archived, assertChange, assertEdit, mayEdit, mayRead } from './projects.policy.ts'
+export { archived, assertChange, assertEdit, mayRead, refusalToEdit } from './projects.policy.ts'
 export {
   findProject,
   isNamed,

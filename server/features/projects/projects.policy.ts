@@ -1,4 +1,4 @@
-import { conflict, forbidden, notFound } from '../../kernel/errors.ts'
+import { type AppError, conflict, forbidden, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { SeenProject } from './projects.queries.ts'
 
@@ -7,7 +7,7 @@ type Person = Pick<Scope['person'], 'id' | 'role'>
 export const mayRead = (person: Person, project: SeenProject) =>
   person.role === 'admin' || project.role !== null || project.visibility === 'internal'
 
-export const mayEdit = (person: Person, project: SeenProject) =>
+const mayEdit = (person: Person, project: SeenProject) =>
   person.role === 'admin' || project.role === 'owner' || project.role === 'editor'
 
 const mayManage = (person: Person, project: SeenProject) => person.role === 'admin' || project.role === 'owner'
@@ -25,10 +25,16 @@ export function assertManage<P extends SeenProject>(person: Person, project: P |
   return seen
 }
 
+/** Why somebody who sees a project may not change what is in it: `forbidden`, `conflict`, or null if they may. */
+export function refusalToEdit(person: Person, project: SeenProject): AppError | null {
+  if (!mayEdit(person, project)) return forbidden('Only editors and owners of the project may do this.')
+  return project.status === 'archived' ? archived() : null
+}
+
 /** For changes of what is in a project, once it is known to be seen. @throws AppError `forbidden`, `conflict` */
 export function assertEdit(person: Person, project: SeenProject): void {
-  if (!mayEdit(person, project)) throw forbidden('Only editors and owners of the project may do this.')
-  if (project.status === 'archived') throw archived()
+  const refusal = refusalToEdit(person, project)
+  if (refusal) throw refusal
 }
 
 /**

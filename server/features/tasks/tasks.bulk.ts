@@ -1,9 +1,9 @@
 import type { BulkFailure, tasks } from '../../../contract/index.ts'
 import { inProject } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { type AppError, forbidden, invalid, notFound } from '../../kernel/errors.ts'
+import { type AppError, invalid, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { archived, mayEdit, mayRead, readersAmong, type SeenProject } from '../projects/index.ts'
+import { mayRead, readersAmong, refusalToEdit, type SeenProject } from '../projects/index.ts'
 import { entryOf } from './tasks.activity.ts'
 import { changedFields, differing, recordRemoval, rowChanges, targetProject } from './tasks.changes.ts'
 import { type LockedTasks, lockTasks } from './tasks.lock.ts'
@@ -104,9 +104,7 @@ function sort(ids: number[], held: LockedTasks, scope: Scope, failures: Failures
 
 function refusal(project: SeenProject | null, { person }: Scope): AppError | null {
   if (!project) return null
-  if (!mayRead(person, project)) return notFound()
-  if (!mayEdit(person, project)) return forbidden('Only editors and owners of the project may do this.')
-  return project.status === 'archived' ? archived() : null
+  return mayRead(person, project) ? refusalToEdit(person, project) : notFound()
 }
 
 /** A task does not move to where its assignee cannot read it. */

@@ -1,9 +1,9 @@
 import type { TaskUpdates } from '../../../contract/index.ts'
 import { inProject, type Tx } from '../../events/index.ts'
 import { given } from '../../kernel/changes.ts'
-import { forbidden, invalid } from '../../kernel/errors.ts'
+import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { archived, mayEdit, mayRead, readersAmong, type SeenProject } from '../projects/index.ts'
+import { assertEdit, mayRead, readersAmong, type SeenProject } from '../projects/index.ts'
 import { entryOf } from './tasks.activity.ts'
 import { present, priorityRank } from './tasks.present.ts'
 import type { TaskRow } from './tasks.queries.ts'
@@ -52,8 +52,7 @@ export function targetProject(
 ): SeenProject | null {
   if (ref === null) return null
   if (!project || !mayRead(scope.person, project)) throw invalid({ [field]: 'is not a project that you can see' })
-  if (!mayEdit(scope.person, project)) throw forbidden('Only editors and owners of the project may do this.')
-  if (project.status === 'archived') throw archived()
+  assertEdit(scope.person, project)
   return project
 }
 

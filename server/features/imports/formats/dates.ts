@@ -25,7 +25,7 @@ const months: readonly RegExp[] = [
 ].map(names => new RegExp(`^${names}`))
 
 const time = String.raw`(?:,?[ T]+(?:(am|pm|午前|午後|上午|下午|오전|오후) ?)?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?(?: ?([ap])\.? ?m\.?)?)?`
-const zone = String.raw`(?: ?(z|utc|gmt|[+-]\d{2}:?\d{2}|(?:utc|gmt)[+-]\d{2}:?\d{2})(?: \([^)]*\))?)?`
+const zone = String.raw`(?: ?\(?(z|utc|gmt|[+-]\d{2}:?\d{2}|(?:utc|gmt)[+-]\d{2}:?\d{2})\)?(?: \([^)]*\))?)?`
 const ended = `${time}${zone}$`
 /** 2026-01-31, 2026/1/31, 2026.01.31., 2026年1月31日, 2026년 1월 31일 */
 const yearFirst = new RegExp(String.raw`^(\d{4})[-/.年년] ?(\d{1,2})[-/.月월] ?(\d{1,2})[.日일]?${ended}`, 'i')
