@@ -1,9 +1,9 @@
 const LINGER_MS = 10_000
 
 /** Instead of `--exit`, which hides leaks: a socket or timer that outlives the tests is named and fails the run. */
-export function failOnLeftovers() {
+export function failOnLeftovers(hint = '') {
   setTimeout(() => {
-    console.error('The tests are over, but something keeps the process alive:', process.getActiveResourcesInfo())
+    console.error('The tests are over, but something keeps the process alive:', process.getActiveResourcesInfo(), hint)
     // mocha sets the exit code at the very end; this comes after it.
     process.on('exit', () => (process.exitCode = 1))
     process.exit()

@@ -19,6 +19,9 @@ const color = process.env.FORCE_COLOR === '1'
  * @property {number} seconds
  */
 
+/** Files after which timers were still to fire; that is nothing bad if they soon do. */
+const suspects = []
+
 /** @returns {Promise<FileResult>} */
 async function runFile(file) {
   const lines = []
@@ -40,6 +43,8 @@ async function runFile(file) {
     lines.push(format(error))
   }
   const seconds = (performance.now() - began) / 1000
+  const timers = process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length
+  if (timers > 0) suspects.push(`${file} (${timers})`)
   const { passes: passed, pending: skipped } = stats
   return { passed, failed: failures.length, skipped, failures, output: lines.join('\n'), seconds }
 }
@@ -48,6 +53,6 @@ process.on('message', async ({ file }) => {
   if (file !== undefined) return process.send(await runFile(file))
   await mochaGlobalTeardown()
   process.disconnect()
-  failOnLeftovers()
+  failOnLeftovers(`timers after ${suspects.join(', ')}`)
 })
 process.send('ready')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { faultsInBoth, viewports } from '../support/axe.ts'
+import { all, faults, faultsInBoth, ofColours, viewports } from '../support/axe.ts'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
@@ -41,33 +41,40 @@ describe('page: what axe says', () => {
       beforeEach(() => board.reopen())
       after(() => board?.close())
 
-      it('[EO7] nothing of the views', async function () {
-        this.timeout(120_000)
-        const found: Record<string, string[]> = {}
-        /** With what there is to see when it has been loaded. */
-        const places: [string, string][] = [
-          ['/', 'a task'],
-          ['/posts', 'a post'],
-          [`/posts/${post}`, 'Head'],
-          ['/write', 'A new post'],
-          ['/media', 'a.png'],
-          ['/videos', 'a video'],
-          ['/jobs', 'Jobs'],
-          ['/notifications', 'Notifications'],
-          ['/settings', 'This one'],
-          ['/operations', 'Select all that are shown'],
-          ['/operations/jobs', 'No job'],
-          ['/operations/audit', 'Nothing was done here'],
-          ['/nowhere', 'There is nothing here'],
-        ]
-        for (const [place, seen] of places) {
-          await board.page.evaluate(`location.hash = ${JSON.stringify(place)}`)
-          await board.page.getByRole('main').getByText(seen).filter({ visible: true }).first().waitFor()
-          const faulty = await faultsInBoth(board.page)
-          if (faulty.length > 0) found[place] = faulty
-        }
-        assert.deepEqual(found, {})
-      })
+      // Opened in its colours: what lies out of sight keeps the ones that it had.
+      for (const [colorScheme, rules] of [
+        ['light', all],
+        ['dark', ofColours],
+      ] as const)
+        it(`[EO7] nothing of the views, ${colorScheme}`, async function () {
+          this.timeout(120_000)
+          await board.page.emulateMedia({ colorScheme })
+          await board.reopen()
+          const found: Record<string, string[]> = {}
+          /** With what there is to see when it has been loaded. */
+          const places: [string, string][] = [
+            ['/', 'a task'],
+            ['/posts', 'a post'],
+            [`/posts/${post}`, 'Head'],
+            ['/write', 'A new post'],
+            ['/media', 'a.png'],
+            ['/videos', 'a video'],
+            ['/jobs', 'Jobs'],
+            ['/notifications', 'Notifications'],
+            ['/settings', 'This one'],
+            ['/operations', 'Select all that are shown'],
+            ['/operations/jobs', 'No job'],
+            ['/operations/audit', 'Nothing was done here'],
+            ['/nowhere', 'There is nothing here'],
+          ]
+          for (const [place, seen] of places) {
+            await board.page.evaluate(`location.hash = ${JSON.stringify(place)}`)
+            await board.page.getByRole('main').getByText(seen).filter({ visible: true }).first().waitFor()
+            const faulty = await faults(board.page, rules)
+            if (faulty.length > 0) found[place] = faulty
+          }
+          assert.deepEqual(found, {})
+        })
 
       it('[EO7] nothing of the dialogs', async function () {
         this.timeout(120_000)

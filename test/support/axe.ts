@@ -7,15 +7,15 @@ export const viewports = [
 ] as const
 
 /** What axe does not look for by itself: that the name of a control has what stands on it. */
-const all: RunOptions = {
+export const all: RunOptions = {
   rules: { 'label-content-name-mismatch': { enabled: true }, 'target-size': { enabled: true } },
 }
 
 /** What other colours can change. */
-const ofColours: RunOptions = { runOnly: ['color-contrast', 'link-in-text-block'] }
+export const ofColours: RunOptions = { runOnly: ['color-contrast', 'link-in-text-block'] }
 
 /** What axe finds wrong with what is shown. Nothing of ours stands in a frame. */
-async function faults(page: Page, options: RunOptions): Promise<string[]> {
+export async function faults(page: Page, options: RunOptions): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
   const run = JSON.stringify({ ...options, iframes: false, resultTypes: ['violations'] })
   const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${run})`)
