@@ -10,6 +10,7 @@ import { loadConfig } from './config.ts'
 import { createLogger } from './kernel/logger.ts'
 import { createShutdown } from './process/shutdown.ts'
 import { explain } from './kernel/start-error.ts'
+import { boundGarbage } from './process/heap.ts'
 import { listenOnFreePort } from './process/listen.ts'
 import { handleProcessEvents } from './process/process-events.ts'
 
@@ -23,6 +24,7 @@ function readConfig() {
   }
 }
 
+boundGarbage()
 const config = readConfig()
 const log = createLogger({ level: config.logLevel, pretty: process.stdout.isTTY })
 const shutdown = createShutdown({ log, deadlineMs: 15_000, exit: code => process.exit(code) })

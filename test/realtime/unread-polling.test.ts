@@ -6,6 +6,17 @@ import { eventually } from '../support/eventually.ts'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { pollingSession } from '../suites/polling.ts'
 
+/** Adds events of tasks with much text to the log, as commands of several people would: those of one person are held back. */
+const addLargeEvents = (server: TestServer, { person }: Client, count: number) =>
+  server.query(
+    `insert into outbox (at, mutation_id, bulk, names, scopes, payloads, reaches)
+     select now(), null, true, array_agg('task_updated'::text), array_agg('all'::text),
+       array_agg(json_build_object('task_id', n, 'task', json_build_object('id', n, 'description', repeat('€', 50000)),
+         'updated_by', $1::bigint, 'changed', array['status'])::text), array_agg(null::text)
+     from generate_series(1, ${count}) as n`,
+    [person.id],
+  )
+
 /** The server's side of the next request; its client, who reads nothing, is not told that the connection is gone. */
 const nextAnswer = () =>
   new Promise<ServerResponse>(resolve => {
@@ -40,15 +51,7 @@ describe('answers to polling that nobody reads', function () {
     const client = connect(Number(port), hostname).pause()
     line = client
     client.on('error', () => {})
-    // What commands of several people tell at once: one person's are held back.
-    await server.query(
-      `insert into outbox (at, mutation_id, bulk, names, scopes, payloads, reaches)
-       select now(), null, true, array_agg('task_updated'::text), array_agg('all'::text),
-         array_agg(json_build_object('task_id', n, 'task', json_build_object('id', n, 'description', repeat('€', 50000)),
-           'updated_by', $1::bigint, 'changed', array['status'])::text), array_agg(null::text)
-       from generate_series(1, 150) as n`,
-      [ann.person.id],
-    )
+    await addLargeEvents(server, ann, 150)
     for (;;) {
       const answering = nextAnswer()
       client.write(`GET /socket.io/?EIO=4&transport=polling&sid=${session.sid} HTTP/1.1\r\nHost: x\r\n\r\n`)
@@ -76,5 +79,34 @@ describe('answers to polling that nobody reads', function () {
     assert.equal((await ask(bytes)).status, 400)
     await eventually(() => assert.equal(answer.destroyed, true), { within: 30_000 })
     assert.equal(answer.writableFinished, false)
+  })
+})
+
+describe('large answers to the polling sessions of one person', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  before(async () => void (server = await startServer()))
+  after(() => server.close())
+
+  it('[TU23] come out of one budget: beyond it an answer is empty, and the next poll waits and gets what was left', async () => {
+    const ann = await server.user('ann')
+    const sessions = await Promise.all(
+      Array.from({ length: 24 }, () => pollingSession(server.url, ann.token, {}, { bulk: true })),
+    )
+    for (const { ask, post } of sessions) {
+      await post('420["join_room",{"room":"tasks"}]')
+      assert.match((await ask()).text, /"ok":true/)
+    }
+    const waiting = sessions.map(({ ask }) => ask())
+    await addLargeEvents(server, ann, 6)
+    const answers = await Promise.all(waiting)
+    const empty = answers.filter(({ text }) => text === '6')
+    assert.ok(empty.length > 0 && empty.length < answers.length, `${empty.length} of ${answers.length} were empty`)
+    for (const [nth, { ask }] of sessions.entries()) {
+      let { text } = answers[nth]!
+      while (text === '6' || text === '2') text = (await ask()).text
+      assert.match(text, /^42\["tasks_bulk_updated"/)
+      assert.ok(text.length > 6 * 50_000)
+    }
   })
 })

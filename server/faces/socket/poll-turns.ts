@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createBudgets } from '../../kernel/budgets.ts'
 import { dropLine, keepAlive, takeAnswer, unreadBytes } from './backpressure.ts'
 import type { Intake } from './intake.ts'
 import type { Line } from './lines.ts'
@@ -12,6 +13,8 @@ const farewellMs = 5_000
 /** Bytes that one person's sessions have been answered and have not taken: beyond that the next answers wait. */
 const mostUnreadBytes = 8 * 1024 * 1024
 const lookMs = 100
+/** Bytes of large answers that one person's sessions are given: each session has its own copy of what all are told. */
+const answering = { perSecond: 8 * 1024 * 1024, atOnce: 8 * 1024 * 1024, mostDebtMs: 1_000 }
 
 interface Turns {
   /** The answer to the last GET, which may not have been taken yet. */
@@ -28,22 +31,28 @@ export interface PollTurnsDeps {
 
 /**
  * The requests of a session that polls. Engine.IO takes an answer for sent when it has been handed to Node; so the next
- * GET waits until the answer before it was taken, and while one person's sessions have taken too little of theirs. A
- * request that brings something waits while the line is held. One of each kind may wait.
+ * GET waits until the answer before it was taken, and while one person's sessions have taken too little of theirs or have
+ * been given too much in a short time. A request that brings something waits while the line is held. One of each kind may
+ * wait.
  */
 export function createPollTurns({ intake, owe }: PollTurnsDeps) {
   const lines = new WeakMap<Line, Turns>()
   /** Answers that have not been taken, by person. */
   const unread = new Map<number, Set<ServerResponse>>()
   const payloads = createSharedPayloads()
+  const budgets = createBudgets<number>(answering)
 
   const unreadOf = (personId: number | null) =>
     personId === null ? 0 : [...(unread.get(personId) ?? [])].reduce((sum, answer) => sum + unreadBytes(answer), 0)
 
+  const isOverdrawn = ({ personId }: Turns) => personId !== null && budgets.debtMs(personId) > 0
+
+  const hasEnough = (turns: Turns) => unreadOf(turns.personId) > mostUnreadBytes || isOverdrawn(turns)
+
   async function mayAnswer(line: Line, turns: Turns, res: ServerResponse) {
     const { answer } = turns
     if (answer && answer.writableEnded && !isOver(answer)) await over(answer)
-    while (unreadOf(turns.personId) > mostUnreadBytes && line.readyState === 'open' && !res.destroyed) {
+    while (hasEnough(turns) && line.readyState === 'open' && !res.destroyed) {
       // It is not its fault that no ping reaches it.
       keepAlive(line)
       await sleep(lookMs, undefined, { ref: false })
@@ -53,7 +62,10 @@ export function createPollTurns({ intake, owe }: PollTurnsDeps) {
   function begin(line: Line): Turns {
     const turns: Turns = { answer: null, waiting: new Set(), personId: null }
     lines.set(line, turns)
-    answerInPortions(line)
+    answerInPortions(line, {
+      mayAnswer: () => !isOverdrawn(turns),
+      count: bytes => void (turns.personId !== null && budgets.owe(turns.personId, bytes)),
+    })
     payloads.encodeFor(line)
     line.once('close', () => setTimeout(() => turns.answer?.destroy(), farewellMs).unref())
     return turns

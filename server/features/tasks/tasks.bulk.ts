@@ -26,7 +26,8 @@ export function createTaskBulk({ command, recordFollowing }: TaskDeps): Operatio
         const ids = [...new Set(task_ids)]
         const { portion, beyond } = await firstPortion(tx, scope, ids)
         const failures: Failures = new Map(beyond.map(id => [id, tooMuchText()]))
-        const held = await lockTasks(tx, scope, portion, { target: updates.project })
+        // What the events need of the text comes back from the update.
+        const held = await lockTasks(tx, scope, portion, { target: updates.project, withText: false })
         const target = updates.project
           ? targetProject(held.projectBy(updates.project, 'updates.project'), scope, updates.project, 'updates.project')
           : null

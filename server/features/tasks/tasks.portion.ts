@@ -10,7 +10,7 @@ import { weighTasks } from './tasks.queries.ts'
  * Bytes of text in the tasks of one bulk update. Each event has its task whole, and everybody's events wait until those of
  * a command have been sequenced, which takes 12 ms a mebibyte.
  */
-const mostText = 2 * 1024 * 1024
+const mostText = 1024 * 1024
 
 /** The first of the tasks, of which one command changes the text together: one at least, and all that are not to be seen. */
 export async function firstPortion(
