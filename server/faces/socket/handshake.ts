@@ -60,7 +60,7 @@ export interface Caller {
 
 export const callerOf = (req: IncomingMessage, trusted: number): Caller => ({
   address: addressKey(clientAddress(req, trusted)),
-  session: sessionIn(tokenInCookies(req) ?? ''),
+  session: sessionIn(tokenInCookies(req)),
 })
 
 /**
@@ -71,7 +71,8 @@ export const callerOf = (req: IncomingMessage, trusted: number): Caller => ({
  */
 export const isSameCaller = (one: Caller, other: Caller): boolean => one.session === other.session
 
-function sessionIn(token: string): string | null {
+function sessionIn(token: string | undefined): string | null {
+  if (!token) return null
   try {
     return String(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sid)
   } catch {
