@@ -57,7 +57,7 @@ describe('page: a forgotten password', () => {
     await button('Send the link').click()
     await page.getByRole('alert').getByText(`If ${ann.email} belongs to an account`).waitFor()
     const { text } = await eventually(() => {
-      const found = mailbox.letters.find(({ to }) => to.includes(ann.email))
+      const found = mailbox.messages.find(({ to }) => to.includes(ann.email))
       assert.ok(found)
       return found
     })
