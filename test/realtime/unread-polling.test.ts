@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { pollingSession } from '../suites/polling.ts'
 
-/** The server's side of the next request; its client, who reads nothing, is not told that the connection is gone. */
+/** The server's side of the next request; its client reads nothing and cannot notice that the connection has closed. */
 const nextAnswer = () =>
   new Promise<ServerResponse>(resolve => {
     const take = (message: unknown) => {
@@ -16,31 +16,31 @@ const nextAnswer = () =>
     subscribe('http.server.request.start', take)
   })
 
-describe('answers to polling that nobody reads', function () {
+describe('unread answers to polling', function () {
   this.timeout(60_000)
   let server: TestServer
   let ann: Client
-  let line: Socket | undefined
+  let connection: Socket | undefined
 
   async function start(withinMs: number) {
     server = await startServer({ tuning: { reading: { bytes: 64 * 1024, withinMs } } })
     ann = await server.user('ann')
   }
   afterEach(async () => {
-    line?.destroy()
+    connection?.destroy()
     await server.close()
   })
 
-  /** A session for which 22 MB wait, and which asks for one part after the other until one is more than the kernel takes. */
+  /** A session with 22 MB waiting, which asks for one part after the other until one exceeds the buffers of the kernel. */
   async function leaveUnread() {
     const session = await pollingSession(server.url, ann.token, {}, { bulk: true })
     await session.post('420["join_room",{"room":"tasks"}]')
     assert.match((await session.ask()).text, /"ok":true/)
     const { hostname, port } = new URL(server.url)
     const client = connect(Number(port), hostname).pause()
-    line = client
+    connection = client
     client.on('error', () => {})
-    // What commands of several people tell at once: one person's are held back.
+    // Events of commands of several people: the commands of one person would be delayed.
     await server.query(
       `insert into outbox (at, mutation_id, bulk, names, scopes, payloads, reaches)
        select now(), null, true, array_agg('task_updated'::text), array_agg('all'::text),
@@ -61,17 +61,17 @@ describe('answers to polling that nobody reads', function () {
   it('[TU5] [TU11] are given up, with their connections and their sessions', async () => {
     await start(2_000)
     const { answer, ask } = await leaveUnread()
-    // Sooner than its line, which ends 15 s after the last ping that was answered.
+    // Sooner than the connection times out, which is 15 s after the last answered ping.
     await eventually(() => assert.equal(answer.destroyed, true), { within: 14_000 })
     assert.equal(answer.writableFinished, false)
-    // What was in it is lost: whoever went on would miss it.
+    // The content of the answer is lost: a session that continued would miss it.
     assert.equal((await ask()).status, 400)
   })
 
-  it('[TU11] are given up soon after their line has closed', async () => {
+  it('[TU11] are given up soon after their connection has closed', async () => {
     await start(600_000)
     const { ask, answer } = await leaveUnread()
-    // Closes the line.
+    // Closes the connection.
     const bytes = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: Buffer.alloc(1) }
     assert.equal((await ask(bytes)).status, 400)
     await eventually(() => assert.equal(answer.destroyed, true), { within: 30_000 })

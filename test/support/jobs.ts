@@ -55,15 +55,15 @@ export async function openJobs(
   const database = await openDatabase(databaseUrl, log)
   const { command } = createEvents({ database, log, peers })
   const queue = createJobQueue({ url: databaseUrl, database, log })
-  const told: Job[] = []
-  const jobs = createJobs({ database, command, queue, peers, log, backoffMs, emit: job => void told.push(job) })
+  const reported: Job[] = []
+  const jobs = createJobs({ database, command, queue, peers, log, backoffMs, emit: job => void reported.push(job) })
   for (const type of [counting as unknown as JobType, ...types]) jobs.register(type)
   return {
     jobs,
     queue,
     database,
-    /** What its sockets have been told. */
-    told,
+    /** The job updates that its sockets got. */
+    reported,
     query: <R extends object>(text: string, values: unknown[] = []) => database.query<R>({ text, values }),
     enqueue: (person: User, job: NewJob) =>
       command({ person }, tx =>
