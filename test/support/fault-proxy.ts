@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A TCP line between two programs, with weather. Its own address stays the same whatever is done to it. */
+/** A TCP line between two programs, with conditions. Its own address stays the same whatever is done to it. */
 export interface FaultProxy {
   readonly port: number
   /** Where new connections go from now on: a program that comes back has another port. */
@@ -20,11 +20,11 @@ export interface FaultProxy {
   /** So many bytes a second for each connection and direction; null for as fast as it goes. */
   throttle(bytesPerSecond: number | null): void
   /** Open connections. */
-  readonly lines: number
+  readonly connections: number
   close(): Promise<void>
 }
 
-interface Weather {
+interface Conditions {
   delayMs: number
   bytesPerSecond: number | null
   /** Pending while the line is paused. */
@@ -36,7 +36,7 @@ const mostUnderWay = 256 * 1024
 const sliceMs = 50
 
 export async function startFaultProxy(target: number): Promise<FaultProxy> {
-  const weather: Weather = { delayMs: 0, bytesPerSecond: null, passable: Promise.resolve() }
+  const conditions: Conditions = { delayMs: 0, bytesPerSecond: null, passable: Promise.resolve() }
   const pairs = new Set<[Socket, Socket]>()
   let [to, open] = [target, () => {}]
 
@@ -45,7 +45,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     const pair: [Socket, Socket] = [client, upstream]
     pairs.add(pair)
     for (const socket of pair) socket.on('error', () => {}) // told to the other side by `carry`
-    void Promise.all([carry(client, upstream, weather), carry(upstream, client, weather)]).then(() => {
+    void Promise.all([carry(client, upstream, conditions), carry(upstream, client, conditions)]).then(() => {
       for (const socket of pair) socket.destroy()
       pairs.delete(pair)
     })
@@ -74,7 +74,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     pause: () => {
       resume()
       const { promise, resolve } = Promise.withResolvers<void>()
-      weather.passable = promise
+      conditions.passable = promise
       open = resolve
     },
     resume,
@@ -82,9 +82,9 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     restore: async () => {
       if (!server.listening) await listen(port)
     },
-    delay: ms => void (weather.delayMs = ms),
-    throttle: bytesPerSecond => void (weather.bytesPerSecond = bytesPerSecond),
-    get lines() {
+    delay: ms => void (conditions.delayMs = ms),
+    throttle: bytesPerSecond => void (conditions.bytesPerSecond = bytesPerSecond),
+    get connections() {
       return pairs.size
     },
     close: async () => {
@@ -95,32 +95,32 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
 }
 
 /** Brings everything that one side says to the other, and at last that it has ended, or how. */
-async function carry(from: Socket, to: Socket, weather: Weather): Promise<void> {
+async function carry(from: Socket, to: Socket, conditions: Conditions): Promise<void> {
   let underWay = 0
   let sending = Promise.resolve()
   try {
     for await (const chunk of from as AsyncIterable<Buffer>) {
-      const due = performance.now() + weather.delayMs
+      const due = performance.now() + conditions.delayMs
       underWay += chunk.length
-      sending = sending.then(() => send(chunk, due, to, weather)).finally(() => (underWay -= chunk.length))
+      sending = sending.then(() => send(chunk, due, to, conditions)).finally(() => (underWay -= chunk.length))
       sending.catch(() => {}) // looked at with the next chunk, or at the end
-      if (weather.delayMs === 0 || underWay > mostUnderWay) await sending
+      if (conditions.delayMs === 0 || underWay > mostUnderWay) await sending
     }
     await sending
-    await weather.passable
+    await conditions.passable
     to.end()
   } catch {
-    await weather.passable
+    await conditions.passable
     reset(to)
   }
 }
 
-async function send(chunk: Buffer, due: number, to: Socket, weather: Weather): Promise<void> {
+async function send(chunk: Buffer, due: number, to: Socket, conditions: Conditions): Promise<void> {
   const early = due - performance.now()
   if (early > 0) await sleep(early)
   for (let at = 0; at < chunk.length;) {
-    await weather.passable
-    const { bytesPerSecond } = weather
+    await conditions.passable
+    const { bytesPerSecond } = conditions
     const size = bytesPerSecond === null ? chunk.length : Math.max(1, Math.round((bytesPerSecond * sliceMs) / 1000))
     const slice = chunk.subarray(at, at + size)
     at += slice.length
