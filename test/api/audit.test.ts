@@ -79,15 +79,15 @@ describe('the audit log', () => {
   it('[AU5] chains the entries by hash, also when many are written at once: each hash covers its entry and the hash before', async () => {
     const people = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(name => server.user(`chain_${name}`)))
     await Promise.all(people.map(person => expect(put(person, { tier: 'pro' }), 200)))
-    const rows = await server.query<{ said: string; hash: string }>(`
+    const rows = await server.query<{ content: string; hash: string }>(`
       select hash, json_build_array(user_id, action, resource, resource_id, details::text, ip_address, user_agent,
-        extract(epoch from created_at) * 1000)::text as said from audit_log order by id`)
+        extract(epoch from created_at) * 1000)::text as content from audit_log order by id`)
     let before = ''
-    for (const { said, hash } of rows) {
+    for (const { content, hash } of rows) {
       assert.equal(
         hash,
         createHash('sha256')
-          .update(before + said)
+          .update(before + content)
           .digest('hex'),
       )
       before = hash

@@ -144,8 +144,8 @@ describe('slugs that several projects or posts have', () => {
       await addMember(ann, project, bob, 'editor')
       const soon = new Date(Date.now() + 3600_000).toISOString()
       const task = await addTask(ann, { project: String(project.id), assignee_id: bob.person.id, due_date: soon })
-      const said = { body: `@${bob.person.username} look` }
-      await created(ann, `/tasks/${task.id}/comments`, said)
+      const comment = { body: `@${bob.person.username} look` }
+      await created(ann, `/tasks/${task.id}/comments`, comment)
       await expect(change(ann, project, { slug: 'twice-more' }), 200)
       await expect(change(ann, project, { slug: 'twice' }), 200)
       await addPost(bob, { slug: 'twice' })

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { eventually } from '../support/eventually.ts'
-import { type OEmbed, type Said, startOEmbed, talk, videoId } from '../support/oembed.ts'
+import { type OEmbed, type OEmbedAnswer, startOEmbed, talk, videoId } from '../support/oembed.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, created, refuses } from '../suites/answers.ts'
 import { eventsOf } from '../suites/event-log.ts'
 
-const said: Said = {
+const usual: OEmbedAnswer = {
   body: {
     title: 'How it works',
     author_name: 'Somebody',
@@ -22,7 +22,7 @@ describe('import of videos', () => {
   let [ann, bob, eve]: Client[] = []
   let last = 0
   before(async () => {
-    oembed = await startOEmbed(() => said)
+    oembed = await startOEmbed(() => usual)
     const env = { ...oembed.env, OUTBOUND_ALLOW_PRIVATE: 'true' }
     server = await startServer({ env, tuning: { jobBackoffMs: 5 } })
     ;[ann, bob, eve] = await Promise.all(['ann', 'bob', 'eve'].map(name => server.user(name)))
@@ -32,7 +32,7 @@ describe('import of videos', () => {
     await oembed.close()
   })
   beforeEach(() => {
-    oembed.say(() => said)
+    oembed.answerWith(() => usual)
     oembed.asked.splice(0)
   })
 
@@ -99,7 +99,7 @@ describe('import of videos', () => {
       await get(video_id)
     assert.deepEqual(
       [title, author_name, thumbnail_url, duration_seconds, project_id, created_by, visibility],
-      ['How it works', 'Somebody', said.body!['thumbnail_url' as never], 90, project.id, ann!.person.id, 'internal'],
+      ['How it works', 'Somebody', usual.body!['thumbnail_url' as never], 90, project.id, ann!.person.id, 'internal'],
     )
   })
 
@@ -148,15 +148,15 @@ describe('import of videos', () => {
     [302, 'unavailable'],
   ] as const)
     it(`[VI12] fails an address for good with ${code} on an answer of ${status}`, async () => {
-      oembed.say(() => ({ status, headers: { location: `${oembed.url}/elsewhere` } }))
+      oembed.answerWith(() => ({ status, headers: { location: `${oembed.url}/elsewhere` } }))
       const { status: became, code: why } = await itemOf(fresh())
       assert.deepEqual([became, why, oembed.asked.length], ['failed', code, 1])
     })
 
-  for (const [what, answer] of Object.entries<Said>({
+  for (const [what, answer] of Object.entries<OEmbedAnswer>({
     'no JSON': { body: '<title>x</title>', type: 'application/json' },
     HTML: { body: '<title>x</title>', type: 'text/html' },
-    'JSON that says it is HTML': { ...said, type: 'text/html' },
+    'JSON that says it is HTML': { ...usual, type: 'text/html' },
     'a list': { body: [1] },
     null: { body: 'null' },
     'more than 64 KB': { body: `{"title":"x"}${' '.repeat(70_000)}` },
@@ -164,7 +164,7 @@ describe('import of videos', () => {
     nonsense: { body: 'x', headers: { 'content-encoding': 'br' } },
   }))
     it(`[VI12] fails an address for good on an answer that is ${what}`, async () => {
-      oembed.say(() => answer)
+      oembed.answerWith(() => answer)
       const { status, code, message } = await itemOf(fresh())
       assert.deepEqual(
         [status, code, message, oembed.asked.length],
@@ -180,7 +180,7 @@ describe('import of videos', () => {
       `https://x.example/${'x'.repeat(3_000)}`,
       7,
     ]) {
-      oembed.say(() => ({
+      oembed.answerWith(() => ({
         body: { title, author_name: { $ne: 1 }, description: '\ud83d', thumbnail_url, duration: -1 },
       }))
       const video = await get((await itemOf(fresh())).video_id)
@@ -190,7 +190,7 @@ describe('import of videos', () => {
         [null, '\ufffd', null, null],
       )
     }
-    oembed.say(() => ({ body: {} }))
+    oembed.answerWith(() => ({ body: {} }))
     const url = fresh()
     assert.equal((await get((await itemOf(url)).video_id)).title, url)
   })
@@ -212,7 +212,7 @@ describe('import of videos', () => {
   it('[VI13] asks a provider again that does not answer, with pauses, and does not repeat what is done', async () => {
     const [one, two] = [fresh(), fresh()]
     let failures = 0
-    oembed.say(address => (address === two && failures++ < 2 ? { status: failures === 1 ? 503 : 429 } : said))
+    oembed.answerWith(address => (address === two && failures++ < 2 ? { status: failures === 1 ? 503 : 429 } : usual))
     const job = await importing(ann!, { urls: [one, two] })
     assert.deepEqual(
       job.result.items.map(({ status }: any) => status),
@@ -223,7 +223,7 @@ describe('import of videos', () => {
 
   it('[VI13] fails an address after three tries, and tries the next ones once until one is answered', async () => {
     const [one, two, three, four] = [fresh(), fresh(), fresh(), fresh()]
-    oembed.say(address => (address === three ? said : { status: 500, body: 'secret inner workings' }))
+    oembed.answerWith(address => (address === three ? usual : { status: 500, body: 'secret inner workings' }))
     const job = await importing(ann!, { urls: [one, two, three, four] })
     assert.deepEqual(
       job.result.items.map(({ status, code }: any) => [status, code]),
@@ -242,7 +242,7 @@ describe('import of videos', () => {
     const project = await addProject(ann!)
     await addMember(ann!, project, bob!, 'editor')
     const { promise, resolve } = Promise.withResolvers<void>()
-    oembed.say(() => ({ ...said, until: promise }))
+    oembed.answerWith(() => ({ ...usual, until: promise }))
     const { data } = (await expect(begin(bob!, { urls: [fresh(), fresh()], project: project.id }), 202)).body
     await eventually(() => assert.equal(oembed.asked.length, 1))
     await addMember(ann!, project, bob!, 'viewer')
@@ -267,7 +267,7 @@ describe('import of videos', () => {
 
 describe('import of videos, when private addresses are forbidden', () => {
   let oembed: OEmbed
-  before(async () => void (oembed = await startOEmbed(() => said)))
+  before(async () => void (oembed = await startOEmbed(() => usual)))
   after(() => oembed.close())
 
   for (const host of ['127.0.0.1', 'localhost'])

@@ -274,7 +274,7 @@ describe('page: for everyone', () => {
       assert.match((await board.column('Review').locator('.count').textContent()) ?? '', /70/),
     )
     await board.card('mover').focus()
-    for (const [key, said] of [
+    for (const [key, announcement] of [
       ['Alt+ArrowRight', 'Moved to In progress, place 1 of 1'],
       ['Alt+ArrowRight', 'Moved to Review, place 1 of 71'],
       ['Alt+ArrowDown', 'Moved to Review, place 2 of 71'],
@@ -282,7 +282,7 @@ describe('page: for everyone', () => {
       ['Alt+ArrowUp', 'Already first in Review'],
     ] as const) {
       await board.page.keyboard.press(key)
-      await board.page.getByText(said, { exact: true }).waitFor()
+      await board.page.getByText(announcement, { exact: true }).waitFor()
     }
   })
 })

@@ -83,14 +83,14 @@ describe('page: the focus and moves in long columns', () => {
     await column.nth(1).focus()
     await column.board.page.keyboard.press('End')
     await column.focusIs(new RegExp(`^card ${many}\\b`))
-    for (const [key, said] of [
+    for (const [key, announcement] of [
       ['Alt+ArrowUp', `Moved to To do, place ${many - 1} of ${many}`],
       ['Alt+ArrowUp', `Moved to To do, place ${many - 2} of ${many}`],
       ['Alt+ArrowDown', `Moved to To do, place ${many - 1} of ${many}`],
       ['Alt+ArrowDown', `Moved to To do, place ${many} of ${many}`],
     ] as const) {
       await column.board.page.keyboard.press(key)
-      await column.board.page.getByText(said, { exact: true }).waitFor()
+      await column.board.page.getByText(announcement, { exact: true }).waitFor()
       await column.focusIs(new RegExp(`^card ${many}\\b`))
       await eventually(() => column.isInSight(column.nth(many), 'To do'))
     }

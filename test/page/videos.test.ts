@@ -8,7 +8,7 @@ import { expect, startServer, type Client, type TestServer } from '../support/se
 import { addProject, created } from '../suites/answers.ts'
 import { png } from '../suites/media.ts'
 
-const said = {
+const usual = {
   body: { title: 'How it works', author_name: 'Somebody', thumbnail_url: 'https://i.ytimg.com/vi/x/hq.jpg' },
 }
 
@@ -22,7 +22,7 @@ describe('page: videos', () => {
 
   before(async function () {
     this.timeout(120_000)
-    oembed = await startOEmbed(() => said)
+    oembed = await startOEmbed(() => usual)
     const env = { ...oembed.env, OUTBOUND_ALLOW_PRIVATE: 'true' }
     server = await startServer({ page: true, env, tuning: { jobBackoffMs: 5 } })
     ada = await server.user('ada')
@@ -142,11 +142,11 @@ describe('page: videos', () => {
   it('[PG27] imports many videos live, with the result of each', async () => {
     let release = () => {}
     const until = new Promise<void>(resolve => (release = resolve))
-    oembed.say(address =>
+    oembed.answerWith(address =>
       address === talk(2)
         ? { status: 404 }
         : {
-            body: { ...said.body, title: address === talk(1) ? 'First talk' : 'Third talk' },
+            body: { ...usual.body, title: address === talk(1) ? 'First talk' : 'Third talk' },
             ...(address === talk(3) && { until }),
           },
     )
@@ -177,7 +177,7 @@ describe('page: videos', () => {
   })
 
   it('[PG27] stops a job, and announces its end with a link to it', async () => {
-    oembed.say(() => ({ ...said, until: new Promise(() => {}) }))
+    oembed.answerWith(() => ({ ...usual, until: new Promise(() => {}) }))
     await expect(ada.rest('POST', '/import/videos', { urls: [talk(9)] }), 202)
     await here.page.getByRole('link', { name: /Import of videos: / }).click()
     await button(here.page, 'Cancel').click()

@@ -2,22 +2,22 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A TCP line between two programs, with conditions. Its own address stays the same whatever is done to it. */
+/** A TCP proxy between two programs that simulates faults of the network. Its own address stays the same. */
 export interface FaultProxy {
   readonly port: number
-  /** Where new connections go from now on: a program that comes back has another port. */
+  /** The target of new connections: a program that is started again has another port. */
   pointAt(port: number): void
-  /** Resets what is open. New connections are taken. */
+  /** Resets open connections. New ones are accepted. */
   cut(): void
-  /** Half-open both ways: nothing comes through, nobody is told. What closes meanwhile is heard of by `resume`. */
+  /** Half-open in both directions: nothing is passed on. `resume` also passes on what was closed meanwhile. */
   pause(): void
   resume(): void
-  /** As if no program were there: what is open is reset, and new connections are refused until `restore`. */
+  /** As if no program were there: open connections are reset, and new ones are refused until `restore`. */
   refuse(): Promise<void>
   restore(): Promise<void>
-  /** Each byte comes so much later, in both directions; 0 for not. */
+  /** Delays each byte by this time, in both directions; 0 for no delay. */
   delay(ms: number): void
-  /** So many bytes a second for each connection and direction; null for as fast as it goes. */
+  /** The limit for each connection and direction; null for no limit. */
   throttle(bytesPerSecond: number | null): void
   /** Open connections. */
   readonly connections: number
@@ -27,11 +27,11 @@ export interface FaultProxy {
 interface Conditions {
   delayMs: number
   bytesPerSecond: number | null
-  /** Pending while the line is paused. */
+  /** Pending while the proxy is paused. */
   passable: Promise<void>
 }
 
-/** At most so much is under way in a delayed line, as in a real one. */
+/** The most that is under way on a delayed connection, as on a real one. */
 const mostUnderWay = 256 * 1024
 const sliceMs = 50
 
@@ -94,7 +94,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   }
 }
 
-/** Brings everything that one side says to the other, and at last that it has ended, or how. */
+/** Passes on everything that one side sends to the other, and finally its end or its error. */
 async function carry(from: Socket, to: Socket, conditions: Conditions): Promise<void> {
   let underWay = 0
   let sending = Promise.resolve()
@@ -131,8 +131,8 @@ async function send(chunk: Buffer, due: number, to: Socket, conditions: Conditio
 }
 
 /**
- * Ends a connection with RST, at once. `resetAndDestroy` writes first what is waiting, and a FIN; this is the rest of it.
- * After a FIN libuv refuses, and would keep the handle for ever.
+ * Ends a connection with RST, at once. `resetAndDestroy` would first write what is waiting, and a FIN; this is the rest of
+ * it. After a FIN libuv refuses, and would keep the handle for ever.
  */
 function reset(socket: Socket): void {
   const possible = !socket.destroyed && !socket.connecting && !socket.writableEnded
@@ -140,7 +140,7 @@ function reset(socket: Socket): void {
   socket.destroy()
 }
 
-/** Resolves when a socket takes more, or never will. */
+/** Resolves when a socket accepts more data, or never will. */
 function drained(socket: Socket): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   for (const event of ['drain', 'close']) socket.once(event, resolve)

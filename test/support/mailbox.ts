@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 
-/** A real mail server on a free port that keeps what it gets. */
+/** A real mail server on a free port that keeps the e-mails that it gets. */
 export async function startMailbox() {
   const messages: { to: string[]; text: string }[] = []
   const server = new SMTPServer({

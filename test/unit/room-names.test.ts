@@ -11,7 +11,7 @@ describe('room names', () => {
     ['project_9007199254740991', 'project'],
     ['user_42', 'user'],
   ] as const)
-    it(`[RM2] ${name} is one`, () => assert.equal(parseRoom(name)?.kind, kind))
+    it(`[RM2] include ${name}`, () => assert.equal(parseRoom(name)?.kind, kind))
 
   for (const name of [
     'project_9007199254740993',
@@ -24,9 +24,9 @@ describe('room names', () => {
     'user_1\n',
     '__proto__',
   ])
-    it(`[RM2] ${JSON.stringify(name)} is none`, () => assert.equal(parseRoom(name), null))
+    it(`[RM2] do not include ${JSON.stringify(name)}`, () => assert.equal(parseRoom(name), null))
 
-  it('[RM2] what is understood is called just as it was', () => {
+  it('[RM2] are parsed without a change of the name', () => {
     const names = fc.oneof(fc.string(), fc.stringMatching(/^(project|user)_\d{1,17}$/))
     fc.assert(fc.property(names, name => [name, undefined].includes(parseRoom(name)?.name)))
   })
