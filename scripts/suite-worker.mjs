@@ -42,6 +42,8 @@ async function runFile(file) {
     failures.push('the file could not be loaded')
     lines.push(format(error))
   }
+  // Its runner would go on catching what later files throw.
+  mocha.dispose()
   const seconds = (performance.now() - began) / 1000
   const timers = process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length
   if (timers > 0) suspects.push(`${file} (${timers})`)

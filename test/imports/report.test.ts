@@ -51,6 +51,16 @@ describe('the report of an import', function () {
       assert.match(body.error.field_errors.file[0], message)
     })
 
+  for (const [what, content] of [
+    ['the names of columns alone', 'title,status\n'],
+    ['rows that are separated by U+2028', 'title,status\u2028One,todo\u2028Two,done'],
+  ] as const)
+    it(`[IM29] warns that a file with ${what} has no rows`, async () => {
+      const { status, result } = await run(content)
+      assert.deepEqual([status, result.created, result.warning_count], ['completed', 0, 1])
+      assert.match(result.warnings[0]!.message, /no rows/)
+    })
+
   it('[IM24] sums up over all steps what was left out, and names a few lines of each kind', async () => {
     const rows = Array.from({ length: 700 }, (_, nth) => `Row ${nth},${nth % 2 ? 'x' : ''},${nth === 650 ? 'y' : ''}`)
     const { result } = await run(`title,Story Points,Sprint\n${rows.join('\n')}`)

@@ -238,8 +238,9 @@ describe('page: for everyone', () => {
   })
 
   it('[EO8] explains the keys for cards once, and not with each card', async () => {
-    for (const title of ['one', 'two', 'three']) await create(title)
-    await board.card('one').waitFor()
+    const created = ['one', 'two', 'three']
+    for (const title of created) await create(title)
+    for (const title of created) await board.card(title).waitFor()
     const hints = () => board.page.locator('[aria-description]').count()
     assert.ok((await hints()) <= 1)
     const [top = '', second = ''] = await board.titles('To do')

@@ -12,7 +12,7 @@ import { createTasksIn } from '../tasks/index.ts'
 import { type Format, formats } from './formats/index.ts'
 import { mostWaiting } from './import-files.ts'
 import { ImportInput, type ImportCursor, importType } from './import-input.ts'
-import { addToReport, emptyReport } from './import-report.ts'
+import { addToReport, emptyReport, noRowsRemark } from './import-report.ts'
 import { batchesOf } from './batches.ts'
 import { createRemarks, together } from './remarks.ts'
 import { westernRemark } from './import-encoding.ts'
@@ -48,7 +48,8 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
           if (++total % 1_000 === 0) signal.throwIfAborted()
         }
         const result = emptyReport({ format: input.format, dry_run: input.dry_run })
-        if (input.encoding) Object.assign(result, { warning_count: 1, warnings: [westernRemark] })
+        const warnings = [...(input.encoding ? [westernRemark] : []), ...(total === 0 ? [noRowsRemark] : [])]
+        Object.assign(result, { warning_count: warnings.length, warnings })
         await step(async () => ({ cursor: { rows: 0 }, total, result }))
       }
       let done = cursor?.rows ?? 0

@@ -1,4 +1,4 @@
-import { limits, type TaskImportResult } from '../../../contract/index.ts'
+import { limits, type Remark, type TaskImportResult } from '../../../contract/index.ts'
 import { addLosses, type Losses } from './losses.ts'
 import { type Remarks, together } from './remarks.ts'
 
@@ -13,6 +13,9 @@ export const emptyReport = (of: Pick<TaskImportResult, 'format' | 'dry_run'>): T
   warnings: [],
   left_out: [],
 })
+
+/** Otherwise a file whose rows end in no way that is known makes no task, and nobody knows why. */
+export const noRowsRemark: Remark = { line: 1, field: 'file', message: 'it has no rows, so there is nothing to import' }
 
 /** What a batch of rows adds; all are counted, and the first ones stand there. */
 export function addToReport(
