@@ -81,7 +81,7 @@ describe('folding', () => {
        where not tgisinternal and (tgtype & 1) = 1 and (tgtype & 2) = 2 and (tgtype & 16) = 16
          and exists (select from pg_attribute a where a.attrelid = c.oid and a.attgenerated = 's')`,
     )
-    assert.deepEqual(rows, [], 'a trigger before the update of each row has PostgreSQL make stored columns anew')
+    assert.deepEqual(rows, [], 'a trigger before the update of each row makes PostgreSQL compute stored columns again')
   })
 
   it(`[FD1] gives the database and the page the same matches, in 3,000 searches of many scripts (seed ${seed})`, async () => {

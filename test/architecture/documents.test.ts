@@ -37,7 +37,7 @@ const documents = ['README.md', 'CONTRIBUTING.md', 'bench/README.md']
   .concat(readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map(name => `docs/${name}`))
   .filter(name => name.endsWith('.md'))
 
-describe('the documents', () => {
+describe('the documentation', () => {
   it('[AR6] lists every folder in ARCHITECTURE with one line, and no other', () => {
     const drawing = /<!-- folders -->\s+```\n([\s\S]*?)```/.exec(read('docs/ARCHITECTURE.md'))?.[1] ?? ''
     const drawn = drawnFolders(drawing)
@@ -46,7 +46,7 @@ describe('the documents', () => {
       drawn.filter(({ line }) => line.trim() === ''),
       [],
     )
-    assert.equal(drawn.length, drawing.trimEnd().split('\n').length, 'a line that is no folder')
+    assert.equal(drawn.length, drawing.trimEnd().split('\n').length, 'a line that is not a folder')
   })
 
   it('[AR7] names only files that exist', () => {

@@ -56,7 +56,7 @@ describe('the balancer', () => {
     await eventually(() => assert.ok(balancer.isUp(one)))
     one.asked = []
     for (let nth = 0; nth < 4; nth++) await ask()
-    assert.equal(one.asked.length, 2, 'what is over counts no more')
+    assert.equal(one.asked.length, 2, 'requests that have ended do not count')
   })
 
   it('[OP1] prefers the instance with fewer open requests', async () => {

@@ -98,7 +98,7 @@ for (const [kind, options] of proxies) {
       await page.reload()
       await page.getByRole('status').getByText('Live', { exact: true }).waitFor()
       await card('changed here').waitFor()
-      // The sign-in page causes no error either, although nobody is known there.
+      // Neither does the sign-in page cause an error, although nobody is signed in there.
       assert.deepEqual(complaints, [])
     })
 

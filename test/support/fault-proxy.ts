@@ -44,7 +44,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     const upstream = connect({ port: to, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
     const pair: [Socket, Socket] = [client, upstream]
     pairs.add(pair)
-    for (const socket of pair) socket.on('error', () => {}) // told to the other side by `carry`
+    for (const socket of pair) socket.on('error', () => {}) // passed on by `carry`
     void Promise.all([carry(client, upstream, conditions), carry(upstream, client, conditions)]).then(() => {
       for (const socket of pair) socket.destroy()
       pairs.delete(pair)
@@ -103,7 +103,7 @@ async function carry(from: Socket, to: Socket, conditions: Conditions): Promise<
       const due = performance.now() + conditions.delayMs
       underWay += chunk.length
       sending = sending.then(() => send(chunk, due, to, conditions)).finally(() => (underWay -= chunk.length))
-      sending.catch(() => {}) // looked at with the next chunk, or at the end
+      sending.catch(() => {}) // awaited with the next chunk, or at the end
       if (conditions.delayMs === 0 || underWay > mostUnderWay) await sending
     }
     await sending

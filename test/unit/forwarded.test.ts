@@ -75,7 +75,7 @@ describe('the headers of proxies', () => {
     })
 })
 
-describe('own origins', () => {
+describe('the check for own origins', () => {
   for (const [origin, headers, isOwn] of [
     ['https://x.example', { host: 'x.example:443' }, true],
     ['https://x.example', { host: 'X.Example' }, true],
@@ -105,11 +105,11 @@ describe('own origins', () => {
     ['file://x.example', { host: 'x.example' }, false],
     ['https://x.example', { host: '' }, false],
   ] as const)
-    it(`[WH2] ${isOwn ? 'include' : 'do not include'} ${origin} for ${JSON.stringify(headers)}`, () => {
+    it(`[WH2] ${isOwn ? 'accepts' : 'refuses'} ${origin} for ${JSON.stringify(headers)}`, () => {
       assert.equal(isOwnOrigin(origin, requestWith(headers as Record<string, string>), 1, []), isOwn)
     })
 
-  it('[WH2] ignore the headers of untrusted senders', () => {
+  it('[WH2] ignores the headers of untrusted senders', () => {
     const request = requestWith({
       host: 'x.example',
       'x-forwarded-host': 'evil.example',

@@ -12,7 +12,7 @@ const read = (address: string) => {
   return [video.provider, video.id, video.url]
 }
 
-describe('addresses of videos', () => {
+describe('reading addresses of videos', () => {
   for (const address of [
     `https://www.youtube.com/watch?v=${id}`,
     `http://youtube.com/watch?v=${id}`,
@@ -53,7 +53,7 @@ describe('addresses of videos', () => {
     `https://studio.youtube.com/video/${id}/edit`,
     `https://www.youtubekids.com/watch?v=${id}`,
   ])
-    it(`[VI9] include ${JSON.stringify(address)} of YouTube`, () => assert.deepEqual(read(address), youtube))
+    it(`[VI9] reads ${JSON.stringify(address)} as one of YouTube`, () => assert.deepEqual(read(address), youtube))
 
   for (const address of [
     'https://vimeo.com/76979871',
@@ -77,7 +77,7 @@ describe('addresses of videos', () => {
     'https://vimeo.com/76979871/embed/',
     '‹https://vimeo.com/76979871›.',
   ])
-    it(`[VI9] include ${address} of Vimeo`, () => assert.deepEqual(read(address), vimeo))
+    it(`[VI9] reads ${address} as one of Vimeo`, () => assert.deepEqual(read(address), vimeo))
 
   for (const address of [
     'https://vimeo.com/76979871/0a1b2c3d4e',
@@ -87,7 +87,7 @@ describe('addresses of videos', () => {
     'https://vimeo.com/76979871/settings?h=0a1b2c3d4e',
     '(https://vimeo.com/76979871/0a1b2c3d4e).',
   ])
-    it(`[VI9] include the unlisted ${address}, with its key`, () => assert.deepEqual(read(address), unlisted))
+    it(`[VI9] reads ${address} as an unlisted one, with its key`, () => assert.deepEqual(read(address), unlisted))
 
   for (const address of [
     // Addresses that only look like one.
@@ -147,9 +147,9 @@ describe('addresses of videos', () => {
     'https://',
     '..//..',
   ])
-    it(`[VI9] do not include ${JSON.stringify(address)}`, () => assert.throws(() => readAddress(address), AddressError))
+    it(`[VI9] refuses ${JSON.stringify(address)}`, () => assert.throws(() => readAddress(address), AddressError))
 
-  it('[VI9] have one of two hosts and an id of its form, whatever is read', () => {
+  it('[VI9] returns one of two hosts and an id of its form, whatever it reads', () => {
     const parts = fc.constantFrom(
       'https://',
       'youtu.be',
