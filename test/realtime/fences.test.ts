@@ -179,12 +179,12 @@ describe('rights that change while a socket listens', () => {
     await join(socket, [`project_${project.id}`])
     await join(other.socket, ['tasks'])
     await expect(ann.rest('DELETE', `/projects/${project.id}`), 204)
-    const told = { project_id: project.id, version: 2, deleted_by: ann.person.id }
+    const expected = { project_id: project.id, version: 2, deleted_by: ann.person.id }
     for (const one of [of, other.of]) {
       await eventually(() =>
         assert.deepEqual(
           one('project_deleted').map(({ project_id, version, deleted_by }) => ({ project_id, version, deleted_by })),
-          [told],
+          [expected],
         ),
       )
     }

@@ -22,7 +22,7 @@ const item = (id: number, read = false): Notification => ({
   read_at: read ? time(59) : null,
   created_at: time(id),
 })
-const told = (id: number): LiveEvent => {
+const notification = (id: number): LiveEvent => {
   const { read_at: _, ...rest } = item(id)
   return { name: 'notification', ...rest, offset: id, at: time(id) }
 }
@@ -44,13 +44,13 @@ const seen = (inbox: Inbox) => newestFirst(inbox).map(({ id, read_at }) => (read
 
 describe('sdk: notifications', () => {
   it('[SDK21] are new and unread when they arrive, on top, and counted once however often they arrive', () => {
-    const inbox = after(inboxOf(page([item(2), item(1, true)], 1)), told(3), told(3), told(2))
+    const inbox = after(inboxOf(page([item(2), item(1, true)], 1)), notification(3), notification(3), notification(2))
 
     assert.deepEqual([seen(inbox), unreadCount(inbox)], [[3, 2, -1], 2])
   })
 
   it('[SDK21] are read here when they are read elsewhere, some or all', () => {
-    const inbox = after(emptyInbox, told(1), told(2), told(3))
+    const inbox = after(emptyInbox, notification(1), notification(2), notification(3))
 
     assert.deepEqual(seen(after(inbox, read([2], 2))), [3, -2, 1])
     assert.deepEqual([seen(after(inbox, read(null, 0))), unreadCount(after(inbox, read(null, 0)))], [[-3, -2, -1], 0])
@@ -69,22 +69,22 @@ describe('sdk: notifications', () => {
 
   it('[SDK21] do not change in the end by events that the answer contained already', () => {
     // 1 to 3 arrived, 1 and 2 were read, 4 arrived: then the answer was made, and then all these events came again.
-    const [mark, later] = [read(null, 0, 3), told(4)]
+    const [mark, later] = [read(null, 0, 3), notification(4)]
     const ahead = inboxOf(page([item(4), item(3, true)], 1, 'more'))
 
-    const inbox = after(ahead, told(1), told(2), told(3), mark, later)
+    const inbox = after(ahead, notification(1), notification(2), notification(3), mark, later)
 
     assert.deepEqual([seen(inbox), unreadCount(inbox)], [[4, -3], 1])
   })
 
   it('[SDK21] stay unread when they arrive at the moment at which all are read', () => {
-    const inbox = after(emptyInbox, told(1), told(2), told(3))
+    const inbox = after(emptyInbox, notification(1), notification(2), notification(3))
 
     for (const at of [1, 3]) assert.deepEqual(seen(after(inbox, read(null, 0, at, 2))), [3, -2, -1])
   })
 
   it('[SDK21] stay the same object for other events', () => {
-    const inbox = after(emptyInbox, told(1))
+    const inbox = after(emptyInbox, notification(1))
 
     assert.equal(
       after(inbox, { name: 'task_deleted', task_id: 1, version: 2, deleted_by: 1, offset: 1, at: time(1) }),
