@@ -38,10 +38,10 @@ describe('a connection to the database', () => {
     return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))
   }
   const wanted = { ...reliedOn, transaction_timeout: '0' }
-  /** Older versions do not know of it. */
+  /** Older versions of PostgreSQL do not have this setting. */
   const without = (settings: Record<string, string>) => ({ transaction_timeout: '0', ...settings })
 
-  it('[DB1] has our settings whatever the database, the URL and the environment say: pool, health, sessions', async () => {
+  it('[DB1] has our settings whatever the database, the URL and the environment say: for the pool, health checks and sessions', async () => {
     const before = process.env.PGOPTIONS
     process.env.PGOPTIONS = '-c DateStyle=SQL -c jit=on'
     const loud = `${url}%20-c%20TimeZone%3DAsia%2FTokyo&statement_timeout=1&client_encoding=latin1&binary=true&application_name=x`
@@ -66,14 +66,14 @@ describe('a connection to the database', () => {
     }
   })
 
-  it('[DB1] has the limits that it was given, and no others', () =>
+  it('[DB1] has the given limits, and no others', () =>
     withClient(connectionTo(url, { lock: 1_234 }), async client => {
       const { rows } = await client.query(`select current_setting('lock_timeout') as lock,
         current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle`)
       assert.deepEqual(rows, [{ lock: '1234ms', statement: '0', idle: '0' }])
     }))
 
-  it('[DB1] sets whatever databases have been given as defaults, unless it makes no difference', () => {
+  it('[DB1] sets everything that databases may have other defaults for, unless it makes no difference', () => {
     const elsewhere = ['client_encoding', 'search_path', 'statement_timeout', 'lock_timeout']
     const harmless = ['escape_string_warning', 'quote_all_identifiers', 'default_text_search_config']
     const others = [...elsewhere, ...harmless, 'idle_in_transaction_session_timeout']
@@ -81,7 +81,7 @@ describe('a connection to the database', () => {
     assert.deepEqual(given.toSorted(), Object.keys(reliedOn).toSorted())
   })
 
-  it('[DB1] goes where the URL says, with what it says of the way', () => {
+  it('[DB1] goes to the host of the URL, with the URL’s own parameters', () => {
     const config = connectionTo(
       'postgres://ann:p%20w@h:1/d?sslmode=require&host=/run/pg&options=-c%20work_mem%3D8MB&query_timeout=1',
     )
@@ -110,7 +110,7 @@ describe('the schema of the tables', () => {
     withClient({ connectionString: database.ownerUrl }, client => client.query(statements))
   const nameOf = () => new URL(database.ownerUrl).pathname.slice(1)
 
-  /** Brings it up, and does one thing of each kind that looks for tables by name. */
+  /** Starts twice, and does one thing of each kind that finds tables by name. */
   async function worksIn(schema: string, migrationUrl: string) {
     for (let start = 1; start <= 2; start++) {
       const url = await migrate({ url: database.url, migrationUrl }, log)
@@ -127,7 +127,7 @@ describe('the schema of the tables', () => {
     }
   }
 
-  it('[DB2] is the role’s own where it has one, for the role that serves too', async () => {
+  it('[DB2] is the role’s own schema if it has one, for the serving role too', async () => {
     await asOwner(`create schema public; create role ${role} login password 'x' createrole; grant create on database ${nameOf()} to ${role};
       create schema ${role} authorization ${role}`)
     try {
@@ -138,14 +138,14 @@ describe('the schema of the tables', () => {
   })
 
   for (const path of ['nowhere, pg_catalog', 'work, public', '', '"Odd name", work'])
-    it(`[DB2] is found with the search path ${path || 'that is empty'}`, async () => {
+    it(`[DB2] is found with the search path ${path || '(empty)'}`, async () => {
       await asOwner(`create schema public; create schema work; create schema "Odd name"; create schema extensions;
         alter database ${nameOf()} set search_path = ${path || `''`}`)
       const [schema] = [path.startsWith('work') ? 'work' : /Odd/.test(path) ? '"Odd name"' : 'public']
       await worksIn(schema, database.ownerUrl)
     })
 
-  it('[DB2] extensions may lie in another schema', async () => {
+  it('[DB2] may differ from the schema of the extensions', async () => {
     await asOwner(`create schema public; create schema extensions; create extension unaccent schema extensions`)
     await worksIn('public', database.ownerUrl)
   })

@@ -10,34 +10,34 @@ import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 const log = createLogger({ level: 'silent', pretty: false })
 const secret = 'hunter2-of-a-test'
 
-describe('a database that will not do', () => {
+describe('the start on an unsuitable database', () => {
   const role = `taskwire_test_plain_${process.pid}`
   const name = `taskwire_test_odd_${process.pid}`
   let database: TestDatabase
-  let hand: Client
+  let control: Client
   before(async () => {
     database = await testDatabase()
-    hand = new Client({ connectionString: database.ownerUrl })
-    await hand.connect()
-    await hand.query(`create role ${role} login password '${secret}'`)
+    control = new Client({ connectionString: database.ownerUrl })
+    await control.connect()
+    await control.query(`create role ${role} login password '${secret}'`)
   })
   after(async () => {
-    await hand.query(`drop database if exists ${name} with (force)`)
-    await hand.query(`drop role ${role}`)
-    await hand.end()
+    await control.query(`drop database if exists ${name} with (force)`)
+    await control.query(`drop role ${role}`)
+    await control.end()
     await database.drop()
   })
-  beforeEach(() => hand.query(`drop database if exists ${name} with (force)`))
+  beforeEach(() => control.query(`drop database if exists ${name} with (force)`))
 
   const urlOf = (change: Partial<Pick<URL, 'username' | 'password' | 'pathname' | 'host'>>) =>
     Object.assign(new URL(database.ownerUrl), { pathname: `/${name}`, ...change }).href
   const asRole = { username: role, password: secret }
 
-  /** One message, in words, that names the option and what to do, and nothing secret. */
-  async function refused(url: string, ...says: RegExp[]) {
+  /** Checks for one message in words that names the option and what to do, and holds no secret. */
+  async function refused(url: string, ...expected: RegExp[]) {
     await assert.rejects(migrate({ url, migrationUrl: null }, log), (error: Error) => {
       assert.ok(error instanceof StartError, error.stack)
-      for (const said of [/DATABASE_URL/, ...says]) assert.match(error.message, said)
+      for (const pattern of [/DATABASE_URL/, ...expected]) assert.match(error.message, pattern)
       assert.ok(!error.message.includes(decodeURIComponent(new URL(url).password || '\0')), error.message)
       assert.ok(error.message.split('\n').length <= 3, error.message)
       return true
@@ -49,23 +49,23 @@ describe('a database that will not do', () => {
     ['SQL_ASCII', 'C'],
     ['EUC_JP', 'C'],
   ])
-    it(`[DB3] one whose encoding is ${encoding}`, async () => {
-      await hand.query(`create database ${name} encoding '${encoding}' locale '${locale}' template template0`)
+    it(`[DB3] refuses a database with the encoding ${encoding}`, async () => {
+      await control.query(`create database ${name} encoding '${encoding}' locale '${locale}' template template0`)
       await refused(urlOf({}), new RegExp(encoding!), /encoding 'UTF8'/)
     })
 
-  it('[DB3] one that is not there', () => refused(urlOf({}), /is not there/, /create database/))
+  it('[DB3] refuses a database that does not exist', () => refused(urlOf({}), /is not there/, /create database/))
 
-  it('[DB3] one that the role may not enter, or nobody', async () => {
-    await hand.query(`create database ${name}`)
-    await hand.query(`revoke connect on database ${name} from public`)
+  it('[DB3] refuses a database that the role, or nobody, may enter', async () => {
+    await control.query(`create database ${name}`)
+    await control.query(`revoke connect on database ${name} from public`)
     await refused(urlOf(asRole), /may not connect/, /grant connect/)
-    await hand.query(`alter database ${name} with allow_connections false`)
+    await control.query(`alter database ${name} with allow_connections false`)
     await refused(urlOf({}), /takes no connections/, /allow_connections true/)
   })
 
-  it('[DB3] one whose tables the role may not make', async () => {
-    await hand.query(`create database ${name}`)
+  it('[DB3] refuses a database in which the role may not make tables', async () => {
+    await control.query(`create database ${name}`)
     await refused(urlOf(asRole), /may not change them/, /grant .*create on schema public/)
     const asOwner = { url: urlOf({}), migrationUrl: urlOf(asRole) }
     await assert.rejects(migrate(asOwner, log), (error: Error) => {
@@ -74,23 +74,23 @@ describe('a database that will not do', () => {
     })
   })
 
-  it('[DB3] one that only reads', async () => {
-    await hand.query(`create database ${name}`)
-    await hand.query(`alter database ${name} set default_transaction_read_only = on`)
+  it('[DB3] refuses a read-only database', async () => {
+    await control.query(`create database ${name}`)
+    await control.query(`alter database ${name} set default_transaction_read_only = on`)
     await refused(urlOf({}), /only reads/, /reset default_transaction_read_only/)
   })
 
-  it('[DB3] one whose triggers are off, for the database or for the role', async () => {
-    await hand.query(`create database ${name}`)
-    await hand.query(`alter database ${name} set session_replication_role = replica`)
+  it('[DB3] refuses a database whose triggers are off, for the database or for the role', async () => {
+    await control.query(`create database ${name}`)
+    await control.query(`alter database ${name} set session_replication_role = replica`)
     await refused(urlOf({}), /triggers/i, /reset session_replication_role/)
-    await hand.query(`alter database ${name} reset all`)
-    await hand.query(`alter role ${role} set session_replication_role = replica`)
+    await control.query(`alter database ${name} reset all`)
+    await control.query(`alter role ${role} set session_replication_role = replica`)
     await refused(urlOf(asRole), /triggers/i, new RegExp(role))
-    await hand.query(`alter role ${role} reset all`)
+    await control.query(`alter role ${role} reset all`)
   })
 
-  it('[DB3] one that is not encrypted where the address wants it, without a warning of the driver’s', async () => {
+  it('[DB3] refuses an unencrypted database when the address requires encryption, without a warning of the driver', async () => {
     const warnings: Error[] = []
     const listen = (warning: Error) => warnings.push(warning)
     process.on('warning', listen)
@@ -100,69 +100,70 @@ describe('a database that will not do', () => {
     assert.deepEqual(warnings, [])
   })
 
-  it('[DB3] one that gives too few connections to the role, or to everybody', async () => {
-    await hand.query(`create database ${name}`)
-    await hand.query(`alter role ${role} connection limit 9`)
+  it('[DB3] refuses a database that allows too few connections to the role, or to everybody', async () => {
+    await control.query(`create database ${name}`)
+    await control.query(`alter role ${role} connection limit 9`)
     await refused(urlOf(asRole), /9 connections/, /alter role/)
-    await hand.query(`alter role ${role} connection limit 0`)
+    await control.query(`alter role ${role} connection limit 0`)
     await refused(urlOf(asRole), /no connection left/)
-    await hand.query(`alter role ${role} connection limit -1`)
-    await hand.query(`alter database ${name} connection limit 12`)
+    await control.query(`alter role ${role} connection limit -1`)
+    await control.query(`alter database ${name} connection limit 12`)
     await refused(urlOf({}), /12 connections/, /alter database/)
   })
 
-  it('[DB3] a wrong password, none, and a role that is not there', async () => {
+  it('[DB3] refuses a wrong password, an empty one, and a role that does not exist', async () => {
     await refused(urlOf({ ...asRole, password: 'wrong' }), /password of the role/)
     await refused(urlOf({ ...asRole, password: '' }), /password of the role/)
     await refused(urlOf({ username: 'nobody_of_that_name' }), /nobody_of_that_name/)
   })
 
-  it('[DB3] an address that nothing listens at, has no name, or belongs to something else', async () => {
+  it('[DB3] refuses an address where nothing listens, without a DNS entry, or of something else', async () => {
     await refused(urlOf({ host: '127.0.0.1:1' }), /No PostgreSQL answers at 127\.0\.0\.1:1/)
     await refused(urlOf({ host: 'nowhere.invalid:5432' }), /nowhere\.invalid/)
     await withServer(
-      line => line.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      connection => connection.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
       host => refused(urlOf({ host }), /does not answer as PostgreSQL/),
     )
   })
 
-  it('[DB3] a pooler that drops settings, though they are the defaults just now', async () => {
-    await hand.query(`create database ${name}`)
+  it('[DB3] refuses a pooler that drops settings, although the dropped ones are the defaults at the moment', async () => {
+    await control.query(`create database ${name}`)
     const { hostname, port } = new URL(database.ownerUrl)
     await withServer(
-      line => {
+      connection => {
         const onward = connectTo(Number(port), hostname)
-        onward.on('error', () => line.destroy())
-        line.once('data', (start: Buffer) => {
-          // Of the same length, and unknown: as if there were none.
+        onward.on('error', () => connection.destroy())
+        connection.once('data', (start: Buffer) => {
+          // Replaced by the same number of spaces, as if the client had sent no options.
           onward.write(
             Buffer.from(
               start.toString('latin1').replace(/-c [^\0]*/, all => ' '.repeat(all.length)),
               'latin1',
             ),
           )
-          line.pipe(onward).pipe(line)
+          connection.pipe(onward).pipe(connection)
         })
       },
       host => refused(urlOf({ host }), /drops settings \(.*taskwire\.sign\)/, /to PostgreSQL itself/),
     )
   })
 
-  it('[DB3] a pooler that takes no settings', () => {
+  it('[DB3] refuses a pooler that accepts no settings', () => {
     const fields = ['SFATAL', 'C08P01', 'Munsupported startup parameter: options', ''].join('\0') + '\0'
     const size = Buffer.alloc(4)
     size.writeInt32BE(fields.length + 4)
     return withServer(
-      line => line.once('data', () => line.end(Buffer.concat([Buffer.from('E'), size, Buffer.from(fields)]))),
+      connection =>
+        connection.once('data', () => connection.end(Buffer.concat([Buffer.from('E'), size, Buffer.from(fields)]))),
       host => refused(urlOf({ host }), /pooler/, /to PostgreSQL itself/),
     )
   })
 })
 
-async function withServer(answer: (line: Socket) => void, act: (host: string) => Promise<void>): Promise<void> {
-  const server = createServer(line => {
-    line.on('error', () => {})
-    answer(line)
+async function withServer(answer: (connection: Socket) => void, act: (host: string) => Promise<void>): Promise<void> {
+  const server = createServer(connection => {
+    connection.on('error', () => {})
+    answer(connection)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo

@@ -17,7 +17,7 @@ async function connect(url: string): Promise<Client> {
   return client
 }
 
-describe('the role that serves', () => {
+describe('the serving role', () => {
   let database: TestDatabase
   let serving: Client
   let owner: Client
@@ -75,7 +75,7 @@ describe('the role that serves', () => {
     'create role another',
     `copy (select 1) to program 'true'`,
   ])
-    it(`[RO1] is refused: ${statement.replace(/\s+/g, ' ').slice(0, 70)}`, async () => {
+    it(`[RO1] is refused ${statement.replace(/\s+/g, ' ').slice(0, 70)}`, async () => {
       await assert.rejects(serving.query(statement), { code: '42501' })
     })
 
@@ -90,7 +90,7 @@ describe('the role that serves', () => {
     assert.deepEqual(owned, [])
   })
 
-  it('[RO1] does all that serving takes: reading, adding, changing and removing, but for the audit log', async () => {
+  it('[RO1] may do everything that serving needs: read, insert, update and delete, except in the audit log', async () => {
     const { rows } = await serving.query<{ name: string; may: boolean[] }>(`
       select relname as name, array(select has_table_privilege(oid, p)
         from unnest('{select,insert,update,delete,truncate,references,trigger}'::text[]) with ordinality as u (p, n) order by n) as may
@@ -103,7 +103,7 @@ describe('the role that serves', () => {
     }
   })
 
-  it('[RO2] adds only a partition of the event log that is due, and drops only one that nobody reads any more', async () => {
+  it('[RO2] adds only partitions of the event log that are due, and drops only those that nobody reads any more', async () => {
     const partitions = async () =>
       (
         await owner.query(
@@ -122,7 +122,7 @@ describe('the role that serves', () => {
     ])
       await assert.rejects(serving.query(`select ${call}`), { code: 'P0001' })
     assert.deepEqual(await partitions(), there)
-    // Others have no business here at all.
+    // Other roles may not call the function at all.
     await owner.query('create role stranger')
     try {
       await owner.query('set role stranger')
@@ -132,7 +132,7 @@ describe('the role that serves', () => {
     }
   })
 
-  it('[RO4] may not tamper with the audit log, and the owner may', async () => {
+  it('[RO4] cannot change the audit log, while the owner can, of which a start warns', async () => {
     for (const [url, may] of [
       [database.url, false],
       [database.ownerUrl, true],
@@ -144,7 +144,7 @@ describe('the role that serves', () => {
   })
 })
 
-describe('migrating as another role', () => {
+describe('migrating with another role', () => {
   const role = `taskwire_test_new_${process.pid}`
   let database: TestDatabase
   let owner: Client
@@ -153,7 +153,7 @@ describe('migrating as another role', () => {
     database = await testDatabase()
     owner = await connect(database.ownerUrl)
     await owner.query('drop schema public cascade; drop schema graphile_worker cascade; create schema public')
-    // As databases that come from before PostgreSQL 15 have it.
+    // Databases from before PostgreSQL 15 have this grant.
     await owner.query('grant all on schema public to public')
     const url = Object.assign(new URL(database.url), { username: role, password: `it's a "secret" é` }).href
     urls = { url, migrationUrl: database.ownerUrl }
@@ -166,7 +166,7 @@ describe('migrating as another role', () => {
     await database.drop()
   })
 
-  it('[RO3] makes the role that serves and gives it what it needs, also when several start at once', async () => {
+  it('[RO3] makes the serving role and grants what it needs, also when several start at once', async () => {
     await Promise.all([migrate(urls, log), migrate(urls, log), migrate(urls, log)])
     const serving = await connect(urls.url)
     try {
@@ -179,7 +179,7 @@ describe('migrating as another role', () => {
     }
   })
 
-  it('[RO3] needs no superuser: who owns the database and may make roles can do it', async () => {
+  it('[RO3] needs no superuser: an owner of the database who may make roles is enough', async () => {
     const plain = `${role}_owner`
     await owner.query(`create role ${plain} login createrole password 'x'`)
     try {
@@ -209,7 +209,7 @@ describe('migrating as another role', () => {
     }
   })
 
-  it('[RO3] gives the rights of later tables too, and takes back what was granted too much', async () => {
+  it('[RO3] grants the rights on later tables too, and revokes excessive rights', async () => {
     await migrate(urls, log)
     await owner.query(`create table more (id int); grant all on all tables in schema public to ${role}`)
     await owner.query(`revoke all on more, tasks from ${role}`)
@@ -225,7 +225,7 @@ describe('migrating as another role', () => {
     }
   })
 
-  it('[RO3] gives no right to functions that the operator keeps in the schema', async () => {
+  it('[RO3] grants no right to functions that the operator keeps in the schema', async () => {
     await owner.query(`create function reset_all() returns void language sql security definer as $$ select $$;
       revoke execute on function reset_all() from public`)
     await migrate(urls, log)
@@ -239,7 +239,7 @@ describe('migrating as another role', () => {
     }
   })
 
-  it('[RO3] a role that only serves starts on a schema that is up to date, and says what it needs on another', async () => {
+  it('[RO3] starts a serving role alone on a schema that is up to date, and otherwise names the missing option', async () => {
     await owner.query(`create role ${role} login password 'x'`)
     const alone = { url: Object.assign(new URL(urls.url), { password: 'x' }).href, migrationUrl: null }
     await owner.query('revoke all on schema public from public; grant usage on schema public to public')
@@ -252,13 +252,13 @@ describe('migrating as another role', () => {
     await migrate(alone, log)
   })
 
-  it('[RO3] refuses two servers whose databases have the same name, and all that is in them', async () => {
+  it('[RO3] refuses two servers whose databases have the same name, also with the same content', async () => {
     const another = await startPostgres()
     try {
       const there = Object.assign(new URL(another.ownerUrl), { pathname: new URL(database.ownerUrl).pathname })
-      const hand = await connect(another.ownerUrl)
-      await hand.query(`create database ${there.pathname.slice(1)}`)
-      await hand.end()
+      const control = await connect(another.ownerUrl)
+      await control.query(`create database ${there.pathname.slice(1)}`)
+      await control.end()
       await assert.rejects(
         migrate({ url: there.href, migrationUrl: database.ownerUrl }, log),
         /the same database, on the same server/,
@@ -268,7 +268,7 @@ describe('migrating as another role', () => {
     }
   })
 
-  it('[RO3] refuses two addresses of different databases', async () => {
+  it('[RO3] refuses addresses of two different databases', async () => {
     const elsewhere = Object.assign(new URL(database.ownerUrl), { pathname: '/postgres' }).href
     await assert.rejects(migrate({ url: elsewhere, migrationUrl: database.ownerUrl }, log), /the same database/)
   })

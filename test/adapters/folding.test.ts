@@ -9,7 +9,7 @@ import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 const log = createLogger({ level: 'silent', pretty: false })
 const seed = Number(process.env.TEST_SEED ?? 20261128)
 
-/** Of many scripts, in all forms that they are typed in, beside what stands between words. */
+/** Words of many scripts, in all forms in which people type them, with separators between words. */
 const samples = [
   'Straße STRASSE ẞ José JOSE\u0301 ÆØÅ æøå Łódź Đorđe Þórr İstanbul ISPARTA ısı ﬁn ２０２６ Ⅷ ① ² Ǆ ſ K Å',
   'ΔΡΟΜΟΣ δρόμος Ὀδυσσεύς ΆΈΉ ϊΐ ᾳ ᾼ',
@@ -25,15 +25,15 @@ const words = samples.flatMap(sample => sample.split(' '))
 
 describe('folding', () => {
   let database: TestDatabase
-  let hand: Client
+  let control: Client
   const made: string[] = []
   before(async () => {
     database = await testDatabase()
-    hand = await connect(database.ownerUrl)
+    control = await connect(database.ownerUrl)
   })
   after(async () => {
-    for (const name of made) await hand.query(`drop database if exists ${name} with (force)`)
-    await hand.end()
+    for (const name of made) await control.query(`drop database if exists ${name} with (force)`)
+    await control.end()
     await database.drop()
   })
 
@@ -75,17 +75,17 @@ describe('folding', () => {
     })
   }
 
-  it('[FD5] is done for a row only by an update of what is folded', async () => {
-    const { rows } = await hand.query(
+  it('[FD5] is done for a row only when a folded column is updated', async () => {
+    const { rows } = await control.query(
       `select c.relname, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid
        where not tgisinternal and (tgtype & 1) = 1 and (tgtype & 2) = 2 and (tgtype & 16) = 16
          and exists (select from pg_attribute a where a.attrelid = c.oid and a.attgenerated = 's')`,
     )
-    assert.deepEqual(rows, [], 'a trigger before the update of each row has PostgreSQL make stored columns anew')
+    assert.deepEqual(rows, [], 'a trigger before the update of each row makes PostgreSQL compute stored columns again')
   })
 
-  it(`[FD1] the database and the page find the same, in 3,000 searches of many scripts (seed ${seed})`, async () => {
-    assert.deepEqual((await differences(hand)).slice(0, 3), [])
+  it(`[FD1] gives the database and the page the same matches, in 3,000 searches of many scripts (seed ${seed})`, async () => {
+    assert.deepEqual((await differences(control)).slice(0, 3), [])
   })
 
   for (const [name, locale] of Object.entries({
@@ -96,9 +96,9 @@ describe('folding', () => {
     icu_turkish: `locale 'C' locale_provider icu icu_locale 'tr'`,
     icu_lithuanian: `locale 'C' locale_provider icu icu_locale 'lt-u-ks-level1'`,
   }))
-    it(`[FD1] so they do in a database with the locale ${name}, where the machine has it`, async () => {
+    it(`[FD1] does so in a database with the locale ${name} too, where the machine has it`, async () => {
       const other = `taskwire_test_locale_${name}_${process.pid}`
-      const there = await hand.query(`create database ${other} encoding 'UTF8' ${locale} template template0`).then(
+      const there = await control.query(`create database ${other} encoding 'UTF8' ${locale} template template0`).then(
         () => true,
         (error: Error) => assert.match(error.message, /locale|ICU|provider/i),
       )
@@ -115,12 +115,12 @@ describe('folding', () => {
       }
     })
 
-  it('[FD4] what was there before is found by the new folding, of large tables too', async () => {
+  it('[FD4] finds older rows by the new folding, in large tables too', async () => {
     const other = await testDatabase()
     const client = await connect(other.ownerUrl)
     try {
       await client.query(`insert into users (email, username, name, password_hash) values ('a', 'a', 'Ángel', '')`)
-      // As the release before has left them.
+      // The state in which the release before left them.
       await client.query(`delete from mikro_orm_migrations where name ~ 'folding'`)
       await client.query(
         `create or replace function search_fold(value text) returns text language sql immutable as $$ select value $$`,
@@ -167,7 +167,7 @@ describe('folding', () => {
     ['可能', '可能'.normalize('NFD')],
     ['soft', 'so\u00adft', 's\u200boft\u200d'],
   ])
-    it(`[FD2] ${text} is found by ${same.join(', ')}`, () => {
+    it(`[FD2] finds ${text} by ${same.join(', ')}`, () => {
       for (const one of same) {
         assert.ok(findsWords(text!, one), one)
         assert.ok(findsWords(one, text!), one)
@@ -180,6 +180,5 @@ describe('folding', () => {
     ['ї', 'і'],
     ['कि', 'क'],
   ])
-    it(`[FD2] ${text} is another letter than ${other}`, () =>
-      assert.notDeepEqual(foldedWords(text!), foldedWords(other!)))
+    it(`[FD2] distinguishes ${text} from ${other}`, () => assert.notDeepEqual(foldedWords(text!), foldedWords(other!)))
 })

@@ -69,20 +69,20 @@ describe('decoding pictures', function () {
     return pid
   }
 
-  it('[MD6] a file that cannot be read is no damaged picture', async () => {
+  it('[MD6] does not treat a file that cannot be read as a damaged picture', async () => {
     await assert.rejects(images.examine('/no/such/picture.png', 'png', 1), { code: 'ENOENT' })
   })
 
-  it('[MD22] refuses a picture by the memory that it would take, without starting to decode it', async () => {
+  it('[MD22] refuses a picture by the memory that it would need, without starting to decode it', async () => {
     await keep('monster', flatPng({ bits: 16, interlaced: true }))
     await keep('scans', scannedJpeg())
     assert.equal(await examine('monster'), 'too_large')
     assert.equal(await examine('scans', 1, 'jpeg'), 'too_large')
-    // Its header was enough, so the process for dear pictures was not asked.
+    // The header was enough, so the process for expensive pictures was not started.
     await onlyDecoder()
   })
 
-  it('[MD22] takes ordinary pictures of 50 million pixels', async () => {
+  it('[MD22] accepts ordinary pictures of 50 million pixels', async () => {
     await keep('png', flatPng())
     await keep('jpeg', flatJpeg())
     await keep('progressive', flatJpeg(true))
@@ -91,13 +91,13 @@ describe('decoding pictures', function () {
     isDecoded(await examine('progressive', 1, 'jpeg'))
   })
 
-  it('[MD22] ends the decoding of a picture that takes more memory than was counted', async () => {
+  it('[MD22] stops decoding a picture that takes more memory than was counted', async () => {
     await keep('wordy', wordyPng(100))
     assert.equal(await examine('wordy'), 'too_large')
     isDecoded(await examine('small'))
   })
 
-  it('[MD23] a decoder that crashes costs only its picture, and is replaced', async () => {
+  it('[MD23] loses only one picture when a decoder crashes, and replaces the decoder', async () => {
     isDecoded(await examine('small'))
     const pid = await onlyDecoder()
     process.kill(pid, 'SIGSTOP')
@@ -109,7 +109,7 @@ describe('decoding pictures', function () {
     assert.notEqual(await onlyDecoder(), pid)
   })
 
-  it('[MD23] a picture whose decoder is killed from outside is tried once more, where dear ones are decoded', async () => {
+  it('[MD23] decodes a picture once more, where expensive ones are decoded, when its decoder is killed from outside', async () => {
     isDecoded(await examine('small'))
     const pid = await onlyDecoder()
     process.kill(pid, 'SIGSTOP')
@@ -118,7 +118,7 @@ describe('decoding pictures', function () {
     isDecoded(await found)
   })
 
-  it('[MD23] a decoder that stands still is replaced', async () => {
+  it('[MD23] replaces a decoder that stands still', async () => {
     const decoder = open({ patienceMs: 6_000 })
     isDecoded(await decoder.decode(task('small')))
     const pid = await onlyDecoder()
@@ -128,7 +128,7 @@ describe('decoding pictures', function () {
     assert.notEqual(await onlyDecoder(), pid)
   })
 
-  it('[MD23] a picture that takes more processor time than it may is given up, and the decoder replaced', async () => {
+  it('[MD23] gives up a picture that exceeds its processor time, and replaces the decoder', async () => {
     const decoder = open()
     await keep('long', flatPng({ bits: 16, interlaced: true, width: 4_000, height: 4_000 }))
     isDecoded(await decoder.decode(task('small')))
@@ -138,7 +138,7 @@ describe('decoding pictures', function () {
     assert.notEqual(await onlyDecoder(), pid)
   })
 
-  it('[MD23] a decoder is unavailable while it does not start, and what it decodes when it is closed', async () => {
+  it('[MD23] is unavailable while a decoder does not start, and for a pending picture when it is closed', async () => {
     const decoder = open({ patienceMs: 1 })
     await assert.rejects(decoder.decode(task('small')), { code: 'unavailable' })
     isDecoded(await examine('small'))
@@ -150,12 +150,12 @@ describe('decoding pictures', function () {
     await assert.rejects(examine('small'), { code: 'unavailable' })
   })
 
-  it('[MD23] a decoder without work ends soon, and gives its memory back', async () => {
+  it('[MD23] ends a decoder soon that has no work, which frees its memory', async () => {
     isDecoded(await open({ idleMs: 100 }).decode(task('small')))
     await eventually(async () => assert.deepEqual(await decodersOf(process.pid), []))
   })
 
-  it('[MD23] a decoder steps back behind everything else, knows no secrets, and is not ended by signals to all', async () => {
+  it('[MD23] runs decoders with low priority, without secrets, and lets signals to all processes not end them', async () => {
     process.env.SOME_SECRET = 'not for decoders'
     isDecoded(await examine('dear'))
     delete process.env.SOME_SECRET
@@ -169,7 +169,7 @@ describe('decoding pictures', function () {
         ),
       )
       assert.equal(getPriority(pid), decoderPriority)
-      // Those that decode; some of V8's may have started before.
+      // The threads that decode; some of V8's may have started before.
       assert.ok(priorities.filter(one => one === String(decoderPriority)).length >= 5, String(priorities))
       assert.doesNotMatch(await readFile(`/proc/${pid}/environ`, 'utf8'), /not for decoders|DATABASE|SECRET/)
       process.kill(pid, 'SIGTERM')
@@ -178,7 +178,7 @@ describe('decoding pictures', function () {
     assert.deepEqual((await decodersOf(process.pid)).toSorted(), pids.toSorted())
   })
 
-  it('[MD23] decoders end with a server that is killed', async () => {
+  it('[MD23] ends its decoders when the server is killed', async () => {
     const program = fileURLToPath(new URL('images-owner.ts', import.meta.url))
     const owner = spawn(process.execPath, [program, files.get('dear')!], { stdio: ['ignore', 'pipe', 'inherit'] })
     await once(owner.stdout, 'data')
@@ -188,7 +188,7 @@ describe('decoding pictures', function () {
     await eventually(() => assert.deepEqual(pids.filter(isRunning), []))
   })
 
-  it('[MD24] a small picture does not wait for the dear ones of anybody', async () => {
+  it('[MD24] lets a small picture not wait for expensive ones of anybody', async () => {
     isDecoded(await examine('small', 2))
     const first = await onlyDecoder()
     const dear = [examine('dear', 1), examine('dear', 1)]
@@ -203,7 +203,7 @@ describe('decoding pictures', function () {
     for (const found of await Promise.all(dear)) isDecoded(found)
   })
 
-  it('[MD24] a dear picture waits for few of those of another person', async () => {
+  it('[MD24] lets an expensive picture wait for few of those of another person', async () => {
     let waiting = 8
     const all = Array.from({ length: waiting }, () => examine('dear', 1).finally(() => waiting--))
     isDecoded(await examine('dear', 2))

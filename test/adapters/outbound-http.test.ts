@@ -6,7 +6,7 @@ import { createOutbound } from '../../server/adapters/outbound-http.ts'
 import type { OutboundRequest } from '../../server/ports/outbound.ts'
 import { startWebServer, type WebServer } from '../support/web-server.ts'
 
-/** Answers every name with these, one list a call. */
+/** Answers every name with these addresses, one list for each call. */
 const resolving = (...answers: string[][]) =>
   ((_name: string, _options: object, answer: (error: null, found: object[]) => void) => {
     const addresses = answers.length > 1 ? answers.shift()! : answers[0]!
@@ -47,23 +47,23 @@ describe('requests to other servers', () => {
     '10.0.0.1',
     '100.64.0.1',
   ])
-    it(`[OU1] ${host} is not allowed`, () => refuses(closed(asking(`http://${host}:${web.port}/`)), 'not_allowed'))
+    it(`[OU1] refuses ${host}`, () => refuses(closed(asking(`http://${host}:${web.port}/`)), 'not_allowed'))
 
-  it('[OU1] so is a name that resolves to such an address, by the system’s own resolver', () =>
+  it('[OU1] refuses a name that the system’s own resolver resolves to such an address', () =>
     refuses(closed(asking(`http://localhost:${web.port}/`)), 'not_allowed'))
 
   for (const addresses of [['127.0.0.1'], ['::1'], ['::ffff:127.0.0.1'], ['10.0.0.1', '169.254.169.254']])
-    it(`[OU1] so is a name that resolves to ${addresses.join()}`, () => {
+    it(`[OU1] refuses a name that resolves to ${addresses.join()}`, () => {
       const outbound = createOutbound({ allowPrivate: false, lookup: resolving(addresses) })
       return refuses(outbound(asking(`http://public.example:${web.port}/`)), 'not_allowed')
     })
 
-  it('[OU1] a name is judged where the connection is made: that it was public before does not count', async () => {
+  it('[OU1] checks a name where the connection is made: an earlier public address does not count', async () => {
     const outbound = createOutbound({ allowPrivate: false, lookup: resolving(['192.0.2.1'], ['127.0.0.1']) })
     for (let n = 0; n < 2; n++) await refuses(outbound(asking(`http://public.example:${web.port}/`)), 'not_allowed')
   })
 
-  it('[OU1] of several addresses only public ones are tried', async () => {
+  it('[OU1] tries only the public ones of several addresses', async () => {
     const outbound = createOutbound({ allowPrivate: false, lookup: resolving(['127.0.0.1', '2606:4700::1']) })
     const failure = await outbound(asking(`http://public.example:${web.port}/`, { timeoutMs: 300 })).catch(
       error => error,
@@ -72,20 +72,20 @@ describe('requests to other servers', () => {
     assert.deepEqual(web.asked, [])
   })
 
-  it('[OU1] private addresses are reached where that is allowed, by name too', async () => {
+  it('[OU1] reaches private addresses where that is allowed, by name too', async () => {
     for (const host of ['127.0.0.1', 'localhost']) {
       const { status, body, cut } = await open(asking(`http://${host}:${web.port}/x`))
       assert.deepEqual([status, body.toString(), cut], [200, 'hello', false])
     }
   })
 
-  it('[OU2] a redirect is an answer, and not followed', async () => {
+  it('[OU2] returns a redirect as the answer, and does not follow it', async () => {
     web.answer((_, response) => response.writeHead(302, { location: `${web.url}/secret` }).end())
     const { status, headers } = await open(asking(`${web.url}/first`))
     assert.deepEqual([status, headers['location'], web.asked], [302, `${web.url}/secret`, ['/first']])
   })
 
-  it('[OU3] what is too long is cut', async () => {
+  it('[OU3] cuts an answer that is too long', async () => {
     web.answer((_, response) => response.end('x'.repeat(1_000_000)))
     const { body, cut } = await open(asking(web.url))
     assert.deepEqual([body.length, cut], [1_000, true])
@@ -93,7 +93,7 @@ describe('requests to other servers', () => {
     assert.equal((await open(asking(web.url))).cut, false)
   })
 
-  it('[OU3] what never ends is cut, and its connection closed', async () => {
+  it('[OU3] cuts an endless answer, and closes its connection', async () => {
     let closing: Promise<unknown> | undefined
     web.answer((_, response) => {
       closing = once(response, 'close')
@@ -107,14 +107,14 @@ describe('requests to other servers', () => {
     await closing
   })
 
-  it('[OU3] a bomb goes off only as far as it is read', async () => {
+  it('[OU3] decompresses a decompression bomb only as far as it is read', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000))
     web.answer((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb))
     const { body, cut } = await open(asking(web.url))
     assert.deepEqual([body.length, cut], [1_000, true])
   })
 
-  it('[OU3] what is packed is unpacked; in another way, or broken, it is unreadable', async () => {
+  it('[OU3] decompresses answers; an unknown encoding or a broken one is unreadable', async () => {
     web.answer((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('hello')))
     assert.equal((await open(asking(web.url))).body.toString(), 'hello')
     for (const [encoding, body] of [
@@ -135,12 +135,12 @@ describe('requests to other servers', () => {
       (_: unknown, response: any) => void setInterval(() => response.write('x'), 20).unref(),
     ],
   ] as const)
-    it(`[OU4] who ${what} is given up on`, async () => {
+    it(`[OU4] gives up a server that ${what}`, async () => {
       web.answer(answer)
       await assert.rejects(open(asking(web.url, { timeoutMs: 150 })), { reason: 'timeout' })
     })
 
-  it('[OU4] whoever asked can give up', async () => {
+  it('[OU4] lets the caller give up', async () => {
     web.answer(() => {})
     const abort = new AbortController()
     const failure = assert.rejects(open(asking(web.url, { signal: abort.signal })), /changed my mind/)
@@ -148,7 +148,7 @@ describe('requests to other servers', () => {
     await failure
   })
 
-  it('[OU4] who is not there, breaks off or speaks no HTTP is unreachable', async () => {
+  it('[OU4] reports a server as unreachable that does not exist, breaks off or does not speak HTTP', async () => {
     await assert.rejects(open(asking('http://127.0.0.1:1/')), { reason: 'unreachable' })
     await assert.rejects(open(asking('http://nobody.invalid/')), { reason: 'unreachable' })
     for (const answer of [

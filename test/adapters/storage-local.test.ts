@@ -13,14 +13,14 @@ describe('the storage in a folder', () => {
   behavesAsStorage(async workshop => openLocalStorage(path.join(workshop, 'files')))
 
   for (const key of ['../x', 'ab/../../x', '/etc/passwd', 'ab/.x', 'ab', 'ab/c/d', 'ab/x\0'])
-    it(`[MD18] ${JSON.stringify(key)} is no key`, async () => {
+    it(`[MD18] refuses ${JSON.stringify(key)} as a key`, async () => {
       const storage = openLocalStorage(tmpdir())
       await assert.rejects(storage.open(key), /no key/)
       await assert.rejects(storage.delete([key]), /no key/)
       await assert.rejects(storage.put(key, '/dev/null'), /no key/)
     })
 
-  it('[MD12] what no key fits is not listed, so that it is in the way of nobody', async () => {
+  it('[MD12] does not list files whose names are no keys, so that they disturb nobody', async () => {
     const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-files-'))
     for (const folder of ['ab/cd', 'lost+found']) await mkdir(path.join(dir, folder), { recursive: true })
     for (const name of ['ab/.nfs0001', 'ab/One.png', 'lost+found/x', 'ab/one.png', 'xy'])
@@ -31,25 +31,25 @@ describe('the storage in a folder', () => {
     assert.deepEqual(keys, ['ab/one.png'])
   })
 
-  it('[MD19] a full disk is said to be one, and other faults are not', () => {
+  it('[MD19] reports a full disk as such, and other faults not', () => {
     const fault = (code: string) => translateDiskError(Object.assign(new Error(code), { code }))
     for (const code of ['ENOSPC', 'EDQUOT']) assert.equal((fault(code) as AppError).code, 'insufficient_storage')
     assert.ok(!(fault('EIO') instanceof AppError))
   })
 })
 
-describe('drafts', () => {
+describe('temporary files', () => {
   let dir: string
   beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), 'taskwire-drafts-'))))
   afterEach(() => rm(dir, { recursive: true, force: true }))
 
-  it('[MD7] one that is too large is read to its end and not kept', async () => {
+  it('[MD7] are discarded when they are too large, after the stream was read to its end', async () => {
     const from = Readable.from([Buffer.alloc(6), Buffer.alloc(6), Buffer.alloc(6)])
     assert.equal(await createDrafts(dir).receive(from, 10), null)
     assert.deepEqual([from.readableEnded, await readdir(dir)], [true, []])
   })
 
-  it('[MD8] one whose stream breaks leaves no file', async () => {
+  it('[MD8] leave no file when their stream breaks', async () => {
     async function* broken() {
       yield Buffer.from('half')
       throw new Error('gone')
@@ -58,7 +58,7 @@ describe('drafts', () => {
     assert.deepEqual(await readdir(dir), [])
   })
 
-  it('[MD12] old ones are swept, and fresh ones are not', async () => {
+  it('[MD12] are removed when they are old, and kept when they are fresh', async () => {
     const drafts = createDrafts(dir)
     const [old, fresh] = [
       await drafts.receive(Readable.from([Buffer.from('a')]), 10),

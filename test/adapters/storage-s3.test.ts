@@ -26,7 +26,7 @@ describe('the storage in a bucket', function () {
 
   behavesAsStorage(() => openS3Storage(s3.options))
 
-  it('[MD18] a service that is not there, and one that refuses, are unavailable, not empty', async () => {
+  it('[MD18] is unavailable, not empty, when the service does not exist or refuses', async () => {
     const draft = path.join(dir, 'draft')
     await writeFile(draft, 'x')
     const gone = await openS3Storage({ ...s3.options, endpoint: 'http://127.0.0.1:1' })
@@ -36,7 +36,7 @@ describe('the storage in a bucket', function () {
       await assert.rejects(work, (error: AppError) => error.code === 'unavailable', String(work))
   })
 
-  it('[MD18] one that takes connections and says nothing is unavailable too', async () => {
+  it('[MD18] is unavailable when the service accepts connections and does not answer', async () => {
     const line = await startFaultProxy(s3.port)
     line.pause()
     const silent = await openS3Storage({ ...s3.options, endpoint: `http://127.0.0.1:${line.port}`, silenceMs: 100 })
@@ -44,7 +44,7 @@ describe('the storage in a bucket', function () {
     await line.close()
   })
 
-  it('[MD18] a file that could not be put there does not stay open', async function () {
+  it('[MD18] does not keep a file open that could not be stored', async function () {
     if (process.platform !== 'linux') this.skip()
     const draft = path.join(dir, 'not taken')
     await writeFile(draft, 'x')
@@ -56,7 +56,7 @@ describe('the storage in a bucket', function () {
     })
   })
 
-  it('[MD18] serves a whole server, in parts too, and a deleted file is gone from it', async () => {
+  it('[MD18] serves a whole server, in parts too, and no longer has a deleted file', async () => {
     const server = await startServer({ env: s3.env })
     const ann = await server.user('ann')
     const content = await png()

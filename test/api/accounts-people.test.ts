@@ -22,20 +22,20 @@ describe('people', () => {
     return body.results.map((person: { name: string }) => person.name)
   }
 
-  it('[AC24] are shown to who is signed in, and to nobody else', async () => {
+  it('[AC24] refuses to show people to a caller who is not signed in', async () => {
     for (const path of ['/users', `/users/${ann.person.id}`]) {
       assert.equal((await server.rest('GET', path)).body.error.code, 'unauthenticated')
     }
   })
 
-  it('[AC24] by id, username and name alone', async () => {
+  it('[AC24] shows only id, username and name', async () => {
     const { body } = await expect(ann.rest('GET', `/users/${server.admin.person.id}`), 200)
     assert.deepEqual(body, { id: server.admin.person.id, username: 'admin', name: 'Admin' })
     const list = await expect(ann.rest('GET', '/users'), 200)
     for (const person of list.body.results) assert.deepEqual(Object.keys(person), ['id', 'username', 'name'])
   })
 
-  it('[AC24] are found by a part of the name or the username, in any case', async () => {
+  it('[AC24] finds people by a part of their name or username, in any case', async () => {
     assert.deepEqual(await names('search=ZOE%20'), ['zoe 1', 'Zoe 2', 'zoe_1x', 'Zoë 100%'])
     assert.deepEqual(await names(`search=${encodeURIComponent('zoë 2')}`), ['Zoe 2'])
     assert.deepEqual(await names(`search=${ann.person.username.toUpperCase().slice(1)}`), ['ann'])
@@ -46,24 +46,24 @@ describe('people', () => {
     e_1: ['zoe 1', 'zoe_1x', 'Zoë 100%'],
     'A\\b': ['a\\b'],
   })) {
-    it(`[AC24] ${typed} is found whatever signs stand there`, async () => {
+    it(`[AC24] finds people whose name contains ${typed}, and treats no character as a wildcard`, async () => {
       assert.deepEqual(await names(`search=${encodeURIComponent(typed)}`), found)
     })
   }
 
-  it('[AC24] who is disabled is not offered, but can be named: by the address and by asking for the id', async () => {
+  it('[AC24] leaves disabled people out of searches, but returns them by path and by ?id=', async () => {
     assert.deepEqual(await names('search=gone'), [])
     const { body } = await expect(ann.rest('GET', `/users/${gone.person.id}`), 200)
     assert.equal(body.name, 'gone')
     assert.deepEqual(await names(`id=${gone.person.id}&id=${ann.person.id}&id=999999`), ['ann', 'gone'])
   })
 
-  it('[AC24] one that is not there is not found', async () => {
+  it('[AC24] answers 404 for a person who does not exist', async () => {
     assert.equal((await ann.rest('GET', '/users/999999')).status, 404)
     assert.equal((await ann.rest('GET', '/users/me')).status, 400)
   })
 
-  it('[AC24] come in pages by number and by cursor, in the same order', async () => {
+  it('[AC24] pages by number and by cursor in the same order', async () => {
     const { body } = await expect(ann.rest('GET', '/users?page_size=100'), 200)
     assert.equal(body.count, body.results.length)
     const walked: unknown[] = []

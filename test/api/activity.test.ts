@@ -15,14 +15,14 @@ describe('activity', () => {
   after(() => server.close())
 
   const feed = async (client: Client, path: string) => (await expect(client.rest('GET', path), 200)).body.results
-  const told = (entries: any[]) => entries.map(({ event, actor_id }) => [event, actor_id])
+  const summary = (entries: any[]) => entries.map(({ event, actor_id }) => [event, actor_id])
 
-  it('[AV1] a task’s tells who did what to it, and what each field was and became', async () => {
+  it('[AV1] shows who did what to a task, with the old and the new value of each field', async () => {
     const task = await addTask(ann, { project: project.id, title: 'Dig' })
     await expect(ann.rest('PATCH', `/tasks/${task.id}`, { status: 'done', title: 'Dig deep' }), 200)
     await created(ann, `/tasks/${task.id}/comments`, { body: 'Done.' })
     const [comment, change, creation] = await feed(ann, `/tasks/${task.id}/activity`)
-    assert.deepEqual(told([comment, change, creation]), [
+    assert.deepEqual(summary([comment, change, creation]), [
       ['comment_created', ann.person.id],
       ['task_updated', ann.person.id],
       ['task_created', ann.person.id],
@@ -33,7 +33,7 @@ describe('activity', () => {
     assert.equal(comment.subject.title, 'Dig deep')
   })
 
-  it('[AV1] moving a card on the board is no news, and a bulk change is one entry a task', async () => {
+  it('[AV1] records no entry for moving a card on the board, and one entry for each task of a bulk change', async () => {
     const on = await addProject(ann)
     const tasks = [await addTask(ann, { project: on.id }), await addTask(ann, { project: on.id })]
     await expect(ann.rest('PATCH', `/tasks/${tasks[0].id}`, { after_id: tasks[1].id }), 200)
@@ -41,11 +41,11 @@ describe('activity', () => {
       ann.rest('POST', '/tasks/bulk-update', { task_ids: tasks.map(({ id }) => id), updates: { priority: 'high' } }),
       200,
     )
-    const events = told(await feed(ann, `/projects/${on.id}/activity`)).map(([event]) => event)
+    const events = summary(await feed(ann, `/projects/${on.id}/activity`)).map(([event]) => event)
     assert.deepEqual(events, ['task_updated', 'task_updated', 'task_created', 'task_created', 'project_created'])
   })
 
-  it('[AV1] a project’s tells of its members', async () => {
+  it('[AV1] shows changes of the members of a project', async () => {
     const on = await addProject(ann)
     await addMember(ann, on, bob, 'viewer')
     await addMember(ann, on, bob, 'editor')
@@ -70,9 +70,9 @@ describe('activity', () => {
     refuses(await bob.rest('GET', `/projects/${project.id}/activity`), 'not_found')
     const titles = (await feed(bob, '/dashboard/activity?page_size=100')).map(({ subject }: any) => subject.title)
     assert.ok(titles.includes('seen') && !titles.includes('unseen'))
-    // What happened before it moved stays where it happened.
+    // The entries from before the move stay in the old project.
     await expect(ann.rest('PATCH', `/tasks/${unseen.id}`, { project: open.id }), 200)
-    assert.deepEqual(told(await feed(bob, `/tasks/${unseen.id}/activity`)), [['task_updated', ann.person.id]])
+    assert.deepEqual(summary(await feed(bob, `/tasks/${unseen.id}/activity`)), [['task_updated', ann.person.id]])
     assert.ok(seen)
   })
 
@@ -80,16 +80,16 @@ describe('activity', () => {
     ['alone', (id: number, updates: object) => ann.rest('PATCH', `/tasks/${id}`, updates)],
     ['in bulk', (id: number, updates: object) => ann.rest('POST', '/tasks/bulk-update', { task_ids: [id], updates })],
   ] as const)
-    it(`[AV2] of a task that moved, ${how}, tells the readers there nothing of what it was`, async () => {
+    it(`[AV2] hides the old values of a task that was moved ${how} from readers of its new project`, async () => {
       const open = await addProject(ann, { visibility: 'internal' })
       const task = await addTask(ann, { project: project.id, title: 'secret', category: 'secret' })
       await expect(move(task.id, { project: open.id, category: 'clean' }), 200)
       const [entry, ...others] = await feed(bob, `/projects/${open.id}/activity`)
       assert.deepEqual(entry.changes, { project_id: { from: null, to: open.id } })
-      assert.deepEqual(told(others), [['project_created', ann.person.id]])
+      assert.deepEqual(summary(others), [['project_created', ann.person.id]])
     })
 
-  it('[PO8] [VI6] of what is shown tells nothing of what it was before', async () => {
+  it('[PO8] [VI6] hides what a post or video was before it was published', async () => {
     const on = await addProject(ann, { visibility: 'internal' })
     const post = await created(ann, '/blog/posts', { title: 'secret', project: on.id })
     await expect(ann.rest('PATCH', `/blog/posts/${post.id}`, { status: 'published', title: 'clean' }), 200)
@@ -103,7 +103,7 @@ describe('activity', () => {
     ])
   })
 
-  it('[AV3] stays when what it tells of is gone, and when the event log has forgotten it', async () => {
+  it('[AV3] keeps entries after their subject is deleted and after the event log has been emptied', async () => {
     const on = await addProject(ann)
     const task = await addTask(ann, { project: on.id, title: 'Short-lived' })
     await expect(ann.rest('DELETE', `/tasks/${task.id}`), 204)
@@ -112,7 +112,7 @@ describe('activity', () => {
     assert.deepEqual([deletion.event, deletion.subject.title], ['task_deleted', 'Short-lived'])
   })
 
-  it('[AV3] is written with the change, or not at all', async () => {
+  it('[AV3] writes the entry together with the change, or neither', async () => {
     const count = async () => (await server.query<{ n: number }>('select count(*) as n from activity'))[0]!.n
     const before = await count()
     refuses(await ann.rest('POST', '/tasks', { title: 'x', assignee_id: 999_999 }), 'validation_error', ['assignee_id'])

@@ -17,7 +17,7 @@ describe('accounts, for administrators', () => {
   const toggle = ({ person }: Client) => admin.rest('PATCH', `/admin/users/${person.id}/toggle-active`, {})
   const resetToken = async ({ person }: Client) =>
     (await expect(admin.rest('POST', `/admin/users/${person.id}/reset-password`, {}), 200)).body
-  const told = async ({ person }: Client) => {
+  const reported = async ({ person }: Client) => {
     const rows = await server.query<{ event: string; payload: object }>(
       `select event, payload from event_log where (payload ->> 'user_id')::int = $1 order by "offset"`,
       [person.id],
@@ -25,7 +25,7 @@ describe('accounts, for administrators', () => {
     return rows.map(({ event, payload }) => ({ event, ...payload }))
   }
 
-  it('[AC25] every call is refused to strangers and to ordinary people', async () => {
+  it('[AC25] refuses every call to strangers and to ordinary people', async () => {
     const ann = await server.user('ann')
     const path = `/admin/users/${ann.person.id}`
     const calls = [
@@ -58,7 +58,7 @@ describe('accounts, for administrators', () => {
       assert.ok(body.count >= 3 && body.next.includes('page=2'))
     })
 
-    it('[AC25] can be filtered by state, role, day of registration and text', async () => {
+    it('[AC25] filters by state, role, day of registration and text', async () => {
       const ann = await server.user('findable_ann')
       const { id } = ann.person
       await server.query(`update users set created_at = '2020-02-02T10:00:00Z', is_active = false where id = $1`, [id])
@@ -71,14 +71,14 @@ describe('accounts, for administrators', () => {
       assert.deepEqual(await found('registration_date_end=2020-02-02T09:59:59.999Z'), [])
     })
 
-    it('[AC25] refuses what it does not know', async () => {
+    it('[AC25] refuses unknown parameters', async () => {
       refuses(await admin.rest('GET', '/admin/users?tier=pro'), 'validation_error', ['tier'])
       refuses(await admin.rest('GET', '/admin/users?role=root'), 'validation_error', ['role'])
     })
   })
 
   describe('a change', () => {
-    it('[AC25] sets what is given and leaves the rest', async () => {
+    it('[AC25] sets the given fields and leaves the others', async () => {
       const ann = await server.user('ann')
       const { body } = await expect(put(ann, { tier: 'pro', permissions: ['events:publish', 'events:publish'] }), 200)
       assert.deepEqual([body.tier, body.permissions, body.role], ['pro', ['events:publish'], 'user'])
@@ -86,19 +86,19 @@ describe('accounts, for administrators', () => {
       assert.deepEqual((await admin.rest('GET', `/admin/users/${ann.person.id}`)).body, (await me(ann)).body)
     })
 
-    it('[AC25] is told to the other instances; one that changes nothing is not', async () => {
+    it('[AC25] notifies the other instances of a change, and not when nothing changed', async () => {
       const ann = await server.user('ann')
       await expect(put(ann, {}), 200)
       await expect(put(ann, { role: 'user', tier: 'free', permissions: [], is_active: true, is_verified: false }), 200)
       await expect(put(ann, { role: 'admin' }), 200)
       const user_id = ann.person.id
       await eventually(async () =>
-        assert.deepEqual(await told(ann), [{ event: 'account_changed', user_id, role_changed: true }]),
+        assert.deepEqual(await reported(ann), [{ event: 'account_changed', user_id, role_changed: true }]),
       )
       await expect(put(ann, { role: 'user' }), 200)
     })
 
-    it('[AC25] of an account that is not there is refused', async () => {
+    it('[AC25] refuses to change an account that does not exist', async () => {
       const nowhere = { person: { id: 999_999 } } as Client
       refuses(await put(nowhere, { tier: 'pro' }), 'not_found')
       refuses(await toggle(nowhere), 'not_found')
@@ -106,7 +106,7 @@ describe('accounts, for administrators', () => {
       refuses(await admin.rest('GET', '/admin/users/999999'), 'not_found')
     })
 
-    it('[AC26] of the role counts with the next request, without new tokens', async () => {
+    it('[AC26] applies a change of role from the next request on, without new tokens', async () => {
       const ann = await server.user('ann')
       const look = () => ann.rest('GET', '/admin/users')
       refuses(await look(), 'forbidden')
@@ -116,7 +116,7 @@ describe('accounts, for administrators', () => {
       refuses(await look(), 'forbidden')
     })
 
-    it('[AC18] cannot take the last active admin away', async () => {
+    it('[AC18] cannot demote or disable the last active admin', async () => {
       refuses(await put(admin, { role: 'user' }), 'conflict')
       refuses(await put(admin, { is_active: false }), 'conflict')
       refuses(await toggle(admin), 'conflict')
@@ -128,7 +128,7 @@ describe('accounts, for administrators', () => {
   })
 
   describe('a disabled account', () => {
-    it('[AC22] is told so by its token, its password and its refresh token', async () => {
+    it('[AC22] gets account_disabled for its token, its password and its refresh token', async () => {
       const ann = await server.user('ann')
       assert.equal((await expect(toggle(ann), 200)).body.is_active, false)
       refuses(await me(ann), 'account_disabled')
@@ -136,21 +136,21 @@ describe('accounts, for administrators', () => {
       refuses(await server.rest('POST', '/auth/refresh', { refresh_token: ann.refreshToken }), 'account_disabled')
     })
 
-    it('[AC22] is told nothing for a wrong password', async () => {
+    it('[AC22] gets the ordinary refusal for a wrong password', async () => {
       const ann = await server.user('ann')
       await expect(toggle(ann), 200)
       const login = await server.rest('POST', '/auth/login', { email: ann.email, password: 'not the password' })
       refuses(login, 'invalid_credentials')
     })
 
-    it('[AC22] is told so before its session is judged', async () => {
+    it('[AC22] gets account_disabled before its session is checked', async () => {
       const ann = await server.user('ann')
       await expect(ann.rest('POST', '/auth/logout', {}), 204)
       await expect(toggle(ann), 200)
       refuses(await me(ann), 'account_disabled')
     })
 
-    it('[AC22] has its sockets closed', async () => {
+    it('[AC22] loses its sockets', async () => {
       const ann = await server.user('ann')
       const socket = await ann.socket()
       const errors: string[] = []
@@ -160,7 +160,7 @@ describe('accounts, for administrators', () => {
       assert.deepEqual(errors, ['account_disabled'])
     })
 
-    it('[AC22] goes on with its sessions when it is enabled again', async () => {
+    it('[AC22] can use its sessions again when it is enabled again', async () => {
       const ann = await server.user('ann')
       await expect(toggle(ann), 200)
       assert.equal((await expect(toggle(ann), 200)).body.is_active, true)
@@ -174,7 +174,7 @@ describe('accounts, for administrators', () => {
     const reset = (token: string, secret = newPassword) =>
       server.rest('POST', '/auth/reset-password', { token, new_password: secret })
 
-    it('[AC17] ends all sessions at once; the old password stays until the token is used', async () => {
+    it('[AC17] ends all sessions at once; the old password works until the token is used', async () => {
       const ann = await server.user('ann')
       const socket = await ann.socket()
       const { expires_at } = await resetToken(ann)
@@ -184,7 +184,7 @@ describe('accounts, for administrators', () => {
       await eventually(() => assert.equal(socket.connected, false))
     })
 
-    it('[AC17] with the token sets the password and ends all sessions again', async () => {
+    it('[AC17] sets the password with the token, and ends all sessions again', async () => {
       const ann = await server.user('ann')
       const { reset_token } = await resetToken(ann)
       const again = await server.login(ann.email)
@@ -194,13 +194,13 @@ describe('accounts, for administrators', () => {
       await server.login(ann.email, newPassword)
     })
 
-    it('[AC17] works once', async () => {
+    it('[AC17] accepts the token only once', async () => {
       const { reset_token } = await resetToken(await server.user('ann'))
       await expect(reset(reset_token), 204)
       refuses(await reset(reset_token), 'validation_error', ['token'])
     })
 
-    it('[AC17] does not work with a token that is too old, or none', async () => {
+    it('[AC17] refuses an expired token and a missing token', async () => {
       const ann = await server.user('ann')
       const { reset_token } = await resetToken(ann)
       await server.query(`update password_resets set expires_at = expires_at - interval '61 minutes'`)
@@ -209,7 +209,7 @@ describe('accounts, for administrators', () => {
       }
     })
 
-    it('[AC17] does not work with a token after a newer one, or after the person changed the password', async () => {
+    it('[AC17] refuses a token after a newer one was issued and after the person changed the password', async () => {
       const ann = await server.user('ann')
       const older = await resetToken(ann)
       const newer = await resetToken(ann)
@@ -220,7 +220,7 @@ describe('accounts, for administrators', () => {
       refuses(await reset(newer.reset_token), 'validation_error', ['token'])
     })
 
-    it('[AC17] a password that will not do does not cost the token', async () => {
+    it('[AC17] does not use the token up when the new password is refused', async () => {
       const ann = await server.user('ann')
       const { reset_token } = await resetToken(ann)
       refuses(await reset(reset_token, 'password1'), 'validation_error', ['new_password'])

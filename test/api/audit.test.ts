@@ -16,13 +16,13 @@ describe('the audit log', () => {
     (await logs('?page_size=100')).results.filter((entry: { resource_id: unknown }) => entry.resource_id === person.id)
   const put = ({ person }: Client, body: object) => admin.rest('PUT', `/admin/users/${person.id}`, body)
 
-  it('[AU1] is for administrators', async () => {
+  it('[AU1] refuses everybody but administrators', async () => {
     const ann = await server.user('ann')
     assert.equal((await server.rest('GET', '/audit/logs')).status, 401)
     assert.equal((await ann.rest('GET', '/audit/logs')).status, 403)
   })
 
-  it('[AU2] has an entry of each change of an account, with who, from where, and what it was and became', async () => {
+  it('[AU2] records each change of an account, with who made it, from where, and the old and new values', async () => {
     const ann = await server.user('ann')
     await expect(put(ann, { tier: 'pro', permissions: ['events:publish'] }), 200)
     const [entry] = await about(ann)
@@ -39,7 +39,7 @@ describe('the audit log', () => {
     assert.match(entry.created_at, /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/)
   })
 
-  it('[AU2] has one of a reset, without the token; none of what changed nothing or was refused', async () => {
+  it('[AU2] records a password reset without its token, and nothing for a change that was refused or changed nothing', async () => {
     const ann = await server.user('ann')
     const { body } = await expect(admin.rest('POST', `/admin/users/${ann.person.id}/reset-password`, {}), 200)
     await expect(put(ann, { tier: 'free' }), 200)
@@ -53,7 +53,7 @@ describe('the audit log', () => {
     assert.deepEqual(await about(admin), [])
   })
 
-  it('[AU3] is filtered by person, action, resource and time, newest first, by page and by cursor', async () => {
+  it('[AU3] filters by person, action, resource and time, newest first, by page and by cursor', async () => {
     const ann = await server.user('ann')
     for (const tier of ['pro', 'free', 'pro']) await expect(put(ann, { tier }), 200)
     const tiers = (entries: { details: { changes?: { tier?: { to: string } } } }[]) =>
@@ -69,25 +69,25 @@ describe('the audit log', () => {
     assert.deepEqual(Object.keys(refused.body.error.field_errors), ['actor'])
   })
 
-  it('[AU4] only grows: no statement changes or removes an entry', async () => {
+  it('[AU4] refuses every statement that changes or removes an entry', async () => {
     await expect(put(await server.user('ann'), { tier: 'pro' }), 200)
     for (const statement of ['update audit_log set action = $$x$$', 'delete from audit_log', 'truncate audit_log']) {
       await assert.rejects(server.query(statement), /only grows/)
     }
   })
 
-  it('[AU5] is a chain, also when many write at once: each hash covers its entry and the hash before', async () => {
+  it('[AU5] chains the entries by hash, also when many are written at once: each hash covers its entry and the hash before', async () => {
     const people = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(name => server.user(`chain_${name}`)))
     await Promise.all(people.map(person => expect(put(person, { tier: 'pro' }), 200)))
-    const rows = await server.query<{ said: string; hash: string }>(`
+    const rows = await server.query<{ content: string; hash: string }>(`
       select hash, json_build_array(user_id, action, resource, resource_id, details::text, ip_address, user_agent,
-        extract(epoch from created_at) * 1000)::text as said from audit_log order by id`)
+        extract(epoch from created_at) * 1000)::text as content from audit_log order by id`)
     let before = ''
-    for (const { said, hash } of rows) {
+    for (const { content, hash } of rows) {
       assert.equal(
         hash,
         createHash('sha256')
-          .update(before + said)
+          .update(before + content)
           .digest('hex'),
       )
       before = hash

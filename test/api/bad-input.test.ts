@@ -5,7 +5,7 @@ import { refuses } from '../suites/answers.ts'
 import { fingerprint } from '../suites/event-log.ts'
 import { fieldsOf, nested, oddities, requiredIn, sampleOf } from '../suites/samples.ts'
 
-/** Every operation of the contract; one that is added later is attacked here too. */
+/** Every operation of the contract; the tests cover an operation that is added later without a change here. */
 const all = Object.entries(operations).flatMap(([resource, set]) =>
   Object.entries(set as Record<string, Operation>).map(([name, operation]) => ({
     name: `${resource}.${name}`,
@@ -36,12 +36,12 @@ describe('bad input', function () {
 
     describe(`for ${name}`, () => {
       if (operation.access !== 'public')
-        it('[BI4] does not matter to a stranger, who is told to sign in', async () => {
+        it('[BI4] refuses a caller who is not signed in before it looks at the input', async () => {
           const sent = method === 'get' ? undefined : { nothing: 1 }
           refuses(await server.rest(method.toUpperCase(), `${addressOf(operation)}?nothing=1`, sent), 'unauthenticated')
         })
 
-      it('[BI1] a query parameter that is not known is refused by name', async () => {
+      it('[BI1] refuses an unknown query parameter by name', async () => {
         for (const stray of ['nothing', 'toString', 'constructor[prototype]', '__proto__']) {
           const named = stray === '__proto__' ? [stray] : [...requiredIn(query), stray]
           refuses(await call(sample(), `?${stray}=1`), 'validation_error', named)
@@ -49,7 +49,7 @@ describe('bad input', function () {
       })
 
       for (const [field, schema] of Object.entries(fieldsOf(query))) {
-        it(`[BI1] a bad ${field} in the query is refused by name`, async () => {
+        it(`[BI1] refuses a bad ${field} in the query by name`, async () => {
           for (const bad of ['\u0000', 'x'.repeat(2_000), '', '-1', '[]', "' or 1=1 --", '1e999']) {
             if (schema.safeParse(bad).success) continue
             const error = refuses(await call(undefined, `?${field}=${encodeURIComponent(bad)}`), 'validation_error')
@@ -59,7 +59,7 @@ describe('bad input', function () {
       }
 
       for (const [field, schema] of Object.entries(fieldsOf(params))) {
-        it(`[BI2] a bad ${field} in the path is refused by name`, async () => {
+        it(`[BI2] refuses a bad ${field} in the path by name`, async () => {
           for (const bad of ['\u0000', 'x'.repeat(500), '[]', '-1', "' or 1=1 --"])
             if (!schema.safeParse(bad).success)
               refuses(await call(sample(), '', { [field]: bad }), 'validation_error', [field])
@@ -67,7 +67,7 @@ describe('bad input', function () {
       }
 
       for (const [field, schema] of Object.entries(fieldsOf(body))) {
-        it(`[BI1] a ${field} that cannot be is refused by name`, async () => {
+        it(`[BI1] refuses an impossible ${field} by name`, async () => {
           for (const [what, value] of Object.entries(oddities)) {
             if (schema.safeParse(value).success) continue
             const error = refuses(await call({ ...sample(), [field]: value }), 'validation_error')
@@ -78,7 +78,7 @@ describe('bad input', function () {
       }
 
       if (body)
-        it('[BI1] fields that are not known are refused by name', async () => {
+        it('[BI1] refuses unknown fields by name', async () => {
           for (const stray of ['nothing', 'is_admin', 'constructor', 'toString', '__proto__']) {
             const text = JSON.stringify({ ...sample(), '@': 1 }).replace('"@"', JSON.stringify(stray))
             refuses(await call(text), 'validation_error', [stray])
@@ -86,13 +86,13 @@ describe('bad input', function () {
         })
 
       if (requiredIn(body).length > 0)
-        it('[BI1] what is missing is named', async () => {
+        it('[BI1] names missing fields', async () => {
           const { field_errors } = refuses(await call({}), 'validation_error', requiredIn(body))
           assert.ok(Object.values(field_errors!).every(messages => messages.join() === 'is required'))
         })
 
       if (method !== 'get') {
-        it('[BI5] a body that is no object, or nested too deeply, is refused', async () => {
+        it('[BI5] refuses a body that is not an object, and one that is nested too deeply', async () => {
           for (const text of ['null', '5', '"text"', '[[]]', '[{}]', 'true'])
             refuses(await call(text), 'validation_error')
           for (const levels of [32, 1_000]) refuses(await call({ deep: nested(levels) }), 'validation_error', ['deep'])
@@ -100,13 +100,14 @@ describe('bad input', function () {
           refuses(await call(`{"deep":${brackets}}`), 'validation_error', ['deep'])
         })
 
-        it('[BI5] a body that is no JSON is refused', async () => {
+        it('[BI5] refuses a body that is not JSON', async () => {
           for (const text of ['{', "{'a':1}", '{"a":}', 'NaN', '['.repeat(60_000), '{"a":1}}', '\u0000'])
             refuses(await call(text), 'invalid_json')
         })
       }
 
-      it('[BI6] none of it changed anything', async () => assert.equal(await fingerprint(server), untouched))
+      it('[BI6] changes nothing with any of these calls', async () =>
+        assert.equal(await fingerprint(server), untouched))
     })
   }
 })

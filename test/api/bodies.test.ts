@@ -24,11 +24,11 @@ describe('bodies', () => {
     })
     return { status: response.status, headers: response.headers, body: (await response.json()) as any }
   }
-  /** A task whose JSON has just so many bytes. */
+  /** A task whose JSON has exactly this many bytes. */
   const sized = (bytes: number) => JSON.stringify({ title: 'x' }).padEnd(bytes, ' ')
 
   for (const type of ['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON;charset="UTF-8"'])
-    it(`[BI7] ${type} is read`, async () => {
+    it(`[BI7] reads a body of type ${type}`, async () => {
       assert.equal((await post('{"title":"x"}', { 'content-type': type })).status, 201)
     })
 
@@ -42,37 +42,37 @@ describe('bodies', () => {
     'application/json; charset=utf-16',
     'text/json',
   ])
-    it(`[BI7] "${type}" is not a type that we take`, async () => {
+    it(`[BI7] refuses a body of type "${type}"`, async () => {
       refuses(await post('{"title":"x"}', { 'content-type': type }), 'unsupported_media_type')
     })
 
-  it('[BI7] a body that is encoded is not taken, however small it says to be', async () => {
+  it('[BI7] refuses an encoded body, whatever length it announces', async () => {
     const body = gzipSync(JSON.stringify({ title: 'x'.repeat(10_000_000) }))
     for (const encoding of ['gzip', 'br', 'deflate', 'x'])
       refuses(await post(body, { 'content-encoding': encoding }), 'unsupported_media_type')
     assert.equal((await post('{"title":"x"}', { 'content-encoding': 'identity' })).status, 201)
   })
 
-  it('[BI7] what is not UTF-8 is no JSON', async () => {
+  it('[BI7] refuses a body that is not UTF-8', async () => {
     refuses(await post(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])), 'invalid_json')
     refuses(await post(Buffer.from('{"title":"x"}', 'utf16le')), 'invalid_json')
   })
 
-  it('[BI7] an empty body is one without fields', async () => {
+  it('[BI7] treats an empty body as one without fields', async () => {
     refuses(await post(''), 'validation_error', ['title'])
     await expect(ann.rest('PATCH', `/tasks/${(await addTask(ann)).id}`), 200)
   })
 
-  it('[BI8] may have a mebibyte', async () => {
+  it('[BI8] accepts a body of one mebibyte', async () => {
     assert.equal((await post(sized(limits.bodyBytes))).status, 201)
   })
 
   for (const bytes of [limits.bodyBytes + 1, 20 * limits.bodyBytes])
-    it(`[BI8] of ${bytes} bytes is refused, and the client can read why`, async () => {
+    it(`[BI8] refuses a body of ${bytes} bytes, and the client can read why`, async () => {
       refuses(await post(sized(bytes)), 'payload_too_large')
     })
 
-  it('[BI8] the same when its size was not announced', async () => {
+  it('[BI8] refuses a body of unannounced length beyond the limit', async () => {
     const { status, body } = await new Promise<{ status: number; body: any }>((resolve, reject) => {
       const sent = request(`${server.url}/api/v1/tasks`, {
         method: 'POST',
@@ -94,12 +94,12 @@ describe('bodies', () => {
     assert.deepEqual([status, body.error.code], [413, 'payload_too_large'])
   })
 
-  it('[BI8] a stranger’s is not even read', async () => {
+  it('[BI8] does not read a body that a stranger sends', async () => {
     const response = await fetch(`${server.url}/api/v1/tasks`, { method: 'POST', body: '{"title":"x"}' })
     assert.equal(response.status, 401)
   })
 
-  it('[BI9] text comes back as it was sent, whatever it is', async () => {
+  it('[BI9] returns any text as it was sent', async () => {
     for (const title of ['x\u200b\u202e', '\uffff', '👩‍👩‍👧‍👦', 'a\r\nb\tc', '${jndi:ldap://x}', '{{7*7}}', '\\u0000']) {
       const { id } = await addTask(ann, { title, description: title })
       const { body } = await expect(ann.rest('GET', `/tasks/${id}`), 200)
@@ -107,12 +107,12 @@ describe('bodies', () => {
     }
   })
 
-  it('[BI9] a huge or strange number is refused, not rounded', async () => {
+  it('[BI9] refuses huge or strange numbers instead of rounding them', async () => {
     for (const number of ['1e400', '9007199254740993', '-0.5', '1.0000001', '1e-400'])
       refuses(await post(`{"title":"x","assignee_id":${number}}`), 'validation_error', ['assignee_id'])
   })
 
-  /** Sends bytes as they are and returns what came back until the line was closed or an answer was there. */
+  /** Sends these bytes and returns what came back until the connection was closed or an answer had arrived. */
   const raw = (text: string) =>
     new Promise<string>(resolve => {
       const { hostname, port } = new URL(server.url)
@@ -134,12 +134,12 @@ describe('bodies', () => {
       'POST /api/v1/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     ],
     ['no host', 'GET /api/v1/tasks HTTP/1.1\r\n\r\n'],
-    ['a method that is none', 'FOO /api/v1/tasks HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['an unknown method', 'FOO /api/v1/tasks HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['a folded header', 'GET /api/v1/tasks HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n'],
-    ['headers without end', `GET /api/v1/tasks HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`],
+    ['headers that do not end', `GET /api/v1/tasks HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`],
     ['binary junk', '\u0016\u0003\u0001\u0000\u0000\r\n\r\n'],
   ] as const)
-    it(`[BI10] a request with ${what} is refused and does no harm`, async () => {
+    it(`[BI10] refuses a request with ${what}, without harm`, async () => {
       assert.match(await raw(text), /^(HTTP\/1\.1 4\d\d |$)/)
     })
 })

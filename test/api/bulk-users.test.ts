@@ -26,7 +26,7 @@ describe('acting on many accounts', () => {
   const run = async (...given: Parameters<typeof start>) => ended((await expect(start(...given), 202)).body.data.id)
   const account = async ({ person }: Client) => (await expect(admin.rest('GET', `/admin/users/${person.id}`), 200)).body
 
-  it('[AC30] is for administrators, and names each field that is off', async () => {
+  it('[AC30] refuses everybody but administrators, and names each wrong field', async () => {
     const ann = await server.user('ann')
     refuses(await server.rest('POST', path, {}), 'unauthenticated')
     refuses(await start('ban', [ann.person], {}, ann), 'forbidden')
@@ -38,7 +38,7 @@ describe('acting on many accounts', () => {
     refuses(await start('ban', many), 'validation_error', ['user_ids'])
   })
 
-  it('[AC30] does what it says to each, as one job', async () => {
+  it('[AC30] applies each action to all accounts in one job', async () => {
     const people = await Promise.all(['one', 'two', 'three'].map(name => server.user(name)))
     const persons = people.map(({ person }) => person)
     const seen = async () => {
@@ -58,7 +58,7 @@ describe('acting on many accounts', () => {
     await run('set_role', persons, { role: 'user' })
   })
 
-  it('[AC28] a ban ends what the account does, and nothing enables it but lifting the ban', async () => {
+  it('[AC28] bans an account, and only lifting the ban enables it again', async () => {
     const ann = await server.user('ann')
     await run('ban', [ann.person], { reason: 'sold the plants' })
     refuses(await ann.rest('GET', '/auth/me'), 'account_disabled')
@@ -76,7 +76,7 @@ describe('acting on many accounts', () => {
     await expect(ann.rest('GET', '/auth/me'), 200)
   })
 
-  it('[AC30] what cannot be done to one is told, and done to the others; the last administrator stays', async () => {
+  it('[AC30] reports the accounts that cannot be changed and changes the others; the last administrator stays', async () => {
     const ann = await server.user('ann')
     const job = await run('deactivate', [admin.person, ann.person, { id: 999_999 }, ann.person])
     assert.deepEqual([job.status, job.processed_items, job.failed_items, job.result.changed], ['completed', 3, 2, 1])
@@ -90,7 +90,7 @@ describe('acting on many accounts', () => {
     await expect(admin.rest('GET', '/auth/me'), 200)
   })
 
-  it('[AC30] is audited for each account, with the reason and from where it was asked', async () => {
+  it('[AC30] writes an audit entry for each account, with the reason and the address of the request', async () => {
     const ann = await server.user('ann')
     await run('ban', [ann.person], { reason: 'sold the plants' })
     const { results } = (await expect(admin.rest('GET', '/audit/logs?page_size=100'), 200)).body.data
@@ -101,14 +101,14 @@ describe('acting on many accounts', () => {
     )
   })
 
-  it('[AC30] ends when whoever began it is no administrator any more', async () => {
+  it('[AC30] fails when its owner is no longer an administrator', async () => {
     const boss = await server.user('boss')
     await run('set_role', [boss.person], { role: 'admin' })
     const others = await server.query<{ id: number }>(
       `insert into users (email, username, name, password_hash, role)
        select n || '@example.com', 'other' || n, 'Other', '', 'admin' from generate_series(1, 25) n returning id::int`,
     )
-    // In the order of ids, twenty at a time: the first twenty include oneself.
+    // The job goes by id, twenty at a time: the first twenty include its owner.
     const { body } = await expect(start('set_role', [boss.person, ...others], { role: 'user' }, boss), 202)
     const job = await ended(body.data.id)
     assert.deepEqual(
@@ -119,7 +119,7 @@ describe('acting on many accounts', () => {
     assert.equal(left.length, 6)
   })
 
-  it('[AC30] gets along with resets and changes of the same accounts at the same time', async () => {
+  it('[AC30] does not deadlock with password resets and changes of the same accounts', async () => {
     const people = await Promise.all(Array.from({ length: 6 }, (_, nth) => server.user(`busy_${nth}`)))
     const persons = people.map(({ person }) => person)
     const deadlocks = async () =>

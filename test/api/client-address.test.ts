@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { io, type Socket } from 'socket.io-client'
 import { expect, password, startServer, type TestServer } from '../support/server.ts'
 
-describe('whose address it is', () => {
+describe('the address of the client', () => {
   let server: TestServer
   let direct: TestServer
   before(async () => {
@@ -26,7 +26,7 @@ describe('whose address it is', () => {
     })
   }
 
-  /** What stands in the list of sessions after signing in with this header. */
+  /** The address in the list of sessions after signing in with this header. */
   async function seen(at: TestServer, forwarded: string): Promise<string> {
     const { email } = await at.user('ann')
     const headers = { 'x-forwarded-for': forwarded }
@@ -45,7 +45,7 @@ describe('whose address it is', () => {
     ['::ffff:1.2.3.4, 10.0.0.1', '1.2.3.4'],
     ['1.2.3.4', '1.2.3.4'],
   ] as const)
-    it(`[HT12] two proxies that say "${forwarded}" are believed: ${address}`, async () => {
+    it(`[HT12] takes ${address} from "${forwarded}", with two trusted proxies`, async () => {
       assert.equal(await seen(server, forwarded), address)
     })
 
@@ -59,15 +59,15 @@ describe('whose address it is', () => {
     `${'1'.repeat(2_000)}, 10.0.0.1`,
     ', 10.0.0.1',
   ])
-    it(`[HT12] of "${forwarded.slice(0, 30)}" nothing is believed: it is the address of the connection`, async () => {
+    it(`[HT12] ignores "${forwarded.slice(0, 30)}" and uses the address of the connection`, async () => {
       assert.equal(await seen(server, forwarded), '127.0.0.1')
     })
 
-  it('[HT12] without a proxy in front the header is nothing', async () => {
+  it('[HT12] ignores the header when no proxy is configured', async () => {
     assert.equal(await seen(direct, '1.2.3.4'), '127.0.0.1')
   })
 
-  it('[HT12] sockets are counted by the same address, and one network of IPv6 is one', async () => {
+  it('[HT12] counts sockets by the same address, and an IPv6 network as one address', async () => {
     const bob = await server.user('bob')
     const from = (forwarded: string) => connect(bob.token, { 'x-forwarded-for': forwarded })
     await from('2001:db8:1:1::1, 10.0.0.1')

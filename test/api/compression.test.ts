@@ -7,7 +7,7 @@ import { ask } from '../suites/packed.ts'
 
 const words = 'große Wörter, die sich oft wiederholen. '
 
-describe('packed answers', () => {
+describe('compressed answers', () => {
   const friend = 'https://app.example.com'
   let server: TestServer
   let ann: Client
@@ -33,7 +33,7 @@ describe('packed answers', () => {
     ['br;q=0, identity', undefined],
     ['', undefined],
   ] as const)
-    it(`[SZ1] for “${takes}” they come ${encoding ?? 'as they are'}, and mean the same`, async () => {
+    it(`[SZ1] sends ${encoding ?? 'uncompressed'} answers of the same meaning to a client that accepts “${takes}”`, async () => {
       for (const path of [`/tasks/${long}`, '/tasks?page_size=50']) {
         const plain = await ask(at(path), bearer())
         const answer = await ask(at(path), { ...bearer(), 'accept-encoding': takes })
@@ -46,7 +46,7 @@ describe('packed answers', () => {
       }
     })
 
-  it('[SZ1] small ones are left alone, HEAD tells what GET would, and a tag is good for both forms', async () => {
+  it('[SZ1] leaves small answers alone, gives HEAD the headers of GET, and accepts one ETag for both forms', async () => {
     const small = await ask(at('/health'), { 'accept-encoding': 'br' })
     assert.equal(small.headers['content-encoding'], undefined)
     const head = await ask(at(`/tasks/${long}`), { ...bearer(), 'accept-encoding': 'gzip' }, 'HEAD')
@@ -57,7 +57,7 @@ describe('packed answers', () => {
     assert.deepEqual([(await ask(at(`/tasks/${long}`), known)).status, head.raw.length], [304, 0])
   })
 
-  it('[SZ1] errors are packed too', async () => {
+  it('[SZ1] compresses errors too', async () => {
     const refused = await fetch(at(`/tasks/${long}`), {
       method: 'PATCH',
       headers: { ...bearer(), 'content-type': 'application/json', 'accept-encoding': 'gzip', 'if-match': '"999"' },
@@ -68,7 +68,7 @@ describe('packed answers', () => {
     assert.equal(error.details.current.description, words.repeat(200))
   })
 
-  it('[SZ2] what carries tokens is never packed, however long it is', async () => {
+  it('[SZ2] never compresses an answer with tokens, however long it is', async () => {
     const email = `${'long'.repeat(15)}@${`${'long'.repeat(15)}.`.repeat(2)}example.com`
     const account = { email, username: 'long-named', name: 'ö'.repeat(200), password }
     const takes = { 'accept-encoding': 'br, gzip' }
@@ -83,7 +83,7 @@ describe('packed answers', () => {
     assert.equal(renewed.headers.get('content-encoding'), null)
   })
 
-  it('[SZ2] every operation that hands out tokens, secrets or links is known as one', () => {
+  it('[SZ2] marks every operation whose answer holds tokens, secrets or links', () => {
     const known = Object.entries(operations).flatMap(([resource, set]) =>
       Object.entries(set as Record<string, Operation>)
         .filter(([, operation]) => answersSecrets(operation))
@@ -95,7 +95,7 @@ describe('packed answers', () => {
       assert.ok(!known.includes(name), name)
   })
 
-  it('[SZ2] what a page elsewhere could have asked for with somebody’s cookies is not packed', async () => {
+  it('[SZ2] does not compress what a page elsewhere could have requested with somebody’s cookies', async () => {
     const { headers } = await fetch(at('/auth/login'), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -111,14 +111,14 @@ describe('packed answers', () => {
       ] !== undefined
     assert.equal(await packed({ 'sec-fetch-site': 'same-origin' }), true)
     assert.equal(await packed({ 'sec-fetch-site': 'cross-site', origin: friend }), true)
-    // Without TLS there is nothing to guess: whoever listens reads.
+    // Without TLS the length reveals nothing more: whoever listens can read the answer.
     assert.equal(await packed({}), true)
     for (const site of ['cross-site', 'same-site', 'none'])
       assert.equal(await packed({ 'sec-fetch-site': site }), false, site)
     assert.equal(await packed({ 'sec-fetch-site': 'cross-site', origin: 'https://a.example' }), false)
   })
 
-  it('[SZ3] files come as they are, and in parts', async () => {
+  it('[SZ3] sends stored files as they are, and in parts', async () => {
     const content = pdf()
     const { url } = (await upload(server, ann, [{ name: 'paper.pdf', content }])).body
     const whole = await ask(`${server.url}${url}`, { ...bearer(), 'accept-encoding': 'br, gzip' })

@@ -4,7 +4,7 @@ import { io } from 'socket.io-client'
 import { type Answer, type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { masked, refuses } from '../suites/answers.ts'
 
-describe('requests by cookie', () => {
+describe('requests with a cookie', () => {
   const friend = 'https://app.example.com'
   let server: TestServer
   let ann: Client
@@ -31,7 +31,7 @@ describe('requests by cookie', () => {
   const token = () => ({ 'x-csrf-token': jar.csrf_token! })
   const count = async () => (await ann.rest('GET', '/tasks?page_size=1')).body.count
 
-  it('[CK5] cookies say how long they live, whatever time it is for the browser, and are cleared as they were set', async () => {
+  it('[CK5] gives each cookie a lifetime instead of a date, and clears it with the attributes that it was set with', async () => {
     const { email } = await server.user('clocks')
     const login = await expect(server.rest('POST', '/auth/login', { email, password }), 200)
     const scope = (line: string) => line.replace(/^([^=]+)=[^;]*/, '$1').replace(/Max-Age=\d+; /, '')
@@ -53,18 +53,18 @@ describe('requests by cookie', () => {
     )
   })
 
-  it('[CS1] may read without more', async () => {
+  it('[CS1] may read without a CSRF token', async () => {
     await expect(ask('GET'), 200)
     await expect(ask('GET', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }), 200)
   })
 
-  it('[CS1] may write with the token of the session', async () => {
+  it('[CS1] may write with the CSRF token of the session', async () => {
     await expect(ask('POST', token()), 201)
     await expect(ask('POST', { ...token(), origin: server.url, 'sec-fetch-site': 'same-origin' }), 201)
     await expect(ask('POST', { ...token(), origin: friend, 'sec-fetch-site': 'cross-site' }), 201)
   })
 
-  it('[CS1] the old cookie’s name works as well', async () => {
+  it('[CS1] accepts the old name of the cookie as well', async () => {
     const cookies = { access_token: jar.auth_token!, csrf_token: jar.csrf_token! }
     await expect(ask('GET', {}, cookies), 200)
     refuses(await ask('POST', {}, cookies), 'csrf_failed')
@@ -74,26 +74,26 @@ describe('requests by cookie', () => {
   for (const [what, headers, cookies] of [
     ['no token', () => ({}), () => jar],
     ['an empty token', () => ({ 'x-csrf-token': '' }), () => jar],
-    ['a token of one’s own making', () => ({ 'x-csrf-token': 'x' }), () => ({ ...jar, csrf_token: 'x' })],
+    ['an invented token', () => ({ 'x-csrf-token': 'x' }), () => ({ ...jar, csrf_token: 'x' })],
     [
       'the token of another session',
       () => ({ 'x-csrf-token': others.csrf_token! }),
       () => ({ ...jar, csrf_token: others.csrf_token! }),
     ],
     ['the token in the cookie only', () => ({}), () => jar],
-    ['a strange origin', () => ({ ...token(), origin: 'https://evil.example' }), () => jar],
+    ['a foreign origin', () => ({ ...token(), origin: 'https://evil.example' }), () => jar],
     ['a hidden origin', () => ({ ...token(), origin: 'null' }), () => jar],
     ['an origin that looks like a listed one', () => ({ ...token(), origin: `${friend}.evil.example` }), () => jar],
     ['a page of another site', () => ({ ...token(), 'sec-fetch-site': 'cross-site' }), () => jar],
   ] as const)
-    it(`[CS2] with ${what} nothing is written`, async () => {
+    it(`[CS2] writes nothing with ${what}`, async () => {
       const before = await count()
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
         refuses(await ask(method, headers(), cookies(), method === 'POST' ? '/tasks' : '/tasks/1'), 'csrf_failed')
       assert.equal(await count(), before)
     })
 
-  describe('refreshing by cookie', () => {
+  describe('refreshing with a cookie', () => {
     const refreshBy = (cookies: Record<string, string>, headers: Record<string, string>) => {
       const cookie = Object.entries(cookies)
         .map(pair => pair.join('='))
@@ -103,7 +103,7 @@ describe('requests by cookie', () => {
     let fresh: Record<string, string>
     beforeEach(async () => (fresh = await signIn(ann.email)))
 
-    it('[CS5] works with the token of the session, also when the access token is gone', async () => {
+    it('[CS5] works with the CSRF token of the session, also without an access token', async () => {
       const { refresh_token, csrf_token } = fresh as { refresh_token: string; csrf_token: string }
       const answer = await expect(refreshBy({ refresh_token }, { 'x-csrf-token': csrf_token }), 200)
       const next = cookiesOf(answer)
@@ -118,7 +118,7 @@ describe('requests by cookie', () => {
       ['the token in the cookie only', () => ({}), () => ''],
       ['a token that is not ASCII', () => ({}), () => 'é'.repeat(43)],
     ] as const)
-      it(`[CS5] with ${what} nothing is exchanged, spent or ended`, async () => {
+      it(`[CS5] exchanges, spends and ends nothing with ${what}`, async () => {
         const csrf = header()
         const asked = () => refreshBy({ ...fresh, ...cookies() }, csrf === undefined ? {} : { 'x-csrf-token': csrf })
         for (const _ of [1, 2]) refuses(await asked(), 'csrf_failed')
@@ -130,7 +130,7 @@ describe('requests by cookie', () => {
         await expect(refreshBy(fresh, { 'x-csrf-token': fresh.csrf_token! }), 200)
       })
 
-    it('[CS5] a refresh cookie that is unknown gets the same answer as a wrong token', async () => {
+    it('[CS5] gives an unknown refresh cookie the same answer as a wrong token', async () => {
       const asked = (refresh_token: string, csrf: string) =>
         refreshBy({ refresh_token, csrf_token: csrf }, { 'x-csrf-token': csrf })
       const answers = [
@@ -142,17 +142,17 @@ describe('requests by cookie', () => {
       for (const answer of answers) assert.deepEqual(answer, answers[0])
     })
 
-    it('[CS5] a page of another site refreshes nothing, whatever it knows', async () => {
+    it('[CS5] refuses to refresh for a page of another site, whatever it knows', async () => {
       const csrf = { 'x-csrf-token': fresh.csrf_token! }
       refuses(await refreshBy(fresh, { ...csrf, origin: 'https://evil.example' }), 'csrf_failed')
       refuses(await refreshBy(fresh, { ...csrf, 'sec-fetch-site': 'cross-site' }), 'csrf_failed')
     })
   })
 
-  describe('cookies that are there twice', () => {
+  describe('duplicate cookies', () => {
     const names = ['auth_token', 'access_token', 'refresh_token', 'csrf_token']
     for (const name of names)
-      it(`[CS6] ${name} is refused, whatever the two say and whoever asks`, async () => {
+      it(`[CS6] refuses a duplicate ${name} cookie, whatever its values and whoever asks`, async () => {
         const own = { auth_token: jar.auth_token!, csrf_token: jar.csrf_token! }[name] ?? 'x'
         const base = `auth_token=${jar.auth_token}; csrf_token=${jar.csrf_token}; other=1`
         const rest = base.split('; ').filter(pair => !pair.startsWith(`${name}=`))
@@ -175,12 +175,12 @@ describe('requests by cookie', () => {
         }
       })
 
-    it('[CS6] cookies of others may be there as often as they like', async () => {
+    it('[CS6] ignores duplicates of other people’s cookies', async () => {
       const cookie = `a=1; auth_token=${jar.auth_token}; a=2; Auth_Token=3; =4; auth_token2=5`
       await expect(server.rest('GET', '/tasks', undefined, { cookie }), 200)
     })
 
-    it('[CS6] at the socket door it is the same', async () => {
+    it('[CS6] refuses duplicates at the socket door too', async () => {
       const attempt = (cookie: string) =>
         new Promise<string>(resolve => {
           const extraHeaders = { cookie, origin: server.url }
@@ -195,7 +195,7 @@ describe('requests by cookie', () => {
             resolve(result)
           }
           socket.once('connect', () => end('ok'))
-          // Refused with 400 before there is a socket: a WebSocket tells its client no more than that.
+          // The refusal with 400 comes before there is a socket: a WebSocket reports no more than that to its client.
           socket.once('connect_error', () => end('refused'))
         })
       const mine = `auth_token=${jar.auth_token}`
@@ -205,7 +205,7 @@ describe('requests by cookie', () => {
     })
   })
 
-  it('[CS3] Bearer needs no token, and beats the cookie', async () => {
+  it('[CS3] accepts Bearer without a CSRF token, and prefers it to the cookie', async () => {
     const bob = await server.user('bob')
     const authorization = `Bearer ${bob.token}`
     const { body } = await expect(ask('POST', { authorization, origin: 'https://evil.example' }), 201)
@@ -214,11 +214,11 @@ describe('requests by cookie', () => {
   })
 
   for (const authorization of ['Basic YTpi', 'Bearer', 'Bearer a b', 'nonsense'])
-    it(`[CS3] Authorization "${authorization}" is refused, cookie or not`, async () => {
+    it(`[CS3] refuses Authorization "${authorization}", with or without a cookie`, async () => {
       refuses(await ask('GET', { authorization }), 'unauthenticated')
     })
 
-  it('[CS4] a token in the address is no credential', async () => {
+  it('[CS4] does not accept a token in the address as a credential', async () => {
     for (const name of ['token', 'access_token', 'auth_token', 'api_key'])
       refuses(await server.rest('GET', `/tasks?${name}=${ann.token}`), 'unauthenticated')
   })

@@ -20,7 +20,7 @@ describe('documents', () => {
 
   for (const name of names)
     for (const place of ['/', '/api/v1/', '/api/'])
-      it(`[DC1] serves ${place}${name} to everybody, and it is the same everywhere`, async () => {
+      it(`[DC1] serves ${place}${name} to everybody, with the same content everywhere`, async () => {
         const answer = await ask(`${server.url}${place}${name}`)
         assert.deepEqual([answer.status, answer.headers['content-type']], [200, 'application/json; charset=utf-8'])
         const document = JSON.parse(answer.text)
@@ -30,7 +30,7 @@ describe('documents', () => {
       })
 
   for (const name of names)
-    it(`[DC1] serves ${name} to reads only`, async () => {
+    it(`[DC1] serves ${name} to GET and HEAD only`, async () => {
       for (const method of ['POST', 'PUT', 'DELETE']) {
         const answer = await fetch(`${server.url}/${name}`, { method })
         refuses({ status: answer.status, headers: answer.headers, body: await answer.json() }, 'method_not_allowed')
@@ -41,7 +41,7 @@ describe('documents', () => {
       refuses(await readError(`${server.url}/${name}`, { accept: 'text/csv' }), 'not_acceptable')
     })
 
-  it('[DC1] serves them below the path of PUBLIC_URL, and they say so', async () => {
+  it('[DC1] serves the documents below the path of PUBLIC_URL, which they name', async () => {
     for (const root of [`${below.url}/board`, below.url]) {
       const rest = JSON.parse((await ask(`${root}/openapi.json`)).text)
       assert.deepEqual(
@@ -63,9 +63,9 @@ describe('documents', () => {
       ['identity', undefined],
       ['', undefined],
     ] as const)
-      it(`[DC2] packs ${name} once for who takes “${takes}”`, async () => {
+      it(`[DC2] compresses ${name} once for clients that accept “${takes}”`, async () => {
         const plain = await ask(`${server.url}/${name}`)
-        // Of a document that holds nothing of anybody, a page elsewhere may see the length.
+        // A document holds nothing private, so a page elsewhere may learn its length.
         const cookie = { cookie: 'auth_token=x', 'sec-fetch-site': 'cross-site' }
         for (const more of [{}, cookie]) {
           const answer = await ask(`${server.url}/${name}`, { 'accept-encoding': takes, ...more })
@@ -76,7 +76,7 @@ describe('documents', () => {
         }
       })
 
-    it(`[DC2] does not send ${name} again to who has it, in whatever packing`, async () => {
+    it(`[DC2] does not send ${name} again to a client that has it, whatever the compression`, async () => {
       const { headers } = await ask(`${server.url}/${name}`, { 'accept-encoding': 'br' })
       const tag = headers.etag!
       assert.match(tag, /^W\/"[\w-]+"$/)
@@ -88,7 +88,7 @@ describe('documents', () => {
       assert.equal(other.status, 200)
     })
 
-    it(`[DC2] tells browsers to run nothing in ${name}, and caches to ask each time`, async () => {
+    it(`[DC2] makes browsers run nothing in ${name}, and makes caches revalidate it each time`, async () => {
       for (const place of ['/', '/api/v1/']) {
         const { headers } = await ask(`${server.url}${place}${name}`)
         assert.equal(headers['content-security-policy'], "default-src 'none';frame-ancestors 'none'")
@@ -99,7 +99,7 @@ describe('documents', () => {
     })
   }
 
-  it('[HT11] an address that only begins like the API’s gets the page, and may run it', async () => {
+  it('[HT11] answers an address that only begins like the API’s with the page, which may run scripts', async () => {
     for (const path of ['/apiary', '/openapi', '/asyncapi.json.old', '/api-keys']) {
       const { headers } = await ask(`${server.url}${path}`)
       assert.match(headers['content-security-policy'] as string, /^default-src 'self'/, path)

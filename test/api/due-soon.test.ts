@@ -20,33 +20,33 @@ describe('tasks that are due soon', () => {
   })
   after(() => server.close())
 
-  const told = async ({ rest }: Client) =>
+  const notified = async ({ rest }: Client) =>
     (await expect(rest('GET', '/notifications?page_size=100'), 200)).body.results
       .filter(({ type }: { type: string }) => type === 'due_soon')
       .map(({ message, data }: { message: string; data: { due_date: string } }) => [message, data.due_date])
-  /** What is due later for somebody else has been told: so everything before it has been looked at. */
-  const allTold = async () => {
+  /** The notification for another person, who is due later, has arrived: so everything before it has been processed. */
+  const allNotified = async () => {
     const last = await server.user('last')
     const due_date = inHours(23.9)
     await addTask(last, { title: 'last', assignee_id: last.person.id, due_date })
-    await eventually(async () => assert.deepEqual(await told(last), [['“last” is due soon', due_date]]))
+    await eventually(async () => assert.deepEqual(await notified(last), [['“last” is due soon', due_date]]))
   }
 
-  it('[NT6] their assignees are told, once, also of their own; and again when the date is moved', async () => {
+  it('[NT6] notifies assignees once, also of tasks of their own, and again when the date is moved', async () => {
     const [first, second] = [inHours(3), inHours(4)]
     const task = await addTask(bob, { title: 'Water the plants', assignee_id: bob.person.id, due_date: first })
-    await allTold()
-    await allTold()
-    assert.deepEqual(await told(bob), [['“Water the plants” is due soon', first]])
+    await allNotified()
+    await allNotified()
+    assert.deepEqual(await notified(bob), [['“Water the plants” is due soon', first]])
     await expect(bob.rest('PATCH', `/tasks/${task.id}`, { due_date: second }), 200)
-    await allTold()
-    assert.deepEqual(await told(bob), [
+    await allNotified()
+    assert.deepEqual(await notified(bob), [
       ['“Water the plants” is due soon', second],
       ['“Water the plants” is due soon', first],
     ])
   })
 
-  it('[NT6] nobody is told of what is done, far off, over, archived, or out of their sight by now', async () => {
+  it('[NT6] does not notify of tasks that are done, far off, overdue, archived or no longer visible', async () => {
     const give = (fields: object) => addTask(ann, { title: 'x', assignee_id: bob.person.id, ...fields })
     const project = await addProject(ann, { name: 'Hidden' })
     const archived = await addProject(ann, { name: 'Archived', visibility: 'internal' })
@@ -65,11 +65,11 @@ describe('tasks that are due soon', () => {
       bob.person.id,
       [unseen.id, put.id],
     ])
-    await allTold()
-    assert.deepEqual(await told(bob), [])
+    await allNotified()
+    assert.deepEqual(await notified(bob), [])
   })
 
-  it('[NT6] however many instances look at once, and however many are due', async () => {
+  it('[NT6] notifies once for each task, with several instances at once and with many tasks due', async () => {
     const quiet = await startServer()
     const log = createLogger({ level: 'silent', pretty: false })
     const databases = await Promise.all(

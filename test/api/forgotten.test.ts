@@ -19,22 +19,22 @@ describe('a forgotten password', () => {
   })
 
   let addresses = 0
-  /** Each time from another address, unless one is given. */
+  /** Asks from another address each time, unless one is given. */
   const ask = (email: string, from = `203.0.113.${(addresses += 1)}`, headers: Record<string, string> = {}) =>
     server.rest('POST', '/auth/forgot-password', { email }, { 'x-forwarded-for': from, ...headers })
-  const lettersTo = (email: string) => mailbox.letters.filter(({ to }) => to.includes(email))
-  const letterTo = (email: string) =>
+  const messagesTo = (email: string) => mailbox.messages.filter(({ to }) => to.includes(email))
+  const messageTo = (email: string) =>
     eventually(() => {
-      const [letter] = lettersTo(email)
-      assert.ok(letter)
-      return letter
+      const [message] = messagesTo(email)
+      assert.ok(message)
+      return message
     })
   const tokenIn = (text: string) => /token=([A-Za-z0-9_-]{43})/.exec(text)![1]!
 
-  it('[FP1] a letter brings a link that leads to a new password, once; until then nothing changes', async () => {
+  it('[FP1] sends an e-mail with a link to a new password that works once; until then nothing changes', async () => {
     const ann = await server.user('ann')
     await expect(ask(`  ${ann.email.toUpperCase()} `), 202)
-    const { text } = await letterTo(ann.email)
+    const { text } = await messageTo(ann.email)
     assert.ok(text.includes('https://example.com/board/#/reset-password?token='), text)
     await expect(ann.rest('GET', '/auth/me'), 200)
     await server.login(ann.email)
@@ -47,7 +47,7 @@ describe('a forgotten password', () => {
     await expect(server.rest('POST', '/auth/reset-password', reset), 400)
   })
 
-  it('[FP2] the answer is the same for whom there is and whom there is not, and waits for nobody to be looked up', async () => {
+  it('[FP2] answers the same for known and unknown addresses, and does not wait for the look-up', async () => {
     const bob = await server.user('bob')
     const gone = await server.user('gone')
     await expect(server.admin.rest('PATCH', `/admin/users/${gone.person.id}/toggle-active`, {}), 200)
@@ -62,28 +62,28 @@ describe('a forgotten password', () => {
       await locker.query('commit')
       await locker.end()
     }
-    await letterTo(bob.email)
-    assert.equal(lettersTo(gone.email).length + lettersTo('nobody@example.com').length, 0)
+    await messageTo(bob.email)
+    assert.equal(messagesTo(gone.email).length + messagesTo('nobody@example.com').length, 0)
   })
 
-  it('[FP3] an account gets one letter in some minutes, however many ask, and what it got stays good', async () => {
+  it('[FP3] sends one e-mail to an account in five minutes, however many are requested, and keeps earlier tokens valid', async () => {
     const eve = await server.user('eve')
     await Promise.all(Array.from({ length: 8 }, () => expect(ask(eve.email), 202)))
-    const { text } = await letterTo(eve.email)
-    // Looked up in turns: when the last one's letter is there, the others have been looked up.
+    const { text } = await messageTo(eve.email)
+    // Look-ups happen in order: when the last person's e-mail has arrived, the others have been looked up.
     const last = await server.user('last')
     await expect(ask(last.email), 202)
-    await letterTo(last.email)
-    assert.equal(lettersTo(eve.email).length, 1)
+    await messageTo(last.email)
+    assert.equal(messagesTo(eve.email).length, 1)
 
     await server.query(`update password_resets set expires_at = expires_at - interval '6 minutes'`)
     await expect(ask(eve.email), 202)
-    await eventually(() => assert.equal(lettersTo(eve.email).length, 2))
+    await eventually(() => assert.equal(messagesTo(eve.email).length, 2))
     const reset = { token: tokenIn(text), new_password: 'a new long secret' }
     await expect(server.rest('POST', '/auth/reset-password', reset), 204)
   })
 
-  it('[FP3] an address that asks and asks is told to come later, and others are not', async () => {
+  it('[FP3] limits the rate of one address, and no other address', async () => {
     const statuses: number[] = []
     for (let nth = 0; nth < 30; nth += 1) statuses.push((await ask(`n${nth}@example.com`, '198.51.100.1')).status)
     assert.equal(statuses[0], 202)
@@ -93,26 +93,26 @@ describe('a forgotten password', () => {
     await expect(ask('x@example.com', '198.51.100.2'), 202)
   })
 
-  it('[FP4] a link never leads to the host that a request has named', async () => {
+  it('[FP4] never builds a link from the host that a request names', async () => {
     const mail = await startMailbox()
     const bare = await startServer({ env: { SMTP_URL: mail.url, TRUST_PROXY: '1' } })
     try {
       const ann = await bare.user('ann')
       const headers = { 'x-forwarded-host': 'evil.example', origin: 'https://evil.example' }
       await expect(bare.rest('POST', '/auth/forgot-password', { email: ann.email }, headers), 202)
-      const [letter] = await eventually(() => {
-        assert.equal(mail.letters.length, 1)
-        return mail.letters
+      const [message] = await eventually(() => {
+        assert.equal(mail.messages.length, 1)
+        return mail.messages
       })
-      assert.doesNotMatch(letter!.text, /evil|https?:/)
-      assert.match(letter!.text, /with this token[\s\S]*[A-Za-z0-9_-]{43}/)
+      assert.doesNotMatch(message!.text, /evil|https?:/)
+      assert.match(message!.text, /with this token[\s\S]*[A-Za-z0-9_-]{43}/)
     } finally {
       await bare.close()
       await mail.close()
     }
   })
 
-  it('[FP5] what a stranger can do is told: whether letters are sent, and whether one may register', async () => {
+  it('[FP5] reports to strangers whether e-mails are sent and whether registration is open', async () => {
     assert.deepEqual((await expect(server.rest('GET', '/auth/options'), 200)).body, {
       registration: 'open',
       mail: true,

@@ -21,7 +21,7 @@ describe('headers of answers', () => {
 
   describe('X-Request-Id', () => {
     for (const id of ['abc', 'a.b_c:d-1', 'x'.repeat(100)])
-      it(`[HT4] ${id.slice(0, 12)} is kept`, async () => {
+      it(`[HT4] keeps ${id.slice(0, 12)}`, async () => {
         for (const path of ['/tasks', '/tasks/999999', '/nothing']) {
           const { headers, body } = await get(path, { 'x-request-id': id })
           assert.equal(headers.get('x-request-id'), id)
@@ -29,7 +29,7 @@ describe('headers of answers', () => {
         }
       })
     for (const id of ['', 'x'.repeat(101), 'a b', '<script>', 'é', '"'])
-      it(`[HT4] ${JSON.stringify(id.slice(0, 12))} is replaced by one of our own`, async () => {
+      it(`[HT4] replaces ${JSON.stringify(id.slice(0, 12))} with a generated id`, async () => {
         const { headers } = await get('/tasks', { 'x-request-id': id })
         assert.match(headers.get('x-request-id')!, /^[0-9a-f-]{36}$/)
       })
@@ -46,7 +46,7 @@ describe('headers of answers', () => {
     ['/tasks/x', 'GET'],
     ['/health', 'GET'],
   ] as const)
-    it(`[HT5] ${method} ${path} tells its time in seconds, and what browsers are to refuse`, async () => {
+    it(`[HT5] reports its time in seconds and sends the security headers on ${method} ${path}`, async () => {
       for (const client of [ann, server]) {
         const { headers } = await client.rest(method, path)
         const seconds = headers.get('x-process-time')!
@@ -67,23 +67,23 @@ describe('headers of answers', () => {
       }
     })
 
-  describe('the policy of the page', () => {
+  describe('the content security policy of the page', () => {
     const policyOf = async (at: TestServer, host: string) => {
       const { status, headers } = await rawRequest(at.url, ['GET /board HTTP/1.1', `Host: ${host}`])
       return [status, /content-security-policy: .*?connect-src ([^;\r]*)/.exec(headers)?.[1]]
     }
 
-    it('[HT11] lets it connect to the host that it came from, and to no other', async () => {
+    it('[HT11] allows connections to the host of the page only', async () => {
       for (const host of [new URL(server.url).host, 'tasks.example.com', '[::1]:3000'])
         assert.deepEqual(await policyOf(server, host), [404, `'self' ws://${host} wss://${host}`])
     })
 
-    it('[HT11] a Host that is none adds nothing', async () => {
+    it('[HT11] adds nothing for an invalid Host', async () => {
       for (const host of ['a;script-src *', 'a b', "a'unsafe-inline'", '*', 'https://evil.example'])
         assert.deepEqual(await policyOf(server, host), [400, `'self'`])
     })
 
-    it('[HT11] with a public address it is that one, whatever the Host; over TLS only wss', async () => {
+    it('[HT11] names the public address whatever the Host is, and only wss over TLS', async () => {
       const behind = await startServer({ env: { PUBLIC_URL: 'https://tasks.example.com', TRUST_PROXY: '1' } })
       try {
         for (const host of ['10.0.0.1:3000', 'evil.example'])
@@ -94,8 +94,8 @@ describe('headers of answers', () => {
     })
   })
 
-  describe('the place in the log', () => {
-    it('[HT6] is on each list and each resource that is read', async () => {
+  describe('the position in the log', () => {
+    it('[HT6] is in each list and in each resource that is read', async () => {
       const project = await addProject(ann)
       const paths = [
         '/tasks',
@@ -116,7 +116,7 @@ describe('headers of answers', () => {
       }
     })
 
-    it('[HT6] is never ahead of what the answer shows: joining from there misses nothing', async () => {
+    it('[HT6] is never ahead of the answer: a join from there misses nothing', async () => {
       const made: number[] = []
       const writing = (async () => {
         for (let n = 0; n < 15; n++) made.push((await addTask(ann)).id)
@@ -128,9 +128,9 @@ describe('headers of answers', () => {
       for (const { headers, body } of answers) {
         const since = headers.get('x-event-offset')
         const { results } = (await expect(get(`/events?room=tasks&since=${since}&limit=1000`), 200)).body
-        const told = [...body.results, ...results.map(({ payload }: any) => payload.task)].map(({ id }) => id)
+        const listed = [...body.results, ...results.map(({ payload }: any) => payload.task)].map(({ id }) => id)
         assert.deepEqual(
-          made.filter(id => !told.includes(id)),
+          made.filter(id => !listed.includes(id)),
           [],
         )
       }
@@ -138,7 +138,7 @@ describe('headers of answers', () => {
   })
 
   describe('CORS', () => {
-    it('[HT7] a listed origin may read answers and their headers, with credentials', async () => {
+    it('[HT7] lets a listed origin read answers and their headers, with credentials', async () => {
       const { headers } = await get('/tasks', { origin: friend })
       assert.equal(headers.get('access-control-allow-origin'), friend)
       assert.equal(headers.get('access-control-allow-credentials'), 'true')
@@ -156,12 +156,12 @@ describe('headers of answers', () => {
       assert.match(headers.get('vary') ?? '', /Origin/i)
     })
 
-    it('[HT7] also of errors', async () => {
+    it('[HT7] lets a listed origin read errors too', async () => {
       const { headers } = await get('/tasks/999999', { origin: friend })
       assert.equal(headers.get('access-control-allow-origin'), friend)
     })
 
-    it('[HT7] a preflight of a listed origin tells what it may send', async () => {
+    it('[HT7] answers a preflight of a listed origin with what it may send', async () => {
       const asked = {
         origin: friend,
         'access-control-request-method': 'PATCH',
@@ -181,7 +181,7 @@ describe('headers of answers', () => {
       'http://app.example.com',
       `${friend}:444`,
     ])
-      it(`[HT7] ${origin} may not`, async () => {
+      it(`[HT7] refuses ${origin}`, async () => {
         const preflight = { origin, 'access-control-request-method': 'POST' }
         for (const answer of [
           await get('/tasks', { origin }),
@@ -193,7 +193,7 @@ describe('headers of answers', () => {
       })
   })
 
-  it('[HT8] operation endpoints answer in an envelope', async () => {
+  it('[HT8] answers operation endpoints in an envelope', async () => {
     const { body } = await expect(get('/sessions/list'), 200)
     const { success, data, message, timestamp } = body
     assert.deepEqual([success, typeof message, Object.keys(body).length], [true, 'string', 4])

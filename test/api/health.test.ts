@@ -15,13 +15,13 @@ describe('health', () => {
   after(() => server.close())
 
   for (const path of ['/health', '/health/live', '/health/ready'])
-    it(`[HL1] ${path} is for everybody and says how it is`, async () => {
+    it(`[HL1] serves ${path} to everybody, with the state of the server`, async () => {
       const { body } = await expect(server.rest('GET', path), 200)
       const { status, version, uptime_seconds, ...rest } = Health.strict().parse(body)
       assert.deepEqual([status, /^\d+\.\d+\.\d+/.test(version), uptime_seconds >= 0, rest], ['healthy', true, true, {}])
     })
 
-  it('[HL1] in detail: each part, with the time that it took', async () => {
+  it('[HL1] reports each component with its response time in the detailed report', async () => {
     const { body } = await expect(server.rest('GET', '/health/detailed'), 200)
     const { components } = Health.strict().parse(body)
     assert.deepEqual(Object.keys(components!).sort(), ['database', 'events', 'jobs', 'redis', 'sockets', 'storage'])
@@ -29,7 +29,7 @@ describe('health', () => {
       assert.deepEqual([status, typeof latency_ms], ['healthy', 'number'])
   })
 
-  it('[HL2] tells no secrets and no addresses', async () => {
+  it('[HL2] reveals no secrets and no addresses', async () => {
     const secrets = [
       server.databaseUrl,
       new URL(server.databaseUrl).pathname.slice(1),
@@ -43,7 +43,7 @@ describe('health', () => {
     }
   })
 
-  describe('what the parts do', () => {
+  describe('what the checks do', () => {
     const component = async (name: string) =>
       (await expect(server.rest('GET', '/health/detailed'), 200)).body.components[name]
     const until = (name: string, status: string) =>
@@ -56,7 +56,7 @@ describe('health', () => {
         { within: 10_000 },
       )
 
-    it('[HL7] a database that only reads is degraded, and the instance goes on being ready', async () => {
+    it('[HL7] reports a read-only database as degraded, and the instance stays ready', async () => {
       const role = new URL(server.databaseUrl).username
       const asOwner = (text: string) => server.query(text)
       await until('database', 'healthy')
@@ -70,7 +70,7 @@ describe('health', () => {
       await until('database', 'healthy')
     })
 
-    it('[HL7] an entry that is put into the queue is taken', async () => {
+    it('[HL7] reports the queue as healthy when its entry is taken', async () => {
       await until('jobs', 'healthy')
       await eventually(
         async () =>
@@ -82,7 +82,7 @@ describe('health', () => {
       )
     })
 
-    it('[HL7] one that nobody takes for a minute makes it degraded, until it is taken', async () => {
+    it('[HL7] reports an entry that nobody takes for a minute as degraded, until it is taken', async () => {
       const entries = `graphile_worker._private_jobs where key like 'health:%'`
       await server.query(`create function hold_entries() returns trigger language plpgsql as
         $$ begin return case when new.locked_at is null or old.key is null then new end; end $$`)
@@ -107,7 +107,7 @@ describe('health', () => {
       await until('jobs', 'healthy')
     })
 
-    it('[HL7] a storage that cannot be written to is unhealthy', async () => {
+    it('[HL7] reports a storage that cannot be written to as unhealthy', async () => {
       await until('storage', 'healthy')
       const folder = join(server.dataDir, 'media', 'files')
       await rm(folder, { recursive: true, force: true })
@@ -123,7 +123,7 @@ describe('health', () => {
     })
   })
 
-  describe('without its database', () => {
+  describe('without the database', () => {
     const name = () => new URL(server.databaseUrl).pathname.slice(1)
     const asPostgres = async (...statements: string[]) => {
       const url = Object.assign(new URL(server.ownerUrl), { pathname: '/postgres' }).href
@@ -140,7 +140,7 @@ describe('health', () => {
     const giveBack = () => asPostgres(`alter database ${name()} with allow_connections true`)
     afterEach(giveBack)
 
-    it('[HL3] it lives, is not ready, answers 503 to who asks for more, and heals by itself', async () => {
+    it('[HL3] stays alive, is not ready, answers 503 to other requests, and recovers by itself', async () => {
       const ann = await server.user('ann')
       await takeAway()
       const { body } = await eventually(() => expect(server.rest('GET', '/health/ready'), 503))
@@ -161,9 +161,9 @@ describe('health', () => {
       assert.equal((await addTask(ann)).title, 'a task')
     })
 
-    it('[HL4] a socket that was there goes on, and hears what comes after', async () => {
+    it('[HL4] keeps the sockets, which get later events', async () => {
       const ann = await server.user('ann')
-      // What the test before wrote has been told by then.
+      // What the test before wrote has been delivered by then.
       await position(server)
       const { socket, of } = await listen(ann)
       await enter(socket, ['tasks'])

@@ -5,7 +5,7 @@ import { importEnds, sendImport } from '../suites/imports.ts'
 import { png, upload } from '../suites/media.ts'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 
-describe('what one does not see while others work on it', () => {
+describe('calls on rows that the caller does not see while others have locked them', () => {
   let server: TestServer
   let stranger: Client
   let own: any
@@ -50,17 +50,17 @@ describe('what one does not see while others work on it', () => {
     ['a file', 'DELETE', ({ media }) => `/blog/media/${media.id}`],
   ]
   for (const [what, method, path, body] of calls)
-    it(`[PJ13] a stranger’s ${method} of ${what} waits for nobody and is told that there is none`, async () => {
+    it(`[PJ13] answers 404 to a stranger’s ${method} of ${what} without waiting for the lock`, async () => {
       refuses(await stranger.rest(method, path(hidden), body), 'not_found')
     })
 
-  it('[PJ13] nor does cancelling a job, or a post that refers to a file', async () => {
+  it('[PJ13] does not wait when a job is cancelled, or when a post refers to a file', async () => {
     refuses(await stranger.rest('POST', '/batch/cancel', { id: hidden['jobs'].id }), 'not_found')
     const post = { title: 'x', cover_media_id: hidden['media'].id }
     refuses(await stranger.rest('POST', '/blog/posts', post), 'validation_error', ['cover_media_id'])
   })
 
-  it('[PJ13] nor does a bulk, or a write that names the project', async () => {
+  it('[PJ13] does not wait for a bulk update, or for a write that names the project', async () => {
     const ids = [hidden['tasks'].id, own.id]
     const { body } = await stranger.rest('POST', '/tasks/bulk-update', { task_ids: ids, updates: { status: 'done' } })
     assert.deepEqual([body.updated_count, body.failed_updates.map((one: any) => one.code)], [1, ['not_found']])

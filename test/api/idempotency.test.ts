@@ -17,7 +17,7 @@ describe('Idempotency-Key', () => {
 
   const fresh = () => ({ 'idempotency-key': `key ${++keys}` })
 
-  it('[ID1] the same call again gets the first answer, headers too, and happens once', async () => {
+  it('[ID1] answers a repeated call with the first answer, headers included, and runs it once', async () => {
     const key = fresh()
     const events = await eventsOf(server, async () => {
       const first = await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
@@ -28,7 +28,7 @@ describe('Idempotency-Key', () => {
     assert.equal(events.length, 1)
   })
 
-  it('[ID1] the answer is the first one, also when the thing has changed or gone since', async () => {
+  it('[ID1] repeats the first answer, also when the resource has changed or is deleted since', async () => {
     const key = fresh()
     const first = await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
     await expect(ann.rest('PATCH', `/tasks/${first.body.id}`, { title: 'y' }), 200)
@@ -37,7 +37,7 @@ describe('Idempotency-Key', () => {
     assert.deepEqual((await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)).body, first.body)
   })
 
-  it('[ID3] twenty at once make one task and one event; the others get its answer, or 409 and when to come back', async () => {
+  it('[ID3] makes one task and one event from twenty simultaneous calls; the others get its answer, or 409 with Retry-After', async () => {
     const key = fresh()
     const events = await eventsOf(server, async () => {
       const answers = await Promise.all(
@@ -57,7 +57,7 @@ describe('Idempotency-Key', () => {
     )
   })
 
-  it('[ID3] while a call is still running the same one is told to come back, and nobody else is', async () => {
+  it('[ID3] answers 409 with Retry-After to the same call while the first one runs, and delays nobody else', async () => {
     const [key, project, bob] = [fresh(), await addProject(ann), await server.user('bob')]
     const body = { title: 'x', project: project.id }
     const blocker = new Postgres({ connectionString: server.databaseUrl })
@@ -82,7 +82,7 @@ describe('Idempotency-Key', () => {
     }
   })
 
-  it('[ID2] with another body it is refused, and nothing happens', async () => {
+  it('[ID2] refuses the same key with another body, and nothing happens', async () => {
     const key = fresh()
     await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
     const events = await eventsOf(server, async () =>
@@ -91,7 +91,7 @@ describe('Idempotency-Key', () => {
     assert.deepEqual(events, [])
   })
 
-  it('[ID4] a failed call frees the key', async () => {
+  it('[ID4] frees the key when the call fails', async () => {
     const key = fresh()
     refuses(await ann.rest('POST', '/tasks', { title: '' }, key), 'validation_error')
     refuses(await ann.rest('POST', '/tasks', { title: 'x', project: 'none' }, key), 'validation_error')
@@ -136,7 +136,7 @@ describe('Idempotency-Key', () => {
     })
   })
 
-  describe('belongs to', () => {
+  describe('a key belongs to', () => {
     it('[ID6] one person', async () => {
       const [bob, key] = [await server.user('bob'), fresh()]
       const mine = await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
@@ -144,7 +144,7 @@ describe('Idempotency-Key', () => {
       assert.notEqual(mine.body.id, theirs.body.id)
     })
 
-    it('[ID6] one address, however it is written', async () => {
+    it('[ID6] one address, whichever way it is written', async () => {
       const [a, b, key] = [await addTask(ann), await addTask(ann), fresh()]
       await expect(ann.rest('PATCH', `/tasks/${a.id}`, { title: 'x' }, key), 200)
       assert.equal((await expect(ann.rest('PATCH', `/tasks/${b.id}`, { title: 'x' }, key), 200)).body.id, b.id)
@@ -157,7 +157,7 @@ describe('Idempotency-Key', () => {
       await expect(ann.rest('PUT', `/tasks/${id}`, { title: 'x', status: 'done' }, key), 200)
     })
 
-    it('[ID6] twenty-four hours', async () => {
+    it('[ID6] a period of twenty-four hours', async () => {
       const key = fresh()
       const { body } = await expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
       await server.query(`update idempotency_keys set created_at = created_at - interval '25 hours' where key = $1`, [
@@ -167,25 +167,25 @@ describe('Idempotency-Key', () => {
     })
   })
 
-  it('[ID1] a repeated call is answered, though what it expected of the version has passed by its own doing', async () => {
+  it('[ID1] repeats the answer to a call with If-Match, although the call itself has raised the version', async () => {
     const [{ id }, key] = [await addTask(ann), fresh()]
     const headers = { ...key, 'if-match': '"1"' }
     const first = await expect(ann.rest('PATCH', `/tasks/${id}`, { title: 'x' }, headers), 200)
     assert.deepEqual((await expect(ann.rest('PATCH', `/tasks/${id}`, { title: 'x' }, headers), 200)).body, first.body)
   })
 
-  it('[ID7] may have 255 characters', async () => {
+  it('[ID7] accepts a key of 255 characters', async () => {
     await expect(ann.rest('POST', '/tasks', { title: 'x' }, { 'idempotency-key': 'k'.repeat(255) }), 201)
   })
 
   for (const key of ['', 'k'.repeat(256), 'schlüssel']) {
-    it(`[ID7] "${key.slice(0, 10)}" of ${key.length} characters is refused by name`, async () => {
+    it(`[ID7] refuses the key "${key.slice(0, 10)}" of ${key.length} characters by name`, async () => {
       const answer = await ann.rest('POST', '/tasks', { title: 'x' }, { 'idempotency-key': key })
       refuses(answer, 'validation_error', ['Idempotency-Key'])
     })
   }
 
-  it('[ID7] is nothing to a read', async () => {
+  it('[ID7] ignores the key of a read', async () => {
     const key = fresh()
     for (const path of ['/tasks', '/projects']) await expect(ann.rest('GET', path, undefined, key), 200)
   })

@@ -15,7 +15,7 @@ describe('jobs over REST', () => {
   let go: PromiseWithResolvers<void>
   let fail = false
 
-  /** Does one item, waits to be told to go on, and does the other. */
+  /** Does one item, waits until the test lets it continue, and does the other. */
   const waiting: JobType<object, number> = {
     type: 'waiting',
     title: 'Waiting',
@@ -57,7 +57,7 @@ describe('jobs over REST', () => {
     })
   const half = (id: number) => becomes(id, job => assert.equal(job.processed_items, 1))
 
-  it('[JB12] are nothing to a stranger', async () => {
+  it('[JB12] hides a job from strangers', async () => {
     const id = await enqueue()
     const stranger = await server.user('stranger')
     assert.equal((await server.rest('GET', `/batch/status?id=${id}`)).status, 401)
@@ -68,7 +68,7 @@ describe('jobs over REST', () => {
     assert.equal((await stranger.rest('GET', '/batch/status?id=999999')).status, 404)
   })
 
-  it('[JB13] answer their owner in the envelope, and go on to the end', async () => {
+  it('[JB13] answers the owner in the envelope, and runs to the end', async () => {
     const id = await enqueue()
     await half(id)
     const { status: code, body } = await owner.rest('GET', `/batch/status?id=${id}`)
@@ -77,11 +77,11 @@ describe('jobs over REST', () => {
     go.resolve()
     const done = await becomes(id, job => assert.equal(job.status, 'completed'))
     assert.deepEqual([done.processed_items, done.failed_items, done.error], [2, 0, null])
-    const { body: told } = await owner.rest('GET', '/notifications')
-    assert.deepEqual([told.results[0].type, told.results[0].data.job_id], ['job_finished', id])
+    const { body: received } = await owner.rest('GET', '/notifications')
+    assert.deepEqual([received.results[0].type, received.results[0].data.job_id], ['job_finished', id])
   })
 
-  it('[JB13] are listed, one’s own, newest first, by status and type; administrators see all', async () => {
+  it('[JB13] lists the own jobs, newest first, by status and type; administrators see all', async () => {
     const other = await server.user('other')
     const [one, two] = [await enqueue(other), await enqueue(other)]
     const ids = async (path: string, by: Client) =>
@@ -99,7 +99,7 @@ describe('jobs over REST', () => {
     })
   })
 
-  it('[JB14] are cancelled while they run, and what was done stays', async () => {
+  it('[JB14] cancels a running job, and keeps what was done', async () => {
     const id = await enqueue()
     await half(id)
     const { status: code, body } = await owner.rest('POST', '/batch/cancel', { id })
@@ -111,7 +111,7 @@ describe('jobs over REST', () => {
     assert.deepEqual([(await status(id)).status, (await status(id)).processed_items], ['cancelled', 1])
   })
 
-  it('[JB15] that failed are there for administrators, who can let them go on', async () => {
+  it('[JB15] shows failed jobs to administrators, who can let them continue', async () => {
     fail = true
     go.resolve()
     const id = await enqueue()
@@ -126,7 +126,7 @@ describe('jobs over REST', () => {
     assert.equal((await server.admin.rest('POST', '/batch/retry', { id })).status, 409)
   })
 
-  it('[JB16] tell their owner and administrators how they stand, and nobody else', async () => {
+  it('[JB16] reports the state of a job to its owner and administrators, and to nobody else', async () => {
     const stranger = await server.user('stranger')
     const seen = new Map<string, Job[]>()
     const listen = async (by: Client, name: string, room: string) => {
@@ -140,29 +140,29 @@ describe('jobs over REST', () => {
     const id = await enqueue()
     await half(id)
     go.resolve()
-    // Jobs of earlier tests may still have something to say.
+    // Jobs of earlier tests may still report something.
     const last = (name: string) => seen.get(name)!.findLast(job => job.id === id)
     for (const name of ['owner', 'admin']) await eventually(() => assert.equal(last(name)?.status, 'completed'))
     assert.deepEqual(seen.get('stranger'), [])
   })
 
-  it('[JB16] tell a program that uses the SDK, which asks and cancels by name', async () => {
+  it('[JB16] reports the state of a job to an SDK client, which queries and cancels jobs by name', async () => {
     const client = createClient({ url: server.url, token: owner.token })
     const live = client.realtime()
-    const told: Job[] = []
-    live.on('job', job => told.push(job))
+    const received: Job[] = []
+    live.on('job', job => received.push(job))
     live.start([`user_${owner.person.id}`])
     await eventually(() => assert.equal(live.status(), 'live'))
     const id = await enqueue()
     await half(id)
     assert.equal((await client.jobs.cancel({ id })).status, 'cancelled')
-    await eventually(() => assert.deepEqual([told.at(-1)?.id, told.at(-1)?.status], [id, 'cancelled']))
+    await eventually(() => assert.deepEqual([received.at(-1)?.id, received.at(-1)?.status], [id, 'cancelled']))
     const found = await client.jobs.status({ status: ['cancelled'] })
     assert.ok('results' in found && found.results.some(job => job.id === id))
     live.stop()
   })
 
-  it('[JB17] show in the health of the server', async () => {
+  it('[JB17] reports the state of the jobs in the health of the server', async () => {
     const { body } = await server.rest('GET', '/health/detailed')
     const { status: health, listening, queued, running } = body.components.jobs
     assert.deepEqual([health, listening, typeof queued, typeof running], ['healthy', true, 'number', 'number'])

@@ -5,7 +5,7 @@ import { refuses } from '../suites/answers.ts'
 import * as make from '../suites/media.ts'
 import { flatPng, wide } from '../suites/pictures.ts'
 
-describe('what is uploaded', function () {
+describe('the content of uploads', function () {
   this.timeout(30_000)
   let server: TestServer
   let ann: Client
@@ -39,7 +39,7 @@ describe('what is uploaded', function () {
     'application/msword': () => make.compound('WordDocument'),
     [docxType]: () => make.docx(),
   }))
-    it(`[MD5] ${type} is known by its content, whatever it is called, and comes back byte for byte`, async () => {
+    it(`[MD5] recognises ${type} by its content, whatever its name, and serves it byte for byte`, async () => {
       const bytes = await content()
       const file = await kept(bytes, 'index.html', 'text/html')
       assert.deepEqual([file.file_type, file.file_size], [type, bytes.length])
@@ -69,20 +69,21 @@ describe('what is uploaded', function () {
         .avif()
         .toBuffer(),
     'an icon': () => Buffer.from('000001000100101000000100200068040000', 'hex'),
-    'a PDF that is not finished': () => make.pdf().subarray(0, -8),
-    'a PDF with a page behind it': () => Buffer.concat([make.pdf(), Buffer.from(html)]),
-    'a PDF behind a page': () => Buffer.concat([Buffer.from(html), make.pdf()]),
+    'an incomplete PDF': () => make.pdf().subarray(0, -8),
+    'a PDF followed by a web page': () => Buffer.concat([make.pdf(), Buffer.from(html)]),
+    'a PDF after a web page': () => Buffer.concat([Buffer.from(html), make.pdf()]),
     'a zip': () => make.zip({ 'a.txt': 'a' }),
     'a workbook': () => make.zip({ '[Content_Types].xml': 'spreadsheetml.sheet.main+xml', 'xl/workbook.xml': '' }),
-    'a document that only says so by its parts': () => make.zip({ '[Content_Types].xml': '', 'word/document.xml': '' }),
+    'a document with the parts of one but without its type': () =>
+      make.zip({ '[Content_Types].xml': '', 'word/document.xml': '' }),
     'a document with macros': () => make.docxWith({ 'word/vbaProject.bin': 'x' }),
-    'a document with a page behind it': docxAndMore,
-    'a document with a page before its end': () =>
+    'a document followed by a web page': docxAndMore,
+    'a document with a web page before its end': () =>
       Buffer.concat([make.docx().subarray(0, -22), Buffer.from(html), make.docx().subarray(-22)]),
-    'a document whose list of contents is a bomb': () =>
+    'a document whose list of contents is a decompression bomb': () =>
       make.docxWith({ '[Content_Types].xml': `${' '.repeat(2_000_000)}wordprocessingml.document.main+xml` }),
     'an installer': () => make.compound('Binary.exe'),
-    'a compound file that goes in a circle': () => {
+    'a compound file with a circular chain': () => {
       const file = make.compound('x')
       file.writeUInt32LE(1, 512 + 4)
       return file
@@ -90,17 +91,17 @@ describe('what is uploaded', function () {
     'a program': () => Buffer.from('\x7fELF\x02\x01\x01'.padEnd(200, '\0'), 'latin1'),
     text: () => Buffer.from('just text'),
   }))
-    it(`[MD5] ${what} is refused, though it is called a picture`, async () => {
+    it(`[MD5] refuses ${what}, although its name is that of a picture`, async () => {
       const before = await make.filesOf(server)
       refuses(await send(await content(), 'a.png', 'image/png'), 'unsupported_media_type', ['file'])
       assert.deepEqual(await make.filesOf(server), before)
     })
 
-  it('[MD5] so is an empty file, by name', async () => {
+  it('[MD5] refuses an empty file, by name', async () => {
     refuses(await send(Buffer.alloc(0)), 'validation_error', ['file'])
   })
 
-  it('[MD6] a picture tells its size as it is seen, and has a small one of at most 480 pixels', async () => {
+  it('[MD6] returns the size of a picture as it is seen, and makes a thumbnail of at most 480 pixels', async () => {
     const file = await kept(await make.photo(), 'holiday.jpg')
     assert.deepEqual([file.width, file.height], [600, 800])
     const { content, headers } = await make.fetchFile(server, ann, file.thumbnail_url)
@@ -109,13 +110,13 @@ describe('what is uploaded', function () {
     assert.equal(headers.get('content-type'), 'image/webp')
   })
 
-  it('[MD6] a small one that is not made larger', async () => {
+  it('[MD6] does not enlarge a small picture', async () => {
     const { thumbnail_url } = await kept(await make.png(20, 10))
     const { width, height } = await make.metadataOf((await make.fetchFile(server, ann, thumbnail_url)).content)
     assert.deepEqual([width, height], [20, 10])
   })
 
-  it('[MD6] what a camera wrote into a photo stays in the original and is in nothing that is made of it', async () => {
+  it('[MD6] keeps the camera’s data in the original and removes it from everything that is made of the picture', async () => {
     const bytes = await make.photo()
     const { exif } = await make.metadataOf(bytes)
     assert.ok(exif?.includes('secret words'))
@@ -130,7 +131,7 @@ describe('what is uploaded', function () {
     assert.ok(!content.includes('EXIF') && !content.includes('secret words'))
   })
 
-  it('[MD6] a picture of 900 million pixels in a small file is refused in no time', async () => {
+  it('[MD6] refuses a picture of 900 million pixels in a small file at once', async () => {
     const bomb = make.hugePng(30_000, 30_000)
     assert.ok(bomb.length < 200_000)
     const began = performance.now()
@@ -138,7 +139,7 @@ describe('what is uploaded', function () {
     assert.ok(performance.now() - began < 1_000)
   })
 
-  it('[MD22] a picture of 50 million pixels that takes 600 MB to decode is refused, and the reason named', async () => {
+  it('[MD22] refuses a picture of 50 million pixels that takes 600 MB to decode, and names the reason', async () => {
     const monster = await flatPng({ bits: 16, interlaced: true })
     assert.ok(monster.length < 500_000)
     const refused = await send(monster)
@@ -148,7 +149,7 @@ describe('what is uploaded', function () {
     assert.deepEqual({ width, height }, wide)
   })
 
-  it('[MD6] one of 10,000 frames is refused, one of 100 is not', async () => {
+  it('[MD6] refuses a picture of 10,000 frames and accepts one of 100', async () => {
     refuses(await send(make.longGif(10_000)), 'unsupported_media_type', ['file'])
     assert.equal((await kept(make.longGif(100))).file_type, 'image/gif')
   })
@@ -169,7 +170,7 @@ describe('what is uploaded', function () {
     [`${'x'.repeat(190)}👩‍👩‍👧👍.png`, `${'x'.repeat(190)}.png`],
   ]
   for (const [sent, name] of names)
-    it(`[MD15] ${JSON.stringify(sent).slice(0, 40)} is kept as ${name.slice(0, 30)}`, async () => {
+    it(`[MD15] stores the name ${JSON.stringify(sent).slice(0, 40)} as ${name.slice(0, 30)}`, async () => {
       const file = await kept(await make.png(), sent)
       assert.equal(file.original_filename, name)
       assert.match(file.filename, /^[0-9a-f-]{36}\.png$/)
@@ -184,7 +185,7 @@ describe('what is uploaded', function () {
     'a "quoted" name, and \'another\'; with = signs & 100 %.png',
     'e\u0301tude (NFD).png',
   ])
-    it(`[MD15] ${name} comes back as it was, and is saved under it`, async () => {
+    it(`[MD15] returns the name ${name} unchanged, and offers it for saving`, async () => {
       const file = await kept(await make.png(), name)
       assert.equal(file.original_filename, name)
       const { headers } = await make.fetchFile(server, ann, file.url)
@@ -198,7 +199,7 @@ describe('what is uploaded', function () {
     ['x\u{e0068}\u{e0069}\u{e007f}\ufeff\u2060.png', 'x.png'],
     ['\u3164\u200d\u2800', 'file.png'],
   ] as const)
-    it(`[MD15] ${JSON.stringify(sent)} loses what deceives`, async () => {
+    it(`[MD15] removes deceptive characters from the name ${JSON.stringify(sent)}`, async () => {
       assert.equal((await kept(await make.png(), sent)).original_filename, name)
     })
 })

@@ -5,7 +5,7 @@ import { type Client, expect, startServer, type TestServer } from '../support/se
 import { addProject, masked, refuses } from '../suites/answers.ts'
 import { fetchFile, pdf, photo, png, upload } from '../suites/media.ts'
 
-describe('files, as they are served', () => {
+describe('serving files', () => {
   let server: TestServer
   let ann: Client
   let eve: Client
@@ -27,7 +27,7 @@ describe('files, as they are served', () => {
   const asked = (url: string, client: Client, headers = {}) =>
     client.rest('GET', url.replace('/api/v1', ''), undefined, headers)
 
-  it('[MD1] nobody else gets them, in no way, and it is as if there were none', async () => {
+  it('[MD1] answers 404 to everybody else, for every way to get the file', async () => {
     for (const part of ['file', 'thumbnail']) {
       const [unseen, none] = [`/api/v1/blog/media/${picture.id}/${part}`, `/api/v1/blog/media/999999/${part}`]
       refuses(await server.rest('GET', unseen.replace('/api/v1', '')), 'unauthenticated')
@@ -41,7 +41,7 @@ describe('files, as they are served', () => {
     }
   })
 
-  it('[MD1] a right that ends, ends at once', async () => {
+  it('[MD1] refuses the file from the moment at which the right ends', async () => {
     const project = await addProject(ann, { visibility: 'internal' })
     const { url } = (await upload(server, ann, [{ content: bytes }], { project: project.id })).body
     const { headers } = await fetchFile(server, eve, url)
@@ -52,11 +52,11 @@ describe('files, as they are served', () => {
     )
   })
 
-  it('[MD1] a paper has no small picture', async () => {
+  it('[MD1] makes no thumbnail of a document', async () => {
     refuses(await asked(`/api/v1/blog/media/${paper.id}/thumbnail`, ann), 'not_found')
   })
 
-  it('[MD13] as what they are, with nothing run in them and nothing guessed', async () => {
+  it('[MD13] serves a file as what it is, and lets browsers neither run nor guess anything', async () => {
     for (const url of [picture.url, picture.thumbnail_url, paper.url]) {
       const { headers } = await get(url)
       assert.equal(headers.get('x-content-type-options'), 'nosniff')
@@ -66,7 +66,7 @@ describe('files, as they are served', () => {
     }
   })
 
-  it('[MD13] pictures are shown, papers are saved, under their names', async () => {
+  it('[MD13] shows pictures in place, and offers documents for saving, under their names', async () => {
     assert.equal((await get(picture.url)).headers.get('content-disposition'), 'inline; filename="sea.jpg"')
     assert.equal(
       (await get(picture.thumbnail_url)).headers.get('content-disposition'),
@@ -78,7 +78,7 @@ describe('files, as they are served', () => {
     )
   })
 
-  it('[MD13] one that is gone from the storage is an error like every other', async () => {
+  it('[MD13] answers like every other error when the file is missing in the storage', async () => {
     const { body } = await upload(server, ann, [{ content: await png() }])
     await rm(join(server.dataDir, 'media', 'files', body.filename.slice(0, 2), body.filename))
     const answer = await asked(body.url, ann)
@@ -86,12 +86,12 @@ describe('files, as they are served', () => {
     for (const name of ['etag', 'content-disposition']) assert.equal(answer.headers.get(name), null)
   })
 
-  it('[MD13] a name whose ending lies gets one that does not', async () => {
+  it('[MD13] gives a file whose ending is false the ending of its content', async () => {
     const { body } = await upload(server, ann, [{ content: await png(), name: "x'; evil.html" }])
     assert.equal((await get(body.url)).headers.get('content-disposition'), `inline; filename="x'; evil.html.png"`)
   })
 
-  it('[MD14] HEAD is GET without the file, and knows no parts', async () => {
+  it('[MD14] answers HEAD like GET without the file, and ignores ranges', async () => {
     const whole = await get(picture.url)
     for (const range of ['', 'bytes=2-5', 'bytes=999999999-']) {
       const head = await get(picture.url, { range }, 'HEAD')
@@ -101,7 +101,7 @@ describe('files, as they are served', () => {
     }
   })
 
-  it('[MD14] what one has already is not sent again', async () => {
+  it('[MD14] does not send a file again to a client that has it', async () => {
     const { headers } = await get(picture.url)
     const again = await get(picture.url, { 'if-none-match': headers.get('etag')! })
     assert.deepEqual([again.status, again.content.length, again.headers.get('etag')], [304, 0, headers.get('etag')])
@@ -119,7 +119,7 @@ describe('files, as they are served', () => {
     ['bytes=-999999999', () => [0, end()]],
   ]
   for (const [range, place] of parts)
-    it(`[MD14] ${range} is a part`, async () => {
+    it(`[MD14] serves ${range} as a part`, async () => {
       const [from, to] = place()
       const { status, headers, content } = await get(picture.url, { range })
       assert.equal(status, 206)
@@ -129,26 +129,26 @@ describe('files, as they are served', () => {
     })
 
   for (const range of ['bytes=5-2', 'bytes=-', 'bytes=0-1,4-5', 'items=0-1', 'bytes=a-b', 'bytes=1e3-'])
-    it(`[MD14] ${range} asks for no part, and the whole comes`, async () => {
+    it(`[MD14] ignores ${range} and sends the whole file`, async () => {
       const { status, content } = await get(picture.url, { range })
       assert.deepEqual([status, content.equals(bytes)], [200, true])
     })
 
   for (const range of ['bytes=999999999-', 'bytes=-0'])
-    it(`[MD14] ${range} lies outside, and the size is told`, async () => {
+    it(`[MD14] answers 416 to ${range}, with the size of the file`, async () => {
       const { status, headers, content } = await get(picture.url, { range })
       assert.deepEqual([status, headers.get('content-range')], [416, `bytes */${bytes.length}`])
       assert.deepEqual(Object.keys(JSON.parse(content.toString()).error.field_errors), ['Range'])
     })
 
-  it('[MD14] a part of something else is not given: then the whole comes', async () => {
+  it('[MD14] sends the whole file when If-Range names another version', async () => {
     const etag = (await get(picture.url)).headers.get('etag')!
     const part = { range: 'bytes=0-1' }
     assert.equal((await get(picture.url, { ...part, 'if-range': etag })).status, 206)
     assert.equal((await get(picture.url, { ...part, 'if-range': '"older"' })).status, 200)
   })
 
-  it('[BI2] bad ids and strange parameters are refused by name', async () => {
+  it('[BI2] refuses bad ids and unknown parameters by name', async () => {
     refuses(await ann.rest('GET', '/blog/media/x/file'), 'validation_error', ['id'])
     refuses(await ann.rest('GET', `/blog/media/${picture.id}/file?token=x`), 'validation_error', ['token'])
     refuses(await ann.rest('PUT', `/blog/media/${picture.id}/file`), 'method_not_allowed')

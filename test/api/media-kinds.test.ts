@@ -20,7 +20,7 @@ const office = (part: string, type: string, target = part, more: Record<string, 
   make.zip({ '[Content_Types].xml': contents(part, type), '_rels/.rels': relations(target), [part]: '<x/>', ...more })
 const word = `${ooxml}wordprocessingml.document.main+xml`
 
-/** The same with its numbers in a record of 64 bits. */
+/** The same with its numbers in a 64-bit record. */
 function zip64(content: Buffer): Buffer {
   const at = content.length - 22
   const [parts, end] = [content.subarray(0, at), Buffer.from(content.subarray(at))]
@@ -42,7 +42,7 @@ function zip64(content: Buffer): Buffer {
   return Buffer.concat([parts, record, pointer, end])
 }
 
-describe('kinds of files', function () {
+describe('formats of files', function () {
   this.timeout(30_000)
   let server: TestServer
   let ann: Client
@@ -56,12 +56,12 @@ describe('kinds of files', function () {
   const padding = '\0\0\n \r\n\x1a'
   const job = '\x1b%-12345X@PJL JOB\r\n@PJL SET COPIES=2\r\n@PJL ENTER LANGUAGE = PDF\r\n'
   const taken: Record<string, () => Content> = {
-    'a PDF behind a mark': () => around('\xef\xbb\xbf', make.pdf()),
-    'a PDF behind white space': () => around(' \r\n\t', make.pdf()),
-    'a PDF behind 1,000 zero bytes': () => around('\0'.repeat(1_000), make.pdf()),
+    'a PDF after a byte order mark': () => around('\xef\xbb\xbf', make.pdf()),
+    'a PDF after white space': () => around(' \r\n\t', make.pdf()),
+    'a PDF after 1,000 zero bytes': () => around('\0'.repeat(1_000), make.pdf()),
     'a PDF in a print job': () => around(job, make.pdf(), '\x1b%-12345X@PJL EOJ\r\n\x1b%-12345X'),
-    'a PDF and 100,000 zero bytes': () => around('', make.pdf(), '\0'.repeat(100_000)),
-    'a PDF whose last mark follows at once': () =>
+    'a PDF followed by 100,000 zero bytes': () => around('', make.pdf(), '\0'.repeat(100_000)),
+    'a PDF whose last mark follows without a line break': () =>
       bytes(
         make
           .pdf()
@@ -93,7 +93,7 @@ describe('kinds of files', function () {
         ),
         '\x1b%-12345X',
       ),
-    'a PDF that was added to': () =>
+    'a PDF with an incremental update': () =>
       around('', make.pdf(), `1 0 obj<<>>endobj\n${make.pdf().toString('latin1').slice(-30)}`),
     ...Object.fromEntries(
       ['RC4-40', 'RC4-128', 'AES-128', 'AES-256'].map(how => [
@@ -101,11 +101,11 @@ describe('kinds of files', function () {
         () => sample(`${how}-open.pdf`),
       ]),
     ),
-    'a DOCX whose text has another place': () => office('word/document7.xml', word),
+    'a DOCX whose text has another name': () => office('word/document7.xml', word),
     'a DOCX whose text lies elsewhere, from the root': () => office('content/main.xml', word, '/content/main.xml'),
-    'a DOCX in other case': () => office('Word/Document.XML', word, 'word/document.xml'),
+    'a DOCX whose names are in another case': () => office('Word/Document.XML', word, 'word/document.xml'),
     'a DOCX that was written as a large zip': () => zip64(make.docx()),
-    'a DOC that was protected in no way': () => make.compound('WordDocument', { flags: 0x1200 }),
+    'a DOC without protection': () => make.compound('WordDocument', { flags: 0x1200 }),
     ...Object.fromEntries(
       Object.entries<() => Content>({
         JPEG: make.jpeg,
@@ -116,9 +116,9 @@ describe('kinds of files', function () {
         DOCX: make.docx,
         DOC: () => make.compound('WordDocument'),
       }).flatMap(([format, content]) => [
-        [`a ${format} with padding behind`, () => around('', content(), padding)],
+        [`a ${format} followed by padding`, () => around('', content(), padding)],
         [
-          `a ${format} with a film and an archive behind`,
+          `a ${format} with a film and an archive after it`,
           async () =>
             Buffer.concat([
               await content(),
@@ -130,10 +130,10 @@ describe('kinds of files', function () {
       ]),
     ),
   }
-  // What is packed behind a packed document is a second end, and nobody can tell which counts.
-  delete taken['a DOCX with a film and an archive behind']
+  // Archive data after a DOCX is a second end of an archive, and nobody can tell which of the two counts.
+  delete taken['a DOCX with a film and an archive after it']
   for (const [what, content] of Object.entries(taken))
-    it(`[MD5] ${what} is taken, and comes back byte for byte`, async () => {
+    it(`[MD5] accepts ${what}, and serves it byte for byte`, async () => {
       const sent = await content()
       const { status, body } = await send({ content: sent, name: 'x' })
       assert.equal(status, 201, JSON.stringify(body))
@@ -154,7 +154,7 @@ describe('kinds of files', function () {
     'a web page': [() => bytes(page), /web page.*PDF/],
     'a film': [() => box('mp42'), /video/],
     'an archive': [() => make.zip({ 'a.txt': 'a' }), /archive.*unpack/],
-    'a packed file': [() => bytes('\x1f\x8b\x08\0\0\0\0\0\0\x03'), /archive.*unpack/],
+    'a compressed file': [() => bytes('\x1f\x8b\x08\0\0\0\0\0\0\x03'), /archive.*unpack/],
     RTF: [() => bytes('{\\rtf1 text}'), /RTF.*DOCX or PDF/],
     'an ODT': [
       () => make.zip({ mimetype: 'application/vnd.oasis.opendocument.text', 'content.xml': '<x/>' }),
@@ -192,7 +192,7 @@ describe('kinds of files', function () {
         [() => sample(`${how}-locked.pdf`), /password.*without/] as [() => Content, RegExp],
       ]),
     ),
-    'a PDF that ends in the middle of its last place': [
+    'a PDF that ends in the middle of its last offset': [
       () =>
         bytes(
           make
@@ -203,7 +203,7 @@ describe('kinds of files', function () {
       /middle.*again/,
     ],
     'an EPS': [() => bytes('%!PS-Adobe-3.0 EPSF-3.0\n'), /PostScript.*PDF/],
-    'a PDF behind more than 1 KiB': [() => around(' '.repeat(1_100), make.pdf()), /PDF.*in front/],
+    'a PDF after more than 1 KiB': [() => around(' '.repeat(1_100), make.pdf()), /PDF.*in front/],
     ...Object.fromEntries(
       Object.entries<() => Content>({
         JPEG: () => make.jpeg(300, 300),
@@ -222,14 +222,14 @@ describe('kinds of files', function () {
           ],
         ],
         [
-          `a ${format} with a page behind`,
+          `a ${format} followed by a web page`,
           [() => around('', content(), page), /page or script behind.*anew/] as [() => Content, RegExp],
         ],
       ]),
     ),
   }
   for (const [what, [content, why]] of Object.entries(refused))
-    it(`[MD27] ${what} is refused with its reason, its name and what to do`, async () => {
+    it(`[MD27] refuses ${what} with the reason, its name and what to do`, async () => {
       const error = refuses(await send({ content: await content(), name: `${what}.pdf` }), 'unsupported_media_type', [
         'file',
       ])
@@ -237,7 +237,7 @@ describe('kinds of files', function () {
       assert.ok(error.message.startsWith(`"${what}.pdf" ${error.field_errors!['file']![0]}`))
     })
 
-  it('[MD27] of several files it is told which', async () => {
+  it('[MD27] names the bad file among several', async () => {
     const good = { content: await make.png(), name: 'good.png' }
     const one = (content: Buffer, name: string) => send(good, good, { content, name }, good)
     const bad = refuses(await one(bytes('{\\rtf1}'), 'letter\u202e "1".rtf'), 'unsupported_media_type', ['files[2]'])

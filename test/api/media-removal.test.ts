@@ -14,7 +14,7 @@ import type { FileStorage } from '../../server/ports/storage.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { filesOf, png, upload } from '../suites/media.ts'
 
-describe('files and a crash', () => {
+describe('crashes while files are deleted or uploaded', () => {
   let server: TestServer
   let ann: Client
   before(async () => {
@@ -23,7 +23,7 @@ describe('files and a crash', () => {
   })
   after(() => server.close())
 
-  /** Another instance on the same folder and database, with what is faulty about it. */
+  /** Another instance on the same folder and database, with these faulty parts. */
   function another({ storage = {}, command }: { storage?: Partial<FileStorage>; command?: Command } = {}) {
     const dir = path.join(server.dataDir, 'media')
     const query: Database['query'] = ({ text, values }) => server.query(text, values)
@@ -46,7 +46,7 @@ describe('files and a crash', () => {
   const has = async (part: string) => (await filesOf(server)).filter(name => name.includes(part)).length
   const removals = () => server.query('select filename from media_removals')
 
-  it('[MD12] one between the row and the file leaves word, and the next clean-up finishes it', async () => {
+  it('[MD12] notes a crash between the row and the file, and the next clean-up deletes the file', async () => {
     const file = await add()
     await server.query('delete from media where id = $1', [file.id])
     assert.deepEqual(await removals(), [{ filename: file.filename }])
@@ -56,7 +56,7 @@ describe('files and a crash', () => {
     assert.deepEqual([await removals(), await has(file.filename)], [[], 0])
   })
 
-  it('[MD12] who deletes a file removes that one alone; the clean-up passes over what cannot be removed', async () => {
+  it('[MD12] deletes only the given file; the clean-up skips a file that cannot be removed', async () => {
     const [stuck, left, own] = [await add(), await add(), await add()]
     await server.query('delete from media where id = any($1)', [[stuck.id, left.id]])
     await expect(ann.rest('DELETE', `/blog/media/${own.id}`), 204)
@@ -70,7 +70,7 @@ describe('files and a crash', () => {
     assert.deepEqual(await removals(), [])
   })
 
-  it('[MD12] one between the file and the word is finished too', async () => {
+  it('[MD12] finishes after a crash between the file and the note of it', async () => {
     const file = await add()
     await server.query('delete from media where id = $1', [file.id])
     const files = openLocalStorage(path.join(server.dataDir, 'media', 'files'))
@@ -79,7 +79,7 @@ describe('files and a crash', () => {
     assert.deepEqual([await removals(), await has(file.filename)], [[], 0])
   })
 
-  it('[MD12] files without a row go when they are an hour old, and nothing else does', async () => {
+  it('[MD12] removes files without a row that are an hour old, and nothing else', async () => {
     const file = await add()
     const names = ['aa/aa-old.png', 'aa/aa-old.png.thumbnail.webp', 'aa/aa-new.png']
     const dir = path.join(server.dataDir, 'media', 'files')
@@ -99,7 +99,7 @@ describe('files and a crash', () => {
     return media.uploads.keep(scope, {}, [received!]).finally(() => media.uploads.discard([received!]))
   }
 
-  it('[MD12] when nobody knows whether it was committed the files are kept until that is known', async () => {
+  it('[MD12] keeps files whose commit is uncertain', async () => {
     const before = (await filesOf(server)).length
     await assert.rejects(given(another({ command: () => Promise.reject(new AppError('unavailable', 'gone')) })))
     assert.equal((await filesOf(server)).length, before + 2)
@@ -107,7 +107,7 @@ describe('files and a crash', () => {
     assert.equal((await filesOf(server)).length, before + 2)
   })
 
-  it('[MD9] a form brings no more to the disk than its person may still keep', async () => {
+  it('[MD9] writes no more bytes of a form to the disk than its person may still keep', async () => {
     const { uploads } = another()
     const before = await filesOf(server)
     const room = { bytes: 1_000 }
@@ -119,7 +119,7 @@ describe('files and a crash', () => {
     assert.deepEqual(await filesOf(server), before)
   })
 
-  it('[MD19] a disk that is full in the middle leaves nothing and says so', async () => {
+  it('[MD19] leaves nothing behind when the disk fills up in the middle, and reports it', async () => {
     const before = await filesOf(server)
     let puts = 0
     const files = openLocalStorage(path.join(server.dataDir, 'media', 'files'))
@@ -129,7 +129,7 @@ describe('files and a crash', () => {
     assert.deepEqual(await filesOf(server), before)
   })
 
-  it('[MD19] a fault in tidying up hides not the one before it', async () => {
+  it('[MD19] reports the first fault, although tidying up fails too', async () => {
     const full = new AppError('insufficient_storage', 'full')
     const faulty = { put: () => Promise.reject(full), delete: () => Promise.reject(new Error('gone too')) }
     await assert.rejects(given(another({ storage: faulty })), full)

@@ -22,7 +22,7 @@ describe('uploading', function () {
   after(() => server.close())
 
   const rows = async () => (await server.query('select filename from media order by id')).length
-  /** Nothing came of it: no row, no file, no draft, no event. */
+  /** Checks that the upload leaves nothing: no row, no file, no temporary file, no event. */
   async function nothing<T>(work: () => Promise<T>): Promise<T> {
     const before = [await rows(), await filesOf(server)]
     let result: T
@@ -31,14 +31,14 @@ describe('uploading', function () {
     assert.deepEqual(events, [])
     return result!
   }
-  /** A PDF of just so many bytes. */
+  /** A PDF of exactly this many bytes. */
   const sized = (bytes: number) =>
     Buffer.concat([pdf().subarray(0, 9), Buffer.alloc(bytes - pdf().length, '\n'), pdf().subarray(9)])
   const boundary = 'xxBOUNDARYxx'
   const part = (name: string, filename?: string) =>
     `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n\r\n`
   const raw = (text: string) => post(server, ann, text, { 'content-type': `multipart/form-data; boundary=${boundary}` })
-  /** A request that is written by hand; resolves with the answer, or null when the line was closed without one. */
+  /** A request that is written by hand; resolves with the answer, or null when the connection was closed without one. */
   const start = (headers: Record<string, string> = {}) => {
     const sent = request(`${server.url}/api/v1/blog/media/upload`, {
       method: 'POST',
@@ -62,11 +62,11 @@ describe('uploading', function () {
     return { sent, answer }
   }
 
-  it('[MD1] a stranger is refused before anything is read', async () => {
+  it('[MD1] refuses a stranger before it reads anything', async () => {
     refuses(await nothing(async () => upload(server, null, [{ content: await png() }])), 'unauthenticated')
   })
 
-  it('[MD4] one file is answered as itself, with where it is', async () => {
+  it('[MD4] answers a single file as itself, with its Location', async () => {
     const content = await png(64, 48)
     const { status, body, headers } = await upload(server, ann, [{ content, name: 'sea.png' }])
     assert.deepEqual([status, headers.get('location')], [201, `/api/v1/blog/media/${body.id}`])
@@ -87,8 +87,8 @@ describe('uploading', function () {
     assert.deepEqual((await expect(ann.rest('GET', `/blog/media/${body.id}`), 200)).body, body)
   })
 
-  it('[MD4] several are answered in their order', async () => {
-    // Small ones are there before the large ones that they come behind.
+  it('[MD4] answers several files in their order', async () => {
+    // The small ones are stored before the large ones that precede them.
     const sizes = [300_000, 1_000, 200_000, 2_000, 3_000, 100_000, 4_000, 5_000, 60_000, 6_000]
     const files = sizes.map((size, n) => ({ content: sized(size), name: `${n}.pdf` }))
     const { status, body } = await upload(server, ann, files)
@@ -99,31 +99,31 @@ describe('uploading', function () {
     )
   })
 
-  it('[MD4] one that is no good, and none is kept', async () => {
+  it('[MD4] keeps none when one of the files is refused', async () => {
     const [good, bad] = [{ content: await png() }, { content: Buffer.from('<html>'), name: 'b.png' }]
     refuses(await nothing(() => upload(server, ann, [good, good, bad, good])), 'unsupported_media_type', ['files[2]'])
   })
 
-  it('[MD4] eleven are too many', async () => {
+  it('[MD4] refuses eleven files', async () => {
     const content = await png()
     refuses(await nothing(() => upload(server, ann, times(11, content))), 'validation_error', ['file'])
   })
 
   for (const [what, fields, named] of [
     ['an unknown field', { nothing: 1 }, ['nothing']],
-    ['a project that is not there', { project: 'nowhere' }, ['project']],
-    ['a task that is not there', { task_id: 999_999 }, ['task_id']],
-    ['a task that cannot be', { task_id: '1e3' }, ['task_id']],
+    ['a project that does not exist', { project: 'nowhere' }, ['project']],
+    ['a task that does not exist', { task_id: 999_999 }, ['task_id']],
+    ['an impossible task id', { task_id: '1e3' }, ['task_id']],
     ['a nested name', { 'items[4294967294]': 'x' }, ['items[4294967294]']],
-    ['a name that poisons', { __proto__x: 1, constructor: 'x' }, ['__proto__x', 'constructor']],
-    ['much text', { project: 'x'.repeat(5_000) }, ['project']],
+    ['a name from the prototype of objects', { __proto__x: 1, constructor: 'x' }, ['__proto__x', 'constructor']],
+    ['a long text', { project: 'x'.repeat(5_000) }, ['project']],
   ] as [string, Record<string, string>, string[]][])
-    it(`[BI1] ${what} is refused by name`, async () => {
+    it(`[BI1] refuses ${what} by name`, async () => {
       const content = await png()
       refuses(await nothing(() => upload(server, ann, [{ content }], fields)), 'validation_error', named)
     })
 
-  it('[BI1] so are no file, text in its place, a file elsewhere, and a field that comes twice', async () => {
+  it('[BI1] refuses a form without a file, text as the file, a file in another field, and a duplicate field', async () => {
     refuses(await nothing(() => raw(`--${boundary}--\r\n`)), 'validation_error', ['file'])
     refuses(await nothing(() => raw(`${part('file')}x\r\n--${boundary}--\r\n`)), 'validation_error', ['file'])
     refuses(await nothing(() => raw(`${part('photo', 'x')}x\r\n--${boundary}--\r\n`)), 'validation_error', ['photo'])
@@ -137,7 +137,7 @@ describe('uploading', function () {
     refuses(await nothing(() => upload(server, ann, [])), 'validation_error', ['file'])
   })
 
-  it('[MD26] of an unknown field the beginning of its name comes back', async () => {
+  it('[MD26] names an unknown field by the beginning of its name', async () => {
     const name = 'n'.repeat(5_000)
     const file = `${part('file', 'a.pdf')}${pdf().toString('latin1')}`
     for (const form of [`${part(name, 'a.png')}x`, `${part(name)}x\r\n${file}`]) {
@@ -146,18 +146,18 @@ describe('uploading', function () {
     }
   })
 
-  it('[MD25] a form of many tiny parts is refused after the first few, and the rest is not parsed', async () => {
+  it('[MD25] refuses a form of many tiny parts after the first few, and does not parse the rest', async () => {
     const tiny = `--${boundary}\r\n\r\n\r\n`
     refuses(await nothing(() => raw(`${tiny.repeat(200_000)}--${boundary}--\r\n`)), 'validation_error', ['body'])
   })
 
   for (const type of ['application/json', 'image/png', 'multipart/mixed; boundary=x', ''])
-    it(`[BI7] "${type}" is no form`, async () => {
+    it(`[BI7] refuses a form of type "${type}"`, async () => {
       const { status } = await nothing(() => post(server, ann, '{}', { 'content-type': type }))
       assert.equal(status, 415)
     })
 
-  it('[BI10] forms that are none are refused, and nothing hangs', async () => {
+  it('[BI10] refuses malformed forms, and nothing hangs', async () => {
     for (const text of [
       '',
       'x',
@@ -173,48 +173,48 @@ describe('uploading', function () {
     refuses(await nothing(() => raw(`${long}x\r\n--${boundary}--\r\n`)), 'validation_error')
   })
 
-  it('[MD7] a file may have 10 MiB', async () => {
+  it('[MD7] accepts a file of 10 MiB', async () => {
     const { status, body } = await upload(server, ann, [{ content: sized(limits.mediaFileBytes), name: 'a.pdf' }])
     assert.deepEqual([status, body.file_size], [201, limits.mediaFileBytes])
   })
 
-  it('[MD7] one byte more is refused by name', async () => {
+  it('[MD7] refuses one byte more by name', async () => {
     const content = sized(limits.mediaFileBytes + 1)
     refuses(await nothing(() => upload(server, ann, [{ content }])), 'payload_too_large', ['file'])
   })
 
-  it('[MD7] the same when its size was not announced, and the client can read it', async () => {
-    const told = await nothing(async () => {
+  it('[MD7] refuses a file of unannounced length beyond the limit, and the client can read why', async () => {
+    const refused = await nothing(async () => {
       const { sent, answer } = start({ 'transfer-encoding': 'chunked' })
       sent.write(part('file', 'a.png'))
       for (let n = 0; n < 24; n++) sent.write(Buffer.alloc(1024 * 1024))
       sent.end(`\r\n--${boundary}--\r\n`)
       return answer
     })
-    assert.deepEqual([told?.status, told?.body.error.code], [413, 'payload_too_large'])
+    assert.deepEqual([refused?.status, refused?.body.error.code], [413, 'payload_too_large'])
   })
 
-  it('[MD8] who brings nothing more for a while is told so and closed, and nothing stays', async () => {
-    const told = await nothing(() => {
+  it('[MD8] ends an upload that sends nothing for a while, with an answer, and leaves nothing', async () => {
+    const refused = await nothing(() => {
       const { sent, answer } = start({ 'content-length': '1000000' })
       sent.write(`${part('file', 'a.png')}only a beginning`)
       return answer
     })
-    assert.deepEqual([told?.status, told?.headers.connection], [400, 'close'])
-    assert.deepEqual(Object.keys(told!.body.error.field_errors), ['file'])
+    assert.deepEqual([refused?.status, refused?.headers.connection], [400, 'close'])
+    assert.deepEqual(Object.keys(refused!.body.error.field_errors), ['file'])
   })
 
-  it('[MD8] a byte now and then is no progress', async () => {
-    const told = await nothing(async () => {
+  it('[MD8] does not count a byte now and then as progress', async () => {
+    const refused = await nothing(async () => {
       const { sent, answer } = start({ 'content-length': '1000000' })
       sent.write(part('file', 'a.png'))
       const drip = setInterval(() => sent.write('x'), 20)
       return answer.finally(() => clearInterval(drip))
     })
-    assert.equal(told?.status, 400)
+    assert.equal(refused?.status, 400)
   })
 
-  it('[MD8] who goes away in the middle leaves nothing', async () => {
+  it('[MD8] leaves nothing behind when the client goes away in the middle', async () => {
     await nothing(async () => {
       const { sent, answer } = start({ 'content-length': '5000000' })
       sent.write(part('file', 'a.png'))
@@ -225,7 +225,7 @@ describe('uploading', function () {
     })
   })
 
-  it('[MD16] the same files with the same key are one upload, whatever the boundary; others are refused', async () => {
+  it('[MD16] treats the same files with the same key as one upload, whatever the boundary; refuses others with that key', async () => {
     const key = { 'idempotency-key': 'once' }
     const content = await png()
     const first = await upload(server, ann, [{ content, name: 'a.png' }], {}, key)
@@ -242,7 +242,7 @@ describe('uploading', function () {
     assert.deepEqual([events, await filesOf(server)], [[], before])
   })
 
-  it('[MD16] of ten at once one is kept', async () => {
+  it('[MD16] keeps one of ten simultaneous uploads with one key', async () => {
     const before = (await filesOf(server)).length
     const content = await png()
     const answers = await Promise.all(
@@ -252,13 +252,13 @@ describe('uploading', function () {
     assert.equal((await filesOf(server)).length, before + 2)
   })
 
-  it('[CS2] a cookie alone uploads nothing', async () => {
+  it('[CS2] refuses an upload with a cookie alone', async () => {
     const content = await png()
     const cookie = { cookie: `auth_token=${ann.token}` }
     refuses(await nothing(() => upload(server, null, [{ content }], {}, cookie)), 'csrf_failed')
   })
 
-  it('[BI2] refusals of one file that is not there and one that is not seen are the same', async () => {
+  it('[BI2] refuses an unseen project and a project that does not exist with the same answer', async () => {
     const bob = await server.user('bob')
     const project = (await bob.rest('POST', '/projects', { name: 'of bob' })).body
     const content = await png()
@@ -270,7 +270,7 @@ describe('uploading', function () {
   })
 })
 
-describe('uploads at once', function () {
+describe('simultaneous uploads', function () {
   this.timeout(30_000)
   const begun = async (server: TestServer, client: Client) => {
     const sent = request(`${server.url}/api/v1/blog/media/upload`, {
@@ -285,12 +285,12 @@ describe('uploads at once', function () {
     return { answer, end: () => sent.end('\r\n--b--\r\n') }
   }
 
-  it('[MD21] beyond a bound wait, and then are refused: who brings too many, and all when there are too many', async () => {
+  it('[MD21] makes uploads beyond the bound wait, then refuses them: of a person with too many, and of all when there are too many', async () => {
     const receiving = { running: 2, perKey: 1, waiting: 1, waitingPerKey: 1 }
     const server = await startServer({ tuning: { receiving } })
     const [ann, bob, eve] = [await server.user('ann'), await server.user('bob'), await server.user('eve')]
     const [first, other] = [await begun(server, ann), await begun(server, bob)]
-    // One of these waits until the first one ends.
+    // One of these waits until the first upload ends.
     const waiting = [upload(server, ann, [{ content: pdf() }]), upload(server, ann, [{ content: pdf() }])]
     const [again, third] = [await Promise.race(waiting), await upload(server, eve, [{ content: pdf() }])]
     refuses(again, 'rate_limited')
@@ -305,7 +305,7 @@ describe('uploads at once', function () {
     await server.close()
   })
 
-  it("[MD24] a stranger's small picture does not wait for the large ones of one account", async () => {
+  it('[MD24] lets a small picture of another person pass the large ones of one account', async () => {
     const server = await startServer()
     const [ann, bob] = [await server.user('ann'), await server.user('bob')]
     const [small, large] = [await png(), await flatPng({ bits: 16, interlaced: true, width: 2_400, height: 2_400 })]
@@ -317,7 +317,7 @@ describe('uploads at once', function () {
       assert.ok(pid !== undefined)
       return pid
     })
-    // As if the large ones took for ever.
+    // Stops the decoder of a large picture, as if that took for ever.
     process.kill(other, 'SIGSTOP')
     assert.equal((await upload(server, bob, [{ content: small }])).status, 201)
     process.kill(other, 'SIGCONT')
@@ -326,7 +326,7 @@ describe('uploads at once', function () {
     await eventually(async () => assert.deepEqual(await decodersOf(process.pid), []))
   })
 
-  it('[MD2] what one may is asked again when the file is here', async () => {
+  it('[MD2] checks the right again when the file has arrived', async () => {
     const server = await startServer()
     const ann = await server.user('ann')
     const { answer, end } = await begun(server, ann)
@@ -338,14 +338,14 @@ describe('uploads at once', function () {
   })
 })
 
-describe('a quota', function () {
+describe('the quota', function () {
   this.timeout(30_000)
   const withQuota = async (env: Record<string, string>) => {
     const server = await startServer({ env })
     return { server, ann: await server.user('ann') }
   }
 
-  it('[MD9] of bytes is never exceeded, by fifty uploads at once neither', async () => {
+  it('[MD9] of bytes is never exceeded, not even by fifty simultaneous uploads', async () => {
     const { server, ann } = await withQuota({ MEDIA_QUOTA_MB: '1' })
     const content = Buffer.concat([pdf().subarray(0, 9), Buffer.alloc(99_000, '\n'), pdf().subarray(9)])
     const answers = await Promise.all(
@@ -358,7 +358,7 @@ describe('a quota', function () {
     await server.close()
   })
 
-  it('[MD9] is asked before a form is read, and while it is', async () => {
+  it('[MD9] is checked before a form is read, and while it is read', async () => {
     const { server, ann } = await withQuota({ MEDIA_QUOTA_MB: '1' })
     const large = Buffer.concat([pdf().subarray(0, 9), Buffer.alloc(3_000_000, '\n'), pdf().subarray(9)])
     const refused = await upload(server, ann, [{ content: large }])
@@ -369,7 +369,7 @@ describe('a quota', function () {
       headers: { authorization: `Bearer ${ann.token}`, 'content-type': 'multipart/form-data; boundary=b' },
     })
     const answer = new Promise<number>(resolve => sent.on('response', ({ statusCode }) => resolve(statusCode!)))
-    // Of unknown length, and with a file that fits before one that does not.
+    // Of unknown length; a file that fits comes before one that does not.
     const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
     sent.end(Buffer.concat([head, pdf(), '\r\n', head, large, '\r\n--b--\r\n'].map(one => Buffer.from(one))))
     assert.equal(await answer, 413)
@@ -377,7 +377,7 @@ describe('a quota', function () {
     await server.close()
   })
 
-  it('[MD9] of files counts each; what is deleted counts no more; others have their own', async () => {
+  it('[MD9] of files counts each file; deleted files do not count; each person has a quota of their own', async () => {
     const { server, ann } = await withQuota({ MEDIA_QUOTA_FILES: '3' })
     const content = pdf()
     refuses(await upload(server, ann, times(4, content)), 'payload_too_large', ['file'])

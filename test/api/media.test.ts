@@ -26,7 +26,7 @@ describe('media', () => {
     (await expect(client.rest('GET', `/blog/media${query}`), 200)).body.results.map(({ id }: any) => id)
   const remove = (client: Client, { id }: any) => client.rest('DELETE', `/blog/media/${id}`)
 
-  it('[MD1] of a project one may not see there are none, as if there were no file', async () => {
+  it('[MD1] answers 404 for the files of a project that the caller may not see, as for files that do not exist', async () => {
     const { id } = await add(ann!, { project: project.slug })
     for (const method of ['GET', 'DELETE']) {
       const [unseen, none] = [id, 999_999].map(one => eve!.rest(method, `/blog/media/${one}`))
@@ -38,13 +38,13 @@ describe('media', () => {
     assert.ok((await ids(server.admin)).includes(id))
   })
 
-  it('[MD1] one without a project is for everybody who has signed in', async () => {
+  it('[MD1] shows a file without a project to everybody who has signed in', async () => {
     const { id } = await add(ann!)
     assert.equal((await expect(eve!.rest('GET', `/blog/media/${id}`), 200)).body.id, id)
     refuses(await server.rest('GET', `/blog/media/${id}`), 'unauthenticated')
   })
 
-  it('[MD2] editors add to a project, and its viewers and readers do not', async () => {
+  it('[MD2] lets editors add files to a project, and refuses its viewers and readers', async () => {
     const open = await addProject(ann!, { visibility: 'internal' })
     const content = await png()
     refuses(await upload(server, eve!, [{ content }], { project: open.id }), 'forbidden')
@@ -56,7 +56,7 @@ describe('media', () => {
     refuses(await upload(server, ann!, [{ content }], { project: open.id }), 'conflict')
   })
 
-  it('[MD2] one for a task goes into its project, and into no other', async () => {
+  it('[MD2] puts a file for a task into the project of the task, and into no other', async () => {
     const task = await addTask(ann!, { project: project.id })
     const file = await add(ann!, { task_id: task.id })
     assert.deepEqual([file.task_id, file.project_id], [task.id, project.id])
@@ -69,7 +69,7 @@ describe('media', () => {
     assert.equal((await add(eve!, { task_id: (await addTask(ann!)).id })).project_id, undefined)
   })
 
-  it('[MD3] its uploader deletes it, owners of the project and administrators, and nobody else', async () => {
+  it('[MD3] lets the uploader, owners of the project and administrators delete a file, and nobody else', async () => {
     const shared = await addProject(ann!)
     await addMember(ann!, shared, bob!, 'editor')
     const carl = await server.user('carl')
@@ -83,7 +83,7 @@ describe('media', () => {
     refuses(await remove(bob!, files[0]), 'not_found')
   })
 
-  it('[MD3] an uploader who was put out of the project does not, and in an archived one nobody', async () => {
+  it('[MD3] refuses deletion by an uploader who was removed from the project, and by everybody in an archived project', async () => {
     const shared = await addProject(ann!)
     await addMember(ann!, shared, bob!, 'editor')
     const file = await add(bob!, { project: shared.id })
@@ -93,13 +93,13 @@ describe('media', () => {
     refuses(await remove(ann!, file), 'conflict')
   })
 
-  it('[MD3] a version that there never was deletes nothing', async () => {
+  it('[MD3] refuses a deletion with a version that never existed', async () => {
     const { id } = await add(ann!)
     refuses(await ann!.rest('DELETE', `/blog/media/${id}`, undefined, { 'if-match': '"2"' }), 'version_conflict')
     await expect(ann!.rest('DELETE', `/blog/media/${id}`, undefined, { 'if-match': '"1"' }), 204)
   })
 
-  it('[MD10] they are listed by type, person, task, project and time', async () => {
+  it('[MD10] filters by type, person, task, project and time', async () => {
     const own = await addProject(ann!)
     const task = await addTask(ann!, { project: own.id })
     await addMember(ann!, own, bob!, 'editor')
@@ -125,7 +125,7 @@ describe('media', () => {
     ])
   })
 
-  it('[MD10] a page or a cursor at a time', async () => {
+  it('[MD10] lists files by page and by cursor', async () => {
     const own = await addProject(ann!)
     const all: number[] = []
     for (let n = 0; n < 5; n++) all.unshift((await add(ann!, { project: own.id }, pdf())).id)
@@ -143,7 +143,7 @@ describe('media', () => {
     assert.deepEqual([body.count, body.results.map(({ id }: any) => id)], [5, all.slice(2, 4)])
   })
 
-  it('[MD11] what comes and goes is told in its rooms, to those who may see it', async () => {
+  it('[MD11] reports new and deleted files in their rooms, to those who may see them', async () => {
     const shared = await addProject(ann!)
     await addMember(ann!, shared, bob!, 'viewer')
     const [watching, inside, stranger] = [await listen(bob!), await listen(ann!), await listen(eve!)]
@@ -165,7 +165,7 @@ describe('media', () => {
       })
   })
 
-  it('[MD17] files of a task go where it goes', async () => {
+  it('[MD17] moves the files of a task with the task', async () => {
     const [from, to] = [await addProject(ann!), await addProject(ann!)]
     await addMember(ann!, from, bob!, 'viewer')
     const task = await addTask(ann!, { project: from.id })
@@ -180,7 +180,7 @@ describe('media', () => {
     ['alone', (id: number, updates: object) => ann!.rest('PATCH', `/tasks/${id}`, updates)],
     ['in bulk', (id: number, updates: object) => ann!.rest('POST', '/tasks/bulk-update', { task_ids: [id], updates })],
   ] as const)
-    it(`[MD17] files of a task that moves, ${how}, are told to be gone where they were, and there where they are`, async () => {
+    it(`[MD17] reports the files of a task that is moved ${how} as deleted in the old project and as created in the new one`, async () => {
       const [from, to] = [await addProject(ann!), await addProject(ann!)]
       await addMember(ann!, from, bob!, 'viewer')
       await addMember(ann!, to, eve!, 'viewer')
@@ -194,7 +194,7 @@ describe('media', () => {
         ['media_deleted', file.id, 2],
         ['media_created', file.id, 2],
       ]
-      for (const [nth, told] of [[gone, there], [gone], [there]].entries())
+      for (const [nth, expected] of [[gone, there], [gone], [there]].entries())
         await eventually(() =>
           assert.deepEqual(
             hearing[nth]!.heard.map(({ name, payload: { media, media_id, version } }) => [
@@ -202,12 +202,12 @@ describe('media', () => {
               media?.id ?? media_id,
               media?.version ?? version,
             ]),
-            [...told, ['media_created', open.id, 1]],
+            [...expected, ['media_created', open.id, 1]],
           ),
         )
     })
 
-  it('[MD17] they stay when it is deleted, in its project', async () => {
+  it('[MD17] keeps the files of a deleted task in its project', async () => {
     const task = await addTask(ann!, { project: project.id })
     const { id } = await add(ann!, { task_id: task.id })
     await expect(ann!.rest('DELETE', `/tasks/${task.id}`), 204)
@@ -215,7 +215,7 @@ describe('media', () => {
     assert.deepEqual([body.project_id, 'task_id' in body], [project.id, false])
   })
 
-  it('[MD17] a project takes its files along, which whoever watches them hears', async () => {
+  it('[MD17] deletes the files of a project with it; project_deleted reports that to watchers', async () => {
     const doomed = await addProject(ann!)
     const task = await addTask(ann!, { project: doomed.id })
     const files = [await add(ann!, { project: doomed.id }), await add(ann!, { task_id: task.id })]
@@ -228,7 +228,7 @@ describe('media', () => {
     for (const { filename } of files) assert.ok(going.some(one => one.filename === filename))
   })
 
-  it('[MD12] what is deleted is gone, with its small picture, and told once', async () => {
+  it('[MD12] deletes a file with its thumbnail, and reports it once', async () => {
     const before = await filesOf(server)
     const file = await add(ann!)
     assert.equal((await filesOf(server)).length, before.length + 2)

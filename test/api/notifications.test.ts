@@ -20,14 +20,14 @@ describe('notifications', () => {
     (await expect(client.rest('GET', `/notifications${query}`), 200)).body
   const assign = (to: Client, title: string) => addTask(ann, { title, assignee_id: to.person.id })
 
-  it('[NT1] are for who is signed in, and each sees only their own', async () => {
+  it('[NT1] shows only the own notifications, and only to people who are signed in', async () => {
     refuses(await server.rest('GET', '/notifications'), 'unauthenticated')
     await assign(bob, 'yours')
     assert.equal((await of(bob)).count, 1)
     assert.deepEqual((await of(ann)).results, [])
   })
 
-  it('[NT2] tell of a task that one is given, by another, once', async () => {
+  it('[NT2] notifies a person of a task that somebody else assigns, once', async () => {
     const task = await assign(bob, 'Fetch water')
     await expect(ann.rest('PATCH', `/tasks/${task.id}`, { title: 'Fetch more water' }), 200)
     await assign(ann, 'mine')
@@ -39,7 +39,7 @@ describe('notifications', () => {
     assert.equal((await of(ann)).count, 0)
   })
 
-  it('[NT2] tell of a role in a project, and of that of the account', async () => {
+  it('[NT2] notifies of a new role in a project, and of a new role of the account', async () => {
     const project = await addProject(ann, { name: 'Garden' })
     await addMember(ann, project, bob, 'viewer')
     await expect(ann.rest('DELETE', `/projects/${project.id}/members/${bob.person.id}`), 204)
@@ -53,7 +53,7 @@ describe('notifications', () => {
     await expect(server.admin.rest('PUT', `/admin/users/${bob.person.id}`, { role: 'user' }), 200)
   })
 
-  it('[NT3] come live to every socket of the person, and to nobody else’s', async () => {
+  it('[NT3] sends them live to every socket of the person, and to nobody else’s', async () => {
     const [mine, others] = [await listen(bob), await listen(ann)]
     await join(mine.socket, [`user_${bob.person.id}`])
     await join(others.socket, ['tasks', `user_${ann.person.id}`])
@@ -65,7 +65,7 @@ describe('notifications', () => {
     assert.deepEqual(others.of('notification'), [])
   })
 
-  it('[NT4] are read one by one or all at once, which one’s other tabs hear', async () => {
+  it('[NT4] marks one or all as read, and the person’s other tabs follow', async () => {
     for (const title of ['1', '2', '3']) await assign(bob, title)
     const [third, second] = (await of(bob)).results
     const read = (ids?: number[]) => bob.rest('POST', '/notifications/read', ids ? { ids } : {})
@@ -82,7 +82,7 @@ describe('notifications', () => {
     assert.deepEqual([(await of(bob, '?unread=true')).count, (await of(bob)).unread_count], [0, 0])
   })
 
-  it('[NT4] all at once are those with an id up to the one that is told, also when one comes at that moment', async () => {
+  it('[NT4] marks all up to the id in the answer as read, and none that arrives at that moment', async () => {
     const lock = 4711
     await server.query(`
       create function wait_a_while() returns trigger language plpgsql as $$
@@ -114,9 +114,9 @@ describe('notifications', () => {
     })
     await server.query('drop trigger wait_a_while on notifications')
     const { results, unread_count } = await of(bob)
-    const told = events.filter(({ event }) => event.startsWith('notification'))
+    const reported = events.filter(({ event }) => event.startsWith('notification'))
     assert.deepEqual(
-      told.map(({ event, payload }) => [event, payload.up_to ?? payload.id]),
+      reported.map(({ event, payload }) => [event, payload.up_to ?? payload.id]),
       [
         ['notification', results[0].id],
         ['notifications_read', results[0].id],
@@ -125,7 +125,7 @@ describe('notifications', () => {
     assert.equal(unread_count, 0)
   })
 
-  it('[NT4] another’s are not read by anybody else', async () => {
+  it('[NT4] refuses to mark another person’s notifications as read', async () => {
     await assign(bob, 'x')
     const { results } = await of(bob)
     assert.deepEqual((await expect(ann.rest('POST', '/notifications/read', { ids: [results[0].id] }), 200)).body, {
@@ -134,7 +134,7 @@ describe('notifications', () => {
     assert.equal((await of(bob)).unread_count, 1)
   })
 
-  it('[NT5] of a kind that is switched off do not come, and of the others do', async () => {
+  it('[NT5] sends no notification of a kind that is switched off, and those of the other kinds', async () => {
     const everything = { mention: true, assigned: true, due_soon: true, role_changed: true, job_finished: true }
     assert.deepEqual((await expect(bob.rest('GET', '/notifications/preferences'), 200)).body, everything)
     const { body } = await expect(bob.rest('PUT', '/notifications/preferences', { assigned: false }), 200)
@@ -150,7 +150,7 @@ describe('notifications', () => {
     assert.equal((await of(bob)).count, 2)
   })
 
-  it('[NT5] switched at once, each by a call of its own, all are as they were switched', async () => {
+  it('[NT5] keeps every one of several simultaneous switches', async () => {
     const types = ['mention', 'assigned', 'due_soon', 'role_changed', 'job_finished']
     const put = (type: string) => bob.rest('PUT', '/notifications/preferences', { [type]: false })
     await Promise.all(types.map(type => expect(put(type), 200)))
@@ -159,7 +159,7 @@ describe('notifications', () => {
   })
 
   for (const preferences of [{ nothing: true }, { assigned: 'no' }]) {
-    it(`[BI1] ${JSON.stringify(preferences)} is no choice`, async () => {
+    it(`[BI1] refuses ${JSON.stringify(preferences)} as preferences`, async () => {
       refuses(
         await bob.rest('PUT', '/notifications/preferences', preferences),
         'validation_error',

@@ -19,10 +19,10 @@ describe('drafts', () => {
   const change = (client: Client, { id }: any, body: object) => client.rest('PATCH', `/blog/posts/${id}`, body)
   const countOf = async (client: Client, query: string) =>
     (await expect(client.rest('GET', `/blog/posts?${query}`), 200)).body.count
-  const told = (events: Logged[]) =>
+  const summary = (events: Logged[]) =>
     events.map(({ event, scope, payload }) => [event, scope, payload.version ?? payload.post.version])
 
-  it('[PO9] another’s is as if there were none, to owners of the project too, in lists and searches', async () => {
+  it('[PO9] hides another person’s draft, also from owners of the project, and in lists and searches', async () => {
     const post = await write(ann!, { title: 'Unripe thought', project: project.id })
     for (const other of [bob!, eve!]) {
       for (const ref of [post.id, post.slug]) refuses(await other.rest('GET', `/blog/posts/${ref}`), 'not_found')
@@ -38,7 +38,7 @@ describe('drafts', () => {
     await expect(change(server.admin, post, { title: 'Ripe' }), 200)
   })
 
-  it('[PO9] one’s own goes with the right to read its project', async () => {
+  it('[PO9] hides one’s own draft when the right to read its project ends', async () => {
     const carl = await server.user('carl')
     await addMember(ann!, project, carl, 'editor')
     const post = await write(carl, { project: project.id })
@@ -54,7 +54,7 @@ describe('drafts', () => {
     ['a project', () => project.id],
     ['no project', () => null],
   ] as const)
-    it(`[PO10] in ${where} all others hear of it when it is published, and that it is gone when it is taken back`, async () => {
+    it(`[PO10] in ${where} reports a post to all others as created when it is published, and as deleted when it is unpublished`, async () => {
       const shared = ref() === null ? 'all' : `p${ref()}`
       let post: any
       const events = await eventsOf(server, async () => {
@@ -65,7 +65,7 @@ describe('drafts', () => {
         await expect(change(ann!, post, { status: 'draft' }), 200)
         await expect(ann!.rest('DELETE', `/blog/posts/${post.id}`), 204)
       })
-      assert.deepEqual(told(events), [
+      assert.deepEqual(summary(events), [
         ['post_created', `${shared}/`, 1],
         ['post_updated', `${shared}/`, 2],
         ['post_created', shared, 3],
@@ -76,7 +76,7 @@ describe('drafts', () => {
       ])
     })
 
-  it('[PO10] `published_at` is since when it has been published, anew each time', async () => {
+  it('[PO10] sets `published_at` anew each time that the post is published', async () => {
     const post = await write(ann!)
     const status = async (value: string) => (await expect(change(ann!, post, { status: value }), 200)).body
     const first = await status('published')

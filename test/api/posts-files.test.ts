@@ -23,14 +23,14 @@ describe('files of posts', () => {
   const get = async ({ id }: any) => (await expect(ann!.rest('GET', `/blog/posts/${id}`), 200)).body
   const removeFile = (client: Client, { id }: any) => client.rest('DELETE', `/blog/media/${id}`)
 
-  it('[PO11] are files that every reader of the post sees: of its project, or of none', async () => {
+  it('[PO11] accepts files that every reader of the post sees: files of its project, or of none', async () => {
     const [here, anywhere] = [await add(ann!, { project: project.id }), await add(ann!)]
     const post = await write({ project: project.id, cover_media_id: here.id, media_ids: [anywhere.id, here.id] })
     assert.deepEqual([post.cover_media_id, post.media_ids], [here.id, [anywhere.id, here.id]])
     await write({ cover_media_id: anywhere.id })
   })
 
-  it('[PO11] others are refused on their field, and seen or not is not told', async () => {
+  it('[PO11] refuses other files on their field, and does not reveal whether they exist', async () => {
     const other = await addProject(eve!)
     const files = [
       await add(ann!, { project: project.id }),
@@ -53,7 +53,7 @@ describe('files of posts', () => {
     assert.equal(messages.size, 1)
   })
 
-  it('[PO11] one that went elsewhere with its task may stay, but not be added', async () => {
+  it('[PO11] keeps a file that was moved elsewhere with its task, but does not let it be added', async () => {
     const task = await addTask(ann!, { project: project.id })
     const file = await add(ann!, { task_id: task.id })
     const post = await write({ project: project.id, media_ids: [file.id] })
@@ -64,7 +64,7 @@ describe('files of posts', () => {
     refuses(await ann!.rest('POST', '/blog/posts', sent), 'validation_error', ['media_ids'])
   })
 
-  it('[PO12] a file that is deleted is taken out of all posts, each with a version and an event, in one piece', async () => {
+  it('[PO12] removes a deleted file from all posts, each with a version and an event, in one transaction', async () => {
     const file = await add(eve!)
     const kept = await add(ann!)
     const cover = await write({ cover_media_id: file.id, media_ids: [kept.id] })
@@ -94,7 +94,7 @@ describe('files of posts', () => {
     )
   })
 
-  it('[PO12] also out of those in an archived project', async () => {
+  it('[PO12] removes it from posts in an archived project too', async () => {
     const old = await addProject(ann!)
     const file = await add(ann!)
     const post = await write({ project: old.id, cover_media_id: file.id })
@@ -103,14 +103,14 @@ describe('files of posts', () => {
     assert.equal((await get(post)).cover_media_id, null)
   })
 
-  it('[PO12] whoever may not delete a file changes no post', async () => {
+  it('[PO12] changes no post when the caller may not delete the file', async () => {
     const file = await add(ann!)
     const post = await write({ cover_media_id: file.id })
     refuses(await removeFile(eve!, file), 'forbidden')
     assert.equal((await get(post)).version, 1)
   })
 
-  it('[PO12] a file that goes while it is put into posts is in none of them', async () => {
+  it('[PO12] leaves no post with a file that was deleted while it was being added', async () => {
     for (let round = 0; round < 5; round++) {
       const file = await add(ann!)
       const posts = await Promise.all([write({}), write({})])
@@ -123,7 +123,7 @@ describe('files of posts', () => {
     }
   })
 
-  it('[PO12] it takes the same number of statements for one and for fifty posts', async () => {
+  it('[PO12] takes the same number of statements for one and for fifty posts', async () => {
     const counts: number[] = []
     for (const posts of [1, 50]) {
       const file = await add(ann!)
@@ -134,7 +134,7 @@ describe('files of posts', () => {
     assert.equal(counts[0], counts[1])
   })
 
-  it('[PO12] one that hundreds of posts refer to is deleted in steps, whoever sees the posts', async () => {
+  it('[PO12] deletes a file of hundreds of posts in steps, whoever sees the posts', async () => {
     const file = await add(ann!)
     await server.query(
       `insert into posts (slug, title, body, status, media_ids, author_id)
@@ -145,8 +145,8 @@ describe('files of posts', () => {
     const events = await eventsOf(server, () =>
       expect(ann!.rest('DELETE', `/blog/media/${file.id}`, undefined, key), 204),
     )
-    const told = events.filter(({ event }) => event === 'post_updated').map(({ payload }) => payload.post_id)
-    assert.deepEqual([told.length, new Set(told).size], [450, 450])
+    const updated = events.filter(({ event }) => event === 'post_updated').map(({ payload }) => payload.post_id)
+    assert.deepEqual([updated.length, new Set(updated).size], [450, 450])
     assert.deepEqual(await server.query(`select from posts where slug like 'many-%' and version <> 2`), [])
     await expect(ann!.rest('DELETE', `/blog/media/${file.id}`, undefined, key), 204)
     refuses(await removeFile(ann!, file), 'not_found')

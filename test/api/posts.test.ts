@@ -26,7 +26,7 @@ describe('posts', () => {
   const titles = async (client: Client, query: string) =>
     (await list(client, query)).results.map(({ title }: any) => title)
 
-  it('[PO1] of a project that one may not see are as if there were none, in lists too', async () => {
+  it('[PO1] answers 404 for posts of a project that the caller may not see, and leaves them out of lists', async () => {
     const post = await publish(ann!, { project: project.id })
     for (const [method, body] of [['GET'], ['PATCH', { title: 'x' }], ['DELETE']] as const) {
       const [unseen, none] = await Promise.all(
@@ -40,7 +40,7 @@ describe('posts', () => {
     refuses(answer, 'validation_error', ['project'])
   })
 
-  it('[PO2] one needs a title only, and is a draft of its author', async () => {
+  it('[PO2] creates a draft of its author from a title alone', async () => {
     const { status, headers, body } = await ann!.rest('POST', '/blog/posts', { title: 'Été à Paris' })
     const { id, created_at, updated_at, slug, ...rest } = body
     assert.deepEqual([status, headers.get('location'), headers.get('etag')], [201, `/api/v1/blog/posts/${id}`, '"1"'])
@@ -59,7 +59,7 @@ describe('posts', () => {
     })
   })
 
-  it('[PO2] text is kept to the byte, whatever it looks like', async () => {
+  it('[PO2] keeps text to the byte, whatever it looks like', async () => {
     const body = `<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>\n\u202e\ud83d\ude00 ' or 1=1--`
     const post = await publish(ann!, { body, title: '<b>bold</b>' })
     const answer = await get(eve!, post.id)
@@ -68,7 +68,7 @@ describe('posts', () => {
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
   })
 
-  it('[PO2] so are a hundred thousand characters, and no more', async () => {
+  it('[PO2] keeps a hundred thousand characters, and refuses more', async () => {
     const long = 'a bc '.repeat(20_000)
     assert.equal((await publish(ann!, { body: long })).body, long)
     refuses(await ann!.rest('POST', '/blog/posts', { title: 'x', body: `${long}.` }), 'validation_error', ['body'])
@@ -84,11 +84,11 @@ describe('posts', () => {
     published_at: '2026-01-01T00:00:00Z',
     version: 7,
   }))
-    it(`[PO2] ${field} cannot be ${JSON.stringify(value)}`, async () => {
+    it(`[PO2] refuses ${JSON.stringify(value)} as ${field}`, async () => {
       refuses(await ann!.rest('POST', '/blog/posts', { title: 'x', [field]: value }), 'validation_error', [field])
     })
 
-  it('[PO3] it is found by id and by slug, which is never all digits and belongs to one', async () => {
+  it('[PO3] finds a post by id and by slug, which is unique and never all digits', async () => {
     const post = await publish(ann!, { title: '2026' })
     assert.equal(post.slug, 'post-2026')
     for (const ref of [post.id, 'post-2026']) assert.equal((await expect(get(bob!, ref), 200)).body.id, post.id)
@@ -103,7 +103,7 @@ describe('posts', () => {
     refuses(await get(ann!, 'my-own'), 'not_found')
   })
 
-  it('[PO4] in a project its editors write and change, whoever wrote it', async () => {
+  it('[PO4] lets the editors of a project write and change its posts, whoever wrote them', async () => {
     const editor = await server.user('ed')
     await addMember(ann!, project, editor, 'editor')
     const post = await publish(editor, { project: project.slug })
@@ -115,7 +115,7 @@ describe('posts', () => {
     await expect(remove(ann!, post), 204)
   })
 
-  it('[PO4] without a project everybody writes, and its author and administrators change it', async () => {
+  it('[PO4] lets everybody write without a project, and only the author and administrators change such a post', async () => {
     const post = await publish(eve!)
     refuses(await change(ann!, post, { title: 'x' }), 'forbidden')
     refuses(await remove(ann!, post), 'forbidden')
@@ -125,7 +125,7 @@ describe('posts', () => {
     refuses(await get(eve!, post.id), 'not_found')
   })
 
-  it('[PO4] in an archived project nothing is written, changed or deleted', async () => {
+  it('[PO4] refuses to write, change or delete posts in an archived project', async () => {
     const old = await addProject(ann!)
     const post = await publish(ann!, { project: old.id })
     await expect(ann!.rest('PATCH', `/projects/${old.id}`, { status: 'archived' }), 200)
@@ -135,24 +135,27 @@ describe('posts', () => {
     await expect(get(ann!, post.id), 200)
   })
 
-  it('[PO4] it stays in the project that it was written in', async () => {
+  it('[PO4] refuses to move a post to another project', async () => {
     refuses(await change(ann!, await write(ann!), { project: project.id }), 'validation_error', ['project'])
   })
 
-  it('[PO5] a change makes one version and one event, none when nothing changes', async () => {
+  it('[PO5] makes one version and one event for a change, and none when nothing changes', async () => {
     const post = await publish(ann!, { project: project.id })
-    const [told, ...more] = await eventsOf(server, () =>
+    const [reported, ...more] = await eventsOf(server, () =>
       expect(change(ann!, post, { title: 'Other', body: 'text' }, { 'x-mutation-id': 'm' }), 200),
     )
-    assert.deepEqual([told!.event, told!.scope, told!.mutation_id, more], ['post_updated', `p${project.id}`, 'm', []])
-    const { post: after, changed, updated_by, post_id } = told!.payload
+    assert.deepEqual(
+      [reported!.event, reported!.scope, reported!.mutation_id, more],
+      ['post_updated', `p${project.id}`, 'm', []],
+    )
+    const { post: after, changed, updated_by, post_id } = reported!.payload
     assert.deepEqual([after.version, changed, updated_by, post_id], [2, ['title', 'body'], ann!.person.id, post.id])
     assert.deepEqual(after, (await get(bob!, post.id)).body)
     const nothing = () => expect(change(ann!, post, { title: 'Other', media_ids: [] }), 200)
     assert.deepEqual(await eventsOf(server, nothing), [])
   })
 
-  it('[PO5] a stale version is refused with the present state', async () => {
+  it('[PO5] refuses a stale version with the present state', async () => {
     const post = await publish(ann!)
     await expect(change(ann!, post, { title: 'two' }, { 'if-match': '"1"' }), 200)
     const stale = await change(ann!, post, { title: 'three' }, { 'if-match': '"1"' })
@@ -161,14 +164,14 @@ describe('posts', () => {
     assert.equal(unchanged.status, 304)
   })
 
-  it('[PO5] a repeated call with its key gives the same answer and happens once', async () => {
+  it('[PO5] gives the same answer to a repeated call with its key, and runs it once', async () => {
     const send = () => ann!.rest('POST', '/blog/posts', { title: 'Once' }, { 'idempotency-key': 'once' })
     const [first, second] = [await expect(send(), 201), await expect(send(), 201)]
     assert.deepEqual(first.body, second.body)
     assert.equal((await list(ann!, 'search=once')).count, 1)
   })
 
-  it('[PO6] they are filtered, each filter alone and together', async () => {
+  it('[PO6] filters posts by each filter, alone and together', async () => {
     const own = await addProject(ann!)
     const one = await publish(ann!, { title: 'Alpha Bêta', body: 'gamma', project: own.id })
     const two = await write(ann!, { title: 'Delta', project: own.id })
@@ -189,7 +192,7 @@ describe('posts', () => {
       refuses(await ann!.rest('GET', `/blog/posts?${bad}`), 'validation_error', [bad.split('=')[0]!])
   })
 
-  it('[PO6] they come by page and by cursor, nulls last both ways', async () => {
+  it('[PO6] lists posts by page and by cursor, with nulls last in both directions', async () => {
     const own = await addProject(ann!)
     for (const title of ['1', '2', '3', '4']) await publish(ann!, { title, project: own.id })
     await write(ann!, { title: 'draft', project: own.id })
@@ -210,7 +213,7 @@ describe('posts', () => {
     }
   })
 
-  it('[PO7] a deleted project takes its posts along, and its deletion stands for them', async () => {
+  it('[PO7] deletes the posts of a project with it, and reports only the deletion of the project', async () => {
     const doomed = await addProject(ann!)
     const post = await publish(ann!, { project: doomed.id })
     const events = await eventsOf(server, () => expect(ann!.rest('DELETE', `/projects/${doomed.id}`), 204))
@@ -221,7 +224,7 @@ describe('posts', () => {
     refuses(await get(ann!, post.id), 'not_found')
   })
 
-  it('[PO8] what happens to published ones stands in the activity, with texts only named', async () => {
+  it('[PO8] records what happens to published posts in the activity, and names changed texts without their content', async () => {
     const own = await addProject(ann!)
     const post = await write(ann!, { title: 'Quiet', project: own.id })
     await expect(change(ann!, post, { body: 'a draft’s text' }), 200)

@@ -49,7 +49,7 @@ describe('lists of projects', () => {
     it(`[PJ7] ?${query} finds ${names.join(', ') || 'nothing'}`, async () =>
       assert.deepEqual(await found(query!), names))
 
-  it('[PJ7] the same query shows each person what is theirs, with their role', async () => {
+  it('[PJ7] answers the same query with the projects of each person, and their role in them', async () => {
     assert.deepEqual(await found('', bob), ['Ápache', 'Hidden Apollo', 'Shared_50%'])
     assert.equal((await found('', server.admin)).length, 5)
     const { body } = await expect(bob.rest('GET', '/projects?sort=created_at'), 200)
@@ -60,7 +60,7 @@ describe('lists of projects', () => {
   })
 
   for (const sort of ['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at'])
-    it(`[PJ7] in order of ${sort}, by page and by cursor alike`, async () => {
+    it(`[PJ7] sorts by ${sort}, by page and by cursor alike`, async () => {
       const all = (await expect(ann.rest('GET', `/projects?sort=${sort}`), 200)).body.results
       const walked: any[] = []
       for (let path = `/projects?sort=${sort}&page_size=1&cursor=`; path;) {
@@ -82,11 +82,11 @@ describe('lists of projects', () => {
     ['search=%00', 'search'],
     ['cursor=x', 'cursor'],
   ] as const)
-    it(`[BI1] ?${query} is refused by name`, async () => {
+    it(`[BI1] refuses ?${query} by name`, async () => {
       refuses(await ann.rest('GET', `/projects?${query}`), 'validation_error', [field])
     })
 
-  it('[PJ8] statistics count what the caller may see', async () => {
+  it('[PJ8] counts in its statistics only what the caller may see', async () => {
     const { body } = await expect(ann.rest('GET', '/projects/stats/summary'), 200)
     assert.deepEqual(body, {
       projects: { total: 4, active: 3, archived: 1 },

@@ -21,7 +21,7 @@ describe('members of a project', () => {
   const list = async (project: any, client = ann) =>
     (await expect(client.rest('GET', `/projects/${project.id}/members`), 200)).body
 
-  it('[PM1] are listed by name, with their roles, to who may read the project', async () => {
+  it('[PM1] lists members by name with their roles, to everybody who may read the project', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'viewer')
     const shown = ({ person: { id, username, name } }: Client, role: string) => ({ user_id: id, username, name, role })
@@ -31,7 +31,7 @@ describe('members of a project', () => {
     refuses(await carl.rest('GET', `/projects/${project.id}/members`), 'not_found')
   })
 
-  it('[PM1] come in pages too', async () => {
+  it('[PM1] pages the members too', async () => {
     const project = await addProject(ann)
     for (const client of [bob, carl]) await addMember(ann, project, client, 'viewer')
     const names: string[] = []
@@ -43,7 +43,7 @@ describe('members of a project', () => {
     assert.deepEqual(names, ['ann', 'bob', 'carl'])
   })
 
-  it('[PM2] adding tells the person first, and then the project', async () => {
+  it('[PM2] notifies a new member first, and then the project', async () => {
     const project = await addProject(ann)
     const events = await eventsOf(server, async () => {
       const { body } = await expect(set(project, bob, 'editor'), 200)
@@ -63,13 +63,13 @@ describe('members of a project', () => {
     )
   })
 
-  it('[PM2] the same role again changes nothing', async () => {
+  it('[PM2] changes nothing for the same role again', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'editor')
     assert.deepEqual(await eventsOf(server, () => expect(set(project, bob, 'editor'), 200)), [])
   })
 
-  it('[PM2] another role is told as a change', async () => {
+  it('[PM2] reports another role as a change', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'editor')
     const events = await eventsOf(server, () => expect(set(project, bob, 'viewer'), 200))
@@ -84,7 +84,7 @@ describe('members of a project', () => {
     ['viewer', 'forbidden'],
     ['editor', 'forbidden'],
   ] as const)
-    it(`[PM3] as ${role} one changes nobody’s role, not even one’s own`, async () => {
+    it(`[PM3] refuses changes of roles by a member with the role ${role}, also of their own`, async () => {
       const project = await addProject(ann)
       if (role !== 'nobody') await addMember(ann, project, bob, role)
       for (const who of [bob, carl]) refuses(await set(project, who, 'owner', bob), code)
@@ -92,7 +92,7 @@ describe('members of a project', () => {
       assert.equal((await list(project)).results[0].role, 'owner')
     })
 
-  it('[PM3] a member may leave, whatever they are', async () => {
+  it('[PM3] lets every member leave, whatever their role', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'viewer')
     const events = await eventsOf(server, () => expect(remove(project, bob, bob), 204))
@@ -107,7 +107,7 @@ describe('members of a project', () => {
     refuses(await remove(project, bob), 'not_found')
   })
 
-  it('[PM3] who leaves an internal project goes on reading it', async () => {
+  it('[PM3] lets a person who has left an internal project go on reading it', async () => {
     const project = await addProject(ann, { visibility: 'internal' })
     await addMember(ann, project, bob, 'editor')
     const events = await eventsOf(server, () => expect(remove(project, bob, bob), 204))
@@ -115,14 +115,14 @@ describe('members of a project', () => {
     await expect(bob.rest('GET', `/projects/${project.id}`), 200)
   })
 
-  it('[PM3] one may leave an archived project', async () => {
+  it('[PM3] lets a member leave an archived project', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'viewer')
     await expect(ann.rest('PATCH', `/projects/${project.id}`, { status: 'archived' }), 200)
     await expect(remove(project, bob, bob), 204)
   })
 
-  it('[PM4] the last owner stays', async () => {
+  it('[PM4] refuses to remove or demote the last owner', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'editor')
     refuses(await remove(project, ann), 'conflict')
@@ -130,21 +130,21 @@ describe('members of a project', () => {
     refuses(await remove(project, ann, server.admin), 'conflict')
   })
 
-  it('[PM4] when one of two owners goes, the other stands for the project', async () => {
+  it('[PM4] makes the remaining owner the owner of the project when one of two goes', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'owner')
     await expect(remove(project, ann, bob), 204)
     assert.equal((await expect(bob.rest('GET', `/projects/${project.id}`), 200)).body.owner_id, bob.person.id)
   })
 
-  it('[PM4] two owners who go at once leave one behind', async () => {
+  it('[PM4] keeps one of two owners who leave at the same time', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'owner')
     const answers = await Promise.all([remove(project, ann, ann), remove(project, bob, bob)])
     assert.deepEqual(answers.map(({ status }) => status).sort(), [204, 409])
   })
 
-  it('[PM5] a person who is not there cannot be added, nor one who is disabled', async () => {
+  it('[PM5] refuses to add a person who does not exist or is disabled', async () => {
     const project = await addProject(ann)
     const gone = await server.user('gone')
     await expect(server.admin.rest('PUT', `/admin/users/${gone.person.id}`, { is_active: false }), 200)
@@ -157,7 +157,7 @@ describe('members of a project', () => {
   })
 
   for (const role of ['admin', 'Owner', '', null, undefined, 5])
-    it(`[BI1] ${JSON.stringify(role)} is no role`, async () => {
+    it(`[BI1] refuses ${JSON.stringify(role)} as a role`, async () => {
       refuses(await set(await addProject(ann), bob, role as string), 'validation_error', ['role'])
     })
 })

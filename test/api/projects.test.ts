@@ -25,11 +25,11 @@ describe('projects', () => {
     ['DELETE', '/projects/1'],
     ['GET', '/projects/stats/summary'],
   ] as const)
-    it(`[PJ1] ${method} ${path} tells a stranger to sign in`, async () => {
+    it(`[PJ1] asks a stranger to sign in on ${method} ${path}`, async () => {
       refuses(await server.rest(method, path, body), 'unauthenticated')
     })
 
-  it('[PJ1] needs a name only; the rest has its default, and the maker owns it', async () => {
+  it('[PJ1] creates a project from a name alone; the rest has defaults, and its maker owns it', async () => {
     const { body, headers } = await expect(ann.rest('POST', '/projects', { name: 'Café & Bar 2' }), 201)
     const { id, created_at, updated_at, ...rest } = body
     assert.deepEqual(rest, {
@@ -48,7 +48,7 @@ describe('projects', () => {
     )
   })
 
-  it('[PJ1] is found by its id and by its slug', async () => {
+  it('[PJ1] finds a project by its id and by its slug', async () => {
     const project = await addProject(ann)
     for (const ref of [project.id, project.slug]) {
       const { body, headers } = await expect(ann.rest('GET', `/projects/${ref}`), 200)
@@ -60,13 +60,13 @@ describe('projects', () => {
     )
   })
 
-  it('[PJ2] a slug that is taken is a conflict on it, for new and for old projects', async () => {
+  it('[PJ2] refuses a taken slug with a conflict on slug, for new and existing projects', async () => {
     const project = await addProject(ann, { visibility: 'internal' })
     refuses(await bob.rest('POST', '/projects', { name: 'x', slug: project.slug }), 'conflict', ['slug'])
     refuses(await patch(await addProject(bob), { slug: project.slug }, bob), 'conflict', ['slug'])
   })
 
-  it('[PJ2] of ten that want one slug at once one gets it', async () => {
+  it('[PJ2] gives one slug to one of ten simultaneous calls', async () => {
     const mine = await Promise.all(Array.from({ length: 10 }, () => addProject(ann)))
     const answers = await Promise.all(mine.map(project => patch(project, { slug: 'wanted' })))
     const lost = answers.filter(({ status }) => status !== 200)
@@ -74,7 +74,7 @@ describe('projects', () => {
     for (const answer of lost) refuses(answer, 'conflict', ['slug'])
   })
 
-  it('[PJ2] a derived slug steps aside, however many have the name', async () => {
+  it('[PJ2] avoids taken slugs when it derives one, however many projects have the name', async () => {
     const same = []
     for (let n = 0; n < 60; n += 10) {
       same.push(...(await Promise.all(Array.from({ length: 10 }, () => addProject(ann, { name: 'Same Name' })))))
@@ -93,20 +93,20 @@ describe('projects', () => {
     ['Ünïcode  --  Straße', 'unicode-strasse'],
     ['План на 2027', 'plan-na-2027'],
   ] as const)
-    it(`[PJ2] "${name}" makes the slug ${slug}`, async () => {
+    it(`[PJ2] derives the slug ${slug} from "${name}"`, async () => {
       assert.equal((await created(ann, '/projects', { name })).slug, slug)
     })
 
-  it('[PJ2] a name without a letter makes a slug all the same', async () => {
+  it('[PJ2] derives a slug from a name without a letter too', async () => {
     assert.match((await created(ann, '/projects', { name: '—' })).slug, /^project(-\d+)?$/)
   })
 
   for (const slug of ['', '123', 'Upper', 'two words', '-a', 'a-', 'a--b', 'a_b', 'ä', 'x'.repeat(81), 'a/b', 5, null])
-    it(`[PJ2] ${JSON.stringify(slug)?.slice(0, 20)} is no slug`, async () => {
+    it(`[PJ2] refuses ${JSON.stringify(slug)?.slice(0, 20)} as a slug`, async () => {
       refuses(await ann.rest('POST', '/projects', { name: 'x', slug }), 'validation_error', ['slug'])
     })
 
-  it('[PJ3] PATCH changes what is given, one version and one event for it', async () => {
+  it('[PJ3] changes the given fields by PATCH, with one version and one event', async () => {
     const project = await addProject(ann, { description: 'd' })
     let answer: any
     const events = await eventsOf(
@@ -131,7 +131,7 @@ describe('projects', () => {
     )
   })
 
-  it('[PJ3] what changes nothing makes no version and no event', async () => {
+  it('[PJ3] makes no version and no event when nothing changes', async () => {
     const project = await addProject(ann)
     const events = await eventsOf(server, async () => {
       for (const same of [{}, { name: project.name, slug: project.slug, status: 'active' }])
@@ -140,7 +140,7 @@ describe('projects', () => {
     assert.deepEqual(events, [])
   })
 
-  it('[PJ3] PUT sets all; an absent slug stays', async () => {
+  it('[PJ3] sets all fields by PUT; an absent slug stays', async () => {
     const project = await addProject(ann, { description: 'd', visibility: 'internal' })
     const { body } = await expect(ann.rest('PUT', `/projects/${project.slug}`, { name: 'whole' }), 200)
     assert.deepEqual(
@@ -149,7 +149,7 @@ describe('projects', () => {
     )
   })
 
-  it('[PJ3] an old version is refused with the present state', async () => {
+  it('[PJ3] refuses a stale version with the present state', async () => {
     const project = await addProject(ann)
     const { body: current } = await patch(project, { name: 'second' })
     for (const method of ['PATCH', 'PUT', 'DELETE']) {
@@ -163,7 +163,7 @@ describe('projects', () => {
     }
   })
 
-  it('[PJ4] one that is unseen answers the same bytes as one that is not there', async () => {
+  it('[PJ4] answers with the same bytes for an unseen project and for one that does not exist', async () => {
     const project = await addProject(ann)
     for (const [method, path, body] of [
       ['GET', ''],
@@ -180,7 +180,7 @@ describe('projects', () => {
   })
 
   for (const role of ['viewer', 'editor'])
-    it(`[PJ4] ${role}s read it and cannot change it; they see their own role`, async () => {
+    it(`[PJ4] lets ${role}s read a project and not change it, and shows them their role`, async () => {
       const project = await addProject(ann)
       await addMember(ann, project, bob, role)
       assert.equal((await expect(bob.rest('GET', `/projects/${project.id}`), 200)).body.role, role)
@@ -189,20 +189,20 @@ describe('projects', () => {
       refuses(await bob.rest('DELETE', `/projects/${project.id}`), 'forbidden')
     })
 
-  it('[PJ4] an internal one is read by everybody who is signed in, who is nothing in it', async () => {
+  it('[PJ4] lets everybody who is signed in read an internal project, without a role in it', async () => {
     const project = await addProject(ann, { visibility: 'internal' })
     assert.equal((await expect(bob.rest('GET', `/projects/${project.id}`), 200)).body.role, null)
     refuses(await patch(project, { name: 'x' }, bob), 'forbidden')
     refuses(await bob.rest('POST', '/tasks', { title: 'x', project: project.id }), 'forbidden')
   })
 
-  it('[PJ4] admins may everything', async () => {
+  it('[PJ4] lets admins do everything', async () => {
     const project = await addProject(ann)
     await expect(patch(project, { name: 'seen to' }, server.admin), 200)
     await expect(server.admin.rest('DELETE', `/projects/${project.id}`), 204)
   })
 
-  it('[PJ5] an archived one is read only, until it is active again', async () => {
+  it('[PJ5] refuses changes of an archived project until it is active again', async () => {
     const project = await addProject(ann)
     await expect(patch(project, { status: 'archived' }), 200)
     refuses(await patch(project, { name: 'x' }), 'conflict')
@@ -212,7 +212,7 @@ describe('projects', () => {
     await addTask(ann, { project: project.id })
   })
 
-  it('[PJ6] deleting takes its tasks along, is told once, and leaves nothing', async () => {
+  it('[PJ6] deletes a project with its tasks, reports that once, and leaves nothing', async () => {
     const project = await addProject(ann)
     const task = await addTask(ann, { project: project.id })
     const events = await eventsOf(server, () => expect(ann.rest('DELETE', `/projects/${project.slug}`), 204))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addTask } from '../suites/answers.ts'
 
-describe('what the commands of one person record', () => {
+describe('the recording budget of one person', () => {
   let server: TestServer
   let ann: Client
   let bob: Client
@@ -19,7 +19,7 @@ describe('what the commands of one person record', () => {
   })
   after(() => server.close())
 
-  /** Each changes two megabytes of tasks. */
+  /** Each call changes two megabytes of tasks. */
   const changeMuch = (times: number) =>
     Promise.all(
       Array.from({ length: times }, (_, nth) =>
@@ -27,7 +27,7 @@ describe('what the commands of one person record', () => {
       ),
     )
 
-  it('[TU22] beyond its budget is refused with when to go on, and holds up nobody else', async () => {
+  it('[TU22] refuses changes beyond the budget with Retry-After, and delays nobody else', async () => {
     const answers = await changeMuch(12)
     const refused = answers.filter(({ status }) => status !== 200)
     assert.ok(answers.length > refused.length && refused.length > 0, String(refused.length))

@@ -9,11 +9,11 @@ import { refuses } from '../suites/answers.ts'
 
 const few = { running: 2, perKey: 1, waiting: 10, waitingPerKey: 2 }
 
-describe('requests of one person and of one address', () => {
+describe('bounds on the requests of one person and of one address', () => {
   let server: TestServer
   let ann: Client
   let bob: Client
-  const lines: Socket[] = []
+  const connections: Socket[] = []
   before(async () => {
     server = await startServer({
       tuning: {
@@ -29,28 +29,28 @@ describe('requests of one person and of one address', () => {
     )
   })
   after(async () => {
-    for (const line of lines) line.destroy()
+    for (const connection of connections) connection.destroy()
     await server.close()
   })
 
-  /** A request on a line of its own, of which nothing is read. */
+  /** A request on a connection of its own, of which nothing is read. */
   function askUnread(text: string): Socket {
     const { hostname, port } = new URL(server.url)
-    const line = connect(Number(port), hostname)
-    lines.push(line)
-    line.on('error', () => {})
-    line.pause()
-    line.write(text)
-    return line
+    const connection = connect(Number(port), hostname)
+    connections.push(connection)
+    connection.on('error', () => {})
+    connection.pause()
+    connection.write(text)
+    return connection
   }
   const unreadList = ({ token }: Client) =>
     askUnread(
       `GET /api/v1/tasks?category=long&page_size=100 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`,
     )
 
-  it('[TU1] [TU2] [TU5] an answer that is not read keeps a place of its person only, and not for ever', async () => {
+  it('[TU1] [TU2] [TU5] counts an unread answer as a place of its person only, and gives it up after a time limit', async () => {
     const unread = unreadList(ann)
-    // Its five megabytes are more than the kernel takes: once it has begun to come, it holds Ann's only place.
+    // Its five megabytes exceed the buffers of the kernel: once it has begun to arrive, it holds Ann's only place.
     await once(unread, 'readable')
     const waiting = [0, 1].map(() => ann.rest('GET', '/auth/me'))
     let answered = 0
@@ -60,13 +60,13 @@ describe('requests of one person and of one address', () => {
     assert.ok(Number(refused.headers.get('retry-after')) >= 1)
     await expect(bob.rest('GET', '/auth/me'), 200)
     assert.equal(answered, 0)
-    // Now the unread one is given up, and its place goes on.
+    // Now the unread answer is given up, and its place is free.
     for (const one of waiting) await expect(one, 200)
     unread.destroy()
     await expect(ann.rest('GET', '/auth/me'), 200)
   })
 
-  it('[TU20] bodies that do not come hold up nobody else, and a large one of a stranger is refused', async () => {
+  it('[TU20] lets bodies that do not arrive delay nobody else, and refuses a large body from a stranger', async () => {
     const slow = await Promise.all([server.user('slow-1'), server.user('slow-2')])
     const head = 'POST /api/v1/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 70000\r\n'
     const unfinished = slow.map(({ token }) => askUnread(`${head}Authorization: Bearer ${token}\r\n\r\n{`))
@@ -77,7 +77,7 @@ describe('requests of one person and of one address', () => {
         assert.equal((await Promise.race(three)).status, 429)
       })
     await expect(bob.rest('GET', '/auth/me'), 200)
-    for (const line of unfinished) line.destroy()
+    for (const connection of unfinished) connection.destroy()
     for (const one of slow) await eventually(() => expect(one.rest('GET', '/auth/me'), 200))
     const { status } = await fetch(`${server.url}/api/v1/auth/login`, {
       method: 'POST',
@@ -87,13 +87,13 @@ describe('requests of one person and of one address', () => {
     assert.equal(status, 413)
   })
 
-  it('[TU8] a body of more than 20,000 values is refused before it is parsed', async () => {
+  it('[TU8] refuses a body of more than 20,000 values before it parses it', async () => {
     const body = JSON.stringify({ title: 'x', many: Array.from({ length: 60_000 }, () => 0) })
     refuses(await ann.rest('POST', '/tasks', JSON.parse(body)), 'validation_error', ['body'])
     await expect(ann.rest('POST', '/tasks', { title: 'x', description: ',:[{"\\"'.repeat(5_000) }), 201)
   })
 
-  it('[TU9] unknown fields do not all come back, and not at their length', async () => {
+  it('[TU9] names only some of many unknown fields, and only the beginning of long names', async () => {
     const body = Object.fromEntries(Array.from({ length: 1_000 }, (_, nth) => [`k${nth}`, 0]))
     const many = await server.rest('POST', '/auth/login', body)
     refuses(many, 'validation_error')
@@ -105,7 +105,7 @@ describe('requests of one person and of one address', () => {
     assert.ok(JSON.stringify(long.body).length < 2_000, JSON.stringify(long.body).slice(0, 3_000))
   })
 
-  it('[HL5] health is looked up once for everybody who asks at the same time, and while no connection is free', async () => {
+  it('[HL5] shares one health check between simultaneous requests, also while no connection is free', async () => {
     // The table of tasks is locked: each of these keeps one of the pool's connections.
     const holder = new Postgres({ connectionString: server.databaseUrl })
     await holder.connect()

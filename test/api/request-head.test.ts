@@ -16,7 +16,7 @@ describe('the head of a request', () => {
   const ask = (lines: string[], path = '/api/v1/tasks') => rawRequest(server.url, [`GET ${path} HTTP/1.1`, ...lines])
   const bearer = () => `Authorization: Bearer ${ann.token}`
 
-  it('[HT10] with each header once is answered', async () => {
+  it('[HT10] accepts each header once', async () => {
     assert.equal((await ask([`Host: ${host}`, bearer()])).status, 200)
   })
 
@@ -31,7 +31,7 @@ describe('the head of a request', () => {
     ['X-Mutation-Id', 'one', 'two'],
     ['Range', 'bytes=0-1', 'bytes=2-3'],
   ] as const)
-    it(`[HT10] with ${name} twice is refused by name, in either order`, async () => {
+    it(`[HT10] refuses a duplicate ${name} by name, in either order`, async () => {
       const lines = [`${name}: ${first || host}`, `${name.toLowerCase()}: ${second}`]
       const others = [...(name === 'Host' ? [] : [`Host: ${host}`]), ...(name === 'Authorization' ? [] : [bearer()])]
       for (const doubled of [lines, lines.toReversed()]) {
@@ -42,13 +42,13 @@ describe('the head of a request', () => {
       }
     })
 
-  it('[HT10] with the same Host twice is refused too, also for a file of the page', async () => {
+  it('[HT10] refuses a duplicate Host with the same value, also for a file of the page', async () => {
     for (const path of ['/api/v1/tasks', '/', '/assets/x.js'])
       assert.equal((await ask([`Host: ${host}`, `Host: ${host}`, bearer()], path)).status, 400)
   })
 
   for (const value of ['evil@HOST', 'HOST/evil', 'HOST#', 'HOST?x', 'a b', '', 'x;script-src *', '[::1', 'a,b', 'é'])
-    it(`[HT10] with "Host: ${value}" is refused`, async () => {
+    it(`[HT10] refuses "Host: ${value}"`, async () => {
       for (const path of ['/api/v1/health/live', '/']) {
         const answer = await ask([`Host: ${value.replace('HOST', host)}`], path)
         assert.equal(answer.status, 400)
@@ -57,16 +57,16 @@ describe('the head of a request', () => {
     })
 
   for (const value of ['[::1]:3000', 'my_service', 'tasks.example.com:8443', 'EXAMPLE.com.'])
-    it(`[HT10] with "Host: ${value}" is answered`, async () => {
+    it(`[HT10] accepts "Host: ${value}"`, async () => {
       assert.equal((await ask([`Host: ${value}`], '/api/v1/health/live')).status, 200)
     })
 
-  it('[HT10] without a Host is refused in HTTP/1.1, and answered in HTTP/1.0', async () => {
+  it('[HT10] refuses a request without a Host in HTTP/1.1, and accepts it in HTTP/1.0', async () => {
     assert.equal((await ask([], '/api/v1/health/live')).status, 400)
     assert.equal((await rawRequest(server.url, ['GET /api/v1/health/live HTTP/1.0'])).status, 200)
   })
 
-  it('[HT10] with two lengths, or a length and chunks, is refused', async () => {
+  it('[HT10] refuses two lengths, and a length with chunks', async () => {
     const post = ['POST /api/v1/tasks HTTP/1.1', `Host: ${host}`, bearer(), 'Content-Type: application/json']
     for (const lengths of [
       ['Content-Length: 2', 'Content-Length: 3'],
@@ -75,7 +75,7 @@ describe('the head of a request', () => {
       assert.equal((await rawRequest(server.url, [...post, ...lengths], '{}')).status, 400)
   })
 
-  it('[HT10] is judged alike at the socket door, for a poll and for an upgrade', async () => {
+  it('[HT10] checks the head at the socket door too, for a poll and for an upgrade', async () => {
     const upgrade = [
       'Upgrade: websocket',
       'Sec-WebSocket-Version: 13',
@@ -89,7 +89,7 @@ describe('the head of a request', () => {
       [`Host: ${host}`, `Origin: ${server.url}`, 'Origin: https://evil.example'],
     ]) {
       const polled = await ask(lines, poll)
-      // The refusal of an upgrade says `Connection: close` by itself.
+      // The refusal of an upgrade sends `Connection: close` by itself.
       const upgraded = await rawRequest(server.url, [
         `GET ${socket} HTTP/1.1`,
         ...lines,

@@ -34,23 +34,23 @@ describe('addresses and methods', () => {
       sent.end()
     })
 
-  it('[HT9] who takes no JSON is told so, in JSON', async () => {
+  it('[HT9] answers a client that accepts no JSON with 406, in JSON', async () => {
     refuses(await ann.rest('GET', '/tasks', undefined, { accept: 'text/csv' }), 'not_acceptable')
     for (const accept of ['application/*', 'text/html, */*;q=0.1', 'application/json'])
       await expect(ann.rest('GET', '/tasks', undefined, { accept }), 200)
   })
 
-  it('[HT9] a file that is not for anybody is refused like any other', async () => {
+  it('[HT9] answers a request for a private file with the usual 404', async () => {
     const withPage = await startServer({ page: true })
     for (const path of ['/.env', '/assets/.git', '/nothing.js']) {
-      // By hand, for `fetch` tidies addresses up.
+      // Written by hand, because `fetch` normalises addresses.
       const { status, text } = await send('GET', path, {}, withPage.url)
       assert.deepEqual([path, status, JSON.parse(text).error.code], [path, 404, 'not_found'])
     }
     await withPage.close()
   })
 
-  it('[HT9] an unknown address of the API, however it is spelt, is a 404 in JSON and never the page', async () => {
+  it('[HT9] answers an unknown address of the API with 404 in JSON and never with the page, in any spelling', async () => {
     const withPage = await startServer({ page: true })
     const paths = [
       '/API/v1/nothing',
@@ -83,28 +83,28 @@ describe('addresses and methods', () => {
     '/__proto__',
     '/tasks%2f1',
   ])
-    it(`[HT1] ${path || 'the root'} is not there`, async () => {
+    it(`[HT1] answers 404 for ${path || 'the root'}`, async () => {
       const { status, text } = await send('GET', `/api/v1${path}`)
       assert.deepEqual([status, JSON.parse(text).error.code], [404, 'not_found'])
     })
 
   for (const path of ['/API/v1/tasks', '/api/V1/tasks', '/api/v1/Tasks', '//api/v1/tasks', '/api/v2/tasks', '/apiary'])
-    it(`[HT1] ${path} is no other name for an endpoint`, async () => {
+    it(`[HT1] does not accept ${path} as another name of an endpoint`, async () => {
       for (const method of ['GET', 'POST']) assert.equal((await send(method, path)).status, 404)
     })
 
   for (const path of ['/tasks/', '/projects/', '/auth/me/', '/health/live/'])
-    it(`[HT2] a slash at the end of ${path} is accepted`, async () => {
+    it(`[HT2] accepts the slash at the end of ${path}`, async () => {
       assert.equal((await ann.rest('GET', path)).status, 200)
     })
 
-  it('[HT2] also when writing', async () => {
+  it('[HT2] accepts it in writes too', async () => {
     const { body, headers } = await expect(ann.rest('POST', '/tasks/', { title: 'x' }), 201)
     assert.equal(headers.get('location'), `/api/v1/tasks/${body.id}`)
     await expect(ann.rest('DELETE', `/tasks/${body.id}/`), 204)
   })
 
-  it('[HT2] /api is the same as /api/v1, and its addresses stay there', async () => {
+  it('[HT2] serves /api like /api/v1, and keeps its links below /api', async () => {
     const list = JSON.parse((await send('GET', '/api/tasks?page_size=1&page=2')).text)
     assert.match(list.previous, /^\/api\/tasks\?/)
     const response = await fetch(`${server.url}/api/tasks`, {
@@ -123,7 +123,7 @@ describe('addresses and methods', () => {
         known.set(address, (known.get(address) ?? new Set()).add(method.toUpperCase()))
       }
   for (const [path, methods] of known) {
-    it(`[HT3] ${path} refuses other methods and says which it knows`, async () => {
+    it(`[HT3] refuses other methods on ${path} and lists the allowed ones`, async () => {
       for (const method of ['PUT', 'PATCH', 'DELETE', 'POST', 'TRACE', 'PROPFIND', 'LOCK'].filter(
         one => !methods.has(one),
       )) {
@@ -136,14 +136,14 @@ describe('addresses and methods', () => {
     })
   }
 
-  it('[HT3] OPTIONS tells the methods, to anybody', async () => {
+  it('[HT3] lists the methods on OPTIONS, for everybody', async () => {
     const { status, headers, text } = await send('OPTIONS', '/api/v1/tasks', { authorization: '' })
     assert.deepEqual([status, text], [204, ''])
     assert.deepEqual(headers.allow.split(', ').sort(), ['GET', 'HEAD', 'OPTIONS', 'POST'])
     assert.equal((await send('OPTIONS', '/api/v1/nothing')).status, 404)
   })
 
-  it('[HT3] HEAD is GET without its body', async () => {
+  it('[HT3] answers HEAD like GET without the body', async () => {
     for (const path of ['/tasks', `/tasks/${task.id}`, '/health/live', '/nothing', '/tasks/x']) {
       const [head, get] = [await send('HEAD', `/api/v1${path}`), await send('GET', `/api/v1${path}`)]
       assert.deepEqual([head.status, head.text, head.headers.etag], [get.status, '', get.headers.etag])
@@ -152,7 +152,7 @@ describe('addresses and methods', () => {
   })
 
   for (const header of ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'])
-    it(`[HT3] ${header} changes nothing`, async () => {
+    it(`[HT3] ignores ${header}`, async () => {
       const { body } = await expect(ann.rest('POST', '/tasks', { title: 'x' }, { [header]: 'DELETE' }), 201)
       assert.equal((await send('GET', `/api/v1/tasks/${body.id}`, { [header]: 'DELETE' })).status, 200)
       refuses(await ann.rest('GET', `/tasks/${body.id}?_method=DELETE`), 'validation_error', ['_method'])
@@ -160,12 +160,12 @@ describe('addresses and methods', () => {
     })
 
   for (const path of ['/tasks/%E0%A4%A', '/tasks/%', '/projects/%ff', '/tasks?%=%', '/tasks?search=%ff'])
-    it(`[BI10] ${path} is answered`, async () => {
+    it(`[BI10] answers ${path} without a fault`, async () => {
       const { status, text } = await send('GET', `/api/v1${path}`)
       assert.ok([200, 400, 404].includes(status), `${status} ${text}`)
     })
 
-  it('[BI10] GET changes nothing', async () => {
+  it('[BI10] changes nothing on GET', async () => {
     const state = async () => (await server.query('select last from log_head'))[0]
     const before = await state()
     for (const path of known.keys()) await send('GET', `/api/v1${path}`)

@@ -17,7 +17,7 @@ describe('sdk: uploads', () => {
   const clientOf = (fetch = globalThis.fetch) => createClient({ url: server.url, token: ada.token, fetch })
   const fileOf = (name: string, content: Buffer) => new File([new Uint8Array(content)], name)
 
-  it('[SDK23] several go up together, to where they are meant to go', async () => {
+  it('[SDK23] sends several files to the given place in one upload', async () => {
     const project = await addProject(ada)
     const task = await addTask(ada, { project: project.id })
     const files = [fileOf('a.png', await png()), fileOf('b.pdf', pdf())]
@@ -33,18 +33,18 @@ describe('sdk: uploads', () => {
     )
   })
 
-  it('[SDK23] it tells how much is sent, up to all of it', async () => {
-    const told: UploadProgress[] = []
+  it('[SDK23] reports how much is sent, up to all of it', async () => {
+    const reported: UploadProgress[] = []
     const content = Buffer.concat([await png(), Buffer.alloc(0)])
     const [stored] = await clientOf().media.upload(fileOf('a.png', content), {
-      onProgress: progress => told.push(progress),
+      onProgress: progress => reported.push(progress),
     })
     assert.equal(stored?.file_size, content.length)
-    assert.ok(told.every(({ sent }, at) => sent > (told[at - 1]?.sent ?? 0)))
-    assert.equal(told.at(-1)!.sent, told.at(-1)!.total)
+    assert.ok(reported.every(({ sent }, at) => sent > (reported[at - 1]?.sent ?? 0)))
+    assert.equal(reported.at(-1)!.sent, reported.at(-1)!.total)
   })
 
-  it('[SDK23] aborted, it rejects with the signal’s reason', async () => {
+  it('[SDK23] rejects with the signal’s reason when it is aborted', async () => {
     const abort = new AbortController()
     const reason = new Error('enough')
     const pending = clientOf().media.upload(fileOf('a.png', await png()), {
@@ -54,14 +54,14 @@ describe('sdk: uploads', () => {
     await assert.rejects(pending, reason)
   })
 
-  it('[SDK23] a refusal is an error that names the file', async () => {
+  it('[SDK23] throws an error that names the refused file', async () => {
     await assert.rejects(clientOf().media.upload(fileOf('a.png', Buffer.from('no picture'))), error => {
       assert.ok(isTaskwireError(error, 'unsupported_media_type'))
       return 'file' in error.fieldErrors
     })
   })
 
-  it('[SDK23] an answer that was lost is asked for again, and nothing is stored twice', async () => {
+  it('[SDK23] repeats an upload whose answer was lost, and nothing is stored twice', async () => {
     let calls = 0
     const losing: typeof fetch = async (...args) => {
       const answer = await fetch(...args)

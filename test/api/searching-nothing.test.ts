@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 import { addTask } from '../suites/answers.ts'
 
-describe('a search without a word in it', () => {
+describe('searches without a word', () => {
   let server: TestServer
   before(async () => {
     server = await startServer()
@@ -24,7 +24,7 @@ describe('a search without a word in it', () => {
   }
 
   for (const path of ['/tasks', '/projects', '/blog/posts', '/videos', '/users', '/admin/users'])
-    it(`[FD3] is none, and finds everything: ${path}`, async () => {
+    it(`[FD3] finds everything when there is no word in the search: ${path}`, async () => {
       const all = await count(path)
       assert.ok(all > 0)
       for (const search of ['', ' ', '\t', '%', '_', '!', '🎉', '—', '\u200b', "'"])
@@ -40,7 +40,7 @@ describe('a search without a word in it', () => {
     ['/blog/posts', 'δρόμος', 'δρομος'],
     ['/videos', '한국'.normalize('NFD'), '한국'],
   ])
-    it(`[FD2] one with words folds them: ${path}`, async () => {
+    it(`[FD2] folds the words of a search: ${path}`, async () => {
       for (const search of searches) assert.equal(await count(path!, search), 1, search)
     })
 })

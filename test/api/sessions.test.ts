@@ -14,7 +14,7 @@ describe('sessions', () => {
   const me = (client: Client) => client.rest('GET', '/auth/me')
   const sidOf = ({ token }: Client) => (jwt.decode(token) as { sid: string }).sid
   const refresh = (refresh_token?: unknown) => server.rest('POST', '/auth/refresh', { refresh_token })
-  /** As if so much time had passed for one time of the session, and for its spent tokens. */
+  /** Moves one time of the session, and its spent tokens, this far into the past. */
   const age = async (client: Client, column: string, interval: string) => {
     await server.query(`update sessions set ${column} = ${column} - $1::interval where id = $2`, [
       interval,
@@ -37,7 +37,7 @@ describe('sessions', () => {
       await expect(server.rest('GET', '/auth/me', undefined, { authorization: `Bearer ${body.access_token}` }), 200)
     })
 
-    it('[AC13] gives the session its full life again, and notes how long its newest access token is good', async () => {
+    it('[AC13] restores the full lifetime of the session, and notes how long its newest access token is valid', async () => {
       const ann = await server.user('ann')
       await age(ann, 'expires_at', '29 days')
       const { body } = await expect(refresh(ann.refreshToken), 200)
@@ -49,7 +49,7 @@ describe('sessions', () => {
       assert.equal(Date.parse(row!.access_expires_at) / 1000, (jwt.decode(body.access_token) as { exp: number }).exp)
     })
 
-    it('[AC13] again within ten seconds gives the same successor: two tabs', async () => {
+    it('[AC13] gives the same successor again within ten seconds, as for two tabs', async () => {
       const ann = await server.user('ann')
       const first = await expect(refresh(ann.refreshToken), 200)
       await age(ann, 'expires_at', '8 seconds')
@@ -58,7 +58,7 @@ describe('sessions', () => {
       await expect(refresh(first.body.refresh_token), 200)
     })
 
-    it('[AC14] with a token that was used before the grace ends the whole session, its sockets too', async () => {
+    it('[AC14] ends the whole session with its sockets when a token is used again after the grace period', async () => {
       const ann = await server.user('ann')
       const socket = await ann.socket()
       const { body } = await expect(refresh(ann.refreshToken), 200)
@@ -69,7 +69,7 @@ describe('sessions', () => {
       await eventually(() => assert.equal(socket.connected, false))
     })
 
-    it('[AC14] leaves the person’s other sessions alone', async () => {
+    it('[AC14] does not affect the person’s other sessions', async () => {
       const ann = await server.user('ann')
       const other = await server.login(ann.email)
       await expect(refresh(ann.refreshToken), 200)
@@ -79,44 +79,44 @@ describe('sessions', () => {
     })
 
     for (const token of [undefined, '', 'x', 'x'.repeat(43), "' or 1=1--"]) {
-      it(`[AC13] with ${JSON.stringify(token)} is refused`, async () => {
+      it(`[AC13] refuses ${JSON.stringify(token)}`, async () => {
         refuses(await refresh(token), 'unauthenticated')
       })
     }
 
-    it('[AC13] with an access token is refused', async () => {
+    it('[AC13] refuses an access token', async () => {
       const ann = await server.user('ann')
       refuses(await refresh(ann.token), 'unauthenticated')
     })
 
-    it('[AC27] after the session’s life is over is refused', async () => {
+    it('[AC27] refuses a session whose lifetime is over', async () => {
       const ann = await server.user('ann')
       await age(ann, 'expires_at', '31 days')
       refuses(await refresh(ann.refreshToken), 'unauthenticated')
     })
 
-    it('[AC27] after the session was idle for too long is refused', async () => {
+    it('[AC27] refuses a session that was idle for too long', async () => {
       const ann = await server.user('ann')
       await age(ann, 'last_active_at', '8 days')
       refuses(await refresh(ann.refreshToken), 'session_ended')
     })
   })
 
-  describe('use', () => {
+  describe('use of a session', () => {
     for (const [column, interval] of [
       ['expires_at', '31 days'],
       ['last_active_at', '8 days'],
     ] as const) {
-      it(`[AC27] of a session is over when its ${column} is ${interval} back`, async () => {
+      it(`[AC27] is refused when its ${column} is ${interval} back`, async () => {
         const ann = await server.user('ann')
         await age(ann, column, interval)
-        // What signing in has found out about the session holds for a second, unless the account changes.
+        // The result of the sign-in's look-up of the session is kept for a second, unless the account changes.
         await expect(server.admin.rest('PUT', `/admin/users/${ann.person.id}`, { tier: 'pro' }), 200)
         refuses(await me(ann), 'session_ended')
       })
     }
 
-    it('[AC15] after signing out is over at once, for requests, refreshing and sockets', async () => {
+    it('[AC15] is refused at once after signing out, for requests, refreshing and sockets', async () => {
       const ann = await server.user('ann')
       const socket = await ann.socket()
       await expect(ann.rest('POST', '/auth/logout', {}), 204)
@@ -125,7 +125,7 @@ describe('sessions', () => {
       await eventually(() => assert.equal(socket.connected, false))
     })
 
-    it('[AC15] of the access token of a person who is no more is over', async () => {
+    it('[AC15] is refused when its person has been deleted', async () => {
       const ann = await server.user('ann')
       await server.query('delete from users where id = $1', [ann.person.id])
       await eventually(async () => refuses(await me(ann), 'session_ended'), { within: 2_000 })
@@ -136,11 +136,11 @@ describe('sessions', () => {
     const list = async (client: Client, query = '') =>
       (await expect(client.rest('GET', `/sessions/list${query}`), 200)).body.data
 
-    it('[AC12] is for who is signed in', async () => {
+    it('[AC12] refuses a caller who is not signed in', async () => {
       refuses(await server.rest('GET', '/sessions/list'), 'unauthenticated')
     })
 
-    it('[AC12] shows one’s own sessions, newest first, and which one this is', async () => {
+    it('[AC12] shows the own sessions, newest first, and marks the current one', async () => {
       const ann = await server.user('ann')
       const agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36'
       const body = { email: ann.email, password: 'correct horse 9' }
@@ -158,7 +158,7 @@ describe('sessions', () => {
       assert.deepEqual([id === sidOf(ann), ip_address, user_agent], [false, '127.0.0.1', agent])
     })
 
-    it('[AC12] leaves out what is over', async () => {
+    it('[AC12] leaves out sessions that are over', async () => {
       const ann = await server.user('ann')
       for (const [column, interval] of [
         ['expires_at', '31 days'],
@@ -170,7 +170,7 @@ describe('sessions', () => {
       assert.equal((await list(ann)).count, 1)
     })
 
-    it('[AC12] comes in pages by cursor too', async () => {
+    it('[AC12] pages by cursor too', async () => {
       const ann = await server.user('ann')
       await server.login(ann.email)
       await server.login(ann.email)
@@ -182,8 +182,8 @@ describe('sessions', () => {
     })
   })
 
-  describe('ending one', () => {
-    it('[AC15] of somebody else is as if there were none', async () => {
+  describe('ending a session', () => {
+    it('[AC15] answers 404 for a session of somebody else', async () => {
       const [ann, bob] = [await server.user('ann'), await server.user('bob')]
       refuses(await server.rest('DELETE', `/sessions/${sidOf(ann)}`), 'unauthenticated')
       refuses(await bob.rest('DELETE', `/sessions/${sidOf(ann)}`), 'not_found')
@@ -192,7 +192,7 @@ describe('sessions', () => {
       await expect(me(ann), 200)
     })
 
-    it('[AC15] of one’s own closes it for requests and sockets, once', async () => {
+    it('[AC15] closes an own session for requests and sockets, once', async () => {
       const ann = await server.user('ann')
       const other = await server.login(ann.email)
       const socket = await other.socket()

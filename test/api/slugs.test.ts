@@ -4,7 +4,7 @@ import { eventsOf } from '../suites/event-log.ts'
 import { importEnds, sendImport } from '../suites/imports.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 
-describe('slugs that several have', () => {
+describe('slugs that several projects or posts have', () => {
   let server: TestServer
   let ann: Client
   let bob: Client
@@ -22,7 +22,7 @@ describe('slugs that several have', () => {
     client.rest('PATCH', `/projects/${id}`, changes)
   const slugIn = async (pending: Promise<any>, status: number) => (await expect(pending, status)).body.slug
 
-  describe('[PJ9] of a project that somebody does not see', () => {
+  describe('[PJ9] the slug of a project that the caller does not see', () => {
     for (const visibility of ['private', 'internal'])
       it(`is free for a new ${visibility} project, given or derived`, async () => {
         await addProject(ann, { name: `Merger ${visibility}` })
@@ -33,7 +33,7 @@ describe('slugs that several have', () => {
         assert.equal((await addProject(bob, { name: 'x', slug, visibility })).slug, slug)
       })
 
-    it('is free for a project that is there, by PATCH and by PUT', async () => {
+    it('is free for an existing project, by PATCH and by PUT', async () => {
       await addProject(ann, { slug: 'layoffs' })
       const project = await addProject(bob, { visibility: 'internal' })
       assert.equal(await slugIn(change(bob, project, { slug: 'layoffs' }), 200), 'layoffs')
@@ -42,7 +42,7 @@ describe('slugs that several have', () => {
       assert.equal(await slugIn(change(bob, project, { name: 'y' }), 200), 'layoffs')
     })
 
-    it('is free for a project that becomes visible to everybody, as long as no other such project has it', async () => {
+    it('is free for a project that becomes visible to everybody, unless another such project has it', async () => {
       await addProject(ann, { slug: 'takeover' })
       const [first, second] = [await addProject(bob, { slug: 'takeover' }), await server.user('carol')]
       const third = await addProject(second, { slug: 'takeover' })
@@ -53,7 +53,7 @@ describe('slugs that several have', () => {
       assert.equal(await slugIn(change(bob, first, { name: 'still' }), 200), 'takeover')
     })
 
-    it('is no reference to it: not in a path, a filter, a body, a socket or an import', async () => {
+    it('does not refer to that project in a path, a filter, a body, a socket call or an import', async () => {
       const { slug } = await addProject(ann, { slug: 'secret-plan' })
       refuses(await bob.rest('GET', `/projects/${slug}`), 'not_found')
       refuses(await bob.rest('POST', '/tasks', { title: 'x', project: slug }), 'validation_error', ['project'])
@@ -72,7 +72,7 @@ describe('slugs that several have', () => {
     })
   })
 
-  it('[PJ2] a slug that the caller sees on another project is taken, and free again when that one is deleted', async () => {
+  it('[PJ2] refuses a slug that the caller sees on another project, and frees it when that one is deleted', async () => {
     const [internal, own] = [await addProject(ann, { visibility: 'internal' }), await addProject(bob)]
     for (const { slug } of [internal, own]) {
       refuses(await bob.rest('POST', '/projects', { name: 'x', slug }), 'conflict', ['slug'])
@@ -83,7 +83,7 @@ describe('slugs that several have', () => {
     assert.equal((await addProject(bob, { slug: internal.slug })).slug, internal.slug)
   })
 
-  it('[PJ2] of many who want one slug for everybody at once one gets it, whoever else has it unseen', async () => {
+  it('[PJ2] gives a slug that everybody would see to one of many simultaneous calls, whoever else has it unseen', async () => {
     await addProject(ann, { slug: 'contested' })
     const people = await Promise.all(Array.from({ length: 6 }, () => server.user('rival')))
     const wanted = { name: 'x', slug: 'contested', visibility: 'internal' }
@@ -91,8 +91,8 @@ describe('slugs that several have', () => {
     assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409, 409, 409, 409])
   })
 
-  describe('[PJ10] somebody who sees several projects of a slug', () => {
-    it('is told to use the id, and reaches all of them by it; a filter takes all', async () => {
+  describe('[PJ10] a caller who sees several projects with one slug', () => {
+    it('gets a 409 that says to use the id, and reaches all of them by id; a filter takes all', async () => {
       const both = [await addProject(ann, { slug: 'shared' }), await addProject(bob, { slug: 'shared' })]
       await addMember(bob, both[1], ann, 'editor')
       for (const [method, path, body, fields] of [
@@ -124,7 +124,7 @@ describe('slugs that several have', () => {
       await expect(bob.rest('GET', '/projects/shared'), 200)
     })
 
-    it('writes into the one that is meant, whatever the task was in before', async () => {
+    it('writes into the project that the slug means for them, whichever project the task was in', async () => {
       const [hers, his] = [await addProject(ann, { slug: 'twin' }), await addProject(bob, { slug: 'twin' })]
       const task = await addTask(ann, { project: 'twin' })
       assert.equal(task.project_id, hers.id)
@@ -136,7 +136,7 @@ describe('slugs that several have', () => {
     })
   })
 
-  it('[PJ11] nobody is shown anything but the slug: not in answers, events, activity or notifications', async () => {
+  it('[PJ11] shows nothing but the slug in answers, events, activity and notifications', async () => {
     const shown: unknown[] = []
     const events = await eventsOf(server, async () => {
       await addProject(bob, { slug: 'twice' })
@@ -144,8 +144,8 @@ describe('slugs that several have', () => {
       await addMember(ann, project, bob, 'editor')
       const soon = new Date(Date.now() + 3600_000).toISOString()
       const task = await addTask(ann, { project: String(project.id), assignee_id: bob.person.id, due_date: soon })
-      const said = { body: `@${bob.person.username} look` }
-      await created(ann, `/tasks/${task.id}/comments`, said)
+      const comment = { body: `@${bob.person.username} look` }
+      await created(ann, `/tasks/${task.id}/comments`, comment)
       await expect(change(ann, project, { slug: 'twice-more' }), 200)
       await expect(change(ann, project, { slug: 'twice' }), 200)
       await addPost(bob, { slug: 'twice' })
@@ -175,8 +175,8 @@ describe('slugs that several have', () => {
     refuses(await ann.rest('GET', `/projects/${slug}`), 'not_found')
   })
 
-  describe('[PO3] of a draft, or of a post in a project, that somebody does not see', () => {
-    it('is free for a new post, given or derived, and for one that is there', async () => {
+  describe('[PO3] the slug of a draft, or of a post in a project, that the caller does not see', () => {
+    it('is free for a new post, given or derived, and for an existing one', async () => {
       const hidden = await addProject(ann)
       await addPost(ann, { title: 'Results of May' })
       await addPost(ann, { title: 'Results of June', status: 'published', project: String(hidden.id) })
@@ -193,7 +193,7 @@ describe('slugs that several have', () => {
       }
     })
 
-    it('is taken by the one who publishes first; others are told when they publish theirs', async () => {
+    it('belongs to the first who publishes it; others get a conflict when they publish theirs', async () => {
       const [hers, his] = [await addPost(ann, { slug: 'launch' }), await addPost(bob, { slug: 'launch' })]
       await expect(publish(bob, his), 200)
       refuses(await publish(ann, hers), 'conflict', ['slug'])
@@ -201,7 +201,7 @@ describe('slugs that several have', () => {
       refuses(await ann.rest('POST', '/blog/posts', { title: 'x', slug: 'launch' }), 'conflict', ['slug'])
     })
 
-    it('is taken within a project that both write in', async () => {
+    it('is taken within a project in which both write', async () => {
       const project = await addProject(ann)
       await addMember(ann, project, bob, 'editor')
       const place = { slug: 'minutes', project: String(project.id) }
@@ -211,7 +211,7 @@ describe('slugs that several have', () => {
     })
   })
 
-  it('[PJ12] rows of the release before are found, changed and left aside like others', async () => {
+  it('[PJ12] finds, changes and avoids the rows of the release before like others', async () => {
     const insert = `insert into projects (slug, name, visibility, owner_id) values ('legacy', 'old', 'private', $1)
       on conflict on constraint projects_slug_key do nothing returning id`
     const [old] = await server.query<{ id: number }>(insert, [ann.person.id])

@@ -10,14 +10,14 @@ describe('anonymous requests', () => {
   })
   after(() => server.close())
 
-  /** Milliseconds that so many calls take at least, one after another. */
+  /** Milliseconds that this many calls take, one after another. */
   async function timeOf(count: number, call: () => Promise<unknown>): Promise<number> {
     const began = performance.now()
     for (let nth = 0; nth < count; nth++) await call()
     return performance.now() - began
   }
 
-  it('[TU18] above the limit are delayed, also with made-up credentials, and none is refused', async () => {
+  it('[TU18] delays requests above the limit, also with made-up credentials, and refuses none', async () => {
     const health = () => expect(server.rest('GET', '/health/live'), 200)
     const guess = () => expect(server.rest('GET', '/tasks', undefined, { authorization: 'Bearer x' }), 401)
     await timeOf(20, health)
@@ -25,12 +25,12 @@ describe('anonymous requests', () => {
     assert.ok((await timeOf(6, guess)) > 300)
   })
 
-  it('[TU18] do not delay requests of signed-in people', async () => {
-    // Each of these would wait for a second, and mocha no longer than twenty.
+  it('[TU18] does not delay requests of signed-in people', async () => {
+    // A delay of each by a second would exceed mocha's limit of twenty seconds.
     await timeOf(50, () => expect(ann.rest('GET', '/auth/me', undefined, { connection: 'close' }), 200))
   })
 
-  it('[TU18] with large bodies are answered later', async () => {
+  it('[TU18] delays a request with a large body', async () => {
     const body = JSON.stringify({ email: 'a@example.com', password: 'x'.repeat(400_000) })
     const headers = { 'content-type': 'application/json' }
     const guess = () => fetch(`${server.url}/api/v1/auth/login`, { method: 'POST', headers, body })
@@ -38,7 +38,7 @@ describe('anonymous requests', () => {
     assert.ok((await delayed) > 300)
   })
 
-  it('[TU18] of which too many wait at one address are refused beyond that', async () => {
+  it('[TU18] refuses further requests when too many wait at one address', async () => {
     const answers = await Promise.all(
       Array.from({ length: 60 }, () => server.rest('GET', '/health/live', undefined, { connection: 'close' })),
     )

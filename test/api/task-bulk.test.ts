@@ -28,15 +28,15 @@ describe('bulk operations on tasks', () => {
   const remove = async (task_ids: number[], client = ann, method = 'DELETE') =>
     (await expect(client.rest(method, '/tasks/bulk-delete', { task_ids }), 200)).body
 
-  it('[BK1] changes each task, and tells each with its own version and what changed in it', async () => {
+  it('[BK1] changes each task, with an event, a version and changes of its own', async () => {
     const [a, b] = (await several(2)).toSorted((one, other) => one - other) as [number, number]
     await expect(ann.rest('PATCH', `/tasks/${b}`, { status: 'done' }), 200)
     const events = await eventsOf(server, async () => {
       const answer = await update([a, b], { status: 'done', category: 'swept' }, ann, { 'x-mutation-id': 'bulk 1' })
       assert.deepEqual(answer, { updated_count: 2, failed_updates: [] })
     })
-    const told = events.map(({ event, payload, mutation_id, bulk }) => [event, payload.task_id, mutation_id, bulk])
-    assert.deepEqual(told.sort(), [
+    const summary = events.map(({ event, payload, mutation_id, bulk }) => [event, payload.task_id, mutation_id, bulk])
+    assert.deepEqual(summary.sort(), [
       ['task_updated', a, 'bulk 1', true],
       ['task_updated', b, 'bulk 1', true],
     ])
@@ -47,7 +47,7 @@ describe('bulk operations on tasks', () => {
     }
   })
 
-  it('[TK5] a task that was done already keeps the time at which it was', async () => {
+  it('[TK5] keeps the time of completion of a task that was done already', async () => {
     const [id] = await several(1)
     const { body: done } = await expect(ann.rest('PATCH', `/tasks/${id}`, { status: 'done' }), 200)
     await update([id!], { status: 'done', category: 'c' })
@@ -55,7 +55,7 @@ describe('bulk operations on tasks', () => {
     assert.deepEqual([body.category, body.completed_at], ['c', done.completed_at])
   })
 
-  it('[BK1] clears with null, and takes a project by slug or id', async () => {
+  it('[BK1] clears a field with null, and takes a project by slug or id', async () => {
     const project = await addProject(ann)
     const ids = await several(2, { category: 'c' })
     await update(ids, { category: null, project: project.slug })
@@ -70,7 +70,7 @@ describe('bulk operations on tasks', () => {
     )
   })
 
-  it('[BK2] counts a task that is so already, but makes no version and no event of it', async () => {
+  it('[BK2] counts a task that has the values already, without a version or an event', async () => {
     const ids = await several(2)
     const events = await eventsOf(server, async () =>
       assert.deepEqual(await update(ids, { status: 'todo' }), { updated_count: 2, failed_updates: [] }),
@@ -78,7 +78,7 @@ describe('bulk operations on tasks', () => {
     assert.deepEqual(events, [])
   })
 
-  it('[BK3] each task that cannot be changed is reported with its reason, and the others go through', async () => {
+  it('[BK3] reports each task that cannot be changed with its reason, and changes the others', async () => {
     const [hidden, seen, old] = [await addProject(ann), await addProject(ann), await addProject(ann)]
     await addMember(ann, seen, bob, 'viewer')
     await addMember(ann, old, bob, 'editor')
@@ -103,7 +103,7 @@ describe('bulk operations on tasks', () => {
     assert.equal((await ann.rest('GET', `/tasks/${unseen}`)).status, 200)
   })
 
-  it('[BK3] a task whose assignee could not follow it stays where it is', async () => {
+  it('[BK3] does not move a task whose assignee could not read it there', async () => {
     const [from, to] = [await addProject(ann), await addProject(ann)]
     await addMember(ann, from, bob, 'viewer')
     const [stays] = await several(1, { project: from.id, assignee_id: bob.person.id })
@@ -113,7 +113,7 @@ describe('bulk operations on tasks', () => {
     assert.equal(failed_updates[0].code, 'validation_error')
   })
 
-  it('[BK12] of more text than one call may change, the rest is left to the next, and said', async () => {
+  it('[BK12] changes as much text as one call may, and reports the rest for another call', async () => {
     const rows = await server.query<{ id: number }>(
       `insert into tasks (title, description, position, created_by, updated_by)
        select 'long', repeat('ä', 50000), n, $1, $1 from generate_series(1, 20) n returning id`,
@@ -131,7 +131,7 @@ describe('bulk operations on tasks', () => {
     assert.equal((await remove(ids, bob)).deleted_count, 20)
   })
 
-  it('[BK4] the same id twice counts once', async () => {
+  it('[BK4] counts the same id twice as one', async () => {
     const [a] = await several(1)
     const events = await eventsOf(server, async () => {
       assert.equal((await update([a!, a!, a!], { status: 'review' })).updated_count, 1)
@@ -152,7 +152,7 @@ describe('bulk operations on tasks', () => {
   })
 
   for (const method of ['DELETE', 'POST']) {
-    it(`[BK5] ${method} deletes, and tells each`, async () => {
+    it(`[BK5] deletes tasks by ${method}, and reports each`, async () => {
       const ids = await several(3)
       const events = await eventsOf(server, async () =>
         assert.deepEqual(await remove(ids, ann, method), { deleted_count: 3, failed_deletes: [] }),
@@ -162,7 +162,7 @@ describe('bulk operations on tasks', () => {
     })
   }
 
-  it('[BK6] a thousand at once work, and their events follow one another without another’s between them', async () => {
+  it('[BK6] changes a thousand tasks at once, and their events have contiguous offsets', async () => {
     const ids = await many(1_000)
     let busy = true
     const events = await eventsOf(server, async () => {
@@ -181,7 +181,7 @@ describe('bulk operations on tasks', () => {
     }
   })
 
-  it('[BK7] takes as many statements for two as for a thousand', async () => {
+  it('[BK7] takes as many statements for two tasks as for a thousand', async () => {
     const count = async (ids: number[], updates: object) => {
       const changed = await transactionsOf(() => update(ids, updates))
       const removed = await transactionsOf(() => remove(ids))
@@ -200,7 +200,7 @@ describe('bulk operations on tasks', () => {
     assert.deepEqual(await count(thousand, { status: 'done', project }), expected)
   })
 
-  it('[BK8] two that want the same tasks in opposite order both go through', async () => {
+  it('[BK8] completes two calls on the same tasks in opposite order', async () => {
     const ids = await many(200)
     const answers = await Promise.all(
       ['low', 'high', 'urgent'].map((priority, n) => update(n % 2 ? ids : ids.toReversed(), { priority })),
@@ -213,7 +213,7 @@ describe('bulk operations on tasks', () => {
     assert.equal(body.version, 4)
   })
 
-  it('[BK9] a project that is unseen or archived, or that one may only read, refuses the whole', async () => {
+  it('[BK9] refuses the whole call for a project that is unseen, archived or read-only for the caller', async () => {
     const [hidden, seen, old] = [await addProject(bob), await addProject(bob), await addProject(ann)]
     await addMember(bob, seen, ann, 'viewer')
     await expect(ann.rest('PATCH', `/projects/${old.id}`, { status: 'archived' }), 200)
@@ -239,7 +239,7 @@ describe('bulk operations on tasks', () => {
     [{ task_ids: [1], updates: { priority: null } }, 'updates.priority'],
     [{ task_ids: [1], updates: { status: 'done' }, force: true }, 'force'],
   ] as const) {
-    it(`[BI1] bulk-update of ${JSON.stringify(body).slice(0, 60)} is refused on ${field}`, async () => {
+    it(`[BI1] refuses bulk-update of ${JSON.stringify(body).slice(0, 60)} on ${field}`, async () => {
       refuses(await ann.rest('POST', '/tasks/bulk-update', body), 'validation_error', [field])
     })
   }
@@ -250,7 +250,7 @@ describe('bulk operations on tasks', () => {
     [{}, 'task_ids'],
     [{ task_ids: [1], all: true }, 'all'],
   ] as const) {
-    it(`[BI1] bulk-delete of ${JSON.stringify(body).slice(0, 60)} is refused on ${field}`, async () => {
+    it(`[BI1] refuses bulk-delete of ${JSON.stringify(body).slice(0, 60)} on ${field}`, async () => {
       for (const method of ['DELETE', 'POST'])
         refuses(await ann.rest(method, '/tasks/bulk-delete', body), 'validation_error', [field])
     })

@@ -25,7 +25,7 @@ describe('filtering tasks', () => {
   })
   after(() => server.close())
 
-  /** The titles that a query finds for ann, in order of making. */
+  /** The titles that a query finds for ann, in the order of creation. */
   const found = async (query: string, client = ann): Promise<string> => {
     const { body } = await expect(client.rest('GET', `/tasks?sort=created_at&page_size=100&${query}`), 200)
     const titles = body.results.map(({ title }: { title: string }) => title)
@@ -34,24 +34,24 @@ describe('filtering tasks', () => {
   }
   const made = (title: string) => encodeURIComponent(byTitle.get(title).created_at)
 
-  describe('one by one', () => {
+  describe('each filter alone', () => {
     const cases: [string, () => string, string][] = [
       ['category', () => 'category=ops', 'ac'],
       ['category, repeated', () => 'category=ops&category=dev', 'abce'],
       ['category, with a comma in it', () => 'category=dev,%20ops', 'f'],
-      ['category that none has', () => 'category=nothing', ''],
+      ['unused category', () => 'category=nothing', ''],
       ['project by slug', () => `project=${red.slug}`, 'cd'],
       ['project by id', () => `project=${red.id}`, 'cd'],
       ['projects by both', () => `project=${red.id}&project=${blue.slug}`, 'cde'],
-      ['project that is none', () => 'project=none', ''],
-      ['one project of two is none', () => `project=none&project=${blue.id}`, 'e'],
+      ['unknown project', () => 'project=none', ''],
+      ['an unknown and a known project', () => `project=none&project=${blue.id}`, 'e'],
       ['status', () => 'status=done', 'be'],
       ['status, repeated', () => 'status=done&status=review', 'bce'],
       ['priority', () => 'priority=urgent', 'd'],
       ['priority, repeated', () => 'priority=low&priority=high', 'ab'],
       ['assignee_id', () => `assignee_id=${bob.person.id}`, 'c'],
       ['assignee_id, repeated', () => `assignee_id=${bob.person.id}&assignee_id=${ann.person.id}`, 'ce'],
-      ['assignee_id that nobody has', () => 'assignee_id=9007199254740991', ''],
+      ['assignee_id of nobody', () => 'assignee_id=9007199254740991', ''],
       ['created_by', () => `created_by=${bob.person.id}`, 'd'],
       ['due_date from', () => 'due_date_start=2030-01-02T00:00:00Z', 'bd'],
       ['due_date to', () => 'due_date_end=2030-01-02T00:00:00Z', 'ab'],
@@ -62,28 +62,28 @@ describe('filtering tasks', () => {
       ],
       ['due_date in another zone', () => 'due_date_start=2030-01-03T02:00:00%2B02:00', 'd'],
       [
-        'due_date the wrong way round',
+        'due_date with its end before its start',
         () => 'due_date_start=2031-01-01T00:00:00Z&due_date_end=2030-01-01T00:00:00Z',
         '',
       ],
       ['created_at, both ends included', () => `created_at_start=${made('b')}&created_at_end=${made('d')}`, 'bcd'],
       ['updated_at from', () => `updated_at_start=${made('e')}`, 'ef'],
       ['updated_at to', () => `updated_at_end=${made('b')}`, 'ab'],
-      ['nothing', () => '', 'abcdef'],
+      ['no filter', () => '', 'abcdef'],
     ]
     for (const [name, query, titles] of cases) {
       it(`[LS1] ${name} finds "${titles}"`, async () => assert.equal(await found(query()), titles))
     }
   })
 
-  it('[LS2] several filters must all hold', async () => {
+  it('[LS2] requires all of several filters to hold', async () => {
     assert.equal(await found('category=ops&status=todo&status=review'), 'ac')
     assert.equal(await found(`category=ops&status=review&project=${red.slug}&assignee_id=${bob.person.id}`), 'c')
     assert.equal(await found(`category=ops&project=${blue.slug}`), '')
     assert.equal(await found('status=done&due_date_end=2040-01-01T00:00:00Z&priority=high&search=b'), 'b')
   })
 
-  it('[LS3] filters_applied says what was given, as it was understood, and nothing else', async () => {
+  it('[LS3] returns the given filters as understood in filters_applied, and nothing else', async () => {
     const query = `category=ops&category=dev&project=${red.id}&status=done&priority=high&search=b&due_date_start=2030-01-01T01:00:00%2B01:00`
     const { body } = await expect(ann.rest('GET', `/tasks?${query}`), 200)
     assert.deepEqual(body.filters_applied, {
@@ -97,18 +97,18 @@ describe('filtering tasks', () => {
     assert.deepEqual((await ann.rest('GET', '/tasks?page_size=1')).body.filters_applied, {})
   })
 
-  it('[LS3] the due date’s end alone has no start', async () => {
+  it('[LS3] leaves the start out when only the end of the due date is given', async () => {
     const { body } = await expect(ann.rest('GET', '/tasks?due_date_end=2030-01-01T00:00:00Z'), 200)
     assert.deepEqual(body.filters_applied, { date_range: { start: null, end: '2030-01-01T00:00:00.000Z' } })
   })
 
-  it('[LS3] the same project by id and slug is one', async () => {
+  it('[LS3] takes the same project by id and by slug as one', async () => {
     const { body } = await expect(ann.rest('GET', `/tasks?project=${red.id}&project=${red.slug}`), 200)
     assert.deepEqual(body.filters_applied.projects, [red.slug])
   })
 
-  describe('what one may not see', () => {
-    it('[LS4] is not found, not counted, and does not differ from what is not there', async () => {
+  describe('tasks that the caller may not see', () => {
+    it('[LS4] are not found, not counted, and do not differ from tasks that do not exist', async () => {
       assert.equal(await found('', bob), 'abcdf')
       const ask = async (ref: string) => (await expect(bob.rest('GET', `/tasks?project=${ref}`), 200)).body
       const [unseen, none] = [await ask(blue.slug), await ask('bleu')]
@@ -118,13 +118,13 @@ describe('filtering tasks', () => {
       assert.deepEqual((await ask(String(blue.id))).filters_applied, { projects: [String(blue.id)] })
     })
 
-    it('[LS4] is not found by search, assignee or author either', async () => {
+    it('[LS4] are not found by search, assignee or author either', async () => {
       for (const query of ['search=e', `assignee_id=${ann.person.id}`, 'status=done&category=dev&search=e'])
         assert.equal(await found(query, bob), '')
       assert.equal(await found(`created_by=${ann.person.id}`, bob), 'abcf')
     })
 
-    it('[LS4] admins see all', async () => assert.equal(await found('', server.admin), 'abcdef'))
+    it('[LS4] are found by admins', async () => assert.equal(await found('', server.admin), 'abcdef'))
   })
 
   for (const [query, field] of [
@@ -158,7 +158,7 @@ describe('filtering tasks', () => {
     ['constructor=1', 'constructor'],
     [Array.from({ length: 101 }, () => 'status=todo').join('&'), 'status'],
   ] as const) {
-    it(`[LS5] ?${query.slice(0, 60)} is refused by name`, async () => {
+    it(`[LS5] refuses ?${query.slice(0, 60)} by name`, async () => {
       refuses(await ann.rest('GET', `/tasks?${query}`), 'validation_error', [field])
     })
   }

@@ -13,7 +13,7 @@ describe('pages of tasks', () => {
       const due_date = n % 3 === 0 ? null : `2030-01-0${1 + (n % 4)}T00:00:00Z`
       await addTask(ann, { title: `t${n}`, priority: ['low', 'medium', 'high', 'urgent'][n % 4], due_date })
     }
-    // Several at the same moment, so that ties are there to be broken.
+    // Several at the same moment, so that there are ties to break.
     await server.query(
       `update tasks set created_at = date_trunc('minute', created_at), updated_at = now() where id % 2 = 0`,
     )
@@ -21,7 +21,7 @@ describe('pages of tasks', () => {
   after(() => server.close())
 
   const get = async (path: string) => (await expect(ann.rest('GET', path.replace(/^\/api\/v1/, '')), 200)).body
-  /** Every page from a first one on, following `next` (or `previous`). */
+  /** Every page after the first one, by `next` (or `previous`). */
   const follow = async (path: string, way: 'next' | 'previous' = 'next') => {
     const pages = []
     for (let at: string | null = path; at !== null; at = pages.at(-1)[way]) {
@@ -37,7 +37,7 @@ describe('pages of tasks', () => {
   const sorts = ['due_date', 'priority', 'created_at', 'updated_at', 'position'].flatMap(key => [key, `-${key}`])
   for (const sort of sorts) {
     const key = sort.replace('-', '')
-    it(`[LS7] ${sort} orders by it, ties by id, nulls last`, async () => {
+    it(`[LS7] sorts by ${sort}, with ties by id and nulls last`, async () => {
       const { results } = await get(`/tasks?sort=${sort}&page_size=100`)
       const sign = sort.startsWith('-') ? -1 : 1
       const expected = results.toSorted((a: any, b: any) => {
@@ -54,7 +54,7 @@ describe('pages of tasks', () => {
       ['page', ''],
       ['cursor', '&cursor='],
     ]) {
-      it(`[LS8] following next by ${kind} in order of ${sort} shows everything once`, async () => {
+      it(`[LS8] shows everything once when one follows next by ${kind}, sorted by ${sort}`, async () => {
         const all = ids([await get(`/tasks?sort=${sort}&page_size=100`)])
         const pages = await follow(`/tasks?sort=${sort}&page_size=5${start}`)
         assert.deepEqual(ids(pages), all)
@@ -66,7 +66,7 @@ describe('pages of tasks', () => {
       })
     }
 
-    it(`[LS9] previous leads back the same way in order of ${sort}`, async () => {
+    it(`[LS9] returns the same way by previous, sorted by ${sort}`, async () => {
       const there = await follow(`/tasks?sort=${sort}&page_size=5&cursor=`)
       const back = await follow(there.at(-1).previous, 'previous')
       assert.deepEqual(ids(back.toReversed()), ids(there.slice(0, -1)))
@@ -76,11 +76,11 @@ describe('pages of tasks', () => {
     })
   }
 
-  it('[LS7] the newest come first unless said otherwise', async () => {
+  it('[LS7] sorts the newest first by default', async () => {
     assert.deepEqual((await get('/tasks')).results, (await get('/tasks?sort=-created_at&page_size=20')).results)
   })
 
-  it('[LS8] a page tells the count and its neighbours as paths, with the same filters', async () => {
+  it('[LS8] returns the count and its neighbours as paths with the same filters', async () => {
     const page = await get('/tasks/?page=2&page_size=5&priority=low&priority=high&sort=priority')
     const rest = 'page_size=5&priority=low&priority=high&sort=priority'
     assert.deepEqual(
@@ -89,18 +89,18 @@ describe('pages of tasks', () => {
     )
   })
 
-  it('[LS8] the first page has nothing before it, the last nothing after', async () => {
+  it('[LS8] has no previous on the first page and no next on the last', async () => {
     assert.equal((await get('/tasks?page_size=100')).next, null)
     assert.equal((await get('/tasks')).previous, null)
     assert.deepEqual((await get('/tasks')).results.length, 20)
   })
 
-  it('[LS8] past the end is empty and no error', async () => {
+  it('[LS8] returns an empty page past the end, without an error', async () => {
     const page = await get('/tasks?page=1000000&page_size=100')
     assert.deepEqual([page.count, page.next, page.results], [total, null, []])
   })
 
-  it('[LS9] while rows come and go between two pages, nothing that stays is missed or shown twice', async () => {
+  it('[LS9] neither misses nor repeats what stays while rows come and go between two pages', async () => {
     const before = ids([await get('/tasks?sort=-created_at&page_size=100')])
     const pages = [await get('/tasks?sort=-created_at&page_size=4&cursor=')]
     const made = []
@@ -117,7 +117,7 @@ describe('pages of tasks', () => {
     for (const id of made) await expect(ann.rest('DELETE', `/tasks/${id}`), 204)
   })
 
-  it('[LS9] the same in ascending order: what comes later is reached at the end', async () => {
+  it('[LS9] does so in ascending order too: later rows are reached at the end', async () => {
     const pages = [await get('/tasks?sort=created_at&page_size=8&cursor=')]
     const { id } = await addTask(ann)
     while (pages.at(-1).next !== null) pages.push(await get(pages.at(-1).next))
@@ -144,7 +144,7 @@ describe('pages of tasks', () => {
       })
     }
 
-    it('[LS10] goes with another page size', async () => {
+    it('[LS10] works with another page size', async () => {
       const cursor = cursorOf((await first('')).next)
       assert.equal((await get(`/tasks?page_size=7&cursor=${cursor}`)).results.length, 7)
     })
@@ -162,7 +162,7 @@ describe('pages of tasks', () => {
       () => ({}),
       () => null,
     ]) {
-      it(`[LS10] that somebody wrote (${String(change).slice(0, 70)}) is refused`, async () => {
+      it(`[LS10] with an invented position (${String(change).slice(0, 70)}) is refused`, async () => {
         const [position, seal] = cursorOf((await first('')).next).split('=')
         const parts = JSON.parse(Buffer.from(position!, 'base64url').toString())
         const cursor = `${Buffer.from(JSON.stringify(change(parts))).toString('base64url')}=${seal}`
@@ -170,7 +170,7 @@ describe('pages of tasks', () => {
       })
     }
 
-    it('[LS10] with the position of another one, without its seal, or changed by one character is refused', async () => {
+    it('[LS10] is refused with the position of another one, without its signature, or with one changed character', async () => {
       const one = await first('')
       const [position, seal] = cursorOf(one.next).split('=') as [string, string]
       const [other] = cursorOf((await get(one.next)).next).split('=') as [string, string]
@@ -199,17 +199,17 @@ describe('pages of tasks', () => {
       })
     }
 
-    it('[LS10] and a page together are refused', async () => {
+    it('[LS10] is refused together with a page', async () => {
       refuses(await ann.rest('GET', '/tasks?page=1&cursor='), 'validation_error', ['cursor'])
     })
   })
 
   for (const query of ['page=0', 'page=-1', 'page=x', 'page=1.5', 'page=', 'page=1000001', 'page=1&page=2'])
-    it(`[LS8] ${query} is refused by name`, async () => {
+    it(`[LS8] refuses ${query} by name`, async () => {
       refuses(await ann.rest('GET', `/tasks?${query}`), 'validation_error', ['page'])
     })
   for (const query of ['page_size=0', 'page_size=101', 'page_size=-1', 'page_size=1e2', 'page_size=99999999999999999'])
-    it(`[LS8] ${query} is refused by name`, async () => {
+    it(`[LS8] refuses ${query} by name`, async () => {
       refuses(await ann.rest('GET', `/tasks?${query}`), 'validation_error', ['page_size'])
     })
 })

@@ -13,7 +13,7 @@ describe('placing a task among its neighbours', () => {
   })
   after(() => server.close())
 
-  /** The ids of these tasks as the board shows them. */
+  /** The ids of these tasks in the order of the board. */
   const order = async (ids: number[]): Promise<number[]> => {
     const tasks = await Promise.all(ids.map(async id => (await expect(ann.rest('GET', `/tasks/${id}`), 200)).body))
     return tasks
@@ -23,12 +23,12 @@ describe('placing a task among its neighbours', () => {
   const three = async () => [(await addTask(ann)).id, (await addTask(ann)).id, (await addTask(ann)).id] as const
   const place = (id: number, where: object) => expect(ann.rest('PATCH', `/tasks/${id}`, where), 200)
 
-  it('[TK13] new tasks come last', async () => {
+  it('[TK13] puts new tasks last', async () => {
     const ids = await three()
     assert.deepEqual(await order([...ids]), ids)
   })
 
-  it('[TK13] after_id puts it right after that task, before_id right before', async () => {
+  it('[TK13] puts a task right after after_id, and right before before_id', async () => {
     const [a, b, c] = await three()
     await place(a, { after_id: b })
     assert.deepEqual(await order([a, b, c]), [b, a, c])
@@ -36,13 +36,13 @@ describe('placing a task among its neighbours', () => {
     assert.deepEqual(await order([a, b, c]), [c, b, a])
   })
 
-  it('[TK13] with both, after_id says where', async () => {
+  it('[TK13] prefers after_id when both are given', async () => {
     const [a, b, c] = await three()
     await place(a, { after_id: c, before_id: b })
     assert.deepEqual(await order([a, b, c]), [b, c, a])
   })
 
-  it('[TK13] works while creating and replacing, and tells the place that was found', async () => {
+  it('[TK13] places a task when it is created or replaced, and returns the place', async () => {
     const [a, b] = await three()
     const events = await eventsOf(server, async () => {
       const task = await addTask(ann, { before_id: b })
@@ -55,7 +55,7 @@ describe('placing a task among its neighbours', () => {
     assert.ok(events[1]!.payload.changed.includes('position'))
   })
 
-  it('[TK13] first of all and last of all', async () => {
+  it('[TK13] places a task first of all and last of all', async () => {
     const { body } = await ann.rest('GET', '/tasks?sort=position&page_size=1')
     const last = (await ann.rest('GET', '/tasks?sort=-position&page_size=1')).body.results[0].id
     const [a, b] = await three()
@@ -65,7 +65,7 @@ describe('placing a task among its neighbours', () => {
     assert.deepEqual(await order([last, b]), [last, b])
   })
 
-  it('[TK3] where it is already changes nothing', async () => {
+  it('[TK3] changes nothing when the task is there already', async () => {
     const [a, b, c] = await three()
     const events = await eventsOf(server, async () => {
       await place(b, { after_id: a })
@@ -74,7 +74,7 @@ describe('placing a task among its neighbours', () => {
     assert.deepEqual(events, [])
   })
 
-  it('[TK9] beside a task that is unseen, or is none, or is itself, is refused on the field', async () => {
+  it('[TK9] refuses a neighbour that is unseen, does not exist, or is the task itself, on its field', async () => {
     const bob = await server.user('bob')
     const hidden = await addTask(bob, { project: (await addProject(bob)).id })
     const { id } = await addTask(ann)
@@ -85,7 +85,7 @@ describe('placing a task among its neighbours', () => {
     refuses(await ann.rest('POST', '/tasks', { title: 'x', after_id: hidden.id }), 'validation_error', ['after_id'])
   })
 
-  it('[TK14] seventy times at the same spot keeps the order, and writes no other task', async () => {
+  it('[TK14] keeps the order after seventy moves to the same spot, and writes no other task', async () => {
     const [a, z] = await three()
     const ids: number[] = []
     const events = await eventsOf(server, async () => {
@@ -98,14 +98,14 @@ describe('placing a task among its neighbours', () => {
     assert.deepEqual(shown, shown.toSorted(bytewise))
   })
 
-  it('[TK14] before the same task just so', async () => {
+  it('[TK14] keeps the order after as many moves before the same task', async () => {
     const [a, z] = await three()
     const ids: number[] = []
     for (let n = 0; n < 60; n++) ids.push((await addTask(ann, { before_id: z })).id)
     assert.deepEqual(await order([a, ...ids, z]), [a, ...ids, z])
   })
 
-  it('[TK14] by many at once gives every task a place of its own', async () => {
+  it('[TK14] gives every task a place of its own when many move at once', async () => {
     const [a, z] = await three()
     const tasks = await Promise.all(Array.from({ length: 30 }, () => addTask(ann, { after_id: a })))
     const ids = [a, ...tasks.map(({ id }) => id), z]
@@ -115,7 +115,7 @@ describe('placing a task among its neighbours', () => {
     assert.deepEqual([all[0], all.at(-1), all.length], [a, z, 32])
   })
 
-  it('[TK17] beside tasks of a project that the caller may not edit changes nothing of them', async () => {
+  it('[TK17] changes nothing of neighbours in a project that the caller may not edit', async () => {
     const bob = await server.user('bob')
     const project = (await addProject(bob, { visibility: 'internal' })).id
     const theirs: number[] = []
@@ -128,7 +128,7 @@ describe('placing a task among its neighbours', () => {
     await expect(bob.rest('PATCH', `/tasks/${theirs[1]}`, { title: 'mine' }, { 'if-match': headers.get('etag')! }), 200)
   })
 
-  it('[TK14] beyond the longest key is a conflict, and elsewhere there is room', async () => {
+  it('[TK14] answers with a conflict when the key would be too long, and still has room elsewhere', async () => {
     const [a, z] = await three()
     await server.query(
       `update tasks set sort_key = (select sort_key_of(position) from tasks where id = $1)
@@ -139,7 +139,7 @@ describe('placing a task among its neighbours', () => {
     await addTask(ann, { after_id: z })
   })
 
-  it('[TK14] with the longest key is paged over like any other', async () => {
+  it('[TK14] pages over tasks with the longest key like over any other', async () => {
     for (let n = 0; n < 2; n++) await addTask(ann, { category: 'longest' })
     await server.query(`update tasks set sort_key = repeat('z', 399) || id % 10 where category = 'longest'`)
     const first = await expect(ann.rest('GET', '/tasks?category=longest&sort=position&page_size=1&cursor='), 200)
@@ -149,7 +149,7 @@ describe('placing a task among its neighbours', () => {
     assert.notEqual(second.body.results[0].id, first.body.results[0].id)
   })
 
-  it('[TK14] beside tasks that the caller does not see there is always room', async () => {
+  it('[TK14] always finds room beside tasks that the caller does not see', async () => {
     const [a, z] = await three()
     const bob = await server.user('bob-hides')
     const project = (await addProject(bob, { visibility: 'private' })).id
@@ -164,7 +164,7 @@ describe('placing a task among its neighbours', () => {
     assert.deepEqual(await order([a, placed, z]), [a, placed, z])
   })
 
-  it('[TK18] keys of positions sort like them, here as in the database', async () => {
+  it('[TK18] orders the keys of positions like the positions, here as in the database', async () => {
     const positions = [...Array.from({ length: 200 }, () => (Math.random() - 0.5) * 2 ** 60), 0, 1024, -1024, 0.1, -0.1]
     const rows = await server.query<{ position: number; key: string }>(
       'select p as position, sort_key_of(p) as key from unnest($1::float8[]) as p order by sort_key_of(p) collate "C"',
@@ -177,7 +177,7 @@ describe('placing a task among its neighbours', () => {
     for (const { position, key } of rows) assert.equal(sortKeyOf(position), key)
   })
 
-  it('[TK18] the release before still has an index for each of its lists by position', async () => {
+  it('[TK18] keeps an index for each list by position of the release before', async () => {
     const rows = await server.query<{ definition: string }>(
       `select indexdef as definition from pg_indexes where tablename = 'tasks'`,
     )
@@ -186,7 +186,7 @@ describe('placing a task among its neighbours', () => {
       assert.ok(columns.includes(index), `${index} is not among ${columns.join(' ')}`)
   })
 
-  it('[TK18] a task that the release before moves goes where that one says', async () => {
+  it('[TK18] puts a task that the release before moves where that release says', async () => {
     const [a, b, c] = await three()
     await place(c, { after_id: a })
     await server.query('update tasks set position = (select position + 1 from tasks where id = $1) where id = $2', [

@@ -16,7 +16,7 @@ describe('searching tasks', () => {
   })
   after(() => server.close())
 
-  /** The first words of the titles that are found. */
+  /** The first words of the titles that the search finds. */
   const found = async (search: string, sort = 'created_at'): Promise<string[]> => {
     const query = `/tasks?sort=${sort}&search=${encodeURIComponent(search)}`
     const { body } = await expect(ann.rest('GET', query), 200)
@@ -66,10 +66,10 @@ describe('searching tasks', () => {
   }
 
   for (const nothing of ['  \t ', '%', '\\', '🎉', '!?', '—', '\u200b'])
-    it(`[LS6] ${JSON.stringify(nothing)} is no search: there is no word in it`, async () =>
+    it(`[LS6] treats ${JSON.stringify(nothing)}, which has no word, as no search`, async () =>
       assert.equal((await found(nothing)).length, 5))
 
-  it('[LS6] two hundred characters are allowed, of whatever kind, and answered at once', async () => {
+  it('[LS6] accepts two hundred characters of any kind, and answers at once', async () => {
     for (const one of ['x', 'x ', '😀', '%', '(', "'", '\\', '&', ':*', '-']) {
       const began = performance.now()
       await found(one.repeat(200).slice(0, 200))
@@ -77,20 +77,20 @@ describe('searching tasks', () => {
     }
   })
 
-  it('[LS11] words that others begin with add nothing, and of very many the ten longest count', async () => {
+  it('[LS11] ignores words that are the beginning of others, and uses the ten longest of very many', async () => {
     assert.deepEqual(await found('d de des dess dessert par party'), ['Crème'])
-    // Eleven words, of which the shortest is not there.
+    // Eleven words, of which the shortest does not occur.
     assert.deepEqual(await found('z https example com help top foo bar panic don see'), ["Don't"])
     assert.deepEqual(await found('z https example com help top foo bar panic don'), [])
     const words = 'crème brûlée for the party dessert dessert'
     const query = await server.query<{ words: number }>(`select numnode(search_query($1)) as words`, [
       `${words} ${Array.from({ length: 30 }, (_, n) => `w${n}`).join(' ')}`,
     ])
-    // Ten words with nine times "and" between them.
+    // Ten words with "and" nine times between them.
     assert.equal(query[0]!.words, 19)
   })
 
-  it('[LS11] by relevance the newest 2,000 are listed, and counted', async () => {
+  it('[LS11] lists and counts only the newest 2,000 matches by relevance', async () => {
     const other = await startServer()
     await other.query(
       `insert into tasks (title, position, created_by, updated_by, created_at)
@@ -105,12 +105,12 @@ describe('searching tasks', () => {
     assert.deepEqual([count, results.length, past.results.length, all.count], [2_000, 100, 0, 2_100])
   })
 
-  it('[LS6] by relevance the title counts more than the description', async () => {
+  it('[LS6] weighs the title more than the description by relevance', async () => {
     assert.deepEqual(await found('party', 'relevance'), ['Crème', 'the'])
     assert.deepEqual(await found('party', '-relevance'), ['the', 'Crème'])
   })
 
-  it('[LS6] what has changed is found by its new words only', async () => {
+  it('[LS6] finds a changed task by its new words only', async () => {
     const task = await addTask(ann, { title: 'ephemeral' })
     await expect(ann.rest('PATCH', `/tasks/${task.id}`, { title: 'lasting' }), 200)
     assert.deepEqual([await found('ephemeral'), await found('lasting')], [[], ['lasting']])

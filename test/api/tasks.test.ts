@@ -13,7 +13,7 @@ describe('tasks', () => {
   })
   after(() => server.close())
 
-  describe('to a stranger', () => {
+  describe('for a stranger', () => {
     for (const [method, path, body] of [
       ['GET', '/tasks'],
       ['POST', '/tasks', { title: 'x' }],
@@ -25,14 +25,14 @@ describe('tasks', () => {
       ['DELETE', '/tasks/bulk-delete', { task_ids: [1] }],
       ['POST', '/tasks/bulk-delete', { task_ids: [1] }],
     ] as const) {
-      it(`[TK16] ${method} ${path} says to sign in`, async () => {
+      it(`[TK16] asks to sign in on ${method} ${path}`, async () => {
         refuses(await server.rest(method, path, body), 'unauthenticated')
       })
     }
   })
 
   describe('creating', () => {
-    it('[TK1] needs a title only; everything else has its default', async () => {
+    it('[TK1] needs only a title; everything else has a default', async () => {
       const { body, headers } = await expect(ann.rest('POST', '/tasks', { title: ' Hello ' }), 201)
       const { id, position, created_at, updated_at, ...rest } = body
       assert.deepEqual(rest, {
@@ -54,7 +54,7 @@ describe('tasks', () => {
       assert.deepEqual([headers.get('location'), headers.get('etag')], [`/api/v1/tasks/${id}`, '"1"'])
     })
 
-    it('[TK1] takes every field, and gives times back in UTC', async () => {
+    it('[TK1] accepts every field, and returns times in UTC', async () => {
       const project = await addProject(ann)
       const fields = { description: 'd', status: 'review', priority: 'high', category: 'c', assignee_id: ann.person.id }
       const task = await addTask(ann, { ...fields, project: project.id, due_date: '2030-06-01T10:00:00.5+02:00' })
@@ -64,7 +64,7 @@ describe('tasks', () => {
       )
     })
 
-    it('[TK1] keeps text to the byte, as long as is allowed', async () => {
+    it('[TK1] keeps text to the byte, up to the longest that is allowed', async () => {
       const title = `<script>alert(1)</script> ' " \\ 🐙 ünï\u200d ${'x'.repeat(450)}`
       const task = await addTask(ann, { title, description: '😀'.repeat(25_000), category: "'; drop table tasks; --" })
       const { body } = await expect(ann.rest('GET', `/tasks/${task.id}`), 200)
@@ -72,12 +72,12 @@ describe('tasks', () => {
       assert.deepEqual([body.title, body.description.length], [title, 50_000])
     })
 
-    it('[TK1] one that is done from the start was completed then', async () => {
+    it('[TK1] sets completed_at for a task that is created as done', async () => {
       const task = await addTask(ann, { status: 'done' })
       assert.equal(task.completed_at, task.created_at)
     })
 
-    it('[TK4] is told with the task as it was answered', async () => {
+    it('[TK4] sends an event with the task as it was answered', async () => {
       const project = await addProject(ann)
       let task: unknown
       const events = await eventsOf(server, async () => (task = await addTask(ann, { project: project.slug })))
@@ -87,7 +87,7 @@ describe('tasks', () => {
       )
     })
 
-    it('[TK9] in a project that is unseen, or is none, is refused on the field and leaves nothing', async () => {
+    it('[TK9] is refused on its field for a project that is unseen or does not exist, and leaves nothing', async () => {
       const project = await addProject(ann)
       const events = await eventsOf(server, async () => {
         for (const ref of [project.id, project.slug, 999_999, 'none'])
@@ -97,13 +97,13 @@ describe('tasks', () => {
       assert.equal((await ann.rest('GET', `/tasks?project=${project.slug}`)).body.count, 0)
     })
 
-    it('[TK8] in a project that one only views is forbidden', async () => {
+    it('[TK8] is forbidden in a project that the caller may only view', async () => {
       const project = await addProject(ann)
       await addMember(ann, project, bob, 'viewer')
       refuses(await bob.rest('POST', '/tasks', { title: 'x', project: project.id }), 'forbidden')
     })
 
-    it('[TK10] for somebody who could not read it, or who is not there, is refused on the field', async () => {
+    it('[TK10] is refused on its field for an assignee who could not read it or does not exist', async () => {
       const project = await addProject(ann)
       for (const assignee_id of [bob.person.id, 999_999])
         refuses(
@@ -113,15 +113,15 @@ describe('tasks', () => {
         )
     })
 
-    it('[TK11] in an archived project is a conflict', async () => {
+    it('[TK11] is a conflict in an archived project', async () => {
       const project = await addProject(ann)
       await expect(ann.rest('PATCH', `/projects/${project.id}`, { status: 'archived' }), 200)
       refuses(await ann.rest('POST', '/tasks', { title: 'x', project: project.id }), 'conflict')
     })
   })
 
-  describe('reading one', () => {
-    it('[TK12] that is unseen answers the same bytes as one that is not there, but for ids and time', async () => {
+  describe('reading a task', () => {
+    it('[TK12] answers with the same bytes for an unseen task and for one that does not exist, except ids and time', async () => {
       const task = await addTask(ann, { project: (await addProject(ann)).id })
       for (const [method, body] of [['GET'], ['PATCH', { title: 'x' }], ['PUT', { title: 'x' }], ['DELETE']] as const) {
         const unseen = await bob.rest(method, `/tasks/${task.id}`, body)
@@ -130,7 +130,7 @@ describe('tasks', () => {
       }
     })
 
-    it('[TK12] is for everybody who may see its project: members, and all when it is internal', async () => {
+    it('[TK12] is allowed to everybody who sees its project: members, and all when it is internal', async () => {
       const project = await addProject(ann, { visibility: 'internal' })
       const task = await addTask(ann, { project: project.id })
       assert.deepEqual((await expect(bob.rest('GET', `/tasks/${task.id}`), 200)).body, task)
@@ -138,13 +138,13 @@ describe('tasks', () => {
       refuses(await bob.rest('DELETE', `/tasks/${task.id}`), 'forbidden')
     })
 
-    it('[TK12] admins may everything', async () => {
+    it('[TK12] is allowed to admins, as everything is', async () => {
       const task = await addTask(ann, { project: (await addProject(ann)).id })
       await expect(server.admin.rest('PATCH', `/tasks/${task.id}`, { title: 'seen to' }), 200)
       await expect(server.admin.rest('DELETE', `/tasks/${task.id}`), 204)
     })
 
-    it('[TK6] carries its version as ETag, and is not sent again to who has it', async () => {
+    it('[TK6] returns the version as ETag, and does not send the task again to a client that has it', async () => {
       const { id } = await addTask(ann)
       for (const tags of ['"1"', 'W/"1"', '"7", "1"', '*']) {
         const { status, headers, body } = await ann.rest('GET', `/tasks/${id}`, undefined, { 'if-none-match': tags })
@@ -155,7 +155,7 @@ describe('tasks', () => {
     })
 
     for (const id of ['0', '-1', '1.5', 'abc', '01', '1e3', '99999999999999999', '%00', '1%20', "1'"]) {
-      it(`[BI2] with the id ${id} is refused by name`, async () => {
+      it(`[BI2] refuses the id ${id} by name`, async () => {
         refuses(await ann.rest('GET', `/tasks/${id}`), 'validation_error', ['id'])
       })
     }
@@ -171,7 +171,7 @@ describe('tasks', () => {
       ['2', 412],
       ['"x"', 412],
     ] as const) {
-      it(`[TK6] ${tags} on version 2 answers ${status}`, async () => {
+      it(`[TK6] answers ${status} to ${tags} on version 2`, async () => {
         const { id } = await addTask(ann)
         const { body: current } = await ann.rest('PATCH', `/tasks/${id}`, { title: 'two' })
         const answer = await ann.rest('PATCH', `/tasks/${id}`, { title: 'three' }, { 'if-match': tags })
@@ -181,7 +181,7 @@ describe('tasks', () => {
       })
     }
 
-    it('[TK6] holds for PUT and DELETE too', async () => {
+    it('[TK6] applies to PUT and DELETE too', async () => {
       const { id } = await addTask(ann)
       const stale = { 'if-match': '"9"' }
       refuses(await ann.rest('PUT', `/tasks/${id}`, { title: 'x' }, stale), 'version_conflict')
@@ -191,7 +191,7 @@ describe('tasks', () => {
   })
 
   describe('PUT', () => {
-    it('[TK2] sets every field; absent ones go back to their defaults', async () => {
+    it('[TK2] sets every field; absent ones get their defaults', async () => {
       const project = await addProject(ann)
       const task = await addTask(ann, { description: 'd', status: 'done', category: 'c', project: project.id })
       const { body } = await expect(ann.rest('PUT', `/tasks/${task.id}`, { title: 'whole', priority: 'low' }), 200)
@@ -202,12 +202,12 @@ describe('tasks', () => {
       assert.deepEqual([body.version, body.position], [2, task.position])
     })
 
-    it('[TK2] needs a title', async () => {
+    it('[TK2] requires a title', async () => {
       const { id } = await addTask(ann)
       refuses(await ann.rest('PUT', `/tasks/${id}`, { status: 'done' }), 'validation_error', ['title'])
     })
 
-    it('[TK3] with what is there already changes nothing', async () => {
+    it('[TK3] changes nothing when the values are the same', async () => {
       const task = await addTask(ann, { category: 'c' })
       const events = await eventsOf(server, async () => {
         const { body } = await expect(ann.rest('PUT', `/tasks/${task.id}`, { title: task.title, category: 'c' }), 200)
@@ -218,7 +218,7 @@ describe('tasks', () => {
   })
 
   describe('DELETE', () => {
-    it('[TK15] answers nothing, tells the next version, and leaves nothing to find', async () => {
+    it('[TK15] answers nothing, reports the next version, and leaves nothing to find', async () => {
       const { id } = await addTask(ann)
       const headers = { 'x-mutation-id': 'gone' }
       const [event, ...more] = await eventsOf(server, async () => {
@@ -231,7 +231,7 @@ describe('tasks', () => {
       refuses(await ann.rest('DELETE', `/tasks/${id}`), 'not_found')
     })
 
-    it('[TK15] of ten at once one succeeds, and one event tells of it', async () => {
+    it('[TK15] succeeds once for ten simultaneous calls, with one event', async () => {
       const { id } = await addTask(ann)
       const events = await eventsOf(server, async () => {
         const answers = await Promise.all(Array.from({ length: 10 }, () => ann.rest('DELETE', `/tasks/${id}`)))
@@ -242,7 +242,7 @@ describe('tasks', () => {
   })
 
   for (const id of ['x'.repeat(256), 'naïve'.normalize('NFC')]) {
-    it(`[BI3] X-Mutation-Id "${id.slice(0, 8)}…" of ${id.length} characters is refused by name`, async () => {
+    it(`[BI3] refuses X-Mutation-Id "${id.slice(0, 8)}…" of ${id.length} characters by name`, async () => {
       const answer = await ann.rest('POST', '/tasks', { title: 'x' }, { 'x-mutation-id': id })
       refuses(answer, 'validation_error', ['X-Mutation-Id'])
     })

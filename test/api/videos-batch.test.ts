@@ -4,7 +4,7 @@ import { addProject, created, refuses } from '../suites/answers.ts'
 import { eventsOf } from '../suites/event-log.ts'
 import { transactionsOf } from '../suites/statements.ts'
 
-describe('videos in batches', () => {
+describe('changing many videos', () => {
   let server: TestServer
   let ann: Client
   before(async () => {
@@ -23,7 +23,7 @@ describe('videos in batches', () => {
     return body.data
   }
 
-  it('[VI8] are for administrators', async () => {
+  it('[VI8] refuses everybody but administrators', async () => {
     const { id } = await add()
     refuses(await server.rest('POST', '/batch/videos/update', {}), 'unauthenticated')
     refuses(await send(ann, [id], { tags: ['x'] }), 'forbidden')
@@ -37,11 +37,11 @@ describe('videos in batches', () => {
     [[1], { tags: [], url: 'https://example.com/' }, 'updates.url'],
     [[1], { visibility: 'public' }, 'updates.visibility'],
   ] as const)
-    it(`[VI8] ${JSON.stringify(ids).slice(0, 20)} with ${JSON.stringify(updates)} is refused by name`, async () => {
+    it(`[VI8] refuses ${JSON.stringify(ids).slice(0, 20)} with ${JSON.stringify(updates)} by name`, async () => {
       refuses(await send(server.admin, ids, updates), 'validation_error', [field])
     })
 
-  it('[VI8] change each and tell each; what is so already is counted, and what cannot be is reported', async () => {
+  it('[VI8] changes and reports each video; counts those with the values already, and reports those that cannot be changed', async () => {
     const old = await addProject(ann)
     const [one, two, same, frozen] = [
       await add(),
@@ -76,7 +76,7 @@ describe('videos in batches', () => {
     )
   })
 
-  it('[VI8] shown and hidden ones are told to those who may see them', async () => {
+  it('[VI8] reports videos that become visible or hidden to those who may see them', async () => {
     const video = await add()
     const events = await eventsOf(server, () => update([video.id], { visibility: 'private', author_name: null }))
     assert.deepEqual(
@@ -88,7 +88,7 @@ describe('videos in batches', () => {
     )
   })
 
-  it('[VI8] take the same number of statements for one and for a hundred', async () => {
+  it('[VI8] takes the same number of statements for one and for a hundred', async () => {
     const videos = await Promise.all(Array.from({ length: 100 }, () => add()))
     const counts: number[] = []
     for (const [nth, ids] of [[videos[0].id], videos.map(({ id }) => id)].entries()) {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { eventually } from '../support/eventually.ts'
-import { type OEmbed, type Said, startOEmbed, talk, videoId } from '../support/oembed.ts'
+import { type OEmbed, type OEmbedAnswer, startOEmbed, talk, videoId } from '../support/oembed.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, created, refuses } from '../suites/answers.ts'
 import { eventsOf } from '../suites/event-log.ts'
 
-const said: Said = {
+const usual: OEmbedAnswer = {
   body: {
     title: 'How it works',
     author_name: 'Somebody',
@@ -22,7 +22,7 @@ describe('import of videos', () => {
   let [ann, bob, eve]: Client[] = []
   let last = 0
   before(async () => {
-    oembed = await startOEmbed(() => said)
+    oembed = await startOEmbed(() => usual)
     const env = { ...oembed.env, OUTBOUND_ALLOW_PRIVATE: 'true' }
     server = await startServer({ env, tuning: { jobBackoffMs: 5 } })
     ;[ann, bob, eve] = await Promise.all(['ann', 'bob', 'eve'].map(name => server.user(name)))
@@ -32,7 +32,7 @@ describe('import of videos', () => {
     await oembed.close()
   })
   beforeEach(() => {
-    oembed.say(() => said)
+    oembed.answerWith(() => usual)
     oembed.asked.splice(0)
   })
 
@@ -51,7 +51,7 @@ describe('import of videos', () => {
   const itemOf = async (url: string, client = ann!) => (await importing(client, { urls: [url] })).result.items[0]
   const get = async (id: number, client = ann!) => (await expect(client.rest('GET', `/videos/${id}`), 200)).body
 
-  it('[VI10] strangers start none, nor does who may not add to the project', async () => {
+  it('[VI10] refuses strangers, and people who may not add to the project', async () => {
     refuses(await server.rest('POST', '/import/videos', { urls: [talk(1)] }), 'unauthenticated')
     const project = await addProject(ann!)
     const urls = [talk(1)]
@@ -72,11 +72,11 @@ describe('import of videos', () => {
     [{ urls: ['x'.repeat(2_001)] }, 'urls.0'],
     [{ urls: ['x'], visibility: 'private' }, 'visibility'],
   ] as const)
-    it(`[VI10] ${JSON.stringify(body).slice(0, 40)} is refused by name`, async () => {
+    it(`[VI10] refuses ${JSON.stringify(body).slice(0, 40)} by name`, async () => {
       refuses(await begin(ann!, body), 'validation_error', [field])
     })
 
-  it('[VI10] answers with a job, which says what became of each address, in their order', async () => {
+  it('[VI10] answers with a job, which reports the result of each address, in their order', async () => {
     const project = await addProject(ann!)
     const url = fresh()
     const answer = await expect(begin(ann!, { urls: [url, 'https://example.com/', url], project: project.slug }), 202)
@@ -99,11 +99,11 @@ describe('import of videos', () => {
       await get(video_id)
     assert.deepEqual(
       [title, author_name, thumbnail_url, duration_seconds, project_id, created_by, visibility],
-      ['How it works', 'Somebody', said.body!['thumbnail_url' as never], 90, project.id, ann!.person.id, 'internal'],
+      ['How it works', 'Somebody', usual.body!['thumbnail_url' as never], 90, project.id, ann!.person.id, 'internal'],
     )
   })
 
-  it('[VI10] each video is told as it comes, to those who may see it', async () => {
+  it('[VI10] reports each video as it is added, to those who may see it', async () => {
     const project = await addProject(ann!)
     const events = await eventsOf(server, () => importing(ann!, { urls: [fresh(), fresh()], project: project.id }))
     assert.deepEqual(
@@ -115,7 +115,7 @@ describe('import of videos', () => {
     )
   })
 
-  it('[VI11] what is in the library of the place already is a duplicate, and nobody is asked about it', async () => {
+  it('[VI11] reports a video of the same library as a duplicate, without asking the provider', async () => {
     const project = await addProject(ann!)
     const url = fresh()
     const first = await created(ann!, '/videos', { title: 'by hand', url, project: project.id })
@@ -127,13 +127,13 @@ describe('import of videos', () => {
     assert.equal((await itemOf(url, bob)).status, 'duplicate')
   })
 
-  it('[VI11] another’s private video is no duplicate, because there is none', async () => {
+  it('[VI11] does not treat another person’s private video as a duplicate', async () => {
     const url = fresh()
     await created(eve!, '/videos', { title: 'secret', url, visibility: 'private' })
     assert.equal((await itemOf(url)).status, 'imported')
   })
 
-  it('[VI11] of two imports at once of the same video one finds it there', async () => {
+  it('[VI11] adds a video once when two imports have it at the same time', async () => {
     const urls = [fresh()]
     const jobs = await Promise.all([ann!, bob!, eve!].map(client => importing(client, { urls })))
     assert.deepEqual(jobs.map(({ result }) => result.items[0].status).sort(), ['duplicate', 'duplicate', 'imported'])
@@ -147,24 +147,24 @@ describe('import of videos', () => {
     [404, 'not_found'],
     [302, 'unavailable'],
   ] as const)
-    it(`[VI12] an answer of ${status} fails that address for good, as ${code}`, async () => {
-      oembed.say(() => ({ status, headers: { location: `${oembed.url}/elsewhere` } }))
+    it(`[VI12] fails an address for good with ${code} on an answer of ${status}`, async () => {
+      oembed.answerWith(() => ({ status, headers: { location: `${oembed.url}/elsewhere` } }))
       const { status: became, code: why } = await itemOf(fresh())
       assert.deepEqual([became, why, oembed.asked.length], ['failed', code, 1])
     })
 
-  for (const [what, answer] of Object.entries<Said>({
+  for (const [what, answer] of Object.entries<OEmbedAnswer>({
     'no JSON': { body: '<title>x</title>', type: 'application/json' },
     HTML: { body: '<title>x</title>', type: 'text/html' },
-    'JSON that says it is HTML': { ...said, type: 'text/html' },
+    'JSON that says it is HTML': { ...usual, type: 'text/html' },
     'a list': { body: [1] },
     null: { body: 'null' },
     'more than 64 KB': { body: `{"title":"x"}${' '.repeat(70_000)}` },
     'a bomb': { body: gzipSync(`{"title":"x"}${' '.repeat(20_000_000)}`), headers: { 'content-encoding': 'gzip' } },
     nonsense: { body: 'x', headers: { 'content-encoding': 'br' } },
   }))
-    it(`[VI12] an answer that is ${what} fails that address for good`, async () => {
-      oembed.say(() => answer)
+    it(`[VI12] fails an address for good on an answer that is ${what}`, async () => {
+      oembed.answerWith(() => answer)
       const { status, code, message } = await itemOf(fresh())
       assert.deepEqual(
         [status, code, message, oembed.asked.length],
@@ -172,7 +172,7 @@ describe('import of videos', () => {
       )
     })
 
-  it('[VI12] what is said is a stranger’s text: cut, cleaned, and links lead to http and https', async () => {
+  it('[VI12] treats answers as a stranger’s text: shortened, cleaned, with links to http and https only', async () => {
     const title = `<script>alert(1)</script>\n\u0000${'x'.repeat(1_000)}`
     for (const thumbnail_url of [
       'javascript:alert(1)',
@@ -180,7 +180,7 @@ describe('import of videos', () => {
       `https://x.example/${'x'.repeat(3_000)}`,
       7,
     ]) {
-      oembed.say(() => ({
+      oembed.answerWith(() => ({
         body: { title, author_name: { $ne: 1 }, description: '\ud83d', thumbnail_url, duration: -1 },
       }))
       const video = await get((await itemOf(fresh())).video_id)
@@ -190,12 +190,12 @@ describe('import of videos', () => {
         [null, '\ufffd', null, null],
       )
     }
-    oembed.say(() => ({ body: {} }))
+    oembed.answerWith(() => ({ body: {} }))
     const url = fresh()
     assert.equal((await get((await itemOf(url)).video_id)).title, url)
   })
 
-  it('[VI12] only the two endpoints are called, with an address that was put together here', async () => {
+  it('[VI12] calls only the two endpoints, with an address that the server builds', async () => {
     await importing(ann!, {
       urls: [
         `https://m.youtube.com/shorts/${videoId(++last)}?x=<script>`,
@@ -209,10 +209,10 @@ describe('import of videos', () => {
     assert.deepEqual(oembed.askedAbout(), [talk(last), 'https://vimeo.com/4242/abcdef12'])
   })
 
-  it('[VI13] a provider that does not answer is asked again, with pauses, and what was done is not done again', async () => {
+  it('[VI13] asks a provider again that does not answer, with pauses, and does not repeat what is done', async () => {
     const [one, two] = [fresh(), fresh()]
     let failures = 0
-    oembed.say(address => (address === two && failures++ < 2 ? { status: failures === 1 ? 503 : 429 } : said))
+    oembed.answerWith(address => (address === two && failures++ < 2 ? { status: failures === 1 ? 503 : 429 } : usual))
     const job = await importing(ann!, { urls: [one, two] })
     assert.deepEqual(
       job.result.items.map(({ status }: any) => status),
@@ -221,9 +221,9 @@ describe('import of videos', () => {
     assert.deepEqual(oembed.askedAbout(), [one, two, two, two])
   })
 
-  it('[VI13] after three times the address has failed, and those behind it are tried once until one is answered', async () => {
+  it('[VI13] fails an address after three tries, and tries the next ones once until one is answered', async () => {
     const [one, two, three, four] = [fresh(), fresh(), fresh(), fresh()]
-    oembed.say(address => (address === three ? said : { status: 500, body: 'secret inner workings' }))
+    oembed.answerWith(address => (address === three ? usual : { status: 500, body: 'secret inner workings' }))
     const job = await importing(ann!, { urls: [one, two, three, four] })
     assert.deepEqual(
       job.result.items.map(({ status, code }: any) => [status, code]),
@@ -238,11 +238,11 @@ describe('import of videos', () => {
     assert.deepEqual(oembed.askedAbout(), [one, one, one, two, three, four, four, four])
   })
 
-  it('[VI14] who may not add to the project any more imports nothing more', async () => {
+  it('[VI14] imports nothing more when the importer may no longer add to the project', async () => {
     const project = await addProject(ann!)
     await addMember(ann!, project, bob!, 'editor')
     const { promise, resolve } = Promise.withResolvers<void>()
-    oembed.say(() => ({ ...said, until: promise }))
+    oembed.answerWith(() => ({ ...usual, until: promise }))
     const { data } = (await expect(begin(bob!, { urls: [fresh(), fresh()], project: project.id }), 202)).body
     await eventually(() => assert.equal(oembed.asked.length, 1))
     await addMember(ann!, project, bob!, 'viewer')
@@ -254,7 +254,7 @@ describe('import of videos', () => {
     )
   })
 
-  it('[VI10] with the same key it is the same job', async () => {
+  it('[VI10] starts one job for one key', async () => {
     const urls = [fresh()]
     const [one, two] = [
       await begin(ann!, { urls }, { 'idempotency-key': 'i' }),
@@ -265,13 +265,13 @@ describe('import of videos', () => {
   })
 })
 
-describe('import of videos, with private addresses out of bounds', () => {
+describe('import of videos, when private addresses are forbidden', () => {
   let oembed: OEmbed
-  before(async () => void (oembed = await startOEmbed(() => said)))
+  before(async () => void (oembed = await startOEmbed(() => usual)))
   after(() => oembed.close())
 
   for (const host of ['127.0.0.1', 'localhost'])
-    it(`[OU1] an endpoint at ${host} is not called`, async () => {
+    it(`[OU1] does not call an endpoint at ${host}`, async () => {
       const env = { OEMBED_YOUTUBE_URL: `http://${host}:${oembed.port}/youtube` }
       const server = await startServer({ env })
       const { data } = (await expect(server.admin.rest('POST', '/import/videos', { urls: [talk(1)] }), 202)).body

@@ -25,10 +25,10 @@ describe('videos', () => {
   const remove = (client: Client, { id }: any) => client.rest('DELETE', `/videos/${id}`)
   const titles = async (client: Client, query: string) =>
     (await expect(client.rest('GET', `/videos?${query}`), 200)).body.results.map(({ title }: any) => title)
-  const told = (events: Logged[]) =>
+  const summary = (events: Logged[]) =>
     events.map(({ event, scope, payload }) => [event, scope, payload.version ?? payload.video.version])
 
-  it('[VI1] of a project that one may not see are as if there were none, in lists too', async () => {
+  it('[VI1] answers 404 for videos of a project that the caller may not see, and leaves them out of lists', async () => {
     const video = await add(ann!, { project: project.id })
     for (const [method, body] of [['GET'], ['PATCH', { title: 'x' }], ['DELETE']] as const) {
       const [unseen, none] = await Promise.all([video.id, 999_999].map(id => eve!.rest(method, `/videos/${id}`, body)))
@@ -40,7 +40,7 @@ describe('videos', () => {
     refuses(await eve!.rest('POST', '/videos', sent), 'validation_error', ['project'])
   })
 
-  it('[VI1] another’s private one is as if there were none, to owners of the project too', async () => {
+  it('[VI1] hides another person’s private video, also from owners of the project', async () => {
     const ed = await server.user('ed')
     await addMember(ann!, project, ed, 'editor')
     const video = await add(ed, { title: 'Rehearsal', visibility: 'private', project: project.id })
@@ -54,7 +54,7 @@ describe('videos', () => {
     for (const reader of [ed, server.admin]) assert.deepEqual(await titles(reader, 'search=rehearsal'), ['Rehearsal'])
   })
 
-  it('[VI2] one needs a title and an address, which tells whose it is', async () => {
+  it('[VI2] creates a video from a title and an address, which gives the provider', async () => {
     const { status, headers, body } = await ann!.rest('POST', '/videos', { title: 'A talk', url: talk })
     const { id, created_at, updated_at, ...rest } = body
     assert.deepEqual([status, headers.get('location'), headers.get('etag')], [201, `/api/v1/videos/${id}`, '"1"'])
@@ -76,7 +76,7 @@ describe('videos', () => {
     })
   })
 
-  it('[VI2] what is said of the provider must not contradict the address', async () => {
+  it('[VI2] refuses a provider that contradicts the address', async () => {
     const sourceOf = async (fields: object) => {
       const { provider, provider_id } = await add(ann!, fields)
       return [provider, provider_id]
@@ -94,7 +94,7 @@ describe('videos', () => {
       refuses(await ann!.rest('POST', '/videos', { title: 'x', url: talk, ...sent }), 'validation_error', [field])
   })
 
-  it('[VI16] an address loses what is pasted around it, and keeps what may be its own', async () => {
+  it('[VI16] removes what is pasted around an address, and keeps what may belong to it', async () => {
     for (const [pasted, url, id] of [
       [`‹${talk}›`, talk, 'dQw4w9WgXcQ'],
       [`(see ${talk}).`.slice(5), talk, 'dQw4w9WgXcQ'],
@@ -108,7 +108,7 @@ describe('videos', () => {
     }
   })
 
-  it('[VI2] a new address tells it anew, another change leaves it', async () => {
+  it('[VI2] derives the provider again from a new address, and keeps it with any other change', async () => {
     const video = await add(ann!, { url: 'https://video.example.com/1', provider: 'upload', provider_id: 'a1' })
     const after = async (body: object) => {
       const { provider, provider_id } = (await expect(change(ann!, video, body), 200)).body
@@ -136,7 +136,7 @@ describe('videos', () => {
     'http://[::1',
     `https://example.com/${'x'.repeat(2_000)}`,
   ])
-    it(`[VI3] ${JSON.stringify(url).slice(0, 40)} is no address, of a video or of its picture`, async () => {
+    it(`[VI3] refuses ${JSON.stringify(url).slice(0, 40)} as the address of a video or of its picture`, async () => {
       refuses(await ann!.rest('POST', '/videos', { title: 'x', url }), 'validation_error', ['url'])
       const sent = { title: 'x', url: talk, thumbnail_url: url }
       refuses(await ann!.rest('POST', '/videos', sent), 'validation_error', ['thumbnail_url'])
@@ -154,7 +154,7 @@ describe('videos', () => {
     ['provider', 'vine'],
     ['created_by', 1],
   ] as const)
-    it(`[VI3] ${field} cannot be ${JSON.stringify(value).slice(0, 30)}`, async () => {
+    it(`[VI3] refuses ${JSON.stringify(value).slice(0, 30)} as ${field}`, async () => {
       const named = (name: string) => name.split('.')[0]
       const error = refuses(
         await ann!.rest('POST', '/videos', { title: 'x', url: talk, [field]: value }),
@@ -163,14 +163,14 @@ describe('videos', () => {
       assert.deepEqual(Object.keys(error.field_errors!).map(named), [field])
     })
 
-  it('[VI3] text is kept to the byte, whatever it looks like', async () => {
+  it('[VI3] keeps text to the byte, whatever it looks like', async () => {
     const text = `<script>alert(1)</script>' or 1=1-- \ud83d\ude00`
     const video = await add(ann!, { title: text, description: text, author_name: text, tags: ['<b>'] })
     const { body } = await get(eve!, video)
     assert.deepEqual([body.title, body.description, body.author_name, body.tags], [text, text, text, ['<b>']])
   })
 
-  it('[VI4] in a project its editors change it, without one whoever added it, and administrators', async () => {
+  it('[VI4] lets editors change a video in a project, and outside of projects whoever added it and administrators', async () => {
     const inside = await add(ann!, { project: project.id })
     refuses(await bob!.rest('POST', '/videos', { title: 'x', url: talk, project: project.id }), 'forbidden')
     refuses(await change(bob!, inside, { title: 'x' }), 'forbidden')
@@ -184,7 +184,7 @@ describe('videos', () => {
     refuses(await change(ann!, inside, { project: null }), 'validation_error', ['project'])
   })
 
-  it('[VI4] in an archived project nothing is added, changed or deleted', async () => {
+  it('[VI4] refuses to add, change or delete videos in an archived project', async () => {
     const old = await addProject(ann!)
     const video = await add(ann!, { project: old.id })
     await expect(ann!.rest('PATCH', `/projects/${old.id}`, { status: 'archived' }), 200)
@@ -193,7 +193,7 @@ describe('videos', () => {
     refuses(await remove(ann!, video), 'conflict')
   })
 
-  it('[VI5] a change makes one version and one event, none when nothing changes; a stale one is refused', async () => {
+  it('[VI5] makes one version and one event for a change, none when nothing changes; refuses a stale version', async () => {
     const video = await add(ann!, { project: project.id, tags: ['a'] })
     const [one, ...more] = await eventsOf(server, () => expect(change(ann!, video, { tags: ['b', 'a'] }), 200))
     assert.deepEqual(
@@ -207,7 +207,7 @@ describe('videos', () => {
     assert.equal((refuses(stale, 'version_conflict').details as any).current.version, 2)
   })
 
-  it('[VI6] all others hear of it when it is shown, and that it is gone when it is made private', async () => {
+  it('[VI6] reports a video to all others as created when it becomes visible, and as deleted when it becomes private', async () => {
     const scope = `p${project.id}`
     const events = await eventsOf(server, async () => {
       const video = await add(ann!, { project: project.id, visibility: 'private' })
@@ -216,7 +216,7 @@ describe('videos', () => {
       await expect(change(ann!, video, { visibility: 'private' }), 200)
       await expect(remove(ann!, video), 204)
     })
-    assert.deepEqual(told(events), [
+    assert.deepEqual(summary(events), [
       ['video_created', `${scope}/`, 1],
       ['video_updated', `${scope}/`, 2],
       ['video_created', scope, 3],
@@ -234,7 +234,7 @@ describe('videos', () => {
     )
   })
 
-  it('[VI7] they are filtered, each filter alone, and sorted', async () => {
+  it('[VI7] filters videos by each filter, and sorts them', async () => {
     const own = await addProject(ann!)
     const fields = { project: own.id, tags: ['go', 'db'], duration_seconds: 90, author_name: 'Ünal' }
     await add(ann!, { title: 'One', ...fields })
@@ -276,7 +276,7 @@ describe('videos', () => {
       refuses(await ann!.rest('GET', `/videos?${bad}`), 'validation_error', [bad.split('=')[0]!])
   })
 
-  it('[VI7] a deleted project takes its videos along', async () => {
+  it('[VI7] deletes the videos of a project with it', async () => {
     const doomed = await addProject(ann!)
     const video = await add(ann!, { project: doomed.id })
     const events = await eventsOf(server, () => expect(ann!.rest('DELETE', `/projects/${doomed.id}`), 204))

@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 const duration = z.string().regex(/^\d+(ms|s|m|h)$/)
 
-/** `registry/name:tag`, the tag a full version: `18` or `latest` is another image tomorrow. */
+/** `registry/name:tag` with a full version as the tag: `18` or `latest` is another image tomorrow. */
 const pinnedImage = z.string().regex(/^[a-z0-9][\w./-]*:\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?$/)
 
 const healthcheck = z.strictObject({
@@ -49,7 +49,7 @@ export const composeFile = z
     services: z.record(z.string(), service),
     volumes: z.record(z.string(), z.null()),
   })
-  // Extensions, which are there to be referred to.
+  // Extensions, which other parts refer to.
   .catchall(z.unknown())
   .refine(file => Object.keys(file).every(key => /^(name|services|volumes|x-.+)$/.test(key)), 'unknown key')
 

@@ -18,13 +18,13 @@ function parse(text: string): ComposeFile {
   return composeFile.parse(document.toJS())
 }
 
-/** What other images read of their environment. */
+/** The environment variables that the other images read. */
 const environments: Record<string, string[]> = {
   postgres: ['POSTGRES_USER', 'POSTGRES_DB', 'POSTGRES_PASSWORD'],
   redis: ['REDISCLI_AUTH'],
 }
 
-// No container engine runs here: these hold what can be told without one.
+// No container engine runs here: these tests check what can be checked without one.
 describe('docker-compose.yml', () => {
   let services: ComposeFile['services']
   let volumes: ComposeFile['volumes']
@@ -36,13 +36,13 @@ describe('docker-compose.yml', () => {
     instances = all.filter(([, { build }]) => build !== undefined)
   })
 
-  it('[OP12] has only what Compose knows, and two instances at least', () => {
+  it('[OP12] has only keys that Compose knows, and at least two instances', () => {
     assert.equal(instances.length >= 2, true)
     assert.throws(() => parse(compose.replace('restart:', 'restarts:')), /restarts/)
     assert.throws(() => parse(compose.replace('postgres:18.4', 'postgres:latest')), /image/)
   })
 
-  it('[OP12] gives a service only environment that it reads', () => {
+  it('[OP12] gives a service only environment variables that it reads', () => {
     const options = describeConfig().map(({ name }) => name)
     for (const [name, { build, environment = {} }] of all) {
       const known = build === undefined ? (environments[name] ?? []) : options
@@ -54,7 +54,7 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('[OP12] waits for, and mounts, only what there is', () => {
+  it('[OP12] waits for and mounts only what exists', () => {
     const hasCheck = ({ build, healthcheck }: Service) => healthcheck ?? (build && dockerfile.includes('HEALTHCHECK'))
     const mounts = all.flatMap(([, service]) => service.volumes ?? []).map(mount => mount.split(':')[0]!)
     for (const [name, { depends_on = {} }] of all)
@@ -75,7 +75,7 @@ describe('docker-compose.yml', () => {
     assert.doesNotMatch(compose, /:\/\/\w*:[^$]/, 'a password in an address')
   })
 
-  it('[OP13] lets instances serve as another role than the one that migrates', () => {
+  it('[OP13] lets instances serve with another role than the one that migrates', () => {
     const { POSTGRES_USER: owner, POSTGRES_DB: name } = services.postgres!.environment!
     for (const [, { environment }] of instances) {
       const [serving, migrating] = [environment!.DATABASE_URL!, environment!.DATABASE_MIGRATION_URL!].map(url =>
@@ -93,7 +93,7 @@ describe('docker-compose.yml', () => {
       assert.ok(Number.parseInt(stop_grace_period!, 10) * 1000 > deadlineMs, name)
   })
 
-  it('[OP14] has an nginx that sends to the instances and believes nothing else', () => {
+  it('[OP14] has an nginx that forwards to the instances and trusts nothing else', () => {
     const servers = [...nginx.matchAll(/^\s*server ([\w-]+):(\d+) /gm)].map(([, host, port]) => `${host}:${port}`)
     const port = /PORT=(\d+)/.exec(dockerfile)![1]
     assert.deepEqual(
@@ -108,7 +108,7 @@ describe('docker-compose.yml', () => {
 describe('deploy/nginx.conf', () => {
   const block = (opening: string) => new RegExp(`${opening} \\{([^{}]*)\\}`).exec(nginx)?.[1] ?? ''
 
-  it('[OP14] passes WebSockets and who is calling, and keeps no connection to an instance', () => {
+  it('[OP14] passes WebSockets and the client’s address on, and keeps no connection to an instance', () => {
     assert.match(nginx, /proxy_http_version 1\.1;/)
     assert.match(nginx, /proxy_set_header Upgrade \$http_upgrade;/)
     assert.match(nginx, /proxy_set_header Connection \$connection_header;/)
@@ -116,11 +116,11 @@ describe('deploy/nginx.conf', () => {
     assert.match(nginx, /proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for;/)
     assert.match(block('location /socket.io/'), /proxy_read_timeout 1h;/)
     assert.doesNotMatch(nginx, /\bkeepalive\b|non_idempotent/)
-    // A location with headers of its own would lose all of the server's.
+    // A location with headers of its own would lose all headers of the server block.
     assert.doesNotMatch(block('location /') + block('location /socket.io/'), /proxy_set_header/)
   })
 
-  it('[OP14] answers for instances that are gone as they would', () => {
+  it('[OP14] answers like the instances when they are gone', () => {
     const body = /return 503 '(.+)';/.exec(nginx)![1]!
     const { error } = JSON.parse(body)
     assert.equal(error.code, 'unavailable')
@@ -138,7 +138,7 @@ describe('Dockerfile', () => {
     assert.deepEqual(images, Array(2).fill(`node:${version}-slim`))
   })
 
-  it('[OP15] copies only what there is, and .dockerignore lets in just that', () => {
+  it('[OP15] copies only what exists, and .dockerignore admits exactly that', () => {
     const copied = lines('COPY')
       .filter(line => !line.startsWith('--from'))
       .flatMap(line => line.split(' ').slice(0, -1))
@@ -148,7 +148,7 @@ describe('Dockerfile', () => {
     assert.match(read('.dockerignore'), /^\*$/m)
   })
 
-  it('[OP15] runs without root, on all addresses, and says whether it lives', () => {
+  it('[OP15] runs without root, on all addresses, and reports whether it lives', () => {
     const [, stage] = dockerfile.split(/^FROM .*slim$/m)
     assert.match(stage!, /^USER node$[^]*^CMD \["node", "server\/main\.ts"\]$/m)
     assert.match(stage!, /^ENV .*HOST=0\.0\.0\.0/m)

@@ -7,13 +7,13 @@ import { describeConfig } from '../../server/config.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 
-/** Folders that are made and not kept, and those of other programs. */
+/** Folders that are generated, and those of other programs. */
 const ignored = new Set(read('.gitignore').match(/^[\w.-]+(?=\/$)/gm))
 const isKept = (name: string) => !ignored.has(name) && !name.startsWith('.')
-/** Laid out like the project itself, so its folders are not listed once more. */
+/** A folder laid out like the project itself, whose folders are not listed again. */
 const samples = ['test/boot/new-resource']
 
-/** Folders that hold a file, however deep: Git keeps no others. */
+/** Folders that hold a file at any depth: Git keeps no others. */
 function foldersIn(dir: string): string[] {
   if (samples.includes(dir)) return [dir]
   const entries = readdirSync(path.join(root, dir), { withFileTypes: true })
@@ -24,7 +24,7 @@ function foldersIn(dir: string): string[] {
   return isEmpty ? [] : [...(dir === '' ? [] : [dir]), ...inside]
 }
 
-/** The folders of a drawing in which each stands two spaces further in than the one that it is in. */
+/** The folders of a drawing, in which each is indented by two spaces more than its parent. */
 function drawnFolders(drawing: string): { folder: string; line: string }[] {
   const way: string[] = []
   return [...drawing.matchAll(/^( *)([\w.-]+)\/ +(.*)$/gm)].map(([, indent, name, line]) => {
@@ -37,8 +37,8 @@ const documents = ['README.md', 'CONTRIBUTING.md', 'bench/README.md']
   .concat(readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map(name => `docs/${name}`))
   .filter(name => name.endsWith('.md'))
 
-describe('the documents', () => {
-  it('[AR6] ARCHITECTURE lists every folder with one line, and no other', () => {
+describe('the documentation', () => {
+  it('[AR6] lists every folder in ARCHITECTURE with one line, and no other', () => {
     const drawing = /<!-- folders -->\s+```\n([\s\S]*?)```/.exec(read('docs/ARCHITECTURE.md'))?.[1] ?? ''
     const drawn = drawnFolders(drawing)
     assert.deepEqual(drawn.map(({ folder }) => folder).toSorted(), foldersIn('').toSorted())
@@ -46,19 +46,19 @@ describe('the documents', () => {
       drawn.filter(({ line }) => line.trim() === ''),
       [],
     )
-    assert.equal(drawn.length, drawing.trimEnd().split('\n').length, 'a line that is no folder')
+    assert.equal(drawn.length, drawing.trimEnd().split('\n').length, 'a line that is not a folder')
   })
 
-  it('[AR7] every file that a document names is there', () => {
+  it('[AR7] names only files that exist', () => {
     const missing = documents.flatMap(document =>
       [...namedFiles(document)].filter(file => !isThere(file) && !isExample(file)).map(file => `${document}: ${file}`),
     )
     assert.deepEqual(missing, [])
   })
 
-  it('[AR7] every function that a document names is in a source', () => {
+  it('[AR7] names only functions that exist in a source', () => {
     const words = new Set(files.filter(isSource).flatMap(file => read(file).match(/\w+/g) ?? []))
-    // Decisions also name what was not chosen.
+    // Decisions also name what was rejected.
     const present = documents.filter(document => !document.startsWith('docs/decisions/'))
     const missing = present.flatMap(document =>
       [...namedFunctions(document)]
@@ -68,7 +68,7 @@ describe('the documents', () => {
     assert.deepEqual(missing, [])
   })
 
-  it('[AR7] every link of a document leads to a file and a heading', () => {
+  it('[AR7] leads every link to a file and a heading', () => {
     const broken = documents.flatMap(document =>
       [...read(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]
         .filter(([, file, heading]) => !leadsSomewhere(document, file!, heading))
@@ -77,7 +77,7 @@ describe('the documents', () => {
     assert.deepEqual(broken, [])
   })
 
-  it('[CF6] OPERATIONS lists every option with its default and its meaning', () => {
+  it('[CF6] lists every option in OPERATIONS with its default and its meaning', () => {
     const section = /\n## Configuration\n([\s\S]*?)\n## /.exec(read('docs/OPERATIONS.md'))?.[1] ?? ''
     const rows = section.split('\n').filter(line => line.startsWith('| `'))
     const listed = rows.map(row => row.split('|').map(cell => cell.trim().replace(/^`(.*)`$/, '$1')))
@@ -88,14 +88,14 @@ describe('the documents', () => {
   })
 })
 
-/** What README and CONTRIBUTING let the reader write. */
+/** Names that README and CONTRIBUTING ask the reader to write. */
 const isExample = (file: string) => file === 'client.mjs' || /(^|\/)notes[./]/.test(file)
 
-/** Names in backticks with the ending of a source. Those with a gap (`<name>`, `*`) stand for several. */
+/** Names in backticks with the extension of a source. Those with a placeholder (`<name>`, `*`) stand for several. */
 const namedFiles = (document: string): Set<string> =>
   new Set([...read(document).matchAll(/`((?:[\w.-]+\/)*[\w.-]+\.(?:tsx?|mjs|css|conf))`/g)].map(([, name]) => name!))
 
-/** Names in backticks that have a capital letter inside, with or without what they are called with. */
+/** Names in backticks with a capital letter inside, with or without their arguments. */
 const namedFunctions = (document: string): Set<string> =>
   new Set([...read(document).matchAll(/`(?:\w+\.)*([a-z]+[A-Z]\w*)(?:\(.*?\))?`/g)].map(([, name]) => name!))
 
@@ -112,7 +112,7 @@ function filesIn(dir: string): string[] {
   )
 }
 
-/** A document may leave out the folders in front, as in `kernel/bind.ts`. */
+/** A document may leave out leading folders, as in `kernel/bind.ts`. */
 const isThere = (name: string) => files.some(file => file === name || file.endsWith(`/${name}`))
 
 function leadsSomewhere(document: string, file: string, heading: string | undefined): boolean {
@@ -123,7 +123,7 @@ function leadsSomewhere(document: string, file: string, heading: string | undefi
   return headings.includes(heading)
 }
 
-/** As GitHub makes it. */
+/** The anchor of a heading, as GitHub makes it. */
 const slugOf = (text: string) =>
   text
     .toLowerCase()

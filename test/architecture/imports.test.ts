@@ -14,19 +14,19 @@ function sources(dir: string): Source[] {
     .map(file => ({ file, text: readFileSync(path.join(root, file), 'utf8') }))
 }
 
-describe('the house', () => {
-  it('[AR1] nobody imports what its room may not', () => {
+describe('the source', () => {
+  it('[AR1] has no import that the table of rules forbids', () => {
     const all = ['contract', 'server', 'sdk', 'client-demo', 'migrations'].flatMap(sources)
 
     assert.equal(all.length > 50, true)
     assert.deepEqual(strayImports(all), [])
   })
 
-  it('[AR4] no files import one another in a circle', () => {
+  it('[AR4] has no circle of imports', () => {
     assert.deepEqual(circles(['contract', 'server', 'sdk', 'client-demo'].flatMap(sources)), [])
   })
 
-  it('[AR4] a circle is found, also one of types', () => {
+  it('[AR4] detects a circle, also of types', () => {
     const files = [
       { file: 'a.ts', text: "import { b } from './x/b.ts'" },
       { file: 'x/b.ts', text: "import type { C } from './c.ts'" },
@@ -36,7 +36,7 @@ describe('the house', () => {
     assert.deepEqual(circles(files), [['a.ts', 'x/b.ts', 'x/c.ts']])
   })
 
-  it('[DB4] every connection to PostgreSQL is opened with the settings of one place', () => {
+  it('[DB4] opens every connection to PostgreSQL with the settings of one place', () => {
     const opened = sources('server').flatMap(({ file, text }) =>
       [...text.matchAll(/new (?:pg\.)?(?:Client|Pool)\(([^\n]*)|connectionString|driverOptions: (\w+)/g)].map(
         ([all]) => ({ file, all }),
@@ -69,7 +69,7 @@ describe('the house', () => {
     ['client-demo/src/app.tsx', "import { x } from '../../contract/index.ts'"],
   ]
   for (const [file, text] of strays) {
-    it(`[AR1] a stray import is found: ${file}: ${text}`, () => {
+    it(`[AR1] detects a stray import: ${file}: ${text}`, () => {
       assert.equal(strayImports([{ file, text }]).length, 1)
     })
   }

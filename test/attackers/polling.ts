@@ -10,17 +10,17 @@ async function openSession({ url }: Target): Promise<string> {
   return (JSON.parse(text.slice(1)) as { sid: string }).sid
 }
 
-/** A GET of which nothing is read but its beginning; resolves when it is answered, or the line has gone. */
-function leaveUnread({ url }: Target, sid: string): { line: Socket; answered: Promise<boolean> } {
+/** A GET of which only the beginning is read; resolves when it is answered, or the connection is closed. */
+function leaveUnread({ url }: Target, sid: string): { connection: Socket; answered: Promise<boolean> } {
   const { hostname, port } = new URL(url)
-  const line = connect(Number(port), hostname)
-  line.on('error', () => {})
-  line.write(`GET ${path}&sid=${sid} HTTP/1.1\r\nHost: x\r\n\r\n`)
+  const connection = connect(Number(port), hostname)
+  connection.on('error', () => {})
+  connection.write(`GET ${path}&sid=${sid} HTTP/1.1\r\nHost: x\r\n\r\n`)
   const answered = new Promise<boolean>(resolve => {
-    line.once('readable', () => resolve(String(line.read(12)) === 'HTTP/1.1 200'))
-    line.once('close', () => resolve(false))
+    connection.once('readable', () => resolve(String(connection.read(12)) === 'HTTP/1.1 200'))
+    connection.once('close', () => resolve(false))
   })
-  return { line, answered }
+  return { connection, answered }
 }
 
 const answersOfSession = 8
@@ -29,11 +29,11 @@ const largeTasks = 200
 const description = 'word '.repeat(9_000)
 
 /**
- * Forty sessions of one person ask for what they are told on connection after connection, and read none of it, while nine
+ * Forty sessions of one person poll on connection after connection, and read none of the answers, while nine
  * megabytes of the person's tasks are changed at once, over and over. Each change that is carried out counts.
  */
 export const unreadPolls: Attacker = async target => {
-  const lines = new Set<Socket>()
+  const connections = new Set<Socket>()
   const ending = new AbortController()
   const { signal } = ending
   let accepted = 0
@@ -49,25 +49,25 @@ export const unreadPolls: Attacker = async target => {
 
   const reading = keepDoing(40, async () => {
     const sid = await openSession(target)
-    const say = async (body: string) =>
+    const send = async (body: string) =>
       (await fetch(`${target.url}${path}&sid=${sid}`, { method: 'POST', body, signal })).ok
-    const entered = await say(`40${JSON.stringify({ token: target.token, bulk: true })}`)
-    if (!entered || !(await say('42["join_room",{"room":"tasks"}]'))) return false
+    const entered = await send(`40${JSON.stringify({ token: target.token, bulk: true })}`)
+    if (!entered || !(await send('42["join_room",{"room":"tasks"}]'))) return false
     const own: Socket[] = []
     for (let nth = 0; nth < answersOfSession && !signal.aborted; nth++) {
-      const { line, answered } = leaveUnread(target, sid)
-      own.push(line)
-      lines.add(line)
-      line.once('close', () => lines.delete(line))
+      const { connection, answered } = leaveUnread(target, sid)
+      own.push(connection)
+      connections.add(connection)
+      connection.once('close', () => connections.delete(connection))
       if (!(await answered)) break
     }
-    for (const line of own) line.destroy()
+    for (const connection of own) connection.destroy()
     return true
   })
   let round = 0
   const changing = keepDoing(1, async () => {
     const updates = { status: round++ % 2 === 0 ? 'in_progress' : 'todo' }
-    if ((await post('/tasks/bulk-update', { task_ids, updates })).ok && lines.size > 0) accepted++
+    if ((await post('/tasks/bulk-update', { task_ids, updates })).ok && connections.size > 0) accepted++
     await sleep(200)
     return true
   })
@@ -75,20 +75,20 @@ export const unreadPolls: Attacker = async target => {
     accepted: () => accepted,
     stop: async () => {
       ending.abort()
-      for (const line of lines) line.destroy()
+      for (const connection of connections) connection.destroy()
       await Promise.all([reading.stop(), changing.stop()])
     },
   }
 }
 
-/** Ten strangers begin sessions by polling and try WebSockets for them: probes without end, then something else. */
+/** Ten strangers begin sessions by polling and try WebSockets for them: endless probes, then other packets. */
 export const upgrades: Attacker = async (target): Promise<Attack> => {
   const open = new Set<WebSocket | Socket>()
   const attack = keepDoing(10, async place => {
     const sid = await openSession(target)
-    const { line } = leaveUnread(target, sid)
-    open.add(line)
-    line.once('close', () => open.delete(line))
+    const { connection } = leaveUnread(target, sid)
+    open.add(connection)
+    connection.once('close', () => open.delete(connection))
     const ws = new WebSocket(`${target.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket&sid=${sid}`)
     open.add(ws)
     ws.once('close', () => open.delete(ws))

@@ -1,4 +1,4 @@
-// One attacker as a process of its own, so that it does not slow down whoever measures: node process.ts <name> <target as JSON>.
+// Runs one attacker as a process of its own, so that it does not slow down the measuring process: node process.ts <name> <target as JSON>.
 import { attackers, type AttackerName, type Target } from './index.ts'
 
 const [name, target] = process.argv.slice(2)

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import { type Attacker, keepDoing, type Target, wasWorkedOn } from './target.ts'
+import { type Attacker, keepDoing, type Target, wasProcessed } from './target.ts'
 
 /** One request over a pool of connections; resolves when its answer has been read. */
 function ask(agent: Agent, url: string, method: string, headers: Record<string, string> = {}, body?: string) {
@@ -19,7 +19,7 @@ function ask(agent: Agent, url: string, method: string, headers: Record<string, 
   })
 }
 
-/** So many clients ask the same thing over and over, each on a connection of its own. */
+/** This many clients send the same request over and over, each on a connection of its own. */
 function askForever(
   { url }: Target,
   places: number,
@@ -29,7 +29,7 @@ function askForever(
   let nth = 0
   const attack = keepDoing(places, async () => {
     const { method = 'GET', path, headers, body } = call(nth++)
-    return wasWorkedOn(await ask(agent, `${url}/api/v1${path}`, method, headers, body))
+    return wasProcessed(await ask(agent, `${url}/api/v1${path}`, method, headers, body))
   })
   return {
     ...attack,
@@ -42,14 +42,14 @@ function askForever(
 
 const as = ({ token }: Target) => ({ authorization: `Bearer ${token}` })
 
-/** Ten strangers ask how the server is, all the time. */
+/** Ten strangers ask for the health of the server, all the time. */
 export const healthChecks: Attacker = async target => askForever(target, 10, () => ({ path: '/health/detailed' }))
 
 /** Eighty readers of one account read the log from its beginning. */
 export const logReaders: Attacker = async target =>
   askForever(target, 80, () => ({ path: '/events?room=tasks&since=0&limit=1000', headers: as(target) }))
 
-/** Eighty readers of one account read the longest list there is. */
+/** Eighty readers of one account read the longest list. */
 export const listReaders: Attacker = async target =>
   askForever(target, 80, () => ({ path: '/tasks?category=long&page_size=100', headers: as(target) }))
 
@@ -65,7 +65,7 @@ export const signIns: Attacker = async target =>
     body: JSON.stringify({ email: `nobody-${nth}@example.com`, password: 'wrong horse 9' }),
   }))
 
-/** Seventy strangers come with refresh tokens that they made up. */
+/** Seventy strangers send invented refresh tokens. */
 export const refreshes: Attacker = async target =>
   askForever(target, 70, nth => ({
     method: 'POST',

@@ -1,11 +1,11 @@
 import { WebSocket } from 'ws'
 import { type Attack, type Attacker, type Target } from './target.ts'
 
-/** What came on a line that was let in; what a call was answered with, if it was not refused for being one too many. */
+/** What a signed-in connection received, and whether a call was answered other than as one too many. */
 const isEntry = (text: string) => text.startsWith('40')
 const isAnswer = (text: string) => text.startsWith('43') && !text.includes('rate_limited')
 
-/** A signed-in Engine.IO line by hand, which comes back when it is closed. */
+/** A signed-in Engine.IO connection by hand, which opens again when it is closed. */
 async function holdSocket(
   target: Target,
   use: (ws: WebSocket) => () => void,
@@ -100,7 +100,7 @@ export const comings: Attacker = target =>
     isAnswer,
   )
 
-/** Twenty sockets of one person say 700 times a second what they do. */
+/** Twenty sockets of one person set their state 700 times a second. */
 export const states: Attacker = target =>
   several(20, () =>
     holdSocket(
@@ -147,7 +147,7 @@ export const controlFrames: Attacker = target =>
 
 const large = `42["nothing","${'x'.repeat(1_000_000)}"]`
 
-/** Ten sockets of one person come with a megabyte, say goodbye and come again. */
+/** Ten sockets of one person connect, send a megabyte, disconnect and connect again. */
 export const largeComings: Attacker = target =>
   several(10, () =>
     holdSocket(target, ws => {

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 import type { AttackerName, Target } from './index.ts'
 
 export interface StartedAttack {
-  /** How much of it the server has taken in so far. */
+  /** How much of the attack the server has accepted so far. */
   accepted(): Promise<number>
   stop(): Promise<void>
 }
 
-/** Begins an attack from a process of its own. */
+/** Begins an attack in a process of its own. */
 export async function startAttacker(name: AttackerName, target: Target): Promise<StartedAttack> {
   const file = fileURLToPath(new URL('process.ts', import.meta.url))
   const child = fork(file, [name, JSON.stringify(target)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
@@ -17,12 +17,12 @@ export async function startAttacker(name: AttackerName, target: Target): Promise
   await Promise.race([once(child, 'message'), ended])
   return {
     accepted: async () => {
-      child.send('tell')
+      child.send('report')
       return Number((await once(child, 'message'))[0])
     },
     stop: async () => {
       if (child.connected) child.send('stop')
-      // Where it is in the middle of something, that counts no more.
+      // A failure in the middle of something no longer counts.
       const late = setTimeout(() => child.kill('SIGKILL'), 5_000)
       await ended
       clearTimeout(late)

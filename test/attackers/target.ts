@@ -6,7 +6,7 @@ export interface Target {
 }
 
 export interface Attack {
-  /** How much of it the server has taken in so far: what is refused before it costs anything does not count. */
+  /** How much of the attack the server has accepted so far; what is refused before it costs anything does not count. */
   accepted(): number
   stop(): Promise<void>
 }
@@ -14,17 +14,17 @@ export interface Attack {
 /** Begins an attack, which goes on until it is stopped. Resolves when it has begun. */
 export type Attacker = (target: Target) => Promise<Attack>
 
-/** Whether a request was worked on, and not turned away as one too many. */
-export const wasWorkedOn = (status: number): boolean => status >= 200 && status < 500 && status !== 429
+/** Whether a request was processed, and not refused as one too many. */
+export const wasProcessed = (status: number): boolean => status >= 200 && status < 500 && status !== 429
 
-/** Runs `work` over and over in so many places at once, whatever becomes of it. It says whether it was taken in. */
+/** Runs `work` over and over this many times at once, whatever its result. The work returns whether it was accepted. */
 export function keepDoing(places: number, work: (place: number) => Promise<boolean>): Attack {
   let stopped = false
   let accepted = 0
   const all = Array.from({ length: places }, async (_, place) => {
     while (!stopped) {
       if (await work(place).catch(() => false)) accepted++
-      // A server that refuses at once must not stop the attacker's own event loop.
+      // A server that refuses at once must not block the attacker's own event loop.
       await new Promise(setImmediate)
     }
   })

@@ -1,14 +1,14 @@
 import sharp from 'sharp'
-import { type Attacker, keepDoing, wasWorkedOn } from './target.ts'
+import { type Attacker, keepDoing, wasProcessed } from './target.ts'
 
-/** Less than half a megabyte of file, and 50 megapixels of 16 bits, interlaced: half a gigabyte when it is decoded. */
+/** Less than half a megabyte as a file, 50 megapixels of 16 bits, interlaced: half a gigabyte when it is decoded. */
 const monster = () =>
   sharp({ create: { width: 7_000, height: 7_000, channels: 3, background: '#123456' } })
     .toColourspace('rgb16')
     .png({ progressive: true, compressionLevel: 9 })
     .toBuffer()
 
-/** Forty uploads of one account at a time, of pictures that take long to decode. */
+/** Forty simultaneous uploads of one account, of pictures that take long to decode. */
 export const pictures: Attacker = async ({ url, token }) => {
   const picture = await monster()
   const ending = new AbortController()
@@ -22,7 +22,7 @@ export const pictures: Attacker = async ({ url, token }) => {
       signal: ending.signal,
     })
     await answer.arrayBuffer()
-    return wasWorkedOn(answer.status)
+    return wasProcessed(answer.status)
   })
   return {
     ...attack,

@@ -8,12 +8,12 @@ import { createPlayground, type Playground, type ServerProcess } from '../suppor
 import { password } from '../support/server.ts'
 
 /**
- * Without its bounds each of these attacks costs more. How much it costs with them, `npm run bench -- attack` measures:
+ * Each of these attacks would cost more without its bounds. `npm run bench -- attack` measures how much it costs with them:
  * on a busy machine V8 also keeps garbage for long.
  */
 const mostGrownMb = 250
 const rounds = 5
-/** An attack goes on for so long at least. */
+/** An attack lasts at least this long. */
 const attackMs = 800
 
 describe('an honest person beside an attacker', () => {
@@ -72,7 +72,7 @@ describe('an honest person beside an attacker', () => {
   const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024
   const handles = () => readdirSync(`/proc/${server.pid}/fd`).length
 
-  /** What an honest person does. */
+  /** The calls of an honest person. */
   async function work(what: string) {
     for (let nth = 0; nth < rounds; nth++) {
       await call(neighbour, 'GET', '/tasks?status=todo&page_size=5')
@@ -83,7 +83,7 @@ describe('an honest person beside an attacker', () => {
     }
   }
 
-  /** So that what a process that has worked keeps for itself is no attack's doing. */
+  /** Warms the process up, so that what it keeps for itself is not counted as the effect of an attack. */
   async function warmUp() {
     await work('quiet')
     for (let nth = 0; nth < 5; nth++) {
@@ -91,12 +91,12 @@ describe('an honest person beside an attacker', () => {
       const [{ results }] = await Promise.all(lists)
       const task_ids = results.map(({ id }: { id: number }) => id)
       const updates = { priority: nth % 2 === 0 ? 'high' : 'low' }
-      // More would be refused: what one person changes at once is bounded.
+      // Larger changes would be refused: what one person changes at once is bounded.
       if (nth < 2) await call(attacker, 'POST', '/tasks/bulk-update', { task_ids, updates })
     }
   }
 
-  /** The most memory that there was while something went on. */
+  /** The peak of the memory during some work. */
   async function peakDuring(something: () => Promise<void>): Promise<number> {
     let peak = memory()
     const timer = setInterval(() => (peak = Math.max(peak, memory())), 100)
@@ -105,7 +105,7 @@ describe('an honest person beside an attacker', () => {
   }
 
   for (const kind of Object.keys(attackers) as AttackerName[])
-    it(`[TU10] reads, writes and signs in, and the server stays ready: ${kind}`, async function () {
+    it(`[TU10] can read, write and sign in, and the server stays ready: ${kind}`, async function () {
       this.timeout(60_000)
       const attack = await startAttacker(kind, attacker)
       const peak = await peakDuring(async () => {
@@ -113,7 +113,7 @@ describe('an honest person beside an attacker', () => {
         await eventually(async () => assert.ok((await attack.accepted()) > 0, 'it was no attack'), { within: 20_000 })
       }).finally(attack.stop)
       assert.ok(peak < mb + mostGrownMb, `grew from ${mb} to ${peak} MB`)
-      // What the attack held is given back.
+      // The server frees what the attack held.
       await eventually(() => assert.ok(handles() < open + 50, `${open} before, ${handles()} now`), {
         within: 30_000,
         every: 200,

@@ -4,7 +4,7 @@ import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 import { giveForeignDefaults } from '../support/foreign-defaults.ts'
 import { createPlayground, type Playground } from '../support/server-process.ts'
 
-describe('starting on a database of one’s own', function () {
+describe('starting on a database of the operator', function () {
   this.timeout(60_000)
   let place: Playground
   let database: TestDatabase
@@ -20,19 +20,19 @@ describe('starting on a database of one’s own', function () {
   const elsewhere = (change: object) => Object.assign(new URL(database.ownerUrl), change).href
 
   for (const [what, change] of Object.entries({
-    'that is not there': { pathname: '/nowhere_at_all' },
-    'that nobody listens at': { host: '127.0.0.1:9' },
+    'that does not exist': { pathname: '/nowhere_at_all' },
+    'where nothing listens': { host: '127.0.0.1:9' },
     'with a wrong password': { password: 'wrong-as-can-be' },
   }))
-    it(`[DB3] one ${what} ends with one message, and no dump of the driver`, async () => {
+    it(`[DB3] ends with one message and no dump of the driver on a database ${what}`, async () => {
       const server = place.start({ DATABASE_URL: elsewhere(change), JWT_SECRET: secret })
       assert.equal(await server.ended, 1)
-      const said = server.output()
-      assert.match(said, /DATABASE_URL/)
-      for (const never of [/node_modules/, /^ +at /m, /severity/, /wrong-as-can-be/]) assert.doesNotMatch(said, never)
+      const output = server.output()
+      assert.match(output, /DATABASE_URL/)
+      for (const never of [/node_modules/, /^ +at /m, /severity/, /wrong-as-can-be/]) assert.doesNotMatch(output, never)
     })
 
-  it('[DB1] one with foreign defaults serves: times are times, and sessions last and end', async () => {
+  it('[DB1] serves on a database with other defaults: times are correct, and sessions last and end', async () => {
     const client = new Client({ connectionString: database.ownerUrl })
     await client.connect()
     await client.query(giveForeignDefaults(new URL(database.ownerUrl).pathname.slice(1)))

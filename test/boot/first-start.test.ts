@@ -4,14 +4,14 @@ import path from 'node:path'
 import { eventually } from '../support/eventually.ts'
 import { createPlayground, postgresPid, type Playground } from '../support/server-process.ts'
 
-describe('the first start, on an empty folder', () => {
+describe('the first start, in an empty folder', () => {
   let place: Playground
   beforeEach(async () => {
     place = await createPlayground()
   })
   afterEach(() => place.remove())
 
-  it('[BT1] serves the API and says where, as whom and on what', async () => {
+  it('[BT1] serves the API and prints its address, its login and its database', async () => {
     const server = place.start()
     const address = await server.ready()
     assert.equal((await fetch(`${address}/api/v1/health`)).status, 200)
@@ -21,7 +21,7 @@ describe('the first start, on an empty folder', () => {
     assert.ok(server.output().includes(place.dataDir))
   })
 
-  it('[BT2] shows the generated password, later ones do not; secrets stay, for the owner only', async () => {
+  it('[BT2] shows the generated password, unlike later starts; the secrets stay, for the owner only', async () => {
     const first = place.start()
     await first.ready()
     const secrets = await readFile(path.join(place.dataDir, 'secrets.json'), 'utf8')
@@ -36,7 +36,7 @@ describe('the first start, on an empty folder', () => {
     }
   })
 
-  it('[BT4] of three at once one serves and the others say that the folder is in use', async () => {
+  it('[BT4] serves once when three start at once, and the others report that the folder is in use', async () => {
     const servers = [place.start(), place.start(), place.start()]
     const winner = await Promise.any(servers.map(server => server.ready().then(() => server)))
     for (const server of servers.filter(other => other !== winner)) {
@@ -47,14 +47,14 @@ describe('the first start, on an empty folder', () => {
     assert.equal(await winner.ended, 0)
   })
 
-  it('[BT6] with a bad configuration ends before anything is touched', async () => {
+  it('[BT6] ends on a bad configuration before it changes anything', async () => {
     const server = place.start({ ACCESS_TOKEN_TTL: 'soon', LOG_LEVEL: 'loud' })
     assert.equal(await server.ended, 1)
     assert.match(server.output(), /ACCESS_TOKEN_TTL: [^]*LOG_LEVEL: /)
     await assert.rejects(stat(path.join(place.dataDir, 'pg')), { code: 'ENOENT' })
   })
 
-  it('[BT10] is stopped in order by a signal half-way, and the next one finishes it', async () => {
+  it('[BT10] is stopped in order by a signal in the middle, and the next start completes it', async () => {
     const hurried = place.start()
     await eventually(async () => assert.ok(await postgresPid(place.dataDir)), { within: 15_000 })
     hurried.signal('SIGTERM')

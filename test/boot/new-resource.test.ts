@@ -6,7 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** A contract file, a feature folder and a migration, laid out as they will lie, and what checks them. */
+/** A contract file, a feature folder and a migration, laid out as they will be in the project, and their tests. */
 const added = path.join(root, 'test/boot/new-resource')
 const copied = [
   'contract',
@@ -41,13 +41,13 @@ describe('a new resource', function () {
 
   async function run(...args: string[]) {
     const child = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'] })
-    let said = ''
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', chunk => (said += chunk))
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', chunk => (output += chunk))
     const code = await new Promise(resolve => child.once('close', resolve))
-    assert.equal(code, 0, said)
+    assert.equal(code, 0, output)
   }
 
-  it('[AR5] is a contract file, a feature folder, a migration and a line in two lists', async () => {
+  it('[AR5] needs a contract file, a feature folder, a migration and a line in two lists', async () => {
     await list('contract/resources.ts', {
       from: "import { notes } from './notes.ts'\nexport * from './notes.ts'\n",
       after: 'export const resources = {',

@@ -13,11 +13,11 @@ import { createPlayground, type Playground, type ServerProcess } from '../suppor
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const email = 'admin@example.com'
 const tokenTtlSeconds = 2
-/** A token is taken for a little longer. */
+/** A token is accepted for a little longer. */
 const graceMs = 5_500
 const patience = { within: 30_000 }
 
-/** The code under "A client in ten lines" as it stands there, for another server and person. */
+/** The code under "A client in ten lines", unchanged except for the server and the person. */
 async function readmeClient(url: string): Promise<string> {
   const readme = await readFile(`${root}/README.md`, 'utf8')
   const code = /## A client in ten lines\n+```js\n([\s\S]*?)```/.exec(readme)?.[1]
@@ -63,7 +63,7 @@ describe('the client in the README', () => {
     }
     await start()
     const code = await readmeClient(url)
-    // As `client.mjs` in this folder.
+    // Saved as `client.mjs` in this folder.
     client = spawn(process.execPath, ['--input-type=module', '--eval', code], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -82,7 +82,7 @@ describe('the client in the README', () => {
     server = place.start(env)
     await server.ready()
   }
-  /** Of the client's session, which is renewed. */
+  /** The token of the client's session, which is renewed. */
   async function token(): Promise<{ endsMs: number; lastsMs: number }> {
     const text = `
       select access_expires_at as ends, created_at as began from sessions
@@ -107,10 +107,10 @@ describe('the client in the README', () => {
     })
     assert.equal(response.status, 201)
   }
-  const says = (text: string) =>
+  const prints = (text: string) =>
     eventually(() => assert.ok(printed.includes(text), `no ${text} in:\n${printed}`), patience)
-  /** Joined, and so hearing: what is told before that is not for it. */
-  const heard = (title: string) =>
+  /** Waits until the client has joined: it does not get earlier events. */
+  const receives = (title: string) =>
     eventually(
       async () => {
         await create(title)
@@ -119,16 +119,16 @@ describe('the client in the README', () => {
       { ...patience, every: 500 },
     )
 
-  it('[LV3] prints what happens, and goes on when its token has ended and ended again', async function () {
+  it('[LV3] prints events, and continues after its token has expired, twice', async function () {
     this.timeout(60_000)
-    await heard('the first')
+    await receives('the first')
     await eventually(async () => assert.ok((await token()).lastsMs > 3_000 * tokenTtlSeconds), patience)
     await create('after two tokens')
-    await says('after two tokens')
+    await prints('after two tokens')
     assert.equal(client!.exitCode, null)
   })
 
-  it('[LV3] a restart of the server, longer than its token lasts, makes it miss nothing', async function () {
+  it('[LV3] misses nothing when the server restarts for longer than its token lasts', async function () {
     this.timeout(90_000)
     server.signal('SIGTERM')
     await server.ended
@@ -136,20 +136,20 @@ describe('the client in the README', () => {
     await eventually(() => assert.ok(Date.now() > endsMs + graceMs), patience)
     await start()
     await create('while it was away, maybe')
-    await says('while it was away, maybe')
+    await prints('while it was away, maybe')
   })
 
-  it('[LV3] a log of another name is said, and what comes then is printed', async function () {
+  it('[LV3] reports a log of another name, and prints later events', async function () {
     this.timeout(90_000)
     server.signal('SIGTERM')
     await server.ended
     await owner.query({ text: 'update log_head set epoch = gen_random_uuid()::text', values: [] })
     await start()
-    await says('load again what you hold')
-    await heard('in another log')
+    await prints('load again what you hold')
+    await receives('in another log')
   })
 
-  it('[LV3] a session that is ended is said, and the client ends', async () => {
+  it('[LV3] reports that its session was ended, and exits', async () => {
     const access = await signIn()
     const headers = { authorization: `Bearer ${access}` }
     const list = (await (await fetch(`${url}/api/v1/sessions/list?page_size=100`, { headers })).json()) as {

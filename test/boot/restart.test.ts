@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { eventually } from '../support/eventually.ts'
 import { createPlayground, isRunning, postgresPid, type Playground } from '../support/server-process.ts'
 
-describe('stopping and starting again, on one folder', () => {
+describe('stopping and starting again, in one folder', () => {
   let place: Playground
   before(async () => {
     place = await createPlayground()
@@ -13,7 +13,7 @@ describe('stopping and starting again, on one folder', () => {
   afterEach(() => place.stopAll())
   after(() => place.remove())
 
-  it('[BT3] a second server on the folder is refused, with the process and address of the first', async () => {
+  it('[BT3] refuses a second server in the folder, with the process and address of the first', async () => {
     const address = await place.start().ready()
     const second = place.start()
     assert.equal(await second.ended, 1)
@@ -22,7 +22,7 @@ describe('stopping and starting again, on one folder', () => {
     assert.equal((await fetch(`${address}/api/v1/health`)).status, 200)
   })
 
-  it('[BT5] a port that was asked for and is taken is an error that names it', async () => {
+  it('[BT5] reports an explicit port that is taken, with its number', async () => {
     const squatter = createServer().listen(0, '127.0.0.1')
     await new Promise(resolve => squatter.once('listening', resolve))
     const { port } = squatter.address() as AddressInfo
@@ -33,7 +33,7 @@ describe('stopping and starting again, on one folder', () => {
   })
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    it(`[BT7] ${signal} ends with code 0 and leaves no PostgreSQL behind, also when it comes three times`, async () => {
+    it(`[BT7] ends on ${signal} with code 0 and leaves no PostgreSQL behind, also when it comes three times`, async () => {
       const server = place.start()
       await server.ready()
       const postgres = await postgresPid(place.dataDir)
@@ -43,7 +43,7 @@ describe('stopping and starting again, on one folder', () => {
     })
   }
 
-  it('[BT8] after kill -9 PostgreSQL goes by itself, and the next start works with the same data', async () => {
+  it('[BT8] stops PostgreSQL after kill -9, and the next start works with the same data', async () => {
     const killed = place.start()
     await killed.ready()
     const postgres = await postgresPid(place.dataDir)
@@ -55,7 +55,7 @@ describe('stopping and starting again, on one folder', () => {
     assert.doesNotMatch(next.output(), /password/)
   })
 
-  it('[BT8] a start at once after kill -9, and after kill -9 of PostgreSQL too, needs no hand work', async () => {
+  it('[BT8] starts at once after kill -9, and after kill -9 of PostgreSQL too, without manual work', async () => {
     const killed = place.start()
     await killed.ready()
     const postgres = await postgresPid(place.dataDir)
@@ -68,7 +68,7 @@ describe('stopping and starting again, on one folder', () => {
     assert.equal(await next.ended, 0)
   })
 
-  it('[BT9] a server whose embedded PostgreSQL dies says so and exits with code 1', async () => {
+  it('[BT9] reports the death of its embedded PostgreSQL and exits with code 1', async () => {
     const server = place.start()
     await server.ready()
     process.kill(await postgresPid(place.dataDir), 'SIGKILL')

@@ -30,7 +30,7 @@ describe('the roles of the embedded database', function () {
       await client.end()
     }
   }
-  /** Who is connected, beside who asks; one that is only signing in is nobody yet. */
+  /** The connected roles, without that of this query and of sessions that are signing in. */
   const connected = () =>
     asOwner(async client => {
       const { rows } = await client.query<{ usename: string }>(
@@ -40,7 +40,7 @@ describe('the roles of the embedded database', function () {
       return rows.map(({ usename }) => usename)
     })
 
-  /** A write, an event of it, an entry of the audit, and a job. */
+  /** A write, its event, an entry of the audit log, and a job. */
   async function work(address: string, name: string) {
     const call = async (method: string, to: string, body?: object, token?: string) => {
       const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
@@ -74,7 +74,7 @@ describe('the roles of the embedded database', function () {
     assert.ok(data.results.some((entry: any) => String(entry.resource_id) === String(user.id)))
   }
 
-  it('[RO5] every connection of the running server is of the role that owns nothing', async () => {
+  it('[RO5] serves with the role that owns nothing on every connection', async () => {
     const server = place.start(settings)
     await work(await server.ready(), 'first')
     assert.deepEqual(await connected(), ['taskwire_server'])
@@ -82,7 +82,7 @@ describe('the roles of the embedded database', function () {
     assert.notEqual(await read('server-password'), await read('password'))
   })
 
-  it('[RO5] a data folder of an earlier release gets the role with the next start', async () => {
+  it('[RO5] gives a data folder of an earlier release the role at the next start', async () => {
     const first = place.start(settings)
     await work(await first.ready(), 'first')
     await asOwner(async client => {
@@ -101,7 +101,7 @@ describe('the roles of the embedded database', function () {
   })
 })
 
-describe('the roles of a database of one’s own', function () {
+describe('the roles of a database of the operator', function () {
   this.timeout(60_000)
   let place: Playground
   let database: TestDatabase
@@ -121,7 +121,7 @@ describe('the roles of a database of one’s own', function () {
     return server.output()
   }
 
-  it('[RO4] with one role for both the start warns in production, once; with two it does not', async () => {
+  it('[RO4] warns in production, once, when one role does both; and not when there are two', async () => {
     const one = await start({ DATABASE_URL: database.ownerUrl })
     assert.equal(one.match(/could change the audit log: set DATABASE_MIGRATION_URL/g)?.length, 1)
     const two = await start({ DATABASE_URL: database.url, DATABASE_MIGRATION_URL: database.ownerUrl })

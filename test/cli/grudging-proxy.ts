@@ -6,7 +6,7 @@ const grudges = ['503', '429', 'broken', 'lost'] as const
 type Grudge = (typeof grudges)[number]
 
 /**
- * A server's face that refuses the first attempt of each write in one of four ways, in turns; the nastiest is the last:
+ * A proxy that refuses the first attempt of each write in one of four ways, in turns; the worst is the last:
  * the write is carried out, and the answer is lost.
  */
 export async function startGrudgingProxy(target: string) {

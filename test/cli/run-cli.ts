@@ -10,7 +10,7 @@ export interface Ended {
   stderr: string
 }
 
-/** The real command line as a process of its own; of the environment it gets what matters to it only from `env`. */
+/** The real command line as a process of its own, with its relevant environment taken only from `env`. */
 export async function runCli(args: string[], env: Record<string, string>): Promise<Ended> {
   const {
     DATABASE_URL: _,

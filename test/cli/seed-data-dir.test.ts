@@ -6,7 +6,7 @@ const account = { email: 'admin@example.com', password: 'correct horse 9' }
 const env = { ADMIN_EMAIL: account.email, ADMIN_PASSWORD: account.password }
 
 describe('npm run seed, on a data folder', function () {
-  // A cluster is made, and a server started.
+  // A database cluster is made, and a server started.
   this.timeout(90_000)
   let place: Playground
   const seed = (...args: string[]) => runCli(['seed', '--json', ...args], { DATA_DIR: place.dataDir, ...env })
@@ -32,7 +32,7 @@ describe('npm run seed, on a data folder', function () {
     assert.equal(postgres !== null && isRunning(postgres), false)
   })
 
-  it('[SD6] finds the database of the server that runs, which goes on', async () => {
+  it('[SD6] finds the database of the running server, which continues', async () => {
     const url = await place.start(env).ready()
     const { code, stdout, stderr } = await seed('--tasks', '10')
     assert.equal(code, 0, stderr)

@@ -30,7 +30,7 @@ describe('npm run seed, beside a running server', function () {
     await rm(dataDir, { recursive: true, force: true })
   })
 
-  it('[SD1] fills a demo project that everybody sees come, task by task', async () => {
+  it('[SD1] fills a demo project that everybody sees, with live events for each task', async () => {
     const { code, stdout, stderr } = await seed()
     assert.equal(code, 0, stderr)
     assert.match(stdout, /Project "demo" has 36 tasks, 36 of them new/)
@@ -40,25 +40,25 @@ describe('npm run seed, beside a running server', function () {
     assert.deepEqual(byId(created()), byId(results))
   })
 
-  it('[SD2] a second run says that it is there, and changes nothing', async () => {
+  it('[SD2] reports in a second run that the project exists, and changes nothing', async () => {
     const before = seen.length
     const { code, stdout } = await seed('--json')
     assert.equal(code, 0)
     assert.deepEqual(JSON.parse(stdout), { project: 'demo', found: 36, created: 0 })
-    // What comes after it in the log has come: so nothing was before.
+    // A later event has arrived: so there was none before it.
     await server.admin.rest('POST', '/tasks', { title: 'after' })
     await eventually(() => assert.equal(created().at(-1).title, 'after'))
     assert.equal(seen.length, before + 1)
   })
 
-  it('[SD3] nobody is signed in as one of the demo people', async () => {
+  it('[SD3] signs nobody in as one of the demo people', async () => {
     const [row] = await server.query<{ people: number; sessions: number }>(`
       select count(distinct u.id) as people, count(s.id) filter (where s.ended_at is null) as sessions
       from users u left join sessions s on s.user_id = u.id where u.username like '%.demo'`)
     assert.deepEqual(row, { people: 5, sessions: 0 })
   })
 
-  it('[SD4] --tasks brings a large project up to so many, also after a run that was broken off', async () => {
+  it('[SD4] fills a large project up to the number of --tasks, also after an interrupted run', async () => {
     const first = await seed('--tasks', '700', '--json')
     assert.deepEqual(JSON.parse(first.stdout), { project: 'demo-large', found: 0, created: 700 }, first.stderr)
     const second = await seed('--tasks', '1200', '--json')
@@ -70,7 +70,7 @@ describe('npm run seed, beside a running server', function () {
     })
   })
 
-  it('[SD4] a count that is none is refused with what it must be', async () => {
+  it('[SD4] refuses an invalid count with what it must be', async () => {
     const { code, stderr } = await seed('--tasks', 'many')
     assert.equal(code, 1)
     assert.match(stderr, /must be a whole number/)

@@ -31,7 +31,7 @@ describe('npm run seed -- --file', function () {
   const tasksIn = async (project: string) =>
     (await server.admin.rest('GET', `/tasks?project=${project}&sort=position&page_size=100`)).body.results
 
-  it('[SD8] makes a task of each line, as it is written, and the projects that are missing', async () => {
+  it('[SD8] makes a task of each line, verbatim, and the missing projects', async () => {
     const written = {
       title: '日本語 \u2028 & <b>emoji</b> 👩‍💻',
       description: 'two\nlines',
@@ -53,7 +53,7 @@ describe('npm run seed -- --file', function () {
     assert.equal(body.visibility, 'internal')
   })
 
-  it('[SD7] reports refused lines by number and field, ends with 1, and loads the others', async () => {
+  it('[SD7] reports refused lines by number and field, exits with 1, and loads the others', async () => {
     const lines = [
       { title: ' ' },
       'no json',
@@ -74,7 +74,7 @@ describe('npm run seed -- --file', function () {
     assert.equal((await tasksIn('mixed')).length, 1)
   })
 
-  it('[SD11] can be run again, and doubles nothing', async () => {
+  it('[SD11] makes nothing twice when it is run again', async () => {
     const lines = Array.from({ length: 30 }, (_, nth) => ({ title: `task ${nth % 3}`, project: 'again' }))
     await load('again.ndjson', lines.slice(0, 20))
     const { code, summary } = await load('again.ndjson', lines)
@@ -83,7 +83,7 @@ describe('npm run seed -- --file', function () {
     assert.equal((await tasksIn('again')).length, 30)
   })
 
-  it('[SD12] asks again when the server is busy, restarting or gone in mid-answer', async () => {
+  it('[SD12] tries again when the server is busy, restarts or breaks off an answer', async () => {
     const proxy = await startGrudgingProxy(server.url)
     const lines = Array.from({ length: 12 }, (_, nth) => ({ title: `task ${nth}`, project: 'grudging' }))
     const { code, summary, stderr } = await load('grudging.ndjson', lines, proxy.url)

@@ -12,7 +12,7 @@ describe('a line of a file of tasks', () => {
     return read
   }
 
-  it('[SD10] a title that is too long is cut, and whole at the front of the description', () => {
+  it('[SD10] shortens a title that is too long, and keeps all of it at the beginning of the description', () => {
     const title = 'word '.repeat(120)
     const { task, shortened } = shorten({ title, description: 'more' })
     assert.equal(shortened, true)
@@ -21,27 +21,27 @@ describe('a line of a file of tasks', () => {
     assert.equal(shorten({ title }).task['description'], title)
   })
 
-  it('[SD10] the cut is not in the middle of an emoji', () => {
+  it('[SD10] does not cut an emoji in two', () => {
     const { task } = shorten({ title: `${'x'.repeat(498)}😀${'y'.repeat(20)}` })
     assert.equal(task['title'], `${'x'.repeat(498)}…`)
   })
 
-  it('[SD10] a title that just fits stays as it is', () => {
+  it('[SD10] keeps a title of exactly the limit', () => {
     const title = 'x'.repeat(500)
     assert.deepEqual(shorten({ title }), { ok: true, task: { title }, shortened: false, ignored: [] })
   })
 
-  it('[SD7] fields that new tasks do not have are left out and named', () => {
+  it('[SD7] leaves out and names fields that new tasks do not have', () => {
     assert.deepEqual(shorten({ title: 'a', created_at: '2020-01-01T00:00:00Z', x: 1 }).ignored, ['created_at', 'x'])
   })
 
   for (const text of ['{', '[]', 'null', '"a"', '{"title": "a"} x']) {
-    it(`[SD7] ${text} is no task`, () => {
+    it(`[SD7] refuses ${text} as a task`, () => {
       assert.equal(taskOfLine(text).ok, false)
     })
   }
 
-  it('[SD9] lines end at line feeds only, and count as editors count them', async () => {
+  it('[SD9] ends lines at line feeds only, and counts them as editors do', async () => {
     const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-cli-'))
     const file = path.join(dir, 'lines')
     const long = 'ö'.repeat(100_000)
@@ -63,7 +63,7 @@ describe('a line of a file of tasks', () => {
     ['// from a viewer\n\n{\n  "title": "a"\n}', true],
     ['// from a viewer\n\n{"title": "a"}\n', false],
   ] as const)
-    it(`[SD9] ${JSON.stringify(content)} is ${isRefused ? 'refused at once' : 'one object a line'}`, async () => {
+    it(`[SD9] ${isRefused ? 'refuses' : 'reads'} ${JSON.stringify(content)} as one object a line`, async () => {
       const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-cli-'))
       const file = path.join(dir, 'lines')
       await writeFile(file, content)

@@ -22,7 +22,7 @@ describe('npm run cli -- user', function () {
     await rm(dataDir, { recursive: true, force: true })
   })
 
-  it('[CL1] create makes an account, also when registration is closed, and prints the password it made up', async () => {
+  it('[CL1] makes an account by create, also when registration is closed, and prints the generated password', async () => {
     const { code, stdout, stderr } = await user('create', '--email', 'eva@example.com', '--admin')
     assert.equal(code, 0, stderr)
     const [, made] = /password (\S+)/.exec(stdout) ?? []
@@ -30,7 +30,7 @@ describe('npm run cli -- user', function () {
     assert.deepEqual([eva.person.username, eva.person.role], ['eva', 'admin'])
   })
 
-  it('[CL1] create follows the rules for everybody and names the fields', async () => {
+  it('[CL1] applies the rules of registration to create, and names the fields', async () => {
     const short = await user('create', '--email', 'x@example.com', '--password', 'short')
     assert.equal(short.code, 1)
     assert.match(short.stderr, /password must have at least 8 characters/)
@@ -39,7 +39,7 @@ describe('npm run cli -- user', function () {
     assert.match(taken.stderr, /email is taken/)
   })
 
-  it('[CL2] reset-password ends all sessions and prints a token for a new password', async () => {
+  it('[CL2] ends all sessions by reset-password and prints a token for a new password', async () => {
     await user('create', '--email', 'ben@example.com', '--password', 'correct horse 9')
     const ben = await server.login('ben@example.com')
     const { stdout, stderr } = await user('reset-password', 'ben@example.com')
@@ -51,7 +51,7 @@ describe('npm run cli -- user', function () {
     assert.equal((await ben.rest('GET', '/auth/me')).body.error.code, 'session_ended')
   })
 
-  it('[CL2] an account that is not there is said not to be', async () => {
+  it('[CL2] reports an account that does not exist', async () => {
     const { code, stderr } = await user('reset-password', 'nobody@example.com')
     assert.equal(code, 1)
     assert.match(stderr, /There is no account nobody@example.com/)

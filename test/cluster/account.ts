@@ -7,9 +7,9 @@ import type { Instance } from './instance.ts'
 export interface Account {
   person: User
   email: string
-  /** A signed-in session of theirs, at an instance; `at` is where it goes next. */
+  /** A signed-in session of the person, at an instance; `at` on the session says where its next calls go. */
   at(instance: Instance): Visitor
-  /** Signs in once more: another session. */
+  /** Signs in once more, with another session. */
   login(instance: Instance): Promise<Visitor>
 }
 
@@ -24,7 +24,7 @@ export interface Ask {
   withinMs?: number
 }
 
-/** One request to one instance. @throws when no whole answer comes within the time */
+/** One request to one instance. @throws when no complete answer comes in time */
 export async function ask(url: string, method: string, path: string, options: Ask = {}): Promise<Answer> {
   const { token, body, headers, withinMs = 20_000 } = options
   const response = await fetch(`${url}/api/v1${path}`, {
@@ -72,7 +72,7 @@ export function createAccounts(instances: Instance[]) {
     }
   }
 
-  /** The same session at another instance, moved independently of the first. */
+  /** The same session at another instance; the two change their instances independently. */
   function copyAt({ person, token, refreshToken }: Visitor, instance: Instance): Visitor {
     return visitorOf(
       { status: 200, headers: new Headers(), body: { access_token: token, refresh_token: refreshToken, user: person } },

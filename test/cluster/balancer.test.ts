@@ -37,7 +37,7 @@ describe('the balancer', () => {
     const [greeting] = await once(socket, 'message')
     return { socket, greeting: String(greeting) }
   }
-  /** Holds a request open there, so that the other one is the less busy. */
+  /** Keeps a request open at one instance, so that the other one is less busy. */
   const occupy = (busy: FakeInstance, free: FakeInstance) => {
     free.answer = (_, response) => void response.end(free.name)
     busy.answer = () => undefined
@@ -48,7 +48,7 @@ describe('the balancer', () => {
     assert.deepEqual([one.asked.length, two.asked.length], [5, 5])
   })
 
-  it('[OP1] sends nothing to one that says that it is not ready, until it is again', async () => {
+  it('[OP1] sends nothing to an instance that reports not to be ready, until it is ready again', async () => {
     one.ready = false
     await eventually(() => assert.ok(!balancer.isUp(one)))
     for (let nth = 0; nth < 4; nth++) assert.equal((await ask()).text, 'two')
@@ -56,10 +56,10 @@ describe('the balancer', () => {
     await eventually(() => assert.ok(balancer.isUp(one)))
     one.asked = []
     for (let nth = 0; nth < 4; nth++) await ask()
-    assert.equal(one.asked.length, 2, 'what is over counts no more')
+    assert.equal(one.asked.length, 2, 'requests that have ended do not count')
   })
 
-  it('[OP1] prefers the one that has less to do', async () => {
+  it('[OP1] prefers the instance with fewer open requests', async () => {
     occupy(one, two)
     const stuck = [post('a'), post('b')].map(asked => asked.catch(() => null))
     await eventually(() => assert.equal(one.asked.length, 1))
@@ -68,24 +68,24 @@ describe('the balancer', () => {
     await Promise.all(stuck)
   })
 
-  describe('when it is not a check that finds out', () => {
+  describe('before a health check has noticed a failure', () => {
     beforeEach(async () => {
       await balancer.close()
       await start(60_000)
       await one.kill()
     })
 
-    it('[OP2] an instance that refuses costs no request, and no byte of a body', async () => {
+    it('[OP2] fails no request because of an instance that refuses, and loses no byte of a body', async () => {
       two.answer = (asked, response) => void text(asked).then(body => response.end(`two ${body.length}`))
       for (const length of [200_000, 0]) assert.equal((await post('x'.repeat(length))).text, `two ${length}`)
     })
 
-    it('[OP2] nor a WebSocket', async () => {
+    it('[OP2] fails no WebSocket because of it either', async () => {
       assert.match((await dial()).greeting, /^two/)
     })
   })
 
-  it('[OP2] it gets traffic again when it is back', async () => {
+  it('[OP2] sends traffic to an instance again when it is back', async () => {
     await one.kill()
     assert.equal((await ask()).text, 'two')
     await one.revive()
@@ -104,11 +104,11 @@ describe('the balancer', () => {
     await eventually(() => assert.equal(instance.connections.size, 0))
   })
 
-  it('[OP3] a client that is gone is gone upstream, and the other way round', async () => {
+  it('[OP3] closes the connection to the instance when the client is gone, and the other way round', async () => {
     const headers = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' }
     const asked = request(balancer.url, { headers: { ...headers, 'sec-websocket-key': 'x'.repeat(22) + '==' } }).end()
-    const [, line] = await once(asked, 'upgrade')
-    line.resetAndDestroy()
+    const [, upgraded] = await once(asked, 'upgrade')
+    upgraded.resetAndDestroy()
     await eventually(() => assert.deepEqual([...one.connections, ...two.connections], []))
 
     const { socket } = await dial()
@@ -118,7 +118,7 @@ describe('the balancer', () => {
     assert.equal((await ended)[0], 1006)
   })
 
-  it('[OP4] instances hear who is calling, after what the caller claims', async () => {
+  it('[OP4] passes the client’s address to instances, after what the client claims', async () => {
     one.answer = two.answer = ({ headers }, response) => void response.end(JSON.stringify(headers))
     const headers = { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil' }
     const heard = JSON.parse((await ask('/', { headers })).text)
@@ -128,7 +128,7 @@ describe('the balancer', () => {
     assert.match((await dial(headers)).greeting, /x=1 1\.2\.3\.4, 127\.0\.0\.1$/)
   })
 
-  it('[OP5] when nobody is up it says so as the API does', async () => {
+  it('[OP5] answers as the API does when no instance is up', async () => {
     await Promise.all([one.kill(), two.kill()])
     const answer = await post('{}')
     assert.equal(answer.status, 503)
@@ -138,7 +138,7 @@ describe('the balancer', () => {
     assert.match(String(error), /503/)
   })
 
-  it('[OP6] bodies stream both ways, before they are whole', async () => {
+  it('[OP6] streams bodies both ways before they are complete', async () => {
     one.answer = two.answer = (asked, response) => void asked.pipe(response)
     const sent = request(balancer.url, { method: 'POST' })
     sent.write('first')
@@ -148,7 +148,7 @@ describe('the balancer', () => {
     assert.equal(await text(answer), 'last')
   })
 
-  it('[OP6] a client that goes ends its request upstream', async () => {
+  it('[OP6] ends the request to the instance when the client goes away', async () => {
     one.answer = two.answer = () => undefined
     const gone = new AbortController()
     const asked = ask('/', { signal: gone.signal }).catch(() => null)
@@ -159,12 +159,12 @@ describe('the balancer', () => {
     assert.equal(one.asked.length + two.asked.length, 1)
   })
 
-  it('[OP6] half an answer is not taken for a whole one', async () => {
+  it('[OP6] does not pass half an answer as a whole one', async () => {
     one.answer = two.answer = ({ socket }, response) => void response.write('half', () => socket.resetAndDestroy())
     await assert.rejects(ask(), TypeError)
   })
 
-  it('[OP6] an answer that comes before the whole request was read arrives', async () => {
+  it('[OP6] delivers an answer that comes before the whole request was read', async () => {
     one.answer = two.answer = (asked, response) => {
       response.writeHead(413).end('too large')
       asked.resume()
@@ -173,7 +173,7 @@ describe('the balancer', () => {
     assert.deepEqual([status, body], [413, 'too large'])
   })
 
-  it('[OP7] a request that an instance dies with is repeated when it only reads, and refused when it may have an effect', async () => {
+  it('[OP7] repeats a read when the instance dies during it, and answers 503 to a request that may have had an effect', async () => {
     one.answer = ({ socket }) => void socket.resetAndDestroy()
     for (let nth = 0; nth < 4; nth++) assert.equal((await ask()).text, 'two')
     two.answer = one.answer
@@ -182,7 +182,7 @@ describe('the balancer', () => {
     assert.equal(one.asked.length + two.asked.length, before + 1)
   })
 
-  it('[OP7] so is one to which an instance says nothing', async () => {
+  it('[OP7] repeats a read that an instance does not answer', async () => {
     occupy(one, two)
     const answers = await Promise.all([ask(), ask(), ask(), ask()])
     assert.deepEqual(

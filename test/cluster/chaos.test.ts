@@ -4,7 +4,7 @@ import { type ChaosReport, chaosEnv, runChaos } from './chaos/run.ts'
 import { fixedSchedule } from './chaos/schedule.ts'
 import { useStage } from './use-stage.ts'
 
-/** Seeds that once found something stay here; CHAOS_SEED is one of one's own. `npm run chaos` goes on for longer. */
+/** Seeds that once found a fault stay here; CHAOS_SEED runs one more. `npm run chaos` runs for longer. */
 const seeds = [1, ...(process.env.CHAOS_SEED ? [Number(process.env.CHAOS_SEED)] : [])]
 
 for (const seed of seeds) {
@@ -19,26 +19,26 @@ for (const seed of seeds) {
         schedule: fixedSchedule,
         lastsMs: 50_000,
         pauseMs: 100,
-        tell: line => console.log(`      ${line}`),
+        print: line => console.log(`      ${line}`),
       })
       console.log(renderReport(seed, 1, report).replaceAll('\n', '\n      '))
     })
 
-    it('[CH1] whatever fails, each client is told exactly what the log holds for it, in order, each once', () => {
+    it('[CH1] delivers to each client exactly what the log holds for it, in order, once, whatever fails', () => {
       assert.deepEqual(report.violations.delivery, [])
       assert.deepEqual([report.lost, report.doubled, report.disordered, report.strange], [0, 0, 0, 0])
-      assert.ok(report.events > 200 && report.healing.size >= 5, 'it went by too quietly')
+      assert.ok(report.events > 200 && report.healing.size >= 5, 'too few events or faults')
     })
 
-    it('[CH2] each acknowledged write has its effect once, and nothing else has one', () => {
+    it('[CH2] gives each acknowledged write its effect once, and nothing else has an effect', () => {
       assert.deepEqual(report.violations.writes, [])
     })
 
-    it('[CH3] no process dies that was not killed, and memory comes back', () => {
+    it('[CH3] lets no process die that was not killed, and memory comes back', () => {
       assert.deepEqual([report.violations.processes, report.violations.memory], [[], []])
     })
 
-    it('[CH4] afterwards every instance says of every room that just those are in it who are', () => {
+    it('[CH4] leaves every instance with exactly the people in each room who are there', () => {
       assert.deepEqual(report.violations.presence, [])
     })
   })

@@ -41,7 +41,7 @@ describe('npm run cluster', function () {
     return { status: response.status, body: (await response.json()) as any }
   }
 
-  it('[OP8] brings up two instances on one database, and tells the address and the first login', async () => {
+  it('[OP8] starts two instances on one database, and prints the address and the first login', async () => {
     const { admin } = await cluster.ready()
     const [, email, password] = /^(\S+@\S+), password (\S+) /.exec(admin)!
     const { status, body } = await call('POST', '/auth/login', { email, password })
@@ -52,7 +52,7 @@ describe('npm run cluster', function () {
     assert.deepEqual([components.redis.status, components.redis.configured], ['healthy', true])
   })
 
-  it('[OP8] what one instance is told, the other one tells', async () => {
+  it('[OP8] delivers an event of one instance at the other one', async () => {
     const ports = [...cluster.output().matchAll(/^ +Instance \d +(http:\S+), pid/gm)].map(([, url]) => url!)
     const options = { auth: { token }, transports: ['websocket'], forceNew: true }
     const sockets = [address, ...ports].map(url => io(url, options))
@@ -67,7 +67,7 @@ describe('npm run cluster', function () {
     }
   })
 
-  it('[OP9] an instance that dies is started again, and readers notice nothing', async () => {
+  it('[OP9] starts a dead instance again, and readers notice nothing', async () => {
     const [victim, other] = cluster.pids()
     process.kill(victim!, 'SIGKILL')
     await eventually(
@@ -81,7 +81,7 @@ describe('npm run cluster', function () {
     assert.match(cluster.output(), /^Instance 1 has ended \(SIGKILL\); the next one starts in 250 ms$/m)
   })
 
-  it('[OP9] so is Redis, at the same address', async () => {
+  it('[OP9] starts a dead Redis again, at the same address', async () => {
     process.kill(cluster.redisPid(), 'SIGKILL')
     await eventually(() => assert.match(cluster.output(), /^Redis is back/m), { within })
     await eventually(
@@ -95,7 +95,7 @@ describe('npm run cluster', function () {
     )
   })
 
-  it('[OP10] `r` restarts one after the other, and no request fails', async () => {
+  it('[OP10] restarts one instance after the other on `r`, and no request fails', async () => {
     const before = cluster.pids()
     let rolling = true
     const statuses = new Set<number | string>()
@@ -115,14 +115,14 @@ describe('npm run cluster', function () {
     assert.equal(cluster.output().match(/has drained \(code 0\)/g)?.length, 2)
   })
 
-  it('[OP11] SIGTERM ends all in order with code 0 and leaves nothing', async () => {
+  it('[OP11] ends everything on SIGTERM with code 0, and leaves nothing', async () => {
     processes = await allProcesses()
     cluster.signal('SIGTERM')
     assert.equal(await cluster.ended, 0)
     assert.deepEqual(processes.filter(isRunning), [])
   })
 
-  it('[OP11] nothing outlives a command that is killed, and the next start has the same data', async () => {
+  it('[OP11] leaves no process behind when it is killed, and the next start has the same data', async () => {
     cluster = startClusterProcess(dataDir)
     const { address: next, admin } = await cluster.ready()
     assert.match(admin, /^\S+@\S+$/)
@@ -137,7 +137,7 @@ describe('npm run cluster', function () {
     cluster.signal('SIGKILL')
     await eventually(() => assert.deepEqual(processes.filter(isRunning), []), { within })
   })
-  it('[OP11] a start that fails says why and leaves nothing either', async () => {
+  it('[OP11] reports why a start failed, and leaves nothing either', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo

@@ -8,9 +8,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface ClusterProcess {
   output(): string
-  /** Waits for the block that says that all are up. */
+  /** Waits for the banner that reports everything to be up. */
   ready(): Promise<{ address: string; admin: string }>
-  /** The last known number of each instance's process. */
+  /** The last known pid of each instance. */
   pids(): number[]
   redisPid(): number
   type(text: string): void

@@ -3,23 +3,23 @@ import { eventually } from '../support/eventually.ts'
 import type { Account } from './account.ts'
 import { follow, type Follower } from './follower.ts'
 import type { Instance } from './instance.ts'
-import { openIoLine } from './io-line.ts'
+import { openIoConnection } from './io-connection.ts'
 import { compare, isClean, owedTo, readWholeLog, summary } from './oracle.ts'
-import { openRawLine } from './raw-line.ts'
+import { openRawConnection } from './raw-connection.ts'
 import { createSession } from './session.ts'
 import { isAcknowledged, type Operation } from './settle.ts'
 import type { Stage } from './stage.ts'
 
-/** Goes from one instance to the next when its one is gone. */
+/** Changes to the next instance when the present one is gone. */
 export function roaming(instances: Instance[], home: Instance): (lost: Instance | null) => Instance {
   let nth = instances.indexOf(home)
   return lost => instances[(lost ? ++nth : nth) % instances.length]!
 }
 
-/** Two clients at each instance, of both kinds, that roam when they must; resolves when all are live. */
+/** Two clients at each instance, of both kinds, that change their instance when they must; resolves when all are live. */
 export async function gather(stage: Stage, account: Account, rooms: string[]): Promise<Follower[]> {
   const followers = stage.instances.flatMap(home =>
-    [openRawLine, openIoLine].map((open, nth) =>
+    [openRawConnection, openIoConnection].map((open, nth) =>
       follow({
         name: `${home.name}${nth}`,
         session: createSession(account.at(home), stage.instances),
@@ -34,7 +34,7 @@ export async function gather(stage: Stage, account: Account, rooms: string[]): P
   return followers
 }
 
-/** Once everything has an offset: each was told exactly what the log holds for it, and every write is in it once. */
+/** Once everything has an offset: checks that each client received exactly what the log holds for it, and that every write is in it once. */
 export async function proveExact(
   stage: Stage,
   followers: Follower[],

@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 
-/** What a balancer sees of an instance: its readiness, and somebody who answers. */
+/** An instance as a balancer sees it: its readiness, and its answers. */
 export async function startFakeInstance(name: string) {
   const instance = {
     name,
     ready: true,
-    /** Each request but the questions about readiness, as `METHOD /path`. */
+    /** Each request except readiness checks, as `METHOD /path`. */
     asked: [] as string[],
     answer: (_: IncomingMessage, response: ServerResponse): void => void response.end(name),
     sockets: [] as WebSocket[],
@@ -34,7 +34,7 @@ export async function startFakeInstance(name: string) {
   return Object.assign(instance, {
     host: '127.0.0.1',
     port,
-    /** As if killed: what is open breaks, new connections are refused. Any number of calls. */
+    /** Simulates a kill: open connections break, new ones are refused. May be called repeatedly. */
     kill: async () => {
       for (const socket of instance.connections) socket.resetAndDestroy()
       if (!server.listening) return

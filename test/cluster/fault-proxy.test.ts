@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 
-describe('the line that the other tests ill-treat', () => {
+describe('the proxy for fault tests', () => {
   let server: Server
   let proxy: FaultProxy
   let client: Socket
@@ -21,7 +21,7 @@ describe('the line that the other tests ill-treat', () => {
     ;[heard, failure] = ['', undefined]
     client = connect(proxy.port, '127.0.0.1')
     client.on('data', data => (heard += data)).on('error', (error: NodeJS.ErrnoException) => (failure = error.code))
-    await say('hello')
+    await send('hello')
   })
   afterEach(async () => {
     client.destroy()
@@ -30,20 +30,20 @@ describe('the line that the other tests ill-treat', () => {
     await once(server, 'close')
   })
 
-  async function say(text: string) {
+  async function send(text: string) {
     client.write(text)
     await eventually(() => assert.ok(heard.endsWith(text)))
   }
 
-  it('[FT0] resets what is open when it is cut, and takes what is new', async () => {
+  it('[FT0] resets open connections on cut, and accepts new ones', async () => {
     proxy.cut()
     await eventually(() => assert.equal(failure, 'ECONNRESET'))
-    assert.equal(proxy.lines, 0)
+    assert.equal(proxy.connections, 0)
     client = connect(proxy.port, '127.0.0.1').on('data', data => (heard += data))
-    await say('again')
+    await send('again')
   })
 
-  it('[FT0] lets nothing through while it is paused, not even the end, and everything afterwards', async () => {
+  it('[FT0] passes nothing on while paused, not even the end of a connection, and everything afterwards', async () => {
     proxy.pause()
     client.write('first ')
     far.end('last')
@@ -53,25 +53,25 @@ describe('the line that the other tests ill-treat', () => {
     await eventually(() => assert.ok(heard.endsWith('last') && client.readyState !== 'open'))
   })
 
-  it('[FT0] refuses until it is restored', async () => {
+  it('[FT0] refuses connections until it is restored', async () => {
     await proxy.refuse()
     const refused = connect(proxy.port, '127.0.0.1')
     const [error] = await once(refused, 'error')
     assert.deepEqual([error.code, failure], ['ECONNREFUSED', 'ECONNRESET'])
     await proxy.restore()
     client = connect(proxy.port, '127.0.0.1').on('data', data => (heard += data))
-    await say('again')
+    await send('again')
   })
 
-  it('[FT0] delays each way, and lets only so many bytes pass in a second', async () => {
+  it('[FT0] delays both directions, and limits the bytes per second', async () => {
     proxy.delay(100)
     let began = performance.now()
-    await say('late')
+    await send('late')
     assert.ok(performance.now() - began >= 190)
     proxy.delay(0)
     proxy.throttle(10_000)
     began = performance.now()
-    await say('x'.repeat(5_000))
+    await send('x'.repeat(5_000))
     assert.ok(performance.now() - began >= 400)
   })
 })

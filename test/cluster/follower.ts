@@ -2,49 +2,49 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
 import assert from 'node:assert/strict'
 import type { Instance } from './instance.ts'
-import { type Line, type OpenLine, Refused } from './line.ts'
+import { type Connection, type OpenConnection, Refused } from './connection.ts'
 import { type Message, messageOf } from './message.ts'
 import type { Session } from './session.ts'
 
 export interface FollowerOptions {
   name: string
   session: Session
-  open: OpenLine
+  open: OpenConnection
   rooms: string[]
   bulk?: boolean
-  /** Where to go next, having lost that one. */
+  /** The next instance after the given one was lost. */
   choose: (lost: Instance | null) => Instance
-  /** The way to an instance; its own address unless there is a proxy more. */
+  /** The address to use for an instance; its own unless there is an additional proxy. */
   route?: (instance: Instance) => string
 }
 
 /**
- * A client as a careful application would write it, for as long as it is wanted: it remembers how far it got, goes to
- * another instance when its one is gone, resumes all its rooms in one call, and renews its token. Everything that it is
- * told is kept, over all its connections.
+ * A client as a careful application would write it, which runs until it is stopped: it remembers its position, goes to
+ * another instance when the present one is gone, resumes all its rooms in one call, and renews its token. It keeps
+ * everything that it receives, over all its connections.
  */
 export interface Follower {
   readonly name: string
   readonly session: Session
   readonly got: Message[]
-  /** Those that it is in; one that it may not be in any more it gives up. */
+  /** The rooms that it is in; it gives up rooms that it may not be in any more. */
   readonly rooms: ReadonlySet<string>
   readonly bulk: boolean
-  /** The place in the log from which on everything is owed to it: its first join's. */
+  /** The position in the log from which on it must get everything: that of its first join. */
   readonly startedAt: number
   /** The instance at which it has joined its rooms, if any. */
   readonly at: Instance | null
-  readonly line: Line | null
-  /** Joins that could not be recovered; the application would reload. */
+  readonly connection: Connection | null
+  /** Joins that could not be recovered; an application would reload. */
   readonly resets: number
-  /** Connections, and the joins that had missed something. */
+  /** Connections, and joins that had missed something. */
   readonly connects: number
   readonly resumes: number
   /** Answers that no client should get, whatever goes wrong. */
   readonly oddities: string[]
   /** Resolves when it is live. */
   settled(withinMs?: number): Promise<void>
-  /** Stays away until `comeBack`; without saying goodbye if it is to look like a crash. */
+  /** Stays away until `comeBack`; closes without a disconnect if it is to look like a crash. */
   goAway(crash?: boolean): void
   comeBack(): void
   stop(): Promise<void>
@@ -59,13 +59,13 @@ export function follow(options: FollowerOptions): Follower {
   const rooms = new Set(options.rooms)
   const oddities: string[] = []
   let at: Instance | null = null
-  let line: Line | null = null
+  let connection: Connection | null = null
   let epoch = ''
   let [position, startedAt, resets, connects, resumes] = [0, 0, 0, 0, 0]
   let [stopped, away] = [false, false]
 
   function keep(message: Message) {
-    // What concerns the person may come from before the place at which a first join begins.
+    // Events about the person may have earlier offsets than a first join.
     if (message.offset <= startedAt) return
     got.push(message)
     if (!message.early) position = Math.max(position, message.offset)
@@ -73,14 +73,14 @@ export function follow(options: FollowerOptions): Follower {
 
   /** One connection, from its beginning to its end. Resolves with the code that the server gave for the end. */
   async function live(instance: Instance): Promise<string | null> {
-    // What comes before a join has worked is only counted together with it: a join that fails must not move the place. Nor
-    // does it move the place afterwards, for what the join replays may be older.
+    // Messages before a successful join count only together with it: a failed join must not move the position. They do not
+    // move it afterwards either, because the join may replay older events.
     let early: Message[] | null = []
     let mine = true
     const opened = await open({
       url: options.route?.(instance) ?? instance.url,
       auth: { token: session.token, bulk },
-      hear: (name, payload) => {
+      receive: (name, payload) => {
         if (!mine) return
         if (name === 'room_left') rooms.delete(payload.room)
         if (name === 'draining') setTimeout(() => opened.drop(), payload.retry_in_ms).unref()
@@ -90,7 +90,7 @@ export function follow(options: FollowerOptions): Follower {
       },
     })
     try {
-      line = opened
+      connection = opened
       connects++
       await join(opened)
       early.forEach(keep)
@@ -99,12 +99,12 @@ export function follow(options: FollowerOptions): Follower {
       return await opened.ended
     } finally {
       mine = false
-      at = line = null
+      at = connection = null
       if (opened.open) opened.drop()
     }
   }
 
-  async function join(opened: Line): Promise<void> {
+  async function join(opened: Connection): Promise<void> {
     if (rooms.size === 0) return
     const since = epoch === '' ? {} : { since: position, epoch }
     const answer = await opened.call('join_room', { rooms: [...rooms], ...since }, 15_000)
@@ -153,8 +153,8 @@ export function follow(options: FollowerOptions): Follower {
     get at() {
       return at
     },
-    get line() {
-      return line
+    get connection() {
+      return connection
     },
     get resets() {
       return resets
@@ -170,14 +170,14 @@ export function follow(options: FollowerOptions): Follower {
       eventually(() => assert.ok(at, `${options.name} is not live`), { within: withinMs }),
     goAway: crash => {
       away = true
-      if (crash) line?.drop()
-      else line?.close()
+      if (crash) connection?.drop()
+      else connection?.close()
     },
     comeBack: () => void (away = false),
     stop: async () => {
       stopped = true
-      line?.close()
-      line?.drop()
+      connection?.close()
+      connection?.drop()
       await running
     },
   }

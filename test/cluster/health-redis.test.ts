@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts'
 import { expect, startServer } from '../support/server.ts'
 import { useRedis } from '../support/redis.ts'
 
-describe('what health says of Redis', function () {
+describe('the health of Redis', function () {
   this.timeout(60_000)
   const redis = useRedis()
   const log = createLogger({ level: 'silent', pretty: false })
@@ -26,7 +26,7 @@ describe('what health says of Redis', function () {
     ['all channels, and no right to subscribe', ['allchannels', '-subscribe', '-psubscribe'], /not heard/],
     ['all channels, and no right to publish', ['allchannels', '-publish'], /not publish/],
   ] as const)
-    it(`[HL6] a user with ${kind} is degraded, with a reason, and well when it gets them`, async () => {
+    it(`[HL6] reports a user with ${kind} as degraded, with a reason, and as healthy once the rights are granted`, async () => {
       const user = `u${Math.abs(kind.length * 7)}`
       await letIn(user, ...rights)
       const link = connectRedis(as(user), 'a secret for tests', log)
@@ -41,7 +41,7 @@ describe('what health says of Redis', function () {
       }
     })
 
-  it('[HL6] a user who may do nothing but speak and listen is well, and keeps its connections', async () => {
+  it('[HL6] reports a user who may only publish and subscribe as healthy, and keeps its connections', async () => {
     const only = ['+subscribe', '+psubscribe', '+unsubscribe', '+punsubscribe', '+publish', '&*']
     await admin.call('ACL', 'SETUSER', 'plain', 'reset', 'on', '>x', ...only)
     const link = connectRedis(as('plain'), 'a secret for tests', log)
@@ -54,7 +54,7 @@ describe('what health says of Redis', function () {
           .filter(line => line.includes(' user=plain '))
           .map(line => ({ id: /^id=(\d+)/.exec(line)![1], age: Number(/ age=(\d+)/.exec(line)![1]) }))
       const before = await connections()
-      // Two looks at the line later.
+      // Two checks of the connection later.
       const later = await eventually(
         async () => {
           const now = await connections()
@@ -69,7 +69,7 @@ describe('what health says of Redis', function () {
     }
   })
 
-  it('[HL6] the server says so, and stays ready', async () => {
+  it('[HL6] reports it in the server’s health, and stays ready', async () => {
     await letIn('mute', 'resetchannels')
     const server = await startServer({ env: { REDIS_URL: as('mute') } })
     try {

@@ -9,12 +9,12 @@ describe('a key whose answer was lost', function () {
   this.timeout(30_000)
   const stage = useStage()
 
-  it('[FT19] repeated at three instances at once has one effect, one event, and the same answer', async () => {
+  it('[FT19] has one effect, one event and the same answer when it is repeated at three instances at once', async () => {
     const { instances, query } = stage()
     const ann = await stage().user('ann')
     const session = createSession(ann.at(instances[0]!), instances)
     const write = { method: 'POST', path: '/tasks', body: { title: 'only once' } }
-    const { client } = instances[0]!.lines
+    const { client } = instances[0]!.proxies
     client.delay(400)
     const first = ask(instances[0]!.url, write.method, write.path, {
       token: session.token,
@@ -48,7 +48,7 @@ describe('a key whose answer was lost', function () {
     )
   })
 
-  it('[FT19] so has one that three instances get at the same moment', async () => {
+  it('[FT19] has one effect when three instances get it at the same moment', async () => {
     const { instances, query } = stage()
     const session = createSession((await stage().user('ann')).at(instances[0]!), instances)
     const write = { method: 'POST', path: '/tasks', body: { title: 'at once' } }

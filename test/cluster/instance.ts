@@ -9,17 +9,17 @@ import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const keptLines = 2_000
 const mostFaults = 5
-/** What no fault excuses. */
-const disgrace = /unhandled rejection|uncaught exception|a listener of the event log failed|could not be broadcast/
+/** Messages that no fault excuses. */
+const neverLogged = /unhandled rejection|uncaught exception|a listener of the event log failed|could not be broadcast/
 
-/** A real `server/main.ts`, with a line that can be ill-treated to each side. */
+/** A real `server/main.ts`, with a fault proxy to each side. */
 export interface Instance {
   readonly name: string
-  /** For clients: through its proxy, the same for all its lives. */
+  /** For clients: through its proxy, the same after every restart. */
   readonly url: string
   /** Past the proxy. */
   readonly directUrl: string
-  readonly lines: { client: FaultProxy; database: FaultProxy; redis: FaultProxy }
+  readonly proxies: { client: FaultProxy; database: FaultProxy; redis: FaultProxy }
   /** Resolves when it serves. */
   start(): Promise<void>
   /** kill -9. */
@@ -29,13 +29,13 @@ export interface Instance {
   freeze(): void
   thaw(): void
   readonly running: boolean
-  /** Resident memory in MB; NaN where the system does not tell. */
+  /** Resident memory in MB; NaN where the system does not report it. */
   memory(): number
-  /** Open files and sockets; NaN where the system does not tell. */
+  /** Open files and sockets; NaN where the system does not report it. */
   handles(): number
-  /** The last lines that it wrote, over all its lives. */
+  /** The last lines of its output, over all restarts. */
   output(): string[]
-  /** What went wrong without anybody's doing: exits that nobody asked for, and lines that must never be written. */
+  /** Faults that the test did not cause: unexpected exits, and messages that must never be logged. */
   readonly faults: string[]
   close(): Promise<void>
 }
@@ -76,7 +76,7 @@ export async function createInstance(options: InstanceOptions): Promise<Instance
       rest = all.pop()!
       lines.push(...all)
       lines.splice(0, lines.length - keptLines)
-      for (const line of all) if (disgrace.test(line)) note(`${name} wrote: ${line.slice(0, 600)}`)
+      for (const line of all) if (neverLogged.test(line)) note(`${name} wrote: ${line.slice(0, 600)}`)
     })
   }
 
@@ -135,7 +135,7 @@ export async function createInstance(options: InstanceOptions): Promise<Instance
     get directUrl() {
       return `http://127.0.0.1:${port}`
     },
-    lines: { client, database, redis },
+    proxies: { client, database, redis },
     start,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),

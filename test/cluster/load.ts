@@ -7,9 +7,9 @@ export interface LoadOptions {
   session: Session
   instances: Pick<Instance, 'name' | 'url'>[]
   perSecond: number
-  /** The nth write; a new task unless it says otherwise. */
+  /** The nth write; a new task by default. */
   write?: (nth: number) => Write
-  /** Where to write next; each instance in its turn unless it says otherwise. */
+  /** The instance of the next write; each in its turn by default. */
   choose?: () => Pick<Instance, 'name' | 'url'>
   /** For one attempt. */
   withinMs?: number
@@ -46,7 +46,7 @@ export function startLoad(options: LoadOptions) {
 
   return {
     settled,
-    /** Resolves with all of them when the last is settled. */
+    /** Resolves with all writes when the last one is settled. */
     stop: async (): Promise<Operation[]> => {
       clearInterval(timer)
       await Promise.all(under)

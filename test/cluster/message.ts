@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-/** What a client was told, small enough to keep hundreds of thousands of. */
+/** What a client received, small enough to keep hundreds of thousands of them. */
 export interface Message {
   name: string
   offset: number
@@ -9,7 +9,7 @@ export interface Message {
   mutationId: string | undefined
   /** Clock of this process, in ms. */
   heardAt: number
-  /** Heard before the join of its connection was answered: it is in no order then, and may be replayed. */
+  /** Received before the join of its connection was answered: it has no place in the order, and may be replayed. */
   early?: boolean
 }
 

@@ -21,13 +21,13 @@ export async function readWholeLog(stage: Pick<Stage, 'query'>): Promise<LoggedR
   return rows
 }
 
-type Told = Pick<Message, 'name' | 'offset' | 'digest' | 'early'>
+type Received = Pick<Message, 'name' | 'offset' | 'digest' | 'early'>
 
 /**
- * What a client must have been told, message by message, whose rights never changed: `readable` says which projects
- * they may read. A bulk operation is one message for those who asked for it so.
+ * The messages that a client with constant rights must have received: `readable` says which projects its person may read.
+ * A bulk operation is one message for a client with bulk.
  */
-export function owedTo(follower: Follower, log: LoggedRow[], readable: 'all' | ReadonlySet<number>): Told[] {
+export function owedTo(follower: Follower, log: LoggedRow[], readable: 'all' | ReadonlySet<number>): Received[] {
   const { id } = follower.session.visitor.person
   const mayRead = (row: LoggedRow) =>
     row.scope.startsWith('u')
@@ -46,18 +46,18 @@ const place = (row: LoggedRow) => ({
   at: row.at,
   ...(row.mutation_id !== null && { mutation_id: row.mutation_id }),
 })
-/** Made once, for however many clients. */
-const singles = new WeakMap<LoggedRow, Told>()
-function single(row: LoggedRow): Told {
+/** Cached, because many clients need the same ones. */
+const singles = new WeakMap<LoggedRow, Received>()
+function single(row: LoggedRow): Received {
   const made = singles.get(row) ?? messageOf(row.event, { ...row.payload, ...place(row) })
   singles.set(row, made)
   return made
 }
 
-/** A bulk of more is told in several messages: where it is cut depends on how it was read, so that is taken from what was heard. */
+/** Larger bulk operations are several messages: the cuts depend on how the log was read, so they are taken from the received messages. */
 const largeBytes = 1024 * 1024
 
-function* inBulk(rows: LoggedRow[], heard: ReadonlySet<number>): Generator<Told> {
+function* inBulk(rows: LoggedRow[], heard: ReadonlySet<number>): Generator<Received> {
   const merges = ({ bulk, event }: LoggedRow) => bulk && (event === 'task_updated' || event === 'task_deleted')
   for (let nth = 0; nth < rows.length;) {
     const first = rows[nth]!
@@ -72,7 +72,7 @@ function* inBulk(rows: LoggedRow[], heard: ReadonlySet<number>): Generator<Told>
   }
 }
 
-function bulkOf(rows: LoggedRow[]): Told {
+function bulkOf(rows: LoggedRow[]): Received {
   const last = rows.at(-1)!
   const payloads = rows.map(({ payload }) => payload)
   const content =
@@ -90,13 +90,13 @@ export interface Difference {
   lost: number[]
   doubled: number[]
   disordered: number[]
-  /** Not owed, or not what the log says. */
+  /** Not expected, or different from the log. */
   strange: number[]
 }
 
-/** How what was told differs from what was owed; by offsets. */
-export function compare(got: readonly Told[], owed: readonly Told[]): Difference {
-  const key = ({ name, offset, digest }: Told) => `${offset} ${name} ${digest}`
+/** The differences between received and expected messages, by offset. */
+export function compare(got: readonly Received[], owed: readonly Received[]): Difference {
+  const key = ({ name, offset, digest }: Received) => `${offset} ${name} ${digest}`
   const wanted = new Set(owed.map(key))
   const had = new Set<string>()
   const early = new Set<string>()
@@ -115,7 +115,7 @@ export function compare(got: readonly Told[], owed: readonly Told[]): Difference
   return difference
 }
 
-/** In few words, for people: how many of each, and the first. */
+/** A short text: how many differences of each kind, and the first ones. */
 export const summary = (difference: Difference): string =>
   Object.entries(difference)
     .filter(([, offsets]) => offsets.length > 0)

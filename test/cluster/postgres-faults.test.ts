@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
 import { ask } from './account.ts'
-import { lateness, tell, tellLateness } from './figures.ts'
+import { lateness, report, reportLateness } from './figures.ts'
 import type { Operation } from './settle.ts'
 import { useLoad } from './use-load.ts'
 import { useStage } from './use-stage.ts'
@@ -15,7 +15,7 @@ describe('a cluster and its PostgreSQL', function () {
   const statuses = (operations: Operation[]) =>
     new Set(operations.flatMap(({ attempts }) => attempts.map(({ status }) => status)))
 
-  /** Milliseconds until every instance says that all is well. */
+  /** Milliseconds until every instance reports to be healthy. */
   async function healing(): Promise<number> {
     const began = performance.now()
     await eventually(
@@ -28,28 +28,28 @@ describe('a cluster and its PostgreSQL', function () {
     return performance.now() - began
   }
 
-  it('[FT7] a crash of it is a 503 with Retry-After at worst, never a false success, and heals by itself', async () => {
+  it('[FT7] answers 503 with Retry-After at worst when PostgreSQL crashes, never a false success, and recovers by itself', async () => {
     const { operations, followers } = await under({}, async () => {
       await stage().restartPostgres(1_000)
-      tell({ 'all healthy after ms': await healing() })
+      report({ 'all healthy after ms': await healing() })
       await sleep(500)
     })
-    tellLateness(lateness(followers, operations))
+    reportLateness(lateness(followers, operations))
     assert.deepEqual(
       [...statuses(operations)].filter(status => ![201, 503].includes(status)),
       [],
     )
   })
 
-  it('[FT8] while it is frozen calls wait or are told to come again, and sockets stay', async () => {
+  it('[FT8] keeps its sockets while PostgreSQL is frozen; calls wait or are answered with Retry-After', async () => {
     const { operations, followers } = await under({ perSecond: 20 }, async () => {
       await stage().postgres!.freeze()
       await sleep(5_000)
       await stage().postgres!.thaw()
-      tell({ 'all healthy after ms': await healing() })
+      report({ 'all healthy after ms': await healing() })
       await sleep(500)
     })
-    tellLateness(lateness(followers, operations))
+    reportLateness(lateness(followers, operations))
     assert.deepEqual(
       [...statuses(operations)].filter(status => ![201, 503].includes(status)),
       [],

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
 import { addTask } from '../suites/answers.ts'
 import { ask } from './account.ts'
-import { lateness, quantile, tell, tellLateness } from './figures.ts'
+import { lateness, quantile, report, reportLateness } from './figures.ts'
 import { type Operation } from './settle.ts'
 import { useLoad } from './use-load.ts'
 import { useStage } from './use-stage.ts'
@@ -14,7 +14,7 @@ describe('a cluster and its Redis', function () {
   const under = useLoad(stage)
   const answers = (operations: Operation[]) => operations.flatMap(({ attempts }) => attempts)
 
-  it('[FT1] listeners that are cut off lose nothing, double nothing, and are late by a second at most', async () => {
+  it('[FT1] loses nothing, repeats nothing and is late by a second at most when its listeners are cut off', async () => {
     const made = await Promise.all(Array.from({ length: 10 }, () => addTask(stage().admin.at(stage().instances[0]!))))
     const task_ids = made.map(({ id }) => id)
     // 200 events a second.
@@ -33,12 +33,12 @@ describe('a cluster and its Redis', function () {
     })
     assert.ok(killed >= 3)
     const late = lateness(followers, operations)
-    tellLateness(late)
+    reportLateness(late)
     assert.ok(late.at(-1)! < 5_000)
     assert.deepEqual(new Set(answers(operations).map(({ status }) => status)), new Set([200]))
   })
 
-  it('[FT2] without Redis every call is answered, events come from PostgreSQL, and health says degraded', async () => {
+  it('[FT2] answers every call without Redis, reads events from PostgreSQL, and reports degraded health', async () => {
     const { instances, redis } = stage()
     const { operations, followers } = await under({}, async () => {
       await redis.kill()
@@ -57,10 +57,10 @@ describe('a cluster and its Redis', function () {
         },
         { within: 10_000, every: 100 },
       )
-      tell({ 'all healthy after ms': performance.now() - down - 4_000 })
+      report({ 'all healthy after ms': performance.now() - down - 4_000 })
     })
     const late = lateness(followers, operations)
-    tellLateness(late)
+    reportLateness(late)
     assert.deepEqual(new Set(answers(operations).map(({ status }) => status)), new Set([201]))
     assert.ok(quantile(late, 0.99) < 3_000)
     assert.ok(
@@ -69,7 +69,7 @@ describe('a cluster and its Redis', function () {
     )
   })
 
-  it('[FT3] while Redis answers nothing no call hangs, nothing is lost, and memory stays', async () => {
+  it('[FT3] lets no call hang, loses nothing and keeps its memory while Redis answers nothing', async () => {
     const { instances, redis } = stage()
     const before = instances.map(instance => instance.memory())
     const { operations, followers } = await under({}, async () => {
@@ -82,8 +82,8 @@ describe('a cluster and its Redis', function () {
       .map(({ ms }) => ms)
       .sort((a, b) => a - b)
     const grown = Math.max(...instances.map((instance, nth) => instance.memory() - before[nth]!))
-    tellLateness(lateness(followers, operations))
-    tell({ 'calls took at most ms': took.at(-1)!, 'memory grew by MB': grown })
+    reportLateness(lateness(followers, operations))
+    report({ 'calls took at most ms': took.at(-1)!, 'memory grew by MB': grown })
     assert.ok(took.at(-1)! < 3_000)
     assert.ok(!(grown > 100), `${grown} MB`)
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { addMember, addProject, addTask } from '../suites/answers.ts'
 import { join, listen } from '../suites/sockets.ts'
 import { eventually } from '../support/eventually.ts'
-import { tell } from './figures.ts'
+import { report } from './figures.ts'
 import { useStage } from './use-stage.ts'
 
 const within = 3_000
@@ -16,14 +16,14 @@ describe('rights that end on another instance', function () {
   async function until(check: () => void): Promise<void> {
     const began = performance.now()
     await eventually(check, { within, every: 5 })
-    tell({ 'after ms': performance.now() - began })
+    report({ 'after ms': performance.now() - began })
   }
 
   for (const without of [false, true]) {
     describe(without ? 'without Redis' : 'with Redis', () => {
       beforeEach(() => (without ? stage().redis.kill() : undefined))
 
-      it('[FT9] who is removed from a project hears no more of it, wherever their socket is', async () => {
+      it('[FT9] sends no events of a project to a removed member, at any instance', async () => {
         const [ann, bob] = [await stage().user('ann'), await stage().user('bob')]
         const project = await addProject(ann.at(at(0)))
         await addMember(ann.at(at(0)), project, bob.at(at(0)), 'editor')
@@ -43,7 +43,7 @@ describe('rights that end on another instance', function () {
         assert.deepEqual(of('access_changed').at(-1).readable, false)
       })
 
-      it('[FT10] a session that is ended closes its sockets everywhere, and is refused everywhere', async () => {
+      it('[FT10] closes the sockets of an ended session at every instance, and refuses it everywhere', async () => {
         const cat = await stage().user('cat')
         const { socket, of } = await listen(cat.at(at(1)))
         await cat.at(at(2)).rest('POST', '/auth/logout')
@@ -53,12 +53,12 @@ describe('rights that end on another instance', function () {
           await eventually(async () => assert.equal((await cat.at(instance).rest('GET', '/auth/me')).status, 401))
       })
 
-      it('[FT11] who loses a role is cut off everywhere and comes back with what is left', async () => {
+      it('[FT11] disconnects a person who loses a role at every instance, who comes back with the remaining rights', async () => {
         const [dan, ann] = [await stage().user('dan'), await stage().user('ann')]
         const admin = stage().admin.at(at(0))
         await admin.rest('PUT', `/admin/users/${dan.person.id}`, { role: 'admin' })
         const hidden = await addProject(ann.at(at(0)))
-        // The role restarts whoever is there when its event comes, and an answer that was under way is lost.
+        // The change of role restarts the sockets that are there when its event comes, and an answer that was under way is lost.
         const first = await eventually(async () => {
           const heard = await listen(dan.at(at(1)))
           await join(heard.socket, [`project_${hidden.id}`], {}, within)
@@ -72,7 +72,7 @@ describe('rights that end on another instance', function () {
         assert.equal(answer.error.code, 'not_found')
       })
 
-      it('[FT12] who is disabled is told so on every socket, wherever it is', async () => {
+      it('[FT12] sends account_disabled to every socket of a disabled person, at any instance', async () => {
         const eve = await stage().user('eve')
         const heard = await Promise.all(stage().instances.map(instance => listen(eve.at(instance))))
         await stage().admin.at(at(0)).rest('PATCH', `/admin/users/${eve.person.id}/toggle-active`)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
 import { ask } from './account.ts'
-import { lateness, tell, tellLateness } from './figures.ts'
+import { lateness, report, reportLateness } from './figures.ts'
 import { useLoad } from './use-load.ts'
 import { useStage } from './use-stage.ts'
 
@@ -14,7 +14,7 @@ describe('a rolling restart', function () {
   const stage = useStage({ count: 2 })
   const under = useLoad(stage)
 
-  it('[FT21] fails no call behind a load balancer, loses nothing, and each instance ends with 0 within 15 s', async () => {
+  it('[FT21] fails no call behind a load balancer and loses nothing; each instance ends with code 0 within 15 s', async () => {
     const { instances } = stage()
     const up = new Set(instances)
     let turn = 0
@@ -37,8 +37,8 @@ describe('a rolling restart', function () {
       }
     })
 
-    tellLateness(lateness(followers, operations))
-    tell({ 'ended after ms': ends.map(({ ms }) => ms).join(', ') })
+    reportLateness(lateness(followers, operations))
+    report({ 'ended after ms': ends.map(({ ms }) => ms).join(', ') })
     const failed = operations.flatMap(({ attempts }) => attempts).filter(({ status }) => status !== 201)
     assert.deepEqual(failed, [])
     assert.deepEqual(

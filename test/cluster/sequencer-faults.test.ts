@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
-import { lateness, tellLateness } from './figures.ts'
+import { lateness, reportLateness } from './figures.ts'
 import type { Follower } from './follower.ts'
 import type { Instance } from './instance.ts'
 import { useLoad } from './use-load.ts'
@@ -11,7 +11,7 @@ describe('the instance that sequences', function () {
   this.timeout(60_000)
   const stage = useStage()
   const under = useLoad(stage)
-  // Half of what is written meanwhile goes to the one that is ill at first, and is tried elsewhere.
+  // Half of the writes meanwhile go to the faulty instance first, and are tried again elsewhere.
   const load = { perSecond: 30, withinMs: 2_000 }
 
   const anotherThan = (victim: Instance) =>
@@ -21,7 +21,7 @@ describe('the instance that sequences', function () {
     })
   const elsewhere = (followers: Follower[], victim: Instance) => followers.filter(({ name }) => name[0] !== victim.name)
 
-  it('[FT4] when it is killed another goes on, and nothing is lost, doubled or out of order', async () => {
+  it('[FT4] is replaced when it is killed, and nothing is lost, repeated or out of order', async () => {
     const victim = await stage().sequencing()
     const { operations, followers } = await under(load, async () => {
       await victim.kill()
@@ -30,11 +30,11 @@ describe('the instance that sequences', function () {
       await victim.start()
     })
     const late = lateness(elsewhere(followers, victim), operations)
-    tellLateness(late)
+    reportLateness(late)
     assert.ok(late.at(-1)! < 5_000)
   })
 
-  it('[FT5] when it is frozen another goes on after seconds, and waking up it does no harm', async () => {
+  it('[FT5] is replaced within seconds when it is frozen, and does no harm when it wakes up', async () => {
     const victim = await stage().sequencing()
     const { operations, followers } = await under(load, async () => {
       victim.freeze()
@@ -44,33 +44,33 @@ describe('the instance that sequences', function () {
       await sleep(1_000)
     })
     const late = lateness(elsewhere(followers, victim), operations)
-    tellLateness(late)
+    reportLateness(late)
     assert.ok(late.at(-1)! < 8_000)
   })
 
-  it('[FT6] when its line to PostgreSQL falls silent another goes on, and the old one comes back', async () => {
+  it('[FT6] is replaced when its connection to PostgreSQL is silent, and comes back', async () => {
     const victim = await stage().sequencing()
     const { operations, followers } = await under(load, async () => {
-      victim.lines.database.pause()
+      victim.proxies.database.pause()
       await anotherThan(victim)
       await sleep(3_000)
-      victim.lines.database.resume()
+      victim.proxies.database.resume()
       await sleep(1_000)
     })
     const late = lateness(elsewhere(followers, victim), operations)
-    tellLateness(late)
+    reportLateness(late)
     assert.ok(late.at(-1)! < 8_000)
   })
 
-  it('[FT6] so it does when PostgreSQL refuses it', async () => {
+  it('[FT6] is replaced when PostgreSQL refuses it', async () => {
     const victim = await stage().sequencing()
     const { operations, followers } = await under(load, async () => {
-      await victim.lines.database.refuse()
+      await victim.proxies.database.refuse()
       await anotherThan(victim)
       await sleep(2_000)
-      await victim.lines.database.restore()
+      await victim.proxies.database.restore()
       await sleep(1_000)
     })
-    tellLateness(lateness(elsewhere(followers, victim), operations))
+    reportLateness(lateness(elsewhere(followers, victim), operations))
   })
 })

@@ -3,18 +3,18 @@ import { password } from '../support/server.ts'
 import { ask, type Visitor } from './account.ts'
 import type { Instance } from './instance.ts'
 
-/** A signed-in session that lives as long as its owner wants, whatever instance is there to renew it. */
+/** A signed-in session that lives as long as its owner wants, whichever instance renews it. */
 export interface Session {
   readonly visitor: Visitor
   readonly token: string
-  /** Resolves with another token in place of `old`; of several calls at once one does it. */
+  /** Resolves with another token in place of `old`; of several calls at once one does the work. */
   renew(old: string): Promise<void>
   readonly refreshes: number
   /** How often only the password helped, because the session had ended. */
   readonly logins: number
 }
 
-/** A refused login means that the test has lost its way: nobody ends accounts here. */
+/** A refused sign-in is a fault of the test: nobody ends accounts here. */
 export function createSession(visitor: Visitor, instances: Instance[]): Session {
   let { token, refreshToken } = visitor
   let renewing: Promise<void> | null = null

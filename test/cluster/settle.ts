@@ -5,9 +5,9 @@ import type { Session } from './session.ts'
 
 export interface Attempt {
   instance: string
-  /** 0: there was no answer. */
+  /** 0 when there was no answer. */
   status: number
-  /** Of the error that was answered, or of why there was no answer. */
+  /** The code of the error, or the reason why there was no answer. */
   code: string | null
   ms: number
 }
@@ -16,7 +16,7 @@ export interface Attempt {
 export interface Operation {
   key: string
   attempts: Attempt[]
-  /** 2xx, or a 4xx that is a judgement and not a matter of time; 0 when it was given up. */
+  /** 2xx, or a 4xx that is final; 0 when the write was given up. */
   status: number
   body: any
   /** Clock of this process, in ms. */
@@ -35,10 +35,10 @@ export interface SettleOptions {
   session: Session
   key: string
   write: Write
-  /** Where to try, each time. */
+  /** The instance of the next attempt. */
   choose: () => Pick<Instance, 'name' | 'url'>
   withinMs?: number
-  /** Asked before each further attempt. */
+  /** Checked before each further attempt. */
   giveUp?: () => boolean
 }
 

@@ -5,31 +5,31 @@ import { eventually } from '../support/eventually.ts'
 import { ask } from './account.ts'
 import type { Instance } from './instance.ts'
 import { gather, disperse, proveExact } from './crowd.ts'
-import { lateness, quantile, tell, tellLateness } from './figures.ts'
+import { lateness, quantile, report, reportLateness } from './figures.ts'
 import { follow, type Follower } from './follower.ts'
 import { startLoad } from './load.ts'
-import { openRawLine } from './raw-line.ts'
+import { openRawConnection } from './raw-connection.ts'
 import { createSession } from './session.ts'
 import { useStage } from './use-stage.ts'
 
 describe('a client that takes nothing, or little', function () {
   this.timeout(60_000)
   const stage = useStage({ count: 2 })
-  // 120 KB an event. The kernel's buffers on the way hold some 10 MB.
+  // 120 KB an event. The kernel's buffers between server and client hold some 10 MB.
   const description = '€'.repeat(40_000)
   const mostOnTheWay = 140
-  let line: FaultProxy
+  let proxy: FaultProxy
   let followers: Follower[] = []
   afterEach(async () => {
-    line.resume()
-    line.throttle(null)
+    proxy.resume()
+    proxy.throttle(null)
     await disperse(followers.splice(0))
-    await line.close()
+    await proxy.close()
   })
 
   const memories = () => stage().instances.map(instance => instance.memory())
 
-  /** Milliseconds until an instance has a connection less. */
+  /** Milliseconds until an instance has one connection less. */
   async function givenUp({ directUrl }: Instance): Promise<number> {
     const connections = async () =>
       (await ask(directUrl, 'GET', '/health/detailed')).body.components.sockets.connections as number
@@ -39,8 +39,8 @@ describe('a client that takes nothing, or little', function () {
   }
 
   for (const [how, weaken, silent] of [
-    ['takes nothing', () => line.pause(), true],
-    ['takes 20 KB a second', () => line.throttle(20_000), false],
+    ['takes nothing', () => proxy.pause(), true],
+    ['takes 20 KB a second', () => proxy.throttle(20_000), false],
   ] as const) {
     it(`[FT22] that ${how} loses nothing on resume, costs little memory, and disturbs nobody`, async () => {
       const { instances } = stage()
@@ -48,15 +48,15 @@ describe('a client that takes nothing, or little', function () {
       const ann = await stage().user('ann')
       const project = await addProject(ann.at(instance))
       const rooms = [`project_${project.id}`]
-      line = await startFaultProxy(Number(new URL(instance.directUrl).port))
+      proxy = await startFaultProxy(Number(new URL(instance.directUrl).port))
       const session = createSession(ann.at(instance), instances)
       const slow = follow({
         name: 'slow',
         session,
-        open: openRawLine,
+        open: openRawConnection,
         rooms,
         choose: () => instance,
-        route: () => `http://127.0.0.1:${line.port}`,
+        route: () => `http://127.0.0.1:${proxy.port}`,
       })
       followers = [slow, ...(await gather(stage(), ann, rooms))]
       await slow.settled()
@@ -69,14 +69,14 @@ describe('a client that takes nothing, or little', function () {
         body: { title: `${nth}`, description, project: project.id },
       })
       const load = startLoad({ session, instances, perSecond: 20, write })
-      if (silent) tell({ 'given up after s': (await givenUp(instance)) / 1_000 })
+      if (silent) report({ 'given up after s': (await givenUp(instance)) / 1_000 })
       else await eventually(() => assert.ok(load.settled.length - slow.got.length > mostOnTheWay), { within: 30_000 })
       const operations = await load.stop()
       const [grown, elsewhere] = memories().map((mb, nth) => mb - before[nth]!) as [number, number]
       const others = followers.filter(follower => follower !== slow)
       await proveExact(stage(), others, operations, new Set([project.id]))
-      tellLateness(lateness(others, operations))
-      tell({
+      reportLateness(lateness(others, operations))
+      report({
         'MB written': (operations.length * Buffer.byteLength(description)) / 2 ** 20,
         'memory grew by MB': grown,
         'of the other': elsewhere,
@@ -84,10 +84,10 @@ describe('a client that takes nothing, or little', function () {
       assert.ok(quantile(lateness(others, operations), 0.5) < 5_000)
       assert.ok(!(grown - elsewhere > 150), `${grown} MB`)
 
-      line.throttle(null)
-      line.resume()
+      proxy.throttle(null)
+      proxy.resume()
       await proveExact(stage(), [slow], operations, new Set([project.id]))
-      tell({ connections: slow.connects, resumes: slow.resumes })
+      report({ connections: slow.connects, resumes: slow.resumes })
     })
   }
 })

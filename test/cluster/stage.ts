@@ -14,7 +14,7 @@ import { password } from '../support/server.ts'
 import { type Account, ask, createAccounts } from './account.ts'
 import { createInstance, type Instance } from './instance.ts'
 
-/** A cluster of real processes, with everything between them in our hands. */
+/** A cluster of real processes, with a fault proxy between any two of them. */
 export interface Stage {
   instances: Instance[]
   redis: RedisControl
@@ -23,15 +23,15 @@ export interface Stage {
   admin: Account
   /** A new account, made through the first instance. */
   user(name?: string): Promise<Account>
-  /** Past every proxy. */
+  /** Directly, past every proxy. */
   query<R extends object>(text: string, values?: unknown[]): Promise<R[]>
-  /** Immediate stop, and start on the same data. */
+  /** Stops PostgreSQL immediately, and starts it on the same data. */
   restartPostgres(downMs?: number): Promise<void>
-  /** Everything runs and all lines are open again, whatever was done. */
+  /** Starts everything again and reopens all connections, whatever was done. */
   heal(): Promise<void>
-  /** The one that sequences, as far as it says so itself. */
+  /** The instance that sequences, as far as it reports so itself. */
   sequencing(): Promise<Instance>
-  /** What went wrong without anybody's doing. */
+  /** Faults that the test did not cause. */
   faults(): string[]
   close(): Promise<void>
 }
@@ -39,10 +39,10 @@ export interface Stage {
 export interface StageOptions {
   redis: RedisControl
   count?: number
-  /** A PostgreSQL of its own, durable, that may be ill-treated. */
+  /** A durable PostgreSQL of its own, for fault tests. */
   ownPostgres?: boolean
   env?: Record<string, string>
-  /** Not started by itself. */
+  /** The instances are not started. */
   dark?: boolean
 }
 
@@ -54,7 +54,7 @@ export async function openStage({ redis, count = 3, ownPostgres, env, dark }: St
     for (const step of closing.toReversed()) await step()
   }
   try {
-    // Once, and not by each of them at the same time.
+    // Once, and not by each instance at the same time.
     await ensurePage({ log: createLogger({ level: 'silent', pretty: false }) })
     const dataDir = await mkdtemp(path.join(tmpdir(), `taskwire-test-${process.pid}-`))
     closing.push(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }))
@@ -107,7 +107,7 @@ export async function openStage({ redis, count = 3, ownPostgres, env, dark }: St
   }
 }
 
-/** A way into the database that survives it. */
+/** Access to the database that survives its crash. */
 async function openLook(database: { readonly ownerUrl: string }) {
   let pool = open(database.ownerUrl)
   function open(url: string) {
@@ -132,7 +132,7 @@ async function restart(postgres: PostgresControl, instances: Instance[], downMs:
   await postgres.crash()
   await new Promise(resolve => setTimeout(resolve, downMs))
   await postgres.start()
-  for (const { lines } of instances) lines.database.pointAt(postgres.port)
+  for (const { proxies } of instances) proxies.database.pointAt(postgres.port)
 }
 
 async function heal(instances: Instance[], redis: RedisControl, postgres: PostgresControl | null) {
@@ -140,11 +140,11 @@ async function heal(instances: Instance[], redis: RedisControl, postgres: Postgr
   redis.thaw()
   for (const instance of instances) {
     instance.thaw()
-    for (const line of Object.values(instance.lines)) {
-      line.delay(0)
-      line.throttle(null)
-      line.resume()
-      await line.restore()
+    for (const proxy of Object.values(instance.proxies)) {
+      proxy.delay(0)
+      proxy.throttle(null)
+      proxy.resume()
+      await proxy.restore()
     }
   }
   if (!(await listens(redis.url))) await redis.restart()
@@ -159,21 +159,21 @@ function listens(url: string): Promise<boolean> {
   }).finally(() => socket.destroy())
 }
 
-/** One that has lost the role without knowing may say so too; the first that says it is returned. */
+/** An instance that has lost the role without knowing may report it too; the first that reports it is returned. */
 function findSequencing(instances: Instance[]): Promise<Instance> {
   const look = async ({ name, directUrl }: Instance) => {
     const from = performance.now()
     const answer = await ask(directUrl, 'GET', '/health/detailed', { withinMs: 1_500 }).catch(error => error as Error)
     const leads = !(answer instanceof Error) && answer.body.components?.events?.sequencing === true
-    const said = answer instanceof Error ? answer.message : JSON.stringify(answer.body.components ?? answer.body)
-    return { leads, told: `${name}, after ${Math.round(performance.now() - from)} ms: ${said}` }
+    const answered = answer instanceof Error ? answer.message : JSON.stringify(answer.body.components ?? answer.body)
+    return { leads, report: `${name}, after ${Math.round(performance.now() - from)} ms: ${answered}` }
   }
   return eventually(
     async () => {
       const running = instances.filter(instance => instance.running)
       const answers = await Promise.all(running.map(look))
       const found = running.find((_, nth) => answers[nth]!.leads)
-      assert.ok(found, `no instance sequences\n${answers.map(({ told }) => told).join('\n')}`)
+      assert.ok(found, `no instance sequences\n${answers.map(({ report }) => report).join('\n')}`)
       return found
     },
     { within: 20_000, every: 100 },

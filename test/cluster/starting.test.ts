@@ -8,7 +8,7 @@ describe('two instances on an empty database', function () {
   this.timeout(60_000)
   const stage = useStage({ count: 2, ownPostgres: true, dark: true })
 
-  it('[FT20] start at once: one migrates, both serve, and there is one admin', async () => {
+  it('[FT20] start at the same time: one migrates, both serve, and there is one admin', async () => {
     const { instances, query } = stage()
     await Promise.all(instances.map(instance => instance.start()))
     const migrations = await query<{ name: string }>('select name from mikro_orm_migrations')

@@ -13,8 +13,8 @@ export interface Underwent {
 }
 
 /**
- * Something happens while clients listen at every instance and one person writes through all of them; whatever it is,
- * every write is settled in the end, and each client was told exactly what the log holds for it.
+ * Runs a fault while clients listen at every instance and one person writes through all of them, and checks that every
+ * write is settled in the end, and that each client received exactly what the log holds for it.
  */
 export function useLoad(stage: () => Stage) {
   let writer: Account

@@ -3,8 +3,8 @@ import { useRedis } from '../support/redis.ts'
 import { openStage, type Stage, type StageOptions } from './stage.ts'
 
 /**
- * A cluster for the tests of one file. After each test everything is healed, and nothing may have died that was not
- * killed; when a test fails, what the instances wrote is shown.
+ * A cluster for the tests of one file. After each test everything is healed, and no process may have died that was not
+ * killed; when a test fails, the output of the instances is shown.
  */
 export function useStage(options: Omit<StageOptions, 'redis'> = {}): () => Stage {
   const redis = useRedis()

@@ -52,7 +52,7 @@ describe('a server that is killed between commit and broadcast', () => {
     const socket = await connect(first.url, body.access_token)
     const seen = recordEvents(socket)
     const { offset, epoch } = await socket.emitWithAck('join_room', { room: 'tasks' })
-    // Nothing gets an offset while this lock is held, so the change is committed and cannot have been told.
+    // Nothing gets an offset while this lock is held, so the change is committed and its event cannot have been sent.
     await sequencing.query('begin; select from log_head for update')
 
     const { status, body: task } = await post(first.url, '/tasks', { title: 'survives' }, body.access_token)

@@ -1,4 +1,4 @@
-// An instance that only works on imports: of the database and with the oEmbed endpoint that it is given.
+// An instance that only runs imports, with the given database and oEmbed endpoint.
 import { createOutbound } from '../../server/adapters/outbound-http.ts'
 import { createDescribe } from '../../server/features/videos/oembed.ts'
 import { videoImport } from '../../server/features/videos/videos.import.ts'

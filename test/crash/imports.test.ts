@@ -51,11 +51,11 @@ describe('a server that is killed in the middle of an import', function () {
   }
   const job = async (id: number) => (await db.query('select * from jobs where id = $1', [id])).rows[0]
 
-  it('[IM15] makes each task once, whichever instance goes on', async () => {
+  it('[IM15] makes each task once, whichever instance continues', async () => {
     const [first, second] = [await start(), await start()]
     const id = await beginImport(first.url)
 
-    // It comes no further while nobody may write tasks.
+    // The import makes no progress while nobody may write tasks.
     await eventually(async () => assert.ok((await job(id)).processed_items > 0), { every: 2 })
     await db.query('begin; lock table tasks in share mode')
     first.server.signal('SIGKILL')
@@ -76,9 +76,9 @@ describe('a server that is killed in the middle of an import', function () {
     const { rows: found } = await db.query(`select title, count(*)::int from tasks group by 1 having count(*) <> 1`)
     assert.deepEqual(found, [])
     const { rows: counts } = await db.query(`
-      select (select count(*)::int from tasks) as tasks, (select count(*)::int from activity where event = 'task_created') as told,
+      select (select count(*)::int from tasks) as tasks, (select count(*)::int from activity where event = 'task_created') as reported,
         (select result ->> 'created' from jobs) as created`)
-    assert.deepEqual(counts[0], { tasks: rows, told: rows, created: String(rows) })
+    assert.deepEqual(counts[0], { tasks: rows, reported: rows, created: String(rows) })
     const { rows: board } = await db.query('select title from tasks order by position limit 3')
     assert.deepEqual(
       board.map(({ title }) => title),
@@ -90,16 +90,16 @@ describe('a server that is killed in the middle of an import', function () {
 describe('a PostgreSQL that crashes in the middle of an import', function () {
   this.timeout(120_000)
   let postgres: PostgresControl
-  let line: FaultProxy
+  let proxy: FaultProxy
   let place: Playground
   before(async () => {
     postgres = await startPostgres()
-    line = await startFaultProxy(postgres.port)
+    proxy = await startFaultProxy(postgres.port)
     place = await createPlayground()
   })
   after(async () => {
     await place.remove()
-    await line.close()
+    await proxy.close()
     await postgres.remove()
   })
 
@@ -115,11 +115,11 @@ describe('a PostgreSQL that crashes in the middle of an import', function () {
   }
   const job = () => ask<{ processed_items: number; status: string }>('select * from jobs')
 
-  it('[IM15] [JB20] makes each task once, and tells only of those that are still there', async () => {
+  it('[IM15] [JB20] makes each task once, with events only for tasks that still exist', async () => {
     const server = place.start({
       ...settings,
-      DATABASE_URL: Object.assign(new URL(postgres.url), { port: String(line.port) }).href,
-      DATABASE_MIGRATION_URL: Object.assign(new URL(postgres.ownerUrl), { port: String(line.port) }).href,
+      DATABASE_URL: Object.assign(new URL(postgres.url), { port: String(proxy.port) }).href,
+      DATABASE_MIGRATION_URL: Object.assign(new URL(postgres.ownerUrl), { port: String(proxy.port) }).href,
     })
     await beginImport(await server.ready())
 
@@ -128,7 +128,7 @@ describe('a PostgreSQL that crashes in the middle of an import', function () {
       await eventually(async () => assert.ok((await job()).processed_items > done), { within: 45_000, every: 2 })
       await postgres.crash()
       await postgres.start()
-      line.pointAt(postgres.port)
+      proxy.pointAt(postgres.port)
       done = (await job()).processed_items
       assert.ok(done < rows, `${done} were done before it crashed`)
     }
@@ -136,9 +136,9 @@ describe('a PostgreSQL that crashes in the middle of an import', function () {
 
     const found = await ask(`
       select (select count(distinct title)::int from tasks) as titles, (select count(*)::int from tasks) as tasks,
-        (select count(*)::int from event_log where event = 'task_created') as told,
+        (select count(*)::int from event_log where event = 'task_created') as reported,
         (select count(*)::int from event_log e join tasks t on t.id = (e.payload #>> '{task,id}')::bigint) as there,
         (select result ->> 'created' from jobs) as created`)
-    assert.deepEqual(found, { titles: rows, tasks: rows, told: rows, there: rows, created: String(rows) })
+    assert.deepEqual(found, { titles: rows, tasks: rows, reported: rows, there: rows, created: String(rows) })
   })
 })

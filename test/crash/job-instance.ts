@@ -1,4 +1,4 @@
-// An instance that only works on jobs, on the database that it is given; it prints a line when it does.
+// An instance that only runs jobs, on the given database; it prints a line when it has started.
 import { openJobs } from '../support/jobs.ts'
 
 const { jobs } = await openJobs(process.argv[2]!)

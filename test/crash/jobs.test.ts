@@ -46,7 +46,7 @@ describe('a worker that is killed in the middle of a job', function () {
     await once(child, 'exit')
   }
   const enqueue = async () => (await here.enqueue(person, { type: counting.type, input: { items, hold: 7 } })).id
-  /** The step at which it waits has done its work and not committed. */
+  /** Waits until the job has done the work of the step at which it stops, without a commit. */
   const isHeld = () =>
     eventually(async () => {
       const waiting = await here.query(
@@ -88,7 +88,7 @@ describe('a worker that is killed in the middle of a job', function () {
     assert.equal(second.exitCode, null)
   })
 
-  it('[JB6] goes on elsewhere when its instance is told to stop', async () => {
+  it('[JB6] continues elsewhere when its instance is asked to stop', async () => {
     const first = await instance()
     const id = await enqueue()
     await isHeld()

@@ -11,29 +11,29 @@ import { fetchFile, png, upload } from '../suites/media.ts'
 describe('a server that is killed while it deletes a file', function () {
   this.timeout(90_000)
   let s3: S3
-  let line: FaultProxy
+  let proxy: FaultProxy
   let server: TestServer
   let place: Playground
   let ann: Client
-  let hand: Hand
+  let blocker: Hand
   let victim: string
   let file: any
   let post: any
   before(async () => {
     s3 = await startS3()
-    line = await startFaultProxy(s3.port)
-    // It looks on, and tidies nothing up.
+    proxy = await startFaultProxy(s3.port)
+    // This server only observes: it runs no clean-up.
     server = await startServer({ env: s3.env })
     place = await createPlayground()
     ann = await server.user('ann')
-    hand = new Hand({ connectionString: server.ownerUrl })
-    await hand.connect()
+    blocker = new Hand({ connectionString: server.ownerUrl })
+    await blocker.connect()
   })
   after(async () => {
     await place.remove()
-    await hand.end()
+    await blocker.end()
     await server.close()
-    await line.close()
+    await proxy.close()
     await s3.stop()
   })
 
@@ -46,8 +46,8 @@ describe('a server that is killed while it deletes a file', function () {
       JWT_SECRET: 'a secret for tests that has more than 32 characters',
     })
   beforeEach(async () => {
-    line.resume()
-    victim = await start(`http://127.0.0.1:${line.port}`).ready()
+    proxy.resume()
+    victim = await start(`http://127.0.0.1:${proxy.port}`).ready()
     file = (await upload(server, ann, [{ content: await png() }])).body
     const content = { title: 'With a picture', cover_media_id: file.id, media_ids: [file.id] }
     post = (await expect(ann.rest('POST', '/blog/posts', content), 201)).body
@@ -58,7 +58,7 @@ describe('a server that is killed while it deletes a file', function () {
       method: 'DELETE',
       headers: { authorization: `Bearer ${ann.token}` },
     })
-  /** How many files the bucket has, which posts name the file, and what is still to be removed. */
+  /** The number of stored files, the post's references to the file, and the pending removals. */
   const state = async () => {
     const bucket = await openS3Storage(s3.options)
     let stored = 0
@@ -73,22 +73,22 @@ describe('a server that is killed while it deletes a file', function () {
 
   const waiting = `
     from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`
-  /** Kills the victim when somebody waits for what this hand holds. */
+  /** Kills the victim while its statement waits for a lock that this connection holds. */
   const killWaiting = async () => {
     await eventually(async () => {
-      const { rows } = await hand.query(`select 1 ${waiting}`)
+      const { rows } = await blocker.query(`select 1 ${waiting}`)
       assert.ok(rows.length > 0)
     })
     await place.stopAll()
-    // Its statement would go on by itself.
-    await hand.query(`select pg_terminate_backend(pid) ${waiting}`)
+    // The statement would continue after the death of its server.
+    await blocker.query(`select pg_terminate_backend(pid) ${waiting}`)
   }
 
-  it('[MD12] before it is committed leaves all of it as it was', async () => {
-    await hand.query('begin; lock table media_removals in share mode')
+  it('[MD12] leaves everything as it was when it dies before the commit', async () => {
+    await blocker.query('begin; lock table media_removals in share mode')
     const broken = assert.rejects(deletion())
     await killWaiting()
-    await hand.query('rollback')
+    await blocker.query('rollback')
     await broken
     assert.deepEqual(await state(), { row: 1, named: [file.id, [file.id]], removals: 0, stored: 2 })
     assert.equal((await fetchFile(server, ann, file.thumbnail_url)).status, 200)
@@ -101,8 +101,8 @@ describe('a server that is killed while it deletes a file', function () {
     await place.stopAll()
   }
 
-  it('[MD12] [OP17] after that, with the storage not asked yet, has the next one that starts finish it', async () => {
-    line.pause()
+  it('[MD12] [OP17] leaves the rest to the next start when it dies after the commit and before it asks the storage', async () => {
+    proxy.pause()
     const broken = assert.rejects(deletion())
     await eventually(async () => assert.equal((await state()).row, 0))
     await place.stopAll()
@@ -111,8 +111,8 @@ describe('a server that is killed while it deletes a file', function () {
     await finishes()
   })
 
-  it('[MD12] with the file gone and the word of it not is finished too', async () => {
-    await hand.query(`
+  it('[MD12] leaves the rest to the next start when the file is deleted and the note of it is not', async () => {
+    await blocker.query(`
       create function hold() returns trigger language plpgsql as
         $$ begin perform pg_advisory_xact_lock(1); return old; end $$;
       create trigger hold before delete on media_removals for each row execute function hold();
@@ -121,7 +121,7 @@ describe('a server that is killed while it deletes a file', function () {
     await killWaiting()
     await broken
     assert.deepEqual(await state(), { ...gone, removals: 1 })
-    await hand.query('select pg_advisory_unlock(1)')
+    await blocker.query('select pg_advisory_unlock(1)')
     await finishes()
   })
 })

@@ -57,7 +57,7 @@ describe('an import that is killed', function () {
       { within: 20_000 },
     )
 
-  /** Each video once, told once, and as `imported`. */
+  /** Checks that each video exists once, was reported once, and is `imported` in the result. */
   async function eachOnce(id: number) {
     const job = await finishes(id)
     const { items, ...counts } = job.result as any
@@ -71,27 +71,27 @@ describe('an import that is killed', function () {
       items.map(({ video_id }: any) => video_id),
       rows.map(({ id: one }) => one),
     )
-    const told = await here.query(`select from outbox, unnest(names) name where name = 'video_created'`)
-    assert.equal(told.length, urls.length)
+    const reported = await here.query(`select from outbox, unnest(names) name where name = 'video_created'`)
+    assert.equal(reported.length, urls.length)
   }
 
-  it('[VI15] while the provider is asked: the next start goes on, and each video comes once', async () => {
+  it('[VI15] continues at the next start when it is killed while it asks the provider, and adds each video once', async () => {
     const { promise: never } = Promise.withResolvers<void>()
-    oembed.say(address => ({ body: { title: address }, ...(address === urls[2] && { until: never }) }))
+    oembed.answerWith(address => ({ body: { title: address }, ...(address === urls[2] && { until: never }) }))
     const first = await instance()
     const id = await enqueue()
     await eventually(() => assert.equal(oembed.asked.length, 3))
     await kill(first)
     assert.equal((await here.find(id)).processed_items, 2)
-    oembed.say(address => ({ body: { title: address } }))
+    oembed.answerWith(address => ({ body: { title: address } }))
     await instance()
     await eachOnce(id)
   })
 
-  it('[VI15] in the middle of putting one in: another instance goes on, and each video comes once', async () => {
+  it('[VI15] continues at another instance when it is killed while it adds a video, and adds each video once', async () => {
     const holding = new Client({ connectionString: database.url })
     await holding.connect()
-    oembed.say(address => {
+    oembed.answerWith(address => {
       if (address !== urls[2]) return { body: { title: address } }
       const until = holding.query('begin').then(() => holding.query('lock table videos in share row exclusive mode'))
       return { body: { title: address }, until }
@@ -102,7 +102,7 @@ describe('an import that is killed', function () {
       const waiting = await here.query(`select from pg_locks where relation = 'videos'::regclass and not granted`)
       assert.equal(waiting.length, 1)
     })
-    oembed.say(address => ({ body: { title: address } }))
+    oembed.answerWith(address => ({ body: { title: address } }))
     await instance()
     await kill(first)
     await holding.query('commit')

@@ -7,29 +7,29 @@ import { createRandom, type Random } from './random.ts'
 import { Watcher } from './watcher.ts'
 import { accessActions, postActions, taskActions, type World } from './writers.ts'
 
-/** Seeds that once found something stay here; FUZZ_SEED runs one more of one's own. */
+/** Seeds that once found a fault stay here; FUZZ_SEED runs one more. */
 const seeds = [1, ...(isLongRun ? [2] : []), ...(process.env.FUZZ_SEED ? [Number(process.env.FUZZ_SEED)] : [])]
 const steps = Number(process.env.FUZZ_STEPS ?? (isLongRun ? 250 : 120))
 
-/** What was missed comes from memory or from the log: with little in memory, from both. */
+/** Missed events come from memory or from the log: with little in memory, from both. */
 const kinds = { 'from memory': 1_000, 'from the log': 0, 'from both': 40 }
 
 for (const [kind, recentEvents] of Object.entries(kinds)) {
-  describe(`delivery, compared with the log: what was missed comes ${kind}`, function () {
+  describe(`delivery, compared with the log: missed events come ${kind}`, function () {
     this.timeout(120_000)
     let server: TestServer
     before(async () => void (server = await startServer({ tuning: { recentEvents } })))
     after(() => server.close())
 
     for (const seed of seeds) {
-      it(`[EV1] nothing lost, nothing twice, in order, for clients that come and go (seed ${seed})`, async () => {
+      it(`[EV1] loses nothing, repeats nothing and keeps the order, for clients that come and go (seed ${seed})`, async () => {
         await run(server, createRandom(seed), taskActions)
       })
-      it(`[EV2] nobody gets what they may not see while rights change (seed ${seed})`, async () => {
+      it(`[EV2] sends nobody what they may not see while rights change (seed ${seed})`, async () => {
         await run(server, createRandom(seed + 1_000), [...taskActions, ...accessActions, ...accessActions])
       })
     }
-    it('[PO13] nobody gets another’s drafts while they come, go and rights change', async () => {
+    it('[PO13] sends nobody another person’s drafts while clients come and go and rights change', async () => {
       await run(server, createRandom(2_001), [...postActions, ...accessActions, ...accessActions], 'posts')
     })
   })
@@ -76,7 +76,7 @@ async function run(server: TestServer, random: Random, actions: typeof taskActio
     assert.equal(watcher.resets, 0)
     const offsets = offsetsOf(watcher, log)
     const backwards = offsets.findIndex((offset, nth) => nth > 0 && offset <= offsets[nth - 1]!)
-    assert.equal(backwards, -1, `not in order, each once: ${tellAround(watcher, offsets[backwards]!)}`)
+    assert.equal(backwards, -1, `not in order, each once: ${stepsAround(watcher, offsets[backwards]!)}`)
     assert.deepEqual(
       offsets.filter(offset => !may.has(offset)),
       [],
@@ -106,7 +106,7 @@ async function createWorld(people: Client[], random: Random): Promise<World> {
   return world
 }
 
-/** What a watcher was told, as offsets of the log: a bulk message stands for several. */
+/** What a watcher received, as offsets of the log: a bulk message counts as several. */
 function offsetsOf(watcher: Watcher, log: Row[]): number[] {
   return watcher.got.flatMap(({ name, offset, payload }) => {
     if (!name.startsWith('tasks_bulk')) return [offset]
@@ -135,8 +135,8 @@ function assertGot(watcher: Watcher, must: Row[], log: Row[]) {
   assert.deepEqual(lost, [], `${lost.length} of ${must.length} lost for ${where}`)
 }
 
-/** What a watcher heard and did near the place where it went wrong. */
-function tellAround(watcher: Watcher, offset: number): string {
+/** What a watcher received and did near the place where it went wrong. */
+function stepsAround(watcher: Watcher, offset: number): string {
   const nth = watcher.story.findLastIndex(line => line.startsWith(`${offset} `))
   return watcher.story.slice(Math.max(0, nth - 12), nth + 8).join(', ')
 }

@@ -16,15 +16,15 @@ export const readLog = (server: TestServer): Promise<Row[]> =>
   server.query<Row>('select "offset", event, scope, command, bulk, reach, payload from event_log order by "offset"')
 
 export interface Verdict {
-  /** It had the right when it happened and never lost it: the client must have got it. */
+  /** The person had the right when it happened and never lost it: the client must have got it. */
   must: boolean
-  /** It had the right then, or got it later: a replay goes by the rights of its moment. */
+  /** The person had the right then, or got it later: a replay uses the rights of its own moment. */
   may: boolean
 }
 
-/** Who could read each scope at each place of the log, told by the log itself. */
+/** Who could read each scope at each position of the log, taken from the log itself. */
 export function createRights(log: Row[], everybody: number[], admins: Set<number>) {
-  /** Offsets at which a person's right to a project changed, with what it became. */
+  /** Offsets at which a person's right to a project changed, with the new right. */
   const changes = new Map<string, { offset: number; readable: boolean }[]>()
   const note = (person: number, project: number, offset: number, readable: boolean) => {
     const key = `${person} ${project}`
@@ -52,7 +52,7 @@ export function createRights(log: Row[], everybody: number[], admins: Set<number
     const history = changes.get(`${person} ${project}`) ?? []
     const then = history.findLast(({ offset }) => offset < row.offset)?.readable ?? false
     const later = history.filter(({ offset }) => offset >= row.offset)
-    // Its own deletion is the end of the right, and is told to those who had it.
+    // The deletion of a project ends the right to it, and is sent to those who had it.
     const ends = later.filter(({ offset }) => offset > row.offset)
     return { must: then && ends.every(({ readable }) => readable), may: then || later.some(({ readable }) => readable) }
   }
@@ -61,7 +61,7 @@ export function createRights(log: Row[], everybody: number[], admins: Set<number
 /** Whether an event belongs to a room at all, whoever is in it. */
 export function isIn(row: Row, room: string): boolean {
   if (row.scope === '-' || row.event === 'access_changed') return false
-  // With a slash: of what is its author's alone.
+  // A scope with a slash belongs to the author alone.
   if (room.startsWith('project_')) return row.scope.replace('/', '') === `p${room.slice(8)}`
   if (room.startsWith('user_')) return row.scope === `u${room.slice(5)}`
   return (topicsOf[row.event as EventName] as ReadonlySet<string>).has(room)

@@ -1,4 +1,4 @@
-/** A seeded source of chance (mulberry32): the same seed, the same run. */
+/** A seeded random generator (mulberry32): the same seed gives the same run. */
 export function createRandom(seed: number) {
   let state = seed >>> 0
   const next = () => {

@@ -8,22 +8,22 @@ export interface Got {
 }
 
 /**
- * A client as a careful application would write it: it remembers how far it got, resumes from there, and gives up a room
- * that it may not be in any more. Everything that it is told is kept, over all its connections.
+ * A client as a careful application would write it: it remembers its position, resumes from there, and gives up a room
+ * that it may not be in any more. It keeps everything that it receives, over all its connections.
  */
 export class Watcher {
   readonly got: Got[] = []
-  /** The same and what it did in between, for people. */
+  /** The same with what it did in between, in words. */
   readonly story: string[] = []
   readonly rooms: Set<string>
   readonly client: Client
   readonly bulk: boolean
-  /** Where it has to resume: the newest offset that it saw, or that a join told it. */
+  /** The position to resume from: the newest offset that it saw, or that a join returned. */
   position = 0
   epoch = ''
-  /** The place in the log from which on everything is owed to it: its first join's. */
+  /** The position in the log from which on it must get everything: that of its first join. */
   startedAt = 0
-  /** A join that could not be recovered; the application would reload. */
+  /** A join that could not be recovered; an application would reload. */
   resets = 0
   private socket: Socket | null = null
 
@@ -50,7 +50,7 @@ export class Watcher {
     await this.join()
   }
 
-  /** All rooms in one call, from the position if there is one; rooms that are refused are given up. */
+  /** Joins all rooms in one call, from the position if there is one; gives up rooms that are refused. */
   private async join(): Promise<void> {
     const since = this.epoch === '' ? {} : { since: this.position, epoch: this.epoch }
     this.story.push(`joining since ${this.position}`)

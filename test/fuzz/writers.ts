@@ -3,7 +3,7 @@ import type { Random } from './random.ts'
 
 export interface World {
   people: Client[]
-  /** Projects that exist, as far as the writers know. */
+  /** The projects that exist, as far as the writers know. */
   projects: number[]
   tasks: number[]
   posts: number[]

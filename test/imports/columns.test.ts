@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { understood } from '../suites/understanding.ts'
 
-describe('files of columns, as people have them', () => {
+describe('files with columns, in the forms that people have', () => {
   let folder: string
   before(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'taskwire-'))))
   after(() => rm(folder, { recursive: true }))
@@ -12,26 +12,26 @@ describe('files of columns, as people have them', () => {
   const titles = async (content: string | Buffer) => (await read(content)).tasks.map(({ title }) => title)
 
   for (const [what, content] of Object.entries({
-    'CRLF first, LF behind': 'title,status\r\nA,done\nB,todo\nC,\n',
-    'LF first, CRLF behind': 'title,due_date\nA,2026-03-05\r\nB,2026-03-06\r\nC,\r\n',
-    'CR as old Macs write it': 'title,status\rA,done\rB,todo\rC,',
-    'each row another': 'title,status\r"A",done\n"B","todo"\r\nC,"done"\r',
+    'CRLF first and LF later': 'title,status\r\nA,done\nB,todo\nC,\n',
+    'LF first and CRLF later': 'title,due_date\nA,2026-03-05\r\nB,2026-03-06\r\nC,\r\n',
+    'CR, as old Macs write it': 'title,status\rA,done\rB,todo\rC,',
+    'another line end in each row': 'title,status\r"A",done\n"B","todo"\r\nC,"done"\r',
     'blank rows of a spreadsheet': 'title;status\r\nA;done\r\n;\r\n \r\nB;\r\n"";""\r\n C ;todo\r\n;;;\r\n',
-    'a separator too many': 'title,status\nA,done,\nB,,,,\nC,todo,"",\n',
-    'empty columns behind the last': 'title;status;;\nA;done;;\nB;;;\nC;todo\n',
-    'sep= in front': 'sep=;\r\nTitle;Status\r\nA;done\r\nB;\r\nC;\r\n',
-    'sep= for a tab, quoted': '"sep=\t"\r\nTitle\tStatus\r\nA\tdone\r\nB\r\nC\r\n',
-    'sep=| in front': 'SEP=|\nTitle|Notes\nA|x,y\nB|\nC|\n',
-    'blank lines in front': '\n\r\n  \r\ntitle;notes\r\nA;x,y\r\nB;\r\nC;',
-    'comments in front': '# exported 3.3.2026, by ann\n// of the board\ntitle,status\nA,\nB,\nC,\n',
-    'quoted names with the mark in them': '"Title, or name";"Title";"Notes, more"\nx;A;\nx;B;\nx;C;\n',
-    'spaces around names, in capitals': ' TITLE , STATUS \nA,\nB,\nC,\n',
+    'an extra separator in each row': 'title,status\nA,done,\nB,,,,\nC,todo,"",\n',
+    'empty columns after the last': 'title;status;;\nA;done;;\nB;;;\nC;todo\n',
+    '“sep=;” before the names': 'sep=;\r\nTitle;Status\r\nA;done\r\nB;\r\nC;\r\n',
+    'a quoted “sep=” for tabs': '"sep=\t"\r\nTitle\tStatus\r\nA\tdone\r\nB\r\nC\r\n',
+    '“sep=|” before the names': 'SEP=|\nTitle|Notes\nA|x,y\nB|\nC|\n',
+    'blank lines before the names': '\n\r\n  \r\ntitle;notes\r\nA;x,y\r\nB;\r\nC;',
+    'comments before the names': '# exported 3.3.2026, by ann\n// of the board\ntitle,status\nA,\nB,\nC,\n',
+    'quoted names that contain a separator': '"Title, or name";"Title";"Notes, more"\nx;A;\nx;B;\nx;C;\n',
+    'names in capitals with spaces around them': ' TITLE , STATUS \nA,\nB,\nC,\n',
     'spaces around quotations': 'title, status, notes\n"A", "done" , "x, y"\n "B",todo,\nC, ""," z "\n',
-    'what old systems put at the end': 'title,status\r\nA,done\r\nB,todo\r\nC,\r\n\u001a\0\0',
-    'rows of marks that are not seen': 'title,status\nA,done\n\u200b,\ufeff\nB,\nC,\n',
-    pipes: 'Status|Task Name\ndone|A\n|B\n|C\n',
+    'the Ctrl-Z of old systems at the end': 'title,status\r\nA,done\r\nB,todo\r\nC,\r\n\u001a\0\0',
+    'rows of invisible characters': 'title,status\nA,done\n\u200b,\ufeff\nB,\nC,\n',
+    'pipes as separators': 'Status|Task Name\ndone|A\n|B\n|C\n',
   }))
-    it(`[IM21] ${what}`, async () => {
+    it(`[IM21] reads a file with ${what}`, async () => {
       const { tasks, report, warned } = await read(content)
       assert.deepEqual(
         tasks.map(({ title }) => title.trim()),
@@ -40,14 +40,14 @@ describe('files of columns, as people have them', () => {
       assert.deepEqual([report.errors, warned.filter(text => !/name|title/.test(text))], [[], []])
     })
 
-  it('[IM21] a caption in front of the names is passed over, and told', async () => {
+  it('[IM21] skips a caption before the names of the columns, and reports it', async () => {
     const { tasks, warned, lines } = await read(
       'Open points of the team;;\r\n\r\nTask;Owner;Due\r\nA;ann;31.12.2026\r\n',
     )
     assert.deepEqual([tasks.length, lines, warned], [1, [4], ['1 row']])
   })
 
-  it('[IM21] a row of more fields than there are columns is refused, as that row', async () => {
+  it('[IM21] refuses a row of more fields than there are columns, as that row', async () => {
     const { report, tasks } = await read('title,status\nA,done,more\nB,done\n')
     assert.deepEqual(
       [tasks.length, report.errors[0]],
@@ -55,12 +55,12 @@ describe('files of columns, as people have them', () => {
     )
   })
 
-  it('[IM21] lines are counted across line ends of every kind, and what stands in front', async () => {
+  it('[IM21] counts lines across line ends of every kind, and those before the names of the columns', async () => {
     const { lines } = await read('sep=,\r\n# x\ntitle,notes\r\n"A","two\r\nlines"\nB,\r\n\r\nC,"x\ny"\r\nD,\n')
     assert.deepEqual(lines, [4, 6, 8, 10])
   })
 
-  it('[IM21] many pieces of a file make no difference', async () => {
+  it('[IM21] reads a file in many pieces like a file in one', async () => {
     const rows = Array.from({ length: 5_000 }, (_, nth) => `"Row ${nth}, it is",${nth % 2 ? 'done' : 'todo'}`)
     assert.equal((await titles(`\n"title",status\r\n${rows.join('\r\n')}`)).length, 5_000)
   })
@@ -97,27 +97,27 @@ describe('files of columns, as people have them', () => {
       { status: 'in_progress', priority: 'high' },
     ],
     [
-      'one in French',
+      'a list in French',
       'Tâche;Description;État;Priorité;Échéance\nA;text;Terminé;Élevée;06/05/2026\nB;text;;;31/05/2026',
       { status: 'done', priority: 'high' },
     ],
     [
-      'one in Portuguese',
+      'a list in Portuguese',
       'Tarefa,Descrição,Situação,Prioridade,Prazo\nA,text,Não iniciado,Baixa,06/05/2026\nB,,,,31/05/2026',
       { status: 'todo', priority: 'low' },
     ],
     [
-      'one in Turkish, in capitals',
+      'a list in Turkish, in capitals',
       'BAŞLIK;AÇIKLAMA;DURUM;ÖNCELİK;BİTİŞ TARİHİ\nA;text;YAPILIYOR;YÜKSEK;06.05.2026',
       { status: 'in_progress', priority: 'high' },
     ],
     [
-      'one in Japanese',
+      'a list in Japanese',
       '件名,説明,状態,優先度,期限\nA,text,未完了,高,2026年5月6日',
       { status: 'todo', priority: 'high' },
     ],
     [
-      'one in Russian',
+      'a list in Russian',
       'Название;Описание;Статус;Приоритет;Срок\nA;text;В работе;Срочно;06.05.2026',
       { status: 'in_progress', priority: 'urgent' },
     ],
@@ -138,7 +138,7 @@ describe('files of columns, as people have them', () => {
     ],
   ]
   for (const [what, content, expected] of headers)
-    it(`[IM22] names of columns of ${what} are understood`, async () => {
+    it(`[IM22] understands the names of columns of ${what}`, async () => {
       const { tasks, report } = await read(`${content}\n`)
       assert.deepEqual(report.errors, [])
       const { title, description, due_date } = tasks[0]!
@@ -146,13 +146,13 @@ describe('files of columns, as people have them', () => {
       for (const [field, value] of Object.entries(expected)) assert.equal(tasks[0]![field as 'status'], value)
     })
 
-  it('[IM22] of two columns for one field our own name counts, and the other is told', async () => {
+  it('[IM22] prefers our own name when two columns give one field, and reports the other', async () => {
     const { tasks, leftOut } = await read('Name,title,Notes,description,constructor\nx,A,y,text,z\n')
     assert.deepEqual([tasks[0]!.title, tasks[0]!.description], ['A', 'text'])
     assert.deepEqual(leftOut, { name: 1, notes: 1, constructor: 1 })
   })
 
-  it('[IM22] what nobody knows is refused in our own words, and told in the words of other programs', async () => {
+  it('[IM22] refuses unknown values under our own names, and reports them under the names of other programs', async () => {
     const ours = await read('title,status,priority,due_date\nA,parked,odd,soon\n')
     assert.deepEqual(
       ours.report.errors.map(({ field }) => field),
@@ -165,17 +165,17 @@ describe('files of columns, as people have them', () => {
     assert.deepEqual([status, priority, due_date], ['todo', 'medium', null])
   })
 
-  it('[IM24] labels in one cell are counted one by one', async () => {
+  it('[IM24] counts the labels in one cell one by one', async () => {
     const { leftOut } = await read('title,Labels,Tags\nA,"bug, ui",\nB,,a;b;c\nC,,\n')
     assert.deepEqual(leftOut, { labels: 2, tags: 3 })
   })
 
-  it('[IM22] no row is asked for more than twenty people', async () => {
+  it('[IM22] reads at most twenty people from a row', async () => {
     const { tasks, warned } = await read(`title,assignee\nA,"${'x,'.repeat(100_000)}"\n`)
     assert.deepEqual([tasks[0]!.assignees.length, warned], [20, ['2 assignee']])
   })
 
-  it('[IM22] people are found by every name that their row has of them', async () => {
+  it('[IM22] finds people by every name that their row gives', async () => {
     const { tasks } = await read(
       'title,assignee,assignee email\nA,ann,ann@x.example\nB,"Ann <ann@x.example>",\nC,"ann, bob",\n',
     )
@@ -186,7 +186,7 @@ describe('files of columns, as people have them', () => {
   })
 
   const western = (text: string) => Buffer.from(text, 'latin1')
-  it('[IM27] Windows-1252 is read as what it is, and JSON never', async () => {
+  it('[IM27] reads Windows-1252 as such, but not in JSON', async () => {
     const { tasks, encoding } = await read(
       Buffer.concat([western('title;notes\r\nÜber die Brücke;l\xe0-bas, '), Buffer.from([0x80, 0x93, 0x94])]),
     )
@@ -201,10 +201,10 @@ describe('files of columns, as people have them', () => {
     Cyrillic: [0xc7, 0xe0, 0xe4, 0xe0, 0xf7, 0xe0, 0x3b, 0xea, 0xf3, 0xef, 0xe8, 0xf2, 0xfc],
     Polish: [...western('zam'), 0xf3, 0x77, 0x69, 0xe6, 0x20, 0x6b, 0x73, 0x69, 0xb9, 0x7a, 0x6b, 0x65],
     Japanese: [0x8d, 0xc5, 0x8f, 0x89, 0x82, 0xcc, 0x8e, 0x64, 0x8e, 0x96],
-    'an old Mac': [...western('Gr'), 0x9a, 0xa7, ...western('e pr'), 0x9f, ...western('fen')],
+    'the text of an old Mac': [...western('Gr'), 0x9a, 0xa7, ...western('e pr'), 0x9f, ...western('fen')],
     'damaged UTF-8': [...Buffer.from('Größe prüfen, süß wie Öl'), 0xc3],
-    'no text': [0xff, 0xfe, 0x41, 0x00],
+    'binary data': [0xff, 0xfe, 0x41, 0x00],
   }))
-    it(`[IM27] ${what} is not taken for it, and what to do is told`, () =>
+    it(`[IM27] does not read ${what} as Windows-1252, and reports what to do`, () =>
       assert.rejects(read(Buffer.concat([Buffer.from('title;notes\r\n'), Buffer.from(bytes)])), /save it as CSV UTF-8/))
 })

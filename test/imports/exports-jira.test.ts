@@ -28,12 +28,12 @@ describe('exports of other programs', () => {
       ['A,X-1,En curso,En curso,,,', 'in_progress'],
       ['A,X-1,Fertig,Fertig,Wird nicht erledigt,,', 'cancelled'],
     ])
-      it(`[IM23] ${row} is ${status}`, async () => {
+      it(`[IM23] reads ${row} as ${status}`, async () => {
         const { format, tasks } = await issues(row!)
         assert.deepEqual([format, tasks[0]!.status], ['jira', status])
       })
 
-    it('[IM23] a status of which nothing is known is to do, and told', async () => {
+    it('[IM23] reads an unknown status as todo, and reports it', async () => {
       const { tasks, warned } = await issues('A,X-1,Parking lot,,,,')
       assert.deepEqual([tasks[0]!.status, warned.includes('2 status')], ['todo', true])
     })
@@ -60,7 +60,7 @@ describe('exports of other programs', () => {
       Chinese: '概要,问题关键字,类型,状态,优先级,经办人,到期日,描述,状态类别',
       Korean: '요약,이슈 키,이슈 유형,상태,우선 순위,담당자,기한,설명,상태 카테고리',
     }))
-      it(`[IM22] in ${language} is one of Jira`, async () => {
+      it(`[IM22] recognises an export of Jira in ${language}`, async () => {
         const { format, tasks } = await read(
           `${header}\nA,X-1,Bug,whatever,Highest,ann,12/03/26 14:30,text,In Progress\n,,,,,,13/03/26 14:30,,\n`,
         )
@@ -72,19 +72,19 @@ describe('exports of other programs', () => {
         )
       })
 
-    it('[IM24] thousands of columns are no matter, if they are called alike; what they say is counted', async () => {
+    it('[IM24] accepts thousands of columns with the same name, and counts their values', async () => {
       const more = (text: string) => `,${Array.from({ length: 3_000 }, () => text).join()}`
       const { leftOut, tasks, report } = await read(
         `Summary,Issue key,Labels,Labels,Attachment${more('Comment')}\nA,X-1,a,b,${more('')}\nB,X-2,c,,file${more('text')}\n`,
       )
       assert.equal(tasks.length, 2)
       assert.deepEqual(leftOut, { 'issue key': 2, labels: 3, attachment: 1, comment: 3_000 })
-      assert.ok(!report.warnings.some(({ field }) => field === 'issue key'), 'books of Jira are only counted')
+      assert.ok(!report.warnings.some(({ field }) => field === 'issue key'), 'internal columns of Jira are only counted')
       assert.ok(report.warnings.some(({ field, message }) => field === 'comment' && /3000/.test(message)))
       await assert.rejects(read(`Summary,Issue key${more('x').repeat(7)}\nA,X-1\n`), /at most 20000/)
     })
 
-    it('[IM22] in a language that is not known it is refused with what to do', () =>
+    it('[IM22] refuses an export in an unknown language with what to do', () =>
       assert.rejects(
         read('Achoimre,Eochair,Stádas\nA,X-1,Oscailte\n', 'jira.csv'),
         /Jira in another language: choose English/,
@@ -97,7 +97,7 @@ describe('exports of other programs', () => {
         warnings: report.warnings.filter(({ field }) => field === 'due_date'),
       }
     }
-    it('[IM25] dates are read in every form that Jira and spreadsheets give them', async () => {
+    it('[IM25] reads dates in every form that Jira and spreadsheets use', async () => {
       const { days, warnings } = await due(
         '31/Jan/26 2:30 PM',
         '31/Jan/26 14:30',
@@ -116,19 +116,19 @@ describe('exports of other programs', () => {
       )
       assert.deepEqual([new Set(days), warnings], [new Set(['2026-01-31T14:30']), []])
     })
-    it('[IM25] which of day and month comes first is learned from the others, and told where it counts', async () => {
+    it('[IM25] learns from other dates whether day or month comes first, and reports dates where that matters', async () => {
       const { days, warnings } = await due('02/03/2026', '25/12/2026')
       assert.deepEqual([days, warnings.map(({ line }) => line)], [['2026-03-02T00:00', '2026-12-25T00:00'], [2]])
       const american = await due('02/03/2026', '12/25/2026')
       assert.equal(american.days[0], '2026-02-03T00:00')
     })
-    it('[IM25] the number that Excel keeps for a day is read as that day, and told', async () => {
+    it('[IM25] reads the number by which Excel keeps a day as that day, and reports it', async () => {
       const { days, warnings } = await due('46053', '46053.604166667', '46053,25')
       assert.deepEqual(days, ['2026-01-31T00:00', '2026-01-31T14:30', '2026-01-31T06:00'])
       assert.equal(warnings.length, 3)
       assert.deepEqual((await due('7', '123456')).days, [null, null])
     })
-    it('[IM25] a date that cannot be read costs the date and not the task, and how to write it is told', async () => {
+    it('[IM25] leaves out a date that cannot be read without losing the task, and reports how to write it', async () => {
       const { days, warnings } = await due('next week', '30/Feb/26', '02/03/2026')
       assert.deepEqual(days, [null, null, null])
       for (const { message } of warnings) assert.match(message, /31\/Jan\/26/)

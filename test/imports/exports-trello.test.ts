@@ -32,7 +32,7 @@ describe('exports of other programs', () => {
       ...more,
     })
 
-    it('[IM23] a card is done when it says so or its list does, and cancelled when it or its list was archived', async () => {
+    it('[IM23] reads a card as done when it or its list is complete, and as cancelled when it or its list was archived', async () => {
       const { tasks } = await read(
         board([
           {},
@@ -50,7 +50,7 @@ describe('exports of other programs', () => {
       )
     })
 
-    it('[IM24] what tasks do not have is told by kind and number', async () => {
+    it('[IM24] reports by kind and number what tasks do not have', async () => {
       const comment = (card: string) => ({ type: 'commentCard', data: { card: { id: card } } })
       const { leftOut, report } = await read(
         board(
@@ -83,7 +83,7 @@ describe('exports of other programs', () => {
       assert.equal(report.warning_count, 9)
     })
 
-    it('[IM25] long names are shortened, of a title no word is lost, and a date that is none costs the date', async () => {
+    it('[IM25] shortens long names, loses no word of a title, and leaves out an invalid date', async () => {
       const long = `${'x'.repeat(600)} end`
       const { tasks, warned } = await read(
         board([{ name: long, desc: 'text', idList: 'l' }, { due: 'soon' }], {
@@ -98,7 +98,7 @@ describe('exports of other programs', () => {
       )
     })
 
-    it('[IM26] text that is not JSON between the cards is refused, wherever it stands', async () => {
+    it('[IM26] refuses text that is not JSON between the cards, wherever it is', async () => {
       const whole = JSON.stringify(board([{}]))
       for (const [from, to] of [
         ['"prefs":{}', '"prefs":{]'],

@@ -9,7 +9,7 @@ describe('assignees with an internationalised address', () => {
   })
   after(() => server?.close())
 
-  it('[IM20] are found by either form of it, in any case', async () => {
+  it('[IM20] are found by both forms of the address, in any case', async () => {
     const account = { email: 'ann@bücher.example', username: 'ann-of-books', password }
     const { body } = await expect(server.rest('POST', '/auth/register', account), 201)
     const names = ['ann@bücher.example', 'Ann@BÜCHER.example', 'ann@xn--bcher-kva.example', 'ANN@XN--BCHER-KVA.EXAMPLE']

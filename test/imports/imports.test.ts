@@ -48,7 +48,7 @@ describe('importing tasks', function () {
     return id
   }
 
-  it('[IM1] is for those who may write into the project, and leaves nothing behind of anybody else', async () => {
+  it('[IM1] refuses people who may not write into the project, and keeps nothing of their file', async () => {
     const before = await filesOf(server)
     const stranger = await server.user('stranger')
     const csv = 'title\nmine\n'
@@ -63,7 +63,7 @@ describe('importing tasks', function () {
     assert.deepEqual((await stranger.rest('GET', '/batch/status')).body.data.results, [])
   })
 
-  it('[IM2] makes a task of each row, in their order, each with its event and its activity', async () => {
+  it('[IM2] makes a task of each row, in order, each with its event and its activity', async () => {
     const id = await makeAnn()
     const rows = await sample('tasks.csv')
     const events = await eventsOf(server, async () => void (await run(rows)))
@@ -98,11 +98,11 @@ describe('importing tasks', function () {
       made,
     )
     const { body } = await owner.rest('GET', `/projects/${project.id}/activity`)
-    const told = body.results.filter(({ event }: any) => event === 'task_created')
-    assert.deepEqual([told.length, told[0].actor_id], [3, owner.person.id])
+    const reported = body.results.filter(({ event }: any) => event === 'task_created')
+    assert.deepEqual([reported.length, reported[0].actor_id], [3, owner.person.id])
   })
 
-  it('[IM20] finds by e-mail address whom the importer shares the project with, and tells of nobody else', async () => {
+  it('[IM20] finds an assignee by e-mail address only among people who share the project, and reveals nothing about others', async () => {
     const [member, reader] = [await server.user('colleague'), await server.user('reader')]
     await expect(owner.rest('PUT', `/projects/${project.id}/members/${member.person.id}`, { role: 'viewer' }), 200)
     await expect(owner.rest('PATCH', `/projects/${project.id}`, { visibility: 'internal' }), 200)
@@ -132,7 +132,7 @@ describe('importing tasks', function () {
     assert.deepEqual(byAdmin.assignees, [member.person.id, reader.person.id, null, reader.person.id])
   })
 
-  it('[IM3] says what it did, and warns of what it left out', async () => {
+  it('[IM3] reports what was made, and warns of what was left out', async () => {
     const job = await run(await sample('tasks.csv'))
     assert.deepEqual(
       [job.type, job.status, job.total_items, job.processed_items, job.failed_items],
@@ -148,7 +148,7 @@ describe('importing tasks', function () {
     )
   })
 
-  it('[IM4] leaves out a row that is off, says where and why, and takes the others', async () => {
+  it('[IM4] leaves out a bad row, reports line and reason, and imports the others', async () => {
     const rows = [
       'title,status,priority,due_date',
       'fine,todo,low,',
@@ -186,7 +186,7 @@ describe('importing tasks', function () {
     assert.deepEqual([job.result.error_count, job.result.errors.length, job.failed_items], [1_100, 1_000, 1_100])
   })
 
-  it('[IM5] changes nothing in a dry run, and says the same', async () => {
+  it('[IM5] changes nothing in a dry run, and reports the same', async () => {
     const rows = 'title,status\ngood,todo\n,todo\n'
     const events = await eventsOf(server, async () => {
       const job = await run(rows, { dry_run: true })
@@ -301,7 +301,7 @@ describe('importing tasks', function () {
     )
   })
 
-  it('[IM8] reads UTF-8 with a mark, UTF-16, and what separates fields elsewhere', async () => {
+  it('[IM8] reads UTF-8 with a byte order mark, UTF-16, and the separators of other countries', async () => {
     const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')
     for (const content of [
       Buffer.from('\ufefftitle\nprix\n'),
@@ -315,7 +315,7 @@ describe('importing tasks', function () {
     )
   })
 
-  it('[IM9] refuses at once what it cannot read', async () => {
+  it('[IM9] refuses unreadable files at once', async () => {
     const before = await filesOf(server)
     assert.equal((await send(gzipSync('title\n'))).status, 415)
     assert.equal((await send(Buffer.from('title\nno mark\n', 'utf16le'))).status, 415)
@@ -330,7 +330,7 @@ describe('importing tasks', function () {
     assert.deepEqual(await filesOf(server), before)
   })
 
-  it('[IM10] makes nothing of a file that cannot be read to its end', async () => {
+  it('[IM10] makes no task of a file that cannot be read to its end', async () => {
     const fails = async (content: string | Uint8Array, options: object, reason: RegExp) => {
       const job = await run(content, options)
       assert.equal(job.status, 'failed')
@@ -344,7 +344,7 @@ describe('importing tasks', function () {
     assert.deepEqual(await tasks(), [])
   })
 
-  it('[IM11] refuses a row that is too deep, too large or says a thing twice, as that row', async () => {
+  it('[IM11] refuses a row that is too deep, too large or gives a field twice, as that row', async () => {
     const rows = [
       '{"title":"fine"}',
       `{"title":"deep","x":${'['.repeat(5_000)}${']'.repeat(5_000)}}`,
@@ -372,7 +372,7 @@ describe('importing tasks', function () {
     )
   })
 
-  it('[IM12] stops when the right to write into the project ends, and what was done stays', async () => {
+  it('[IM12] stops when the right to write into the project ends, and keeps what was done', async () => {
     const editor = await server.user('editor')
     await expect(owner.rest('PUT', `/projects/${project.id}/members/${editor.person.id}`, { role: 'editor' }), 200)
     const rows = `title\n${Array.from({ length: 3_000 }, (_, nth) => `row ${nth}`).join('\n')}`
@@ -396,7 +396,7 @@ describe('importing tasks', function () {
     assert.deepEqual([row!.count, job.result.created], [job.processed_items, job.processed_items])
   })
 
-  it('[IM13] without a project makes tasks without one', async () => {
+  it('[IM13] makes tasks without a project when none is given', async () => {
     const { body } = await sendImport(server.url, owner.token, 'title\nfree\n')
     const job = await importEnds(owner, body.data.id)
     assert.equal(job.result.created, 1)
@@ -404,7 +404,7 @@ describe('importing tasks', function () {
     assert.equal(task!.project_id, null)
   })
 
-  it('[IM14] begins once for one Idempotency-Key, and keeps no file when it has ended', async () => {
+  it('[IM14] starts once for one Idempotency-Key, and keeps no file after its end', async () => {
     const headers = { 'Idempotency-Key': 'import-1' }
     const [first, second] = [await send('title\nonce\n', { headers }), await send('title\nonce\n', { headers })]
     assert.deepEqual([first.status, second.status, second.body.data.id], [202, 202, first.body.data.id])
@@ -416,7 +416,7 @@ describe('importing tasks', function () {
     await eventually(async () => assert.deepEqual(await filesOf(server), []))
   })
 
-  it('[IM14] keeps the file of one that failed for a reason that may pass', async () => {
+  it('[IM14] keeps the file of an import that failed for a reason that may pass', async () => {
     const deleted: string[] = []
     const storage = { delete: async (keys: string[]) => void deleted.push(...keys) } as unknown as FileStorage
     const { ended } = createImportJob({ storage } as unknown as ImportDeps)
@@ -427,7 +427,7 @@ describe('importing tasks', function () {
     assert.deepEqual(deleted, ['im/1'])
   })
 
-  it('[IM19] says of the name of an unknown column only its beginning', async () => {
+  it('[IM19] reports only the beginning of the name of an unknown column', async () => {
     const job = await run(`title,${'c'.repeat(5_000)}\na,b\n`)
     assert.deepEqual(
       job.result.warnings.map(({ field }) => field),
@@ -435,7 +435,7 @@ describe('importing tasks', function () {
     )
   })
 
-  it("[JB22] does another's short file while ten long ones of one person wait or run", async () => {
+  it('[JB22] imports a short file while ten long ones of another person wait or run', async () => {
     const [busy, other] = [await server.user('busy'), await server.user('other')]
     const long = `title\n${'a\n'.repeat(100_000)}`
     const begun: number[] = []
@@ -447,7 +447,7 @@ describe('importing tasks', function () {
     for (const id of begun) await busy.rest('POST', '/batch/cancel', { id })
   })
 
-  it('[IM18] lets ten of one person wait, and takes in no file of an eleventh', async () => {
+  it('[IM18] lets ten imports of one person wait, and refuses the file of an eleventh unread', async () => {
     const busy = await server.user('busy')
     const waiting = (count: number) =>
       server.query(
@@ -459,7 +459,7 @@ describe('importing tasks', function () {
     const last = await sendImport(server.url, busy.token, 'title\nlast\n')
     await importEnds(busy, last.body.data.id)
     await waiting(1)
-    // What it is has not been looked at.
+    // The content is not examined: it would be refused for another reason.
     const refused = await sendImport(server.url, busy.token, gzipSync('title\n'))
     assert.deepEqual([refused.status, refused.body.error.code], [429, 'rate_limited'])
     const again = await sendImport(server.url, busy.token, 'title\n', { headers: { 'Idempotency-Key': 'eleventh' } })

@@ -9,7 +9,7 @@ import type { Row } from '../../server/features/imports/reading/row.ts'
 import { textOf } from '../../server/features/imports/reading/text.ts'
 import type { ImportFormat } from '../../contract/index.ts'
 
-/** A file that comes in pieces of so many bytes. */
+/** A file in pieces of this many bytes. */
 const inPieces = (content: Buffer, size: number) =>
   Readable.from(
     (function* () {
@@ -40,7 +40,7 @@ const rows = fc.array(
 )
 
 describe('reading files', () => {
-  it('[IM6] finds in JSON what was written, wherever it is cut and however it is set', async () => {
+  it('[IM6] finds everything in JSON, wherever it is cut and however it is indented', async () => {
     await fc.assert(
       fc.asyncProperty(rows, fc.integer({ min: 1, max: 50 }), fc.constantFrom(0, 2), async (written, size, indent) => {
         const found = await read('json', JSON.stringify(written, null, indent), size)
@@ -53,7 +53,7 @@ describe('reading files', () => {
     )
   })
 
-  it('[IM6] finds in NDJSON and in a board of Trello what was written', async () => {
+  it('[IM6] finds everything in NDJSON and in a board of Trello', async () => {
     await fc.assert(
       fc.asyncProperty(rows, fc.integer({ min: 1, max: 50 }), async (written, size) => {
         const lines = await read('ndjson', written.map(row => JSON.stringify(row)).join('\n'), size)
@@ -82,7 +82,7 @@ describe('reading files', () => {
     )
   })
 
-  it('[IM10] says of JSON that is none where it is off, and never hangs', async () => {
+  it('[IM10] reports where invalid JSON is wrong, and never hangs', async () => {
     const refuses = async (content: string, reason: RegExp) =>
       assert.rejects(read('json', content, 3), ({ message }: Error) => reason.test(message))
     await refuses('', /is empty/)
@@ -97,7 +97,7 @@ describe('reading files', () => {
     assert.deepEqual(row, { line: 1, fault: { field: 'row', message: 'is not JSON' } })
   })
 
-  it('[IM17] has at most a thousand fields in a row, and as many columns in a file', async () => {
+  it('[IM17] accepts at most a thousand fields in a row, and as many columns in a file', async () => {
     const names = (count: number) => ['title', ...Array.from({ length: count - 1 }, (_, nth) => `c${nth}`)]
     await assert.rejects(read('csv', `${names(1_001).join()}\none`, 999), /line 1: it has 1001 columns/)
     assert.equal((await read('csv', `${names(1_000).join()}\none`, 999)).length, 1)
@@ -120,8 +120,8 @@ describe('reading files', () => {
       characters: 0,
     }))
     const report = emptyReport({ format: 'csv', dry_run: false })
-    const { created, ...said } = { created: 50, ...understand(batch, formats.csv, { isOurs: true }) }
-    const { warnings, warning_count, left_out } = addToReport(report, { created, ...said })
+    const { created, ...remarks } = { created: 50, ...understand(batch, formats.csv, { isOurs: true }) }
+    const { warnings, warning_count, left_out } = addToReport(report, { created, ...remarks })
     assert.deepEqual([warning_count, warnings.length, left_out.length], [50 * 999, 100 * 5, 100])
     assert.deepEqual(
       [left_out[0], left_out.at(-1)],
@@ -132,7 +132,7 @@ describe('reading files', () => {
     )
   })
 
-  it('[IM17] ends a batch at some megabytes, or after 300 rows', async () => {
+  it('[IM17] ends a batch after some megabytes or 300 rows', async () => {
     async function* rowsOf(count: number, characters: number): AsyncGenerator<Row> {
       for (let line = 1; line <= count; line++) yield { line, value: {}, characters }
     }

@@ -4,7 +4,7 @@ import { createSweep } from '../../server/features/imports/import-files.ts'
 import { isMediaKey } from '../../server/features/media/media.names.ts'
 
 describe('files of imports', () => {
-  it('[IM16] are swept when they are old and no job needs them; others’ files are not touched', async () => {
+  it('[IM16] are swept when they are old and no job needs them; other files are not touched', async () => {
     const now = Date.now()
     const old = new Date(now - 2 * 3600_000)
     const files = new Map([

@@ -194,9 +194,9 @@ const priorities: Record<TaskPriority, string[]> = {
 
 describe('words for statuses and priorities', () => {
   for (const [status, words] of Object.entries(statuses))
-    for (const word of words) it(`[IM23] ${word} is ${status}`, () => assert.equal(statusOf(word), status))
+    for (const word of words) it(`[IM23] reads ${word} as ${status}`, () => assert.equal(statusOf(word), status))
   for (const [priority, words] of Object.entries(priorities))
-    for (const word of words) it(`[IM23] ${word} is ${priority}`, () => assert.equal(priorityOf(word), priority))
+    for (const word of words) it(`[IM23] reads ${word} as ${priority}`, () => assert.equal(priorityOf(word), priority))
 
   for (const word of [
     '',
@@ -208,9 +208,10 @@ describe('words for statuses and priorities', () => {
     'abandonedness',
     'x'.repeat(100_000),
   ])
-    it(`[IM23] ${JSON.stringify(word.slice(0, 20))} says no status`, () => assert.equal(statusOf(word), undefined))
+    it(`[IM23] reads no status from ${JSON.stringify(word.slice(0, 20))}`, () =>
+      assert.equal(statusOf(word), undefined))
 
-  it('[IM23] a label says a status or a priority only if it says nothing else', () => {
+  it('[IM23] reads a status or a priority from a label only if the label has no other content', () => {
     assert.deepEqual(
       [
         'in progress',

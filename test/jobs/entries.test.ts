@@ -3,7 +3,7 @@ import { entriesHeldBy, replaceEntries } from '../../server/adapters/jobs-entrie
 import { openJobs, type TestJobs } from '../support/jobs.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 
-describe('entries of the queue', () => {
+describe('queue entries', () => {
   let database: TestDatabase
   let jobs: TestJobs
   before(async () => {
@@ -22,13 +22,13 @@ describe('entries of the queue', () => {
   const give = (worker: string) =>
     jobs.query(`update graphile_worker._private_jobs set locked_at = now(), locked_by = $1`, [worker])
 
-  it('[JB20] what was lost is replaced under another id, and what has a successor goes', async () => {
+  it('[JB20] replaces a lost entry under another id, and removes one that has a successor', async () => {
     const { queue, database: db } = jobs
     await queue.add(db, { id: 1, type: 'counting', created_by: 7 }, { priority: 3 })
     await queue.add(db, { id: 2, type: 'counting', created_by: 7 })
     await give('somebody')
     const [first] = await entries()
-    // While it is held: of the two only the newer one counts.
+    // Added while the first entry is held: of the two only the newer one counts.
     await queue.add(db, { id: 2, type: 'counting', created_by: 7 })
     const successor = (await entries()).find(({ key }) => key === 'job:2')
 
@@ -50,7 +50,7 @@ describe('entries of the queue', () => {
     assert.deepEqual(others, [successor])
   })
 
-  it('[JB20] one that was given out anew meanwhile is let alone', async () => {
+  it('[JB20] does not touch an entry that was given to another worker meanwhile', async () => {
     await give('somebody')
     const held = await entriesHeldBy(jobs.database, 'somebody')
     await give('somebody else')
@@ -59,7 +59,7 @@ describe('entries of the queue', () => {
     assert.deepEqual(await entries(), before)
   })
 
-  it('[HL7] an entry of health that nobody takes is waited for, and is one at most', async () => {
+  it('[HL7] waits for an entry of the health check that nobody takes, and adds at most one', async () => {
     const { queue, database: db } = jobs
     await jobs.query('delete from graphile_worker._private_jobs')
     assert.equal(await queue.check(db), 0)
@@ -69,7 +69,7 @@ describe('entries of the queue', () => {
     assert.equal((await entries()).length, 1)
     await give('somebody')
     assert.equal(await queue.check(db), 0)
-    // It is no job: what its worker leaves when it dies is nobody's to replace.
+    // It is no job: when its worker dies, the entry is not replaced.
     assert.deepEqual(await entriesHeldBy(db, 'somebody'), [])
     await jobs.query('delete from graphile_worker._private_jobs')
   })

@@ -16,7 +16,7 @@ describe('jobs', () => {
   const tries = new Map<string, number>()
   let person: User
 
-  /** Fails as its input says, so many times. */
+  /** Fails as often as its input says. */
   const failing: JobType<{ name: string; times: number; how: string }, number> = {
     type: 'failing',
     title: 'Failing',
@@ -72,7 +72,7 @@ describe('jobs', () => {
     assert.deepEqual(await first!.query('select from graphile_worker._private_jobs'), [])
   })
 
-  it('[JB2] does each item and says how far it is, the last state at the end', async () => {
+  it('[JB2] does each item and reports its progress, with the last state at the end', async () => {
     const [first] = open
     await first!.jobs.start()
     const { id, status, total_items } = await first!.enqueue(person, { type: 'counting', input: { items: 40 } })
@@ -80,15 +80,15 @@ describe('jobs', () => {
     const job = await ended(first!, id)
     assert.deepEqual([job.status, job.total_items, job.processed_items], ['completed', 40, 40])
     assert.equal((await first!.query('select from effects')).length, 40)
-    await eventually(() => assert.equal(first!.told.at(-1)?.status, 'completed'))
-    assert.ok(first!.told.length < 10, `told ${first!.told.length} times`)
+    await eventually(() => assert.equal(first!.reported.at(-1)?.status, 'completed'))
+    assert.ok(first!.reported.length < 10, `reported ${first!.reported.length} times`)
     const notifications = await first!.query<{ type: string; data: object }>('select type, data from notifications')
     assert.deepEqual(notifications, [
       { type: 'job_finished', data: { job_id: id, job_type: 'counting', status: 'completed' } },
     ])
   })
 
-  it('[JB3] tries again after a fault, with pauses, and what was done is not done again', async () => {
+  it('[JB3] tries again after a fault, with pauses, and does not repeat what is done', async () => {
     const [first] = open
     await first!.jobs.start()
     const job = await first!.enqueue(person, { type: 'failing', input: { name: 'a', times: 2, how: 'passing' } })
@@ -96,8 +96,8 @@ describe('jobs', () => {
     assert.deepEqual([done.status, tries.get('a'), done.error], ['completed', 3, null])
   })
 
-  it('[JB21] does again what a crash of the database took of it, also of its last step', async () => {
-    // As a crash takes it: the row and what was done, of a step that had been committed without waiting for the disk.
+  it('[JB21] repeats the steps that a crash of the database lost, also the last one', async () => {
+    // Simulates such a crash: it takes the row and the effects of a step that was committed without waiting for the disk.
     const take = `with gone as (delete from effects where item > 0 returning 1)
       update jobs set cursor = '1', processed_items = 1 where exists (select from gone)`
     for (const lostAfter of [2, 3]) {
@@ -133,7 +133,7 @@ describe('jobs', () => {
     }
   })
 
-  it('[JB4] gives up after five tries without progress, and says nothing of what is inside', async () => {
+  it('[JB4] gives up after five tries without progress, and reveals nothing internal', async () => {
     const stuck: JobType<object, number> = {
       type: 'stuck',
       title: 'Stuck',
@@ -159,7 +159,7 @@ describe('jobs', () => {
     assert.deepEqual([job.status, job.error, tries.get('b')], ['failed', 'You may not do this any more.', 1])
   })
 
-  it('[JB5] lets a worker whose job another one has taken up do nothing any more', async () => {
+  it('[JB5] refuses every step of a worker whose job another worker has taken up', async () => {
     const [frozen, woken, half, go, gone] = Array.from({ length: 5 }, () => Promise.withResolvers<void>())
     let runs = 0
     const freezing: JobType<object, number> = {
@@ -205,7 +205,7 @@ describe('jobs', () => {
     )
   })
 
-  it('[JB6] finishes the step that runs when the instance goes, and another one goes on', async () => {
+  it('[JB6] finishes the running step when the instance stops, and another instance continues', async () => {
     const stepping = Promise.withResolvers<void>()
     const going = Promise.withResolvers<void>()
     const slow: JobType<object, number> = {
@@ -237,7 +237,7 @@ describe('jobs', () => {
     assert.equal((await two.query('select from effects')).length, 5)
   })
 
-  it('[JB7] tells the sockets of every instance', async () => {
+  it('[JB7] sends job updates to the sockets of every instance', async () => {
     const hub = createHub()
     const [one, two] = [
       await start([], { peers: hub.connect().peers }),
@@ -245,11 +245,11 @@ describe('jobs', () => {
     ]
     await one.jobs.start()
     const { id } = await one.enqueue(person, { type: counting.type, input: { items: 2 } })
-    await eventually(() => assert.equal(two.told.at(-1)?.status, 'completed'))
-    assert.equal(two.told.at(-1)?.id, id)
+    await eventually(() => assert.equal(two.reported.at(-1)?.status, 'completed'))
+    assert.equal(two.reported.at(-1)?.id, id)
   })
 
-  it('[JB8] finds a job that has lost its place in the queue', async () => {
+  it('[JB8] queues a job again that has lost its entry in the queue', async () => {
     const [first] = open
     const { id } = await first!.enqueue(person, { type: 'counting', input: { items: 1 } })
     await first!.query('delete from graphile_worker._private_jobs')
@@ -258,7 +258,7 @@ describe('jobs', () => {
     assert.equal((await ended(first!, id)).status, 'completed')
   })
 
-  it('[JB9] lets nobody queue more than twenty', async () => {
+  it('[JB9] refuses more than twenty unfinished jobs of one person', async () => {
     const [first] = open
     for (let nth = 0; nth < 20; nth++) await first!.enqueue(person, { type: 'counting', input: { items: 1 } })
     await assert.rejects(first!.enqueue(person, { type: 'counting', input: { items: 1 } }), { code: 'rate_limited' })
@@ -266,7 +266,7 @@ describe('jobs', () => {
     await first!.enqueue(other, { type: 'counting', input: { items: 1 } })
   })
 
-  it('[JB9] lets nobody queue more than twenty at once either, and of a type as many as it says', async () => {
+  it('[JB9] refuses more than twenty at once too, and more than the limit of a type', async () => {
     const few = { ...counting, type: 'few', mostUnfinished: 2 } as unknown as JobType
     const first = await start([few])
     const taken = async (type: string, count: number) => {
@@ -279,7 +279,7 @@ describe('jobs', () => {
     await assert.rejects(first.jobs.assertRoom(scope, 'counting'), { code: 'rate_limited' })
   })
 
-  it('[JB13] takes for lists neither input nor cursor from the database, nor lists in results', async () => {
+  it('[JB13] reads neither input nor cursor nor lists in results from the database for lists of jobs', async () => {
     const [first] = open
     const insert = (result: string | null) =>
       first!.query(
@@ -300,15 +300,15 @@ describe('jobs', () => {
     )
   })
 
-  it('[JB15] says whether one that failed may go on, and of whose inputs that is so', async () => {
-    const told: unknown[] = []
+  it('[JB15] reports whether a failed job may continue, and which inputs are still needed for that', async () => {
+    const reported: unknown[] = []
     const ending = {
       ...failing,
       type: 'ending',
       run: async ({ input: { how } }: { input: { how: string } }) => {
         throw how === 'passing' ? unavailable() : new AppError('forbidden', 'No more.')
       },
-      ended: async (_job: Job, { how }: { how: string }, mayGoOn: boolean) => void told.push([how, mayGoOn]),
+      ended: async (_job: Job, { how }: { how: string }, mayGoOn: boolean) => void reported.push([how, mayGoOn]),
     }
     const second = await start([ending as unknown as JobType])
     await second.jobs.start()
@@ -317,7 +317,7 @@ describe('jobs', () => {
       await ended(second, id)
     }
     await eventually(() =>
-      assert.deepEqual(told, [
+      assert.deepEqual(reported, [
         ['for good', false],
         ['passing', true],
       ]),
@@ -336,7 +336,7 @@ describe('jobs', () => {
     assert.deepEqual(await kept({ withinDays: 2, most: 3 }), ['0', '1', 'other', 'waiting'])
   })
 
-  it('[JB10] works for nobody whose account is disabled', async () => {
+  it('[JB10] does nothing for a person whose account is disabled', async () => {
     const [first] = open
     const { id } = await first!.enqueue(person, { type: 'counting', input: { items: 3 } })
     await first!.query('update users set is_active = false where id = $1', [person.id])

@@ -15,7 +15,7 @@ describe('jobs of several people', function () {
   const held = { now: 0, most: 0 }
   let [ann, bob]: User[] = []
 
-  /** A job that goes on until the test ends. */
+  /** A job that runs until the test ends. */
   const holding: JobType<object, number> = {
     type: 'holding',
     title: 'Holding',
@@ -52,7 +52,7 @@ describe('jobs of several people', function () {
   })
 
   for (const instances of [1, 2])
-    it(`[JB22] one person's twenty long jobs hold up nobody else's, on ${instances} instances`, async () => {
+    it(`[JB22] keeps one person’s twenty long jobs from delaying anybody else’s, on ${instances} instances`, async () => {
       while (open.length < instances) await start()
       for (let nth = 0; nth < 20; nth++) await enqueue(ann, 'holding')
       for (const { jobs } of open) await jobs.start()
@@ -61,7 +61,7 @@ describe('jobs of several people', function () {
       assert.equal(held.most, 2 * instances)
     })
 
-  it('[JB22] also when its long ones were all there before a worker started', async () => {
+  it('[JB22] does so when the long jobs were all there before a worker started', async () => {
     for (let nth = 0; nth < 20; nth++) await enqueue(ann, 'holding')
     const { id } = await enqueue(bob, 'counting', { items: 1 })
     await open[0]!.jobs.start()
@@ -73,7 +73,7 @@ describe('jobs of several people', function () {
     })
   })
 
-  it('[JB22] a place that becomes free goes to whoever has fewer', () => {
+  it('[JB22] gives a free place to the person with fewer', () => {
     const shares = createShares()
     shares.begin(1)
     assert.deepEqual([shares.hasShare(1), shares.withShare()], [false, []])

@@ -3,31 +3,31 @@ import type { Job } from '../../contract/index.ts'
 import type { JobRow } from '../../server/features/jobs/jobs.queries.ts'
 import { createUpdates } from '../../server/features/jobs/jobs.updates.ts'
 
-describe('what is told of jobs', () => {
+describe('job updates', () => {
   function open() {
-    const told: string[] = []
+    const emitted: string[] = []
     const sent: string[] = []
     const listeners = new Map<string, (message: never) => void>()
     const updates = createUpdates({
-      emit: job => void told.push(job.status),
+      emit: job => void emitted.push(job.status),
       peers: {
         send: (_topic, job) => void sent.push((job as Job).status),
         on: (topic, listener) => void listeners.set(topic, listener),
       },
     })
-    return { updates, told, sent, hear: (job: JobRow) => listeners.get('job')!(job as never) }
+    return { updates, emitted, sent, receive: (job: JobRow) => listeners.get('job')!(job as never) }
   }
   const row = (status: Job['status'], attempts = 1) => {
     const completed_at = status === 'queued' || status === 'running' ? null : '2026-01-01T00:00:00.000Z'
     return { id: 1, status, attempts, completed_at, result: null } as JobRow
   }
 
-  it('[JB18] what waits to be said is dropped when the job was cancelled elsewhere', () => {
-    for (const how of ['hears of it', 'is told']) {
-      const { updates, sent, hear } = open()
+  it('[JB18] drops waiting updates when the job was cancelled elsewhere', () => {
+    for (const how of ['is cancelled here', 'receives the cancellation']) {
+      const { updates, sent, receive } = open()
       updates.tell(row('running'))
       updates.tell(row('running'))
-      if (how === 'is told') hear(row('cancelled'))
+      if (how === 'receives the cancellation') receive(row('cancelled'))
       else updates.forget(1)
       updates.tell(row('running'))
       updates.stop()
@@ -35,22 +35,22 @@ describe('what is told of jobs', () => {
     }
   })
 
-  it('[JB18] nothing from before the end of a job is said after it, wherever it comes from', () => {
-    const { updates, told, hear } = open()
-    hear(row('running'))
+  it('[JB18] sends no earlier state after the end of a job, wherever it comes from', () => {
+    const { updates, emitted, receive } = open()
+    receive(row('running'))
     updates.tell(row('cancelled'))
-    hear(row('running'))
+    receive(row('running'))
     updates.tell(row('running'))
     updates.stop()
-    assert.deepEqual(told, ['running', 'cancelled'])
+    assert.deepEqual(emitted, ['running', 'cancelled'])
   })
 
-  it('[JB18] that a job which had failed goes on is said', () => {
-    const { updates, told, hear } = open()
-    hear(row('failed'))
-    hear(row('queued', 0))
-    hear(row('running'))
+  it('[JB18] sends updates again when a failed job continues', () => {
+    const { updates, emitted, receive } = open()
+    receive(row('failed'))
+    receive(row('queued', 0))
+    receive(row('running'))
     updates.stop()
-    assert.deepEqual(told, ['failed', 'queued', 'running'])
+    assert.deepEqual(emitted, ['failed', 'queued', 'running'])
   })
 })

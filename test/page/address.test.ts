@@ -34,7 +34,7 @@ describe('page: addresses', () => {
   const entries = () => here.page.evaluate<number>('history.length')
   const title = () => here.page.title()
 
-  it('[PG33] an open task is a step: back closes it, forward opens it, closing it goes back', async () => {
+  it('[PG33] makes an open task a step of the history: back closes it, forward opens it, closing it goes back', async () => {
     const { id } = await addTask(ada, { title: 'Dig' })
     await here.card('Dig').click()
     await dialog().waitFor()
@@ -48,14 +48,14 @@ describe('page: addresses', () => {
     await dialog().waitFor({ state: 'detached' })
     await here.card('Dig').click()
     await dialog().waitFor()
-    // Opened again it is no further step.
+    // Opening it again adds no further step.
     assert.equal(await entries(), open)
     await here.page.keyboard.press('Escape')
     await dialog().waitFor({ state: 'detached' })
     await here.card('Dig').waitFor()
   })
 
-  it('[PG33] a dialog upon a dialog is a step of its own', async () => {
+  it('[PG33] makes a dialog above another dialog a step of its own', async () => {
     const { id } = await addTask(ada, { title: 'Dig' })
     await here.card('Dig').waitFor()
     await here.page.evaluate(`location.hash = '/videos/import'`)
@@ -70,7 +70,7 @@ describe('page: addresses', () => {
     await here.card('Dig').press('Delete')
     await button('Keep').click()
     await dialog().waitFor({ state: 'detached' })
-    // What is closed leaves nothing behind that one would have to go back through.
+    // A closed dialog leaves no step behind that one would have to go back through.
     await here.card('Dig').press('Enter')
     await isAt(`#/tasks/${id}`)
     await here.page.goBack()
@@ -78,7 +78,7 @@ describe('page: addresses', () => {
     await here.card('Dig').waitFor()
   })
 
-  it('[PG33] a link followed from within a dialog leaves no dead step behind', async () => {
+  it('[PG33] leaves no dead step behind when a link inside a dialog is followed', async () => {
     await addTask(ada, { title: 'Dig' })
     await here.page.evaluate(`location.hash = '/settings'`)
     await here.page.evaluate(`location.hash = '/'`)
@@ -92,7 +92,7 @@ describe('page: addresses', () => {
     await isAt('#/settings')
   })
 
-  it('[PG33] projects, imports, videos and new tasks open by their address, and survive a reload', async () => {
+  it('[PG33] opens projects, imports, videos and new tasks by their address, also after a reload', async () => {
     const project = await addProject(ada, { name: 'Garden' })
     for (const [hash, name] of [
       [`/projects/${project.id}`, 'Projects'],
@@ -109,7 +109,7 @@ describe('page: addresses', () => {
     }
   })
 
-  it('[PG34] filters stand in the address, with a dialog open too, and go and come with the history', async () => {
+  it('[PG34] keeps the filters in the address, with an open dialog too, and restores them by going back', async () => {
     await addTask(ada, { title: 'urgent one', priority: 'urgent' })
     await addTask(ada, { title: 'low one', priority: 'low' })
     await here.card('low one').waitFor()
@@ -137,7 +137,7 @@ describe('page: addresses', () => {
     await isAt('#/?priority=urgent')
   })
 
-  it('[PG34] the column of what is cancelled stands in the address', async () => {
+  it('[PG34] keeps the column of cancelled tasks in the address', async () => {
     await addTask(ada, { title: 'given up', status: 'cancelled' })
     await here.page.evaluate(`location.hash = '/?cancelled=1'`)
     await here.card('given up').waitFor()
@@ -146,7 +146,7 @@ describe('page: addresses', () => {
     await isAt('#/')
   })
 
-  it('[PG34] the tasks of a project are shown by an address, and back shows all', async () => {
+  it('[PG34] shows the tasks of a project by their address, and all tasks again by going back', async () => {
     const project = await addProject(ada, { name: 'Shed' })
     await addTask(ada, { title: 'inside', project: project.id })
     await addTask(ada, { title: 'outside' })
@@ -163,7 +163,7 @@ describe('page: addresses', () => {
     await here.card('outside').waitFor()
   })
 
-  it('[PG34] the address of a task is copied from its dialog and its menu', async () => {
+  it('[PG34] copies the address of a task from its dialog and its menu', async () => {
     const { id } = await addTask(ada, { title: 'Dig' })
     await here.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     const copied = () => here.page.evaluate<string>('navigator.clipboard.readText()')
@@ -178,7 +178,7 @@ describe('page: addresses', () => {
     await eventually(async () => assert.equal(await copied(), `${server.url}/#/tasks/${id}`))
   })
 
-  it('[PG33] a file is looked at by its address, and closed by going back', async () => {
+  it('[PG33] opens a file by its address, and closes it by going back', async () => {
     const file = (await upload(server, ada, [{ name: 'tree.png', content: await png() }])).body
     await here.page.evaluate(`location.hash = '/media?kind=picture'`)
     await here.page.getByRole('listitem', { name: 'tree.png' }).getByRole('button').first().click()
@@ -195,7 +195,7 @@ describe('page: addresses', () => {
     await here.page.getByText('This file was deleted, or you may not see it').waitFor()
   })
 
-  it('[PG34] what administrators narrow their lists to stands in the address', async () => {
+  it('[PG34] keeps the filters of the administrators’ lists in the address', async () => {
     const window = await openBoard(browser(), server.url, server.admin)
     await window.page.evaluate(`location.hash = '/operations?role=admin'`)
     await eventually(async () => assert.equal(await window.page.getByLabel('Role').inputValue(), 'admin'))
@@ -211,7 +211,7 @@ describe('page: addresses', () => {
     await window.close()
   })
 
-  it('[PG34] a search that ends while a question is open changes the address below it too', async () => {
+  it('[PG34] changes the address below an open question when a search ends', async () => {
     await addTask(ada, { title: 'Dig' })
     await here.card('Dig').waitFor()
     await here.page.getByRole('textbox', { name: 'Search' }).fill('dig')
@@ -223,7 +223,7 @@ describe('page: addresses', () => {
     await isAt('#/?search=dig')
   })
 
-  it('[PG35] the tab is named after what it shows, and says how much is unread', async () => {
+  it('[PG35] names the tab after what it shows, with the number of unread notifications', async () => {
     const grace = await server.user('grace')
     const garden = await addProject(ada, { name: 'Allotment' })
     await addMember(ada, garden, grace, 'editor')

@@ -4,7 +4,7 @@ import { expect, startServer, type Client, type TestServer } from '../support/se
 import { addProject, addTask, created } from '../suites/answers.ts'
 import { png, upload } from '../suites/media.ts'
 
-describe('page: what axe says of tasks and projects', () => {
+describe('page: axe on tasks and projects', () => {
   useBrowser()
   let server: TestServer
   let ada: Client
@@ -30,21 +30,21 @@ describe('page: what axe says of tasks and projects', () => {
 
   const states: States = {
     'the menu of a card': ({ menuOf }) => menuOf('Dig'),
-    'a card that is to be deleted': async ({ menuOf, pick }) => {
+    'the deletion of a card': async ({ menuOf, pick }) => {
       await menuOf('Dig')
       await pick('Delete')
     },
-    'cards that are selected, and to be deleted': async ({ menuOf, pick, press }) => {
+    'the deletion of selected cards': async ({ menuOf, pick, press }) => {
       await menuOf('Dig')
       await pick('Select')
       await press('Delete…')
     },
-    'cards that are selected': async ({ menuOf, pick, press }) => {
+    'selected cards': async ({ menuOf, pick, press }) => {
       await menuOf('Dig')
       await pick('Select')
       await press('Move to…')
     },
-    'a board that is narrowed to nothing': async ({ goTo, see }) => {
+    'a board without matches': async ({ goTo, see }) => {
       await goTo('/?search=nothing&priority=low&due=week&category=x')
       await see('No ')
     },
@@ -58,12 +58,12 @@ describe('page: what axe says of tasks and projects', () => {
       await press('Save')
       await see('A task needs a title')
     },
-    'a task that is left with words in it': async ({ goTo, fill, page }) => {
+    'leaving a task with unsaved text': async ({ goTo, fill, page }) => {
       await goTo(`/tasks/${task}`)
       await fill('Title', 'Dig deeper')
       await page.keyboard.press('Escape')
     },
-    'a task with what was begun': async ({ goTo, fill, page, see, press }) => {
+    'a task with restored text': async ({ goTo, fill, page, see, press }) => {
       await goTo(`/tasks/${other}`)
       await fill('Title', 'Sow late')
       await page.goBack()
@@ -87,7 +87,7 @@ describe('page: what axe says of tasks and projects', () => {
       await goTo(`/tasks/${task}`)
       await press(/Actions on the comment/)
     },
-    'a comment that is to be deleted, and one being left': async ({ goTo, press, pick }) => {
+    'the deletion of a comment, and leaving an unsaved one': async ({ goTo, press, pick }) => {
       await goTo(`/tasks/${task}`)
       await press(/Actions on the comment/)
       await pick('Delete')
@@ -101,11 +101,11 @@ describe('page: what axe says of tasks and projects', () => {
         .first()
         .click({ force: true })
     },
-    'a task that may only be read': async ({ goTo, see }) => {
+    'a read-only task': async ({ goTo, see }) => {
       await goTo(`/tasks/${read}`)
       await see('You may read this')
     },
-    'a task that is not there': async ({ goTo, see }) => {
+    'a missing task': async ({ goTo, see }) => {
       await goTo('/tasks/999999')
       await see('This task was deleted')
     },
@@ -119,7 +119,7 @@ describe('page: what axe says of tasks and projects', () => {
     },
     'a new project': ({ goTo, page }) =>
       goTo('/projects/new').then(() => page.getByRole('textbox', { name: 'Name' }).waitFor()),
-    'a member that is to be removed': async ({ goTo, press }) => {
+    'the removal of a member': async ({ goTo, press }) => {
       await goTo(`/projects/${project}`)
       await press(`Remove ${server.admin.person.name}`)
     },
@@ -133,7 +133,7 @@ describe('page: what axe says of tasks and projects', () => {
       await press('Start')
       await see('Choose a file')
     },
-    'an import with what became of it': async ({ goTo, press, page, see }) => {
+    'an import with its result': async ({ goTo, press, page, see }) => {
       await goTo('/import')
       await page.getByLabel('File').setInputFiles({
         name: 'a.csv',

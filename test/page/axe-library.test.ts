@@ -4,7 +4,7 @@ import { startServer, type Client, type TestServer } from '../support/server.ts'
 import { created } from '../suites/answers.ts'
 import { png, upload } from '../suites/media.ts'
 
-describe('page: what axe says of files, posts, videos, settings and accounts', () => {
+describe('page: axe on files, posts, videos, settings and accounts', () => {
   useBrowser()
   let server: TestServer
   let ada: Client
@@ -27,23 +27,23 @@ describe('page: what axe says of files, posts, videos, settings and accounts', (
       await goTo(`/media/${file}`)
       await page.getByRole('dialog', { name: 'a.png' }).waitFor()
     },
-    'a file that is to be deleted': async ({ goTo, press, pick }) => {
+    'the deletion of a file': async ({ goTo, press, pick }) => {
       await goTo('/media')
       await press('Actions on a.png')
       await pick('Delete')
     },
-    'a file that was refused': async ({ goTo, page }) => {
+    'a refused file': async ({ goTo, page }) => {
       await goTo('/media')
       const chooser = page.waitForEvent('filechooser')
       await page.getByRole('button', { name: 'Upload', exact: true }).click()
       await (await chooser).setFiles({ name: 'x.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') })
       await page.getByRole('list', { name: 'Uploads' }).getByRole('alert').waitFor()
     },
-    'a file that is not there': async ({ goTo, see }) => {
+    'a missing file': async ({ goTo, see }) => {
       await goTo('/media/999999')
       await see('This file was deleted')
     },
-    'a post being written, shown': async ({ goTo, fill, page }) => {
+    'the preview of a post': async ({ goTo, fill, page }) => {
       await goTo('/write')
       await fill('Text', '# Head\n\n| a | b |\n|--|--|\n| 1 | 2 |')
       await page.getByRole('radio', { name: 'Preview' }).check({ force: true })
@@ -57,16 +57,16 @@ describe('page: what axe says of files, posts, videos, settings and accounts', (
       await goTo('/write')
       await press('Insert a picture')
     },
-    'a post that is left with words in it': async ({ goTo, fill, press }) => {
+    'leaving a post with unsaved text': async ({ goTo, fill, press }) => {
       await goTo(`/write/${post}`)
       await fill('Title', 'another')
       await press('Cancel')
     },
-    'a post that is to be deleted': async ({ goTo, press }) => {
+    'the deletion of a post': async ({ goTo, press }) => {
       await goTo(`/write/${post}`)
       await press('Delete')
     },
-    'a post that is not there': async ({ goTo, see }) => {
+    'a missing post': async ({ goTo, see }) => {
       await goTo('/posts/nowhere')
       await see('deleted')
     },
@@ -75,7 +75,7 @@ describe('page: what axe says of files, posts, videos, settings and accounts', (
       await fill('Title', 'left')
       await page.keyboard.press('Escape')
     },
-    'a video that is refused': async ({ goTo, press, page }) => {
+    'a refused video': async ({ goTo, press, page }) => {
       await goTo('/videos/new')
       await press('Add')
       await page.locator('[aria-invalid=true]').first().waitFor()
@@ -84,7 +84,7 @@ describe('page: what axe says of files, posts, videos, settings and accounts', (
       await goTo('/videos')
       await press('Actions on a video')
     },
-    'a video that is to be deleted': async ({ goTo, press, pick }) => {
+    'the deletion of a video': async ({ goTo, press, pick }) => {
       await goTo('/videos')
       await press('Actions on a video')
       await pick('Delete')
@@ -94,16 +94,16 @@ describe('page: what axe says of files, posts, videos, settings and accounts', (
       await press('Start')
       await see('Paste one address')
     },
-    'lists that nothing matches': async ({ goTo, see }) => {
+    'lists without matches': async ({ goTo, see }) => {
       await goTo('/videos?search=nothing')
       await see('Nothing matches')
     },
-    'a password that is refused': async ({ goTo, press, page }) => {
+    'a refused password': async ({ goTo, press, page }) => {
       await goTo('/settings')
       await press('Change it')
       await page.locator('[aria-invalid=true]').first().waitFor()
     },
-    'a message at the edge': async ({ goTo, press, see }) => {
+    'a short message': async ({ goTo, press, see }) => {
       await goTo('/settings')
       await press('Update profile')
       await see('Your profile is updated')
@@ -119,7 +119,7 @@ describe('page: what axe says of files, posts, videos, settings and accounts', (
       await press(ada.person.name)
       await press('Reset password…')
     },
-    'people that are selected': async ({ goTo, page }) => {
+    'selected people': async ({ goTo, page }) => {
       await goTo('/operations')
       await page.getByRole('checkbox', { name: 'Select all that are shown' }).check()
       await page.getByRole('toolbar').waitFor()
@@ -130,14 +130,14 @@ describe('page: what axe says of files, posts, videos, settings and accounts', (
       await page.getByRole('combobox', { name: 'Do with the selected' }).selectOption('ban')
       await page.getByRole('dialog').waitFor()
     },
-    'videos that are changed together': async ({ goTo, page, press }) => {
+    'videos that are changed at once': async ({ goTo, page, press }) => {
       await goTo('/videos')
       await page.getByRole('checkbox', { name: 'Select a video' }).check({ force: true })
       await press('Change')
       await page.getByRole('checkbox', { name: 'Give them other tags' }).check()
     },
   }
-  describe('as anybody sees them', () =>
+  describe('as everybody sees them', () =>
     axeFindsNothing(
       states,
       () => server,

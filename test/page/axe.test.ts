@@ -5,7 +5,7 @@ import { useBrowser } from '../support/browser.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 import { png, upload } from '../suites/media.ts'
 
-describe('page: what axe says', () => {
+describe('page: axe', () => {
   const browser = useBrowser()
   let server: TestServer
   let task: number
@@ -41,17 +41,17 @@ describe('page: what axe says', () => {
       beforeEach(() => board.reopen())
       after(() => board?.close())
 
-      // Opened in its colours: what lies out of sight keeps the ones that it had.
+      // Opened in its colours: elements out of sight keep the colours that they had.
       for (const [colorScheme, rules] of [
         ['light', all],
         ['dark', ofColours],
       ] as const)
-        it(`[EO7] nothing of the views, ${colorScheme}`, async function () {
+        it(`[EO7] finds nothing in the views, ${colorScheme}`, async function () {
           this.timeout(120_000)
           await board.page.emulateMedia({ colorScheme })
           await board.reopen()
           const found: Record<string, string[]> = {}
-          /** With what there is to see when it has been loaded. */
+          /** Each address with a text that shows when it has been loaded. */
           const places: [string, string][] = [
             ['/', 'a task'],
             ['/posts', 'a post'],
@@ -76,7 +76,7 @@ describe('page: what axe says', () => {
           assert.deepEqual(found, {})
         })
 
-      it('[EO7] nothing of the dialogs', async function () {
+      it('[EO7] finds nothing in the dialogs', async function () {
         this.timeout(120_000)
         const found: Record<string, string[]> = {}
         for (const place of [`/tasks/${task}`, '/tasks/new', '/projects', '/projects/1', '/import', '/videos/new']) {
@@ -95,7 +95,7 @@ describe('page: what axe says', () => {
         assert.deepEqual(found, {})
       })
 
-      it('[EO7] nothing of the sign-in', async function () {
+      it('[EO7] finds nothing in the sign-in', async function () {
         this.timeout(120_000)
         const context = await browser().newContext({ viewport, reducedMotion: 'reduce' })
         const page = await context.newPage()

@@ -10,7 +10,7 @@ const clientsAddress = '203.0.113.7'
 
 const proxies: [string, HttpProxyOptions][] = [
   [
-    'that takes it off, and speaks of X-Forwarded-Host and -For with a port',
+    'that removes it, and sends X-Forwarded-Host and -For with a port',
     {
       strips: true,
       headers: req => ({
@@ -22,7 +22,7 @@ const proxies: [string, HttpProxyOptions][] = [
     },
   ],
   [
-    'that leaves it, and speaks of Forwarded',
+    'that keeps it, and sends Forwarded',
     {
       strips: false,
       headers: req => ({
@@ -43,7 +43,7 @@ for (const [kind, options] of proxies) {
 
     before(async function () {
       this.timeout(120_000)
-      // Where the proxy listens is known only after it has been told where the server is.
+      // The address of the proxy is known only after the proxy knows the address of the server.
       server = await startServer({
         page: true,
         env: { PUBLIC_URL: 'http://board.example/wire/board', TRUST_PROXY: '1' },
@@ -74,7 +74,7 @@ for (const [kind, options] of proxies) {
     const card = (title: string) => page.getByRole('listitem', { name: title, exact: true })
     const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 
-    it('[WH4] the page signs in, goes live, leads through its views, shows pictures and comes back after a reload', async () => {
+    it('[WH4] signs in, goes live, leads through its views, shows pictures and comes back after a reload', async () => {
       await page.goto(`${proxy.url}/`)
       await signIn('admin@example.com')
       await page.getByRole('status').getByText('Live', { exact: true }).waitFor()
@@ -98,11 +98,11 @@ for (const [kind, options] of proxies) {
       await page.reload()
       await page.getByRole('status').getByText('Live', { exact: true }).waitFor()
       await card('changed here').waitFor()
-      // Before signing in nobody is known.
+      // Neither does the sign-in page cause an error, although nobody is signed in there.
       assert.deepEqual(complaints, [])
     })
 
-    it('[WH4] sessions show the person’s own address, at both doors', async () => {
+    it('[WH4] shows the person’s own address in the sessions, at both doors', async () => {
       const person = await server.user('ann')
       await page.goto(`${proxy.url}/`)
       await signIn(person.email)
@@ -113,7 +113,7 @@ for (const [kind, options] of proxies) {
       for (const { ip_address: address } of rows) assert.match(address, /^\d+\.\d+\.\d+\.\d+$/)
     })
 
-    it('[WH4] cookies lie below it and are taken with a change, so that nobody else on the host gets them', async () => {
+    it('[WH4] keeps cookies below the path and replaces them with a change, so that nobody else on the host gets them', async () => {
       await page.goto(`${proxy.url}/`)
       await signIn('admin@example.com')
       await page.getByRole('status').getByText('Live', { exact: true }).waitFor()
@@ -125,7 +125,7 @@ for (const [kind, options] of proxies) {
       })
     })
 
-    it('[WH4] without the last slash one is led to it, and a strange address says that there is nothing', async () => {
+    it('[WH4] redirects to the address with a slash at the end, and shows that a wrong address holds nothing', async () => {
       if (options.strips === false) {
         const answer = await fetch(`${server.url}/wire/board`, { redirect: 'manual' })
         assert.equal(answer.headers.get('location'), '/wire/board/')
@@ -140,7 +140,7 @@ for (const [kind, options] of proxies) {
       assert.deepEqual(complaints, [])
     })
 
-    it('[WH5] REST and sockets are there, and addresses in answers lead back to it', async () => {
+    it('[WH5] serves REST and sockets, and links in answers lead back to the path', async () => {
       const client = createClient({ url: proxy.url })
       const { access_token: token } = await client.accounts.login({ email: 'admin@example.com', password })
       const live = client.realtime()

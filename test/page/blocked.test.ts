@@ -9,10 +9,10 @@ import { expect, password, startServer, type Client, type TestServer } from '../
 
 const noSockets = (path: string) => path.includes('/socket.io')
 const blockedWords = 'Live connection is blocked: updates every few seconds'
-/** It waits some seconds before it gives up hope, and some between two looks. */
+/** The client waits some seconds before it gives up a socket, and some between two requests. */
 const patience = { within: 30_000 }
 
-describe('where no socket gets through', () => {
+describe('when no socket gets through', () => {
   const browser = useBrowser()
   let server: TestServer
   let proxy: HttpProxy
@@ -43,7 +43,7 @@ describe('where no socket gets through', () => {
     const says = (shown: Page, words: string) =>
       shown.getByRole('status').getByText(words, { exact: true }).waitFor({ timeout: patience.within })
 
-    it('[LV1] it says so, shows what others do, and takes the socket as soon as one gets through', async function () {
+    it('[LV1] shows that, follows what others do, and uses a socket as soon as one gets through', async function () {
       this.timeout(120_000)
       const window = (here = await openBoard(browser(), proxy.url, ada))
       const [moves, goes] = [await create('moves'), await create('goes')]
@@ -66,7 +66,7 @@ describe('where no socket gets through', () => {
       await window.page.getByRole('list', { name: 'Here now' }).getByText(ada.person.name).waitFor()
     })
 
-    it('[LV1] so it is when none got through ever, and at 360 px', async function () {
+    it('[LV1] does the same when no socket ever got through, and at 360 px', async function () {
       this.timeout(120_000)
       proxy.block(noSockets)
       page = await (await browser().newContext({ viewport: { width: 360, height: 740 } })).newPage()
@@ -85,7 +85,7 @@ describe('where no socket gets through', () => {
   })
 
   describe('sdk', () => {
-    it('[LV2] the log is read on from where the socket stood: everything once, in order, also back on a socket', async function () {
+    it('[LV2] reads the log on from the socket’s position: everything once, in order, also after the return to a socket', async function () {
       this.timeout(120_000)
       const client = createClient({
         url: proxy.url,
@@ -138,7 +138,7 @@ describe('where no socket gets through', () => {
       }
     })
 
-    it('[LV2] a log of another name is told of, and a session that ends is over', async function () {
+    it('[LV2] reports a log of another name, and ends when the session ends', async function () {
       this.timeout(120_000)
       proxy.block(noSockets)
       const client = createClient({ url: proxy.url, credentials: { access_token: ada.token } })

@@ -28,7 +28,7 @@ describe('page: the board', () => {
   const create = async (title: string, more: object = {}) =>
     (await expect(server.admin.rest('POST', '/tasks', { title, ...more }), 201)).body
 
-  it('[PG2] what one creates, the other sees at once, and on top', async () => {
+  it('[PG2] shows a new task at once in the other window, on top', async () => {
     await create('older')
     await here.page.getByRole('button', { name: 'New task' }).click()
     const dialog = here.page.getByRole('dialog')
@@ -40,7 +40,7 @@ describe('page: the board', () => {
     assert.deepEqual(await there.titles('To do'), ['made here', 'older'])
   })
 
-  it('[PG2] a task is written and stored without touching anything but the keyboard', async () => {
+  it('[PG2] writes and stores a task with the keyboard alone', async () => {
     await here.page.getByRole('button', { name: 'New task' }).press('Enter')
     await here.page.getByRole('dialog').waitFor()
     await here.page.keyboard.type('typed at once')
@@ -50,7 +50,7 @@ describe('page: the board', () => {
     await here.page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
-  it('[PG2] what one changes and deletes, the other sees', async () => {
+  it('[PG2] shows a change and a deletion in the other window', async () => {
     await create('first name')
     await here.card('first name').press('Enter')
     const dialog = here.page.getByRole('dialog')
@@ -64,7 +64,7 @@ describe('page: the board', () => {
     assert.equal(await here.card('first name').count(), 0)
   })
 
-  it('[PG3] a card dropped anywhere in a region moves there, for everybody', async () => {
+  it('[PG3] moves a card dropped anywhere in a region, for everybody', async () => {
     await create('a card')
 
     await here.card('a card').dragTo(here.column('Done'))
@@ -74,7 +74,7 @@ describe('page: the board', () => {
     assert.deepEqual(await there.titles('To do'), [])
   })
 
-  it('[PG3] a card dropped upon another one goes before or after it', async () => {
+  it('[PG3] puts a card dropped on another one before or after it', async () => {
     for (const title of ['one', 'two', 'three']) await create(title)
     await here.card('three').waitFor()
 
@@ -85,7 +85,7 @@ describe('page: the board', () => {
     await eventually(async () => assert.deepEqual(await there.titles('To do'), ['one', 'three', 'two']))
   })
 
-  it('[PG3] a move that is refused is taken back, and said', async () => {
+  it('[PG3] takes a refused move back, and shows the refusal', async () => {
     await create('not movable')
     await here.card('not movable').waitFor()
     await here.setOffline(true)
@@ -97,7 +97,7 @@ describe('page: the board', () => {
     await here.setOffline(false)
   })
 
-  it('[PG4] the keyboard moves cards as the pointer does, keeps the focus and says what it did', async () => {
+  it('[PG4] moves cards by keyboard as by pointer, keeps the focus and announces the move', async () => {
     for (const title of ['one', 'two']) await create(title)
     await here.card('two').waitFor()
     await here.card('one').focus()
@@ -112,7 +112,7 @@ describe('page: the board', () => {
     await eventually(async () => assert.equal(await here.page.evaluate(focused), 'one'))
   })
 
-  it('[PG4] arrow keys go from card to card, over empty columns too', async () => {
+  it('[PG4] moves the focus between cards by arrow keys, over empty columns too', async () => {
     await create('one')
     await create('two')
     await create('far', { status: 'done' })
@@ -126,7 +126,7 @@ describe('page: the board', () => {
     assert.equal(await focused(), 'far')
   })
 
-  it('[PG5] searching asks the server, and what comes live is placed by it', async () => {
+  it('[PG5] searches on the server, and places live changes by the search', async () => {
     await create('green apples')
     await create('pears')
     await here.card('pears').waitFor()
@@ -140,7 +140,7 @@ describe('page: the board', () => {
     assert.deepEqual(await here.titles('To do'), ['green apples', 'apple cake'])
   })
 
-  it('[PG5] a search without a word in it is none: all is shown, and what comes live too', async () => {
+  it('[PG5] shows everything for a search without a word, live changes too', async () => {
     await create('a => b')
     await create('other')
     await here.page.getByRole('textbox', { name: 'Search' }).fill('B')
@@ -152,7 +152,7 @@ describe('page: the board', () => {
     await here.card('a => b').waitFor()
   })
 
-  it('[PG5] what comes live is placed by the server’s own folding', async () => {
+  it('[PG5] places live changes by the server’s own folding', async () => {
     await create('elsewhere')
     await here.card('elsewhere').waitFor()
     await here.page.getByRole('textbox', { name: 'Search' }).fill('δρόμος')
@@ -164,7 +164,7 @@ describe('page: the board', () => {
     assert.deepEqual(await here.titles('To do'), ['ΔΡΟΜΟΣ 7', 'δρόμοσ 8'])
   })
 
-  it('[PG5] filters narrow the board and can be cleared', async () => {
+  it('[PG5] narrows the board by filters, which can be cleared', async () => {
     await create('calm', { priority: 'low' })
     await create('burning', { priority: 'urgent' })
     await here.card('calm').waitFor()
@@ -178,7 +178,7 @@ describe('page: the board', () => {
     await here.card('calm').waitFor()
   })
 
-  it('[PG6] edits of different fields are both kept, and of the same field both shown', async () => {
+  it('[PG6] keeps both edits of different fields, and shows both values of the same field', async () => {
     const task = await create('a task')
     await here.card('a task').click()
     const dialog = here.page.getByRole('dialog')
@@ -194,7 +194,7 @@ describe('page: the board', () => {
     assert.deepEqual([saved.body.title, saved.body.priority], ['mine', 'urgent'])
   })
 
-  it('[PG7] several selected cards change in one go', async () => {
+  it('[PG7] changes several selected cards at once', async () => {
     for (const title of ['one', 'two', 'three']) await create(title)
     for (const title of ['one', 'three']) await here.page.getByRole('checkbox', { name: `Select ${title}` }).check()
 

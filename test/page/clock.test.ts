@@ -7,7 +7,7 @@ import { expect, password, startServer, type Client, type TestServer } from '../
 const tokenTtlSeconds = 5
 const hourMs = 3_600_000
 
-/** As on a computer whose clock is set wrong: whoever asks for the time is told another one. */
+/** Simulates a computer whose clock is wrong: `Date` returns another time. */
 function setClock(offByMs: number) {
   const Real = Date
   const now = () => Real.now() + offByMs
@@ -62,19 +62,19 @@ describe('page: on a computer whose clock is wrong', () => {
   ] as const
 
   for (const [name, offByMs] of off) {
-    it(`[CK3] ${name}: the token is renewed at its pace on a socket that stays`, async () => {
+    it(`[CK3] renews the token in time on a socket that stays: ${name}`, async () => {
       const { page, renewedAt, sockets } = await open(offByMs)
 
       await eventually(() => assert.ok(renewedAt.length >= 2), { within: tokenTtlSeconds * 4_000 })
 
-      // Slow computers may make it longer, and never shorter.
+      // A slow computer may make it longer, and never shorter.
       const pauseMs = renewedAt[1]! - renewedAt[0]!
       assert.ok(pauseMs > tokenTtlSeconds * 1_000 * 0.4, `renewed again after ${pauseMs} ms`)
       assert.equal(sockets(), 1)
       assert.equal(await page.getByRole('status').textContent(), 'Live')
     })
 
-    it(`[CK4] ${name}: what has just happened is said to, and nothing else is overdue`, async () => {
+    it(`[CK4] shows recent changes as recent, and only overdue tasks as overdue: ${name}`, async () => {
       const own = await server.login(ada.email)
       const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
       for (const [title, due] of [

@@ -43,7 +43,7 @@ describe('page: comments', () => {
   }
   const inGarden = (fields: object = {}) => addTask(ada, { project: project.id, ...fields })
 
-  it('[PG13] what one writes, the other sees in the open dialog, a viewer too', async () => {
+  it('[PG13] shows a new comment in the open dialog of others, of a viewer too', async () => {
     await open(await inGarden(), here, there)
     await box(there).fill('A viewer speaks')
     await box(there).press('Control+Enter')
@@ -56,7 +56,7 @@ describe('page: comments', () => {
     assert.equal(await box(here).inputValue(), '')
   })
 
-  it('[PG13] one’s own are edited and deleted, and others’ by the owner', async () => {
+  it('[PG13] lets people edit and delete their own comments, and the owner those of others', async () => {
     const task = await inGarden()
     await say(ada, task, 'of ada')
     await say(grace, task, 'of grace')
@@ -76,7 +76,7 @@ describe('page: comments', () => {
     await eventually(async () => assert.deepEqual(await shown(there), ['of ada']))
   })
 
-  it('[PG13] who was offline sees what was said, changed and deleted meanwhile', async () => {
+  it('[PG13] shows comments, changes and deletions that were missed offline', async () => {
     const task = await inGarden()
     const [goes, changes] = [await say(ada, task, 'goes'), await say(ada, task, 'changes')]
     await open(task, there)
@@ -92,7 +92,7 @@ describe('page: comments', () => {
     await eventually(async () => assert.deepEqual(await shown(there), ['new', 'changed']), { within: 10_000 })
   })
 
-  it('[PG13] long ones come a page at a time, and what was begun is kept when the dialog closes', async () => {
+  it('[PG13] loads long lists by pages, and keeps unsaved text when the dialog closes', async () => {
     const task = await inGarden()
     for (let at = 1; at <= 25; at += 1) await say(ada, task, `no. ${at}`)
     await open(task, here)
@@ -106,7 +106,7 @@ describe('page: comments', () => {
     assert.equal(await box(here).inputValue(), 'half a thou')
   })
 
-  it('[PG14] Markdown is shown, HTML is text', async () => {
+  it('[PG14] shows Markdown, and treats HTML as text', async () => {
     const task = await inGarden()
     await say(ada, task, '**bold** <img src=x onerror="window.hit = 1"> [x](javascript:alert(1)) https://a.example')
     await open(task, there)
@@ -119,7 +119,7 @@ describe('page: comments', () => {
     assert.equal(await there.page.evaluate('window.hit'), undefined)
   })
 
-  it('[PG14] a description is shown as it reads, and written by keyboard or a click on it', async () => {
+  it('[PG14] shows a formatted description, and edits it by keyboard or by a click on it', async () => {
     const description =
       '3. three\n4. four\n\n| a | b |\n|---|---|\n| ~~c~~ | [x] |\n\n- [x] done\n\n<b>@ann</b> https://a.example/(x)'
     const task = await inGarden({ description })
@@ -146,7 +146,7 @@ describe('page: comments', () => {
     await there.page.locator('.description em', { hasText: 'new' }).waitFor()
   })
 
-  it('[PG15] @ offers those who may read the task, by keyboard, and whom it means is marked', async () => {
+  it('[PG15] offers people who may read the task after @, by keyboard, and marks mentioned people', async () => {
     await server.user('grahame')
     await open(await inGarden(), here, there)
     await box(here).pressSequentially('Ask @gra')
@@ -160,7 +160,7 @@ describe('page: comments', () => {
     await list(there).locator('.mention.is-me', { hasText: grace.person.username }).waitFor()
   })
 
-  it('[PG15] Escape closes what is offered and not the dialog', async () => {
+  it('[PG15] closes the list of people by Escape, and not the dialog', async () => {
     await open(await inGarden(), here)
     await box(here).pressSequentially('@gra')
     const people = here.page.getByRole('listbox', { name: 'People' })
@@ -172,7 +172,7 @@ describe('page: comments', () => {
     await here.page.keyboard.press('Delete')
   })
 
-  it('[PG18] activity says who did what, from what to what', async () => {
+  it('[PG18] shows in the activity who changed what, from which value to which', async () => {
     const task = await inGarden({ title: 'Dig' })
     await open(task, there)
     await there.page.getByRole('tab', { name: 'Activity' }).click()
@@ -190,7 +190,7 @@ describe('page: comments', () => {
     assert.ok(!text.includes('completed'))
   })
 
-  it('[PG19] who may not comment sees why, and who may not see the task sees nothing of it', async () => {
+  it('[PG19] gives the reason to people who may not comment, and shows nothing to people who may not see the task', async () => {
     const stranger = await server.user('stranger')
     const visible = await addProject(ada, { name: 'Fence', visibility: 'internal' })
     const [seen, unseen] = [await addTask(ada, { project: visible.id }), await inGarden({ title: 'a secret' })]

@@ -35,7 +35,7 @@ describe('page: for everyone', () => {
   const focusIs = (name: string) => eventually(async () => assert.equal(await focused(), name))
 
   describe('after a deletion', () => {
-    it('[EO1] the focus goes to the next card, and to the one before from the last', async () => {
+    it('[EO1] moves the focus to the next card, and from the last to the one before', async () => {
       const last = await create('three')
       for (const title of ['two', 'one']) await create(title, { before_id: last.id })
       await board.card('two').waitFor()
@@ -52,7 +52,7 @@ describe('page: for everyone', () => {
       await focusIs((await board.titles('To do'))[0]!)
     })
 
-    it('[EO1] by somebody else it does too', async () => {
+    it('[EO1] does so when somebody else deletes the card', async () => {
       const [low, high] = [await create('low'), await create('high')]
       for (const title of ['low', 'high']) await board.card(title).waitFor()
       await board.card('low').focus()
@@ -62,7 +62,7 @@ describe('page: for everyone', () => {
       await eventually(async () => assert.notEqual(await board.page.evaluate('document.activeElement.tagName'), 'BODY'))
     })
 
-    it('[EO1] in the lists of files, videos and comments as well', async () => {
+    it('[EO1] does so in the lists of files, videos and comments', async () => {
       for (const name of ['one.png', 'two.png']) await upload(server, ada, [{ name, content: await png() }])
       await board.page.getByRole('link', { name: 'Media' }).click()
       const [first, second] = ['two.png', 'one.png']
@@ -75,7 +75,7 @@ describe('page: for everyone', () => {
     })
   })
 
-  it('[EO2] a form that is refused leads to its first wrong field, and again', async () => {
+  it('[EO2] moves the focus to the first wrong field of a refused form, each time', async () => {
     const context = await browser().newContext()
     const page = await context.newPage()
     try {
@@ -110,20 +110,20 @@ describe('page: for everyone', () => {
     }
   })
 
-  describe('while letters are composed', () => {
-    /** A key as browsers tell of it in a composition, and Safari at its end. */
+  describe('during a composition', () => {
+    /** A key event as browsers send it during a composition, and as Safari sends it at the end. */
     const kinds = [
-      ['in it', { isComposing: true, keyCode: 13 }],
+      ['during a composition', { isComposing: true, keyCode: 13 }],
       ['at its end, in Safari', { isComposing: false, keyCode: 229 }],
     ] as const
-    for (const [when, told] of kinds)
-      it(`[EO3] Enter and Escape ${when} choose a letter, and nothing else`, async () => {
+    for (const [when, event] of kinds)
+      it(`[EO3] leaves Enter and Escape ${when} to the composition`, async () => {
         await board.page.getByRole('button', { name: 'New task' }).click()
         const dialog = board.page.getByRole('dialog')
         const title = dialog.getByRole('textbox', { name: 'Title' })
         await title.fill('かな')
         for (const key of ['Enter', 'Escape'])
-          await title.dispatchEvent('keydown', { key, bubbles: true, cancelable: true, ...told })
+          await title.dispatchEvent('keydown', { key, bubbles: true, cancelable: true, ...event })
         await board.page.keyboard.type('!')
         assert.equal(await title.inputValue(), 'かな!')
         assert.equal((await ada.rest('GET', '/tasks')).body.results.length, 0)
@@ -131,12 +131,12 @@ describe('page: for everyone', () => {
         await board.page.getByRole('button', { name: 'Discard' }).click()
         const search = board.page.getByRole('textbox', { name: 'Search' })
         await search.fill('ㅎ')
-        await search.dispatchEvent('keydown', { key: 'Escape', bubbles: true, ...told })
+        await search.dispatchEvent('keydown', { key: 'Escape', bubbles: true, ...event })
         assert.equal(await search.inputValue(), 'ㅎ')
         await search.fill('')
       })
 
-    it('[EO3] a search waits for its end', async () => {
+    it('[EO3] delays a search until the end of the composition', async () => {
       await create('한국')
       await board.card('한국').waitFor()
       const asked: string[] = []
@@ -150,7 +150,7 @@ describe('page: for everyone', () => {
       const devtools = await board.page.context().newCDPSession(board.page)
       await devtools.send('Input.imeSetComposition', { text: 'ㅎ', selectionStart: 1, selectionEnd: 1 })
       await devtools.send('Input.imeSetComposition', { text: '하', selectionStart: 1, selectionEnd: 1 })
-      // Much longer than a search waits for the next letter.
+      // Much longer than a search waits for further typing.
       await board.page.clock.runFor(5_000)
       assert.equal(asked.length, 0)
       await devtools.send('Input.insertText', { text: '한' })
@@ -159,7 +159,7 @@ describe('page: for everyone', () => {
     })
   })
 
-  it('[EO4] what people write stands in its own direction', async () => {
+  it('[EO4] gives what people write its own direction', async () => {
     const title = 'שלום, world'
     await create(title, { description: 'مرحبا\n\n- نقطة' })
     await board.card(title).waitFor()
@@ -168,7 +168,7 @@ describe('page: for everyone', () => {
         .locator(selector)
         .first()
         .evaluate(element => element.ownerDocument.defaultView.getComputedStyle(element).direction)
-    // An element may be exchanged just then.
+    // The element may be replaced at this moment.
     const isRight = (selector: string) =>
       eventually(async () => assert.equal(await direction(selector), 'rtl', selector))
     await isRight('.card-title')
@@ -186,7 +186,7 @@ describe('page: for everyone', () => {
     { width: 320, height: 256 },
     { width: 740, height: 340 },
   ])
-    it(`[EO5] at ${viewport.width} × ${viewport.height}, a phone on its side or 400 %, all can be scrolled to`, async () => {
+    it(`[EO5] lets everything be scrolled to at ${viewport.width} × ${viewport.height}, as on a phone on its side or at 400 %`, async () => {
       for (let nth = 0; nth < 6; nth += 1) await create(`card ${nth}`)
       const low = await openBoard(browser(), server.url, ada, { viewport })
       try {
@@ -211,7 +211,7 @@ describe('page: for everyone', () => {
       }
     })
 
-  it('[EO6] where the system sets the colours, what was said by colour is said otherwise', async () => {
+  it('[EO6] shows by other means what it showed by colour when the system sets the colours', async () => {
     await create('chosen', { priority: 'high' })
     await create('other')
     const strict = await openBoard(browser(), server.url, ada, { forcedColors: 'active' })
@@ -237,7 +237,7 @@ describe('page: for everyone', () => {
     }
   })
 
-  it('[EO8] what keys do on cards is said once, and not with each card', async () => {
+  it('[EO8] explains the keys for cards once, and not with each card', async () => {
     const created = ['one', 'two', 'three']
     for (const title of created) await create(title)
     for (const title of created) await board.card(title).waitFor()
@@ -250,7 +250,7 @@ describe('page: for everyone', () => {
     assert.equal(await hints(), 0)
   })
 
-  it('[EO9] a message that was missed can be read under Notifications', async () => {
+  it('[EO9] keeps a missed message under Notifications', async () => {
     await create('gone soon')
     await board.card('gone soon').waitFor()
     await board.card('gone soon').press('Delete')
@@ -262,7 +262,7 @@ describe('page: for everyone', () => {
     await board.page.locator('.said').getByText('The task is deleted').waitFor()
   })
 
-  it('[EO10] a move by keyboard tells the place among all, also those that are not loaded', async () => {
+  it('[EO10] announces the place among all cards after a move by keyboard, also those that are not loaded', async () => {
     await server.query(
       `insert into tasks (title, status, position, created_by, updated_by)
        select 'task ' || n, 'review', n, $1, $1 from generate_series(1, 70) as n`,
@@ -275,7 +275,7 @@ describe('page: for everyone', () => {
       assert.match((await board.column('Review').locator('.count').textContent()) ?? '', /70/),
     )
     await board.card('mover').focus()
-    for (const [key, said] of [
+    for (const [key, announcement] of [
       ['Alt+ArrowRight', 'Moved to In progress, place 1 of 1'],
       ['Alt+ArrowRight', 'Moved to Review, place 1 of 71'],
       ['Alt+ArrowDown', 'Moved to Review, place 2 of 71'],
@@ -283,7 +283,7 @@ describe('page: for everyone', () => {
       ['Alt+ArrowUp', 'Already first in Review'],
     ] as const) {
       await board.page.keyboard.press(key)
-      await board.page.getByText(said, { exact: true }).waitFor()
+      await board.page.getByText(announcement, { exact: true }).waitFor()
     }
   })
 })

@@ -48,7 +48,7 @@ describe('page: a forgotten password', () => {
     return `${url}/#/reset-password?token=${body.reset_token}`
   }
 
-  it('[FP6] with a mail server a letter is sent, and what it brings leads to a new password', async () => {
+  it('[FP6] sends an e-mail when there is a mail server, with a link to a new password', async () => {
     const ann = await server.user('ann')
     await page.goto(server.url)
     await field('Email').fill(ann.email)
@@ -57,7 +57,7 @@ describe('page: a forgotten password', () => {
     await button('Send the link').click()
     await page.getByRole('alert').getByText(`If ${ann.email} belongs to an account`).waitFor()
     const { text } = await eventually(() => {
-      const found = mailbox.letters.find(({ to }) => to.includes(ann.email))
+      const found = mailbox.messages.find(({ to }) => to.includes(ann.email))
       assert.ok(found)
       return found
     })
@@ -69,7 +69,7 @@ describe('page: a forgotten password', () => {
     await signIn(server.url, ann.email, another)
   })
 
-  it('[FP6] without one it says whom to ask', async () => {
+  it('[FP6] says whom to ask when there is no mail server', async () => {
     await page.goto(bare.url)
     await button('Forgot password?').click()
     await page.getByRole('alert').getByText('Ask one of its administrators').waitFor()
@@ -78,7 +78,7 @@ describe('page: a forgotten password', () => {
     await field('Password').waitFor()
   })
 
-  it('[FP7] a link works while somebody else is signed in, who stays so', async () => {
+  it('[FP7] accepts a link while somebody else is signed in, who stays signed in', async () => {
     const [bob, eve] = [await server.user('bob'), await server.user('eve')]
     await signIn(server.url, bob.email)
     await page.goto(await linkFor(server.url, eve.person.id))
@@ -91,11 +91,11 @@ describe('page: a forgotten password', () => {
     await server.login(bob.email)
   })
 
-  it('[FP7] one’s own ends the session, and leads to signing in', async () => {
+  it('[FP7] ends the session by a link of the same person, and leads to the sign-in', async () => {
     const kim = await server.user('kim')
     await signIn(server.url, kim.email)
     const token = 'own'.padEnd(43, 'x')
-    // As a letter would bring it: an administrator's would have ended the session already.
+    // A token as an e-mail holds it: an administrator's reset would have ended the session already.
     await server.query(
       `insert into password_resets (hash, user_id, expires_at) values (sha256($1), $2, now() + interval '1 hour')`,
       [Buffer.from(token), kim.person.id],
@@ -107,7 +107,7 @@ describe('page: a forgotten password', () => {
     await signIn(server.url, kim.email, another)
   })
 
-  it('[FP8] an administrator gets a link to copy, which works', async () => {
+  it('[FP8] gives an administrator a link to copy, which works', async () => {
     const { person } = await server.user('lost')
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url })
     await signIn(server.url, 'admin@example.com')

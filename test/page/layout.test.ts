@@ -49,7 +49,7 @@ describe('page: layout', () => {
       const one = async (role: Parameters<BoardWindow['page']['getByRole']>[0], name: string) =>
         assert.equal(await board.page.getByRole(role, { name, exact: true }).count(), 1, `${role} ${name}`)
 
-      it('[PG11] no view makes the page scroll sideways', async () => {
+      it('[PG11] does not scroll sideways in any view', async () => {
         assert.equal(await sticksOut(), false)
         await board.page.getByRole('button', { name: 'New task' }).click()
         assert.equal(await sticksOut(), false)
@@ -81,7 +81,7 @@ describe('page: layout', () => {
           await board.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
           assert.equal(await sticksOut(), false)
           await board.page.keyboard.press('Escape')
-          // Its step of the history is gone then.
+          // By then its step of the history is gone.
           await board.page.getByRole('dialog').waitFor({ state: 'detached' })
         }
         await board.page.evaluate(`location.hash = '/jobs'`)
@@ -95,7 +95,7 @@ describe('page: layout', () => {
         assert.equal(await sticksOut(), false)
       })
 
-      it('[PG11] a comment is as wide as there is room, whatever is written', async () => {
+      it('[PG11] makes a comment as wide as there is room, whatever its text', async () => {
         const task = await expect(server.admin.rest('POST', '/tasks', { title: 'discussed' }), 201)
         const body = `${'unbreakable'.repeat(40)}\n\`\`\`\n${'code '.repeat(80)}\n\`\`\`\nhttps://a.example/${'x'.repeat(300)}`
         await expect(server.admin.rest('POST', `/tasks/${task.body.id}/comments`, { body }), 201)
@@ -112,7 +112,7 @@ describe('page: layout', () => {
         await expect(server.admin.rest('DELETE', `/tasks/${task.body.id}`), 204)
       })
 
-      it('[PG11] a dialog shows all of a long title, and all of its buttons', async () => {
+      it('[PG11] shows all of a long title in a dialog, and all of its buttons', async () => {
         const title = 'word '.repeat(99) + 'end'
         await expect(server.admin.rest('POST', '/tasks', { title, status: 'done' }), 201)
         await board.card(title).press('Enter')
@@ -131,7 +131,7 @@ describe('page: layout', () => {
         await board.card(title).waitFor({ state: 'detached' })
       })
 
-      it('[PG28] the keyboard reaches all that stands in a list, and its menus give the focus back', async () => {
+      it('[PG28] reaches everything in a list by keyboard, and its menus return the focus', async () => {
         const { page } = board
         const focused = () =>
           page.evaluate<string>(
@@ -180,7 +180,7 @@ describe('page: layout', () => {
         await page.getByRole('dialog').waitFor({ state: 'detached' })
       })
 
-      it('[PG12] each name belongs to exactly one element', async () => {
+      it('[PG12] gives each name to exactly one element', async () => {
         for (const name of ['To do', 'In progress', 'Review', 'Done']) await one('region', name)
         for (const name of ['Board', 'Posts', 'Media', 'Videos', 'Notifications', 'Settings']) await one('link', name)
         await one('textbox', 'Search')
@@ -196,7 +196,7 @@ describe('page: layout', () => {
         }
       })
 
-      it('[PG11] every column can be reached', async () => {
+      it('[PG11] lets every column be reached', async () => {
         for (const name of ['Done', 'To do']) {
           await board.column(name).scrollIntoViewIfNeeded()
           await board.page.getByRole('button', { name: `Add to ${name}` }).click()

@@ -29,7 +29,7 @@ describe('page: leaving', () => {
   const goTo = (address: string) => here.page.evaluate(`location.hash = '${address}'`)
   const drafts = () => here.page.evaluate<string[]>(`Object.keys(localStorage).filter(key => key.includes('draft'))`)
 
-  /** Ways out of a dialog that nobody can be asked about. */
+  /** Ways out of a dialog without a chance to ask. */
   const ways: Record<string, () => Promise<unknown>> = {
     'going back': () => here.page.goBack(),
     'another address in the tab': () => goTo('/settings'),
@@ -40,7 +40,7 @@ describe('page: leaving', () => {
     },
   }
   for (const [way, leave] of Object.entries(ways)) {
-    it(`[PG31] what was typed into a task is there again after ${way}, and gone once it is stored`, async () => {
+    it(`[PG31] restores what was typed into a task after ${way}, and discards it once it is stored`, async () => {
       const { id } = await addTask(ada, { title: 'Dig', description: 'a hole' })
       await here.card('Dig').first().waitFor()
       await goTo(`/tasks/${id}`)
@@ -60,7 +60,7 @@ describe('page: leaving', () => {
     })
   }
 
-  it('[PG31] what others change meanwhile comes into what was kept', async () => {
+  it('[PG31] merges what others change meanwhile into the kept text', async () => {
     const { id } = await addTask(ada, { title: 'Sow', description: 'beans' })
     await goTo(`/tasks/${id}`)
     await field('Title').fill('Sow early')
@@ -74,7 +74,7 @@ describe('page: leaving', () => {
     assert.equal(await field('Title').inputValue(), 'Sow late')
   })
 
-  it('[PG31] a new task, an edited comment and a new project are kept as well', async () => {
+  it('[PG31] keeps a new task, an edited comment and a new project as well', async () => {
     await button('New task').click()
     await field('Title').fill('Half a task')
     await here.page.reload()
@@ -103,7 +103,7 @@ describe('page: leaving', () => {
     assert.deepEqual(await drafts(), [])
   })
 
-  it('[PG31] a tab that only looks does not throw away what another one has begun', async () => {
+  it('[PG31] keeps what was typed in one tab when another tab only shows the task', async () => {
     const { id } = await addTask(ada, { title: 'Two tabs' })
     const other = await here.page.context().newPage()
     await other.goto(`${server.url}/#/tasks/${id}`)
@@ -118,7 +118,7 @@ describe('page: leaving', () => {
     await button('Throw it away').click()
   })
 
-  it('[PG31] a video and the addresses of many are kept', async () => {
+  it('[PG31] keeps a video and a list of addresses to import', async () => {
     await goTo('/videos/new')
     await field('Title').fill('Half a video')
     await here.page.goBack()
@@ -135,7 +135,7 @@ describe('page: leaving', () => {
     assert.deepEqual(await drafts(), [])
   })
 
-  it('[PG49] nothing can be typed into a form that is on its way; refused, it is as it was, with the focus', async () => {
+  it('[PG49] accepts no typing into a form that is being sent; after a refusal it is as it was, with the focus', async () => {
     const { id } = await addTask(ada, { title: 'Prune' })
     await goTo(`/tasks/${id}`)
     const { promise: refused, resolve: refuse } = Promise.withResolvers<void>()
@@ -163,7 +163,7 @@ describe('page: leaving', () => {
     assert.equal((await expect(ada.rest('GET', `/tasks/${id}`), 200)).body.title, 'Prune the trees!')
   })
 
-  it('[PG31] an ended session loses nothing, and the next person at the computer sees nothing of it', async () => {
+  it('[PG31] loses nothing when the session ends, and shows nothing of it to the next person at the computer', async () => {
     const { id } = await addTask(ada, { title: 'Mine' })
     await goTo(`/tasks/${id}`)
     await field('Title').fill('Mine, and secret')

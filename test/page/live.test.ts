@@ -39,7 +39,7 @@ describe('page: live', () => {
   const says = (window: BoardWindow, word: string) => window.status.getByText(word, { exact: true }).waitFor()
   const hereNow = (window: BoardWindow) => window.page.getByRole('list', { name: 'Here now' })
 
-  it('[PG8] here now are all who look, oneself included, until they leave', async () => {
+  it('[PG8] lists everybody who looks, oneself included, until they leave', async () => {
     await hereNow(here).getByText(ada.person.name).waitFor()
     await hereNow(here).getByText(grace.person.name).waitFor()
 
@@ -50,7 +50,7 @@ describe('page: live', () => {
     await there.page.goBack()
   })
 
-  it('[PG8] who has a task open is seen on its card', async () => {
+  it('[PG8] shows on a card who has the task open', async () => {
     await create('a task')
     await there.card('a task').click()
 
@@ -59,7 +59,7 @@ describe('page: live', () => {
     await here.card('a task').getByText('is editing').waitFor({ state: 'detached' })
   })
 
-  it('[PG9] without a network the page says Offline, and afterwards shows exactly what it missed', async () => {
+  it('[PG9] shows Offline without a network, and afterwards exactly what it missed', async () => {
     const [stays, moves, goes] = [await create('stays'), await create('moves'), await create('goes')]
     await here.card('goes').waitFor()
     await here.setOffline(true)
@@ -77,7 +77,7 @@ describe('page: live', () => {
     assert.deepEqual(await here.titles('Done'), ['moves'])
   })
 
-  it('[PG9] with the server gone the page says Reconnecting, and goes on by itself when it is back', async () => {
+  it('[PG9] shows Reconnecting when the server is gone, and continues by itself when it is back', async () => {
     await relay.cut()
     await says(here, 'Reconnecting')
     await create('made meanwhile')
@@ -89,19 +89,19 @@ describe('page: live', () => {
     await here.card('made meanwhile').waitFor()
   })
 
-  /** What happens next is told under another name of the log, and one task goes without a word: only loading anew shows it. */
-  const loseTheLog = async (goes: { id: number }) => {
+  /** Gives the log another name, and deletes a task without an event: only a full reload shows the deletion. */
+  const replaceTheLog = async (goes: { id: number }) => {
     await server.query('delete from tasks where id = $1', [goes.id])
     await server.query('update log_head set epoch = gen_random_uuid()::text')
   }
 
-  it('[PG9] a log that is another one is made up for by loading anew', async () => {
+  it('[PG9] loads everything again after the log was replaced', async () => {
     const [goes] = [await create('goes'), await create('stays')]
     await here.card('stays').waitFor()
     await relay.cut()
     await create('made meanwhile')
     await there.card('made meanwhile').waitFor()
-    await loseTheLog(goes)
+    await replaceTheLog(goes)
 
     await relay.restore()
 
@@ -110,10 +110,10 @@ describe('page: live', () => {
   })
 
   for (const [what, isDeleted] of [
-    ['outlives loading anew', false],
-    ['that was deleted meanwhile says so after loading anew', true],
+    ['keeps a task open that is in no loaded list', false],
+    ['says that an open task was deleted that is in no loaded list', true],
   ] as const) {
-    it(`[PG48] a task that is open, and in no list that is loaded, ${what}`, async () => {
+    it(`[PG48] ${what}, when everything is loaded again`, async () => {
       const far = await create('far away', { status: 'cancelled' })
       const goes = await create('goes')
       await here.card('goes').waitFor()
@@ -121,14 +121,14 @@ describe('page: live', () => {
       const dialog = here.page.getByRole('dialog')
       await dialog.getByRole('button', { name: 'Save' }).waitFor()
       if (isDeleted) await server.query('delete from tasks where id = $1', [far.id])
-      await loseTheLog(goes)
+      await replaceTheLog(goes)
       await here.card('goes').waitFor({ state: 'detached' })
       assert.equal(await dialog.getByRole('button', { name: 'Save' }).count(), isDeleted ? 0 : 1)
       assert.equal(await dialog.getByText('This task was deleted meanwhile').count(), isDeleted ? 1 : 0)
     })
   }
 
-  it('[PG10] whose session is ended is led to the sign-in', async () => {
+  it('[PG10] leads to the sign-in when the session was ended', async () => {
     const { body } = await expect(grace.rest('GET', '/sessions/list'), 200)
     for (const { id, current } of body.data.results) {
       if (!current) await expect(grace.rest('DELETE', `/sessions/${id}`), 200)

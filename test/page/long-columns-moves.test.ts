@@ -21,7 +21,7 @@ describe('page: the focus and moves in long columns', () => {
     await server?.close()
   })
 
-  it('[LC2] keys lead to cards that are not in the page yet', async () => {
+  it('[LC2] leads by keys to cards that are not in the page yet', async () => {
     await column.scroll('To do', 0)
     await column.scroll('In progress', 0)
     await column.nth(1).focus()
@@ -43,7 +43,7 @@ describe('page: the focus and moves in long columns', () => {
     await eventually(() => column.isInSight(column.nth(61), 'To do'))
   })
 
-  it('[LC2] the card with the focus keeps it while it is scrolled away, and leads back to itself', async () => {
+  it('[LC2] keeps the focus on its card while that is scrolled away, and leads back to it', async () => {
     await column.scroll('To do', 0)
     await column.nth(3).focus()
     await column.scroll('To do', 50_000)
@@ -60,7 +60,7 @@ describe('page: the focus and moves in long columns', () => {
     await column.focusIs(/^card 4\b/)
   })
 
-  it('[EO1] [LC7] after a deletion in a long column the next card has the focus, also one that was out of sight', async () => {
+  it('[EO1] [LC7] moves the focus to the next card after a deletion in a long column, also to one out of sight', async () => {
     await column.scroll('In progress', 0)
     await column.board.card('beside 10').focus()
     await column.scroll('In progress', 20_000)
@@ -78,25 +78,25 @@ describe('page: the focus and moves in long columns', () => {
     await column.focusIs(/^beside 299$/)
   })
 
-  it('[EO10] [LC7] a move by keyboard in a long column tells the place among all, and the card stays in sight', async () => {
+  it('[EO10] [LC7] announces the place among all cards after a move by keyboard in a long column, and keeps the card in sight', async () => {
     await column.scroll('To do', 0)
     await column.nth(1).focus()
     await column.board.page.keyboard.press('End')
     await column.focusIs(new RegExp(`^card ${many}\\b`))
-    for (const [key, said] of [
+    for (const [key, announcement] of [
       ['Alt+ArrowUp', `Moved to To do, place ${many - 1} of ${many}`],
       ['Alt+ArrowUp', `Moved to To do, place ${many - 2} of ${many}`],
       ['Alt+ArrowDown', `Moved to To do, place ${many - 1} of ${many}`],
       ['Alt+ArrowDown', `Moved to To do, place ${many} of ${many}`],
     ] as const) {
       await column.board.page.keyboard.press(key)
-      await column.board.page.getByText(said, { exact: true }).waitFor()
+      await column.board.page.getByText(announcement, { exact: true }).waitFor()
       await column.focusIs(new RegExp(`^card ${many}\\b`))
       await eventually(() => column.isInSight(column.nth(many), 'To do'))
     }
   })
 
-  it('[LC2] a card moved far by its menu goes to the top of the other column, with the focus', async () => {
+  it('[LC2] puts a card that its menu moves far to the top of the other column, with the focus', async () => {
     await column.scroll('In progress', 20_000)
     const card = await column.scrollTo(90_000)
     const title = (await card.getAttribute('aria-label'))!
@@ -114,7 +114,7 @@ describe('page: the focus and moves in long columns', () => {
     await eventually(async () => assert.equal((await column.place(column.nth(1)))[0], '1'))
   })
 
-  it('[LC4] a card is dragged to where its column has to be scrolled to, and stays in the page meanwhile', async () => {
+  it('[LC4] drags a card to a place to which its column must be scrolled, and keeps it in the page meanwhile', async () => {
     await column.scroll('To do', 0)
     await column.nth(5).waitFor()
     const { page } = column.board
@@ -123,7 +123,7 @@ describe('page: the focus and moves in long columns', () => {
     await column.nth(5).hover({ position: { x: 60, y: 20 } })
     await page.mouse.down()
     await page.mouse.move(x, box.y + box.height / 2, { steps: 3 })
-    // What has the focus stays in the page anyway.
+    // The card with the focus stays in the page anyway.
     await column.nth(2).focus()
     const scrolled = () => column.list('To do').evaluate(element => element.scrollTop)
     let wiggle = 0
@@ -149,7 +149,7 @@ describe('page: the focus and moves in long columns', () => {
     assert.ok(Number(/\d+/.exec(beside)![0]) > 20, beside)
   })
 
-  it('[LC4] a card that is dropped on its own place stays there', async () => {
+  it('[LC4] keeps a card in place that is dropped on its own place', async () => {
     await column.scroll('To do', 0)
     await column.nth(2).waitFor()
     const { page } = column.board
@@ -163,7 +163,7 @@ describe('page: the focus and moves in long columns', () => {
     assert.deepEqual(await column.place(column.nth(2)), one)
   })
 
-  it('[LC2] whoever presses beside the cards has left them, and is not fetched back', async () => {
+  it('[LC2] gives the focus up after a click beside the cards, and does not return it', async () => {
     await column.scroll('To do', 0)
     await column.nth(3).focus()
     await column.board.page.getByRole('heading', { name: 'Review' }).click()
@@ -176,7 +176,7 @@ describe('page: the focus and moves in long columns', () => {
     assert.ok(await left())
   })
 
-  it('[EO5] in a low window the card with the focus is above what lies at the foot', async () => {
+  it('[EO5] shows the card with the focus above the bar at the foot of a low window', async () => {
     try {
       await column.board.page.setViewportSize({ width: 320, height: 256 })
       await column.scroll('To do', 0)

@@ -21,7 +21,7 @@ describe('page: columns of thousands of cards', () => {
     await server?.close()
   })
 
-  it('[LC1] only what is near the sight is in the page, each with its true place', async () => {
+  it('[LC1] holds only the cards near the visible part, each with its true place', async () => {
     await column.scroll('To do', 0)
     await column.nth(1).waitFor()
     assert.ok((await column.items('To do').count()) < 40, `${await column.items('To do').count()} cards`)
@@ -40,7 +40,7 @@ describe('page: columns of thousands of cards', () => {
     })
   })
 
-  it('[LC1] cards are as high as what stands in them: none covers another, whatever the width and size of letters', async () => {
+  it('[LC1] makes each card as high as its content: none covers another, at any width and font size', async () => {
     const gaps = () =>
       column.items('To do').evaluateAll(cards => {
         const boxes = cards.map(card => ({ at: Number(card.dataset.index), ...card.getBoundingClientRect().toJSON() }))
@@ -71,7 +71,7 @@ describe('page: columns of thousands of cards', () => {
     }
   })
 
-  it('[LC3] what one reads stays where it is while others put cards above it', async () => {
+  it('[LC3] keeps the cards that one reads in place while others put cards above them', async () => {
     const reading = await column.scrollTo(70_000)
     const [was, at] = [await column.yOf(reading), Number((await column.place(reading))[0])]
     const [{ id } = { id: 0 }] = await server.query<{ id: number }>(
@@ -89,11 +89,11 @@ describe('page: columns of thousands of cards', () => {
     await column.items('To do').filter({ hasText: 'above two' }).waitFor()
   })
 
-  it('[LC3] what somebody else has just changed is marked also when it comes into sight only then', async () => {
+  it('[LC3] marks what somebody else has just changed when it comes into sight only later', async () => {
     const id = await column.idOf('card 1999')
     const priorities = ['urgent', 'high']
     await eventually(async () => {
-      // A mark lasts four seconds: on a slow machine one tries again.
+      // A mark lasts four seconds: a slow machine may need several tries.
       priorities.reverse()
       await column.scroll('To do', 0)
       await expect(server.admin.rest('PATCH', `/tasks/${id}`, { priority: priorities[0] }), 200)
@@ -102,7 +102,7 @@ describe('page: columns of thousands of cards', () => {
     })
   })
 
-  it('[LC6] a change touches its own card, and nothing when that is out of sight', async () => {
+  it('[LC6] touches only the changed card in the page, and nothing when it is out of sight', async () => {
     await column.scroll('To do', 0)
     await column.nth(3).waitFor()
     const [far, near] = [await column.idOf('card 1500'), await column.idOf('card 3')]
@@ -124,7 +124,7 @@ describe('page: columns of thousands of cards', () => {
     assert.deepEqual(await column.board.page.evaluate('[...touched]'), [String(near)])
   })
 
-  it('[LC1] whoever comes back from another view sees the cards at once, of long and short columns', async () => {
+  it('[LC1] shows the cards at once after the return from another view, of long and short columns', async () => {
     const { page, column: region } = column.board
     await expect(server.admin.rest('POST', '/tasks', { title: 'alone', status: 'review' }), 201)
     await column.board.card('alone').waitFor()
@@ -135,11 +135,11 @@ describe('page: columns of thousands of cards', () => {
     await column.board.card('alone').waitFor()
   })
 
-  it('[LC3] after a change of width cards do not jump while one scrolls back over them', async () => {
+  it('[LC3] does not let cards jump while one scrolls back over them after a change of width', async () => {
     const { page } = column.board
     try {
       await page.setViewportSize({ width: 1440, height: 900 })
-      // Seen, and as high as they are here.
+      // Seen, with their real height at this width.
       for (let top = 30_000; top <= 33_000; top += 300) await column.scrollTo(top)
       await page.setViewportSize({ width: 500, height: 900 })
       const { x, y } = (await column.list('To do').boundingBox())!

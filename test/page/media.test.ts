@@ -36,7 +36,7 @@ describe('page: media', () => {
   const tile = (page: Page, name: string) => page.getByRole('listitem', { name, exact: true })
   const row = (page: Page, name: string) =>
     page.getByRole('list', { name: 'Uploads' }).getByRole('listitem').filter({ hasText: name })
-  /** As a hand drops them; a browser lets no script choose files. */
+  /** Drops files as a person would; a browser lets no script choose files. */
   const drop = (page: Page, files: { name: string; type: string; base64: string; size?: number }[]) =>
     page.evaluate(`{
       const transfer = new DataTransfer()
@@ -58,7 +58,7 @@ describe('page: media', () => {
       ),
     )
 
-  it('[PG20] what is uploaded by button is there in the other window, with its picture, and so is its end', async () => {
+  it('[PG20] shows files uploaded by button in the other window, with their picture, and their deletion', async () => {
     await goTo('/media', here, there)
     const choosing = here.page.waitForEvent('filechooser')
     await here.page.getByRole('button', { name: 'Upload', exact: true }).click()
@@ -80,7 +80,7 @@ describe('page: media', () => {
     assert.equal(await tile(there.page, 'plan.pdf').count(), 1)
   })
 
-  it('[PG20] files are dropped anywhere, and each that is not taken says why, beside those that are', async () => {
+  it('[PG20] accepts files dropped anywhere, and shows the reason beside each refused file', async () => {
     await goTo('/media', here)
     const large = { name: 'large.png', type: 'image/png', base64: '', size: 10 * 1024 * 1024 + 1 }
     const odd = { name: 'odd.png', type: 'image/png', base64: Buffer.from('no picture at all').toString('base64') }
@@ -94,7 +94,7 @@ describe('page: media', () => {
     await here.page.getByRole('list', { name: 'Uploads' }).waitFor({ state: 'detached' })
   })
 
-  it('[PG20] an upload shows how far it is and can be given up', async () => {
+  it('[PG20] shows the progress of an upload, which can be cancelled', async () => {
     await goTo('/media', here)
     await here.page.route('**/media/upload', () => {})
     await drop(here.page, [await asPng('never.png')])
@@ -107,7 +107,7 @@ describe('page: media', () => {
     assert.equal(await tile(here.page, 'never.png').count(), 0)
   })
 
-  it('[PG20] a full server and a full account are told at the file', async () => {
+  it('[PG20] shows at the file that the server or the account is full', async () => {
     await goTo('/media', here)
     await here.page.route('**/media/upload', route =>
       route.fulfill({
@@ -127,7 +127,7 @@ describe('page: media', () => {
     await tile(here.page, 'full.png').waitFor()
   })
 
-  it('[PG20] the list is narrowed by kind, project and person, and what comes live keeps to it', async () => {
+  it('[PG20] filters the list by kind, project and person, and live changes follow the filters', async () => {
     const project = await addProject(ada, { name: 'Narrow' })
     await addMember(ada, project, grace, 'editor')
     await goTo(`/media?project=${project.id}&kind=picture&person=${grace.person.id}`, here)
@@ -147,7 +147,7 @@ describe('page: media', () => {
     assert.equal((await names()).length, 2)
   })
 
-  it('[PG20] a picture is looked at by keyboard, and the next one', async () => {
+  it('[PG20] shows a picture and the next one by keyboard', async () => {
     const project = await addProject(ada, { name: 'Album' })
     const files = [
       { name: 'first.png', content: await png() },
@@ -168,7 +168,7 @@ describe('page: media', () => {
     await viewer.waitFor({ state: 'detached' })
   })
 
-  it('[PG20] of a project that one is put out of nothing is left', async () => {
+  it('[PG20] removes the files of a project from the list when the person is removed from it', async () => {
     const project = await addProject(ada, { name: 'Secret' })
     await addMember(ada, project, grace, 'viewer')
     await upload(server, ada, [{ name: 'secret.png', content: await png() }], { project: project.id })
@@ -178,7 +178,7 @@ describe('page: media', () => {
     await tile(there.page, 'secret.png').waitFor({ state: 'detached' })
   })
 
-  it('[PG29] after a break a list has what came and not what went', async () => {
+  it('[PG29] shows after a break what was added and not what was removed', async () => {
     const { body: old } = await upload(server, ada, [{ name: 'old.png', content: await png() }])
     await goTo('/media', there)
     await tile(there.page, 'old.png').waitFor()
@@ -191,7 +191,7 @@ describe('page: media', () => {
     await tile(there.page, 'old.png').waitFor({ state: 'detached' })
   })
 
-  it('[PG21] what is attached to a task shows in the other’s open dialog, and so does its end', async () => {
+  it('[PG21] shows new and deleted files of a task in the open dialog of others', async () => {
     const task = await addTask(ada, { title: 'with files' })
     await goTo(`/tasks/${task.id}`, here, there)
     for (const { page } of [here, there]) await page.getByRole('dialog').getByText('Nothing attached').waitFor()
@@ -207,13 +207,13 @@ describe('page: media', () => {
     await here.page.getByRole('menuitem', { name: 'Delete' }).click()
     await here.page.getByRole('dialog', { name: 'Delete this file?' }).getByRole('button', { name: 'Delete' }).click()
     for (const { page } of [here, there]) await tile(page, 'sketch.png').waitFor({ state: 'detached' })
-    // What is said meanwhile lies above the dialog, and can be clicked away.
+    // The message is above the dialog, and can be dismissed.
     const dismiss = here.page.getByRole('button', { name: 'Dismiss', exact: true })
     await dismiss.click()
     await dialog.getByRole('textbox', { name: 'Title' }).waitFor()
   })
 
-  it('[PG21] a picture is pasted into a task', async () => {
+  it('[PG21] attaches a pasted picture to a task', async () => {
     const task = await addTask(ada, { title: 'pasted into' })
     await goTo(`/tasks/${task.id}`, here)
     await here.page.getByRole('dialog').getByText('Nothing attached').waitFor()
@@ -226,7 +226,7 @@ describe('page: media', () => {
     await isLoaded(here.page, 'shot.png')
   })
 
-  it('[PG21] who may only read a task attaches nothing', async () => {
+  it('[PG21] offers no upload to a person who may only read the task', async () => {
     const project = await addProject(ada, { name: 'Read only' })
     await addMember(ada, project, grace, 'viewer')
     const task = await addTask(ada, { title: 'looked at', project: project.id })

@@ -42,7 +42,7 @@ describe('two Taskwires on one host, at / and below a path', () => {
     after(() => page?.context().close())
 
     const live = () => page.getByRole('status').getByText('Live', { exact: true }).waitFor()
-    /** Cookies know no ports, so these are one host. */
+    /** Cookies ignore ports, so these are one host. */
     async function signIn(url: string) {
       await page.goto(url)
       await page.getByRole('textbox', { name: 'Email' }).fill('admin@example.com')
@@ -57,7 +57,7 @@ describe('two Taskwires on one host, at / and below a path', () => {
       await page.getByRole('listitem', { name: title, exact: true }).waitFor()
     }
 
-    it('[WH8] one is signed in at both, works in both, and leaves one without leaving the other', async () => {
+    it('[WH8] signs in at both, works in both, and signs out of one without the other', async () => {
       await signIn(outer.url)
       await signIn(`${proxy.url}/`)
       await addTask('inside')
@@ -84,7 +84,7 @@ describe('two Taskwires on one host, at / and below a path', () => {
   const me = (server: TestServer, path: string, ...tokens: string[]) =>
     server.rest('GET', path, undefined, { cookie: tokens.map(token => `auth_token=${token}; csrf_token=x`).join('; ') })
 
-  it('[WH8] a token of another one is passed over, wherever it stands, also when one’s own has expired', async () => {
+  it('[WH8] ignores a token of the other one, wherever it stands, also when its own has expired', async () => {
     const others = outer.admin.token
     for (const tokens of [
       [inner.admin.token, others],
@@ -98,7 +98,7 @@ describe('two Taskwires on one host, at / and below a path', () => {
     refuses(await me(inner, '/auth/me', others, expired), 'token_expired')
   })
 
-  it('[WH8] two tokens of its own are refused by name, and at / any two', async () => {
+  it('[WH8] refuses two tokens of its own by name, and any two at /', async () => {
     const another = await inner.login('admin@example.com')
     refuses(await me(inner, '/auth/me', inner.admin.token, another.token), 'validation_error', ['Cookie'])
     refuses(await me(outer, '/auth/me', outer.admin.token, inner.admin.token), 'validation_error', ['Cookie'])

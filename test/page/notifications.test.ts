@@ -44,7 +44,7 @@ describe('page: notifications', () => {
     return { task, comment: await created(ada, `/tasks/${task.id}/comments`, { body }) }
   }
 
-  it('[PG16] a mention comes live with the count, is said, and leads to the comment', async () => {
+  it('[PG16] shows a mention live with the count, announces it, and leads to the comment', async () => {
     await link(window.page, 0).waitFor()
     const { task } = await mention('Paint the shed')
     for (let at = 0; at < 21; at += 1) await created(ada, `/tasks/${task.id}/comments`, { body: `more ${at}` })
@@ -60,7 +60,7 @@ describe('page: notifications', () => {
     await eventually(() => window.page.locator('.notifications-link .badge').waitFor({ state: 'detached' }))
   })
 
-  it('[PG16] the newest stands on top, unread ones are marked, and one is marked as read', async () => {
+  it('[PG16] shows the newest on top, marks unread ones, and marks one as read', async () => {
     await assign('first')
     await assign('second')
     await eventually(async () => {
@@ -75,7 +75,7 @@ describe('page: notifications', () => {
     assert.deepEqual(texts, ['ada assigned “second” to you', 'Unread: ada assigned “first” to you'])
   })
 
-  it('[PG17] what is read in one tab is read in the other', async () => {
+  it('[PG17] marks a notification as read in all tabs', async () => {
     for (const title of ['one', 'two', 'three']) await assign(title)
     await link(window.page, 3).waitFor()
     await tab.getByRole('button', { name: 'Mark as read' }).first().click()
@@ -88,7 +88,7 @@ describe('page: notifications', () => {
     assert.equal(await window.page.locator('.notifications-link .badge').count(), 0)
   })
 
-  it('[PG17] who was offline sees what came and what was read elsewhere', async () => {
+  it('[PG17] shows after a break what came and what was read elsewhere', async () => {
     await assign('before')
     await link(tab, 1).waitFor()
     await window.setOffline(true)
@@ -105,7 +105,7 @@ describe('page: notifications', () => {
     assert.equal(await items(tab).count(), 3)
   })
 
-  it('[PG17] a log that is another one is made up for by loading anew', async () => {
+  it('[PG17] loads everything again after the log was replaced', async () => {
     await assign('lost with the log')
     await assign('lost as well')
     await link(tab, 2).waitFor()
@@ -121,20 +121,20 @@ describe('page: notifications', () => {
     assert.equal(await items(tab).count(), 1)
   })
 
-  it('[PG16] a kind that is switched off comes no more', async () => {
+  it('[PG16] shows nothing of a kind that is switched off', async () => {
     const mentions = tab.getByRole('checkbox', { name: 'Mentions' })
     await mentions.uncheck()
     await eventually(async () => {
       const { body } = await expect(grace.rest('GET', '/notifications/preferences'), 200)
       assert.equal(body.mention, false)
     })
-    await mention('not told')
-    await assign('told')
+    await mention('switched off')
+    await assign('switched on')
     await link(tab, 1).waitFor()
     await mentions.check()
   })
 
-  it('[PG22] a role leads to its project, and one that was lost nowhere', async () => {
+  it('[PG22] links a role to its project, and a lost role to nothing', async () => {
     const project = await addProject(ada, { name: 'Orchard' })
     await addMember(ada, project, grace, 'viewer')
     await items(tab).getByRole('link', { name: 'ada made you viewer of “Orchard”' }).click()
@@ -150,7 +150,7 @@ describe('page: notifications', () => {
     assert.equal(await items(tab).getByRole('link').count(), 0)
   })
 
-  it('[PG16] with nothing to tell it says so', async () => {
+  it('[PG16] says that there are no notifications', async () => {
     await tab.getByText('Nothing yet').waitFor()
     await link(tab, 0).waitFor()
   })

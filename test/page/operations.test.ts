@@ -36,7 +36,7 @@ describe('page: operations', () => {
     await theirs.close()
   })
 
-  it('[PG30] people are found by text, role and state, and acted on together, as a job that one watches', async () => {
+  it('[PG30] finds people by text, role and state, and acts on many in a job that one watches', async () => {
     const [ada, grace] = [await server.user('ada'), await server.user('grace')]
     await people()
     await page.getByRole('searchbox', { name: 'Search people' }).fill('@example')
@@ -55,7 +55,7 @@ describe('page: operations', () => {
     await page.getByText(grace.person.name, { exact: true }).waitFor({ state: 'detached' })
   })
 
-  it('[PG30] the link of a reset is shown once, to the administrator, and works', async () => {
+  it('[PG30] shows the link of a reset once, to the administrator, and the link works', async () => {
     const { person } = await server.user('lost')
     await people()
     await page.getByRole('button', { name: person.name, exact: true }).click()
@@ -67,7 +67,7 @@ describe('page: operations', () => {
     await page.getByRole('button', { name: 'Close' }).click()
   })
 
-  it('[PG30] what was done, by whom and why, stands in the audit log; jobs are listed with what became of them', async () => {
+  it('[PG30] shows in the audit log what was done, by whom and why, and lists jobs with their results', async () => {
     await people()
     await page.getByRole('link', { name: 'Audit log' }).click()
     await page.getByText('because “sold the plants”').first().waitFor()
@@ -75,7 +75,7 @@ describe('page: operations', () => {
     await page.getByText('Done: 2 of 2').waitFor()
   })
 
-  it('[PG30] nothing is wider than a phone', async () => {
+  it('[PG30] fits the width of a phone', async () => {
     await page.setViewportSize({ width: 360, height: 740 })
     for (const path of ['/operations', '/operations/jobs', '/operations/audit']) {
       await page.evaluate(`location.hash = '${path}'`)

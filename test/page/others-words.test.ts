@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
 import { addProject, addTask, created } from '../suites/answers.ts'
 
-describe('page: what others make of what one has open', () => {
+describe('page: concurrent changes of what is open', () => {
   const browser = useBrowser()
   let server: TestServer
   let ada: Client
@@ -36,7 +36,7 @@ describe('page: what others make of what one has open', () => {
     await here.page.getByRole('menuitem', { name: 'Edit' }).click()
   }
 
-  it('[PG45] a project’s name that others change is followed, and leaving the field does not put the old one back', async () => {
+  it('[PG45] follows a project’s name that others change, and does not store the old one when the field is left', async () => {
     const { id } = await addProject(ada, { name: 'Beds' })
     const nameNow = async () => (await expect(ada.rest('GET', `/projects/${id}`), 200)).body.name
     const rename = (name: string) => expect(ada.rest('PATCH', `/projects/${id}`, { name }), 200)
@@ -66,7 +66,7 @@ describe('page: what others make of what one has open', () => {
     assert.deepEqual(await drafts(), [])
   })
 
-  it('[PG45] a comment is edited as it is now, and what came meanwhile stands beside it', async () => {
+  it('[PG45] edits a comment as it is now, and shows concurrent changes beside it', async () => {
     const task = await addTask(ada, { title: 'Water' })
     const comment = await created(ada, `/tasks/${task.id}/comments`, { body: 'with a can' })
     await goTo(`/tasks/${task.id}`)
@@ -89,7 +89,7 @@ describe('page: what others make of what one has open', () => {
     assert.deepEqual(await drafts(), [])
   })
 
-  it('[PG45] of a profile only what was touched is stored', async () => {
+  it('[PG45] stores only the touched fields of a profile', async () => {
     const before = ada.person.username
     await goTo('/settings')
     await shows('Username', before)
@@ -103,7 +103,7 @@ describe('page: what others make of what one has open', () => {
     await here.page.getByText('Your profile is updated').waitFor()
   })
 
-  it('[PG46] a key twice throws nothing away, in a video and in a comment', async () => {
+  it('[PG46] discards nothing when a key is pressed twice, in a video and in a comment', async () => {
     await goTo('/videos/new')
     await field('Title').fill('Half a')
     for (const _ of [1, 2]) await here.page.keyboard.press('Escape')
@@ -136,7 +136,7 @@ describe('page: what others make of what one has open', () => {
     ['a task', '/tasks/new', 'Title', 'Save'],
     ['a project', '/projects/new', 'Name', 'Create'],
   ] as const) {
-    it(`[PG47] ${what} that another tab stores takes nothing from what is typed in this one`, async () => {
+    it(`[PG47] keeps what is typed in this tab when another tab stores ${what}`, async () => {
       await goTo(address)
       await field(name).fill('Half of it')
       const other = await here.page.context().newPage()
@@ -151,7 +151,7 @@ describe('page: what others make of what one has open', () => {
     })
   }
 
-  it('[PG34] a slash at the end of an address is none', async () => {
+  it('[PG34] ignores a slash at the end of an address', async () => {
     const { id } = await addTask(ada, { title: 'Here it is' })
     await goTo(`/tasks/${id}/`)
     await shows('Title', 'Here it is')

@@ -38,7 +38,7 @@ describe('page: posts', () => {
   const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true })
   const post = (who: Client, fields: object) => created(who, '/blog/posts', { title: 'a post', ...fields })
 
-  it('[PG23] a draft is its author’s alone until it is published, and again once it is taken back', async () => {
+  it('[PG23] shows a draft only to its author until it is published, and again once it is unpublished', async () => {
     await goTo('/posts', there)
     await there.page.getByText('Nobody has written anything yet').waitFor()
     await goTo('/posts', here)
@@ -67,7 +67,7 @@ describe('page: posts', () => {
     await card(here.page, 'How to plant a tree').waitFor()
   })
 
-  it('[PG23] what somebody else changes comes into what one writes, and nothing of one’s own is lost', async () => {
+  it('[PG23] merges what somebody else changes into what one writes, and loses nothing of one’s own text', async () => {
     const garden = await addProject(ada, { name: 'Garden' })
     await addMember(ada, garden, grace, 'editor')
     const { id } = await post(ada, { title: 'Together', body: 'first', status: 'published', project: garden.id })
@@ -85,7 +85,7 @@ describe('page: posts', () => {
     await there.page.getByRole('article').getByText('mine').waitFor()
   })
 
-  it('[PG23] a conflict over what was not heard of shows what is there and keeps what was typed', async () => {
+  it('[PG23] shows the present text on a conflict that no event reported, and keeps what was typed', async () => {
     const mine = await post(ada, { title: 'Unheard', body: 'first', status: 'published' })
     const current = { ...mine, version: mine.version + 1, body: 'elsewhere' }
     await goTo(`/write/${mine.id}`, here)
@@ -104,7 +104,7 @@ describe('page: posts', () => {
     await here.page.getByRole('article').getByText('mine').waitFor()
   })
 
-  it('[PG23] what was begun is there again when one comes back', async () => {
+  it('[PG23] restores unsaved text when one comes back', async () => {
     await goTo('/write', here)
     await field(here.page, 'Title').fill('Half a thought')
     await goTo('/posts', here)
@@ -116,7 +116,7 @@ describe('page: posts', () => {
     assert.equal(await field(here.page, 'Title').inputValue(), '')
   })
 
-  it('[PG24] pictures of ours are put in and shown, as the cover too; nothing else is loaded or run', async () => {
+  it('[PG24] inserts and shows our own pictures, as the cover too; loads and runs nothing else', async () => {
     await upload(server, ada, [{ name: 'tree.png', content: await png() }])
     await goTo('/write', here)
     await field(here.page, 'Title').fill('Pictured')
@@ -148,7 +148,7 @@ describe('page: posts', () => {
     assert.equal(body.media_ids.length, 1)
   })
 
-  it('[PG24] a picture is uploaded where one writes', async () => {
+  it('[PG24] uploads a picture in the editor', async () => {
     await goTo('/write', here)
     await field(here.page, 'Title').fill('Uploaded')
     const choosing = here.page.waitForEvent('filechooser')
@@ -159,7 +159,7 @@ describe('page: posts', () => {
     await button(here.page, 'Discard').click()
   })
 
-  it('[PG23] an error stands at its field', async () => {
+  it('[PG23] shows each error beside its field', async () => {
     await post(ada, { title: 'Taken', slug: 'taken' })
     await goTo('/write', here)
     await field(here.page, 'Title').fill('Another')
@@ -172,7 +172,7 @@ describe('page: posts', () => {
     await here.page.getByText('The draft is stored').waitFor()
   })
 
-  it('[PG29] a long list comes by pages as one scrolls, and what comes live stands where it belongs', async () => {
+  it('[PG29] loads a long list by pages as one scrolls, and puts live changes where they belong', async () => {
     const project = await addProject(ada, { name: 'Long' })
     for (let nth = 1; nth <= 30; nth += 1) await post(ada, { title: `post ${nth}`, project: project.id })
     await goTo(`/posts?project=${project.id}`, here)

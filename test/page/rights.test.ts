@@ -35,14 +35,14 @@ describe('page: rights', () => {
   const removed = (project: any, who: Client) =>
     expect(ada.rest('DELETE', `/projects/${project.id}/members/${who.person.id}`), 204)
 
-  /** Each lets somebody see a task, and not change it. */
+  /** Each of these gives somebody the right to see a task, and not the right to change it. */
   const readers: Record<string, () => Promise<any>> = {
     'a viewer': async () => {
       const project = await addProject(ada, { name: 'Viewed' })
       await addMember(ada, project, grace, 'viewer')
       return project
     },
-    'no member of an internal project': () => addProject(ada, { name: 'Open', visibility: 'internal' }),
+    'a non-member of an internal project': () => addProject(ada, { name: 'Open', visibility: 'internal' }),
     'an editor of an archived project': async () => {
       const project = await addProject(ada, { name: 'Closed' })
       await addMember(ada, project, grace, 'editor')
@@ -50,7 +50,7 @@ describe('page: rights', () => {
     },
   }
   for (const [who, start] of Object.entries(readers)) {
-    it(`[PG36] ${who} is offered no way to move, select or delete, and is not seen as editing`, async () => {
+    it(`[PG36] offers ${who} no way to move, select or delete, and does not show them as editing`, async () => {
       const project = await start()
       await addTask(ada, { title: 'look', project: project.id })
       if (who.includes('archived'))
@@ -70,7 +70,7 @@ describe('page: rights', () => {
       await card.press('Enter')
       await there.page.getByText('You may read this, and not change it').waitFor()
       for (const name of ['Save', 'Delete', 'Edit the description']) assert.equal(await button(there, name).count(), 0)
-      // Told in order: had there been word of an editor, it would have come before this.
+      // Messages arrive in order: a presence message of an editor would have arrived before this one.
       await goTo(there, '/')
       const own = await addTask(grace, { title: 'own' })
       await goTo(there, `/tasks/${own.id}`)
@@ -82,7 +82,7 @@ describe('page: rights', () => {
     })
   }
 
-  it('[PG36] an editor may do all of it, and may no more once they only view', async () => {
+  it('[PG36] offers all of it to an editor, and no longer once they are a viewer', async () => {
     const project = await addProject(ada, { name: 'Changing' })
     await addMember(ada, project, grace, 'editor')
     await addTask(ada, { title: 'mine too', project: project.id })
@@ -92,15 +92,16 @@ describe('page: rights', () => {
   })
 
   for (const visibility of ['private', 'internal']) {
-    it(`[PG37] who is removed from a project that is ${visibility} is told in the open dialog`, async () => {
+    it(`[PG37] tells a person in the open dialog that they were removed from a project that is ${visibility}`, async () => {
       const project = await addProject(ada, { name: `Left ${visibility}`, visibility })
       await addMember(ada, project, grace, 'editor')
       const { id } = await addTask(ada, { title: 'half done', project: project.id })
       await goTo(there, `/tasks/${id}`)
       await there.page.getByRole('textbox', { name: 'Title' }).fill('nearly done')
       await removed(project, grace)
-      const said = visibility === 'private' ? 'You may no longer see this task' : 'You may read this, and not change it'
-      await there.page.getByRole('dialog').getByText(said).waitFor()
+      const notice =
+        visibility === 'private' ? 'You may no longer see this task' : 'You may read this, and not change it'
+      await there.page.getByRole('dialog').getByText(notice).waitFor()
       assert.equal(await button(there, 'Save').count(), 0)
       assert.equal(await there.page.getByRole('textbox', { name: 'Title' }).inputValue(), 'nearly done')
       await button(there, 'Cancel').click()
@@ -109,7 +110,7 @@ describe('page: rights', () => {
     })
   }
 
-  it('[PG37] whose project goes while its dialog is open is told so', async () => {
+  it('[PG37] tells a person in the open dialog of a project that they may no longer see it', async () => {
     const project = await addProject(ada, { name: 'Going' })
     await addMember(ada, project, grace, 'viewer')
     await goTo(there, `/projects/${project.id}`)
@@ -118,7 +119,7 @@ describe('page: rights', () => {
     await there.page.getByRole('alert').getByText('you may no longer see it').waitFor()
   })
 
-  it('[PG37] whoever is made a viewer while they write a post or a video is told so, and stores no more', async () => {
+  it('[PG37] tells a person who is made a viewer while writing a post or a video, and stores nothing more', async () => {
     const project = await addProject(ada, { name: 'Written' })
     await addMember(ada, project, grace, 'editor')
     const place = { title: 'written', project: project.id }
@@ -138,7 +139,7 @@ describe('page: rights', () => {
     await button(there, 'Save').waitFor()
   })
 
-  it('[PG38] an owner who gives that up is asked', async () => {
+  it('[PG38] asks an owner before they give up that role', async () => {
     const project = await addProject(ada, { name: 'Owned' })
     await addMember(ada, project, grace, 'owner')
     await goTo(there, `/projects/${project.id}`)
@@ -154,7 +155,7 @@ describe('page: rights', () => {
     await role.waitFor({ state: 'detached' })
   })
 
-  it('[PG38] removing a member, leaving, and deleting many ask first', async () => {
+  it('[PG38] asks before a member is removed, before leaving, and before deleting many', async () => {
     const project = await addProject(ada, { name: 'Asked' })
     await addMember(ada, project, grace, 'editor')
     await goTo(here, `/projects/${project.id}`)
@@ -180,7 +181,7 @@ describe('page: rights', () => {
     await eventually(async () => assert.deepEqual(await there.titles('To do'), ['three']))
   })
 
-  it('[PG38] one file is imported once', async () => {
+  it('[PG38] imports one file once', async () => {
     await goTo(here, '/import')
     const file = { name: 'tasks.csv', mimeType: 'text/csv', buffer: Buffer.from('title\nonly once\n') }
     await here.page.getByLabel('File').setInputFiles(file)
@@ -203,7 +204,7 @@ describe('page: rights', () => {
     { width: 640, height: 360 },
     { width: 1440, height: 900 },
   ]) {
-    it(`[PG39] people to choose from lie above everything at ${viewport.width} × ${viewport.height}`, async () => {
+    it(`[PG39] shows the list of people above everything at ${viewport.width} × ${viewport.height}`, async () => {
       for (const name of ['anna', 'annabel', 'annette', 'annika']) await server.user(name)
       const { id } = await addTask(ada, { title: 'whose' })
       await here.page.setViewportSize(viewport)
@@ -221,7 +222,7 @@ describe('page: rights', () => {
     })
   }
 
-  /** Every option that is in sight is what one touches there, and the list lies at its field and within the window. */
+  /** Checks that every visible option receives the pointer, and that the list is at its field and inside the window. */
   async function isReachable({ page }: BoardWindow, field: Locator) {
     const list = page.getByRole('listbox', { name: 'People' })
     await list.waitFor()

@@ -40,13 +40,13 @@ describe('sdk: realtime, without a browser', () => {
   afterEach(() => live?.stop())
 
   const titles = () => seen.map(event => (event.name === 'task_created' ? event.task.title : event.name))
-  /** The admin of the test server has a token that has run out by now. */
+  /** The token of the test server's admin has expired by now. */
   const create = async (title: string) => {
     const admin = await server.login('admin@example.com')
     await expect(admin.rest('POST', '/tasks', { title }), 201)
   }
 
-  it('[SDK16] what happens comes in order, and after a break exactly what was missed', async () => {
+  it('[SDK16] gets events in order, and after a break exactly what was missed', async () => {
     await create('one')
     await eventually(() => assert.deepEqual(titles(), ['one']))
     await relay.cut()
@@ -59,14 +59,14 @@ describe('sdk: realtime, without a browser', () => {
     await eventually(() => assert.deepEqual(titles(), ['one', 'two', 'three', 'four']))
   })
 
-  it('[SDK17] the token is renewed on the live socket, which outlasts it', async () => {
+  it('[SDK17] renews the token on the live socket, which lives longer than the token', async () => {
     await eventually(() => assert.equal(renewals, 2), { within: tokenTtlSeconds * 3_000 })
 
     assert.deepEqual(statuses, ['reconnecting', 'live'])
     assert.deepEqual([...(live.presence().tasks?.keys() ?? [])], [ada.person.id])
   })
 
-  it('[SDK18] an ended session ends it for good, and says why', async () => {
+  it('[SDK18] stops for good when the session ends, and reports why', async () => {
     const reasons: string[] = []
     live.on('signedOut', reason => reasons.push(reason))
     const other = await server.login(ada.email)
@@ -77,7 +77,7 @@ describe('sdk: realtime, without a browser', () => {
     assert.equal(live.status(), 'offline')
   })
 
-  it('[SDK8] what one says one is doing is said again after a break', async () => {
+  it('[SDK8] sends its own state again after a break', async () => {
     live.setPresence('tasks', { editing: 7 })
     await relay.cut()
     await relay.restore()

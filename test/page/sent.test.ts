@@ -8,7 +8,7 @@ import { useBrowser } from '../support/browser.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { ask } from '../suites/packed.ts'
 
-describe('page: what is sent', () => {
+describe('page: transfer of its files', () => {
   const browser = useBrowser()
   let server: TestServer
   let dir: string
@@ -22,7 +22,7 @@ describe('page: what is sent', () => {
   const textFiles = async () =>
     (await readdir(path.join(dir, 'assets'))).filter(name => /\.(js|css)$/.test(name)).map(name => `/assets/${name}`)
 
-  it('[SZ4] each file of the page comes packed for whoever takes it, and says so to those in between', async () => {
+  it('[SZ4] sends each file of the page compressed to clients that accept it, with Vary for caches', async () => {
     for (const file of [...(await textFiles()), '/', '/favicon.svg', '/any/address']) {
       const plain = await ask(`${server.url}${file}`)
       assert.deepEqual([plain.status, plain.headers['content-encoding']], [200, undefined], file)
@@ -39,7 +39,7 @@ describe('page: what is sent', () => {
     }
   })
 
-  it('[SZ4] HEAD tells what GET would, and what is not wanted does not come', async () => {
+  it('[SZ4] answers HEAD like GET, and sends no encoding that the client refuses', async () => {
     const [file] = await textFiles()
     const [head, got] = await Promise.all(
       ['HEAD', 'GET'].map(method => ask(`${server.url}${file}`, { 'accept-encoding': 'br' }, method)),
@@ -53,7 +53,7 @@ describe('page: what is sent', () => {
   const elsewhere =
     /\/(operations|posts?-|videos|settings|media-view|jobs-view|notifications-view|projects-dialog|import-)/
 
-  it('[SZ5] whoever opens the board fetches the board, and each other view when it is opened', async () => {
+  it('[SZ5] loads only the board with the board, and each other view when it is opened', async () => {
     const board = await openBoard(browser(), server.url, server.admin)
     const fetched: string[] = []
     board.page.on('request', request => fetched.push(new URL(request.url()).pathname))
@@ -82,7 +82,7 @@ describe('page: what is sent', () => {
     }
   })
 
-  it('[SZ5] a view that cannot be fetched says so, and comes with the page once it can be', async () => {
+  it('[SZ5] shows that a view could not be loaded, and loads it with the page once that works', async () => {
     const board = await openBoard(browser(), server.url, server.admin)
     try {
       await board.reopen()
@@ -100,7 +100,7 @@ describe('page: what is sent', () => {
     }
   })
 
-  it('[SZ6] the outline of the page is there before any script, and gone with the page', async () => {
+  it('[SZ6] shows the outline of the page before any script, and removes it with the page', async () => {
     const context = await browser().newContext()
     const page = await context.newPage()
     const outline = page.locator('.outline')
@@ -117,7 +117,7 @@ describe('page: what is sent', () => {
     }
   })
 
-  it('[SZ6] where scripts are forbidden nothing is promised', async () => {
+  it('[SZ6] shows no outline where scripts are forbidden', async () => {
     const context = await browser().newContext({ javaScriptEnabled: false })
     const page = await context.newPage()
     try {

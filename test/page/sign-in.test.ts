@@ -25,7 +25,7 @@ describe('page: signing in', () => {
     await page.getByRole('textbox', { name: 'Password' }).fill(password)
   }
 
-  it('[PG1] wrong credentials are told in the form, and the page stays', async () => {
+  it('[PG1] shows in the form that the credentials are wrong, and the page stays', async () => {
     await fill('admin@example.com', 'not the password')
     await page.getByRole('button', { name: 'Sign in' }).click()
 
@@ -33,7 +33,7 @@ describe('page: signing in', () => {
     assert.equal(await page.getByRole('button', { name: 'Sign in' }).count(), 1)
   })
 
-  it('[PG1] a new account needs an e-mail and a password, and leads to the board', async () => {
+  it('[PG1] creates an account from an e-mail and a password, and leads to the board', async () => {
     await page.getByRole('button', { name: 'Create account' }).click()
     await fill('newcomer@example.com', 'a good long secret')
     await page.getByRole('button', { name: 'Create account' }).click()
@@ -42,7 +42,7 @@ describe('page: signing in', () => {
     await page.getByRole('list', { name: 'Here now' }).getByText('newcomer').waitFor()
   })
 
-  it('[PG1] what is wrong with a field is said at the field', async () => {
+  it('[PG1] shows each validation error beside its field', async () => {
     await page.getByRole('button', { name: 'Create account' }).click()
     await fill('short@example.com', 'short')
     await page.getByRole('button', { name: 'Create account' }).click()
@@ -53,7 +53,7 @@ describe('page: signing in', () => {
     assert.equal(await field.getAttribute('aria-invalid'), 'true')
   })
 
-  it('[PG1] the link of a reset leads to a new password, once', async () => {
+  it('[PG1] sets a new password by the link of a reset, once', async () => {
     const ann = await server.user('forgetful')
     const { body } = await expect(server.admin.rest('POST', `/admin/users/${ann.person.id}/reset-password`, {}), 200)
     const link = `${server.url}/#/reset-password?token=${body.reset_token}`
@@ -75,7 +75,7 @@ describe('page: signing in', () => {
     await page.getByRole('alert').getByText('used or is too old').waitFor()
   })
 
-  it('[PG1] nothing breaks the policy of the page, and no token is left where scripts can read it', async () => {
+  it('[PG1] keeps the content security policy, and leaves no token where scripts can read it', async () => {
     const complaints: string[] = []
     page.on('console', message => message.type() !== 'log' && complaints.push(message.text()))
     page.on('pageerror', error => complaints.push(error.message))
@@ -88,7 +88,7 @@ describe('page: signing in', () => {
     assert.doesNotMatch(await page.evaluate('JSON.stringify(localStorage) + document.cookie'), /eyJ|auth_token/)
   })
 
-  it('[SU2] an e-mail is typed once, whichever form one goes to', async () => {
+  it('[SU2] keeps the typed e-mail when one changes to another form', async () => {
     const email = () => page.getByRole('textbox', { name: 'Email' })
     const go = (name: string) => page.getByRole('button', { name, exact: true }).click()
     await email().fill('somebody@example.com')
@@ -102,7 +102,7 @@ describe('page: signing in', () => {
     assert.equal(await email().inputValue(), 'another@example.com')
   })
 
-  it('[SU1] where registration is closed no account is offered, but who may be asked', async () => {
+  it('[SU1] offers no account when registration is closed, and says whom to ask', async () => {
     const closed = await startServer({ page: true, env: { REGISTRATION: 'closed' } })
     try {
       await page.goto(closed.url)

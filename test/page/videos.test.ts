@@ -8,7 +8,7 @@ import { expect, startServer, type Client, type TestServer } from '../support/se
 import { addProject, created } from '../suites/answers.ts'
 import { png } from '../suites/media.ts'
 
-const said = {
+const usual = {
   body: { title: 'How it works', author_name: 'Somebody', thumbnail_url: 'https://i.ytimg.com/vi/x/hq.jpg' },
 }
 
@@ -22,13 +22,13 @@ describe('page: videos', () => {
 
   before(async function () {
     this.timeout(120_000)
-    oembed = await startOEmbed(() => said)
+    oembed = await startOEmbed(() => usual)
     const env = { ...oembed.env, OUTBOUND_ALLOW_PRIVATE: 'true' }
     server = await startServer({ page: true, env, tuning: { jobBackoffMs: 5 } })
     ada = await server.user('ada')
     here = await openBoard(browser(), server.url, ada)
     there = await openBoard(browser(), server.url, server.admin)
-    // No test asks a server of YouTube's.
+    // No test calls a server of YouTube's.
     const picture = await png()
     for (const { page } of [here, there])
       await page.route('https://i.ytimg.com/**', route => route.fulfill({ contentType: 'image/png', body: picture }))
@@ -54,7 +54,7 @@ describe('page: videos', () => {
     await page.getByRole('menuitem', { name: item }).click()
   }
 
-  it('[PG25] one that is added, changed and deleted by hand is so in the other window', async () => {
+  it('[PG25] shows a video that is added, changed and deleted in the other window', async () => {
     await goTo('/videos', here, there)
     await button(here.page, 'Add a video').click()
     await field(here.page, 'Address').fill('https://www.youtube.com/watch?v=abcdefghijk')
@@ -77,7 +77,7 @@ describe('page: videos', () => {
     for (const { page } of [here, there]) await card(page, 'Pruning trees').waitFor({ state: 'detached' })
   })
 
-  it('[PG25] pictures are loaded from servers of the providers alone', async () => {
+  it('[PG25] loads pictures only from servers of the providers', async () => {
     const asked: string[] = []
     here.page.on('request', request => asked.push(request.url()))
     await video({ title: 'Allowed', thumbnail_url: 'https://i.ytimg.com/vi/x/hq.jpg' })
@@ -94,7 +94,7 @@ describe('page: videos', () => {
     assert.ok(!asked.some(url => url.includes('tracker')))
   })
 
-  it('[PG25] the list is narrowed by provider, tag, project and words', async () => {
+  it('[PG25] filters the list by provider, tag, project and words', async () => {
     const project = await addProject(ada, { name: 'Films' })
     await video({ title: 'Wanted words', tags: ['red'], project: project.id })
     await video({ title: 'Wanted too', tags: ['blue'], project: project.id })
@@ -112,7 +112,7 @@ describe('page: videos', () => {
     await card(here.page, 'Wanted too').waitFor()
   })
 
-  it('[PG25] what somebody else makes private is gone at once, and stays for who added it', async () => {
+  it('[PG25] removes a video at once that somebody else makes private, and keeps it for whoever added it', async () => {
     const { id } = await video({ title: 'Only mine soon' })
     const grace = await server.user('grace')
     const window = await openBoard(browser(), server.url, grace)
@@ -124,7 +124,7 @@ describe('page: videos', () => {
     await window.close()
   })
 
-  it('[PG26] administrators change many alike', async () => {
+  it('[PG26] lets administrators change many videos alike', async () => {
     for (const title of ['batch one', 'batch two']) await video({ title })
     await goTo('/videos', here, there)
     for (const title of ['batch one', 'batch two'])
@@ -139,14 +139,14 @@ describe('page: videos', () => {
     assert.equal(await here.page.getByRole('checkbox', { name: 'Select batch one' }).count(), 0)
   })
 
-  it('[PG27] many are imported, with what became of each, and come live', async () => {
+  it('[PG27] imports many videos live, with the result of each', async () => {
     let release = () => {}
     const until = new Promise<void>(resolve => (release = resolve))
-    oembed.say(address =>
+    oembed.answerWith(address =>
       address === talk(2)
         ? { status: 404 }
         : {
-            body: { ...said.body, title: address === talk(1) ? 'First talk' : 'Third talk' },
+            body: { ...usual.body, title: address === talk(1) ? 'First talk' : 'Third talk' },
             ...(address === talk(3) && { until }),
           },
     )
@@ -176,8 +176,8 @@ describe('page: videos', () => {
     await card(there.page, 'Third talk').waitFor()
   })
 
-  it('[PG27] a job is stopped, and its end is told and leads to it', async () => {
-    oembed.say(() => ({ ...said, until: new Promise(() => {}) }))
+  it('[PG27] stops a job, and announces its end with a link to it', async () => {
+    oembed.answerWith(() => ({ ...usual, until: new Promise(() => {}) }))
     await expect(ada.rest('POST', '/import/videos', { urls: [talk(9)] }), 202)
     await here.page.getByRole('link', { name: /Import of videos: / }).click()
     await button(here.page, 'Cancel').click()
@@ -192,7 +192,7 @@ describe('page: videos', () => {
     await here.page.keyboard.press('Escape')
   })
 
-  it('[PG27] tasks are imported from a file: tried first, with what is wrong with each row, then made', async () => {
+  it('[PG27] imports tasks from a file: a trial with the faults of each row, then the import', async () => {
     await here.reopen()
     await there.reopen()
     await button(here.page, 'Import').click()

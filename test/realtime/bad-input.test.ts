@@ -34,7 +34,7 @@ describe('bad input over a socket', () => {
     }
 
     describe(`${name}`, () => {
-      it('[BI1] refuses fields that are not known, by name', async () => {
+      it('[BI1] refuses unknown fields by name', async () => {
         const { socket } = await listen(ann)
         for (const stray of ['nothing', 'user_id', 'constructor', 'toString'])
           refusesAck(await socket.emitWithAck(name, { ...sample(), [stray]: 1 }), 'validation_error', [stray])
@@ -43,7 +43,7 @@ describe('bad input over a socket', () => {
       })
 
       for (const [field, schema] of Object.entries(fieldsOf(input))) {
-        it(`[BI1] refuses a ${field} that cannot be, by name`, async () => {
+        it(`[BI1] refuses an impossible ${field} by name`, async () => {
           const { socket } = await listen(ann)
           for (const [what, value] of Object.entries(oddities)) {
             if (schema.safeParse(value).success) continue
@@ -54,7 +54,7 @@ describe('bad input over a socket', () => {
         })
       }
 
-      it('[BI5] refuses what is no object, what is missing, and more than one thing', async () => {
+      it('[BI5] refuses input that is not an object, missing fields, and more than one argument', async () => {
         const { socket } = await listen(ann)
         for (const bad of [null, 5, 'text', [], [{}], true])
           refusesAck(await socket.emitWithAck(name, bad), 'validation_error', ['input'])
@@ -64,24 +64,25 @@ describe('bad input over a socket', () => {
         refusesAck(await socket.emitWithAck(name, sample(), 'not a function'), 'validation_error', [name])
       })
 
-      it('[BI5] refuses what is nested too deeply', async () => {
+      it('[BI5] refuses input that is nested too deeply', async () => {
         const { socket } = await listen(ann)
         refusesAck(await socket.emitWithAck(name, { ...sample(), deep: nested(32) }), 'validation_error', ['deep'])
         const brackets = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
         refusesAck(await raw(`{"deep":${brackets}}`), 'validation_error', ['deep'])
       })
 
-      it('[BI5] refuses what is binary', async () => {
+      it('[BI5] refuses binary input', async () => {
         const { socket } = await listen(ann)
         const answers = [Buffer.from('junk'), { ...sample(), junk: Buffer.alloc(1_000) }]
         for (const bad of answers) refusesAck(await socket.emitWithAck(name, bad), 'validation_error')
       })
 
-      it('[BI6] none of it changed anything', async () => assert.equal(await fingerprint(server), untouched))
+      it('[BI6] changes nothing with any of these calls', async () =>
+        assert.equal(await fingerprint(server), untouched))
     })
   }
 
-  it('[TU8] closes a line that sends a message of more than 20,000 values, without making them', async () => {
+  it('[TU8] closes a connection that sends a message of more than 20,000 values, without parsing it', async () => {
     const socket = await rawSocket(server.url, ann.token)
     socket.send(`42["join_room",{"rooms":[${'0,'.repeat(20_000)}0]}]`)
     await eventually(() => assert.ok(socket.isClosed()))
@@ -90,14 +91,14 @@ describe('bad input over a socket', () => {
     refusesAck(await other.emitWithAck('join_room', { room: text }), 'validation_error', ['room'])
   })
 
-  it('[BI5] a state is not a place for what is nested or binary', async () => {
+  it('[BI5] refuses a state with nested or binary values', async () => {
     const { socket } = await listen(ann)
     await join(socket, ['tasks'])
     for (const state of [{ a: nested(40) }, { a: Buffer.alloc(10) }])
       refusesAck(await socket.emitWithAck('presence_set', { room: 'tasks', state }), 'validation_error', ['state'])
   })
 
-  it('[BI1] names for headers of REST are checked alike', async () => {
+  it('[BI1] checks values that REST takes from headers in the same way', async () => {
     const { socket } = await listen(ann)
     for (const field of ['mutation_id', 'idempotency_key'])
       for (const bad of ['', 'x'.repeat(256), 'a\u0000', 'ü', 'a\nb']) {
@@ -106,7 +107,7 @@ describe('bad input over a socket', () => {
       }
   })
 
-  it('[BI11] without an acknowledgement an error event says which call it was', async () => {
+  it('[BI11] sends an error event that names the call when there is no acknowledgement', async () => {
     const { socket, of } = await listen(ann)
     socket.emit('join_room', { room: 'nonsense' })
     socket.emit('task_update', { task_id: 999_999, updates: { title: 'x' } })
@@ -128,19 +129,19 @@ describe('bad input over a socket', () => {
     'task_created',
     'x'.repeat(10_000),
   ])
-    it(`[BI11] an event "${name.slice(0, 20)}" is not known`, async () => {
+    it(`[BI11] refuses an unknown event "${name.slice(0, 20)}"`, async () => {
       const { socket } = await listen(ann)
       refusesAck(await socket.emitWithAck(name, {}), 'validation_error', ['event'])
     })
 
   for (const json of ['[5,{}]', '[1e3]'])
-    it(`[BI11] an event called by number, ${json}, is not known`, async () => {
+    it(`[BI11] refuses an event whose name is a number: ${json}`, async () => {
       const socket = await rawSocket(server.url, ann.token)
       refusesAck(await socket.call(json), 'validation_error', ['event'])
       socket.close()
     })
 
-  /** Everybody else’s sockets go on. */
+  /** Runs an attack and checks that other people's sockets still work. */
   const harmless = async (attack: (socket: Awaited<ReturnType<typeof rawSocket>>) => void, closes = true) => {
     const witness = await listen(ann)
     await join(witness.socket, ['tasks'])
@@ -153,43 +154,43 @@ describe('bad input over a socket', () => {
     attacker.close()
   }
 
-  describe('that is no protocol', () => {
+  describe('violations of the protocol', () => {
     for (const name of ['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener'])
-      it(`[BI12] the reserved name ${name} closes only its own socket`, async () => {
+      it(`[BI12] closes only the socket that sends the reserved name ${name}`, async () => {
         await harmless(socket => socket.send(`42["${name}",{}]`))
       })
 
     for (const [what, packet] of [
-      ['no JSON', '42["join_room",{]'],
-      ['an array of nothing', '42[]'],
+      ['invalid JSON', '42["join_room",{]'],
+      ['an empty array', '42[]'],
       ['an object', '42{"a":1}'],
       ['an event called null', '42[null]'],
       ['an unknown packet', '49["x"]'],
       ['a second handshake with a list', '40[1]'],
-      ['attachments that never come, too many', '4599999-["join_room",{"_placeholder":true,"num":0}]'],
+      ['too many attachments, which never come', '4599999-["join_room",{"_placeholder":true,"num":0}]'],
       ['a placeholder out of range', '451-["join_room",{"_placeholder":true,"num":7}]'],
-      ['an acknowledgement of nothing', '431[]'],
+      ['an unexpected acknowledgement', '431[]'],
       ['another namespace', '40/admin,{}'],
-      ['much of nothing', '4'],
+      ['an empty packet', '4'],
     ] as const)
-      it(`[BI12] ${what} does no harm`, async () => {
+      it(`[BI12] survives ${what} without harm`, async () => {
         await harmless(socket => {
           socket.send(packet)
           socket.send(Buffer.from([1, 2, 3, 255]))
         }, false)
       })
 
-    it('[BI12] junk of bytes does no harm', async () => {
+    it('[BI12] survives random bytes without harm', async () => {
       await harmless(socket => {
         for (let n = 0; n < 20; n++) socket.send(Buffer.alloc(1_000, n))
       }, false)
     })
 
-    it('[BI13] a message of more than a mebibyte closes only its own socket', async () => {
+    it('[BI13] closes only the socket that sends a message of more than a mebibyte', async () => {
       await harmless(socket => socket.send(`42["join_room",{"room":"${'x'.repeat(1024 * 1024)}"}]`))
     })
 
-    it('[BI13] a hundred calls at once are answered, and what is more is told to wait', async () => {
+    it('[BI13] answers a hundred calls at once, and refuses more of them with rate_limited', async () => {
       const { socket } = await listen(ann)
       const { id } = await addTask(ann)
       const acks = await Promise.all(

@@ -5,7 +5,7 @@ import { type Client, expect, startServer, type TestServer } from '../support/se
 import { addMember, addProject, addTask } from '../suites/answers.ts'
 import { join } from '../suites/sockets.ts'
 
-describe('bulk operations, live', () => {
+describe('bulk operations over a socket', () => {
   let server: TestServer
   let ann: Client
   let bob: Client
@@ -28,7 +28,7 @@ describe('bulk operations, live', () => {
     expect(ann.rest('POST', '/tasks/bulk-update', { task_ids, updates }, { 'x-mutation-id': 'mine' }), 200)
   const remove = (task_ids: number[]) => expect(ann.rest('DELETE', '/tasks/bulk-delete', { task_ids }), 200)
 
-  it('[BK10] a socket that asks for bulks gets one message for each operation, the others each event', async () => {
+  it('[BK10] sends one message per operation to a socket with bulk, and each event to the others', async () => {
     const [one, each] = [await listener(bob, true), await listener(bob, false)]
     const ids = await several(5)
     for (const { seen } of [one, each]) {
@@ -60,7 +60,7 @@ describe('bulk operations, live', () => {
     assert.equal(one.seen[1]!.payload.deleted_by, ann.person.id)
   })
 
-  it('[BK10] the same on resume', async () => {
+  it('[BK10] does the same on resume', async () => {
     const { offset, epoch } = await listener(bob, true)
     const live = await listener(bob, false)
     const ids = await several(3)
@@ -82,7 +82,7 @@ describe('bulk operations, live', () => {
     assert.ok(each.names().every(name => ['task_created', 'task_updated', 'task_deleted'].includes(name)))
   })
 
-  it('[BK10] one of many bytes is several messages, live and on resume, also from its middle', async () => {
+  it('[BK10] splits a large operation into several messages, live and on resume, also from its middle', async () => {
     const rows = await server.query<{ id: number }>(
       `insert into tasks (title, description, position, created_by, updated_by)
        select 'large', repeat('x', 50000), n, $1, $1 from generate_series(1, 40) n returning id`,
@@ -113,7 +113,7 @@ describe('bulk operations, live', () => {
     await isWhole(rest, ids.slice(first.tasks.length), first.offset)
   })
 
-  it('[BK11] each gets of an operation only what it may see', async () => {
+  it('[BK11] sends each person only the part of an operation that they may see', async () => {
     const [mine, shared] = [await addProject(ann), await addProject(ann)]
     await addMember(ann, shared, bob, 'viewer')
     const [[hidden], [seen], [free]] = [
@@ -130,12 +130,12 @@ describe('bulk operations, live', () => {
     assert.deepEqual(ids(hers.seen[0]), [hidden, seen, free])
   })
 
-  it('[BK11] a move comes as what is gone, one by one, and then what is there, as one', async () => {
+  it('[BK11] reports a move as removals one by one, then as one update', async () => {
     const [from, to] = [await addProject(ann), await addProject(ann)]
     const ids = await several(2, { project: from.id })
     const hers = await listener(ann, true)
     await update(ids, { project: to.slug })
-    // What was before may still have been on its way.
+    // Earlier events may still have been on their way.
     const moves = () => hers.seen.filter(({ name }) => name !== 'task_created')
     await eventually(() =>
       assert.deepEqual(
@@ -150,7 +150,7 @@ describe('bulk operations, live', () => {
     )
   })
 
-  it('[BK10] a thousand deletions are one message', async () => {
+  it('[BK10] sends a thousand deletions as one message', async () => {
     const rows = await server.query<{ id: number }>(
       `insert into tasks (title, position, created_by, updated_by) select 'bulk', n, $1, $1 from generate_series(1, 1000) n returning id`,
       [ann.person.id],

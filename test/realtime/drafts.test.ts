@@ -5,8 +5,8 @@ import { addMember, addProject, created } from '../suites/answers.ts'
 import { position } from '../suites/event-log.ts'
 import { type Heard, join, listen } from '../suites/sockets.ts'
 
-/** What a client that takes events word for word, in their order, holds in the end: ids with versions. */
-function literally(heard: readonly Heard[]): Record<number, number> {
+/** The state of a client that applies all events literally, in order: ids with versions. */
+function applied(heard: readonly Heard[]): Record<number, number> {
   const held: Record<number, number> = {}
   for (const { name, payload } of heard) {
     if (name === 'post_created' || name === 'post_updated') held[payload.post.id] = payload.post.version
@@ -17,9 +17,9 @@ function literally(heard: readonly Heard[]): Record<number, number> {
 
 for (const [kept, recentEvents] of [
   ['in memory', 1_000],
-  ['in the log alone', 0],
+  ['only in the log', 0],
 ] as const)
-  describe(`drafts in rooms, with the past ${kept}`, () => {
+  describe(`drafts in rooms, with past events ${kept}`, () => {
     let server: TestServer
     let [ann, bob, eve]: Client[] = []
     let project: any
@@ -37,8 +37,8 @@ for (const [kept, recentEvents] of [
     const write = (fields: object) => created(ann!, '/blog/posts', { title: 'Soon', ...fields })
     const setStatus = ({ id }: any, status: string) => expect(ann!.rest('PATCH', `/blog/posts/${id}`, { status }), 200)
 
-    /** One that stays a draft, one that is published, one that is taken back, one that is deleted; in both places. */
-    async function work() {
+    /** Makes a post that stays a draft, one that is published, one that is unpublished and one that is deleted, in both places. */
+    async function writePosts() {
       drafts = []
       for (const where of [project.id, null]) {
         drafts.push(await write({ project: where }))
@@ -65,12 +65,12 @@ for (const [kept, recentEvents] of [
       ['posts', () => ''],
       ['project', () => `project=${project.id}`],
     ] as const)
-      it(`[PO13] each hears in ${room} what they may see, live, on resume and over REST, and ends up with the list`, async () => {
+      it(`[PO13] sends each reader in ${room} what they may see, live, on resume and over REST, and the result equals the list`, async () => {
         const name = room === 'project' ? `project_${project.id}` : room
         const readers = [ann!, bob!, server.admin, ...(room === 'posts' ? [eve!] : [])]
         const live = await Promise.all(readers.map(reader => listen(reader)))
         for (const { socket } of live) await join(socket, [name])
-        const end = await work()
+        const end = await writePosts()
         for (const [nth, reader] of readers.entries()) {
           const late = await listen(reader)
           const answer = await join(late.socket, [name], { since: before })
@@ -78,7 +78,7 @@ for (const [kept, recentEvents] of [
           await eventually(() => assert.deepEqual(ofPosts(live[nth]!.heard), logged))
           await eventually(() => assert.deepEqual(ofPosts(late.heard), logged))
           assert.ok(answer.recovered && answer.offset >= end)
-          assert.deepEqual(literally(logged), await stateOf(reader, query()))
+          assert.deepEqual(applied(logged), await stateOf(reader, query()))
           if (reader !== ann && reader !== server.admin)
             assert.ok(
               !logged.some(({ payload }) => payload.post?.status === 'draft' || payload.post_id === drafts[0].id),
@@ -86,7 +86,7 @@ for (const [kept, recentEvents] of [
         }
       })
 
-    it('[PO13] who may not read the project any more hears nothing of their drafts there', async () => {
+    it('[PO13] sends a person no events of their own drafts once they may not read the project', async () => {
       await addMember(bob!, project, eve!, 'editor')
       const post = await created(eve!, '/blog/posts', { title: 'of eve', project: project.id })
       const { socket, heard } = await listen(eve!)
@@ -103,10 +103,10 @@ for (const [kept, recentEvents] of [
       )
     })
 
-    it('[PO13] nobody hears of drafts in the room of a person', async () => {
+    it('[PO13] sends no events of drafts to the room of a person', async () => {
       const { socket, heard } = await listen(ann!)
       await join(socket, [`user_${ann!.person.id}`])
-      await work()
+      await writePosts()
       assert.deepEqual(ofPosts(heard), [])
       assert.deepEqual(await readLog(ann!, `user_${ann!.person.id}`), [])
     })

@@ -9,7 +9,7 @@ import { engine, type EngineRequest, type Polled, pollingSession, upgradeHeaders
 import { rawRequest } from '../suites/raw-request.ts'
 import { rawSocket } from '../suites/raw-socket.ts'
 
-describe('the requests of Engine.IO', function () {
+describe('Engine.IO requests', function () {
   this.timeout(30_000)
   const friend = 'https://app.example.com'
   const evil = 'https://evil.example'
@@ -43,36 +43,36 @@ describe('the requests of Engine.IO', function () {
     ['an unknown transport', { query: { transport: 'x' } }, 400, 'validation_error'],
     ['no transport', { query: { transport: '' } }, 400, 'validation_error'],
     ['an old protocol', { query: { EIO: '3' } }, 400, 'validation_error'],
-    ['a WebSocket that is none', { query: { transport: 'websocket' } }, 400, 'validation_error'],
-    ['polling by an upgrade', { headers: upgradeHeaders }, 400, 'validation_error'],
-    ['a session that is not there', { query: { sid: 'x'.repeat(10_000) } }, 400, 'validation_error'],
+    ['the WebSocket transport without an upgrade', { query: { transport: 'websocket' } }, 400, 'validation_error'],
+    ['the polling transport with an upgrade', { headers: upgradeHeaders }, 400, 'validation_error'],
+    ['an unknown session', { query: { sid: 'x'.repeat(10_000) } }, 400, 'validation_error'],
     ['__proto__ as a session', { query: { sid: '__proto__' } }, 400, 'validation_error'],
     ['a handshake by POST', { method: 'POST', body: '' }, 400, 'validation_error'],
     ['a method that is not served', { method: 'PUT' }, 405, 'method_not_allowed'],
     ['DELETE', { method: 'DELETE' }, 405, 'method_not_allowed'],
-    ['a strange origin', { headers: { origin: evil } }, 403, 'forbidden'],
-    ['OPTIONS from a strange origin', { method: 'OPTIONS', headers: { origin: evil } }, 403, 'forbidden'],
+    ['a foreign origin', { headers: { origin: evil } }, 403, 'forbidden'],
+    ['OPTIONS from a foreign origin', { method: 'OPTIONS', headers: { origin: evil } }, 403, 'forbidden'],
     [
-      'an upgrade from a strange origin',
+      'an upgrade from a foreign origin',
       { query: { transport: 'websocket' }, headers: { ...upgradeHeaders, origin: evil } },
       403,
       'forbidden',
     ],
     [
-      'an upgrade with a key that is none',
+      'an upgrade with an invalid key',
       { query: { transport: 'websocket' }, headers: { ...upgradeHeaders, 'sec-websocket-key': 'x' } },
       400,
       'validation_error',
     ],
     ['an upgrade at another address', { path: '/api/v1/other', headers: upgradeHeaders }, 404, 'not_found'],
     [
-      'an upgrade of a session that is not there',
+      'an upgrade of an unknown session',
       { query: { transport: 'websocket', sid: 'x' }, headers: upgradeHeaders },
       400,
       'validation_error',
     ],
   ] as [string, EngineRequest, number, string][])
-    it(`[TU16] ${what} is refused with the contract's error and the security headers`, async () => {
+    it(`[TU16] refuses ${what} with the contract’s error and the security headers`, async () => {
       const answer = await engine(server.url, options)
       refusedWith(answer, status, code)
       assert.ok(answer.text.length < 1_000)
@@ -85,7 +85,7 @@ describe('the requests of Engine.IO', function () {
     ],
     ['WebSocket at another address', ['Connection: Upgrade', 'Upgrade: websocket']],
   ] as const)
-    it(`[TU19] a request that offers ${what} is answered as if it did not`, async () => {
+    it(`[TU19] ignores an offer of ${what} and answers the request`, async () => {
       const head = ['Host: x', ...offer]
       const get = await rawRequest(server.url, ['GET /api/v1/health/live HTTP/1.1', ...head])
       assert.equal(get.status, 200)
@@ -95,7 +95,7 @@ describe('the requests of Engine.IO', function () {
       assert.equal(post.status, 200)
     })
 
-  it('[TU16] every answer has the security headers, and a listed origin may read it', async () => {
+  it('[TU16] sends the security headers with every answer, and lets a listed origin read it', async () => {
     const open = await engine(server.url, { headers: { origin: friend } })
     isHardened(open)
     assert.equal(open.headers['access-control-allow-origin'], friend)
@@ -114,7 +114,7 @@ describe('the requests of Engine.IO', function () {
     ['POST', { method: 'POST', body: '42["nothing"]' }],
     ['upgrade', { query: { transport: 'websocket' }, headers: upgradeHeaders }],
   ] as [string, EngineRequest][])
-    it(`[TU16] a ${what} for a session is judged by its origin and its sender too`, async () => {
+    it(`[TU16] checks the origin and the sender of a ${what} for a session too`, async () => {
       const session = await pollingSession(server.url, ann.token)
       const from = (headers: Record<string, string>) => session.ask({ ...ask, headers: { ...ask.headers, ...headers } })
       refusedWith(await from({ origin: evil }), 403, 'forbidden')
@@ -123,7 +123,7 @@ describe('the requests of Engine.IO', function () {
       assert.equal((await session.post('42["nothing"]')).status, 200)
     })
 
-  it('[TU16] a session that began with a cookie goes on with the renewed one, and with no other', async () => {
+  it('[TU16] continues a session that began with a cookie when the cookie is renewed, and refuses any other cookie', async () => {
     const origin = server.url
     const { sid, ask } = await pollingSession(server.url, ann.token, { cookie: `auth_token=${ann.token}`, origin })
     const renewed = await expect(server.rest('POST', '/auth/refresh', { refresh_token: ann.refreshToken }), 200)
@@ -134,7 +134,7 @@ describe('the requests of Engine.IO', function () {
     assert.equal((await ask()).status, 200)
   })
 
-  it('[TU16] a session goes on when its client’s address changes, with a cookie and without', async () => {
+  it('[TU16] continues a session when its client’s address changes, with a cookie and without', async () => {
     const proxied = await startServer({ env: { TRUST_PROXY: '1' } })
     try {
       const bob = await proxied.user('bob')
@@ -150,7 +150,7 @@ describe('the requests of Engine.IO', function () {
     }
   })
 
-  it('[TU16] a body of bytes is refused, and its session ends', async () => {
+  it('[TU16] refuses a binary body, and ends its session', async () => {
     const { ask } = await pollingSession(server.url, ann.token)
     const before = await connections()
     const bytes = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: Buffer.alloc(100) }
@@ -160,11 +160,11 @@ describe('the requests of Engine.IO', function () {
     for (let nth = 0; nth < 50; nth++) assert.equal((await ask(bytes)).status, 400)
   })
 
-  it('[TU8] a body of more than 64 KiB, or of unknown length, needs somebody who has connected', async () => {
+  it('[TU8] refuses a body of more than 64 KiB or of unknown length before CONNECT', async () => {
     const stranger = async (headers: Record<string, string>) => {
       const { text } = await engine(server.url)
       const { sid } = JSON.parse(text.slice(1)) as { sid: string }
-      // Of the body little comes: who is let in would wait for the rest.
+      // Only a little of the body is sent: an accepted request would wait for the rest.
       const head = [`POST /socket.io/?EIO=4&transport=polling&sid=${sid} HTTP/1.1`, 'Host: x']
       return rawRequest(server.url, [...head, ...Object.entries(headers).map(entry => entry.join(': '))], '40{')
     }
@@ -174,7 +174,7 @@ describe('the requests of Engine.IO', function () {
     assert.equal((await post(`42["nothing","${'x'.repeat(100_000)}"]`)).status, 200)
   })
 
-  it('[TU16] a body that is too large is refused before it is read', async () => {
+  it('[TU16] refuses a body that is too large before it reads it', async () => {
     const { ask } = await pollingSession(server.url, ann.token)
     const answer = await ask({
       method: 'POST',
@@ -184,21 +184,21 @@ describe('the requests of Engine.IO', function () {
     if (answer) refusedWith(answer, 413, 'payload_too_large')
   })
 
-  it('[TU16] requests that are sent in advance close their connection', async () => {
+  it('[TU16] closes a connection that pipelines many requests', async () => {
     const { hostname, port } = new URL(server.url)
-    const line = connect(Number(port), hostname)
-    const closed = new Promise(resolve => line.once('close', resolve))
-    line.on('error', () => {}).resume()
+    const connection = connect(Number(port), hostname)
+    const closed = new Promise(resolve => connection.once('close', resolve))
+    connection.on('error', () => {}).resume()
     const ask = 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n'
-    line.write(ask.repeat(500))
+    connection.write(ask.repeat(500))
     await closed
   })
 
-  it('[TU11] a session that polls has its calls taken no faster than its answers, which wait for it bounded', async () => {
+  it('[TU11] takes calls of a polling session no faster than its answers are taken, and bounds the answers that wait', async () => {
     const { ask, post } = await pollingSession(server.url, ann.token)
     const calls = Array.from({ length: 300 }, (_, nth) => `42${nth}["nothing",{}]`).join('\u001e')
     assert.equal((await post(calls)).status, 200)
-    // The first has filled what may wait; this one waits until somebody takes that.
+    // The first calls have filled the buffer of answers; the next ones wait until the client takes some.
     let answered = false
     const second = post(calls).then(answer => {
       answered = true
@@ -210,7 +210,7 @@ describe('the requests of Engine.IO', function () {
   })
 })
 
-describe('a line that does not speak the protocol', function () {
+describe('a connection that violates the protocol', function () {
   this.timeout(30_000)
   let server: TestServer
   let ann: Client
@@ -230,19 +230,19 @@ describe('a line that does not speak the protocol', function () {
     ['a second CONNECT', socket => socket.send('40{}')],
     ['a CONNECT to another namespace', socket => socket.send(`40/${'x'.repeat(10_000)},{}`)],
     ['many answers to pings that were not sent', socket => times(200, () => socket.send('3'))],
-    ['many packets that mean nothing', socket => times(200, () => socket.send('6'))],
+    ['many packets without a meaning', socket => times(200, () => socket.send('6'))],
     ['many pings of WebSocket', socket => times(200, () => socket.ping())],
     ['many acknowledgements that nobody asked for', socket => times(200, () => socket.send('431[]'))],
     ['attachments that never come', socket => socket.send('451-["join_room",{"_placeholder":true,"num":0}]')],
     [
-      'attachments that are large',
+      'large attachments',
       socket => {
         socket.send('452-["join_room",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]')
         socket.send(Buffer.alloc(500_000))
       },
     ],
   ] as [string, (socket: Raw) => void][])
-    it(`[TU12] ${what} closes it, after saying so`, async () => {
+    it(`[TU12] is closed after an error event for ${what}`, async () => {
       const socket = await rawSocket(server.url, ann.token)
       attack(socket)
       await eventually(() => assert.equal(socket.isClosed(), true))
@@ -254,23 +254,23 @@ describe('a line that does not speak the protocol', function () {
     ['two CONNECTs at once', (socket: Raw) => times(2, () => socket.send(`40${JSON.stringify({ token: ann.token })}`))],
     ['a CONNECT to another namespace', (socket: Raw) => socket.send('40/other,{}')],
     ['a token of 100 KB', (socket: Raw) => socket.send(`40{"token":"${'x'.repeat(100_000)}"}`)],
-    ['nothing', () => {}],
+    ['sending nothing', () => {}],
   ] as [string, (socket: Raw) => void][])
-    it(`[TU12] ${what} from a line on which nobody has connected closes it`, async () => {
+    it(`[TU12] is closed before a successful CONNECT for ${what}`, async () => {
       const socket = await rawSocket(server.url)
       attack(socket)
       await eventually(() => assert.equal(socket.isClosed(), true))
       assert.ok(socket.got.join().length < 1_000)
     })
 
-  /** The beginning of a message of so many bytes: a frame's head, and the first of its bytes. */
+  /** The beginning of a message of this many bytes: the head of a frame, and the first bytes of the message. */
   function beginMessage(ws: WebSocket, bytes: number) {
     const head = Buffer.alloc(14)
     head.set([0x81, 0xff])
     head.writeBigUInt64BE(BigInt(bytes), 2)
-    const { _socket: line } = ws as unknown as { _socket: Socket }
-    line.write(Buffer.concat([head, Buffer.from('42["nothing","')]))
-    return () => line.write(Buffer.from('"]'.padStart(bytes - 14, 'x')))
+    const { _socket: connection } = ws as unknown as { _socket: Socket }
+    connection.write(Buffer.concat([head, Buffer.from('42["nothing","')]))
+    return () => connection.write(Buffer.from('"]'.padStart(bytes - 14, 'x')))
   }
   const webSocket = async (query = '') => {
     const ws = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket${query}`)
@@ -289,18 +289,18 @@ describe('a line that does not speak the protocol', function () {
     return { ws, code, heard }
   }
 
-  it('[TU8] a message of more than 64 KiB closes a line on which nobody has connected before it has come', async () => {
+  it('[TU8] is closed before a message of more than 64 KiB has arrived, unless a CONNECT came first', async () => {
     const { ws, code } = await webSocket()
     beginMessage(ws, 66_000)
     assert.equal(await code, 1009)
-    // Also one that an older session of a stranger is to go on with.
+    // The same for a connection that would upgrade the older session of a stranger.
     const { sid } = JSON.parse((await engine(server.url)).text.slice(1)) as { sid: string }
     const upgrade = await webSocket(`&sid=${sid}`)
     beginMessage(upgrade.ws, 66_000)
     assert.equal(await upgrade.code, 1009)
   })
 
-  it('[TU8] a member’s message may be larger, also on a line that began with polling', async () => {
+  it('[TU8] may send larger messages after CONNECT, also when it began with polling', async () => {
     const direct = await webSocket()
     direct.ws.send(`40${JSON.stringify({ token: ann.token })}`)
     await direct.heard('40')
@@ -316,7 +316,7 @@ describe('a line that does not speak the protocol', function () {
     }
   })
 
-  it('[TU12] a line whose socket has said goodbye is closed', async () => {
+  it('[TU12] is closed after its socket has disconnected', async () => {
     const socket = await rawSocket(server.url, ann.token)
     socket.send('41')
     await eventually(() => assert.equal(socket.isClosed(), true))

@@ -4,13 +4,13 @@ import { eventually } from '../support/eventually.ts'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { listen } from '../suites/sockets.ts'
 
-describe('joins of one person and of others', function () {
+describe('joins of one person beside joins of others', function () {
   this.timeout(30_000)
   let server: TestServer
   before(async () => void (server = await startServer()))
   after(() => server.close())
 
-  it('[TU13] of one person few look into the database at once, and others do meanwhile', async () => {
+  it('[TU13] limits the simultaneous queries of one person’s joins, and other people’s joins go on meanwhile', async () => {
     const [ann, bob] = [await server.user('ann'), await server.user('bob')]
     const open = (client: Client, count: number) => Promise.all(Array.from({ length: count }, () => listen(client)))
     const [many, [one]] = [await open(ann, 40), await open(bob, 1)]

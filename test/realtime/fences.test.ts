@@ -8,7 +8,7 @@ import { addMember, addProject, addTask, refusesAck } from '../suites/answers.ts
 import { position } from '../suites/event-log.ts'
 import { join, listen } from '../suites/sockets.ts'
 
-describe('rights that change while one listens', () => {
+describe('rights that change while a socket listens', () => {
   let server: TestServer
   let ann: Client
   let bob: Client
@@ -20,7 +20,7 @@ describe('rights that change while one listens', () => {
 
   const removeMember = (project: any, client: Client) =>
     expect(ann.rest('DELETE', `/projects/${project.id}/members/${client.person.id}`), 204)
-  /** One more task that everybody sees: when it is heard, everything before it has been too. */
+  /** Adds one more task that everybody sees: once its event has arrived, all earlier events have too. */
   const marker = async (of: (name: string) => any[]) => {
     const { id } = await addTask(ann)
     await eventually(() => assert.ok(of('task_created').some(({ task }) => task.id === id)))
@@ -28,7 +28,7 @@ describe('rights that change while one listens', () => {
   const access = (of: (name: string) => any[]) =>
     of('access_changed').map(({ project_id, readable, role }) => ({ project_id, readable, role }))
 
-  it('[FN4] a project that is deleted while one joins another room is told all the same', async () => {
+  it('[FN4] reports a project that is deleted during a join of another room', async () => {
     const [gone, other] = [await addProject(ann), await addProject(ann)]
     await position(server)
     const { socket, of } = await listen(ann)
@@ -46,7 +46,7 @@ describe('rights that change while one listens', () => {
     )
   })
 
-  it('[FN4] so it is when one joins after the deletion and before its event', async () => {
+  it('[FN4] reports it when the join comes after the deletion and before its event', async () => {
     const [gone, other] = [await addProject(ann), await addProject(ann)]
     await position(server)
     const { socket, of } = await listen(ann)
@@ -56,7 +56,7 @@ describe('rights that change while one listens', () => {
       withSettings(server.databaseUrl, { search_path: 'public' }),
       createLogger({ level: 'silent', pretty: false }),
     )
-    // Who holds the head of the log holds up every event.
+    // A lock on the head of the log holds up every event.
     const holding = database.transaction(async tx => {
       await tx.query({ text: 'select from log_head for update', values: [] })
       held.resolve()
@@ -77,7 +77,7 @@ describe('rights that change while one listens', () => {
   })
 
   for (const room of ['tasks', 'the project’s room']) {
-    it(`[FN1] who is removed from a project hears no more of it in ${room}`, async () => {
+    it(`[FN1] sends no events of a project in ${room} to a person who was removed from it`, async () => {
       const project = await addProject(ann)
       await addMember(ann, project, bob, 'editor')
       await position(server)
@@ -103,7 +103,7 @@ describe('rights that change while one listens', () => {
     })
   }
 
-  it('[FN1] who is removed cannot write by the open socket either', async () => {
+  it('[FN1] refuses writes of a removed person over the open socket', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'editor')
     const task = await addTask(ann, { project: project.id })
@@ -112,7 +112,7 @@ describe('rights that change while one listens', () => {
     refusesAck(await socket.emitWithAck('task_update', { task_id: task.id, updates: { title: 'x' } }), 'not_found')
   })
 
-  it('[FN2] who is added hears of the project from there on, in rooms joined before', async () => {
+  it('[FN2] sends events of the project to a new member from there on, in rooms joined before', async () => {
     const project = await addProject(ann)
     const { socket, of } = await listen(bob)
     await join(socket, ['tasks', 'projects'])
@@ -133,7 +133,7 @@ describe('rights that change while one listens', () => {
     )
   })
 
-  it('[FN2] another role is told, and holds for the next write without coming back', async () => {
+  it('[FN2] reports a new role, which applies to the next write without a new connection', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'editor')
     const task = await addTask(ann, { project: project.id })
@@ -144,7 +144,7 @@ describe('rights that change while one listens', () => {
     refusesAck(await socket.emitWithAck('task_update', { task_id: task.id, updates: { title: 'x' } }), 'forbidden')
   })
 
-  it('[FN3] a project that turns private is gone for strangers, and stays for members and admins', async () => {
+  it('[FN3] hides a project that becomes private from strangers, and not from members and admins', async () => {
     const project = await addProject(ann, { visibility: 'internal' })
     const carl = await server.user('carl')
     await addMember(ann, project, carl, 'viewer')
@@ -161,7 +161,7 @@ describe('rights that change while one listens', () => {
     }
   })
 
-  it('[FN3] one that turns internal appears for everybody', async () => {
+  it('[FN3] shows a project that becomes internal to everybody', async () => {
     const project = await addProject(ann)
     const { socket, of } = await listen(bob)
     await join(socket, ['tasks'])
@@ -171,7 +171,7 @@ describe('rights that change while one listens', () => {
     assert.deepEqual(access(of), [{ project_id: project.id, readable: true, role: null }])
   })
 
-  it('[FN4] a deleted project is told in every room, and its own is left', async () => {
+  it('[FN4] reports a deleted project in every room, and removes sockets from its own room', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'viewer')
     const { socket, of } = await listen(bob)
@@ -179,12 +179,12 @@ describe('rights that change while one listens', () => {
     await join(socket, [`project_${project.id}`])
     await join(other.socket, ['tasks'])
     await expect(ann.rest('DELETE', `/projects/${project.id}`), 204)
-    const told = { project_id: project.id, version: 2, deleted_by: ann.person.id }
+    const expected = { project_id: project.id, version: 2, deleted_by: ann.person.id }
     for (const one of [of, other.of]) {
       await eventually(() =>
         assert.deepEqual(
           one('project_deleted').map(({ project_id, version, deleted_by }) => ({ project_id, version, deleted_by })),
-          [told],
+          [expected],
         ),
       )
     }
@@ -193,12 +193,12 @@ describe('rights that change while one listens', () => {
     )
   })
 
-  it('[FN5] an admin who is none any more is cut off, and comes back with an ordinary person’s rights', async () => {
+  it('[FN5] disconnects a demoted admin, who comes back with ordinary rights', async () => {
     const carl = await server.user('carl')
     const role = (name: string) =>
       expect(server.admin.rest('PUT', `/admin/users/${carl.person.id}`, { role: name }), 200)
     await role('admin')
-    // That restarts whoever is there when it is sequenced.
+    // The event restarts the sockets that are connected when it is sequenced.
     await position(server)
     const { socket } = await listen(carl)
     await join(socket, ['admin', 'tasks'])
@@ -212,7 +212,7 @@ describe('rights that change while one listens', () => {
     assert.equal(again.of('task_created').length, 1)
   })
 
-  it('[FN6] a session that ends says so and closes its sockets, and only these', async () => {
+  it('[FN6] reports that a session has ended and closes its sockets, and only these', async () => {
     const carl = await server.user('carl')
     const other = await server.login(carl.email)
     const [here, there] = [await listen(carl), await listen(other)]
@@ -226,7 +226,7 @@ describe('rights that change while one listens', () => {
     await assert.rejects(carl.socket(), (error: any) => error.data.error.code === 'session_ended')
   })
 
-  it('[FN6] a disabled account says so and closes all its sockets', async () => {
+  it('[FN6] reports that an account is disabled and closes all its sockets', async () => {
     const carl = await server.user('carl')
     const listeners = [await listen(carl), await listen(await server.login(carl.email))]
     await expect(server.admin.rest('PUT', `/admin/users/${carl.person.id}`, { is_active: false }), 200)
@@ -240,12 +240,12 @@ describe('rights that change while one listens', () => {
     await assert.rejects(carl.socket(), (error: any) => error.data.error.code === 'account_disabled')
   })
 
-  describe('tokens that run out', () => {
+  describe('a token that expires', () => {
     let brief: TestServer
     before(async () => void (brief = await startServer({ env: { ACCESS_TOKEN_TTL: '2' } })))
     after(() => brief.close())
 
-    it('[FN7] close the socket, with the reason', async () => {
+    it('[FN7] closes its socket, with the reason', async () => {
       const { socket, of } = await listen(await brief.user('carl'))
       await eventually(() => assert.equal(socket.connected, false))
       assert.deepEqual(
@@ -254,7 +254,7 @@ describe('rights that change while one listens', () => {
       )
     })
 
-    it('[FN7] do not, when the socket is given a new one in time', async () => {
+    it('[FN7] does not close a socket that was given a new token in time', async () => {
       const carl = await brief.user('carl')
       const { socket } = await listen(carl)
       const refreshToken = { token: carl.refreshToken }
@@ -273,7 +273,7 @@ describe('rights that change while one listens', () => {
     })
   })
 
-  it('[FN8] authenticate takes a token of the same session only', async () => {
+  it('[FN8] is replaced by authenticate only with a token of the same session', async () => {
     const { socket } = await listen(bob)
     const other = await server.login(bob.email)
     refusesAck(await socket.emitWithAck('authenticate', { token: other.token }), 'forbidden')

@@ -11,7 +11,7 @@ describe('a person whose sockets send too much', function () {
   before(async () => void (server = await startServer()))
   after(() => server.close())
 
-  /** Somebody else, who is to notice nothing. */
+  /** Another person, who must not notice anything. */
   const neighbour = async () => {
     const watcher = await listen(await server.user('neighbour'))
     await join(watcher.socket, ['tasks'])
@@ -27,11 +27,11 @@ describe('a person whose sockets send too much', function () {
 
   for (const [what, packet] of [
     ['unknown events', '["nothing",{}]'],
-    ['joins that cannot be', '["join_room",{"room":"nonsense"}]'],
-    ['joins of where it is', '["join_room",{"room":"tasks","since":0}]'],
+    ['invalid joins', '["join_room",{"room":"nonsense"}]'],
+    ['joins of a room that it is in', '["join_room",{"room":"tasks","since":0}]'],
     ['states', '["presence_set",{"room":"tasks","state":{"a":1}}]'],
   ] as const)
-    it(`[TU17] with ${what}: is answered, refused, then told why and closed, and nobody else notices`, async () => {
+    it(`[TU17] answers ${what}, then refuses, then reports the reason and closes the socket; nobody else notices`, async () => {
       const witness = await neighbour()
       const ann = await server.user('ann')
       const attacker = await rawSocket(server.url, ann.token)
@@ -45,7 +45,7 @@ describe('a person whose sockets send too much', function () {
       await undisturbed(witness, await server.user('writer'))
     })
 
-  it('[TU17] whoever sends too many bytes opens no socket for some seconds', async () => {
+  it('[TU17] refuses new sockets for some seconds after too many bytes', async () => {
     const ann = await server.user('ann')
     const sockets = await Promise.all(Array.from({ length: 16 }, () => rawSocket(server.url, ann.token)))
     for (const socket of sockets) socket.send(`42["nothing",{"long":"${'x'.repeat(1_000_000)}"}]`)
@@ -54,7 +54,7 @@ describe('a person whose sockets send too much', function () {
     await eventually(() => ann.socket(), { within: 20_000, every: 200 })
   })
 
-  it('[TU17] the budget is the person’s: other sockets of theirs share it, and a new socket does not renew it', async () => {
+  it('[TU17] shares one budget between all sockets of a person, and a new socket does not renew it', async () => {
     const [ann, bob] = [await server.user('ann'), await server.user('bob')]
     const sockets = await Promise.all(Array.from({ length: 5 }, () => rawSocket(server.url, ann.token)))
     for (let nth = 0; nth < 5_000; nth++) sockets[nth % 5]!.send(`42${nth}["nothing",{}]`)
@@ -65,11 +65,11 @@ describe('a person whose sockets send too much', function () {
     const other = await listen(bob)
     await join(other.socket, ['tasks'])
     for (const socket of sockets) socket.close()
-    // It comes back with time.
+    // The budget refills with time.
     await eventually(() => ann.socket(), { within: 20_000, every: 200 })
   })
 
-  it('[TU17] [TU14] without acknowledgements error events say so, and names do not come back at their length', async () => {
+  it('[TU17] [TU14] sends error events for calls without acknowledgement, and shortens the names in them', async () => {
     const ann = await server.user('ann')
     const attacker = await rawSocket(server.url, ann.token)
     attacker.send(`42["${'x'.repeat(100_000)}",{}]`)
@@ -81,7 +81,7 @@ describe('a person whose sockets send too much', function () {
     assert.equal(attacker.heard('error').at(-1).event, undefined)
   })
 
-  it('[TU14] what is refused comes back in part', async () => {
+  it('[TU14] returns only a part of refused input', async () => {
     const ann = await server.user('ann')
     const { socket } = await listen(ann)
     const size = (answer: unknown) => JSON.stringify(answer).length
@@ -93,7 +93,7 @@ describe('a person whose sockets send too much', function () {
     assert.ok(size((await ann.rest('GET', `/events?${query}`)).body) < 20_000)
   })
 
-  it('[TU17] what a page does is far below it: a hundred joins and many changes at once', async () => {
+  it('[TU17] leaves ample room for a page: a hundred joins and many changes at once', async () => {
     const ann = await server.user('ann')
     const { socket } = await listen(ann)
     const joins = await Promise.all(
@@ -106,7 +106,7 @@ describe('a person whose sockets send too much', function () {
     assert.ok(moves.every(({ ok }) => ok))
   })
 
-  it('[PR13] states are counted by person, over all their sockets', async () => {
+  it('[PR13] counts states by person, over all their sockets', async () => {
     const ann = await server.user('ann')
     const sockets = await Promise.all(Array.from({ length: 10 }, async () => (await listen(ann)).socket))
     for (const socket of sockets) await join(socket, ['tasks'])

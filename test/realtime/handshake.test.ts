@@ -16,7 +16,7 @@ describe('connecting a socket', () => {
   after(() => server.close())
   afterEach(async () => void (await expect(server.rest('GET', '/health/live'), 200)))
 
-  /** Connects as a browser might; the code of the refusal, or `ok`. */
+  /** Connects as a browser might; returns the code of the refusal, or `ok`. */
   const attempt = (auth: unknown, headers: Record<string, string> = {}, transport = 'websocket') =>
     new Promise<string>(resolve => {
       const options = { auth: auth as object, extraHeaders: headers, transports: [transport], forceNew: true }
@@ -30,22 +30,22 @@ describe('connecting a socket', () => {
     })
 
   for (const [what, auth, code] of [
-    ['nothing', {}, 'unauthenticated'],
+    ['no token', {}, 'unauthenticated'],
     ['an empty token', { token: '' }, 'unauthenticated'],
-    ['nonsense', { token: 'nonsense' }, 'unauthenticated'],
-    ['an object', { token: { a: 1 } }, 'validation_error'],
-    ['a list', { token: ['x'] }, 'validation_error'],
-    ['null', { token: null }, 'validation_error'],
-    ['ten kilobytes', { token: 'x'.repeat(10_000) }, 'validation_error'],
-    ['a bulk wish that is no yes or no', { bulk: 'yes' }, 'validation_error'],
+    ['a nonsense token', { token: 'nonsense' }, 'unauthenticated'],
+    ['an object as the token', { token: { a: 1 } }, 'validation_error'],
+    ['a list as the token', { token: ['x'] }, 'validation_error'],
+    ['null as the token', { token: null }, 'validation_error'],
+    ['a token of ten kilobytes', { token: 'x'.repeat(10_000) }, 'validation_error'],
+    ['a bulk option that is not a boolean', { bulk: 'yes' }, 'validation_error'],
     ['an unsigned token', { token: jwt.sign({ sub: '1', sid: 'x' }, '', { algorithm: 'none' }) }, 'unauthenticated'],
     ['a token with another signature', { token: jwt.sign({ sub: '1', sid: 'x' }, 'x'.repeat(40)) }, 'unauthenticated'],
   ] as const)
-    it(`[HS1] with ${what} is refused as ${code}`, async () => {
+    it(`[HS1] refuses ${what} as ${code}`, async () => {
       for (const transport of ['websocket', 'polling']) assert.equal(await attempt(auth, {}, transport), code)
     })
 
-  it('[HS1] with a token works, by both transports', async () => {
+  it('[HS1] accepts a token over both transports', async () => {
     for (const transport of ['websocket', 'polling'])
       assert.equal(await attempt({ token: ann.token }, {}, transport), 'ok')
   })
@@ -58,36 +58,36 @@ describe('connecting a socket', () => {
     'http://app.example.com',
     'http://127.0.0.1:1',
   ])
-    it(`[HS2] from a page of ${origin} is refused before anything else, by both transports`, async () => {
+    it(`[HS2] refuses the Origin ${origin} before anything else, over both transports`, async () => {
       for (const transport of ['websocket', 'polling'])
         assert.equal(await attempt({ token: ann.token }, { origin }, transport), 'not at all')
     })
 
-  it('[HS2] from a page of ours or a listed origin works', async () => {
+  it('[HS2] accepts its own origin and a listed one', async () => {
     for (const origin of [server.url, friend]) assert.equal(await attempt({ token: ann.token }, { origin }), 'ok')
   })
 
-  describe('by cookie', () => {
+  describe('with a cookie', () => {
     for (const name of ['auth_token', 'access_token'])
-      it(`[HS3] ${name} works from a page of ours`, async () => {
+      it(`[HS3] accepts ${name} from an allowed Origin`, async () => {
         const cookie = `${name}=${ann.token}`
         assert.equal(await attempt({}, { cookie, origin: server.url }), 'ok')
         assert.equal(await attempt({}, { cookie, origin: friend }), 'ok')
       })
 
-    it('[HS3] is nothing without an Origin, or from a strange one', async () => {
+    it('[HS3] refuses a cookie without an Origin, or with a foreign one', async () => {
       const cookie = `auth_token=${ann.token}`
       assert.equal(await attempt({}, { cookie }), 'unauthenticated')
       assert.equal(await attempt({}, { cookie, origin: 'https://evil.example' }), 'not at all')
     })
 
-    it('[HS3] a token beats it', async () => {
+    it('[HS3] prefers a token to the cookie', async () => {
       const cookie = `auth_token=${ann.token}`
       assert.equal(await attempt({ token: 'nonsense' }, { cookie, origin: server.url }), 'unauthenticated')
     })
   })
 
-  it('[HS4] a person may have so many sockets, and others have theirs', async () => {
+  it('[HS4] limits the sockets of one person, and others have a limit of their own', async () => {
     const bob = await server.user('bob')
     const held = [await bob.socket(), await bob.socket(), await bob.socket()]
     assert.equal(await attempt({ token: bob.token }), 'rate_limited')
@@ -96,7 +96,7 @@ describe('connecting a socket', () => {
     await listen(ann).then(({ socket }) => join(socket, ['tasks']))
   })
 
-  it('[HS5] a token works to the end of its session, and not after', async () => {
+  it('[HS5] accepts a token until its session ends, and not after', async () => {
     const carl = await server.user('carl')
     await expect(carl.rest('POST', '/auth/logout', {}), 204)
     assert.equal(await attempt({ token: carl.token }), 'session_ended')

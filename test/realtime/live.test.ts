@@ -8,7 +8,7 @@ describe('live events', () => {
   before(async () => void (server = await startServer()))
   after(() => server.close())
 
-  it('[RT1] a change over REST reaches another client in the room', async () => {
+  it('[RT1] sends a change over REST to another client in the room', async () => {
     const [ann, bob] = [await server.user('ann'), await server.user('bob')]
     const socket = await bob.socket()
     const seen = recordEvents(socket)
@@ -25,7 +25,7 @@ describe('live events', () => {
     assert.equal(event!.payload.offset > joined.offset, true)
   })
 
-  it('[RT2] a socket that resumes gets exactly what it missed, after the answer', async () => {
+  it('[RT2] sends a resuming socket exactly what it missed, after the answer', async () => {
     const [ann, bob] = [await server.user('ann'), await server.user('bob')]
     const first = await bob.socket()
     const { offset, epoch } = await first.emitWithAck('join_room', { room: 'tasks' })

@@ -17,7 +17,7 @@ describe('the event log', () => {
   const offsets = async () =>
     (await server.query<{ offset: number }>('select "offset" from event_log order by 1')).map(row => row.offset)
 
-  it('[EV4] offsets are dense, whatever rolls back in between', async () => {
+  it('[EV4] has dense offsets, whatever rolls back in between', async () => {
     await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
         n % 3 === 0
@@ -36,7 +36,7 @@ describe('the event log', () => {
     )
   })
 
-  it('[EV9] concurrent changes of one task stand in the log in the order of its versions', async () => {
+  it('[EV9] holds concurrent changes of one task in the order of its versions', async () => {
     const { body: task } = await createTask('busy')
     await Promise.all(
       Array.from({ length: 40 }, (_, n) => server.admin.rest('PATCH', `/tasks/${task.id}`, { title: `title ${n}` })),
@@ -54,7 +54,7 @@ describe('the event log', () => {
     )
   })
 
-  it('[EV5] a change that is not committed has no event, and an event has its change', async () => {
+  it('[EV5] has no event for a change that was not committed, and one for each committed change', async () => {
     await server.query(`alter table outbox add constraint refused check (mutation_id is distinct from 'refused')`)
     const { status } = await server.admin.rest('POST', '/tasks', { title: 'never' }, { 'x-mutation-id': 'refused' })
 
@@ -63,7 +63,7 @@ describe('the event log', () => {
     assert.equal((await createTask('again')).status, 201)
   })
 
-  it('[EV6] goes on when the session that sequences is ended', async () => {
+  it('[EV6] continues when the database session that sequences is ended', async () => {
     const socket = await server.admin.socket()
     const seen = recordEvents(socket)
     await socket.emitWithAck('join_room', { room: 'tasks' })
@@ -78,7 +78,7 @@ describe('the event log', () => {
     )
   })
 
-  it('[EV7] old events go a partition at a time, and whoever needed them is told to reload', async () => {
+  it('[EV7] drops old events a partition at a time, and asks clients that needed them to reload', async () => {
     await createTask('old')
     await eventually(async () => assert.equal((await offsets()).length, 1))
     await server.query('update log_head set last = 1000000')
@@ -105,7 +105,7 @@ describe('the event log', () => {
     assert.deepEqual([body.recovered, body.results.length, body.complete], [true, 1, true])
   })
 
-  it('[EV8] when the log is another one all sockets are closed, and rejoining says reload', async () => {
+  it('[EV8] closes all sockets when it is replaced by another log, and a new join asks for a reload', async () => {
     const socket = await server.admin.socket()
     const { epoch, offset } = await socket.emitWithAck('join_room', { room: 'tasks' })
     const closed = new Promise(resolve => socket.once('disconnect', resolve))
@@ -117,7 +117,7 @@ describe('the event log', () => {
     assert.deepEqual([joined.recovered, joined.epoch], [false, 'another'])
   })
 
-  it('[EV13] when the database is back at an earlier time the log gets another name', async () => {
+  it('[EV13] gets another name when the database is back at an earlier time', async () => {
     const socket = await server.admin.socket()
     await server.admin.rest('POST', '/tasks', { title: 'never was' })
     const last = await position(server)

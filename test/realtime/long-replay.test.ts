@@ -7,7 +7,7 @@ import { addTask } from '../suites/answers.ts'
 import { position } from '../suites/event-log.ts'
 import { join, listen } from '../suites/sockets.ts'
 
-describe('reading much of the log', function () {
+describe('reading a long part of the log', function () {
   this.timeout(60_000)
   let server: TestServer
   let ann: Client
@@ -16,12 +16,12 @@ describe('reading much of the log', function () {
     server = await startServer()
     ann = await server.user('ann')
     example = await addTask(ann)
-    // The log has its partitions once somebody sequences.
+    // The partitions of the log exist after the first sequencing.
     await eventually(async () => assert.ok((await position(server)) > 0))
   })
   after(() => server.close())
 
-  /** Puts big events into the log; tells the place before them. */
+  /** Puts large events into the log; returns the position before them. */
   const grow = async (events: number, bytes: number) => {
     const since = await position(server)
     await server.query(
@@ -32,16 +32,17 @@ describe('reading much of the log', function () {
       [since, events, bytes, JSON.stringify(example), ann.person.id],
     )
     await server.query('update log_head set last = last + $1', [events])
-    // Once the server itself has come to them, they are the past: to be replayed, not told live.
+    // The server has passed these events: they will be replayed, and not sent live.
     const { socket } = await listen(ann)
     await eventually(async () => assert.equal((await join(socket, ['projects'])).offset, since + events))
     socket.disconnect()
     return since
   }
-  const line = (socket: Socket) => (socket.io.engine.transport as unknown as { ws: Record<string, () => void> }).ws
+  const connection = (socket: Socket) =>
+    (socket.io.engine.transport as unknown as { ws: Record<string, () => void> }).ws
   const numbers = (length: number) => Array.from({ length }, (_, n) => n + 1)
 
-  it('[RS6] pages of big events are short, and together they are all', async () => {
+  it('[RS6] returns short pages of large events, which together are complete', async () => {
     let since = await grow(30, 400_000)
     const ids: number[] = []
     for (let pages = 1; ; pages++) {
@@ -56,19 +57,19 @@ describe('reading much of the log', function () {
     assert.deepEqual(ids, numbers(30))
   })
 
-  it('[RS6] one event is read whatever its size', async () => {
+  it('[RS6] returns one event whatever its size', async () => {
     const since = await grow(2, 6_000_000)
     const { body } = await expect(ann.rest('GET', `/events?room=tasks&since=${since}`), 200)
     assert.deepEqual([body.results.length, body.complete], [1, false])
   })
 
-  it('[RS7] a line that is slow gets everything, in order, and then what is live', async () => {
+  it('[RS7] sends everything in order to a slow connection, and then live events', async () => {
     const since = await grow(40, 300_000)
     const { socket, of } = await listen(ann)
     await join(socket, ['tasks'], { since })
-    line(socket)['pause']!()
+    connection(socket)['pause']!()
     await sleep(1_000)
-    line(socket)['resume']!()
+    connection(socket)['resume']!()
     const { id } = await addTask(ann)
     await eventually(() =>
       assert.deepEqual(
@@ -78,14 +79,14 @@ describe('reading much of the log', function () {
     )
   })
 
-  it('[RS7] a line that takes nothing is closed, and nothing piles up for it', async () => {
+  it('[RS7] closes a connection that takes nothing, and queues nothing for it', async () => {
     const since = await grow(100, 400_000)
     const { socket, of } = await listen(ann)
     const closed = new Promise(resolve => socket.once('disconnect', resolve))
     await join(socket, ['tasks'], { since })
-    line(socket)['pause']!()
+    connection(socket)['pause']!()
     await sleep(7_000)
-    line(socket)['resume']!()
+    connection(socket)['resume']!()
     assert.equal(await closed, 'transport close')
     const got = of('task_created').map(({ task }) => task.id)
     assert.ok(got.length < 100)

@@ -7,11 +7,11 @@ import { addTask } from '../suites/answers.ts'
 import { position } from '../suites/event-log.ts'
 import { join } from '../suites/sockets.ts'
 
-/** As the release before wrote it: a new task's position is its id times 1024. */
+/** The form of the release before: a new task's position is its id times 1024. */
 const numbered = (json: string, path: string) =>
   `jsonb_set(${json}::jsonb, '{${path}}', to_jsonb((${json}::jsonb #>> '{${path.replace('position', 'id')}}')::int * 1024))`
 
-describe('positions that the release before told as numbers', () => {
+describe('positions that the release before wrote as numbers', () => {
   let server: TestServer
   let ann: Client
   let task: Task
@@ -29,17 +29,17 @@ describe('positions that the release before told as numbers', () => {
   const keys = [0, 1, 2]
   const isWithKeys = (tasks: Task[]) =>
     assert.deepEqual(
-      tasks.map(told => told.position),
+      tasks.map(each => each.position),
       keys.map(() => task.position),
     )
 
-  it('[TK19] GET /events gives keys', async () => {
+  it('[TK19] returns keys from GET /events', async () => {
     const { body } = await expect(ann.rest('GET', '/events?room=tasks&since=0'), 200)
     isWithKeys(body.results.map(({ payload }: any) => payload.task))
   })
 
   for (const bulk of [false, true]) {
-    it(`[TK19] a replay over a socket gives keys${bulk ? ', in the message of a bulk too' : ''}`, async () => {
+    it(`[TK19] replays keys over a socket${bulk ? ', also in a bulk message' : ''}`, async () => {
       const socket = await ann.socket({ bulk })
       const seen = recordEvents(socket)
       await join(socket, ['tasks'], { since: 0 })
@@ -48,7 +48,7 @@ describe('positions that the release before told as numbers', () => {
     })
   }
 
-  it('[TK19] an instance of the release before writes an event, and this one tells it live with a key', async () => {
+  it('[TK19] sends an event that an instance of the release before writes live with a key', async () => {
     const socket = await ann.socket()
     const seen = recordEvents(socket)
     await join(socket, ['tasks'])
@@ -57,12 +57,12 @@ describe('positions that the release before told as numbers', () => {
       select at, null, false, array[event], array[scope], array[payload::text], array[reach::text]
       from event_log where event = 'task_updated' and not bulk`,
     )
-    // The hint for it: any other change.
+    // Any other change makes the server notice it.
     await addTask(ann)
     await eventually(() => assert.equal(seen[0]?.payload.task.position, task.position))
   })
 
-  it('[TK19] a kept answer is given again with a key', async () => {
+  it('[TK19] returns a kept answer with a key', async () => {
     const key = { 'idempotency-key': 'one' }
     const call = () => expect(ann.rest('POST', '/tasks', { title: 'x' }, key), 201)
     const { body } = await call()

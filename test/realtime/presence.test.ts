@@ -31,7 +31,7 @@ describe('presence', () => {
     return { room, ...watcher, enter, members, state, id: bob.person.id }
   }
 
-  it('[PR1] somebody who comes is told to the others, not to themselves', async () => {
+  it('[PR1] reports an arrival to the others, and not to the person', async () => {
     const { room, of, enter, id, members } = await scene()
     const tab = await enter()
     await eventually(() => assert.deepEqual(of('user_joined'), [{ user_id: id, room }]))
@@ -42,7 +42,7 @@ describe('presence', () => {
     ])
   })
 
-  it('[PR2] three tabs are one person: told once when the first comes and once when the last goes', async () => {
+  it('[PR2] treats three tabs as one person: reports the first arrival and the last departure', async () => {
     const { room, of, enter, id, members } = await scene()
     const tabs = [await enter(), await enter(), await enter()]
     assert.equal((await members())[1].connections, 3)
@@ -52,7 +52,7 @@ describe('presence', () => {
     assert.equal((await members()).length, 1)
   })
 
-  it('[PR2] two tabs that close leave the third there', async () => {
+  it('[PR2] keeps a person in the room while one of three tabs is open', async () => {
     const { of, enter, members } = await scene()
     const tabs = [await enter(), await enter(), await enter()]
     for (const { socket } of tabs.slice(1)) socket.disconnect()
@@ -60,7 +60,7 @@ describe('presence', () => {
     assert.deepEqual(of('user_left'), [])
   })
 
-  it('[PR3] a page that is loaded again does not go and come', async () => {
+  it('[PR3] does not report a reload as a departure and an arrival', async () => {
     const { of, enter, members } = await scene()
     const first = await enter()
     first.socket.disconnect()
@@ -71,14 +71,14 @@ describe('presence', () => {
     assert.deepEqual([of('user_joined').length, of('user_left').length], [1, 0])
   })
 
-  it('[PR3] a page that is closed is said to be gone soon', async () => {
+  it('[PR3] reports the departure soon after a page was closed', async () => {
     const { of, enter } = await scene()
     const { socket } = await enter()
     socket.disconnect()
     await eventually(() => assert.equal(of('user_left').length, 1), { within: 4_000 })
   })
 
-  it('[PR4] what one is doing is told to the others, and to who comes later', async () => {
+  it('[PR4] sends a state to the others, and to people who come later', async () => {
     const { room, of, enter, id } = await scene()
     const tab = await enter()
     assert.deepEqual(await tab.socket.emitWithAck('presence_set', { room, state: { typing: true } }), { ok: true })
@@ -92,7 +92,7 @@ describe('presence', () => {
     ])
   })
 
-  it('[PR4] it is the person’s: the last write of any tab wins', async () => {
+  it('[PR4] keeps the last state that any tab of the person has set', async () => {
     const { room, state, enter } = await scene()
     const [one, two] = [await enter(), await enter()]
     await one.socket.emitWithAck('presence_set', { room, state: { at: 1 } })
@@ -103,7 +103,7 @@ describe('presence', () => {
   })
 
   for (const way of ['leaves', 'closes']) {
-    it(`[PR5] it goes when the connection that set it ${way}, though others stay`, async () => {
+    it(`[PR5] clears a state when the connection that set it ${way}, although others stay`, async () => {
       const { room, of, state, enter } = await scene()
       const [one, two] = [await enter(), await enter()]
       await one.socket.emitWithAck('presence_set', { room, state: { typing: true } })
@@ -115,7 +115,7 @@ describe('presence', () => {
     })
   }
 
-  it('[PR6] nobody can speak for another', async () => {
+  it('[PR6] refuses a state for another person', async () => {
     const { room, enter, of } = await scene()
     const { socket } = await enter()
     const state = { user_id: ann.person.id, userId: ann.person.id }
@@ -126,7 +126,7 @@ describe('presence', () => {
     await eventually(() => assert.notEqual(of('presence_changed')[0].user_id, ann.person.id))
   })
 
-  it('[PR7] up to a kilobyte of JSON, counted in bytes', async () => {
+  it('[PR7] limits a state to a kilobyte of JSON, counted in bytes', async () => {
     const { room, enter } = await scene()
     const { socket } = await enter()
     const set = (text: string) => socket.emitWithAck('presence_set', { room, state: { a: text } })
@@ -136,7 +136,7 @@ describe('presence', () => {
   })
 
   for (const state of [null, [], 'x', 5, undefined]) {
-    it(`[PR7] ${JSON.stringify(state)} is no state`, async () => {
+    it(`[PR7] refuses ${JSON.stringify(state)} as a state`, async () => {
       const { room, enter } = await scene()
       refusesAck(await (await enter()).socket.emitWithAck('presence_set', { room, state }), 'validation_error', [
         'state',
@@ -144,14 +144,14 @@ describe('presence', () => {
     })
   }
 
-  it('[PR8] only in a room that one has joined', async () => {
+  it('[PR8] refuses a state in a room that the person has not joined', async () => {
     const { room } = await scene()
     const { socket } = await listen(bob)
     for (const name of [room, 'tasks', 'nonsense'])
       refusesAck(await socket.emitWithAck('presence_set', { room: name, state: {} }), 'forbidden')
   })
 
-  it('[PR8] who is expelled is gone at once', async () => {
+  it('[PR8] removes an expelled person at once', async () => {
     const { enter, of, members, room } = await scene()
     await enter()
     await eventually(() => assert.equal(of('user_joined').length, 1))
@@ -160,7 +160,7 @@ describe('presence', () => {
     assert.equal((await members()).length, 1)
   })
 
-  it('[PR13] somebody who joins and leaves all the while is told of now and then, and as it is in the end', async () => {
+  it('[PR13] merges many joins and leaves of one person, and always reports the last state', async () => {
     const { room, of, heard, enter, members } = await scene()
     const { socket } = await enter()
     const acks = []
@@ -171,14 +171,14 @@ describe('presence', () => {
     assert.equal((await members()).length, 2)
     await socket.emitWithAck('presence_set', { room, state: { last: true } })
     await eventually(() => assert.deepEqual(of('presence_changed').at(-1)?.state, { last: true }))
-    const told = of('user_joined', 'user_left')
-    assert.ok(told.length < 40, String(told.length))
+    const reported = of('user_joined', 'user_left')
+    assert.ok(reported.length < 40, String(reported.length))
     socket.disconnect()
     await eventually(() => assert.equal(heard.at(-1)?.name, 'user_left'), { within: 4_000 })
     assert.equal((await members()).length, 1)
   })
 
-  it('[PR9] none of it is in the log', async () => {
+  it('[PR9] stores nothing in the log', async () => {
     const { room, enter } = await scene()
     await (await enter()).socket.emitWithAck('presence_set', { room, state: { a: 1 } })
     const rows = await server.query(`select from event_log where event like 'user%' or event like 'presence%'`)

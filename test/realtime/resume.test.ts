@@ -16,7 +16,7 @@ for (const recentEvents of [0, 1_000]) {
     })
     after(() => server.close())
 
-    /** Where the log stands, as a client would know it. */
+    /** The position in the log, as a client would know it. */
     const here = async () => {
       const { socket } = await listen(ann)
       await position(server)
@@ -35,7 +35,7 @@ for (const recentEvents of [0, 1_000]) {
     }
     const ids = (payloads: any[]) => payloads.map(({ task }) => task.id)
 
-    it('[RS1] what was missed comes after the answer that counts it, and before anything live', async () => {
+    it('[RS1] sends what was missed after the answer that counts it, and before any live event', async () => {
       const from = await here()
       const missed = await add(3)
       await position(server)
@@ -57,13 +57,13 @@ for (const recentEvents of [0, 1_000]) {
       )
     })
 
-    it('[RS1] nothing missed is recovered, with nothing to replay', async () => {
+    it('[RS1] recovers a socket that missed nothing, without a replay', async () => {
       const { since, epoch } = await here()
       const { recovered, missed } = await join((await listen(bob)).socket, ['tasks'], { since, epoch })
       assert.deepEqual([recovered, missed], [true, 0])
     })
 
-    it('[RS1] the epoch may be left out', async () => {
+    it('[RS1] works without an epoch', async () => {
       const { since } = await here()
       const [id] = await add(1)
       await position(server)
@@ -72,7 +72,7 @@ for (const recentEvents of [0, 1_000]) {
       await eventually(() => assert.deepEqual(ids(of('task_created')), [id]))
     })
 
-    describe('cannot go on', () => {
+    describe('is not recovered', () => {
       const lost = async (resume: object) => {
         const { socket, of } = await listen(bob)
         const { recovered, missed } = await join(socket, ['tasks'], resume)
@@ -81,19 +81,19 @@ for (const recentEvents of [0, 1_000]) {
         await eventually(() => assert.deepEqual(ids(of('task_created')), [id]))
       }
 
-      it('[RS2] in another log: it is joined live, and nothing is replayed', async () => {
+      it('[RS2] with the position of another log: the room is joined live, and nothing is replayed', async () => {
         const { since } = await here()
         await add(1)
         await position(server)
         await lost({ since, epoch: 'another' })
       })
 
-      it('[RS2] from a place that is not yet there', async () => {
+      it('[RS2] with a position that does not exist yet', async () => {
         const { since, epoch } = await here()
         await lost({ since: since + 1_000_000, epoch })
       })
 
-      it('[RS2] when more than the limit was missed, and just so much still can', async () => {
+      it('[RS2] when more than the limit was missed; exactly the limit still is', async () => {
         const from = await here()
         const twenty = await add(20)
         await position(server)
@@ -105,10 +105,10 @@ for (const recentEvents of [0, 1_000]) {
         await lost(from)
       })
 
-      // What is in memory is not forgotten.
+      // Events in memory are not forgotten.
       const forgets = recentEvents === 0
       if (forgets)
-        it('[RS2] from before what the log still has', async () => {
+        it('[RS2] with a position before the oldest event of the log', async () => {
           const from = await here()
           await add(2)
           const last = await position(server)
@@ -117,7 +117,7 @@ for (const recentEvents of [0, 1_000]) {
           await server.query('update log_head set first = 1')
         })
 
-      it('[RS2] when one’s role has changed since', async () => {
+      it('[RS2] after the person’s role has changed', async () => {
         const carl = await server.user('carl')
         const { since, epoch } = await here()
         await expect(server.admin.rest('PUT', `/admin/users/${carl.person.id}`, { role: 'admin' }), 200)
@@ -127,7 +127,7 @@ for (const recentEvents of [0, 1_000]) {
       })
     })
 
-    it('[RS3] a later join replays its rooms as one block, without what came through the others', async () => {
+    it('[RS3] replays the rooms of a later join as one block, without what other rooms brought already', async () => {
       const project = await addProject(ann)
       const from = await here()
       const [free] = await add(1)
@@ -150,7 +150,7 @@ for (const recentEvents of [0, 1_000]) {
       )
     })
 
-    it('[RS3] joining a room that one is in replays nothing', async () => {
+    it('[RS3] replays nothing for a room that the socket is in', async () => {
       const from = await here()
       const [id] = await add(1)
       await position(server)
@@ -161,7 +161,7 @@ for (const recentEvents of [0, 1_000]) {
       await eventually(() => assert.deepEqual(ids(of('task_created')), [id, next]))
     })
 
-    it('[RS4] a deleted project is told to who could see it, though nobody can any more', async () => {
+    it('[RS4] reports a deleted project to everybody who could see it', async () => {
       const project = await addProject(ann)
       await addMember(ann, project, bob, 'viewer')
       const from = await here()
@@ -182,7 +182,7 @@ for (const recentEvents of [0, 1_000]) {
       assert.deepEqual(stranger.of('project_deleted'), [])
     })
 
-    it('[RS4] a right that ended meanwhile ends what is replayed, and is told', async () => {
+    it('[RS4] replays nothing of a right that has ended meanwhile, and reports its end', async () => {
       const project = await addProject(ann)
       await addMember(ann, project, bob, 'viewer')
       const from = await here()
@@ -204,7 +204,7 @@ for (const recentEvents of [0, 1_000]) {
       const read = async (query: string, client = bob) =>
         (await expect(client.rest('GET', `/events?${query}`), 200)).body
 
-      it('[RS5] page by page gives just what a socket got', async () => {
+      it('[RS5] returns page by page exactly what a socket got', async () => {
         const { since, epoch } = await here()
         const { socket, heard } = await listen(bob)
         await join(socket, ['tasks', 'projects'], { since, epoch })
@@ -228,14 +228,14 @@ for (const recentEvents of [0, 1_000]) {
         for (const { offset, at, payload } of results) assert.deepEqual([offset, at], [payload.offset, payload.at])
       })
 
-      it('[RS5] without since tells where the log stands', async () => {
+      it('[RS5] returns the position of the log without since', async () => {
         const last = await position(server)
         const { epoch, ...rest } = await read('room=tasks')
         assert.deepEqual(rest, { recovered: true, results: [], next_since: last, complete: true })
         assert.equal(epoch, (await here()).epoch)
       })
 
-      it('[RS5] from a place that is not there is not recovered', async () => {
+      it('[RS5] is not recovered with a position that does not exist', async () => {
         const last = await position(server)
         for (const query of [`since=${last + 1}`, `since=${last}&epoch=other`]) {
           const { recovered, results, next_since } = await read(`room=tasks&${query}`)
@@ -243,7 +243,7 @@ for (const recentEvents of [0, 1_000]) {
         }
       })
 
-      it('[RS5] when one’s role has changed since, it is not recovered', async () => {
+      it('[RS5] is not recovered after the person’s role has changed', async () => {
         const dora = await server.user('dora')
         const { since } = await here()
         await expect(server.admin.rest('PUT', `/admin/users/${dora.person.id}`, { role: 'admin' }), 200)
@@ -254,7 +254,7 @@ for (const recentEvents of [0, 1_000]) {
         assert.equal((await read(`room=tasks&since=${last}`, dora)).recovered, true)
       })
 
-      it('[RS5] is refused for rooms that one may not join, and for a stranger', async () => {
+      it('[RS5] is refused for rooms that the caller may not join, and for a stranger', async () => {
         refuses(await server.rest('GET', '/events?room=tasks'), 'unauthenticated')
         refuses(await bob.rest('GET', `/events?room=tasks&room=project_${(await addProject(ann)).id}`), 'not_found')
         refuses(await bob.rest('GET', `/events?room=user_${ann.person.id}`), 'forbidden')
@@ -270,7 +270,7 @@ for (const recentEvents of [0, 1_000]) {
         ['room=tasks&limit=1001', 'limit'],
         ['room=tasks&rooms=x', 'rooms'],
       ] as const) {
-        it(`[BI1] ?${query} is refused on ${field}`, async () => {
+        it(`[BI1] refuses ?${query} on ${field}`, async () => {
           refuses(await bob.rest('GET', `/events?${query}`), 'validation_error', [field])
         })
       }

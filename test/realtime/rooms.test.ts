@@ -18,7 +18,7 @@ describe('rooms', () => {
   })
   after(() => server.close())
 
-  it('[RM1] one room: the answer names it, the log, the place in it and who is there', async () => {
+  it('[RM1] answers a join of one room with its name, the log, the position and the people there', async () => {
     const { socket } = await listen(ann)
     const offset = await position(server)
     await eventually(async () => {
@@ -36,7 +36,7 @@ describe('rooms', () => {
     })
   })
 
-  it('[RM1] several rooms: each is named once', async () => {
+  it('[RM1] names each of several rooms once', async () => {
     const { socket } = await listen(ann)
     const own = `user_${ann.person.id}`
     const { rooms, room, members } = await join(socket, ['tasks', 'projects', own, 'tasks'])
@@ -65,7 +65,7 @@ describe('rooms', () => {
     ['admin', 'forbidden'],
     ['user_1', 'forbidden'],
   ] as const) {
-    it(`[RM2] ${JSON.stringify(name)} is refused by name as ${code}`, async () => {
+    it(`[RM2] refuses ${JSON.stringify(name)} by name as ${code}`, async () => {
       const { socket } = await listen(ann)
       const error = refusesAck(await socket.emitWithAck('join_room', { room: name }), code, [name])
       assert.deepEqual(error.details, { rooms: [name] })
@@ -74,7 +74,7 @@ describe('rooms', () => {
     })
   }
 
-  it('[RM2] a room of a project that is unseen is as one of a project that is none', async () => {
+  it('[RM2] refuses the room of an unseen project like that of a project that does not exist', async () => {
     const { socket } = await listen(ann)
     const ask = (room: string) => socket.emitWithAck('join_room', { room })
     const [unseen, none] = [await ask(`project_${hidden.id}`), await ask('project_999999')]
@@ -82,7 +82,7 @@ describe('rooms', () => {
     assert.equal(text(unseen, hidden.id), text(none, 999_999))
   })
 
-  it('[RM2] the raw id of another socket is no room', async () => {
+  it('[RM2] refuses the raw id of another socket as a room', async () => {
     const [a, b] = [await listen(ann), await listen(bob)]
     refusesAck(await a.socket.emitWithAck('join_room', { room: b.socket.id }), 'validation_error')
   })
@@ -106,13 +106,13 @@ describe('rooms', () => {
     [{ room: 'tasks', epoch: 5 }, 'epoch'],
     [{ room: 'tasks', user_id: 1 }, 'user_id'],
   ] as const) {
-    it(`[RM2] joining ${JSON.stringify(input)?.slice(0, 50)} is refused on ${field}`, async () => {
+    it(`[RM2] refuses to join ${JSON.stringify(input)?.slice(0, 50)} on ${field}`, async () => {
       const { socket } = await listen(ann)
       refusesAck(await socket.emitWithAck('join_room', input), 'validation_error', [field])
     })
   }
 
-  it('[RM3] joining is all or nothing, and every refused room is named', async () => {
+  it('[RM3] joins all rooms or none, and names every refused room', async () => {
     const { socket, of } = await listen(ann)
     const ask = { rooms: ['tasks', `project_${hidden.id}`, 'admin', 'nonsense'] }
     refusesAck(await socket.emitWithAck('join_room', ask), 'not_found', ask.rooms.slice(1))
@@ -124,7 +124,7 @@ describe('rooms', () => {
     assert.deepEqual(of('task_created'), [])
   })
 
-  it('[RM3] a refused room does not cost the rooms that one is in', async () => {
+  it('[RM3] keeps the rooms that the socket is in when another room is refused', async () => {
     const { socket, of } = await listen(ann)
     await join(socket, ['tasks'])
     refusesAck(await socket.emitWithAck('join_room', { rooms: ['projects', 'admin'] }), 'forbidden')
@@ -137,7 +137,7 @@ describe('rooms', () => {
     )
   })
 
-  it('[RM4] who has left hears no more, and may come back', async () => {
+  it('[RM4] sends nothing more of a room after leaving it, until it is joined again', async () => {
     const { socket, of } = await listen(ann)
     await join(socket, ['tasks', 'projects'])
     assert.deepEqual(await socket.emitWithAck('leave_room', { room: 'tasks' }), { ok: true, room: 'tasks' })
@@ -150,14 +150,14 @@ describe('rooms', () => {
     await eventually(() => assert.equal(of('task_created').length, 1))
   })
 
-  it('[RM4] leaving a room that one is not in is no error', async () => {
+  it('[RM4] accepts leaving a room that the socket is not in', async () => {
     const { socket } = await listen(ann)
     for (const room of ['tasks', 'nonsense', '__proto__', `project_${hidden.id}`])
       assert.deepEqual(await socket.emitWithAck('leave_room', { room }), { ok: true, room })
     refusesAck(await socket.emitWithAck('leave_room', {}), 'validation_error', ['room'])
   })
 
-  it('[RM5] an event reaches a socket once, though it sits in several of the event’s rooms', async () => {
+  it('[RM5] sends an event once to a socket that is in several of its rooms', async () => {
     const { socket, of } = await listen(ann)
     await join(socket, ['tasks', 'projects', `project_${mine.id}`])
     const { id } = await addTask(ann, { project: mine.id })
@@ -166,7 +166,7 @@ describe('rooms', () => {
     assert.equal(of('task_created').length, 1)
   })
 
-  it('[RM5] a project’s room hears of its tasks and of it, and of nothing else', async () => {
+  it('[RM5] sends only the project and its tasks to the project’s room', async () => {
     const project = await addProject(ann)
     await position(server)
     const { socket, heard } = await listen(ann)
@@ -183,7 +183,7 @@ describe('rooms', () => {
     )
   })
 
-  it('[RM6] a socket may be in so many rooms, and is told when it is too many', async () => {
+  it('[RM6] refuses a join beyond the limit of rooms with rate_limited', async () => {
     const small = await startServer({ env: { MAX_ROOMS_PER_SOCKET: '2' } })
     try {
       const client = await small.user('ann')
@@ -196,7 +196,7 @@ describe('rooms', () => {
     }
   })
 
-  it('[RM7] GET of a room’s members tells who is there, with how many connections', async () => {
+  it('[RM7] lists the people in a room with their number of connections', async () => {
     const carl = await server.user('carl')
     const room = `user_${carl.person.id}`
     const sockets = [await listen(carl), await listen(carl)]

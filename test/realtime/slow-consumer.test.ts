@@ -16,7 +16,8 @@ describe('a socket that cannot keep up', function () {
   })
   after(() => server.close())
 
-  const line = (socket: Socket) => (socket.io.engine.transport as unknown as { ws: Record<string, () => void> }).ws
+  const connection = (socket: Socket) =>
+    (socket.io.engine.transport as unknown as { ws: Record<string, () => void> }).ws
   const behind = async () => (await server.rest('GET', '/health/detailed')).body.components.sockets.behind as number
   const description = 'x'.repeat(40_000)
 
@@ -37,11 +38,11 @@ describe('a socket that cannot keep up', function () {
     const other = await listen(ann)
     const since = (await join(slow.socket, ['tasks'])).offset
     await join(other.socket, ['tasks'])
-    line(slow.socket)['pause']!()
+    connection(slow.socket)['pause']!()
     const count = (await writeUntilBehind()).length
-    // Written while it is behind: not for its queue, but for the log.
+    // Written while the socket is behind: it will be read from the log and not queued.
     await addTask(ann)
-    line(slow.socket)['resume']!()
+    connection(slow.socket)['resume']!()
     await eventually(async () => assert.equal(await behind(), 0), { within: 20_000 })
     const last = await addTask(ann)
     const offsets = (of: typeof slow.of) => of('task_created').map(({ offset }) => offset)
@@ -52,13 +53,13 @@ describe('a socket that cannot keep up', function () {
     for (const { socket } of [slow, other]) socket.disconnect()
   })
 
-  it('[RS9] that takes nothing is closed after a while, and resumes without a gap', async () => {
+  it('[RS9] is closed when it takes nothing for a while, and resumes without a gap', async () => {
     const stuck = await listen(ann)
     const { offset: since, epoch } = await join(stuck.socket, ['tasks'])
-    line(stuck.socket)['pause']!()
+    connection(stuck.socket)['pause']!()
     await writeUntilBehind()
     await eventually(async () => assert.equal(await behind(), 0), { within: 20_000 })
-    line(stuck.socket)['resume']!()
+    connection(stuck.socket)['resume']!()
     await eventually(() => assert.equal(stuck.socket.connected, false))
     const got = stuck.of('task_created').map(({ offset }) => offset)
 

@@ -5,7 +5,7 @@ import { addMember, addProject } from '../suites/answers.ts'
 import { position } from '../suites/event-log.ts'
 import { join, listen } from '../suites/sockets.ts'
 
-/** What no event tells is found all the same: rights are taken here straight in the database. */
+/** Changes that no event reports are found too: here rights are changed directly in the database. */
 describe('comparing sockets with the database', () => {
   let server: TestServer
   let ann: Client
@@ -24,7 +24,7 @@ describe('comparing sockets with the database', () => {
     return { closed, error: () => of('error')[0]?.error.code as string | undefined, socket }
   }
 
-  it('[FN9] a session that is over ends its socket for good', async () => {
+  it('[FN9] closes the socket of an ended session for good', async () => {
     const again = await server.login(bob.email)
     const { closed, error } = await watched(again)
     await server.query(
@@ -36,7 +36,7 @@ describe('comparing sockets with the database', () => {
     assert.equal(error(), 'session_ended')
   })
 
-  it('[FN9] so does an account that is disabled', async () => {
+  it('[FN9] closes the sockets of a disabled account for good', async () => {
     const carl = await server.user('carl')
     const { closed, error } = await watched(carl)
     await server.query('update users set is_active = false where id = $1', [carl.person.id])
@@ -45,10 +45,10 @@ describe('comparing sockets with the database', () => {
   })
 
   for (const [what, statement] of Object.entries({
-    'a membership that is gone': 'delete from project_members where user_id = $1',
-    'a role that is another': `update users set role = 'admin' where id = $1`,
+    'the loss of a membership': 'delete from project_members where user_id = $1',
+    'a change of role': `update users set role = 'admin' where id = $1`,
   })) {
-    it(`[FN9] ${what} restarts the socket, which comes back with the rights that it has`, async () => {
+    it(`[FN9] restarts the socket after ${what}; it comes back with its present rights`, async () => {
       const dora = await server.user('dora')
       await addMember(ann, await addProject(ann), dora, 'viewer')
       const { closed } = await watched(dora)
@@ -57,11 +57,11 @@ describe('comparing sockets with the database', () => {
     })
   }
 
-  it('[FN9] whose rights are what they were is left alone', async () => {
+  it('[FN9] leaves sockets with unchanged rights alone', async () => {
     await addMember(ann, await addProject(ann), bob, 'viewer')
     const bobs = await watched(bob)
     const admins = await watched(server.admin)
-    // Several comparisons have been made by then, of which this one finds something.
+    // Several comparisons have been made by then; this one finds a change.
     const carla = await server.user('carla')
     const { closed } = await watched(carla)
     await server.query('update users set is_active = false where id = $1', [carla.person.id])

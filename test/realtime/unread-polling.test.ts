@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { pollingSession } from '../suites/polling.ts'
 
-/** Adds events of tasks with much text to the log, as commands of several people would: those of one person are held back. */
+/** Adds events with much text to the log, as commands of several people would: those of one person would be delayed. */
 const addLargeEvents = (server: TestServer, { person }: Client, count: number) =>
   server.query(
     `insert into outbox (at, mutation_id, bulk, names, scopes, payloads, reaches)
@@ -17,7 +17,7 @@ const addLargeEvents = (server: TestServer, { person }: Client, count: number) =
     [person.id],
   )
 
-/** The server's side of the next request; its client, who reads nothing, is not told that the connection is gone. */
+/** The server's side of the next request; its client reads nothing and cannot notice that the connection has closed. */
 const nextAnswer = () =>
   new Promise<ServerResponse>(resolve => {
     const take = (message: unknown) => {
@@ -27,29 +27,29 @@ const nextAnswer = () =>
     subscribe('http.server.request.start', take)
   })
 
-describe('answers to polling that nobody reads', function () {
+describe('unread answers to polling', function () {
   this.timeout(60_000)
   let server: TestServer
   let ann: Client
-  let line: Socket | undefined
+  let connection: Socket | undefined
 
   async function start(withinMs: number) {
     server = await startServer({ tuning: { reading: { bytes: 64 * 1024, withinMs } } })
     ann = await server.user('ann')
   }
   afterEach(async () => {
-    line?.destroy()
+    connection?.destroy()
     await server.close()
   })
 
-  /** A session for which 22 MB wait, and which asks for one part after the other until one is more than the kernel takes. */
+  /** A session with 22 MB waiting, which asks for one part after the other until one exceeds the buffers of the kernel. */
   async function leaveUnread() {
     const session = await pollingSession(server.url, ann.token, {}, { bulk: true })
     await session.post('420["join_room",{"room":"tasks"}]')
     assert.match((await session.ask()).text, /"ok":true/)
     const { hostname, port } = new URL(server.url)
     const client = connect(Number(port), hostname).pause()
-    line = client
+    connection = client
     client.on('error', () => {})
     await addLargeEvents(server, ann, 150)
     for (;;) {
@@ -64,17 +64,17 @@ describe('answers to polling that nobody reads', function () {
   it('[TU5] [TU11] are given up, with their connections and their sessions', async () => {
     await start(2_000)
     const { answer, ask } = await leaveUnread()
-    // Sooner than its line, which ends 15 s after the last ping that was answered.
+    // Sooner than the connection times out, which is 15 s after the last answered ping.
     await eventually(() => assert.equal(answer.destroyed, true), { within: 14_000 })
     assert.equal(answer.writableFinished, false)
-    // What was in it is lost: whoever went on would miss it.
+    // The content of the answer is lost: a session that continued would miss it.
     assert.equal((await ask()).status, 400)
   })
 
-  it('[TU11] are given up soon after their line has closed', async () => {
+  it('[TU11] are given up soon after their connection has closed', async () => {
     await start(600_000)
     const { ask, answer } = await leaveUnread()
-    // Closes the line.
+    // Closes the connection.
     const bytes = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: Buffer.alloc(1) }
     assert.equal((await ask(bytes)).status, 400)
     await eventually(() => assert.equal(answer.destroyed, true), { within: 30_000 })
@@ -82,13 +82,13 @@ describe('answers to polling that nobody reads', function () {
   })
 })
 
-describe('large answers to the polling sessions of one person', function () {
+describe('large answers to one person’s polling sessions', function () {
   this.timeout(60_000)
   let server: TestServer
   before(async () => void (server = await startServer()))
   after(() => server.close())
 
-  it('[TU23] come out of one budget: beyond it an answer is empty, and the next poll waits and gets what was left', async () => {
+  it('[TU23] answers beyond the budget of the person with an empty packet, and the next poll with what was left', async () => {
     const ann = await server.user('ann')
     const sessions = await Promise.all(
       Array.from({ length: 24 }, () => pollingSession(server.url, ann.token, {}, { bulk: true })),

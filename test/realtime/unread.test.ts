@@ -5,7 +5,7 @@ import { addTask } from '../suites/answers.ts'
 import { rawSocket } from '../suites/raw-socket.ts'
 import { join, listen } from '../suites/sockets.ts'
 
-describe('answers that nobody takes', function () {
+describe('unread answers to calls', function () {
   this.timeout(60_000)
   let server: TestServer
   let ann: Client
@@ -17,10 +17,10 @@ describe('answers that nobody takes', function () {
 
   const connections = async () => (await server.rest('GET', '/health/detailed')).body.components.sockets.connections
 
-  it('[TU11] a line that does not take them is not read from, and closed when it takes nothing', async () => {
+  it('[TU11] stop the server from reading that connection, which is closed when it takes nothing', async () => {
     const witness = await listen(await server.user('witness'))
     await join(witness.socket, ['projects'])
-    // Some buffers of the kernel are filled with a few dozen answers of this size.
+    // A few dozen answers of this size fill the buffers of the kernel.
     const { id } = await addTask(ann, { description: '€'.repeat(50_000) })
     const version = async () => (await ann.rest('GET', `/tasks/${id}`)).body.version as number
     const attacker = await rawSocket(server.url, ann.token)
@@ -47,7 +47,7 @@ describe('answers that nobody takes', function () {
     assert.equal((await witness.socket.emitWithAck('leave_room', { room: 'x' })).ok, true)
   })
 
-  it('[TU11] one that takes them after a while is read from again, and gets them all', async () => {
+  it('[TU11] are all delivered when the connection takes them after a while, and it is read again', async () => {
     const { id } = await addTask(ann, { description: '€'.repeat(50_000) })
     const slow = await rawSocket(server.url, ann.token)
     slow.pause()

@@ -5,12 +5,12 @@ import { WebSocket } from 'ws'
 import { eventually } from '../support/eventually.ts'
 import { startServer, type Client, type TestServer } from '../support/server.ts'
 
-describe('connections that do not keep still', () => {
+describe('connections that break, and a server that stops', () => {
   let server: TestServer
   before(async () => void (server = await startServer()))
   after(() => server.close())
 
-  /** A connection at the protocol's lowest level, so that it can end where no client library would. */
+  /** A connection at the lowest level of the protocol, so that it can end where no client library would end it. */
   const open = async (client: Client): Promise<WebSocket> => {
     const ws = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
     await new Promise(resolve => ws.once('message', resolve))
@@ -19,30 +19,30 @@ describe('connections that do not keep still', () => {
   }
   const connections = async () => (await server.rest('GET', '/health/detailed')).body.components.sockets.connections
 
-  it('[US1] a line that breaks during the handshake is not counted afterwards', async () => {
+  it('[US1] does not count a connection that broke during the handshake', async () => {
     const ann = await server.user('ann')
-    const lines: WebSocket[] = []
+    const opened: WebSocket[] = []
     const holding = new pg.Client({ connectionString: server.databaseUrl })
     await holding.connect()
     await holding.query('begin; lock table sessions in access exclusive mode')
 
-    // What is known of a session is remembered for a second; after that somebody has to wait for the lock.
+    // The look-up of a session is kept for a second; after that a handshake has to wait for the lock.
     await eventually(async () => {
-      lines.push(await open(ann))
+      opened.push(await open(ann))
       const { rows } = await holding.query(
         `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ~* '^\\s*select'`,
       )
       assert.equal(rows.length, 1)
     })
-    for (const line of lines) line.terminate()
-    // The server runs in this process: by the time it has answered these it has seen the lines end.
+    for (const connection of opened) connection.terminate()
+    // The server runs in this process: once it has answered these, it has noticed the closed connections.
     for (let n = 0; n < 5; n++) await server.rest('GET', '/health/live')
     await holding.end()
 
     await eventually(async () => assert.equal(await connections(), 0))
   })
 
-  it('[US2] who goes while resuming leaves no ghost in the room', async () => {
+  it('[US2] leaves nobody in the room who disconnects while resuming', async () => {
     const bob = await server.user('bob')
     for (let n = 0; n < 15; n++) {
       const ws = await open(bob)
@@ -61,7 +61,7 @@ describe('connections that do not keep still', () => {
     )
   })
 
-  it('[US3] a server that is asked to stop does not wait for a line that says nothing', async () => {
+  it('[US3] stops without waiting for a silent connection', async () => {
     const other = await startServer()
     const silent = net.connect(Number(new URL(other.url).port), '127.0.0.1')
     await new Promise(resolve => silent.once('connect', resolve))
@@ -72,21 +72,21 @@ describe('connections that do not keep still', () => {
     await gone
   })
 
-  it('[BT12] a server that stops tells each socket when to go, and closes it then', async () => {
+  it('[BT12] gives each socket a time to leave when it stops, and closes it then', async () => {
     const other = await startServer()
-    const heard: number[] = []
+    const delays: number[] = []
     const closed: Promise<string>[] = []
     for (let nth = 0; nth < 10; nth++) {
       const socket = await other.admin.socket({}, fresh => {
-        fresh.on('draining', ({ retry_in_ms }) => heard.push(retry_in_ms))
+        fresh.on('draining', ({ retry_in_ms }) => delays.push(retry_in_ms))
       })
       closed.push(new Promise(resolve => socket.once('disconnect', resolve)))
     }
     await other.stop()
 
     assert.deepEqual(new Set(await Promise.all(closed)), new Set(['transport close']))
-    assert.equal(heard.length, 10)
-    assert.ok(new Set(heard).size > 5, 'each at a time of its own')
+    assert.equal(delays.length, 10)
+    assert.ok(new Set(delays).size > 5, 'each at a time of its own')
     await other.close()
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { APIError, type ErrorCode, errorCodes } from '../../contract/index.ts'
 import type { Answer, Client } from '../support/server.ts'
 
-/** A refusal in the contract's shape, with its code's status; when fields are given, just these are named. */
+/** Checks a refusal: the contract's shape, the status of its code, and exactly these fields when fields are given. */
 export function refuses(answer: Answer, code: ErrorCode, fields?: string[]): APIError['error'] {
   assert.deepEqual(
     [answer.status, answer.body?.error?.code],
@@ -25,14 +25,14 @@ export function refusesAck(ack: any, code: ErrorCode, fields?: string[]): APIErr
   return error
 }
 
-/** Neither more nor less than the contract's error, and nothing of the inside in its words. */
+/** Exactly the contract's error, with nothing internal in its words. */
 export function isAPIError(body: unknown): APIError {
   APIError.strict().parse(body)
   assert.doesNotMatch(JSON.stringify(body), /node_modules|\.ts:\d|select |insert |PostgreSQL|stack/i)
   return body as APIError // as it came: zod drops a key like __proto__
 }
 
-/** What differs between two answers that must not be told apart is only the ids and the time. */
+/** Hides the ids and the time, the only differences between two answers that must be indistinguishable. */
 export const masked = ({ status, body }: Answer) =>
   [status, JSON.stringify({ ...body, timestamp: '', request_id: '' })] as const
 

@@ -18,7 +18,7 @@ export async function position(server: TestServer): Promise<number> {
   return head!.last
 }
 
-/** What a piece of work brought into the log. */
+/** The events that a piece of work added to the log. */
 export async function eventsOf(server: TestServer, work: () => Promise<unknown>): Promise<Logged[]> {
   const before = await position(server)
   await work()
@@ -29,7 +29,7 @@ export async function eventsOf(server: TestServer, work: () => Promise<unknown>)
   )
 }
 
-/** Everything that requests can change, as one text to compare; what merely lives with sessions is left out. */
+/** Everything that requests can change, as one text to compare, without what belongs to sessions. */
 export async function fingerprint(server: TestServer): Promise<string> {
   const [row] = await server.query<{ all: string }>(`
     select md5(concat(

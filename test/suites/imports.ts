@@ -26,7 +26,7 @@ export async function sendImport(
   return { status: response.status, headers: response.headers, body: await response.json() }
 }
 
-/** The job when it has ended. */
+/** Waits until the job has ended, and returns it. */
 export const importEnds = (client: Client, id: number, within = 15_000): Promise<Imported> =>
   eventually(
     async () => {

@@ -7,7 +7,7 @@ import type { Answer, Client, TestServer } from '../support/server.ts'
 export interface Sample {
   name?: string
   content: Buffer
-  /** What the client claims that it is. */
+  /** The type that the client claims. */
   type?: string
 }
 
@@ -40,14 +40,14 @@ export async function post(
   return { status: response.status, headers: response.headers, body: await response.json() }
 }
 
-/** A file as it is served. */
+/** Gets a file as it is served. */
 export async function fetchFile(server: TestServer, client: Client, url: string, init: RequestInit = {}) {
   const headers = { authorization: `Bearer ${client.token}`, ...(init.headers as Record<string, string>) }
   const response = await fetch(`${server.url}${url}`, { ...init, headers })
   return { status: response.status, headers: response.headers, content: Buffer.from(await response.arrayBuffer()) }
 }
 
-/** Whatever lies in the server's folder for files, drafts too. */
+/** All files in the server's folder, temporary ones too. */
 export async function filesOf(server: TestServer): Promise<string[]> {
   const dir = path.join(server.dataDir, 'media')
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => [])
@@ -66,7 +66,7 @@ export const jpeg = (width = 64, height = 48) => canvas(width, height).jpeg().to
 export const gif = () => canvas(16, 16).gif().toBuffer()
 export const webp = () => canvas(16, 16).webp().toBuffer()
 
-/** As a telephone makes it: lying on its side, and with the place where it was taken. */
+/** A photo as a telephone takes it: rotated, and with the place where it was taken. */
 export const photo = () =>
   canvas(800, 600)
     .withExif({
@@ -84,7 +84,7 @@ export const pdf = () =>
       'startxref\n96\n%%EOF\n',
   )
 
-/** A PNG that is nearly nothing as a file, and very much as a picture. */
+/** A PNG that is tiny as a file and huge as a picture. */
 export function hugePng(width: number, height: number): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
@@ -102,7 +102,7 @@ export function hugePng(width: number, height: number): Buffer {
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))])
 }
 
-/** A GIF of so many frames of one pixel. */
+/** A GIF with this many frames of one pixel. */
 export function longGif(frames: number): Buffer {
   const head = Buffer.from('47494638396101000100800000000000ffffff', 'hex')
   const frame = Buffer.from('21f904000a0000002c0000000001000100000202440100', 'hex')
@@ -148,7 +148,7 @@ export function zip(parts: Record<string, string>): Buffer {
   return Buffer.concat([...locals, directory, end])
 }
 
-/** A compound file (a table, a directory) with these entries; of a document the flags of its beginning. */
+/** A compound file (a table, a directory) with these entries; `flags` are those at the beginning of a document. */
 export function compound(
   first: string,
   { more = {}, flags = 0 }: { more?: Record<string, number>; flags?: number } = {},

@@ -5,15 +5,15 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 export interface Packed {
   status: number
   headers: IncomingHttpHeaders
-  /** As it came over the line. */
+  /** The body as it was sent. */
   raw: Buffer
-  /** As it was meant. */
+  /** The body after decompression. */
   text: string
 }
 
 const unpackers: Record<string, (raw: Buffer) => Buffer> = { br: brotliDecompressSync, gzip: gunzipSync }
 
-/** An answer with what packing did to it, which `fetch` hides. */
+/** An answer with its compression, which `fetch` hides. */
 export async function ask(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Packed> {
   const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) =>
     get(url, { headers, method, agent: false }, resolve).on('error', reject),

@@ -12,7 +12,7 @@ export interface PngKind {
   height?: number
 }
 
-/** A PNG of one colour: small as a file, however many pixels it has. */
+/** A PNG of one colour: a small file with any number of pixels. */
 export const flatPng = ({ bits = 8, interlaced = false, ...size }: PngKind = {}): Promise<Buffer> =>
   sharp({ create: { ...wide, ...size, channels: 3, background: { r: 40, g: 120, b: 200 } } })
     .toColourspace(bits === 16 ? 'rgb16' : 'srgb')
@@ -48,7 +48,7 @@ export function scannedJpeg({ width, height } = wide): Buffer {
   ])
 }
 
-/** A PNG of 64 pixels with comments of 8 MB each, which compress to nearly nothing. */
+/** A PNG of 64 pixels with comments of 8 MB each, which compress to almost nothing. */
 export async function wordyPng(comments: number): Promise<Buffer> {
   const png = await flatPng({ width: 8, height: 8 })
   const packed = deflateSync(Buffer.alloc(7_900_000, 'x'), { level: 9 })
@@ -64,7 +64,7 @@ export async function wordyPng(comments: number): Promise<Buffer> {
   return Buffer.concat([png.subarray(0, afterHeader), ...all, png.subarray(afterHeader)])
 }
 
-/** The processes that decode pictures for this process, or another one. */
+/** The processes that decode pictures for this process, or for another one. */
 export async function decodersOf(parent: number): Promise<number[]> {
   const found: number[] = []
   for (const name of await readdir('/proc')) {

@@ -21,7 +21,7 @@ export function engine(
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
       response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }))
     })
-    // What a refused upgrade is answered with.
+    // The answer to a refused upgrade.
     asking.on('upgrade', (response, socket) => {
       socket.destroy()
       resolve({ status: response.statusCode!, headers: response.headers, text: '' })
@@ -46,7 +46,7 @@ export const upgradeHeaders = {
   'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
 }
 
-/** A session that polls, connected with a token. */
+/** A polling session, connected with a token. */
 export async function pollingSession(
   url: string,
   token: string,

@@ -8,7 +8,7 @@ export interface RawAnswer {
   body: any
 }
 
-/** One request with exactly these lines as its head: what no HTTP client would send. */
+/** Sends one request with exactly these lines as its head, which no HTTP client would send. */
 export async function rawRequest(url: string, lines: readonly string[], body = ''): Promise<RawAnswer> {
   const { port, hostname } = new URL(url)
   const socket = connect(Number(port), hostname)

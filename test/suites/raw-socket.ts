@@ -2,8 +2,8 @@ import { WebSocket } from 'ws'
 import { eventually } from '../support/eventually.ts'
 
 /**
- * A WebSocket that speaks Engine.IO by hand: what no well-behaved client would send. It connects with the token; without
- * one it stays a line on which nobody has connected.
+ * A WebSocket that speaks Engine.IO by hand, as no well-behaved client would. It connects with the token; without a
+ * token it stays a connection without a CONNECT.
  */
 export async function rawSocket(url: string, token?: string) {
   const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
@@ -43,7 +43,7 @@ export async function rawSocket(url: string, token?: string) {
     heard: (name: string): any[] =>
       got.filter(text => text.startsWith(`42["${name}"`)).map(text => JSON.parse(text.slice(2))[1]),
     ping: () => ws.ping(),
-    /** From here on it takes nothing. */
+    /** Stops reading from here on. */
     pause: () => ws.pause(),
     resume: () => ws.resume(),
     isClosed: () => closed,

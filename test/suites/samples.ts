@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Ways to spoil a value, with whether a schema takes it all the same. */
+/** Invalid values of every kind; a schema may accept some of them. */
 export const oddities: Record<string, unknown> = {
   null: null,
   'an object': { a: 1 },
@@ -16,7 +16,7 @@ export const oddities: Record<string, unknown> = {
   'no text': '',
 }
 
-/** Fields of an object schema; a union or refinement of one is looked through. */
+/** The fields of an object schema, also of a union or refinement of one. */
 export function fieldsOf(schema: z.ZodType | undefined): Record<string, z.ZodType> {
   return schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {}
 }
@@ -26,7 +26,7 @@ export const requiredIn = (schema: z.ZodType | undefined): string[] =>
     .filter(([, field]) => !field.safeParse(undefined).success)
     .map(([field]) => field)
 
-/** The least that a schema accepts, made of its own kinds of fields. */
+/** The smallest input that a schema accepts, made of its own kinds of fields. */
 export function sampleOf(schema: z.ZodType): unknown {
   if (schema instanceof z.ZodObject) {
     const least = Object.fromEntries(requiredIn(schema).map(name => [name, sampleOf(fieldsOf(schema)[name]!)]))

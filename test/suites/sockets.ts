@@ -7,7 +7,7 @@ export interface Heard {
   payload: any
 }
 
-/** A socket, with everything it is told, offsets or not, from its very beginning. */
+/** A socket, with everything that it receives from its very beginning, with or without offsets. */
 export async function listen(client: Client, auth: object = {}): Promise<{ socket: Socket; heard: Heard[]; of: Pick }> {
   const heard: Heard[] = []
   const socket = await client.socket({ ...auth }, fresh => {
@@ -20,7 +20,7 @@ export async function listen(client: Client, auth: object = {}): Promise<{ socke
 /** The payloads of certain events. */
 type Pick = (...names: string[]) => any[]
 
-/** Joins, and says so if it did not work. */
+/** Joins rooms, and fails if that did not work. */
 export async function join(socket: Socket, rooms: string[], resume: object = {}, withinMs = 60_000): Promise<any> {
   const answer = await socket.timeout(withinMs).emitWithAck('join_room', { rooms, ...resume })
   assert.equal(answer.ok, true, JSON.stringify(answer))

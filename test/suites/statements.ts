@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** The statements of every transaction that this process runs during `work`, in order of their beginning. */
+/** The statements of every transaction that this process runs during `work`, in the order in which they began. */
 export async function transactionsOf(work: () => Promise<unknown>): Promise<string[][]> {
   const { query } = pg.Client.prototype
   const all: string[][] = []

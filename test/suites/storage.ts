@@ -6,7 +6,7 @@ import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { ByteRange, FileStorage, StoredFile } from '../../server/ports/storage.ts'
 
-/** What every storage keeps to. `workshop` is a folder for drafts. */
+/** What every storage promises. `workshop` is a folder for temporary files. */
 export function behavesAsStorage(open: (workshop: string) => Promise<FileStorage>): void {
   let workshop: string
   let storage: FileStorage
@@ -37,7 +37,7 @@ export function behavesAsStorage(open: (workshop: string) => Promise<FileStorage
   }
   const keys = async () => (await list()).map(({ key }) => key)
 
-  it('[MD18] gives what was put, and takes the draft', async () => {
+  it('[MD18] returns what was stored, and takes the temporary file', async () => {
     const key = await put('0123456789')
     assert.equal(await read(key), '0123456789')
     assert.deepEqual(
@@ -46,31 +46,31 @@ export function behavesAsStorage(open: (workshop: string) => Promise<FileStorage
     )
   })
 
-  it('[MD18] gives a part, the last byte included', async () => {
+  it('[MD18] returns a part, the last byte included', async () => {
     const key = await put('0123456789')
     assert.equal(await read(key, { start: 2, end: 4 }), '234')
     assert.equal(await read(key, { start: 9, end: 9 }), '9')
     assert.equal(await read(key, { start: 0, end: 9 }), '0123456789')
   })
 
-  it('[MD18] keeps an empty file and a large one', async () => {
+  it('[MD18] stores an empty file and a large one', async () => {
     assert.equal(await read(await put('')), '')
     const large = 'x'.repeat(9_000_000)
     assert.equal((await read(await put(large)))?.length, large.length)
   })
 
-  it('[MD18] has nothing under a key that nothing was put under', async () => {
+  it('[MD18] has nothing under an unknown key', async () => {
     assert.equal(await storage.open(newKey()), null)
   })
 
-  it('[MD18] deletes, and what is not there is no error', async () => {
+  it('[MD18] deletes a file, and accepts a key that does not exist', async () => {
     const [one, other] = [await put('1'), await put('2')]
     await storage.delete([one, newKey()])
     await storage.delete([one])
     assert.deepEqual([await read(one), await read(other)], [null, '2'])
   })
 
-  it('[MD18] lists all that is there, with when it came', async () => {
+  it('[MD18] lists all files, with the time of each', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, (_, n) => put(String(n))))
     const listed = await list()
     for (const key of all) {
@@ -81,13 +81,13 @@ export function behavesAsStorage(open: (workshop: string) => Promise<FileStorage
     assert.deepEqual(await keys(), [])
   })
 
-  it('[MD18] a draft that is not there leaves nothing', async () => {
+  it('[MD18] leaves nothing behind when the temporary file is missing', async () => {
     const key = newKey()
     await assert.rejects(storage.put(key, path.join(workshop, 'nothing')))
     assert.equal(await storage.open(key), null)
   })
 
-  it('[MD18] says that it can be used', async () => {
+  it('[MD18] reports that it can be used', async () => {
     await storage.check()
   })
 }

@@ -13,11 +13,11 @@ export interface Call {
 /** One way to change a task: PATCH over REST, `task_update` over a socket. */
 export interface Door {
   update(client: Client, id: number, updates: unknown, call?: Call): Promise<{ task?: Task; error?: APIError['error'] }>
-  /** How a field of the updates is called in errors. */
+  /** The name of a field of the updates in errors. */
   field(name: string): string
 }
 
-/** What changing a task promises, whichever way it is asked for. */
+/** What changing a task promises, over REST and over a socket. */
 export function describeTaskUpdates(name: string, door: Door): void {
   describe(`changing a task by ${name}`, () => {
     let server: TestServer
@@ -48,7 +48,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.deepEqual({ ...after, timestamp: 0, request_id: 0 }, { ...before, timestamp: 0, request_id: 0 })
     }
 
-    it('[TK12] somebody who cannot see it finds nothing, as if there were none', async () => {
+    it('[TK12] answers somebody who cannot see the task as if it did not exist', async () => {
       const task = await addTask(ann, { project: project.slug })
       const [unseen, none] = await Promise.all(
         [task.id, 999_999].map(async id => (await door.update(bob, id, { title: 'mine' })).error),
@@ -58,12 +58,12 @@ export function describeTaskUpdates(name: string, door: Door): void {
       await refused(bob, task.id, { title: 'mine' }, 'not_found')
     })
 
-    it('[TK12] somebody who sees it but may not change it is told so', async () => {
+    it('[TK12] refuses somebody who sees the task but may not change it as forbidden', async () => {
       const task = await addTask(ann, { project: shared.id })
       await refused(bob, task.id, { title: 'mine' }, 'forbidden')
     })
 
-    it('[TK16] without a project anybody signed in may', async () => {
+    it('[TK16] lets everybody who is signed in change a task without a project', async () => {
       const task = await addTask(ann)
       const changed = await change(bob, task.id, { title: 'better' })
       assert.deepEqual(
@@ -72,7 +72,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       )
     })
 
-    it('[TK2] only what is given changes', async () => {
+    it('[TK2] changes only the given fields', async () => {
       const task = await addTask(ann, { description: 'd', category: 'c', due_date: '2030-01-02T03:04:05.678Z' })
       const { version, updated_at, ...rest } = await change(ann, task.id, { priority: 'urgent' })
       const { version: _, updated_at: earlier, ...before } = task
@@ -80,7 +80,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.deepEqual([version, updated_at >= earlier], [2, true])
     })
 
-    it('[TK2] null clears', async () => {
+    it('[TK2] clears fields with null', async () => {
       const fields = {
         category: 'c',
         due_date: '2030-01-01T00:00:00Z',
@@ -94,13 +94,13 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.deepEqual([body.category, body.due_date, body.assignee_id, body.project], [null, null, null, null])
     })
 
-    it('[TK2] null is refused where there must be something', async () => {
+    it('[TK2] refuses null where a value is required', async () => {
       const task = await addTask(ann)
       for (const field of ['title', 'description', 'status', 'priority', 'before_id'])
         await refused(ann, task.id, { [field]: null }, 'validation_error', [field])
     })
 
-    it('[TK4] the version rises by exactly one with each change', async () => {
+    it('[TK4] raises the version by exactly one with each change', async () => {
       const task = await addTask(ann)
       const versions = []
       for (const title of ['a', 'b', 'c'])
@@ -108,7 +108,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.deepEqual(versions, [2, 3, 4])
     })
 
-    it('[TK4] twenty changes at once give twenty versions and events, in the same order', async () => {
+    it('[TK4] makes twenty versions and events of twenty simultaneous changes, in the same order', async () => {
       const task = await addTask(ann)
       const events = await eventsOf(server, () =>
         Promise.all(Array.from({ length: 20 }, (_, n) => change(ann, task.id, { title: `title ${n}` }))),
@@ -119,7 +119,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       )
     })
 
-    it('[TK4] one event tells of it: the task as answered, who, and what changed', async () => {
+    it('[TK4] sends one event with the task as answered, who changed it, and what changed', async () => {
       const task = await addTask(ann, { project: project.id })
       let answer: unknown
       const work = async () =>
@@ -132,7 +132,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.deepEqual(changed.sort(), ['completed_at', 'status', 'title'])
     })
 
-    it('[TK3] a write that changes nothing makes no version and no event', async () => {
+    it('[TK3] makes no version and no event when nothing changes', async () => {
       const task = await addTask(ann, { category: 'c', project: project.id, due_date: '2030-01-01T00:00:00Z' })
       const same = { title: task.title, category: 'c', project: project.slug, due_date: '2030-01-01T02:00:00+02:00' }
       const events = await eventsOf(server, async () => assert.deepEqual(await change(ann, task.id, same), task))
@@ -140,7 +140,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.deepEqual(await change(ann, task.id, {}), task)
     })
 
-    it('[TK5] completed_at comes with done, stays while it is done, and goes with any other status', async () => {
+    it('[TK5] sets completed_at with done, keeps it while the task is done, and clears it with any other status', async () => {
       const task = await addTask(ann)
       const done = await change(ann, task.id, { status: 'done' })
       assert.equal(done.completed_at, done.updated_at)
@@ -149,7 +149,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
         assert.equal((await change(ann, task.id, { status })).completed_at, null)
     })
 
-    it('[TK6] an old version is refused with the present state, and nothing changes', async () => {
+    it('[TK6] refuses a stale version with the present state, and changes nothing', async () => {
       const task = await addTask(ann, { project: project.id })
       const current = await change(ann, task.id, { title: 'second' }, { version: 1 })
       const events = await eventsOf(server, async () => {
@@ -159,7 +159,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.deepEqual(events, [])
     })
 
-    it('[TK6] of ten that saw the same version one goes through', async () => {
+    it('[TK6] accepts one of ten changes that expect the same version', async () => {
       const task = await addTask(ann)
       const answers = await Promise.all(
         Array.from({ length: 10 }, (_, n) => door.update(ann, task.id, { title: `${n}` }, { version: 1 })),
@@ -170,7 +170,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       ])
     })
 
-    it('[TK8] a move tells the old project that it is gone and the new one what it is, in one piece', async () => {
+    it('[TK8] reports a move to the old project as a removal and to the new one as an update, in one command', async () => {
       const [from, to] = [await addProject(ann), await addProject(ann)]
       const task = await addTask(ann, { project: from.id })
       let moved: any
@@ -191,14 +191,14 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.deepEqual([events[1]!.payload.changed, moved.project], [['project', 'project_id'], to.slug])
     })
 
-    it('[TK8] a move needs the right to edit on both sides', async () => {
+    it('[TK8] requires the right to edit in both projects of a move', async () => {
       const mine = await addTask(bob, { project: (await addProject(bob)).id })
       const theirs = await addTask(ann, { project: shared.id })
       await refused(bob, mine.id, { project: shared.id }, 'forbidden')
       await refused(bob, theirs.id, { project: null }, 'forbidden')
     })
 
-    it('[TK9] a project that is unseen, or is none, is refused on the field alike', async () => {
+    it('[TK9] refuses a project that is unseen or does not exist on the field, with the same answer', async () => {
       const task = await addTask(bob)
       for (const ref of [project.id, project.slug, 999_999, 'no-such-thing', '9'.repeat(80), '\u0000'])
         await refused(bob, task.id, { project: ref }, 'validation_error', ['project'])
@@ -208,14 +208,14 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.deepEqual(errors[0], errors[1])
     })
 
-    it('[TK10] an assignee must be able to read the task', async () => {
+    it('[TK10] refuses an assignee who cannot read the task', async () => {
       const task = await addTask(ann, { project: project.id })
       for (const assignee_id of [bob.person.id, 999_999])
         await refused(ann, task.id, { assignee_id }, 'validation_error', ['assignee_id'])
       assert.equal((await change(ann, task.id, { assignee_id: server.admin.person.id })).version, 2)
     })
 
-    it('[TK10] a task does not move to where its assignee cannot read it', async () => {
+    it('[TK10] refuses to move a task to where its assignee cannot read it', async () => {
       const task = await addTask(ann, { project: shared.id, assignee_id: bob.person.id })
       await refused(ann, task.id, { project: project.id }, 'validation_error', ['project'])
       await refused(ann, task.id, { project: project.id, assignee_id: bob.person.id }, 'validation_error', [
@@ -224,7 +224,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.equal((await change(ann, task.id, { project: project.id, assignee_id: null })).project_id, project.id)
     })
 
-    it('[TK11] in an archived project it can only be read, and nothing moves in or out', async () => {
+    it('[TK11] refuses changes in an archived project, and moves into it and out of it', async () => {
       const old = await addProject(ann)
       const [inside, outside] = [await addTask(ann, { project: old.id }), await addTask(ann)]
       await ann.rest('PATCH', `/projects/${old.id}`, { status: 'archived' })
@@ -258,13 +258,13 @@ export function describeTaskUpdates(name: string, door: Door): void {
       project_id: [1],
     }
     for (const [field, values] of Object.entries(bad)) {
-      it(`[BI1] a bad ${field} is refused by name, and nothing changes`, async () => {
+      it(`[BI1] refuses a bad ${field} by name, and changes nothing`, async () => {
         const task = await addTask(ann)
         for (const value of values) await refused(ann, task.id, { [field]: value }, 'validation_error', [field])
       })
     }
 
-    it('[BI1] all bad fields are named at once', async () => {
+    it('[BI1] names all bad fields at once', async () => {
       const task = await addTask(ann)
       await refused(ann, task.id, { title: '', status: 'x', colour: 'red' }, 'validation_error', [
         'title',
@@ -273,7 +273,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       ])
     })
 
-    it('[ID1] the same key gives the same answer and happens once', async () => {
+    it('[ID1] repeats the answer for the same key, and runs the call once', async () => {
       const task = await addTask(ann)
       const events = await eventsOf(server, async () => {
         const first = await change(ann, task.id, { title: 'once' }, { key: 'k' })
@@ -282,7 +282,7 @@ export function describeTaskUpdates(name: string, door: Door): void {
       assert.equal(events.length, 1)
     })
 
-    it('[ID2] the same key with other updates is refused', async () => {
+    it('[ID2] refuses the same key with other updates', async () => {
       const task = await addTask(ann)
       await change(ann, task.id, { title: 'once' }, { key: 'k' })
       const { error } = await door.update(ann, task.id, { title: 'twice' }, { key: 'k' })

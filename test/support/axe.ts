@@ -6,15 +6,15 @@ export const viewports = [
   { width: 360, height: 740 },
 ] as const
 
-/** What axe does not look for by itself: that the name of a control has what stands on it. */
+/** All rules, with two that axe does not apply by itself. The first: the name of a control contains its visible text. */
 export const all: RunOptions = {
   rules: { 'label-content-name-mismatch': { enabled: true }, 'target-size': { enabled: true } },
 }
 
-/** What other colours can change. */
+/** The rules whose result depends on colours. */
 export const ofColours: RunOptions = { runOnly: ['color-contrast', 'link-in-text-block'] }
 
-/** What axe finds wrong with what is shown. Nothing of ours stands in a frame. */
+/** The faults that axe finds in what is shown. Our pages have no frames. */
 export async function faults(page: Page, options: RunOptions): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
   const run = JSON.stringify({ ...options, iframes: false, resultTypes: ['violations'] })
@@ -24,13 +24,13 @@ export async function faults(page: Page, options: RunOptions): Promise<string[]>
   )
 }
 
-/** Colours go over into the others for a moment. */
+/** Transitions between colours take a moment. */
 const settled = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() =>
   Promise.all(document.getAnimations()
     .filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity)
     .map(({ finished }) => finished.catch(() => {})))).then(() => {})`
 
-/** In light colours, and what differs in dark ones. */
+/** The faults in light colours, and those that depend on colours in dark ones. */
 export async function faultsInBoth(page: Page): Promise<string[]> {
   const found: string[] = []
   for (const [colorScheme, options] of [

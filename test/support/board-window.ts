@@ -1,15 +1,15 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { password, type Client } from './server.ts'
 
-/** One person's board in a browser of their own, found as a screen reader finds it. */
+/** One person's board in a browser of its own, with elements found as a screen reader finds them. */
 export interface BoardWindow {
   page: Page
   column(name: string): Locator
   card(title: string): Locator
-  /** Titles of the cards of a column, from the top. */
+  /** The titles of the cards of a column, from the top. */
   titles(column: string): Promise<string[]>
   status: Locator
-  /** As if it were opened now, still signed in: much faster than signing in for each test. */
+  /** Opens the page again, still signed in: much faster than signing in for each test. */
   reopen(): Promise<void>
   setOffline(offline: boolean): Promise<void>
   close(): Promise<void>
@@ -23,7 +23,7 @@ export async function openBoard(
 ): Promise<BoardWindow> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
   context.setDefaultTimeout(10_000)
-  // As the form of the page does; what the form itself does has tests of its own.
+  // The same request as the page's form sends; the form itself has tests of its own.
   const signedIn = await context.request.post(`${url}/api/v1/auth/login`, { data: { email: who.email, password } })
   if (!signedIn.ok()) throw new Error(`signing in: ${signedIn.status()} ${await signedIn.text()}`)
   const page = await context.newPage()

@@ -20,7 +20,7 @@ export async function launchBrowser(): Promise<Browser> {
 
 let shared: Promise<Browser> | undefined
 
-/** Called once, when all tests are over. */
+/** Called once, after all tests. */
 export async function closeSharedBrowser(): Promise<void> {
   const browser = await shared?.catch(() => undefined)
   shared = undefined
@@ -28,8 +28,8 @@ export async function closeSharedBrowser(): Promise<void> {
 }
 
 /**
- * The one browser of the run, for the tests of one file. Without one they are pending, and say so on the screen; in CI
- * that is a failure, because there nobody reads the screen.
+ * The one browser of the run, for the tests of one file. Without a browser the tests are pending, and say so on the
+ * screen; in CI that is a failure, because there nobody reads the screen.
  */
 export function useBrowser(): () => Browser {
   let browser: Browser | undefined

@@ -6,8 +6,8 @@ export interface Patience {
 }
 
 /**
- * Tries `check` until it no longer throws, and returns what it returned. Instead of sleeping, which is too short on a
- * slow machine and too long on every other. Gives up with the last error as the cause.
+ * Tries `check` until it no longer throws, and returns its result. Better than sleeping, which is too short on a slow
+ * machine and too long on every other. Gives up with the last error as the cause.
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,

@@ -2,41 +2,41 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A TCP line between two programs, with weather. Its own address stays the same whatever is done to it. */
+/** A TCP proxy between two programs that simulates faults of the network. Its own address stays the same. */
 export interface FaultProxy {
   readonly port: number
-  /** Where new connections go from now on: a program that comes back has another port. */
+  /** The target of new connections: a program that is started again has another port. */
   pointAt(port: number): void
-  /** Resets what is open. New connections are taken. */
+  /** Resets open connections. New ones are accepted. */
   cut(): void
-  /** Half-open both ways: nothing comes through, nobody is told. What closes meanwhile is heard of by `resume`. */
+  /** Half-open in both directions: nothing is passed on. `resume` also passes on what was closed meanwhile. */
   pause(): void
   resume(): void
-  /** As if no program were there: what is open is reset, and new connections are refused until `restore`. */
+  /** As if no program were there: open connections are reset, and new ones are refused until `restore`. */
   refuse(): Promise<void>
   restore(): Promise<void>
-  /** Each byte comes so much later, in both directions; 0 for not. */
+  /** Delays each byte by this time, in both directions; 0 for no delay. */
   delay(ms: number): void
-  /** So many bytes a second for each connection and direction; null for as fast as it goes. */
+  /** The limit for each connection and direction; null for no limit. */
   throttle(bytesPerSecond: number | null): void
   /** Open connections. */
-  readonly lines: number
+  readonly connections: number
   close(): Promise<void>
 }
 
-interface Weather {
+interface Conditions {
   delayMs: number
   bytesPerSecond: number | null
-  /** Pending while the line is paused. */
+  /** Pending while the proxy is paused. */
   passable: Promise<void>
 }
 
-/** At most so much is under way in a delayed line, as in a real one. */
+/** The most that is under way on a delayed connection, as on a real one. */
 const mostUnderWay = 256 * 1024
 const sliceMs = 50
 
 export async function startFaultProxy(target: number): Promise<FaultProxy> {
-  const weather: Weather = { delayMs: 0, bytesPerSecond: null, passable: Promise.resolve() }
+  const conditions: Conditions = { delayMs: 0, bytesPerSecond: null, passable: Promise.resolve() }
   const pairs = new Set<[Socket, Socket]>()
   let [to, open] = [target, () => {}]
 
@@ -44,8 +44,8 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     const upstream = connect({ port: to, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
     const pair: [Socket, Socket] = [client, upstream]
     pairs.add(pair)
-    for (const socket of pair) socket.on('error', () => {}) // told to the other side by `carry`
-    void Promise.all([carry(client, upstream, weather), carry(upstream, client, weather)]).then(() => {
+    for (const socket of pair) socket.on('error', () => {}) // passed on by `carry`
+    void Promise.all([carry(client, upstream, conditions), carry(upstream, client, conditions)]).then(() => {
       for (const socket of pair) socket.destroy()
       pairs.delete(pair)
     })
@@ -74,7 +74,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     pause: () => {
       resume()
       const { promise, resolve } = Promise.withResolvers<void>()
-      weather.passable = promise
+      conditions.passable = promise
       open = resolve
     },
     resume,
@@ -82,9 +82,9 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     restore: async () => {
       if (!server.listening) await listen(port)
     },
-    delay: ms => void (weather.delayMs = ms),
-    throttle: bytesPerSecond => void (weather.bytesPerSecond = bytesPerSecond),
-    get lines() {
+    delay: ms => void (conditions.delayMs = ms),
+    throttle: bytesPerSecond => void (conditions.bytesPerSecond = bytesPerSecond),
+    get connections() {
       return pairs.size
     },
     close: async () => {
@@ -94,33 +94,33 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   }
 }
 
-/** Brings everything that one side says to the other, and at last that it has ended, or how. */
-async function carry(from: Socket, to: Socket, weather: Weather): Promise<void> {
+/** Passes on everything that one side sends to the other, and finally its end or its error. */
+async function carry(from: Socket, to: Socket, conditions: Conditions): Promise<void> {
   let underWay = 0
   let sending = Promise.resolve()
   try {
     for await (const chunk of from as AsyncIterable<Buffer>) {
-      const due = performance.now() + weather.delayMs
+      const due = performance.now() + conditions.delayMs
       underWay += chunk.length
-      sending = sending.then(() => send(chunk, due, to, weather)).finally(() => (underWay -= chunk.length))
-      sending.catch(() => {}) // looked at with the next chunk, or at the end
-      if (weather.delayMs === 0 || underWay > mostUnderWay) await sending
+      sending = sending.then(() => send(chunk, due, to, conditions)).finally(() => (underWay -= chunk.length))
+      sending.catch(() => {}) // awaited with the next chunk, or at the end
+      if (conditions.delayMs === 0 || underWay > mostUnderWay) await sending
     }
     await sending
-    await weather.passable
+    await conditions.passable
     to.end()
   } catch {
-    await weather.passable
+    await conditions.passable
     reset(to)
   }
 }
 
-async function send(chunk: Buffer, due: number, to: Socket, weather: Weather): Promise<void> {
+async function send(chunk: Buffer, due: number, to: Socket, conditions: Conditions): Promise<void> {
   const early = due - performance.now()
   if (early > 0) await sleep(early)
   for (let at = 0; at < chunk.length;) {
-    await weather.passable
-    const { bytesPerSecond } = weather
+    await conditions.passable
+    const { bytesPerSecond } = conditions
     const size = bytesPerSecond === null ? chunk.length : Math.max(1, Math.round((bytesPerSecond * sliceMs) / 1000))
     const slice = chunk.subarray(at, at + size)
     at += slice.length
@@ -131,8 +131,8 @@ async function send(chunk: Buffer, due: number, to: Socket, weather: Weather): P
 }
 
 /**
- * Ends a connection with RST, at once. `resetAndDestroy` writes first what is waiting, and a FIN; this is the rest of it.
- * After a FIN libuv refuses, and would keep the handle for ever.
+ * Ends a connection with RST, at once. `resetAndDestroy` would first write what is waiting, and a FIN; this is the rest of
+ * it. After a FIN libuv refuses, and would keep the handle for ever.
  */
 function reset(socket: Socket): void {
   const possible = !socket.destroyed && !socket.connecting && !socket.writableEnded
@@ -140,7 +140,7 @@ function reset(socket: Socket): void {
   socket.destroy()
 }
 
-/** Resolves when a socket takes more, or never will. */
+/** Resolves when a socket accepts more data, or never will. */
 function drained(socket: Socket): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   for (const event of ['drain', 'close']) socket.once(event, resolve)

@@ -1,6 +1,6 @@
 /**
- * What a database may have been given as its defaults, none of which may make a difference to us. Each has been seen
- * somewhere, if not all of them at once.
+ * Settings that a database may have as its defaults, none of which may make a difference to us. Each has been seen
+ * somewhere, though not all of them together.
  */
 export const foreignDefaults: Readonly<Record<string, string>> = {
   DateStyle: `'German, DMY'`,
@@ -38,7 +38,7 @@ export const giveForeignDefaults = (database: string): string =>
     .map(([name, value]) => `alter database ${database} set ${name} = ${value}`)
     .join(';')
 
-/** For the clients of the tests themselves, which PostgreSQL takes more from than from its database. */
+/** For the clients of the tests themselves: PostgreSQL accepts more settings from a client than from its database. */
 export const ownDefaults =
   '-c DateStyle=ISO -c TimeZone=UTC -c search_path=public -c statement_timeout=0 -c lock_timeout=0 -c row_security=on ' +
   '-c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0 -c bytea_output=hex -c extra_float_digits=1 ' +

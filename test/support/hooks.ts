@@ -5,7 +5,7 @@ import { stopTestServer } from './postgres.ts'
 
 /** mocha loads this before any test; see .mocharc.json. */
 export const mochaHooks = {
-  /** What the server sends is held against the documents. A hook that fails would end the run; a test fails alone. */
+  /** Checks what the server sends against the documents. A hook that fails would end the run; a test fails alone. */
   beforeEach(this: Context): void {
     const test = this.currentTest!
     if (test.fn && test.fn.length === 0) test.fn = failingByFaults(test.fn as (this: Context) => unknown)
@@ -16,7 +16,7 @@ export const mochaHooks = {
   },
 }
 
-/** Once, when all files of the process have run. */
+/** Once, after all files of the process. */
 export async function mochaGlobalTeardown(): Promise<void> {
   await closeSharedBrowser()
   await stopTestServer()

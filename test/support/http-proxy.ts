@@ -5,22 +5,22 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 export interface HttpProxyOptions {
   /** The path below which the server is reached, such as `/board`; everything else is 404. */
   prefix?: string
-  /** Whether the server gets to see the prefix. */
+  /** Whether the proxy removes the prefix from the address. */
   strips?: boolean
-  /** What the proxy says beside what it was told. */
+  /** The headers that the proxy adds. */
   headers?: (req: IncomingMessage) => OutgoingHttpHeaders
-  /** What does not get through: answered with 403, as filters do. */
+  /** Requests that are blocked: answered with 403, as filters do. */
   blocks?: (path: string) => boolean
 }
 
-/** A reverse proxy in front of a server, as people have it: it reads HTTP, and passes WebSockets. */
+/** A reverse proxy in front of a server, as operators have it: it reads HTTP, and passes WebSockets on. */
 export async function startHttpProxy(target: string, options: HttpProxyOptions = {}) {
   const { prefix = '', strips = true, headers = () => ({}) } = options
   let { blocks = () => false } = options
   const { hostname, port } = new URL(target)
   const open = new Set<Socket>()
 
-  /** What the server is asked for; null when it is not asked at all. */
+  /** The address for the server; null when the request is not passed on. */
   function pathFor(url: string): string | null {
     if (prefix === '') return url
     if (!url.startsWith(`${prefix}/`)) return null
@@ -72,7 +72,7 @@ export async function startHttpProxy(target: string, options: HttpProxyOptions =
   return {
     origin,
     url: `${origin}${prefix}`,
-    /** From now on; lines that are open break. */
+    /** From now on; open connections are closed. */
     block(next: (path: string) => boolean) {
       blocks = next
       cut()

@@ -1,6 +1,6 @@
 import type { Peers } from '../../server/ports/peers.ts'
 
-/** Instances in one process that tell each other, as through Redis: as JSON, later, and not at all when the line is cut. */
+/** Instances in one process that send each other messages as through Redis: as JSON, later, and not at all when cut off. */
 export function createHub() {
   const lines = new Set<{ cut: boolean; hear(topic: string, text: string): void }>()
 

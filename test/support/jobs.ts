@@ -10,12 +10,12 @@ import { createLogger } from '../../server/kernel/logger.ts'
 import { noPeers, type Peers } from '../../server/ports/peers.ts'
 import type { TestDatabase } from './postgres.ts'
 
-/** Whoever holds this, exclusively, makes a job of `counting` wait in the middle of the step at `hold`. */
+/** A session that holds this lock exclusively makes a job of `counting` wait in the middle of the step at `hold`. */
 export const heldStep = 772_001
 
 const Counting = z.strictObject({ items: z.int(), hold: z.int().optional() })
 
-/** Leaves a row in `effects` for each item: what is done twice stands there twice. */
+/** Leaves a row in `effects` for each item, so that an item that is done twice has two rows. */
 export const counting: JobType<z.output<typeof Counting>, number> = {
   type: 'counting',
   title: 'Counting',
@@ -44,26 +44,26 @@ export async function makeEffectsTable({ url, ownerUrl }: TestDatabase): Promise
   }
 }
 
-/** The jobs of one instance, without its doors. */
+/** The jobs of one instance, without REST and sockets. */
 export async function openJobs(
   plainUrl: string,
   { types = [], peers = noPeers, backoffMs = 5 }: { types?: JobType[]; peers?: Peers; backoffMs?: number } = {},
 ) {
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
-  // As a start finds out for itself.
+  // A start determines this by itself.
   const databaseUrl = withSettings(plainUrl, { search_path: 'public' })
   const database = await openDatabase(databaseUrl, log)
   const { command } = createEvents({ database, log, peers })
   const queue = createJobQueue({ url: databaseUrl, database, log })
-  const told: Job[] = []
-  const jobs = createJobs({ database, command, queue, peers, log, backoffMs, emit: job => void told.push(job) })
+  const reported: Job[] = []
+  const jobs = createJobs({ database, command, queue, peers, log, backoffMs, emit: job => void reported.push(job) })
   for (const type of [counting as unknown as JobType, ...types]) jobs.register(type)
   return {
     jobs,
     queue,
     database,
-    /** What its sockets have been told. */
-    told,
+    /** The job updates that its sockets got. */
+    reported,
     query: <R extends object>(text: string, values: unknown[] = []) => database.query<R>({ text, values }),
     enqueue: (person: User, job: NewJob) =>
       command({ person }, tx =>
@@ -80,7 +80,7 @@ export async function openJobs(
 
 export type TestJobs = Awaited<ReturnType<typeof openJobs>>
 
-/** Somebody who has an account. */
+/** A person with an account. */
 export async function makePerson({ query }: TestJobs, name: string): Promise<User> {
   const [row] = await query<User>(
     `insert into users (email, username, name, password_hash) values ($1 || '@example.com', $1, $1, '')

@@ -9,18 +9,18 @@ type Place = [string | null, string | null]
 /** A board with a long column "To do" (`card 1` …) beside one of 300 (`beside 1` …), all of it loaded. */
 export interface LongColumn {
   board: BoardWindow
-  /** What is scrolled of a column. */
+  /** The scrolling element of a column. */
   list(column: string): Locator
   items(column: string): Locator
   /** The card that was the nth of "To do". */
   nth(n: number): Locator
   idOf(title: string): Promise<number>
   scroll(column: string, top: number): Promise<void>
-  /** The card of "To do" that stands in the middle of the sight. */
+  /** The card of "To do" in the middle of the visible part. */
   inMiddle(): Promise<Locator>
-  /** Somewhere in the middle of "To do". @returns the card that stands in the middle of the sight then */
+  /** Scrolls to the middle of "To do". @returns the card in the middle of the visible part then */
   scrollTo(top: number): Promise<Locator>
-  /** `aria-posinset` and `aria-setsize`; null where nobody knows. */
+  /** `aria-posinset` and `aria-setsize`; null where they are unknown. */
   place(card: Locator): Promise<Place>
   yOf(card: Locator): Promise<number>
   focusIs(title: RegExp): Promise<void>

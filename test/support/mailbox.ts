@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 
-/** A real mail server on a free port that keeps what it gets. */
+/** A real mail server on a free port that keeps the e-mails that it gets. */
 export async function startMailbox() {
-  const letters: { to: string[]; text: string }[] = []
+  const messages: { to: string[]; text: string }[] = []
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
@@ -13,7 +13,7 @@ export async function startMailbox() {
       stream.on('end', () => {
         // Quoted-printable breaks lines and writes "=" as "=3D".
         const plain = text.replace(/=\r\n/g, '').replace(/=3D/g, '=')
-        letters.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: plain })
+        messages.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: plain })
         done()
       })
     },
@@ -22,7 +22,7 @@ export async function startMailbox() {
   const { port } = server.server.address() as AddressInfo
   return {
     url: `smtp://127.0.0.1:${port}`,
-    letters,
+    messages,
     close: () => new Promise<void>(resolve => server.close(() => resolve())),
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../server/features/rooms/index.ts'
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that stands still until the test moves it on. */
 export function createManualClock(): { clock: Clock; pass: (ms: number) => void } {
   let time = 0
   const repeating = new Set<{ ms: number; at: number; run: () => void }>()

@@ -40,7 +40,7 @@ function blockOf(block: Block): string {
   }
 }
 
-/** A tight paragraph stands in the line of its item, anything else in lines of its own. */
+/** A tight paragraph is on the line of its item, anything else on lines of its own. */
 const itemOf = (content: readonly Block[]): string =>
   content
     .map((block, at) => {

@@ -5,7 +5,7 @@ import { openBoard, type BoardWindow } from './board-window.ts'
 import { useBrowser } from './browser.ts'
 import type { Client, TestServer } from './server.ts'
 
-/** What a person does to come to something, found as a screen reader finds it. */
+/** The actions of a person, on elements found as a screen reader finds them. */
 const handsOn = (page: Page) => ({
   page,
   goTo: (address: string) => page.evaluate(`location.hash = ${JSON.stringify(address)}`),
@@ -21,10 +21,10 @@ const handsOn = (page: Page) => ({
   see: (text: string) => page.getByText(text).first().waitFor(),
 })
 
-/** What views and dialogs become while one uses them, by name; each is begun on the board as it was opened anew. */
+/** States of views and dialogs during use, by name, with the actions that lead there from a newly opened board. */
 export type States = Record<string, (hands: ReturnType<typeof handsOn>) => Promise<unknown>>
 
-/** Tests that axe finds nothing in any of these, light and dark, where there is the least room. */
+/** Tests that axe finds nothing in any of these states, light and dark, at the narrowest width. */
 export function axeFindsNothing(states: States, server: () => TestServer, who: () => Client): void {
   const browser = useBrowser()
   const viewport = viewports.at(-1)!
@@ -35,13 +35,13 @@ export function axeFindsNothing(states: States, server: () => TestServer, who: (
   after(() => board?.close())
 
   for (const [name, reach] of Object.entries(states))
-    it(`[EO7] nothing of ${name}`, async function () {
+    it(`[EO7] finds nothing in ${name}`, async function () {
       this.timeout(60_000)
       await board.page.evaluate('localStorage.clear()')
       await board.reopen()
       await reach(handsOn(board.page))
       assert.deepEqual(await faultsInBoth(board.page), [])
-      // One place says how the page stands, whatever is open.
+      // One element shows the status of the page, whatever is open.
       assert.equal(await board.page.getByRole('status').count(), 1)
     })
 }

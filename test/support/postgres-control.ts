@@ -7,27 +7,27 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/embed
 import { createLogger } from '../../server/kernel/logger.ts'
 import { installedPostgres } from './postgres-programs.ts'
 
-/** A durable PostgreSQL of one's own, to be ill-treated. */
+/** A durable PostgreSQL of its own, for fault tests. */
 export interface PostgresControl {
-  /** As of the last start: it may come back at another port, so there should be a proxy in front. */
+  /** The address since the last start: the next start may use another port, so there should be a proxy in front. */
   readonly url: string
   readonly ownerUrl: string
   readonly port: number
-  /** Immediate shutdown, as in a crash: what was not committed is gone. */
+  /** Immediate shutdown, as in a crash: what was not committed is lost. */
   crash(): Promise<void>
-  /** Comes back on the same data. */
+  /** Starts again on the same data. */
   start(): Promise<void>
-  /** Every process of it: connections stay and nothing is answered. */
+  /** Stops every process of it: connections stay open and nothing is answered. */
   freeze(): Promise<void>
   thaw(): Promise<void>
-  /** For good: its folder goes too. */
+  /** Removes it, with its folder. */
   remove(): Promise<void>
 }
 
 const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'error', pretty: process.stdout.isTTY })
 
 export async function startPostgres(): Promise<PostgresControl> {
-  // The name says whose it is: the next run of tests removes what a killed one left (postgres-scratch.ts).
+  // The name holds the owner's pid: the next run of tests removes what a killed one left (postgres-scratch.ts).
   const dir = await mkdtemp(path.join(tmpdir(), `taskwire-test-${process.pid}-`))
   const launch = () => startEmbeddedPostgres({ dir, durable: true, log, installed: installedPostgres() })
   let postgres: EmbeddedPostgres = await launch()
@@ -36,7 +36,7 @@ export async function startPostgres(): Promise<PostgresControl> {
     Number((await readFile(path.join(postgres.base, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0])
   const signalAll = async (signal: NodeJS.Signals) => {
     const first = await postmaster()
-    // The parent first, so that it makes no children meanwhile.
+    // The parent first, so that it forks no children meanwhile.
     signalIfAlive(first, signal)
     for (const pid of childrenOf(first)) signalIfAlive(pid, signal)
   }
@@ -88,7 +88,7 @@ function childrenOf(parent: number): number[] {
 function parentOf(pid: string): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // After the name, which stands in brackets and may hold anything: state, parent.
+    // After the name, which is in brackets and may hold anything: state, parent.
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
   } catch {
     return null

@@ -9,8 +9,8 @@ import { installedPostgres } from './postgres-programs.ts'
 const PREFIX = 'taskwire-test-'
 
 /**
- * A PostgreSQL in a temporary folder that goes with this process. When the process is killed, PostgreSQL stops by itself
- * (it notices), and the next run removes the folder.
+ * A PostgreSQL in a temporary folder that ends with this process. When the process is killed, PostgreSQL notices and
+ * stops by itself, and the next run removes the folder.
  */
 export async function startScratchPostgres(log: Logger): Promise<{ url: string; stop(): Promise<void> }> {
   await removeLeftovers()
@@ -19,7 +19,7 @@ export async function startScratchPostgres(log: Logger): Promise<{ url: string; 
   const remove = () => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
-  // A run that ends early cannot await anything any more; what this leaves, the next run removes.
+  // A run that ends early cannot await anything any more; the next run removes what it leaves.
   process.once('exit', remove)
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
@@ -39,7 +39,7 @@ async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : NaN
     if (pid > 0 && !isAlive(pid)) {
-      // Somebody else's folder is not ours to remove.
+      // A folder of another user is not ours to remove.
       await rm(path.join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
     }
   }

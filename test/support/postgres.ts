@@ -5,11 +5,11 @@ import { giveForeignDefaults, ownDefaults } from './foreign-defaults.ts'
 import { startScratchPostgres } from './postgres-scratch.ts'
 
 export interface TestDatabase {
-  /** As the role that serves. */
+  /** The URL of the serving role. */
   url: string
-  /** As the role that owns the tables: to migrate, and to do by hand what the server may not. */
+  /** The URL of the role that owns the tables: for migrations, and for changes that the server may not make. */
   ownerUrl: string
-  /** Removes it, also with connections open. The end of the run removes what was forgotten. */
+  /** Removes it, also with open connections. The end of the run removes the databases that were forgotten. */
   drop(): Promise<void>
 }
 
@@ -20,7 +20,7 @@ interface TestServer {
   stop(): Promise<void>
 }
 
-/** Every database of the run has the most foreign defaults: see scripts/check.mjs. */
+/** Every database of the run has the most unusual defaults: see scripts/check.mjs. */
 const foreign = process.env.TEST_DATABASE_DEFAULTS === 'foreign'
 if (foreign) process.env.PGOPTIONS = ownDefaults
 
@@ -31,8 +31,8 @@ let server: Promise<TestServer> | undefined
 let count = 0
 
 /**
- * An empty, migrated database of one's own, on one server for the whole run: an embedded one without fsync, or the one
- * at TEST_DATABASE_URL. It is migrated once, into a template; every database is a copy of that.
+ * An empty, migrated database of its own, on one server for the whole run: an embedded one without fsync, or the one at
+ * TEST_DATABASE_URL. The migration runs once, in a template; every database is a copy of that.
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const { url, servingUrl, template } = await (server ??= startServer())
@@ -46,7 +46,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   }
 }
 
-/** Called once, when all tests are over. */
+/** Called once, after all tests. */
 export async function stopTestServer(): Promise<void> {
   const started = await server?.catch(() => undefined)
   server = undefined
@@ -60,7 +60,7 @@ async function startServer(): Promise<TestServer> {
   const template = `${run}_template`
   await execute(url, `create database ${template} encoding 'UTF8' template template0`)
   if (foreign) await execute(url, giveForeignDefaults(template))
-  // Only now: the ORM takes half a second to load, and mocha's hooks import this file before every run.
+  // Loaded only now: the ORM takes half a second to load, and mocha's hooks import this file before every run.
   const { migrate } = await import('../../server/adapters/database-migration.ts')
   const servingUrl = Object.assign(new URL(url), {
     username: servingRole,
@@ -70,7 +70,7 @@ async function startServer(): Promise<TestServer> {
   return { url, servingUrl, template, stop: () => scratch?.stop() ?? dropAll(url) }
 }
 
-/** On somebody's server: leaves nothing of this run behind. */
+/** On a server of somebody else: leaves nothing of this run behind. */
 async function dropAll(url: string): Promise<void> {
   const names = [`${run}_template`, ...Array.from({ length: count }, (_, index) => `${run}_${index + 1}`)]
   for (const name of names) await execute(url, `drop database if exists ${name} with (force)`)

@@ -5,7 +5,7 @@ export interface Seen {
   payload: any
 }
 
-/** Everything that a socket gets from now on that has a place in the log, in the order in which it came. */
+/** Records every event with an offset that a socket gets from now on, in the order of arrival. */
 export function recordEvents(socket: Socket): Seen[] {
   const seen: Seen[] = []
   socket.onAny((name: string, payload: any) => {

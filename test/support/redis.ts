@@ -2,22 +2,22 @@ import { Redis } from 'ioredis'
 import { findRedisServer } from '../../server/embedded/redis-binaries.ts'
 import { startRedisServer } from '../../server/embedded/redis-server.ts'
 
-/** A Redis of one's own, to be ill-treated. Its address stays the same whatever is done to it. */
+/** A Redis of its own, for fault tests. Its address stays the same. */
 export interface RedisControl {
   url: string
-  /** kill -9; resolves when it is gone. */
+  /** kill -9; resolves when it has ended. */
   kill(): Promise<void>
-  /** Comes back at the same address, empty; kills it first if it still runs. */
+  /** Starts it at the same address, empty; kills it first if it still runs. */
   restart(): Promise<void>
-  /** It keeps its connections and answers nothing. */
+  /** Keeps its connections open and answers nothing. */
   freeze(): void
   thaw(): void
-  /** Cuts the connections of all who listen, as a fail-over does, and tells how many they were. */
+  /** Closes the connections of all subscribers, as a fail-over does. @returns how many they were */
   clientKill(): Promise<number>
   stop(): Promise<void>
 }
 
-/** @throws {StartError} when no Redis can be had */
+/** @throws {StartError} when there is no Redis to start */
 export async function startRedis(): Promise<RedisControl> {
   let server = await startRedisServer()
   const { url } = server
@@ -44,8 +44,8 @@ export async function startRedis(): Promise<RedisControl> {
 }
 
 /**
- * A Redis for the tests of one file. Where none can be had they are pending, and say on the screen how to get one; with
- * CI or REQUIRE_REDIS=1 set that is a failure, because there nobody reads the screen.
+ * A Redis for the tests of one file. Where there is none to start the tests are pending, and the screen says how to get
+ * one; with CI or REQUIRE_REDIS=1 set that is a failure, because there nobody reads the screen.
  */
 export function useRedis(): () => RedisControl {
   let redis: RedisControl | undefined
@@ -61,7 +61,7 @@ export function needRedis(): void {
 
 function beforeWith(attempt: () => Promise<unknown>): void {
   before(async function () {
-    // The first time it may have to be fetched.
+    // The first time it may have to be downloaded.
     this.timeout(120_000)
     try {
       await attempt()

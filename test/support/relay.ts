@@ -3,13 +3,13 @@ import { connect, createServer, type Socket } from 'node:net'
 
 export interface Relay {
   url: string
-  /** As if the server were gone: what is open breaks, and nothing new is taken. */
+  /** As if the server were gone: open connections break, and new ones are refused. */
   cut(): Promise<void>
   restore(): Promise<void>
   close(): Promise<void>
 }
 
-/** A line to a server that can be cut and mended, at one address all the time. */
+/** A proxy to a server that can be cut off and restored, at one address all the time. */
 export async function startRelay(target: string): Promise<Relay> {
   const { hostname, port } = new URL(target)
   const open = new Set<Socket>()

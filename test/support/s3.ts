@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import S3rver from 's3rver'
 
-/** A service that speaks like S3, with a bucket and the one key that it knows. */
+/** A service that speaks S3, with one bucket and one key. */
 export async function startS3() {
   const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-s3-'))
   const bucket = 'media'
@@ -14,7 +14,7 @@ export async function startS3() {
   const endpoint = `http://127.0.0.1:${port}`
   return {
     port,
-    /** For who opens the storage. */
+    /** The options for opening the storage. */
     options: {
       bucket,
       endpoint,
@@ -23,7 +23,7 @@ export async function startS3() {
       secretAccessKey: 'S3RVER',
       forcePathStyle: true,
     },
-    /** For a server. */
+    /** The environment for a server. */
     env: {
       STORAGE: 's3',
       S3_ENDPOINT: endpoint,

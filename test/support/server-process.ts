@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface ServerProcess {
   pid: number
-  /** What it printed so far, standard output and error together. */
+  /** Its output so far, standard output and error together. */
   output(): string
   /** Waits for the banner and returns the address in it. */
   ready(): Promise<string>
@@ -20,7 +20,7 @@ export interface ServerProcess {
   ended: Promise<number | null>
 }
 
-/** The real `server/main.ts` as a process of its own, on a port that the kernel chooses unless `env` says otherwise. */
+/** The real `server/main.ts` as a process of its own, on a free port unless `env` names one. */
 export function startServerProcess(dataDir: string, env: Record<string, string> = {}): ServerProcess {
   const { DATABASE_URL: _, DATABASE_MIGRATION_URL: __, JWT_SECRET: ___, ...inherited } = process.env
   const child: ChildProcess = spawn(process.execPath, ['server/main.ts'], {
@@ -52,13 +52,13 @@ export function startServerProcess(dataDir: string, env: Record<string, string> 
   }
 }
 
-/** The number of the PostgreSQL process that serves a data folder. */
+/** The pid of the PostgreSQL that serves a data folder. */
 export async function postgresPid(dataDir: string): Promise<number> {
   const text = await readFile(path.join(dataDir, 'pg', 'data', 'postmaster.pid'), 'utf8')
   return Number(text.split('\n')[0])
 }
 
-/** A process that has ended but that nobody has asked about yet, as happens in containers, does not run. */
+/** A process that has ended but whose parent has not waited for it, as happens in containers, does not run. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -69,7 +69,7 @@ export function isRunning(pid: number): boolean {
   return !existsSync(stat) || !readFileSync(stat, 'utf8').includes(') Z ')
 }
 
-/** A data folder, and every server that a test starts on it: `stopAll` ends them, however the test went. */
+/** A data folder, and every server that a test starts on it: `stopAll` ends them, whatever the result of the test. */
 export async function createPlayground() {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'taskwire-boot-'))
   const servers: ServerProcess[] = []
@@ -80,7 +80,7 @@ export async function createPlayground() {
     await Promise.all(servers.splice(0).map(server => server.ended))
     await eventually(() => {
       if (postgres === null || !isRunning(postgres)) return
-      // It is going already, but with a checkpoint of a fresh cluster, which takes a second on a slow disk.
+      // It is ending already, but with a checkpoint of a fresh cluster, which takes a second on a slow disk.
       process.kill(postgres, 'SIGQUIT')
       throw new Error('PostgreSQL is still there')
     })

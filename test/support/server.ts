@@ -16,12 +16,12 @@ import { checkMessages } from './documented/messages.ts'
 import { testDatabase } from './postgres.ts'
 
 export interface StartOptions {
-  /** Further configuration, as in the environment. */
+  /** Further configuration, as environment variables. */
   env?: Record<string, string>
   /** Serve the built page. */
   page?: boolean
   tuning?: Tuning
-  /** Where it has to be another one than that of all others. */
+  /** Only for a server that must not share the secret of all others. */
   jwtSecret?: string
 }
 
@@ -32,14 +32,14 @@ export interface Answer {
   body: any
 }
 
-/** A signed-in person with both doors open to them. */
+/** A signed-in person with REST and sockets. */
 export interface Client {
   person: User
   email: string
   token: string
   refreshToken: string
   rest(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  /** A connected socket, closed with the server. `listen` is called before it connects: nothing comes too early for it. */
+  /** A connected socket, closed with the server. `listen` is called before it connects, so that it misses no event. */
   socket(auth?: Record<string, unknown>, listen?: (socket: Socket) => void): Promise<Socket>
 }
 
@@ -47,19 +47,19 @@ export interface TestServer {
   url: string
   databaseUrl: string
   ownerUrl: string
-  /** Its DATA_DIR, with the files that were uploaded. */
+  /** Its DATA_DIR, with the uploaded files. */
   dataDir: string
   /** The admin of the first start. */
   admin: Client
   /** A new account, signed in. */
   user(name?: string): Promise<Client>
-  /** Signs in once more: another session of the person. */
+  /** Signs in once more, with another session. */
   login(email: string, password?: string): Promise<Client>
   /** A request without credentials. */
   rest(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  /** A look into, or a hand in, the database. */
+  /** Runs SQL in the server's database. */
   query<R extends object>(text: string, values?: unknown[]): Promise<R[]>
-  /** Stops as a signal would make it. What is open in the test stays. */
+  /** Stops as on a signal. What is open in the test stays. */
   stop(): Promise<void>
   close(): Promise<void>
 }
@@ -85,7 +85,7 @@ export async function startServer({
     jwtSecret: jwtSecret ?? 'a secret for tests that has more than 32 characters',
     pageDir: page ? await ensurePage({ log }) : null,
     log,
-    // Nothing is tidied away under a test's hands.
+    // No clean-up runs during a test.
     tuning: { firstTidyMs: 3600_000, ...tuning },
   })
   const { port } = await app.listen(0, '127.0.0.1')
@@ -148,7 +148,7 @@ async function request(url: string, method: string, body: unknown, headers: Reco
   return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
 }
 
-/** The answer, if it has the expected status; a test's set-up that fails says so itself. */
+/** The answer, if it has the expected status; otherwise the test fails with the answer in its message. */
 export async function expect(pending: Promise<Answer>, status: number): Promise<Answer> {
   const answer = await pending
   if (answer.status !== status)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 export type Answering = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Somebody else's server, on this machine: it answers what the test wants, and remembers what it was asked. */
+/** A server of somebody else, on this machine: it answers as the test wants, and records the requests. */
 export async function startWebServer(answer: Answering) {
   const asked: string[] = []
   let answering = answer
@@ -17,7 +17,7 @@ export async function startWebServer(answer: Answering) {
     port,
     url: `http://127.0.0.1:${port}`,
     asked,
-    /** From now on. */
+    /** Sets the answer from now on. */
     answer: (next: Answering) => void (answering = next),
     close: () =>
       new Promise<void>(resolve => {

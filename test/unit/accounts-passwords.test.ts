@@ -10,19 +10,19 @@ const refused = (error: unknown) => error instanceof AppError && error.fields?.n
 
 describe('the choice of a password', () => {
   for (const password of ['password', 'Password1', '12345678', 'qwertyuiop', 'ILOVEYOU', 'trustno1', 'Summer2025']) {
-    it(`[AC2] ${password} is refused: it is among those that are tried first`, () => {
+    it(`[AC2] refuses ${password}, which is one of the most common passwords`, () => {
       assert.throws(judge(password), refused)
     })
   }
 
   for (const password of ['somebody.else@example.com', 'SOMEBODY.ELSE', 'Night-Owl-42']) {
-    it(`[AC2] ${password} is refused: it is the account's own name, whatever its case`, () => {
+    it(`[AC2] refuses ${password}, which is the account’s own name, in any case`, () => {
       assert.throws(judge(password), refused)
     })
   }
 
   for (const password of ['correct horse battery', '🐙🐙🐙🐙', '        ', 'x'.repeat(128), 'Night-Owl-42!']) {
-    it(`[AC2] ${password.slice(0, 24)} is accepted: there are no rules of composition`, () => {
+    it(`[AC2] accepts ${password.slice(0, 24)}: there are no rules of composition`, () => {
       assert.doesNotThrow(judge(password))
     })
   }
@@ -39,14 +39,14 @@ describe('password hashes', () => {
     assert.equal(await passwords.matches(first, 'Ünïcode 🐙'), false)
   })
 
-  it('[AC4] of other parameters count as outdated, and still match', async () => {
+  it('[AC4] count as outdated with other parameters, and still match', async () => {
     const old = await hash('an old password', { memoryCost: 12_288, timeCost: 3, parallelism: 1 })
     assert.equal(passwords.isOutdated(old), true)
     assert.equal(await passwords.matches(old, 'an old password'), true)
     assert.equal(passwords.isOutdated(await passwords.hash('x')), false)
   })
 
-  it('[AC3] nothing matches an account that is not there, or one without a usable hash', async () => {
+  it('[AC3] match nothing for an account that does not exist, or has no usable hash', async () => {
     assert.equal(await passwords.matches(null, 'anything'), false)
     assert.equal(await passwords.matches('', 'anything'), false)
   })

@@ -23,7 +23,7 @@ const config: AccountsConfig = {
 }
 const nobody: PublicScope = { person: null, sessionId: null, requestId: 'r', address: '::1', userAgent: 'test' }
 const password = 'violet-anvil-93'
-/** An empty body has no type that goes together with an id. */
+/** A request without a body must not have a content type. */
 const only = (id: number) => ({ id }) as never
 const nothing = {} as never
 const code = (expected: string) => (error: AppError) => error.code === expected
@@ -31,7 +31,7 @@ const code = (expected: string) => (error: AppError) => error.code === expected
 describe('accounts, several instances on one database', () => {
   let place: TestDatabase
   let database: PostgresDatabase
-  /** Two instances: neither tells the other, as when the events are late. */
+  /** Two instances that send each other nothing, as when the events are late. */
   let one: Accounts
   let two: Accounts
 
@@ -50,7 +50,7 @@ describe('accounts, several instances on one database', () => {
     database = await openDatabase(place.url, log)
     one = instance()
     two = instance()
-    // A pool that still opens connections lets the calls in one by one: then nothing races.
+    // A pool that still opens connections would let the calls in one by one, without a race.
     await Promise.all(Array.from({ length: 16 }, () => database.query(sql`select pg_sleep(0.05)`)))
   })
   after(async () => {
@@ -78,7 +78,7 @@ describe('accounts, several instances on one database', () => {
     return rows.map(row => [row.name, row.payload])
   }
 
-  it('[AC13] 100 refreshes of one token at once, on two instances, give exactly one successor', async () => {
+  it('[AC13] gives exactly one successor to 100 simultaneous refreshes of one token, on two instances', async () => {
     const { refresh_token } = await register()
     const calls = Array.from({ length: 100 }, (_, i) => (i % 2 ? one : two).accounts.refresh(nobody, { refresh_token }))
     const answers = await Promise.all(calls)
@@ -88,7 +88,7 @@ describe('accounts, several instances on one database', () => {
     assert.equal(rows.length, 2)
   })
 
-  it('[AC14] a stolen refresh token ends the session once, though it comes ten times at once', async () => {
+  it('[AC14] ends the session once for a stolen refresh token, although it is used ten times at once', async () => {
     const tokens = await register()
     await one.accounts.refresh(nobody, { refresh_token: tokens.refresh_token })
     await database.query(sql`
@@ -102,7 +102,7 @@ describe('accounts, several instances on one database', () => {
     assert.deepEqual([event?.[0], event?.[1].reason, more.length], ['session_ended', 'session_ended', 0])
   })
 
-  it('[AC15] a session that ended on another instance is refused after a second at most', async () => {
+  it('[AC15] refuses a session that ended on another instance after a second at most', async () => {
     const tokens = await register()
     const scope = await scopeOf(tokens)
     await two.authenticate(tokens.access_token)
@@ -113,7 +113,7 @@ describe('accounts, several instances on one database', () => {
     })
   })
 
-  it('[AC15] the event of its end makes it refused at once', async () => {
+  it('[AC15] refuses it at once when the event of its end arrives', async () => {
     const tokens = await register()
     const scope = await scopeOf(tokens)
     await two.authenticate(tokens.access_token)
@@ -122,7 +122,7 @@ describe('accounts, several instances on one database', () => {
     await assert.rejects(two.authenticate(tokens.access_token), code('session_ended'))
   })
 
-  it('[AC16] a password that is changed while somebody signs in with the old one lets nobody in', async () => {
+  it('[AC16] lets nobody in with an old password that is changed during the sign-in', async () => {
     const tokens = await register()
     const scope = await scopeOf(tokens)
     const login = { email: tokens.user.email, password }
@@ -137,7 +137,7 @@ describe('accounts, several instances on one database', () => {
     assert.deepEqual(open, [{ id: scope.sessionId }])
   })
 
-  it('[AC17] of two resets with one token at once, one sets the password', async () => {
+  it('[AC17] sets the password for one of two simultaneous resets with one token', async () => {
     const admin = await register()
     await makeAdmin(admin.user)
     const { user } = await register()
@@ -153,7 +153,7 @@ describe('accounts, several instances on one database', () => {
     await one.accounts.login(nobody, { email: user.email, password: chosen })
   })
 
-  it('[AC18] two last admins who demote one another at the same time: one stays', async () => {
+  it('[AC18] keeps one of two last admins who demote each other at the same time', async () => {
     await database.query(sql`update users set role = 'user'`)
     const pair = [await register(), await register()] as const
     for (const { user } of pair) await makeAdmin(user)
@@ -169,7 +169,7 @@ describe('accounts, several instances on one database', () => {
     )
   })
 
-  it('[AC19] the first admin is made once, though two instances start at once, and its password told once', async () => {
+  it('[AC19] makes the first admin once when two instances start at the same time, and prints its password once', async () => {
     await database.query(sql`update users set role = 'user'`)
     const made = await Promise.all([one, two, instance()].map(each => each.ensureAdmin({})))
     assert.deepEqual(new Set(made.map(admin => admin.email)), new Set(['admin@taskwire.local']))
@@ -183,13 +183,13 @@ describe('accounts, several instances on one database', () => {
     })
   })
 
-  it('[AC19] an e-mail that somebody has registered is not made the admin', async () => {
+  it('[AC19] does not make a registered e-mail address the admin', async () => {
     await database.query(sql`update users set role = 'user'`)
     const { user } = await register()
     await assert.rejects(one.ensureAdmin({ email: user.email.toUpperCase(), password }), /belongs to an account/)
   })
 
-  it('[AC20] a repeated change of password with the same key gets its answer, though the old password is old', async () => {
+  it('[AC20] repeats the answer to a change of password with the same key, although the old password no longer works', async () => {
     const tokens = await register()
     const idempotency = { key: 'k', method: 'POST', path: '/auth/change-password', bodyHash: 'b' }
     const scope = await scopeOf(tokens, idempotency)
@@ -198,7 +198,7 @@ describe('accounts, several instances on one database', () => {
     await one.accounts.changePassword(scope, change)
   })
 
-  it('[AC20] a repeated reset by an admin gets the same token, which nobody can read in the database', async () => {
+  it('[AC20] repeats the token of an admin’s reset, which nobody can read in the database', async () => {
     const admin = await register()
     await makeAdmin(admin.user)
     const idempotency = { key: 'k', method: 'POST', path: '/admin/users/1/reset-password', bodyHash: 'b' }
@@ -210,7 +210,7 @@ describe('accounts, several instances on one database', () => {
     assert.equal(JSON.stringify(kept).includes(first.reset_token), false)
   })
 
-  it('[AC11] use of a session whose last note is more than a minute old is noted', async () => {
+  it('[AC11] notes the use of a session whose last note is more than a minute old', async () => {
     const tokens = await register()
     await database.query(sql`
       update sessions set last_active_at = now() - interval '70 seconds' where user_id = ${tokens.user.id}`)
@@ -224,7 +224,7 @@ describe('accounts, several instances on one database', () => {
     })
   })
 
-  it('[AC11] a database that does not take the note does not fail the request', async () => {
+  it('[AC11] does not fail a request when the database does not accept the note', async () => {
     const tokens = await register()
     await database.query(sql`
       update sessions set last_active_at = now() - interval '2 minutes' where user_id = ${tokens.user.id}`)
@@ -245,7 +245,7 @@ describe('accounts, several instances on one database', () => {
     assert.equal((await reader.authenticate(tokens.access_token)).person.id, tokens.user.id)
   })
 
-  it('[AC21] the clean-up deletes what is long over, and nothing that is in use', async () => {
+  it('[AC21] deletes in its clean-up what ended long ago, and nothing that is in use', async () => {
     const [kept, old] = [await register(), await register()]
     const refreshed = await one.accounts.refresh(nobody, { refresh_token: kept.refresh_token })
     await database.query(sql`

@@ -5,7 +5,7 @@ import { type Access, createSessionStates } from '../../server/features/accounts
 import { createLogger } from '../../server/kernel/logger.ts'
 import type { Database } from '../../server/ports/database.ts'
 
-/** Counts the questions and lets the test answer them when it likes. */
+/** Counts the queries and lets the test answer them. */
 function createSlowDatabase() {
   const questions: { answer(rows: object[]): void; fail(error: Error): void }[] = []
   const query = () => new Promise<object[]>((resolve, reject) => questions.push({ answer: resolve, fail: reject }))
@@ -14,8 +14,8 @@ function createSlowDatabase() {
 
 const row = { id: 7, role: 'user', is_active: true, ended_at: null, expires_at: 'later', last_active_at: 'now' }
 
-describe('what is remembered of sessions', () => {
-  it('[AC10] those who ask at the same time share one query, and those who ask soon after', async () => {
+describe('the cache of session states', () => {
+  it('[AC10] shares one query between simultaneous calls, and with calls soon after', async () => {
     const { questions, database } = createSlowDatabase()
     const states = createSessionStates(database)
     const asked = [states.find('s', 7), states.find('s', 7)]
@@ -27,7 +27,7 @@ describe('what is remembered of sessions', () => {
   })
 
   for (const event of [{ session_id: 's' }, { user_id: 7 }, { session_id: 'other', user_id: 7 }]) {
-    it(`[AC10] after ${JSON.stringify(event)} the database is asked again`, async () => {
+    it(`[AC10] queries the database again after ${JSON.stringify(event)}`, async () => {
       const { questions, database } = createSlowDatabase()
       const states = createSessionStates(database)
       const before = states.find('s', 7)
@@ -39,7 +39,7 @@ describe('what is remembered of sessions', () => {
     })
   }
 
-  it('[AC10] an answer that was under way when the session ended is not kept', async () => {
+  it('[AC10] does not keep an answer that was under way when the session ended', async () => {
     const { questions, database } = createSlowDatabase()
     const states = createSessionStates(database)
     const stale = states.find('s', 7)
@@ -52,7 +52,7 @@ describe('what is remembered of sessions', () => {
     assert.equal(await states.find('s', 7), await fresh)
   })
 
-  it('[AC10] a failed query is not remembered', async () => {
+  it('[AC10] does not keep a failed query', async () => {
     const { questions, database } = createSlowDatabase()
     const states = createSessionStates(database)
     const failed = states.find('s', 7)
@@ -63,7 +63,7 @@ describe('what is remembered of sessions', () => {
     assert.equal((await again)?.person.id, 7)
   })
 
-  it('[AC10] a session is not found under another account', async () => {
+  it('[AC10] does not find a session under another account', async () => {
     const { questions, database } = createSlowDatabase()
     const states = createSessionStates(database)
     const own = states.find('s', 7)
@@ -74,12 +74,12 @@ describe('what is remembered of sessions', () => {
   })
 })
 
-describe('activity', () => {
+describe('the use of a session', () => {
   for (const [seconds, statements] of [
     [50, 0],
     [61, 2],
   ] as const) {
-    it(`[AC11] of a session that was noted ${seconds} s ago takes ${statements} statements, however often it is used`, () => {
+    it(`[AC11] takes ${statements} statements when it was noted ${seconds} s ago, however often the session is used`, () => {
       const { questions, database } = createSlowDatabase()
       const log = createLogger({ level: 'silent', pretty: false })
       const note = createNoteActivity({ database, sessionIdleTimeout: 604_800, log })
@@ -118,7 +118,7 @@ describe('the name of a device', () => {
     '<script>alert(1)</script>': 'Unknown device',
   }
   for (const [userAgent, device] of Object.entries(cases)) {
-    it(`[AC12] is ${device} for ${userAgent || 'nothing'}`, () => {
+    it(`[AC12] is ${device} for ${userAgent || '(empty)'}`, () => {
       assert.equal(deviceOf(userAgent), device)
     })
   }

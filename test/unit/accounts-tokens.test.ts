@@ -32,13 +32,13 @@ describe('access tokens', () => {
   })
   const [header, payload, signature] = signed({}).split('.') as [string, string, string]
   const altered = Buffer.from(JSON.stringify({ ...good(), sub: '1' })).toString('base64url')
-  /** Made when they are tested: some are good for a minute only. */
+  /** Made when they are tested: some are valid for a minute only. */
   const forged: Record<string, () => string> = {
     'no token at all': () => '',
     'three dots': () => '...',
-    'a very long one': () => 'x'.repeat(1_000_000),
-    'alg none': () => `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${payload}.`,
-    'a signature cut off': () => `${header}.${payload}.`,
+    'a very long text': () => 'x'.repeat(1_000_000),
+    'the algorithm "none"': () => `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${payload}.`,
+    'an empty signature': () => `${header}.${payload}.`,
     'another payload under the signature': () => `${header}.${altered}.${signature}`,
     'another secret': () => signed({}, 'another secret, of the same length, 32+'),
     'a public key as the secret': () => signed({}, publicKey),
@@ -50,19 +50,19 @@ describe('access tokens', () => {
     'another type': () => signed({ typ: 'refresh' }),
     'no type': () => signed({ typ: undefined }),
     'no expiry': () => signed({ exp: undefined }),
-    'not yet valid': () => signed({ nbf: now() + 60 }),
+    'a start in the future': () => signed({ nbf: now() + 60 }),
     'no session': () => signed({ sid: undefined }),
-    'a session that is no UUID': () => signed({ sid: "' or 1=1--" }),
-    'a subject that is no id': () => signed({ sub: '1; drop table users' }),
-    'expired, and for another audience': () => signed({ aud: 'elsewhere', exp: now() - 60 }),
+    'a session that is not a UUID': () => signed({ sid: "' or 1=1--" }),
+    'a subject that is not an id': () => signed({ sub: '1; drop table users' }),
+    'an expiry in the past and another audience': () => signed({ aud: 'elsewhere', exp: now() - 60 }),
   }
   for (const [name, forge] of Object.entries(forged)) {
-    it(`[AC6] with ${name} are refused`, () => {
+    it(`[AC6] are refused with ${name}`, () => {
       assert.throws(() => tokens.verify(forge()), answers('unauthenticated'))
     })
   }
 
-  it('[AC6] of our own making are taken, and say when they expire', () => {
+  it('[AC6] are accepted when we issued them, and give their expiry', () => {
     const { token, expiresAt } = tokens.sign(7, sessionId)
     const claims = tokens.verify(token)
     assert.deepEqual([claims.userId, claims.sessionId], [7, sessionId])
@@ -70,20 +70,20 @@ describe('access tokens', () => {
     assert.ok(claims.exp - now() > 895 && claims.exp - now() <= 900)
   })
 
-  it('[AC6] carry no role and nothing else that can change', () => {
+  it('[AC6] hold no role and nothing else that can change', () => {
     const claims = Object.keys(jwt.decode(tokens.sign(7, sessionId).token) as object)
     assert.deepEqual(claims.sort(), ['aud', 'exp', 'iat', 'iss', 'jti', 'sid', 'sub', 'typ'])
   })
 
-  it('[AC7] that expired 6 seconds ago are told so', () => {
+  it('[AC7] are token_expired 6 seconds after their expiry', () => {
     assert.throws(() => tokens.verify(signed({ exp: now() - 6 })), answers('token_expired'))
   })
 
-  it('[AC7] that expired 3 seconds ago are taken: clocks differ', () => {
+  it('[AC7] are accepted 3 seconds after their expiry: clocks differ', () => {
     assert.equal(tokens.verify(signed({ exp: now() - 3 })).userId, 7)
   })
 
-  it('[AC7] that were verified once expire all the same', () => {
+  it('[AC7] expire although they were verified before', () => {
     const short = createAccessTokens(secret, -4)
     const { token } = short.sign(7, sessionId)
     short.verify(token)
@@ -105,7 +105,7 @@ describe('secret tokens', () => {
   })
 
   for (const text of ['', 'x', 'x'.repeat(44), `${'x'.repeat(42)}=`, `${'x'.repeat(43)}\n`]) {
-    it(`[AC8] ${JSON.stringify(text)} is none`, () => {
+    it(`[AC8] are never ${JSON.stringify(text)}`, () => {
       assert.equal(isSecretToken(text), false)
     })
   }
@@ -124,7 +124,7 @@ describe('secret tokens', () => {
 })
 
 describe('the bounded cache', () => {
-  it('[AC9] never holds more than its capacity: what was not asked for the longest goes', () => {
+  it('[AC9] never holds more than its capacity: the entry that was unused longest is removed', () => {
     const lru = createLru<string, number>(2)
     lru.set('a', 1)
     lru.set('b', 2)
@@ -133,7 +133,7 @@ describe('the bounded cache', () => {
     assert.deepEqual([...lru.entries()].map(([key]) => key).sort(), ['a', 'c'])
   })
 
-  it('[AC9] an entry that is set again takes no second place', () => {
+  it('[AC9] counts an entry once that is set again', () => {
     const lru = createLru<string, number>(2)
     lru.set('a', 1)
     lru.set('b', 2)

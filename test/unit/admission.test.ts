@@ -8,7 +8,7 @@ import { createSocketServer } from '../../server/faces/socket/index.ts'
 import { createIntake } from '../../server/faces/socket/intake.ts'
 import { eventually } from '../support/eventually.ts'
 
-describe('letting handshakes in', () => {
+describe('the admission of handshakes', () => {
   const scene = (most: number | null = null) => {
     const { wait, stop } = createAdmission({ mostOf: () => most })
     const admitted: string[] = []
@@ -25,14 +25,14 @@ describe('letting handshakes in', () => {
     return { come, admitted, turnedAway, stop }
   }
 
-  it('[HS6] one that comes alone is let in at once', () => {
+  it('[HS6] admits a single handshake at once', () => {
     const { come, admitted, stop } = scene()
     come()
     assert.deepEqual(admitted, ['a'])
     stop()
   })
 
-  it('[HS6] of many at once a few are let in, and the others in their turn', async () => {
+  it('[HS6] admits a few of many handshakes at once, and the others in turn', async () => {
     const { come, admitted, stop } = scene()
     for (let nth = 0; nth < 100; nth++) come()
     assert.ok(admitted.length < 50, String(admitted.length))
@@ -40,7 +40,7 @@ describe('letting handshakes in', () => {
     stop()
   })
 
-  it('[HS6] who has gone while waiting takes nobody’s turn, and no place', async () => {
+  it('[HS6] gives no turn and no place to a client that has gone while it waited', async () => {
     const { come, admitted, turnedAway, stop } = scene(50)
     for (let nth = 0; nth < 50; nth++) come()
     for (let nth = 0; nth < 100; nth++) come('gone').emit('close')
@@ -51,7 +51,7 @@ describe('letting handshakes in', () => {
     stop()
   })
 
-  it('[HS6] where too many wait one is turned away, and so is everybody when it stops', () => {
+  it('[HS6] refuses handshakes when too many wait, and all of them when it stops', () => {
     const { come, admitted, turnedAway, stop } = scene()
     for (let nth = 0; nth < 5_100; nth++) come()
     assert.ok(turnedAway.length > 50)
@@ -61,7 +61,7 @@ describe('letting handshakes in', () => {
     assert.ok(admitted.length <= 20)
   })
 
-  it('[TU15] addresses are let in in rotation: one with hundreds that wait does not delay another', async () => {
+  it('[TU15] admits addresses in rotation: hundreds of one address do not delay another', async () => {
     const { come, admitted, stop } = scene()
     for (let nth = 0; nth < 1_000; nth++) come('many')
     come('one')
@@ -70,7 +70,7 @@ describe('letting handshakes in', () => {
     stop()
   })
 
-  it('[TU15] of one address only so many wait, and others still may', () => {
+  it('[TU15] lets only a bounded number of one address wait, and others still may', () => {
     const { come, turnedAway, stop } = scene(30)
     for (let nth = 0; nth < 100; nth++) come('many')
     assert.equal(turnedAway.length, 69)
@@ -79,7 +79,7 @@ describe('letting handshakes in', () => {
     stop()
   })
 
-  it('[TU15] addresses that fill the queue keep nobody else out of it: one of theirs makes room', async () => {
+  it('[TU15] makes room in a full queue by refusing the address with most waiting', async () => {
     const { come, admitted, turnedAway, stop } = scene(200)
     for (let nth = 0; nth < 5_200; nth++) come(`one of 26: ${nth % 26}`)
     const before = turnedAway.length
@@ -90,7 +90,7 @@ describe('letting handshakes in', () => {
     stop()
   })
 
-  it('[HS6] a line that is reset while it waits harms nobody', async () => {
+  it('[HS6] survives connections that are reset while they wait', async () => {
     const http = createServer()
     const io = createSocketServer()
     io.attach(http)
@@ -106,7 +106,7 @@ describe('letting handshakes in', () => {
     gate.guard(io.engine)
     await once(http.listen(0, '127.0.0.1'), 'listening')
     const { port } = http.address() as AddressInfo
-    const lines = Array.from({ length: 100 }, () => connect(port, '127.0.0.1'))
+    const connections = Array.from({ length: 100 }, () => connect(port, '127.0.0.1'))
     const ask = [
       'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
       'Host: x',
@@ -117,12 +117,12 @@ describe('letting handshakes in', () => {
     ]
     const arrived = new Promise<void>(resolve => {
       let count = 0
-      http.on('upgrade', () => ++count === lines.length && resolve())
+      http.on('upgrade', () => ++count === connections.length && resolve())
     })
-    for (const line of lines) line.on('error', () => {}).write(`${ask.join('\r\n')}\r\n\r\n`)
+    for (const connection of connections) connection.on('error', () => {}).write(`${ask.join('\r\n')}\r\n\r\n`)
     await arrived
-    for (const line of lines) line.resetAndDestroy()
-    // What nobody listens for would be an uncaught exception, and fail this test.
+    for (const connection of connections) connection.resetAndDestroy()
+    // An error without a listener would be an uncaught exception, and fail this test.
     await eventually(async () => {
       const open = await new Promise<number>(resolve => http.getConnections((_, count) => resolve(count)))
       assert.equal(open, 0)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { filledText, isBlank } from '../../contract/index.ts'
 
-describe('text that must say something', () => {
+describe('text that must not be blank', () => {
   const tag = String.fromCodePoint(0xe0061)
   for (const text of [
     '',
@@ -18,10 +18,10 @@ describe('text that must say something', () => {
     '\u034f',
     '\u17b4',
   ])
-    it(`[BI14] ${JSON.stringify(text)} is nothing`, () => {
+    it(`[BI14] treats ${JSON.stringify(text)} as blank`, () => {
       assert.equal(isBlank(text), true)
       assert.equal(filledText(10).safeParse(text).success, false)
     })
   for (const text of ['a', '👍', '.', '\u200dक', '〇', '\u0600', '\u0301', '\ufffc', ' a '])
-    it(`[BI14] ${JSON.stringify(text)} is something`, () => assert.equal(filledText(10).parse(text), text))
+    it(`[BI14] accepts ${JSON.stringify(text)}`, () => assert.equal(filledText(10).parse(text), text))
 })

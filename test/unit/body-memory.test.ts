@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { createBodyMemory } from '../../server/kernel/body-memory.ts'
 
-/** A request as far as memory is concerned: it can be given up, and is over then. */
+/** A request reduced to its memory: it can be given up, and has ended then. */
 class Request extends EventEmitter {
   isOpen = true
   destroy() {
@@ -12,8 +12,8 @@ class Request extends EventEmitter {
   }
 }
 
-describe('the memory of bodies on their way', () => {
-  it('[TU20] is bounded: the largest body of who keeps most is given up, not the one that came last', () => {
+describe('the memory of bodies that are arriving', () => {
+  it('[TU20] is bounded: the largest body of whoever keeps most is given up, not the one that came last', () => {
     const bodies = createBodyMemory(100)
     const keep = (owner: string | number, bytes: number) => {
       const request = new Request()
@@ -27,7 +27,7 @@ describe('the memory of bodies on their way', () => {
       [lone, first, second, third, last].map(({ isOpen }) => isOpen),
       [true, true, false, true, true],
     )
-    // What is over is not counted any more.
+    // Ended bodies are not counted.
     for (const one of [lone, first, third]) one.destroy()
     const all = [keep(3, 30), keep(4, 49)]
     assert.ok([last, ...all].every(({ isOpen }) => isOpen))

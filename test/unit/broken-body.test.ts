@@ -6,7 +6,7 @@ import { receiveJson } from '../../server/faces/rest/body.ts'
 import { AppError } from '../../server/kernel/errors.ts'
 
 describe('a body that breaks off', () => {
-  it('[BI8] is the client’s error and not ours, so that no log calls it one', async () => {
+  it('[BI8] is reported as the client’s error, so that no log calls it ours', async () => {
     const failed = Promise.withResolvers<unknown>()
     const server = createServer(req => {
       const ctx = { req, get: (name: string) => req.headers[name.toLowerCase()] ?? '' } as unknown as Context

@@ -13,7 +13,7 @@ describe('budgets', () => {
     return { ...budgets, budgets, takeAll, pass: (ms: number) => void (time += ms) }
   }
 
-  it('[TU17] a key may spend so much at once and so much a second, and other keys have their own', () => {
+  it('[TU17] give each key an amount at once and an amount a second, apart from other keys', () => {
     const { takeAll, pass } = scene()
     assert.equal(takeAll('a'), 5)
     assert.equal(takeAll('b'), 5)
@@ -23,7 +23,7 @@ describe('budgets', () => {
     assert.equal(takeAll('a'), 5)
   })
 
-  it('[TU17] what costs more than there is left spends nothing, and a debt is paid off with time', () => {
+  it('[TU17] spend nothing on what costs more than is left, and a debt is paid off with time', () => {
     const { take, owe, debtMs, has, pass } = scene()
     assert.equal(take('a', 6), false)
     assert.equal(owe('a', 15), 1_000)
@@ -35,7 +35,7 @@ describe('budgets', () => {
     assert.equal(has('a', 4), true)
   })
 
-  it('[TU17] keys with a full budget are forgotten, and no others', () => {
+  it('[TU17] forget the keys with a full budget, and no others', () => {
     const { budgets, takeAll, take, pass } = scene()
     for (let key = 0; key < 999; key++) take(key)
     pass(1_000)

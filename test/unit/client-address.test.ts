@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { isLoopback } from '../../server/faces/socket/handshake.ts'
 import { addressKey, parseAddress } from '../../server/kernel/client-address.ts'
 
-describe('addresses', () => {
-  it('[HT12] of this machine are told as such, also by what they are limited by', () => {
+describe('addresses of clients', () => {
+  it('[HT12] are recognised as loopback addresses, also by their key for limits', () => {
     for (const own of ['127.0.0.1', '127.9.9.9', '::1', addressKey('::1')]) assert.equal(isLoopback(own), true, own)
     for (const other of ['128.0.0.1', '2001:db8::1', addressKey('2001:db8::1'), ''])
       assert.equal(isLoopback(other), false, other)
@@ -28,7 +28,7 @@ describe('addresses', () => {
     ['', null],
     ['"', null],
   ] as const)
-    it(`[HT12] "${text}" is ${address ?? 'no address'}`, () => {
+    it(`[HT12] reads "${text}" as ${address ?? 'no address'}`, () => {
       assert.equal(parseAddress(text), address)
     })
 

@@ -4,7 +4,7 @@ import { printEnvExample } from '../../server/cli/env-example.ts'
 import { describeConfig, loadConfig } from '../../server/config.ts'
 
 describe('configuration', () => {
-  it('[CF1] an empty environment is a valid one, with the documented defaults', () => {
+  it('[CF1] accepts an empty environment, with the documented defaults', () => {
     const config = loadConfig({})
     assert.equal(config.port, 3000)
     assert.equal(config.host, '127.0.0.1')
@@ -15,14 +15,14 @@ describe('configuration', () => {
     assert.equal(config.oembedVimeoUrl, 'https://vimeo.com/api/oembed.json')
   })
 
-  it('[CF1] a variable that is set to nothing counts as not set', () => {
+  it('[CF1] treats an empty variable as not set', () => {
     const config = loadConfig({ PORT: '', DATABASE_URL: '' })
     assert.equal(config.port, 3000)
     assert.equal(config.portGiven, false)
     assert.equal(config.databaseUrl, undefined)
   })
 
-  it('[CF2] every bad variable is named at once, and no value is shown', () => {
+  it('[CF2] names every bad variable at once, and shows no value', () => {
     const bad: Record<string, string> = {
       PORT: '70000',
       DATABASE_URL: 'mysql://root:hunter2@db/x',
@@ -53,7 +53,7 @@ describe('configuration', () => {
     )
   })
 
-  it('[CF3] production with a database of its own insists on a JWT_SECRET, also beside other mistakes', () => {
+  it('[CF3] requires a JWT_SECRET in production with an external database, also beside other mistakes', () => {
     const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://app@db/app' }
     assert.throws(() => loadConfig(production), /JWT_SECRET/)
     assert.throws(() => loadConfig({ ...production, PORT: 'x' }), /PORT[^]*JWT_SECRET/)
@@ -61,19 +61,19 @@ describe('configuration', () => {
     assert.equal(loadConfig({ NODE_ENV: 'production' }).jwtSecret, undefined)
   })
 
-  it('[CF3] storage in a bucket insists on the bucket, and a key on its secret', () => {
+  it('[CF3] requires the bucket for storage in a bucket, and a secret for a key', () => {
     assert.throws(() => loadConfig({ STORAGE: 's3' }), /S3_BUCKET/)
     assert.throws(() => loadConfig({ S3_ACCESS_KEY_ID: 'x' }), /S3_SECRET_ACCESS_KEY/)
     assert.equal(loadConfig({ STORAGE: 's3', S3_BUCKET: 'files' }).s3Bucket, 'files')
   })
 
-  it('[CF3] a role that migrates insists on the address of the one that serves', () => {
+  it('[CF3] requires the URL of the serving role beside that of the migrating role', () => {
     const urls = { DATABASE_MIGRATION_URL: 'postgres://owner@db/app', DATABASE_URL: 'postgres://app@db/app' }
     assert.throws(() => loadConfig({ ...urls, DATABASE_URL: '' }), /DATABASE_MIGRATION_URL: needs a DATABASE_URL/)
     assert.equal(loadConfig(urls).databaseMigrationUrl, urls.DATABASE_MIGRATION_URL)
   })
 
-  it('[CF4] lists and addresses are taken as people write them', () => {
+  it('[CF4] accepts lists and addresses as people write them', () => {
     const config = loadConfig({
       CORS_ORIGINS: ' https://a.example , http://localhost:5173,HTTPS://B.example:443/,https://münchen.example',
       PUBLIC_URL: 'https://t.example/',
@@ -87,7 +87,7 @@ describe('configuration', () => {
     assert.equal(config.publicUrl, 'https://t.example')
   })
 
-  it('[WH3] the public address may have a path, and no other ornament, and none that is ours', () => {
+  it('[WH3] accepts a path in the public address, and nothing else in it, and no path of our own', () => {
     for (const [given, read] of [
       ['https://t.example/board/', 'https://t.example/board'],
       ['http://t.example:8080/a/b-c_d.e~f/%C3%A4//', 'http://t.example:8080/a/b-c_d.e~f/%C3%A4'],
@@ -108,13 +108,13 @@ describe('configuration', () => {
       assert.throws(() => loadConfig({ PUBLIC_URL: given }), /PUBLIC_URL: must/, given)
   })
 
-  it('[CF5] .env.example is in step with the schema, and every option says what it means', () => {
+  it('[CF5] matches .env.example, in which every option has a meaning', () => {
     const written = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
     assert.equal(written, printEnvExample(), 'run: node server/cli/env-example.ts > .env.example')
     for (const row of describeConfig()) assert.notEqual(row.meaning, '', row.name)
   })
 
-  it('[CF5] the defaults in .env.example are what an empty environment gives', () => {
+  it('[CF5] gives the defaults in .env.example for an empty environment', () => {
     const written = Object.fromEntries(describeConfig().map(row => [row.name, row.default]))
     assert.deepEqual({ ...loadConfig(written), portGiven: false }, loadConfig({}))
   })

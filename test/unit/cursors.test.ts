@@ -11,9 +11,9 @@ const readBefore = (cursor: string): unknown => JSON.parse(Buffer.from(cursor, '
 describe('signed cursors', () => {
   const order = orderFor<'name', { id: number; name: string }>({ name: { column: sql`name`, type: 'text' } }, 'name')
 
-  // Base64 of 3n, 3n + 1 and 3n + 2 bytes ends differently, and the last of these would be padded.
+  // Base64 of 3n, 3n + 1 and 3n + 2 bytes has different endings, and the last two would be padded.
   for (const name of ['', 'n', 'na', 'nam', 'é~?>']) {
-    it(`[LS12] the release before reads the position "${name}" and nothing of the signature`, async () => {
+    it(`[LS12] are read by the release before as the position "${name}", without the signature`, async () => {
       const rows = [1, 2].map(id => ({ id, name }))
       const page = await pageOf(
         { page_size: 1, cursor: '' },

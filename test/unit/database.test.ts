@@ -19,7 +19,7 @@ describe('the database', () => {
     await place.drop()
   })
 
-  it('[EV6] a session ends also on a line that has fallen silent', async () => {
+  it('[EV6] ends a session also when its connection is silent', async () => {
     const line = await startFaultProxy(Number(new URL(place.url).port))
     const url = Object.assign(new URL(place.url), { hostname: '127.0.0.1', port: String(line.port) }).href
     const far = await openDatabase(url, createLogger({ level: 'silent', pretty: false }))
@@ -34,7 +34,7 @@ describe('the database', () => {
     await line.close()
   })
 
-  it('[EV10] a connection that outlives its transaction runs nothing any more', async () => {
+  it('[EV10] refuses statements on a connection whose transaction is over', async () => {
     let kept: Connection | undefined
     await database.transaction(async tx => ({ value: (kept = tx) }))
     await assert.rejects(kept!.query(sql`select 1`), /is over/)
@@ -48,7 +48,7 @@ describe('the database', () => {
     await assert.rejects(kept!.query(sql`select 1`), /is over/)
   })
 
-  it('[EV10] what only reads may take only so long, changes nothing, and leaves nothing behind', async () => {
+  it('[EV10] limits the time of a reading transaction, which changes nothing and leaves nothing behind', async () => {
     const slow = database.readWithin(100, tx => tx.query(sql`select pg_sleep(5)`))
     await assert.rejects(slow, ({ code, retryAfter }: AppError) => code === 'unavailable' && retryAfter === 1)
     await assert.rejects(

@@ -10,7 +10,7 @@ describe('schemas of documents', () => {
   })
 
   for (const dialect of ['draft-2020-12', 'draft-7'] as const)
-    it(`[DC5] refers by name, and to what is sent in another form than it is got by another (${dialect})`, () => {
+    it(`[DC5] refer to each other by name, and have one name for requests and one for answers where these differ (${dialect})`, () => {
       const schemas = createSchemas(dialect)
       assert.deepEqual(schemas.output(Outer), { $ref: '#/components/schemas/TestOuter' })
       assert.deepEqual(schemas.input(z.array(Outer)), {
@@ -33,7 +33,7 @@ describe('schemas of documents', () => {
       assert.equal(TestOuterInput.properties.same.$ref, '#/components/schemas/TestSame')
     })
 
-  it('[DC4] has numbers and truth values in addresses as such, and text as it is sent', () => {
+  it('[DC4] have numbers and booleans in addresses as such, and text as it is sent', () => {
     const query = z.strictObject({
       id: idInUrl,
       ids: anyOf(idInUrl).optional(),

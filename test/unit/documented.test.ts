@@ -7,8 +7,8 @@ const at = '2026-01-31T09:00:00.000Z'
 const comment = { id: 1, task_id: 2, body: 'x', author_id: 3, mentions: [], version: 1, created_at: at, updated_at: at }
 const error = (code: string) => ({ error: { code, message: 'x' }, timestamp: at, request_id: 'x' })
 
-/** Every answer that a test gets goes through these, so they are tested by what they must not let through. */
-describe('answers held against openapi.json', () => {
+/** Every answer in the tests is checked by these functions, so this tests what they must refuse. */
+describe('checking answers against openapi.json', () => {
   const good: Exchange = {
     method: 'PATCH',
     path: '/comments/1',
@@ -21,19 +21,19 @@ describe('answers held against openapi.json', () => {
     new Headers({ 'x-request-id': 'a', 'x-process-time': '0.1', ...more })
 
   for (const [name, fine] of Object.entries<Partial<Exchange>>({
-    'an answer as it is documented': {},
+    'a documented answer': {},
     'a documented error': { status: 403, headers: headers(), body: error('forbidden') },
     'an unknown address': { path: '/nothing', status: 404, body: error('not_found') },
     'an unknown method': { method: 'PUT', status: 405, body: error('method_not_allowed') },
     'a head': { method: 'HEAD', path: '/health', headers: headers(), body: '' },
-    'what was refused, whatever it was': {
+    'a refusal, whatever was refused': {
       sent: { x: 1 },
       status: 400,
       headers: headers(),
       body: error('invalid_json'),
     },
   }))
-    it(`[DC7] lets ${name} pass`, () => checkAnswer({ ...good, ...fine }))
+    it(`[DC7] accepts ${name}`, () => checkAnswer({ ...good, ...fine }))
 
   for (const [name, wrong, message] of [
     ['a further field', { body: { ...comment, likes: 3 } }, /comments\.update 200: likes is not documented/],
@@ -42,7 +42,7 @@ describe('answers held against openapi.json', () => {
     ['a time without a zone', { body: { ...comment, created_at: '2026-01-31' } }, /created_at must match format/],
     ['another status', { status: 202 }, /comments\.update answered 202/],
     [
-      'a body of a 204',
+      'a 204 with a body',
       { method: 'DELETE', status: 204, headers: headers(), body: {} },
       /comments\.delete 204 has a body/,
     ],
@@ -53,22 +53,22 @@ describe('answers held against openapi.json', () => {
     ],
     ['a missing header', { headers: headers() }, /comments\.update 200 has no ETag/],
     ['a further header', { headers: headers({ etag: '"1"', location: '/x' }) }, /has location/],
-    ['no Retry-After', { status: 429, headers: headers(), body: error('rate_limited') }, /429 has no Retry-After/],
-    ['a body that was taken', { sent: { body: 'x', title: 'y' } }, /took a body that is not documented: title/],
-    ['a parameter that was taken', { path: '/comments/1?x=1' }, /took the parameter x/],
+    ['a 429 without Retry-After', { status: 429, headers: headers(), body: error('rate_limited') }, /429 has no Retry-After/],
+    ['an undocumented body that was accepted', { sent: { body: 'x', title: 'y' } }, /took a body that is not documented: title/],
+    ['an undocumented parameter that was accepted', { path: '/comments/1?x=1' }, /took the parameter x/],
     ['an unknown address', { path: '/nothing' }, /answered 200, and is not documented/],
     [
       'an error in another form',
       { path: '/nothing', status: 404, body: { error: 'no' } },
       /answered 404: the whole must have/,
     ],
-    ['an envelope that is missing', { method: 'GET', path: '/audit/logs', body: {} }, /audit\.list 200/],
+    ['a missing envelope', { method: 'GET', path: '/audit/logs', body: {} }, /audit\.list 200/],
   ] as [string, Partial<Exchange>, RegExp][])
-    it(`[DC7] finds ${name}, and names the operation`, () => {
+    it(`[DC7] refuses ${name}, and names the operation`, () => {
       assert.throws(() => checkAnswer({ ...good, ...wrong }), message)
     })
 
-  it('[DC7] finds what is wrong with an event that is read from the log', () => {
+  it('[DC7] refuses a wrong event in the log', () => {
     const read = (payload: object) => ({
       method: 'GET',
       path: '/events?room=tasks&since=0',
@@ -89,16 +89,16 @@ describe('answers held against openapi.json', () => {
     )
   })
 
-  it('[DC7] takes an address that is spelt out for itself, and not for an id', () => {
+  it('[DC7] distinguishes a literal address from one with an id', () => {
     const bulk = { path: '/tasks/bulk-delete', method: 'DELETE' }
     assert.throws(() => checkAnswer({ ...good, ...bulk }), /tasks\.bulkDelete 200/)
   })
 })
 
-describe('messages held against asyncapi.json', () => {
+describe('checking messages against asyncapi.json', () => {
   const event = { comment, task_id: 2, created_by: 3, offset: 7, at }
 
-  it('[DC7] lets messages pass that are documented', () => {
+  it('[DC7] accepts documented messages', () => {
     checkMessage('comment_created', event)
     checkMessage('comment_created', { ...event, mutation_id: 'x' })
     checkMessage('user_left', { user_id: 1, room: 'tasks' })
@@ -115,7 +115,7 @@ describe('messages held against asyncapi.json', () => {
     ['comment_liked', {}, /comment_liked is not documented/],
     ['join_room', { room: 'tasks' }, /the event join_room is not documented/],
   ] as [string, object, RegExp][])
-    it(`[DC7] finds what is wrong with ${name} ${JSON.stringify(payload).slice(-20)}`, () => {
+    it(`[DC7] refuses the wrong event ${name} ${JSON.stringify(payload).slice(-20)}`, () => {
       assert.throws(() => checkMessage(name, payload), message)
     })
 
@@ -127,17 +127,17 @@ describe('messages held against asyncapi.json', () => {
     ['leave_room', null, /leave_room_answer/],
     ['leave_room', { ok: true, room: 'tasks' }, /leave_room: x is not documented/, { room: 'tasks', x: 1 }],
   ] as [string, unknown, RegExp, object?][])
-    it(`[DC7] finds what is wrong with the acknowledgement ${JSON.stringify(answer).slice(0, 30)} of ${call}`, () => {
+    it(`[DC7] refuses the wrong acknowledgement ${JSON.stringify(answer).slice(0, 30)} of ${call}`, () => {
       assert.throws(() => checkAcknowledgement(call, input, answer), message)
     })
 })
 
-describe('what is found by the way', () => {
+describe('faults noted during a test', () => {
   const throwing = (message: string) => () => {
     throw new Error(message)
   }
 
-  it('[DC7] fails the test in which it came, whatever else does', async () => {
+  it('[DC7] fail the test in which they were noted, whatever else fails', async () => {
     const finding = failingByFaults(() => {
       note(throwing('x is not documented'))
       note(throwing('a consequence'))
@@ -150,7 +150,7 @@ describe('what is found by the way', () => {
     await assert.rejects(failing(), /x is not documented/)
   })
 
-  it('[DC7] is forgotten then, and what fails by itself does so unchanged', async () => {
+  it('[DC7] are forgotten afterwards, and other errors stay unchanged', async () => {
     await failingByFaults(() => note(() => {}))()
     await assert.rejects(failingByFaults(throwing('its own'))(), /^Error: its own$/)
   })

@@ -40,7 +40,7 @@ describe('openapi.json', () => {
     )
   const namesOf = (id: string, place: string) => parametersOf(id).flatMap(one => (one.in === place ? one.name : []))
 
-  it('[DC3] is good OpenAPI 3.1 to a linter', async () => {
+  it('[DC3] is valid OpenAPI 3.1 for a linter', async () => {
     const config = await createConfig({
       extends: ['recommended-strict'],
       // A tag is the name of a resource, whose operations have a summary each.
@@ -53,7 +53,7 @@ describe('openapi.json', () => {
     )
   })
 
-  it('[DC3] has every operation of the contract at each of its addresses, and nothing else', () => {
+  it('[DC3] has every operation of the contract at each of its addresses, and no other', () => {
     const promised = Object.values<Record<string, Operation>>({ ...operations })
       .concat(Object.values(transfers))
       .flatMap(set => Object.values(set))
@@ -63,7 +63,7 @@ describe('openapi.json', () => {
     assert.deepEqual(all.map(({ method, path }) => `${method} ${path}`).toSorted(), promised.toSorted())
   })
 
-  it('[DC3] calls each operation as the SDK does, and each address by another name', () => {
+  it('[DC3] names each operation as the SDK does, with another name at each address', () => {
     const ids = all.map(({ operation }) => operation.operationId)
     assert.equal(new Set(ids).size, ids.length)
     for (const [resource, set] of [...Object.entries(operations), ...Object.entries(transfers)])
@@ -71,7 +71,7 @@ describe('openapi.json', () => {
     assert.equal(document.paths['/tasks/bulk-delete'].post.operationId, 'tasks.bulkDelete.post')
   })
 
-  it('[DC4] says what an address, a query and the headers take, numbers as numbers', () => {
+  it('[DC4] describes addresses, queries and headers, with numbers as numbers', () => {
     assert.deepEqual(namesOf('projects.setMember', 'path'), ['id', 'user_id'])
     const query = Object.fromEntries(parametersOf('tasks.list').map(one => [one.name, one]))
     assert.deepEqual(query.page_size.schema, { type: 'integer', minimum: 1, maximum: 100, default: 20 })
@@ -93,7 +93,7 @@ describe('openapi.json', () => {
     ['accounts.login', []],
     ['people.list', []],
   ] as const)
-    it(`[DC4] ${id} reads the headers ${headers.join(', ') || 'that all do'}`, () => {
+    it(`[DC4] gives ${id} the headers ${headers.join(', ') || 'of all operations'}`, () => {
       assert.deepEqual(namesOf(id, 'header'), headers)
     })
 
@@ -111,11 +111,11 @@ describe('openapi.json', () => {
     ['health.live', 401, []],
     ['media.upload', 507, ['insufficient_storage']],
   ] as const)
-    it(`[DC4] ${id} can answer ${status} with ${codes.join(', ') || 'nothing'}`, () => {
+    it(`[DC4] lets ${id} answer ${status} with ${codes.join(', ') || 'nothing'}`, () => {
       assert.deepEqual(codesOf(id, status), codes)
     })
 
-  it('[DC4] says how each kind of answer looks: 201 with Location, 204, 304, an envelope, parts of a file', () => {
+  it('[DC4] describes each kind of answer: 201 with Location, 204, 304, an envelope, parts of a file', () => {
     assert.deepEqual(Object.keys(find('posts.create').responses['201'].headers).slice(2), ['ETag', 'Location'])
     assert.equal(find('posts.delete').responses['204'].content, undefined)
     assert.ok(find('videos.get').responses['304'])
@@ -130,7 +130,7 @@ describe('openapi.json', () => {
     assert.equal(find('health.ready').responses['503'].content['application/json'].schema.anyOf.length, 2)
   })
 
-  it('[DC4] says what a form with files takes', () => {
+  it('[DC4] describes a form with files', () => {
     const { properties } = find('media.upload').requestBody.content['multipart/form-data'].schema
     assert.deepEqual([Object.keys(properties), properties.file.maxItems], [['project', 'task_id', 'file'], 10])
     const single = find('imports.tasks').requestBody.content['multipart/form-data'].schema
@@ -138,14 +138,14 @@ describe('openapi.json', () => {
     assert.deepEqual(single.properties.dry_run, { type: 'boolean', default: false })
   })
 
-  it('[DC4] says who may call: nobody in particular, a token, or a cookie with its CSRF token', () => {
+  it('[DC4] says who may call: everybody, or a caller with a token or with a cookie and its CSRF token', () => {
     assert.deepEqual(find('health.summary').security, [])
     assert.deepEqual(find('tasks.list').security, [{ bearer: [] }, { cookie: [] }])
     assert.deepEqual(find('tasks.delete').security, [{ bearer: [] }, { cookie: [], csrf: [] }])
     assert.deepEqual(find('accounts.refresh').security, [{}, { refreshCookie: [], csrf: [] }])
   })
 
-  it('[DC5] excludes no further fields from answers, and from what is sent all that are not named', () => {
+  it('[DC5] allows further fields in answers, and refuses unknown ones in requests', () => {
     for (const { operation } of all) {
       for (const one of objects(operation.requestBody)) assert.equal(one.additionalProperties, false)
       for (const one of objects(operation.responses)) assert.notEqual(one.additionalProperties, false)
@@ -160,9 +160,9 @@ describe('asyncapi.json', () => {
   const document = asyncApi(about) as any
   const messagesIn = (channel: string) => Object.keys(document.channels[channel].messages)
 
-  it('[DC6] is good AsyncAPI 3 to its own parser', async () => {
+  it('[DC6] is valid AsyncAPI 3 for its own parser', async () => {
     const problems = await new Parser().validate(JSON.stringify(document))
-    // 3.0 is what all tools read; 3.1 has nothing that is needed here.
+    // All tools read 3.0; 3.1 has nothing that is needed here.
     const others = problems.filter(({ code }) => code !== 'asyncapi-latest-version')
     assert.deepEqual(
       others.map(({ message, path }) => `${message} ${path.join('/')}`),
@@ -181,12 +181,12 @@ describe('asyncapi.json', () => {
     )
   })
 
-  it('[DC6] has a channel for each kind of room, and the socket itself', () => {
+  it('[DC6] has a channel for each kind of room, and one for the socket itself', () => {
     const addresses = Object.values<any>(document.channels).map(({ address }) => address)
     assert.deepEqual(addresses, ['/', ...topics, 'project_{project_id}', 'user_{user_id}', 'admin'])
   })
 
-  it('[DC6] says which events come in which room', () => {
+  it('[DC6] lists the events of each room', () => {
     assert.ok(messagesIn('tasks').includes('comment_created') && messagesIn('tasks').includes('tasks_bulk_deleted'))
     for (const topic of ['tasks', 'projects', 'posts', 'media', 'videos'])
       assert.ok(messagesIn(topic).includes('project_deleted'), topic)
@@ -199,14 +199,14 @@ describe('asyncapi.json', () => {
     assert.deepEqual(messagesIn('admin'), ['user_joined', 'user_left', 'presence_changed', 'job_updated'])
   })
 
-  it('[DC6] adds the place in the log to what has one', () => {
+  it('[DC6] adds the position in the log to events that have one', () => {
     const fieldsOf = (name: string) => Object.keys(document.components.messages[name].payload.properties)
     for (const name of ['post_updated', 'tasks_bulk_updated', 'notification', 'access_changed'])
       assert.deepEqual(fieldsOf(name).slice(-3), ['offset', 'at', 'mutation_id'], name)
     for (const name of ['draining', 'user_left', 'job_updated']) assert.ok(!fieldsOf(name).includes('offset'), name)
   })
 
-  it('[DC6] says what each call, and connecting, is answered with', () => {
+  it('[DC6] describes the answers to each call and to connecting', () => {
     for (const name of Object.keys(commands)) {
       const { action, reply } = document.operations[name]
       assert.equal(action, 'receive')
@@ -217,7 +217,7 @@ describe('asyncapi.json', () => {
     assert.equal(document.operations.connect.reply.messages.length, 2)
   })
 
-  it('[DC6] names the configured host, or leaves it to whoever reads', () => {
+  it('[DC6] names the configured host, or leaves it open', () => {
     const served = (publicUrl: string, basePath = '') =>
       (asyncApi({ ...about, publicUrl, basePath }) as any).servers.main as Record<string, unknown>
     assert.equal(document.servers.main.variables.host.default, 'localhost:3000')

@@ -34,7 +34,7 @@ describe('draining the HTTP server', () => {
     return response
   }
 
-  it('[BT11] a request that comes on an idle connection is answered, and told that it closes', async () => {
+  it('[BT11] answers a request on an idle connection, with Connection: close', async () => {
     const drain = await listen()
     assert.equal((await get('/')).headers.connection, 'keep-alive')
     const { port } = http.address() as AddressInfo
@@ -46,7 +46,7 @@ describe('draining the HTTP server', () => {
     await drained
   })
 
-  it('[BT11] what is being answered is finished', async () => {
+  it('[BT11] finishes the answers that are under way', async () => {
     const drain = await listen()
     const slow = get('/slow')
     while (!answer) await new Promise(resolve => setImmediate(resolve))
@@ -56,7 +56,7 @@ describe('draining the HTTP server', () => {
     await drained
   })
 
-  it('[BT11] nor is a line that was upgraded and does not answer', async function () {
+  it('[BT11] does not wait for an upgraded connection that does not answer', async function () {
     this.timeout(15_000)
     http.on('upgrade', (_, socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'))
     const drain = await listen()
@@ -66,7 +66,7 @@ describe('draining the HTTP server', () => {
     await drain(0)
   })
 
-  it('[BT11] an idle connection is not waited for without end', async () => {
+  it('[BT11] does not wait without end for an idle connection', async () => {
     const drain = await listen()
     await get('/')
     await drain(20)

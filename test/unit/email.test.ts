@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { normalEmail } from '../../contract/index.ts'
 
-describe('e-mail addresses', () => {
+describe('the check of e-mail addresses', () => {
   for (const address of [
     'a@b',
     'ann@example.com',
@@ -12,7 +12,7 @@ describe('e-mail addresses', () => {
     `${'a'.repeat(64)}@${'b'.repeat(63)}.com`,
     '!#$%&*/=?^_`{|}~-@example.com',
   ])
-    it(`[AC31] ${address} is one`, () => assert.equal(normalEmail(address), address))
+    it(`[AC31] accepts ${address}`, () => assert.equal(normalEmail(address), address))
 
   for (const address of [
     '',
@@ -35,7 +35,7 @@ describe('e-mail addresses', () => {
     `${'a'.repeat(250)}@example.com`,
     'ann@example.com\u0000',
   ])
-    it(`[AC31] ${JSON.stringify(address.slice(0, 40))} is none`, () => assert.equal(normalEmail(address), null))
+    it(`[AC31] refuses ${JSON.stringify(address.slice(0, 40))}`, () => assert.equal(normalEmail(address), null))
 
   for (const [given, normal] of [
     [' ann@example.com\n', 'ann@example.com'],
@@ -44,5 +44,5 @@ describe('e-mail addresses', () => {
     ['ann@例え。テスト', 'ann@xn--r8jz45g.xn--zckzah'],
     ['ann@straße.example', 'ann@xn--strae-oqa.example'],
   ] as const)
-    it(`[AC31] ${JSON.stringify(given)} is ${normal}`, () => assert.equal(normalEmail(given), normal))
+    it(`[AC31] turns ${JSON.stringify(given)} into ${normal}`, () => assert.equal(normalEmail(given), normal))
 })

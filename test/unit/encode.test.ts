@@ -13,7 +13,7 @@ describe('the JSON of lists', () => {
     assert.equal(String(await encodeList({ results: [] })), '{"results":[]}')
   })
 
-  it('[TU6] of a long list lets others work in between', async () => {
+  it('[TU6] lets other work run while a long list is encoded', async () => {
     const results = Array.from({ length: 50 }, (_, nth) => ({ nth, text: 'ü'.repeat(20_000) }))
     let turns = 0
     let done = false

@@ -22,7 +22,7 @@ describe('the log of failures', () => {
   })
   afterEach(() => void (performance.now = now))
 
-  it('[TU7] has no stack for what was refused because of a bound, and one for what failed', () => {
+  it('[TU7] has no stack for a refusal by a bound, and one for a failure', () => {
     const logFailure = logOf('request')
     logFailure('a', new AppError('unavailable', 'Too much waits.'), { route: 'a' })
     logFailure('b', new Error('broken'), { route: 'b' })
@@ -34,7 +34,7 @@ describe('the log of failures', () => {
     assert.deepEqual([because!.msg, /no route/.test(because!.err.stack)], ['request failed', true])
   })
 
-  it('[TU7] has ten lines a second about a call that fails, however many sockets make it', async () => {
+  it('[TU7] has ten lines a second for a failing call, however many sockets make it', async () => {
     const logFailure = logOf('socket command')
     const traffic = createTraffic({ maxSocketsPerUser: 50 })
     const fail = () => Promise.reject(new Error('the database is gone'))

@@ -9,7 +9,7 @@ import { isOwnOrigin } from '../../server/kernel/own-origin.ts'
 const requestWith = (headers: Record<string, string>, remoteAddress = '10.0.0.9') =>
   ({ headers, socket: { remoteAddress } }) as unknown as IncomingMessage
 
-describe('what proxies say', () => {
+describe('the headers of proxies', () => {
   for (const [header, trusted, expected] of [
     ['for=1.2.3.4', 1, { for: '1.2.3.4' }],
     [
@@ -27,12 +27,12 @@ describe('what proxies say', () => {
     ['proto=ftp', 1, {}],
     ['for=1.2.3.4', 0, {}],
   ] as const)
-    it(`[WH1] Forwarded "${header}" by ${trusted} says ${JSON.stringify(expected)}`, () => {
-      const { proto, ...told } = forwardedBy(requestWith({ forwarded: header }), trusted)
-      assert.deepEqual({ ...told, ...(proto !== undefined && { proto }) }, expected)
+    it(`[WH1] are read from Forwarded "${header}" with ${trusted} trusted proxies as ${JSON.stringify(expected)}`, () => {
+      const { proto, ...rest } = forwardedBy(requestWith({ forwarded: header }), trusted)
+      assert.deepEqual({ ...rest, ...(proto !== undefined && { proto }) }, expected)
     })
 
-  it('[WH1] what all other proxies write is read first, and then Forwarded says nothing', () => {
+  it('[WH1] are read from X-Forwarded-* first, and then Forwarded is ignored', () => {
     const headers = { forwarded: 'for=6.6.6.6;host=evil;proto=https', 'x-forwarded-proto': 'wss' }
     assert.deepEqual(forwardedBy(requestWith(headers), 1), {
       for: undefined,
@@ -44,7 +44,7 @@ describe('what proxies say', () => {
     assert.equal(clientAddress(requestWith({ ...headers, 'x-forwarded-for': '1.2.3.4' }), 1), '1.2.3.4')
   })
 
-  it('[WH1] any text of Forwarded is read in time that grows with its length', () => {
+  it('[WH1] take time in proportion to their length, whatever Forwarded holds', () => {
     const piece = fc.constantFrom('for=', '"', '\\', ',', ';', ' ', 'a', '[::1]', '=', '\t', 'for="[::1]:80"')
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), pieces => {
@@ -70,17 +70,17 @@ describe('what proxies say', () => {
     ['for=_hidden', '10.0.0.9'],
     ['for=unknown', '10.0.0.9'],
   ] as const)
-    it(`[WH1] of ${address} the client is ${shown}`, () => {
+    it(`[WH1] give the client ${shown} for ${address}`, () => {
       assert.equal(clientAddress(requestWith({ forwarded: address }), 1), shown)
     })
 })
 
-describe('pages of the server’s own', () => {
+describe('the check for own origins', () => {
   for (const [origin, headers, isOwn] of [
     ['https://x.example', { host: 'x.example:443' }, true],
     ['https://x.example', { host: 'X.Example' }, true],
     ['http://x.example', { host: 'x.example:80' }, true],
-    // A proxy that takes the port from `Host` and says it elsewhere.
+    // A proxy that removes the port from `Host` and sends it in another header.
     ['https://x.example:8443', { host: 'x.example', 'x-forwarded-port': '8443' }, true],
     ['https://x.example', { host: 'x.example', 'x-forwarded-port': '80' }, true],
     ['https://x.example:8443', { host: 'x.example:9000', 'x-forwarded-port': '8443' }, false],
@@ -92,7 +92,7 @@ describe('pages of the server’s own', () => {
     ['https://x.example', { host: 'inner:3000', 'x-forwarded-host': 'x.example', 'x-forwarded-proto': 'https' }, true],
     ['https://x.example', { host: 'inner:3000', 'x-forwarded-host': 'x.example:443' }, true],
     ['https://x.example:8443', { host: 'inner', forwarded: 'for=1.2.3.4;host="x.example:8443";proto=https' }, true],
-    // TLS ended further out than where the scheme is told.
+    // TLS ended at a proxy further out than the one that reports the scheme.
     ['https://x.example', { host: 'x.example', 'x-forwarded-proto': 'http' }, true],
     ['http://x.example', { host: 'x.example', 'x-forwarded-proto': 'https' }, false],
     ['https://x.example', { host: 'x.example:80' }, false],
@@ -105,11 +105,11 @@ describe('pages of the server’s own', () => {
     ['file://x.example', { host: 'x.example' }, false],
     ['https://x.example', { host: '' }, false],
   ] as const)
-    it(`[WH2] ${origin} is ${isOwn ? '' : 'not '}one of ${JSON.stringify(headers)}`, () => {
+    it(`[WH2] ${isOwn ? 'accepts' : 'refuses'} ${origin} for ${JSON.stringify(headers)}`, () => {
       assert.equal(isOwnOrigin(origin, requestWith(headers as Record<string, string>), 1, []), isOwn)
     })
 
-  it('[WH2] what nobody trusted has said counts for nothing', () => {
+  it('[WH2] ignores the headers of untrusted senders', () => {
     const request = requestWith({
       host: 'x.example',
       'x-forwarded-host': 'evil.example',
@@ -121,7 +121,7 @@ describe('pages of the server’s own', () => {
 })
 
 describe('a path in the public address', () => {
-  it('[WH3] is taken off once, and only as a whole folder', () => {
+  it('[WH3] is removed once, and only as a whole folder', () => {
     const base = basePathOf('https://x.example/board/')
     assert.equal(base, '/board')
     assert.equal(basePathOf('https://x.example'), '')

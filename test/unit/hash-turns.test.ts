@@ -14,7 +14,7 @@ describe('the order in which passwords are hashed', () => {
     assert.equal(await turns.ofAccount(7, async () => 'changed'), 'changed')
   })
 
-  it('[AC5] refuses more than three hundred strangers of one address who wait, and none of another', async () => {
+  it('[AC5] refuses strangers of one address beyond three hundred who wait, and none of another address', async () => {
     const turns = createHashTurns()
     let refused = 0
     for (let nth = 0; nth < 310; nth++)
@@ -32,7 +32,7 @@ describe('the order in which passwords are hashed', () => {
     const order: string[] = []
     const at = (address: string) => turns.ofStranger(address, async () => void order.push(address))
     const first = Promise.withResolvers<void>()
-    // Whatever may run at once is busy.
+    // All places are in use.
     const busy = [0, 1].map(() => turns.ofStranger('10.0.0.1', () => first.promise))
     const all = ['10.0.0.1', '10.0.0.1', '10.0.0.1', '10.0.0.2'].map(at)
     first.resolve()

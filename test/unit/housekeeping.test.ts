@@ -3,7 +3,7 @@ import { createHousekeeping } from '../../server/process/housekeeping.ts'
 import type { Database } from '../../server/ports/database.ts'
 
 describe('housekeeping', () => {
-  it('[OP16] does the rest when one thing fails, and says in the end what did', async () => {
+  it('[OP16] does the rest when one task fails, and then reports what failed', async () => {
     const done: string[] = []
     const fault = new Error('a stray entry')
     const gone = new Error('no database')

@@ -4,17 +4,17 @@ import { instantIn, sizeText } from '../../contract/index.ts'
 import { parse } from '../../server/kernel/bind.ts'
 import type { AppError } from '../../server/kernel/errors.ts'
 
-describe('what people write and read', () => {
+describe('times and sizes', () => {
   for (const [given, instant] of [
     ['2026-01-31t09:00:00z', '2026-01-31T09:00:00.000Z'],
     ['2026-01-31T09:00:00.5z', '2026-01-31T09:00:00.500Z'],
     ['2026-01-31t09:00:00+05:30', '2026-01-31T03:30:00.000Z'],
   ])
-    it(`[BI15] ${given} is a time, as RFC 3339 has letters in either case`, () =>
+    it(`[BI15] accepts ${given} as a time, because RFC 3339 has letters of either case`, () =>
       assert.equal(instantIn.parse(given), instant))
 
   for (const given of ['2026-01-31', '2026-01-31x09:00:00Z', '2026-01-31T09:00:00zz', 'today', 5, null])
-    it(`[BI15] [BI16] ${JSON.stringify(given)} is none, which is said once`, () => {
+    it(`[BI15] [BI16] refuses ${JSON.stringify(given)} as a time, with one message`, () => {
       const message = 'must be an RFC 3339 date and time with a zone, such as 2026-01-31T09:00:00Z'
       assert.throws(
         () => parse(z.object({ due_date: instantIn }), { due_date: given }),
@@ -30,5 +30,5 @@ describe('what people write and read', () => {
     [64 * 1024 * 1024, '64 MiB'],
     [5 * 1024 ** 4, '5 TiB'],
   ] as const)
-    it(`[BI16] ${bytes} bytes are ${text}`, () => assert.equal(sizeText(bytes), text))
+    it(`[BI16] writes ${bytes} bytes as ${text}`, () => assert.equal(sizeText(bytes), text))
 })

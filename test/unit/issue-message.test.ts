@@ -27,7 +27,7 @@ describe('messages about fields', () => {
     [{ own: 'xx' }, 'is too long for us'],
   ]
   for (const [value, message] of cases) {
-    it(`[BI17] ${JSON.stringify(value)}: ${message}`, () => {
+    it(`[BI17] says for ${JSON.stringify(value)}: ${message}`, () => {
       assert.throws(
         () => parse(schema, value),
         (error: AppError) => {

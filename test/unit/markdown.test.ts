@@ -30,7 +30,7 @@ describe('markdown', () => {
     '[here](https://a.example/b_(c) "why")': '<a href="https://a.example/b_(c)" title="why">here</a>',
   }
   for (const [text, expected] of Object.entries(lines)) {
-    it(`[MK2] ${text}`, () => assert.equal(inline(text), expected))
+    it(`[MK2] reads ${text}`, () => assert.equal(inline(text), expected))
   }
 
   const addresses: Record<string, string> = {
@@ -50,10 +50,10 @@ describe('markdown', () => {
     '`https://c.example`': '<code>https://c.example</code>',
   }
   for (const [text, expected] of Object.entries(addresses)) {
-    it(`[MK2] an address: ${text}`, () => assert.equal(inline(text), expected))
+    it(`[MK2] reads an address: ${text}`, () => assert.equal(inline(text), expected))
   }
 
-  it('[MK2] lists begin where they say, go on over other blocks, and may be ticked off', () => {
+  it('[MK2] reads lists with their first number, with blocks inside, and with check boxes', () => {
     assert.deepEqual(starts('1984. A year'), [1984])
     assert.deepEqual(starts('1. a\n\n   more\n2. b\n\ntext\n\n3. c'), [1, 3])
     const [list] = readMarkdown('- [ ] open\n- [X] done\n- [x]neither\n- \\[x] nor this')
@@ -61,7 +61,7 @@ describe('markdown', () => {
     assert.equal(plainText([list!]), 'open done [x]neither [x] nor this')
   })
 
-  it('[MK2] tables keep their alignment and their bars', () => {
+  it('[MK2] reads tables with their alignment and their bars', () => {
     const [table] = readMarkdown('| a | b | c |\n|---|:-:|--:|\n| 1 | x\\|y | **z** |\n| 2 |')
     assert.ok(table?.kind === 'table')
     assert.deepEqual(
@@ -86,14 +86,14 @@ describe('markdown', () => {
     '[x]: javascript:alert(1)',
     '![x](/api/v1/blog/media/7/file)',
   ]) {
-    it(`[PG14] stays text: ${text}`, () => {
+    it(`[PG14] leaves as text: ${text}`, () => {
       const blocks = readMarkdown(text)
       assert.ok([...inlinesIn(blocks)].every(({ kind }) => kind === 'text'))
       assert.equal(plainText(blocks), text)
     })
   }
 
-  it('[PG24] only a post has pictures, and of ours alone', () => {
+  it('[PG24] shows pictures only in posts, and only our own', () => {
     const text = '![a](/api/v1/blog/media/7/file) ![b](/api/blog/media/8) ![c](https://a.example/x.png) ![d](/other/9)'
     const rest = `!${link('https://a.example/x.png', 'c')} ![d](/other/9)`
     const pictures = '<img src="/api/v1/blog/media/7/file" alt="a" /> <img src="/api/blog/media/8" alt="b" />'
@@ -106,14 +106,14 @@ describe('markdown', () => {
     )
   })
 
-  it('[PG24] what a post shows is told from its text, but not from its code', () => {
+  it('[PG24] derives the pictures of a post from its text, but not from its code', () => {
     const text =
       '![a](/api/v1/blog/media/7/file)\n\n```\n![b](/api/v1/blog/media/8/file)\n```\n\n- **x** ![c](/api/v1/blog/media/7)\n\n> # ![d](/api/blog/media/9)'
     assert.deepEqual(mediaIdsIn(readPost(text)), [7, 9])
     assert.equal(plainText(readPost('# Dig\n\n- a *deep*\n  hole\n\n![a](/api/blog/media/7)')), 'Dig a deep hole')
   })
 
-  it('[MK3] names are found in text alone: not in code, links and addresses', () => {
+  it('[MK3] finds names in text only: not in code, links and addresses', () => {
     assert.deepEqual(names('Ask @Ann.Bee. Not mail@bob, @@bob, /@bob nor `@bob`'), ['ann.bee'])
     assert.deepEqual(names('[@bob](https://a.example) https://a.example/@bob <https://a.example/@bob>'), [])
     assert.deepEqual(names('    @bob\n\n```\n@bob\n```\n\n~~~\n@bob\n~~~\n\n`` `@bob` ``'), [])
@@ -129,7 +129,7 @@ describe('markdown', () => {
     ])
   })
 
-  it('[MK4] whatever is typed, nothing of it is HTML, and letters stay', () => {
+  it('[MK4] makes no HTML of any text, and loses no letter', () => {
     const marks = fc.constantFrom(...'*_~`[]()!><|-+#&;@/:.\\"\n \ta1é', '```', '](', 'http://a', '- [ ] ', '|-|\n')
     fc.assert(
       fc.property(fc.array(marks, { maxLength: 60 }), parts => {
@@ -143,14 +143,14 @@ describe('markdown', () => {
     )
   })
 
-  it('[MK4] what lies too deep is shown as it was typed', () => {
+  it('[MK4] shows what is nested too deeply as it was typed', () => {
     assert.ok(plainText(readMarkdown(`${'> '.repeat(400)}the end`)).endsWith('> the end'))
     assert.ok(plainText(readMarkdown(`${'- '.repeat(400)}the end`)).endsWith('- the end'))
     const emphasis = plainText(readMarkdown(`${'*a **b '.repeat(200)}x${'** *'.repeat(200)}`))
     assert.ok(emphasis.includes('x') && emphasis.includes('*'))
   })
 
-  it('[MK4] after 30,000 parts a text is shown as it was typed, and none of it is lost', () => {
+  it('[MK4] shows a text after 30,000 parts as it was typed, and loses nothing', () => {
     const text = `first\n\n${'* a\n'.repeat(20_000)}\nlast`
     const blocks = readPost(text)
     assert.deepEqual(
@@ -161,7 +161,7 @@ describe('markdown', () => {
     assert.equal(readPost(`${'* a\n'.repeat(2_000)}\n\n${'one *word*\n\n'.repeat(2_000)}`).length, 2_001)
   })
 
-  it('[MK4] a text that is too long to be stored is not read', () => {
+  it('[MK4] does not read a text that is too long to be stored', () => {
     assert.equal(readPost('*a* '.repeat(limits.post))[0]?.kind, 'code')
   })
 
@@ -191,7 +191,7 @@ describe('markdown', () => {
     ['a table of empty cells', table + 'a\n'.repeat((limits.post - table.length) / 2)] as const,
     ['ticks of every length', Array.from({ length: 440 }, (_, at) => '`'.repeat(at)).join(' ')] as const,
   ]) {
-    it(`[MK4] the longest text of nothing but ${name} is read in no time`, () => {
+    it(`[MK4] reads the longest text of nothing but ${name} in no time`, () => {
       const start = performance.now()
       plainText(readPost(text))
       assert.ok(performance.now() - start < 2_500)

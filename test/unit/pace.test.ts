@@ -15,7 +15,7 @@ describe('the pace of joins', () => {
     return { pace, member, tell, wait, waits: () => waits, pass: (ms: number) => (time += ms) }
   }
 
-  it('[TU13] who was told more than the budget gives waits until it is paid, and nobody else does', async () => {
+  it('[TU13] delays a person who was sent more than the budget gives until it is paid, and nobody else', async () => {
     const { pace, member, tell, wait, waits, pass } = scene()
     tell(1_000)
     await pace.wait(member)
@@ -27,7 +27,7 @@ describe('the pace of joins', () => {
     await eventually(() => assert.equal(waits(), false))
   })
 
-  it('[TU13] who goes meanwhile is not waited for', async () => {
+  it('[TU13] does not wait for a person who leaves meanwhile', async () => {
     const { tell, member, wait, waits } = scene()
     tell(1_000_000)
     wait()
@@ -35,7 +35,7 @@ describe('the pace of joins', () => {
     await eventually(() => assert.equal(waits(), false))
   })
 
-  it('[TU13] a join waits for what is owed when it comes, and not for what is told to others meanwhile', async () => {
+  it('[TU13] delays a join by what is owed when it comes, and not by what others are sent meanwhile', async () => {
     const { pace, member, tell } = scene()
     tell(1_030)
     const entered = pace.enter(member)
@@ -43,7 +43,7 @@ describe('the pace of joins', () => {
     await entered
   })
 
-  it('[TU13] a join that would have to wait for longer than a client does is told when to come again', async () => {
+  it('[TU13] answers a join that would wait too long with the time to come again', async () => {
     const { pace, member, tell } = scene()
     tell(1_900)
     await assert.rejects(pace.enter(member), { code: 'rate_limited', retryAfter: 9, details: { retry_after: 9 } })
@@ -51,10 +51,10 @@ describe('the pace of joins', () => {
 
   for (const [what, told, members, cost] of [
     ['many small events', events(500, 0), 0, 500],
-    ['few large ones', events(2, 128 * 1024), 0, 130],
+    ['a few large events', events(2, 128 * 1024), 0, 130],
     ['two thousand members', [], 2_000, 200],
   ] as const)
-    it(`[TU13] ${what} cost what it is to tell them`, () => {
+    it(`[TU13] counts ${what} by the cost of sending them`, () => {
       const owed: number[] = []
       const rows = { owe: (_: number, count: number) => owed.push(count) }
       createPace(rows as never).told({ person: { id: 1 } } as never, told, members)

@@ -9,7 +9,7 @@ describe('days on the page', () => {
     else process.env.TZ = zone
   })
 
-  /** Late and early moments around a change of the clocks, where it is. */
+  /** Late and early moments around a change of the clocks, in each place. */
   const changes = [
     ['Europe/Berlin', 2026, 2, 27, 23, 45],
     ['Europe/Berlin', 2026, 9, 24, 0, 15],
@@ -21,7 +21,7 @@ describe('days on the page', () => {
   ] as const
 
   for (const [place, year, month, day, hour, minute] of changes)
-    it(`[EO11] in ${place} a week from the ${day}th at ${hour}:${minute} is seven calendar days`, () => {
+    it(`[EO11] counts a week from the ${day}th at ${hour}:${minute} in ${place} as seven calendar days`, () => {
       process.env.TZ = place
       const now = new Date(year, month, day, hour, minute).getTime()
       const { start, end } = dueRange('week', now)
@@ -39,7 +39,7 @@ describe('days on the page', () => {
     ['Asia/Tokyo', '2026-06-01T15:00:00.000Z', '2026-12-31', '0:00'],
     ['UTC', '2024-02-29T23:59:59.000Z', '2027-02-28', '23:59'],
   ] as const)
-    it(`[EO11] in ${place} another day keeps the time of day (${local})`, () => {
+    it(`[EO11] keeps the time of day when the day changes in ${place} (${local})`, () => {
       process.env.TZ = place
       const moved = moveToDay(to, from)
       assert.equal(dayInput(moved), to)
@@ -48,7 +48,7 @@ describe('days on the page', () => {
       assert.equal(date.getSeconds() * 1_000 + date.getMilliseconds(), Date.parse(from) % 60_000)
     })
 
-  it('[EO11] a first day is meant to its end', () => {
+  it('[EO11] sets the end of the day for a first date', () => {
     assert.equal(moveToDay('2026-05-04', null), endOfDay('2026-05-04'))
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createDrafts } from '../../client-demo/src/drafts/drafts.ts'
 
-/** As browsers have it, with as much room as is given. */
+/** A browser's storage with the given capacity. */
 function storageOf(room = Infinity): Storage {
   const items = new Map<string, string>()
   const size = () => [...items].reduce((sum, [key, value]) => sum + key.length + value.length, 0)
@@ -26,7 +26,7 @@ function storageOf(room = Infinity): Storage {
 const day = 24 * 3_600_000
 
 describe('drafts of the page', () => {
-  it('[PG32] are one person’s, outlive the page, and go when they are stored', () => {
+  it('[PG32] belong to one person, outlive the page, and are removed when they are stored', () => {
     const storage = storageOf()
     createDrafts({ storage, person: 1 }).set('task:7', { title: 'x' })
     assert.deepEqual(createDrafts({ storage, person: 1 }).get('task:7'), { title: 'x' })
@@ -35,7 +35,7 @@ describe('drafts of the page', () => {
     assert.equal(storage.length, 0)
   })
 
-  it('[PG32] are at most 50, and the oldest go', () => {
+  it('[PG32] are at most 50, and the oldest are removed', () => {
     const storage = storageOf()
     let nowMs = 1
     const drafts = createDrafts({ storage, person: 1, nowMs: () => (nowMs += 1) })
@@ -43,7 +43,7 @@ describe('drafts of the page', () => {
     assert.deepEqual([storage.length, drafts.get('task:10'), drafts.get('task:11')], [50, undefined, 'x'])
   })
 
-  it('[PG32] are kept for 30 days, whoever comes next', () => {
+  it('[PG32] are kept for 30 days, whoever signs in next', () => {
     const storage = storageOf()
     createDrafts({ storage, person: 1, nowMs: () => 1 }).set('task:1', 'old')
     createDrafts({ storage, person: 1, nowMs: () => 5 * day }).set('task:2', 'young')
@@ -52,7 +52,7 @@ describe('drafts of the page', () => {
     assert.deepEqual([drafts.get('task:1'), drafts.get('task:2')], [undefined, 'young'])
   })
 
-  it('[PG32] older ones make room, and what finds none is known to be at risk', () => {
+  it('[PG32] make room by removing older ones, and report when there is no room', () => {
     const storage = storageOf(1_000)
     let nowMs = 1
     const drafts = createDrafts({ storage, person: 1, nowMs: () => (nowMs += 1) })
@@ -65,7 +65,7 @@ describe('drafts of the page', () => {
     assert.equal(drafts.isAtRisk(), false)
   })
 
-  it('[PG32] a browser that keeps nothing, or something else by our name, does no harm', () => {
+  it('[PG32] survive a browser that keeps nothing, or foreign content under our key', () => {
     const none = createDrafts({ storage: null, person: 1 })
     none.set('task:1', 'x')
     assert.deepEqual([none.get('task:1'), none.isAtRisk()], ['x', true])

@@ -47,7 +47,7 @@ function applied(state: BoardState, { kind, id, place, status, title }: Change):
 }
 
 describe('page: the order of the cards', () => {
-  it('[LC5] what is put in its place stands where sorting all anew would put it', () => {
+  it('[LC5] puts a card where sorting everything again would put it', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 60 }), changes => {
         const sorter = createSorter()
@@ -60,7 +60,7 @@ describe('page: the order of the cards', () => {
     )
   })
 
-  it('[LC5] a column in which nothing has changed stays the same', () => {
+  it('[LC5] leaves a column unchanged in which nothing has changed', () => {
     const sorter = createSorter()
     const put = (id: number, status: Task['status']) =>
       ({ kind: 'put', id, place: 20 + id, status, title: 'plum' }) as const

@@ -7,7 +7,7 @@ describe('short messages of the page', () => {
   afterEach(() => mock.timers.reset())
   const minuteMs = 60_000
 
-  it('[EO9] stay for as long as it takes to read them, and go by themselves', () => {
+  it('[EO9] stay for as long as it takes to read them, and then disappear', () => {
     const toasts = createToasts()
     toasts.say('Stored')
     toasts.error('It could not be stored, for a reason that takes a while to read. '.repeat(3))
@@ -17,7 +17,7 @@ describe('short messages of the page', () => {
     assert.equal(toasts.store.get().length, 0)
   })
 
-  it('[EO9] stay while somebody looks at them, and what comes meanwhile too', () => {
+  it('[EO9] stay while somebody looks at them, with those that come meanwhile', () => {
     const toasts = createToasts()
     toasts.say('before')
     toasts.hold(true)
@@ -32,7 +32,7 @@ describe('short messages of the page', () => {
     assert.equal(toasts.store.get().length, 0)
   })
 
-  it('[EO9] can be read later, the last first; the same twice is shown once', () => {
+  it('[EO9] can be read later, the newest first, and twice the same is shown once', () => {
     const toasts = createToasts()
     toasts.say('one')
     toasts.error('two')

@@ -19,7 +19,7 @@ const order = (more: Partial<Order<Row>> = {}): Order<Row> => ({
 
 describe('one page of a list', () => {
   const rows = (count: number): Row[] => Array.from({ length: count }, (_, n) => ({ id: n + 1, rank: n }))
-  /** Asks for a page of what the database would answer with. */
+  /** Reads a page from the given answers of the database. */
   const page = async (
     input: Partial<PageInput>,
     answer: Row[],
@@ -35,24 +35,24 @@ describe('one page of a list', () => {
   }
   const cursorOf = (parameter: string | null) => parameter!.replace('cursor=', '')
 
-  it('[LS8] by number skips the pages before it', async () => {
+  it('[LS8] skips the earlier pages by number', async () => {
     const { values, next, previous, count } = await page({ page: 3 }, rows(2))
     assert.deepEqual([values, next, previous, count], [[2, 4], 'page=4', 'page=2', 99])
   })
 
-  it('[LS8] the last page has no next, an empty one neither', async () => {
+  it('[LS8] has no next on the last page or on an empty one', async () => {
     assert.equal((await page({ page: 2 }, rows(2), order(), '', 4)).next, null)
     assert.equal((await page({ page: 9 }, [], order(), '', 99)).next, null)
   })
 
-  it('[LS9] by cursor asks for one more than it shows, to know whether there is more', async () => {
+  it('[LS9] reads one more than it shows by cursor, to know whether there is more', async () => {
     const found = await page({ cursor: '' }, rows(3))
     assert.deepEqual([found.results.length, found.values, found.previous, found.count], [2, [3], null, undefined])
     assert.notEqual(found.next, null)
     assert.equal((await page({ cursor: '' }, rows(2))).next, null)
   })
 
-  it('[LS9] backwards reads in the other order and shows in this one', async () => {
+  it('[LS9] reads backwards in the other order and shows in this one', async () => {
     const first = await page({ cursor: '' }, rows(3))
     const second = await page({ cursor: cursorOf(first.next) }, rows(3))
     const back = await page({ cursor: cursorOf(second.previous) }, rows(2))
@@ -76,12 +76,12 @@ describe('one page of a list', () => {
     ['down among nulls', order({ descending: true }), { id: 2, rank: null }, /\(rank is null and id < \?::int8\)/],
     ['where none is null', order({ nullable: false }), { id: 2, rank: 5 }, /\(rank, id\) > \(\?::int4, \?::int8\)/],
   ] as const)
-    it(`[LS9] goes on ${name}`, async () => {
+    it(`[LS9] continues ${name}`, async () => {
       const { next } = await page({ cursor: '' }, [row, row, row], by)
       assert.match((await page({ cursor: cursorOf(next) }, [], by)).sql, expected)
     })
 
-  it('[LS10] a cursor belongs to its list', async () => {
+  it('[LS10] refuses a cursor of another list', async () => {
     const { next } = await page({ cursor: '' }, rows(3))
     await page({ cursor: cursorOf(next), page_size: 50 }, rows(3))
     await assert.rejects(page({ cursor: cursorOf(next) }, rows(3), order(), 'others'), isRefused)
@@ -95,7 +95,7 @@ describe('one page of a list', () => {
     ['int8', ['1', 2 ** 53, null]],
     ['text', [5, 'a\0', '\ud800', null]],
   ] as const)
-    it(`[LS10] a cursor’s value is of the type ${type}, whatever a client made of it`, async () => {
+    it(`[LS10] accepts only values of the type ${type} in a cursor, whatever a client made of it`, async () => {
       const by = order({ type, nullable: false })
       const seal = JSON.parse(
         Buffer.from(cursorOf((await page({ cursor: '' }, rows(3))).next), 'base64url').toString(),

@@ -39,14 +39,14 @@ describe('requests of one connection', () => {
     await eventually(() => assert.equal(open.length, 4))
   })
 
-  it('[TU4] close it when sixteen wait and more come', async () => {
+  it('[TU4] close the connection when sixteen wait and more come', async () => {
     const closed = new Promise(resolve => line.once('close', resolve))
     line.write(request.repeat(18))
     await closed
     assert.equal(open.length, 1)
   })
 
-  it('[TU4] of which one has a body bring it whole, also behind others', async () => {
+  it('[TU4] bring their bodies complete, also behind others', async () => {
     const bodies: string[] = []
     server.removeAllListeners('request')
     server.on(

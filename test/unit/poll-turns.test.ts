@@ -7,7 +7,7 @@ import { createPollTurns } from '../../server/faces/socket/poll-turns.ts'
 import { createSharedPayloads } from '../../server/faces/socket/shared-payloads.ts'
 import { eventually } from '../support/eventually.ts'
 
-describe('the requests of sessions that poll', () => {
+describe('requests of polling sessions', () => {
   const mebibyte = 1024 * 1024
   const scene = () => {
     const turns = createPollTurns({ intake: createIntake(), owe: () => {} })
@@ -43,7 +43,7 @@ describe('the requests of sessions that poll', () => {
           () => void refused++,
         )
         return {
-          /** It was answered with so many bytes, of which nothing has been taken. */
+          /** The request is answered with this many bytes, of which none is taken. */
           leave: (bytes: number) => Object.assign(res, { writableEnded: true, socket: { writableLength: bytes } }),
           take: () => {
             Object.assign(res, { writableFinished: true })
@@ -59,7 +59,7 @@ describe('the requests of sessions that poll', () => {
     return { session, pings: () => pings }
   }
 
-  it('[TU11] wait for their answers while the person has not taken 8 MiB of others, and do not end for that', async () => {
+  it('[TU11] wait while their person has not taken 8 MiB of other answers, and do not end for that', async () => {
     const { session, pings } = scene()
     const unread = Array.from({ length: 9 }, () => session(1))
     const answers = unread.map(({ ask }) => ask('GET'))
@@ -80,7 +80,7 @@ describe('the requests of sessions that poll', () => {
     await eventually(() => assert.equal(next.answered(), 1))
   })
 
-  it('[TU11] may send while the last answer has not been taken yet, and get the next one after that', async () => {
+  it('[TU11] may send while the last answer has not been taken, and get the next answer after that', async () => {
     const { ask, answered, line } = scene().session(1)
     const answer = ask('GET')
     await eventually(() => assert.equal(answered(), 1))
@@ -101,7 +101,7 @@ describe('the requests of sessions that poll', () => {
     assert.equal(line.readyState, 'closed')
   })
 
-  it('[TU11] have what they are told alike put together and encoded once', () => {
+  it('[TU11] share one encoding of equal messages', () => {
     const payloads = createSharedPayloads()
     let encoded = 0
     const sent: unknown[] = []
@@ -131,7 +131,7 @@ describe('the requests of sessions that poll', () => {
     assert.equal(new Set(sent).size, 1)
   })
 
-  it('[TU11] have what they are told differently each encoded, and what is short', () => {
+  it('[TU11] encode different and short messages each', () => {
     const payloads = createSharedPayloads()
     const got: string[] = []
     const parser = {

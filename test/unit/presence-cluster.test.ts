@@ -9,7 +9,7 @@ import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 
 const log = createLogger({ level: 'silent', pretty: false })
 
-describe('who is in a room, over several instances', () => {
+describe('the people in a room, over several instances', () => {
   let place: TestDatabase
   let database: PostgresDatabase
   const hub = createHub()
@@ -30,14 +30,14 @@ describe('who is in a room, over several instances', () => {
   const startInstance = async () => {
     const changes: PresenceChange[] = []
     const presence = createPresence(change => void changes.push(change))
-    const line = hub.connect()
+    const link = hub.connect()
     const own = {
       ...database,
       silent: false,
       query: <R extends object>(statement: Statement) =>
         own.silent ? Promise.reject(new Error('silent')) : database.query<R>(statement),
     }
-    const sync = createPresenceSync({ database: own, presence, peers: line.peers, log, rollCallMs: 50 })
+    const sync = createPresenceSync({ database: own, presence, peers: link.peers, log, rollCallMs: 50 })
     await sync.start()
     const stop = async () => {
       await sync.stop()
@@ -46,9 +46,9 @@ describe('who is in a room, over several instances', () => {
     running.push({ stop })
     return {
       presence,
-      line,
+      link,
       database: own,
-      told: () => changes.map(({ event, user_id }) => `${event} ${user_id}`),
+      reported: () => changes.map(({ event, user_id }) => `${event} ${user_id}`),
       members: () => presence.members('r'),
       ids: () =>
         presence
@@ -61,7 +61,7 @@ describe('who is in a room, over several instances', () => {
   const agree = (instances: Instance[], expected: object[]) =>
     eventually(() => instances.forEach(one => assert.deepEqual(one.members(), expected)))
 
-  it('[PR10] a person is there from the first connection to the last, wherever they are', async () => {
+  it('[PR10] include a person from the first connection to the last, at any instance', async () => {
     const [one, other] = [await startInstance(), await startInstance()]
     one.presence.join('r', 1, 'a')
     other.presence.join('r', 1, 'b')
@@ -70,10 +70,10 @@ describe('who is in a room, over several instances', () => {
     await agree([one, other], [{ user_id: 1, state: {}, connections: 1 }])
     other.presence.leave('r', 1, 'b', 0)
     await agree([one, other], [])
-    for (const { told } of [one, other]) assert.deepEqual(told(), ['user_joined 1', 'user_left 1'])
+    for (const { reported } of [one, other]) assert.deepEqual(reported(), ['user_joined 1', 'user_left 1'])
   })
 
-  it('[PR10] the last write of a state wins, and what it replaced does not come back', async () => {
+  it('[PR10] have the last state that was set, and an older one does not come back', async () => {
     const [one, other] = [await startInstance(), await startInstance()]
     one.presence.join('r', 1, 'a')
     other.presence.join('r', 1, 'b')
@@ -85,12 +85,12 @@ describe('who is in a room, over several instances', () => {
     await agree([one, other], [{ user_id: 1, state: {}, connections: 1 }])
   })
 
-  it('[PR14] what changes often is told between instances at a pace, and the last change always', async () => {
+  it('[PR14] are reported between instances at a bounded pace, and the last change always', async () => {
     const [one, other] = [await startInstance(), await startInstance()]
-    let heard = 0
-    const { send } = one.line.peers
-    one.line.peers.send = (topic, message) => {
-      if (topic === 'presence') heard += (message as { entries: unknown[] }).entries.length
+    let received = 0
+    const { send } = one.link.peers
+    one.link.peers.send = (topic, message) => {
+      if (topic === 'presence') received += (message as { entries: unknown[] }).entries.length
       send(topic, message)
     }
     one.presence.join('r', 1, 'a')
@@ -99,32 +99,32 @@ describe('who is in a room, over several instances', () => {
       await new Promise(setImmediate)
     }
     await eventually(() => assert.deepEqual(other.members()[0]?.state, { nth: 199 }))
-    assert.ok(heard < 100, String(heard))
+    assert.ok(received < 100, String(received))
   })
 
-  it('[PR11] an instance that comes knows who is there before it is ready', async () => {
+  it('[PR11] are known to a starting instance before it is ready', async () => {
     const one = await startInstance()
     one.presence.join('r', 1, 'a')
     const late = await startInstance()
     assert.deepEqual(late.members(), [{ user_id: 1, state: {}, connections: 1 }])
   })
 
-  it('[PR11] what was lost between instances is made good, and nobody is gone meanwhile', async () => {
+  it('[PR11] are restored after lost messages, and nobody leaves meanwhile', async () => {
     const [one, other] = [await startInstance(), await startInstance()]
     one.presence.join('r', 1, 'a')
     await agree([other], [{ user_id: 1, state: {}, connections: 1 }])
-    one.line.cut()
+    one.link.cut()
     one.presence.join('r', 2, 'b')
     one.presence.leave('r', 1, 'a', 0)
     other.presence.join('r', 3, 'c')
     await eventually(() => assert.deepEqual(one.ids(), [2]))
     assert.deepEqual(other.ids(), [1, 3])
-    one.line.mend()
+    one.link.mend()
     await eventually(() => [one, other].forEach(({ ids }) => assert.deepEqual(ids(), [2, 3])))
-    assert.deepEqual(other.told().toSorted(), ['user_joined 1', 'user_joined 2', 'user_joined 3', 'user_left 1'])
+    assert.deepEqual(other.reported().toSorted(), ['user_joined 1', 'user_joined 2', 'user_joined 3', 'user_left 1'])
   })
 
-  it('[PR12] an instance that no longer answers takes its people with it, and brings them back when it does', async () => {
+  it('[PR12] lose the people of an instance that no longer answers, and get them back with it', async () => {
     const [one, other] = [await startInstance(), await startInstance()]
     other.presence.join('r', 1, 'a')
     await eventually(() => assert.deepEqual(one.ids(), [1]))
@@ -132,10 +132,10 @@ describe('who is in a room, over several instances', () => {
     await eventually(() => assert.deepEqual(one.ids(), []))
     other.database.silent = false
     await eventually(() => assert.deepEqual(one.ids(), [1]))
-    assert.deepEqual(one.told(), ['user_joined 1', 'user_left 1', 'user_joined 1'])
+    assert.deepEqual(one.reported(), ['user_joined 1', 'user_left 1', 'user_joined 1'])
   })
 
-  it('[PR12] without the database nobody is taken for gone', async () => {
+  it('[PR12] stay when the database is away', async () => {
     const [one, other] = [await startInstance(), await startInstance()]
     other.presence.join('r', 1, 'a')
     await eventually(() => assert.deepEqual(one.ids(), [1]))
@@ -144,16 +144,16 @@ describe('who is in a room, over several instances', () => {
     assert.deepEqual(one.ids(), [1])
   })
 
-  it('[PR12] one that says goodbye leaves its people time to come back through another', async () => {
+  it('[PR12] may come back through another instance when theirs stops', async () => {
     const [one, other] = [await startInstance(), await startInstance()]
     other.presence.join('r', 1, 'a')
     await eventually(() => assert.deepEqual(one.ids(), [1]))
     await running.pop()!.stop()
     one.presence.join('r', 1, 'b')
-    assert.deepEqual([one.ids(), one.told()], [[1], ['user_joined 1']])
+    assert.deepEqual([one.ids(), one.reported()], [[1], ['user_joined 1']])
   })
 
-  it('[PR14] after an instance has stopped nothing that changes there is told, or waits to be', async () => {
+  it('[PR14] are not reported by an instance that has stopped, and nothing waits there', async () => {
     const presence = createPresence(() => {})
     let waiting = 0
     const clock = { now: () => performance.now(), every: () => (waiting++, () => {}) }

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { createPresence, type PresenceChange } from '../../server/features/rooms/index.ts'
 import { eventually } from '../support/eventually.ts'
 
-describe('who is in a room', () => {
+describe('the people in a room', () => {
   const scene = () => {
     const changes: PresenceChange[] = []
     const presence = createPresence(change => void changes.push(change))
     return { presence, changes, events: () => changes.map(({ event }) => event) }
   }
 
-  it('[PR2] a person is there from the first connection to the last', () => {
+  it('[PR2] include a person from the first connection to the last', () => {
     const { presence, events } = scene()
     presence.join('r', 1, 'a')
     presence.join('r', 1, 'b')
@@ -19,7 +19,7 @@ describe('who is in a room', () => {
     assert.deepEqual([events(), presence.members('r')], [['user_joined', 'user_left'], []])
   })
 
-  it('[PR2] the same connection joining or leaving again is nothing new', () => {
+  it('[PR2] do not change when the same connection joins or leaves again', () => {
     const { presence, events } = scene()
     presence.join('r', 1, 'a')
     presence.join('r', 1, 'a')
@@ -31,7 +31,7 @@ describe('who is in a room', () => {
     assert.deepEqual(events(), ['user_joined', 'user_left'])
   })
 
-  it('[PR3] who comes back within the grace never left, and who does not has', async () => {
+  it('[PR3] stay when they come back within the grace period, and leave otherwise', async () => {
     const { presence, events } = scene()
     presence.join('r', 1, 'a')
     presence.leave('r', 1, 'a', 60_000)
@@ -42,7 +42,7 @@ describe('who is in a room', () => {
     await eventually(() => assert.deepEqual(events(), ['user_joined', 'user_left']))
   })
 
-  it('[PR5] a state goes with the connection that set it last, not with another', () => {
+  it('[PR5] lose a state with the connection that set it last, not with another one', () => {
     const { presence, changes } = scene()
     for (const connection of ['a', 'b']) presence.join('r', 1, connection)
     presence.setState('r', 1, 'a', { typing: true })
@@ -55,7 +55,7 @@ describe('who is in a room', () => {
     assert.deepEqual(changes.at(-1), { event: 'presence_changed', room: 'r', user_id: 1, state: {} })
   })
 
-  it('[PR8] nobody has a state in a room that they are not in', () => {
+  it('[PR8] have no state in a room that they are not in', () => {
     const { presence, events } = scene()
     presence.join('r', 1, 'a')
     presence.setState('r', 2, 'b', { a: 1 })
@@ -64,7 +64,7 @@ describe('who is in a room', () => {
     assert.deepEqual([events(), presence.members('r')[0]!.state], [['user_joined'], {}])
   })
 
-  it('[PR9] closing forgets everyone and tells nobody', () => {
+  it('[PR9] are forgotten on closing, without a message', () => {
     const { presence, events } = scene()
     presence.join('r', 1, 'a')
     presence.leave('r', 1, 'a', 60_000)

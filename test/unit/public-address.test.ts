@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { isPublicAddress } from '../../server/adapters/public-address.ts'
 
-describe('public addresses', () => {
+describe('the check for public addresses', () => {
   for (const address of ['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '::ffff:8.8.8.8'])
-    it(`[OU1] ${address} is one`, () => assert.ok(isPublicAddress(address)))
+    it(`[OU1] accepts ${address}`, () => assert.ok(isPublicAddress(address)))
 
   for (const address of [
     '127.0.0.1',
@@ -46,5 +46,5 @@ describe('public addresses', () => {
     'example.com',
     '',
   ])
-    it(`[OU1] ${address || 'nothing'} is none`, () => assert.ok(!isPublicAddress(address)))
+    it(`[OU1] refuses ${address || '(empty)'}`, () => assert.ok(!isPublicAddress(address)))
 })

@@ -7,7 +7,7 @@ describe('the end of the log in memory', () => {
   const events = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => event(from + n))
   const offsets = (found: LogEvent[] | null) => found && found.map(({ offset }) => offset)
 
-  it('[EV12] tells what came after a place, and that it does not know of what came before it began', () => {
+  it('[EV12] returns the events after a position, and null for a position before its beginning', () => {
     const recent = createRecent({ events: 10, bytes: 100 })
     recent.startAt(5)
     recent.add(events(6, 8))
@@ -17,7 +17,7 @@ describe('the end of the log in memory', () => {
     assert.equal(recent.after(4), null)
   })
 
-  it('[EV12] lets the oldest go when there are too many, or they are too large', () => {
+  it('[EV12] drops the oldest events when there are too many, or they are too large', () => {
     const recent = createRecent({ events: 3, bytes: 100 })
     recent.add(events(1, 5))
     assert.deepEqual([recent.after(1), offsets(recent.after(2))], [null, [3, 4, 5]])
@@ -27,7 +27,7 @@ describe('the end of the log in memory', () => {
     assert.deepEqual([recent.after(6), offsets(recent.after(7))], [null, []])
   })
 
-  it('[EV12] begins anew in another log', () => {
+  it('[EV12] starts again with another log', () => {
     const recent = createRecent({ events: 3, bytes: 100 })
     recent.add(events(1, 3))
     recent.startAt(1)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { parseRoom } from '../../contract/index.ts'
 
-describe('room names', () => {
+describe('parsing room names', () => {
   for (const [name, kind] of [
     ['tasks', 'topic'],
     ['projects', 'topic'],
@@ -11,7 +11,7 @@ describe('room names', () => {
     ['project_9007199254740991', 'project'],
     ['user_42', 'user'],
   ] as const)
-    it(`[RM2] ${name} is one`, () => assert.equal(parseRoom(name)?.kind, kind))
+    it(`[RM2] accepts ${name}`, () => assert.equal(parseRoom(name)?.kind, kind))
 
   for (const name of [
     'project_9007199254740993',
@@ -24,9 +24,9 @@ describe('room names', () => {
     'user_1\n',
     '__proto__',
   ])
-    it(`[RM2] ${JSON.stringify(name)} is none`, () => assert.equal(parseRoom(name), null))
+    it(`[RM2] refuses ${JSON.stringify(name)}`, () => assert.equal(parseRoom(name), null))
 
-  it('[RM2] what is understood is called just as it was', () => {
+  it('[RM2] returns the name unchanged', () => {
     const names = fc.oneof(fc.string(), fc.stringMatching(/^(project|user)_\d{1,17}$/))
     fc.assert(fc.property(names, name => [name, undefined].includes(parseRoom(name)?.name)))
   })

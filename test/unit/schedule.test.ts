@@ -8,14 +8,14 @@ describe('a schedule', () => {
   beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }))
   afterEach(() => mock.timers.reset())
 
-  /** Lets what is due run, and what it leads to. */
+  /** Runs what is due, and everything that follows from it. */
   const pass = async (ms: number) => {
     mock.timers.tick(ms)
     for (let turn = 0; turn < 10; turn++) await Promise.resolve()
   }
   const hourMs = 3600_000
 
-  it('[OP17] begins soon after the start, and then goes on at its pace', async () => {
+  it('[OP17] begins soon after the start, and then repeats at its interval', async () => {
     let runs = 0
     const tidying = schedule('tidying', { everyMs: hourMs, firstMs: 5_000 }, async () => void runs++, log)
     await pass(4_999)
@@ -31,7 +31,7 @@ describe('a schedule', () => {
     assert.equal(runs, 2)
   })
 
-  it('[OP17] does again after a minute what failed', async () => {
+  it('[OP17] repeats a failed run after a minute', async () => {
     let runs = 0
     const run = () => (runs++ === 0 ? Promise.reject(new Error('no database')) : Promise.resolve())
     const tidying = schedule('tidying', { everyMs: hourMs, firstMs: 5_000 }, run, log)
@@ -43,7 +43,7 @@ describe('a schedule', () => {
     await tidying.stop()
   })
 
-  it('[OP17] a run that does not end does not keep the server from stopping', async () => {
+  it('[OP17] does not keep the server from stopping when a run does not end', async () => {
     const tidying = schedule('tidying', { everyMs: hourMs, firstMs: 5_000 }, () => new Promise(() => {}), log)
     await pass(5_000)
     let stopped = false

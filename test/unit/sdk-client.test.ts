@@ -10,7 +10,7 @@ interface Call {
 
 type Reply = { status?: number; body?: unknown; headers?: Record<string, string> } | Error
 
-/** A server that gives these answers one after the other, the last one for ever. */
+/** A server that gives these answers one after the other, and then repeats the last one. */
 function scripted(...replies: Reply[]) {
   const calls: Call[] = []
   const fetch = (async (url: string, init: RequestInit = {}) => {
@@ -38,7 +38,7 @@ const tokens = { access_token: 'new', refresh_token: 'r2', token_type: 'Bearer',
 const soon = { 'Retry-After': '0' }
 
 describe('sdk: the client', () => {
-  it('[SDK9] takes the flat input apart into path, query and body', async () => {
+  it('[SDK9] splits the flat input into path, query and body', async () => {
     const { client, calls } = scripted({})
 
     await client.tasks.list({ category: ['web', 'ops'], status: 'todo', page_size: 5 })
@@ -49,13 +49,13 @@ describe('sdk: the client', () => {
     assert.deepEqual(calls[1]?.body, { role: 'editor' })
   })
 
-  it('[SDK9] an envelope is opened', async () => {
+  it('[SDK9] opens an envelope', async () => {
     const { client } = scripted({ body: { success: true, data: { results: [1] }, message: '', timestamp: '' } })
 
     assert.deepEqual(await client.accounts.listSessions(), { results: [1] })
   })
 
-  it('[SDK9] a version becomes If-Match, a mutation id its header', async () => {
+  it('[SDK9] sends a version as If-Match, and a mutation id in its header', async () => {
     const { client, calls } = scripted({})
 
     await client.tasks.update({ id: 3, title: 'x' }, { version: 4, mutationId: 'm1' })
@@ -64,7 +64,7 @@ describe('sdk: the client', () => {
     assert.equal(calls[0]?.headers.get('X-Mutation-Id'), 'm1')
   })
 
-  it('[SDK10] an error says all that the server said', async () => {
+  it('[SDK10] throws an error with everything that the server answered', async () => {
     const { client } = scripted(problem(400, 'validation_error', { field_errors: { title: ['too long'] } }))
 
     await assert.rejects(client.tasks.create({ title: 'x' }), (error: TaskwireError) => {
@@ -74,13 +74,13 @@ describe('sdk: the client', () => {
     })
   })
 
-  it('[SDK10] a proxy’s answer is an error of the same kind', async () => {
+  it('[SDK10] throws the same kind of error for the answer of a proxy', async () => {
     const { client } = scripted({ status: 502, body: 'Bad gateway' })
 
     await assert.rejects(client.accounts.login({ email: 'a', password: 'b' }), { code: 'unavailable', status: 502 })
   })
 
-  it('[SDK11] an expired token is renewed once for all who wait, and each call is sent again', async () => {
+  it('[SDK11] renews an expired token once for all waiting calls, and sends each call again', async () => {
     const expired = problem(401, 'token_expired')
     const { client, calls } = scripted(expired, expired, { body: tokens }, {})
 
@@ -99,7 +99,7 @@ describe('sdk: the client', () => {
     assert.deepEqual(calls[2]?.body, { refresh_token: 'r1' })
   })
 
-  it('[SDK11] a refused renewal ends the session, an unanswered one does not', async () => {
+  it('[SDK11] ends the session on a refused renewal, and not on an unanswered one', async () => {
     const ended: string[] = []
     const refused = scripted(problem(401, 'token_expired'), problem(401, 'session_ended'))
     refused.client.onSignedOut(reason => ended.push(reason))
@@ -112,7 +112,7 @@ describe('sdk: the client', () => {
     assert.deepEqual(ended, ['session_ended'])
   })
 
-  it('[SDK12] a lost answer to a create is asked for again with the same key', async () => {
+  it('[SDK12] repeats a create whose answer was lost, with the same key', async () => {
     const { client, calls } = scripted(new TypeError('reset'), { status: 201, body: { id: 1 } })
 
     await client.tasks.create({ title: 'x' })
@@ -122,7 +122,7 @@ describe('sdk: the client', () => {
     assert.equal(second, first)
   })
 
-  it('[SDK12] a server that asks to come back later is asked later', async () => {
+  it('[SDK12] repeats a call later when the server asks for that', async () => {
     const { client, calls } = scripted({ ...problem(503, 'unavailable'), headers: soon } as Reply, {})
 
     await client.tasks.get({ id: 1 })
@@ -130,7 +130,7 @@ describe('sdk: the client', () => {
     assert.equal(calls.length, 2)
   })
 
-  it('[SDK12] what the server has judged is not asked again, and signing in never', async () => {
+  it('[SDK12] never repeats a call with a final answer, or a sign-in', async () => {
     const judged = scripted(problem(409, 'conflict'))
     const login = scripted(new TypeError('reset'))
 
@@ -140,7 +140,7 @@ describe('sdk: the client', () => {
     assert.deepEqual([judged.calls.length, login.calls.length], [1, 1])
   })
 
-  it('[SDK13] an answer knows its position in the log, and several the one that misses nothing', async () => {
+  it('[SDK13] knows the position of an answer in the log, and the earliest of several answers', async () => {
     const headers = (offset: string) => ({ headers: { 'X-Event-Epoch': 'a', 'X-Event-Offset': offset } })
     const { client } = scripted(headers('9'), headers('7'))
 

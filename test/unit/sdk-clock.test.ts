@@ -6,7 +6,7 @@ import { createClock, dateWithinMs } from '../../sdk/client/clock.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A computer whose clock is off, and a server; both go on when the test says so. */
+/** A computer whose clock is off, and a server; time passes for both when the test says so. */
 function createWorld(offByMs: number) {
   let sinceStart = 5_000
   const server = () => 1_800_000_000_000 + sinceStart
@@ -15,7 +15,7 @@ function createWorld(offByMs: number) {
     clock,
     server,
     pass: (ms: number) => void (sinceStart += ms),
-    /** A question, and its answer with a `Date`, which has whole seconds. */
+    /** A request and its answer with a `Date`, which has whole seconds. */
     ask(thereMs: number, backMs: number) {
       const askedAt = sinceStart
       sinceStart += thereMs
@@ -26,8 +26,8 @@ function createWorld(offByMs: number) {
   }
 }
 
-describe('sdk: what time it is', () => {
-  it('[CK1] is the computer’s until the server has told its, and the server’s from then on, however far they are apart', () => {
+describe('sdk: the time of the server', () => {
+  it('[CK1] is the computer’s before the first answer and the server’s afterwards, however far apart they are', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -1e10, max: 1e10 }),
@@ -46,7 +46,7 @@ describe('sdk: what time it is', () => {
     )
   })
 
-  it('[CK1] what contradicts nothing changes nothing: time does not jump with each answer', () => {
+  it('[CK1] does not change with an answer that contradicts nothing', () => {
     const { clock, server, ask, pass } = createWorld(7_200_000)
     ask(20, 20)
     let before = clock.now() - server()
@@ -60,7 +60,7 @@ describe('sdk: what time it is', () => {
     assert.ok(before > -60 && before <= 0, `after many answers it is off by ${before} ms`)
   })
 
-  it('[CK1] a server whose clock is set is followed, and what is no time is not', () => {
+  it('[CK1] follows a server whose clock is set, and ignores invalid times', () => {
     const { clock, server, ask } = createWorld(0)
     ask(10, 10)
     clock.hear(Number.NaN, dateWithinMs, 0)
@@ -72,7 +72,7 @@ describe('sdk: what time it is', () => {
     }
   })
 
-  it('[CK2] nothing else in the SDK or on the page asks the computer what time it is', async () => {
+  it('[CK2] is the only time in the SDK and on the page: nothing else reads the computer’s clock', async () => {
     const allowed: Record<string, string> = {
       'sdk/client/clock.ts': 'until the server has told its own',
       'client-demo/src/steps.ts': 'a number that no earlier load of the page has used',

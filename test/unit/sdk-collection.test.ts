@@ -10,7 +10,7 @@ const logged = { offset: 1, at: '2026-01-01T00:00:00.000Z' }
 describe('sdk: collections', () => {
   const some = files.keep(files.empty, [thing(1, 2), thing(2, 1, 7)])
 
-  it('[SDK24] the higher version wins in any order, and nothing new leaves the same collection', () => {
+  it('[SDK24] keep the higher version in any order, and stay the same object when nothing is new', () => {
     assert.equal(files.keep(some, [thing(1, 1), thing(2, 1, 7)]), some)
     assert.deepEqual(versions(files.keep(some, [thing(1, 1), thing(1, 3)])), [
       [1, 3],
@@ -18,7 +18,7 @@ describe('sdk: collections', () => {
     ])
   })
 
-  it('[SDK24] what is gone stays gone, against older lists too, and may come back as what came after', () => {
+  it('[SDK24] keep deleted items out, of older lists too, and accept them with a later version', () => {
     const gone = files.remove(some, 1)
     assert.deepEqual(versions(files.keep(gone, [thing(1, 9)])), [[2, 1]])
     assert.equal(files.remove(gone, 1), gone)
@@ -32,7 +32,7 @@ describe('sdk: collections', () => {
     assert.equal(files.remove(some, 1, 1), some)
   })
 
-  it('[SDK24] a file that goes with its task is where it came to, whatever was known before', () => {
+  it('[SDK24] move a file with its task, whatever was known before', () => {
     const file = (version: number, project_id: number) => ({ id: 5, version, project_id }) as MediaFile
     const gone = { name: 'media_deleted' as const, media_id: 5, version: 2, deleted_by: 1, ...logged }
     const there = { name: 'media_created' as const, media: file(2, 8), created_by: 1, ...logged }
@@ -43,7 +43,7 @@ describe('sdk: collections', () => {
     }
   })
 
-  it('[SDK24] files go with the right to their project, and come again with it', () => {
+  it('[SDK24] lose files with the right to their project, and get them back with it', () => {
     const file = { id: 5, project_id: 7 } as MediaFile
     const held = files.apply(files.empty, { name: 'media_created', media: file, created_by: 1, ...logged })
     const change = { name: 'access_changed' as const, project_id: 7, role: null, ...logged }

@@ -44,19 +44,19 @@ const versions = (events: LiveEvent[], held: Comment[] = []) =>
   [...all(events, held).items.values()].map(({ id, version }) => [id, version])
 
 describe('sdk: the comments of a task', () => {
-  it('[SDK20] the higher version wins, whatever comes first', () => {
+  it('[SDK20] keep the higher version, in any order', () => {
     assert.deepEqual(versions([changed(comment(1, 2)), written(comment(1, 1))]), [[1, 2]])
     assert.deepEqual(versions([written(comment(1, 1)), changed(comment(1, 2))]), [[1, 2]])
   })
 
-  it('[SDK20] what is deleted stays deleted, also when that is heard first and against an older list', () => {
+  it('[SDK20] keep deleted comments out, also when the deletion comes first, and of an older list', () => {
     const store = all([deleted(1, 3), changed(comment(1, 2))])
 
     assert.equal(comments.keep(store, [comment(1, 2)]), store)
     assert.deepEqual(versions([deleted(1, 2)], [comment(1, 1), comment(2, 1)]), [[2, 1]])
   })
 
-  it('[SDK20] nothing new leaves the very same collection', () => {
+  it('[SDK20] stay the same collection when nothing is new', () => {
     const held = comments.keep(comments.empty, [comment(1, 2)])
     const nothingNew = [written(comment(1, 1)), changed(comment(1, 2))]
 

@@ -19,7 +19,7 @@ describe('sdk: events before a join is answered', () => {
     assert.deepEqual(emitted, [5, 8])
   })
 
-  it('[SDK25] are forgotten with their connection, for the next join replays them', () => {
+  it('[SDK25] are forgotten with their connection, because the next join replays them', () => {
     const emitted: number[] = []
     const early = createEarlyEvents(({ offset }) => emitted.push(offset))
     early.add(access(5))

@@ -22,7 +22,7 @@ const item = (id: number, read = false): Notification => ({
   read_at: read ? time(59) : null,
   created_at: time(id),
 })
-const told = (id: number): LiveEvent => {
+const notification = (id: number): LiveEvent => {
   const { read_at: _, ...rest } = item(id)
   return { name: 'notification', ...rest, offset: id, at: time(id) }
 }
@@ -43,20 +43,20 @@ const after = (inbox: Inbox, ...events: LiveEvent[]) => events.reduce(applyInbox
 const seen = (inbox: Inbox) => newestFirst(inbox).map(({ id, read_at }) => (read_at === null ? id : -id))
 
 describe('sdk: notifications', () => {
-  it('[SDK21] what comes is new and unread, on top, and counted once however often it comes', () => {
-    const inbox = after(inboxOf(page([item(2), item(1, true)], 1)), told(3), told(3), told(2))
+  it('[SDK21] are new and unread when they arrive, on top, and counted once however often they arrive', () => {
+    const inbox = after(inboxOf(page([item(2), item(1, true)], 1)), notification(3), notification(3), notification(2))
 
     assert.deepEqual([seen(inbox), unreadCount(inbox)], [[3, 2, -1], 2])
   })
 
-  it('[SDK21] what was read elsewhere is read here, some or all', () => {
-    const inbox = after(emptyInbox, told(1), told(2), told(3))
+  it('[SDK21] are read here when they are read elsewhere, some or all', () => {
+    const inbox = after(emptyInbox, notification(1), notification(2), notification(3))
 
     assert.deepEqual(seen(after(inbox, read([2], 2))), [3, -2, 1])
     assert.deepEqual([seen(after(inbox, read(null, 0))), unreadCount(after(inbox, read(null, 0)))], [[-3, -2, -1], 0])
   })
 
-  it('[SDK21] pages that are not loaded count too, and not twice when they are', () => {
+  it('[SDK21] count on pages that are not loaded, and not twice when they are loaded', () => {
     const inbox = inboxOf(page([item(9), item(8)], 4, 'more'))
     assert.equal(unreadCount(inbox), 4)
 
@@ -67,24 +67,24 @@ describe('sdk: notifications', () => {
     assert.equal(unreadCount(markRead(next, null, time(59))), 0)
   })
 
-  it('[SDK21] events that the answer held already change nothing in the end', () => {
-    // 1 to 3 were told, 1 and 2 read, 4 was told: then it was asked, and then all of that came again.
-    const [mark, later] = [read(null, 0, 3), told(4)]
+  it('[SDK21] do not change in the end by events that the answer contained already', () => {
+    // 1 to 3 arrived, 1 and 2 were read, 4 arrived: then the answer was made, and then all these events came again.
+    const [mark, later] = [read(null, 0, 3), notification(4)]
     const ahead = inboxOf(page([item(4), item(3, true)], 1, 'more'))
 
-    const inbox = after(ahead, told(1), told(2), told(3), mark, later)
+    const inbox = after(ahead, notification(1), notification(2), notification(3), mark, later)
 
     assert.deepEqual([seen(inbox), unreadCount(inbox)], [[4, -3], 1])
   })
 
-  it('[SDK21] what came at the very moment at which all were read is not read, and what came before is', () => {
-    const inbox = after(emptyInbox, told(1), told(2), told(3))
+  it('[SDK21] stay unread when they arrive at the moment at which all are read', () => {
+    const inbox = after(emptyInbox, notification(1), notification(2), notification(3))
 
     for (const at of [1, 3]) assert.deepEqual(seen(after(inbox, read(null, 0, at, 2))), [3, -2, -1])
   })
 
-  it('[SDK21] other events leave the very same thing', () => {
-    const inbox = after(emptyInbox, told(1))
+  it('[SDK21] stay the same object for other events', () => {
+    const inbox = after(emptyInbox, notification(1))
 
     assert.equal(
       after(inbox, { name: 'task_deleted', task_id: 1, version: 2, deleted_by: 1, offset: 1, at: time(1) }),

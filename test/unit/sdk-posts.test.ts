@@ -33,32 +33,32 @@ const all = (events: LiveEvent[], held: Post[] = []) => events.reduce(posts.appl
 const versions = (held: Collection<any>) => [...held.items.values()].map(({ id, version }) => [id, version])
 
 describe('sdk: posts and videos', () => {
-  it('[SDK22] the higher version wins, whatever comes first', () => {
+  it('[SDK22] keep the higher version, in any order', () => {
     assert.deepEqual(versions(all([updated(post(1, 2)), created(post(1, 1))])), [[1, 2]])
     assert.deepEqual(versions(all([created(post(1, 1)), updated(post(1, 2))])), [[1, 2]])
   })
 
-  it('[SDK22] what is deleted stays deleted, against an older list too', () => {
+  it('[SDK22] keep deleted ones out, of an older list too', () => {
     const held = all([deleted(1, 3), updated(post(1, 2))])
     assert.equal(posts.keep(held, [post(1, 2)]), held)
     assert.deepEqual(versions(all([deleted(1, 2)], [post(1, 1), post(2, 1)])), [[2, 1]])
   })
 
-  it('[SDK22] its author keeps what is taken back, in either order', () => {
+  it('[SDK22] keep an unpublished post for its author, in either order', () => {
     const taken = [deleted(1, 3), created(post(1, 3))]
     assert.deepEqual(versions(all(taken, [post(1, 2)])), [[1, 3]])
     assert.deepEqual(versions(all(taken.toReversed(), [post(1, 2)])), [[1, 3]])
   })
 
-  it('[SDK22] what was taken back comes back when it is published again', () => {
+  it('[SDK22] show an unpublished post again when it is published', () => {
     assert.deepEqual(versions(all([deleted(1, 3), created(post(1, 4))], [post(1, 2)])), [[1, 4]])
   })
 
-  it('[SDK22] an old going does not take what a newer list holds', () => {
+  it('[SDK22] ignore an old removal of what a newer list holds', () => {
     assert.deepEqual(versions(all([created(post(1, 1)), deleted(1, 3)], [post(1, 5)])), [[1, 5]])
   })
 
-  it('[SDK22] with the right to a project what is in it goes, and stays away until it is given again', () => {
+  it('[SDK22] lose what is in a project with the right to it, until that is given again', () => {
     const held = [post(1, 1, 7), post(2, 1)]
     const gone = all([access(7, false), updated(post(1, 2, 7))], held)
     assert.deepEqual(versions(gone), [[2, 1]])
@@ -70,13 +70,13 @@ describe('sdk: posts and videos', () => {
     assert.deepEqual(versions(all([end], held)), [[2, 1]])
   })
 
-  it('[SDK22] nothing new leaves the very same collection', () => {
+  it('[SDK22] stay the same collection when nothing is new', () => {
     const held = all([deleted(2, 4)], [post(1, 2)])
     const nothingNew = [created(post(1, 2)), updated(post(1, 1)), deleted(1, 2), deleted(2, 4), access(9, true)]
     for (const event of nothingNew) assert.equal(posts.apply(held, event), held)
   })
 
-  it('[SDK22] whatever part of the past comes again after a list, the end is the same', () => {
+  it('[SDK22] come to the same result whatever part of the past arrives again after a list', () => {
     const history = [
       created(post(1, 1)),
       updated(post(1, 2)),
@@ -96,7 +96,7 @@ describe('sdk: posts and videos', () => {
     )
   })
 
-  it('[SDK22] videos do the same', () => {
+  it('[SDK22] treat videos in the same way', () => {
     const video = { id: 1, version: 2, project_id: null } as Video
     const held = videos.apply(videos.empty, { name: 'video_created', video, created_by: 1, ...log })
     assert.deepEqual(versions(held), [[1, 2]])

@@ -12,7 +12,7 @@ import { eventually } from '../support/eventually.ts'
 const backoff = { baseMs: 400, maxMs: 8_000 }
 
 describe('sdk: reconnecting', () => {
-  it('[SDK14] ended sessions and disabled accounts stay away, old tokens are renewed, who was too busy waits, all else tries again', () => {
+  it('[SDK14] stays away after an ended session or a disabled account, renews old tokens, waits when it was too busy, and otherwise tries again', () => {
     const policies = [
       'session_ended',
       'account_disabled',
@@ -25,7 +25,7 @@ describe('sdk: reconnecting', () => {
     assert.deepEqual(policies.map(policyOn), ['end', 'end', 'renew', 'renew', 'wait', 'retry'])
   })
 
-  it('[SDK15] only a joined socket is live, and without a network or a session one is offline', () => {
+  it('[SDK15] is live only with a joined socket, and offline without a network or a session', () => {
     const phases: Phase[] = [
       { at: 'live' },
       { at: 'joining' },
@@ -41,7 +41,7 @@ describe('sdk: reconnecting', () => {
     assert.deepEqual(statuses(false), ['live', 'offline', 'offline', 'offline', 'offline', 'offline'])
   })
 
-  it('[SDK14] waits grow, within bounds, and half of each is left to chance', () => {
+  it('[SDK14] waits longer each time, within bounds, and half of each wait is random', () => {
     fc.assert(
       fc.property(fc.nat(1_000), fc.double({ min: 0, max: 1, noNaN: true }), (attempt, chance) => {
         const ms = backoffMs(attempt, backoff, () => chance)
@@ -52,7 +52,7 @@ describe('sdk: reconnecting', () => {
   })
 })
 
-describe('sdk: an instance that goes', () => {
+describe('sdk: an instance that closes the connection', () => {
   const waitMs = 600
   let http: ReturnType<typeof createServer>
   let io: Server
@@ -91,50 +91,50 @@ describe('sdk: an instance that goes', () => {
   const backAgain = () => eventually(() => assert.deepEqual(statuses, ['reconnecting', 'live', 'reconnecting', 'live']))
   const awayMs = (sinceMs: number) => visits[1]!.atMs - sinceMs
 
-  it('[SDK19] told when to go, it hears everything until then, goes by itself and resumes elsewhere at once', async () => {
-    const toldMs = performance.now()
+  it('[SDK19] stays live until the given time when it drains, then resumes elsewhere at once', async () => {
+    const startMs = performance.now()
     const gone = once(visits[0]!.socket, 'disconnect')
     visits[0]!.socket.emit('draining', { retry_in_ms: waitMs })
     visits[0]!.socket.emit('task_deleted', { offset: 6, at: '', task_id: 1, version: 2, deleted_by: 1 })
     await gone
-    const stayedMs = performance.now() - toldMs
+    const stayedMs = performance.now() - startMs
     await backAgain()
 
     assert.equal(stayedMs >= waitMs - 5 && stayedMs < waitMs + 1_500, true, `stayed for ${stayedMs} ms`)
-    assert.equal(awayMs(toldMs + stayedMs) < backoff.baseMs / 2, true, 'waited as after a failure')
+    assert.equal(awayMs(startMs + stayedMs) < backoff.baseMs / 2, true, 'waited as after a failure')
     assert.deepEqual(visits[1]!.join, { rooms: ['tasks'], since: 6, epoch: 'e' })
   })
 
-  it('[SDK14] closed for too many calls, it stays away for longer than after a failure', async () => {
-    const toldMs = performance.now()
+  it('[SDK14] is avoided for longer after too many calls than after a failure', async () => {
+    const startMs = performance.now()
     visits[0]!.socket.emit('error', { error: { code: 'rate_limited' } })
     visits[0]!.socket.conn.close()
     await backAgain()
 
-    assert.ok(awayMs(toldMs) >= 1_990, `back after ${awayMs(toldMs)} ms`)
+    assert.ok(awayMs(startMs) >= 1_990, `back after ${awayMs(startMs)} ms`)
   })
 
-  it('[SDK14] refused a join until a time, it stays away until then and resumes', async function () {
+  it('[SDK14] is avoided after a refused join until the given time, then resumed', async function () {
     this.timeout(20_000)
     refusal = { code: 'rate_limited', message: '', details: { retry_after: 5 } }
-    const toldMs = performance.now()
+    const startMs = performance.now()
     live.join('projects')
     await eventually(() => assert.equal(live.status(), 'reconnecting'))
     refusal = null
     await eventually(() => assert.deepEqual(statuses, ['reconnecting', 'live', 'reconnecting', 'live']), {
       within: 15_000,
     })
-    assert.ok(awayMs(toldMs) >= 4_990, `back after ${awayMs(toldMs)} ms`)
+    assert.ok(awayMs(startMs) >= 4_990, `back after ${awayMs(startMs)} ms`)
     assert.deepEqual(visits[1]!.join, { rooms: ['tasks', 'projects'], since: 5, epoch: 'e' })
   })
 
-  it('[SDK14] an error about one call says nothing of the connection', async () => {
+  it('[SDK14] is not judged by an error about one call', async () => {
     visits[0]!.socket.emit('error', { event: 'join_room', error: { code: 'session_ended' } })
     visits[0]!.socket.conn.close()
     await backAgain()
   })
 
-  it('[SDK8] a state that was told too often is told again, as it is then', async () => {
+  it('[SDK8] gets a refused state again later, with its value at that time', async () => {
     const states: unknown[] = []
     visits[0]!.socket.on('presence_set', ({ state }, answer) => {
       states.push(state)
@@ -145,12 +145,12 @@ describe('sdk: an instance that goes', () => {
     await eventually(() => assert.deepEqual(states, [{ at: 1 }, { at: 1 }]))
   })
 
-  it('[SDK19] closed before its time, it stays away until then', async () => {
-    const toldMs = performance.now()
+  it('[SDK19] is avoided until the given time when it closes the connection earlier', async () => {
+    const startMs = performance.now()
     visits[0]!.socket.emit('draining', { retry_in_ms: waitMs })
     visits[0]!.socket.conn.close()
     await backAgain()
 
-    assert.equal(awayMs(toldMs) >= waitMs - 5, true, `back after ${awayMs(toldMs)} ms`)
+    assert.equal(awayMs(startMs) >= waitMs - 5, true, `back after ${awayMs(startMs)} ms`)
   })
 })

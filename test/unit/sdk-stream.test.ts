@@ -4,7 +4,7 @@ import { emptyStream, joined, received, resumeFrom, type StreamState } from '../
 const live = (position: number): StreamState => ({ epoch: 'a', position, replay: null })
 const answer = { epoch: 'a', offset: 20, recovered: true, missed: 0 }
 
-/** Which of these offsets get through, one after the other. */
+/** The offsets that get through, one after the other. */
 function delivered(state: StreamState, offsets: number[]): { state: StreamState; passed: number[] } {
   const passed: number[] = []
   for (const offset of offsets) {
@@ -16,24 +16,24 @@ function delivered(state: StreamState, offsets: number[]): { state: StreamState;
 }
 
 describe('sdk: the stream', () => {
-  it('[SDK1] an event at or before the position is dropped', () => {
+  it('[SDK1] drops an event at or before the position', () => {
     assert.deepEqual(delivered(live(7), [6, 7, 8, 8, 9, 5]).passed, [8, 9])
   })
 
-  it('[SDK1] before the first join nothing counts: what comes then comes again with the replay', () => {
+  it('[SDK1] counts nothing before the first join: the replay brings it again', () => {
     assert.deepEqual(delivered(emptyStream, [3]), { state: emptyStream, passed: [] })
   })
 
-  it('[SDK2] a join without a position goes on from where the server stands', () => {
+  it('[SDK2] continues after a join without a position where the server stands', () => {
     assert.deepEqual(joined(answer, undefined), { state: live(20), reset: false })
   })
 
-  it('[SDK2] the first join has nothing to resume from', () => {
+  it('[SDK2] has nothing to resume from at the first join', () => {
     assert.deepEqual(resumeFrom(emptyStream), {})
     assert.deepEqual(resumeFrom(live(9)), { since: 9, epoch: 'a' })
   })
 
-  it('[SDK2] what was missed is delivered though it lies before the answer’s offset', () => {
+  it('[SDK2] delivers missed events although they precede the answer’s offset', () => {
     const { state } = joined({ ...answer, missed: 2 }, 10)
 
     const after = delivered(state, [12, 15, 21])
@@ -41,31 +41,31 @@ describe('sdk: the stream', () => {
     assert.deepEqual(after, { state: live(21), passed: [12, 15, 21] })
   })
 
-  it('[SDK2] the end of a replay stands for the answer’s offset', () => {
+  it('[SDK2] moves to the answer’s offset at the end of a replay', () => {
     const { state } = joined({ ...answer, missed: 2 }, 10)
 
     assert.deepEqual(delivered(state, [12, 15]).state, live(20))
   })
 
-  it('[SDK2] a replay of another room sends the position back, for that block only', () => {
+  it('[SDK2] moves back for the replay of another room, for that block only', () => {
     const { state } = joined({ ...answer, offset: 30, missed: 1 }, 10)
 
     assert.deepEqual(delivered(state, [11, 11, 30, 31]).passed, [11, 31])
   })
 
-  it('[SDK2] a line that breaks in the middle of a replay resumes from the middle', () => {
+  it('[SDK2] resumes from the middle when the connection breaks in the middle of a replay', () => {
     const { state } = joined({ ...answer, missed: 3 }, 10)
 
     assert.deepEqual(resumeFrom(delivered(state, [12, 13]).state), { since: 13, epoch: 'a' })
   })
 
-  it('[SDK2] a bulk message stands for as many events as it carries', () => {
+  it('[SDK2] counts a bulk message as the number of its events', () => {
     const { state } = joined({ ...answer, missed: 5 }, 10)
 
     assert.deepEqual(received(state, 15, 5).state, live(20))
   })
 
-  it('[SDK3] a gap that the log cannot fill asks for a reset and goes on live', () => {
+  it('[SDK3] asks for a reset at a gap that the log cannot fill, and continues live', () => {
     assert.deepEqual(joined({ ...answer, epoch: 'b', recovered: false }, 10), {
       state: { epoch: 'b', position: 20, replay: null },
       reset: true,

@@ -59,22 +59,22 @@ const holding = (...held: Task[]) => tasks.keep(tasks.empty, held)
 const versions = (store: Collection<Task>) => [...store.items.values()].map(({ id, version }) => [id, version])
 
 describe('sdk: the task store', () => {
-  it('[SDK4] the higher version wins, whatever comes first', () => {
+  it('[SDK4] keeps the higher version, in any order', () => {
     assert.deepEqual(versions(all([updated(task(1, 3)), updated(task(1, 2))])), [[1, 3]])
     assert.deepEqual(versions(all([updated(task(1, 2)), updated(task(1, 3))])), [[1, 3]])
   })
 
-  it('[SDK4] nothing new leaves the very same store', () => {
+  it('[SDK4] stays the same store when nothing is new', () => {
     const store = holding(task(1, 3))
 
     assert.equal(tasks.keep(store, [task(1, 3), task(1, 2)]), store)
   })
 
-  it('[SDK4] of one list that has a task twice the higher version is taken', () => {
+  it('[SDK4] keeps the higher version of a task that a list has twice', () => {
     assert.deepEqual(versions(holding(task(1, 3), task(1, 2))), [[1, 3]])
   })
 
-  it('[TK19] a task with a number as its position, from the release before, gets the key', () => {
+  it('[TK19] replaces a numeric position of the release before by the key', () => {
     const numbered = { ...task(1, 2), position: 1024 as unknown as string }
     const bulk: LiveEvent = { name: 'tasks_bulk_updated', tasks: [numbered], updated_by: 2, first_offset: 1, ...log }
 
@@ -83,23 +83,23 @@ describe('sdk: the task store', () => {
     assert.equal(holding(task(1, 2, { position: 'p1' })).items.get(1)?.position, 'p1')
   })
 
-  it('[SDK5] what was deleted does not come back with an older list', () => {
+  it('[SDK5] keeps deleted tasks out of an older list', () => {
     const store = all([deleted(1, 4)], holding(task(1, 3)))
 
     assert.deepEqual(versions(tasks.keep(store, [task(1, 3)])), [])
   })
 
-  it('[SDK5] a deletion that arrives before the task itself is remembered', () => {
+  it('[SDK5] remembers a deletion that arrives before the task itself', () => {
     assert.deepEqual(versions(all([deleted(1, 4), updated(task(1, 3))])), [])
   })
 
-  it('[SDK5] a bulk deletion has no versions and is final', () => {
+  it('[SDK5] treats a bulk deletion, which has no versions, as final', () => {
     const bulk: LiveEvent = { name: 'tasks_bulk_deleted', task_ids: [1, 2], deleted_by: 2, first_offset: 1, ...log }
 
     assert.deepEqual(versions(all([bulk, updated(task(1, 9))], holding(task(1, 3), task(2, 1), task(3, 1)))), [[3, 1]])
   })
 
-  it('[SDK4] a bulk update is as many updates', () => {
+  it('[SDK4] treats a bulk update as that many updates', () => {
     const bulk: LiveEvent = {
       name: 'tasks_bulk_updated',
       tasks: [task(1, 2), task(2, 1)],
@@ -114,23 +114,23 @@ describe('sdk: the task store', () => {
     ])
   })
 
-  it('[SDK6] a task that moves out of sight is gone', () => {
+  it('[SDK6] removes a task that moves out of sight', () => {
     assert.deepEqual(versions(all([removed(1, 4)], holding(task(1, 3)))), [])
   })
 
-  it('[SDK6] who sees where it went keeps it, whichever of the two events comes first', () => {
+  it('[SDK6] keeps a task for somebody who sees its new project, whichever of the two events comes first', () => {
     const moved = updated(task(1, 4, { project_id: 6 }))
 
     assert.deepEqual(versions(all([removed(1, 4), moved], holding(task(1, 3)))), [[1, 4]])
     assert.deepEqual(versions(all([moved, removed(1, 4)], holding(task(1, 3)))), [[1, 4]])
   })
 
-  it('[SDK6] an older list does not bring back what moved away', () => {
+  it('[SDK6] keeps a task away that moved away, against an older list', () => {
     assert.deepEqual(versions(tasks.keep(all([removed(1, 4)]), [task(1, 3)])), [])
   })
 
   for (const event of [{ name: 'project_deleted', project_id: 5, version: 2, deleted_by: 2, ...log }, access(false)]) {
-    it(`[SDK7] ${event.name} drops all tasks of the project, and keeps them out`, () => {
+    it(`[SDK7] drops all tasks of the project on ${event.name}, and keeps them out`, () => {
       const mine = task(1, 3, { project_id: 5 })
 
       const store = all([event as LiveEvent], holding(mine, task(2, 1, { project_id: 6 }), task(3, 1)))
@@ -142,7 +142,7 @@ describe('sdk: the task store', () => {
     })
   }
 
-  it('[SDK7] access that is given again lets the tasks in again', () => {
+  it('[SDK7] accepts the tasks again when the access is given again', () => {
     const mine = task(1, 3, { project_id: 5 })
     const store = all([access(false), access(true)], holding(mine))
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { limits, operations } from '../../contract/index.ts'
 import { slugFrom, variants } from '../../server/features/projects/slug.ts'
 
-describe('slugs', () => {
+describe('a slug', () => {
   const { slug } = operations.projects.update.body.shape
 
   for (const [name, expected] of [
@@ -20,11 +20,11 @@ describe('slugs', () => {
     ['日本語', 'ribenyu'],
     ['🐙 octo', 'octo'],
   ])
-    it(`[PJ2] "${name}" makes ${expected}`, () => {
+    it(`[PJ2] is ${expected} for "${name}"`, () => {
       assert.equal(slugFrom(name!), expected)
     })
 
-  it('[PJ2] every name makes one that the contract takes, and so do all its variants', () => {
+  it('[PJ2] is accepted by the contract for every name, with all its variants', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: limits.projectName }), name => {
         for (const one of variants(slugFrom(name))) assert.ok(slug.safeParse(one).success, one)
@@ -35,7 +35,7 @@ describe('slugs', () => {
       for (const one of variants(slugFrom(long))) assert.ok(slug.safeParse(one).success, one)
   })
 
-  it('[PJ2] variants differ, and end', () => {
+  it('[PJ2] has variants that differ, and a last one', () => {
     const all = [...variants('a')]
     assert.deepEqual(all.slice(0, 3), ['a', 'a-2', 'a-3'])
     assert.ok(new Set(all).size === all.length && all.length < 50)

@@ -12,7 +12,7 @@ import type { SocketServer } from '../../server/faces/socket/member.ts'
 import { eventually } from '../support/eventually.ts'
 import { engine } from '../suites/polling.ts'
 
-describe('what a stranger leaves at the door of sockets', function () {
+describe('connections of strangers at the socket door', function () {
   this.timeout(30_000)
   let http: HttpServer
   let io: SocketServer
@@ -46,7 +46,7 @@ describe('what a stranger leaves at the door of sockets', function () {
     lines = createLines({
       intake,
       onBytes: (_, personId, bytes) => void sent.push([personId, bytes]),
-      // As the door does where somebody has connected.
+      // As the socket door does after a CONNECT.
       onViolation: line => {
         violations++
         closeLine(line)
@@ -72,7 +72,7 @@ describe('what a stranger leaves at the door of sockets', function () {
     (line.transport as unknown as { socket: { isPaused: boolean; _socket: Socket } }).socket
   const connections = () => new Promise<number>(resolve => http.getConnections((_, count) => resolve(count)))
 
-  /** A session that polls, with a GET that waits. */
+  /** A polling session with a waiting GET. */
   async function pollingLine() {
     const { sid } = JSON.parse((await engine(url)).text.slice(1)) as { sid: string }
     const { hostname, port } = new URL(url)
@@ -89,7 +89,7 @@ describe('what a stranger leaves at the door of sockets', function () {
     await once(ws, 'open')
     return ws
   }
-  /** In one write, so that they are read in one turn of the event loop. */
+  /** In one write, so that all packets are read in one turn of the event loop. */
   function together(ws: WebSocket, send: () => void) {
     const { _socket: line } = ws as unknown as { _socket: Socket }
     line.cork()
@@ -98,8 +98,8 @@ describe('what a stranger leaves at the door of sockets', function () {
   }
 
   for (const probes of [4, 5, 40])
-    it(`[TU12] ${probes} probes at once leave no timer, no line and no connection`, async () => {
-      // mocha's own is begun only now.
+    it(`[TU12] leave no timer, no session and no connection after ${probes} probes at once`, async () => {
+      // mocha starts its own timer only now.
       await new Promise(setImmediate)
       const before = timers()
       const sid = await pollingLine()
@@ -116,14 +116,14 @@ describe('what a stranger leaves at the door of sockets', function () {
   for (const [what, flood] of [
     ['pongs', (ws: WebSocket) => ws.pong()],
     ['pings', (ws: WebSocket) => ws.ping()],
-    ['packets that mean nothing', (ws: WebSocket) => ws.send('6')],
+    ['packets without a meaning', (ws: WebSocket) => ws.send('6')],
   ] as const)
-    it(`[TU12] a flood of ${what} beside answers that nobody reads costs one violation, and is not read`, async () => {
+    it(`[TU12] are closed for one violation after a flood of ${what} beside unread answers, and are not read any more`, async () => {
       const opened = once(io.engine, 'connection')
       const ws = await webSocket()
       const [line] = (await opened) as [Line]
       ws.pause()
-      // The first is more than the kernel takes, so that the second waits, and the line is not closed at once.
+      // The first message exceeds the buffers of the kernel, so that the second waits and the connection stays open for now.
       line.send('x'.repeat(40 * 1024 * 1024))
       line.send('x')
       const listeners = line.listenerCount('close')
@@ -136,7 +136,7 @@ describe('what a stranger leaves at the door of sockets', function () {
       assert.equal(innerSocket(line).isPaused, true)
     })
 
-  it('[TU12] nothing is read any more from a line that was closed for what it sent, and its client is told', async () => {
+  it('[TU12] are not read any more when they were closed for what they sent, and their client gets the close', async () => {
     const opened = once(io.engine, 'connection')
     const ws = await webSocket()
     const [line] = (await opened) as [Line]
@@ -152,11 +152,11 @@ describe('what a stranger leaves at the door of sockets', function () {
     assert.equal(inner.bytesRead, bytesRead)
   })
 
-  it('[TU12] WebSockets that a session begins and gives up are few, and end soon', async function () {
+  it('[TU12] may begin and give up only a few WebSockets for one session, which end soon', async function () {
     const sid = await pollingLine()
     for (let nth = 0; nth < 3; nth++) {
       const ws = await webSocket(`&sid=${sid}`)
-      // Engine.IO closes it; this end does not answer that.
+      // Engine.IO closes it, and this client does not answer the close.
       ws.pause()
       ws.send('x')
       await eventually(() => assert.equal((lineOf(sid) as unknown as { upgrading: boolean }).upgrading, false))
@@ -176,14 +176,14 @@ describe('what a stranger leaves at the door of sockets', function () {
     await eventually(async () => assert.equal(await connections(), 0), { within: 15_000 })
   })
 
-  it('[TU11] a line that closes while it is held is held no more', async () => {
+  it('[TU11] are not held any more when they close', async () => {
     const opened = once(io.engine, 'connection')
     const ws = await webSocket()
     const [line] = (await opened) as [Line]
     void intake.hold(line, new Promise(() => {}))
     const released = intake.released(line)
     ws.terminate()
-    // What is not read is not seen to end either.
+    // A paused connection does not notice its end either.
     line.close()
     await released
     assert.equal(intake.released(line), undefined)
@@ -191,11 +191,11 @@ describe('what a stranger leaves at the door of sockets', function () {
     assert.equal(intake.released(line), undefined)
   })
 
-  it('[TU11] what waits for a line that polls goes out in answers of a mebibyte, in order and all of it', async () => {
+  it('[TU11] get what waits for a polling session in answers of a mebibyte, in order and complete', async () => {
     const { sid } = JSON.parse((await engine(url)).text.slice(1)) as { sid: string }
     const line = lineOf(sid)!
     const ask = async () => (await engine(url, { query: { sid } })).text.split('\u001e')
-    // What is in the first answer decides nothing: it may wait already, or come while the GET waits.
+    // The content of the first answer does not matter: it may wait already, or come while the GET waits.
     const waiting = ask()
     await eventually(() => assert.equal((line.transport as unknown as { writable: boolean }).writable, true))
     const packets = Array.from({ length: 100 }, (_, nth) => `${nth} ${'€'.repeat(20_000)}`)
@@ -213,7 +213,7 @@ describe('what a stranger leaves at the door of sockets', function () {
     )
   })
 
-  it('[TU11] more packets in one body than a client sends at once close its line before they are decoded', async () => {
+  it('[TU11] are closed for more packets in one body than a client sends at once, before these are decoded', async () => {
     const { sid } = JSON.parse((await engine(url)).text.slice(1)) as { sid: string }
     const line = lineOf(sid)!
     let decoded = 0
@@ -225,7 +225,7 @@ describe('what a stranger leaves at the door of sockets', function () {
     assert.ok(owed > 0 && owed <= body.length, String(owed))
   })
 
-  it('[TU17] packets that are no calls come out of the budget of bytes too', async () => {
+  it('[TU17] pay for packets that are no calls from the budget of bytes too', async () => {
     const opened = once(io.engine, 'connection')
     const ws = await webSocket()
     const [line] = (await opened) as [Line]

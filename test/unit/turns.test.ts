@@ -15,7 +15,7 @@ function createWork(turns: ReturnType<typeof createTurns>) {
         begun.push(key)
         return new Promise<void>(resolve => ends.push(resolve))
       }),
-    /** Ends the work that began first, and lets whatever follows begin. */
+    /** Ends the work that began first, and lets the next work begin. */
     endFirst: async () => {
       await new Promise(setImmediate)
       ends.shift()!()
@@ -27,7 +27,7 @@ function createWork(turns: ReturnType<typeof createTurns>) {
 const bounds = { running: 2, perKey: 1, waiting: 6, waitingPerKey: 4 }
 
 describe('turns', () => {
-  it('[TU1] serves the keys that wait in rotation, not in the order in which they asked', async () => {
+  it('[TU1] serves the waiting keys in rotation, not in the order in which they asked', async () => {
     const { begun, ask, endFirst } = createWork(createTurns({ ...bounds, running: 1 }))
     const all = ['a', 'a', 'a', 'b', 'c'].map(ask)
     for (let done = 0; done < 5; done++) await endFirst()
@@ -35,7 +35,7 @@ describe('turns', () => {
     assert.deepEqual(begun, ['a', 'a', 'b', 'c', 'a'])
   })
 
-  it('[TU1] runs as many as it may at once, and of one key no more than its share while others ask', async () => {
+  it('[TU1] runs as many as it may at once, and no more of one key than its share while others ask', async () => {
     const { begun, ask, endFirst } = createWork(createTurns({ ...bounds, running: 3, perKey: 2 }))
     const all = ['a', 'b', 'a', 'a', 'a'].map(ask)
     await new Promise(setImmediate)
@@ -46,7 +46,7 @@ describe('turns', () => {
     await Promise.all(all)
   })
 
-  it('[TU1] lets a key that is alone use more places than its share', async () => {
+  it('[TU1] lets a single key use more places than its share', async () => {
     const { begun, ask, endFirst } = createWork(createTurns({ ...bounds, alone: 2 }))
     const all = ['a', 'a'].map(ask)
     await new Promise(setImmediate)
@@ -55,7 +55,7 @@ describe('turns', () => {
     await Promise.all(all)
   })
 
-  it('[TU1] counts dear work as several places, at most as the share of its key', async () => {
+  it('[TU1] counts expensive work as several places, at most as the share of its key', async () => {
     const turns = createTurns({ ...bounds, running: 4, perKey: 3 })
     const dear = await turns.take('a', 10)
     const cheap = await turns.take('b')
@@ -69,7 +69,7 @@ describe('turns', () => {
     ;(await turns.take('b', 3))()
   })
 
-  it('[TU2] refuses a key of which too much waits as rate_limited, and goes on taking work of others', async () => {
+  it('[TU2] refuses a key with too much waiting as rate_limited, and goes on accepting work of others', async () => {
     const { begun, ask, endFirst } = createWork(createTurns(bounds))
     const all = ['a', 'a', 'a', 'a', 'a'].map(ask)
     await assert.rejects(ask('a'), code('rate_limited'))
@@ -87,7 +87,7 @@ describe('turns', () => {
     await Promise.all(all)
   })
 
-  it('[TU2] refuses what came last of whom most waits for, when somebody with less comes', async () => {
+  it('[TU2] refuses the last work of the key with most waiting when a key with less comes', async () => {
     const { begun, ask, endFirst } = createWork(createTurns({ ...bounds, running: 1, waiting: 4 }))
     const all = ['a', 'a', 'a', 'a', 'a'].map(ask)
     const last = assert.rejects(all.pop()!, code('rate_limited'))
@@ -98,7 +98,7 @@ describe('turns', () => {
     assert.deepEqual(begun, ['a', 'a', 'b', 'a', 'a'])
   })
 
-  it('[TU1] keeps the places that become free for dear work that is next', async () => {
+  it('[TU1] keeps free places for expensive work that is next', async () => {
     const turns = createTurns({ running: 2, perKey: 2, waiting: 9, waitingPerKey: 9 })
     const [one, another] = [await turns.take('a'), await turns.take('b')]
     let begun = false

@@ -42,7 +42,7 @@ class Answering {
     return { got: () => got, isOpen: () => isOpen, go }
   }
 
-  /** How many connections the server has. */
+  /** The number of connections of the server. */
   connections = () =>
     new Promise<number>((resolve, reject) =>
       this.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
@@ -54,7 +54,7 @@ class Answering {
   }
 }
 
-describe('answers that are not read', () => {
+describe('unread answers', () => {
   let answering: Answering
   afterEach(() => answering.close())
 
@@ -64,14 +64,14 @@ describe('answers that are not read', () => {
     await eventually(async () => assert.equal(await answering.connections(), 0))
   })
 
-  it('[TU5] are left alone while their clients read', async () => {
+  it('[TU5] are not given up while their clients read', async () => {
     answering = new Answering({ bytes: 64 * 1024, withinMs: 400 })
     const reader = await answering.ask('/1/64', true)
     await eventually(() => assert.ok(reader.got() > 64 * mega))
     assert.equal(await answering.connections(), 1)
   })
 
-  it('[TU21] of one person are bounded together, and the largest are given up first', async () => {
+  it('[TU21] are bounded for each person, and the largest are given up first', async () => {
     answering = new Answering({ bytes: 64 * 1024, withinMs: 60_000 })
     const small = await answering.ask('/1/40')
     const other = await answering.ask('/2/50')
@@ -83,7 +83,7 @@ describe('answers that are not read', () => {
     assert.deepEqual([small.isOpen(), other.isOpen()], [true, true])
   })
 
-  it('[TU21] of all are bounded together: those of who leaves most are given up, be each of them small', async () => {
+  it('[TU21] are bounded in all: those of whoever leaves most are given up, however small each of them is', async () => {
     answering = new Answering({ bytes: 64 * 1024, withinMs: 60_000 })
     const large = await answering.ask('/1/60')
     const many: Awaited<ReturnType<Answering['ask']>>[] = []

@@ -12,11 +12,11 @@ import { createDrafts } from '../../server/adapters/drafts.ts'
 import { readForm } from '../../server/faces/rest/multipart.ts'
 import { defaultPace, paced } from '../../server/faces/rest/pace.ts'
 
-describe('an upload on its way', () => {
+describe('the memory of an upload', () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
 
-  it('[MD20] what was passed on of it is not kept in memory', async () => {
+  it('[MD20] holds nothing that was passed on', async () => {
     const chunks: WeakRef<Buffer>[] = []
     function* body() {
       for (let n = 0; n < 50; n++) {
@@ -30,7 +30,7 @@ describe('an upload on its way', () => {
     for await (const chunk of paced(Readable.from(body()) as IncomingMessage, defaultPace)) {
       assert.equal(chunk.length, 64 * 1024)
       if (++read < 30) continue
-      // What a WeakRef was asked for stays until the turn ends.
+      // A target of a dereferenced WeakRef stays until the turn ends.
       await setImmediate()
       collect()
       alive = chunks.slice(0, 20).filter(ref => ref.deref()).length
@@ -40,7 +40,7 @@ describe('an upload on its way', () => {
   })
 
   for (const size of [1_000, 65_536, 100_000, 300_000])
-    it(`[MD20] gives back the memory of what is in the file, and the file has all of it, in chunks of ${size}`, async () => {
+    it(`[MD20] is freed for what is in the file, and the file is complete, in chunks of ${size}`, async () => {
       const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-drafts-'))
       const content = randomBytes(3_000_000)
       const text = (part: string) =>
@@ -74,7 +74,7 @@ describe('an upload on its way', () => {
       )
       const kept = await Promise.all(files.map(({ path: file }) => readFile(file)))
       assert.deepEqual([kept[0]!.equals(content), kept[1]!.equals(content.subarray(7))], [true, true])
-      // Of small ones, which may come many at once, some are left to the collector.
+      // Of small chunks, which may come many at once, some are left to the garbage collector.
       if (size > 16_384) assert.ok(memory.filter(({ detached }) => detached).length > 0.9 * memory.length)
       await rm(dir, { recursive: true })
     })

@@ -12,7 +12,7 @@ const read = (address: string) => {
   return [video.provider, video.id, video.url]
 }
 
-describe('addresses of videos', () => {
+describe('reading addresses of videos', () => {
   for (const address of [
     `https://www.youtube.com/watch?v=${id}`,
     `http://youtube.com/watch?v=${id}`,
@@ -53,7 +53,7 @@ describe('addresses of videos', () => {
     `https://studio.youtube.com/video/${id}/edit`,
     `https://www.youtubekids.com/watch?v=${id}`,
   ])
-    it(`[VI9] ${JSON.stringify(address)} is one of YouTube`, () => assert.deepEqual(read(address), youtube))
+    it(`[VI9] reads ${JSON.stringify(address)} as one of YouTube`, () => assert.deepEqual(read(address), youtube))
 
   for (const address of [
     'https://vimeo.com/76979871',
@@ -77,7 +77,7 @@ describe('addresses of videos', () => {
     'https://vimeo.com/76979871/embed/',
     '‹https://vimeo.com/76979871›.',
   ])
-    it(`[VI9] ${address} is one of Vimeo`, () => assert.deepEqual(read(address), vimeo))
+    it(`[VI9] reads ${address} as one of Vimeo`, () => assert.deepEqual(read(address), vimeo))
 
   for (const address of [
     'https://vimeo.com/76979871/0a1b2c3d4e',
@@ -87,10 +87,10 @@ describe('addresses of videos', () => {
     'https://vimeo.com/76979871/settings?h=0a1b2c3d4e',
     '(https://vimeo.com/76979871/0a1b2c3d4e).',
   ])
-    it(`[VI9] ${address} is an unlisted one, with its key`, () => assert.deepEqual(read(address), unlisted))
+    it(`[VI9] reads ${address} as an unlisted one, with its key`, () => assert.deepEqual(read(address), unlisted))
 
   for (const address of [
-    // Only looks like it.
+    // Addresses that only look like one.
     `https://youtube.com.evil.example/watch?v=${id}`,
     `https://notyoutube.com/watch?v=${id}`,
     `https://evil.example/youtube.com/watch?v=${id}`,
@@ -117,7 +117,7 @@ describe('addresses of videos', () => {
     'https://127.0.0.1/watch',
     'https://vimeo.com.evil.example/1',
     'https://evil-vimeo.com/1',
-    // Is there, and is no single video.
+    // Addresses that exist, and name no single video.
     'https://www.youtube.com/',
     'https://www.youtube.com/playlist?list=PL1',
     'https://www.youtube.com/@somebody',
@@ -141,15 +141,15 @@ describe('addresses of videos', () => {
     `<iframe src="https://evil.example/?https://youtu.be/${id}"></iframe>`,
     'https://vimeo.com/0',
     'https://vimeo.com/1234567890123',
-    // Is nothing.
+    // Not an address.
     '',
     'x',
     'https://',
     '..//..',
   ])
-    it(`[VI9] ${JSON.stringify(address)} is none`, () => assert.throws(() => readAddress(address), AddressError))
+    it(`[VI9] refuses ${JSON.stringify(address)}`, () => assert.throws(() => readAddress(address), AddressError))
 
-  it('[VI9] whatever is read has one of two hosts and an id of its form, and nothing else happens', () => {
+  it('[VI9] returns one of two hosts and an id of its form, whatever it reads', () => {
     const parts = fc.constantFrom(
       'https://',
       'youtu.be',

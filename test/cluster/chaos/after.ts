@@ -5,10 +5,10 @@ import { createSession } from '../session.ts'
 import type { Stage } from '../stage.ts'
 import type { Crowd } from './world.ts'
 
-/** A ghost of an instance that was killed goes within 30 s; somebody who came meanwhile is seen at once. */
+/** A person at a killed instance leaves within 30 s; a person who came meanwhile is seen at once. */
 const patienceMs = 40_000
 
-/** Every instance says of every room that just those are in it who are. */
+/** Checks that every instance lists exactly the people in every room who are there. */
 export async function judgePresence(stage: Stage, { all }: Crowd): Promise<string[]> {
   const live = new Map<string, Map<number, number>>()
   for (const { follower, person } of all) {

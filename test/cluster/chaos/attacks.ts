@@ -4,12 +4,12 @@ import { startAttacker } from '../../attackers/start.ts'
 import type { Random } from '../../fuzz/random.ts'
 import type { Stage } from '../stage.ts'
 
-/** Less than a token lives: an attacker begins anew with another. */
+/** Shorter than a token lives: an attacker begins again with another token. */
 const lastsMs = 12_000
 
 /**
- * So many attackers at a time, one kind after the other, each at an instance that is chosen at random. They go on
- * whatever fails, and change nothing that the log would tell.
+ * Runs this many attackers at a time, one kind after the other, each at a random instance. They continue through all
+ * faults, and change nothing that the log would report.
  */
 export async function startAttacks(stage: Stage, random: Random, atOnce: number) {
   const counts = new Map<AttackerName, number>()
@@ -34,7 +34,7 @@ export async function startAttacks(stage: Stage, random: Random, atOnce: number)
   }
 
   const attacking = Array.from({ length: atOnce }, async () => {
-    // An instance that is down or frozen lets nobody in: the next one may.
+    // An instance that is down or frozen accepts nobody: the next one may.
     while (!stopped) await attackOnce().catch(() => sleep(500))
   })
   return {

@@ -4,14 +4,14 @@ import type { FaultProxy } from '../../support/fault-proxy.ts'
 import type { Instance } from '../instance.ts'
 import type { Stage } from '../stage.ts'
 
-/** Something that goes wrong and is mended. Whom it hits is settled before anything goes wrong. */
+/** A fault and its repair. Its target is chosen before anything fails. */
 export interface Fault {
-  /** Whom, for people. */
+  /** The target, in words. */
   what: string
   strike(): Promise<unknown> | unknown
-  /** Nothing where it is over by itself. */
+  /** Absent when the fault ends by itself. */
   mend?(): Promise<unknown> | unknown
-  /** Mending starts a process, which needs everything else. */
+  /** The repair starts a process, which needs everything else. */
   mendLast?: boolean
 }
 
@@ -31,19 +31,19 @@ async function restart(instance: Instance) {
   await instance.start()
 }
 
-const anyLine = ({ instances }: Stage, random: Random) => {
+const anyProxy = ({ instances }: Stage, random: Random) => {
   const instance = random.pick(instances)
   const to = random.pick(['client', 'database', 'redis'] as const)
-  return { line: instance.lines[to], what: `${instance.name}-${to}` }
+  return { proxy: instance.proxies[to], what: `${instance.name}-${to}` }
 }
-const onLine =
-  (strike: (line: FaultProxy, random: Random) => unknown, mend: (line: FaultProxy) => unknown): Aim =>
+const onProxy =
+  (strike: (proxy: FaultProxy, random: Random) => unknown, mend: (proxy: FaultProxy) => unknown): Aim =>
   (stage, random) => {
-    const { line, what } = anyLine(stage, random)
-    return { what, strike: () => strike(line, random), mend: () => mend(line) }
+    const { proxy, what } = anyProxy(stage, random)
+    return { what, strike: () => strike(proxy, random), mend: () => mend(proxy) }
   }
 
-/** Those that come alone or together with another. */
+/** The faults that come alone or together with another. */
 const simple = {
   'redis killed': ({ redis }) => ({ what: 'redis', strike: redis.kill, mend: redis.restart }),
   'redis frozen': ({ redis }) => ({ what: 'redis', strike: redis.freeze, mend: redis.thaw }),
@@ -52,25 +52,25 @@ const simple = {
   'sequencer killed': async stage => kill(await stage.sequencing()),
   'sequencer frozen': async stage => freeze(await stage.sequencing()),
   'postgres frozen': ({ postgres }) => ({ what: 'postgres', strike: postgres!.freeze, mend: postgres!.thaw }),
-  'line silent': onLine(
-    line => line.pause(),
-    line => line.resume(),
+  'connection silent': onProxy(
+    proxy => proxy.pause(),
+    proxy => proxy.resume(),
   ),
-  'line refused': onLine(
-    line => line.refuse(),
-    line => line.restore(),
+  'connection refused': onProxy(
+    proxy => proxy.refuse(),
+    proxy => proxy.restore(),
   ),
-  'line late': onLine(
-    (line, random) => line.delay(20 + random.below(180)),
-    line => line.delay(0),
+  'connection late': onProxy(
+    (proxy, random) => proxy.delay(20 + random.below(180)),
+    proxy => proxy.delay(0),
   ),
-  'line narrow': onLine(
-    (line, random) => line.throttle(5_000 + random.below(40_000)),
-    line => line.throttle(null),
+  'connection narrow': onProxy(
+    (proxy, random) => proxy.throttle(5_000 + random.below(40_000)),
+    proxy => proxy.throttle(null),
   ),
-  'lines cut': (stage, random) => {
-    const chosen = Array.from({ length: 1 + random.below(4) }, () => anyLine(stage, random))
-    return { what: chosen.map(({ what }) => what).join(), strike: () => chosen.forEach(({ line }) => line.cut()) }
+  'connections cut': (stage, random) => {
+    const chosen = Array.from({ length: 1 + random.below(4) }, () => anyProxy(stage, random))
+    return { what: chosen.map(({ what }) => what).join(), strike: () => chosen.forEach(({ proxy }) => proxy.cut()) }
   },
 } satisfies Record<string, Aim>
 

@@ -3,8 +3,8 @@ import type { Random } from '../../fuzz/random.ts'
 import type { Crowd } from './world.ts'
 
 /**
- * What clients do by themselves meanwhile: they go, for a moment or for long, with a word or without; some renew their
- * token in time; the lines of some get slow.
+ * What clients do by themselves meanwhile: they leave, for a moment or for long, with or without a disconnect; some
+ * renew their token in time; the connections of some become slow.
  */
 export function startLives({ all, probes, slow }: Crowd, random: Random, longMs: number) {
   const clients = all.map(({ follower }) => follower).filter(follower => !probes.includes(follower))
@@ -20,31 +20,31 @@ export function startLives({ all, probes, slow }: Crowd, random: Random, longMs:
         follower.comeBack()
       }
       const follower = random.pick(clients)
-      const line = random.pick(slow)
+      const proxy = random.pick(slow)
       const what = random.below(10)
       if (what < 3 && !away.has(follower)) {
         follower.goAway(random.chance(0.5))
         away.set(follower, performance.now() + (random.chance(0.2) ? longMs : random.below(3_000)))
       } else if (what < 6) await renew(follower).catch(() => {})
-      else if (what < 7) line.throttle(random.pick([null, 2_000, 20_000]))
-      else if (what < 8) line.pause()
-      else line.resume()
+      else if (what < 7) proxy.throttle(random.pick([null, 2_000, 20_000]))
+      else if (what < 8) proxy.pause()
+      else proxy.resume()
     }
   })()
 
-  async function renew({ session, line }: (typeof clients)[0]) {
+  async function renew({ session, connection }: (typeof clients)[0]) {
     await session.renew(session.token)
-    await line?.call('authenticate', { token: session.token }, 2_000)
+    await connection?.call('authenticate', { token: session.token }, 2_000)
   }
 
   return {
-    /** Everybody is back, and every line is as it should be. */
+    /** Brings all clients back, and restores every connection. */
     stop: async () => {
       stopped = true
       await living
-      for (const line of slow) {
-        line.throttle(null)
-        line.resume()
+      for (const proxy of slow) {
+        proxy.throttle(null)
+        proxy.resume()
       }
       for (const follower of clients) follower.comeBack()
     },

@@ -7,9 +7,9 @@ import { chaosEnv, runChaos } from './run.ts'
 import { randomSchedule } from './schedule.ts'
 
 /**
- * `npm run chaos -- --seed N --minutes M`: what may go wrong goes wrong, at random, and nothing may be lost by it. With
- * `--clients 500 --pause 1000` (milliseconds between two writes of one person) it is a soak; `--alive` lets no instance
- * end, so that it shows whether one grows. `--attackers 4` lets so many attackers work at a time, one kind after the other.
+ * `npm run chaos -- --seed N --minutes M`: random faults, by which nothing may be lost. With `--clients 500 --pause 1000`
+ * (milliseconds between two writes of one person) it is a soak test; `--alive` ends no instance, so that it shows whether
+ * one grows. `--attackers 4` runs that many attackers at a time, one kind after the other.
  */
 const { values } = parseArgs({
   options: {
@@ -41,7 +41,7 @@ if (
   process.exit(2)
 }
 
-/** What has been started, to be stopped in the end or when somebody has seen enough. */
+/** Everything that was started, to be stopped at the end or on a signal. */
 const started: (() => Promise<unknown>)[] = []
 const stopAll = async () => {
   for (const stop of started.splice(0).toReversed()) await stop()
@@ -62,7 +62,7 @@ const report = await runChaos(stage, {
   lastsMs: minutes * 60_000,
   pauseMs,
   attackers,
-  tell: line => console.log(line),
+  print: line => console.log(line),
 })
 console.log(renderReport(seed, minutes, report))
 const failed = allViolations(report).length > 0

@@ -6,10 +6,10 @@ import { type Operation, settle } from '../settle.ts'
 import type { Stage } from '../stage.ts'
 import type { World } from './world.ts'
 
-/** For so long may it take until all is as before; a line that fell silent is noticed within 15 s. */
+/** The time limit for a recovery; a silent connection is noticed within 15 s. */
 const patienceMs = 45_000
 
-/** Writes through one instance, and waits until the clients at all of them have heard it. */
+/** Writes through one instance, and waits until the clients at all instances have received it. */
 export async function createProbe(stage: Stage, { probe }: World, probes: Follower[]) {
   const session = createSession(await probe.person.account.login(stage.instances[0]!), stage.instances)
   const done: Operation[] = []

@@ -19,7 +19,7 @@ export function renderReport(seed: number, minutes: number, report: ChaosReport)
     `lost ${report.lost}, doubled ${report.doubled}, out of order ${report.disordered}, strange ${report.strange}`,
     `memory before ${memory.before.join(', ')} MB, after ${memory.after.join(', ')} MB`,
     ...(attacks.size > 0 ? [`attacks: ${[...attacks].map(([kind, times]) => `${kind} ${times}`).join(', ')}`] : []),
-    // It says something of instances that live on.
+    // Meaningful for instances that were not restarted.
     `memory rose by ${memory.mbPerMinute.map(mb => mb.toFixed(2)).join(', ')} MB a minute`,
     `files and sockets open before ${handles.before.join(', ')}, after ${handles.after.join(', ')}`,
     '',

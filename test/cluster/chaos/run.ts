@@ -17,19 +17,19 @@ import { startWriters } from './writers.ts'
 
 export interface ChaosOptions {
   seed: number
-  /** How many follow what happens, in twenty different ways. */
+  /** The number of clients that follow events, in twenty different ways. */
   clients: number
   schedule: Iterable<Step>
   lastsMs: number
-  /** Between two writes of one person. */
+  /** The pause between two writes of one person. */
   pauseMs: number
-  /** How many attack at a time. */
+  /** The number of simultaneous attackers. */
   attackers?: number
-  tell: (line: string) => void
+  print: (proxy: string) => void
 }
 
 export interface ChaosReport extends Verdict {
-  /** For each kind of fault how often it was, and how long each took to heal, in ms; those that came in pairs apart. */
+  /** For each kind of fault, how long each occurrence took to heal, in ms; pairs of faults have entries of their own. */
   healing: Map<string, number[]>
   writes: number
   attempts: number
@@ -43,18 +43,18 @@ export interface ChaosReport extends Verdict {
   handles: { before: number[]; after: number[] }
 }
 
-/** What the environment of the instances must be: tokens end often, and whoever was away for long still resumes. */
+/** The environment of the instances: tokens expire often, and a client that was away for long still resumes. */
 export const chaosEnv = { ACCESS_TOKEN_TTL: '20', EVENT_REPLAY_LIMIT: '100000', MAX_SOCKETS_PER_USER: '500' }
 
-/** Of all together: connections to the database come and go with the work. */
+/** For all instances together: connections to the database come and go with the work. */
 const mostMoreHandles = 75
-/** So long an instance keeps a connection that a client may use again, and somewhat longer. */
+/** A little longer than an instance keeps an idle connection for further use. */
 const keepAliveMs = 90_000
-/** A memory that grew by more than this is a leak; what it varies by itself is less. */
+/** A larger growth of memory is a leak; the normal variation is smaller. */
 const mostGrownMb = 150
 
 export async function runChaos(stage: Stage, options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, tell } = options
+  const { seed, print } = options
   const world = await createWorld(stage)
   const crowd = await createCrowd(stage, world, createRandom(seed), options.clients)
   const followers = crowd.all.map(({ follower }) => follower)
@@ -73,7 +73,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   }
   const healing = await misfortune(stage, options, measure).catch(error => {
     early.push(`it came to an end: ${error instanceof Error ? error.stack : error}`)
-    tell(early[0]!)
+    print(early[0]!)
     return new Map<string, number[]>()
   })
   await attacks.stop()
@@ -84,7 +84,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
     await follower.settled(30_000).catch(error => early.push(`${follower.name}: ${error.message}`))
 
   const done = [...writers.done, ...probe.done.map(operation => ({ ...operation, mayBeNothing: false }))]
-  tell(`${done.length} writes are settled; comparing`)
+  print(`${done.length} writes are settled; comparing`)
   const verdict = await judge(stage, world, crowd, done)
   const { violations } = verdict
   violations.delivery.unshift(...early)
@@ -98,7 +98,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
     if (mb - before[nth]! > mostGrownMb) violations.memory.push(`${stage.instances[nth]!.name} grew to ${mb} MB`)
   })
   await Promise.all(followers.map(follower => follower.stop()))
-  await Promise.all(crowd.slow.map(line => line.close()))
+  await Promise.all(crowd.slow.map(proxy => proxy.close()))
 
   const sum = (count: (follower: Follower) => number) => sumOf(followers.map(count))
   return {
@@ -116,10 +116,10 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   }
 }
 
-/** One step after the other; how long each took to heal is measured by a write that everybody has to hear. */
+/** Runs one step after the other; the time to heal is measured by a write that all clients must receive. */
 async function misfortune(
   stage: Stage,
-  { seed, schedule, lastsMs, tell }: ChaosOptions,
+  { seed, schedule, lastsMs, print }: ChaosOptions,
   measure: () => Promise<number>,
 ) {
   const random = createRandom(seed + 3)
@@ -139,7 +139,7 @@ async function misfortune(
     healing.set(name, [...(healing.get(name) ?? []), ms])
     const whom = struck.map(({ what }) => what).join()
     const memory = memoryOf(stage).join(', ')
-    tell(`${at} s  ${name} (${whom}) for ${faultMs} ms, healed after ${Math.round(ms)} ms; ${memory} MB`)
+    print(`${at} s  ${name} (${whom}) for ${faultMs} ms, healed after ${Math.round(ms)} ms; ${memory} MB`)
     await sleep(quietMs)
   }
   return healing

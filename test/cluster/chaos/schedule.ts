@@ -1,7 +1,7 @@
 import type { Random } from '../../fuzz/random.ts'
 import { type FaultKind, faultKinds, isDeadly, simpleKinds } from './faults.ts'
 
-/** What goes wrong together, for how long, and the quiet after it is mended. */
+/** Faults that happen together, their duration, and the quiet after they are repaired. */
 export interface Step {
   kinds: FaultKind[]
   lastsMs: number
@@ -9,7 +9,7 @@ export interface Step {
 }
 
 /**
- * Mostly one thing at a time, because then it is known what took how long to heal; now and then two.
+ * Mostly one fault at a time, because only then its time to heal is known; now and then two.
  *
  * @param alive no instance ends, so that it shows whether one grows
  */
@@ -23,15 +23,15 @@ export function* randomSchedule(random: Random, { alive }: { alive: boolean }): 
 
 const step = (lastsMs: number, ...kinds: FaultKind[]): Step => ({ kinds, lastsMs, quietMs: 300 })
 
-/** For every run of the tests: each kind that takes its time once, within a minute. */
+/** For every run of the tests: each kind of fault with a duration once, within a minute. */
 export const fixedSchedule: Step[] = [
   step(0, 'redis listeners cut off'),
   step(2_000, 'redis killed'),
   step(3_500, 'sequencer frozen'),
   step(0, 'postgres crashed'),
   step(1_000, 'sequencer killed'),
-  step(2_000, 'redis frozen', 'line silent'),
-  step(0, 'lines cut'),
+  step(2_000, 'redis frozen', 'connection silent'),
+  step(0, 'connections cut'),
   step(2_000, 'postgres frozen'),
   step(0, 'instance restarted'),
 ]

@@ -1,6 +1,6 @@
 export const sumOf = (numbers: number[]): number => numbers.reduce((all, one) => all + one, 0)
 
-/** The straight line through some points that fits them best (least squares): by how much they rise. */
+/** The slope of the straight line that fits some points best (least squares). */
 export function createSlope() {
   const points: [number, number][] = []
   return {

@@ -11,7 +11,7 @@ import type { Crowd, Person, World } from './world.ts'
 import type { Done } from './writers.ts'
 
 export interface Verdict {
-  /** What was promised and not kept, in words. */
+  /** Broken promises, in words. */
   violations: Record<'delivery' | 'writes' | 'processes' | 'presence' | 'memory', string[]>
   events: number
   lost: number
@@ -20,7 +20,7 @@ export interface Verdict {
   strange: number
 }
 
-/** Once all is well again: what every client was told against the log, and the log against what was acknowledged. */
+/** Once everything works again: compares what every client received with the log, and the log with the acknowledged writes. */
 export async function judge(stage: Stage, world: World, crowd: Crowd, done: Done[]): Promise<Verdict> {
   await eventually(async () => assert.deepEqual(await stage.query('select from outbox'), []), { within: 30_000 })
   const log = await readWholeLog(stage)
@@ -34,11 +34,11 @@ export async function judge(stage: Stage, world: World, crowd: Crowd, done: Done
     crowd.all.map(async ({ follower, person }) => {
       const owed = person.moving ? null : owedTo(follower, log, person.readable)
       const look = () => (owed ? compare(follower.got, owed) : judgeMoving(follower, person))
-      // What comes last may still be on its way.
+      // The last events may still be on their way.
       await eventually(() => assert.ok(isClean(look())), { within: 20_000, every: 200 }).catch(() => {})
       const difference = look()
       if (!isClean(difference))
-        delivery.push(`${tellWho(follower, person)}: ${summary(difference)}; ${tellHow(follower, log)}`)
+        delivery.push(`${nameOf(follower, person)}: ${summary(difference)}; ${positionOf(follower, log)}`)
       delivery.push(...follower.oddities.map(oddity => `${follower.name}: ${oddity}`))
       for (const kind of Object.keys(sums) as (keyof Difference)[]) sums[kind].push(...difference[kind])
     }),
@@ -51,18 +51,18 @@ export async function judge(stage: Stage, world: World, crowd: Crowd, done: Done
   }
 }
 
-const tellWho = (follower: Follower, { account }: Person) =>
+const nameOf = (follower: Follower, { account }: Person) =>
   `${follower.name} (${account.email}${follower.bulk ? ', bulk' : ''}) in ${[...follower.rooms].join()}`
 
-const tellHow = ({ at, got }: Follower, log: LoggedRow[]) =>
+const positionOf = ({ at, got }: Follower, log: LoggedRow[]) =>
   `at ${at?.name ?? 'no instance'}, heard up to ${got.at(-1)?.offset} of ${log.at(-1)?.offset}`
 
-/** Without a word to anybody for so long, nothing more is on its way. */
+/** When no client has received anything for this long, nothing more is on its way. */
 const quietMs = 5_000
 
 /**
- * Waits until nobody is told anything any more. Looking costs nothing, while comparing keeps this process too busy to
- * hear: whoever was away for minutes is told thousands of things.
+ * Waits until no client receives anything more. Counting is cheap, while comparing keeps this process too busy to
+ * receive: a client that was away for minutes receives thousands of events.
  */
 async function becomeQuiet({ all }: Crowd): Promise<void> {
   const heard = () => all.reduce((sum, { follower }) => sum + follower.got.length, 0)
@@ -78,7 +78,7 @@ async function becomeQuiet({ all }: Crowd): Promise<void> {
   )
 }
 
-/** Every acknowledged write is in the log once, every refused one not at all, and nothing else is. */
+/** Checks that every acknowledged write is in the log once, every refused one is not, and nothing else is. */
 function judgeWrites(log: LoggedRow[], done: Done[]): string[] {
   const violations = done.flatMap(({ oddities }) => oddities)
   const rows = Map.groupBy(log, row => row.mutation_id)
@@ -88,9 +88,9 @@ function judgeWrites(log: LoggedRow[], done: Done[]): string[] {
     const wanted = isAcknowledged(operation) ? 1 : 0
     const right = effects === wanted || (operation.mayBeNothing && effects === 0)
     if (!right) violations.push(`${effects} effects of ${operation.key}: ${JSON.stringify(operation.attempts)}`)
-    const told: number | undefined = operation.body?.updated_count ?? operation.body?.deleted_count
-    if (wanted && told !== undefined && told !== found.length)
-      violations.push(`${operation.key} told of ${told} tasks, the log has ${found.length}`)
+    const counted: number | undefined = operation.body?.updated_count ?? operation.body?.deleted_count
+    if (wanted && counted !== undefined && counted !== found.length)
+      violations.push(`${operation.key} reported ${counted} tasks, the log has ${found.length}`)
     rows.delete(operation.key)
   }
   rows.delete(null)
@@ -98,21 +98,21 @@ function judgeWrites(log: LoggedRow[], done: Done[]): string[] {
   return violations
 }
 
-/** The tables say the same as the last word of the log. */
+/** Checks that the tables match the last events of the log. */
 async function judgeTasks(stage: Stage): Promise<string[]> {
   const rows = await stage.query<{ id: string }>(`
     with last as (
       select distinct on (id) id, event, version from (
         select coalesce((payload -> 'task' ->> 'id'), payload ->> 'task_id')::bigint as id, "offset", event,
           coalesce(payload -> 'task' ->> 'version', payload ->> 'version')::bigint as version
-        from event_log where starts_with(event, 'task_') and event <> 'task_removed') told
+        from event_log where starts_with(event, 'task_') and event <> 'task_removed') reported
       order by id, "offset" desc)
     select coalesce(tasks.id, last.id) as id from tasks full join last on last.id = tasks.id and event <> 'task_deleted'
     where (tasks.id is null and event <> 'task_deleted') or last.id is null or tasks.version <> last.version`)
-  return rows.map(({ id }) => `task ${id} is not as the log tells`)
+  return rows.map(({ id }) => `task ${id} differs from the log`)
 }
 
-/** For people whose rights change: what they must have been told, and what they may. */
+/** For people whose rights change: which events they must have received, and which they may have received. */
 function createMovingJudge(log: LoggedRow[], { people, admin, probe }: World) {
   const ids = [...people, admin, probe.person].map(({ account }) => account.person.id)
   const rights = createRights(log, ids, new Set([admin.account.person.id]))

@@ -4,16 +4,16 @@ import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts'
 import type { Account } from '../account.ts'
 import { roaming } from '../crowd.ts'
 import { follow, type Follower } from '../follower.ts'
-import { openIoLine } from '../io-line.ts'
-import { openRawLine } from '../raw-line.ts'
+import { openIoConnection } from '../io-connection.ts'
+import { openRawConnection } from '../raw-connection.ts'
 import { createSession } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
 export interface Person {
   account: Account
-  /** What they may read; the same from the beginning to the end, unless they are `moving`. */
+  /** The projects that they may read; constant unless they are `moving`. */
   readable: 'all' | ReadonlySet<number>
-  /** Projects in which they may write. */
+  /** The projects in which they may write. */
   editable: number[]
   moving: boolean
 }
@@ -21,13 +21,13 @@ export interface Person {
 export interface World {
   people: Person[]
   admin: Person
-  /** Their members come and go. */
+  /** Projects whose members come and go. */
   moving: { owner: Person; projects: number[] }
-  /** Where the probes are, and nobody else. */
+  /** A project for the probes alone. */
   probe: { person: Person; project: number }
 }
 
-/** People with different rights: some who keep theirs, some who do not. */
+/** People with different rights: some keep them, some do not. */
 export async function createWorld(stage: Stage): Promise<World> {
   const [first] = stage.instances as [(typeof stage.instances)[0]]
   const at = (account: Account) => account.at(first)
@@ -72,9 +72,9 @@ export async function createWorld(stage: Stage): Promise<World> {
 
 export interface Crowd {
   all: { follower: Follower; person: Person }[]
-  /** One at each instance, which never goes elsewhere. */
+  /** One client at each instance, which never changes its instance. */
   probes: Follower[]
-  /** Lines of clients that are slow at times. */
+  /** Proxies of clients that are slow at times. */
   slow: FaultProxy[]
 }
 
@@ -91,25 +91,25 @@ export async function createCrowd(stage: Stage, world: World, random: Random, cl
       (nth + Math.floor(nth / 4)) % 4
     ]!
     if (person.moving) rooms.push('tasks', 'projects', ...random.some(moving.projects).map(id => `project_${id}`))
-    const line = slow[nth - 4]
+    const proxy = slow[nth - 4]
     const follower = follow({
       name: `client ${nth}`,
       session: createSession(await person.account.login(home), instances),
-      open: nth % 2 === 0 ? openRawLine : openIoLine,
+      open: nth % 2 === 0 ? openRawConnection : openIoConnection,
       rooms,
       bulk: !person.moving && random.chance(0.4),
       choose: roaming(instances, home),
-      ...(line && {
+      ...(proxy && {
         route: instance => {
-          line.pointAt(instance.lines.client.port)
-          return `http://127.0.0.1:${line.port}`
+          proxy.pointAt(instance.proxies.client.port)
+          return `http://127.0.0.1:${proxy.port}`
         },
       }),
     })
     return { follower, person }
   }
   const all: Crowd['all'] = []
-  // Each signs in, which costs.
+  // In batches, because each signs in, which is expensive.
   for (let nth = 0; nth < clients; nth += 20)
     all.push(...(await Promise.all(Array.from({ length: Math.min(20, clients - nth) }, (_, of) => start(nth + of)))))
   const probes = await Promise.all(
@@ -117,7 +117,7 @@ export async function createCrowd(stage: Stage, world: World, random: Random, cl
       follow({
         name: `probe ${instance.name}`,
         session: createSession(await probe.person.account.login(instance), instances),
-        open: openRawLine,
+        open: openRawConnection,
         rooms: [`project_${probe.project}`],
         choose: () => instance,
       }),

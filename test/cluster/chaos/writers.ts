@@ -6,7 +6,7 @@ import { type Operation, settle, type Write } from '../settle.ts'
 import type { Stage } from '../stage.ts'
 import type { Person, World } from './world.ts'
 
-/** A settled write, and whether it may have had no effect at all, which only the answer tells. */
+/** A settled write, and whether it may have had no effect at all, which only its answer shows. */
 export interface Done extends Operation {
   mayBeNothing: boolean
 }
@@ -14,7 +14,7 @@ export interface Done extends Operation {
 type Plan = { write: Write; mayBeNothing?: boolean; known?: (body: any) => void } | null
 type Planner = (person: Person, world: World, tasks: Tasks, random: Random, key: string) => Plan
 
-/** Tasks that exist, as far as the writers know, by project; 0 for none. */
+/** The tasks that exist, as far as the writers know, by project; 0 for none. */
 class Tasks {
   private readonly byProject = new Map<number, number[]>()
   of(project: number): number[] {
@@ -96,7 +96,7 @@ const planners: Planner[] = [
   members,
 ]
 
-/** People who write through all instances, each one thing at a time, and never give a thing up. */
+/** People who write through all instances, each one write at a time, and never give a write up. */
 export function startWriters(stage: Stage, world: World, random: Random, pauseMs: number) {
   const run = randomUUID().slice(0, 6)
   const tasks = new Tasks()

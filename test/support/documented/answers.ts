@@ -10,16 +10,16 @@ export interface Exchange {
   sent?: unknown
   status: number
   headers: Headers
-  /** Parsed, if it was JSON; empty, if nothing came; undefined, if it was something else. */
+  /** Parsed, if it was JSON; empty, if there was no body; undefined, if it was something else. */
   body?: unknown
 }
 
-/** Headers that say something about the answer, which is documented where they come. */
-const telling = ['etag', 'location', 'retry-after', 'content-range']
+/** Headers that describe the answer, which the documents mention where they occur. */
+const descriptive = ['etag', 'location', 'retry-after', 'content-range']
 /** These may come with an error, too. */
 const position = ['x-event-epoch', 'x-event-offset']
 
-/** @throws Error that names the operation and the field, when an answer is not as openapi.json says */
+/** @throws Error that names the operation and the field, when an answer differs from openapi.json */
 export function checkAnswer(exchange: Exchange): void {
   const { status, body } = exchange
   const found = findOperation(exchange)
@@ -49,12 +49,12 @@ export function checkAnswer(exchange: Exchange): void {
   if (name === 'eventLog.read 200') checkEvents((body as { results: LoggedEvent[] }).results)
 }
 
-/** What is read from the log is what a socket would have been told. */
+/** Events of the log have the form in which a socket would have got them. */
 function checkEvents(events: LoggedEvent[]): void {
   for (const { event, payload, offset, at } of events) checkMessage(event, { ...payload, offset, at })
 }
 
-/** What the server took, the document must allow. */
+/** What the server accepted, the document must allow. */
 function checkRequest(exchange: Exchange, { at, operation }: Found): void {
   const schema = operation.requestBody?.content['application/json']?.schema
   if (schema && exchange.sent !== undefined) {
@@ -71,7 +71,7 @@ function checkHeaders(exchange: Exchange, name: string, documented: Record<strin
   for (const [header, one] of Object.entries(documented))
     if (resolve(one).required && !exchange.headers.has(header)) fail(exchange, `${name} has no ${header}`)
   const names = Object.keys(documented).map(header => header.toLowerCase())
-  for (const header of exchange.status < 400 ? [...telling, ...position] : telling)
+  for (const header of exchange.status < 400 ? [...descriptive, ...position] : descriptive)
     if (exchange.headers.has(header) && !names.includes(header))
       fail(exchange, `${name} has ${header}, which is not documented`)
 }
@@ -85,7 +85,7 @@ let patterns: { pattern: RegExp; path: string }[] | undefined
 
 function findOperation({ method, path }: Exchange): Found | null {
   const { paths } = documentOf('openapi')
-  // What is spelt out comes before what any id may stand for.
+  // A literal address precedes one with a placeholder for an id.
   patterns ??= Object.keys(paths)
     .toSorted((one, other) => one.split('{').length - other.split('{').length)
     .map(one => ({ path: one, pattern: new RegExp(`^${one.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`) }))

@@ -1,8 +1,8 @@
 const faults: Error[] = []
 
 /**
- * Runs a check whose failure nobody waits for, or takes for a line that broke: what it throws is kept for the test that
- * runs then.
+ * Runs a check whose failure nobody would see, or would take for a broken connection: its error is kept for the running
+ * test.
  */
 export function note(check: () => void): void {
   try {
@@ -12,13 +12,13 @@ export function note(check: () => void): void {
   }
 }
 
-/** Takes what was noted until now; undefined when there is nothing. Of several the first one, which may cause the others. */
+/** Takes the error that was noted until now; undefined when there is none. Of several the first, which may cause the others. */
 export function takeFault(): Error | undefined {
   const [first] = faults.splice(0)
   return first
 }
 
-/** A test that also fails by what was noted while it ran, or before it in a hook. */
+/** Makes a test also fail by an error that was noted while it ran, or before it in a hook. */
 export function failingByFaults<This>(test: (this: This) => unknown): (this: This) => Promise<void> {
   return async function (this: This) {
     try {

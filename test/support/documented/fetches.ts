@@ -1,11 +1,11 @@
 import { checkAnswer } from './answers.ts'
 import { note } from './faults.ts'
 
-/** Where the API is, of each server: `http://127.0.0.1:1234/board/api`. */
+/** The address of the API of each server: `http://127.0.0.1:1234/board/api`. */
 const checked = new Set<string>()
 const plainFetch = globalThis.fetch
 
-/** Holds what a server answers against openapi.json, whoever asks by `fetch`: the tests, or the SDK for them. */
+/** Checks all answers of a server to `fetch` against openapi.json, whether the tests or the SDK call it. */
 export function checkFetches(origin: string, basePath: string): void {
   for (const path of new Set(['', basePath])) checked.add(`${origin}${path}/api`)
   globalThis.fetch = checkingFetch
@@ -24,7 +24,7 @@ const checkingFetch: typeof fetch = async (input, init) => {
   return response
 }
 
-/** @returns undefined for what is not JSON, or does not arrive whole */
+/** @returns undefined for a body that is not JSON, or is not complete */
 async function contentOf(response: Response): Promise<unknown> {
   if (!response.body) return ''
   if (!response.headers.get('content-type')?.includes('json')) return undefined
@@ -35,7 +35,7 @@ async function contentOf(response: Response): Promise<unknown> {
   }
 }
 
-/** @returns undefined for what is not JSON */
+/** @returns undefined for a body that is not JSON */
 function sentIn(init: RequestInit | undefined): unknown {
   try {
     return typeof init?.body === 'string' ? JSON.parse(init.body) : undefined

@@ -4,7 +4,7 @@ import { documentOf, fault } from './validators.ts'
 
 type Ack = (...given: unknown[]) => void
 
-/** Looks at all that a socket is told: what is not as asyncapi.json says fails the test that runs then. */
+/** Checks every message that a socket receives: one that differs from asyncapi.json fails the running test. */
 export function checkMessages(socket: Socket): void {
   socket.onAny((name: string, payload: unknown) => note(() => checkMessage(name, payload)))
   socket.on('connect_error', error => {
@@ -20,14 +20,14 @@ export function checkMessages(socket: Socket): void {
       if (given.length > 0 && !(answer instanceof Error)) note(() => checkAcknowledgement(name, args[0], answer))
       ;(ack as Ack)(...given)
     }
-    // emitWithAck marks its own.
+    // `emitWithAck` registers its own acknowledgement.
     return emit(name, ...args.slice(0, -1), Object.assign(checked, ack))
   }
 }
 
 let sent: ReadonlySet<string> | undefined
 
-/** Names of what the server sends by itself. */
+/** The names of the events that the server sends by itself. */
 function fromServer(): ReadonlySet<string> {
   if (sent) return sent
   const sends = Object.values<any>(documentOf('asyncapi').operations).filter(({ action }) => action === 'send')
@@ -41,7 +41,7 @@ export function checkMessage(name: string, payload: unknown): void {
   checkPayload(name, payload)
 }
 
-/** @throws Error that names the call and the field, of the answer or of an input that was taken */
+/** @throws Error that names the call and the field, of the acknowledgement or of an accepted input */
 export function checkAcknowledgement(call: string, input: unknown, answer: unknown): void {
   const { operations } = documentOf('asyncapi')
   const isRefusal = (answer as { ok?: unknown } | null)?.ok === false

@@ -5,7 +5,7 @@ import { openApi } from '../../../server/faces/rest/documents/openapi.ts'
 
 const require = createRequire(import.meta.url)
 
-/** Loaded when the first answer is checked: most files of tests have none. */
+/** Loaded when the first answer is checked: most test files have none. */
 const load = () => {
   const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js')
   const addFormats = require('ajv-formats') as typeof import('ajv-formats')
@@ -26,7 +26,7 @@ export const documentOf = (name: Name): any => all().documents[name]
 const validators = new Map<string, ValidateFunction>()
 
 /**
- * What is wrong with a value by a schema of a document; null when nothing is.
+ * The fault of a value by a schema of a document; null when there is none.
  *
  * @param at the schema's place in the document, as a list of keys
  */
@@ -43,8 +43,8 @@ export function fault(name: Name, at: readonly (string | number)[], value: unkno
 }
 
 /**
- * To clients fields may be added at any time, and the documents say so. What the server sends today is documented whole,
- * though: an object has the properties that are named and no others.
+ * Fields may be added for clients at any time, and the documents say so. What the server sends today is documented
+ * completely, though: an object has the named properties and no others.
  */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed)

@@ -50,7 +50,7 @@ describe('notes', () => {
     assert.deepEqual([...titles(first), ...titles(rest)], ['c', 'b', 'a'])
   })
 
-  it('come live to the room of their kind and of their project, on resume and over GET /events', async () => {
+  it('arrive live in their topic room and in their project’s room, on resume and over GET /events', async () => {
     const heard = await Promise.all(
       ['notes', `project_${project.id}`].map(async room => {
         const socket = await bob.socket()
@@ -88,7 +88,7 @@ describe('notes', () => {
     assert.deepEqual(stranger, [])
   })
 
-  it('stand in the activity of their project', async () => {
+  it('are in the activity of their project', async () => {
     const note = await write({ title: 'seen' })
     const { body } = await expect(bob.rest('GET', `/projects/${project.id}/activity`), 200)
     const { event, subject } = body.results[0]
@@ -108,7 +108,7 @@ describe('notes', () => {
     assert.equal(held.items.has(written.id), false)
   })
 
-  it('stand in both documents', async () => {
+  it('are in both documents', async () => {
     const read = async (name: string) => (await fetch(`${server.url}/${name}`)).json() as Promise<any>
     const [openapi, asyncapi] = [await read('openapi.json'), await read('asyncapi.json')]
     assert.deepEqual(Object.keys(openapi.paths['/notes/{id}']).sort(), ['delete', 'get', 'patch'])

@@ -3,10 +3,10 @@ import { type Client, expect, startServer, type TestServer } from '../support/se
 import { importEnds, sample, sendImport } from '../suites/imports.ts'
 import * as make from '../suites/media.ts'
 
-/** The first part of such a file is not packed. */
+/** The beginning of such a file, which is not compressed. */
 const ods = 'application/vnd.oasis.opendocument.spreadsheet'
 
-describe('what an import tells', function () {
+describe('the report of an import', function () {
   this.timeout(30_000)
   let server: TestServer
   let owner: Client
@@ -26,7 +26,7 @@ describe('what an import tells', function () {
     return importEnds(owner, body.data.id)
   }
 
-  for (const [what, content, say] of [
+  for (const [what, content, message] of [
     ['a workbook', () => sample('workbook.xlsx'), /Excel.*CSV UTF-8/],
     ['an old workbook', () => make.compound('Workbook'), /Excel.*CSV UTF-8/],
     [
@@ -34,7 +34,7 @@ describe('what an import tells', function () {
       () => Buffer.from(`PK\x03\x04${'\0'.repeat(26)}mimetype${ods}`),
       /LibreOffice.*CSV/,
     ],
-    ['one of Numbers', () => make.zip({ 'Index/Document.iwa': 'x' }), /Numbers.*CSV/],
+    ['a spreadsheet of Numbers', () => make.zip({ 'Index/Document.iwa': 'x' }), /Numbers.*CSV/],
     ['a Word document', () => make.docx(), /document.*CSV/],
     ['an archive', () => make.zip({ 'tasks.csv': 'title' }), /Unpack/],
     ['a web page', () => Buffer.from('\ufeff\n<!DOCTYPE html><table><tr><td>Summary</table>'), /web page.*CSV/],
@@ -44,11 +44,11 @@ describe('what an import tells', function () {
     ['a PDF', () => make.pdf(), /PDF.*CSV/],
     ['a picture', () => make.png(), /picture.*CSV/],
   ] as [string, () => Buffer | Promise<Buffer>, RegExp][])
-    it(`[IM28] ${what} is refused at once, with what to do`, async () => {
+    it(`[IM28] refuses ${what} at once, with what to do`, async () => {
       const { status, body } = await send(await content(), 'tasks.csv')
       assert.deepEqual([status, body.error.code], [415, 'unsupported_media_type'])
-      assert.match(body.error.message, say)
-      assert.match(body.error.field_errors.file[0], say)
+      assert.match(body.error.message, message)
+      assert.match(body.error.field_errors.file[0], message)
     })
 
   for (const [what, content] of [
@@ -61,7 +61,7 @@ describe('what an import tells', function () {
       assert.match(result.warnings[0]!.message, /no rows/)
     })
 
-  it('[IM24] what was left out is summed up over all steps, and a few lines of each kind are named', async () => {
+  it('[IM24] sums up over all steps what was left out, and names a few lines of each kind', async () => {
     const rows = Array.from({ length: 700 }, (_, nth) => `Row ${nth},${nth % 2 ? 'x' : ''},${nth === 650 ? 'y' : ''}`)
     const { result } = await run(`title,Story Points,Sprint\n${rows.join('\n')}`)
     assert.deepEqual(result.left_out, [
@@ -75,7 +75,7 @@ describe('what an import tells', function () {
     )
   })
 
-  it('[IM24] the first person who is known gets the task, and the number of the others is told', async () => {
+  it('[IM24] gives the task to the first known person, and reports the number of the others', async () => {
     const { username } = owner.person
     const issue = { number: 1, html_url: 'https://github.com/o/r/issues/1', title: 'Shared', state: 'open' }
     const people = ['nobody-here', username, 'nobody-else'].map(login => ({ login }))
@@ -85,7 +85,7 @@ describe('what an import tells', function () {
     assert.equal(task!.assignee_id, owner.person.id)
   })
 
-  it('[IM27] that a file was read as Windows-1252 is told once', async () => {
+  it('[IM27] reports once that a file was read as Windows-1252', async () => {
     const { result } = await run(Buffer.from('title;owner\r\nCaf\xe9 f\xfcr alle;\r\n', 'latin1'))
     assert.deepEqual([result.created, result.warnings.map(({ field }) => field)], [1, ['file']])
     assert.match(result.warnings[0]!.message, /Windows-1252.*CSV UTF-8/)

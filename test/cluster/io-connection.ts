@@ -1,8 +1,8 @@
 import { io } from 'socket.io-client'
-import { createEnding, type OpenLine, Refused } from './line.ts'
+import { createEnding, type OpenConnection, Refused } from './connection.ts'
 
-/** The same with the usual client library, which here does not come back by itself. */
-export const openIoLine: OpenLine = async ({ url, auth, hear, withinMs = 5_000 }) => {
+/** A connection by the usual client library, here without its automatic reconnection. */
+export const openIoConnection: OpenConnection = async ({ url, auth, receive, withinMs = 5_000 }) => {
   const socket = io(url, {
     auth,
     transports: ['websocket'],
@@ -20,7 +20,7 @@ export const openIoLine: OpenLine = async ({ url, auth, hear, withinMs = 5_000 }
   socket.on('disconnect', () => ending.end())
   socket.onAny((name: string, payload: any) => {
     if (name === 'error') ending.announce(payload)
-    hear(name, payload)
+    receive(name, payload)
   })
   socket.connect()
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { LogEvent } from '../../server/events/index.ts'
 import { bulkMessage, told } from '../../server/faces/socket/bulk.ts'
 
-describe('events of a bulk operation', () => {
+describe('messages of a bulk operation', () => {
   let offset = 0
   const event = (name: LogEvent['event'], command: number, bulk = true): LogEvent => ({
     offset: ++offset,
@@ -16,11 +16,11 @@ describe('events of a bulk operation', () => {
     bytes: 0,
     payload: { task: { id: offset }, task_id: offset, updated_by: 7, deleted_by: 7 },
   })
-  /** How events are grouped, in short: how many are told at once. */
+  /** The groups in short: the name and the number of events in each message. */
   const groups = (events: LogEvent[]) =>
     [...told(events)].map(one => (one.kind === 'single' ? one.event.event : `${one.of} × ${one.events.length}`))
 
-  it('[BK10] go together when they are of one command and kind, and follow one another', () => {
+  it('[BK10] join consecutive events of one command and kind', () => {
     const events = [
       event('task_updated', 1),
       event('task_updated', 1),
@@ -30,7 +30,7 @@ describe('events of a bulk operation', () => {
     assert.deepEqual(groups(events), ['task_updated × 2', 'task_updated × 1', 'task_deleted × 1'])
   })
 
-  it('[BK10] what is no bulk, or another kind, stays single and in its place', () => {
+  it('[BK10] leave other events single and in their place', () => {
     const events = [
       event('task_removed', 1),
       event('task_updated', 1),
@@ -47,7 +47,7 @@ describe('events of a bulk operation', () => {
     ])
   })
 
-  it('[BK10] are several messages where they come to more than a mebibyte', () => {
+  it('[BK10] are several when they hold more than a mebibyte', () => {
     const large = (bytes: number) => ({ ...event('task_updated', 1), bytes })
     assert.deepEqual(groups(Array.from({ length: 7 }, () => large(400_000))), [
       'task_updated × 3',
@@ -58,9 +58,9 @@ describe('events of a bulk operation', () => {
     assert.deepEqual(groups(Array.from({ length: 1_000 }, () => large(500))), ['task_updated × 1000'])
   })
 
-  it('[BK10] nothing is told of nothing', () => assert.deepEqual(groups([]), []))
+  it('[BK10] are none without an event', () => assert.deepEqual(groups([]), []))
 
-  it('[BK10] stand at the place of the last of them', () => {
+  it('[BK10] have the position of their last event', () => {
     const events = [event('task_updated', 1), { ...event('task_updated', 1), mutation_id: 'm' }]
     const { name, payload } = bulkMessage('task_updated', events)
     const [first, last] = events as [LogEvent, LogEvent]

@@ -1,11 +1,11 @@
 import { WebSocket } from 'ws'
-import { createEnding, type OpenLine, Refused } from './line.ts'
+import { createEnding, type OpenConnection, Refused } from './connection.ts'
 
 /**
  * A client without any library of Socket.IO's: Engine.IO and Socket.IO by hand, as somebody would write it in another
- * language. A line that says nothing for longer than the server promised to ping is given up.
+ * language. It gives up a connection that is silent for longer than the server promised to ping.
  */
-export const openRawLine: OpenLine = async ({ url, auth, hear, withinMs = 5_000 }) => {
+export const openRawConnection: OpenConnection = async ({ url, auth, receive, withinMs = 5_000 }) => {
   const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
     handshakeTimeout: withinMs,
     perMessageDeflate: false,
@@ -41,7 +41,7 @@ export const openRawLine: OpenLine = async ({ url, auth, hear, withinMs = 5_000 
     else if (text.startsWith('42')) {
       const [name, payload] = JSON.parse(text.slice(2))
       if (name === 'error') ending.announce(payload)
-      hear(name, payload)
+      receive(name, payload)
     } else if (text.startsWith('43')) {
       const [, id, json] = /^43(\d+)(.*)$/s.exec(text)!
       answers.get(Number(id))?.(JSON.parse(json!)[0])

@@ -1,26 +1,26 @@
-/** A connection of one client, whoever speaks it. */
-export interface Line {
-  /** Emits and waits for the acknowledgement. Rejects when the line ends, or when none comes in time. */
+/** A connection of one client, by whatever library. */
+export interface Connection {
+  /** Emits and waits for the acknowledgement. Rejects when the connection ends, or when none comes in time. */
   call(event: string, input: unknown, withinMs?: number): Promise<any>
-  /** Resolves when the line is no more, with the code that the server gave before, if any. */
+  /** Resolves when the connection has ended, with the code that the server gave before, if any. */
   ended: Promise<string | null>
   readonly open: boolean
-  /** Says goodbye. */
+  /** Closes with a disconnect. */
   close(): void
-  /** Without a word. */
+  /** Closes without a disconnect. */
   drop(): void
 }
 
-export interface LineOptions {
+export interface ConnectionOptions {
   url: string
   auth: { token: string; bulk?: boolean }
-  /** Everything that the server emits, from the very beginning. */
-  hear: (name: string, payload: any) => void
+  /** Called for everything that the server emits, from the very beginning. */
+  receive: (name: string, payload: any) => void
   withinMs?: number
 }
 
-/** @throws {Refused} when the server says no, any other error when it says nothing in time */
-export type OpenLine = (options: LineOptions) => Promise<Line>
+/** @throws {Refused} when the server refuses, any other error when it does not answer in time */
+export type OpenConnection = (options: ConnectionOptions) => Promise<Connection>
 
 export class Refused extends Error {
   readonly code: string
@@ -30,7 +30,7 @@ export class Refused extends Error {
   }
 }
 
-/** What either way of speaking needs: the first outcome counts, and everybody who waits hears of the end. */
+/** The end of a connection, shared by both kinds: the first outcome counts, and everybody who waits gets it. */
 export function createEnding() {
   const { promise: ended, resolve } = Promise.withResolvers<string | null>()
   let open = true
@@ -40,18 +40,18 @@ export function createEnding() {
     get open() {
       return open
     },
-    /** The reason that the server announces before it closes. */
+    /** Notes the reason that the server announces before it closes. */
     announce: (payload: any) => void (code = payload?.error?.code ?? code),
     end: () => {
       open = false
       resolve(code)
     },
-    /** Rejects with the line, or when it takes too long. */
+    /** Rejects with the end of the connection, or when the work takes too long. */
     within: async <T>(work: Promise<T>, ms: number, what: string): Promise<T> => {
       const late = Promise.withResolvers<never>()
       const timer = setTimeout(() => late.reject(new Error(`no answer to ${what} within ${ms} ms`)), ms)
       const gone = ended.then(() => {
-        throw new Error(`the line ended before ${what} was answered`)
+        throw new Error(`the connection ended before ${what} was answered`)
       })
       return Promise.race([work, late.promise, gone]).finally(() => clearTimeout(timer))
     },

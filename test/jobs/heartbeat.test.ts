@@ -13,7 +13,7 @@ interface Opened {
 }
 
 describe('the heartbeat of a worker', () => {
-  /** A database whose sessions open when `opening` says so, and answer with `answer`. */
+  /** A database whose sessions open when `opening` resolves, and answer with `answer`. */
   function start(opening: Promise<void>, answer: (nth: number, text: string) => Promise<object[]>) {
     const opened: Opened[] = []
     const database = {
@@ -51,7 +51,7 @@ describe('the heartbeat of a worker', () => {
   beforeEach(() => mock.timers.enable({ apis: ['setInterval'] }))
   afterEach(() => mock.timers.reset())
 
-  it('[JB19] does not pile up beats while its session opens, or does not answer', async () => {
+  it('[JB19] does not pile up beats while its session opens or does not answer', async () => {
     const opening = Promise.withResolvers<void>()
     const never = new Promise<object[]>(() => {})
     const { opened, heartbeat } = start(opening.promise, async (_, text) => (text === 'select 1' ? never : []))
@@ -67,7 +67,7 @@ describe('the heartbeat of a worker', () => {
     await heartbeat.release()
   })
 
-  it('[JB19] closes a session that could not hold its name, whose end says nothing of the next', async () => {
+  it('[JB19] closes a session that could not hold its name, and ignores the end of that session', async () => {
     const { opened, heartbeat } = start(Promise.resolve(), async nth => {
       if (nth === 1) throw new Error('locked')
       return []
