@@ -8,7 +8,7 @@ import { anyOf, filledText, flagInUrl, id, idInUrl, instant, instantIn, listOf, 
 export const Role = z.enum(['user', 'admin'])
 export type Role = z.output<typeof Role>
 
-/** What an account is to its owner and to admins. */
+/** An account as its owner and administrators see it. */
 export const User = z
   .object({
     id,
@@ -27,7 +27,7 @@ export const User = z
   .meta({ id: 'User' })
 export type User = z.output<typeof User>
 
-/** What an account is to everybody else. */
+/** An account as everybody else sees it. */
 export const Person = z.object({ id, username: z.string(), name: z.string() }).meta({ id: 'Person' })
 export type Person = z.output<typeof Person>
 
@@ -61,7 +61,9 @@ const username = z
   .max(limits.username)
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/, 'may contain letters, digits, dots, dashes and underscores')
   .refine(value => /[A-Za-z]/.test(value), 'must contain a letter')
-/** Kept verbatim, never trimmed; whether it is too common or the e-mail again is the accounts' policy. */
+/**
+ * Kept unchanged, never trimmed. The accounts feature checks whether it is too common or equal to the e-mail address.
+ */
 const newPassword = text(limits.password).min(8, 'must have at least 8 characters')
 const givenPassword = text(limits.password)
 

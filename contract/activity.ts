@@ -4,7 +4,7 @@ import { id, idInUrl, instant, listOf, paging } from './primitives.ts'
 import { projectRef } from './projects.ts'
 import { activitySubjects } from './resources.ts'
 
-/** What happened, kept for ever; the event log is not. */
+/** The activity: what happened, kept for ever. The event log is not kept for ever. */
 export const Activity = z
   .object({
     id,

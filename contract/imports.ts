@@ -4,7 +4,7 @@ import { Job } from './jobs.ts'
 import { flagInUrl } from './primitives.ts'
 import { projectRef } from './projects.ts'
 
-/** What files of tasks can be: plain ones with our own names of fields, and what other boards export. */
+/** The formats of files of tasks: plain ones with our own field names, and exports of other boards. */
 export const importFormats = ['csv', 'json', 'ndjson', 'trello', 'github', 'jira'] as const
 export const ImportFormat = z.enum(importFormats)
 export type ImportFormat = z.output<typeof ImportFormat>
@@ -38,7 +38,7 @@ export type TaskImportResult = z.output<typeof TaskImportResult>
 export type LeftOut = z.output<typeof losses>[number]
 export type Remark = z.output<typeof remarks>[number]
 
-/** Beside the operations, because a file goes in (as multipart/form-data, field `file`). */
+/** Separate from the operations, because the input is a file (as multipart/form-data, field `file`). */
 export const importTransfers = defineOperations({
   tasks: {
     summary: 'Make tasks of the rows of a file: CSV, JSON, NDJSON, or an export of Trello, GitHub or Jira',

@@ -6,7 +6,7 @@ export const jobStatuses = ['queued', 'running', 'completed', 'failed', 'cancell
 export const JobStatus = z.enum(jobStatuses)
 export type JobStatus = z.output<typeof JobStatus>
 
-/** Work that goes on after its request was answered, on whichever instance, until it is done. */
+/** Work that continues after its request was answered, on any instance, until it is done. */
 export const Job = z
   .object({
     id,

@@ -4,7 +4,7 @@ import { limits } from './limits.ts'
 import { projectRef } from './projects.ts'
 import { anyOf, id, idInUrl, instant, instantIn, listOf, paging, text, version } from './primitives.ts'
 
-/** What may be uploaded, as it is told by the content, with the ending of its name. */
+/** The accepted types of uploads, as detected from the content, with the ending of the file's name. */
 export const mediaTypes = {
   'image/jpeg': 'jpg',
   'image/png': 'png',
@@ -52,7 +52,8 @@ export const media = defineResource({
   name: 'media',
   topic: 'media',
   isInProject: true,
-  // A file that goes with its task is deleted in the project it leaves and created in the other, with one version.
+  // A file that moves with its task is deleted in the project that it leaves and created in the other one, with one
+  // version.
   events: {
     media_created: z.object({ media: MediaFile, created_by: id }),
     media_deleted: z.object({ media_id: id, version, deleted_by: id }),
@@ -91,7 +92,7 @@ export const media = defineResource({
   },
 })
 
-/** Beside the operations, because files themselves go in (as multipart/form-data, field `file`) or come out. */
+/** Separate from the operations, because files are the input (as multipart/form-data, field `file`) or the output. */
 export const mediaTransfers = defineOperations({
   upload: {
     summary: 'Upload one file or several, into a project or to a task if one is given; all are kept or none',

@@ -9,7 +9,10 @@ import { anyOf, filledText, id, idInUrl, instant, instantIn, listOf, paging, tex
 export const VideoProvider = z.enum(['youtube', 'vimeo', 'upload', 'url'])
 export type VideoProvider = z.output<typeof VideoProvider>
 
-/** Servers of the providers that pictures of videos are loaded from by the page; its policy allows no others. */
+/**
+ * The hosts of the providers from which the page loads pictures of videos; its content security policy allows no
+ * others.
+ */
 export const videoThumbnailHosts = ['i.ytimg.com', 'img.youtube.com', 'i.vimeocdn.com'] as const
 
 export const Video = z
@@ -36,7 +39,7 @@ export const Video = z
   .meta({ id: 'Video' })
 export type Video = z.output<typeof Video>
 
-/** An address that a page may link to: http or https, nothing in it that is read otherwise than it looks. */
+/** An address that a page may link to: http or https, without parts that are read differently than they look. */
 export const webAddress = text(limits.url).refine(value => {
   const url = /^https?:\/\/[^\s\\<>"\p{Cc}]+$/iu.test(value) ? URL.parse(value) : null
   return url !== null && url.username === '' && url.password === ''
@@ -45,14 +48,14 @@ export const webAddress = text(limits.url).refine(value => {
 const wrappers = ['<>', '‹›', '«»', '""', "''", '“”', '„“', '‘’', '()', '[]', '「」', '《》', '``', '**', '__', '||']
 const shapeless = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu
 
-/** What is offered to be pasted into pages: a frame that shows the video. */
+/** The embed code that providers offer: a frame that shows the video. */
 const frame = /^<iframe\b[^>]*?\ssrc=(["'])(?:https?:)?(\/\/[^"'\s]+)\1/i
-/** Words in front of the only address, which is the end of the text. */
+/** Words before the only address, which is at the end of the text. */
 const sentence = /^(?!.*:\/\/.*:\/\/).*\s([^\s\p{L}\p{N}]*https?:\/\/\S+)$/isu
 
 /**
- * An address without what people paste around it: spaces, letters without a shape, brackets, quotation marks, marks of
- * Markdown and HTML, and words in front.
+ * An address without what people paste around it: spaces, letters without a shape, brackets, quotation marks,
+ * characters of Markdown and HTML, and words before it.
  */
 export function unwrapped(pasted: string): string {
   const bare = pasted.replace(shapeless, '')
@@ -118,7 +121,7 @@ const whole = z.strictObject({
 })
 export type NewVideo = z.output<typeof whole>
 
-/** A video stays in the project that it was added to. */
+/** A video stays in the project to which it was added. */
 const changes = z.strictObject(fields).partial()
 export type VideoChanges = z.output<typeof changes>
 
@@ -127,7 +130,7 @@ export type VideoFailure = z.output<typeof batchFailures>[number]
 
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]
 
-/** What became of one address of an import; in the job's `result.items`, in the order of the addresses. */
+/** The result for one address of an import; in the job's `result.items`, in the order of the addresses. */
 export const ImportedVideo = z
   .object({
     url: z.string().describe('As it was given'),
