@@ -28,7 +28,7 @@ export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs
   jobTypes?: readonly JobType[]
 }
 
-/** What the product does, each feature given what it stands on and the few others that it needs. */
+/** Creates all features; each gets its ports and the few other features that it needs. */
 export async function createFeatures(deps: FeatureDeps) {
   const { config, databaseUrl, jwtSecret, database, command, peers, log, emit, backoffMs, jobTypes = [] } = deps
   const { storage, drafts } = await openStorage(config)
@@ -66,7 +66,7 @@ export async function createFeatures(deps: FeatureDeps) {
       videos: createVideos({ database, command, jobs, outbound, oembed }),
       jobs: jobs.jobs,
     },
-    /** What is over and done with, removed by the housekeeping. */
+    /** The clean-ups of the features, which the housekeeping runs. */
     cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp, createDueNoticesCleanUp({ database })],
     notifyDueSoon: createDueSoon({ command }),
   }

@@ -5,7 +5,7 @@ import { openS3Storage } from './adapters/storage-s3.ts'
 import type { Config } from './config.ts'
 import type { Drafts, FileStorage } from './ports/storage.ts'
 
-/** Where files are kept, as configured; they always come in by a folder of this machine. */
+/** Opens the configured storage. Uploads always arrive in a folder of this machine first. */
 export async function openStorage(config: Config): Promise<{ storage: FileStorage; drafts: Drafts }> {
   const dir = path.join(config.dataDir, 'media')
   const storage =

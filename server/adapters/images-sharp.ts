@@ -11,9 +11,10 @@ const dear = { bytes: mostDecodedBytes, seconds: 10, beyond: 'too_large' } as co
 const turns = { running: 1, perKey: 1, waiting: 100, waitingPerKey: 20 }
 
 /**
- * Pictures by sharp (libvips), in two processes: one for those that take little memory and time, and one for the others,
- * so that nobody's small picture waits for large ones. A picture goes to the first one; when it turns out to be dear there,
- * by its header or by the time that it takes, it goes on to the second. In each the people who wait are served in rotation.
+ * Decodes pictures with sharp (libvips) in two processes: one for pictures that take little memory and time, and one
+ * for the others, so that small pictures do not wait for large ones. A picture goes to the first process. When its
+ * header or its decoding time shows that it is expensive, it goes on to the second. Each process serves the waiting
+ * people in rotation.
  */
 export function createImages({ log }: { log: Logger }): Images {
   const first = { turns: createTurns(turns), decoder: createDecoder({ log, patienceMs: 10_000 }) }

@@ -3,7 +3,7 @@ import type { Database, Session } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { createForgotten } from './jobs-forgotten.ts'
 
-/** A worker whose session has said nothing for so long is not there, or frozen: PostgreSQL ends the session. */
+/** PostgreSQL ends the session of a worker that was silent for this long, because the worker is gone or frozen. */
 const silenceMs = 8_000
 const beatMs = 2_000
 const retryMs = 200
@@ -11,7 +11,7 @@ const retryMs = 200
 export interface HeartbeatDeps {
   database: Database
   log: Logger
-  /** Whether this process works on a job just now. */
+  /** Whether this process works on the job at the moment. */
   isWorkedOn: (job: number) => boolean
 }
 
@@ -22,10 +22,10 @@ interface Line {
 }
 
 /**
- * An advisory lock on a session of its own, under the worker's name: it is gone when the process is, at once, and when
- * the process is frozen, soon. With each beat everybody who holds a name looks whose names nobody holds, and gives back
- * their entries. Should one of those live after all, two work on one job; the jobs' own fence lets only the later one do
- * anything.
+ * An advisory lock under the worker's name, on a session of its own. It is released at once when the process ends, and
+ * soon after the process freezes. With each beat every worker looks for names that nobody holds and gives back their
+ * entries. If one of those workers lives after all, two work on one job; the fence of the jobs lets only the later one
+ * change anything.
  */
 export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
   const freeForgotten = createForgotten({ database, log })
@@ -33,7 +33,7 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
 
   function connect(line: Line) {
     const session = open(line.worker, () => {
-      // The end of one that was replaced says nothing of its successor.
+      // A replaced session may end later than its successor was opened; that says nothing about the successor.
       if (line.session === session) line.session = Promise.resolve(null)
     })
     line.session = session
@@ -51,7 +51,7 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
       return session
     } catch (error) {
       log.debug({ err: error }, 'a worker has no heartbeat just now; trying again')
-      // Not waited for: the server may not answer.
+      // Not awaited, because the server may not answer.
       void session?.close()
       return null
     }
@@ -62,7 +62,7 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
     if (holding !== line) return
     if (!session) return connect(line)
     await session.query({ text: 'select 1', values: [] })
-    // Not waited for: the session must hear the next beat, however long this takes.
+    // Not awaited, because the session must receive the next beat however long this takes.
     void free(line.worker).catch(explain)
   })
   const free = oneAtATime(async (worker: string) => {
@@ -88,7 +88,7 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
   }
 
   return {
-    /** Resolves when the name is held; called by each worker of a pool. */
+    /** Resolves when the lock on the name is held. Each worker of a pool calls it. */
     hold: async (worker: string): Promise<void> => {
       if (holding?.worker !== worker) {
         const line: Line = { worker, session: Promise.resolve(null), timer: undefined }
@@ -108,7 +108,7 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
   }
 }
 
-/** What is asked for while it still runs is passed over. */
+/** A call is skipped while an earlier one still runs. */
 function oneAtATime<Input>(work: (input: Input) => Promise<void>): (input: Input) => Promise<void> {
   let isRunning = false
   return async input => {

@@ -2,11 +2,11 @@ import { createTransport } from 'nodemailer'
 import type { Logger } from '../kernel/logger.ts'
 import type { Email, Mail } from '../ports/mail.ts'
 
-/** Milliseconds, for each step of the conversation with the mail server. */
+/** Milliseconds, for each step of the dialogue with the mail server. */
 const patienceMs = 10_000
 
 /**
- * Sends letters through a mail server; without an address of one it only notes in the log that there was a email.
+ * Sends e-mails through a mail server. Without a URL it only logs that there was an e-mail.
  *
  * @param url smtp://user:password@host:587, or smtps:
  * @param from the sender: `Taskwire <taskwire@example.com>`

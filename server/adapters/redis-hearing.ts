@@ -1,31 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 
-/** So long a word of ours may be on its way to ourselves. */
+/** How long a message may take back to its own sender. */
 const patienceMs = 1_000
 
 export interface Hearing {
-  /** What the adapter has subscribed to, or tried to. */
+  /** Notes the channels to which the adapter has subscribed or has tried to subscribe. */
   note(call: 'subscribe' | 'psubscribe', channels: readonly string[]): void
   /**
-   * Says something on each of the channels and listens for it. Rejected when Redis does not answer; what Redis does not
-   * let us say or hear comes back as a reason.
+   * Publishes a message on each channel and waits to receive it. Rejects when Redis does not answer. Resolves with a
+   * reason when Redis does not permit publishing or subscribing.
    */
   check(): Promise<string | null>
 }
 
 /**
- * Whether what instances say to each other arrives: a user of Redis may have the right to connect and none to channels,
- * and then a ping says nothing. What was refused is asked for again, for rights may be given later.
+ * Checks whether messages between instances arrive. A Redis user may have the right to connect and no rights to
+ * channels; then PING succeeds and proves nothing. Refused subscriptions are tried again, because rights may be granted
+ * later.
  *
- * What is said is a message of no type, on a channel of no room: all that hear it pass it over.
+ * The test message has no type and its channel belongs to no room, so all receivers ignore it.
  */
 export function createHearing(pub: Redis, sub: Redis): Hearing {
   const asked = { subscribe: new Set<string>(), psubscribe: new Set<string>() }
   const me = randomUUID()
   const waited = new Map<string, () => void>()
   const hear = (channel: Buffer | string, message: Buffer | string) => {
-    // Almost everything that comes is not ours, and long.
+    // Nearly all messages are not test messages, and are longer.
     if (message.length < 100) waited.get(`${channel} ${message}`)?.()
   }
   sub.on('messageBuffer', hear)

@@ -15,13 +15,13 @@ export interface DemoDeps {
   command: Command
   projects: Pick<Handlers<typeof projects>, 'create' | 'setMember'>
   people: Pick<Handlers<typeof people>, 'list'>
-  /** Makes an account that nobody is signed in to. */
+  /** Creates an account without a session. */
   newAccount: (account: DemoPerson) => Promise<User>
 }
 
 export interface Filled {
   project: string
-  /** In the project before this run, and made by it. */
+  /** The tasks that were in the project before this run, and those that this run made. */
   found: number
   created: number
 }
@@ -41,9 +41,9 @@ const large = {
   visibility: 'internal' as const,
 }
 
-/** Something to look at. Made through the log like everything else, so whoever looks on sees it come. */
+/** Demo data. It is made through the event log like everything else, so clients that watch see it appear. */
 export function createDemo(deps: DemoDeps) {
-  /** Brings a project up to so many tasks; so what was broken off is finished by the next run. */
+  /** Fills a project up to so many tasks; so the next run finishes what an interrupted one began. */
   async function fill(scope: Scope, project: typeof demo | typeof large, wanted: number, more: Fill): Promise<Filled> {
     const id = await ensureProject(deps, scope, project)
     const found = await countTasks(deps.database, id)
@@ -58,7 +58,7 @@ export function createDemo(deps: DemoDeps) {
   }
 
   return {
-    /** A few dozen tasks of a small team; none where any are there already. */
+    /** Makes a few dozen tasks of a small team; none when the project has tasks already. */
     fillDemo: async (scope: Scope): Promise<Filled> => {
       const id = await ensureProject(deps, scope, demo)
       const found = await countTasks(deps.database, id)
@@ -79,7 +79,7 @@ interface Fill {
   onProgress: (created: number) => void
 }
 
-/** Several may have the slug: then it is the one that everybody sees. */
+/** Several projects may have the slug; then the one that everybody sees is used. */
 async function ensureProject({ database, projects }: DemoDeps, scope: Scope, wanted: typeof demo | typeof large) {
   const [there] = await database.query<{ id: number }>(sql`
     select id from projects where ${shownSlug()} = ${wanted.slug} order by visibility = 'internal' desc, id limit 1`)

@@ -1,6 +1,6 @@
 import type { TaskPriority, TaskStatus } from '../../../contract/index.ts'
 
-/** A task as it is made up, with people by username and times in days from today. */
+/** A demo task, with people by username and times in days from today. */
 export interface Draft {
   title: string
   description: string
@@ -15,7 +15,7 @@ export interface Draft {
   due: number | null
 }
 
-/** A whole board of one team, half-way through. */
+/** A whole board of one team, half-way through its work. */
 export const demoDrafts: readonly Draft[] = [
   // Done
   task('done', 'high', 'research', 'Interview ten customers about search', 'mira', 24, -12, [

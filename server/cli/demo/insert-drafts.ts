@@ -9,8 +9,8 @@ import type { Draft } from './drafts.ts'
 const dayMs = 24 * 3600 * 1000
 
 /**
- * Makes drafts into tasks of a project, all in one command: with an event for each, as if they had been created one by
- * one, but at 1/20 of the cost. Their dates lie in the past, which is why it is not the tasks' own service that does it.
+ * Inserts demo tasks into a project, all in one command. Each gets an event, as if it had been created alone, at 1/20
+ * of the cost. Their dates lie in the past, so the tasks' own service cannot do it.
  *
  * @param people ids by username
  */

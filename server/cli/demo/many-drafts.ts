@@ -25,7 +25,7 @@ const sentences = [
   'Nobody remembers why it is like this.',
 ]
 
-/** The nth of any number of tasks that nobody has thought about, the same each time; the first ones are the oldest. */
+/** The nth of any number of generated tasks, the same in each run; the first ones are the oldest. */
 export function draftOf(nth: number, total: number): Draft {
   const pick = picker(nth)
   const place = pick.of(places)
@@ -44,7 +44,7 @@ export function draftOf(nth: number, total: number): Draft {
   }
 }
 
-/** Numbers that look random and follow from the seed. */
+/** A seeded generator of pseudo-random numbers. */
 function picker(seed: number) {
   let state = Math.imul(seed + 1, 0x9e3779b1)
   const below = (bound: number) => {

@@ -3,12 +3,12 @@ import { bulkMessage, type Told } from './bulk.ts'
 import { audienceOf, rooms } from './internal-rooms.ts'
 import type { SocketServer } from './member.ts'
 
-/** Sends live events to this instance's sockets: encoded once, to each socket once, in the order of the log. */
+/** Sends live events to the sockets of this instance: encoded once, to each socket once, in the order of the log. */
 export function createBroadcaster(io: SocketServer) {
   const emit = (event: LogEvent, skip: string[]) => {
     const { to, except } = audienceOf(event)
     const { rooms: seats } = io.of('/').adapter
-    // Socket.IO would encode it for nobody, too.
+    // Socket.IO would encode the event even when nobody receives it.
     if (to.some(seat => seats.has(seat)))
       io.local
         .to(to)
@@ -17,8 +17,8 @@ export function createBroadcaster(io: SocketServer) {
   }
 
   /**
-   * Whoever asked for bulks gets one message, of what it may see of the operation. Few sets of scopes differ, so it is
-   * encoded once for each set that some socket sees, not once a socket.
+   * A socket that asked for bulk messages gets one message with the events of the operation that it may see. Few sets
+   * of scopes differ, so the message is encoded once per set and not once per socket.
    */
   function emitBulk(told: Extract<Told, { kind: 'bulk' }>) {
     const { rooms: seats } = io.of('/').adapter

@@ -19,22 +19,22 @@ type Engine = SocketServer['engine']
 type Exchange = EngineExchange & { engine: Engine }
 
 export interface EngineGateDeps {
-  /** Pages of these may connect, beside our own. */
+  /** Origins, in addition to our own, whose pages may connect. */
   origins: readonly string[]
-  /** What every answer carries. */
+  /** The headers of every answer. */
   headers: Record<string, string>
   trustProxy: number
-  /** Of one address: handshakes that wait, and lines on which nobody has connected yet. */
+  /** The limit per address for waiting handshakes and unauthenticated connections together. */
   maxSocketsPerIp: number
   intake: Intake
-  /** Called with the bytes of bodies as they come. */
+  /** Called with the bytes of bodies as they arrive. */
   owe: (line: Line, bytes: number) => void
   watchUnread: WatchUnread
 }
 
-/** Requests of one connection that are not answered yet. */
+/** Unanswered requests of one TCP connection. */
 const mostInAdvance = 4
-/** WebSockets that a session may try to go on with: each that it gives up is open for some seconds. */
+/** The number of WebSockets to which a session may try to upgrade. Each abandoned one stays open for some seconds. */
 const mostUpgrades = 3
 const retrySeconds = { least: 2, spread: 8 }
 const enginePath = '/socket.io/'
@@ -42,9 +42,9 @@ const webSocketKey = /^[+/0-9A-Za-z]{22}==$/
 const token = /^[\w!#$%&'*+.^`|~-]+$/
 
 /**
- * What may come in at Engine.IO's path. Engine.IO asks about the origin only at the handshake, serves JSONP and knows no
- * bounds, so everything is judged here: each request, also those of a session that exists. What Engine.IO itself would
- * refuse is refused here first, since its own refusals have none of our headers.
+ * The check of every request to Engine.IO's path, including those of existing sessions. Engine.IO checks the origin
+ * only at the handshake, serves JSONP and has no limits, so all of that is decided here. Requests that Engine.IO would
+ * refuse are refused here first, because its refusals lack our headers.
  */
 export function createEngineGate({
   origins,
@@ -56,15 +56,15 @@ export function createEngineGate({
   watchUnread,
 }: EngineGateDeps) {
   const callers = new WeakMap<Line, Caller>()
-  /** Lines on which nobody has connected yet, by address. */
+  /** Unauthenticated connections, by address. */
   const strangers = new Map<string, Set<Line>>()
   const polls = createPollTurns({ intake, owe })
   const upgrades = new WeakMap<Line, number>()
-  /** Requests that are being answered, by connection. */
+  /** The number of requests in progress, by TCP connection. */
   const answering = new WeakMap<Socket, number>()
   const strangersOf = (address: string) => strangers.get(address)?.size ?? 0
   const admission = createAdmission({
-    // Loopback is exempt: that is where a proxy without X-Forwarded-For, and every test, connects from.
+    // Loopback is exempt, because a proxy without X-Forwarded-For, and every test, connects from there.
     mostOf: address => (isLoopback(address) ? null : maxSocketsPerIp - strangersOf(address)),
   })
 
@@ -76,7 +76,7 @@ export function createEngineGate({
     line.once('close', () => forget(line))
   }
 
-  /** No stranger's any more. */
+  /** The connection is authenticated or closed, so it no longer counts as a stranger's. */
   function forget(line: Line) {
     const address = callers.get(line)?.address
     const lines = address === undefined ? undefined : strangers.get(address)
@@ -116,7 +116,7 @@ export function createEngineGate({
     const { clients } = exchange.engine as unknown as { clients: Record<string, Line> }
     const line = Object.hasOwn(clients, sid) ? clients[sid]! : undefined
     const caller = line && callers.get(line)
-    // Another's session is as unknown as one that is not there.
+    // Another person's session gets the same answer as one that does not exist.
     if (!line || !caller || !isSameCaller(caller, callerOf(exchange.req, trustProxy)))
       throw invalidQuery('sid', 'Session ID unknown')
     if (line.transport.name !== 'polling' || (isUpgrade(exchange) && (line.upgrading || line.upgraded)))
@@ -134,7 +134,7 @@ export function createEngineGate({
   }
 
   function judgeBody({ req }: Exchange, line: Line) {
-    // Engine.IO 4 has no binary bodies; its own refusal leaves the connection open.
+    // Engine.IO 4 has no binary bodies, and its own refusal leaves the connection open.
     const binary = /^\s*application\/octet-stream/i.test(String(req.headers['content-type'] ?? ''))
     const { 'content-length': length } = req.headers
     const most = isStranger(line) ? mostBytesOfStrangers : limits.socketMessageBytes
@@ -142,7 +142,7 @@ export function createEngineGate({
       ? new AppError('validation_error', 'A body of bytes is not served.')
       : Number(length ?? 0) > most
         ? new AppError('payload_too_large', 'The body is too large.')
-        : // It is kept until it is complete: before somebody has connected only what says how long it is.
+        : // The body is kept until it is complete, so before authentication its length must be announced.
           length === undefined && isStranger(line)
           ? new AppError('validation_error', 'A body needs a Content-Length.')
           : null
@@ -151,7 +151,7 @@ export function createEngineGate({
     throw refusal
   }
 
-  /** A client sends one request after another; what it sends in advance could be answered and kept without bound. */
+  /** A client sends one request after another. Pipelined requests could be answered and kept without bound. */
   function isInAdvance({ req: { socket }, res }: Exchange): boolean {
     const count = (answering.get(socket) ?? 0) + 1
     answering.set(socket, count)
@@ -190,7 +190,8 @@ export function createEngineGate({
   return {
     guard: (engine: Engine): void => {
       engine.on('connection', watch)
-      // Of an upgrade: its WebSocket is made in the same turn and read in the next; lines.ts lets members send more.
+      // For an upgrade: its WebSocket is created in the same turn and read in the next one; lines.ts raises the limit
+      // for members.
       engine.on('headers', (_: unknown, req: { websocket?: unknown }) =>
         process.nextTick(() => {
           limitToStranger(req.websocket)
@@ -199,7 +200,7 @@ export function createEngineGate({
       )
       engine.use((req: EngineExchange['req'], res: EngineExchange['res'], next: () => void) => {
         const exchange = { req, res, engine }
-        // Nobody else listens until it is let in: a line that is reset while it waits would end the process.
+        // Nobody else listens for errors until the request is admitted; a reset connection would end the process.
         if (isUpgrade(exchange)) req.socket.on('error', () => {})
         if (res instanceof ServerResponse) watchUnread(req, res)
         if (isInAdvance(exchange)) return void req.socket.destroy()
@@ -210,7 +211,7 @@ export function createEngineGate({
         }
       })
     },
-    /** The line is this person's from now on. */
+    /** The connection belongs to this person from now on. */
     known: (line: Line, personId: number): void => {
       forget(line)
       polls.belongsTo(line, personId)
@@ -220,9 +221,9 @@ export function createEngineGate({
 }
 
 /**
- * For the HTTP server's `shouldUpgradeCallback`: only WebSocket at Engine.IO's path is upgraded. A server may ignore an
- * offer of another protocol (RFC 9110), and Java's client offers h2c with every request; so everything else is answered
- * as if nothing had been offered.
+ * For `shouldUpgradeCallback` of the HTTP server: only WebSocket at Engine.IO's path is upgraded. A server may ignore
+ * an offer of another protocol (RFC 9110), and Java's client offers h2c with every request, so all other offers are
+ * ignored.
  */
 export const mayUpgrade = ({ url, headers: { upgrade } }: IncomingMessage, basePath: string): boolean =>
   upgrade?.toLowerCase() === 'websocket' && withoutBase(url ?? '', basePath).startsWith(enginePath)

@@ -38,7 +38,7 @@ export { createSocketServer } from './server.ts'
 export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<EngineGateDeps, 'intake' | 'owe'> {
   io: SocketServer
   peers: Peers
-  /** There may be others: then presence is theirs too. */
+  /** Whether there may be other instances; then presence is exchanged with them. */
   clustered: boolean
   sweepMs?: number | undefined
   database: Database
@@ -52,25 +52,28 @@ export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<
 
 export interface SocketFace {
   presence: Presence
-  /** Before this instance is ready: who is in the rooms of the others. */
+  /** Fetches, before this instance is ready, who is in the rooms on other instances. */
   start(): Promise<void>
-  /** After the REST door has been given its listener: engine.io takes its own path away from earlier ones. */
+  /**
+   * To be called after the HTTP server has the listener of the REST door, because engine.io removes its own path from
+   * earlier listeners.
+   */
   attach(http: HttpServer): void
   readonly connections: number
-  /** Of those, how many cannot keep up and are served from the log. */
+  /** The number of connections that cannot keep up and are served from the log. */
   readonly behind: number
-  /** Tells whoever is in these rooms at this instance something that is not kept; each socket once. */
+  /** Sends a message that is not kept to the members of these rooms on this instance; to each socket once. */
   signal<N extends SignalName>(rooms: readonly string[], name: N, payload: SignalPayload<N>): void
-  /** Tells clients to go, each at a time of its own, and resolves when all are gone. */
+  /** Tells each client when to leave and resolves when all are gone. */
   drain(): Promise<void>
   close(): Promise<void>
 }
 
 const reliefMs = 1_000
-/** Of each kind: a database that is down fails every socket at once. */
+/** Lines per kind of failure, because a database that is down makes every socket fail at once. */
 const linesPerSecond = 10
 
-/** The realtime door: who connects, what they ask, and what the log tells them. */
+/** The realtime door: it authenticates sockets, executes their calls, and sends them the events of the log. */
 export function createSocketFace(deps: SocketDeps): SocketFace {
   const { io, log, reader } = deps
   const roster = createRoster()
@@ -124,7 +127,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     deliver(events)
     for (const member of roster.all()) subscriptions.relieve(member, events.at(-1)!.offset)
   })
-  // Signals too can be more than a line takes, and nobody looks after each of those.
+  // Signals too may exceed what a connection takes, and nothing checks that after each signal.
   const relief = setInterval(() => {
     for (const member of roster.all()) {
       subscriptions.relieve(member, reader.offset)
@@ -141,7 +144,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   })
   io.on('connection', welcome)
 
-  /** One thing that goes wrong must not keep the rest of a batch from going out. */
+  /** A failing event must not keep the rest of a batch from being sent. */
   function deliver(events: LogEvent[]) {
     for (const one of told(events)) {
       try {
@@ -178,12 +181,14 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       expiry.forget(member)
       const grace = graceAfter(reason, closedCleanly())
       for (const room of member.rooms.keys()) presence.leave(room, member.person.id, socket.id, grace)
-      // Nobody can connect on it again, and it would be counted nowhere.
+      // Nobody can open a socket on the connection again, and it would not be counted.
       closeLine(socket.conn)
     })
   }
 
-  /** From a member that is being caught up only afterwards: it is still owed what the room was told up to here. */
+  /**
+   * A member that is catching up is removed only afterwards, because it still has to get the room's events up to here.
+   */
   function expel(member: Member, room: string, reason: string) {
     if (member.live) expelNow(member, room, reason)
     else member.turn = member.turn.then(() => expelNow(member, room, reason))
@@ -210,14 +215,14 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     get behind() {
       return [...roster.all()].filter(({ behindFrom }) => behindFrom !== null).length
     },
-    // Where signals of presence go: those do not wait either while a member is being caught up.
+    // To the presence rooms, because signals do not wait while a member catches up.
     signal: (names, name, payload) => void io.local.to(names.map(rooms.presence)).emit(name, payload),
     drain: () => {
       gate.stop()
       return drainSockets(roster)
     },
     close: async () => {
-      // First, so that nobody is said to have left who is only on the way to another instance.
+      // First, so that people who only move to another instance are not announced as having left.
       await sync?.stop()
       gate.stop()
       presence.close()

@@ -4,7 +4,7 @@ import type { MemberSocket } from './member.ts'
 
 type Line = MemberSocket['conn']
 
-/** ws's own, as Engine.IO holds it; a polling transport has none, and its requests wait at the gate instead. */
+/** The WebSocket of ws inside Engine.IO. A polling transport has none; its requests wait in poll-turns.ts instead. */
 const webSocketOf = (line: Line) => (line.transport as unknown as { socket?: WebSocketInside } | null)?.socket
 interface WebSocketInside {
   pause(): void
@@ -19,8 +19,8 @@ interface Hold {
 }
 
 /**
- * Reads from a line no faster than it takes its answers: while it is held nothing is read, so that TCP pushes back, and
- * what has been read already waits.
+ * Reads from a connection no faster than its client takes answers. While a connection is held nothing is read, so TCP
+ * slows the client down, and packets that were read already wait.
  */
 export function createIntake() {
   const holds = new Map<Line, Hold>()
@@ -31,12 +31,13 @@ export function createIntake() {
     const pause = () => webSocketOf(line)?.pause()
     const end = () => {
       holds.delete(line)
-      // Its answer to a ping may be among what is read only now.
+      // Its answer to a ping may be among the data that is read only now.
       keepAlive(line)
       line.off('upgrade', pause)
       line.off('close', end)
       if (line.readyState !== 'closed') webSocketOf(line)?.resume()
-      // Of what its client sends on and on nothing is read any more, not even its goodbye: so it is told that this is all.
+      // The client goes on sending, and nothing of that is read, not even its close frame. So our side of the
+      // connection is ended.
       else webSocketOf(line)?.['_socket']?.end()
       resolve()
     }
@@ -49,7 +50,8 @@ export function createIntake() {
   }
 
   /**
-   * Reads nothing from a line until `until` is done, or the line has closed; it may be held for several reasons at once.
+   * Reads nothing from a connection until `until` settles or the connection closes. A connection may be held for
+   * several reasons at once.
    */
   async function hold(line: Line, until: Promise<unknown>) {
     if (line.readyState === 'closed') return
@@ -64,7 +66,7 @@ export function createIntake() {
 
   return {
     hold,
-    /** Holds a line that sends calls while too much waits for it. One that takes nothing of that is closed. */
+    /** Holds a connection that sends calls while too much waits for it. Closes it when it takes nothing. */
     relieve: (line: Line): void => {
       if (clogged.has(line) || !isClogged(line)) return
       clogged.add(line)
@@ -73,13 +75,13 @@ export function createIntake() {
         drained(line).finally(() => clogged.delete(line)),
       )
     },
-    /** Closes a line for which too much waits and that takes nothing of it, whatever it is. */
+    /** Closes a connection for which too much waits and which takes nothing, whatever waits for it. */
     watch: (line: Line): void => {
       if (watched.has(line) || !isClogged(line)) return
       watched.add(line)
       void drained(line).finally(() => watched.delete(line))
     },
-    /** Resolves when the line is not held. */
+    /** Resolves when the connection is not held. */
     released: (line: Line): Promise<void> | undefined => holds.get(line)?.released,
   }
 }

@@ -7,28 +7,28 @@ import type { MemberSocket, SocketServer } from './member.ts'
 export type Line = MemberSocket['conn']
 type Engine = SocketServer['engine']
 
-/** Attachments of one call. No call takes any, so this is only what is read before it is refused. */
+/** The attachments of one call. No call takes any, so this only limits what is read before the call is refused. */
 const mostAttachmentBytes = 64 * 1024
 const attachmentsMs = 5_000
-/** Packets that are no calls: answers to pings, and what no client of ours sends. */
+/** Packets that are not calls: answers to pings, and packets that no client of ours sends. */
 const idle = { perSecond: 2, atOnce: 40 }
-/** A transport that is being changed says so once. */
+/** A client that changes the transport sends this once. */
 const mostProbes = 3
 
 export interface LineDeps {
   intake: Intake
-  /** Called with the bytes of what comes on somebody's line. */
+  /** Called with the bytes that arrive on an authenticated connection. */
   onBytes: (line: Line, personId: number, bytes: number) => void
-  /** Says to a line's socket, if it has one, that the line is closed for what it sent. */
+  /** Tells the socket of a connection, if there is one, that the connection is closed because of what it sent. */
   onViolation: (line: Line) => void
 }
 
-/** Private only to TypeScript. Not the line itself, which a budget would keep in memory. */
+/** Private to TypeScript only. The id and not the connection itself, which a budget would keep in memory. */
 const idOf = (line: Line) => (line as unknown as { id: string }).id
 
 type WebSocketInside = NodeJS.EventEmitter & { terminate(): void }
 
-/** A polling transport has none. */
+/** A polling transport has no WebSocket. */
 const webSocketOf = ({ transport }: { transport: unknown }) => (transport as { socket?: WebSocketInside }).socket
 
 interface Watched {
@@ -41,14 +41,14 @@ interface Watched {
 }
 
 /**
- * Bounds what a line may send below the level of calls, where Socket.IO has no bounds: one CONNECT a line, few packets
- * that are no calls, attachments that come. Who sends anything else is closed.
+ * Bounds what a connection may send below the level of calls, where Socket.IO has no bounds: one CONNECT per
+ * connection, few packets that are not calls, attachments that arrive completely. Anything else closes the connection.
  */
 export function createLines({ intake, onBytes, onViolation }: LineDeps) {
   const watched = new Map<Line, Watched>()
   const idlePackets = createBudgets<string>(idle)
 
-  /** Of what has been read already much may follow: it counts no more, and nothing else is read. */
+  /** Many packets may follow among those that were read already: they are not counted, and nothing more is read. */
   function violate(line: Line, state: Watched) {
     if (state.violated) return
     state.violated = true
@@ -65,19 +65,19 @@ export function createLines({ intake, onBytes, onViolation }: LineDeps) {
   function take(line: Line, state: Watched, { type, data }: { type: string; data?: string | Buffer }) {
     if (state.violated) return
     const bytes = data?.length ?? 0
-    // Of bodies more is known before they are packets.
+    // For polling, the bytes of bodies are counted before they are packets.
     if (line.transport.name !== 'polling') owe(line, bytes)
     if (state.personId === null && (state.bytes += bytes) > mostBytesOfStrangers) return violate(line, state)
     if (type !== 'message' || data === undefined) return idlePackets.take(idOf(line)) || violate(line, state)
     if (typeof data !== 'string') return takeAttachment(line, state, bytes)
     switch (data[0]) {
       case '0':
-        // Another namespace would be refused with its name, at whatever length.
+        // Socket.IO would repeat the name of another namespace in its refusal, at any length.
         if (++state.connects > 1 || (data.length > 1 && data[1] !== '{')) violate(line, state)
         return
       case '3':
       case '6':
-        // Nobody here ever asks for an acknowledgement.
+        // The server never asks for an acknowledgement.
         if (!idlePackets.take(idOf(line))) return violate(line, state)
         return data[0] === '6' && awaitAttachments(line, state, data)
       case '5':
@@ -103,7 +103,7 @@ export function createLines({ intake, onBytes, onViolation }: LineDeps) {
     } else if (attachments.bytes > mostAttachmentBytes) violate(line, state)
   }
 
-  /** Frames of WebSocket's own: ws answers each ping, also when nobody takes the answers. */
+  /** WebSocket control frames: ws answers each ping, even when nobody takes the answers. */
   function watchFrames(line: Line, state: Watched) {
     const socket = webSocketOf(line)
     const count = () => state.violated || idlePackets.take(idOf(line)) || violate(line, state)
@@ -111,8 +111,8 @@ export function createLines({ intake, onBytes, onViolation }: LineDeps) {
   }
 
   /**
-   * Engine.IO goes on after its listeners with a timer that it takes back when the line or the new transport closes; so
-   * neither is closed in this turn of the event loop.
+   * After its listeners Engine.IO continues with a timer, which it clears when the connection or the new transport
+   * closes. So neither is closed in this turn of the event loop.
    */
   function takeProbe(line: Line, state: Watched, transport: unknown) {
     if (++state.probes !== mostProbes + 1) return
@@ -137,13 +137,13 @@ export function createLines({ intake, onBytes, onViolation }: LineDeps) {
   }
 
   return {
-    /** From now on. */
+    /** Guards all connections from now on. */
     guard: (engine: Engine): void => void engine.on('connection', watch),
-    /** Those that have been told to go and have not taken it, too. */
+    /** Including those that are closing and have not taken their last messages. */
     dropAll: (): void => [...watched.keys()].forEach(dropLine),
-    /** Counts bytes of a body, which are no packets yet. */
+    /** Counts bytes of a body that is not split into packets yet. */
     owe,
-    /** The line is somebody's. */
+    /** The connection is authenticated as this person. */
     belongsTo: (line: Line, personId: number): void => {
       const state = watched.get(line)
       if (!state) return

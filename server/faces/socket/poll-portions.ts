@@ -1,12 +1,12 @@
 import type { Line } from './lines.ts'
 import type { Packet } from './shared-payloads.ts'
 
-/** So many bytes go into one answer to a poll, or one packet. */
+/** The most bytes in one answer to a poll, unless a single packet is larger. */
 const mostBytes = 1024 * 1024
 
 /**
- * Keeps the answers of a line that polls short: Engine.IO puts all that waits into one. What is left waits for the next
- * GET. Of a line that is being closed this is the last or the last but one; its client resumes.
+ * Limits the size of the answers of a polling connection; Engine.IO puts everything that waits into one answer. The
+ * rest waits for the next GET. On a connection that is closing, the client may not get the rest; it resumes later.
  */
 export function answerInPortions(line: Line): void {
   let left: Packet[] = []

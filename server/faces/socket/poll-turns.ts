@@ -7,14 +7,14 @@ import { watchBody } from './poll-bodies.ts'
 import { answerInPortions } from './poll-portions.ts'
 import { createSharedPayloads } from './shared-payloads.ts'
 
-/** So long may the last answer of a line that has closed still be on its way: it may say why. */
+/** How long the last answer of a closed connection may still be on its way; it may contain the reason. */
 const farewellMs = 5_000
-/** Bytes that one person's sessions have been answered and have not taken: beyond that the next answers wait. */
+/** When the unread answers of one person's sessions exceed this, their next answers wait. */
 const mostUnreadBytes = 8 * 1024 * 1024
 const lookMs = 100
 
 interface Turns {
-  /** The answer to the last GET, which may not have been taken yet. */
+  /** The answer to the last GET, which the client may not have taken yet. */
   answer: ServerResponse | null
   waiting: Set<'GET' | 'POST'>
   personId: number | null
@@ -22,14 +22,14 @@ interface Turns {
 
 export interface PollTurnsDeps {
   intake: Intake
-  /** Called with the bytes of bodies as they come. */
+  /** Called with the bytes of bodies as they arrive. */
   owe: (line: Line, bytes: number) => void
 }
 
 /**
- * The requests of a session that polls. Engine.IO takes an answer for sent when it has been handed to Node; so the next
- * GET waits until the answer before it was taken, and while one person's sessions have taken too little of theirs. A
- * request that brings something waits while the line is held. One of each kind may wait.
+ * Orders the requests of a polling session. Engine.IO considers an answer as sent when Node has it. So the next GET
+ * waits until the client has taken the answer before, and while one person's sessions have too many unread bytes. A
+ * POST waits while the connection is held. One request of each kind may wait.
  */
 export function createPollTurns({ intake, owe }: PollTurnsDeps) {
   const lines = new WeakMap<Line, Turns>()
@@ -44,7 +44,7 @@ export function createPollTurns({ intake, owe }: PollTurnsDeps) {
     const { answer } = turns
     if (answer && answer.writableEnded && !isOver(answer)) await over(answer)
     while (unreadOf(turns.personId) > mostUnreadBytes && line.readyState === 'open' && !res.destroyed) {
-      // It is not its fault that no ping reaches it.
+      // The client cannot be blamed that no ping reaches it.
       keepAlive(line)
       await sleep(lookMs, undefined, { ref: false })
     }
@@ -59,7 +59,10 @@ export function createPollTurns({ intake, owe }: PollTurnsDeps) {
     return turns
   }
 
-  /** What was in an answer that has not been taken is lost, and Engine.IO does not know: nobody must go on after it. */
+  /**
+   * The content of an answer that was not taken is lost, and Engine.IO does not notice. So the session must not
+   * continue.
+   */
   function expectTaken(line: Line, { personId }: Turns, answer: ServerResponse) {
     takeAnswer(line, answer)
     payloads.sendBy(answer)
@@ -72,12 +75,15 @@ export function createPollTurns({ intake, owe }: PollTurnsDeps) {
   }
 
   return {
-    /** The line is this person's from now on. */
+    /** The connection belongs to this person from now on. */
     belongsTo: (line: Line, personId: number): void => {
       const turns = lines.get(line)
       if (turns) turns.personId = personId
     },
-    /** Calls `next` in the request's turn, or `refuse` when one of its kind waits already; then the line is closed. */
+    /**
+     * Calls `next` when it is the request's turn, or `refuse` when a request of its kind waits already; then the
+     * connection is closed.
+     */
     wait: (line: Line, req: IncomingMessage, res: ServerResponse, next: () => void, refuse: () => void): void => {
       const turns = lines.get(line) ?? begin(line)
       const kind = req.method === 'POST' ? 'POST' : 'GET'
@@ -104,7 +110,7 @@ export function createPollTurns({ intake, owe }: PollTurnsDeps) {
 
 const isOver = (answer: ServerResponse) => answer.writableFinished || answer.destroyed
 
-/** Resolves when an answer has been taken, or given up by who watches how fast it is read. */
+/** Resolves when an answer has been taken, or was dropped because it was read too slowly. */
 function over(answer: ServerResponse): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   answer.once('close', resolve)

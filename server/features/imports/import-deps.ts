@@ -7,6 +7,6 @@ export interface ImportDeps {
   storage: FileStorage
   drafts: Drafts
   jobs: Pick<Jobs, 'register' | 'enqueue' | 'assertRoom' | 'inputsOf'>
-  /** Of one file. */
+  /** The limit of one file. */
   maxBytes: number
 }

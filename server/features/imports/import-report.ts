@@ -14,12 +14,12 @@ export const emptyReport = (of: Pick<TaskImportResult, 'format' | 'dry_run'>): T
   left_out: [],
 })
 
-/** What a batch of rows adds; all are counted, and the first ones stand there. */
+/** The part of the report for a batch of rows. All remarks are counted, and the first ones are listed. */
 export function addToReport(
   report: TaskImportResult,
   { created, errors, warnings: given, leftOut }: { created: number; errors: Said; warnings: Said; leftOut: Losses },
 ): TaskImportResult {
-  // Of an import that an earlier release began.
+  // The report of an import that an earlier release began has no `left_out`.
   const { sum, remarks, told } = addLosses(report.left_out ?? [], leftOut)
   const warnings = together(given, { count: told, first: remarks })
   return {

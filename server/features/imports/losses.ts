@@ -2,12 +2,14 @@ import { limits, type LeftOut as Loss, type Remark } from '../../../contract/ind
 import type { LeftOut } from './formats/index.ts'
 import { brief } from './remarks.ts'
 
-/** Lines that are named of one kind, so that a column more does not hide everything else. */
+/** The number of lines that are listed per kind, so that one extra column does not hide everything else. */
 const mostNamed = 5
-/** What is beyond these kinds is counted together. */
+/** Further kinds are counted together under this name. */
 const others = 'other fields'
 
-/** What of some rows has no place in tasks: by kind, with its number, and with a remark on some of the rows. */
+/**
+ * The parts of some rows that tasks cannot hold: by kind, with their number, and with a remark for some of the rows.
+ */
 export interface Losses {
   readonly kinds: ReadonlyMap<string, Loss & { remarks: readonly Remark[]; told: number }>
   add(line: number, lost: LeftOut): void
@@ -38,7 +40,7 @@ function sentence(count: number, names?: readonly string[]): string {
     : `tasks do not have them, so ${count} were left out${which}`
 }
 
-/** The sum, in bounds: kinds in the order in which they came. */
+/** Adds up losses within the limits; kinds are in the order in which they occurred. */
 export function addLosses(known: readonly Loss[], { kinds }: Losses): { sum: Loss[]; remarks: Remark[]; told: number } {
   const sum = new Map(known.map(loss => [loss.kind, loss]))
   const remarks: Remark[] = []

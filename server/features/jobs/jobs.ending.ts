@@ -7,14 +7,14 @@ import { type JobRow, updateJob } from './jobs.queries.ts'
 import type { Updates } from './jobs.updates.ts'
 
 export interface Ending {
-  /** Ends a held job, and tells its owner in the same transaction. */
+  /** Ends a locked job and notifies its owner in the same transaction. */
   end(
     tx: Tx,
     row: JobRow,
     how: { status: 'completed' | 'failed' | 'cancelled'; error: string | null },
     actorId: number | null,
   ): Promise<JobRow>
-  /** Once that is committed. @param mayGoOn it has failed for a reason that may pass */
+  /** Announces the end once that is committed. @param mayGoOn it has failed for a reason that may pass */
   tell(row: JobRow, mayGoOn?: boolean): void
 }
 

@@ -3,12 +3,13 @@ import { dropFinished, listUnfinished } from './jobs.queries.ts'
 
 const everyMs = 30_000
 const batch = 500
-/** Jobs that have ended can be asked about for so long. */
+/** How long finished jobs are kept. */
 const keptDays = 30
 
 /**
- * The net under the queue. A job that has not ended and has no entry there would wait for ever: it gets a new one. That
- * takes a worker that was frozen for long, and then ended an entry that was another's by now.
+ * The safety net under the queue. An unfinished job without an entry in the queue would wait for ever, so it gets a new
+ * entry. This happens when a worker was frozen for long and then ended an entry that belonged to another worker by
+ * then.
  */
 export function createUpkeep({ database, queue, log }: Pick<JobDeps, 'database' | 'queue' | 'log'>) {
   let timer: NodeJS.Timeout | undefined

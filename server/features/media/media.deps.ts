@@ -13,12 +13,13 @@ export interface MediaDeps {
   drafts: Drafts
   images: Images
   log: Logger
-  /** How a file is told of. */
+  /** The form of a file in events and answers. */
   present: Present
-  /** What one person may keep. */
+  /** The quota per person. */
   quota: { bytes: number; files: number }
   /**
-   * Takes a file that is about to go, and is locked, out of what refers to it, as much as fits into one transaction.
+   * Removes a locked file that is being deleted from everything that refers to it, as much as fits into one
+   * transaction.
    *
    * @returns whether nothing refers to it any more
    */

@@ -10,7 +10,7 @@ import type { Received } from './media.received.ts'
 import { damaged } from './content/verdict.ts'
 import { sniff } from './sniff.ts'
 
-/** A file of which is known what it is. */
+/** A file whose type has been determined. */
 export interface Prepared {
   filename: string
   originalName: string

@@ -1,15 +1,15 @@
 import { createBudgets } from '../../kernel/budgets.ts'
 
-/** Of one person in one room; a cursor moves smoothly enough. */
+/** Per person and room; enough for a smoothly moving cursor. */
 const inRoom = { perSecond: 10, atOnce: 5 }
-/** Of one person in all rooms; at once it is as many as two sockets may join. */
+/** Per person in all rooms; the burst is as many rooms as two sockets may join. */
 const inAll = { perSecond: 30, atOnce: 200 }
 const lookMs = 50
 
-/** Replaced where a test does not wait for time to pass. */
+/** Replaced in tests that do not wait for time to pass. */
 export interface Clock {
   now: () => number
-  /** Calls `run` again and again. @returns what ends that */
+  /** Calls `run` repeatedly. @returns a function that ends that */
   every: (ms: number, run: () => void) => () => void
 }
 
@@ -23,14 +23,14 @@ const realClock: Clock = {
 }
 
 export interface Pacing {
-  /** Something about a person in a room has to be told: at once or, when too much has been told of late, soon. */
+  /** Requests an announcement about a person in a room: at once or, after too many recent ones, soon. */
   note(userId: number, room: string): void
   stop(): void
 }
 
 /**
- * Decides when something may be told about a person in a room. What is noted again while it waits is told once, so
- * whoever changes often is told at the pace above, and the last change always is.
+ * Decides when a person's change in a room may be announced. Changes that are noted while one waits are announced once.
+ * So frequent changes are announced at the rate above, and the last change always is.
  */
 export function createPacing(tell: (userId: number, room: string) => void, clock: Clock = realClock): Pacing {
   const rooms = createBudgets<string>(inRoom, clock.now)
@@ -65,7 +65,7 @@ export function createPacing(tell: (userId: number, room: string) => void, clock
     note: (userId, room) => {
       const names = waiting.get(userId)
       if (names?.has(room)) return
-      // Who waits in one room does not overtake that in another.
+      // An announcement in one room does not overtake a waiting one of the same person in another room.
       if (!names && mayTell(userId, room)) return tell(userId, room)
       waiting.set(userId, (names ?? new Set()).add(room))
       end ??= clock.every(lookMs, look)

@@ -1,17 +1,18 @@
 import { type Clock, createPacing } from './pacing.ts'
 import type { PresenceChange, Seen } from './presence-replicas.ts'
 
-/** What the others have been told last of a person in a room, and what is so now; null is not there. */
+/** What was last announced about a person in a room, and the present state; null means absent. */
 interface Owed {
   told: Seen | null
   now: Seen | null
-  /** Somebody was shown the room meanwhile, and has seen neither for certain. */
+  /** A client was sent the member list of the room meanwhile, so it is unknown which of the two states it has seen. */
   shown: boolean
 }
 
 /**
- * Tells others who comes, goes and does what, at the pace that pacing allows. What happened meanwhile is merged: who came
- * and went is not told of, of several states the last one is, and in the end everybody knows what is so.
+ * Announces who joins, leaves and changes the state, at the rate that pacing allows. Changes in between are merged: a
+ * person who joined and left is not announced, of several states only the last one is, and in the end everybody knows
+ * the present state.
  */
 export function createAnnouncer(tell: (change: PresenceChange) => void, clock?: Clock) {
   const owed = new Map<string, Map<number, Owed>>()
@@ -41,7 +42,10 @@ export function createAnnouncer(tell: (change: PresenceChange) => void, clock?: 
       else people.set(userId, { told: before, now, shown: false })
       pacing.note(userId, room)
     },
-    /** Who is shown who is there has to be told what it saw the end of, even if all others need not be. Nobody is told of themselves. */
+    /**
+     * A client that got the member list has to be told the end of what it saw, even if nobody else has to be. Nobody is
+     * told about themselves.
+     */
     shown: (room: string, viewer: number | undefined): void => {
       for (const [userId, one] of owed.get(room) ?? []) if (userId !== viewer) one.shown = true
     },

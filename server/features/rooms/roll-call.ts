@@ -1,20 +1,20 @@
 import sql from 'sql-template-tag'
 import type { Database } from '../../ports/database.ts'
 
-/** An instance as its row tells it. */
+/** An instance as described by its row. */
 export interface Present {
   id: string
-  /** Rises while it lives. */
+  /** Rises while the instance lives. */
   beat: number
-  /** How many changes of its presence it has told. */
+  /** The number of presence messages that it has sent. */
   told: number
-  /** It has been seen in the last seconds, by the database's clock. */
+  /** Whether it was seen in the last seconds, by the clock of the database. */
   fresh: boolean
 }
 
 /**
- * Says that this instance lives, and asks which others do. In PostgreSQL and not in Redis: with Redis gone nobody must
- * be thought dead, and without PostgreSQL nothing works anyhow.
+ * Records that this instance lives, and returns the others. In PostgreSQL and not in Redis: without Redis no instance
+ * must count as dead, and without PostgreSQL nothing works anyway.
  *
  * @returns all other instances, dead ones too
  */
@@ -27,6 +27,6 @@ export const answerRollCall = (db: Database, id: string, told: number): Promise<
 
 export const leaveRollCall = (db: Database, id: string) => db.query(sql`delete from instances where id = ${id}`)
 
-/** Rows of instances that were killed long ago. */
+/** Deletes the rows of instances that were killed long ago. */
 export const dropDeadInstances = (db: Database) =>
   db.query(sql`delete from instances where seen_at < now() - interval '1 hour'`)

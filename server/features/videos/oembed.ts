@@ -3,13 +3,13 @@ import { unavailable } from '../../kernel/errors.ts'
 import { type Outbound, type OutboundAnswer, OutboundError } from '../../ports/outbound.ts'
 import type { KnownVideo } from './address.ts'
 
-/** What a provider says of a video, made fit to be kept. */
+/** What a provider says about a video, cleaned for storage. */
 export type Description = Pick<Video, 'title' | 'description' | 'author_name' | 'thumbnail_url' | 'duration_seconds'>
 
 export type Found = { ok: true; video: Description } | { ok: false; code: ErrorCode; message: string }
 
 /**
- * Asks a provider for a video.
+ * Asks a provider about a video.
  *
  * @throws AppError `unavailable` when asking again later may help
  */
@@ -19,7 +19,7 @@ const bounds = { timeoutMs: 10_000, maxBytes: 64 * 1024 }
 
 /**
  * Titles, authors and pictures of videos, by oEmbed (oembed.com). Only these endpoints are ever called, with an address
- * that was put together here; what they answer is a stranger's text.
+ * that was built here. Their answers are untrusted text.
  */
 export function createDescribe(outbound: Outbound, endpoints: Record<KnownVideo['provider'], string>): Describe {
   return async (video, signal) => {
@@ -71,10 +71,10 @@ const describe = (video: KnownVideo, said: Record<string, unknown>): Description
   duration_seconds: seconds(said['duration']),
 })
 
-/** A stranger's text, as much of it as there is room for; null when it is none. */
+/** Untrusted text, cut to the available length; null when it is not text. */
 function fit(value: unknown, most: number): string | null {
   if (typeof value !== 'string') return null
-  // A character that is cut in the middle is left out.
+  // A character that is cut in two is removed.
   const text = value
     .toWellFormed()
     .replaceAll('\0', '')

@@ -12,7 +12,7 @@ no name on the wire. A client that gives no acknowledgement gets \`error\` when 
 A message with an \`offset\` is in the event log: messages come in the order of their offsets, each once, and
 \`join_room\` with \`since\` brings what was missed. Fields may be added to messages in later versions.`
 
-/** The socket door as AsyncAPI 3, made of the contract alone. */
+/** The socket door as an AsyncAPI 3 document, generated from the contract alone. */
 export function asyncApi({ version, publicUrl, basePath }: About): Json {
   const schemas = createSchemas('draft-7')
   const messages = messagesOf(schemas)
@@ -71,7 +71,7 @@ const channelRef = (name: string) => ({ $ref: `#/channels/${name}` })
 const messageRef = (channel: string) => (name: string) => ({ $ref: `#/channels/${channel}/messages/${name}` })
 const ofSocket = messageRef('socket')
 
-/** `receive` is what clients send, `send` what the server does. */
+/** In AsyncAPI, `receive` describes what clients send and `send` what the server sends. */
 function operations(): Json {
   const call = (summary: string, message: string, answers: string[]) => ({
     action: 'receive',

@@ -50,7 +50,7 @@ const headersOf = (...some: (keyof typeof responseHeaders | false | undefined)[]
 
 const json = (schema: Json) => ({ 'application/json': { schema } })
 
-/** Every answer of an endpoint, by status. `shared` gathers those that many endpoints have in common. */
+/** Every answer of an endpoint, by status. `shared` collects the answers that many endpoints have in common. */
 export function responsesOf(endpoint: Endpoint, schemas: Schemas, shared: Record<string, Json>): Json {
   const { operation } = endpoint
   const errors = [...errorsOf(endpoint)].map(([status, codes]) => [status, errorOf(status, codes, shared)] as const)
@@ -66,7 +66,7 @@ function successesOf(operation: Operation, schemas: Schemas): Json {
   if (file) return fileOf(file)
   if (!output) return { 204: { description: 'Done', headers: headersOf() } }
   const position = positioned ? (['EventEpoch', 'EventOffset'] as const) : []
-  // Where one thing or several are answered, only the one has an address.
+  // When the answer is one thing or several, only a single thing has an address.
   const createdAt = location === undefined ? undefined : output instanceof z.ZodObject ? 'Location' : 'MayLocation'
   return {
     [status]: {
@@ -105,13 +105,13 @@ function alsoOf({ output, summary }: Operation, schemas: Schemas): Json {
 
 const headersOfErrors: Record<number, (keyof typeof responseHeaders)[]> = {
   409: ['MayRetryAfter'],
-  // The present one, so that the next attempt can be made at once.
+  // The present ETag, so that the client can retry at once.
   412: ['ETag'],
   429: ['RetryAfter'],
   503: ['RetryAfter'],
 }
 
-/** @returns a reference to the one that all have who can fail in just these ways */
+/** @returns a reference to the answer that all endpoints with exactly these errors share */
 function errorOf(status: number, codes: ErrorCode[], shared: Record<string, Json>): Json {
   const name = [status, ...codes].join('.')
   shared[name] ??= {
@@ -122,7 +122,7 @@ function errorOf(status: number, codes: ErrorCode[], shared: Record<string, Json
   return { $ref: `#/components/responses/${name}` }
 }
 
-/** Those that many have in common hold this too, so that clients can tell which codes to expect. */
+/** Shared answers include the list of codes too, so that clients know which ones to expect. */
 const errorSchema = (codes: readonly ErrorCode[]): Json => ({
   allOf: [
     { $ref: `#/components/schemas/${z.globalRegistry.get(APIError)!.id}` },

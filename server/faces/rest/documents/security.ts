@@ -30,7 +30,7 @@ export const securitySchemes = {
 
 type Requirement = Partial<Record<keyof typeof securitySchemes, []>>
 
-/** What an endpoint wants to see; of several, one. */
+/** The credentials that an endpoint accepts; one of several is enough. */
 export function securityOf({ id, operation }: Endpoint): Requirement[] {
   if (id === 'accounts.refresh') return [{}, { refreshCookie: [], csrf: [] }]
   if (operation.access === 'public') return []

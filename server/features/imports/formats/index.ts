@@ -14,7 +14,7 @@ export type { Format, LeftOut, Named, Said } from './format.ts'
 
 export const formats: Record<ImportFormat, Format> = { csv, json, ndjson, trello, github, jira }
 
-/** What a file is, by how it begins and what it is called. @throws AppError `validation_error` on `format` */
+/** Detects the kind of a file by its beginning and its name. @throws AppError `validation_error` on `format` */
 export function formatOf(beginning: string, name: string): ImportFormat {
   const shape = shapeOf(beginning, areOfTask)
   if (shape) {
@@ -34,10 +34,10 @@ export function formatOf(beginning: string, name: string): ImportFormat {
 }
 
 const hasTitle = (names: readonly string[]) => areOfTask(names)
-/** A file of one line may be about anything. */
+/** A file of one line may be of any kind. */
 const ownTitle = /^title$/i
 
-/** What a board of Trello has beside its name. */
+/** What a board of Trello has in addition to its name. */
 const ofBoard = new Set(
   'actions cards lists labelNames memberships idOrganization idEnterprise shortUrl shortLink prefs dateLastActivity'.split(
     ' ',

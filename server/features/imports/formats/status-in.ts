@@ -7,7 +7,7 @@ interface Says {
   status: unknown
   status_category?: unknown
   resolution?: unknown
-  /** That it is completed, or when it was. */
+  /** That it is completed, or when it was completed. */
   completed?: unknown
 }
 
@@ -15,17 +15,17 @@ const negative = /^\s*(|false|no|n|0|nein|non|nao|não|нет|否|いいえ|-)\s
 const saysYes = (value: unknown) => value !== undefined && value !== null && !negative.test(String(value))
 
 /**
- * The status of a task: by its resolution and the category of its status before the name of the status, which everybody
- * chooses for themselves.
+ * The status of a task: from its resolution and the category of its status first, and from the name of the status last,
+ * because everybody chooses that name freely.
  *
- * @returns undefined when nothing of it is known
+ * @returns undefined when none of it is known
  */
 export function statusIn({ status, status_category, resolution: given, completed }: Says): TaskStatus | undefined {
   const named = statusOf(status)
   const category = statusOf(status_category)
   const resolution = stringIn(given)
   const resolved = resolution === null ? undefined : statusOf(resolution)
-  // `Unresolved`, or of an issue that was opened again.
+  // `Unresolved`, or an issue that was reopened.
   const isOpen = resolved === 'todo' || (category !== undefined && category !== 'done')
   if (resolution !== null && !isOpen) return resolved === 'cancelled' ? 'cancelled' : 'done'
   if (category === 'done') return named === 'cancelled' ? 'cancelled' : 'done'

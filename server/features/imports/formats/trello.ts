@@ -9,17 +9,17 @@ import { statusOf } from './statuses.ts'
 interface Board {
   lists: Map<unknown, { name: string; isArchived: boolean }>
   members: Map<unknown, string>
-  /** Of cards whose comments the board has. */
+  /** Cards whose comments are in the export. */
   comments: Map<unknown, number>
 }
 
-/** Of lists, members, and cards with comments; a board has fewer. */
+/** The limit for lists, members, and cards with comments; a board has fewer. */
 const mostNames = 10_000
 
 /**
- * A board as Trello exports it (JSON). A card that is marked as complete is done; otherwise its list says its status, and is
- * its category. What was archived, itself or with its list, and is not done is cancelled; labels may say the priority; of
- * its members the first that is known is the assignee.
+ * A board as Trello exports it (JSON). A card that is marked as complete is done; otherwise its list determines its
+ * status, and is its category. A card that was archived, itself or with its list, and is not done is cancelled. Labels
+ * may name the priority. The first known member is the assignee.
  */
 export const trello: Format = {
   rows: text => elementsOf(text, 'cards'),

@@ -1,20 +1,20 @@
-/** How a file of columns begins. */
+/** The beginning of a CSV file. */
 export interface Opening {
   delimiter: string
-  /** Characters and lines in front of the row that names the columns. */
+  /** The characters and lines before the row with the names of the columns. */
   skip: number
   lines: number
-  /** Lines, of those, that say something and are no comment. */
+  /** The number of those lines that are neither blank nor a comment. */
   passed: number[]
 }
 
 const delimiters = [',', ';', '\t', '|']
-/** So many rows that say something are looked at. */
+/** The number of non-blank rows that are examined. */
 const mostLooked = 20
 
 /**
- * Finds the row that names the columns. In front of it may stand blank lines, Excel's `sep=;`, comments (`#`, `//`) and a
- * caption. When there is none, the first row that may be one stands for it, to be refused by name.
+ * Finds the row with the names of the columns. Blank lines, Excel's `sep=;`, comments (`#`, `//`) and a caption may
+ * stand before it. When there is none, the first possible row is used, and is then refused by name.
  */
 export function openingOf(beginning: string, isHeader: (names: readonly string[]) => boolean): Opening {
   let told: string | undefined
@@ -49,7 +49,7 @@ export function openingOf(beginning: string, isHeader: (names: readonly string[]
 /** The first row of a text. */
 export const rowFrom = (text: string) => text.slice(0, endOfRow(text, 0))
 
-/** Where the row ends that begins here: at a line end that is in no quotation. */
+/** Where the row that begins here ends: at a line end outside of quotes. */
 function endOfRow(text: string, from: number): number {
   let quoted = false
   let at = from
@@ -58,7 +58,7 @@ function endOfRow(text: string, from: number): number {
     if (mark === '"') quoted = !quoted
     else if (!quoted && (mark === '\n' || mark === '\r')) break
   }
-  // A quotation mark that nobody closes is one that belongs to the text.
+  // A quotation mark that is never closed is part of the text.
   return quoted ? from + text.slice(from).search(/[\r\n]|$/) : at
 }
 
@@ -76,7 +76,7 @@ export function cellsOf(row: string, delimiter: string): string[] {
   return cells
 }
 
-/** What may separate its fields, the most frequent first. */
+/** The possible separators of its fields, the most frequent first. */
 const byCount = (row: string) =>
   delimiters
     .map(mark => ({ mark, count: cellsOf(row, mark).length }))
