@@ -19,7 +19,7 @@ export function backwardHeaders(headers: IncomingHttpHeaders): Headers {
   return others
 }
 
-/** The head of an upgrade request as text, with all headers unchanged. */
+/** The head of an upgrade request as text: all headers as received, with those that a proxy adds. */
 export function upgradeHead({ method, url, rawHeaders, headers, socket }: IncomingMessage): string {
   const added = forwarded(headers, socket.remoteAddress)
   const lines = [`${method} ${url} HTTP/1.1`]

@@ -18,7 +18,7 @@ export interface UpstreamPool {
 
 interface State {
   up: boolean
-  /** Failed checks in a row after which an upstream is down. */
+  /** Consecutive checks without any answer. */
   silences: number
   asking: boolean
   active: number

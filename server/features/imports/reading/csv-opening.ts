@@ -4,7 +4,7 @@ export interface Opening {
   /** The characters and lines before the row with the names of the columns. */
   skip: number
   lines: number
-  /** The number of those lines that are neither blank nor a comment. */
+  /** The numbers of those lines that are neither blank nor a comment. */
   passed: number[]
 }
 

@@ -39,8 +39,8 @@ interface Entry {
 }
 
 /**
- * Checks a Word document from before 2007: a compound file (MS-CFB, a small file system) with a stream of that name. A
- * workbook, an installer and anything with a password are compound files too.
+ * What is wrong with a Word document from before 2007, if anything: a compound file (MS-CFB, a small file system) with a
+ * stream of that name. A workbook, an installer and anything with a password are compound files too.
  */
 export async function faultOfDoc(file: Pieces): Promise<Fault> {
   const header = await file.read(0, 512)

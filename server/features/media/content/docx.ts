@@ -22,9 +22,9 @@ const ofOpenDocument: [RegExp, string][] = [
 const packed = 'is an archive (ZIP): unpack it, and send the files in it'
 
 /**
- * Checks a Word document: a zip whose relations name a main part, which its list of contents declares as the text of a
- * document, and which has no macros. Of everything in the zip only these two lists are decompressed, so a decompression
- * bomb has no effect.
+ * What is wrong with a Word document, if anything: a zip whose relations name a main part, which its list of contents
+ * declares as the text of a document, and which has no macros. Of everything in the zip only these two lists are
+ * decompressed, so a decompression bomb has no effect.
  */
 export async function faultOfDocx(file: Pieces): Promise<Fault> {
   const zip = await openZip(file)

@@ -25,9 +25,10 @@ async function isTableAt(file: Pieces, place: number): Promise<boolean> {
 }
 
 /**
- * Whether the document is complete: it begins and ends as a PDF and says where its cross-reference table is. A document
- * made for viewing while it loads has an end mark near its beginning too, which gives no place (0). Readers accept a
- * missing final mark (%%EOF). Without that mark the place must be right, because the file may be truncated.
+ * What is wrong with a PDF, if anything. A complete document begins and ends as a PDF and says where its
+ * cross-reference table is. A document made for viewing while it loads has an end mark near its beginning too, which
+ * gives no place (0). Readers accept a missing final mark (%%EOF). Without that mark the place must be right, because
+ * the file may be truncated.
  */
 export async function faultOfPdf(file: Pieces): Promise<Fault> {
   const end = await lastMatch(file, /startxref\s+([1-9]\d{0,10})(\s*(?:%(?!%EOF)[^\r\n]*\s+)?%%EOF)?/g, 200)
