@@ -15,7 +15,7 @@ export interface HeartbeatDeps {
   isWorkedOn: (job: number) => boolean
 }
 
-interface Line {
+interface HeldLock {
   worker: string
   session: Promise<Session | null>
   timer: NodeJS.Timeout | undefined
@@ -29,14 +29,14 @@ interface Line {
  */
 export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
   const freeForgotten = createForgotten({ database, log })
-  let holding: Line | null = null
+  let holding: HeldLock | null = null
 
-  function connect(line: Line) {
-    const session = open(line.worker, () => {
+  function connect(lock: HeldLock) {
+    const session = open(lock.worker, () => {
       // A replaced session may end later than its successor was opened; that says nothing about the successor.
-      if (line.session === session) line.session = Promise.resolve(null)
+      if (lock.session === session) lock.session = Promise.resolve(null)
     })
-    line.session = session
+    lock.session = session
   }
 
   async function open(worker: string, onEnd: () => void): Promise<Session | null> {
@@ -57,13 +57,13 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
     }
   }
 
-  const keep = oneAtATime(async (line: Line) => {
-    const session = await line.session
-    if (holding !== line) return
-    if (!session) return connect(line)
+  const keep = oneAtATime(async (lock: HeldLock) => {
+    const session = await lock.session
+    if (holding !== lock) return
+    if (!session) return connect(lock)
     await session.query({ text: 'select 1', values: [] })
     // Not awaited, because the session must receive the next beat however long this takes.
-    void free(line.worker).catch(explain)
+    void free(lock.worker).catch(explain)
   })
   const free = oneAtATime(async (worker: string) => {
     await freeDead()
@@ -91,11 +91,11 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
     /** Resolves when the lock on the name is held. Each worker of a pool calls it. */
     hold: async (worker: string): Promise<void> => {
       if (holding?.worker !== worker) {
-        const line: Line = { worker, session: Promise.resolve(null), timer: undefined }
-        line.timer = setInterval(() => void keep(line).catch(explain), beatMs)
-        line.timer.unref()
-        connect(line)
-        holding = line
+        const lock: HeldLock = { worker, session: Promise.resolve(null), timer: undefined }
+        lock.timer = setInterval(() => void keep(lock).catch(explain), beatMs)
+        lock.timer.unref()
+        connect(lock)
+        holding = lock
       }
       while (holding?.worker === worker && !(await holding.session)) await sleep(retryMs)
     },

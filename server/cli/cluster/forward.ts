@@ -31,8 +31,8 @@ export function forward(exchange: Exchange, [upstream, ...others]: Upstream[]): 
   const release = pool.hold(upstream)
   let connected = false
   // Not earlier: the part of the body that was sent to a refusing upstream would be lost.
-  onward.on('socket', line =>
-    line.once('connect', () => {
+  onward.on('socket', socket =>
+    socket.once('connect', () => {
       connected = true
       request.pipe(onward)
     }),

@@ -22,17 +22,17 @@ export function tunnel(ends: Tunnel, [upstream, ...others]: Upstream[]): void {
   const { request, client, head, pool } = ends
   if (!upstream) return void client.end(refusalText())
   const release = pool.hold(upstream)
-  const line = connect({ ...upstream, noDelay: true })
+  const upstreamSocket = connect({ ...upstream, noDelay: true })
   let connected = false
-  line.once('connect', () => {
+  upstreamSocket.once('connect', () => {
     connected = true
-    line.write(upgradeHead(request))
-    line.write(head)
-    line.pipe(client).pipe(line)
+    upstreamSocket.write(upgradeHead(request))
+    upstreamSocket.write(head)
+    upstreamSocket.pipe(client).pipe(upstreamSocket)
   })
-  const hangUp = () => (connected ? finish(line) : line.destroy())
-  line.on('error', () => undefined)
-  line.once('close', () => {
+  const hangUp = () => (connected ? finish(upstreamSocket) : upstreamSocket.destroy())
+  upstreamSocket.on('error', () => undefined)
+  upstreamSocket.once('close', () => {
     release()
     client.off('close', hangUp)
     if (connected || client.destroyed) return finish(client)

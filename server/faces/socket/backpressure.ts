@@ -17,7 +17,7 @@ const settledBytes = 64 * 1024
 /** A closing connection is dropped when it has not taken its last messages after this time. */
 const farewellMs = 5_000
 
-type Line = MemberSocket['conn']
+type ClientConnection = MemberSocket['conn']
 
 /** Private parts of Engine.IO and ws (only for TypeScript); no public interface gives this information. */
 interface Inside {
@@ -36,7 +36,7 @@ interface Inside {
   pingTimeoutTimer: NodeJS.Timeout | null
 }
 type Queue = { ['_handle']?: { writeQueueSize?: number } | null }
-const inside = (line: Line) => line as unknown as Inside
+const inside = (connection: ClientConnection) => connection as unknown as Inside
 
 /**
  * What libuv has received and the network has not taken. No public interface tells how much of a large write is done.
@@ -45,41 +45,41 @@ const queued = (socket: object | null | undefined) =>
   (socket as Queue | null | undefined)?.['_handle']?.writeQueueSize ?? 0
 
 /** For connections that poll: the answer to the last GET. */
-const answers = new WeakMap<Line, ServerResponse>()
-export const takeAnswer = (line: Line, answer: ServerResponse): void => void answers.set(line, answer)
+const answers = new WeakMap<ClientConnection, ServerResponse>()
+export const takeAnswer = (connection: ClientConnection, answer: ServerResponse): void => void answers.set(connection, answer)
 
 /** The bytes of an answer that the client's connection has not taken. */
 export const unreadBytes = ({ socket }: ServerResponse): number =>
   socket ? Math.max(socket.writableLength, queued(socket)) : 0
 
 /** The bytes that the transport has received and the network has not taken. `writeBuffer` does not count them. */
-function onItsWay(line: Line): number {
-  const { socket } = inside(line).transport
+function onItsWay(connection: ClientConnection): number {
+  const { socket } = inside(connection).transport
   if (socket) return socket.bufferedAmount ?? 0
-  const answer = answers.get(line)
+  const answer = answers.get(connection)
   return answer ? unreadBytes(answer) : 0
 }
 
-function hasMoreWaiting(line: Line, packets: number, most: number): boolean {
-  const { writeBuffer } = inside(line)
+function hasMoreWaiting(connection: ClientConnection, packets: number, most: number): boolean {
+  const { writeBuffer } = inside(connection)
   if (writeBuffer.length === 0) return false
   if (writeBuffer.length > packets) return true
-  let bytes = onItsWay(line)
+  let bytes = onItsWay(connection)
   for (const { data } of writeBuffer) bytes += data?.length ?? 0
   return bytes > most
 }
 
 /** Whether more waits for a connection than is allowed. */
-export const isBehind = (line: Line): boolean => hasMoreWaiting(line, mostPackets, mostBytes)
+export const isBehind = (connection: ClientConnection): boolean => hasMoreWaiting(connection, mostPackets, mostBytes)
 
 /** Whether so much waits for a connection that its calls must wait too. */
-export const isClogged = (line: Line): boolean => hasMoreWaiting(line, mostPacketsForCalls, mostBytesForCalls)
+export const isClogged = (connection: ClientConnection): boolean => hasMoreWaiting(connection, mostPacketsForCalls, mostBytesForCalls)
 
 /** What waits at each stage of sending. */
-const waitingOn = (line: Line): number[] => {
-  const { writeBuffer, transport } = inside(line)
-  const network = transport.socket ? transport.socket['_socket'] : answers.get(line)?.socket
-  return [writeBuffer.length, onItsWay(line), queued(network)]
+const waitingOn = (connection: ClientConnection): number[] => {
+  const { writeBuffer, transport } = inside(connection)
+  const network = transport.socket ? transport.socket['_socket'] : answers.get(connection)?.socket
+  return [writeBuffer.length, onItsWay(connection), queued(network)]
 }
 
 /**
@@ -91,47 +91,47 @@ const moved = (before: number[], now: number[]) => now.some((count, nth) => coun
  * Restarts the ping time-out of a connection that is alive but cannot answer: the ping waits behind other data, or its
  * answer is not read.
  */
-export const keepAlive = (line: Line): void => void inside(line).pingTimeoutTimer?.refresh()
+export const keepAlive = (connection: ClientConnection): void => void inside(connection).pingTimeoutTimer?.refresh()
 
 /**
  * Resolves when the connection has taken what was sent before: with true, or with false when it is closed. Closes a
  * stalled connection. A sender that waits here between batches has at most two batches in memory.
  */
-export async function drained(line: Line): Promise<boolean> {
-  let [seen, since] = [waitingOn(line), performance.now()]
-  const waits = () => inside(line).writeBuffer.length > 0 || onItsWay(line) > settledBytes
-  while (line.readyState === 'open' && waits()) {
-    await nextMove(line)
-    const now = waitingOn(line)
+export async function drained(connection: ClientConnection): Promise<boolean> {
+  let [seen, since] = [waitingOn(connection), performance.now()]
+  const waits = () => inside(connection).writeBuffer.length > 0 || onItsWay(connection) > settledBytes
+  while (connection.readyState === 'open' && waits()) {
+    await nextMove(connection)
+    const now = waitingOn(connection)
     if (moved(seen, now)) {
       since = performance.now()
-      keepAlive(line)
-    } else if (performance.now() - since >= stalledMs) dropLine(line)
+      keepAlive(connection)
+    } else if (performance.now() - since >= stalledMs) dropConnection(connection)
     seen = now
   }
-  return line.readyState === 'open'
+  return connection.readyState === 'open'
 }
 
 /** Closes a connection at once and drops what is queued for it. */
-export function dropLine(line: Line): void {
+export function dropConnection(connection: ClientConnection): void {
   // After this nothing more is accepted.
-  line.close()
-  line.close(true)
-  const { shouldClose, socket } = inside(line).transport
-  if (line.readyState !== 'closed') shouldClose?.()
+  connection.close()
+  connection.close(true)
+  const { shouldClose, socket } = inside(connection).transport
+  if (connection.readyState !== 'closed') shouldClose?.()
   socket?.terminate?.()
 }
 
 /** Connections that are being closed after their last messages. */
-const leaving = new WeakSet<Line>()
+const leaving = new WeakSet<ClientConnection>()
 
 /** Closes a connection after what is queued for it; drops a connection that does not take that. */
-export function closeLine(line: Line): void {
-  line.close()
-  if (line.readyState === 'closed' || leaving.has(line)) return
-  leaving.add(line)
-  const timer = setTimeout(() => dropLine(line), farewellMs)
-  line.once('close', () => clearTimeout(timer))
+export function closeConnection(connection: ClientConnection): void {
+  connection.close()
+  if (connection.readyState === 'closed' || leaving.has(connection)) return
+  leaving.add(connection)
+  const timer = setTimeout(() => dropConnection(connection), farewellMs)
+  connection.once('close', () => clearTimeout(timer))
 }
 
 /** Private parts of ws (only for TypeScript). */
@@ -155,28 +155,28 @@ export function endSoonAfterClose(webSocket: unknown): void {
   ws['_closeTimeout'] = farewellMs
   ws.close = (...args) => {
     close(...args)
-    const { _socket: line, _autoPong: isFirst } = ws
+    const { _socket: tcp, _autoPong: isFirst } = ws
     ws['_autoPong'] = false
-    if (!line || !isFirst) return
-    const most = line.bytesRead + settledBytes
-    line.on('data', () => {
-      if (line.bytesRead <= most) return
+    if (!tcp || !isFirst) return
+    const most = tcp.bytesRead + settledBytes
+    tcp.on('data', () => {
+      if (tcp.bytesRead <= most) return
       // Not at once, because the last message is still on its way.
       ws.pause()
-      line.end()
+      tcp.end()
     })
   }
 }
 
 /** Resolves when the connection takes something or closes, or after a moment in any case. */
-function nextMove(line: Line): Promise<void> {
+function nextMove(connection: ClientConnection): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, lookMs)
-  line.once('drain', resolve)
-  line.once('close', resolve)
+  connection.once('drain', resolve)
+  connection.once('close', resolve)
   return promise.finally(() => {
     clearTimeout(timer)
-    line.off('drain', resolve)
-    line.off('close', resolve)
+    connection.off('drain', resolve)
+    connection.off('close', resolve)
   })
 }

@@ -26,6 +26,6 @@ export async function drainSockets(roster: Roster): Promise<void> {
   )
 }
 
-async function gone({ socket: { conn: line } }: Member): Promise<void> {
-  if (line.readyState !== 'closed') await new Promise<void>(resolve => line.once('close', () => resolve()))
+async function gone({ socket: { conn: connection } }: Member): Promise<void> {
+  if (connection.readyState !== 'closed') await new Promise<void>(resolve => connection.once('close', () => resolve()))
 }

@@ -6,11 +6,11 @@ import { AppError, unavailable } from '../../kernel/errors.ts'
 import { checkHead } from '../../kernel/request-head.ts'
 import type { WatchUnread } from '../../kernel/unread.ts'
 import { createAdmission } from './admission.ts'
-import { dropLine, endSoonAfterClose } from './backpressure.ts'
+import { dropConnection, endSoonAfterClose } from './backpressure.ts'
 import { type EngineExchange, isUpgrade, refuseRequest } from './engine-answers.ts'
 import { type Caller, callerOf, isLoopback, isOriginAllowed, isSameCaller } from './handshake.ts'
 import type { Intake } from './intake.ts'
-import type { Line } from './lines.ts'
+import type { ClientConnection } from './connections.ts'
 import { limitToStranger, mostBytesOfStrangers } from './message-size.ts'
 import type { SocketServer } from './member.ts'
 import { createPollTurns } from './poll-turns.ts'
@@ -28,7 +28,7 @@ export interface EngineGateDeps {
   maxSocketsPerIp: number
   intake: Intake
   /** Called with the bytes of bodies as they arrive. */
-  owe: (line: Line, bytes: number) => void
+  owe: (connection: ClientConnection, bytes: number) => void
   watchUnread: WatchUnread
 }
 
@@ -55,11 +55,11 @@ export function createEngineGate({
   owe,
   watchUnread,
 }: EngineGateDeps) {
-  const callers = new WeakMap<Line, Caller>()
+  const callers = new WeakMap<ClientConnection, Caller>()
   /** Unauthenticated connections, by address. */
-  const strangers = new Map<string, Set<Line>>()
+  const strangers = new Map<string, Set<ClientConnection>>()
   const polls = createPollTurns({ intake, owe })
-  const upgrades = new WeakMap<Line, number>()
+  const upgrades = new WeakMap<ClientConnection, number>()
   /** The number of requests in progress, by TCP connection. */
   const answering = new WeakMap<Socket, number>()
   const strangersOf = (address: string) => strangers.get(address)?.size ?? 0
@@ -68,24 +68,24 @@ export function createEngineGate({
     mostOf: address => (isLoopback(address) ? null : maxSocketsPerIp - strangersOf(address)),
   })
 
-  function watch(line: Line) {
-    const caller = callerOf(line.request, trustProxy)
-    callers.set(line, caller)
-    const lines = strangers.get(caller.address) ?? new Set()
-    strangers.set(caller.address, lines.add(line))
-    line.once('close', () => forget(line))
+  function watch(connection: ClientConnection) {
+    const caller = callerOf(connection.request, trustProxy)
+    callers.set(connection, caller)
+    const connections = strangers.get(caller.address) ?? new Set()
+    strangers.set(caller.address, connections.add(connection))
+    connection.once('close', () => forget(connection))
   }
 
   /** The connection is authenticated or closed, so it no longer counts as a stranger's. */
-  function forget(line: Line) {
-    const address = callers.get(line)?.address
-    const lines = address === undefined ? undefined : strangers.get(address)
-    if (lines?.delete(line) && lines.size === 0) strangers.delete(address!)
+  function forget(connection: ClientConnection) {
+    const address = callers.get(connection)?.address
+    const connections = address === undefined ? undefined : strangers.get(address)
+    if (connections?.delete(connection) && connections.size === 0) strangers.delete(address!)
   }
 
-  const isStranger = (line: Line) => strangers.get(callers.get(line)?.address ?? '')?.has(line) ?? false
+  const isStranger = (connection: ClientConnection) => strangers.get(callers.get(connection)?.address ?? '')?.has(connection) ?? false
 
-  function judge(exchange: Exchange): Line | null {
+  function judge(exchange: Exchange): ClientConnection | null {
     const { req } = exchange
     const { EIO, transport, sid, j } = req['_query']
     if (!isOriginAllowed(req, trustProxy, origins))
@@ -112,42 +112,42 @@ export function createEngineGate({
       throw new AppError('validation_error', 'This is no WebSocket that is served here.')
   }
 
-  function judgeSession(exchange: Exchange, sid: string): Line {
-    const { clients } = exchange.engine as unknown as { clients: Record<string, Line> }
-    const line = Object.hasOwn(clients, sid) ? clients[sid]! : undefined
-    const caller = line && callers.get(line)
+  function judgeSession(exchange: Exchange, sid: string): ClientConnection {
+    const { clients } = exchange.engine as unknown as { clients: Record<string, ClientConnection> }
+    const connection = Object.hasOwn(clients, sid) ? clients[sid]! : undefined
+    const caller = connection && callers.get(connection)
     // Another person's session gets the same answer as one that does not exist.
-    if (!line || !caller || !isSameCaller(caller, callerOf(exchange.req, trustProxy)))
+    if (!connection || !caller || !isSameCaller(caller, callerOf(exchange.req, trustProxy)))
       throw invalidQuery('sid', 'Session ID unknown')
-    if (line.transport.name !== 'polling' || (isUpgrade(exchange) && (line.upgrading || line.upgraded)))
+    if (connection.transport.name !== 'polling' || (isUpgrade(exchange) && (connection.upgrading || connection.upgraded)))
       throw invalidQuery('transport', 'is not what the session uses')
-    if (isUpgrade(exchange)) countUpgrade(line)
-    return line
+    if (isUpgrade(exchange)) countUpgrade(connection)
+    return connection
   }
 
-  function countUpgrade(line: Line) {
-    const count = (upgrades.get(line) ?? 0) + 1
-    upgrades.set(line, count)
+  function countUpgrade(connection: ClientConnection) {
+    const count = (upgrades.get(connection) ?? 0) + 1
+    upgrades.set(connection, count)
     if (count <= mostUpgrades) return
-    dropLine(line)
+    dropConnection(connection)
     throw new AppError('validation_error', 'The session has tried too many WebSockets.')
   }
 
-  function judgeBody({ req }: Exchange, line: Line) {
+  function judgeBody({ req }: Exchange, connection: ClientConnection) {
     // Engine.IO 4 has no binary bodies, and its own refusal leaves the connection open.
     const binary = /^\s*application\/octet-stream/i.test(String(req.headers['content-type'] ?? ''))
     const { 'content-length': length } = req.headers
-    const most = isStranger(line) ? mostBytesOfStrangers : limits.socketMessageBytes
+    const most = isStranger(connection) ? mostBytesOfStrangers : limits.socketMessageBytes
     const refusal = binary
       ? new AppError('validation_error', 'A body of bytes is not served.')
       : Number(length ?? 0) > most
         ? new AppError('payload_too_large', 'The body is too large.')
         : // The body is kept until it is complete, so before authentication its length must be announced.
-          length === undefined && isStranger(line)
+          length === undefined && isStranger(connection)
           ? new AppError('validation_error', 'A body needs a Content-Length.')
           : null
     if (!refusal) return
-    dropLine(line)
+    dropConnection(connection)
     throw refusal
   }
 
@@ -168,10 +168,10 @@ export function createEngineGate({
     if (origin !== undefined && origins.includes(origin)) allowOrigin(res, origin)
     if (req.method === 'OPTIONS' && res instanceof ServerResponse && isOriginAllowed(req, trustProxy, origins))
       return void res.writeHead(204, { 'Content-Length': '0' }).end()
-    const line = judge(exchange)
-    if (line === null) return admit(exchange, next)
-    if (req.method === 'POST') judgeBody(exchange, line)
-    if (res instanceof ServerResponse) return polls.wait(line, req, res, next, () => refuse(exchange, overlap()))
+    const connection = judge(exchange)
+    if (connection === null) return admit(exchange, next)
+    if (req.method === 'POST') judgeBody(exchange, connection)
+    if (res instanceof ServerResponse) return polls.wait(connection, req, res, next, () => refuse(exchange, overlap()))
     next()
   }
 
@@ -190,7 +190,7 @@ export function createEngineGate({
   return {
     guard: (engine: Engine): void => {
       engine.on('connection', watch)
-      // For an upgrade: its WebSocket is created in the same turn and read in the next one; lines.ts raises the limit
+      // For an upgrade: its WebSocket is created in the same turn and read in the next one; connections.ts raises the limit
       // for members.
       engine.on('headers', (_: unknown, req: { websocket?: unknown }) =>
         process.nextTick(() => {
@@ -212,9 +212,9 @@ export function createEngineGate({
       })
     },
     /** The connection belongs to this person from now on. */
-    known: (line: Line, personId: number): void => {
-      forget(line)
-      polls.belongsTo(line, personId)
+    known: (connection: ClientConnection, personId: number): void => {
+      forget(connection)
+      polls.belongsTo(connection, personId)
     },
     stop: admission.stop,
   }

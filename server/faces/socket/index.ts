@@ -12,7 +12,7 @@ import { createLogLimit } from '../../kernel/log-limit.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Peers } from '../../ports/peers.ts'
 import { type AdmitDeps, createAdmit } from './admit.ts'
-import { closeLine } from './backpressure.ts'
+import { closeConnection } from './backpressure.ts'
 import { createBroadcaster } from './broadcaster.ts'
 import { told } from './bulk.ts'
 import { createCommands } from './commands.ts'
@@ -23,7 +23,7 @@ import type { Known } from './handshake.ts'
 import { createIntake } from './intake.ts'
 import { rooms } from './internal-rooms.ts'
 import { closeOffender, createExpiry, endSocket, graceAfter, restartSocket, watchClose } from './lifetime.ts'
-import { createLines, type Line } from './lines.ts'
+import { createConnections, type ClientConnection } from './connections.ts'
 import type { Member, MemberSocket, SocketServer } from './member.ts'
 import { createRoster } from './roster.ts'
 import { drainSockets } from './drain-sockets.ts'
@@ -81,19 +81,19 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   const intake = createIntake()
   const logFailure = createFailureLog(log, 'socket command')
   const limitLog = createLogLimit(linesPerSecond)
-  const members = new WeakMap<Line, Member>()
-  const lines = createLines({
+  const members = new WeakMap<ClientConnection, Member>()
+  const connections = createConnections({
     intake,
-    onBytes: (line, personId, bytes) => {
+    onBytes: (connection, personId, bytes) => {
       const ms = traffic.bytes.owe(personId, bytes)
-      if (ms > 0) void intake.hold(line, sleep(ms, undefined, { ref: false }))
+      if (ms > 0) void intake.hold(connection, sleep(ms, undefined, { ref: false }))
     },
-    onViolation: line => {
-      const member = members.get(line)
+    onViolation: connection => {
+      const member = members.get(connection)
       if (member) closeOffender(member, 'validation_error')
     },
   })
-  const gate = createEngineGate({ ...deps, intake, owe: lines.owe })
+  const gate = createEngineGate({ ...deps, intake, owe: connections.owe })
   const admit = createAdmit({ ...deps, roster, traffic })
   const presence = createPresence(change => tellPresence(io, change))
   const restart = (member: Member) => restartSocket(member)
@@ -161,7 +161,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   function welcome(socket: MemberSocket) {
     const { member } = socket.data
     members.set(socket.conn, member)
-    lines.belongsTo(socket.conn, member.person.id)
+    connections.belongsTo(socket.conn, member.person.id)
     gate.known(socket.conn, member.person.id)
     const closedCleanly = watchClose(socket)
     void socket.join([rooms.self(member.person.id), ...(member.bulk ? [rooms.bulk] : [])])
@@ -182,7 +182,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       const grace = graceAfter(reason, closedCleanly())
       for (const room of member.rooms.keys()) presence.leave(room, member.person.id, socket.id, grace)
       // Nobody can open a socket on the connection again, and it would not be counted.
-      closeLine(socket.conn)
+      closeConnection(socket.conn)
     })
   }
 
@@ -207,7 +207,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     attach: http => {
       io.attach(http)
       gate.guard(io.engine)
-      lines.guard(io.engine)
+      connections.guard(io.engine)
     },
     get connections() {
       return roster.size
@@ -229,7 +229,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       sweep.stop()
       clearInterval(relief)
       for (const member of [...roster.all()]) restart(member)
-      lines.dropAll()
+      connections.dropAll()
       await io.close()
     },
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '../../../contract/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { closeLine } from './backpressure.ts'
+import { closeConnection } from './backpressure.ts'
 import type { Member, MemberSocket } from './member.ts'
 
 type EndCode = Extract<ErrorCode, 'session_ended' | 'account_disabled' | 'token_expired'>
@@ -22,7 +22,7 @@ export function endSocket(member: Member, code: EndCode): void {
 }
 
 /** Closes the connection only; the client reconnects by itself and resumes. */
-export const restartSocket = (member: Member): void => closeLine(member.socket.conn)
+export const restartSocket = (member: Member): void => closeConnection(member.socket.conn)
 
 const offences = {
   rate_limited: 'Too many calls in a short time; come back later.',
@@ -36,7 +36,7 @@ export function closeOffender(member: Member, code: keyof typeof offences): void
   if (member.closed) return
   member.socket.emit('error', apiError(new AppError(code, offences[code]), randomUUID()).body)
   member.closed = true
-  closeLine(member.socket.conn)
+  closeConnection(member.socket.conn)
 }
 
 /** Ends each socket when its access token expires, unless the token was renewed. */

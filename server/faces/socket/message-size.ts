@@ -11,7 +11,7 @@ interface WebSocketInside {
 /**
  * Sets the largest message that a WebSocket accepts from now on. ws closes it (1009) at the head of the frame that
  * exceeds the size, before the frame is kept. If ws no longer has this field, the size of the contract applies, and
- * what unauthenticated clients send is counted when a message is complete (lines.ts).
+ * what unauthenticated clients send is counted when a message is complete (connections.ts).
  */
 function limitMessages(webSocket: unknown, bytes: number): void {
   const receiver = (webSocket as WebSocketInside | null | undefined)?.['_receiver']

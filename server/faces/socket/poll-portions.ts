@@ -1,4 +1,4 @@
-import type { Line } from './lines.ts'
+import type { ClientConnection } from './connections.ts'
 import type { Packet } from './shared-payloads.ts'
 
 /** The most bytes in one answer to a poll, unless a single packet is larger. */
@@ -8,15 +8,15 @@ const mostBytes = 1024 * 1024
  * Limits the size of the answers of a polling connection; Engine.IO puts everything that waits into one answer. The
  * rest waits for the next GET. On a connection that is closing, the client may not get the rest; it resumes later.
  */
-export function answerInPortions(line: Line): void {
+export function answerInPortions(connection: ClientConnection): void {
   let left: Packet[] = []
-  line.on('flush', packets => {
-    if (line.transport.name === 'polling') left = packets.splice(countOf(packets))
+  connection.on('flush', packets => {
+    if (connection.transport.name === 'polling') left = packets.splice(countOf(packets))
   })
   // In the same turn of the event loop.
-  line.on('drain', () => {
+  connection.on('drain', () => {
     if (left.length === 0) return
-    const inside = line as unknown as { writeBuffer: Packet[] }
+    const inside = connection as unknown as { writeBuffer: Packet[] }
     inside.writeBuffer = [...left, ...inside.writeBuffer]
     left = []
   })

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { dropLine, keepAlive, takeAnswer, unreadBytes } from './backpressure.ts'
+import { dropConnection, keepAlive, takeAnswer, unreadBytes } from './backpressure.ts'
 import type { Intake } from './intake.ts'
-import type { Line } from './lines.ts'
+import type { ClientConnection } from './connections.ts'
 import { watchBody } from './poll-bodies.ts'
 import { answerInPortions } from './poll-portions.ts'
 import { createSharedPayloads } from './shared-payloads.ts'
@@ -23,7 +23,7 @@ interface Turns {
 export interface PollTurnsDeps {
   intake: Intake
   /** Called with the bytes of bodies as they arrive. */
-  owe: (line: Line, bytes: number) => void
+  owe: (connection: ClientConnection, bytes: number) => void
 }
 
 /**
@@ -32,7 +32,7 @@ export interface PollTurnsDeps {
  * POST waits while the connection is held. One request of each kind may wait.
  */
 export function createPollTurns({ intake, owe }: PollTurnsDeps) {
-  const lines = new WeakMap<Line, Turns>()
+  const connections = new WeakMap<ClientConnection, Turns>()
   /** Answers that have not been taken, by person. */
   const unread = new Map<number, Set<ServerResponse>>()
   const payloads = createSharedPayloads()
@@ -40,22 +40,22 @@ export function createPollTurns({ intake, owe }: PollTurnsDeps) {
   const unreadOf = (personId: number | null) =>
     personId === null ? 0 : [...(unread.get(personId) ?? [])].reduce((sum, answer) => sum + unreadBytes(answer), 0)
 
-  async function mayAnswer(line: Line, turns: Turns, res: ServerResponse) {
+  async function mayAnswer(connection: ClientConnection, turns: Turns, res: ServerResponse) {
     const { answer } = turns
     if (answer && answer.writableEnded && !isOver(answer)) await over(answer)
-    while (unreadOf(turns.personId) > mostUnreadBytes && line.readyState === 'open' && !res.destroyed) {
+    while (unreadOf(turns.personId) > mostUnreadBytes && connection.readyState === 'open' && !res.destroyed) {
       // The client cannot be blamed that no ping reaches it.
-      keepAlive(line)
+      keepAlive(connection)
       await sleep(lookMs, undefined, { ref: false })
     }
   }
 
-  function begin(line: Line): Turns {
+  function begin(connection: ClientConnection): Turns {
     const turns: Turns = { answer: null, waiting: new Set(), personId: null }
-    lines.set(line, turns)
-    answerInPortions(line)
-    payloads.encodeFor(line)
-    line.once('close', () => setTimeout(() => turns.answer?.destroy(), farewellMs).unref())
+    connections.set(connection, turns)
+    answerInPortions(connection)
+    payloads.encodeFor(connection)
+    connection.once('close', () => setTimeout(() => turns.answer?.destroy(), farewellMs).unref())
     return turns
   }
 
@@ -63,44 +63,44 @@ export function createPollTurns({ intake, owe }: PollTurnsDeps) {
    * The content of an answer that was not taken is lost, and Engine.IO does not notice. So the session must not
    * continue.
    */
-  function expectTaken(line: Line, { personId }: Turns, answer: ServerResponse) {
-    takeAnswer(line, answer)
+  function expectTaken(connection: ClientConnection, { personId }: Turns, answer: ServerResponse) {
+    takeAnswer(connection, answer)
     payloads.sendBy(answer)
     const others = unread.get(personId ?? 0) ?? new Set()
     if (personId !== null) unread.set(personId, others.add(answer))
     answer.once('close', () => {
-      if (!answer.writableFinished) dropLine(line)
+      if (!answer.writableFinished) dropConnection(connection)
       if (others.delete(answer) && others.size === 0) unread.delete(personId!)
     })
   }
 
   return {
     /** The connection belongs to this person from now on. */
-    belongsTo: (line: Line, personId: number): void => {
-      const turns = lines.get(line)
+    belongsTo: (connection: ClientConnection, personId: number): void => {
+      const turns = connections.get(connection)
       if (turns) turns.personId = personId
     },
     /**
      * Calls `next` when it is the request's turn, or `refuse` when a request of its kind waits already; then the
      * connection is closed.
      */
-    wait: (line: Line, req: IncomingMessage, res: ServerResponse, next: () => void, refuse: () => void): void => {
-      const turns = lines.get(line) ?? begin(line)
+    wait: (connection: ClientConnection, req: IncomingMessage, res: ServerResponse, next: () => void, refuse: () => void): void => {
+      const turns = connections.get(connection) ?? begin(connection)
       const kind = req.method === 'POST' ? 'POST' : 'GET'
       if (turns.waiting.has(kind)) {
-        dropLine(line)
+        dropConnection(connection)
         return refuse()
       }
       turns.waiting.add(kind)
-      void Promise.resolve(kind === 'GET' ? mayAnswer(line, turns, res) : intake.released(line)).then(() => {
+      void Promise.resolve(kind === 'GET' ? mayAnswer(connection, turns, res) : intake.released(connection)).then(() => {
         turns.waiting.delete(kind)
         if (res.destroyed) return
-        if (kind === 'GET') expectTaken(line, turns, (turns.answer = res))
+        if (kind === 'GET') expectTaken(connection, turns, (turns.answer = res))
         else
           watchBody(
             req,
-            bytes => owe(line, bytes),
-            () => dropLine(line),
+            bytes => owe(connection, bytes),
+            () => dropConnection(connection),
           )
         next()
       })

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Line } from './lines.ts'
+import type { ClientConnection } from './connections.ts'
 
 /** Shorter payloads are not worth looking up. */
 const sharedLength = 64 * 1024
@@ -52,8 +52,8 @@ export function createSharedPayloads() {
 
   return {
     /** Shares the payloads of a polling connection. */
-    encodeFor: (line: Line): void => {
-      const transport = line.transport as unknown as TransportInside
+    encodeFor: (connection: ClientConnection): void => {
+      const transport = connection.transport as unknown as TransportInside
       if (transport.name !== 'polling') return
       const { parser } = transport
       transport.parser = { ...parser, encodePayload: (packets, done) => encode(parser, packets, done) }
