@@ -29,11 +29,11 @@ export async function ensurePage({ log }: { log: Logger }): Promise<string | nul
     const start = Date.now()
     await mkdir(builds, { recursive: true })
     await removeOldBuilds()
-    const draft = path.join(builds, `draft-${randomBytes(6).toString('hex')}`)
-    await runVite(draft)
-      .then(() => compressPage(draft))
-      .then(() => rename(draft, page))
-      .catch(error => useBuildOfOthers(draft, page, error))
+    const temporary = path.join(builds, `draft-${randomBytes(6).toString('hex')}`)
+    await runVite(temporary)
+      .then(() => compressPage(temporary))
+      .then(() => rename(temporary, page))
+      .catch(error => useBuildOfOthers(temporary, page, error))
     log.info({ ms: Date.now() - start }, 'page built')
     return page
   } catch (error) {
@@ -75,8 +75,8 @@ function runVite(outDir: string): Promise<void> {
 }
 
 /** Another process may have finished a build of the same sources first; then its build is used. */
-async function useBuildOfOthers(draft: string, page: string, error: unknown): Promise<void> {
-  await rm(draft, { recursive: true, force: true })
+async function useBuildOfOthers(temporary: string, page: string, error: unknown): Promise<void> {
+  await rm(temporary, { recursive: true, force: true })
   if (!existsSync(page)) throw error
 }
 

@@ -70,15 +70,15 @@ export async function loadSecrets(dir: string): Promise<Secrets> {
   const file = path.join(dir, 'secrets.json')
   const found = await readFile(file, 'utf8').catch(whenMissing)
   if (found !== null) return parseSecrets(file, found)
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   const secrets: Secrets = { jwtSecret: randomBytes(48).toString('base64url') }
-  await writeFile(draft, JSON.stringify(secrets, null, 2), { mode: 0o600, flush: true })
+  await writeFile(temporary, JSON.stringify(secrets, null, 2), { mode: 0o600, flush: true })
   try {
-    await link(draft, file)
+    await link(temporary, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
-    await rm(draft, { force: true })
+    await rm(temporary, { force: true })
   }
   return parseSecrets(file, await readFile(file, 'utf8'))
 }

@@ -7,7 +7,7 @@ import { StartError } from '../kernel/start-error.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
 import type { PostgresHome } from './postgres-home.ts'
 
-const DRAFT = 'data.new-'
+const TEMPORARY = 'data.new-'
 
 /** The superuser of the embedded server, which owns everything: for migrations and for people. */
 export const ROLE = 'taskwire'
@@ -52,22 +52,22 @@ async function ensurePassword(file: string): Promise<string> {
 
 async function createCluster(home: PostgresHome, binaries: PostgresBinaries, password: string): Promise<void> {
   for (const leftover of await readdir(home.base)) {
-    if (leftover.startsWith(DRAFT)) await rm(path.join(home.base, leftover), { recursive: true }).catch(() => undefined)
+    if (leftover.startsWith(TEMPORARY)) await rm(path.join(home.base, leftover), { recursive: true }).catch(() => undefined)
   }
   // A new name each time, because the initdb of a killed start may still be writing to the last folder.
-  const draft = path.join(home.base, DRAFT + randomBytes(4).toString('hex'))
-  const passwordFile = `${draft}.password`
-  await mkdir(draft, { mode: 0o700 })
+  const temporary = path.join(home.base, TEMPORARY + randomBytes(4).toString('hex'))
+  const passwordFile = `${temporary}.password`
+  await mkdir(temporary, { mode: 0o700 })
   await writeFile(passwordFile, password, { mode: 0o600 })
   const { uid, gid } = home.user
   if (uid !== undefined && gid !== undefined) {
-    for (const handedOver of [draft, passwordFile]) await chown(handedOver, uid, gid)
+    for (const handedOver of [temporary, passwordFile]) await chown(handedOver, uid, gid)
   }
   const locale = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'
   const access = ['-U', ROLE, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`]
-  await run(home, binaries.initdb, ['-D', draft, ...access, '-E', 'UTF8', `--locale=${locale}`])
+  await run(home, binaries.initdb, ['-D', temporary, ...access, '-E', 'UTF8', `--locale=${locale}`])
   await rm(passwordFile)
-  await rename(draft, home.data)
+  await rename(temporary, home.data)
 }
 
 /** In a session of its own: a Ctrl-C in the first second must stop the start in order and not leave initdb half-way. */

@@ -18,7 +18,7 @@ const cache = fileURLToPath(new URL('../../dist/redis', import.meta.url))
 /** `redis-server` is a link into redis-tools; the others are shared libraries that a minimal system lacks. */
 const PACKAGES = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1']
 const PATIENCE = ['-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=15', '-o', 'Acquire::https::Timeout=15']
-const DRAFT = 'draft-'
+const TEMPORARY = 'draft-'
 const HOUR_MS = 3_600_000
 
 /**
@@ -69,13 +69,13 @@ async function tryUnpacked(home: string): Promise<RedisProgram | null> {
  */
 async function unpack(home: string): Promise<void> {
   await mkdir(cache, { recursive: true })
-  await removeOldDrafts()
-  const draft = await mkdtemp(path.join(cache, DRAFT))
+  await removeOldTemporary()
+  const temporary = await mkdtemp(path.join(cache, TEMPORARY))
   try {
-    await download(draft)
-    const packages = (await readdir(draft)).filter(name => name.endsWith('.deb'))
-    for (const name of packages) await run('dpkg-deb', ['-x', name, 'root'], { cwd: draft })
-    const complete = path.join(draft, 'root')
+    await download(temporary)
+    const packages = (await readdir(temporary)).filter(name => name.endsWith('.deb'))
+    for (const name of packages) await run('dpkg-deb', ['-x', name, 'root'], { cwd: temporary })
+    const complete = path.join(temporary, 'root')
     await rename(complete, home).catch(async () => {
       // Another process was faster; or the folder has a program that does not run, from another release of the system.
       if (await tryUnpacked(home)) return
@@ -83,7 +83,7 @@ async function unpack(home: string): Promise<void> {
       await rename(complete, home)
     })
   } finally {
-    await rm(draft, { recursive: true, force: true })
+    await rm(temporary, { recursive: true, force: true })
   }
 }
 
@@ -100,10 +100,10 @@ async function download(cwd: string): Promise<void> {
 }
 
 /** Folders of processes that were killed half-way. */
-async function removeOldDrafts(): Promise<void> {
+async function removeOldTemporary(): Promise<void> {
   for (const name of await readdir(cache)) {
     const folder = path.join(cache, name)
     const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() }))
-    if (name.startsWith(DRAFT) && Date.now() - mtimeMs > HOUR_MS) await rm(folder, { recursive: true, force: true })
+    if (name.startsWith(TEMPORARY) && Date.now() - mtimeMs > HOUR_MS) await rm(folder, { recursive: true, force: true })
   }
 }

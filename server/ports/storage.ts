@@ -33,7 +33,7 @@ export interface FileStorage {
 }
 
 /** A received file on this machine that is still being checked. */
-export interface Draft {
+export interface TemporaryFile {
   path: string
   size: number
   /** SHA-256 of the content, in hex. */
@@ -41,16 +41,16 @@ export interface Draft {
 }
 
 /** Temporary files on their way into the storage. A sweep removes what a crash leaves behind. */
-export interface Drafts {
+export interface TemporaryFiles {
   /**
    * Writes a stream to a new file. Returns null when it has more than `most` bytes; the stream is read to its end
    * nevertheless, because what follows it may be needed. Keeps no reference to its chunks.
    *
    * @throws AppError `insufficient_storage`, and the error of the stream; then there is no file
    */
-  receive(from: Readable, most: number): Promise<Draft | null>
+  receive(from: Readable, most: number): Promise<TemporaryFile | null>
   /** Does nothing for files that were put into the storage. */
-  discard(drafts: readonly Draft[]): Promise<void>
+  discard(files: readonly TemporaryFile[]): Promise<void>
   /** Removes files that are older than this moment. */
   sweep(before: Date): Promise<void>
 }

@@ -5,9 +5,9 @@ import type { Handlers } from '../../kernel/bind.ts'
 import { countOf, type Database } from '../../ports/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { shownSlug } from '../../features/projects/index.ts'
-import { type Draft, demoDrafts } from './drafts.ts'
-import { insertDrafts } from './insert-drafts.ts'
-import { draftOf } from './many-drafts.ts'
+import { boardTasks, type DemoTask } from './board-tasks.ts'
+import { insertDemoTasks } from './insert-tasks.ts'
+import { generatedTask } from './generated-tasks.ts'
 import { type DemoPerson, demoPeople } from './people.ts'
 
 export interface DemoDeps {
@@ -50,8 +50,8 @@ export function createDemo(deps: DemoDeps) {
     if (found >= wanted) return { project: project.slug, found, created: 0 }
     const members = await ensureMembers(deps, scope, id)
     for (let done = found; done < wanted; done += chunk) {
-      const drafts = more.drafts(done, Math.min(chunk, wanted - done))
-      await insertDrafts(deps.command, scope, id, drafts, members)
+      const demoTasks = more.demoTasks(done, Math.min(chunk, wanted - done))
+      await insertDemoTasks(deps.command, scope, id, demoTasks, members)
       more.onProgress(Math.min(done + chunk, wanted) - found)
     }
     return { project: project.slug, found, created: wanted - found }
@@ -63,19 +63,19 @@ export function createDemo(deps: DemoDeps) {
       const id = await ensureProject(deps, scope, demo)
       const found = await countTasks(deps.database, id)
       if (found > 0) return { project: demo.slug, found, created: 0 }
-      return fill(scope, demo, demoDrafts.length, { drafts: () => [...demoDrafts], onProgress: () => undefined })
+      return fill(scope, demo, boardTasks.length, { demoTasks: () => [...boardTasks], onProgress: () => undefined })
     },
 
     fillLarge: (scope: Scope, count: number, onProgress: (created: number) => void): Promise<Filled> =>
       fill(scope, large, count, {
-        drafts: (from, length) => Array.from({ length }, (_, nth) => draftOf(from + nth, count)),
+        demoTasks: (from, length) => Array.from({ length }, (_, nth) => generatedTask(from + nth, count)),
         onProgress,
       }),
   }
 }
 
 interface Fill {
-  drafts: (from: number, count: number) => Draft[]
+  demoTasks: (from: number, count: number) => DemoTask[]
   onProgress: (created: number) => void
 }
 

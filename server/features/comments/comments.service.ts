@@ -50,8 +50,8 @@ export function createComments({
       command(scope, async tx => {
         const { task, project } = await lockCommented(tx, scope, id)
         const mentions = await mentionsIn(tx, task, body)
-        const draft = { task_id: id, body, author_id: scope.person.id, mentions }
-        const comment = await queries.insertComment(tx, draft, tx.now)
+        const given = { task_id: id, body, author_id: scope.person.id, mentions }
+        const comment = await queries.insertComment(tx, given, tx.now)
         tx.record(
           'comment_created',
           { comment, task_id: id, created_by: scope.person.id },

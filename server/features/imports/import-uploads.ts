@@ -4,7 +4,7 @@ import type { ImportFormat, importTransfers, Input, Job } from '../../../contrac
 import type { Tx } from '../../events/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import type { Draft } from '../../ports/storage.ts'
+import type { TemporaryFile } from '../../ports/storage.ts'
 import { assertEdit, lockProject, mayRead } from '../projects/index.ts'
 import type { ImportDeps } from './import-deps.ts'
 import { formatOf } from './formats/index.ts'
@@ -14,7 +14,7 @@ import { type ImportInput, importType } from './import-input.ts'
 import { beginningOf } from './reading/text.ts'
 
 /** A completely received file, and the name that the client gave it. */
-export interface ReceivedImport extends Draft {
+export interface ReceivedImport extends TemporaryFile {
   name: string
 }
 
@@ -35,13 +35,13 @@ export interface ImportUploads {
 /** The number of bytes that identify a file. */
 const headBytes = 64 * 1024
 
-export function createImportUploads({ command, storage, drafts, jobs, maxBytes }: ImportDeps): ImportUploads {
+export function createImportUploads({ command, storage, temporaryFiles, jobs, maxBytes }: ImportDeps): ImportUploads {
   return {
     maxBytes,
     assertRoom: scope => jobs.assertRoom(scope, importType),
     receive: async (from, name) => {
-      const draft = await drafts.receive(from, maxBytes)
-      return draft && { ...draft, name }
+      const file = await temporaryFiles.receive(from, maxBytes)
+      return file && { ...file, name }
     },
 
     begin: async (scope, { project, dry_run, format: given }, file) => {
@@ -70,7 +70,7 @@ export function createImportUploads({ command, storage, drafts, jobs, maxBytes }
       }
     },
 
-    discard: drafts.discard,
+    discard: temporaryFiles.discard,
   }
 }
 

@@ -2,7 +2,7 @@ import type { Command, Tx } from '../../events/index.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Images } from '../../ports/images.ts'
 import type { Logger } from '../../kernel/logger.ts'
-import type { Drafts, FileStorage } from '../../ports/storage.ts'
+import type { TemporaryFiles, FileStorage } from '../../ports/storage.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Present } from './media.present.ts'
 
@@ -10,7 +10,7 @@ export interface MediaDeps {
   database: Database
   command: Command
   storage: FileStorage
-  drafts: Drafts
+  temporaryFiles: TemporaryFiles
   images: Images
   log: Logger
   /** The form of a file in events and answers. */

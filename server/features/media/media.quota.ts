@@ -31,7 +31,7 @@ export async function assertQuota(tx: Connection, { person }: Scope, quota: Quot
   await lockUsage(tx, person.id)
   // A separate statement, because only that sees what was committed before the lock was granted.
   const usage = await usageOf(tx, person.id)
-  const added = files.reduce((sum, { draft }) => sum + draft.size, 0)
+  const added = files.reduce((sum, { file }) => sum + file.size, 0)
   assertFits(quota, { bytes: usage.bytes + added, files: usage.files + files.length })
 }
 

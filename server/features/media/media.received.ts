@@ -1,6 +1,6 @@
-import type { Draft } from '../../ports/storage.ts'
+import type { TemporaryFile } from '../../ports/storage.ts'
 
 /** A completely received file, and the name that the client gave it. */
-export interface Received extends Draft {
+export interface Received extends TemporaryFile {
   name: string
 }

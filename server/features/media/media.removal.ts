@@ -20,7 +20,7 @@ export interface Removal {
  * The second half of a deletion. The first half has committed which files are to be removed (`media_removals`), so when
  * this fails at any point, the next clean-up continues. Removing twice does no harm, and any instance may do it.
  */
-export function createRemoval({ database, storage, drafts, log }: MediaDeps): Removal {
+export function createRemoval({ database, storage, temporaryFiles, log }: MediaDeps): Removal {
   async function remove(tx: Connection, filename: string) {
     await storage.delete(keysOf(filename))
     await forgetRemoval(tx, filename)
@@ -74,7 +74,7 @@ export function createRemoval({ database, storage, drafts, log }: MediaDeps): Re
     cleanUp: async () => {
       const before = new Date(Date.now() - orphanMs)
       await removeAll()
-      await drafts.sweep(before)
+      await temporaryFiles.sweep(before)
       await removeOrphans(before)
     },
   }

@@ -36,12 +36,12 @@ export interface Uploads {
 }
 
 export function createUploads(deps: MediaDeps): Uploads {
-  const { database, command, storage, drafts, quota, log, present } = deps
+  const { database, command, storage, temporaryFiles, quota, log, present } = deps
   const prepare = createPreparation(deps)
 
   async function store(files: readonly Prepared[]) {
-    for (const { filename, draft, image } of files) {
-      await storage.put(keyOf(filename), draft.path)
+    for (const { filename, file, image } of files) {
+      await storage.put(keyOf(filename), file.path)
       if (image) await storage.put(thumbnailKeyOf(filename), image.thumbnail.path)
     }
   }
@@ -51,13 +51,13 @@ export function createUploads(deps: MediaDeps): Uploads {
       const { projectId, taskId } = await lockPlace(tx, scope, place)
       await assertQuota(tx, scope, quota, files)
       const results: MediaFile[] = []
-      for (const { filename, originalName, type, draft, image } of files) {
+      for (const { filename, originalName, type, file, image } of files) {
         const row = await insertMedia(tx, {
           filename,
           original_filename: originalName,
           file_type: type,
-          file_size: draft.size,
-          sha256: draft.sha256,
+          file_size: file.size,
+          sha256: file.sha256,
           width: image?.width ?? null,
           height: image?.height ?? null,
           thumbnail_size: image?.thumbnail.size ?? null,
@@ -82,11 +82,11 @@ export function createUploads(deps: MediaDeps): Uploads {
 
     receive: async (from, name, room) => {
       const most = Math.min(limits.mediaFileBytes, room.bytes)
-      const draft = await drafts.receive(from, most)
-      if (!draft && most === room.bytes) throw tooManyBytes(quota)
-      if (!draft) return null
-      room.bytes -= draft.size
-      return { ...draft, name }
+      const file = await temporaryFiles.receive(from, most)
+      if (!file && most === room.bytes) throw tooManyBytes(quota)
+      if (!file) return null
+      room.bytes -= file.size
+      return { ...file, name }
     },
 
     keep: async (scope, place, received) => {
@@ -108,11 +108,11 @@ export function createUploads(deps: MediaDeps): Uploads {
         if (isCertain(error)) await forget(files).catch(err => log.warn({ err }, 'files of a failed upload remain'))
         throw error
       } finally {
-        await drafts.discard(files.flatMap(({ image }) => (image ? [image.thumbnail] : [])))
+        await temporaryFiles.discard(files.flatMap(({ image }) => (image ? [image.thumbnail] : [])))
       }
     },
 
-    discard: drafts.discard,
+    discard: temporaryFiles.discard,
   }
 }
 

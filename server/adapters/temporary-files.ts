@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promise
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import type { Drafts } from '../ports/storage.ts'
+import type { TemporaryFiles } from '../ports/storage.ts'
 import { translateDiskError, whenMissing } from './disk-errors.ts'
 
 /** Received bytes are written to the disk when the buffer holds this many. */
@@ -18,7 +18,7 @@ const mostBlocks = 32
  * A folder of temporary files for uploads that are being received. They are not synced to the disk; the storage that
  * keeps a file does that.
  */
-export function createDrafts(dir: string): Drafts {
+export function createTemporaryFiles(dir: string): TemporaryFiles {
   return {
     async receive(from, most) {
       const file = path.join(dir, randomUUID())
@@ -35,8 +35,8 @@ export function createDrafts(dir: string): Drafts {
       return null
     },
 
-    discard: async drafts => {
-      for (const draft of drafts) await rm(draft.path, { force: true })
+    discard: async files => {
+      for (const { path: file } of files) await rm(file, { force: true })
     },
 
     sweep: async before => {
