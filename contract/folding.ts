@@ -73,9 +73,9 @@ const mostWords = 10
  */
 export function searchedWords(search: string): string[] {
   const all = [...new Set(foldedWords(search))]
-  const telling = all.filter(one => !all.some(other => other !== one && other.startsWith(one)))
-  const sizes = new Map(telling.map(one => [one, [...one].length]))
-  return telling.sort((a, b) => sizes.get(b)! - sizes.get(a)! || compareCodePoints(a, b)).slice(0, mostWords)
+  const distinct = all.filter(one => !all.some(other => other !== one && other.startsWith(one)))
+  const sizes = new Map(distinct.map(one => [one, [...one].length]))
+  return distinct.sort((a, b) => sizes.get(b)! - sizes.get(a)! || compareCodePoints(a, b)).slice(0, mostWords)
 }
 
 /** The order of the database, which compares text by its bytes. */

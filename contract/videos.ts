@@ -63,8 +63,8 @@ export function unwrapped(pasted: string): string {
   if (linked !== undefined) return linked
   const framed = frame.exec(bare)?.[2]
   if (framed !== undefined) return `https:${framed.replaceAll('&amp;', '&')}`
-  const told = sentence.exec(bare)?.[1]
-  if (told !== undefined && !/^https?:/i.test(bare)) return unwrapped(told)
+  const afterWords = sentence.exec(bare)?.[1]
+  if (afterWords !== undefined && !/^https?:/i.test(bare)) return unwrapped(afterWords)
   const isWrapped = wrappers.some(([open, close]) => bare.length > 2 && bare[0] === open && bare.at(-1) === close)
   return isWrapped ? unwrapped(bare.slice(1, -1)) : bare
 }

@@ -31,14 +31,14 @@ export function mediaIdsIn(blocks: readonly Block[]): number[] {
 
 /** The text without marks and pictures, in one line. */
 export function plainText(blocks: readonly Block[]): string {
-  const said: string[] = []
+  const parts: string[] = []
   for (const block of blocks) {
-    if (block.kind === 'code') said.push(block.text)
-    else if (block.kind === 'quote') said.push(plainText(block.content))
-    else if (block.kind === 'list') said.push(...block.items.map(({ content }) => plainText(content)))
-    else said.push([...inlinesIn([block])].map(wordOf).join(block.kind === 'table' ? ' ' : ''))
+    if (block.kind === 'code') parts.push(block.text)
+    else if (block.kind === 'quote') parts.push(plainText(block.content))
+    else if (block.kind === 'list') parts.push(...block.items.map(({ content }) => plainText(content)))
+    else parts.push([...inlinesIn([block])].map(wordOf).join(block.kind === 'table' ? ' ' : ''))
   }
-  return said.join(' ').replace(/\s+/g, ' ').trim()
+  return parts.join(' ').replace(/\s+/g, ' ').trim()
 }
 
 function wordOf(part: ReturnType<typeof inlinesIn> extends Generator<infer Part> ? Part : never): string {

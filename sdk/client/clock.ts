@@ -5,11 +5,11 @@ export interface Clock {
   /** The server's time in milliseconds; the computer's own time until the server has sent its time. */
   now(): number
   /**
-   * Takes a time that the server has sent: the answer was made between `toldMs` and `toldMs + withinMs`.
+   * Takes a time that the server has sent: the answer was made between `serverMs` and `serverMs + withinMs`.
    *
    * @param askedAt by `monotonicMs`, when the request was sent
    */
-  hear(toldMs: number, withinMs: number, askedAt: number): void
+  observe(serverMs: number, withinMs: number, askedAt: number): void
 }
 
 interface Sources {
@@ -27,10 +27,10 @@ export function createClock({ monotonic = monotonicMs, own = () => Date.now() }:
 
   return {
     now: () => (ahead === undefined ? own() : ahead + monotonic()),
-    hear(toldMs, withinMs, askedAt) {
-      if (!Number.isFinite(toldMs)) return
-      const least = toldMs - monotonic()
-      const most = Math.max(least, toldMs + withinMs - askedAt)
+    observe(serverMs, withinMs, askedAt) {
+      if (!Number.isFinite(serverMs)) return
+      const least = serverMs - monotonic()
+      const most = Math.max(least, serverMs + withinMs - askedAt)
       ahead = ahead === undefined ? least : Math.min(Math.max(ahead, least), most)
     },
   }

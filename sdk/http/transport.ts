@@ -31,9 +31,9 @@ function bodyOf({ text }: WireAnswer): unknown {
 }
 
 function retryAfterMs({ headers }: WireAnswer): number | undefined {
-  const said = headers.get('Retry-After') ?? ''
+  const value = headers.get('Retry-After') ?? ''
   // A proxy may send a date: then the delay is the difference of its own two dates.
-  const ms = /^\s*\d+\s*$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - Date.parse(headers.get('Date') ?? '')
+  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.parse(headers.get('Date') ?? '')
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }
 
@@ -66,7 +66,7 @@ export function createTransport({ url, session, clock, exchange: byFetch, attemp
     } catch (error) {
       throw signal?.aborted ? error : networkError(error)
     }
-    clock.hear(Date.parse(answered.headers.get('Date') ?? ''), dateWithinMs, askedAt)
+    clock.observe(Date.parse(answered.headers.get('Date') ?? ''), dateWithinMs, askedAt)
     const body = bodyOf(answered)
     const isGood = answered.status >= 200 && answered.status < 300
     if (!isGood) throw errorFrom(body, answered.status, retryAfterMs(answered))

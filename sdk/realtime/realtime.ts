@@ -51,7 +51,7 @@ export interface Realtime {
 }
 
 const answerWithinMs = 10_000
-const sayAgainMs = 1_000
+const sendAgainMs = 1_000
 
 interface RealtimeDeps {
   url: string
@@ -126,7 +126,7 @@ export function createRealtime({
     const begins = stream.position === null
     if (begins || !recovered) stream = { epoch, position: next_since, replay: null }
     if (!recovered) emit('reset')
-    for (const { event, payload } of results) hear(event, payload)
+    for (const { event, payload } of results) receive(event, payload)
     stream = { epoch, position: Math.max(stream.position ?? 0, next_since), replay: null }
     if (isPaged) return
     isPaged = true
@@ -161,7 +161,7 @@ export function createRealtime({
       }
       if (!stream.replay) early.emitUpTo(answer.offset)
       changePresence({ name: 'members', members: answer.members })
-      for (const room of wanted) if (states.has(room)) tellPresence(room)
+      for (const room of wanted) if (states.has(room)) sendPresence(room)
       connection.settled()
     })
   }
@@ -195,14 +195,14 @@ export function createRealtime({
   }
 
   /** Sends the presence state. When it was sent too often, the latest state is sent again later. */
-  function tellPresence(room: string) {
+  function sendPresence(room: string) {
     ask('presence_set', { room, state: states.get(room) }, (error, answer) => {
       if (error || answer?.ok || errorFrom(answer, 0).code !== 'rate_limited' || late.has(room)) return
       late.add(room)
       setTimeout(() => {
         late.delete(room)
-        if (states.has(room) && status === 'live') tellPresence(room)
-      }, sayAgainMs)
+        if (states.has(room) && status === 'live') sendPresence(room)
+      }, sendAgainMs)
     })
   }
 
@@ -213,12 +213,12 @@ export function createRealtime({
     }
     if (name === 'job_updated') return emit('job', payload.job as Job)
     if (typeof payload?.offset !== 'number') return
-    if (isJoined || rooms.size === 0) hear(name, payload)
+    if (isJoined || rooms.size === 0) receive(name, payload)
     else if (isKnownEvent(name)) early.add({ name, ...payload } as LiveEvent)
   })
 
   /** Takes an event of the log, from the socket or from a page. */
-  function hear(name: string, payload: Record<string, unknown>) {
+  function receive(name: string, payload: Record<string, unknown>) {
     const event = { name, ...payload } as LiveEvent
     const known = isKnownEvent(name)
     early.emitUpTo(event.offset - 1)
@@ -253,7 +253,7 @@ export function createRealtime({
     },
     setPresence(room, state) {
       states.set(room, state)
-      if (status === 'live') tellPresence(room)
+      if (status === 'live') sendPresence(room)
     },
     updateTask: input =>
       new Promise((resolve, reject) => {

@@ -32,7 +32,7 @@ export function keepTokenFresh(socket: Socket, session: Session, clock: Clock) {
       .emit('authenticate', token === undefined ? {} : { token }, (error: Error | null, answer?: Presented) => {
         if (error || !answer?.ok || answer.expires_at === undefined) return
         const expiresMs = Date.parse(answer.expires_at)
-        if (answer.expires_in !== undefined) clock.hear(expiresMs - (answer.expires_in + 1) * 1_000, 1_000, askedAt)
+        if (answer.expires_in !== undefined) clock.observe(expiresMs - (answer.expires_in + 1) * 1_000, 1_000, askedAt)
         // A server of the release before sends only the time of expiry.
         const leftMs = answer.expires_in === undefined ? expiresMs - clock.now() : answer.expires_in * 1_000
         schedule(Math.max(leastMs, leftMs * share))

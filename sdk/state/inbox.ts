@@ -76,7 +76,7 @@ interface Read {
  * Notifications that were added after it are not affected, even if they are loaded already, because an answer can be
  * ahead of the events.
  */
-function heardRead(inbox: Inbox, { ids, unread_count, up_to, at }: Read) {
+function applyRead(inbox: Inbox, { ids, unread_count, up_to, at }: Read) {
   const wasThere = (item: Notification) => (up_to === undefined ? item.created_at <= at : item.id <= up_to)
   const before = [...inbox.items.values()].filter(wasThere)
   const read = markRead(inbox, ids ?? before.map(({ id }) => id), at)
@@ -91,7 +91,7 @@ export function applyInboxEvent(inbox: Inbox, event: LiveEvent): Inbox {
       return receive(inbox, { id, type, message, data, created_at })
     }
     case 'notifications_read':
-      return heardRead(inbox, event)
+      return applyRead(inbox, event)
     default:
       return inbox
   }

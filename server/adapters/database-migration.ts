@@ -72,8 +72,8 @@ async function askVersion(url: string, name: UrlName): Promise<string> {
   return version
 }
 
-type Told = { parameterName: string; parameterValue: string }
-type Wire = { on(event: 'parameterStatus', listener: (told: Told) => void): unknown }
+type ServerParameter = { parameterName: string; parameterValue: string }
+type Wire = { on(event: 'parameterStatus', listener: (parameter: ServerParameter) => void): unknown }
 
 async function connect(url: string, name: UrlName, listen: (connection: Wire) => void = () => {}): Promise<pg.Client> {
   const client = new pg.Client(connectionTo(url))

@@ -3,7 +3,7 @@ import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { unavailable } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import type { Said, Task, Verdict } from './images-task.ts'
+import type { WorkerMessage, Task, Verdict } from './images-task.ts'
 
 export interface Decoder {
   /**
@@ -69,15 +69,15 @@ export function createDecoder({ log, patienceMs, idleMs = 10_000 }: DecoderOptio
   /** The process has started successfully. If it dies after that, the picture is the cause. */
   let isReady = false
   /** Settles the picture that is being decoded: with the result from the process, or because the process has ended. */
-  let settle: { said(said: Said): void; died(why: unknown): void; closed(): void } | null = null
+  let settle: { received(message: WorkerMessage): void; died(why: unknown): void; closed(): void } | null = null
 
   function open(): ChildProcess {
     const opened = start()
     isReady = false
-    opened.on('message', (said: Said) => {
+    opened.on('message', (message: WorkerMessage) => {
       if (opened !== child) return
-      if ('ready' in said) isReady = true
-      else settle?.said(said)
+      if ('ready' in message) isReady = true
+      else settle?.received(message)
     })
     opened.on('error', error => gone(opened, error))
     opened.on('exit', (code, signal) => gone(opened, code ?? signal))
@@ -131,10 +131,10 @@ export function createDecoder({ log, patienceMs, idleMs = 10_000 }: DecoderOptio
           finish(isReady ? task.beyond : unavailable())
         }, patienceMs)
         settle = {
-          said: said => {
-            if ('verdict' in said && said.isStuck) kill()
-            if ('verdict' in said) finish(said.verdict)
-            if ('failure' in said) finish(Object.assign(new Error(said.failure.message), { code: said.failure.code }))
+          received: message => {
+            if ('verdict' in message && message.isStuck) kill()
+            if ('verdict' in message) finish(message.verdict)
+            if ('failure' in message) finish(Object.assign(new Error(message.failure.message), { code: message.failure.code }))
           },
           // The kernel kills the process with the most memory when no memory is left.
           died: why => finish(!isReady ? unavailable() : why === 'SIGKILL' ? task.beyond : 'broken'),

@@ -18,5 +18,5 @@ export type Verdict = SoundImage | 'broken' | 'too_large' | 'dear'
  * Messages from the process: first that it is ready, then the result of each picture. `isStuck` means that it still
  * works on the picture and has to be killed.
  */
-export type Said =
+export type WorkerMessage =
   { ready: true } | { verdict: Verdict; isStuck?: boolean } | { failure: { message: string; code: string | undefined } }

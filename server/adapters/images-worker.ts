@@ -3,7 +3,7 @@
 import { createReadStream } from 'node:fs'
 import sharp from 'sharp'
 import { decodedBytes, mostDecodedBytes } from './images-memory.ts'
-import type { Said, Task, Verdict } from './images-task.ts'
+import type { WorkerMessage, Task, Verdict } from './images-task.ts'
 
 const mostPixels = 50_000_000
 const mostFrames = 1_000
@@ -25,7 +25,7 @@ sharp.concurrency(1)
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({ operation: loaders })
 
-const say = (said: Said) => process.send?.(said)
+const send = (message: WorkerMessage) => process.send?.(message)
 
 /** @throws what reading the file fails with */
 async function examine(task: Task): Promise<Verdict> {
@@ -48,8 +48,8 @@ async function examine(task: Task): Promise<Verdict> {
     const { width, height } = header.autoOrient
     return { width, height, thumbnail }
   } catch (error) {
-    const said = (error as Error).message.replaceAll(path, '')
-    if (/pixel limit|out of memory/i.test(said)) return 'too_large'
+    const message = (error as Error).message.replaceAll(path, '')
+    if (/pixel limit|out of memory/i.test(message)) return 'too_large'
     // libvips reports the same error for a damaged file and for a file that it could not open or read.
     await readThrough(path)
     return 'broken'
@@ -68,7 +68,7 @@ function startWatch({ seconds, beyond }: Task) {
     const isTooMuch = process.memoryUsage.rss() - before > moreFactor * expected + moreBytes
     if (!isTooLong && !isTooMuch) return
     clearInterval(timer)
-    say({ verdict: beyond, isStuck: true })
+    send({ verdict: beyond, isStuck: true })
   }, lookMs)
   return { expect: (bytes: number) => void (expected = bytes), stop: () => clearInterval(timer) }
 }
@@ -80,10 +80,10 @@ async function readThrough(path: string): Promise<void> {
 
 process.on('message', async (task: Task) => {
   try {
-    say({ verdict: await examine(task) })
+    send({ verdict: await examine(task) })
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException
-    say({ failure: { message, code } })
+    send({ failure: { message, code } })
   }
 })
 // The channel is closed, so the server has ended. An ordinary exit would wait for the threads that decode.
@@ -91,4 +91,4 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 // A terminal and a supervisor send these signals to all processes. The server gets them too and finishes its uploads
 // first.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
-say({ ready: true })
+send({ ready: true })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Redis, ReplyError } from 'ioredis'
 import type { Logger } from '../kernel/logger.ts'
-import { createHearing, type Hearing } from './redis-hearing.ts'
+import { createChannelCheck, type ChannelCheck } from './redis-channel-check.ts'
 
 /** What the Socket.IO adapter needs from Redis: two connections, and a prefix that no other cluster uses. */
 export interface RedisLink {
@@ -60,16 +60,16 @@ export function connectRedis(url: string, secret: string, log: Logger): RedisLin
     })
   }
   const watches = [pub, sub].map(watch)
-  const hearing = createHearing(pub, sub)
+  const channelCheck = createChannelCheck(pub, sub)
 
   return {
     pub: neverRejecting(pub, { publish: publisher(pub) }),
-    sub: neverRejecting(sub, subscriptions(sub, hearing)),
+    sub: neverRejecting(sub, subscriptions(sub, channelCheck)),
     prefix: `taskwire-${createHash('sha256').update(`redis prefix\0${secret}`).digest('hex').slice(0, 16)}`,
     get ready() {
       return pub.status === 'ready' && sub.status === 'ready'
     },
-    check: hearing.check,
+    check: channelCheck.check,
     close: () => {
       watches.forEach(clearInterval)
       pub.disconnect()
@@ -96,11 +96,11 @@ const publisher = (pub: Redis) => async (channel: string, message: string | Buff
 }
 
 /** The client remembers the requested subscriptions and renews them with each connection. */
-const subscriptions = (sub: Redis, hearing: Hearing) => {
+const subscriptions = (sub: Redis, channelCheck: ChannelCheck) => {
   const quietly = (name: 'subscribe' | 'psubscribe' | 'unsubscribe' | 'punsubscribe') => {
     const call = sub[name].bind(sub) as (...channels: unknown[]) => Promise<unknown>
     return (...channels: unknown[]) => {
-      if (name === 'subscribe' || name === 'psubscribe') hearing.note(name, channels.flat().map(String))
+      if (name === 'subscribe' || name === 'psubscribe') channelCheck.note(name, channels.flat().map(String))
       return call(...channels).catch(() => 0)
     }
   }

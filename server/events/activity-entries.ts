@@ -22,7 +22,7 @@ export const withActivityEntries = (
   at: string,
   actorId: number | null,
 ): Sql => sql`
-  with told as (${outbox})
+  with recorded as (${outbox})
   insert into activity (at, actor_id, event, project_id, task_id, subject_type, subject_id, subject_title, changes)
   select ${at}::timestamptz, ${actorId}::bigint, event, project_id, task_id, subject_type, subject_id, subject_title,
     changes::json

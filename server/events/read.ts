@@ -119,14 +119,14 @@ function matchingIn(
       select ${wanted} from event_log
       where scope = one.name and "offset" <= one.until and ${where} and ${kind} ${window}
     ) found`
-  const parts = [sql`(select ${wanted} from event_log where ${where} and ${told} ${window})`]
+  const parts = [sql`(select ${wanted} from event_log where ${where} and ${toPersons} ${window})`]
   const taskScopes = [...tasksIn].filter(([, until]) => until > after)
   if (taskScopes.length > 0) parts.push(inScopes(taskScopes, ofTasks))
   if (othersIn.size > 0)
     parts.push(
       inScopes(
         Array.from(othersIn, scope => [scope, to]),
-        sql`not ${ofTasks} and not ${told}`,
+        sql`not ${ofTasks} and not ${toPersons}`,
       ),
     )
   return sql`select * from (${join(parts, ' union all ')}) either ${window}`
@@ -134,4 +134,4 @@ function matchingIn(
 
 // The same conditions as in the partial indexes (migrations/).
 const ofTasks = sql`starts_with(event, 'task_')`
-const told = sql`(event in ('access_changed', 'project_deleted'))`
+const toPersons = sql`(event in ('access_changed', 'project_deleted'))`

@@ -17,14 +17,14 @@ export interface Forwarded {
 export function forwardedBy({ headers }: IncomingMessage, trusted: number): Forwarded {
   if (trusted <= 0) return {}
   const last = (name: string) => believedEntry(headers[name], trusted)
-  const told = {
+  const extended = {
     for: last('x-forwarded-for'),
     host: last('x-forwarded-host'),
     proto: last('x-forwarded-proto'),
     port: last('x-forwarded-port'),
   }
-  const isTold = Object.values(told).some(value => value !== undefined)
-  const { proto, ...others } = isTold ? told : (elementsOf(headers.forwarded ?? '').slice(-trusted)[0] ?? {})
+  const isGiven = Object.values(extended).some(value => value !== undefined)
+  const { proto, ...others } = isGiven ? extended : (elementsOf(headers.forwarded ?? '').slice(-trusted)[0] ?? {})
   return { ...others, proto: schemes[proto?.toLowerCase() ?? ''] }
 }
 

@@ -30,7 +30,7 @@ export function createHealth(deps: HealthDeps): Handlers<typeof health> {
     uptime_seconds: Math.round((Date.now() - began) / 1000),
   })
 
-  const look = createSharedAnswer(sharedMs, async (): Promise<Health> => {
+  const checkAll = createSharedAnswer(sharedMs, async (): Promise<Health> => {
     const components = Object.fromEntries(
       await Promise.all(Object.entries(deps.checks).map(async ([name, check]) => [name, await timed(check)] as const)),
     )
@@ -41,9 +41,9 @@ export function createHealth(deps: HealthDeps): Handlers<typeof health> {
 
   return {
     live: async () => base('healthy'),
-    summary: async () => base((await look()).status),
-    detailed: look,
-    ready: async () => base(deps.draining() ? 'unhealthy' : (await look()).status),
+    summary: async () => base((await checkAll()).status),
+    detailed: checkAll,
+    ready: async () => base(deps.draining() ? 'unhealthy' : (await checkAll()).status),
   }
 }
 

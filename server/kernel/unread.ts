@@ -19,7 +19,7 @@ export interface UnreadBounds {
 
 export const defaultUnreadBounds: UnreadBounds = { ofAll: 128 * 1024 * 1024, perPerson: 32 * 1024 * 1024 }
 
-const looksPerPeriod = 20
+const checksPerPeriod = 20
 
 /**
  * What libuv has received and the network has not taken. No public interface tells how much of a large write is done.
@@ -65,9 +65,9 @@ export function createUnread(
 ): Unread {
   const watched = new Map<ServerResponse, Watched>()
   let timer: NodeJS.Timeout | null = null
-  let isLookDue = false
+  let isCheckDue = false
 
-  function look() {
+  function checkAll() {
     if (watched.size === 0) return stop()
     for (const [{ socket }, state] of watched) {
       // The answer to a pipelined request waits for the answers before it.
@@ -128,10 +128,10 @@ export function createUnread(
 
   /** Many answers can be made between two checks. */
   function enforceSoon() {
-    if (isLookDue) return
-    isLookDue = true
+    if (isCheckDue) return
+    isCheckDue = true
     setImmediate(() => {
-      isLookDue = false
+      isCheckDue = false
       enforce()
     })
   }
@@ -141,7 +141,7 @@ export function createUnread(
       const { socket } = req
       const handedOver = socket.bytesWritten - socket.writableLength
       watched.set(res, { handedOver, queued: 0, taken: 0, since: performance.now(), owner: null })
-      timer ??= setInterval(look, withinMs / looksPerPeriod).unref()
+      timer ??= setInterval(checkAll, withinMs / checksPerPeriod).unref()
       // All of it has been handed to the socket or waits there.
       res.once('prefinish', () => {
         if (res.socket && unreadOf(res.socket) > bytes) enforceSoon()

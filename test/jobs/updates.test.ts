@@ -25,11 +25,11 @@ describe('what is told of jobs', () => {
   it('[JB18] what waits to be said is dropped when the job was cancelled elsewhere', () => {
     for (const how of ['hears of it', 'is told']) {
       const { updates, sent, hear } = open()
-      updates.tell(row('running'))
-      updates.tell(row('running'))
+      updates.announce(row('running'))
+      updates.announce(row('running'))
       if (how === 'is told') hear(row('cancelled'))
       else updates.forget(1)
-      updates.tell(row('running'))
+      updates.announce(row('running'))
       updates.stop()
       assert.deepEqual(sent, ['running'])
     }
@@ -38,9 +38,9 @@ describe('what is told of jobs', () => {
   it('[JB18] nothing from before the end of a job is said after it, wherever it comes from', () => {
     const { updates, told, hear } = open()
     hear(row('running'))
-    updates.tell(row('cancelled'))
+    updates.announce(row('cancelled'))
     hear(row('running'))
-    updates.tell(row('running'))
+    updates.announce(row('running'))
     updates.stop()
     assert.deepEqual(told, ['running', 'cancelled'])
   })

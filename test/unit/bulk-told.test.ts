@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { LogEvent } from '../../server/events/index.ts'
-import { bulkMessage, told } from '../../server/faces/socket/bulk.ts'
+import { bulkMessage, messagesOf } from '../../server/faces/socket/bulk.ts'
 
 describe('events of a bulk operation', () => {
   let offset = 0
@@ -18,7 +18,7 @@ describe('events of a bulk operation', () => {
   })
   /** How events are grouped, in short: how many are told at once. */
   const groups = (events: LogEvent[]) =>
-    [...told(events)].map(one => (one.kind === 'single' ? one.event.event : `${one.of} × ${one.events.length}`))
+    [...messagesOf(events)].map(one => (one.kind === 'single' ? one.event.event : `${one.of} × ${one.events.length}`))
 
   it('[BK10] go together when they are of one command and kind, and follow one another', () => {
     const events = [

@@ -9,7 +9,7 @@ export interface Pace {
 
 export const defaultPace: Pace = { bytes: 64 * 1024, withinMs: 30_000 }
 
-const looks = 3
+const checks = 3
 
 /** The chunks of a body while it arrives fast enough. @throws AppError `validation_error` when it does not */
 export async function* paced(req: IncomingMessage, { bytes, withinMs }: Pace): AsyncGenerator<Buffer> {
@@ -18,8 +18,8 @@ export async function* paced(req: IncomingMessage, { bytes, withinMs }: Pace): A
   let total = 0
   const timer = setInterval(() => {
     totals.push(total)
-    if (totals.length > looks && total - totals.shift()! < bytes) giveUp?.(tooSlow())
-  }, withinMs / looks)
+    if (totals.length > checks && total - totals.shift()! < bytes) giveUp?.(tooSlow())
+  }, withinMs / checks)
   // The request is not destroyed when the loop ends, because the answer is sent on its connection.
   const chunks = req.iterator({ destroyOnReturn: false })
   // A new promise for each chunk. A promise that outlives the chunks, in a race with them, would keep them in memory

@@ -4,7 +4,7 @@ import type { MemberSocket } from './member.ts'
 
 /** A connection that takes nothing for this long is closed, so that its messages do not pile up. */
 const stalledMs = 5_000
-const lookMs = 50
+const checkMs = 50
 
 /** Above this a socket gets no live events; it is served from the log, as fast as it reads. */
 const mostPackets = 1_000
@@ -171,7 +171,7 @@ export function endSoonAfterClose(webSocket: unknown): void {
 /** Resolves when the connection takes something or closes, or after a moment in any case. */
 function nextMove(connection: ClientConnection): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, lookMs)
+  const timer = setTimeout(resolve, checkMs)
   connection.once('drain', resolve)
   connection.once('close', resolve)
   return promise.finally(() => {

@@ -3,7 +3,7 @@ import { type LogEvent, payloadOf } from '../../events/index.ts'
 type Kind = 'task_updated' | 'task_deleted'
 
 /** An event, or the events of one bulk operation that can be sent as one message. */
-export type Told = { kind: 'single'; event: LogEvent } | { kind: 'bulk'; of: Kind; events: LogEvent[] }
+export type Message = { kind: 'single'; event: LogEvent } | { kind: 'bulk'; of: Kind; events: LogEvent[] }
 
 /**
  * A bulk message ends when its events reach this many bytes; the rest becomes another message. A message is in memory
@@ -12,10 +12,10 @@ export type Told = { kind: 'single'; event: LogEvent } | { kind: 'bulk'; of: Kin
 export const mostBulkBytes = 1024 * 1024
 
 /** Splits a piece of the log (whole commands, or the beginning or end of a large one) into messages. */
-export function* told(events: LogEvent[]): Generator<Told> {
+export function* messagesOf(events: LogEvent[]): Generator<Message> {
   let run: LogEvent[] = []
   let bytes = 0
-  const flush = function* (): Generator<Told> {
+  const flush = function* (): Generator<Message> {
     if (run.length > 0) yield { kind: 'bulk', of: run[0]!.event as Kind, events: run }
     run = []
     bytes = 0

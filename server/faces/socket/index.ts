@@ -14,7 +14,7 @@ import type { Peers } from '../../ports/peers.ts'
 import { type AdmitDeps, createAdmit } from './admit.ts'
 import { closeConnection } from './backpressure.ts'
 import { createBroadcaster } from './broadcaster.ts'
-import { told } from './bulk.ts'
+import { messagesOf } from './bulk.ts'
 import { createCommands } from './commands.ts'
 import { dispatch } from './dispatch.ts'
 import { createFences } from './fences.ts'
@@ -142,11 +142,11 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       error => next(Object.assign(new Error('refused'), { data: apiError(error, socket.id).body })),
     )
   })
-  io.on('connection', welcome)
+  io.on('connection', begin)
 
   /** A failing event must not keep the rest of a batch from being sent. */
   function deliver(events: LogEvent[]) {
-    for (const one of told(events)) {
+    for (const one of messagesOf(events)) {
       try {
         broadcast(one)
         if (one.kind === 'single') fence(one.event)
@@ -158,7 +158,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     }
   }
 
-  function welcome(socket: MemberSocket) {
+  function begin(socket: MemberSocket) {
     const { member } = socket.data
     members.set(socket.conn, member)
     connections.belongsTo(socket.conn, member.person.id)

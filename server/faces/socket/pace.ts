@@ -44,7 +44,7 @@ export function createPace(rows: Budgets<number>) {
         await pause(member, Math.min(ms, longestPauseMs))
     },
     /** Counts rows that were just sent; their number is known only afterwards. */
-    told: ({ person }: Pick<Member, 'person'>, events: readonly Pick<LogEvent, 'bytes'>[], members = 0): void => {
+    count: ({ person }: Pick<Member, 'person'>, events: readonly Pick<LogEvent, 'bytes'>[], members = 0): void => {
       const bytes = events.reduce((sum, event) => sum + event.bytes, 0)
       rows.owe(person.id, events.length + bytes / bytesPerRow + members / membersPerRow)
     },

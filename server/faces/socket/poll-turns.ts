@@ -11,7 +11,7 @@ import { createSharedPayloads } from './shared-payloads.ts'
 const farewellMs = 5_000
 /** When the unread answers of one person's sessions exceed this, their next answers wait. */
 const mostUnreadBytes = 8 * 1024 * 1024
-const lookMs = 100
+const checkMs = 100
 
 interface Turns {
   /** The answer to the last GET, which the client may not have taken yet. */
@@ -46,7 +46,7 @@ export function createPollTurns({ intake, owe }: PollTurnsDeps) {
     while (unreadOf(turns.personId) > mostUnreadBytes && connection.readyState === 'open' && !res.destroyed) {
       // The client cannot be blamed that no ping reaches it.
       keepAlive(connection)
-      await sleep(lookMs, undefined, { ref: false })
+      await sleep(checkMs, undefined, { ref: false })
     }
   }
 

@@ -13,7 +13,7 @@ import {
 } from '../../events/index.ts'
 import type { Connection } from '../../ports/database.ts'
 import { drained } from './backpressure.ts'
-import { bulkMessage, mostBulkBytes, told as toldAtOnce } from './bulk.ts'
+import { bulkMessage, mostBulkBytes, messagesOf } from './bulk.ts'
 import { ownSeats, reaches, seatsOf, seatsOfRoom } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 
@@ -41,7 +41,7 @@ export function missedBy(member: Member, fresh: readonly Room[]): Readable {
  * log during the replay; the client reconnects and learns its state.
  *
  * @param read all matching events, if they were read already
- * @param told called with the events of each batch that was read here; the next batch waits for it
+ * @param onSent called with the events of each batch that was read here; the next batch waits for it
  */
 export async function replay(
   db: Connection,
@@ -49,7 +49,7 @@ export async function replay(
   what: Readable,
   after: number,
   upTo: number,
-  { read = null, told }: { read?: LogEvent[] | null; told?: (events: LogEvent[]) => Promise<void> } = {},
+  { read = null, onSent }: { read?: LogEvent[] | null; onSent?: (events: LogEvent[]) => Promise<void> } = {},
 ): Promise<void> {
   if (read) return send(member, read)
   for (let from = after; from < upTo && !member.closed;) {
@@ -58,7 +58,7 @@ export async function replay(
     if (isForgotten(await readHead(db), from)) return void member.socket.conn.close()
     send(member, events)
     from = readTo
-    const paced = told?.(events)
+    const paced = onSent?.(events)
     if (from < upTo && !(await drained(member.socket.conn))) return
     if (from < upTo) await paced
   }
@@ -105,7 +105,7 @@ export function sendSeated(member: Member, events: readonly LogEvent[]): void {
 
 function send(member: Member, events: LogEvent[]) {
   const emit = (event: LogEvent) => member.socket.emit(event.event, wirePayload(event))
-  for (const one of toldAtOnce(events.filter(event => maySee(event, member)))) {
+  for (const one of messagesOf(events.filter(event => maySee(event, member)))) {
     if (one.kind === 'single') emit(one.event)
     else if (!member.bulk) one.events.forEach(emit)
     else {

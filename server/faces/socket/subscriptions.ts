@@ -172,8 +172,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     if (gone.length > 0) throw refusedRooms(gone.map(({ name }) => ({ name, code: 'not_found' })))
     // The socket closed during the query. It must not be announced as entering after it has left.
     if (member.closed) return
-    const owed = owedTo(member, fresh, recovered ? since : undefined)
-    enter(member, fresh, owed && recovered ? (since ?? paused) : paused)
+    const before = missedBefore(member, fresh, recovered ? since : undefined)
+    enter(member, fresh, before && recovered ? (since ?? paused) : paused)
     const members = Object.fromEntries(
       names.map(name => [
         name,
@@ -181,7 +181,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       ]),
     )
     const listed = Object.values(members).reduce((sum, { length }) => sum + length, 0)
-    pace.told(member, read ?? [], listed)
+    pace.count(member, read ?? [], listed)
     answer({
       ...(input.rooms ? { rooms: names } : { room: names[0]! }),
       epoch: reader.epoch,
@@ -190,21 +190,21 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       missed,
       members,
     })
-    if (!owed) return
-    member.personAfter = Math.min(member.personAfter, owed.after)
+    if (!before) return
+    member.personAfter = Math.min(member.personAfter, before.after)
     // The answer has announced these events. If sending them fails, the client has to reconnect for them.
-    const told = (events: LogEvent[]) => {
-      pace.told(member, events)
+    const onSent = (events: LogEvent[]) => {
+      pace.count(member, events)
       return pace.wait(member)
     }
-    const options = { read, told }
-    await replay(databaseFor(member), member, owed.matching, owed.after, paused, options).catch(error =>
+    const options = { read, onSent }
+    await replay(databaseFor(member), member, before.matching, before.after, paused, options).catch(error =>
       deps.restart(member, error),
     )
   }
 
   /** The events that a join has to send before its member is live, apart from those that come meanwhile. */
-  function owedTo(member: Member, fresh: readonly Room[], since: number | undefined) {
+  function missedBefore(member: Member, fresh: readonly Room[], since: number | undefined) {
     if (since !== undefined && fresh.length > 0) return { matching: missedBy(member, fresh), after: since }
     return member.started ? null : { matching: readableIn([], member.rights), after: member.personAfter }
   }

@@ -77,8 +77,8 @@ export function createComments({
         )
         const added = mentions.filter(one => !comment.mentions.includes(one))
         // A name that was removed and added again.
-        const told = added.length > 0 ? await notifiedOfMention(tx, id, added) : new Set()
-        const fresh = added.filter(one => !told.has(one))
+        const notified = added.length > 0 ? await notifiedOfMention(tx, id, added) : new Set()
+        const fresh = added.filter(one => !notified.has(one))
         await notifyMentioned(tx, scope, row, task, project, fresh)
         return row
       }),

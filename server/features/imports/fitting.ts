@@ -1,7 +1,7 @@
 import { limits } from '../../../contract/index.ts'
-import type { Said } from './formats/index.ts'
+import type { RowContent } from './formats/index.ts'
 
-type Fields = Pick<Said, 'title' | 'description' | 'status' | 'priority' | 'category' | 'due_date'>
+type Fields = Pick<RowContent, 'title' | 'description' | 'status' | 'priority' | 'category' | 'due_date'>
 
 /** Shortens what is longer than a task can hold, with a warning. A long title is kept in full in the description. */
 export function fitting(given: Fields): { fields: Fields; warnings: { field: string; message: string }[] } {

@@ -2,7 +2,7 @@ import { limits, type TaskImportResult } from '../../../contract/index.ts'
 import { addLosses, type Losses } from './losses.ts'
 import { type Remarks, together } from './remarks.ts'
 
-type Said = Pick<Remarks, 'count' | 'first'>
+type RowRemarks = Pick<Remarks, 'count' | 'first'>
 
 export const emptyReport = (of: Pick<TaskImportResult, 'format' | 'dry_run'>): TaskImportResult => ({
   ...of,
@@ -17,11 +17,11 @@ export const emptyReport = (of: Pick<TaskImportResult, 'format' | 'dry_run'>): T
 /** The part of the report for a batch of rows. All remarks are counted, and the first ones are listed. */
 export function addToReport(
   report: TaskImportResult,
-  { created, errors, warnings: given, leftOut }: { created: number; errors: Said; warnings: Said; leftOut: Losses },
+  { created, errors, warnings: given, leftOut }: { created: number; errors: RowRemarks; warnings: RowRemarks; leftOut: Losses },
 ): TaskImportResult {
   // The report of an import that an earlier release began has no `left_out`.
-  const { sum, remarks, told } = addLosses(report.left_out ?? [], leftOut)
-  const warnings = together(given, { count: told, first: remarks })
+  const { sum, remarks, reported } = addLosses(report.left_out ?? [], leftOut)
+  const warnings = together(given, { count: reported, first: remarks })
   return {
     ...report,
     created: report.created + created,

@@ -53,12 +53,12 @@ export function understand(rows: readonly Row[], format: Format, prepared: unkno
       batch.errors.add(line, row.fault.field, row.fault.message)
       continue
     }
-    const said = format.read(row.value, prepared as never)
-    if (!said) {
+    const content = format.read(row.value, prepared as never)
+    if (!content) {
       batch.warnings.add(line, 'row', 'is no task, and was passed over')
       continue
     }
-    const { assignees, leftOut, warnings: read, isForeign, ...given } = said
+    const { assignees, leftOut, warnings: read, isForeign, ...given } = content
     const { fields, warnings: shortened } = isForeign ? fitting(given) : { fields: given, warnings: [] }
     const parsed = TaskDraft.safeParse(fields, { reportInput: true })
     if (parsed.success) {

@@ -58,7 +58,7 @@ export function createJobService({ database, command, queue, updates, ending }: 
         row = await ending.end(tx, held, { status: 'cancelled', error: null }, scope.person.id)
         return present(row)
       })
-      if (row) ending.tell(row)
+      if (row) ending.announce(row)
       return job
     },
 
@@ -71,7 +71,7 @@ export function createJobService({ database, command, queue, updates, ending }: 
         await queue.add(tx, row)
         return present(row)
       })
-      if (row) updates.tell(row)
+      if (row) updates.announce(row)
       return job
     },
   }

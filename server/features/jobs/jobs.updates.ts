@@ -10,7 +10,7 @@ const rememberedMs = 60_000
 
 export interface Updates {
   /** Sends the state of a job, once it is committed; of several states in quick succession only the last one. */
-  tell(row: JobRow): void
+  announce(row: JobRow): void
   /** The job was cancelled elsewhere and its end was announced there, so this instance's state of it is outdated. */
   forget(id: number): void
   /** Sends the states that still wait. */
@@ -55,31 +55,31 @@ export function createUpdates({ peers, emit }: { peers: Peers; emit: (job: Job) 
     if (isNews(job)) emit(job)
   })
 
-  function say(row: JobRow) {
+  function send(row: JobRow) {
     const job = presentBrief(row)
     emit(job)
     peers.send('job', job)
     const timer = setTimeout(() => {
       const next = pauses.get(row.id)?.next
       pauses.delete(row.id)
-      if (next) say(next)
+      if (next) send(next)
     }, gapMs)
     timer.unref()
     pauses.set(row.id, { timer, next: null })
   }
 
   return {
-    tell: row => {
+    announce: row => {
       if (!isNews(row)) return
       const pause = pauses.get(row.id)
       if (pause) pause.next = row
-      else say(row)
+      else send(row)
     },
     forget: end,
     stop: () => {
       for (const { timer, next } of pauses.values()) {
         clearTimeout(timer)
-        if (next) say(next)
+        if (next) send(next)
       }
       for (const { timer } of pauses.values()) clearTimeout(timer)
       for (const timer of ended.values()) clearTimeout(timer)

@@ -29,12 +29,12 @@ export function createUpkeep({ database, queue, log }: Pick<JobDeps, 'database' 
       last = jobs.at(-1)!.id
     }
   }
-  const look = () => void addMissing().catch(error => log.debug({ err: error }, 'jobs could not be looked through'))
+  const check = () => void addMissing().catch(error => log.debug({ err: error }, 'jobs could not be looked through'))
 
   return {
     start: () => {
-      look()
-      timer = setInterval(look, everyMs)
+      check()
+      timer = setInterval(check, everyMs)
       timer.unref()
     },
     stop: () => clearInterval(timer),

@@ -87,7 +87,7 @@ export function createWorker({ command, queue, log, types, updates, ending, back
           error: null,
         })
       })
-      updates.tell(row)
+      updates.announce(row)
     }
 
     await type.run({
@@ -104,7 +104,7 @@ export function createWorker({ command, queue, log, types, updates, ending, back
     const done = await command({ person: null }, async tx =>
       ending.end(tx, await lockAt(tx, row), { status: 'completed', error: null }, null),
     )
-    ending.tell(done)
+    ending.announce(done)
   }
 
   /** Schedules the next attempt, or ends the job as failed. */
@@ -119,8 +119,8 @@ export function createWorker({ command, queue, log, types, updates, ending, back
       return updateJob(tx, held, { status: 'queued', error })
     })
     log[passing ? 'warn' : 'info']({ err: failure, job_id: id, attempts: row.attempts }, `a job is ${row.status}`)
-    if (row.completed_at === null) updates.tell(row)
-    else ending.tell(row, passing)
+    if (row.completed_at === null) updates.announce(row)
+    else ending.announce(row, passing)
   }
 
   /**
@@ -146,8 +146,8 @@ export function createWorker({ command, queue, log, types, updates, ending, back
     work: async (id: number): Promise<void> => {
       const taken = await takeUp(id)
       if (!taken) return
-      if (taken.completed_at !== null) return ending.tell(taken, true)
-      updates.tell(taken)
+      if (taken.completed_at !== null) return ending.announce(taken, true)
+      updates.announce(taken)
       const abort = new AbortController()
       running.set(id, abort)
       try {

@@ -4,10 +4,10 @@ import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 import type { Notice } from './notice.ts'
 
-type Told = Omit<Notification, 'read_at'> & { user_id: number }
+type Inserted = Omit<Notification, 'read_at'> & { user_id: number }
 
 export const insertNotifications = (tx: Connection, notices: readonly Notice[], now: string) =>
-  tx.query<Told>(sql`
+  tx.query<Inserted>(sql`
     insert into notifications (user_id, type, message, data, created_at)
     select user_id, type, message, data::json, ${now}::timestamptz
     from unnest(${notices.map(({ userId }) => userId)}::bigint[], ${notices.map(({ type }) => type)}::text[],

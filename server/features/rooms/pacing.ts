@@ -4,7 +4,7 @@ import { createBudgets } from '../../kernel/budgets.ts'
 const inRoom = { perSecond: 10, atOnce: 5 }
 /** Per person in all rooms; the burst is as many rooms as two sockets may join. */
 const inAll = { perSecond: 30, atOnce: 200 }
-const lookMs = 50
+const checkMs = 50
 
 /** Replaced in tests that do not wait for time to pass. */
 export interface Clock {
@@ -32,24 +32,24 @@ export interface Pacing {
  * Decides when a person's change in a room may be announced. Changes that are noted while one waits are announced once.
  * So frequent changes are announced at the rate above, and the last change always is.
  */
-export function createPacing(tell: (userId: number, room: string) => void, clock: Clock = realClock): Pacing {
+export function createPacing(announce: (userId: number, room: string) => void, clock: Clock = realClock): Pacing {
   const rooms = createBudgets<string>(inRoom, clock.now)
   const people = createBudgets<number>(inAll, clock.now)
   /** In the order in which they were noted. */
   const waiting = new Map<number, Set<string>>()
   let end: (() => void) | null = null
 
-  function mayTell(userId: number, room: string): boolean {
+  function mayAnnounce(userId: number, room: string): boolean {
     return people.has(userId) && rooms.take(`${userId} ${room}`) && people.take(userId)
   }
 
-  function look() {
+  function announceWaiting() {
     for (const [userId, names] of waiting) {
       for (const room of names) {
         if (!people.has(userId)) break
-        if (!mayTell(userId, room)) continue
+        if (!mayAnnounce(userId, room)) continue
         names.delete(room)
-        tell(userId, room)
+        announce(userId, room)
       }
       if (names.size === 0) waiting.delete(userId)
     }
@@ -66,9 +66,9 @@ export function createPacing(tell: (userId: number, room: string) => void, clock
       const names = waiting.get(userId)
       if (names?.has(room)) return
       // An announcement in one room does not overtake a waiting one of the same person in another room.
-      if (!names && mayTell(userId, room)) return tell(userId, room)
+      if (!names && mayAnnounce(userId, room)) return announce(userId, room)
       waiting.set(userId, (names ?? new Set()).add(room))
-      end ??= clock.every(lookMs, look)
+      end ??= clock.every(checkMs, announceWaiting)
     },
     stop: () => {
       waiting.clear()

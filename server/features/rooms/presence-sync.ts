@@ -9,7 +9,10 @@ import type { Share } from './presence-replicas.ts'
 
 type Entry = [room: string, userId: number, share: Share | null]
 
-/** The changes that one instance sends to the others; `told` counts these messages, so that a lost one is noticed. */
+/**
+ * The changes that one instance sends to the others. `told` counts these messages, so that a lost one is noticed; the
+ * release before calls it so.
+ */
 interface Changes {
   from: string
   told: number
@@ -17,7 +20,8 @@ interface Changes {
 }
 
 interface Replica {
-  told: number
+  /** The number of its messages that were received. */
+  received: number
   beat: number
   /** The number of roll calls in a row that it did not answer. */
   missed: number
@@ -58,7 +62,7 @@ export function createPresenceSync(deps: {
   /** Changes that wait until they may be sent, and changes to send in this turn of the event loop. */
   const changed = new Map<string, Entry>()
   const pending = new Map<string, Entry>()
-  let told = 0
+  let sent = 0
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let calling: Promise<unknown> = Promise.resolve()
@@ -85,26 +89,26 @@ export function createPresenceSync(deps: {
     if (pending.size === 0 || stopped) return
     const entries = [...pending.values()]
     pending.clear()
-    peers.send('presence', { from: id, told: ++told, entries } satisfies Changes)
+    peers.send('presence', { from: id, told: ++sent, entries } satisfies Changes)
   }
 
   function sendCopy() {
     flush()
-    peers.send('presence_copy', { from: id, told, entries: [...presence.shares()] } satisfies Changes)
+    peers.send('presence_copy', { from: id, told: sent, entries: [...presence.shares()] } satisfies Changes)
   }
 
   peers.on('presence', ({ from, told: nth, entries }: Changes) => {
     const replica = replicas.get(from)
     // After a gap all changes are ignored until the copy arrives.
-    if (!replica || nth !== replica.told + 1) return
-    replica.told = nth
+    if (!replica || nth !== replica.received + 1) return
+    replica.received = nth
     for (const [room, userId, share] of entries) presence.putShare(from, room, userId, share)
   })
   peers.on('presence_copy', ({ from, told: nth, entries }: Changes) => {
-    const replica = replicas.get(from) ?? { told: 0, beat: 0, missed: 0 }
+    const replica = replicas.get(from) ?? { received: 0, beat: 0, missed: 0 }
     clearTimeout(replica.leaving)
     delete replica.leaving
-    replicas.set(from, Object.assign(replica, { told: nth }))
+    replicas.set(from, Object.assign(replica, { received: nth }))
     presence.replaceShares(from, entries as [string, number, Share][])
     arrived?.()
   })
@@ -128,7 +132,7 @@ export function createPresenceSync(deps: {
    */
   function judge(present: Present[]) {
     const behind: string[] = []
-    for (const { id: other, beat, told: nth, fresh } of present) {
+    for (const { id: other, beat, sent: nth, fresh } of present) {
       const replica = replicas.get(other)
       if (!replica) {
         if (fresh) behind.push(other)
@@ -139,7 +143,7 @@ export function createPresenceSync(deps: {
       if (replica.missed >= mostMissed) {
         log.warn({ instance: other }, 'an instance no longer answers; its people are taken for gone')
         drop(other)
-      } else if (replica.told < nth) behind.push(other)
+      } else if (replica.received < nth) behind.push(other)
     }
     const rows = new Set(present.map(({ id: other }) => other))
     // Its row is gone: it has stopped, or was dead for so long that the row was deleted.
@@ -153,7 +157,7 @@ export function createPresenceSync(deps: {
 
   async function callRoll() {
     try {
-      return judge(await answerRollCall(database, id, told))
+      return judge(await answerRollCall(database, id, sent))
     } catch (error) {
       // Living and dead instances cannot be distinguished now, so everybody stays.
       log.debug({ err: error }, 'the roll could not be called; trying again')

@@ -37,8 +37,8 @@ export interface Presence {
 const own = 'own'
 
 /** Who is in which room, by person and not by connection. Never stored; frequent changes are merged. */
-export function createPresence(tell: (change: PresenceChange) => void, clock?: Clock): Presence {
-  const announcer = createAnnouncer(tell, clock)
+export function createPresence(announce: (change: PresenceChange) => void, clock?: Clock): Presence {
+  const announcer = createAnnouncer(announce, clock)
   const replicas: Replicas = createReplicas(announcer.changed)
   const rooms = new Map<string, Map<number, Occupant>>()
   let listener: ShareListener = () => {}

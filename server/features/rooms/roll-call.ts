@@ -7,7 +7,7 @@ export interface Present {
   /** Rises while the instance lives. */
   beat: number
   /** The number of presence messages that it has sent. */
-  told: number
+  sent: number
   /** Whether it was seen in the last seconds, by the clock of the database. */
   fresh: boolean
 }
@@ -18,12 +18,12 @@ export interface Present {
  *
  * @returns all other instances, dead ones too
  */
-export const answerRollCall = (db: Database, id: string, told: number): Promise<Present[]> =>
+export const answerRollCall = (db: Database, id: string, sent: number): Promise<Present[]> =>
   db.query<Present>(sql`
     with here as (
-      insert into instances (id, told) values (${id}, ${told})
+      insert into instances (id, told) values (${id}, ${sent})
       on conflict (id) do update set beat = instances.beat + 1, told = excluded.told, seen_at = now())
-    select id, beat, told, seen_at > now() - interval '10 seconds' as fresh from instances where id <> ${id}`)
+    select id, beat, told as sent, seen_at > now() - interval '10 seconds' as fresh from instances where id <> ${id}`)
 
 export const leaveRollCall = (db: Database, id: string) => db.query(sql`delete from instances where id = ${id}`)
 

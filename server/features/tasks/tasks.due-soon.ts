@@ -22,7 +22,7 @@ interface DueRow {
  * often. The notification is noted in the same transaction. A task that gets another due date is notified again.
  */
 export function createDueSoon({ command }: { command: Command }): () => Promise<void> {
-  const tellSome = () =>
+  const notifySome = () =>
     command({ person: null }, async tx => {
       const due = await noteDue(tx, tx.now, new Date(Date.parse(tx.now) + aheadMs).toISOString())
       const notices = due.map(({ task_id, user_id, title, project, due_date }) => ({
@@ -36,7 +36,7 @@ export function createDueSoon({ command }: { command: Command }): () => Promise<
     })
 
   return async () => {
-    while ((await tellSome()) === atOnce);
+    while ((await notifySome()) === atOnce);
   }
 }
 

@@ -71,7 +71,7 @@ export async function createTasksIn(
       completed_at: draft.status === 'done' ? tx.now : null,
     }
   })
-  const telling = async () => {
+  const recording = async () => {
     // The statement above is sent now, and PostgreSQL works on it meanwhile.
     await setImmediate()
     const audience = inProject(project?.id ?? null)
@@ -84,5 +84,5 @@ export async function createTasksIn(
       tx.record('task_created', { task, created_by: person.id }, audience, entry)
     }
   }
-  await Promise.all([insertTasks(tx, tasks), telling()])
+  await Promise.all([insertTasks(tx, tasks), recording()])
 }

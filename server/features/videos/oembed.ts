@@ -50,25 +50,25 @@ function judge(video: KnownVideo, { status, headers, body, cut }: OutboundAnswer
   if (status !== 200 || cut || !/^(application|text)\/([\w.+-]+\+)?json\b/i.test(String(headers['content-type']))) {
     return unintelligible
   }
-  const said = parse(body)
-  return said ? { ok: true, video: describe(video, said) } : unintelligible
+  const answer = parse(body)
+  return answer ? { ok: true, video: describe(video, answer) } : unintelligible
 }
 
 function parse(body: Buffer): Record<string, unknown> | null {
   try {
-    const said: unknown = JSON.parse(body.toString())
-    return typeof said === 'object' && said !== null && !Array.isArray(said) ? (said as Record<string, unknown>) : null
+    const answer: unknown = JSON.parse(body.toString())
+    return typeof answer === 'object' && answer !== null && !Array.isArray(answer) ? (answer as Record<string, unknown>) : null
   } catch {
     return null
   }
 }
 
-const describe = (video: KnownVideo, said: Record<string, unknown>): Description => ({
-  title: line(said['title'], limits.title) ?? video.url,
-  description: fit(said['description'], limits.description) ?? '',
-  author_name: line(said['author_name'], limits.personName),
-  thumbnail_url: webAddress.safeParse(said['thumbnail_url']).data ?? null,
-  duration_seconds: seconds(said['duration']),
+const describe = (video: KnownVideo, answer: Record<string, unknown>): Description => ({
+  title: line(answer['title'], limits.title) ?? video.url,
+  description: fit(answer['description'], limits.description) ?? '',
+  author_name: line(answer['author_name'], limits.personName),
+  thumbnail_url: webAddress.safeParse(answer['thumbnail_url']).data ?? null,
+  duration_seconds: seconds(answer['duration']),
 })
 
 /** Untrusted text, cut to the available length; null when it is not text. */

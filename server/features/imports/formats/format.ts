@@ -2,7 +2,7 @@ import { isBlank } from '../../../../contract/index.ts'
 import type { Row } from '../reading/row.ts'
 
 /** What a row says about its task, before it is checked: every field of a `TaskDraft`, and its assignee. */
-export interface Said {
+export interface RowContent {
   title: unknown
   description: unknown
   status: unknown
@@ -44,7 +44,7 @@ export interface Format {
   /** Reads what has to be known about the rest of the file before a row can be found or understood. */
   prepare?(text: AsyncIterable<string>): Promise<unknown>
   /** Null when the row is not a task; it is skipped. */
-  read(value: Record<string, unknown>, prepared: never): Said | null
+  read(value: Record<string, unknown>, prepared: never): RowContent | null
 }
 
 export const textOr = (value: unknown, otherwise = ''): unknown =>

@@ -41,9 +41,9 @@ export const github: Format = {
     const reason = stringIn(issue.state_reason ?? issue.stateReason)
     const refused = (text: string | null) => text !== null && /^(not_planned|duplicate)$/i.test(text)
     const byLabel = labels.find(label => statusOfLabel(label) !== undefined)
-    const telling = statusOfLabel(byLabel)
-    const isOn = !isClosed && (telling === 'in_progress' || telling === 'review')
-    const isOff = isClosed && (refused(reason) || (reason === null && telling === 'cancelled'))
+    const labelled = statusOfLabel(byLabel)
+    const isOn = !isClosed && (labelled === 'in_progress' || labelled === 'review')
+    const isOff = isClosed && (refused(reason) || (reason === null && labelled === 'cancelled'))
     const pressing = labels.find(label => priorityOfLabel(label) !== undefined)
     const milestone = objectIn(issue.milestone)
     const type = [issue.type, issue.issueType, issue.issue_type].map(
@@ -58,7 +58,7 @@ export const github: Format = {
     return {
       title: issue.title,
       description: textOr(issue.body),
-      status: isOff ? 'cancelled' : isClosed ? 'done' : isOn ? telling : 'todo',
+      status: isOff ? 'cancelled' : isClosed ? 'done' : isOn ? labelled : 'todo',
       priority: priorityOfLabel(pressing) ?? 'medium',
       category,
       due_date: due.due_date,

@@ -10,7 +10,7 @@ import { jira } from './jira.ts'
 import { csv, json, ndjson } from './plain.ts'
 import { trello } from './trello.ts'
 
-export type { Format, LeftOut, Named, Said } from './format.ts'
+export type { Format, LeftOut, Named, RowContent } from './format.ts'
 
 export const formats: Record<ImportFormat, Format> = { csv, json, ndjson, trello, github, jira }
 

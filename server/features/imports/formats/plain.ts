@@ -5,7 +5,7 @@ import { ndjsonRows } from '../reading/lines.ts'
 import { type DayOrder, learnOrder, readDate } from './dates.ts'
 import { dueOf } from './due-date.ts'
 import { areOurs, type Field, fieldsIn, isField, namedByField } from './field-names.ts'
-import { countOf, firstIn, type Format, objectIn, type Said, stringIn, textOr, unknownWord } from './format.ts'
+import { countOf, firstIn, type Format, objectIn, type RowContent, stringIn, textOr, unknownWord } from './format.ts'
 import { peopleIn } from './people.ts'
 import { type Place, placeOfTasks } from './place.ts'
 import { priorityOf } from './priorities.ts'
@@ -26,7 +26,7 @@ interface Manner {
  * Fields that have our names, or names of other programs. A status or a priority may also have the name that other
  * boards use. In a file of another program, an unknown one is reported and not refused.
  */
-function read(row: Record<string, unknown>, { order = {}, isOurs }: Manner): Said {
+function read(row: Record<string, unknown>, { order = {}, isOurs }: Manner): RowContent {
   const value = (field: Field) => wordIn(firstIn(row[field]))
   // Many things may be called a resolution.
   const resolution = statusOf(value('resolution')) && value('resolution')
@@ -86,7 +86,7 @@ const wordIn = (value: unknown): unknown => stringIn(objectIn(value)?.name) ?? v
 const day = /^\d{4}-\d{2}-\d{2}$/
 
 /** A date without a time begins at midnight in UTC. An unreadable date is left unchanged and refused later. */
-function dueIn(value: unknown, order: DayOrder): Pick<Said, 'due_date' | 'warnings'> {
+function dueIn(value: unknown, order: DayOrder): Pick<RowContent, 'due_date' | 'warnings'> {
   const plain = (due_date: unknown) => ({ due_date, warnings: [] })
   if (typeof value !== 'string') return plain(value ?? null)
   if (value.trim() === '') return plain(null)
@@ -142,7 +142,7 @@ export const json: Format = {
 export const ndjson: Format = { rows: ndjsonRows, read: row => readObject(row) }
 
 /** The same with our names of its fields. Mostly the next row has the same names, so the mapping is cached. */
-function readObject(row: Record<string, unknown>): Said {
+function readObject(row: Record<string, unknown>): RowContent {
   const names = Object.keys(row)
   const all = names.join('\n')
   if (all !== last.all) last = { all, fields: namedByField(names), isOurs: areOurs(names) }

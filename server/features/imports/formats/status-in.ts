@@ -3,7 +3,7 @@ import { stringIn } from './format.ts'
 import { statusOf } from './statuses.ts'
 
 /** What a row may say about the state of its task. */
-interface Says {
+interface StatusFields {
   status: unknown
   status_category?: unknown
   resolution?: unknown
@@ -12,7 +12,7 @@ interface Says {
 }
 
 const negative = /^\s*(|false|no|n|0|nein|non|nao|não|нет|否|いいえ|-)\s*$/i
-const saysYes = (value: unknown) => value !== undefined && value !== null && !negative.test(String(value))
+const isYes = (value: unknown) => value !== undefined && value !== null && !negative.test(String(value))
 
 /**
  * The status of a task: from its resolution and the category of its status first, and from the name of the status last,
@@ -20,7 +20,7 @@ const saysYes = (value: unknown) => value !== undefined && value !== null && !ne
  *
  * @returns undefined when none of it is known
  */
-export function statusIn({ status, status_category, resolution: given, completed }: Says): TaskStatus | undefined {
+export function statusIn({ status, status_category, resolution: given, completed }: StatusFields): TaskStatus | undefined {
   const named = statusOf(status)
   const category = statusOf(status_category)
   const resolution = stringIn(given)
@@ -31,5 +31,5 @@ export function statusIn({ status, status_category, resolution: given, completed
   if (category === 'done') return named === 'cancelled' ? 'cancelled' : 'done'
   if (category === 'in_progress') return named === 'review' ? 'review' : 'in_progress'
   if (category !== undefined) return 'todo'
-  return named ?? (saysYes(completed) ? 'done' : undefined)
+  return named ?? (isYes(completed) ? 'done' : undefined)
 }

@@ -47,13 +47,13 @@ export const trello: Format = {
   read(card, { lists, members, comments }: Board) {
     if (card.isTemplate === true) return null
     const list = lists.get(card.idList)
-    const told = card.dueComplete === true ? 'done' : (statusOf(list?.name) ?? 'todo')
+    const status = card.dueComplete === true ? 'done' : (statusOf(list?.name) ?? 'todo')
     const isArchived = card.closed === true || list?.isArchived === true
     const labels = objectsIn(card.labels).map(
       ({ name, color }) => stringIn(name) ?? stringIn(color) ?? 'without a name',
     )
-    const telling = labels.find(label => priorityOfLabel(label) !== undefined)
-    const others = labels.filter(label => label !== telling)
+    const priorityLabel = labels.find(label => priorityOfLabel(label) !== undefined)
+    const others = labels.filter(label => label !== priorityLabel)
     const people = Array.isArray(card.idMembers) ? card.idMembers.map(id => members.get(id)) : []
     const due = dueOf(card.due, '2026-01-31T14:30:00.000Z')
     const badges = objectIn(card.badges) ?? {}
@@ -62,8 +62,8 @@ export const trello: Format = {
     return {
       title: card.name,
       description: textOr(card.desc),
-      status: isArchived && told !== 'done' ? 'cancelled' : told,
-      priority: priorityOfLabel(telling) ?? 'medium',
+      status: isArchived && status !== 'done' ? 'cancelled' : status,
+      priority: priorityOfLabel(priorityLabel) ?? 'medium',
       category: stringIn(list?.name),
       due_date: due.due_date,
       assignees: people.filter(name => name !== undefined).map(name => [name]),

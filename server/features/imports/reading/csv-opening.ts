@@ -17,7 +17,7 @@ const mostLooked = 20
  * stand before it. When there is none, the first possible row is used, and is then refused by name.
  */
 export function openingOf(beginning: string, isHeader: (names: readonly string[]) => boolean): Opening {
-  let told: string | undefined
+  let declared: string | undefined
   let first: Opening | undefined
   const passed: number[] = []
   let at = 0
@@ -26,12 +26,12 @@ export function openingOf(beginning: string, isHeader: (names: readonly string[]
     const end = endOfRow(beginning, at)
     const row = beginning.slice(at, end)
     const separator = /^"?sep=(.)"?[,;\t]*$/i.exec(row.trim())
-    if (separator && told === undefined) told = separator[1] === '\\' ? '\t' : separator[1]!
-    else if (/^sep=$/i.test(row.trim())) told = row.endsWith('\t') ? '\t' : told
+    if (separator && declared === undefined) declared = separator[1] === '\\' ? '\t' : separator[1]!
+    else if (/^sep=$/i.test(row.trim())) declared = row.endsWith('\t') ? '\t' : declared
     else if (row.trim() !== '') {
       const isComment = /^(#|\/\/)/.test(row)
       if (!isComment) looked++
-      const candidates = told === undefined ? byCount(row) : [told]
+      const candidates = declared === undefined ? byCount(row) : [declared]
       const opening = { delimiter: candidates[0]!, skip: at, lines, passed: [...passed] }
       const delimiter = candidates.find(mark => isHeader(cellsOf(row, mark)))
       if (delimiter !== undefined) return { ...opening, delimiter }
@@ -43,7 +43,7 @@ export function openingOf(beginning: string, isHeader: (names: readonly string[]
     lines += row.split(/\r\n|\r|\n/).length
     at = end + (beginning.startsWith('\r\n', end) ? 2 : 1)
   }
-  return first ?? { delimiter: told ?? ',', skip: at, lines, passed: [] }
+  return first ?? { delimiter: declared ?? ',', skip: at, lines, passed: [] }
 }
 
 /** The first row of a text. */

@@ -20,7 +20,7 @@ export function shapeOf(beginning: string, isTask: (keys: readonly string[]) => 
   const text = withoutComments(beginning)
   if (text.startsWith('[')) return { kind: 'list' }
   if (!text.startsWith('{')) return null
-  const { keys, lists, end } = look(text)
+  const { keys, lists, end } = scan(text)
   // A row of NDJSON is complete at the end of its line.
   const isOnLine = !text.slice(0, end).trimEnd().includes('\n')
   const more = text.slice(end).trim() !== ''
@@ -29,7 +29,7 @@ export function shapeOf(beginning: string, isTask: (keys: readonly string[]) => 
 }
 
 /** The keys of the object that a text begins with, the keys of lists among them, and where the object ends. */
-function look(text: string): { keys: string[]; lists: string[]; end: number } {
+function scan(text: string): { keys: string[]; lists: string[]; end: number } {
   const keys: string[] = []
   const lists: string[] = []
   let depth = 0

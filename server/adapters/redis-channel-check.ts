@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis'
 /** How long a message may take back to its own sender. */
 const patienceMs = 1_000
 
-export interface Hearing {
+export interface ChannelCheck {
   /** Notes the channels to which the adapter has subscribed or has tried to subscribe. */
   note(call: 'subscribe' | 'psubscribe', channels: readonly string[]): void
   /**
@@ -21,16 +21,16 @@ export interface Hearing {
  *
  * The test message has no type and its channel belongs to no room, so all receivers ignore it.
  */
-export function createHearing(pub: Redis, sub: Redis): Hearing {
+export function createChannelCheck(pub: Redis, sub: Redis): ChannelCheck {
   const asked = { subscribe: new Set<string>(), psubscribe: new Set<string>() }
   const me = randomUUID()
   const waited = new Map<string, () => void>()
-  const hear = (channel: Buffer | string, message: Buffer | string) => {
+  const receive = (channel: Buffer | string, message: Buffer | string) => {
     // Nearly all messages are not test messages, and are longer.
     if (message.length < 100) waited.get(`${channel} ${message}`)?.()
   }
-  sub.on('messageBuffer', hear)
-  sub.on('pmessageBuffer', (_pattern: string, channel: Buffer, message: Buffer) => hear(channel, message))
+  sub.on('messageBuffer', receive)
+  sub.on('pmessageBuffer', (_pattern: string, channel: Buffer, message: Buffer) => receive(channel, message))
 
   const channels = () => [...asked.subscribe, ...[...asked.psubscribe].map(pattern => pattern.replace(/\*$/, `${me}#`))]
 
@@ -44,12 +44,12 @@ export function createHearing(pub: Redis, sub: Redis): Hearing {
     async check() {
       const message = JSON.stringify({ health: randomUUID() })
       const keys = channels().map(channel => `${channel} ${message}`)
-      const heard = Promise.all(keys.map(key => new Promise<void>(resolve => waited.set(key, resolve))))
+      const received = Promise.all(keys.map(key => new Promise<void>(resolve => waited.set(key, resolve))))
       const timer = Promise.withResolvers<'silence'>()
       const timeout = setTimeout(() => timer.resolve('silence'), patienceMs)
       try {
         for (const channel of channels()) await pub.publish(channel, message)
-        if ((await Promise.race([heard, timer.promise])) !== 'silence') return null
+        if ((await Promise.race([received, timer.promise])) !== 'silence') return null
         await askAgain()
         return 'what is said on its channels is not heard'
       } catch (error) {
