@@ -65,7 +65,7 @@ export function createChecks(deps: {
     jobs: async () => {
       const { waiting, untaken, listening, ...counts } = await jobs.measure(database.reserved)
       const reason = !listening
-        ? 'it does not hear of new jobs'
+        ? 'it gets no notifications of new jobs'
         : waiting >= longestWaitS || untaken >= longestWaitS
           ? 'jobs are not taken'
           : null

@@ -23,7 +23,7 @@ export function createDatabaseCheck(db: Connection): () => Promise<string | null
       () => true,
     )
     const [row] = await db.query<{ token: string }>(read)
-    if (refused) return 'it can be read, and not written to'
-    return row?.token === token ? null : 'what was written is not what is read'
+    if (refused) return 'it can be read but not written'
+    return row?.token === token ? null : 'a value that was read differs from the one that was written'
   }
 }

@@ -22,6 +22,6 @@ export function createForgotten({ database, log }: { database: Database; log: Lo
     const forgotten = idle.filter(one => now - suspects.get(nameOf(one))! > onItsWayMs)
     if (forgotten.length === 0) return
     const jobs = await database.transaction(async tx => ({ value: await replaceEntries(tx, forgotten) }))
-    if (jobs.length > 0) log.warn({ jobs }, 'jobs were lost with a connection; they are handed out again')
+    if (jobs.length > 0) log.warn({ jobs }, 'entries of jobs were lost with a connection; they are handed out again')
   }
 }

@@ -93,7 +93,7 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
 
   async function keepRunning(taskList: TaskList, up: () => void) {
     while (!stopped) {
-      await runOnce(taskList, up).catch(error => log.warn({ err: error }, 'jobs are not taken just now; trying again'))
+      await runOnce(taskList, up).catch(error => log.warn({ err: error }, 'no jobs are taken at the moment; trying again'))
       if (!stopped) await sleep(restartMs)
     }
   }

@@ -50,7 +50,7 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
       })
       return session
     } catch (error) {
-      log.debug({ err: error }, 'a worker has no heartbeat just now; trying again')
+      log.debug({ err: error }, 'a worker has no heartbeat at the moment; trying again')
       // Not awaited, because the server may not answer.
       void session?.close()
       return null
@@ -69,7 +69,7 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
     await freeDead()
     await freeForgotten(worker, isWorkedOn)
   })
-  const explain = (error: unknown) => log.debug({ err: error }, 'a beat failed')
+  const explain = (error: unknown) => log.debug({ err: error }, 'a heartbeat failed')
 
   async function freeDead() {
     const [row] = await database.query<{ workers: string[] | null }>({
@@ -84,7 +84,7 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
         from dead having count(*) > 0`,
       values: [],
     })
-    if (row?.workers) log.warn({ workers: row.workers }, 'workers have died; their jobs go on elsewhere')
+    if (row?.workers) log.warn({ workers: row.workers }, 'workers have died; their jobs continue elsewhere')
   }
 
   return {

@@ -15,7 +15,7 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
   if (url === undefined) {
     return {
       isSent: false,
-      send: ({ to, subject }) => log.info({ to, subject }, 'a email was not sent: SMTP_URL is not set'),
+      send: ({ to, subject }) => log.info({ to, subject }, 'an e-mail was not sent: SMTP_URL is not set'),
       close: () => Promise.resolve(),
     }
   }
@@ -31,7 +31,7 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
     try {
       await transport.sendMail({ from, to, subject, text })
     } catch (error) {
-      log.warn({ err: error, to, subject }, 'a email could not be sent')
+      log.warn({ err: error, to, subject }, 'an e-mail could not be sent')
     }
   }
 

@@ -51,7 +51,7 @@ export function createChannelCheck(pub: Redis, sub: Redis): ChannelCheck {
         for (const channel of channels()) await pub.publish(channel, message)
         if ((await Promise.race([received, timer.promise])) !== 'silence') return null
         await askAgain()
-        return 'what is said on its channels is not heard'
+        return 'messages on its channels do not arrive'
       } catch (error) {
         if (!/NOPERM/.test((error as Error).message)) throw error
         return 'its user may not publish on its channels'

@@ -51,7 +51,7 @@ export function connectRedis(url: string, secret: string, log: Logger): RedisLin
   let reachable = true
   for (const client of [pub, sub]) {
     client.on('error', error => {
-      if (reachable) log.warn({ err: error }, 'Redis cannot be reached; events go on from PostgreSQL')
+      if (reachable) log.warn({ err: error }, 'Redis cannot be reached; events continue from PostgreSQL')
       reachable = false
     })
     client.on('ready', () => {

@@ -123,7 +123,7 @@ export function createReader({ database, log, recentEvents }: ReaderDeps): Reade
   }
 
   function startOver(newEpoch: string, last: number) {
-    log.warn({ from: { epoch, offset }, to: { epoch: newEpoch, offset: last } }, 'the event log is another one')
+    log.warn({ from: { epoch, offset }, to: { epoch: newEpoch, offset: last } }, 'the event log was replaced')
     epoch = newEpoch
     offset = last
     target = last

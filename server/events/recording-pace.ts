@@ -22,7 +22,7 @@ export function createRecordingPace() {
     check(personId: number): void {
       const debtMs = budgets.debtMs(personId)
       if (debtMs === 0) return
-      throw new AppError('rate_limited', 'You have changed very much in a short time; go on in a moment.', {
+      throw new AppError('rate_limited', 'You have changed too much in a short time; try again in a moment.', {
         retryAfter: Math.ceil(debtMs / 1_000),
       })
     },

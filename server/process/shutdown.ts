@@ -45,7 +45,7 @@ export function createShutdown({ log, deadlineMs, exit }: ShutdownDeps): Shutdow
       begun = true
       if (why) log[code === 0 ? 'info' : 'error'](why)
       setTimeout(() => {
-        log.error(`not stopped after ${deadlineMs / 1000} s: giving up`)
+        log.error(`still running after ${deadlineMs / 1000} s: giving up`)
         exit(1)
       }, deadlineMs).unref()
       void drain(code)

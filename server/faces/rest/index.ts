@@ -126,7 +126,7 @@ function refuse(router: ReturnType<typeof operationRoutes>): Koa.Middleware<Requ
     if (methods.size === 0) throw new AppError('not_found', 'There is no such endpoint.')
     ctx.set('Allow', [...methods, 'OPTIONS'].join(', '))
     if (ctx.method !== 'OPTIONS')
-      throw new AppError('method_not_allowed', `This endpoint knows ${[...methods].join(', ')}.`)
+      throw new AppError('method_not_allowed', `This endpoint accepts ${[...methods].join(', ')}.`)
     ctx.status = 204
   }
 }

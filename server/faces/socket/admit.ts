@@ -35,7 +35,7 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
     // does not renew it.
     const isCalm = traffic.refusals.has(person.id, calm) && traffic.bytes.debtMs(person.id) < mostOwedMs
     if (!traffic.connects.take(person.id) || !isCalm) {
-      throw new AppError('rate_limited', 'Too many sockets or calls in a short time; come back later.')
+      throw new AppError('rate_limited', 'Too many sockets or calls in a short time; try again later.')
     }
     const address = clientAddress(socket.request, deps.trustProxy)
     if (!isLoopback(address) && roster.ofAddress(address).size >= deps.maxSocketsPerIp) {
@@ -60,7 +60,7 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
       closed: false,
     }
     // A connection that closed during the lookup would never report its end, and would be counted for ever.
-    if (socket.conn.readyState !== 'open') throw new AppError('unavailable', 'The connection is gone.')
+    if (socket.conn.readyState !== 'open') throw new AppError('unavailable', 'The connection is closed.')
     // Added before the last check, so that the end of a session ends a connection that is still being established.
     socket.data.member = member
     roster.add(member)

@@ -27,7 +27,7 @@ export function createPeers(io: SocketServer, redis: RedisClients | null, log: L
           try {
             listener(message)
           } catch (error) {
-            log.error({ err: error, topic }, 'a message of another instance could not be taken')
+            log.error({ err: error, topic }, 'a message of another instance could not be processed')
           }
         }) as never,
       ),

@@ -97,7 +97,7 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
 
     presence_set: async (member, { room, state }, answer) => {
       if (!traffic.signals.take(member.person.id))
-        throw new AppError('rate_limited', 'Too many states in a short time.')
+        throw new AppError('rate_limited', 'Too many presence states in a short time.')
       if (!member.rooms.has(room)) throw new AppError('forbidden', 'Join the room first.')
       presence.setState(room, member.person.id, member.socket.id, state)
       answer({})

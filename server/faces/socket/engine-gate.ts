@@ -91,7 +91,7 @@ export function createEngineGate({
     if (!isOriginAllowed(req, trustProxy, origins))
       throw new AppError('forbidden', 'Pages of this origin may not connect.')
     if (req.method !== 'GET' && req.method !== 'POST')
-      throw new AppError('method_not_allowed', 'This endpoint knows GET, POST.')
+      throw new AppError('method_not_allowed', 'This endpoint accepts GET and POST.')
     if (j !== undefined) throw invalidQuery('j', 'JSONP is not served')
     if (transport !== 'polling' && transport !== 'websocket') throw invalidQuery('transport', 'is not known')
     if (EIO !== '4') throw invalidQuery('EIO', 'must be 4')
@@ -109,7 +109,7 @@ export function createEngineGate({
     const protocols = req.headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
     const named = protocols.every(name => token.test(name)) && new Set(protocols).size === protocols.length
     if (!sound || !named || (version !== '13' && version !== '8'))
-      throw new AppError('validation_error', 'This is no WebSocket that is served here.')
+      throw new AppError('validation_error', 'This WebSocket request is not valid.')
   }
 
   function judgeSession(exchange: Exchange, sid: string): ClientConnection {
@@ -139,7 +139,7 @@ export function createEngineGate({
     const { 'content-length': length } = req.headers
     const most = isStranger(connection) ? mostBytesOfStrangers : limits.socketMessageBytes
     const refusal = binary
-      ? new AppError('validation_error', 'A body of bytes is not served.')
+      ? new AppError('validation_error', 'Binary bodies are not supported.')
       : Number(length ?? 0) > most
         ? new AppError('payload_too_large', 'The body is too large.')
         : // The body is kept until it is complete, so before authentication its length must be announced.
@@ -241,6 +241,6 @@ const invalidQuery = (field: string, message: string) =>
 const overlap = () => new AppError('validation_error', 'A request of this session is being answered.')
 
 const comeAgain = () =>
-  new AppError('unavailable', 'Too many connect at once; come again.', {
+  new AppError('unavailable', 'Too many clients connect at once; try again later.', {
     retryAfter: retrySeconds.least + Math.round(Math.random() * retrySeconds.spread),
   })

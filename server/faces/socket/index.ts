@@ -106,7 +106,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     maxRooms: deps.maxRoomsPerSocket,
     restart: (member, why) => {
       limitLog('catch up', leftOut =>
-        log.warn({ err: why, left_out: leftOut }, 'a socket could not be caught up; it is closed to resume'),
+        log.warn({ err: why, left_out: leftOut }, 'a socket could not get the missed events; it is closed so that its client resumes'),
       )
       restart(member)
     },

@@ -25,8 +25,8 @@ export function endSocket(member: Member, code: EndCode): void {
 export const restartSocket = (member: Member): void => closeConnection(member.socket.conn)
 
 const offences = {
-  rate_limited: 'Too many calls in a short time; come back later.',
-  validation_error: 'This is not sent by a client.',
+  rate_limited: 'Too many calls in a short time; try again later.',
+  validation_error: 'Clients must not send this.',
 }
 
 /**

@@ -33,7 +33,7 @@ export function createPace(rows: Budgets<number>) {
       if (ms <= longestWaitMs) return pause(member, ms)
       const retryAfter = Math.ceil(ms / 1_000)
       const details = { retry_after: retryAfter }
-      throw new AppError('rate_limited', `Too much was replayed; come back in ${retryAfter} s.`, {
+      throw new AppError('rate_limited', `Too many events were replayed; try again in ${retryAfter} s.`, {
         retryAfter,
         details,
       })

@@ -33,7 +33,7 @@ export function createEnsureAdmin(deps: { database: Database; command: Command; 
       if (faster !== undefined) return { email: faster, password: null }
       // An existing account is never promoted, because anybody may have registered it.
       const taken = await findTaken(tx, { email, username: 'admin' })
-      if (taken.email) throw new StartError(`ADMIN_EMAIL ${email} belongs to an account that is no administrator.`)
+      if (taken.email) throw new StartError(`ADMIN_EMAIL ${email} belongs to an account that is not an administrator.`)
       const username = taken.username ? `admin-${randomBytes(4).toString('hex')}` : 'admin'
       await insertUser(tx, { email, username, name: 'Admin', passwordHash, role: 'admin', isVerified: true }, tx.now)
       return { email, password: generated }

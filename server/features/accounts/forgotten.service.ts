@@ -64,11 +64,11 @@ export function createForgotten(deps: Deps): Pick<Handlers<typeof accounts>, 'fo
     forgotPassword({ address }, { email }) {
       const key = addressKey(address)
       if (!budgets.take(key))
-        throw new AppError('rate_limited', 'Too many ask from this address; come back later.', {
+        throw new AppError('rate_limited', 'Too many requests from this address; try again later.', {
           retryAfter: Math.ceil(1 / pace.perSecond),
         })
       if (mail.isSent)
-        turns.run(key, () => write(email)).catch(error => log.warn({ err: error }, 'no email was written'))
+        turns.run(key, () => write(email)).catch(error => log.warn({ err: error }, 'no e-mail was written'))
       return Promise.resolve({ mail: mail.isSent })
     },
   }

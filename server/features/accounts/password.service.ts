@@ -22,7 +22,7 @@ interface Deps {
 }
 
 const wrongPassword = () => invalid({ current_password: 'is not the current password' })
-const unknownReset = () => invalid({ token: 'is not valid any more, or never was' })
+const unknownReset = () => invalid({ token: 'is not valid or has expired' })
 
 /** Sets a new password, for a caller who knows the old one or has a token from an administrator. */
 export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>, 'changePassword' | 'resetPassword'> {

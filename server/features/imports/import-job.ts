@@ -27,7 +27,7 @@ import { type Understood, understand } from './understand.ts'
 export function createImportJob({ storage }: { storage: FileStorage }): JobType<ImportInput, ImportCursor> {
   async function* textIn({ key, encoding }: ImportInput) {
     const file = await storage.open(key)
-    if (!file) throw new AppError('not_found', 'Its file is not kept any more; send it again.')
+    if (!file) throw new AppError('not_found', 'The file is no longer stored; send it again.')
     yield* textOf(file, encoding)
   }
 

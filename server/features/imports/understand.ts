@@ -55,7 +55,7 @@ export function understand(rows: readonly Row[], format: Format, prepared: unkno
     }
     const content = format.read(row.value, prepared as never)
     if (!content) {
-      batch.warnings.add(line, 'row', 'is no task, and was passed over')
+      batch.warnings.add(line, 'row', 'is not a task, and was skipped')
       continue
     }
     const { assignees, leftOut, warnings: read, isForeign, ...given } = content

@@ -41,7 +41,7 @@ export function createEnding(deps: { types: ReadonlyMap<string, JobType>; update
     announce: (row, mayGoOn = false) => {
       updates.announce(row)
       const ending = types.get(row.type)?.ended?.(present(row), row.input, mayGoOn)
-      ending?.catch(error => log.warn({ err: error, job_id: row.id }, 'a job that has ended was not cleared away'))
+      ending?.catch(error => log.warn({ err: error, job_id: row.id }, 'the clean-up after a job failed'))
     },
   }
 }

@@ -22,14 +22,14 @@ export function createUpkeep({ database, queue, log }: Pick<JobDeps, 'database' 
         jobs.map(({ id }) => id),
       )
       for (const job of jobs.filter(({ id }) => !known.has(id))) {
-        log.warn({ job_id: job.id }, 'a job had lost its place in the queue')
+        log.warn({ job_id: job.id }, 'a job had no entry in the queue and got a new one')
         await queue.add(database, job)
       }
       if (jobs.length < batch) return
       last = jobs.at(-1)!.id
     }
   }
-  const check = () => void addMissing().catch(error => log.debug({ err: error }, 'jobs could not be looked through'))
+  const check = () => void addMissing().catch(error => log.debug({ err: error }, 'unfinished jobs could not be checked'))
 
   return {
     start: () => {

@@ -54,7 +54,7 @@ export function createWorker({ command, queue, log, types, updates, ending, back
       const row = await lockJob(tx, id)
       if (!row || row.completed_at !== null) return null
       if (row.attempts >= mostAttempts) {
-        const error = 'It was given up, because it never got any further.'
+        const error = 'It was ended after several attempts without progress.'
         return ending.end(tx, row, { status: 'failed', error }, null)
       }
       return updateJob(tx, row, {

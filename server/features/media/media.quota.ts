@@ -43,6 +43,6 @@ function assertFits(quota: Quota, usage: Quota) {
 export const tooManyBytes = ({ bytes }: Quota) => beyond(`all your files together may have at most ${sizeText(bytes)}`)
 
 const beyond = (why: string) =>
-  new AppError('payload_too_large', 'You keep as many files as you may; delete some first.', {
+  new AppError('payload_too_large', 'Your quota is used up; delete some files first.', {
     fields: { file: [why] },
   })

@@ -141,7 +141,7 @@ export function createPresenceSync(deps: {
       if (beat !== replica.beat) Object.assign(replica, { beat, missed: 0 })
       else replica.missed++
       if (replica.missed >= mostMissed) {
-        log.warn({ instance: other }, 'an instance no longer answers; its people are taken for gone')
+        log.warn({ instance: other }, 'an instance no longer answers; its people are shown as gone')
         drop(other)
       } else if (replica.received < nth) behind.push(other)
     }
@@ -160,7 +160,7 @@ export function createPresenceSync(deps: {
       return judge(await answerRollCall(database, id, sent))
     } catch (error) {
       // Living and dead instances cannot be distinguished now, so everybody stays.
-      log.debug({ err: error }, 'the roll could not be called; trying again')
+      log.debug({ err: error }, 'the roll call failed; trying again')
       return []
     }
   }

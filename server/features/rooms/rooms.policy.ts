@@ -52,7 +52,7 @@ type Refusal = Extract<ErrorCode, 'validation_error' | 'not_found' | 'forbidden'
 const reasons: Record<Refusal, string> = {
   validation_error: 'is not the name of a room',
   not_found: 'there is no such room, or none that you may see',
-  forbidden: 'is not for you',
+  forbidden: 'is not a room that you may join',
 }
 
 function refusal(room: Room, rights: Rights, gone: ReadonlySet<number>): Refusal | null {

@@ -31,7 +31,7 @@ export function createDescribe(outbound: Outbound, endpoints: Record<KnownVideo[
       return judge(video, await outbound({ ...bounds, url: url.href, headers, ...(signal && { signal }) }))
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error
-      if (error.reason === 'not_allowed') return refused('forbidden', 'The provider may not be called from here.')
+      if (error.reason === 'not_allowed') return refused('forbidden', 'This server may not call the provider.')
       if (error.reason === 'unreadable') return unintelligible
       throw unavailable(error)
     }

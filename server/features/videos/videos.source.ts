@@ -27,7 +27,7 @@ export function sourceOf(
   }
   const former = before && isFree(before.provider) ? before : { provider: 'url' as const, provider_id: null }
   const own = provider ?? former.provider
-  if (!isFree(own)) throw invalid({ provider: 'the address is not the one of a video there' })
+  if (!isFree(own)) throw invalid({ provider: 'the address is not that of a video of this provider' })
   return { provider: own, provider_id: provider_id === undefined ? former.provider_id : provider_id, url }
 }
 

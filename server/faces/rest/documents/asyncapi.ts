@@ -5,7 +5,7 @@ import { type About, license } from './openapi.ts'
 import { createSchemas, type Json } from './schemas.ts'
 import { securitySchemes } from './security.ts'
 
-const description = `What is said over Socket.IO (namespace \`/\`). Channels are rooms, which a socket joins by \`join_room\`;
+const description = `The messages over Socket.IO (namespace \`/\`). Channels are rooms, which a socket joins by \`join_room\`;
 \`socket\` stands for the socket itself. The name of a message is the name of the event; answers are acknowledgements and have
 no name on the wire. A client that gives no acknowledgement gets \`error\` when its call is refused.
 

@@ -29,7 +29,7 @@ export function formatOf(beginning: string, name: string): ImportFormat {
   if ((hasTitle(names) && (names.length > 1 || ownTitle.test(names[0]!.trim()))) || /\.(csv|tsv|tab)$/i.test(name))
     return 'csv'
   throw invalid({
-    format: 'cannot be told from the file: name it, or let the first row name the columns, one of them `title`',
+    format: 'cannot be detected from the file: name it, or let the first row name the columns, one of them `title`',
   })
 }
 

@@ -20,7 +20,7 @@ const byType: Record<string, string> = {
 const byFamily: Record<string, string> = {
   image: `is a picture in a format that is not taken: ${asPicture}`,
   video: 'is a video: put it where videos are, and add its address',
-  audio: 'is a sound, which is not taken: put it elsewhere, and add its address',
+  audio: 'is a sound, which is not accepted: put it elsewhere, and add its address',
 }
 const packed = 'is an archive: unpack it, and send the files in it'
 const archives =
