@@ -85,7 +85,7 @@ export const accounts = defineResource({
       errors: ['forbidden', 'conflict'],
     },
     login: {
-      summary: 'Sign in; the form of the password is not judged here',
+      summary: 'Sign in; the length of the password is not checked here',
       access: 'public',
       method: 'post',
       path: '/auth/login',
@@ -110,7 +110,7 @@ export const accounts = defineResource({
       body: z.strictObject({}),
     },
     me: {
-      summary: 'The account that is signed in',
+      summary: 'The account of the caller',
       access: 'user',
       method: 'get',
       path: '/auth/me',
@@ -133,7 +133,7 @@ export const accounts = defineResource({
       body: z.strictObject({ current_password: givenPassword, new_password: newPassword }),
     },
     options: {
-      summary: 'What somebody who is not signed in can do: register, or get a letter when the password is forgotten',
+      summary: 'What a caller who is not signed in can do: register, or get an e-mail when the password is forgotten',
       access: 'public',
       method: 'get',
       path: '/auth/options',
@@ -141,16 +141,16 @@ export const accounts = defineResource({
     },
     forgotPassword: {
       summary:
-        'Ask for a letter with a token for a new password; the answer is the same whether there is an account or not',
+        'Request an e-mail with a token for a new password; the answer is the same whether there is an account or not',
       access: 'public',
       method: 'post',
       path: '/auth/forgot-password',
       body: z.strictObject({ email: emailToFind }),
-      output: z.object({ mail: z.boolean().describe('Whether letters are sent at all') }),
+      output: z.object({ mail: z.boolean().describe('Whether e-mails are sent at all') }),
       status: 202,
     },
     resetPassword: {
-      summary: 'Set a new password with a token from a letter or an admin; all sessions end',
+      summary: 'Set a new password with a token from an e-mail or an administrator; all sessions end',
       access: 'public',
       method: 'post',
       path: '/auth/reset-password',
@@ -245,7 +245,7 @@ export const adminUsers = defineResource({
       positioned: true,
     },
     update: {
-      summary: 'Change an account; absent fields stay',
+      summary: 'Change an account; absent fields keep their values',
       access: 'admin',
       method: 'put',
       path: '/admin/users/:id',
@@ -268,7 +268,7 @@ export const adminUsers = defineResource({
       output: User,
     },
     resetPassword: {
-      summary: 'Make a reset token, shown once; all sessions of the account end',
+      summary: 'Create a reset token, which is shown once; all sessions of the account end',
       access: 'admin',
       method: 'post',
       path: '/admin/users/:id/reset-password',
@@ -287,7 +287,7 @@ export const adminUsers = defineResource({
       output: User,
     },
     bulkAction: {
-      summary: 'Do one thing to many accounts; each that it cannot be done to is named in the job’s result',
+      summary: 'Apply one action to many accounts; the job’s result names each account for which it failed',
       access: 'admin',
       method: 'post',
       path: '/batch/users/action',

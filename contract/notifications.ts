@@ -47,7 +47,7 @@ export const notifications = defineResource({
       positioned: true,
     },
     read: {
-      summary: 'Mark notifications as read: these, or all',
+      summary: 'Mark notifications as read: the given ones, or all',
       access: 'user',
       method: 'post',
       path: '/notifications/read',
@@ -62,7 +62,7 @@ export const notifications = defineResource({
       output: NotificationPreferences,
     },
     setPreferences: {
-      summary: 'Choose which notifications one gets; absent ones stay',
+      summary: 'Choose which notifications one gets; absent kinds stay as they are',
       access: 'user',
       method: 'put',
       path: '/notifications/preferences',

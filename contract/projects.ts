@@ -109,7 +109,7 @@ export const projects = defineResource({
       etag: true,
     },
     stats: {
-      summary: 'Counts over what the caller may see',
+      summary: 'Numbers of the things that the caller may see',
       access: 'user',
       method: 'get',
       path: '/projects/stats/summary',

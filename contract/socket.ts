@@ -61,7 +61,7 @@ export const commands = {
     output: z.object({ task: Task }),
   },
   presence_set: {
-    summary: 'Tell the others in a room what one is doing; never stored',
+    summary: 'Set the presence state that others in a room see; never stored',
     input: z.strictObject({
       room: roomName,
       state: z
@@ -87,7 +87,7 @@ export const Refusal = APIError.extend({ ok: z.literal(false) })
  * The payload of the event `error`: about a call without an acknowledgement, or the reason why the server closes the
  * socket.
  */
-export const ErrorEvent = APIError.extend({ event: z.string().optional().describe('The call, if it is about one') })
+export const ErrorEvent = APIError.extend({ event: z.string().optional().describe('The call that the error is about, if any') })
 
 export type CommandName = keyof typeof commands
 export type CommandInput<N extends CommandName> = z.output<(typeof commands)[N]['input']>

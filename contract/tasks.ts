@@ -173,7 +173,7 @@ export const tasks = defineResource({
       etag: true,
     },
     bulkUpdate: {
-      summary: 'Change many tasks alike; each that cannot be changed is reported with its reason',
+      summary: 'Make the same change to many tasks; each that cannot be changed is reported with its reason',
       access: 'user',
       method: 'post',
       path: '/tasks/bulk-update',

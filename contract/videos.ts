@@ -21,14 +21,14 @@ export const Video = z
     title: z.string(),
     description: z.string(),
     provider: VideoProvider,
-    provider_id: z.string().nullable().describe('What the provider calls it'),
+    provider_id: z.string().nullable().describe('The id of the video at the provider'),
     url: z.string(),
     thumbnail_url: z.string().nullable(),
     duration_seconds: z.int().nullable(),
-    author_name: z.string().nullable().describe('Whose video it is there, as text'),
-    tags: z.array(z.string()).describe('In the order in which they were given'),
+    author_name: z.string().nullable().describe('The author at the provider, as text'),
+    tags: z.array(z.string()).describe('In the given order'),
     visibility: Visibility.describe(
-      '`private`: whoever added it and administrators; `internal`: whoever reads its project',
+      '`private`: the person who added it and administrators; `internal`: everybody who reads its project',
     ),
     project_id: id.nullable(),
     created_by: id,
@@ -75,8 +75,8 @@ const fields = {
   title: filledText(limits.title),
   description: text(limits.description),
   url: text(limits.url).transform(unwrapped).pipe(webAddress),
-  provider: VideoProvider.describe('Told by the address unless it is given; must not contradict it'),
-  provider_id: filledText(limits.providerId).nullable().describe('Of YouTube and Vimeo told by the address'),
+  provider: VideoProvider.describe('Detected from the address unless it is given; must not contradict it'),
+  provider_id: filledText(limits.providerId).nullable().describe('For YouTube and Vimeo detected from the address'),
   thumbnail_url: webAddress.nullable(),
   duration_seconds: z.int().min(0).max(limits.videoSeconds).nullable(),
   author_name: filledText(limits.personName).nullable(),
@@ -133,9 +133,9 @@ const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]
 /** The result for one address of an import; in the job's `result.items`, in the order of the addresses. */
 export const ImportedVideo = z
   .object({
-    url: z.string().describe('As it was given'),
+    url: z.string().describe('The address as it was given'),
     status: z.enum(['imported', 'duplicate', 'failed']),
-    video_id: id.optional().describe('The video, or the one that was there already'),
+    video_id: id.optional().describe('The video, or the one that existed already'),
     code: z.enum(codes).optional(),
     message: z.string().optional(),
   })
@@ -164,7 +164,7 @@ export const videos = defineResource({
       positioned: true,
     },
     create: {
-      summary: 'Add a video: to a project its editors, without one everybody',
+      summary: 'Add a video: editors to their project, everybody without a project',
       access: 'user',
       method: 'post',
       path: '/videos',
@@ -203,7 +203,7 @@ export const videos = defineResource({
       etag: true,
     },
     batchUpdate: {
-      summary: 'Change many videos alike; each that cannot be changed is reported with its reason',
+      summary: 'Make the same change to many videos; each that cannot be changed is reported with its reason',
       access: 'admin',
       method: 'post',
       path: '/batch/videos/update',
@@ -225,7 +225,7 @@ export const videos = defineResource({
     },
     import: {
       summary:
-        'Import videos of YouTube and Vimeo by their addresses, as a job; one that cannot be imported fails by itself',
+        'Import videos of YouTube and Vimeo by their addresses, as a job; a video that cannot be imported does not stop the others',
       access: 'user',
       method: 'post',
       path: '/import/videos',

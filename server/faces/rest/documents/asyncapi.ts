@@ -34,7 +34,7 @@ export function asyncApi({ version, publicUrl, basePath }: About): Json {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'The access token of signing in, as `auth.token` of the handshake.',
+          description: 'The access token from signing in, as `auth.token` of the handshake.',
         },
         cookie: {
           type: 'httpApiKey',

@@ -40,7 +40,7 @@ const inTopic = (topic: string): string[] => [
 /** The socket itself: calls and their answers, and messages that come independently of joined rooms. */
 export const socketChannel: Channel = {
   address: '/',
-  summary: 'The socket itself: its calls with their answers, and what comes whatever it has joined',
+  summary: 'The socket itself: its calls with their answers, and messages that do not depend on joined rooms',
   sends: [...all.flatMap(({ eventsOutsideTopic = [] }) => eventsOutsideTopic), ...signalsIn('socket'), 'error'],
 }
 
@@ -67,7 +67,7 @@ export const rooms: Record<string, Channel> = {
   },
   user: {
     address: 'user_{user_id}',
-    summary: 'What is for one person: for them and for administrators',
+    summary: 'Messages for one person; that person and administrators may join',
     parameters: { user_id: { description: 'The id of the person' } },
     sends: [...all.filter(({ topic }) => topic === undefined).flatMap(inRooms), ...signalsIn('everyRoom', 'user')],
   },

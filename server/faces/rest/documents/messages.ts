@@ -43,7 +43,7 @@ export function messagesOf(schemas: Schemas): Record<string, Json> {
         },
       ]),
     ),
-    refusal: { name: 'refusal', summary: 'The acknowledgement of a call that is refused', payload: output(Refusal) },
+    refusal: { name: 'refusal', summary: 'The acknowledgement of a refused call', payload: output(Refusal) },
     handshake: { name: 'handshake', summary: '`auth` of the connection', payload: input(Handshake) },
     connect: event('connect', z.object({ sid: z.string() }), 'The socket is connected'),
     connect_error: event(
