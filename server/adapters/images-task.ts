@@ -8,11 +8,11 @@ export interface Task {
   bytes: number
   /** Processor time. */
   seconds: number
-  /** The answer for a picture that exceeds these limits: `dear` when it is to be decoded in the other process. */
-  beyond: 'dear' | 'too_large'
+  /** The answer for a picture that exceeds these limits: `expensive` when it is to be decoded in the other process. */
+  beyond: 'expensive' | 'too_large'
 }
 
-export type Verdict = SoundImage | 'broken' | 'too_large' | 'dear'
+export type Verdict = SoundImage | 'broken' | 'too_large' | 'expensive'
 
 /**
  * Messages from the process: first that it is ready, then the result of each picture. `isStuck` means that it still

@@ -34,19 +34,19 @@ export const defaultRequestBounds: RequestBounds = {
 }
 
 /** Requests that occupy the database or the event loop like several small ones. */
-const dear = { pageSize: 50, bodyBytes: 64 * 1024, answerBytes: 256 * 1024, places: 3, placesOfBulk: 2 }
+const expensive = { pageSize: 50, bodyBytes: 64 * 1024, answerBytes: 256 * 1024, places: 3, placesOfBulk: 2 }
 
 /** The number of places that a request of a person takes. */
 export function placesOf({ path }: Operation, { query, headers }: Context): number {
   // Without a length the size is unknown.
   const largeBody =
-    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > dear.bodyBytes
-  if (path === '/events' || Number(query['page_size']) > dear.pageSize || largeBody) return dear.places
-  return /\/(bulk|batch)/.test(path) ? dear.placesOfBulk : 1
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > expensive.bodyBytes
+  if (path === '/events' || Number(query['page_size']) > expensive.pageSize || largeBody) return expensive.places
+  return /\/(bulk|batch)/.test(path) ? expensive.placesOfBulk : 1
 }
 
 /** The size of an answer is known only when the answer is made. */
-const isLarge = (res: ServerResponse) => sizeOf(res) > dear.answerBytes
+const isLarge = (res: ServerResponse) => sizeOf(res) > expensive.answerBytes
 
 /**
  * How long a place stays occupied, as a multiple of the work's duration: after expensive work of a person, and after
