@@ -36,7 +36,7 @@ async function fillForAttackers(stage: Stage, { url, token }: Target): Promise<v
   await load({ url, token, connections: 16, seconds: 6, next: () => ({ method: 'POST', path: '/tasks', body }) })
 }
 
-/** Of the server, and what its processes that decode pictures take beside it: the program is in memory once for all. */
+/** The memory of the server and of its decoding processes; the program itself is in memory once for all of them. */
 const memory = (pid: number) =>
   childrenOf(pid).reduce((sum, child) => {
     try {
@@ -46,7 +46,7 @@ const memory = (pid: number) =>
     }
   }, memoryOf(pid).rss_mb)
 
-/** Asks whether the instance is ready, twice a second. */
+/** Asks twice a second whether the instance is ready. */
 function watchReady(url: string) {
   const answers: number[] = []
   const timer = setInterval(() => {
@@ -80,7 +80,7 @@ await onWholeMachine(async stage => {
     return ((await once(neighbour, 'message')) as [Measured])[0]
   }
 
-  await measure() // warming up
+  await measure() // warm-up
   for (const kind of kinds) {
     say(kind)
     const quiet = await measure()

@@ -1,4 +1,5 @@
-// The ruler: the least that can answer these four requests. No accounts, no validation, no rights, no sockets.
+// The reference: the smallest server that can answer these four requests. No accounts, no validation, no rights, no
+// sockets.
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
@@ -54,7 +55,7 @@ async function answer(req: IncomingMessage): Promise<[number, unknown]> {
   return [200, { count: found[0]?.total ?? 0, results: found.map(present) }]
 }
 
-/** As the server's sequencer does: many rows at once, beside the requests. */
+/** As the server's sequencer does: many rows at once, in parallel to the requests. */
 async function emptyOutbox(): Promise<void> {
   if (written) {
     written = false

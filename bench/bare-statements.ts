@@ -1,9 +1,11 @@
 const columns = `t.id, t.title, t.description, t.status, t.priority, t.category, t.project_id, t.assignee_id, t.due_date,
   t.position, t.version, t.created_by, t.updated_by, t.created_at, t.updated_at, t.completed_at`
 
-/** What somebody would write by hand who knows PostgreSQL and wants each answer in one round trip. */
+/** The statements that an engineer who knows PostgreSQL would write by hand to answer in one round trip. */
 export const statements = {
-  /** Also the event and the outbox row, so that the same rows are written as by the server: and all in one statement. */
+  /**
+   * Writes the event and the outbox row too, so that the same rows are written as by the server, all in one statement.
+   */
   create: `
     with made as (
       insert into tasks as t (id, position, title, description, category, priority, project_id, created_by, updated_by,
@@ -25,7 +27,7 @@ export const statements = {
 
   get: `select ${columns}, p.slug as project from tasks t left join projects p on p.id = t.project_id where t.id = $1`,
 
-  /** Never prepared by name: the best plan depends on the word and the categories. */
+  /** Never prepared by name, because the best plan depends on the word and the categories. */
   list: `
     with hits as materialized (
       select t.id, t.created_at from tasks t

@@ -4,7 +4,7 @@ import { createRandom, searchable, text } from './words.ts'
 
 const dayMs = 24 * 3600 * 1000
 
-/** What clients do, as endless series of requests; each call of one of these starts the same series anew. */
+/** What clients do, as endless series of requests; each call of one of these functions starts the same series again. */
 export const series: Record<'get' | 'list' | 'create' | 'bulk', () => () => Call> = {
   get: () => {
     const random = createRandom(2)
@@ -45,7 +45,7 @@ export const series: Record<'get' | 'list' | 'create' | 'bulk', () => () => Call
     }
   },
 
-  /** A hundred tasks at a time get a category that they do not have. */
+  /** Sets a category on a hundred tasks at a time that do not have it. */
   bulk: () => {
     const random = createRandom(5)
     let nth = 0

@@ -12,7 +12,7 @@ export interface Cluster {
 
 const password = 'correct horse 9'
 
-/** So many instances on one database, with Redis between them or, where `redisUrl` is null, without. */
+/** Starts instances on one database, connected by Redis, or not connected when `redisUrl` is null. */
 export async function startInstances(stage: Stage, count: number, redisUrl: string | null): Promise<Cluster> {
   const env = {
     DATABASE_URL: stage.databaseUrl('taskwire'),
@@ -31,13 +31,15 @@ export async function startInstances(stage: Stage, count: number, redisUrl: stri
   return { instances, token, stop: async () => void (await Promise.all(instances.map(one => one.stop()))) }
 }
 
-/** The schema; PostgreSQL has made the database itself. */
+/** Creates the schema; the database exists already. */
 export const emptyDatabase = (stage: Stage): Promise<string> =>
   migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
 
 export const startBenchRedis = startRedisServer
 
-/** A client that costs next to nothing: Socket.IO spoken by hand, every frame counted and none parsed. */
+/**
+ * A client that costs next to nothing: it speaks the Socket.IO protocol directly, counts every frame and parses none.
+ */
 export interface Listener {
   /** Resolves when it has joined its rooms. */
   joined: Promise<void>

@@ -10,7 +10,7 @@ import { type Stage, withStage } from './stage.ts'
 
 const task = (title: string) => ({ method: 'POST', path: '/tasks', body: JSON.stringify({ title }) })
 
-/** Writes at an even pace, to the instances in turn. */
+/** Writes at a constant rate, to the instances in turn. */
 async function write(cluster: Cluster, perSecond: number, count: number, sent: (nth: number) => void = () => {}) {
   const began = performance.now()
   const writes: Promise<unknown>[] = []
@@ -23,10 +23,10 @@ async function write(cluster: Cluster, perSecond: number, count: number, sent: (
 }
 
 const clients = 1_000
-/** The first ones are for the compiler: of two processes each sees only half as many. */
+/** The first events let the compiler optimise; of two processes each sees only half of them. */
 const [paceForCpu, warmEvents, eventsForCpu] = [20, 100, 300]
 
-/** Server CPU of all instances for one event to one client, in microseconds. */
+/** CPU time of all instances per event and client, in microseconds. */
 async function cpuPerDelivery(stage: Stage, count: number, redisUrl: string | null): Promise<number> {
   const cluster = await startInstances(stage, count, redisUrl)
   let delivered = 0
@@ -47,7 +47,7 @@ async function cpuPerDelivery(stage: Stage, count: number, redisUrl: string | nu
   return used / delivered
 }
 
-/** From the answer to a write on one instance to its event at a client of another. */
+/** The delay from the answer to a write on one instance to its event at a client of another one. */
 async function delays(cluster: Cluster, count: number) {
   const [writer, reader] = cluster.instances as [Cluster['instances'][0], Cluster['instances'][0]]
   const [answered, received]: number[][] = [[], []]
@@ -69,7 +69,9 @@ async function delays(cluster: Cluster, count: number) {
   }
 }
 
-/** 32 writers over two instances, in turn with the event log and with a table that swallows what is meant for it. */
+/**
+ * Writes with 32 clients to two instances, alternately with the event log and with a trigger that drops outbox rows.
+ */
 async function writesWithLog(stage: Stage, cluster: Cluster, rounds: number) {
   const rates = { with: [] as number[], without: [] as number[] }
   const set = (how: 'enable' | 'disable') => stage.query('taskwire', `alter table outbox ${how} trigger swallow`)
@@ -90,7 +92,7 @@ async function writesWithLog(stage: Stage, cluster: Cluster, rounds: number) {
         ),
       )
       while ((await stage.query('taskwire', 'select from outbox limit 1')).length > 0) await sleep(10)
-      // The first round warms up.
+      // The first round is a warm-up.
       if (nth > 0) rates[kind].push(halves.reduce((sum, { done, seconds }) => sum + done / seconds, 0))
     }
   }

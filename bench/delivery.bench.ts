@@ -1,4 +1,4 @@
-// How long does it take from a write to the socket of somebody else?
+// How long does it take from a write until another client's socket gets the event?
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { io } from 'socket.io-client'
@@ -54,7 +54,7 @@ await withStage(async stage => {
   await sleep(1_000)
   socket.disconnect()
 
-  // The server's start, its caches and its prepared statements are another question.
+  // The server's start, its caches and its prepared statements are not measured here.
   const counted = times.slice(perSecond)
   report('delivery', {
     writes: times.length,

@@ -1,4 +1,4 @@
-/** Numbers as they are reported: rounded to what this kind of measurement can tell. */
+/** Rounds a number to what this kind of measurement can tell. */
 export const round = (value: number, digits = 0) => Number(value.toFixed(digits))
 
 export const median = (values: readonly number[]) => percentile(values, 50)
@@ -9,7 +9,7 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * share) / 100))] ?? Number.NaN
 }
 
-/** One line of standard output is one bench's whole result; everything else goes to standard error. */
+/** Prints the complete result of a bench as one line on standard output; everything else goes to standard error. */
 export const report = (bench: string, figures: object) =>
   process.stdout.write(`${JSON.stringify({ bench, ...figures })}\n`)
 

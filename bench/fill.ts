@@ -8,8 +8,8 @@ const chunk = 5_000
 const dayMs = 24 * 3600 * 1000
 
 /**
- * Two years of tasks of a dozen projects that everybody may read, straight into the tables: in the log there is nothing
- * of them. Not through the service, because what is measured is the server as it stands afterwards.
+ * Inserts two years of tasks of a dozen projects that everybody may read, directly into the tables and without events.
+ * Not through the service, because the server is measured afterwards.
  */
 export async function fill(stage: Stage, database: string, count = taskCount): Promise<void> {
   const run = (statement: string, values?: unknown[]) => stage.query(database, statement, values)
@@ -25,7 +25,7 @@ export async function fill(stage: Stage, database: string, count = taskCount): P
     await run(insert, [JSON.stringify(rows)])
   }
   await run(`select setval(pg_get_serial_sequence('tasks', 'id'), (select max(id) from tasks))`)
-  // What autovacuum would come to do in the middle of the measuring.
+  // Work that autovacuum would otherwise do during the measurement.
   await run('vacuum (analyze)')
 }
 

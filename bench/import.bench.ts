@@ -1,4 +1,4 @@
-// How fast are tasks imported, and what do others notice of it?
+// How fast are tasks imported, and how does that affect other users?
 import { migrate } from '../server/adapters/database-migration.ts'
 import { fill } from './fill.ts'
 import { type LoadResult, load } from './load.ts'
@@ -9,7 +9,10 @@ import { log, onWholeMachine } from './stage.ts'
 
 const rows = Number(process.env.BENCH_ROWS ?? 100_000)
 const quietSeconds = 15
-/** Some people at work, 80 looks a second in all: what they notice is measured, not what the server can bear. */
+/**
+ * Some people at work, who send 80 reads per second in total. The delay that they see is measured, not the capacity of
+ * the server.
+ */
 const connections = Number(process.env.BENCH_READERS ?? 2)
 const pauseMs = Number(process.env.BENCH_PAUSE_MS ?? 20)
 

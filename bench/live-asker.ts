@@ -1,5 +1,5 @@
-// A worker: asks an address every 50 ms and tells how long each answer took. With an event loop of its own, or it would
-// measure how busy the load is.
+// A worker that sends a request every 50 ms and reports how long each answer took. It has an event loop of its own;
+// otherwise it would measure how busy the load generator is.
 import { parentPort, workerData } from 'node:worker_threads'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { send } from './load.ts'

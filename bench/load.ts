@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** One request, with the body as the text that goes out. */
+/** A request with its body as text. */
 export interface Call {
   method: string
   path: string
@@ -13,22 +13,22 @@ export interface LoadOptions {
   token: string
   connections: number
   seconds: number
-  /** Of each client after each answer; none unless said. */
+  /** The pause of each client after each answer; none by default. */
   pauseMs?: number
-  /** Called for each request; must be cheap, for it shares a core with PostgreSQL. */
+  /** Called for each request. It must be cheap, because it shares a core with PostgreSQL. */
   next: () => Call
 }
 
 export interface LoadResult {
   done: number
-  /** Answered with "not now" (503, 429): not counted as done. */
+  /** Answers that mean "not now" (503, 429); they do not count as done. */
   refused: number
-  /** Milliseconds, of each request that was answered in time. */
+  /** Milliseconds of each request that was answered in time. */
   latencies: number[]
   seconds: number
 }
 
-/** So many clients, each with one request at a time; without a pause they are as impatient as can be. */
+/** Runs this many clients, each with one request at a time; without a pause they send the next request at once. */
 export async function load({ url, token, connections, seconds, pauseMs = 0, next }: LoadOptions): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const latencies: number[] = []
@@ -53,7 +53,7 @@ export async function load({ url, token, connections, seconds, pauseMs = 0, next
   return { done: latencies.length, refused, latencies, seconds }
 }
 
-/** One request on its own. @returns the body */
+/** Sends a single request. @returns the body */
 export async function send(url: string, token: string, call: Call): Promise<string> {
   const { status, body } = await exchange(undefined, url, token, call)
   if (status >= 300) throw new Error(`${call.method} ${call.path}: ${status} ${body}`)

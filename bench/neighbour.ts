@@ -1,11 +1,12 @@
-// An honest person beside an attack, in a thread of their own: reads, writes, signs in, and hears of their own writes.
+// An honest person next to an attack, in a separate thread: reads, writes, signs in, and receives the events of their
+// own writes.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { io } from 'socket.io-client'
 
 const { url, email, password } = workerData as { url: string; email: string; password: string }
 
-/** Milliseconds of each call that succeeded, and how many did not. */
+/** Milliseconds of each successful call, and the number of failed ones. */
 export interface Measured {
   calls: number[]
   signIns: number[]

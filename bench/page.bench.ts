@@ -1,4 +1,4 @@
-// How busy is the page while a hundred things change each second, and how soon does it answer a key?
+// How busy is the page while a hundred things change per second, and how soon does it react to a key?
 import type { CDPSession, Page } from 'playwright-core'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { migrate } from '../server/adapters/database-migration.ts'
@@ -12,9 +12,14 @@ import { log, onWholeMachine } from './stage.ts'
 
 const perSecond = Number(process.env.BENCH_EVENTS ?? 100)
 const seconds = Number(process.env.BENCH_SECONDS ?? 10)
-/** Cards that are loaded before it begins, of all columns together; none: as the board comes. */
+/**
+ * The number of cards in all columns that are loaded before it begins; without it the board stays as it is after
+ * loading.
+ */
 const cards = (process.env.BENCH_CARDS ?? '0,1500').split(',').map(Number)
-/** People who change things by turns: one alone is held back where the machine is slow. */
+/**
+ * People who take turns in making changes, because a single person is slowed down by limits when the machine is slow.
+ */
 const writers = Number(process.env.BENCH_WRITERS ?? 8)
 const target = { busy: 0.4, key_p99_ms: 100 }
 
@@ -110,7 +115,7 @@ async function measure(page: Page, url: string, tokens: readonly string[], ids: 
   }
 }
 
-/** From when a key was pressed until the frame that answers it is on its way to the screen. */
+/** From pressing a key until the frame that reacts to it is sent to the screen. */
 async function watchKeys(page: Page): Promise<void> {
   await page.evaluate(`
     globalThis.keyTimes = []

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** The kernel counts processor time in ticks of 10 ms: fine for seconds, not for single requests. */
+/** The kernel counts processor time in ticks of 10 ms: exact enough for seconds, not for single requests. */
 const tickUs = 10_000
 
 const fieldsOf = (pid: number | string) => {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The name, in brackets, may hold spaces.
+  // The name, in parentheses, may contain spaces.
   return text.slice(text.lastIndexOf(')') + 2).split(' ')
 }
 
@@ -19,7 +19,7 @@ export function cpuUs(pid: number): number {
   }
 }
 
-/** Of a process with its children, also those that have ended: of PostgreSQL with all its backends. */
+/** The same for a process with its children, including those that have ended: for PostgreSQL with all its backends. */
 export function cpuWithChildrenUs(pid: number): number {
   const fields = fieldsOf(pid)
   const reaped = (Number(fields[13]) + Number(fields[14])) * tickUs
@@ -39,7 +39,7 @@ function parentOf(pid: string): number {
   }
 }
 
-/** Resident memory in MB, and what of it is the process's own (no mapped files). */
+/** Resident memory in MB, and the part that belongs to the process alone (without mapped files). */
 export function memoryOf(pid: number): { rss_mb: number; own_mb: number } {
   const text = readFileSync(`/proc/${pid}/status`, 'utf8')
   const mb = (name: string) => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1]) / 1024)

@@ -1,5 +1,5 @@
-// node bench/profile.ts [calls]: where the server's time goes under load, by function and by package, and what PostgreSQL
-// does for the filtered list. Not a bench: profiling costs time itself.
+// node bench/profile.ts [calls]: where the server spends its time under load, by function and by package, and how
+// PostgreSQL executes the filtered list. Not a bench, because profiling itself takes time.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type CallName, series } from './calls.ts'
@@ -20,7 +20,10 @@ interface Profile {
 
 type Frame = Profile['nodes'][number]['callFrame']
 
-/** Self time by a name of the frame, in percent of the time that was not idle, over the last `us` but the `tail`. */
+/**
+ * The share of samples per name of a frame, in percent of the time that was not idle, over the last `us` without the
+ * `tail`.
+ */
 function selfTime(profile: Profile, lastUs: number, tailUs: number, nameOf: (frame: Frame) => string) {
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]))
   const time = new Map<string, number>()

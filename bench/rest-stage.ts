@@ -9,11 +9,14 @@ export interface Contender extends Running {
   token: string
 }
 
-/** Of whoever a bench signs in as. */
+/** The password of the person as whom a bench signs in. */
 export const password = 'correct horse 9'
 export const emailOn = ({ pid }: Running) => `bench-${pid}@example.com`
 
-/** One filled database twice, so that both servers have the same rows, indexes and statistics, each its own. */
+/**
+ * One filled database, copied once, so that both servers have the same rows, indexes and statistics, each in its own
+ * copy.
+ */
 export async function fillTwice(stage: Stage): Promise<void> {
   await migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
   await fill(stage, 'taskwire')
@@ -37,7 +40,10 @@ export async function startBare(stage: Stage): Promise<Contender> {
   return { ...server, name: 'bare', database: 'bare', token: '' }
 }
 
-/** An ordinary person, with rights that have to be looked up: an admin would skip that. @returns a token of theirs */
+/**
+ * Creates an ordinary person, whose rights have to be looked up; an administrator would skip that. @returns a token of
+ * theirs
+ */
 export async function joinAsEditor(stage: Stage, { url }: Running, username: string): Promise<string> {
   const account = { email: `${username}@example.com`, username, password }
   const call = { method: 'POST', path: '/auth/register', body: JSON.stringify(account) }

@@ -1,4 +1,5 @@
-// How much of a bare server's speed is left when the same is asked with accounts, rights, validation and events?
+// How much of the speed of a bare server is left when the same requests are answered with accounts, rights, validation
+// and events?
 import { type CallName, series } from './calls.ts'
 import { median, percentile, report, round, say } from './figures.ts'
 import { load, send } from './load.ts'
@@ -10,7 +11,7 @@ import { type Stage, withStage } from './stage.ts'
 const connections = 32
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
 const [warmSeconds, seconds] = [1, 3]
-/** Reading first: writing changes what there is to read, and not by the same number of rows on both sides. */
+/** Reads first, because writes change what there is to read, and not by the same number of rows on both sides. */
 const names = (process.env.BENCH_CALLS?.split(',') as CallName[] | undefined) ?? ['get', 'list', 'create', 'bulk']
 const targets: Record<CallName, number> = { create: 0.6, get: 0.7, list: 0.7, bulk: 0.7 }
 
@@ -28,7 +29,7 @@ async function measure(stage: Stage, server: Contender, next: () => ReturnType<R
   await load({ ...options, seconds: warmSeconds })
   const before = [cpuUs(server.pid), cpuWithChildrenUs(stage.postgresPid)] as const
   const { done, refused, latencies } = await load({ ...options, seconds })
-  // Whoever writes events has to have told them as well before it counts as done.
+  // A server that writes events must have delivered them too before the writes count as done.
   await outboxIsEmpty(stage, server)
   return {
     rps: done / seconds,
@@ -46,7 +47,7 @@ async function outboxIsEmpty(stage: Stage, { database }: Contender): Promise<voi
   }
 }
 
-/** Both must be answering the same question. */
+/** Checks that both servers give the same answer. */
 async function compareAnswers(name: CallName, contenders: Contender[]): Promise<void> {
   if (name !== 'get' && name !== 'list') return
   const next = series[name]()
@@ -83,7 +84,7 @@ await withStage(async stage => {
     const nexts = { ours: series[name](), bare: series[name]() }
     const results = { ours: [] as Round[], bare: [] as Round[] }
     for (let nth = 0; nth < rounds; nth++) {
-      // Who comes first in a round takes turns, like everything that may be to somebody's advantage.
+      // The order within a round alternates, like everything that could favour one side.
       for (const server of nth % 2 === 0 ? [ours, bare] : [bare, ours]) {
         const result = await measure(stage, server, nexts[server.name])
         results[server.name].push(result)

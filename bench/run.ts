@@ -1,4 +1,4 @@
-// npm run bench [-- names]: runs bench/<name>.bench.ts one after the other, each in a process of its own.
+// npm run bench [-- names]: runs bench/<name>.bench.ts one after the other, each in a separate process.
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

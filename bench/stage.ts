@@ -25,16 +25,16 @@ export interface Stage {
   query<R extends object>(database: string, text: string, values?: unknown[]): Promise<R[]>
   /** Closes the stage's own connection, so that the database can be a template. */
   letGo(database: string): Promise<void>
-  /** A program of ours as a process of its own; ready when it has printed its address. */
+  /** Runs one of our programs as a separate process; ready when it has printed its address. */
   run(file: string, env: Record<string, string>, nodeArgs?: string[]): Promise<Running>
 }
 
 /**
- * A temporary folder, laid out like the server's own, with a real, durable PostgreSQL in it. Whatever happens in `act`,
- * nothing runs on afterwards, and the folder goes with this process.
+ * Creates a temporary folder, with the layout of the server's own, and a real, durable PostgreSQL in it. Whatever
+ * happens in `act`, nothing keeps running afterwards, and the folder is deleted with this process.
  *
- * @param apart servers have a core to themselves, so that two can be compared; without it everything may use all cores,
- *   as people start it: for what the whole is asked to do in a time
+ * @param apart servers have a core of their own, so that two can be compared. Without it everything may use all
+ *   cores, as when people start it, which measures the capacity of the whole.
  */
 export async function withStage(
   act: (stage: Stage) => Promise<void>,
@@ -61,7 +61,8 @@ export async function withStage(
     const there = pools.get(database)
     if (there) return there
     const pool = new pg.Pool({ connectionString: databaseUrl(database), max: 1 })
-    // `pool.end()` does not wait for the connections to be gone, and PostgreSQL's farewell would end the bench.
+    // `pool.end()` does not wait until the connections are closed, and PostgreSQL's termination message would end the
+    // bench.
     pool.on('error', () => undefined)
     pool.on('connect', client => client.on('error', () => undefined))
     pools.set(database, pool)
@@ -92,7 +93,7 @@ export async function withStage(
   return { dataDir }
 }
 
-/** The same without cores of its own for the server. */
+/** The same without a separate core for the server. */
 export const onWholeMachine = (act: (stage: Stage) => Promise<void>) => withStage(act, { apart: false })
 
 async function startProgram(
@@ -117,7 +118,7 @@ async function startProgram(
     child.kill('SIGTERM')
     return ended
   }
-  // `taskset` becomes the program that it starts, so this is the server's own number.
+  // `taskset` is replaced by the program that it starts, so this is the process number of the server.
   return { url, pid: child.pid!, stop }
 }
 

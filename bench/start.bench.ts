@@ -1,4 +1,4 @@
-// How long does `npm start` take when there is data, and how much memory does an idle server hold?
+// How long does `npm start` take when there is data, and how much memory does an idle server use?
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,7 +19,7 @@ const { dataDir } = await withStage(async stage => {
   await fill(stage, 'taskwire')
 })
 
-/** @returns milliseconds until it said that it is ready, and until it answered that it is */
+/** @returns milliseconds until it printed that it is ready, and until its health check said so */
 async function start(thenMs: number) {
   const began = performance.now()
   const [command, args] = onAllCores(process.execPath, ['scripts/run.mjs', 'server/main.ts'])
@@ -40,7 +40,7 @@ async function start(thenMs: number) {
   return { readyMs, answeredMs, status, memory }
 }
 
-// The first one makes the admin, the secrets and maybe the page.
+// The first start creates the administrator, the secrets and possibly the page.
 await start(0)
 const all = []
 for (let nth = 1; nth <= starts; nth++) {

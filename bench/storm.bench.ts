@@ -1,4 +1,5 @@
-// Thousands of clients come back at once: how long until all are in their rooms again, and does the server still answer?
+// Thousands of clients reconnect at once: how long does it take until all are in their rooms again, and does the server
+// still answer?
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
@@ -26,7 +27,7 @@ await withStage(async stage => {
 
   let [back, received, refused] = [0, 0, 0]
   const open = new Set<Listener>()
-  /** As Socket.IO's client does: after a refusal or a break again, after one to five seconds. */
+  /** Like Socket.IO's client: after a refusal or a disconnect it tries again after one to five seconds. */
   async function comeBack(): Promise<void> {
     const join = { room: 'tasks', since: events.next_since, epoch: events.epoch }
     for (let wait = 1_000; ; wait = Math.min(wait * 2, 5_000)) {

@@ -1,4 +1,4 @@
-// What do twenty uploads of 10 MB at a time cost in memory, and does the server answer while it makes small pictures?
+// What do twenty simultaneous uploads of 10 MB cost in memory, and does the server answer while it makes thumbnails?
 import { once } from 'node:events'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,11 +15,11 @@ const [atOnce, warmUps, rounds] = [20, 3, 5]
 const fileBytes = 10 * 1024 * 1024
 const targets = { grown_mb: 20, live_max_ms: 50 }
 
-/** Nothing in it to decode: what the way from the line to the disk costs. */
+/** A file without a picture to decode: measures the way from the connection to the disk. */
 const pdf = () =>
   Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(fileBytes - 100), Buffer.from('\nstartxref\n9\n%%EOF\n')])
 
-/** Noise, which compresses badly: as large as a photo of twelve million pixels gets. */
+/** Noise, which compresses badly: as large as a photo of twelve million pixels can get. */
 function photo(): Promise<Buffer> {
   const [width, height] = [4000, 3000]
   const raw = randomBytes(width * height * 3)
@@ -41,7 +41,7 @@ async function upload({ url, token }: Contender, content: Buffer, name: string):
 async function measure(server: Contender, content: Buffer, name: string) {
   const round20 = () => Promise.all(Array.from({ length: atOnce }, () => upload(server, content, name)))
   const fresh = memoryOf(server.pid).rss_mb
-  // A heap grows to what suits its work, whatever that is, and stays so: that is `before`, and not what uploads hold.
+  // A heap grows to a size that suits its work and keeps that size. That is `before`, and not memory that uploads hold.
   for (let nth = 0; nth < warmUps; nth++) await round20()
   await sleep(2_000)
   const before = memoryOf(server.pid).rss_mb

@@ -1,4 +1,4 @@
-/** Seeded, so that every run fills the same tasks and asks the same questions. mulberry32. */
+/** A seeded generator (mulberry32), so that every run creates the same tasks and sends the same requests. */
 export function createRandom(seed: number) {
   let state = seed
   const next = () => {
@@ -12,7 +12,7 @@ export function createRandom(seed: number) {
     next,
     int,
     of: <T>(items: readonly T[]): T => items[int(items.length)]!,
-    /** The first items far more often than the last, as words and categories are used. */
+    /** Chooses the first items far more often than the last ones, as words and categories are used. */
     skewed: <T>(items: readonly T[], flat = 5): T => {
       const top = Math.log(items.length + flat) - Math.log(flat)
       return items[Math.floor(flat * (Math.exp(next() * top) - 1))]!
@@ -23,7 +23,7 @@ export type Random = ReturnType<typeof createRandom>
 
 const syllables = 'ba ke li mo nu ra se ti vo zu dan fer gol hin jap kor lam nes pit qua sor tul vex win yar'.split(' ')
 
-/** 3,000 words; a text takes the first ones often and the last ones hardly ever (Zipf). */
+/** 3,000 words; texts use the first ones often and the last ones hardly ever (Zipf). */
 export const words: readonly string[] = (() => {
   const random = createRandom(7)
   const made = new Set<string>()
@@ -33,5 +33,5 @@ export const words: readonly string[] = (() => {
 
 export const text = (random: Random, length: number) => Array.from({ length }, () => random.skewed(words)).join(' ')
 
-/** Those that 2 to 10 % of the filled tasks contain. */
+/** Words that 2 to 10 % of the created tasks contain. */
 export const searchable = words.slice(60, 400)

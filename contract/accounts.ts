@@ -8,7 +8,7 @@ import { anyOf, filledText, flagInUrl, id, idInUrl, instant, instantIn, listOf, 
 export const Role = z.enum(['user', 'admin'])
 export type Role = z.output<typeof Role>
 
-/** What an account is to its owner and to admins. */
+/** An account as its owner and administrators see it. */
 export const User = z
   .object({
     id,
@@ -27,7 +27,7 @@ export const User = z
   .meta({ id: 'User' })
 export type User = z.output<typeof User>
 
-/** What an account is to everybody else. */
+/** An account as everybody else sees it. */
 export const Person = z.object({ id, username: z.string(), name: z.string() }).meta({ id: 'Person' })
 export type Person = z.output<typeof Person>
 
@@ -61,7 +61,9 @@ const username = z
   .max(limits.username)
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/, 'may contain letters, digits, dots, dashes and underscores')
   .refine(value => /[A-Za-z]/.test(value), 'must contain a letter')
-/** Kept verbatim, never trimmed; whether it is too common or the e-mail again is the accounts' policy. */
+/**
+ * Kept unchanged, never trimmed. The accounts feature checks whether it is too common or equal to the e-mail address.
+ */
 const newPassword = text(limits.password).min(8, 'must have at least 8 characters')
 const givenPassword = text(limits.password)
 
@@ -83,7 +85,7 @@ export const accounts = defineResource({
       errors: ['forbidden', 'conflict'],
     },
     login: {
-      summary: 'Sign in; the form of the password is not judged here',
+      summary: 'Sign in; the length of the password is not checked here',
       access: 'public',
       method: 'post',
       path: '/auth/login',
@@ -108,7 +110,7 @@ export const accounts = defineResource({
       body: z.strictObject({}),
     },
     me: {
-      summary: 'The account that is signed in',
+      summary: 'The account of the caller',
       access: 'user',
       method: 'get',
       path: '/auth/me',
@@ -131,7 +133,7 @@ export const accounts = defineResource({
       body: z.strictObject({ current_password: givenPassword, new_password: newPassword }),
     },
     options: {
-      summary: 'What somebody who is not signed in can do: register, or get a letter when the password is forgotten',
+      summary: 'What a caller who is not signed in can do: register, or get an e-mail when the password is forgotten',
       access: 'public',
       method: 'get',
       path: '/auth/options',
@@ -139,16 +141,16 @@ export const accounts = defineResource({
     },
     forgotPassword: {
       summary:
-        'Ask for a letter with a token for a new password; the answer is the same whether there is an account or not',
+        'Request an e-mail with a token for a new password; the answer is the same whether there is an account or not',
       access: 'public',
       method: 'post',
       path: '/auth/forgot-password',
       body: z.strictObject({ email: emailToFind }),
-      output: z.object({ mail: z.boolean().describe('Whether letters are sent at all') }),
+      output: z.object({ mail: z.boolean().describe('Whether e-mails are sent at all') }),
       status: 202,
     },
     resetPassword: {
-      summary: 'Set a new password with a token from a letter or an admin; all sessions end',
+      summary: 'Set a new password with a token from an e-mail or an administrator; all sessions end',
       access: 'public',
       method: 'post',
       path: '/auth/reset-password',
@@ -243,7 +245,7 @@ export const adminUsers = defineResource({
       positioned: true,
     },
     update: {
-      summary: 'Change an account; absent fields stay',
+      summary: 'Change an account; absent fields keep their values',
       access: 'admin',
       method: 'put',
       path: '/admin/users/:id',
@@ -266,7 +268,7 @@ export const adminUsers = defineResource({
       output: User,
     },
     resetPassword: {
-      summary: 'Make a reset token, shown once; all sessions of the account end',
+      summary: 'Create a reset token, which is shown once; all sessions of the account end',
       access: 'admin',
       method: 'post',
       path: '/admin/users/:id/reset-password',
@@ -285,7 +287,7 @@ export const adminUsers = defineResource({
       output: User,
     },
     bulkAction: {
-      summary: 'Do one thing to many accounts; each that it cannot be done to is named in the job’s result',
+      summary: 'Apply one action to many accounts; the job’s result names each account for which it failed',
       access: 'admin',
       method: 'post',
       path: '/batch/users/action',

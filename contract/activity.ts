@@ -4,7 +4,7 @@ import { id, idInUrl, instant, listOf, paging } from './primitives.ts'
 import { projectRef } from './projects.ts'
 import { activitySubjects } from './resources.ts'
 
-/** What happened, kept for ever; the event log is not. */
+/** The activity: what happened, kept for ever. The event log is not kept for ever. */
 export const Activity = z
   .object({
     id,
@@ -16,7 +16,7 @@ export const Activity = z
       .record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }))
       .optional()
       .describe(
-        'What each field was and became; long texts are only named. Of a task that moved only where to: {project_id: {from: null, to}}',
+        'The old and new value of each field; long texts are only named. For a task that moved only its new project: {project_id: {from: null, to}}',
       ),
   })
   .meta({ id: 'Activity' })
@@ -44,7 +44,7 @@ export const activity = defineResource({
       errors: ['conflict'],
     },
     ofAll: {
-      summary: 'What happened in all that the caller may see, newest first',
+      summary: 'What happened in everything that the caller may see, newest first',
       access: 'user',
       method: 'get',
       path: '/dashboard/activity',

@@ -8,13 +8,13 @@ export const AuditEntry = z
     id,
     user_id: id.nullable().describe('Who did it; null for the system'),
     action: z.string().describe('What was done: user.updated'),
-    resource: z.string().describe('To what kind of thing'),
+    resource: z.string().describe('The kind of the changed thing'),
     resource_id: z.union([id, z.string()]).nullable(),
     details: z.record(z.string(), z.unknown()),
     ip_address: z.string().nullable(),
     user_agent: z.string().nullable(),
     created_at: instant,
-    hash: z.string().describe('SHA-256 over this entry and the hash of the one before'),
+    hash: z.string().describe('SHA-256 of this entry and the hash of the entry before it'),
   })
   .meta({ id: 'AuditEntry' })
 export type AuditEntry = z.output<typeof AuditEntry>

@@ -9,7 +9,7 @@ export const Comment = z
     task_id: id,
     body: z.string().describe('Markdown'),
     author_id: id,
-    mentions: z.array(id).describe('People named with @username who may read the task'),
+    mentions: z.array(id).describe('People mentioned with @username who may read the task'),
     version,
     created_at: instant,
     updated_at: instant,
@@ -38,7 +38,7 @@ export const comments = defineResource({
       positioned: true,
     },
     create: {
-      summary: 'Comment on a task; people named with @username are told',
+      summary: 'Comment on a task; people mentioned with @username are notified',
       access: 'user',
       method: 'post',
       path: '/tasks/:id/comments',

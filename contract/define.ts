@@ -2,58 +2,64 @@ import { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
 import { id, version } from './primitives.ts'
 
-/** Who may call an operation at all; what they may do with a certain thing is its feature's policy. */
+/** Who may call an operation at all. The policy of its feature decides what a caller may do with a particular thing. */
 export type Access = 'public' | 'user' | 'admin'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /**
- * One thing that a client can ask for, defined once and read by four: validation, types, documents (OpenAPI, AsyncAPI)
- * and the SDK. The three parts of the input arrive apart (path, query, body) and are handed to the service as one object.
+ * An operation of the API, defined once and used four times: for validation, types, documents (OpenAPI, AsyncAPI) and
+ * the SDK. The three parts of the input arrive separately (path, query, body) and are passed to the service as one
+ * object.
  */
 export interface Operation {
   summary: string
   access: Access
   method: Method
-  /** Under `/api/v1`; parameters as `:name`. Further paths answer the same, for old clients. */
+  /** Under `/api/v1`, with parameters as `:name`. Further paths give the same answer, for old clients. */
   path: string
   aliases?: readonly { method: Method; path: string }[]
   params?: z.ZodObject
   query?: z.ZodObject
   body?: z.ZodType
-  /** Without one, the answer is 204 with no body. */
+  /** Without an output the answer is 204 without a body. */
   output?: z.ZodType
-  /** Status of success; 200 with an output and 204 without one unless said otherwise. */
+  /** The status of success; by default 200 with an output and 204 without one. */
   status?: 200 | 201 | 202
-  /** The output may also come with this status. */
+  /** The output may also be sent with this status. */
   alsoStatus?: 503
-  /** Errors that follow from nothing else here: from neither access, method, parts of the input nor `etag`. */
+  /** Errors that do not follow from access, method, parts of the input or `etag`. */
   errors?: readonly ErrorCode[]
   /** Operation endpoints answer `{success, data, message, timestamp}` with this message. */
   envelope?: string
-  /** Of a created thing, for `Location`: `/tasks/:id`, filled from the output. */
+  /** The `Location` of a created thing: `/tasks/:id`, filled from the output. */
   location?: string
-  /** It is about one versioned resource: `ETag` with an output, `If-None-Match` on reads, `If-Match` on writes. */
+  /**
+   * The operation concerns one versioned resource: `ETag` with an output, `If-None-Match` on reads, `If-Match` on
+   * writes.
+   */
   etag?: boolean
-  /** Reads of the event log's world carry `X-Event-Epoch` and `X-Event-Offset`. */
+  /** The answer carries `X-Event-Epoch` and `X-Event-Offset`, because events continue it. */
   positioned?: boolean
-  /** The body comes as multipart/form-data, with at most so many files in the field `file` beside its fields. */
+  /**
+   * The body is multipart/form-data, with at most this many files in the field `file`, in addition to its other fields.
+   */
   form?: { files: number }
-  /** It answers with a file, which has one of these MIME types. */
+  /** The answer is a file of one of these MIME types. */
   file?: readonly string[]
 }
 
 export type Operations = Record<string, Operation>
 
-/** An empty object's type forbids every key, and so would poison the whole; it adds nothing instead. */
+/** The type of an empty object forbids every key, and would do so for the combined type; `unknown` adds nothing. */
 type Adding<T> = string extends keyof T ? unknown : T
 type Parsed<T> = T extends z.ZodType ? Adding<z.output<T>> : unknown
 type Raw<T> = T extends z.ZodType ? Adding<z.input<T>> : unknown
 
-/** What a service function is given: the parts of the input, parsed, as one object. */
+/** The argument of a service function: the parsed parts of the input, as one object. */
 export type Input<O extends Operation> = Parsed<O['params']> & Parsed<O['query']> & Parsed<O['body']>
 
-/** What a client has to send: defaults are optional. */
+/** What a client has to send; fields with a default are optional. */
 export type ClientInput<O extends Operation> = Raw<O['params']> & Raw<O['query']> & Raw<O['body']>
 
 export type Output<O extends Operation> = O['output'] extends z.ZodType ? z.output<O['output']> : void
@@ -61,32 +67,46 @@ export type Output<O extends Operation> = O['output'] extends z.ZodType ? z.outp
 /** Keeps the literal types of a set of operations and checks their form. */
 export const defineOperations = <const T extends Operations>(operations: T): T => operations
 
-/** Payloads by event name. They hold only what everyone who may read the event may read. */
+/** Payloads by event name. They contain only what everyone who may read the event may read. */
 export type Events = Record<string, z.ZodObject>
 
 /**
- * A kind of thing, defined once and whole. What the server, the SDK and the documents have of each kind (events, rooms,
- * activity, who hears of what) is derived from the list in resources.ts.
+ * A kind of thing, defined once and completely. The list in resources.ts derives what the server, the SDK and the
+ * documents need to know about each kind (events, rooms, activity, audience).
  */
 export interface Resource {
   operations: Operations
-  /** In the singular: its events begin with it, their payloads hold it by this name, and activity calls it so. */
+  /**
+   * In the singular. The names of its events begin with it, their payloads hold the thing under it, and the activity
+   * uses it as the type of the subject.
+   */
   name?: string
-  /** What can happen to it. */
+  /** The events that can happen to it. */
   events?: Events
-  /** In place of the single events of one bulk operation, for sockets that ask for it (`auth.bulk`). */
+  /** Sent in place of the single events of one bulk operation to sockets that ask for it (`auth.bulk`). */
   bulkEvents?: Events
-  /** The room in which its events come from wherever the member may see it. Without one they only come in narrower rooms. */
+  /**
+   * The room that carries its events from all places that the member may see. Without a topic, they are only in
+   * narrower rooms.
+   */
   topic?: string
   /** Events that are not in the topic. */
   eventsOutsideTopic?: readonly string[]
-  /** It is in a project or in none, where everybody sees it; with the project it goes, and with it the right to see it. */
+  /**
+   * The thing is in a project, or in none, and then everybody sees it. It is deleted with its project, and access to it
+   * ends with access to the project.
+   */
   isInProject?: boolean
-  /** The event that stands for the end of all that is in one: whoever watches the topic of such things must hear it. */
+  /**
+   * The event that stands for the end of all contents of a thing; members of the topics of such contents must get it.
+   */
   endOfContents?: string
-  /** For a time its author alone may see it (a draft, a private video): to all others it comes and goes by events. */
+  /**
+   * The thing may be visible to its author only (a draft, a private video). For all others it then appears and
+   * disappears by events.
+   */
   mayBeAuthorOnly?: boolean
-  /** What happens to it stands in the activity. */
+  /** Its events have entries in the activity. */
   isInActivity?: boolean
 }
 
@@ -112,7 +132,7 @@ type StandardEvents<N extends string, S extends z.ZodType, E extends z.ZodRawSha
 /**
  * The events of a thing that is created, updated and deleted.
  *
- * @param beside further fields of each payload, such as where the thing is
+ * @param beside further fields of each payload, such as the place of the thing
  */
 export function standardEvents<const N extends string, S extends z.ZodType, E extends z.ZodRawShape = {}>(
   name: N,

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
 
-/** What browsers accept in a field for an address (HTML, "valid e-mail address"); mail servers accept what it does. */
+/** What browsers accept in an e-mail field (HTML, "valid e-mail address"); mail servers accept the same. */
 const htmlAddress =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/
 
-/** A domain in other letters than ASCII as the name system knows it; null when it is none. */
+/** A domain with non-ASCII letters in the form that DNS uses; null when it is not a domain. */
 function asciiDomain(domain: string): string | null {
   try {
-    // A host is all that this may be: in a URL these characters would begin or end something else.
+    // The text may only be a host: in a URL these characters would end it or begin another part.
     return /[/?#@:\\[\]%]/.test(domain) ? null : new URL(`http://${domain}`).hostname
   } catch {
     return null
@@ -16,10 +16,10 @@ function asciiDomain(domain: string): string | null {
 }
 
 /**
- * An e-mail address in its one form: without white space around it, and with an internationalised domain in ASCII
- * (`bücher.example` is `xn--bcher-kva.example`). Letters keep their case, which no comparison of addresses heeds.
+ * The normal form of an e-mail address: without white space around it, and with an internationalised domain in ASCII
+ * (`bücher.example` is `xn--bcher-kva.example`). The case of letters is kept; comparisons of addresses ignore it.
  *
- * @returns null when it is no address
+ * @returns null when it is not an address
  */
 export function normalEmail(given: string): string | null {
   const address = given.trim()
@@ -33,7 +33,7 @@ export function normalEmail(given: string): string | null {
 
 const tooLong = `must have at most ${limits.email} characters`
 
-/** An address of somebody's own. White space around it may make it longer than an address is. */
+/** The address of the caller's own account. White space around it may make it longer than an address can be. */
 export const emailIn = z
   .string()
   .max(2 * limits.email, tooLong)
@@ -43,7 +43,7 @@ export const emailIn = z
     return normal ?? z.NEVER
   })
 
-/** An address to look somebody up by: what is no address is nobody's, which is not said. */
+/** An address for a lookup. A text that is not an address finds nobody, without an error. */
 export const emailToFind = z
   .string()
   .max(2 * limits.email, tooLong)

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** Every error that a client can meet, the same on each door: its HTTP status, and whether asking again can help. */
+/**
+ * Every error that a client can get, the same on each door, with its HTTP status and whether repeating the call can
+ * help.
+ */
 export const errorCodes = {
   validation_error: { status: 400, retry: false },
   invalid_json: { status: 400, retry: false },

@@ -5,16 +5,16 @@ import { limits } from './limits.ts'
 import { anyOf, id, instant, numberInUrl } from './primitives.ts'
 import { RoomName } from './rooms.ts'
 
-/** Added to each event that is in the log. */
+/** Added to each event of the log. */
 export const Envelope = z.object({ offset: z.int(), at: instant, mutation_id: z.string().optional() })
 
-/** Sent, and forgotten: no offset, not in the log. */
+/** Sent without being kept: they have no offset and are not in the log. */
 export const signals = {
   user_joined: z.object({ user_id: id, room: z.string() }),
   user_left: z.object({ user_id: id, room: z.string() }),
   presence_changed: z.object({ room: z.string(), user_id: id, state: z.record(z.string(), z.unknown()) }),
   room_left: z.object({ room: z.string(), reason: z.string() }),
-  /** How a job stands, to its owner (`user_<id>`) and to `admin`: a few times a second at most, and when it has ended. */
+  /** The state of a job, to its owner (`user_<id>`) and to `admin`: a few times per second at most, and at its end. */
   job_updated: z.object({ job: Job }),
   draining: z.object({ retry_in_ms: z.int() }),
 } as const

@@ -16,10 +16,10 @@ export type Health = z.output<typeof Health>
 
 export const health = defineResource({
   operations: {
-    summary: { summary: 'Is it well?', access: 'public', method: 'get', path: '/health', output: Health },
+    summary: { summary: 'Is the server healthy?', access: 'public', method: 'get', path: '/health', output: Health },
     live: { summary: 'Is the process alive?', access: 'public', method: 'get', path: '/health/live', output: Health },
     ready: {
-      summary: 'Should it get traffic? 503 if not',
+      summary: 'Should the instance get traffic? 503 if not',
       access: 'public',
       method: 'get',
       path: '/health/ready',

@@ -4,7 +4,7 @@ import { Job } from './jobs.ts'
 import { flagInUrl } from './primitives.ts'
 import { projectRef } from './projects.ts'
 
-/** What files of tasks can be: plain ones with our own names of fields, and what other boards export. */
+/** The formats of files of tasks: plain ones with our own field names, and exports of other boards. */
 export const importFormats = ['csv', 'json', 'ndjson', 'trello', 'github', 'jira'] as const
 export const ImportFormat = z.enum(importFormats)
 export type ImportFormat = z.output<typeof ImportFormat>
@@ -13,9 +13,9 @@ const remarks = z.array(z.object({ line: z.int(), field: z.string(), message: z.
 
 const losses = z.array(
   z.object({
-    kind: z.string().describe('A column or field, or what people call it: labels, checklists, comments …'),
-    count: z.int().describe('How many there were'),
-    tasks: z.int().describe('In how many tasks'),
+    kind: z.string().describe('A column or field, or a common name for it: labels, checklists, comments …'),
+    count: z.int().describe('The number of them'),
+    tasks: z.int().describe('The number of tasks with them'),
   }),
 )
 
@@ -24,24 +24,26 @@ export const TaskImportResult = z
   .object({
     format: ImportFormat,
     dry_run: z.boolean(),
-    created: z.int().describe('Tasks; with dry_run, those that would be'),
+    created: z.int().describe('Created tasks; with dry_run, those that would be created'),
     error_count: z.int(),
     errors: remarks.describe('Why rows were left out, the first 1,000'),
     warning_count: z.int(),
     warnings: remarks.describe(
-      'What was left out of rows that were taken or read in a way of our own, the first 1,000; of one kind that tasks do not have the first 5',
+      'What was left out of created tasks, or read in a way that may be wrong: the first 1,000; for each kind of data that tasks cannot hold, the first 5',
     ),
-    left_out: losses.describe('All that the file has and tasks do not, by kind; beyond 100 kinds together'),
+    left_out: losses.describe(
+      'What the file has and tasks cannot hold, by kind; kinds beyond the first 100 are counted together',
+    ),
   })
   .meta({ id: 'TaskImportResult' })
 export type TaskImportResult = z.output<typeof TaskImportResult>
 export type LeftOut = z.output<typeof losses>[number]
 export type Remark = z.output<typeof remarks>[number]
 
-/** Beside the operations, because a file goes in (as multipart/form-data, field `file`). */
+/** Separate from the operations, because the input is a file (as multipart/form-data, field `file`). */
 export const importTransfers = defineOperations({
   tasks: {
-    summary: 'Make tasks of the rows of a file: CSV, JSON, NDJSON, or an export of Trello, GitHub or Jira',
+    summary: 'Create tasks from the rows of a file: CSV, JSON, NDJSON, or an export of Trello, GitHub or Jira',
     access: 'user',
     method: 'post',
     path: '/import/tasks',

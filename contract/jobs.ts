@@ -6,21 +6,18 @@ export const jobStatuses = ['queued', 'running', 'completed', 'failed', 'cancell
 export const JobStatus = z.enum(jobStatuses)
 export type JobStatus = z.output<typeof JobStatus>
 
-/** Work that goes on after its request was answered, on whichever instance, until it is done. */
+/** Work that continues after its request was answered, on any instance, until it is done. */
 export const Job = z
   .object({
     id,
     type: z.string(),
     status: JobStatus,
-    total_items: z.int().nullable().describe('Null as long as nobody knows'),
-    processed_items: z.int().describe('Those that failed included'),
+    total_items: z.int().nullable().describe('Null while it is unknown'),
+    processed_items: z.int().describe('Including failed ones'),
     failed_items: z.int(),
-    result: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .describe('What there is to say so far; whole when it has ended'),
-    error: z.string().nullable().describe('Why it failed, or why it has to be tried again'),
-    attempts: z.int().describe('How often what it stands at has been tried'),
+    result: z.record(z.string(), z.unknown()).nullable().describe('The result so far; complete when the job has ended'),
+    error: z.string().nullable().describe('Why the job failed, or why it is tried again'),
+    attempts: z.int().describe('The number of attempts at the present step'),
     created_by: id,
     created_at: instant,
     started_at: instant.nullable(),
@@ -65,7 +62,7 @@ export const jobs = defineResource({
       errors: ['not_found'],
     },
     retry: {
-      summary: 'Let a job that failed go on from where it stood',
+      summary: 'Resume a failed job where it stopped',
       access: 'admin',
       method: 'post',
       path: '/batch/retry',

@@ -1,13 +1,13 @@
-/** Numbers that both sides agree on. Lengths are in characters (UTF-16 code units), sizes in bytes. */
+/** Limits that server and clients share. Lengths are in characters (UTF-16 code units), sizes in bytes. */
 export const limits = {
   bodyBytes: 1024 * 1024,
   socketMessageBytes: 1024 * 1024,
   jsonDepth: 32,
-  /** No list that a client sends is longer; most may be less. */
+  /** The longest list that a client may send; most lists have a lower limit. */
   arrayItems: 10_000,
-  /** Values and fields in a body or message, nested ones included. */
+  /** Values and fields in a body or message, including nested ones. */
   jsonValues: 20_000,
-  /** No object that a client sends has more fields; most may have fewer. */
+  /** The most fields of an object that a client may send; most objects have a lower limit. */
   objectKeys: 1_000,
   pageSize: 20,
   maxPageSize: 100,
@@ -42,7 +42,7 @@ export const limits = {
   mediaFileBytes: 10 * 1024 * 1024,
   fileName: 200,
   importRemarks: 1_000,
-  /** Kinds of what an import leaves out, and characters of the name of one. */
+  /** The number of kinds of things that an import leaves out, and the characters in the name of one. */
   importKinds: 100,
   importKind: 100,
   idempotencyKey: 255,

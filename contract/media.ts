@@ -4,7 +4,7 @@ import { limits } from './limits.ts'
 import { projectRef } from './projects.ts'
 import { anyOf, id, idInUrl, instant, instantIn, listOf, paging, text, version } from './primitives.ts'
 
-/** What may be uploaded, as it is told by the content, with the ending of its name. */
+/** The accepted types of uploads, as detected from the content, with the ending of the file's name. */
 export const mediaTypes = {
   'image/jpeg': 'jpg',
   'image/png': 'png',
@@ -19,9 +19,9 @@ export type MediaType = keyof typeof mediaTypes
 export const MediaFile = z
   .object({
     id,
-    version: version.describe('Rises when it goes with its task into another project'),
-    filename: z.string().describe('As it is kept'),
-    original_filename: z.string().describe('As it was called where it came from, without its folders'),
+    version: version.describe('Rises when the file moves with its task to another project'),
+    filename: z.string().describe('The name under which the file is stored'),
+    original_filename: z.string().describe('The name that the client gave the file, without folders'),
     file_type: z.string().describe('The MIME type of the content'),
     file_size: z.int().describe('In bytes'),
     upload_date: instant,
@@ -30,7 +30,7 @@ export const MediaFile = z
     thumbnail_url: z.string().optional(),
     project_id: id.optional(),
     task_id: id.optional(),
-    width: z.int().optional().describe('Of a picture as it is seen, in pixels'),
+    width: z.int().optional().describe('The size of a picture as displayed, in pixels'),
     height: z.int().optional(),
   })
   .meta({ id: 'MediaFile' })
@@ -52,7 +52,8 @@ export const media = defineResource({
   name: 'media',
   topic: 'media',
   isInProject: true,
-  // A file that goes with its task is deleted in the project it leaves and created in the other, with one version.
+  // A file that moves with its task is deleted in the project that it leaves and created in the other one, with one
+  // version.
   events: {
     media_created: z.object({ media: MediaFile, created_by: id }),
     media_deleted: z.object({ media_id: id, version, deleted_by: id }),
@@ -72,7 +73,7 @@ export const media = defineResource({
       positioned: true,
     },
     get: {
-      summary: 'What is known of one file',
+      summary: 'The metadata of one file',
       access: 'user',
       method: 'get',
       path: '/blog/media/:id',
@@ -91,7 +92,7 @@ export const media = defineResource({
   },
 })
 
-/** Beside the operations, because files themselves go in (as multipart/form-data, field `file`) or come out. */
+/** Separate from the operations, because files are the input (as multipart/form-data, field `file`) or the output. */
 export const mediaTransfers = defineOperations({
   upload: {
     summary: 'Upload one file or several, into a project or to a task if one is given; all are kept or none',
@@ -106,7 +107,7 @@ export const mediaTransfers = defineOperations({
     errors: ['forbidden'],
   },
   file: {
-    summary: 'The file, byte for byte as it was uploaded',
+    summary: 'The file exactly as it was uploaded',
     access: 'user',
     method: 'get',
     path: '/blog/media/:id/file',
@@ -114,7 +115,7 @@ export const mediaTransfers = defineOperations({
     file: Object.keys(mediaTypes),
   },
   thumbnail: {
-    summary: 'A small picture of a picture (WebP, at most 480 pixels), without what cameras write into theirs',
+    summary: 'The thumbnail of a picture (WebP, at most 480 pixels), without the metadata of cameras',
     access: 'user',
     method: 'get',
     path: '/blog/media/:id/thumbnail',

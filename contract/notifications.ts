@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineResource } from './define.ts'
 import { flagInUrl, id, instant, listOf, paging } from './primitives.ts'
 
-/** What somebody can be told of. Each can be switched off by whom it is for. */
+/** The kinds of notifications. The recipient can switch off each of them. */
 export const notificationTypes = ['mention', 'assigned', 'due_soon', 'role_changed', 'job_finished'] as const
 export const NotificationType = z.enum(notificationTypes)
 export type NotificationType = z.output<typeof NotificationType>
@@ -28,10 +28,12 @@ export type NotificationPreferences = z.output<typeof NotificationPreferences>
 
 export const notifications = defineResource({
   name: 'notification',
-  // To the person alone, in `user_<id>`.
+  // Sent only to the person, in `user_<id>`.
   events: {
     notification: Notification.omit({ read_at: true }),
-    /** So that all tabs and devices of a person count the same; without ids: all that were there, up to `up_to`. */
+    /**
+     * Keeps the counts on all tabs and devices of a person equal. Without ids it means all that existed, up to `up_to`.
+     */
     notifications_read: z.object({ ids: z.array(id).nullable(), unread_count: z.int(), up_to: id.optional() }),
   },
   operations: {
@@ -45,7 +47,7 @@ export const notifications = defineResource({
       positioned: true,
     },
     read: {
-      summary: 'Mark notifications as read: these, or all',
+      summary: 'Mark notifications as read: the given ones, or all',
       access: 'user',
       method: 'post',
       path: '/notifications/read',
@@ -60,7 +62,7 @@ export const notifications = defineResource({
       output: NotificationPreferences,
     },
     setPreferences: {
-      summary: 'Choose which notifications one gets; absent ones stay',
+      summary: 'Choose which notifications one gets; absent kinds stay as they are',
       access: 'user',
       method: 'put',
       path: '/notifications/preferences',

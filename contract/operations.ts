@@ -13,5 +13,5 @@ export const operations = Object.fromEntries(
   Object.entries(apiResources).map(([name, resource]) => [name, resource.operations]),
 ) as { [R in keyof ApiResources]: ApiResources[R]['operations'] }
 
-/** Operations beside those: files themselves go in or come out. By resource too. */
+/** Further operations whose input or output is a file; also by resource. */
 export const transfers = { media: mediaTransfers, imports: importTransfers } as const

@@ -20,7 +20,10 @@ export const Project = z
     status: ProjectStatus,
     visibility: Visibility,
     owner_id: id,
-    /** The caller's; null for those who see it without being a member, and in events, which everybody reads. */
+    /**
+     * The caller's role; null for those who see the project without being a member, and in events, which many people
+     * read.
+     */
     role: ProjectRole.nullable(),
     version,
     created_at: instant,
@@ -34,7 +37,7 @@ export const Member = z
   .meta({ id: 'Member' })
 export type Member = z.output<typeof Member>
 
-/** Never all digits: in paths and filters a project or a post goes by its id or its slug. */
+/** Never all digits, because paths and filters accept either the id or the slug of a project or a post. */
 export const slug = z
   .string()
   .min(1)
@@ -65,7 +68,7 @@ export const projects = defineResource({
     project_member_added: z.object({ project_id: id, user_id: id, role: ProjectRole, added_by: id }),
     project_member_updated: z.object({ project_id: id, user_id: id, role: ProjectRole, updated_by: id }),
     project_member_removed: z.object({ project_id: id, user_id: id, removed_by: id }),
-    /** To the person concerned, whatever their sockets joined. */
+    /** To the person concerned, whatever rooms their sockets joined. */
     access_changed: z.object({ project_id: id, readable: z.boolean(), role: ProjectRole.nullable() }),
   },
   eventsOutsideTopic: ['access_changed'],
@@ -106,7 +109,7 @@ export const projects = defineResource({
       etag: true,
     },
     stats: {
-      summary: 'Counts over what the caller may see',
+      summary: 'Numbers of the things that the caller may see',
       access: 'user',
       method: 'get',
       path: '/projects/stats/summary',

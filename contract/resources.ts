@@ -22,7 +22,7 @@ export * from './projects.ts'
 export * from './tasks.ts'
 export * from './videos.ts'
 
-/** Every kind of thing. A new one is its file, and its lines here. */
+/** All kinds of things. A new one needs its file and its lines here. */
 export const resources = {
   accounts,
   people,
@@ -49,8 +49,8 @@ type EventsOf<R, Kind extends 'events' | 'bulkEvents'> = R extends { [K in Kind]
 const gathered = (kind: 'events' | 'bulkEvents'): Events => Object.assign({}, ...all.map(resource => resource[kind]))
 
 /**
- * What can happen, with what is told of it. On the wire each payload carries `offset`, `at` and, where the caller gave
- * one, `mutation_id` beside its own fields.
+ * All events with their payloads. When an event is sent, its payload also has `offset`, `at` and, if the caller gave
+ * one, `mutation_id`.
  */
 export const events = gathered('events') as Together<EventsOf<AnyResource, 'events'>>
 export type EventName = keyof typeof events
@@ -58,18 +58,18 @@ export type EventPayload<N extends EventName> = (typeof events)[N] extends z.Zod
   ? z.output<(typeof events)[N]>
   : never
 
-/** In place of the single events of one bulk operation, for sockets that ask for it (`auth.bulk`). */
+/** Sent in place of the single events of one bulk operation to sockets that ask for it (`auth.bulk`). */
 export const bulkEvents = gathered('bulkEvents') as Together<EventsOf<AnyResource, 'bulkEvents'>>
 export type BulkEventName = keyof typeof bulkEvents
 export type BulkEventPayload<N extends BulkEventName> = z.output<(typeof bulkEvents)[N]>
 
-/** Rooms of everything of a kind that the member may see; their content follows the member's rights. */
+/** Rooms with everything of a kind that the member may see; their content follows the rights of the member. */
 export type Topic = AnyResource extends infer R ? (R extends { topic: infer T extends string } ? T : never) : never
 export const topics = [...new Set(all.flatMap(({ topic }) => topic ?? []))] as Topic[]
 
 const topicsOfContents = all.flatMap(({ isInProject, topic }) => (isInProject && topic ? [topic] : []))
 
-/** The topic rooms that an event belongs to, beside its project's own room. */
+/** The topic rooms that an event belongs to, in addition to the room of its project. */
 export const topicsOf = Object.fromEntries(
   all.flatMap(({ events: own = {}, topic, eventsOutsideTopic = [], endOfContents }) =>
     Object.keys(own).map(event => {
@@ -79,12 +79,12 @@ export const topicsOf = Object.fromEntries(
   ),
 ) as unknown as Record<EventName, ReadonlySet<Topic>>
 
-/** Topics of what may be there for its author alone. */
+/** Topics of things that may be visible to their author only. */
 export const authorTopics = new Set(
   all.flatMap(({ mayBeAuthorOnly, topic }) => (mayBeAuthorOnly ? topic : [])),
 ) as ReadonlySet<Topic>
 
-/** What the activity can be about. */
+/** The possible subjects of activity entries. */
 export const activitySubjects = all.flatMap(({ isInActivity, name }) => (isInActivity ? name : [])) as ActivitySubject[]
 export type ActivitySubject = AnyResource extends infer R
   ? R extends { isInActivity: true; name: infer N extends string }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { topics, type Topic } from './resources.ts'
 
-/** A room name, understood. Who may join it is the rooms' policy, not the grammar's. */
+/** A parsed room name. The policy of the rooms, and not this grammar, decides who may join. */
 export type Room =
   | { kind: 'topic'; name: Topic }
   | { kind: 'project'; name: `project_${number}`; id: number }
@@ -10,7 +10,7 @@ export type Room =
 
 const numbered = /^(project|user)_([1-9][0-9]{0,15})$/
 
-/** Reads a room name; null when it is none. */
+/** Parses a room name; null when it is not one. */
 export function parseRoom(name: string): Room | null {
   if ((topics as readonly string[]).includes(name)) return { kind: 'topic', name: name as Topic }
   if (name === 'admin') return { kind: 'admin', name }

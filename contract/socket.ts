@@ -6,24 +6,24 @@ import { id, instant, version } from './primitives.ts'
 import { sizeText } from './size.ts'
 import { Task, TaskUpdates } from './tasks.ts'
 
-/** What a client presents in the handshake (`auth`); without a token its cookie is looked at. */
+/** What a client sends in the handshake (`auth`); without a token its cookie is used. */
 export const Handshake = z.object({ token: z.string().max(8_000).optional(), bulk: z.boolean().optional() })
 
 const position = {
   since: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   epoch: z.string().max(100).optional(),
 }
-/** Whether it names a room is said per room, so that one bad name does not hide which one it was. */
+/** The name is checked per room later, so that the error can say which room is invalid. */
 const roomName = z.string().max(200)
 
-/** What a REST client says in a header: no more can be said here. */
+/** The same options that a REST client sends in headers; a socket has no headers per call. */
 const asHeader = (max: number) =>
   z
     .string()
     .max(max)
     .regex(/^[\x20-\x7e]+$/, `must have 1 to ${max} printable ASCII characters`)
 
-/** What a client may ask over a socket, with what the acknowledgement carries beside `ok`. */
+/** The calls that a client may make over a socket, with what the acknowledgement contains in addition to `ok`. */
 export const commands = {
   join_room: {
     summary: 'Join one room or several, from a position or from now',
@@ -61,7 +61,7 @@ export const commands = {
     output: z.object({ task: Task }),
   },
   presence_set: {
-    summary: 'Tell the others in a room what one is doing; never stored',
+    summary: 'Set the presence state that others in a room see; never stored',
     input: z.strictObject({
       room: roomName,
       state: z
@@ -80,11 +80,16 @@ export const commands = {
   },
 } as const
 
-/** The acknowledgement of a call that was refused. */
+/** The acknowledgement of a refused call. */
 export const Refusal = APIError.extend({ ok: z.literal(false) })
 
-/** Of the event `error`: about a call that asked for no acknowledgement, or why the server closes the socket. */
-export const ErrorEvent = APIError.extend({ event: z.string().optional().describe('The call, if it is about one') })
+/**
+ * The payload of the event `error`: about a call without an acknowledgement, or the reason why the server closes the
+ * socket.
+ */
+export const ErrorEvent = APIError.extend({
+  event: z.string().optional().describe('The call that the error is about, if any'),
+})
 
 export type CommandName = keyof typeof commands
 export type CommandInput<N extends CommandName> = z.output<(typeof commands)[N]['input']>

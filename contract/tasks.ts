@@ -5,7 +5,7 @@ import { projectRef, projectRefIn } from './projects.ts'
 import { anyOf, filledText, id, idInUrl, instant, instantIn, listOf, paging, text, version } from './primitives.ts'
 
 export const taskStatuses = ['todo', 'in_progress', 'review', 'done', 'cancelled'] as const
-/** From least to most pressing: sorting by priority follows this order. */
+/** From the least to the most urgent; sorting by priority uses this order. */
 export const taskPriorities = ['low', 'medium', 'high', 'urgent'] as const
 
 export const TaskStatus = z.enum(taskStatuses)
@@ -25,7 +25,7 @@ export const Task = z
     project_id: id.nullable(),
     assignee_id: id.nullable(),
     due_date: instant.nullable(),
-    /** Opaque: lists by `sort=position` are in its order, compared byte by byte. */
+    /** Opaque. Lists with `sort=position` are in its order, compared byte by byte. */
     position: z.string(),
     version,
     created_by: id,
@@ -47,7 +47,7 @@ const fields = {
   assignee_id: id.nullable(),
   due_date: instantIn.nullable(),
 }
-/** What an imported row says of its task. */
+/** What an imported row says about its task. */
 export const TaskDraft = z.strictObject({
   title: fields.title,
   description: fields.description,
@@ -58,7 +58,7 @@ export const TaskDraft = z.strictObject({
 })
 export type TaskDraft = z.output<typeof TaskDraft>
 
-/** Where a task goes among its neighbours: before or after one that the caller may see. */
+/** The place of a task among its neighbours: before or after a task that the caller may see. */
 const placing = { before_id: id.optional(), after_id: id.optional() }
 
 const whole = z.strictObject({
@@ -74,7 +74,7 @@ const whole = z.strictObject({
 })
 export type NewTask = z.output<typeof whole>
 
-/** Also what `task_update` carries over a socket. */
+/** Also the `updates` of the socket call `task_update`. */
 export const TaskUpdates = z.strictObject({ ...z.strictObject(fields).partial().shape, ...placing })
 export type TaskUpdates = z.output<typeof TaskUpdates>
 
@@ -173,7 +173,7 @@ export const tasks = defineResource({
       etag: true,
     },
     bulkUpdate: {
-      summary: 'Change many tasks alike; each that cannot be changed is reported with its reason',
+      summary: 'Make the same change to many tasks; each that cannot be changed is reported with its reason',
       access: 'user',
       method: 'post',
       path: '/tasks/bulk-update',

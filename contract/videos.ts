@@ -9,7 +9,10 @@ import { anyOf, filledText, id, idInUrl, instant, instantIn, listOf, paging, tex
 export const VideoProvider = z.enum(['youtube', 'vimeo', 'upload', 'url'])
 export type VideoProvider = z.output<typeof VideoProvider>
 
-/** Servers of the providers that pictures of videos are loaded from by the page; its policy allows no others. */
+/**
+ * The hosts of the providers from which the page loads pictures of videos; its content security policy allows no
+ * others.
+ */
 export const videoThumbnailHosts = ['i.ytimg.com', 'img.youtube.com', 'i.vimeocdn.com'] as const
 
 export const Video = z
@@ -18,14 +21,14 @@ export const Video = z
     title: z.string(),
     description: z.string(),
     provider: VideoProvider,
-    provider_id: z.string().nullable().describe('What the provider calls it'),
+    provider_id: z.string().nullable().describe('The id of the video at the provider'),
     url: z.string(),
     thumbnail_url: z.string().nullable(),
     duration_seconds: z.int().nullable(),
-    author_name: z.string().nullable().describe('Whose video it is there, as text'),
-    tags: z.array(z.string()).describe('In the order in which they were given'),
+    author_name: z.string().nullable().describe('The author at the provider, as text'),
+    tags: z.array(z.string()).describe('In the given order'),
     visibility: Visibility.describe(
-      '`private`: whoever added it and administrators; `internal`: whoever reads its project',
+      '`private`: the person who added it and administrators; `internal`: everybody who reads its project',
     ),
     project_id: id.nullable(),
     created_by: id,
@@ -36,7 +39,7 @@ export const Video = z
   .meta({ id: 'Video' })
 export type Video = z.output<typeof Video>
 
-/** An address that a page may link to: http or https, nothing in it that is read otherwise than it looks. */
+/** An address that a page may link to: http or https, without parts that are read differently than they look. */
 export const webAddress = text(limits.url).refine(value => {
   const url = /^https?:\/\/[^\s\\<>"\p{Cc}]+$/iu.test(value) ? URL.parse(value) : null
   return url !== null && url.username === '' && url.password === ''
@@ -45,14 +48,14 @@ export const webAddress = text(limits.url).refine(value => {
 const wrappers = ['<>', '‹›', '«»', '""', "''", '“”', '„“', '‘’', '()', '[]', '「」', '《》', '``', '**', '__', '||']
 const shapeless = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu
 
-/** What is offered to be pasted into pages: a frame that shows the video. */
+/** The embed code that providers offer: a frame that shows the video. */
 const frame = /^<iframe\b[^>]*?\ssrc=(["'])(?:https?:)?(\/\/[^"'\s]+)\1/i
-/** Words in front of the only address, which is the end of the text. */
+/** Words before the only address, which is at the end of the text. */
 const sentence = /^(?!.*:\/\/.*:\/\/).*\s([^\s\p{L}\p{N}]*https?:\/\/\S+)$/isu
 
 /**
- * An address without what people paste around it: spaces, letters without a shape, brackets, quotation marks, marks of
- * Markdown and HTML, and words in front.
+ * An address without what people paste around it: spaces, letters without a shape, brackets, quotation marks,
+ * characters of Markdown and HTML, and words before it.
  */
 export function unwrapped(pasted: string): string {
   const bare = pasted.replace(shapeless, '')
@@ -60,8 +63,8 @@ export function unwrapped(pasted: string): string {
   if (linked !== undefined) return linked
   const framed = frame.exec(bare)?.[2]
   if (framed !== undefined) return `https:${framed.replaceAll('&amp;', '&')}`
-  const told = sentence.exec(bare)?.[1]
-  if (told !== undefined && !/^https?:/i.test(bare)) return unwrapped(told)
+  const afterWords = sentence.exec(bare)?.[1]
+  if (afterWords !== undefined && !/^https?:/i.test(bare)) return unwrapped(afterWords)
   const isWrapped = wrappers.some(([open, close]) => bare.length > 2 && bare[0] === open && bare.at(-1) === close)
   return isWrapped ? unwrapped(bare.slice(1, -1)) : bare
 }
@@ -72,8 +75,8 @@ const fields = {
   title: filledText(limits.title),
   description: text(limits.description),
   url: text(limits.url).transform(unwrapped).pipe(webAddress),
-  provider: VideoProvider.describe('Told by the address unless it is given; must not contradict it'),
-  provider_id: filledText(limits.providerId).nullable().describe('Of YouTube and Vimeo told by the address'),
+  provider: VideoProvider.describe('Detected from the address unless it is given; must not contradict it'),
+  provider_id: filledText(limits.providerId).nullable().describe('For YouTube and Vimeo detected from the address'),
   thumbnail_url: webAddress.nullable(),
   duration_seconds: z.int().min(0).max(limits.videoSeconds).nullable(),
   author_name: filledText(limits.personName).nullable(),
@@ -118,7 +121,7 @@ const whole = z.strictObject({
 })
 export type NewVideo = z.output<typeof whole>
 
-/** A video stays in the project that it was added to. */
+/** A video stays in the project to which it was added. */
 const changes = z.strictObject(fields).partial()
 export type VideoChanges = z.output<typeof changes>
 
@@ -127,12 +130,12 @@ export type VideoFailure = z.output<typeof batchFailures>[number]
 
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]
 
-/** What became of one address of an import; in the job's `result.items`, in the order of the addresses. */
+/** The result for one address of an import; in the job's `result.items`, in the order of the addresses. */
 export const ImportedVideo = z
   .object({
-    url: z.string().describe('As it was given'),
+    url: z.string().describe('The address as it was given'),
     status: z.enum(['imported', 'duplicate', 'failed']),
-    video_id: id.optional().describe('The video, or the one that was there already'),
+    video_id: id.optional().describe('The video, or the one that existed already'),
     code: z.enum(codes).optional(),
     message: z.string().optional(),
   })
@@ -161,7 +164,7 @@ export const videos = defineResource({
       positioned: true,
     },
     create: {
-      summary: 'Add a video: to a project its editors, without one everybody',
+      summary: 'Add a video: editors to their project, everybody without a project',
       access: 'user',
       method: 'post',
       path: '/videos',
@@ -200,7 +203,7 @@ export const videos = defineResource({
       etag: true,
     },
     batchUpdate: {
-      summary: 'Change many videos alike; each that cannot be changed is reported with its reason',
+      summary: 'Make the same change to many videos; each that cannot be changed is reported with its reason',
       access: 'admin',
       method: 'post',
       path: '/batch/videos/update',
@@ -222,7 +225,7 @@ export const videos = defineResource({
     },
     import: {
       summary:
-        'Import videos of YouTube and Vimeo by their addresses, as a job; one that cannot be imported fails by itself',
+        'Import videos of YouTube and Vimeo by their addresses, as a job; a video that cannot be imported does not stop the others',
       access: 'user',
       method: 'post',
       path: '/import/videos',

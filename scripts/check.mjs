@@ -1,5 +1,5 @@
-// What `npm test` runs, already on Node 24: format, lint and types beside each other, then the tests.
-// `npm test -- test/some.test.ts` runs mocha alone, with these arguments; `npm run test:long` also what takes minutes.
+// What `npm test` runs, already on Node 24: format, lint and types at the same time, then the tests. `npm test --
+// test/some.test.ts` runs mocha alone, with these arguments; `npm run test:long` also runs the tests that take minutes.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { runSuite } from './suite.mjs'
@@ -12,12 +12,12 @@ const track = child => {
   running.add(child)
   child.on('close', () => running.delete(child))
 }
-// The tests must get the chance to stop their PostgreSQL; in a terminal Ctrl-C reaches them without our help.
+// The tests must get the chance to stop their PostgreSQL. In a terminal Ctrl-C reaches them directly.
 const pass = signal => running.forEach(child => child.kill(signal))
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal))
 process.on('SIGINT', () => process.stdin.isTTY || pass('SIGINT'))
 
-/** @returns {Promise<{ code: number, output: string }>} `output` is empty where it went to the screen */
+/** @returns {Promise<{ code: number, output: string }>} `output` is empty when it went to the screen */
 function run(args, { stdio = 'inherit' } = {}) {
   return new Promise(resolve => {
     const child = spawn(process.execPath, args, { stdio })
@@ -59,5 +59,5 @@ const { passed, failed, skipped, failures } = await runSuite({ workers, long, tr
 for (const failure of failures) console.error(`[failed] ${failure}`)
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
 if (failed > 0) fail('tests')
-// A test that could not run is not a test that passed.
+// A test that could not run does not count as passed.
 if (process.env.CI && skipped > 0) fail('CI is set, and tests were skipped')

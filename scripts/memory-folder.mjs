@@ -6,8 +6,9 @@ const prefix = 'taskwire-test-'
 const enoughBytes = 4 * 2 ** 30
 
 /**
- * A folder in memory, removed when the process ends: hundreds of databases are made and dropped in a run, and a quarter
- * of the run was the disk's. Undefined where there is no such place, or too little room, or nothing may be executed there.
+ * A folder in memory that is removed when the process ends. Hundreds of databases are created and dropped in a run, and
+ * on a disk that took a quarter of the time. Undefined when there is no such place, or too little space, or it does not
+ * permit executing files.
  */
 export function memoryFolder() {
   try {
@@ -18,7 +19,7 @@ export function memoryFolder() {
     if (!mount?.includes(' tmpfs ') || mount.includes('noexec') || bavail * bsize < enoughBytes) return
     removeLeftovers()
     const folder = mkdtempSync(path.join(tmpfs, `${prefix}${process.pid}-`))
-    // Under root PostgreSQL runs as somebody else, who has to pass.
+    // Under root PostgreSQL runs as another user, who must be able to pass through the folder.
     chmodSync(folder, 0o711)
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
     return folder
@@ -27,7 +28,7 @@ export function memoryFolder() {
   }
 }
 
-/** Of runs that were killed. */
+/** Removes the folders of runs that were killed. */
 function removeLeftovers() {
   for (const name of readdirSync(tmpfs)) {
     const pid = name.startsWith(prefix) && name.slice(prefix.length).split('-')[0]

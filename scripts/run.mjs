@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const modules = path.join(root, 'node_modules')
 const { platform, arch, env } = process
 const parent = process.ppid
-// npm puts node_modules/.bin first, where a `node` of ours may lie that is about to be replaced.
+// npm puts node_modules/.bin first on PATH, which may contain a `node` of ours that is about to be replaced.
 const PATH = (env.PATH ?? '')
   .split(path.delimiter)
   .filter(entry => !entry.startsWith(modules))
@@ -29,8 +29,9 @@ function readJson(file) {
 }
 
 /**
- * Says what is stale, or undefined. Compares package-lock.json with each package on disk: npm's own hidden lockfile is
- * also rewritten by `npm i --package-lock-only`, and then says "fresh" of a tree that is not. 0.2 s for 566 packages.
+ * Returns a description of what is outdated, or undefined. Compares package-lock.json with each package on disk: npm's
+ * own hidden lockfile is also rewritten by `npm i --package-lock-only`, and then wrongly says that the tree is up to
+ * date. 0.2 s for 566 packages.
  */
 function findStale() {
   const wanted = readJson('package-lock.json')?.packages
@@ -43,11 +44,14 @@ function findStale() {
   }
 }
 
-/** One installer at a time. The kernel frees the lock when its holder dies, whatever killed it; null while it is taken. */
+/**
+ * Only one installer at a time. The kernel frees the lock when its holder dies for whatever reason; null while it is
+ * taken.
+ */
 async function tryLock() {
   const name = path.join(root, '.setup').replace(/[\\/]/g, '_').slice(-90)
   if (platform === 'darwin') {
-    const exclusive = 0x20 // O_EXLOCK, which Node does not name
+    const exclusive = 0x20 // O_EXLOCK, which Node does not define
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | exclusive
     try {
       const file = openSync(path.join(tmpdir(), name), flags)
@@ -65,7 +69,8 @@ async function tryLock() {
 }
 
 function npmCi() {
-  // NODE_ENV=production or a user's omit= must not drop what we run on. stdout belongs to the command that follows.
+  // NODE_ENV=production or a user's omit= must not leave out packages that we need. stdout belongs to the command that
+  // follows.
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
   const options = {
     cwd: root,
@@ -114,12 +119,13 @@ const node = findNode()
 const child = spawn(node, process.argv.slice(2), {
   cwd: root,
   stdio: 'inherit',
-  // What Node made of our sources is kept, types stripped and compiled: every start after the first is a second sooner.
-  // Much memory is only kept for later, by glibc for each thread and by V8 for what is young: with these bounds it is
-  // 40 MB less, and more under load, at no cost in speed (bench/upload, bench/rest). What the caller has set counts.
+  // Node's compiled form of our sources, without types, is cached: every start after the first one is a second faster.
+  // glibc reserves memory for each thread, and V8 for young objects. With these limits the process uses 40 MB less, and
+  // even less under load, at no cost in speed (bench/upload, bench/rest). Values that the caller has set take
+  // precedence.
   env: {
     MALLOC_ARENA_MAX: '2',
-    // Blocks of 64 KiB and more, such as pieces of answers and bodies, go back to the system when they are freed.
+    // Blocks of 64 KiB and more, such as pieces of answers and bodies, are returned to the system when they are freed.
     MALLOC_MMAP_THRESHOLD_: '65536',
     MALLOC_TRIM_THRESHOLD_: '65536',
     NODE_COMPILE_CACHE: path.join(modules, '.cache', 'node'),
@@ -131,7 +137,7 @@ const child = spawn(node, process.argv.slice(2), {
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 // In a terminal Ctrl-C has already reached the child.
 process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
-// npm -> sh -> this: a killed npm does not always pass the signal on, so also notice when the parent is gone.
+// npm -> sh -> this: a killed npm does not always pass the signal on, so the end of the parent process is detected too.
 if (env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000).unref()
 child.on('error', error => {
   console.error(`[setup] ${node} could not be started: ${error.message}`)

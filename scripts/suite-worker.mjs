@@ -1,5 +1,5 @@
-// Runs the test files that scripts/suite.mjs sends, one after another, and answers each with a result. All of them share
-// what test/support keeps for a whole run: the PostgreSQL server and the browser.
+// Runs the test files that scripts/suite.mjs sends, one after another, and answers each with a result. All of them
+// share what test/support keeps for a whole run: the PostgreSQL server and the browser.
 import { readFileSync } from 'node:fs'
 import { format } from 'node:util'
 import Mocha from 'mocha'
@@ -19,7 +19,7 @@ const color = process.env.FORCE_COLOR === '1'
  * @property {number} seconds
  */
 
-/** Files after which timers were still to fire; that is nothing bad if they soon do. */
+/** Files after which timers were still pending; harmless if these end soon. */
 const suspects = []
 
 /** @returns {Promise<FileResult>} */

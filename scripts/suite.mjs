@@ -1,4 +1,5 @@
-// The test files, dealt to workers: the longest first, by test/seconds.json, so that the workers end together.
+// Deals the test files to workers: the longest first, by test/seconds.json, so that the workers end at about the same
+// time.
 import { fork } from 'node:child_process'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -9,8 +10,9 @@ const recorded = 'test/seconds.json'
 const workerFile = fileURLToPath(new URL('suite-worker.mjs', import.meta.url))
 
 /**
- * What runs on a database whose defaults are as foreign as they can be; with TEST_POSTGRES_BIN that is a PostgreSQL of
- * the machine, with its own. All others, and these too in a long run, have PostgreSQL's defaults.
+ * Files that run on a database whose defaults differ from PostgreSQL's as much as possible; with TEST_POSTGRES_BIN, on
+ * a PostgreSQL of the machine with its own defaults. All other files, and in a long run these too, have PostgreSQL's
+ * defaults.
  */
 const onForeignDatabase = Object.entries({
   api: 'accounts sessions audit tasks task-search task-placing idempotency notifications due-soon posts videos projects health media',
@@ -65,7 +67,7 @@ export async function runSuite({ workers, long, track }) {
   return total
 }
 
-/** One worker, until its queue is empty. A worker that dies fails its file, and another one goes on. */
+/** Runs one worker until its queue is empty. A worker that dies fails its file, and another worker continues. */
 async function work({ queue, env, note }, keep, track) {
   while (queue.length > 0) {
     let file
@@ -83,7 +85,7 @@ async function work({ queue, env, note }, keep, track) {
   }
 }
 
-/** Only what is worth its line. */
+/** Logs only what is worth a line. */
 function record(took) {
   const worth = Object.entries(took).filter(([, seconds]) => seconds >= 2)
   writeFileSync(recorded, `${JSON.stringify(Object.fromEntries(worth.toSorted()), null, 2)}\n`)

@@ -24,9 +24,9 @@ import type { Tuning } from './tuning.ts'
 
 export interface AppDeps {
   config: Config
-  /** The role that serves. */
+  /** The URL of the serving role. */
   databaseUrl: string
-  /** The role that migrates; null when it is the same. */
+  /** The URL of the migrating role; null when it is the same. */
   migrationUrl: string | null
   jwtSecret: string
   /** The built page; null when there is none. */
@@ -38,15 +38,15 @@ export interface AppDeps {
 export interface App {
   listen(port: number, host: string): Promise<{ port: number }>
   /**
-   * Lets requests finish, sends sockets away to come back elsewhere, and lets go of the database. For `lingerMs` it still
-   * answers what comes: a load balancer in front has to see first that it is no longer ready.
+   * Lets requests finish, tells sockets to reconnect elsewhere, and closes the database. For `lingerMs` it still
+   * answers requests, because a load balancer in front has to notice first that the instance is no longer ready.
    */
   close(options?: { lingerMs?: number }): Promise<void>
-  /** The first admin; its password only when this start made it up. */
+  /** The first administrator. The password is given only when this start generated it. */
   admin: { email: string; password: string | null } | null
 }
 
-/** The composition root: with `createFeatures` the only place that knows everyone. */
+/** The composition root. With `createFeatures` it is the only place that knows all parts. */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { config, migrationUrl, jwtSecret, pageDir, log, tuning = {} } = deps
   const databaseUrl = await migrate({ url: deps.databaseUrl, migrationUrl }, log)
@@ -79,12 +79,12 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const { accounts, jobs, media, cleanUps } = features
   const { authenticate, accountOf, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
 
-  // Sooner than the sockets hear of it, so that whoever asks in return for an event is asked by what it says.
+  // Registered before the sockets, so that a client that reacts to an event is authenticated by what the event says.
   reader.onBatch(batch => {
     for (const { event, payload } of batch)
       if (event === 'session_ended' || event === 'account_changed') accounts.forget(payload)
   })
-  // One for both doors: what they keep is the same memory.
+  // One for both doors, because both keep answers in the same memory.
   const unread = createUnread(tuning.reading, tuning.unread)
   const sockets = createSocketFace({
     io,
@@ -155,20 +155,20 @@ export async function createApp(deps: AppDeps): Promise<App> {
     schedule('notifying of what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.notifyDueSoon, log),
   ]
 
-  // Long enough for uploads; what else has a body is limited by the face.
+  // Long enough for uploads; the REST face limits other bodies.
   const http = createServer(
     {
       headersTimeout: 12_000,
       requestTimeout: 900_000,
       keepAliveTimeout: 65_000,
-      // Node looks every 30 s unless told otherwise: a head might take 42 s.
+      // Node checks only every 30 s by default, so the headers of a request could take 42 s.
       connectionsCheckingInterval: 1_000,
       shouldUpgradeCallback: req => mayUpgrade(req, basePath),
     },
     rest,
   )
   sockets.attach(http)
-  // In front of both doors.
+  // Runs before both doors.
   for (const event of ['request', 'upgrade'])
     http.prependListener(event, (req: IncomingMessage) => {
       req.url = withoutBase(req.url ?? '', basePath)
@@ -183,7 +183,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     close: async ({ lingerMs = 0 } = {}) => {
       draining = true
       const scheduled = Promise.all(schedules.map(one => one.stop()))
-      // Before the sockets are closed as a whole, for that also closes the HTTP server.
+      // Before `sockets.close`, which also closes the HTTP server.
       await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop(), scheduled])
       await sockets.close()
       features.images.close()

@@ -7,19 +7,22 @@ import type { Jobs } from './features/jobs/index.ts'
 import type { FileStorage } from './ports/storage.ts'
 import type { Component } from './kernel/health.ts'
 
-/** Events that an instance may be behind before it is called degraded. */
+/** An instance that is more events behind than this is degraded. */
 const lagLimit = 1_000
-/** Below this there is time to make room, but not much. */
+/** Below this there is still time to free space, but not much. */
 const leastFreeBytes = 512 * 1024 * 1024
 
-/** A job that nobody has taken up for so long shows that there are too few who could. */
+/** A job that has waited this long to be taken shows that there are too few workers. */
 const longestWaitS = 60
 
-/** Something works, if not all of it: with a reason it is degraded. */
+/** A part with a reason works only partly, so it is degraded. */
 const judged = (reason: string | null) =>
   ({ status: reason ? 'degraded' : 'healthy', ...(reason && { reason }) }) as const
 
-/** What `/health` looks at. Each does what the system needs of it. Redis is named though it is not in use: an operator asks. */
+/**
+ * The checks of `/health`. Each one does what the system needs of its part. Redis is listed even when it is not in use,
+ * because operators ask for it.
+ */
 export function createChecks(deps: {
   database: PostgresDatabase
   redis: RedisLink | null
@@ -38,7 +41,8 @@ export function createChecks(deps: {
     },
     redis: async () => {
       if (!redis) return { status: 'healthy', configured: false }
-      // Without it events come from PostgreSQL, later: degraded, and no reason to take traffic away.
+      // Without Redis events come from PostgreSQL, and later. That is degraded, but no reason to stop sending traffic
+      // here.
       const reason = await redis.check()
       return { ...judged(redis.ready ? reason : 'a connection to it is being renewed'), configured: true }
     },
@@ -52,7 +56,7 @@ export function createChecks(deps: {
         sequencing: events.sequencer.leading,
       }
     },
-    // Without it there are no files, and everything else goes on.
+    // Without the storage there are no files, and everything else works.
     storage: async () => {
       const { freeBytes } = await storage.check()
       const status = freeBytes !== undefined && freeBytes < leastFreeBytes ? 'degraded' : 'healthy'
@@ -61,7 +65,7 @@ export function createChecks(deps: {
     jobs: async () => {
       const { waiting, untaken, listening, ...counts } = await jobs.measure(database.reserved)
       const reason = !listening
-        ? 'it does not hear of new jobs'
+        ? 'it gets no notifications of new jobs'
         : waiting >= longestWaitS || untaken >= longestWaitS
           ? 'jobs are not taken'
           : null

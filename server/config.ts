@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { emailIn } from '../contract/index.ts'
 import { StartError } from './kernel/start-error.ts'
 
-/** Environment values are text; digits only, because `Number()` would also take '', '0x10' and '1e3'. */
+/** Environment values are text. Only digits are accepted, because `Number()` would also accept '', '0x10' and '1e3'. */
 function integer(min: number, max: number) {
   return z
     .string()
@@ -15,7 +15,10 @@ function integer(min: number, max: number) {
 const YEAR = 366 * 24 * 3600
 const seconds = integer(1, YEAR)
 
-/** As browsers say it: a name in lower case, without a port that is its scheme's own, and no slash behind it. */
+/**
+ * In the form that browsers send: a name in lower case, without the default port of the scheme and without a slash at
+ * the end.
+ */
 const origin = z
   .string()
   .refine(
@@ -62,7 +65,7 @@ const httpUrl = z
     'must be a URL like https://tasks.example.com',
   )
 
-/** Where nothing can be read, that is told already. */
+/** A text that is not a URL is accepted here, because another check has reported it already. */
 const address = (isGood: (url: URL) => boolean) => (text: string) => !URL.canParse(text) || isGood(new URL(text))
 
 const publicUrl = httpUrl
@@ -78,7 +81,7 @@ const publicUrl = httpUrl
   )
   .transform(text => text.replace(/\/+$/, ''))
 
-/** Every option, in the order of `.env.example`. The environment is read here and nowhere else. */
+/** Every option, in the order of `.env.example`. Nothing else reads the environment. */
 const options = z.object({
   NODE_ENV: z
     .enum(['development', 'production', 'test'])
@@ -186,19 +189,21 @@ type Options = z.output<typeof options>
 
 /** The parsed environment: `ACCESS_TOKEN_TTL` is `accessTokenTtl`. */
 export type Config = { readonly [Name in keyof Options as CamelCase<Name>]: Options[Name] } & {
-  /** PORT was set by somebody: then that port and no other will do. */
+  /** Whether PORT is set; then no other port is used. */
   readonly portGiven: boolean
 }
 
 /**
- * Parses the environment. A variable that is set to nothing counts as not set, as compose files write it.
+ * Parses the environment. An empty variable counts as not set, because compose files write it so.
+ *
  * @throws {StartError} naming every bad variable at once, and never its value, which may be a secret
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = options.safeParse(given)
   const problems = parsed.error?.issues.map(issue => `${String(issue.path[0])}: ${issue.message}`) ?? []
-  // Beside the schema, because zod skips checks across fields once a field is bad, and then this would go unnamed.
+  // Checked outside of the schema, because zod skips checks across fields once a field is invalid, and then this fault
+  // would not be reported.
   if (given.DATABASE_URL && given.NODE_ENV === 'production' && !given.JWT_SECRET) {
     problems.push('JWT_SECRET: is required in production with a DATABASE_URL, because all instances must share one')
   }
@@ -221,7 +226,7 @@ function camelCase(name: string): string {
   return name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** One option for documentation: the name in the environment, its default as text ('' for none), what it means. */
+/** One option for the documentation: its name in the environment, its default as text ('' for none), its meaning. */
 export interface ConfigRow {
   name: string
   default: string

@@ -28,10 +28,10 @@ export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs
   jobTypes?: readonly JobType[]
 }
 
-/** What the product does, each feature given what it stands on and the few others that it needs. */
+/** Creates all features; each gets its ports and the few other features that it needs. */
 export async function createFeatures(deps: FeatureDeps) {
   const { config, databaseUrl, jwtSecret, database, command, peers, log, emit, backoffMs, jobTypes = [] } = deps
-  const { storage, drafts } = await openStorage(config)
+  const { storage, temporaryFiles } = await openStorage(config)
   const queue = createJobQueue({ url: databaseUrl, database, log })
   const jobs = createJobs({ database, command, queue, peers, log, emit, backoffMs })
   for (const type of jobTypes) jobs.register(type)
@@ -41,8 +41,8 @@ export async function createFeatures(deps: FeatureDeps) {
   const tasks = createTasks({ database, command, recordFollowing: createRecordMoved(present) })
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
   const images = createImages({ log })
-  const media = createMedia({ database, command, storage, drafts, images, log, present, quota, letGo })
-  const imports = createImports({ command, storage, drafts, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
+  const media = createMedia({ database, command, storage, temporaryFiles, images, log, present, quota, letGo })
+  const imports = createImports({ command, storage, temporaryFiles, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
 
@@ -66,7 +66,7 @@ export async function createFeatures(deps: FeatureDeps) {
       videos: createVideos({ database, command, jobs, outbound, oembed }),
       jobs: jobs.jobs,
     },
-    /** What is over and done with, removed by the housekeeping. */
+    /** The clean-ups of the features, which the housekeeping runs. */
     cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp, createDueNoticesCleanUp({ database })],
     notifyDueSoon: createDueSoon({ command }),
   }

@@ -41,7 +41,7 @@ async function start(): Promise<void> {
   const migrationUrl = config.databaseMigrationUrl ?? embedded?.ownerUrl ?? null
   const app = await createApp({ config, databaseUrl, migrationUrl, jwtSecret, pageDir, log })
   shutdown.onStop('app', () => app.close({ lingerMs: config.databaseUrl ? 2_000 : 0 }))
-  // Not only at the end, for there may be none in good order; and before anybody waits.
+  // Here and not only at the end, because the end may not be orderly; and before the server accepts requests.
   flushCompileCache()
   const port = await listenOnFreePort(app.listen, config)
   await claim?.announce(publicAddress(config, port))
@@ -56,7 +56,7 @@ async function startDatabase() {
 }
 
 start().catch(error => {
-  // After a signal the half-started parts fail one after the other, which is no news.
+  // After a signal the half-started parts fail one after the other; these errors are not worth printing.
   if (!shutdown.begun) explain(error)
   shutdown.begin(1)
 })

@@ -8,8 +8,8 @@ import { createProjects } from './features/projects/index.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
 
 /**
- * Features that stand on nothing but the database and its commands, each by the name of the resource that it serves. A new
- * one is its folder and its line here.
+ * Features that depend only on the database and its commands, each by the name of the resource that it serves. A new
+ * one needs its folder and a line here.
  */
 export const createPlainFeatures = (deps: { database: PostgresDatabase; command: Command }) => ({
   projects: createProjects(deps),

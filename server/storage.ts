@@ -1,12 +1,12 @@
 import path from 'node:path'
-import { createDrafts } from './adapters/drafts.ts'
+import { createTemporaryFiles } from './adapters/temporary-files.ts'
 import { openLocalStorage } from './adapters/storage-local.ts'
 import { openS3Storage } from './adapters/storage-s3.ts'
 import type { Config } from './config.ts'
-import type { Drafts, FileStorage } from './ports/storage.ts'
+import type { TemporaryFiles, FileStorage } from './ports/storage.ts'
 
-/** Where files are kept, as configured; they always come in by a folder of this machine. */
-export async function openStorage(config: Config): Promise<{ storage: FileStorage; drafts: Drafts }> {
+/** Opens the configured storage. Uploads always arrive in a folder of this machine first. */
+export async function openStorage(config: Config): Promise<{ storage: FileStorage; temporaryFiles: TemporaryFiles }> {
   const dir = path.join(config.dataDir, 'media')
   const storage =
     config.storage === 'local'
@@ -19,5 +19,5 @@ export async function openStorage(config: Config): Promise<{ storage: FileStorag
           secretAccessKey: config.s3SecretAccessKey,
           forcePathStyle: config.s3ForcePathStyle,
         })
-  return { storage, drafts: createDrafts(path.join(dir, 'drafts')) }
+  return { storage, temporaryFiles: createTemporaryFiles(path.join(dir, 'drafts')) }
 }

@@ -2,29 +2,35 @@ import type { ReadingPace, UnreadBounds } from './kernel/unread.ts'
 import type { Pace, ReceivingBounds, RequestBounds, StrangerPace } from './faces/rest/index.ts'
 import type { JobType } from './features/jobs/index.ts'
 
-/** What has one good value in production, and another where a test cannot wait or wants little in memory. */
+/**
+ * Values that have one good setting in production and another one in tests, which cannot wait or must use little
+ * memory.
+ */
 export interface Tuning {
-  /** Events kept in memory for clients that come back; what they missed before those is read from the log. */
+  /** Events kept in memory for clients that reconnect; older events are read from the log. */
   recentEvents?: number
-  /** Between two comparisons of live sockets with the database. */
+  /** The interval between two comparisons of live sockets with the database. */
   sweepMs?: number
-  /** Between two looks for tasks that are due soon. */
+  /** The interval between two searches for tasks that are due soon. */
   dueSoonMs?: number
-  /** From the start to the first housekeeping: short, since a server on a laptop may never run for an hour. */
+  /**
+   * The time from the start to the first housekeeping. It is short, because a server on a laptop may never run for an
+   * hour.
+   */
   firstTidyMs?: number
-  /** How slowly an upload may come. */
+  /** The minimum speed of an upload. */
   pace?: Pace
-  /** How many uploads are received at once, and wait. */
+  /** How many uploads are received at once, and how many wait. */
   receiving?: ReceivingBounds
   /** How many requests of one person, of one address and of all are answered at once. */
   requests?: RequestBounds
-  /** How fast strangers at one address may ask. */
+  /** How fast clients at one address that are not signed in may send requests. */
   strangerPace?: StrangerPace
-  /** How slowly an answer may be read. */
+  /** The minimum speed at which an answer must be read. */
   reading?: ReadingPace
-  /** How much may be unread at once. */
+  /** How many bytes may be unread at once. */
   unread?: UnreadBounds
-  /** Before a job that failed is tried again. */
+  /** The time before a failed job is tried again. */
   jobBackoffMs?: number
   /** Further types of jobs. */
   jobTypes?: readonly JobType[]

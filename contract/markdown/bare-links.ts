@@ -2,20 +2,26 @@ import type { MarkdownIt } from 'markdown-it'
 
 type InlineRule = Parameters<MarkdownIt['inline']['ruler']['at']>[1]
 
-/** Where plain text may end: at a mark of Markdown, or where a bare address begins. */
+/** Where plain text may end: at a character with a meaning in Markdown, or where a bare address begins. */
 const stop = /[\n!#$%&*+\-:<=>@[\\\]^_`{}~]|(?<![A-Za-z0-9/@.-])(?=https?:\/\/|www\.)/giu
 const scheme = /https?:\/\/|www\./iy
 const host = /[\p{L}\p{N}_[]/uy
-/** Up to a blank or what stands in no address, such as the full stops and brackets of Chinese and Japanese. */
+/**
+ * Up to white space or a character that is never in an address, such as the full stops and brackets of Chinese and
+ * Japanese.
+ */
 const run = /[^\s<>"`\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*/y
-/** What ends a sentence ends no address; brackets are looked at apart. */
+/** Characters that end a sentence do not belong to an address; brackets are handled separately. */
 const closing = /[?!.,:;*_~'…’”»›]/
 const entity = /&[a-z0-9]{1,32};$/i
 
 const brackets: Record<string, string> = { ')': '(', ']': '[' }
 const count = (text: string, letter: string) => text.split(letter).length - 1
 
-/** Without what belongs to the sentence around: full stops, and brackets that were not opened within. */
+/**
+ * An address without what belongs to the sentence around it: full stops, and brackets that were not opened in the
+ * address.
+ */
 export function withoutSentence(address: string): string {
   let end = address.length
   const surplus = new Map(
@@ -45,7 +51,7 @@ const plainText: InlineRule = (state, silent) => {
   const { pos, src, posMax } = state
   stop.lastIndex = pos
   let end = stop.exec(src)?.index ?? posMax
-  // Here an address might have begun, and did not.
+  // A possible beginning of an address that turned out not to be one.
   if (end === pos && /[hw]/i.test(src[pos] ?? '')) {
     stop.lastIndex = pos + 1
     end = stop.exec(src)?.index ?? posMax
@@ -59,7 +65,8 @@ const plainText: InlineRule = (state, silent) => {
 
 const bareLink: InlineRule = (state, silent) => {
   const { pos, src, md } = state
-  // Looking for the end of a link, whose text may be an address: its bracket is no part of that.
+  // The library is looking for the end of a link whose text may be an address; the closing bracket does not belong to
+  // it.
   if (silent || state.linkLevel > 0 || /[A-Za-z0-9/@.-]/.test(src[pos - 1] ?? '')) return false
   const begun = match(scheme, src, pos)
   if (begun === null || match(host, src, pos + begun.length) === null) return false
@@ -75,8 +82,8 @@ const bareLink: InlineRule = (state, silent) => {
 }
 
 /**
- * Addresses that stand in the text as they are, as GitHub finds them. The library's own finder knows other bounds, and
- * takes `example.com` for an address.
+ * Recognises bare addresses in text as GitHub does. The library's own recognition has other limits, and takes
+ * `example.com` for an address.
  */
 export function bareLinks(md: MarkdownIt): void {
   md.inline.ruler.at('text', plainText)

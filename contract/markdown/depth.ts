@@ -1,11 +1,11 @@
 import type { MarkdownIt } from 'markdown-it'
 
-/** Levels of quotes and lists; an item of a list counts twice. */
+/** The levels of quotes and lists; an item of a list counts as two. */
 const deepest = 24
 
 /**
- * What lies deeper is a paragraph as it was typed. The library lets go of what is too deep; and a page of a thousand
- * boxes within boxes shows nothing to anybody.
+ * Deeper blocks become paragraphs with the text as it was typed. The library would drop them, and nobody can read a
+ * page of a thousand nested boxes.
  */
 export function boundedDepth(md: MarkdownIt): void {
   md.block.ruler.before('table', 'too_deep', (state, start, end, silent) => {

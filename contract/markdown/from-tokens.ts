@@ -7,7 +7,7 @@ import type { Block, Cell, Item } from './tree.ts'
 const box = /^\[([ xX])\]\s+(?=\S)/
 const alignments = ['left', 'center', 'right'] as const
 
-/** @param allowed judged once more here, for what the library takes without asking, such as an empty address */
+/** @param allowed checked again here, for what the library accepts without asking, such as an empty address */
 export function blocksFrom(md: MarkdownIt, tokens: readonly Token[], allowed: Allowed): Block[] {
   const lineOf = lineReader(allowed)
   const blocks = (nodes: readonly Node[]): Block[] => nodes.map(block)
@@ -45,7 +45,7 @@ export function blocksFrom(md: MarkdownIt, tokens: readonly Token[], allowed: Al
   function item({ children }: Node): Item {
     const content = blocks(children)
     const [first] = content
-    // In the source, for there `\[x]` is no box.
+    // Checked in the source, where `\[x]` is not a checkbox.
     const [mark, letter] = box.exec(children[0]?.children[0]?.token.content ?? '') ?? []
     const [text, ...others] = first?.kind === 'paragraph' ? first.content : []
     if (mark === undefined || first?.kind !== 'paragraph' || text?.kind !== 'text' || !text.text.startsWith('[')) {

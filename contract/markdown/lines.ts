@@ -7,9 +7,9 @@ import type { Inline } from './tree.ts'
 const marks: Record<string, 'strong' | 'em' | 'struck'> = { strong_open: 'strong', em_open: 'em', s_open: 'struck' }
 const plain = (text: string): Inline => ({ kind: 'text', text })
 
-/** Reads what stands in a paragraph, a heading or a cell: one token, whose children are the text. */
+/** Converts the contents of a paragraph, a heading or a cell: one token, whose children are the text. */
 export function lineReader(allowed: Allowed) {
-  /** @param mayMention not within a link: that leads elsewhere */
+  /** @param mayMention false inside a link, which leads elsewhere */
   function inline({ token, children }: Node, mayMention: boolean): Inline[] {
     const within = (may: boolean) => children.flatMap(node => inline(node, may))
     const mark = marks[token.type]
@@ -37,7 +37,7 @@ export function lineReader(allowed: Allowed) {
     }
   }
 
-  /** One that may not be shown can be gone to, if it may. */
+  /** A picture that may not be shown becomes a link to it, if that is allowed. */
   function picture(src: string, alt: string, title: string): Inline[] {
     if (allowed.picture(src)) return [{ kind: 'image', src, alt, title }]
     if (!allowed.link(src)) return [plain(`![${alt}](${src})`)]
@@ -48,7 +48,7 @@ export function lineReader(allowed: Allowed) {
     children.flatMap(({ token }) => nest(token.children ?? []).flatMap(node => inline(node, true)))
 }
 
-/** A description without marks. */
+/** The alternative text of a picture, without marks. */
 const altOf = (tokens: readonly Token[]): string =>
   tokens.map(token => (token.type === 'image' ? altOf(token.children ?? []) : brokenOr(token))).join('')
 

@@ -1,9 +1,9 @@
 import { inlinesIn, type Block, type Inline } from './tree.ts'
 
-/** `@ann` but neither `mail@ann` nor `@@ann`; a full stop after it is the sentence's. */
+/** `@ann` but neither `mail@ann` nor `@@ann`; a full stop after it belongs to the sentence. */
 const mention = /(?<![\w@./-])@([A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)/g
 
-/** Plain text with the names in it as parts of their own. */
+/** Plain text with the mentions in it as separate parts. */
 export function withMentions(text: string): Inline[] {
   const parts: Inline[] = []
   let end = 0
@@ -16,7 +16,7 @@ export function withMentions(text: string): Inline[] {
   return parts
 }
 
-/** Usernames that a text names, in lower case, each once, in their order. */
+/** The user names that a text mentions, in lower case, each once, in order. */
 export function mentionedIn(blocks: readonly Block[]): string[] {
   const names = new Set<string>()
   for (const part of inlinesIn(blocks)) if (part.kind === 'mention') names.add(part.username.toLowerCase())

@@ -5,11 +5,11 @@ export interface Node {
   children: Node[]
 }
 
-/** Emphasis in emphasis in emphasis is enough; deeper marks stay as they were typed. */
+/** The greatest depth of nested emphasis; deeper marks stay as they were typed. */
 const deepest = 20
 const emphases = new Set(['strong', 'em', 's'])
 
-/** The library tells a tree as a list of opening and closing marks; here it is one again. */
+/** Turns the library's flat list of opening and closing tokens into a tree. */
 export function nest(tokens: readonly Token[]): Node[] {
   const root: Node[] = []
   const open: Node[][] = [root]

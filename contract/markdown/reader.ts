@@ -7,23 +7,23 @@ import { struck } from './struck.ts'
 import type { Block } from './tree.ts'
 import type { Allowed } from './allowed.ts'
 
-/** Longer than anything that may be stored: not read at all. */
+/** Longer than any text that may be stored; not parsed at all. */
 const longest = limits.post
 
 /**
- * A text of nothing but marks becomes a hundred thousand elements, over which a page stands still for seconds. What comes
- * after so many parts is shown as it was typed, by whole blocks; long posts of people have a tenth of them.
+ * A text of nothing but marks becomes a hundred thousand elements, which block a page for seconds. Blocks after this
+ * many parts are shown as they were typed; long posts of people have a tenth of them.
  */
 const mostParts = 30_000
 
 /**
- * A reader of Markdown as CommonMark and GitHub define it (tables, task lists, text that is struck through, bare
- * addresses), in which HTML is text. However hostile a text is, the time that it takes grows with its length only.
+ * A reader of Markdown as CommonMark and GitHub define it (tables, task lists, strikethrough, bare addresses), in which
+ * HTML is plain text. The time to parse a text is proportional to its length, however hostile the text is.
  */
 export function createReader(allowed: Allowed): (text: string) => Block[] {
   const md = createMarkdownIt({ html: false })
   md.use(bareLinks).use(struck).use(boundedDepth)
-  // As it was typed: a name that looks like another one is not made to look like it.
+  // Not normalised: a name that looks like another one must not become equal to it.
   md.normalizeLinkText = text => text
   judgeAddresses(md, allowed)
 
@@ -49,7 +49,7 @@ export function createReader(allowed: Allowed): (text: string) => Block[] {
 
 const asTyped = (text: string): Block => ({ kind: 'code', text, language: '' })
 
-/** How many tokens make whole blocks of the first level, and no more parts than are shown. */
+/** The number of tokens that form complete blocks of the first level without exceeding the limit of parts. */
 function whatIsShown(tokens: readonly Token[]): number {
   let parts = 0
   let end = 0
@@ -61,7 +61,10 @@ function whatIsShown(tokens: readonly Token[]): number {
   return end
 }
 
-/** The library asks about every address in the same way; while it looks at a picture, the address is judged as one. */
+/**
+ * The library checks all addresses with the same function. While it parses a picture, the address is checked as that of
+ * a picture.
+ */
 function judgeAddresses(md: MarkdownIt, allowed: Allowed): void {
   const { ruler } = md.inline
   const all = ruler.getRules('')

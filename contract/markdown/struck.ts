@@ -5,7 +5,10 @@ type EndRule = Parameters<MarkdownIt['inline']['ruler2']['at']>[1]
 type State = Parameters<EndRule>[0]
 
 const tilde = 0x7e
-/** `~` and `~~` are marks of two kinds: what one opens the other does not close. Beyond Unicode, so nobody else's. */
+/**
+ * `~` and `~~` are different marks: one does not close the other. Markers beyond Unicode, so they conflict with
+ * nothing.
+ */
 const markers: Record<number, number> = { 1: 0x110001, 2: 0x110002 }
 const isOurs = (marker: number) => marker === markers[1] || marker === markers[2]
 
@@ -36,7 +39,7 @@ const close: EndRule = state => {
   for (const meta of state.tokens_meta) if (meta?.delimiters) pair(state, meta.delimiters)
 }
 
-/** Text that is struck through, with one tilde or two as GitHub has it; the library knows two only. */
+/** Strikethrough with one tilde or two, as on GitHub; the library supports only two. */
 export function struck(md: MarkdownIt): void {
   md.inline.ruler.at('strikethrough', open)
   md.inline.ruler2.at('strikethrough', close)

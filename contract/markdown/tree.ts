@@ -1,9 +1,9 @@
-/** A text as people write it, read once for everybody: what the page shows, and what the server finds in it. */
+/** A parsed text, the same for the page, which shows it, and the server, which looks for mentions and files in it. */
 export type Block =
   | {
       kind: 'paragraph'
       content: Inline[]
-      /** Of a list without empty lines: shown without a gap. */ isTight: boolean
+      /** A list without blank lines, shown without gaps. */ isTight: boolean
     }
   | { kind: 'heading'; level: number; content: Inline[] }
   | { kind: 'quote'; content: Block[] }
@@ -13,7 +13,7 @@ export type Block =
   | { kind: 'rule' }
 
 export interface Item {
-  /** Of a task list; null = an item like any other. */
+  /** For a task list; null means an ordinary item. */
   isDone: boolean | null
   content: Block[]
 }
@@ -23,7 +23,7 @@ export interface Cell {
   content: Inline[]
 }
 
-/** What stands in a line of text. Nothing of it is ever HTML. */
+/** The parts of a line of text. None of them is ever HTML. */
 export type Inline =
   | { kind: 'text'; text: string }
   | { kind: 'code'; text: string }
@@ -33,7 +33,7 @@ export type Inline =
   | { kind: 'mention'; username: string }
   | { kind: 'break'; /** Asked for by marks, not just the end of a line. */ isHard: boolean }
 
-/** Every inline part of a text, from the outside in, in reading order. */
+/** Every inline part of a text, parents before children, in reading order. */
 export function* inlinesIn(blocks: readonly Block[]): Generator<Inline> {
   for (const block of blocks) {
     switch (block.kind) {

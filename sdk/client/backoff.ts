@@ -3,7 +3,7 @@ export interface Backoff {
   maxMs: number
 }
 
-/** Full exponential backoff with half of it left to chance, so that a crowd does not come back as one. */
+/** Exponential backoff of which half is random, so that many clients do not return at the same moment. */
 export function backoffMs(attempt: number, { baseMs, maxMs }: Backoff, random: () => number = Math.random): number {
   const whole = Math.min(maxMs, baseMs * 2 ** Math.min(attempt, 30))
   return Math.round(whole / 2 + (whole / 2) * random())

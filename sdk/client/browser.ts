@@ -2,6 +2,6 @@ import { config } from 'zod'
 
 export const isBrowser = 'document' in globalThis
 
-// In a page, zod's compiled validators would need `unsafe-eval`, and merely looking whether they may be had is reported
-// as a violation of the page's policy. So this file is to be evaluated before the contract is.
+// In a page, zod's compiled validators would need `unsafe-eval`, and even testing for it is reported as a violation of
+// the page's policy. So this file has to be evaluated before the contract.
 if (isBrowser) config({ jitless: true })

@@ -11,14 +11,14 @@ import { createUpload, type Upload } from '../http/upload.ts'
 
 export interface ClientOptions {
   /**
-   * Where people reach the server, `https://board.example` or `https://example.com/board`; a page that the server itself
-   * serves needs none, or the path below which it lies.
+   * The URL at which people reach the server, `https://board.example` or `https://example.com/board`. A page that the
+   * server itself serves needs none, or only the path below which it lies.
    */
   url?: string
-  /** Neither of these, in a browser: the cookies that signing in sets are used. */
+  /** With neither of these, in a browser, the cookies that signing in sets are used. */
   token?: string
   credentials?: Credentials
-  /** In all, of calls that may be repeated; the others are never sent twice. */
+  /** The number of attempts in total, for calls that may be repeated; other calls are never sent twice. */
   attempts?: number
   fetch?: typeof globalThis.fetch
 }
@@ -26,18 +26,21 @@ export interface ClientOptions {
 export interface TaskwireClient extends Calls<typeof operations> {
   readonly media: Calls<typeof operations>['media'] & { readonly upload: Upload }
   readonly tasks: Calls<typeof operations>['tasks'] & { readonly import: ImportTasks }
-  /** One socket with this client's credentials; call `start` on it. */
+  /** A realtime connection with this client's credentials; call `start` on it. */
   realtime(options?: RealtimeOptions): Realtime
   /**
-   * What time it is for the server, in milliseconds, as its answers tell: the clock of a computer may be hours off.
-   * Compare with this what the server says of times.
+   * The server's time in milliseconds, derived from its answers; the clock of a computer may be hours off. Compare
+   * times of the server with this.
    */
   now(): number
-  /** Whether asking who one is can have another answer than 401; in a browser, without a request. */
+  /** Whether asking for the own account can succeed; in a browser this is known without a request. */
   remembersSignIn(): boolean
-  /** Signing in has come to its end: token refused for good, session ended, account disabled. */
+  /**
+   * The client is signed out for good: the refresh token was refused, the session has ended, or the account is
+   * disabled.
+   */
   onSignedOut(listener: (reason: string) => void): () => void
-  /** New tokens, to be stored by those who keep them; never called where cookies do the work. */
+  /** New tokens, for programs that store them; never called where cookies are used. */
   onTokens(listener: (tokens: Credentials) => void): () => void
 }
 

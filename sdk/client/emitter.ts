@@ -1,9 +1,9 @@
-/** Listeners by name. What a listener throws is its own: it must not keep the others from hearing. */
+/** Listeners by name. An error in one listener does not keep the others from being called. */
 export function createEmitter<Events extends { [Name in keyof Events]: unknown[] }>() {
   const listeners: { [Name in keyof Events]?: Set<(...args: Events[Name]) => void> } = {}
 
   return {
-    /** Answers with the function that takes the listener away again. */
+    /** Adds a listener. Returns a function that removes it. */
     on<Name extends keyof Events>(name: Name, listener: (...args: Events[Name]) => void): () => void {
       const known = (listeners[name] ??= new Set())
       known.add(listener)

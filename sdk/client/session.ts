@@ -5,19 +5,22 @@ import { isTaskwireError } from './taskwire-error.ts'
 
 export interface Credentials {
   access_token: string
-  /** Without one the client cannot renew itself. */
+  /** Without a refresh token the client cannot renew its session. */
   refresh_token?: string
 }
 
-/** Who the client is. In a browser the cookies know, and no script gets to see a token; elsewhere it is kept here. */
+/**
+ * The client's credentials. In a browser they are in cookies that no script can read; elsewhere the tokens are kept
+ * here.
+ */
 export interface Session {
   headersFor(method: string, access: Access): Record<string, string>
-  /** For a socket's handshake; undefined = the cookie speaks. */
+  /** The token for a socket's handshake; undefined means that the cookie is used. */
   token(): string | undefined
   refreshToken(): string | undefined
   mayRenew(): boolean
   adopt(tokens: Tokens | Credentials): void
-  /** One renewal at a time, however many ask. Throws what the renewal threw; a refusal also ends the session. */
+  /** Simultaneous calls share one renewal. Throws what the renewal threw; a refusal also ends the session. */
   renew(): Promise<void>
   end(reason: string): void
   onEnded(listener: (reason: string) => void): () => void
@@ -49,7 +52,7 @@ export function createSession(given: Credentials | undefined, renewal: () => Pro
 
   const session: Session = {
     headersFor(method, access) {
-      // What is open to everybody must not fail over a token that has expired.
+      // A public operation must not fail because of an expired token.
       if (held && access === 'public') return {}
       if (held) return { Authorization: `Bearer ${held.access_token}` }
       const csrf = byCookie && !safe.has(method) ? csrfToken() : undefined
@@ -59,7 +62,7 @@ export function createSession(given: Credentials | undefined, renewal: () => Pro
     },
     token: () => held?.access_token,
     refreshToken: () => held?.refresh_token,
-    // The readable cookie lives as long as the session does: without it nobody ever signed in here.
+    // The readable cookie lives as long as the session; without it nobody is signed in here.
     mayRenew: () => (byCookie ? csrfToken() !== undefined : held?.refresh_token !== undefined),
     adopt({ access_token, refresh_token }) {
       if (byCookie) return

@@ -1,6 +1,6 @@
 import type { APIError, ErrorCode, FieldErrors } from '../../contract/index.ts'
 
-/** `network_error`: no answer came at all, so whether the call was carried out is unknown. */
+/** `network_error`: there was no answer, so it is unknown whether the call was executed. */
 export type TaskwireErrorCode = ErrorCode | 'network_error'
 
 interface Facts {
@@ -14,13 +14,13 @@ interface Facts {
   cause?: unknown
 }
 
-/** The only thing that a call of the client throws, abortion by its signal apart. */
+/** The only error that a call of the client throws, apart from the abort reason of its signal. */
 export class TaskwireError extends Error {
   readonly code: TaskwireErrorCode
-  /** Of HTTP; 0 when there was no answer. */
+  /** The HTTP status; 0 when there was no answer. */
   readonly status: number
   readonly fieldErrors: FieldErrors
-  /** Of a `version_conflict`: `{current}`, the present state. */
+  /** For a `version_conflict`: `{current}`, the present state. */
   readonly details: unknown
   readonly requestId: string | undefined
   readonly retryAfterMs: number | undefined
@@ -49,7 +49,7 @@ const isApiError = (body: unknown): body is APIError =>
   'error' in body &&
   typeof (body.error as { code?: unknown } | null)?.code === 'string'
 
-/** The same error whichever door it came through: an HTTP body or a socket's acknowledgement. */
+/** The same error for an HTTP body and for a socket's acknowledgement. */
 export function errorFrom(body: unknown, status: number, retryAfterMs?: number): TaskwireError {
   if (isApiError(body)) {
     const { code, message, details, field_errors: fieldErrors } = body.error
@@ -63,7 +63,7 @@ export function errorFrom(body: unknown, status: number, retryAfterMs?: number):
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     })
   }
-  // A proxy in between answered, not Taskwire.
+  // The answer came from a proxy in between, not from Taskwire.
   const code = status === 502 || status === 503 || status === 504 ? 'unavailable' : 'internal_error'
   return new TaskwireError({ code, message: `The server answered ${status}`, status })
 }

@@ -2,19 +2,19 @@ import type { ClientInput, Input, Operation, Operations, Output } from '../../co
 
 export interface CallOptions {
   signal?: AbortSignal
-  /** Made up for every change unless given; give one to repeat a call after a restart of your program. */
+  /** Generated for every change unless given. Give one to repeat a call after a restart of your program. */
   idempotencyKey?: string
-  /** Comes back as `mutation_id` in the events that the call causes. */
+  /** Returned as `mutation_id` in the events that the call causes. */
   mutationId?: string
-  /** `If-Match`: refused with `version_conflict` when the thing has another version by now. */
+  /** `If-Match`: the call is refused with `version_conflict` when the thing has another version by now. */
   version?: number
 }
 
 type OneOrMany<T> = T extends readonly (infer Item)[] ? Item | readonly Item[] : T
-/** Parameters in an address arrive as text; callers may hand over what the server reads out of it. */
+/** Parameters in an address are sent as text; callers may pass the values that the server parses them to. */
 type Given<Raw, Parsed> = unknown extends Raw ? OneOrMany<Parsed> : Raw | Parsed
 
-/** Path, query and body of an operation as one flat object. */
+/** The path, query and body of an operation as one flat object. */
 export type CallInput<O extends Operation> = {
   [Name in keyof ClientInput<O>]: Given<ClientInput<O>[Name], Name extends keyof Input<O> ? Input<O>[Name] : never>
 }
@@ -31,14 +31,17 @@ export type Calls<All extends Record<string, Operations>> = {
 
 export interface WireCall {
   method: string
-  /** Below `/api/v1`, with its query. */
+  /** The path below `/api/v1`, with its query. */
   path: string
   body: Record<string, unknown> | undefined
 }
 
 const keysOf = (schema: Operation['params'] | Operation['query']) => Object.keys(schema?.shape ?? {})
 
-/** Takes the flat input apart again. What the contract does not know goes along, for the server to refuse by name. */
+/**
+ * Splits the flat input into its parts. Fields that the contract does not know are sent too, so that the server refuses
+ * them by name.
+ */
 export function wireCall(operation: Operation, input: Record<string, unknown> = {}): WireCall {
   const rest = { ...input }
   let path = operation.path

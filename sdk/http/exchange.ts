@@ -1,4 +1,4 @@
-/** A request, ready to be sent. */
+/** A request that is ready to be sent. */
 export interface WireRequest {
   url: string
   method: string
@@ -13,7 +13,7 @@ export interface WireAnswer {
   text: string
 }
 
-/** A way to send one request. What it throws is that no answer came, or the signal's reason. */
+/** Sends one request. Throws when there is no answer, or the signal's reason. */
 export type Exchange = (request: WireRequest) => Promise<WireAnswer>
 
 export const createFetchExchange =

@@ -5,7 +5,10 @@ import type { Transport } from './transport.ts'
 import { canUploadByXhr, createXhrExchange } from './xhr.ts'
 
 export interface UploadProgress {
-  /** Bytes, of the form as it travels: a little more than the files. Begins anew when the upload has to be repeated. */
+  /**
+   * Bytes of the form as it is sent, slightly more than the files have. Starts again when the upload has to be
+   * repeated.
+   */
   sent: number
   total: number
 }
@@ -19,12 +22,12 @@ export interface FormContent {
   files: readonly File[]
 }
 
-/** Sends fields and files as multipart/form-data, and tells how much of it is sent. */
+/** Sends fields and files as multipart/form-data, and reports how much has been sent. */
 export type SendForm = (operation: Operation, content: FormContent, options: FormOptions) => Promise<unknown>
 
 function formOf({ fields, files }: FormContent): FormData {
   const form = new FormData()
-  // Fields before files, so that a refusal need not wait for them.
+  // Fields come before files, so that the server can refuse without waiting for the files.
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) form.append(name, String(value))
   for (const file of files) form.append('file', file, file.name)
   return form
@@ -40,7 +43,7 @@ export const createSendForm =
     return sendWire(operation, wire, call, exchange)
   }
 
-/** Where there is no XMLHttpRequest: the form as a stream that is counted as it is read. */
+/** Without XMLHttpRequest: the form as a stream that is counted while it is read. */
 function createStreamExchange(
   fetch: typeof globalThis.fetch,
   content: FormContent,

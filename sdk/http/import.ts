@@ -2,15 +2,18 @@ import { importTransfers, type ImportFormat, type Job } from '../../contract/ind
 import type { FormOptions, SendForm } from './form.ts'
 
 export interface ImportTasksOptions extends FormOptions {
-  /** Id or slug of where the tasks go; without one to no project. */
+  /** The id or slug of the project for the tasks; without it they are in no project. */
   project?: number | string | undefined
-  /** Only says what would be done. */
+  /** Only reports what would be done. */
   dryRun?: boolean | undefined
-  /** Told by the file unless it is given. */
+  /** Detected from the file unless it is given. */
   format?: ImportFormat | undefined
 }
 
-/** Starts an import of tasks: the job goes on by itself, `jobs.status` and the `job` event of a realtime tell how far. */
+/**
+ * Starts an import of tasks. The job runs on the server; `jobs.status` and the `job` event of a realtime connection
+ * report its progress.
+ */
 export type ImportTasks = (file: File, options?: ImportTasksOptions) => Promise<Job>
 
 export const createImportTasks =

@@ -9,7 +9,7 @@ import type { Session } from '../client/session.ts'
 import { TaskwireError, errorFrom, isTaskwireError, networkError } from '../client/taskwire-error.ts'
 
 export interface TransportOptions {
-  /** Where the server is; '' = where the page came from, or a path there. */
+  /** Where the server is; '' means the origin of the page; a path there is allowed too. */
   url: string
   session: Session
   clock: Clock
@@ -18,7 +18,7 @@ export interface TransportOptions {
 }
 
 const backoff = { baseMs: 300, maxMs: 5_000 }
-/** Waiting longer than this on somebody's behalf is not ours to decide. */
+/** The caller has to decide whether to wait longer than this. */
 const longestRetryAfterMs = 10_000
 
 function bodyOf({ text }: WireAnswer): unknown {
@@ -31,13 +31,15 @@ function bodyOf({ text }: WireAnswer): unknown {
 }
 
 function retryAfterMs({ headers }: WireAnswer): number | undefined {
-  const said = headers.get('Retry-After') ?? ''
-  // A proxy may name a time: then it is a difference of its own two.
-  const ms = /^\s*\d+\s*$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - Date.parse(headers.get('Date') ?? '')
+  const value = headers.get('Retry-After') ?? ''
+  // A proxy may send a date: then the delay is the difference of its own two dates.
+  const ms = /^\s*\d+\s*$/.test(value)
+    ? Number(value) * 1_000
+    : Date.parse(value) - Date.parse(headers.get('Date') ?? '')
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }
 
-/** The repeatable: the failure says that asking again can help, or that the first one is still being worked on. */
+/** Whether repeating the call can help: the error says so, or the first call is still in progress. */
 function mayHelp(error: TaskwireError): boolean {
   if (error.code === 'network_error') return true
   return errorCodes[error.code].retry || (error.code === 'conflict' && error.retryAfterMs !== undefined)
@@ -66,7 +68,7 @@ export function createTransport({ url, session, clock, exchange: byFetch, attemp
     } catch (error) {
       throw signal?.aborted ? error : networkError(error)
     }
-    clock.hear(Date.parse(answered.headers.get('Date') ?? ''), dateWithinMs, askedAt)
+    clock.observe(Date.parse(answered.headers.get('Date') ?? ''), dateWithinMs, askedAt)
     const body = bodyOf(answered)
     const isGood = answered.status >= 200 && answered.status < 300
     if (!isGood) throw errorFrom(body, answered.status, retryAfterMs(answered))
@@ -75,14 +77,14 @@ export function createTransport({ url, session, clock, exchange: byFetch, attemp
     return answer
   }
 
-  /** As `sendOnce`, and once more when all that was wrong is the age of the token. */
+  /** Like `sendOnce`; when the token has expired, renews it and sends once more. */
   async function sendRenewing(...args: Parameters<typeof sendOnce>) {
     try {
       return await sendOnce(...args)
     } catch (error) {
       if (args[0].access === 'public' || !isTaskwireError(error)) throw error
       if (error.code === 'session_ended' || error.code === 'account_disabled') session.end(error.code)
-      // A cookie that expired is no longer sent, which looks like never having signed in.
+      // A cookie that expired is not sent any more, which looks as if nobody had signed in.
       const stale = error.code === 'token_expired' || error.code === 'unauthenticated'
       if (!stale || !session.mayRenew()) throw error
       await session.renew()
@@ -90,7 +92,7 @@ export function createTransport({ url, session, clock, exchange: byFetch, attemp
     }
   }
 
-  /** @param exchange for a body that is no JSON, which it brings along itself: anew each time that it is sent */
+  /** @param exchange for a body that is not JSON, which it creates anew for each attempt */
   async function sendWire(operation: Operation, wire: WireCall, options: CallOptions = {}, exchange = byFetch) {
     const change = wire.method !== 'GET'
     const headers: Record<string, string> = {}

@@ -8,8 +8,8 @@ export interface UploadOptions extends FormOptions {
 }
 
 /**
- * Uploads one file to ten in one form: all are kept, or none. For progress, errors and giving up file by file, call it
- * for each. Throws a TaskwireError; the signal's reason when it is aborted.
+ * Uploads one to ten files in one form: all are kept, or none. For progress, errors and aborting per file, call it once
+ * per file. Throws a TaskwireError, or the signal's reason when it is aborted.
  */
 export type Upload = (files: File | readonly File[], options?: UploadOptions) => Promise<MediaFile[]>
 

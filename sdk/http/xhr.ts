@@ -2,7 +2,7 @@ import type { Exchange } from './exchange.ts'
 
 type On = (name: string, listener: () => void) => void
 
-/** As much of XMLHttpRequest as is needed, for Node knows none. */
+/** The part of XMLHttpRequest that is needed, because Node has none. */
 interface Xhr {
   readonly upload: {
     addEventListener(name: 'progress', listener: (event: { loaded: number; total: number }) => void): void
@@ -30,7 +30,7 @@ function headersOf(lines: string): Headers {
   return headers
 }
 
-/** Sends a form by the only thing in browsers that tells how much of it has been sent. */
+/** Sends a form with XMLHttpRequest, because only that reports in browsers how much has been sent. */
 export const createXhrExchange =
   (form: FormData, onProgress?: (progress: { sent: number; total: number }) => void): Exchange =>
   ({ url, method, headers, signal }) =>

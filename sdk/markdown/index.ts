@@ -1,2 +1,2 @@
-/** Reading Markdown as the server does. Apart from the rest, because it brings a parser along. */
+/** Reading Markdown as the server does. It is separate from the rest because it includes a parser. */
 export * from '../../contract/markdown/index.ts'

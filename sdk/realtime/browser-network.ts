@@ -11,10 +11,13 @@ interface BrowserGlobals {
 
 const globals = globalThis as BrowserGlobals
 
-/** True where nobody can tell, in Node. */
+/** True where it is unknown, as in Node. */
 export const browserIsOnline = (): boolean => globals.navigator?.onLine !== false
 
-/** Calls back when the network goes, and when there is reason to try at once: it is back, or somebody looks again. */
+/**
+ * Calls back when the network is lost, and when there is a reason to try at once: the network is back, or the page is
+ * visible again.
+ */
 export function watchNetwork({ lost, retry }: { lost: () => void; retry: () => void }): () => void {
   const { document } = globals
   const looked = () => document?.visibilityState === 'visible' && retry()

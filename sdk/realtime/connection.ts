@@ -14,19 +14,19 @@ export interface ConnectionOptions {
   url: string
   session: Session
   clock: Clock
-  /** Asks for one message in place of the single ones of a bulk change. */
+  /** Requests one message in place of the single events of a bulk change. */
   bulk: boolean
 }
 
 const backoff = { baseMs: 400, maxMs: 5_000 }
-/** After too many calls or sockets: the server gives a person seconds to calm down. */
+/** The pauses after too many calls or sockets; the server's limits recover within seconds. */
 const patience = { baseMs: 4_000, maxMs: 60_000 }
-/** Who was live for so long since then has calmed down. */
+/** A connection that was live for this long resets those pauses. */
 const calmMs = 60_000
 
 /**
- * Keeps one socket connected, and says how it stands. It reconnects by itself, not by socket.io-client's manager, which
- * stays away for good after the server's own disconnect and does not know why a token was refused.
+ * Keeps one socket connected and reports its status. It reconnects by itself and not with socket.io-client's manager,
+ * which does not reconnect after a disconnect by the server and does not know why a token was refused.
  */
 export function createConnection({ url, session, clock, bulk }: ConnectionOptions) {
   const { on, emit } = createEmitter<{ status: [SocketStatus]; up: []; signedOut: [string] }>()
@@ -44,11 +44,11 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
   let status: SocketStatus = 'offline'
   let attempt = 0
   let refusals = 0
-  /** What the server asked for with the last refusal. */
+  /** The pause that the server requested with the last refusal. */
   let leastWaitMs = 0
   let liveSinceMs = Number.POSITIVE_INFINITY
   let lastCode: string | undefined
-  /** An instance that drains has said when to go, and where it is worth trying again; null = nobody has. */
+  /** A draining instance has said when to leave, and that is also the time to reconnect; null when none has. */
   let leaveAtMs: number | null = null
   let leaving: ReturnType<typeof setTimeout> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -81,13 +81,13 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
   }
 
   function connectLater() {
-    // The time that a draining instance gives is spread over its clients already.
+    // The times that a draining instance gives are spread over its clients already.
     if (leaveAtMs !== null) return connectIn(Math.max(0, leaveAtMs - monotonicMs()))
     connectIn(backoffMs(attempt, backoff))
     attempt += 1
   }
 
-  /** Longer each time, also when it was live for a moment in between. */
+  /** The pause grows each time, even when the connection was live for a moment in between. */
   function connectMuchLater() {
     if (monotonicMs() - liveSinceMs > calmMs) refusals = 0
     connectIn(Math.max(leastWaitMs, backoffMs(refusals, patience)))
@@ -99,7 +99,7 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
     enter({ at: 'ended', code })
     freshness.stop()
     socket.disconnect()
-    // Over for the other door too.
+    // Ends the session for REST too.
     session.end(code)
     emit('signedOut', code)
   }
@@ -109,7 +109,7 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
     try {
       await session.renew()
       if (phase.at !== 'waiting') return
-      // A token that is refused though it is new must not make us spin.
+      // A new token that is refused must not cause an endless loop.
       if (attempt > 1) return connectLater()
       attempt += 1
       connectNow()
@@ -132,7 +132,7 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
     else connectLater()
   }
 
-  /** Cuts the line without a word; what follows is as if it had broken. */
+  /** Closes the connection without a message; what follows is the same as after a network failure. */
   const cut = () => socket.io.engine?.close()
 
   socket.on('connect', () => {
@@ -145,11 +145,11 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
     lastCode = (error as { data?: { error?: { code?: string } } }).data?.error?.code
     lost()
   })
-  // With the name of an event it is about one call, not about the connection.
+  // With the name of an event the error belongs to one call, not to the connection.
   socket.on('error', (body: { event?: string; error?: { code?: string } }) => {
     if (body.event === undefined) lastCode = body.error?.code
   })
-  // Until then everything still comes, so it is live until then.
+  // Everything still arrives until then, so the status stays live until then.
   socket.on('draining', ({ retry_in_ms }: { retry_in_ms: number }) => {
     leaveAtMs = monotonicMs() + retry_in_ms
     clearTimeout(leaving)
@@ -158,7 +158,8 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
 
   const unwatchNetwork = watchNetwork({
     lost() {
-      // Not taken on trust: a server on this very machine is still there. Trying again tells.
+      // The report of the browser is not trusted, because a server on the same machine is still reachable. A new
+      // attempt shows it.
       announce()
       cut()
     },
@@ -179,14 +180,14 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
       enter({ at: 'connecting' })
       socket.connect()
     },
-    /** The owner has joined its rooms: from here on everything comes live. */
+    /** The owner has joined its rooms, so all events arrive live from here on. */
     settled() {
       if (phase.at !== 'joining') return
       attempt = 0
       liveSinceMs = monotonicMs()
       enter({ at: 'live' })
     },
-    /** Joining failed, maybe for a reason that says when to come again: drop this connection and try with another. */
+    /** Joining failed, possibly with a time to come again: close this connection and try with another one. */
     restart(code?: string, leastMs = 0) {
       lastCode = code
       leastWaitMs = leastMs
@@ -204,7 +205,7 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
 }
 export type Connection = ReturnType<typeof createConnection>
 
-/** socket.io-client would take the path of an address for the name of a namespace. */
+/** socket.io-client would take the path of a URL for the name of a namespace. */
 function socketAddress(url: string): { origin: string | undefined; path: string } {
   if (!URL.canParse(url)) return { origin: undefined, path: `${url}/socket.io` }
   const { origin, pathname } = new URL(url)

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../contract/index.ts'
 
-/** What to do about a socket that is gone, judged by the last error code that the server gave, if any. */
+/** What to do about a closed socket, by the last error code of the server, if there was one. */
 export type DisconnectPolicy = 'retry' | 'wait' | 'renew' | 'end'
 
 const policies: Partial<Record<ErrorCode, DisconnectPolicy>> = {
@@ -8,19 +8,19 @@ const policies: Partial<Record<ErrorCode, DisconnectPolicy>> = {
   account_disabled: 'end',
   token_expired: 'renew',
   unauthenticated: 'renew',
-  // Coming back at once would only be refused again.
+  // Reconnecting at once would only be refused again.
   rate_limited: 'wait',
 }
 
 export const policyOn = (code: string | undefined): DisconnectPolicy => policies[code as ErrorCode] ?? 'retry'
 
 /**
- * `paged`: no socket gets through, and what happens comes by plain requests, every few seconds; who is there is not known.
- * `offline` means that trying is pointless for now: no network, or nobody is signed in.
+ * `paged`: no socket can be opened, so events are read by plain requests every few seconds, and presence is unknown.
+ * `offline`: trying is useless for now, because there is no network or nobody is signed in.
  */
 export type LiveStatus = 'live' | 'paged' | 'reconnecting' | 'offline'
 
-/** Whether what happens comes, sooner or a little later, from a position that is known. */
+/** Whether events arrive, sooner or a little later, from a known position. */
 export const isInStep = (status: LiveStatus): boolean => status === 'live' || status === 'paged'
 
 export type Phase =

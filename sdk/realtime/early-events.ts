@@ -1,21 +1,21 @@
 import type { LiveEvent } from './live-event.ts'
 
 /**
- * What concerns the person comes to a socket that has joined nothing for some seconds, and a slow network may keep a join
- * for so long. Such events wait here until the replay of the join comes to their place: an event that is ahead of it would
- * move the position, and the next resume would miss what was before.
+ * Events that concern the person also reach a socket that has not joined anything for some seconds, and a slow network
+ * may delay a join for that long. These events wait here until the replay of the join reaches their place. If such an
+ * event moved the position ahead, the next resume would miss the events before it.
  */
 export function createEarlyEvents(emit: (event: LiveEvent) => void) {
   let waiting: LiveEvent[] = []
   return {
     add: (event: LiveEvent): void => void waiting.push(event),
-    /** Emits those up to an offset. */
+    /** Emits the events up to an offset. */
     emitUpTo: (offset: number): void => {
       const due = waiting.filter(event => event.offset <= offset)
       waiting = waiting.filter(event => event.offset > offset)
       due.forEach(emit)
     },
-    /** The connection is gone: the next join replays them with everything else. */
+    /** The connection is gone; the next join replays these events with all others. */
     forget: (): void => void (waiting = []),
   }
 }

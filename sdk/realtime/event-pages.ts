@@ -7,20 +7,20 @@ export type ReadEvents = (input: CallInput<Read>, options?: CallOptions) => Prom
 
 interface EventPagesOptions {
   read: ReadEvents
-  /** What is to be read, and from where on; null = nothing for now. */
+  /** What to read and from where; null means nothing for now. */
   wanted: () => { room: string[]; since?: number; epoch?: string } | null
   took: (page: EventPage) => void
   failed: (error: unknown) => void
 }
 
-/** A line that comes back soon needs no other way. */
+/** A connection that is restored sooner needs no replacement. */
 const patienceMs = 6_000
 const everyMs = 4_000
 const eventsAtOnce = 500
 
 /**
- * The way around a network that lets no socket through: the log by plain requests, every few seconds, for as long as no
- * socket is there.
+ * A replacement for sockets in networks that block them: reads the log by plain requests every few seconds, for as long
+ * as there is no socket.
  */
 export function createEventPages({ read, wanted, took, failed }: EventPagesOptions) {
   let running: AbortController | undefined
@@ -40,7 +40,7 @@ export function createEventPages({ read, wanted, took, failed }: EventPagesOptio
       if (signal.aborted) return
       failed(error)
     }
-    // A crowd whose sockets broke at once does not ask as one.
+    // Random, so that many clients whose sockets broke at once do not send requests at once.
     if (!signal.aborted) next(everyMs * (0.75 + Math.random() / 2))
   }
 
@@ -49,13 +49,13 @@ export function createEventPages({ read, wanted, took, failed }: EventPagesOptio
   }
 
   return {
-    /** There is no socket. */
+    /** Call when there is no socket. */
     start() {
       if (running) return
       running = new AbortController()
       next(patienceMs)
     },
-    /** There is one again, or nothing more to hope for. What is on its way counts no more. */
+    /** Call when there is a socket again, or the client has ended. The answer to a request in progress is ignored. */
     stop() {
       running?.abort()
       running = undefined

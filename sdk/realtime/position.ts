@@ -1,4 +1,7 @@
-/** A place in the event log. Joining rooms from here misses nothing that the answer it came with did not hold. */
+/**
+ * A place in the event log. Joining rooms from here delivers every event that is not contained in the answer that came
+ * with this position.
+ */
 export interface Position {
   epoch: string
   offset: number
@@ -14,10 +17,15 @@ export function notePosition(answer: unknown, headers: Headers): void {
   }
 }
 
-/** Where the log stood when this answer (a list, a resource) was read; kept beside the answer, not in it. */
+/**
+ * The position of the log when this answer (a list, a resource) was read. It is stored next to the answer, not in it.
+ */
 export const positionOf = (answer: object): Position | undefined => positions.get(answer)
 
-/** The position that misses nothing of any of these answers: the first, or none when they are of different logs. */
+/**
+ * The position that misses no event after any of these answers: the earliest one, or none when they come from different
+ * logs.
+ */
 export function earliest(found: readonly (Position | undefined)[]): Position | undefined {
   const known = found.filter(position => position !== undefined)
   if (known.length !== found.length || known.some(position => position.epoch !== known[0]?.epoch)) return undefined

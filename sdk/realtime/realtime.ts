@@ -13,18 +13,24 @@ import { errorFrom, isTaskwireError, networkError, type TaskwireError } from '..
 import type { LiveStatus } from './disconnect-policy.ts'
 
 export interface RealtimeOptions {
-  /** One message in place of the single ones of a bulk change; true unless said otherwise. */
+  /** Whether to get one message in place of the single events of a bulk change; true by default. */
   bulk?: boolean
 }
 
 type RealtimeEvents = {
   status: [LiveStatus]
-  /** Committed changes, in order, each once (a version may come again after a join: compare it with the known one). */
+  /** Committed changes, in order, each once. (A version may come again after a join: compare it with the known one.) */
   event: [LiveEvent]
-  /** The log does not reach back to where we were: what is held may be stale, load it again. Events go on meanwhile. */
+  /**
+   * The log does not reach back to the client's position, so what the client holds may be outdated: load it again.
+   * Events continue meanwhile.
+   */
   reset: []
   presence: [Presence]
-  /** How a job stands, for those in `user_<owner>` or `admin`. Not kept: after a `reset` or a join, ask `jobs.status`. */
+  /**
+   * The state of a job, for members of `user_<owner>` or `admin`. It is not kept: after a `reset` or a join, call
+   * `jobs.status`.
+   */
   job: [Job]
   roomLeft: [room: string, reason: string]
   signedOut: [reason: string]
@@ -34,18 +40,18 @@ export interface Realtime {
   on<Name extends keyof RealtimeEvents>(name: Name, listener: (...args: RealtimeEvents[Name]) => void): () => void
   status(): LiveStatus
   presence(): Presence
-  /** Rooms are joined all in one, again after each break, from where the stream stood. */
+  /** All rooms are joined in one call, and again after each disconnect, from the position of the stream. */
   start(rooms: readonly string[], from?: Position): void
   join(room: string, from?: Position): void
   leave(room: string): void
-  /** Told again after each break, until changed. */
+  /** Sent again after each disconnect, until it is changed. */
   setPresence(room: string, state: Record<string, unknown>): void
   updateTask(input: CommandInput<'task_update'>): Promise<Task>
   stop(): void
 }
 
 const answerWithinMs = 10_000
-const sayAgainMs = 1_000
+const sendAgainMs = 1_000
 
 interface RealtimeDeps {
   url: string
@@ -68,7 +74,7 @@ export function createRealtime({
   const { on, emit } = createEmitter<RealtimeEvents>()
   const rooms = new Set<string>()
   const states = new Map<string, Record<string, unknown>>()
-  /** Rooms in which the last state is still to be told. */
+  /** Rooms whose last presence state still has to be sent. */
   const late = new Set<string>()
   let stream = emptyStream
   /** Whether the rooms have been joined on the present connection. */
@@ -102,7 +108,7 @@ export function createRealtime({
   })
   connection.on('signedOut', reason => emit('signedOut', reason))
   connection.on('up', () => {
-    // Only now, and before joining: what comes by both ways could come in either order.
+    // Stopped only now, and before joining, because events that come both ways could come in either order.
     endPages()
     pages.start()
     early.forget()
@@ -120,17 +126,20 @@ export function createRealtime({
     const begins = stream.position === null
     if (begins || !recovered) stream = { epoch, position: next_since, replay: null }
     if (!recovered) emit('reset')
-    for (const { event, payload } of results) hear(event, payload)
+    for (const { event, payload } of results) receive(event, payload)
     stream = { epoch, position: Math.max(stream.position ?? 0, next_since), replay: null }
     if (isPaged) return
     isPaged = true
-    // Nobody tells who comes and goes.
+    // Without a socket nobody reports who joins and leaves.
     presence = nobody
     emit('presence', presence)
     announce()
   }
 
-  /** A callback, not a promise: the answer must be taken in before the next packet, which may be what was missed. */
+  /**
+   * With a callback and not a promise, because the answer must be processed before the next packet, which may be a
+   * missed event.
+   */
   function ask<N extends CommandName>(command: N, input: object, taken: (error: unknown, answer?: Answer<N>) => void) {
     socket.timeout(answerWithinMs).emit(command, input, taken)
   }
@@ -152,12 +161,12 @@ export function createRealtime({
       }
       if (!stream.replay) early.emitUpTo(answer.offset)
       changePresence({ name: 'members', members: answer.members })
-      for (const room of wanted) if (states.has(room)) tellPresence(room)
+      for (const room of wanted) if (states.has(room)) sendPresence(room)
       connection.settled()
     })
   }
 
-  /** Joining is all or nothing: go on without the rooms that we may no longer enter, rather than without any. */
+  /** Joining is all or nothing. When some rooms are refused, join the others without them. */
   function refused(wanted: string[], answer: unknown, failed: (code?: string, leastMs?: number) => void) {
     const error = errorFrom(answer, 0)
     const { retry_after: seconds = 0 } = (error.details ?? {}) as { retry_after?: number }
@@ -185,15 +194,15 @@ export function createRealtime({
     emit('presence', presence)
   }
 
-  /** What was told too often is told again when that is over, as it is then. */
-  function tellPresence(room: string) {
+  /** Sends the presence state. When it was sent too often, the latest state is sent again later. */
+  function sendPresence(room: string) {
     ask('presence_set', { room, state: states.get(room) }, (error, answer) => {
       if (error || answer?.ok || errorFrom(answer, 0).code !== 'rate_limited' || late.has(room)) return
       late.add(room)
       setTimeout(() => {
         late.delete(room)
-        if (states.has(room) && status === 'live') tellPresence(room)
-      }, sayAgainMs)
+        if (states.has(room) && status === 'live') sendPresence(room)
+      }, sendAgainMs)
     })
   }
 
@@ -204,12 +213,12 @@ export function createRealtime({
     }
     if (name === 'job_updated') return emit('job', payload.job as Job)
     if (typeof payload?.offset !== 'number') return
-    if (isJoined || rooms.size === 0) hear(name, payload)
+    if (isJoined || rooms.size === 0) receive(name, payload)
     else if (isKnownEvent(name)) early.add({ name, ...payload } as LiveEvent)
   })
 
-  /** Something in the log, by whichever way it came. */
-  function hear(name: string, payload: Record<string, unknown>) {
+  /** Takes an event of the log, from the socket or from a page. */
+  function receive(name: string, payload: Record<string, unknown>) {
     const event = { name, ...payload } as LiveEvent
     const known = isKnownEvent(name)
     early.emitUpTo(event.offset - 1)
@@ -244,7 +253,7 @@ export function createRealtime({
     },
     setPresence(room, state) {
       states.set(room, state)
-      if (status === 'live') tellPresence(room)
+      if (status === 'live') sendPresence(room)
     },
     updateTask: input =>
       new Promise((resolve, reject) => {

@@ -1,15 +1,16 @@
 /**
- * Where a client stands in the event log. Pure: the socket is somewhere else.
+ * The position of a client in the event log. Pure, without access to the socket.
  *
- * Offsets rise, each event comes once. The only time they go back is the block that a join replays, so joining sets the
- * position to where that block begins. Breaking off in its middle then resumes from the middle: nothing is lost, and
- * what other rooms brought meanwhile comes again, to be recognised by its version.
+ * Offsets rise and each event comes once. They go back only in the block that a join replays, so joining sets the
+ * position to the beginning of that block. When the connection breaks during the block, the next join resumes from the
+ * middle. Nothing is lost, and events that other rooms brought meanwhile come again and are recognised by their
+ * version.
  */
 export interface StreamState {
   epoch: string | null
-  /** Everything up to here has been seen; null = not joined yet. */
+  /** Everything up to here has been received; null means not joined yet. */
   position: number | null
-  /** How much of a replay is still to come, and the position that its end stands for. */
+  /** The number of events of a replay that are still to come, and the position at its end. */
   replay: { left: number; upTo: number } | null
 }
 
@@ -22,11 +23,14 @@ export interface Joined {
 
 export const emptyStream: StreamState = { epoch: null, position: null, replay: null }
 
-/** What to send along with a join: nothing before the first position is known. */
+/** The position to send with a join; nothing before the first position is known. */
 export const resumeFrom = ({ epoch, position }: StreamState): { since?: number; epoch?: string } =>
   epoch === null || position === null ? {} : { since: position, epoch }
 
-/** `since` is what the join asked for; `reset` tells that the log could not fill the gap: reload over REST. */
+/**
+ * Processes the answer to a join. `since` is what the join asked for; `reset` means that the log could not fill the
+ * gap, so reload over REST.
+ */
 export function joined(answer: Joined, since: number | undefined): { state: StreamState; reset: boolean } {
   const { epoch, offset, recovered, missed } = answer
   if (!recovered || missed === 0 || since === undefined) {
@@ -35,7 +39,7 @@ export function joined(answer: Joined, since: number | undefined): { state: Stre
   return { state: { epoch, position: since, replay: { left: missed, upTo: offset } }, reset: false }
 }
 
-/** `weight`: how many events of the log this message stands for; one, but for bulk messages. */
+/** Processes a message. `weight`: how many events of the log it stands for; one, except for bulk messages. */
 export function received(state: StreamState, offset: number, weight = 1): { state: StreamState; deliver: boolean } {
   if (state.position === null || offset <= state.position) return { state, deliver: false }
   const { replay } = state

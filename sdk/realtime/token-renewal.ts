@@ -7,7 +7,7 @@ const longestMs = 2 ** 31 - 1
 const leastMs = 500
 const againMs = 5_000
 
-/** Renews at this share of what is left, which leaves time for a failure or two. */
+/** Renews after this share of the remaining time, which leaves time for a failure or two. */
 const share = 0.75
 
 interface Presented {
@@ -17,9 +17,9 @@ interface Presented {
 }
 
 /**
- * A socket outlives its token unless it presents a new one. What the token says of itself a browser cannot read, so the
- * socket is asked: presenting the present token answers how long it is good for. That is a difference of the server's own
- * times; when it ends by this computer's clock says nothing.
+ * A socket outlives its token only by presenting a new one. A browser cannot read the expiry of its token, so the
+ * socket is asked: presenting the present token returns how long it is valid. That is a difference of the server's own
+ * times; the end by this computer's clock would prove nothing.
  */
 export function keepTokenFresh(socket: Socket, session: Session, clock: Clock) {
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -32,8 +32,8 @@ export function keepTokenFresh(socket: Socket, session: Session, clock: Clock) {
       .emit('authenticate', token === undefined ? {} : { token }, (error: Error | null, answer?: Presented) => {
         if (error || !answer?.ok || answer.expires_at === undefined) return
         const expiresMs = Date.parse(answer.expires_at)
-        if (answer.expires_in !== undefined) clock.hear(expiresMs - (answer.expires_in + 1) * 1_000, 1_000, askedAt)
-        // A server of the release before tells only when.
+        if (answer.expires_in !== undefined) clock.observe(expiresMs - (answer.expires_in + 1) * 1_000, 1_000, askedAt)
+        // A server of the release before sends only the time of expiry.
         const leftMs = answer.expires_in === undefined ? expiresMs - clock.now() : answer.expires_in * 1_000
         schedule(Math.max(leastMs, leftMs * share))
       })
@@ -45,7 +45,8 @@ export function keepTokenFresh(socket: Socket, session: Session, clock: Clock) {
       await session.renew()
       if (socket.connected) present()
     } catch {
-      // Over for good: the session has said so. Otherwise try again while the present token lasts.
+      // When the renewal was refused, the session has ended already. Otherwise try again while the present token is
+      // valid.
       schedule(againMs)
     }
   }

@@ -1,6 +1,6 @@
 import type { LiveEvent } from '../realtime/live-event.ts'
 
-/** What is kept in a collection. Without a version it never changes. */
+/** An item of a collection. Without a version it never changes. */
 export interface Kept {
   id: number
   version?: number
@@ -8,8 +8,8 @@ export interface Kept {
 }
 
 /**
- * Things of one kind that a client knows of. Pure, and safe to feed from answers and events in any order: the higher
- * version wins, and what is gone stays gone, though an older list still holds it.
+ * The things of one kind that a client knows. Pure, and answers and events may be applied in any order: the higher
+ * version wins, and what is deleted stays deleted even when an older list still contains it.
  */
 export interface Collection<T extends Kept> {
   readonly items: ReadonlyMap<number, T>
@@ -26,7 +26,7 @@ export const emptyCollection = <T extends Kept>(): Collection<T> => ({
 
 const versionOf = (item: Kept | undefined) => (item ? (item.version ?? 1) : 0)
 
-/** The same collection when there is nothing new in it. */
+/** Returns the same collection when the items contain nothing new. */
 export function keepAll<T extends Kept>(collection: Collection<T>, given: readonly T[]): Collection<T> {
   const news = given.filter(item => isNews(collection, item))
   if (news.length === 0) return collection
@@ -40,7 +40,9 @@ function isNews<T extends Kept>({ items, gone, goneProjects }: Collection<T>, it
   return versionOf(item) > Math.max(versionOf(items.get(item.id)), gone.get(item.id) ?? 0)
 }
 
-/** @param upTo the versions that this overrules; absent = all, for a deleted id never comes back */
+/**
+ * @param upTo the versions that this removes; absent means all, because the id of a deleted thing is never used again
+ */
 export function remove<T extends Kept>(
   collection: Collection<T>,
   id: number,
@@ -52,7 +54,7 @@ export function remove<T extends Kept>(
   return { ...collection, items, gone: new Map(collection.gone).set(id, upTo) }
 }
 
-/** A project takes along what is in it. */
+/** The end of a project removes everything in it. */
 export function applyProjectEvent<T extends Kept>(collection: Collection<T>, event: LiveEvent): Collection<T> {
   const isGone = event.name === 'project_deleted' || (event.name === 'access_changed' && !event.readable)
   if (isGone) {

@@ -2,14 +2,14 @@ import type { Notification } from '../../contract/index.ts'
 import type { LiveEvent } from '../realtime/live-event.ts'
 
 /**
- * A person's notifications: the newest ones, and how many are unread in all. Pure. Events that the first answer held
- * already may come again after joining, and change nothing.
+ * A person's notifications: the newest ones, and the number of all unread ones. Pure. Events that the first answer
+ * contains already may come again after joining, and change nothing.
  */
 export interface Inbox {
   readonly items: ReadonlyMap<number, Notification>
-  /** Unread ones among those that are older than what is held. */
+  /** The number of unread notifications that are older than the loaded ones. */
   readonly unreadBelow: number
-  /** Whether there are older ones than what is held. */
+  /** Whether there are older notifications than the loaded ones. */
   readonly hasMore: boolean
 }
 
@@ -34,7 +34,10 @@ export const inboxOf = ({ results, unread_count, next }: FirstPage): Inbox => ({
   hasMore: next !== null,
 })
 
-/** A further page. Its count may be newer than what was heard, so it is not looked at: what comes to light was below. */
+/**
+ * Adds a further page. Its count may be newer than the received events, so it is ignored: the page's unread ones were
+ * counted as older ones.
+ */
 export function addOlder(inbox: Inbox, { results, next }: Pick<FirstPage, 'results' | 'next'>): Inbox {
   const news = results.filter(({ id }) => !inbox.items.has(id))
   return {
@@ -44,7 +47,7 @@ export function addOlder(inbox: Inbox, { results, next }: Pick<FirstPage, 'resul
   }
 }
 
-/** @param ids null = all that are unread */
+/** @param ids null means all unread ones */
 export function markRead(inbox: Inbox, ids: readonly number[] | null, at: string): Inbox {
   const wanted = ids && new Set(ids)
   const items = new Map(inbox.items)
@@ -56,7 +59,7 @@ export function markRead(inbox: Inbox, ids: readonly number[] | null, at: string
 
 function receive(inbox: Inbox, item: Omit<Notification, 'read_at'>): Inbox {
   if (inbox.items.has(item.id)) return inbox
-  // Of a page that is not loaded, and counted already.
+  // It belongs to a page that is not loaded, and is counted already.
   if (inbox.hasMore && item.id < Math.min(...inbox.items.keys())) return inbox
   return { ...inbox, items: new Map(inbox.items).set(item.id, { ...item, read_at: null }) }
 }
@@ -64,13 +67,16 @@ function receive(inbox: Inbox, item: Omit<Notification, 'read_at'>): Inbox {
 interface Read {
   ids: number[] | null
   unread_count: number
-  /** The highest id there was; servers of before do not say it. */
+  /** The highest id at that time; servers of the release before do not send it. */
   up_to?: number | undefined
   at: string
 }
 
-/** What was told after it is not meant by it, though it may be here already: an answer can be ahead of the events. */
-function heardRead(inbox: Inbox, { ids, unread_count, up_to, at }: Read) {
+/**
+ * Notifications that were added after it are not affected, even if they are loaded already, because an answer can be
+ * ahead of the events.
+ */
+function applyRead(inbox: Inbox, { ids, unread_count, up_to, at }: Read) {
   const wasThere = (item: Notification) => (up_to === undefined ? item.created_at <= at : item.id <= up_to)
   const before = [...inbox.items.values()].filter(wasThere)
   const read = markRead(inbox, ids ?? before.map(({ id }) => id), at)
@@ -85,7 +91,7 @@ export function applyInboxEvent(inbox: Inbox, event: LiveEvent): Inbox {
       return receive(inbox, { id, type, message, data, created_at })
     }
     case 'notifications_read':
-      return heardRead(inbox, event)
+      return applyRead(inbox, event)
     default:
       return inbox
   }

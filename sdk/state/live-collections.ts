@@ -6,7 +6,7 @@ import { applyProjectEvent, type Collection, emptyCollection, keepAll, type Kept
 type Resources = typeof resources
 type Name<K extends keyof Resources> = Resources[K] extends { name: infer N extends string } ? N : never
 
-/** Kinds of things that come and go by events. */
+/** Kinds of things that are created and deleted by events. */
 export type LiveKind = {
   [K in keyof Resources]: `${Name<K>}_created` extends EventName ? K : never
 }[keyof Resources]
@@ -21,24 +21,25 @@ export type Item<K extends LiveKind> =
 
 export interface LiveCollection<T extends Kept> {
   readonly empty: Collection<T>
-  /** Takes what an answer holds. The same collection when there is nothing new in it. */
+  /** Adds the items of an answer. Returns the same collection when they contain nothing new. */
   keep(held: Collection<T>, items: readonly T[]): Collection<T>
   /**
-   * Takes what was deleted by ourselves.
+   * Removes what this client has deleted.
    *
-   * @param upTo the versions that this overrules; absent = all, for a deleted id never comes back
+   * @param upTo the versions that this removes; absent means all, because the id of a deleted thing is never used
+   *   again
    */
   remove(held: Collection<T>, id: number, upTo?: number): Collection<T>
-  /** The same collection when the event changes nothing in it. */
+  /** Returns the same collection when the event changes nothing in it. */
   apply(held: Collection<T>, event: LiveEvent): Collection<T>
 }
 
-/** What servers of the release before say otherwise. */
+/** Converts items of servers of the release before. */
 const brought: Partial<Record<LiveKind, (item: never) => unknown>> = { tasks: withSortKey }
 
 /**
- * How a collection of things of one kind follows answers and events, whatever comes first: the one table for all kinds,
- * by the names that the contract gives their events.
+ * How a collection of things of one kind follows answers and events in any order: one table for all kinds, by the names
+ * that the contract gives their events.
  */
 export function liveCollection<K extends LiveKind>(kind: K): LiveCollection<Item<K>> {
   type T = Item<K>
@@ -47,7 +48,7 @@ export function liveCollection<K extends LiveKind>(kind: K): LiveCollection<Item
   const upToDate = (brought[kind] ?? (item => item)) as (item: T) => T
   const keep = (held: Collection<T>, items: readonly T[]) => keepAll(held, items.map(upToDate))
   const keepOne: Apply = (held, event) => keep(held, [event[name] as T])
-  // Gone for good, or out of sight: who may still see it gets that very version, before or after this.
+  // Deleted, or no longer visible: those who may still see the thing get that very version, before or after this event.
   const removeOne: Apply = (held, event) =>
     remove(held, event[`${name}_id`] as number, (event['version'] as number) - 1)
 

@@ -1,6 +1,6 @@
 import type { MemberState, SignalName, SignalPayload } from '../../contract/index.ts'
 
-/** Who is in each joined room, with what they say they are doing. Pure. */
+/** Who is in each joined room, with their presence states. Pure. */
 export type Presence = Readonly<Record<string, ReadonlyMap<number, Readonly<Record<string, unknown>>>>>
 
 export const nobody: Presence = {}

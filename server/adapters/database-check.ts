@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Connection } from '../ports/database.ts'
 
 /**
- * Writes to the database and reads it back, a row for each process. Rejected when it cannot even be read.
+ * Writes a row to the database and reads it back; each process has its own row. Rejects when not even reading works.
  *
  * @returns null, or why nothing can be written
  */
 export function createDatabaseCheck(db: Connection): () => Promise<string | null> {
   const instance = randomUUID()
   const write = {
-    // Those of processes that are no more go with the first look of another.
+    // Also deletes the rows of processes that ended long ago.
     text: `with gone as (delete from health_checks where at < now() - interval '1 day' and instance <> $1)
       insert into health_checks (instance, token, at) values ($1, $2, now())
       on conflict (instance) do update set token = excluded.token, at = excluded.at`,
@@ -23,7 +23,7 @@ export function createDatabaseCheck(db: Connection): () => Promise<string | null
       () => true,
     )
     const [row] = await db.query<{ token: string }>(read)
-    if (refused) return 'it can be read, and not written to'
-    return row?.token === token ? null : 'what was written is not what is read'
+    if (refused) return 'it can be read but not written'
+    return row?.token === token ? null : 'a value that was read differs from the one that was written'
   }
 }

@@ -1,8 +1,8 @@
 import type { ClientConfig } from 'pg'
 
 /**
- * What our SQL, and the reading of its answers, rely on: as PostgreSQL spells it when it is asked. A server, a database or
- * a role may have any other default; what a connection sets when it begins comes before all of them.
+ * The settings on which our SQL and the parsing of its results rely, spelled as PostgreSQL reports them. A server, a
+ * database or a role may have other defaults; what a connection sets at its start overrides all of them.
  */
 export const reliedOn: Readonly<Record<string, string>> = {
   DateStyle: 'ISO, MDY',
@@ -18,7 +18,7 @@ export const reliedOn: Readonly<Record<string, string>> = {
   default_transaction_deferrable: 'off',
   exit_on_error: 'off',
   row_security: 'on',
-  // Compiling a statement takes longer than any of ours.
+  // JIT compilation of a statement takes longer than any of our statements.
   jit: 'off',
   plan_cache_mode: 'auto',
   idle_session_timeout: '0',
@@ -26,7 +26,10 @@ export const reliedOn: Readonly<Record<string, string>> = {
 
 const acquireTimeoutMs = 5_000
 
-/** In milliseconds; 0 is none. What is not named is none either: a default of the database's would end our work. */
+/**
+ * In milliseconds; 0 means no limit. A limit that is not named is set to 0 too, because a default of the database would
+ * end our work.
+ */
 export interface ConnectionLimits {
   statement?: number
   lock?: number
@@ -34,12 +37,13 @@ export interface ConnectionLimits {
   idleSession?: number
 }
 
-/** Of a URL's parameters those that say where PostgreSQL is and how it is reached. */
+/** The URL parameters that say where PostgreSQL is and how to reach it. */
 const ofAddress = /^(host|port|user|password|ssl\w*|uselibpqcompat|application_name)$/
 
 /**
- * How every connection to PostgreSQL is opened, for the driver: there is no other place that says it. What the URL sets in
- * its `options` (a `search_path`, say) holds, as far as it is not one of ours; PGOPTIONS does not.
+ * How every connection to PostgreSQL is opened, as a configuration for the driver; no other place defines it. Settings
+ * in the `options` of the URL (a `search_path`, for example) apply unless they are among ours; PGOPTIONS does not
+ * apply.
  */
 export function connectionTo(url: string, limits: ConnectionLimits = {}, more: ClientConfig = {}): ClientConfig {
   const { address, options } = splitUrl(url)
@@ -59,11 +63,11 @@ export function connectionTo(url: string, limits: ConnectionLimits = {}, more: C
   }
 }
 
-/** The same address, whose connections have these settings too. */
+/** The same URL, with these settings for each of its connections. */
 export function withSettings(url: string, settings: Record<string, string>): string {
   const { address, options } = splitUrl(url)
   const changed = new URL(address)
-  // Not by `searchParams`: that writes a space as "+".
+  // Not with `searchParams`, which writes a space as "+".
   const added = `options=${encodeURIComponent(`${options} ${asOptions(settings)}`.trim())}`
   changed.search = changed.search === '' ? added : `${changed.search.slice(1)}&${added}`
   return changed.href
@@ -73,7 +77,8 @@ function splitUrl(url: string): { address: string; options: string } {
   const parsed = new URL(url)
   const given = [...parsed.searchParams]
   const kept = given.filter(([name]) => ofAddress.test(name))
-  // The driver takes these for the strictest of them, and warns of that on each start; said so, it has nothing to warn of.
+  // The driver treats these modes as the strictest one and warns about that at each start. The strictest mode is named
+  // explicitly, so there is no warning.
   const isLibpq = kept.some(([name]) => name === 'uselibpqcompat')
   for (const pair of kept)
     if (!isLibpq && pair[0] === 'sslmode' && /^(prefer|require|verify-ca)$/.test(pair[1])) pair[1] = 'verify-full'

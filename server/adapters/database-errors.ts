@@ -3,7 +3,10 @@ import { AppError, unavailable } from '../kernel/errors.ts'
 
 const deadlockOrSerialization = new Set(['40P01', '40001'])
 const uniqueOrForeignKey = new Set(['23505', '23503'])
-/** Lock and statement time-outs, shut-downs, too many connections, read-only (a demoted primary), a database taken away. */
+/**
+ * Lock and statement time-outs, shut-downs, too many connections, read-only (a demoted primary), a database that was
+ * dropped.
+ */
 const passing = new Set([
   '55P03',
   '57014',
@@ -22,7 +25,10 @@ const brokenConnection =
 
 const diskFull = '53100'
 
-/** Sorts driver errors into those to retry, to explain, to answer with 503, and bugs (left as they are). */
+/**
+ * Sorts driver errors into those to retry, those to explain, those to answer with 503, and bugs, which stay as they
+ * are.
+ */
 export function translateError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { code, constraint } = error as { code?: string; constraint?: string }

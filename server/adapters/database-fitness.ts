@@ -3,7 +3,7 @@ import { StartError } from '../kernel/start-error.ts'
 import { reliedOn } from './database-connection.ts'
 import { directly, placeOf, quoted, type UrlName } from './database-refusals.ts'
 
-/** What one instance opens when it starts: docs/OPERATIONS.md counts them. */
+/** The number of connections that one instance opens when it starts; docs/OPERATIONS.md lists them. */
 export const neededConnections = 27
 const oldestVersion = 150_000
 
@@ -20,10 +20,10 @@ interface Found {
   changed: string[]
 }
 
-/** A setting that nobody has by default: where it does not arrive, others do not either. */
+/** A setting that has no default. If it does not arrive at PostgreSQL, other settings do not arrive either. */
 export const sign = { 'taskwire.sign': 'here' }
 
-/** All that a connection can say of the database that none of our settings changes. */
+/** The properties of the database that none of our connection settings changes. */
 const properties = `
   select current_setting('server_version_num')::int as version, current_setting('server_version') as version_name,
     current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby,
@@ -39,7 +39,8 @@ const properties = `
   from pg_roles where rolname = session_user`
 
 /**
- * Refuses a database on which the server would seem to work: each property that no setting of a connection changes.
+ * Refuses a database on which the server would only seem to work. Checks each property that no connection setting can
+ * change.
  *
  * @throws {StartError} with what to do
  */
@@ -96,13 +97,15 @@ export async function checkFitness(client: pg.Client, name: UrlName, url: string
       )
 }
 
-/** What a version of PostgreSQL (`17.2 (Debian 17.2-1)`) knows beside what all of them do: others would refuse it. */
+/**
+ * The settings that only some versions of PostgreSQL (`17.2 (Debian 17.2-1)`) know; other versions would refuse them.
+ */
 export const settingsOf = (version: string): Record<string, string> =>
   Number.parseInt(version) >= 17 ? { transaction_timeout: '0' } : {}
 
 /**
- * The schema in which the tables are, or are to be: what the search path of the owner finds first. A path that leads
- * nowhere leads to `public`, as PostgreSQL's own does.
+ * The schema that holds the tables, or will hold them: the first one in the search path of the owner. When the path
+ * leads to no schema it is `public`, as in PostgreSQL itself.
  */
 export async function findSchema(owner: pg.Client): Promise<string> {
   const { rows } = await owner.query<{ schema: string }>(`

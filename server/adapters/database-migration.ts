@@ -12,15 +12,15 @@ import { migrateJobQueue } from './jobs-graphile.ts'
 
 const migrationsDir = fileURLToPath(new URL('../../migrations', import.meta.url))
 
-/** Any number that all instances agree on: two that start at once must not both migrate. */
+/** A number on which all instances agree: two instances that start at the same time must not both migrate. */
 const migrationLock = 7_201_001
 
 /**
- * Brings the schema up to date, and the rights of the role that serves; of several processes that try at once one does it
- * and the others wait. Before that it looks whether the database is one that the server can work with.
+ * Brings the schema and the rights of the serving role up to date. When several processes try at once, one does it and
+ * the others wait. Checks first whether the server can work with the database.
  *
- * @returns the address for the role that serves, with what further connections have to set
- * @throws {StartError} with what to do about a database, a role, or an address that will not do
+ * @returns the URL for the serving role, with the settings that further connections have to make
+ * @throws {StartError} with what to do about a database, a role, or a URL that does not work
  */
 export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger): Promise<string> {
   const name: UrlName = migrationUrl === null ? 'DATABASE_URL' : 'DATABASE_MIGRATION_URL'
@@ -44,7 +44,7 @@ export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger):
   }
 }
 
-/** The first connection to a database finds out whether there is one, and what it is like. */
+/** The first connection to a database. It finds out whether the database exists and which version it has. */
 async function connectFirst(url: string, name: UrlName) {
   const settings = settingsOf(await askVersion(url, name))
   const client = await connect(withSettings(url, { ...settings, ...sign }), name)
@@ -57,7 +57,10 @@ async function connectFirst(url: string, name: UrlName) {
   }
 }
 
-/** It says so when somebody connects: to ask, it might be given too little time (`transaction_timeout`). */
+/**
+ * The version of the server, which it reports when a client connects. A query for it could hit a time limit
+ * (`transaction_timeout`).
+ */
 async function askVersion(url: string, name: UrlName): Promise<string> {
   let version = ''
   const client = await connect(url, name, connection =>
@@ -69,8 +72,8 @@ async function askVersion(url: string, name: UrlName): Promise<string> {
   return version
 }
 
-type Told = { parameterName: string; parameterValue: string }
-type Wire = { on(event: 'parameterStatus', listener: (told: Told) => void): unknown }
+type ServerParameter = { parameterName: string; parameterValue: string }
+type Wire = { on(event: 'parameterStatus', listener: (parameter: ServerParameter) => void): unknown }
 
 async function connect(url: string, name: UrlName, listen: (connection: Wire) => void = () => {}): Promise<pg.Client> {
   const client = new pg.Client(connectionTo(url))
@@ -94,7 +97,10 @@ async function checkServing(owner: pg.Client, url: string): Promise<void> {
   }
 }
 
-/** Building an index on a large table takes as long as it takes; only for a lock nobody may wait long, for others wait behind. */
+/**
+ * Building an index on a large table may take any time. Only waiting for a lock has a short limit, because others queue
+ * behind the waiting statement.
+ */
 async function migrateTables(url: string, schema: string, log: Logger): Promise<void> {
   const orm = await MikroORM.init({
     clientUrl: url,
@@ -108,7 +114,7 @@ async function migrateTables(url: string, schema: string, log: Logger): Promise<
       pathTs: migrationsDir,
       glob: '*.ts',
       snapshot: false,
-      // Each commits alone: the lock of one is not kept while the next one builds an index.
+      // Each migration commits alone, so the locks of one are not kept while the next one builds an index.
       allOrNothing: false,
       disableForeignKeys: false,
     },
@@ -126,7 +132,10 @@ async function migrateTables(url: string, schema: string, log: Logger): Promise<
 const insufficientPrivilege = '42501'
 const uniqueViolation = '23505'
 
-/** A role that only serves finds nothing to do here on a schema that is up to date. */
+/**
+ * Explains why a migration failed. A role that only serves does not get here on a schema that is up to date, because
+ * nothing has to be done.
+ */
 function explainFailure(error: unknown, name: UrlName, url: string, schema: string): never {
   const { code, detail } = error as { code?: unknown; detail?: string }
   if (code === uniqueViolation)

@@ -1,9 +1,9 @@
 import { StartError } from '../kernel/start-error.ts'
 
-/** Which option a connection comes from: what is said of it names that one, and never the password. */
+/** The option that a connection comes from. Messages name the option and never show the password. */
 export type UrlName = 'DATABASE_URL' | 'DATABASE_MIGRATION_URL'
 
-/** How a person may read where a URL leads. */
+/** How messages show where a URL leads. */
 export function placeOf(url: string): { role: string; database: string; at: string } {
   const { username, pathname, hostname, port, searchParams } = new URL(url)
   const role = decodeURIComponent(username) || searchParams.get('user') || process.env.PGUSER || process.env.USER || ''
@@ -11,15 +11,15 @@ export function placeOf(url: string): { role: string; database: string; at: stri
   return { role, database: decodeURIComponent(pathname.slice(1)) || role, at }
 }
 
-/** A name as SQL takes it. */
+/** Quotes a name for SQL. */
 export const quoted = (name: string) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`)
 
 type DriverError = Error & { code?: string }
 
 /**
- * Why no connection could be opened and what to do about it, instead of what the driver says.
+ * Explains why a connection could not be opened and what to do about it, in place of the driver's message.
  *
- * @returns what was thrown, when it is none of these: a defect
+ * @returns the original error when it is none of the known ones, because it is a defect
  */
 export function explainConnection(error: unknown, name: UrlName, url: string): unknown {
   const reason = error instanceof Error && reasonOf(error as DriverError, name, url)
@@ -56,6 +56,6 @@ function reasonOf(error: DriverError, name: UrlName, url: string): string | unde
   return undefined
 }
 
-/** What to do about a pooler in between: PgBouncer passes no "options" on, in whichever mode. */
+/** What to do about a connection pooler in between: PgBouncer does not pass "options" on in any of its modes. */
 export const directly = (name: UrlName) =>
   `Lead ${name} to PostgreSQL itself: what our connections set has to arrive there ("options").`

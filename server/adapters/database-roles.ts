@@ -4,20 +4,20 @@ import type { Connection } from '../ports/database.ts'
 import { StartError } from '../kernel/start-error.ts'
 import { scramSecret } from './scram.ts'
 
-/** Two roles of one database. */
+/** The URLs of the two roles of one database. */
 export interface DatabaseUrls {
-  /** The role that serves. */
+  /** The serving role. */
   url: string
-  /** The role that owns the tables and migrates them; null when the one that serves does that too. */
+  /** The role that owns and migrates the tables; null when the serving role does that too. */
   migrationUrl: string | null
 }
 
 type Owner = Pick<pg.Client, 'query'>
 
 /**
- * Lets the role of `url` work with the data, and with nothing but the data: it owns nothing, makes and drops nothing, and
- * may only read and add to the audit log. Called by the owner after each migration, under the lock of all migrations. It
- * grants only what is missing, because a grant and a new partition at the same time would disturb one another.
+ * Gives the role of `url` the right to work with the data and nothing else: it owns nothing, creates and drops nothing,
+ * and may only read and append to the audit log. The owner calls this after each migration, under the migration lock.
+ * It grants only what is missing, because a grant and a new partition at the same time would disturb each other.
  */
 export async function letServe(owner: Owner, url: string): Promise<void> {
   const { rows } = await owner.query<{ statement: string }>(missingRights, [roleOf(url)])
@@ -31,8 +31,8 @@ const roleOf = (url: string): string => {
 }
 
 /**
- * Two servers may each have a database of the same name, and one copied from the other has all that is in it, too. An
- * advisory lock is known in one database only.
+ * Checks that both roles connect to the same database. Comparing names or contents is not enough: two servers can have
+ * databases of the same name, and a copy has the same contents. An advisory lock is visible in one database only.
  */
 export async function checkSameDatabase(owner: Owner, serving: Owner): Promise<void> {
   const key = randomInt(2 ** 47)
@@ -49,7 +49,7 @@ export async function checkSameDatabase(owner: Owner, serving: Owner): Promise<v
   }
 }
 
-/** The password of a role that is there already is left as it is. */
+/** The password of a role that exists already stays as it is. */
 export async function ensureRole(owner: Owner, url: string): Promise<void> {
   const role = roleOf(url)
   const { rows } = await owner.query<{ there: boolean; statement: string; may: boolean }>(
@@ -69,7 +69,10 @@ export async function ensureRole(owner: Owner, url: string): Promise<void> {
   await owner.query(statement)
 }
 
-/** What the role `$1` lacks, and has too much, as statements; nothing when it owns the tables. */
+/**
+ * The statements that grant what the role `$1` lacks and revoke what it has too much; none when the role owns the
+ * tables.
+ */
 const missingRights = `
   with serving as (
     select oid, rolname from pg_roles
@@ -97,18 +100,18 @@ const missingRights = `
   union all
   select format('grant execute on function %s to %I', p.oid::regprocedure, rolname)
     from pg_proc p, serving
-    -- By name: the operator may keep functions of their own here.
+    -- By name, because the operator may have functions of their own in this schema.
     where p.pronamespace = to_regnamespace(quote_ident(current_schema()))
       and p.oid in (to_regprocedure('event_log_add_partition(bigint)'), to_regprocedure('event_log_drop_partition(text)'))
       and not has_function_privilege(serving.oid, p.oid, 'execute')
   union all
-  -- The queue's tables have row security without a policy, which shuts out everybody but their owner.
+  -- The tables of the queue have row security without a policy, which shuts out everybody but their owner.
   select format('create policy by_grant on %s using (true) with check (true)', c.oid::regclass)
     from pg_class c
     where c.relnamespace = to_regnamespace('graphile_worker') and c.relrowsecurity
       and not exists (select from pg_policy where polrelid = c.oid)
   union all
-  -- What earlier grants, or PostgreSQL's defaults, give beyond that.
+  -- Rights that earlier grants or PostgreSQL's defaults give in addition.
   select format('revoke update, delete, truncate, references, trigger on audit_log from %I', rolname)
     from serving
     where has_table_privilege(serving.oid, to_regclass('audit_log'), 'update, delete, truncate, references, trigger')
@@ -123,7 +126,7 @@ const missingRights = `
     where datname = current_database() and has_database_privilege(serving.oid, pg_database.oid, 'temporary')
       and pg_has_role(datdba, 'usage')`
 
-/** Whether the role that serves could change what the audit log says, or switch off what keeps it. */
+/** Whether the serving role could change entries of the audit log or switch off what protects them. */
 export async function mayTamper(serving: Connection): Promise<boolean> {
   const [row] = await serving.query<{ may: boolean }>({
     text: `select pg_has_role(relowner, 'member') or has_table_privilege(oid, 'update, delete, truncate, trigger') as may

@@ -3,8 +3,8 @@ import pg from 'pg'
 const { builtins } = pg.types
 
 /**
- * How columns become JavaScript values: int8 as a number (ids and offsets stay far below 2^53), times as the ISO strings
- * that go out anyway, with milliseconds. Sessions run in UTC, so the text only has to be rearranged.
+ * How columns become JavaScript values: int8 as a number (ids and offsets stay far below 2^53), times as the ISO
+ * strings that clients get, with milliseconds. Sessions run in UTC, so the text only has to be rearranged.
  */
 export const rowTypes: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {

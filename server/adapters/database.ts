@@ -8,21 +8,21 @@ import { translateError } from './database-errors.ts'
 import { placeOf } from './database-refusals.ts'
 import { rowTypes } from './database-types.ts'
 
-/** A statement that waits longer than this for a lock gives up with `unavailable`; so does one that runs longer. */
+/** A statement that waits longer than this for a lock fails with `unavailable`; so does one that runs longer. */
 const limits = { lock: 5_000, statement: 10_000, idleInTransaction: 10_000 }
-/** Longer than PostgreSQL's own: for a server, or a network, that does not even say that it gives up. */
+/** Longer than PostgreSQL's own limits. It applies when the server or the network does not even report a time-out. */
 const silentTimeoutMs = 12_000
 const sessionTimeoutMs = 10_000
-/** Then a line is closed that the server has not closed when it was asked to. */
+/** A connection that the server has not closed this long after it was asked to is destroyed. */
 const farewellMs = 1_000
 const poolSize = 16
 const reservedSize = 2
 
 export interface PostgresDatabase extends Database {
   orm: MikroORM
-  /** Connections kept for health checks: they answer also while calls wait for one of the pool. */
+  /** Connections kept for health checks, which get an answer even while calls wait for a connection of the pool. */
   reserved: Connection
-  /** Connections: those that exist, that are idle, and the calls that wait for one. */
+  /** Counts of connections: all, idle ones, and calls that wait for one. */
   pool(): { total: number; idle: number; waiting: number }
   close(): Promise<void>
 }
@@ -64,7 +64,8 @@ export async function openDatabase(url: string, log: Logger): Promise<PostgresDa
     let over = false
     const tx: Connection = {
       query: statement => {
-        // The connection may be another's by now, and what runs on it part of another's transaction.
+        // The pool may have given the connection to another caller, so a late statement would run in another
+        // transaction.
         if (over) return Promise.reject(new Error('the transaction is over'))
         sendTogether(client)
         return run(client, statement)
@@ -82,7 +83,8 @@ export async function openDatabase(url: string, log: Logger): Promise<PostgresDa
       if (committed.value.command !== 'COMMIT') throw new Error('the transaction was rolled back by an earlier error')
       return value
     } catch (error) {
-      // One that does not answer would let the rollback wait as long again; without the connection there is one.
+      // A connection that does not answer would let the rollback wait as long again. Closing the connection rolls back
+      // too.
       if (isSilent(error)) broken = error as Error
       else await client.query('rollback').catch(failure => (broken = failure))
       throw error
@@ -107,7 +109,7 @@ export async function openDatabase(url: string, log: Logger): Promise<PostgresDa
 }
 
 async function openSession(url: string, idleTimeoutMs: number, run: Run): Promise<Session> {
-  // What PostgreSQL gives up sooner than this end does leaves no lock behind that nobody holds.
+  // PostgreSQL gives up sooner than this client, so no lock is left that nobody holds.
   const sooner = { lock: 5_000, statement: 8_000, idleSession: idleTimeoutMs }
   const client = new pg.Client(connectionTo(url, sooner, { query_timeout: sessionTimeoutMs }))
   const ended = Promise.withResolvers<void>()
@@ -119,7 +121,7 @@ async function openSession(url: string, idleTimeoutMs: number, run: Run): Promis
   return {
     query: <R extends object>(statement: Statement) =>
       run<R>(client, statement).catch(error => {
-        // What it still runs nobody knows: the session is of no more use, nor are the locks that it holds.
+        // What the server still runs is unknown, so the session and the locks that it holds are of no more use.
         if (isSilent(error)) (client as unknown as Wired).connection.stream.destroy()
         throw error
       }),
@@ -132,13 +134,15 @@ async function openSession(url: string, idleTimeoutMs: number, run: Run): Promis
   }
 }
 
-/** The server, or the network, did not answer at all. */
+/** The server or the network did not answer at all. */
 const isSilent = (error: unknown): boolean => /Query read timeout/.test(String((error as Error).cause))
 
-/** Where pg keeps its line: `end()` would wait for a server that does not answer. */
+/** Where pg keeps its socket. `end()` would wait for a server that does not answer. */
 type Wired = { connection: { stream: Duplex } }
 
-/** What is asked in one turn of the event loop goes out in one packet, and PostgreSQL wakes up once for all of it. */
+/**
+ * Sends all statements of one turn of the event loop in one packet, so that PostgreSQL wakes up once for all of them.
+ */
 function sendTogether(client: pg.PoolClient): void {
   const { stream } = (client as unknown as Wired).connection
   if (stream.writableCorked > 0) return
@@ -156,7 +160,8 @@ function initOrm(url: string, log: Logger, connection: pg.ClientConfig): Promise
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: poolSize },
     logger: message => log.debug(message),
-    // Says all that the URL says, and more: what MikroORM reads of it leaves out how to encrypt, for instance.
+    // The driver's options say everything that the URL says. MikroORM reads only a part of the URL; it omits the
+    // encryption settings, for example.
     driverOptions: connection,
   })
 }

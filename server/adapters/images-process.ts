@@ -3,11 +3,11 @@ import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { unavailable } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import type { Said, Task, Verdict } from './images-task.ts'
+import type { WorkerMessage, Task, Verdict } from './images-task.ts'
 
 export interface Decoder {
   /**
-   * Decodes one picture; the caller waits for the end of one before it asks for the next.
+   * Decodes one picture. The caller waits for the result before it asks for the next one.
    *
    * @throws AppError `unavailable` when the process does not start; and what reading the file fails with
    */
@@ -17,18 +17,23 @@ export interface Decoder {
 
 export interface DecoderOptions {
   log: Logger
-  /** For one picture, in all. What uses the processor has less, by its task; this ends what stands still. */
+  /**
+   * The limit for one picture in total. The limit of processor time (in the task) is lower; this one ends a process
+   * that hangs.
+   */
   patienceMs: number
-  /** The process ends when it has had nothing to do for so long, and gives its memory back. */
+  /** The process ends after this long without work, which frees its memory. */
   idleMs?: number
 }
 
-/** Behind the server and its database; on a machine that is busy with other things it still gets a quarter of a core. */
+/** Lower than the server and its database. On a busy machine it still gets a quarter of a core. */
 export const decoderPriority = 5
 
 const program = fileURLToPath(new URL('images-worker.ts', import.meta.url))
 
-/** Nothing of the server's secrets, and of its settings what concerns memory and speed. */
+/**
+ * The environment of the process: none of the server's secrets, and only the settings that concern memory and speed.
+ */
 const environment = () => ({
   MALLOC_ARENA_MAX: '2',
   ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
@@ -41,7 +46,7 @@ function start(): ChildProcess {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
   })
-  // Before it has started the threads that decode, which get it from the first one.
+  // Set before the process starts the threads that decode, because they inherit it from the first thread.
   if (child.pid !== undefined) lowerPriority(child.pid)
   return child
 }
@@ -50,27 +55,29 @@ function lowerPriority(pid: number) {
   try {
     setPriority(pid, decoderPriority)
   } catch {
-    // It has died already, which its `exit` tells.
+    // The process has died already, and its `exit` event reports that.
   }
 }
 
-/** A process that decodes pictures: started for the first one, ended when idle, replaced after it died. */
+/**
+ * A process that decodes pictures. It is started for the first picture, ended when idle, and replaced after it died.
+ */
 export function createDecoder({ log, patienceMs, idleMs = 10_000 }: DecoderOptions): Decoder {
   let child: ChildProcess | null = null
   let idle: NodeJS.Timeout | undefined
   let isClosed = false
-  /** It has been up: what it dies of then is the picture. */
+  /** The process has started successfully. If it dies after that, the picture is the cause. */
   let isReady = false
-  /** Ends the picture that is being decoded: with the process's word, or because there is no process any more. */
-  let settle: { said(said: Said): void; died(why: unknown): void; closed(): void } | null = null
+  /** Settles the picture that is being decoded: with the result from the process, or because the process has ended. */
+  let settle: { received(message: WorkerMessage): void; died(why: unknown): void; closed(): void } | null = null
 
   function open(): ChildProcess {
     const opened = start()
     isReady = false
-    opened.on('message', (said: Said) => {
+    opened.on('message', (message: WorkerMessage) => {
       if (opened !== child) return
-      if ('ready' in said) isReady = true
-      else settle?.said(said)
+      if ('ready' in message) isReady = true
+      else settle?.received(message)
     })
     opened.on('error', error => gone(opened, error))
     opened.on('exit', (code, signal) => gone(opened, code ?? signal))
@@ -85,7 +92,7 @@ export function createDecoder({ log, patienceMs, idleMs = 10_000 }: DecoderOptio
     settle.died(why)
   }
 
-  /** What it may still say is not listened to. */
+  /** Messages that the killed process still sends are ignored. */
   function kill() {
     const killed = child
     child = null
@@ -93,7 +100,7 @@ export function createDecoder({ log, patienceMs, idleMs = 10_000 }: DecoderOptio
     killed?.kill('SIGKILL')
   }
 
-  /** While it is idle it does not keep the server from ending. */
+  /** An idle process does not keep the server from ending. */
   function hold(held: ChildProcess, isBusy: boolean) {
     if (isBusy) held.ref()
     else held.unref()
@@ -124,16 +131,17 @@ export function createDecoder({ log, patienceMs, idleMs = 10_000 }: DecoderOptio
           finish(isReady ? task.beyond : unavailable())
         }, patienceMs)
         settle = {
-          said: said => {
-            if ('verdict' in said && said.isStuck) kill()
-            if ('verdict' in said) finish(said.verdict)
-            if ('failure' in said) finish(Object.assign(new Error(said.failure.message), { code: said.failure.code }))
+          received: message => {
+            if ('verdict' in message && message.isStuck) kill()
+            if ('verdict' in message) finish(message.verdict)
+            if ('failure' in message)
+              finish(Object.assign(new Error(message.failure.message), { code: message.failure.code }))
           },
-          // The kernel kills whoever has the most memory when there is no more.
+          // The kernel kills the process with the most memory when no memory is left.
           died: why => finish(!isReady ? unavailable() : why === 'SIGKILL' ? task.beyond : 'broken'),
           closed: () => finish(unavailable()),
         }
-        // What is wrong with the line is told by its end.
+        // The exit of the process reports any failure of the channel.
         working.send(task, () => undefined)
       }),
     close: () => {

@@ -5,15 +5,16 @@ import { mostDecodedBytes } from './images-memory.ts'
 import { createDecoder } from './images-process.ts'
 
 /** A photo of sixteen million pixels takes 48 MB and some tenths of a second. */
-const cheap = { bytes: 50_000_000, seconds: 2, beyond: 'dear' } as const
-const dear = { bytes: mostDecodedBytes, seconds: 10, beyond: 'too_large' } as const
+const cheap = { bytes: 50_000_000, seconds: 2, beyond: 'expensive' } as const
+const expensive = { bytes: mostDecodedBytes, seconds: 10, beyond: 'too_large' } as const
 
 const turns = { running: 1, perKey: 1, waiting: 100, waitingPerKey: 20 }
 
 /**
- * Pictures by sharp (libvips), in two processes: one for those that take little memory and time, and one for the others,
- * so that nobody's small picture waits for large ones. A picture goes to the first one; when it turns out to be dear there,
- * by its header or by the time that it takes, it goes on to the second. In each the people who wait are served in rotation.
+ * Decodes pictures with sharp (libvips) in two processes: one for pictures that take little memory and time, and one
+ * for the others, so that small pictures do not wait for large ones. A picture goes to the first process. When its
+ * header or its decoding time shows that it is expensive, it goes on to the second. Each process serves the waiting
+ * people in rotation.
  */
 export function createImages({ log }: { log: Logger }): Images {
   const first = { turns: createTurns(turns), decoder: createDecoder({ log, patienceMs: 10_000 }) }
@@ -22,9 +23,9 @@ export function createImages({ log }: { log: Logger }): Images {
   return {
     examine: async (path, format, person) => {
       const found = await first.turns.run(person, () => first.decoder.decode({ path, format, ...cheap }))
-      if (found !== 'dear') return found
-      const last = await second.turns.run(person, () => second.decoder.decode({ path, format, ...dear }))
-      return last === 'dear' ? 'too_large' : last
+      if (found !== 'expensive') return found
+      const last = await second.turns.run(person, () => second.decoder.decode({ path, format, ...expensive }))
+      return last === 'expensive' ? 'too_large' : last
     },
     close: () => {
       first.decoder.close()

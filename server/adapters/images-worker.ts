@@ -1,20 +1,23 @@
-// The program that decodes pictures, in a process of its own: a picture that crashes the decoder, stalls it or makes it
-// take memory does so here, and not in the server. The server (images-process.ts) hands it one picture at a time.
+// The program that decodes pictures, in a process of its own. A picture that crashes the decoder, stalls it or exhausts
+// memory does so here and not in the server. The server (images-process.ts) sends one picture at a time.
 import { createReadStream } from 'node:fs'
 import sharp from 'sharp'
 import { decodedBytes, mostDecodedBytes } from './images-memory.ts'
-import type { Said, Task, Verdict } from './images-task.ts'
+import type { WorkerMessage, Task, Verdict } from './images-task.ts'
 
 const mostPixels = 50_000_000
 const mostFrames = 1_000
 const thumbnailPixels = 480
-/** Between two looks at what a picture takes. Decoding is done by other threads, so this one has time. */
+/** The interval between two checks of the resources that a picture uses. Other threads decode, so this one has time. */
 const lookMs = 50
-/** What a picture may take beyond what was counted: for what the decoder needs beside the pixels. */
+/**
+ * The memory that a picture may take beyond the calculated amount, for what the decoder needs in addition to the
+ * pixels.
+ */
 const moreFactor = 1.25
 const moreBytes = 64 * 1024 * 1024
 
-/** libvips reads dozens of formats, and each decoder is one more that may have a hole: only these are left. */
+/** libvips reads dozens of formats, and each further decoder may have a security hole. Only these are enabled. */
 const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif'].map(format => `VipsForeignLoad${format}File`)
 
 sharp.cache(false)
@@ -22,14 +25,14 @@ sharp.concurrency(1)
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({ operation: loaders })
 
-const say = (said: Said) => process.send?.(said)
+const send = (message: WorkerMessage) => process.send?.(message)
 
 /** @throws what reading the file fails with */
 async function examine(task: Task): Promise<Verdict> {
   const { path, format, beyond } = task
   const watch = startWatch(task)
   try {
-    // Of a moving picture the first frame is decoded, and the others are counted.
+    // The first frame of an animated picture is decoded; the other frames are only counted.
     const image = sharp(path, { limitInputPixels: mostPixels, failOn: 'error' })
     const header = await image.metadata()
     if (header.format !== format) return 'broken'
@@ -45,9 +48,9 @@ async function examine(task: Task): Promise<Verdict> {
     const { width, height } = header.autoOrient
     return { width, height, thumbnail }
   } catch (error) {
-    const said = (error as Error).message.replaceAll(path, '')
-    if (/pixel limit|out of memory/i.test(said)) return 'too_large'
-    // libvips also calls a file damaged that it could not open or read.
+    const message = (error as Error).message.replaceAll(path, '')
+    if (/pixel limit|out of memory/i.test(message)) return 'too_large'
+    // libvips reports the same error for a damaged file and for a file that it could not open or read.
     await readThrough(path)
     return 'broken'
   } finally {
@@ -55,7 +58,7 @@ async function examine(task: Task): Promise<Verdict> {
   }
 }
 
-/** What runs in libvips cannot be stopped: when it takes too much the server is asked to kill this process. */
+/** Work inside libvips cannot be stopped. When it takes too much, the server is asked to kill this process. */
 function startWatch({ seconds, beyond }: Task) {
   const [before, began] = [process.memoryUsage.rss(), process.cpuUsage()]
   let expected = 0
@@ -65,7 +68,7 @@ function startWatch({ seconds, beyond }: Task) {
     const isTooMuch = process.memoryUsage.rss() - before > moreFactor * expected + moreBytes
     if (!isTooLong && !isTooMuch) return
     clearInterval(timer)
-    say({ verdict: beyond, isStuck: true })
+    send({ verdict: beyond, isStuck: true })
   }, lookMs)
   return { expect: (bytes: number) => void (expected = bytes), stop: () => clearInterval(timer) }
 }
@@ -77,14 +80,15 @@ async function readThrough(path: string): Promise<void> {
 
 process.on('message', async (task: Task) => {
   try {
-    say({ verdict: await examine(task) })
+    send({ verdict: await examine(task) })
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException
-    say({ failure: { message, code } })
+    send({ failure: { message, code } })
   }
 })
-// The server has ended, however that came about. An ordinary exit would wait for the threads that decode.
+// The channel is closed, so the server has ended. An ordinary exit would wait for the threads that decode.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-// A terminal and a supervisor send these to all processes; the server, which gets them too, finishes its uploads first.
+// A terminal and a supervisor send these signals to all processes. The server gets them too and finishes its uploads
+// first.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
-say({ ready: true })
+send({ ready: true })

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from '../ports/database.ts'
 
-/** A kind of entry that asks for nothing, and shows that entries are taken. */
+/** A type of queue entry that does no work and shows that workers take entries. */
 export const checkTask = 'health'
 
 const everyMs = 10_000
 
 /**
- * Puts an entry of its own into the queue now and then, and looks whether it has been taken, by whichever instance.
+ * Puts a check entry into the queue from time to time, and checks whether some instance has taken it.
  *
- * @returns the seconds for which it has been waiting; 0 when none is
+ * @returns how many seconds the entry has been waiting; 0 when none is waiting
  */
 export function createQueueCheck(): (db: Connection) => Promise<number> {
   const key = `health:${randomUUID()}`

@@ -1,12 +1,12 @@
 import type { Connection } from '../ports/database.ts'
 import type { JobQueue } from '../ports/job-queue.ts'
 
-/** Repeating is the jobs' own affair, so an entry is never given up here. */
+/** The jobs feature decides about retries, so the queue never gives up an entry. */
 const mostAttempts = 32_767
 
 const keyOf = (jobId: number) => `job:${jobId}`
 
-/** Marks the entries of a person's jobs, so that a worker can ask for those of others. */
+/** Marks the entries of a person's jobs, so that a worker can exclude this person's entries when it asks for work. */
 export const flagOf = (personId: number) => `person:${personId}`
 
 export const addEntry: JobQueue['add'] = async (tx, { id, type, created_by }, { afterMs = 0, priority = 0 } = {}) => {
@@ -18,7 +18,7 @@ export const addEntry: JobQueue['add'] = async (tx, { id, type, created_by }, { 
   })
 }
 
-/** What is in an entry. Those that the release before has made do not name the person. */
+/** The content of an entry. Entries of the release before do not name the person. */
 export interface Payload {
   id: number
   person?: number
@@ -27,11 +27,11 @@ export interface Payload {
 export interface HeldEntry {
   id: number
   job: number
-  /** When it was given out: as text, in full precision. */
+  /** When the entry was given to a worker; as text, to keep the full precision. */
   since: string
 }
 
-/** What a worker was given. */
+/** The entries that a worker holds. */
 export const entriesHeldBy = (db: Connection, worker: string) =>
   db.query<HeldEntry>({
     text: `select id, (payload ->> 'id')::bigint as job, locked_at::text as since
@@ -40,10 +40,11 @@ export const entriesHeldBy = (db: Connection, worker: string) =>
   })
 
 /**
- * Puts new entries in the place of those that are still held as they were: under other ids, so that what the queue may
- * still have to say of the old ones finds nothing. One that has a successor already just goes.
+ * Replaces the held entries, unless they have changed meanwhile, with new entries. These have other ids, so a late
+ * message of the queue about an old entry has no effect. An entry that already has a successor is deleted without a
+ * replacement.
  *
- * @returns the jobs that have got a new one
+ * @returns the jobs that got a new entry
  */
 export async function replaceEntries(tx: Connection, held: readonly HeldEntry[]): Promise<number[]> {
   const replaced = await tx.query<{ job: number; person: number; type: string; priority: number; newest: boolean }>({

@@ -2,13 +2,14 @@ import type { Database } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { entriesHeldBy, type HeldEntry, replaceEntries } from './jobs-entries.ts'
 
-/** No answer takes so long that comes at all, or hardly any. */
+/** Answers that arrive at all practically always arrive within this time. */
 const onItsWayMs = 1_500
 
 /**
- * Replaces entries that a living worker holds and does not work on. It had them when a connection broke: PostgreSQL had
- * given one out, or was to be told of its end, and the answer was lost. Called with each beat; what has been so for a
- * while is forgotten, and not only on its way. Should it be on its way after all, the jobs' own fence keeps it from being done twice.
+ * Replaces entries that a living worker holds but does not work on. This happens when a connection breaks: PostgreSQL
+ * had assigned an entry, or was to be told that a job ended, and the message was lost. Called with each heartbeat. An
+ * entry counts as lost when it has been in this state for a while. If its message arrives after all, the fence of the
+ * jobs keeps the job from being done twice.
  */
 export function createForgotten({ database, log }: { database: Database; log: Logger }) {
   let suspects = new Map<string, number>()
@@ -21,6 +22,6 @@ export function createForgotten({ database, log }: { database: Database; log: Lo
     const forgotten = idle.filter(one => now - suspects.get(nameOf(one))! > onItsWayMs)
     if (forgotten.length === 0) return
     const jobs = await database.transaction(async tx => ({ value: await replaceEntries(tx, forgotten) }))
-    if (jobs.length > 0) log.warn({ jobs }, 'jobs were lost with a connection; they are handed out again')
+    if (jobs.length > 0) log.warn({ jobs }, 'entries of jobs were lost with a connection; they are handed out again')
   }
 }

@@ -19,9 +19,11 @@ import { addEntry, flagOf, type Payload } from './jobs-entries.ts'
 import { createHeartbeat } from './jobs-heartbeat.ts'
 import { createShares } from './jobs-shares.ts'
 
-/** Jobs that one instance works on at the same time. */
+/** The number of jobs that one instance works on at the same time. */
 const concurrency = 3
-/** For what it was not told of: entries that are due later, or that came while it could not listen. */
+/**
+ * Polls for entries without a notification: those that are due later, and those that were added while LISTEN was down.
+ */
 const pollMs = 1_000
 const restartMs = 1_000
 /** Graphile Worker's tables in their own schema; called under the lock of all migrations. */
@@ -35,13 +37,13 @@ export const migrateJobQueue = async (url: string, log: Logger): Promise<void> =
 }
 
 /**
- * The queue is Graphile Worker (docs/decisions/0007): entries are added by SQL in the caller's transaction, and workers
- * hear of them at once by LISTEN. What it holds for a worker that was killed it would hold for four hours; here each
- * worker has a heartbeat, and the entries of those whose has torn are given to others within seconds.
+ * The queue is Graphile Worker (docs/decisions/0007): entries are added by SQL in the caller's transaction, and LISTEN
+ * tells workers at once. Graphile Worker keeps the entries of a killed worker locked for four hours. Here each worker
+ * has a heartbeat, and when a heartbeat stops its entries are given to other workers within seconds.
  */
 export function createJobQueue(deps: { url: string; database: Database; log: Logger }): JobQueue {
   const { url, database, log } = deps
-  // Not a set: after an entry was given back one job may be twice in one process, and the one that is fenced off ends.
+  // Not a set: after an entry was given back, one job may run twice in one process until the fenced-off run ends.
   const working: number[] = []
   const heartbeat = createHeartbeat({ database, log, isWorkedOn: job => working.includes(job) })
   const shares = createShares()
@@ -63,7 +65,7 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
         pollInterval: pollMs,
         logger: loggerFor(log),
         events: events as never,
-        // Asked with each look for an entry.
+        // Asked each time that a worker looks for an entry.
         forbiddenFlags: () => shares.withShare().map(flagOf),
         preset: {
           extends: [WorkerPreset],
@@ -71,7 +73,7 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
             {
               name: 'heartbeat',
               version: '1.0.0',
-              // Waited for before a worker takes anything: nobody may think it dead while it has.
+              // A worker takes no entry before this is done: nobody may consider it dead while it holds entries.
               worker: { hooks: { startWorker: (_ctx, { worker }) => heartbeat.hold(worker.workerPool.id) } },
             },
           ],
@@ -91,7 +93,9 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
 
   async function keepRunning(taskList: TaskList, up: () => void) {
     while (!stopped) {
-      await runOnce(taskList, up).catch(error => log.warn({ err: error }, 'jobs are not taken just now; trying again'))
+      await runOnce(taskList, up).catch(error =>
+        log.warn({ err: error }, 'no jobs are taken at the moment; trying again'),
+      )
       if (!stopped) await sleep(restartMs)
     }
   }
@@ -111,7 +115,8 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
         (type: string) =>
         async (payload: unknown, { job: { priority } }: JobHelpers) => {
           const { id, person = 0 } = payload as Payload
-          // Workers that look at the same moment may take more of one person's than its share; those go back.
+          // Workers that look at the same moment may take more entries of one person than their share; the surplus is
+          // given back.
           if (shares.hasShare(person)) return addEntry(database, { id, type, created_by: person }, { priority })
           working.push(id)
           shares.begin(person)
@@ -145,6 +150,6 @@ function openPool(url: string, max: number): pg.Pool {
   return pool
 }
 
-/** What it says is for whoever looks for a fault: that the database is away, others say already. */
+/** Details for diagnosis only. Other parts already report that the database is down. */
 const loggerFor = (log: Logger) =>
   new GraphileLogger(() => (level, message) => log[level === 'error' ? 'debug' : 'trace']({ of: 'queue' }, message))

@@ -3,7 +3,7 @@ import type { Database, Session } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { createForgotten } from './jobs-forgotten.ts'
 
-/** A worker whose session has said nothing for so long is not there, or frozen: PostgreSQL ends the session. */
+/** PostgreSQL ends the session of a worker that was silent for this long, because the worker is gone or frozen. */
 const silenceMs = 8_000
 const beatMs = 2_000
 const retryMs = 200
@@ -11,32 +11,32 @@ const retryMs = 200
 export interface HeartbeatDeps {
   database: Database
   log: Logger
-  /** Whether this process works on a job just now. */
+  /** Whether this process works on the job at the moment. */
   isWorkedOn: (job: number) => boolean
 }
 
-interface Line {
+interface HeldLock {
   worker: string
   session: Promise<Session | null>
   timer: NodeJS.Timeout | undefined
 }
 
 /**
- * An advisory lock on a session of its own, under the worker's name: it is gone when the process is, at once, and when
- * the process is frozen, soon. With each beat everybody who holds a name looks whose names nobody holds, and gives back
- * their entries. Should one of those live after all, two work on one job; the jobs' own fence lets only the later one do
- * anything.
+ * An advisory lock under the worker's name, on a session of its own. It is released at once when the process ends, and
+ * soon after the process freezes. With each beat every worker looks for names that nobody holds and gives back their
+ * entries. If one of those workers lives after all, two work on one job; the fence of the jobs lets only the later one
+ * change anything.
  */
 export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
   const freeForgotten = createForgotten({ database, log })
-  let holding: Line | null = null
+  let holding: HeldLock | null = null
 
-  function connect(line: Line) {
-    const session = open(line.worker, () => {
-      // The end of one that was replaced says nothing of its successor.
-      if (line.session === session) line.session = Promise.resolve(null)
+  function connect(lock: HeldLock) {
+    const session = open(lock.worker, () => {
+      // A replaced session may end later than its successor was opened; that says nothing about the successor.
+      if (lock.session === session) lock.session = Promise.resolve(null)
     })
-    line.session = session
+    lock.session = session
   }
 
   async function open(worker: string, onEnd: () => void): Promise<Session | null> {
@@ -50,26 +50,26 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
       })
       return session
     } catch (error) {
-      log.debug({ err: error }, 'a worker has no heartbeat just now; trying again')
-      // Not waited for: the server may not answer.
+      log.debug({ err: error }, 'a worker has no heartbeat at the moment; trying again')
+      // Not awaited, because the server may not answer.
       void session?.close()
       return null
     }
   }
 
-  const keep = oneAtATime(async (line: Line) => {
-    const session = await line.session
-    if (holding !== line) return
-    if (!session) return connect(line)
+  const keep = oneAtATime(async (lock: HeldLock) => {
+    const session = await lock.session
+    if (holding !== lock) return
+    if (!session) return connect(lock)
     await session.query({ text: 'select 1', values: [] })
-    // Not waited for: the session must hear the next beat, however long this takes.
-    void free(line.worker).catch(explain)
+    // Not awaited, because the session must receive the next beat however long this takes.
+    void free(lock.worker).catch(explain)
   })
   const free = oneAtATime(async (worker: string) => {
     await freeDead()
     await freeForgotten(worker, isWorkedOn)
   })
-  const explain = (error: unknown) => log.debug({ err: error }, 'a beat failed')
+  const explain = (error: unknown) => log.debug({ err: error }, 'a heartbeat failed')
 
   async function freeDead() {
     const [row] = await database.query<{ workers: string[] | null }>({
@@ -84,18 +84,18 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
         from dead having count(*) > 0`,
       values: [],
     })
-    if (row?.workers) log.warn({ workers: row.workers }, 'workers have died; their jobs go on elsewhere')
+    if (row?.workers) log.warn({ workers: row.workers }, 'workers have died; their jobs continue elsewhere')
   }
 
   return {
-    /** Resolves when the name is held; called by each worker of a pool. */
+    /** Resolves when the lock on the name is held. Each worker of a pool calls it. */
     hold: async (worker: string): Promise<void> => {
       if (holding?.worker !== worker) {
-        const line: Line = { worker, session: Promise.resolve(null), timer: undefined }
-        line.timer = setInterval(() => void keep(line).catch(explain), beatMs)
-        line.timer.unref()
-        connect(line)
-        holding = line
+        const lock: HeldLock = { worker, session: Promise.resolve(null), timer: undefined }
+        lock.timer = setInterval(() => void keep(lock).catch(explain), beatMs)
+        lock.timer.unref()
+        connect(lock)
+        holding = lock
       }
       while (holding?.worker === worker && !(await holding.session)) await sleep(retryMs)
     },
@@ -108,7 +108,7 @@ export function createHeartbeat({ database, log, isWorkedOn }: HeartbeatDeps) {
   }
 }
 
-/** What is asked for while it still runs is passed over. */
+/** A call is skipped while an earlier one still runs. */
 function oneAtATime<Input>(work: (input: Input) => Promise<void>): (input: Input) => Promise<void> {
   let isRunning = false
   return async input => {

@@ -2,11 +2,11 @@ import { createTransport } from 'nodemailer'
 import type { Logger } from '../kernel/logger.ts'
 import type { Email, Mail } from '../ports/mail.ts'
 
-/** Milliseconds, for each step of the conversation with the mail server. */
+/** Milliseconds, for each step of the dialogue with the mail server. */
 const patienceMs = 10_000
 
 /**
- * Sends letters through a mail server; without an address of one it only notes in the log that there was a email.
+ * Sends e-mails through a mail server. Without a URL it only logs that there was an e-mail.
  *
  * @param url smtp://user:password@host:587, or smtps:
  * @param from the sender: `Taskwire <taskwire@example.com>`
@@ -15,7 +15,7 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
   if (url === undefined) {
     return {
       isSent: false,
-      send: ({ to, subject }) => log.info({ to, subject }, 'a email was not sent: SMTP_URL is not set'),
+      send: ({ to, subject }) => log.info({ to, subject }, 'an e-mail was not sent: SMTP_URL is not set'),
       close: () => Promise.resolve(),
     }
   }
@@ -31,7 +31,7 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
     try {
       await transport.sendMail({ from, to, subject, text })
     } catch (error) {
-      log.warn({ err: error, to, subject }, 'a email could not be sent')
+      log.warn({ err: error, to, subject }, 'an e-mail could not be sent')
     }
   }
 

@@ -8,16 +8,16 @@ import { type Outbound, type OutboundAnswer, OutboundError, type OutboundRequest
 import { isPublicAddress } from './public-address.ts'
 
 export interface OutboundDeps {
-  /** Lets it reach private addresses too. */
+  /** Allows private addresses too. */
   allowPrivate: boolean
   /** How names are resolved, as `dns.lookup`. */
   lookup?: typeof systemLookup
 }
 
 /**
- * Requests to other servers by Node's own client. The address is judged where the connection is made, after the name was
- * resolved, and the connection goes to the very address that was judged: a name cannot resolve to something else in
- * between.
+ * Sends requests to other servers with Node's own client. The IP address is checked when the connection is made, after
+ * the name was resolved, and the connection goes to exactly the checked address. So a name cannot resolve to another
+ * address in between.
  */
 export function createOutbound({ allowPrivate, lookup = systemLookup }: OutboundDeps): Outbound {
   const isAllowed = (address: string) => allowPrivate || isPublicAddress(address)
@@ -26,7 +26,7 @@ export function createOutbound({ allowPrivate, lookup = systemLookup }: Outbound
   return async request => {
     const url = new URL(request.url)
     const host = url.hostname.replace(/^\[|\]$/g, '')
-    // What is an address already is not looked up.
+    // An IP address in place of a name is not resolved, so it is checked here.
     if (isIP(host) && !isAllowed(host)) throw new OutboundError('not_allowed')
     const timeout = AbortSignal.timeout(request.timeoutMs)
     const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout
@@ -62,17 +62,17 @@ function send(
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest
-  // Without an agent: each call has a connection of its own, whose address has been judged for it.
+  // Without an agent, so each call has a connection of its own, whose address was checked for it.
   const request = start(url, {
     ...options,
     agent: false,
     method,
     headers: { 'user-agent': 'Taskwire', 'accept-encoding': 'gzip', ...headers },
   })
-  // Kept for as long as it lives: an error without a listener would end the process.
+  // Stays for as long as the request lives, because an error without a listener would end the process.
   request.on('error', reject)
   request.on('response', resolve)
-  // It ends without either when the other side changes the protocol (101).
+  // The request closes without response and error when the other side switches protocols (101).
   request.on('close', () => reject(new Error('the connection ended without an answer')))
   request.end(body)
   return promise
@@ -90,7 +90,7 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<Outbou
       if (cut) break
     }
   } catch (error) {
-    // Of unpacking; all other errors are the connection's.
+    // Errors of decompression; all other errors come from the connection.
     if (String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw new OutboundError('unreadable', error)
     throw error
   } finally {
@@ -99,7 +99,7 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<Outbou
   return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks), cut }
 }
 
-/** A piece at a time, so that a bomb goes off only as far as it is read. */
+/** Decompresses a piece at a time, so a decompression bomb expands only up to the limit. */
 function unpacked(response: IncomingMessage): Readable {
   const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   if (encoding === 'identity') return response

@@ -10,15 +10,16 @@ import type { Logger } from '../kernel/logger.ts'
 import { compressPage } from './page-compression.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** Everything that ends up in the page. */
+/** Everything that becomes part of the page. */
 const SOURCES = ['client-demo/**', 'sdk/**', 'contract/**', 'server/adapters/page-*.ts', 'package-lock.json']
 const builds = path.join(root, 'dist', 'page')
 const DAY_MS = 24 * 3600 * 1000
 
 /**
- * Builds the page if there is no build of exactly these sources, and returns the folder to serve; null when it cannot be
- * built, because a server without its page still serves everybody else. Each build has its own folder, named by the hash
- * of its sources: processes that build at once do not meet, and one that runs keeps the files that its clients load.
+ * Builds the page unless a build of exactly these sources exists, and returns the folder to serve. Returns null when it
+ * cannot be built, because a server without the page still serves all other clients. Each build has its own folder,
+ * named by the hash of its sources: simultaneous builds do not collide, and a running process keeps the files that its
+ * clients load.
  */
 export async function ensurePage({ log }: { log: Logger }): Promise<string | null> {
   if (!existsSync(path.join(root, 'client-demo', 'vite.config.ts'))) return null
@@ -28,11 +29,11 @@ export async function ensurePage({ log }: { log: Logger }): Promise<string | nul
     const start = Date.now()
     await mkdir(builds, { recursive: true })
     await removeOldBuilds()
-    const draft = path.join(builds, `draft-${randomBytes(6).toString('hex')}`)
-    await runVite(draft)
-      .then(() => compressPage(draft))
-      .then(() => rename(draft, page))
-      .catch(error => useBuildOfOthers(draft, page, error))
+    const temporary = path.join(builds, `draft-${randomBytes(6).toString('hex')}`)
+    await runVite(temporary)
+      .then(() => compressPage(temporary))
+      .then(() => rename(temporary, page))
+      .catch(error => useBuildOfOthers(temporary, page, error))
     log.info({ ms: Date.now() - start }, 'page built')
     return page
   } catch (error) {
@@ -58,12 +59,13 @@ async function hashSources(): Promise<string> {
   return hash.digest('hex').slice(0, 20)
 }
 
-/** In a process of its own: Vite sets NODE_ENV and keeps some 100 MB, neither of which the server should inherit. */
+/** In a process of its own: Vite sets NODE_ENV and keeps some 100 MB of memory, and the server should have neither. */
 function runVite(outDir: string): Promise<void> {
   const args = [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', 'client-demo', '--outDir', outDir]
   args.push('--config', 'client-demo/vite.config.ts', '--configLoader', 'native', '--emptyOutDir', '--logLevel', 'warn')
   return new Promise((resolve, reject) => {
-    // Whatever the server runs as: any other value brings React's development build, slower and talkative.
+    // Whatever mode the server runs in: any other value yields React's development build, which is slower and logs
+    // much.
     const env = { ...process.env, NODE_ENV: 'production' }
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] })
     const complaint = text(child.stderr)
@@ -72,13 +74,13 @@ function runVite(outDir: string): Promise<void> {
   })
 }
 
-/** Another process may have been faster with the same sources: then its build is ours. */
-async function useBuildOfOthers(draft: string, page: string, error: unknown): Promise<void> {
-  await rm(draft, { recursive: true, force: true })
+/** Another process may have finished a build of the same sources first; then its build is used. */
+async function useBuildOfOthers(temporary: string, page: string, error: unknown): Promise<void> {
+  await rm(temporary, { recursive: true, force: true })
   if (!existsSync(page)) throw error
 }
 
-/** Not those of today, which another process may be serving or writing. */
+/** Does not delete the builds of today, which another process may be serving or writing. */
 async function removeOldBuilds(): Promise<void> {
   for (const name of await readdir(builds)) {
     const build = path.join(builds, name)

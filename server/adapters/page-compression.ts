@@ -6,14 +6,14 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 const brotli = promisify(brotliCompress)
 const zip = promisify(gzip)
 
-/** What is text; everything else is packed by nature. */
+/** Text files; all other types are compressed already. */
 const text = /\.(html|js|mjs|css|svg|json|txt|map|webmanifest)$/
-/** An answer has a head of about as many bytes. */
+/** The headers of an answer have about as many bytes. */
 const leastBytes = 512
 
 /**
- * Writes beside each file of a built page its packed forms, `.br` and `.gz`, where they are smaller. It takes a second
- * once, as tightly as can be, so that sending the page packs nothing.
+ * Writes compressed forms (`.br` and `.gz`) next to each file of a built page where they are smaller. This uses the
+ * strongest compression and takes a second once, so that nothing is compressed when the page is sent.
  */
 export async function compressPage(dir: string): Promise<void> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true })

@@ -3,13 +3,13 @@ import ipaddr from 'ipaddr.js'
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
 
 /**
- * Whether an IP address is one of the public internet: not of this machine, a private network, a link, a carrier, a
- * test or a group, and none that only wraps such a one (IPv4 in IPv6, NAT64, 6to4, Teredo). The registries of IANA, as
- * ipaddr.js has them; of IPv6 only what has been given out for use.
+ * Whether an IP address belongs to the public internet. Addresses of this machine, of private networks, links,
+ * carriers, tests and multicast groups do not, nor do addresses that only wrap one of those (IPv4 in IPv6, NAT64, 6to4,
+ * Teredo). The ranges are those of the IANA registries in ipaddr.js; IPv6 counts only where IANA has allocated it.
  */
 export function isPublicAddress(text: string): boolean {
   if (!ipaddr.isValid(text)) return false
-  // An IPv4 address that is written as IPv6 is judged as what it is.
+  // An IPv4 address in IPv6 notation is judged as IPv4.
   const address = ipaddr.process(text)
   if (address.range() !== 'unicast') return false
   return address instanceof ipaddr.IPv4 || address.match(globalUnicast)

@@ -1,35 +1,38 @@
 import { createHash } from 'node:crypto'
 import { Redis, ReplyError } from 'ioredis'
 import type { Logger } from '../kernel/logger.ts'
-import { createHearing, type Hearing } from './redis-hearing.ts'
+import { createChannelCheck, type ChannelCheck } from './redis-channel-check.ts'
 
-/** What the Socket.IO adapter wants of Redis: two connections, and a prefix that no other cluster uses. */
+/** What the Socket.IO adapter needs from Redis: two connections, and a prefix that no other cluster uses. */
 export interface RedisLink {
   pub: Redis
   sub: Redis
   prefix: string
-  /** Both connections are usable, as far as they know. */
+  /** Whether both connections are usable, as far as is known. */
   readonly ready: boolean
   /**
-   * Whether instances hear each other through it: null, or why not. Rejected when Redis does not answer within a second.
+   * Checks whether instances receive each other's messages through Redis: null, or the reason why not. Rejects when
+   * Redis does not answer within a second.
    */
   check(): Promise<string | null>
   close(): void
 }
 
-/** A command that is not answered by then has failed: nobody waits for a frozen Redis. */
+/** A command without an answer after this time has failed, so nothing waits for a frozen Redis. */
 const commandTimeoutMs = 1_000
 const connectTimeoutMs = 2_000
-/** Bytes that may wait for a Redis that does not read; what comes then is dropped, for all of it is hints. */
+/**
+ * The bytes that may wait for a Redis that does not read. Further messages are dropped, because all of them are hints.
+ */
 const mostWaitingBytes = 4 * 1024 * 1024
 const mostRetryMs = 1_000
 
 /**
- * Connections to Redis that come back by themselves, for ever. Nothing here rejects or throws at whoever publishes:
- * Redis only makes things faster, so that it is gone is a line in the log and a degraded health check.
+ * Connections to Redis that reconnect without end. Nothing here rejects or throws to the publisher: Redis only makes
+ * delivery faster, so its absence is a line in the log and a degraded health check.
  *
- * @param secret that all instances of a cluster share: the prefix is derived from it, so that two clusters on one Redis
- *   do not hear each other
+ * @param secret shared by all instances of a cluster; the prefix is derived from it, so that two clusters on one
+ *   Redis do not receive each other's messages
  */
 export function connectRedis(url: string, secret: string, log: Logger): RedisLink {
   const retryStrategy = (times: number) =>
@@ -42,13 +45,13 @@ export function connectRedis(url: string, secret: string, log: Logger): RedisLin
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
   })
-  // Its few subscriptions wait for the connection, however long that takes, and are renewed with each new one.
+  // Its few subscriptions wait for the connection without a limit and are renewed with each new connection.
   const sub = new Redis(url, { ...shared, maxRetriesPerRequest: null })
 
   let reachable = true
   for (const client of [pub, sub]) {
     client.on('error', error => {
-      if (reachable) log.warn({ err: error }, 'Redis cannot be reached; events go on from PostgreSQL')
+      if (reachable) log.warn({ err: error }, 'Redis cannot be reached; events continue from PostgreSQL')
       reachable = false
     })
     client.on('ready', () => {
@@ -57,16 +60,16 @@ export function connectRedis(url: string, secret: string, log: Logger): RedisLin
     })
   }
   const watches = [pub, sub].map(watch)
-  const hearing = createHearing(pub, sub)
+  const channelCheck = createChannelCheck(pub, sub)
 
   return {
     pub: neverRejecting(pub, { publish: publisher(pub) }),
-    sub: neverRejecting(sub, subscriptions(sub, hearing)),
+    sub: neverRejecting(sub, subscriptions(sub, channelCheck)),
     prefix: `taskwire-${createHash('sha256').update(`redis prefix\0${secret}`).digest('hex').slice(0, 16)}`,
     get ready() {
       return pub.status === 'ready' && sub.status === 'ready'
     },
-    check: hearing.check,
+    check: channelCheck.check,
     close: () => {
       watches.forEach(clearInterval)
       pub.disconnect()
@@ -75,7 +78,7 @@ export function connectRedis(url: string, secret: string, log: Logger): RedisLin
   }
 }
 
-/** The adapter does not look at what becomes of its calls: without this, each that fails is an unhandled rejection. */
+/** The adapter ignores the promises of its calls. Without this, each failed call would be an unhandled rejection. */
 function neverRejecting(client: Redis, calls: Record<string, unknown>): Redis {
   return new Proxy(client, {
     get: (target, name) => {
@@ -92,12 +95,12 @@ const publisher = (pub: Redis) => async (channel: string, message: string | Buff
   return pub.publish(channel, message).catch(() => 0)
 }
 
-/** A subscription that was asked for is kept in mind by the client, and renewed whenever it connects. */
-const subscriptions = (sub: Redis, hearing: Hearing) => {
+/** The client remembers the requested subscriptions and renews them with each connection. */
+const subscriptions = (sub: Redis, channelCheck: ChannelCheck) => {
   const quietly = (name: 'subscribe' | 'psubscribe' | 'unsubscribe' | 'punsubscribe') => {
     const call = sub[name].bind(sub) as (...channels: unknown[]) => Promise<unknown>
     return (...channels: unknown[]) => {
-      if (name === 'subscribe' || name === 'psubscribe') hearing.note(name, channels.flat().map(String))
+      if (name === 'subscribe' || name === 'psubscribe') channelCheck.note(name, channels.flat().map(String))
       return call(...channels).catch(() => 0)
     }
   }
@@ -112,14 +115,16 @@ const subscriptions = (sub: Redis, hearing: Hearing) => {
 const watchEveryMs = 3_000
 
 /**
- * A line that is dead without having been closed (a network that was cut) would be believed for a quarter of an hour. So
- * each is asked now and then, and one that has not answered by the next time starts over, with its subscriptions.
+ * A connection that is dead but was not closed (after a network failure) would count as alive for a quarter of an hour.
+ * So each connection is pinged from time to time. One that has not answered before the next ping is replaced, with its
+ * subscriptions.
  */
 function watch(client: Redis): NodeJS.Timeout {
   let unanswered = false
   const timer = setInterval(() => {
     const { status } = client
-    // `connect`: it has a line and waits for Redis to say that it is ready, which nothing else bounds.
+    // In the state `connect` the socket is open and the client waits for Redis to become ready. Nothing else limits
+    // that wait.
     if (status !== 'ready' && status !== 'connect') return void (unanswered = false)
     if (unanswered) {
       unanswered = false
@@ -129,7 +134,7 @@ function watch(client: Redis): NodeJS.Timeout {
     const answered = () => (unanswered = false)
     if (status === 'ready')
       client.ping().then(answered, error => {
-        // A user without the right to ask is answered too.
+        // A user without the right to PING gets an answer too.
         if (error instanceof ReplyError) answered()
       })
   }, watchEveryMs)

@@ -2,7 +2,10 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 
 const iterations = 4_096
 
-/** A password as PostgreSQL stores it, so that it is not sent, and stands in no log of statements, in clear. */
+/**
+ * A password in the form that PostgreSQL stores, so that the clear text is neither sent nor written to a log of
+ * statements.
+ */
 export function scramSecret(password: string): string {
   const salt = randomBytes(16)
   const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256')

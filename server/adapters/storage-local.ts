@@ -5,8 +5,8 @@ import type { FileStorage } from '../ports/storage.ts'
 import { translateDiskError, whenMissing } from './disk-errors.ts'
 
 /**
- * Files in a folder, which several instances may share. Drafts have to lie on the same file system: a file comes in by
- * renaming, so that there is never half of one.
+ * Files in a folder, which several instances may share. Temporary files have to be on the same file system, because a
+ * file is put into the storage by renaming it, so that no partial file is ever visible.
  */
 export function openLocalStorage(dir: string): FileStorage {
   const pathOf = (key: string) => {
@@ -23,7 +23,7 @@ export function openLocalStorage(dir: string): FileStorage {
         await mkdir(folder, { recursive: true, mode: 0o700 })
         await rename(from, target)
         await sync(folder)
-        // Whoever did not make the folder cannot know whether it is on the disk yet.
+        // Another process may have created the folder, and then it is unknown whether the folder is on the disk yet.
         await sync(dir)
       } catch (error) {
         throw translateDiskError(error)
@@ -43,7 +43,7 @@ export function openLocalStorage(dir: string): FileStorage {
       for (const folder of await foldersOf(dir)) {
         for (const name of (await readdir(path.join(dir, folder)).catch(whenMissing)) ?? []) {
           const key = `${folder}/${name}`
-          // What other programs have left here (`.nfs…`, `lost+found`) is theirs.
+          // Files of other programs (`.nfs…`, `lost+found`) are left alone.
           const found = isKey(key) && (await stat(path.join(dir, key)).catch(whenMissing))
           if (found && found.isFile()) yield { key, modified: found.mtime }
         }
@@ -51,7 +51,7 @@ export function openLocalStorage(dir: string): FileStorage {
     },
 
     async check() {
-      // Before the first upload the folder is not there yet.
+      // The folder does not exist before the first upload.
       await mkdir(dir, { recursive: true, mode: 0o700 })
       const { bavail, bsize } = await statfs(dir)
       await writeAndRead(path.join(dir, checkName))
@@ -60,14 +60,15 @@ export function openLocalStorage(dir: string): FileStorage {
   }
 }
 
-/** No key: what a process leaves that dies meanwhile is no file of anybody's. */
+/** Not a storage key, so what a process that dies meanwhile leaves behind is nobody's file. */
 const checkName = `.health-${randomUUID()}`
 
 async function writeAndRead(file: string): Promise<void> {
   const token = randomUUID()
   try {
     await writeFile(file, token, { mode: 0o600 })
-    if ((await readFile(file, 'utf8')) !== token) throw new Error('what was written is not what is read')
+    if ((await readFile(file, 'utf8')) !== token)
+      throw new Error('a value that was read differs from the one that was written')
   } finally {
     await rm(file, { force: true })
   }
@@ -80,7 +81,7 @@ const foldersOf = async (dir: string) =>
     .filter(entry => entry.isDirectory() && /^[a-z0-9]{2}$/.test(entry.name))
     .map(({ name }) => name)
 
-/** What was written, or which names a folder has, is on the disk afterwards. */
+/** Syncs a file, or the entries of a folder, to the disk. */
 async function sync(file: string): Promise<void> {
   await using handle = await open(file)
   await handle.sync()

@@ -14,23 +14,24 @@ export interface S3Options {
   accessKeyId?: string | undefined
   secretAccessKey?: string | undefined
   forcePathStyle: boolean
-  /** Of the service's line: then it is given up, also in the middle of a file. */
+  /** Silence of the service after which a connection is given up, even in the middle of a file. */
   silenceMs?: number
 }
 
-/** Files in a bucket of Amazon S3 or of a service that speaks like it. An upload there is whole or not there. */
+/** Files in a bucket of Amazon S3 or of a compatible service. There, an upload is either complete or absent. */
 export async function openS3Storage({ bucket: Bucket, ...options }: S3Options): Promise<FileStorage> {
-  // 20 MB of code that only those wait for who use it.
+  // 20 MB of code, which only installations that use S3 load.
   const s3 = await import('@aws-sdk/client-s3')
   const client = new s3.S3Client(clientConfig(options))
-  // Under no key of a file. Each look costs money, so there is not one with every question.
+  // Not under a key of a file. Each check costs money, so there is not one for every health request.
   const probe = { Bucket, Key: `health/${randomUUID()}` }
   const writeAndRead = createSharedAnswer(writeEveryMs, async () => {
     const token = randomUUID()
     await client.send(new s3.PutObjectCommand({ ...probe, Body: token }))
     try {
       const { Body } = await client.send(new s3.GetObjectCommand(probe))
-      if ((await Body?.transformToString()) !== token) throw new Error('what was written is not what is read')
+      if ((await Body?.transformToString()) !== token)
+        throw new Error('a value that was read differs from the one that was written')
     } finally {
       await client.send(new s3.DeleteObjectCommand(probe))
     }
@@ -43,7 +44,7 @@ export async function openS3Storage({ bucket: Bucket, ...options }: S3Options): 
       try {
         await client.send(new s3.PutObjectCommand({ Bucket, Key, Body, ContentLength: size })).catch(refuse)
       } finally {
-        // One that was not read to its end stays open.
+        // A stream that was not read to its end keeps its connection open.
         Body.destroy()
       }
       await rm(path, { force: true })
@@ -56,7 +57,7 @@ export async function openS3Storage({ bucket: Bucket, ...options }: S3Options): 
     },
 
     async delete(keys) {
-      // One by one: not every service has the call for many.
+      // One by one, because not every service supports deleting many at once.
       for (const Key of keys) await client.send(new s3.DeleteObjectCommand({ Bucket, Key })).catch(refuse)
     },
 
@@ -83,10 +84,10 @@ function clientConfig(options: Omit<S3Options, 'bucket'>) {
     region,
     forcePathStyle,
     maxAttempts: 3,
-    // What fails is thrown, and told by whoever catches it; the console is not asked.
+    // Failures are thrown and the catcher logs them; the SDK writes nothing to the console.
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     requestHandler: { connectionTimeout: 2_000, socketTimeout: silenceMs },
-    // Other services than Amazon's often do not know the new checksums.
+    // Many services other than Amazon's do not know the new checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(endpoint && { endpoint }),

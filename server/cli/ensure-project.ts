@@ -2,8 +2,8 @@ import { isTaskwireError, randomId, type TaskwireClient } from '../../sdk/index.
 import { patiently } from './patience.ts'
 
 /**
- * Makes sure, once for each slug, that there is a project that the caller sees, and makes one for everybody where there is
- * none. Of a slug that several have the task's own error tells.
+ * Makes sure, once per slug, that the caller sees a project of this slug; creates a project for everybody when there is
+ * none. When several projects have the slug, creating the task reports the error.
  */
 export function createEnsureProject(deps: {
   client: TaskwireClient
@@ -18,7 +18,7 @@ export function createEnsureProject(deps: {
       await patiently(() => client.projects.get({ id: slug }), patienceMs)
     } catch (error) {
       if (isTaskwireError(error, 'conflict')) return
-      // All digits are an id, and ids are given by the server.
+      // A reference of digits only is an id, and the server assigns ids.
       if (!isTaskwireError(error, 'not_found') || /^\d+$/.test(slug)) throw error
       await create(slug)
     }
@@ -26,7 +26,8 @@ export function createEnsureProject(deps: {
 
   async function create(slug: string): Promise<void> {
     const project = { name: slug, slug, visibility: 'internal' as const }
-    // One for all attempts, and none for the next run: by then somebody may have deleted the project.
+    // One key for all attempts of this run. The next run uses another one, because the project may have been deleted by
+    // then.
     const idempotencyKey = randomId()
     try {
       await patiently(() => client.projects.create(project, { idempotencyKey }), patienceMs)
@@ -41,7 +42,7 @@ export function createEnsureProject(deps: {
     if (there) return there
     const ensuring = ensure(slug)
     ensured.set(slug, ensuring)
-    // The next line may have more luck.
+    // The next line tries again.
     ensuring.catch(() => ensured.delete(slug))
     return ensuring
   }

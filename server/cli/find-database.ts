@@ -8,13 +8,13 @@ import { StartError } from '../kernel/start-error.ts'
 import { findRunningPostgres } from './running-postgres.ts'
 
 export interface FoundDatabase extends DatabaseUrls {
-  /** Stops what was started for the command, and nothing else. */
+  /** Stops what was started for the command; leaves a running server's database alone. */
   letGo(): Promise<void>
 }
 
 /**
- * The database that the server with this configuration has: at DATABASE_URL; or the embedded one of a server that runs;
- * or, when none does, that of the data folder, started for as long as the command takes.
+ * The database of the server with this configuration: the one at DATABASE_URL, or the embedded one of a running server,
+ * or that of the data folder, which is started for the duration of the command when no server runs.
  */
 export async function findDatabase(config: Config, log: Logger): Promise<FoundDatabase> {
   const nothing = async () => undefined
@@ -22,7 +22,7 @@ export async function findDatabase(config: Config, log: Logger): Promise<FoundDa
     return { url: config.databaseUrl, migrationUrl: config.databaseMigrationUrl ?? null, letGo: nothing }
   }
   const claim = await claimDataDir(config.dataDir).catch(async error => {
-    // Somebody has the folder: then it is their PostgreSQL that we want.
+    // A running server has the folder, so its PostgreSQL is used.
     const urls = error instanceof StartError ? await findRunningPostgres(config.dataDir) : null
     if (urls === null) throw error
     return urls

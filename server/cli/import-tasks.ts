@@ -10,9 +10,9 @@ import { type Line, textLines } from './text-lines.ts'
 export interface ImportOptions {
   client: TaskwireClient
   file: string
-  /** Requests under way at the same time. */
+  /** Requests in progress at the same time. */
   concurrency: number
-  /** For so long does one line wait for a server that is not there or busy. */
+  /** How long one line waits for a server that is busy or not reachable. */
   patienceMs: number
   onLine: (so: ImportSummary) => void
   onRejected: (line: RejectedLine) => void
@@ -27,24 +27,24 @@ export interface RejectedLine {
 
 export interface ImportSummary {
   lines: number
-  /** Made now, or found made by an earlier run of the last 24 hours. */
+  /** Created in this run, or by an earlier run within the last 24 hours. */
   accepted: number
-  /** Titles that were too long, and are whole at the front of the description. */
+  /** Titles that were too long; the full title stands at the beginning of the description. */
   shortened: number
-  /** Fields that new tasks do not have, and how often they were there. */
+  /** Fields that new tasks do not have, with the number of occurrences. */
   ignored_fields: Record<string, number>
   new_projects: string[]
   rejected: RejectedLine[]
-  /** Why it ended before the file did. */
+  /** Why the import ended before the end of the file. */
   stopped: string | null
 }
 
-/** After these no further line can fare any better. */
+/** After one of these errors all further lines would fail too. */
 const hopeless = new Set(['unauthenticated', 'token_expired', 'session_ended', 'account_disabled'])
 
 /**
- * Loads a file of tasks, one JSON object a line, through the public API. A line that is refused is reported and the
- * others go on. It can be run again: each line has a key of its own by which the server knows what it has already done.
+ * Loads a file of tasks, one JSON object per line, through the public API. A refused line is reported and the others go
+ * on. A file can be loaded again: each line has an idempotency key, by which the server recognises lines that are done.
  */
 export async function importTasks(options: ImportOptions): Promise<ImportSummary> {
   const { client, file, concurrency, patienceMs } = options
@@ -101,6 +101,9 @@ export async function importTasks(options: ImportOptions): Promise<ImportSummary
   return summary
 }
 
-/** The same for the same line of the same file, wherever that lies; with the text, because a line may be corrected. */
+/**
+ * The same key for the same line of the same file, wherever the file is. It includes the text, because a line may be
+ * corrected.
+ */
 const keyOf = (file: string, { number, text }: Line) =>
   `seed-${createHash('sha256').update(`${file}\0${number}\0${text}`).digest('base64url')}`

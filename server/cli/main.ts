@@ -12,7 +12,7 @@ addSeed(program)
 addUser(program)
 addCluster(program)
 
-/** What the person at the keyboard can do something about, without a stack; anything else is a defect. */
+/** Errors that the user can fix are printed without a stack; all others are defects. */
 function explain(error: unknown): string | null {
   if (error instanceof StartError) return error.message
   if (error instanceof AppError) return withFields(error.message, error.fields)

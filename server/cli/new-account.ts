@@ -6,13 +6,13 @@ export type NewAccount = (account: {
   email: string
   username: string
   name?: string
-  /** Without one nobody can sign in until an admin resets it. */
+  /** Without a password nobody can sign in until an administrator resets it. */
   password?: string
 }) => Promise<User>
 
 export const randomPassword = () => randomBytes(15).toString('base64url')
 
-/** Registers an account by the rules for everybody, and ends the session that registering begins. */
+/** Registers an account by the rules for everybody, and ends the session that registering opens. */
 export const createNewAccount =
   ({ accounts, authenticate }: Accounts): NewAccount =>
   async ({ password = randomPassword(), ...account }) => {

@@ -3,15 +3,18 @@ import { isTaskwireError } from '../../sdk/index.ts'
 
 const backoff = { baseMs: 300, maxMs: 10_000 }
 
-/** What a proxy in between says has no code of ours. */
+/** Statuses of answers from a proxy in between, which have no error code of ours. */
 const passingStatus = new Set([0, 429, 502, 503, 504])
 
-/** The server is not there, or busy, or asks for less; or another attempt of the same call is still under way. */
+/**
+ * Whether the error may pass: the server is not reachable or busy, the limit of calls is reached, or another attempt of
+ * the same call is still in progress.
+ */
 export const isPassing = (error: unknown): boolean =>
   isTaskwireError(error) &&
   (passingStatus.has(error.status) || (error.code === 'conflict' && error.retryAfterMs !== undefined))
 
-/** Asks again for as long as waiting can help and `withinMs` are not over; the last error is the caller's. */
+/** Repeats a call while waiting can help and `withinMs` have not passed; then throws the last error. */
 export async function patiently<T>(call: () => Promise<T>, withinMs: number): Promise<T> {
   const end = Date.now() + withinMs
   for (let attempt = 0; ; attempt++) {

@@ -1,13 +1,16 @@
 export interface Progress {
   show(text: string): void
-  /** Something that must not be overwritten. */
+  /** A message that must not be overwritten. */
   say(line: string): void
   end(): void
 }
 
 const everyMs = { terminal: 100, log: 5_000 }
 
-/** One line on standard error that renews itself; where that is no terminal, a line every few seconds. */
+/**
+ * Shows progress on one line of standard error that is rewritten; without a terminal it prints a line every few
+ * seconds.
+ */
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   const wipe = '\r\u001b[K'
   let shownAt = Date.now()

@@ -5,8 +5,8 @@ import type { DatabaseUrls } from '../adapters/database-roles.ts'
 import { choosePostgresHome } from '../embedded/postgres-home.ts'
 
 /**
- * The addresses of the embedded PostgreSQL that a running server keeps on a data folder; null when there are no traces of
- * one. Whether it still answers is for the caller to find out. A server of an earlier release has one role for all.
+ * The URLs of the embedded PostgreSQL of a running server on a data folder; null when there are no traces of one. The
+ * caller has to check whether it still answers. A server of an earlier release has one role for everything.
  */
 export async function findRunningPostgres(dataDir: string): Promise<DatabaseUrls | null> {
   try {

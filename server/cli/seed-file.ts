@@ -16,7 +16,7 @@ export interface SeedFileOptions {
 /** How long a line waits for a server that is being restarted. */
 const patienceMs = 120_000
 
-/** `seed --file`: whether every line has become a task. */
+/** `seed --file`: loads a file of tasks. @returns whether every line became a task */
 export async function seedFile(options: SeedFileOptions): Promise<boolean> {
   const { file, url, email, password, concurrency } = options
   if (!email || !password) {

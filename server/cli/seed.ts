@@ -22,7 +22,7 @@ const wholeNumber = (least: number, most: number) => (text: string) => {
   return value
 }
 
-/** `seed`: something to look at, something large, or somebody's own file. */
+/** The command `seed`: a demo board, a large data set, or the tasks of a file. */
 export function addSeed(program: Command): void {
   program
     .command('seed')
@@ -62,7 +62,7 @@ async function seedDemo({ admin, demo }: Services, { tasks, json }: Options): Pr
         })
   progress.end()
   process.stdout.write(json ? `${JSON.stringify(filled)}\n` : describe(filled))
-  // An admin that had to be made: this is the one time that the password can be shown.
+  // The administrator was just created. This is the only time that the password can be shown.
   if (password !== null) process.stderr.write(`Admin ${user.email}, password ${password} (shown only now)\n`)
 }
 

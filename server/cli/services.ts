@@ -21,7 +21,7 @@ export interface Services {
   accounts: Accounts
   demo: ReturnType<typeof createDemo>
   newAccount: NewAccount
-  /** The first admin, made if there is none, as a start of the server would. */
+  /** The first administrator, created when there is none, as at a start of the server. */
   admin(): Promise<{ user: User; password: string | null }>
   findUser(email: string): Promise<User | undefined>
 }
@@ -32,12 +32,12 @@ export function readConfig(): Config {
 }
 
 /**
- * The server's services without its doors. What they record is told by the server that runs on the database, within a
- * fraction of a second, or by the next one that does.
+ * The server's services without its doors. A running server on the same database delivers the events that they record
+ * within a fraction of a second; otherwise the next server that starts does.
  */
 export async function withServices<T>(work: (services: Services) => Promise<T>): Promise<T> {
   const config = readConfig()
-  // Standard output belongs to the command's answer.
+  // Standard output is reserved for the result of the command.
   const log = createLogger({ level: 'warn', pretty: false, destination: process.stderr })
   const found = await findDatabase(config, log)
   try {
@@ -45,7 +45,7 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
     try {
       const { command } = createEvents({ database, log, peers: noPeers })
       const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret
-      // Whoever can run this can make accounts, whatever strangers may do.
+      // Whoever can run this command can create accounts, even when registration is closed.
       const open = { ...config, jwtSecret, registration: 'open' as const }
       const accounts = createAccounts({ database, command, config: open, jobs: noJobs, mail: noMail, log })
       const newAccount = createNewAccount(accounts)
@@ -72,7 +72,7 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
   }
 }
 
-/** Somebody at the keyboard of the machine, acting as a person. */
+/** The scope of a user at the keyboard of this machine who acts as a person. */
 export const scopeOf = (person: User): Scope => ({
   person,
   sessionId: randomUUID(),

@@ -1,11 +1,11 @@
 import { type FieldErrors, limits } from '../../contract/index.ts'
 
-/** What becomes of one line: the body of a `POST /tasks`, or why there is none. */
+/** The result for one line: the body of a `POST /tasks`, or the reason why it is not a task. */
 export type Read =
   | { ok: true; task: Record<string, unknown>; shortened: boolean; ignored: string[] }
   | { ok: false; fields: FieldErrors }
 
-/** Fields that a new task can have; whether their values are any good is for the server to say. */
+/** Fields that a new task can have; the server checks their values. */
 const known = new Set(['title', 'description', 'category', 'priority', 'status', 'project', 'assignee_id', 'due_date'])
 
 export function taskOfLine(text: string): Read {
@@ -21,10 +21,10 @@ export function taskOfLine(text: string): Read {
   return { ok: true, task, shortened: tooLong, ignored: given.map(([name]) => name).filter(name => !known.has(name)) }
 }
 
-/** A title that is too long goes whole to the front of the description, so that no word of it is lost. */
+/** A title that is too long is put in full at the beginning of the description, so that no word is lost. */
 function shorten(title: string, description: string) {
   const cut = title.slice(0, limits.title - 1)
-  // Not in the middle of a pair of surrogates.
+  // Does not cut a surrogate pair in two.
   const whole = cut.isWellFormed() || !title.isWellFormed() ? cut : cut.slice(0, -1)
   return { title: `${whole}…`, description: description === '' ? title : `${title}\n\n${description}` }
 }

@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib'
 import { StartError } from '../kernel/start-error.ts'
 
 export interface Line {
-  /** From 1, as editors count. */
+  /** Counted from 1, as in editors. */
   number: number
   text: string
 }
@@ -11,7 +11,7 @@ export interface Line {
 const newline = 0x0a
 
 /**
- * Before anything is sent, that a file has one object a line and is not one list or object over many lines.
+ * Checks, before anything is sent, that the file has one object per line and is not one list or object over many lines.
  *
  * @throws StartError with what to do
  */
@@ -26,8 +26,8 @@ export async function assertOneALine(file: string): Promise<void> {
 }
 
 /**
- * The lines of a text file, plain or `.gz`, without those that are blank and without comments (`//`) in front. Cut at line feeds and nowhere else: `readline`
- * also cuts at U+2028 and U+2029, which JSON strings may contain as they are.
+ * The lines of a text file, plain or `.gz`, without blank lines and without comments (`//`) at the beginning. Lines end
+ * at line feeds only: `readline` also splits at U+2028 and U+2029, which JSON strings may contain unescaped.
  */
 export async function* textLines(file: string): AsyncGenerator<Line> {
   const raw = createReadStream(file)

@@ -13,7 +13,7 @@ interface CreateOptions {
   admin?: true
 }
 
-/** `user …`: accounts, for whoever has the machine. */
+/** The commands `user …`: accounts, for people with access to the machine. */
 export function addUser(program: Command): void {
   const user = program.command('user').description('accounts')
 
@@ -64,7 +64,7 @@ async function resetPassword(email: string): Promise<void> {
   })
 }
 
-/** A username has letters, digits, dots, dashes and underscores, and begins and ends with one of the first two. */
+/** A username has letters, digits, dots, dashes and underscores, and begins and ends with a letter or a digit. */
 const usernameOf = (email: string) =>
   email
     .slice(0, Math.max(0, email.lastIndexOf('@')))

@@ -6,7 +6,7 @@ import { StartError } from '../kernel/start-error.ts'
 import { tryFolderLock } from './folder-lock.ts'
 
 export interface DataDirClaim {
-  /** Writes down where this process can be reached, for the message that a second start shows. */
+  /** Writes down the address of this process, for the message that a second start shows. */
   announce(url: string): Promise<void>
   release(): Promise<void>
 }
@@ -14,7 +14,9 @@ export interface DataDirClaim {
 const ownerShape = z.object({ pid: z.number(), url: z.string() })
 const ownerFile = (dir: string) => path.join(dir, 'server.json')
 
-/** Creates the data folder. Others may pass through it (0711), because PostgreSQL runs as another user under root. */
+/**
+ * Creates the data folder. Other users may pass through it (0711), because PostgreSQL runs as another user under root.
+ */
 async function createDataDir(dir: string): Promise<void> {
   try {
     await mkdir(dir, { recursive: true, mode: 0o711 })
@@ -26,14 +28,15 @@ async function createDataDir(dir: string): Promise<void> {
 }
 
 /**
- * Makes this process the only one on `dir`, which is created when missing, until it releases it or dies.
+ * Makes this process the only one on `dir` until it releases the folder or dies. Creates the folder when it is missing.
+ *
  * @throws {StartError} when another process has it
  */
 export async function claimDataDir(dir: string): Promise<DataDirClaim> {
   await createDataDir(dir)
   const unlock = await tryFolderLock(dir)
   if (!unlock) throw new StartError(await describeOwner(dir))
-  // A leftover of a process that was killed; from here on it would name the wrong one.
+  // A file that a killed process left; from now on it would name the wrong process.
   await rm(ownerFile(dir), { force: true })
   return {
     async announce(url) {
@@ -55,27 +58,27 @@ async function describeOwner(dir: string): Promise<string> {
 
 const secretsShape = z.object({ jwtSecret: z.string().min(32) })
 
-/** What the server makes up for itself when it is not configured. */
+/** The secrets that the server generates when they are not configured. */
 export type Secrets = z.output<typeof secretsShape>
 
 /**
  * Reads the generated secrets, and generates them the first time. Several instances may do so at once on one folder:
- * `link` fails if the file exists, so that the first one wins and nobody ever reads half a file.
+ * `link` fails when the file exists, so the first one wins and nobody ever reads half a file.
  */
 export async function loadSecrets(dir: string): Promise<Secrets> {
   await createDataDir(dir)
   const file = path.join(dir, 'secrets.json')
   const found = await readFile(file, 'utf8').catch(whenMissing)
   if (found !== null) return parseSecrets(file, found)
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   const secrets: Secrets = { jwtSecret: randomBytes(48).toString('base64url') }
-  await writeFile(draft, JSON.stringify(secrets, null, 2), { mode: 0o600, flush: true })
+  await writeFile(temporary, JSON.stringify(secrets, null, 2), { mode: 0o600, flush: true })
   try {
-    await link(draft, file)
+    await link(temporary, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
-    await rm(draft, { force: true })
+    await rm(temporary, { force: true })
   }
   return parseSecrets(file, await readFile(file, 'utf8'))
 }

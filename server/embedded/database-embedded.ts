@@ -13,22 +13,25 @@ import { stopOrphan } from './postgres-stop.ts'
 import { scramSecret } from '../adapters/scram.ts'
 
 export interface EmbeddedPostgres extends PostgresProcess {
-  /** With the password, for MikroORM and `pg`: the role that serves. */
+  /** The URL of the serving role, with the password, for MikroORM and `pg`. */
   url: string
-  /** The role that owns everything, for migrations; it may create databases. */
+  /** The URL of the role that owns everything, for migrations; it may create databases. */
   ownerUrl: string
   port: number
   version: string
-  /** Where the cluster really is: `dir`, or the place that `dir/location` names. */
+  /** Where the cluster actually is: `dir`, or the place that `dir/location` names. */
   base: string
 }
 
 export interface EmbeddedPostgresOptions {
-  /** LockedTasks by nobody else, see `claimDataDir`. */
+  /** No other process may use it; see `claimDataDir`. */
   dir: string
   durable: boolean
   log: Logger
-  /** The `bin` of another PostgreSQL, which then runs with its own defaults, as people have it: for tests and benches. */
+  /**
+   * The `bin` folder of another PostgreSQL, which then runs with its own defaults, as on users' machines; for tests and
+   * benches.
+   */
   installed?: string | undefined
 }
 
@@ -36,9 +39,10 @@ const DATABASE = 'taskwire'
 const ATTEMPTS = 6
 
 /**
- * Runs a real PostgreSQL, from the package registry's binaries, on a folder: creates the cluster the first time, stops
- * what a killed server left behind, and waits until it answers. Under root PostgreSQL runs as `nobody`.
- * @throws {StartError} where that cannot work: no binaries for the platform, a cluster of another major version
+ * Runs a real PostgreSQL, from the binaries of the package registry, on a folder. Creates the cluster the first time,
+ * stops what a killed server left behind, and waits until PostgreSQL answers. Under root PostgreSQL runs as `nobody`.
+ *
+ * @throws {StartError} when that cannot work: no binaries for the platform, or a cluster of another major version
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dir, durable, log, installed } = options
@@ -49,7 +53,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const portFile = path.join(home.base, 'port')
 
   for (let attempt = 1; ; attempt++) {
-    // The port of last time, so that a `psql` one-liner stays valid; another one if it is taken now.
+    // The port of the last run, so that a saved `psql` command stays valid; another one if it is taken now.
     const port = await chooseFreePort(attempt === 1 ? await readPort(portFile) : 0)
     const ownerUrl = (database: string) => `postgres://${ROLE}:${password}@127.0.0.1:${port}/${database}`
     const url = `postgres://${SERVING_ROLE}:${servingPassword}@127.0.0.1:${port}/${DATABASE}`
@@ -66,7 +70,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await writeFile(portFile, String(port))
       return { ...running, url, ownerUrl: ownerUrl(DATABASE), port, version: binaries.version, base: home.base }
     } catch (error) {
-      // Either somebody was faster with the port, or backends of a killed server still hold the shared memory.
+      // Another process took the port, or backends of a killed server still hold the shared memory.
       if (attempt === ATTEMPTS) throw error
       log.debug({ err: error, attempt }, 'PostgreSQL did not start, trying again')
       await sleep(200)
@@ -78,7 +82,7 @@ async function readPort(file: string): Promise<number> {
   return Number(await readFile(file, 'utf8').catch(() => '0')) || 0
 }
 
-/** The wanted port if it is free, else any other. */
+/** The wanted port if it is free, else any other one. */
 function chooseFreePort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
@@ -90,7 +94,7 @@ function chooseFreePort(wanted: number): Promise<number> {
   })
 }
 
-/** The database, and the role that serves; a data folder of an earlier release has no such role. */
+/** Creates the database and the serving role; a data folder of an earlier release lacks that role. */
 async function ensureDatabase(maintenanceUrl: string, servingPassword: string): Promise<void> {
   const client = new Client(connectionTo(maintenanceUrl, {}, { connectionTimeoutMillis: 3000 }))
   client.on('error', () => undefined)

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
 /**
- * Sends `signal` to a child when this process is gone, however it went: a shell waits for the end of its input, which
- * the kernel brings about also after kill -9. Sessions, process groups and `exit` handlers do not help against that.
+ * Sends `signal` to a child when this process has ended for any reason. A shell waits for the end of its input, which
+ * the kernel causes even after kill -9. Sessions, process groups and `exit` handlers do not cover that.
  */
 export function endWithUs(child: ChildProcess, signal: 'TERM' | 'KILL'): void {
   if (child.pid === undefined) return
@@ -13,6 +13,6 @@ export function endWithUs(child: ChildProcess, signal: 'TERM' | 'KILL'): void {
   })
   guard.on('error', () => undefined)
   guard.unref()
-  // Before the number goes to somebody else.
+  // Before the process number is used again for another process.
   child.once('exit', () => guard.kill('SIGKILL'))
 }

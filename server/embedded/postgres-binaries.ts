@@ -9,13 +9,13 @@ import type { PostgresHome, PostgresUser } from './postgres-home.ts'
 export interface PostgresBinaries {
   postgres: string
   initdb: string
-  /** As PostgreSQL says it: `18.4`. */
+  /** In the form that PostgreSQL prints: `18.4`. */
   version: string
 }
 
 /**
- * Finds PostgreSQL's programs in node_modules and makes sure that the user who is to run them can. Whether one can is
- * tried, not derived from file modes. They are copied next to the cluster only where nothing else works: below /root.
+ * Finds PostgreSQL's programs in node_modules and makes sure that the user who is to run them can. That is tried and
+ * not derived from file modes. They are copied next to the cluster only where nothing else works: below /root.
  *
  * @param installed a folder with the programs of another PostgreSQL
  */
@@ -32,7 +32,7 @@ export async function preparePostgresBinaries(
   if (earlier && earlier.version === readVersion(path.join(packaged, 'bin', 'postgres'), {})) return earlier
   for (const leftover of [copy, `${copy}.new`]) await rm(leftover, { recursive: true, force: true })
   await cp(packaged, `${copy}.new`, { recursive: true, verbatimSymlinks: true, force: true })
-  // A strict umask at the time of `npm ci` would shut the other user out of the copy as well.
+  // With a strict umask at the time of `npm ci` the other user could not read the copy either.
   spawnSync('chmod', ['-R', 'a+rX', `${copy}.new`])
   await rename(`${copy}.new`, copy)
   const copied = await tryBinaries(copy, user)
@@ -65,13 +65,13 @@ function readVersion(program: string, user: PostgresUser): string | null {
   return /\(PostgreSQL\) (\S+)/.exec(stdout ?? '')?.[1] ?? null
 }
 
-/** The package cannot carry symbolic links; its install script makes them, unless npm was told to run none. */
+/** The package cannot contain symbolic links. Its install script makes them, unless npm was told to run no scripts. */
 async function linkLibraries(native: string): Promise<void> {
   const text = await readFile(path.join(native, 'pg-symlinks.json'), 'utf8')
   const place = (file: string) => path.join(native, file.replace(/^native\//, ''))
   for (const { source, target } of JSON.parse(text) as { source: string; target: string }[]) {
     const to = path.relative(path.dirname(place(target)), place(source))
-    // It exists, or the folder is not ours to write: whether that matters is seen when the programs are tried.
+    // The link exists, or the folder is not ours to write. Running the programs shows whether that matters.
     await symlink(to, place(target)).catch(() => undefined)
   }
 }

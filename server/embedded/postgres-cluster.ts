@@ -7,18 +7,18 @@ import { StartError } from '../kernel/start-error.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
 import type { PostgresHome } from './postgres-home.ts'
 
-const DRAFT = 'data.new-'
+const TEMPORARY = 'data.new-'
 
-/** The role that owns everything in the embedded server, its superuser: for migrations, and for people. */
+/** The superuser of the embedded server, which owns everything: for migrations and for people. */
 export const ROLE = 'taskwire'
-/** The role that serves: it works with the data, and owns nothing. */
+/** The serving role: it works with the data and owns nothing. */
 export const SERVING_ROLE = 'taskwire_server'
-/** The files beside the cluster that hold their passwords, readable by their owner only. */
+/** The files next to the cluster that hold the passwords of the roles, readable by their owner only. */
 export const passwordFiles = { [ROLE]: 'password', [SERVING_ROLE]: 'server-password' } as const
 
 /**
- * Makes sure that there is a cluster this PostgreSQL can open, and returns the passwords of both roles. Each step can be
- * cut off by a kill: a cluster gets its name only when it is complete, and the passwords are written before it.
+ * Makes sure that there is a cluster that this PostgreSQL can open, and returns the passwords of both roles. A kill may
+ * interrupt each step: a cluster gets its name only when it is complete, and the passwords are written before that.
  */
 export async function ensureCluster(
   home: PostgresHome,
@@ -52,25 +52,26 @@ async function ensurePassword(file: string): Promise<string> {
 
 async function createCluster(home: PostgresHome, binaries: PostgresBinaries, password: string): Promise<void> {
   for (const leftover of await readdir(home.base)) {
-    if (leftover.startsWith(DRAFT)) await rm(path.join(home.base, leftover), { recursive: true }).catch(() => undefined)
+    if (leftover.startsWith(TEMPORARY))
+      await rm(path.join(home.base, leftover), { recursive: true }).catch(() => undefined)
   }
-  // A name of its own: the initdb of a start that was killed may still be writing to the last one.
-  const draft = path.join(home.base, DRAFT + randomBytes(4).toString('hex'))
-  const passwordFile = `${draft}.password`
-  await mkdir(draft, { mode: 0o700 })
+  // A new name each time, because the initdb of a killed start may still be writing to the last folder.
+  const temporary = path.join(home.base, TEMPORARY + randomBytes(4).toString('hex'))
+  const passwordFile = `${temporary}.password`
+  await mkdir(temporary, { mode: 0o700 })
   await writeFile(passwordFile, password, { mode: 0o600 })
   const { uid, gid } = home.user
   if (uid !== undefined && gid !== undefined) {
-    for (const handedOver of [draft, passwordFile]) await chown(handedOver, uid, gid)
+    for (const handedOver of [temporary, passwordFile]) await chown(handedOver, uid, gid)
   }
   const locale = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'
   const access = ['-U', ROLE, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`]
-  await run(home, binaries.initdb, ['-D', draft, ...access, '-E', 'UTF8', `--locale=${locale}`])
+  await run(home, binaries.initdb, ['-D', temporary, ...access, '-E', 'UTF8', `--locale=${locale}`])
   await rm(passwordFile)
-  await rename(draft, home.data)
+  await rename(temporary, home.data)
 }
 
-/** In a session of its own: a Ctrl-C in the first second must stop us in order, not leave initdb half-way. */
+/** In a session of its own: a Ctrl-C in the first second must stop the start in order and not leave initdb half-way. */
 function run(home: PostgresHome, program: string, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { ...home.user, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] })

@@ -3,14 +3,14 @@ import { chmod, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promi
 import path from 'node:path'
 import { StartError } from '../kernel/start-error.ts'
 
-/** As whom PostgreSQL runs: nothing set means "as we do". It refuses to run as root. */
+/** The user that PostgreSQL runs as; nothing set means the user of this process. It refuses to run as root. */
 export interface PostgresUser {
   uid?: number
   gid?: number
 }
 
 export interface PostgresHome {
-  /** Folder with the database cluster (`data`), its password, its port and its log. */
+  /** The folder with the database cluster (`data`), its passwords, its port and its log. */
   base: string
   /** The cluster itself, PostgreSQL's PGDATA. */
   data: string
@@ -18,13 +18,13 @@ export interface PostgresHome {
 }
 
 const NOBODY = 65534
-/** Used only under root and only when `nobody` cannot get to the data folder, below /root for instance. */
+/** Used only under root, and only when `nobody` cannot reach the data folder, for example below /root. */
 const SHARED_STATE = '/var/lib/taskwire'
 
 /**
- * Decides where the cluster of `dir` lives and who runs it. Under root that is `nobody`, or who owns an existing
- * cluster, and each folder above it must let that user pass. Where one does not, the cluster lives in a place of its own
- * that is written down in `dir/location`: found again as long as `dir` exists, and also when it is moved.
+ * Decides where the cluster of `dir` is and which user runs it. Under root that is `nobody`, or the owner of an
+ * existing cluster, and each folder above must let that user pass. Where one does not, the cluster is put in a place of
+ * its own, which is written down in `dir/location`. So it is found as long as `dir` exists, even after `dir` is moved.
  */
 export async function choosePostgresHome(dir: string): Promise<PostgresHome> {
   await mkdir(dir, { recursive: true, mode: 0o711 })
@@ -54,7 +54,7 @@ async function chooseBase(dir: string): Promise<string> {
   if (recorded !== null) return findRecorded(location, recorded.trim())
   const base = path.join(SHARED_STATE, randomBytes(6).toString('hex'))
   await mkdir(base, { recursive: true })
-  // Not by mkdir's mode, from which the umask is taken away.
+  // Not with the mode of mkdir, which the umask reduces.
   for (const folder of [SHARED_STATE, base]) await chmod(folder, 0o711)
   await writeFile(location, `${base}\n`)
   return base
@@ -62,11 +62,11 @@ async function chooseBase(dir: string): Promise<string> {
 
 async function findRecorded(location: string, base: string): Promise<string> {
   if (await stat(base).catch(() => null)) return base
-  // Going on would look as if all data were gone.
+  // Going on would look as if all data were lost.
   throw new StartError(`${location} says that the database is in ${base}, and that is not there. Bring it back first.`)
 }
 
-/** Whether any user can reach what is in this folder; the test is the same as the kernel's for "others". */
+/** Whether any user can reach the contents of this folder; the same test as the kernel's for "others". */
 export async function everybodyMayPass(dir: string): Promise<boolean> {
   const { mode } = await stat(dir)
   if ((mode & 0o001) === 0) return false

@@ -9,9 +9,9 @@ import type { PostgresHome, PostgresUser } from './postgres-home.ts'
 import { terminate } from './postgres-stop.ts'
 
 export interface PostgresProcess {
-  /** Fast shutdown; resolves when the process is gone. Any number of calls. */
+  /** Fast shutdown; resolves when the process has ended. May be called any number of times. */
   stop(): Promise<void>
-  /** Called once, with the end of PostgreSQL's log, when it dies without having been stopped. */
+  /** Calls the listener once, with the end of PostgreSQL's log, when PostgreSQL dies without having been stopped. */
   onExit(listener: (why: string) => void): void
 }
 
@@ -19,27 +19,27 @@ export interface PostgresLaunch {
   home: PostgresHome
   binaries: PostgresBinaries
   port: number
-  /** False trades what survives a power cut for speed: for tests. */
+  /** False gives up surviving a power cut for speed; for tests. */
   durable: boolean
-  /** What PostgreSQL itself takes for good, instead of our settings. */
+  /** Uses PostgreSQL's own defaults in place of our settings. */
   ownDefaults: boolean
-  /** Resolves once the server answers, rejects while it does not yet. */
+  /** Resolves once the server answers; rejects while it does not. */
   probe: () => Promise<void>
 }
 
-/** Reached by TCP only: a socket's path may be too long for the kernel in a deep folder. */
+/** Reachable by TCP only: in a deep folder the path of a socket may be too long for the kernel. */
 const REACHED = ['listen_addresses=127.0.0.1', 'unix_socket_directories=']
 
-/** Modest enough for a laptop. */
+/** Small enough for a laptop. */
 const SETTINGS = [
   'max_connections=100',
   'shared_buffers=128MB',
   'jit=off',
-  // Parallel queries want /dev/shm, of which a container has 64 MB.
+  // Parallel queries need /dev/shm, and a container has only 64 MB of it.
   'max_parallel_workers_per_gather=0',
   'timezone=UTC',
   'log_timezone=UTC',
-  // Constraint violations are everyday answers of the API, with people's data in their text.
+  // The API causes constraint violations all the time, and their messages contain people's data.
   'log_min_messages=log',
   'log_checkpoints=off',
 ]
@@ -50,18 +50,18 @@ const VOLATILE = [
   'full_page_writes=off',
   'wal_level=minimal',
   'max_wal_senders=0',
-  // It keeps template databases busy, and a copy of a busy one is refused.
+  // Autovacuum opens template databases, and a database in use cannot be copied.
   'autovacuum=off',
 ]
 
-/** Starts PostgreSQL on an existing cluster and waits, through crash recovery if need be, until it answers. */
+/** Starts PostgreSQL on an existing cluster and waits until it answers, including crash recovery. */
 export async function launchPostgres(launch: PostgresLaunch): Promise<PostgresProcess> {
   const { home, binaries, port, durable, ownDefaults, probe } = launch
   const logFile = path.join(home.base, 'postgres.log')
   const wanted = [...REACHED, ...(ownDefaults ? [] : SETTINGS), ...(durable ? [] : VOLATILE)]
   const settings = wanted.flatMap(setting => ['-c', setting])
   const log = openSync(logFile, 'w', 0o600)
-  // Detached: in a session of its own, or a Ctrl-C in the terminal would stop it before we have drained.
+  // Detached, in a session of its own. Otherwise Ctrl-C in the terminal would stop it before the server has drained.
   const child = spawn(binaries.postgres, ['-D', home.data, '-p', String(port), ...settings], {
     ...home.user,
     cwd: '/',
@@ -108,8 +108,8 @@ async function succeeds(probe: () => Promise<void>): Promise<boolean> {
 }
 
 /**
- * A shell that waits for the end of its input, which comes when this process is gone, however it went, and then shuts
- * PostgreSQL down. The next start would do that as well, but there may be none: of a killed test run, for instance.
+ * Starts a shell that waits for the end of its input, which comes when this process has ended for any reason, and then
+ * shuts PostgreSQL down. The next start would do that too, but there may be none, for example after a killed test run.
  */
 function guardAgainstOrphaning(pid: number, user: PostgresUser, durable: boolean): ChildProcess {
   const script = `read _; kill -${durable ? 'INT' : 'QUIT'} "$0"`

@@ -5,14 +5,14 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../kernel/logger.ts'
 
-/** Fast shutdown (transactions are cut off, all is written), immediate shutdown (as in a crash), the end. */
+/** Fast shutdown (aborts transactions and writes everything), immediate shutdown (as in a crash), kill. */
 const ESCALATION = [
   ['SIGINT', 6000],
   ['SIGQUIT', 2000],
   ['SIGKILL', 1000],
 ] as const
 
-/** Sends ever ruder signals until `gone` says so; `from` skips the politer ones. */
+/** Sends increasingly severe signals until `gone` returns true; `from` skips the milder ones. */
 export async function terminate(
   send: (signal: NodeJS.Signals) => void,
   gone: () => boolean,
@@ -26,8 +26,9 @@ export async function terminate(
 }
 
 /**
- * Stops a PostgreSQL that still runs on `data` because its server was killed, and removes what it left. The caller holds
- * the data folder, so that nobody needs it any more. It is stopped and not taken over: its settings are those of then.
+ * Stops a PostgreSQL that still runs on `data` because its server was killed, and removes its lock file. The caller
+ * holds the data folder, so nobody else needs it. It is stopped and not reused, because it runs with the settings of
+ * its own start.
  */
 export async function stopOrphan(data: string, log: Logger): Promise<void> {
   const lockFile = path.join(data, 'postmaster.pid')
@@ -36,7 +37,7 @@ export async function stopOrphan(data: string, log: Logger): Promise<void> {
   const gone = () => !runsOn(pid, data)
   if (!gone()) log.warn({ postgres: pid }, 'stopping the PostgreSQL of a server that was killed')
   await terminate(signal => sendIfAlive(pid, signal), gone)
-  // PostgreSQL itself refuses to start when the number in a stale file has gone to another process since.
+  // PostgreSQL refuses to start when the process number in a stale file belongs to another process by now.
   await rm(lockFile, { force: true })
 }
 
@@ -53,7 +54,7 @@ function runsOn(pid: number, data: string): boolean {
   return readCommand(pid).includes(`-D ${data} `)
 }
 
-/** Not always `ps`, which slim containers lack. */
+/** Not always with `ps`, which minimal containers lack. */
 function readCommand(pid: number): string {
   if (!existsSync('/proc/self/cmdline')) {
     return spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? ''

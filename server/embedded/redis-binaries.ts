@@ -8,22 +8,23 @@ import { StartError } from '../kernel/start-error.ts'
 
 export interface RedisProgram {
   program: string
-  /** What the program needs beside the environment that it inherits. */
+  /** What the program needs in addition to the inherited environment. */
   env: Record<string, string>
   version: string
 }
 
 const run = promisify(execFile)
 const cache = fileURLToPath(new URL('../../dist/redis', import.meta.url))
-/** `redis-server` is a link into redis-tools; the others are what a slim system lacks of what that is linked with. */
+/** `redis-server` is a link into redis-tools; the others are shared libraries that a minimal system lacks. */
 const PACKAGES = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1']
 const PATIENCE = ['-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=15', '-o', 'Acquire::https::Timeout=15']
-const DRAFT = 'draft-'
+const TEMPORARY = 'draft-'
 const HOUR_MS = 3_600_000
 
 /**
- * Finds a Redis (or Valkey) server without anybody installing one: on PATH, else in Debian's packages, which are
- * unpacked into a folder of the project. No package of the npm registry carries one. Needs no root.
+ * Finds a Redis (or Valkey) server without an installation by the user: on PATH, else in Debian's packages, which are
+ * unpacked into a folder of the project. The npm registry has no package of it. Needs no root.
+ *
  * @throws {StartError} saying why there is none, and what to do about it
  */
 export async function findRedisServer(): Promise<RedisProgram> {
@@ -62,24 +63,27 @@ async function tryUnpacked(home: string): Promise<RedisProgram | null> {
   return tryProgram(program, { LD_LIBRARY_PATH: folders.join(':') })
 }
 
-/** Into a folder of its own that gets its name when it is complete: processes that unpack at once do not meet. */
+/**
+ * Unpacks into a temporary folder that gets its final name when it is complete, so that simultaneous processes do not
+ * collide.
+ */
 async function unpack(home: string): Promise<void> {
   await mkdir(cache, { recursive: true })
-  await removeOldDrafts()
-  const draft = await mkdtemp(path.join(cache, DRAFT))
+  await removeOldTemporary()
+  const temporary = await mkdtemp(path.join(cache, TEMPORARY))
   try {
-    await download(draft)
-    const packages = (await readdir(draft)).filter(name => name.endsWith('.deb'))
-    for (const name of packages) await run('dpkg-deb', ['-x', name, 'root'], { cwd: draft })
-    const complete = path.join(draft, 'root')
+    await download(temporary)
+    const packages = (await readdir(temporary)).filter(name => name.endsWith('.deb'))
+    for (const name of packages) await run('dpkg-deb', ['-x', name, 'root'], { cwd: temporary })
+    const complete = path.join(temporary, 'root')
     await rename(complete, home).catch(async () => {
-      // Somebody was faster; or there is one that does not run, of another release of the system.
+      // Another process was faster; or the folder has a program that does not run, from another release of the system.
       if (await tryUnpacked(home)) return
       await rm(home, { recursive: true, force: true })
       await rename(complete, home)
     })
   } finally {
-    await rm(draft, { recursive: true, force: true })
+    await rm(temporary, { recursive: true, force: true })
   }
 }
 
@@ -88,18 +92,18 @@ async function download(cwd: string): Promise<void> {
   try {
     await apt('download', ...PACKAGES)
   } catch (error) {
-    // Fresh containers have no lists of packages, and only root can fetch them.
+    // New containers have no package lists, and only root can fetch them.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || process.getuid?.() !== 0) throw error
     await apt('update')
     await apt('download', ...PACKAGES)
   }
 }
 
-/** Of processes that were killed half-way. */
-async function removeOldDrafts(): Promise<void> {
+/** Folders of processes that were killed half-way. */
+async function removeOldTemporary(): Promise<void> {
   for (const name of await readdir(cache)) {
     const folder = path.join(cache, name)
     const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() }))
-    if (name.startsWith(DRAFT) && Date.now() - mtimeMs > HOUR_MS) await rm(folder, { recursive: true, force: true })
+    if (name.startsWith(TEMPORARY) && Date.now() - mtimeMs > HOUR_MS) await rm(folder, { recursive: true, force: true })
   }
 }

@@ -8,23 +8,23 @@ import { endWithUs } from './orphan-guard.ts'
 import { findRedisServer, type RedisProgram } from './redis-binaries.ts'
 
 export interface RedisServer {
-  /** With the password, for clients. */
+  /** The URL with the password, for clients. */
   url: string
   port: number
   pid: number
   version: string
-  /** Resolves when the process is gone, whoever ended it. */
+  /** Resolves when the process has ended, for whatever reason. */
   ended: Promise<void>
-  /** Does nothing when it is gone. */
+  /** Does nothing when the process has ended. */
   signal(name: NodeJS.Signals): void
-  /** Ends it at once: it keeps nothing that a gentler end could save. Any number of calls. */
+  /** Kills it at once, because it keeps no data that an orderly end could save. May be called any number of times. */
   stop(): Promise<void>
 }
 
 export interface RedisServerOptions {
-  /** Its working folder, to which it writes nothing by itself. */
+  /** Its working folder; Redis writes nothing to it. */
   dir?: string
-  /** The URL of an earlier one, to start it again under that; any free port and a new password otherwise. */
+  /** The URL of an earlier one, to start it again there; without it, any free port and a new password. */
   url?: string
 }
 
@@ -33,8 +33,9 @@ const READY_MS = 10_000
 
 /**
  * Starts a real Redis on 127.0.0.1, with a password and without persistence, and resolves when it answers. It ends with
- * this process, also when that is killed with -9.
- * @throws {StartError} when there is no Redis to be had, or it does not start
+ * this process, even when this process is killed with -9.
+ *
+ * @throws {StartError} when there is no Redis, or it does not start
  */
 export async function startRedisServer({ dir = tmpdir(), url }: RedisServerOptions = {}): Promise<RedisServer> {
   const program = await findRedisServer()
@@ -48,21 +49,23 @@ export async function startRedisServer({ dir = tmpdir(), url }: RedisServerOptio
   }
 }
 
-/** Below the ports that the kernel gives to outgoing connections: such a one could sit there when it comes back. */
+/**
+ * Below the ports that the kernel assigns to outgoing connections, which could occupy the port when Redis is restarted.
+ */
 const choosePort = () => randomInt(20_000, 30_000)
 
 async function launch({ program, env, version }: RedisProgram, dir: string, address: URL): Promise<RedisServer> {
   const { port, password } = address
   const settings = ['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, `dir "${dir}"`]
   settings.push('save ""', 'appendonly no', 'daemonize no')
-  // Detached: in a session of its own, or a Ctrl-C in the terminal would end it before its clients.
+  // Detached, in a session of its own. Otherwise Ctrl-C in the terminal would end it before its clients.
   const child = spawn(program, ['-'], { cwd: '/', env: { ...process.env, ...env }, detached: true, stdio: 'pipe' })
   endWithUs(child, 'KILL')
   let output = ''
   const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2000))
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
-  // By its input and not by its arguments, which every user of the machine can read.
+  // The password goes through standard input and not through arguments, which every user of the machine can read.
   child.stdin.on('error', () => undefined)
   child.stdin.end(`${settings.join('\n')}\n`)
 
@@ -88,7 +91,7 @@ function whenEnded(child: ChildProcess): Promise<void> {
   })
 }
 
-/** Whether it is ours that answers there: somebody else's does not know the password. */
+/** Whether our Redis answers at this URL; another one does not know the password. */
 function answers({ hostname, port, password }: URL): Promise<boolean> {
   return new Promise(resolve => {
     let answer = ''

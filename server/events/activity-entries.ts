@@ -1,10 +1,10 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { ActivitySubject } from '../../contract/index.ts'
 
-/** How an event stands in the activity: where it happened, to what, and what of that changed. */
+/** The activity entry of an event: the place where it happened, its subject, and what changed. */
 export interface Entry {
   projectId: number | null
-  /** The task whose own feed shows it. */
+  /** The task whose activity shows the entry. */
   taskId: number | null
   subject: { type: ActivitySubject; id: number; title: string }
   changes?: Record<string, { from: unknown; to: unknown }>
@@ -12,14 +12,17 @@ export interface Entry {
 
 export type RecordedEntry = Entry & { event: string }
 
-/** Writes entries in the very statement that writes the outbox row: it costs no round trip, and neither is without the other. */
+/**
+ * Writes entries in the same statement that writes the outbox row. That costs no further round trip, and one is never
+ * written without the other.
+ */
 export const withActivityEntries = (
   outbox: Sql,
   entries: readonly RecordedEntry[],
   at: string,
   actorId: number | null,
 ): Sql => sql`
-  with told as (${outbox})
+  with recorded as (${outbox})
   insert into activity (at, actor_id, event, project_id, task_id, subject_type, subject_id, subject_title, changes)
   select ${at}::timestamptz, ${actorId}::bigint, event, project_id, task_id, subject_type, subject_id, subject_title,
     changes::json

@@ -1,15 +1,18 @@
 /**
- * Who may read an event. It is stored with the event as one scope, never flattened to names or to "everyone": who reads
- * it later is decided by the rights of that moment, so a project that turned private does not show its past to strangers.
+ * Who may read an event. The audience is stored with the event as one scope, never as a list of names or as "everyone".
+ * Later readers are judged by their rights at that time, so a project that became private does not show its past to
+ * strangers.
  */
 export type Audience =
   | { of: 'everyone'; except?: number[] }
-  /** `former`: those who could see a project that is no more, which no present right tells. */
+  /** `former`: who could see a project that was deleted. Present rights no longer tell that. */
   | { of: 'project'; id: number; former?: number[] | 'everyone' }
   | { of: 'person'; id: number }
-  /** One person as long as they read the project (null: none, which everybody reads), and administrators. */
+  /**
+   * One person as long as they may read the project (null means no project, which everybody reads), and administrators.
+   */
   | { of: 'author'; id: number; projectId: number | null }
-  /** For the instances themselves: no client gets it. */
+  /** For the instances themselves; no client gets it. */
   | { of: 'system' }
 
 export const everyone: Audience = { of: 'everyone' }
@@ -17,11 +20,11 @@ export const system: Audience = { of: 'system' }
 export const person = (id: number): Audience => ({ of: 'person', id })
 export const inProject = (id: number | null): Audience => (id === null ? everyone : { of: 'project', id })
 
-/** For what only its author may see, where others do not yet or no more. */
+/** For what only its author may see, because others do not see it yet or no longer. */
 export const authorIn = (projectId: number | null, id: number): Audience => ({ of: 'author', id, projectId })
 
 /**
- * An audience's key: what is stored with an event (its column `scope`), what its readers are found by, and what names
+ * The key of an audience. It is stored with an event (in the column `scope`), selects the events of a reader, and names
  * internal rooms. `all`, `p12` (a project), `u5` (a person), `p12/` and `all/` (each author there), `-` (no client).
  */
 export const keys = {
@@ -32,7 +35,7 @@ export const keys = {
   person: (id: number) => `u${id}`,
   /** @param of the key of the project, or of everyone */
   authors: (of: string) => `${of}/`,
-  /** Of everyone and of all projects, as a regular expression of PostgreSQL. */
+  /** Matches the keys of everyone and of all projects; a regular expression of PostgreSQL. */
   everyProject: '^(all|p)',
 }
 
@@ -51,7 +54,7 @@ export function keyOf(audience: Audience): string {
   }
 }
 
-/** A key, understood. Which author `authors` means is in the event's reach. */
+/** A parsed key. The reach of the event says which author `authors` means. */
 export type ParsedKey =
   { of: 'everyone' | 'system' } | { of: 'project' | 'person'; id: number } | { of: 'authors'; projectId: number | null }
 
@@ -63,11 +66,11 @@ export function parseKey(key: string): ParsedKey {
   return { of: key.startsWith('p') ? 'project' : 'person', id }
 }
 
-/** What a key alone does not say; stored beside it. */
+/** What the key does not say; stored next to it. */
 export interface Reach {
   former?: number[] | 'everyone'
   except?: number[]
-  /** The author, of what is theirs alone. */
+  /** The author, when only the author may read the event. */
   only?: number
 }
 

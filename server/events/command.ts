@@ -9,29 +9,32 @@ import { keepAnswer, replayAnswer } from './idempotency.ts'
 import { createRecordingPace } from './recording-pace.ts'
 
 export interface Tx extends Connection {
-  /** The moment of the change, for every row and event of the command. */
+  /** The time of the change, for every row and event of the command. */
   readonly now: string
   /**
-   * Adds an event to those that are committed with the change. `audience` says who may ever read it. With an entry it
-   * also stands in the activity, which is kept for ever.
+   * Adds an event that is committed with the change. `audience` says who may ever read it. An event with an entry also
+   * appears in the activity, which is kept for ever.
    */
   record<N extends Recordable>(event: N, payload: RecordablePayload<N>, audience: Audience, entry?: Entry): void
-  /** Marks the command as one operation on many things. */
+  /** Marks the events of the command as one bulk operation. */
   asBulk(): void
 }
 
-/** A caller, or the system itself: for nobody, or for whoever gave it a job. */
+/** A caller, or the system: acting for nobody, or for the person who started a job. */
 type Caller = Pick<Scope, 'mutationId' | 'idempotency'> & {
   person?: { id: number } | null
   sessionId?: string | null
-  /** A further step of a call that has begun: what it records is counted, and it is not refused for what the call recorded. */
+  /**
+   * A further step of a call that has begun. The events that it records are counted, but it is not refused because of
+   * what the call has recorded before.
+   */
   goesOn?: boolean
 }
 
 /**
- * Runs a use case: one transaction, and in it the change, the events that tell of it, and the kept answer for its
- * idempotency key. `work` may run more than once (after a deadlock, say), so it must not touch anything but `tx`.
- * The value is the operation's answer: it is what a repeated call with the same key gets.
+ * Runs a use case in one transaction, with the change, its events, and the kept answer for its idempotency key. `work`
+ * may run more than once (after a deadlock, for example), so it must not touch anything but `tx`. The value is the
+ * operation's answer, which a repeated call with the same key gets again.
  */
 export type Command = <T>(caller: Caller, work: (tx: Tx) => Promise<T>) => Promise<T>
 
@@ -96,15 +99,19 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
   }
 }
 
-/** Whoever asks in a session; jobs work in small pieces of their own accord. */
+/**
+ * The person whose recording is paced: a caller with a session. Jobs are exempt, because they work in small pieces
+ * anyway.
+ */
 const pacedPerson = ({ person, sessionId }: Caller): number | null => (person && sessionId ? person.id : null)
 
 const bytesOf = (payloads: readonly string[]) => payloads.reduce((sum, payload) => sum + Buffer.byteLength(payload), 0)
 
 /**
- * Payloads go as lines, which JSON has none of: as elements of an array each of their quotation marks would be escaped.
+ * The payloads are joined with line feeds, which JSON never contains unescaped. As elements of an array each of their
+ * quotation marks would be escaped.
  *
- * The outbox row is written last, when the command holds every lock that it needs: so two commands on the same row get
+ * The outbox row is written last, when the command holds every lock that it needs. So two commands on the same row get
  * their outbox ids in the order of their commits.
  */
 function insertOutbox(recorded: Recorded, at: string, { mutationId, person }: Caller) {

@@ -2,8 +2,8 @@ import sql from 'sql-template-tag'
 import type { Connection } from '../ports/database.ts'
 
 /**
- * The name of the log as it stands now. A restored or promoted database is on another timeline (or is another cluster),
- * and offsets that clients hold may belong to changes that it never saw: then the log gets a new name.
+ * The name of the log in its present state. A restored or promoted database is on another timeline, or in another
+ * cluster, and offsets that clients hold may belong to changes that it never saw. Then the log gets a new name.
  */
 export async function currentEpoch(session: Connection): Promise<string> {
   const [row] = await session.query<{ epoch: string }>(sql`
@@ -18,8 +18,8 @@ export async function currentEpoch(session: Connection): Promise<string> {
 }
 
 /**
- * The database is where it was before an offset that this instance has delivered: files were put back without a new
- * timeline. What clients hold of after that never happened, so the log gets a new name.
+ * Renames the log when the database is behind an offset that this instance has delivered, because its files were
+ * restored without a new timeline. Changes after that point that clients hold do not exist any more.
  */
 export const renameLog = (db: Connection, epoch: string, delivered: number) =>
   db.query(sql`

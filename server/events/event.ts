@@ -2,12 +2,15 @@ import type { EventName, EventPayload } from '../../contract/index.ts'
 import type { Reach } from './audience.ts'
 
 /**
- * Facts that concern the instances and no client: rights that end or begin without a room's members being told. They
- * are in the log because an instance has to act on them in the order in which they happened.
+ * Events that concern the instances and no client: rights that begin or end without a message to the members of a room.
+ * They are in the log because an instance has to act on them in order.
  */
 export interface SystemEvents {
   session_ended: { session_id: string; user_id: number; reason: 'session_ended' | 'account_disabled' }
-  /** Role, permissions or state of an account: whoever caches them forgets, whoever derived rights from them starts over. */
+  /**
+   * The role, the permissions or the state of an account changed. Instances drop what they cached of it and recompute
+   * the rights derived from it.
+   */
   account_changed: { user_id: number; role_changed: boolean }
 }
 export type SystemEventName = keyof SystemEvents
@@ -19,19 +22,22 @@ export type RecordablePayload<N extends Recordable> = N extends EventName
     ? SystemEvents[N]
     : never
 
-/** One line of the log. Already presented: what is in `payload` goes out by `payloadOf`. */
+/** An event of the log. Its `payload` is already in the form that clients get; it is sent through `payloadOf`. */
 export interface LogEvent {
   offset: number
   at: string
-  /** The command that caused it: events of one command follow one another without another's between them. */
+  /**
+   * The command that caused it. The events of one command follow one another without events of other commands between
+   * them.
+   */
   command: number
-  /** It belongs to a bulk operation, which a socket may want as one message. */
+  /** Whether it belongs to a bulk operation, which a socket may get as one message. */
   bulk: boolean
   mutation_id: string | null
   event: Recordable
   scope: string
   reach: Reach | null
   payload: Record<string, unknown>
-  /** Of the payload as JSON. */
+  /** Bytes of the payload as JSON. */
   bytes: number
 }

@@ -6,11 +6,12 @@ import type { Idempotency } from '../kernel/scope.ts'
 
 type KeptKey = Idempotency & { personId: number }
 
-/** For so long is a repeated call answered with the first one's answer. */
+/** How long a repeated call gets the answer of the first one. */
 export const keptHours = 24
 
 /**
- * Takes the key for this transaction and looks whether it has been answered. A failed call rolls back and so frees it.
+ * Takes the key for this transaction and looks up whether it has been answered. A failed call rolls back and so frees
+ * the key.
  *
  * @throws AppError `conflict` while another call with the key is running, `idempotency_key_reused` for another body
  */

@@ -24,16 +24,17 @@ export interface EventsDeps {
   database: Database
   log: Logger
   peers: Peers
-  /** Events kept in memory for clients that come back. */
+  /** The number of events kept in memory for clients that reconnect. */
   recentEvents?: number | undefined
 }
 
 export type Events = ReturnType<typeof createEvents>
 
 /**
- * The event log of this instance. What is recorded in a command is in the database when the command has committed; the
- * sequencer (one among all instances) gives it an offset; the reader hands it to this instance's listeners, in order.
- * What instances tell each other is only faster: whatever of it is lost, each finds in the database by itself.
+ * The event log of this instance. What a command records is in the database when the command has committed. The
+ * sequencer (one among all instances) gives each event an offset; the reader passes events to the listeners of this
+ * instance, in order. Messages between instances only make this faster: whatever is lost, each instance finds in the
+ * database.
  */
 export function createEvents({ database, log, peers, recentEvents = 1_000 }: EventsDeps) {
   const reader = createReader({ database, log, recentEvents })

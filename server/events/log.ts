@@ -1,20 +1,23 @@
 import type { Connection } from '../ports/database.ts'
 import type { LogEvent } from './event.ts'
 
-/** Events straight from the sequencer: a contiguous piece of the log `epoch`. */
+/** Events from the sequencer: a contiguous piece of the log `epoch`. */
 export interface Batch {
   epoch: string
   events: LogEvent[]
 }
 
-/** What was sequenced at once, up to `last`: without the events themselves where they are too many to be handed on. */
+/** What was sequenced in one step, up to `last`; without the events when they are too large to be passed on. */
 export interface Sequenced {
   epoch: string
   last: number
   events: LogEvent[] | null
 }
 
-/** The log as a whole: which one it is, and the offsets of its oldest and newest events. Empty: `last` = `first` - 1. */
+/**
+ * The state of the log: its epoch, and the offsets of its oldest and newest events. In an empty log `last` = `first` -
+ * 1.
+ */
 export interface Head {
   epoch: string
   first: number
@@ -27,17 +30,17 @@ export const readHead = async (db: Connection): Promise<Head> => {
 }
 
 /**
- * Commands moved in one statement, and the events at which it stops taking more: a bulk of 1,000 is never cut. So few,
- * because all of them are handed out in one turn of the event loop.
+ * The most commands that one statement moves, and the number of events after which it stops taking more; a bulk of
+ * 1,000 is never split. The numbers are small because all of these events are delivered in one turn of the event loop.
  */
 const batchCommands = 250
 const batchEvents = 250
-/** Payloads that come to more are not handed on: whoever wants them reads them from the log, a piece at a time. */
+/** When the payloads are larger, they are not passed on; each instance reads them from the log piece by piece. */
 const batchBytes = 1024 * 1024
 
 /**
- * Moves committed rows from the outbox to the log and gives their events the next offsets. The head's row is locked
- * first, and the outbox is read through it, so that two sequencers at once could only take turns.
+ * Moves committed rows from the outbox to the log and gives their events the next offsets. It locks the row of the head
+ * first and reads the outbox through it, so two sequencers at once could only take turns.
  */
 const sequenceStatement = {
   name: 'sequence',
@@ -67,7 +70,7 @@ const sequenceStatement = {
   values: [],
 }
 
-/** The next piece of the log, as it was just made; null when there was nothing to sequence. */
+/** The next piece of the log, just sequenced; null when the outbox was empty. */
 export async function sequence(session: Connection): Promise<Sequenced | null> {
   const rows = await session.query<(LogEvent | { offset: null }) & { epoch: string; last: number }>(sequenceStatement)
   const [first] = rows

@@ -2,8 +2,8 @@ import sql from 'sql-template-tag'
 import type { Connection } from '../ports/database.ts'
 
 /**
- * Offsets in one partition of the log: dropping one is how old events go, without a row being touched. The function
- * that adds one knows the same number.
+ * Offsets per partition of the log. Old events are deleted by dropping a partition, without touching rows. The database
+ * function that adds a partition knows the same number.
  */
 const size = 500_000
 
@@ -23,7 +23,7 @@ const partitions = async (db: Connection): Promise<Partition[]> =>
       where i.inhparent = 'event_log'::regclass order by 2`)
   ).map(({ name, from, to }) => ({ name, from, to }))
 
-/** Makes sure that there is room for the next offsets; tells from which offset on to ask again. */
+/** Makes sure that partitions exist for the next offsets. @returns the offset from which to call it again */
 export async function ensurePartitions(db: Connection): Promise<{ refillAt: number }> {
   const [head] = await db.query<{ last: number }>(sql`select last from log_head`)
   const there = new Set((await partitions(db)).map(({ name }) => name))
@@ -33,7 +33,7 @@ export async function ensurePartitions(db: Connection): Promise<{ refillAt: numb
     try {
       await db.query(sql`select event_log_add_partition(${nth})`)
     } catch (error) {
-      // For the one after there is time.
+      // The partition after the next one is not urgent.
       if (nth === wanted) throw error
       return { refillAt: head!.last + 10_000 }
     }
@@ -42,8 +42,8 @@ export async function ensurePartitions(db: Connection): Promise<{ refillAt: numb
 }
 
 /**
- * Lets go of events older than so many hours, a whole partition at a time. `first` is raised before the partition goes,
- * so that a reader who comes meanwhile is told to reload and never sees a gap.
+ * Deletes events that are older than the retention time, a whole partition at a time. `first` is raised before the
+ * partition is dropped, so a simultaneous reader is told to reload and never sees a gap.
  *
  * @returns the number of partitions dropped
  */

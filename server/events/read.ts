@@ -3,22 +3,22 @@ import { type Connection, countOf } from '../ports/database.ts'
 import type { LogEvent } from './event.ts'
 import type { Readable } from './readable.ts'
 
-/** How much is read at once: events, and bytes of their payloads. One event always is, whatever its size. */
+/** How much is read at once: events, and bytes of their payloads. One event is always read, whatever its size. */
 export interface Bounds {
   events: number
   bytes: number
 }
 
 export interface Piece {
-  /** In order. */
+  /** In the order of the log. */
   events: LogEvent[]
-  /** Nothing up to here was left out. */
+  /** No matching event up to this offset was left out. */
   readTo: number
 }
 
 const columns = sql`"offset", at, command, bulk, mutation_id, event, scope, reach, payload, bytes`
 
-/** Everything in (after, upTo], within bounds. */
+/** Reads everything in (after, upTo], within bounds. */
 export async function readRange(db: Connection, after: number, upTo: number, bounds: Bounds): Promise<Piece> {
   const all = sql`
     select ${columns} from event_log where "offset" > ${after} and "offset" <= ${upTo}
@@ -26,7 +26,7 @@ export async function readRange(db: Connection, after: number, upTo: number, bou
   return pieceOf(await readWithin(db, all, bounds.bytes), upTo, bounds)
 }
 
-/** What matches in (after, upTo], within bounds. */
+/** Reads the matching events in (after, upTo], within bounds. */
 export async function readMatching(
   db: Connection,
   what: Readable,
@@ -46,7 +46,7 @@ export async function readMatching(
   return { events: found, readTo: upTo }
 }
 
-/** How much matches in (after, upTo]; counting ends at `most`. */
+/** Counts the matching events in (after, upTo]; stops at `most`. */
 export async function countMatching(
   db: Connection,
   what: Readable,
@@ -63,10 +63,10 @@ export async function countMatching(
   return count
 }
 
-/** `total`: bytes of its payload and those before it. */
+/** `total`: bytes of its payload and of those before it. */
 type Weighed = LogEvent & { total: number }
 
-/** Of events in order so many that their payloads come to the bound; at least one. */
+/** Reads events in order until their payloads reach the limit; at least one. */
 const readWithin = (db: Connection, events: Sql, bytes: number): Promise<Weighed[]> =>
   db.query<Weighed>(sql`
     select * from (
@@ -86,8 +86,8 @@ interface Stretch {
 }
 
 /**
- * A range in stretches, each much longer than the one before: where much matches the first ones are enough and are
- * short, and where little matches few are needed. So no statement finds far more than what is asked for.
+ * Splits a range into stretches, each much longer than the one before. Where much matches, the first ones suffice and
+ * are short; where little matches, few are needed. So no statement finds far more than is wanted.
  */
 function* stretches(after: number, upTo: number, wanted: number): Generator<Stretch> {
   for (let from = after, length = wanted * 4; from < upTo; length *= 16) {
@@ -98,8 +98,9 @@ function* stretches(after: number, upTo: number, wanted: number): Generator<Stre
 }
 
 /**
- * What matches in a stretch, in order: looked up scope by scope, each kind of event in an index of its own, because
- * events of tasks are by far the most; and what is told to those concerned, which no scope tells, is looked through.
+ * The matching events of a stretch, in order. They are looked up scope by scope, with an index of its own for each kind
+ * of event, because events of tasks are by far the most frequent. Events that address persons independently of scopes
+ * (`access_changed`, `project_deleted`) are looked up separately.
  */
 function matchingIn(
   { matching, tasksIn, othersIn }: Readable,
@@ -118,19 +119,19 @@ function matchingIn(
       select ${wanted} from event_log
       where scope = one.name and "offset" <= one.until and ${where} and ${kind} ${window}
     ) found`
-  const parts = [sql`(select ${wanted} from event_log where ${where} and ${told} ${window})`]
+  const parts = [sql`(select ${wanted} from event_log where ${where} and ${toPersons} ${window})`]
   const taskScopes = [...tasksIn].filter(([, until]) => until > after)
   if (taskScopes.length > 0) parts.push(inScopes(taskScopes, ofTasks))
   if (othersIn.size > 0)
     parts.push(
       inScopes(
         Array.from(othersIn, scope => [scope, to]),
-        sql`not ${ofTasks} and not ${told}`,
+        sql`not ${ofTasks} and not ${toPersons}`,
       ),
     )
   return sql`select * from (${join(parts, ' union all ')}) either ${window}`
 }
 
-// As the partial indexes say it (migrations/).
+// The same conditions as in the partial indexes (migrations/).
 const ofTasks = sql`starts_with(event, 'task_')`
-const told = sql`(event in ('access_changed', 'project_deleted'))`
+const toPersons = sql`(event in ('access_changed', 'project_deleted'))`

@@ -2,7 +2,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag'
 import { authorTopics, type EventName, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
 import { keys } from './audience.ts'
 
-/** What a person may see as of now. An admin may see everything, and `projects` is not looked at. */
+/** What a person may see now. An administrator may see everything, and `projects` is ignored. */
 export interface Rights {
   personId: number
   admin: boolean
@@ -10,22 +10,25 @@ export interface Rights {
 }
 
 /**
- * Part of the log: a condition on its rows, and the scopes in which rows that meet it can be at all, so that reading
- * costs what is found and not what there is. Without scopes: in every one.
+ * A part of the log: a condition on its rows, and the scopes in which matching rows can be at all. So the cost of
+ * reading depends on what is found and not on the size of the log. `every` means all scopes.
  */
 export interface Readable {
   matching: Sql
-  /** Where events of tasks match, each up to an offset: what came after it somebody has already. */
+  /** The scopes with matching events of tasks, each up to an offset; the person already has the later ones. */
   tasksIn: ReadonlyMap<string, number> | 'every'
-  /** Where other events match; but what is told to those concerned (`access_changed`, `project_deleted`) may be anywhere. */
+  /**
+   * The scopes with other matching events. Events that address persons (`access_changed`, `project_deleted`) may be in
+   * any scope.
+   */
   othersIn: ReadonlySet<string> | 'every'
 }
 
 const names = Object.keys(topicsOf) as EventName[]
 
 /**
- * Which events of the log a person gets in some rooms. Live delivery says the same with internal rooms
- * (faces/socket/internal-rooms.ts); the seeded test compares the two.
+ * The events of the log that a person gets in these rooms. Live delivery uses internal rooms for the same question
+ * (faces/socket/internal-rooms.ts); a seeded test compares the two.
  */
 export function readableIn(rooms: readonly Room[], rights: Rights): Readable {
   const parts: Sql[] = [sql`(event = 'access_changed' and ${concerns(rights)})`]
@@ -33,7 +36,9 @@ export function readableIn(rooms: readonly Room[], rights: Rights): Readable {
   return { matching: join(parts, ' or '), tasksIn: tasksIn(rooms, rights), othersIn: othersIn(rooms, rights) }
 }
 
-/** What is readable of one part without what somebody already has of others, each from an offset on. */
+/**
+ * The readable events of `wanted` without those that the person already has from other parts, each from an offset on.
+ */
 export function without(wanted: Readable, had: readonly { what: Readable; after: number }[]): Readable {
   if (had.length === 0) return wanted
   const conditions = had.map(({ what, after }) => sql`((${what.matching}) and "offset" > ${after})`)
@@ -50,17 +55,17 @@ function until(scopes: ReadonlyMap<string, number>, had: readonly { what: Readab
   return new Map([...scopes].map(([scope, to]) => [scope, Math.min(to, ...ends(scope))]))
 }
 
-/** Each of these scopes has all its events of tasks in one of the rooms: `without` relies on that. */
+/** Each of these scopes has all its events of tasks in one of the rooms; `without` relies on that. */
 function tasksIn(rooms: readonly Room[], rights: Rights): Readable['tasksIn'] {
   const inTopic = rooms.some(room => room.name === 'tasks')
   if (inTopic && rights.admin) return 'every'
   const scopes = [...(inTopic ? topicScopes(rights) : []), ...roomScopes(rooms)]
-  // Nothing of tasks is its author's alone.
+  // No event of a task is visible to its author only.
   return new Map(scopes.map(scope => [scope, Number.MAX_SAFE_INTEGER]))
 }
 
 function othersIn(rooms: readonly Room[], rights: Rights): Readable['othersIn'] {
-  // Comments stand in `tasks`, and are none of its many events of tasks.
+  // Events of comments belong to the topic `tasks`, but are not among its many events of tasks.
   const inTopic = rooms.some(room => room.kind === 'topic')
   if (inTopic && rights.admin) return 'every'
   const inAuthorTopic = rooms.some(({ name }) => (authorTopics as ReadonlySet<string>).has(name))
@@ -81,7 +86,7 @@ const roomScopes = (rooms: readonly Room[]): string[] =>
     room.kind === 'project' ? [keys.project(room.id)] : room.kind === 'user' ? [keys.person(room.id)] : [],
   )
 
-/** `access_changed` reaches every socket of the person concerned, whatever it joined. */
+/** `access_changed` reaches every socket of the person concerned, whatever rooms it joined. */
 const concerns = ({ personId }: Rights) => sql`(scope = ${keys.person(personId)}
   or (scope = ${keys.everyone} and not coalesce(reach::jsonb -> 'except' @> to_jsonb(${personId}::bigint), false)))`
 
@@ -103,7 +108,10 @@ function inRoom(room: Room, rights: Rights): Sql {
 const scopesOf = (rights: Rights) =>
   rights.admin ? sql`scope ~ ${everyProject}` : sql`scope = any(${topicScopes(rights)})`
 
-/** What is its author's alone, where the author still reads; an admin reads it among all scopes. */
+/**
+ * Events that only their author may read, in places that the author can still read. An administrator finds them among
+ * all scopes.
+ */
 const ownOf = (topic: Topic, rights: Rights) =>
   authorTopics.has(topic) && !rights.admin
     ? sql`(scope = any(${topicScopes(rights).map(keys.authors)}) and ${isAuthor(rights)})`
@@ -111,7 +119,7 @@ const ownOf = (topic: Topic, rights: Rights) =>
 
 const isAuthor = ({ admin, personId }: Rights) => (admin ? sql`true` : sql`reach ->> 'only' = ${String(personId)}`)
 
-/** A deleted project is told to those who could see it, though by now nobody can. */
+/** `project_deleted` reaches the people who could see the project, although nobody can see it any more. */
 const couldSee = (rights: Rights) => sql`(event = 'project_deleted' and (reach ->> 'former' = 'everyone'
   or coalesce(reach::jsonb -> 'former' @> to_jsonb(${rights.personId}::bigint), false)))`
 

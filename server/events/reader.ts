@@ -7,23 +7,23 @@ import { createRecent } from './recent.ts'
 import { readRange } from './read.ts'
 
 export interface Reader {
-  /** Where this instance has got to: every event up to `offset` has been handed to its listeners. */
+  /** The position of this instance: every event up to `offset` has been passed to its listeners. */
   readonly epoch: string
   readonly offset: number
   /**
-   * Called with each piece of the log, in order and without awaiting. A piece holds whole commands; only the events of
-   * one that is more than a mebibyte come in several.
+   * Called synchronously with each piece of the log, in order. A piece holds whole commands; only a command of more
+   * than a mebibyte comes in several pieces.
    */
   onBatch(listener: (events: LogEvent[]) => void): void
-  /** Called when the log is another one (a restore); positions in the old one mean nothing any more. */
+  /** Called when the log was replaced (a restore); positions in the old log are meaningless. */
   onNewEpoch(listener: () => void): void
-  /** A batch that continues the position is applied at once; of any other the missing part is read from the log. */
+  /** Applies a batch that continues the position at once; for any other batch reads the missing part from the log. */
   feed(batch: Batch): void
-  /** There is something up to an offset; what this instance does not have of it is read from the log. */
+  /** Notes that the log reaches this offset; reads what this instance lacks from the log. */
   hint(epoch: string, last: number): void
-  /** Resolves when everything up to `offset` has been applied, by whatever brings it; after `withinMs` in any case. */
+  /** Resolves when everything up to `offset` has been applied, or after `withinMs` at the latest. */
   reach(offset: number, withinMs: number): Promise<void>
-  /** All applied events after an offset, while they are still at hand in memory; otherwise null: the log has them. */
+  /** All applied events after an offset, if they are still in memory; otherwise null, and the log has them. */
   recent(after: number): LogEvent[] | null
   start(): Promise<void>
   stop(): Promise<void>
@@ -32,19 +32,19 @@ export interface Reader {
 export interface ReaderDeps {
   database: Database
   log: Logger
-  /** How many events are kept at hand. */
+  /** How many events are kept in memory. */
   recentEvents: number
 }
 
 const recentBytes = 1024 * 1024
-/** Read at a time, for memory's sake; of events, more than the most of one command. */
+/** The most that is read at a time, to bound memory. In events, it is more than the largest command has. */
 const chunk = { events: 2_000, bytes: 1024 * 1024 }
-/** How late an instance can be that heard of nothing: the safety net under every hint. */
+/** The polling interval. It limits the delay of an instance that received no hint. */
 const pollMs = 400
 
 /**
- * The one owner of this instance's position in the log. Whatever brings the news, however often, late or not at all, each
- * event is applied once and in order, because only this loop moves the position and the log in PostgreSQL is the truth.
+ * The only owner of this instance's position in the log. However news arrives, repeated, late or not at all, each event
+ * is applied once and in order, because only this loop moves the position and the log in PostgreSQL is the truth.
  */
 export function createReader({ database, log, recentEvents }: ReaderDeps): Reader {
   const listeners: ((events: LogEvent[]) => void)[] = []
@@ -60,7 +60,7 @@ export function createReader({ database, log, recentEvents }: ReaderDeps): Reade
 
   function apply(events: LogEvent[]) {
     const fresh = events.filter(event => event.offset > offset)
-    // Known already: the poll was faster than the message.
+    // Applied already, because the poll was faster than the message.
     if (fresh.length === 0) return
     for (const listener of listeners) {
       try {
@@ -90,18 +90,19 @@ export function createReader({ database, log, recentEvents }: ReaderDeps): Reade
     try {
       while (offset < target && !stopped) {
         const events = await readCommands(offset, target)
-        if (events.length === 0) break // overtaken by retention or a new epoch: the poll sorts it out
+        if (events.length === 0) break // overtaken by retention or a new epoch: the next poll handles it
         apply(events)
       }
     } catch (error) {
       log.warn({ err: error }, 'the event log cannot be read; trying again')
       target = offset
     }
-    // In the very turn of the loop's last look at `target`: what is fed a moment later must not rely on the loop.
+    // In the same turn of the event loop as the last check of `target`, so a batch that is fed a moment later does not
+    // rely on the ended loop.
     catchingUp = null
   }
 
-  /** The next whole commands; of one that alone is more than a chunk, a chunk. */
+  /** The next whole commands; a command that is larger than a chunk is returned in chunks. */
   async function readCommands(after: number, upTo: number): Promise<LogEvent[]> {
     const { events, readTo } = await readRange(database, after, upTo, chunk)
     return readTo < upTo ? wholeCommands(events) : events
@@ -122,7 +123,7 @@ export function createReader({ database, log, recentEvents }: ReaderDeps): Reade
   }
 
   function startOver(newEpoch: string, last: number) {
-    log.warn({ from: { epoch, offset }, to: { epoch: newEpoch, offset: last } }, 'the event log is another one')
+    log.warn({ from: { epoch, offset }, to: { epoch: newEpoch, offset: last } }, 'the event log was replaced')
     epoch = newEpoch
     offset = last
     target = last
@@ -167,7 +168,7 @@ export function createReader({ database, log, recentEvents }: ReaderDeps): Reade
   }
 }
 
-/** Without the last command, of which the rest may be still to come. */
+/** Removes the last command, whose remaining events may not have been read yet. */
 export function wholeCommands(events: LogEvent[]): LogEvent[] {
   const last = events.at(-1)?.command
   const whole = events.filter(event => event.command !== last)

@@ -1,17 +1,17 @@
 import type { LogEvent } from './event.ts'
 
 /**
- * The end of the log as this instance has applied it, without a gap. Almost every client that comes back has missed only
- * that, and thousands may come back at once.
+ * The end of the log as this instance has applied it, without gaps. Almost all clients that reconnect have missed only
+ * that part, and thousands may reconnect at once.
  */
 export function createRecent({ events: mostEvents, bytes: mostBytes }: { events: number; bytes: number }) {
   let kept: LogEvent[] = []
   let bytes = 0
-  /** Everything after this is kept. */
+  /** All events after this offset are kept. */
   let start = 0
 
   return {
-    /** Goes on from an offset with nothing before it. */
+    /** Continues from an offset, with nothing before it. */
     startAt: (offset: number) => {
       kept = []
       bytes = 0
@@ -28,7 +28,7 @@ export function createRecent({ events: mostEvents, bytes: mostBytes }: { events:
       }
       if (gone > 0) kept = kept.slice(gone)
     },
-    /** All events after an offset, in order; null when that is longer ago than what is kept. */
+    /** All events after an offset, in order; null when the offset is older than the kept events. */
     after: (offset: number): LogEvent[] | null => {
       if (offset < start) return null
       // Offsets have no gaps.

@@ -19,21 +19,22 @@ interface By {
 export interface Recorder<T> {
   created(tx: Tx, by: By, thing: T): void
   /**
-   * Also when it becomes its author's alone or stops to be. For all others that is its end or its beginning, and only that
-   * may they hear of it. The author, who hears both, comes out right too: what is taken back is gone first and there again
-   * then, with the same version.
+   * Also handles a thing that becomes visible to its author only, or to others again. For all others it is then deleted
+   * or created, and they may receive only that event. The author receives both events and ends in the right state too:
+   * a hidden thing is first deleted and then created again, with the same version.
    *
    * @param changed the fields that differ
    */
   updated(tx: Tx, by: By, before: T, after: T, changed: (keyof T & string)[]): void
-  /** @param thing as it was last */
+  /** @param thing its last state */
   deleted(tx: Tx, by: By, thing: T): void
 }
 
 /**
  * Records what happens to things of one kind, for those who may see them at that moment.
  *
- * @param longTexts fields of which the activity says only that they changed: what they were would be kept for ever
+ * @param longTexts fields of which the activity says only that they changed, because it would keep their old values
+ *   for ever
  */
 export function createRecorder<T extends Thing>(kind: {
   name: ActivitySubject
@@ -48,7 +49,7 @@ export function createRecorder<T extends Thing>(kind: {
     tx.record(event, payload as RecordablePayload<Recordable>, audience, entryOf(audience, thing, changes))
   }
 
-  /** The activity is read by everybody in the project: so what is its author's alone has no entry. */
+  /** Everybody in the project reads the activity, so a thing that only its author may see has no entry. */
   const entryOf = ({ of }: Audience, { id, title, project_id: projectId }: T, changes?: Changes): Entry | undefined =>
     of === 'author'
       ? undefined
@@ -62,7 +63,7 @@ export function createRecorder<T extends Thing>(kind: {
     updated(tx, by, before, after, changed) {
       const stays = keyOf(audienceOf(before)) === keyOf(audienceOf(after))
       if (!stays && audienceOf(after).of === 'author') recorder.deleted(tx, by, before)
-      // What it was before it was shown is nobody's business.
+      // Others must not see the changes from before it was shown.
       if (!stays) return recorder.created(tx, by, after)
       const changes = Object.fromEntries(
         changed.map(field => [field, { from: short(before, field), to: short(after, field) }]),

@@ -1,28 +1,28 @@
 import { createBudgets } from '../kernel/budgets.ts'
 import { AppError } from '../kernel/errors.ts'
 
-/** What one command may record without being counted: all that change one thing do. */
+/** The bytes that a command may record without being counted; commands that change one thing stay below. */
 const freeBytes = 64 * 1024
-/** What the commands of one person record beyond that, on this instance. */
+/** The limit for what the commands of one person record beyond that, on this instance. */
 const bounds = { perSecond: 1024 * 1024, atOnce: 4 * 1024 * 1024, mostDebtMs: 10_000 }
 
 export type RecordingPace = ReturnType<typeof createRecordingPace>
 
 /**
- * How much one person may record: everybody's events wait while large ones are sequenced and delivered. What a command
- * records is known only afterwards, so it is owed, and the person's next command is refused until it is paid off. It does
- * not wait: it would keep a place to work that others need. Commands at the same time are all begun; there are few of one
- * person.
+ * Limits how much one person may record, because everybody's events wait while large ones are sequenced and delivered.
+ * The amount is known only after a command, so it becomes a debt, and the person's next command is refused until the
+ * debt is paid off. The command does not wait, because it would occupy a place that others need. Simultaneous commands
+ * are all started; one person has few of them.
  */
 export function createRecordingPace() {
   const budgets = createBudgets<number>(bounds)
 
   return {
-    /** @throws AppError `rate_limited` with the seconds until the person owes nothing */
+    /** @throws AppError `rate_limited` with the seconds until the debt is paid off */
     check(personId: number): void {
       const debtMs = budgets.debtMs(personId)
       if (debtMs === 0) return
-      throw new AppError('rate_limited', 'You have changed very much in a short time; go on in a moment.', {
+      throw new AppError('rate_limited', 'You have changed too much in a short time; try again in a moment.', {
         retryAfter: Math.ceil(debtMs / 1_000),
       })
     },

@@ -2,16 +2,16 @@ import sql from 'sql-template-tag'
 import type { Connection } from '../ports/database.ts'
 import type { Head } from './log.ts'
 
-/** What a client says of where it is. Without `epoch`: in the log as it is now. */
+/** The position that a client claims. Without `epoch` it is in the present log. */
 export interface Position {
   since: number
   epoch?: string | undefined
 }
 
 /**
- * Whether the log `current` can still tell a person all that it missed from a position up to `upTo`: it is the same log,
- * it goes back so far, and the person saw with the same eyes all the while (with another role one sees other things, so
- * what the client holds may not be its own any more). Asked after reading, it holds for what was read.
+ * Whether the log `current` still holds everything that a person missed from a position up to `upTo`: it is the same
+ * log, it reaches back far enough, and the role of the person has not changed since. With another role a person sees
+ * other things, so the client's state may be wrong. When this is checked after reading, it holds for what was read.
  */
 export async function recoverable(
   db: Connection,
@@ -30,5 +30,5 @@ export async function recoverable(
   return head!.epoch === current && !isForgotten(head!, since) && !head!.role_changed
 }
 
-/** Whether events after a position are gone from the log. */
+/** Whether events after the position have been deleted from the log. */
 export const isForgotten = (head: Head, after: number): boolean => after < head.first - 1

@@ -3,12 +3,12 @@ import type { LogEvent } from './event.ts'
 import type { Sequenced } from './log.ts'
 import type { Reader } from './reader.ts'
 
-/** A batch that is larger as JSON is not sent along: the others read it from the log. */
+/** A batch whose JSON is larger is not sent along; the other instances read it from the log. */
 const mostCharacters = 256 * 1024
 
 type Passed = { epoch: string; last: number; events: string | null }
 
-/** What the instances tell each other of the log: that there is something to sequence, and what has been. */
+/** The messages between instances about the log: that there is something to sequence, and what was sequenced. */
 export function createRelay({ peers, reader, wake }: { peers: Peers; reader: Reader; wake: () => void }) {
   let waking = false
 
@@ -19,7 +19,7 @@ export function createRelay({ peers, reader, wake }: { peers: Peers; reader: Rea
   })
 
   return {
-    /** Tells whoever sequences; of many in one turn of the event loop it is one message. */
+    /** Wakes the sequencer; several calls in one turn of the event loop become one message. */
     wake: () => {
       if (waking) return
       waking = true
@@ -28,9 +28,9 @@ export function createRelay({ peers, reader, wake }: { peers: Peers; reader: Rea
         peers.send('wake', null)
       })
     },
-    /** After the instance has fed itself: what another one does must not delay that. */
+    /** Called after the instance has fed its own reader, which must not be delayed by other instances. */
     pass: ({ epoch, last, events }: Sequenced) => {
-      // Nobody would read it, and it is as long as all that happens.
+      // Nobody would read the message, and encoding it costs as much as the events are long.
       if (peers === noPeers) return
       const text = events && JSON.stringify(events)
       const passed: Passed = { epoch, last, events: text && text.length <= mostCharacters ? text : null }

@@ -5,7 +5,7 @@ import { type Sequenced, sequence } from './log.ts'
 import { ensurePartitions } from './partitions.ts'
 
 export interface Sequencer {
-  /** A hint that there is something in the outbox; may be lost. */
+  /** A hint that there is something in the outbox; it may be lost. */
   wake(): void
   start(): void
   stop(): Promise<void>
@@ -13,18 +13,20 @@ export interface Sequencer {
   readonly leading: boolean
 }
 
-/** The same number on all instances. */
+/** The lock's number, the same on all instances. */
 const leaderLock = 7_201_002
-/** A frozen process never loses an advisory lock by itself; a session that says nothing for so long is ended for it. */
+/**
+ * A frozen process never loses an advisory lock by itself, so PostgreSQL ends a session that is silent for this long.
+ */
 const silenceMs = 3_000
-/** The leader's safety net under lost hints, and its sign of life. */
+/** The interval at which the leader polls, in case hints were lost, and shows that it is alive. */
 const idleMs = 250
 const candidateMs = 500
 
 /**
- * Gives committed events their offsets, one instance at a time: leadership is an advisory lock on a session of its own,
- * and the moving statement runs on that very session, so whoever lost the one cannot run the other. Two at once would
- * still do no harm: the statement locks the log's head first.
+ * Gives committed events their offsets, in one instance at a time. Leadership is an advisory lock on a separate
+ * session, and the sequencing statement runs on that session, so an instance that lost the lock cannot run the
+ * statement. Two at once would still do no harm, because the statement locks the head of the log first.
  */
 export function createSequencer(deps: {
   database: Database
@@ -40,7 +42,7 @@ export function createSequencer(deps: {
 
   function wake() {
     woken = true
-    // Hints are for whoever leads: all the others would ask for the lead with every write.
+    // Only the leader reacts to hints; otherwise all other instances would ask for the lead with every write.
     if (leading) wakeUp?.()
   }
 

@@ -1,13 +1,13 @@
 import { withSortKey } from '../../contract/index.ts'
 import type { LogEvent } from './event.ts'
 
-/** What an event says, as this release says it: the release before has written into the same log. */
+/** The payload in the form of this release; the release before has written into the same log. */
 export const payloadOf = ({ payload }: LogEvent): Record<string, unknown> => {
   const task = withSortKey(payload['task'])
   return task === payload['task'] ? payload : { ...payload, task }
 }
 
-/** What goes on the wire: the payload, and where in the log it stands. */
+/** The payload as it is sent, with its place in the log. */
 export const wirePayload = (event: LogEvent): Record<string, unknown> => ({
   ...payloadOf(event),
   offset: event.offset,

@@ -2,8 +2,8 @@ import { type APIError, errorCodes, type FieldErrors } from '../../contract/inde
 import { AppError } from './errors.ts'
 
 /**
- * What a client sees of an error, on every door. Of one that was not meant for clients it sees only that it happened;
- * the log has the rest under the same request id.
+ * What a client sees of an error, on every door. Of an error that is not meant for clients it sees only that it
+ * happened; the log has the details under the same request id.
  */
 export function apiError(error: unknown, requestId: string): { status: number; retryAfter?: number; body: APIError } {
   const known = error instanceof AppError ? error : new AppError('internal_error', 'Something went wrong on our side.')
@@ -23,10 +23,10 @@ export function apiError(error: unknown, requestId: string): { status: number; r
   }
 }
 
-/** So much of what a client sent may come back in an error: names of fields are the client's own words. */
+/** How much of a client's input may be repeated in an error; names of fields are the client's own text. */
 const most = { fields: 100, name: 100, messages: 20 }
 
-/** A body of a megabyte may have 60,000 unknown fields: the first ones say enough. */
+/** A body of a megabyte may have 60,000 unknown fields; the first ones are enough. */
 function bounded(fields: FieldErrors): FieldErrors {
   const entries = Object.entries(fields)
   const kept = entries.slice(0, most.fields).map(([name, messages]) => [cut(name), messages.slice(0, most.messages)])

@@ -12,7 +12,7 @@ import { AppError } from './errors.ts'
 import { issueMessage } from './issue-message.ts'
 import { adminOnly, type PublicScope, type Scope, signedIn } from './scope.ts'
 
-/** The parts of a request as they came, unchecked. */
+/** The parts of a request as received, unchecked. */
 export interface RawInput {
   params?: unknown
   query?: unknown
@@ -21,7 +21,7 @@ export interface RawInput {
 
 type ScopeOf<O extends Operation> = O['access'] extends 'public' ? PublicScope : Scope
 
-/** One function for each operation of a resource; one that is forgotten does not compile. */
+/** One function for each operation of a resource. A missing one is a compile error. */
 export type Handlers<R extends Resource> = HandlersOf<R['operations']>
 
 type HandlersOf<T extends Operations> = {
@@ -33,7 +33,8 @@ export type Bound = (scope: PublicScope, raw: RawInput) => Promise<unknown>
 const guards = { public: (scope: PublicScope) => scope, user: signedIn, admin: adminOnly }
 
 /**
- * The one way into a service function, from every door: who may call at all, then what was sent, then the call.
+ * The one way into a service function, from every door. Checks first who may call, then the input, then calls the
+ * handler.
  *
  * @throws AppError `unauthenticated`, `forbidden`, `validation_error`, and what the handler throws
  */
@@ -60,7 +61,7 @@ function parsePart(schema: z.ZodType | undefined, value: unknown, part: string):
   return {}
 }
 
-/** @throws AppError `validation_error`, with each offending field by its name (`updates.title`) */
+/** Parses the input. @throws AppError `validation_error`, with each invalid field by its name (`updates.title`) */
 export function parse<T extends z.ZodType>(schema: T, value: unknown, part = 'body'): z.output<T> {
   checkForm(value, part)
   const result = schema.safeParse(value, { reportInput: true, error: issueMessage })
@@ -71,10 +72,10 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown, part = 'bo
 function fieldErrors(error: z.ZodError, part: string): FieldErrors {
   const fields: FieldErrors = Object.create(null)
   const add = (path: PropertyKey[], message: string) => {
-    // A parameter is named as it was sent, also when it was repeated.
+    // A parameter keeps the name under which it was sent, also when it was repeated.
     const named = part === 'query' ? path.slice(0, 1) : path
     const name = named.length > 0 ? named.map(String).join('.') : part
-    // What follows from the first mistake is none of its own.
+    // Only the first fault of a field counts; further ones follow from it.
     fields[name] ??= [message]
   }
   for (const issue of error.issues) {

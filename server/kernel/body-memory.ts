@@ -3,15 +3,15 @@ import type { Key } from './turns.ts'
 
 export interface BodyMemory {
   /**
-   * Counts the bytes of a request's body that are kept, until the request is over.
+   * Counts the bytes of a request's body that are kept, until the request has ended.
    *
-   * @param owner the person, or the address of somebody who is not signed in
-   * @returns what adds bytes
+   * @param owner the person, or the address of a client that is not signed in
+   * @returns a function that adds bytes
    */
   keep(owner: Key, req: IncomingMessage): (bytes: number) => void
 }
 
-/** Bytes of bodies that are kept before they are whole, or wait for their turn: of all requests together. */
+/** The bytes of all request bodies that are incomplete or wait for their turn. */
 const mostKeptBytes = 64 * 1024 * 1024
 
 interface Kept {
@@ -20,8 +20,8 @@ interface Kept {
 }
 
 /**
- * Bounds the memory of bodies on their way. A body may come slowly, so it waits for no place, and takes none from others:
- * when more is kept than fits, the largest body of whoever keeps most is given up, and its connection closed.
+ * Bounds the memory of incoming bodies. A body may come slowly, so it neither waits for a place nor occupies one. When
+ * more is kept than fits, the largest body of the owner who keeps most is dropped, and its connection is closed.
  */
 export function createBodyMemory(most = mostKeptBytes): BodyMemory {
   const owners = new Map<Key, Set<Kept>>()
@@ -51,7 +51,7 @@ export function createBodyMemory(most = mostKeptBytes): BodyMemory {
       owners.set(owner, (owners.get(owner) ?? new Set()).add(kept))
       req.once('close', () => release(owner, kept))
       return bytes => {
-        // Given up already: nobody counts it any more.
+        // Dropped already, so its bytes are no longer counted.
         if (!owners.get(owner)?.has(kept)) return
         kept.bytes += bytes
         total += bytes

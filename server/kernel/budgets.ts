@@ -1,31 +1,31 @@
 export interface BudgetBounds {
-  /** So much comes back each second. */
+  /** How much comes back each second. */
   perSecond: number
-  /** So much may be spent at once after a pause. */
+  /** How much may be spent at once after a pause. */
   atOnce: number
-  /** Nobody owes more than comes back in so long; without it there is no end to what `owe` adds. */
+  /** The debt never exceeds what comes back in this time; without it the debt that `owe` adds has no limit. */
   mostDebtMs?: number
 }
 
 export interface Budgets<K> {
-  /** Spends from the key's budget. @returns false, and spends nothing, when there is less than `cost` left */
+  /** Spends from the key's budget. @returns false, without spending anything, when less than `cost` is left */
   take(key: K, cost?: number): boolean
   /** Whether `take` would succeed now. */
   has(key: K, cost?: number): boolean
-  /** Spends more than there may be: for what is known only after it was done. @returns what `debtMs` returns then */
+  /** Spends even more than is left, for a cost that is known only afterwards. @returns the new value of `debtMs` */
   owe(key: K, cost: number): number
-  /** Milliseconds until the key's budget is no longer overdrawn; 0 when it is not. */
+  /** Milliseconds until the key's budget is no longer overdrawn; 0 when it is not overdrawn. */
   debtMs(key: K): number
-  /** Keys that are remembered: those whose budget is not full, and some more. */
+  /** The number of remembered keys: those whose budget is not full, and some more. */
   readonly size: number
 }
 
-/** So many keys are kept before the first look for those that can be forgotten. */
+/** The number of keys at which full budgets are first removed. */
 const firstSweepAt = 1_000
 
 /**
- * How often each key (a person, an address) may do something: so much a second on average, and more at once after a
- * pause. A key is remembered until its budget is full again, so that going away and coming back gains nothing.
+ * Limits how often each key (a person, an address) may do something: an average rate per second, and more at once after
+ * a pause. A key is remembered until its budget is full again, so reconnecting gains nothing.
  */
 export function createBudgets<K>(
   { perSecond, atOnce, mostDebtMs = Infinity }: BudgetBounds,
@@ -47,7 +47,10 @@ export function createBudgets<K>(
     spent.set(key, { left, at: now() })
   }
 
-  /** The size at which it happens doubles with what is kept, so each key costs the same on average. */
+  /**
+   * Removes full budgets. The size at which this happens doubles with the number of kept keys, so the average cost per
+   * key is constant.
+   */
   function forgetFull() {
     const time = now()
     for (const [key, one] of spent) if (leftAt(one, time) >= atOnce) spent.delete(key)

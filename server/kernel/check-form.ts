@@ -2,11 +2,11 @@ import { limits } from '../../contract/index.ts'
 import { invalid } from './errors.ts'
 
 /**
- * Whether input is fit to be looked at by anything that walks it. Deep nesting passes `JSON.parse` and then overflows a
- * stack; `__proto__` as a key poisons whatever copies it; a socket can bring buffers; and a validator looks at each of
- * 300,000 items, and of 60,000 unknown fields, before it says that there are too many.
+ * Checks that input is safe for any code that walks through it. Deep nesting passes `JSON.parse` and then overflows a
+ * stack; `__proto__` as a key is dangerous for code that copies the input; a socket can bring buffers; and a validator
+ * checks each of 300,000 items, or of 60,000 unknown fields, before it reports that there are too many.
  *
- * @param part its name, for a fault of the whole
+ * @param part the name of the whole input, for errors that concern all of it
  * @throws AppError `validation_error`, with the outermost field's name
  */
 export function checkForm(value: unknown, part: string): void {

@@ -7,8 +7,8 @@ type Name = (typeof names)[number]
 const isOurs = (name: string): name is Name => (names as readonly string[]).includes(name)
 
 /**
- * The cookies of ours in a Cookie header. A name that is there twice is refused: a sibling domain can set a second
- * cookie of the same name, and the header does not say which of the two we have set.
+ * Our cookies in a Cookie header. A name that occurs twice is refused: a sibling domain can set a second cookie of the
+ * same name, and the header does not say which of the two the server has set.
  *
  * @throws AppError `validation_error` on `Cookie`
  */
@@ -34,10 +34,10 @@ export interface CookieScope {
 }
 
 /**
- * A `Set-Cookie` header. It says how long the cookie lives, not until when: a browser would compare that with the clock of
- * its computer, which may be hours off, and drop the cookie at once or keep it too long.
+ * A `Set-Cookie` header. It gives the lifetime of the cookie and not its end: a browser would compare the end with the
+ * clock of its computer, which may be hours off, and drop the cookie at once or keep it too long.
  *
- * @param seconds 0 = it is gone
+ * @param seconds 0 deletes the cookie
  */
 export const setCookie = (name: Name, value: string, seconds: number, scope: CookieScope): string =>
   stringifySetCookie({ name, value, maxAge: seconds, ...scope })

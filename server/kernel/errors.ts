@@ -3,12 +3,14 @@ import { type ErrorCode, errorCodes, type FieldErrors } from '../../contract/ind
 interface Extras {
   fields?: FieldErrors
   details?: unknown
-  /** Seconds after which asking again makes sense. */
+  /** Seconds after which repeating the call makes sense. */
   retryAfter?: number
   cause?: unknown
 }
 
-/** An error that a client is meant to see: its code is on the contract's closed list. All else is `internal_error`. */
+/**
+ * An error that is meant for clients; its code is on the contract's closed list. All other errors are `internal_error`.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly fields: FieldErrors | undefined
@@ -28,12 +30,12 @@ export class AppError extends Error {
   }
 }
 
-/** One message for "there is none" and "none that you may see": they must not be told apart. */
+/** One message for "does not exist" and "exists, and you may not see it", which must be indistinguishable. */
 export const notFound = () => new AppError('not_found', 'There is no such thing, or none that you may see.')
 
 export const forbidden = (message = 'You may not do this.') => new AppError('forbidden', message)
 
-/** @param fields the unique fields whose values are taken, if it is that kind of conflict */
+/** @param fields the unique fields whose values are taken, for a conflict of that kind */
 export const conflict = (message: string, fields?: FieldErrors) => new AppError('conflict', message, { fields })
 
 /** @param fields messages by field name */
@@ -42,7 +44,7 @@ export const invalid = (fields: Record<string, string>) =>
     fields: Object.fromEntries(Object.entries(fields).map(([field, message]) => [field, [message]])),
   })
 
-/** @param current the present state of what was to be changed, as its resource is presented */
+/** @param current the present state of the changed resource, in the form that clients see */
 export const versionConflict = (current: unknown) =>
   new AppError('version_conflict', 'It has been changed since you read it.', { details: { current } })
 

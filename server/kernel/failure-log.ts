@@ -2,10 +2,12 @@ import { AppError } from './errors.ts'
 import { createLogLimit } from './log-limit.ts'
 import type { Logger } from './logger.ts'
 
-/** Of each kind: an outage fails everything that is asked, and everybody can cause refusals. */
+/** Lines per kind. An outage makes every call fail, and every client can cause refusals. */
 const linesPerSecond = 10
 
-/** Logs what failed with a 5xx, in lines that are few whatever is asked; `kind` is one of a closed set. */
+/**
+ * Logs failures with a 5xx status. The number of lines is bounded whatever clients do; `kind` is one of a closed set.
+ */
 export type LogFailure = (kind: string, error: unknown, line: object) => void
 
 /** @param what what is refused or fails, for the text of the line */
@@ -15,7 +17,7 @@ export function createFailureLog(log: Logger, what: string): LogFailure {
   return (kind, error, about) =>
     limit(kind, leftOut => {
       const line = { ...about, ...(leftOut > 0 && { left_out: leftOut }) }
-      // A refusal because of a bound is no defect, and its stack says nothing.
+      // A refusal because of a bound is not a defect, and its stack is useless.
       if (error instanceof AppError && error.cause === undefined)
         log.warn({ ...line, code: error.code }, `${what} refused`)
       else log.error({ ...line, err: error }, `${what} failed`)

@@ -2,9 +2,9 @@ import { isBlank } from '../../contract/index.ts'
 
 const unspaced = String.raw`[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]`
 /**
- * What stays: the flag of a part of a country, which is a black flag and its letters as tags; and where a word ends in
- * scripts without spaces. What goes: controls, line ends, halves of characters, other tags, letters without a shape, and
- * marks that turn the reading direction, so that an ending looks like another.
+ * Kept: the flag of a part of a country, which is a black flag followed by tag letters; and word separators of scripts
+ * without spaces. Removed: control characters, line ends, unpaired surrogates, other tags, letters without a shape, and
+ * marks that change the reading direction, which could make one file ending look like another.
  */
 const judged = new RegExp(
   [
@@ -14,12 +14,12 @@ const judged = new RegExp(
   ].join('|'),
   'gu',
 )
-/** Persian, Hindi and families of emoji are written with joiners, which stand between two things that can be seen. */
+/** Persian, Hindi and emoji families use joiners, which stand between two visible characters. */
 const strayJoiner = /(?<![^\s\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?=[\s\u200c\u200d]|$)/gu
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
-/** The last part of whatever path a client has sent, as people may see it; '' when nothing of it can be seen. */
+/** The last part of the path that a client has sent, as people may see it; '' when nothing of it is visible. */
 export function fileNameIn(sent: string): string {
   const base = sent.toWellFormed().split(/[/\\]/).at(-1)!
   const name = base
@@ -29,7 +29,7 @@ export function fileNameIn(sent: string): string {
   return isBlank(name) ? '' : name
 }
 
-/** The beginning of a name, with no character cut in the middle, and with its ending if it has one. */
+/** The beginning of a name, with its ending if it has one, without cutting a character in two. */
 export function shortName(name: string, most: number): string {
   if (name.length <= most) return name
   const [ending = ''] = /\.[^.\s]{1,10}$/u.exec(name) ?? []

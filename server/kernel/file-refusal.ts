@@ -3,22 +3,22 @@ import { fileNameIn, shortName } from './file-names.ts'
 
 /** One of the files of a form. */
 export interface WhichFile {
-  /** As the client calls it. */
+  /** The name that the client gave the file. */
   name: string
   nth: number
-  /** That came in the same form. */
+  /** Files in the same form. */
   of: number
 }
 
 const mostName = 100
 
-/** The field that an error about it names: `file`, or `files[2]` for the third of several. */
+/** The field that an error about the file names: `file`, or `files[2]` for the third of several. */
 const fieldOf = ({ nth, of }: WhichFile) => (of > 1 ? `files[${nth}]` : 'file')
 
 /**
- * A file is refused, by its name and its place in the form.
+ * The error for a refused file, with its name and its place in the form.
  *
- * @param why what it is and what to do, as said of it: "is empty"
+ * @param why what is wrong and what to do, as a continuation of the name: "is empty"
  */
 export function refusal(
   code: 'validation_error' | 'unsupported_media_type' | 'payload_too_large',

@@ -7,7 +7,7 @@ export type Component = { status: Status; latency_ms?: number } & Record<string,
 
 export interface HealthDeps {
   version: string
-  /** Looks at one part of the system each; one that throws or hangs is unhealthy. */
+  /** Each check looks at one part of the system. A check that throws or hangs means unhealthy. */
   checks: Record<string, () => Promise<Component> | Component>
   /** Parts without which no request can be answered. */
   vital: readonly string[]
@@ -15,10 +15,13 @@ export interface HealthDeps {
 }
 
 const checkTimeoutMs = 2_000
-/** So long is one look at the parts good for everybody who asks. */
+/** How long the result of a check is reused for all callers. */
 const sharedMs = 1_000
 
-/** How the parts are, for load balancers (`live`, `ready`) and for people (`detailed`). Public, so no secrets. */
+/**
+ * The state of the parts, for load balancers (`live`, `ready`) and for people (`detailed`). It is public, so it
+ * contains no secrets.
+ */
 export function createHealth(deps: HealthDeps): Handlers<typeof health> {
   const began = Date.now()
   const base = (status: Status): Health => ({
@@ -27,7 +30,7 @@ export function createHealth(deps: HealthDeps): Handlers<typeof health> {
     uptime_seconds: Math.round((Date.now() - began) / 1000),
   })
 
-  const look = createSharedAnswer(sharedMs, async (): Promise<Health> => {
+  const checkAll = createSharedAnswer(sharedMs, async (): Promise<Health> => {
     const components = Object.fromEntries(
       await Promise.all(Object.entries(deps.checks).map(async ([name, check]) => [name, await timed(check)] as const)),
     )
@@ -38,9 +41,9 @@ export function createHealth(deps: HealthDeps): Handlers<typeof health> {
 
   return {
     live: async () => base('healthy'),
-    summary: async () => base((await look()).status),
-    detailed: look,
-    ready: async () => base(deps.draining() ? 'unhealthy' : (await look()).status),
+    summary: async () => base((await checkAll()).status),
+    detailed: checkAll,
+    ready: async () => base(deps.draining() ? 'unhealthy' : (await checkAll()).status),
   }
 }
 

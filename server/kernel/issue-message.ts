@@ -17,7 +17,7 @@ const units: Record<string, [one: string, many: string]> = {
   set: ['item', 'items'],
 }
 
-/** What is wrong with a field, where the contract has no words of its own for it; undefined leaves it to zod. */
+/** The message for an invalid field where the contract has no message of its own; undefined leaves it to zod. */
 export function issueMessage(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

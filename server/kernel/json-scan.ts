@@ -1,31 +1,33 @@
 import { limits } from '../../contract/index.ts'
 
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a]
-/** `[` and `{`, and their ends, differ in one bit. */
+/** `[` and `{` differ in one bit, and so do their ends. */
 const bracketBit = 0x20
 const [opening, closing] = [0x7b, 0x7d]
 
-/** What a JSON text would cost to parse. Of a text that is no JSON the figures mean nothing. */
+/** The cost of parsing a JSON text. For a text that is not JSON the figures mean nothing. */
 export interface JsonScan {
-  /** How many commas and colons there are: about as many values and fields. Counting ends beyond the limit. */
+  /**
+   * The number of commas and colons, which is about the number of values and fields. Counting ends beyond the limit.
+   */
   values: number
   /** Levels of nesting. */
   depth: number
-  /** The outermost field in which it is nested deepest; null when that is not in a field. */
+  /** The outermost field that has the deepest nesting; null when the deepest place is not in a field. */
   deepestField: string | null
-  /** Each bracket that was opened was closed. */
+  /** Whether each opened bracket was closed. */
   closed: boolean
 }
 
 /**
- * Looks through a JSON text without making its values. A megabyte of brackets takes `JSON.parse` a third of a second,
- * and one of small fields a twentieth, in which nobody else is answered; this takes some milliseconds.
+ * Scans a JSON text without creating its values. `JSON.parse` takes a third of a second for a megabyte of brackets and
+ * a twentieth for one of small fields, during which nobody else is answered; this scan takes some milliseconds.
  *
- * @param fieldLevel how deep the outermost object stands: 1 where it is the whole
+ * @param fieldLevel the depth of the outermost object: 1 when it is the whole text
  */
 export function scanJson(text: Buffer, fieldLevel = 1): JsonScan {
   let [values, level, depth] = [0, 0, 0]
-  // Where the name of the present outermost field stands, and that of the deepest one.
+  // The position of the name of the present outermost field, and of the field with the deepest nesting.
   let [name, deepest]: ([begin: number, end: number] | null)[] = [null, null]
   for (let at = 0; at < text.length && values <= limits.jsonValues; at++) {
     const char = text[at]!
@@ -47,23 +49,23 @@ export function scanJson(text: Buffer, fieldLevel = 1): JsonScan {
 export type Unfit = { fault: 'values' | 'depth'; field: string; message: string }
 
 /**
- * Whether a text may be parsed.
+ * Checks whether a text may be parsed.
  *
- * @param part how the whole is called in errors
- * @returns null when it may; `broken` when it cannot be JSON; otherwise what is wrong with which field
+ * @param part the name of the whole text in errors
+ * @returns null when it may; `broken` when it cannot be JSON; otherwise the fault and its field
  */
 export function judgeJson(text: Buffer, part: string, fieldLevel = 1): Unfit | 'broken' | null {
   const { values, depth, deepestField, closed } = scanJson(text, fieldLevel)
   if (values > limits.jsonValues)
     return { fault: 'values', field: part, message: `may have at most ${limits.jsonValues} values` }
-  // The arrays or objects around the outermost one do not count.
+  // The arrays or objects around the outermost object do not count.
   if (depth <= limits.jsonDepth + fieldLevel - 1) return null
   if (!closed) return 'broken'
   const message = `must not be nested deeper than ${limits.jsonDepth} levels`
   return { fault: 'depth', field: deepestField ?? part, message }
 }
 
-/** Where a string ends that begins at `at`; the end of the text when it does not. */
+/** The end of the string that begins at `at`; the end of the text when the string does not end. */
 function endOfString(text: Buffer, at: number): number {
   for (let end = text.indexOf(quote, at + 1); end !== -1; end = text.indexOf(quote, end + 1)) {
     let backslashes = 0

@@ -1,9 +1,9 @@
-/** Writes one line; `leftOut` is how many of its kind were not written since the last one. */
+/** Writes one line; `leftOut` is how many lines of its kind were omitted since the last one. */
 export type WriteLine = (leftOut: number) => void
 
 /**
- * Lets through so many log lines of each kind a second, and counts the rest: whoever can cause a line with each request
- * must not be able to fill the disk, or keep the process busy writing.
+ * Lets a number of log lines of each kind through per second and counts the rest. A client that causes a line with each
+ * request must not be able to fill the disk or keep the process busy with writing.
  */
 export function createLogLimit(perSecond: number): (kind: string, write: WriteLine) => void {
   const kinds = new Map<string, { since: number; written: number; leftOut: number }>()

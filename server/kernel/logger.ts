@@ -5,9 +5,9 @@ export type Logger = PinoLogger
 
 export interface LoggerOptions {
   level: string
-  /** Coloured lines for a person in a terminal; otherwise one JSON object a line for a machine. */
+  /** Coloured lines for a person at a terminal; otherwise one JSON object per line for programs. */
   pretty: boolean
-  /** Where the lines go; standard output unless a test wants to read them. */
+  /** Where the lines go; standard output, except in tests that read them. */
   destination?: DestinationStream
 }
 
@@ -24,16 +24,20 @@ const SECRETS = [
   'secret',
 ]
 
-/** pino's wildcards stand for exactly one level, so each name is listed at the depths at which we log objects. */
+/**
+ * A wildcard of pino stands for exactly one level, so each name is listed at the depths at which objects are logged.
+ */
 const redactedPaths = SECRETS.flatMap(name => {
   const below = name.startsWith('[') ? name : `.${name}`
   return [name, `*${below}`, `*.*${below}`]
 })
 
-/** The log of the process. Credentials in logged objects are replaced; credentials in message texts are not found. */
+/**
+ * The log of the process. Credentials in logged objects are replaced; credentials in message texts are not detected.
+ */
 export function createLogger(options: LoggerOptions): Logger {
   const settings = { level: options.level, redact: { paths: redactedPaths, censor: '[redacted]' }, base: null }
-  // A stream in this thread, not a pino transport: the last lines before an exit are the ones that matter.
+  // A stream in this thread and not a pino transport, because the last lines before an exit matter most.
   const destination = options.destination ?? (options.pretty ? pretty({ sync: true }) : undefined)
   return destination ? pino(settings, destination) : pino(settings)
 }

@@ -1,14 +1,14 @@
-/** By these we know a person; a browser sends the ones of an address higher up on the same host as well. */
+/** The cookies that identify a person. A browser also sends those of a server at a higher path of the same host. */
 const tokens = ['auth_token', 'access_token']
-/** Read by the page alone, which finds its own first. */
+/** Only the page reads it, and the page finds its own cookie first. */
 const forThePage = 'csrf_token'
 
 /**
- * A Cookie header without what another Taskwire on the same host has set, at `/` when we are at `/board`: of a token that
- * is there several times those are kept that we have signed. Where that leaves two, or none is ours to tell apart, it is
- * refused as ever (`readCookies`).
+ * Removes from a Cookie header what another Taskwire on the same host has set (one at `/` when this one is at
+ * `/board`). When a token occurs several times, only those that this server has signed are kept. When two remain, or
+ * none can be recognised as ours, `readCookies` refuses the request as usual.
  *
- * @param isOurs whether we have signed a token
+ * @param isOurs whether this server has signed a token
  */
 export function withoutOthersCookies(header: string, isOurs: (token: string) => boolean): string {
   const pairs = header.split(';').map(pair => {

@@ -5,8 +5,8 @@ import { requestHost } from './request-head.ts'
 const defaultPorts: Record<string, string> = { 'http:': '80', 'https:': '443' }
 
 /**
- * Whether a page of this origin may act here: one of those that were configured, or the server's own, which is the host
- * that the client asked for. A port that is not named is its scheme's own, at both ends.
+ * Whether a page of this origin may act here: a configured origin, or the server's own, which is the host that the
+ * client asked for. A missing port means the default port of the scheme, on both sides.
  */
 export function isOwnOrigin(origin: string, req: IncomingMessage, trusted: number, others: readonly string[]): boolean {
   if (others.includes(origin)) return true
@@ -14,13 +14,13 @@ export function isOwnOrigin(origin: string, req: IncomingMessage, trusted: numbe
   const page = parsed(origin)
   const usualPort = defaultPorts[page?.protocol ?? '']
   if (!page || usualPort === undefined || page.hostname !== parsed(`http://${host}`)?.hostname) return false
-  // The other way round is no matter: TLS may have ended further out than the proxy that tells us.
+  // The reverse is allowed: TLS may end at a proxy further out than the one that reports the scheme.
   const forwarded = forwardedBy(req, trusted)
   if (page.protocol === 'http:' && forwarded.proto === 'https') return false
   const port = page.port || usualPort
   const named = /:(\d+)$/.exec(host)?.[1]
   if (named !== undefined) return port === String(Number(named))
-  // What a proxy says of its port may be that of a hop behind the end of TLS, so the usual one is right as well.
+  // The port that a proxy reports may be that of a hop behind the end of TLS, so the default port is accepted too.
   return port === usualPort || port === forwarded.port
 }
 

@@ -10,8 +10,8 @@ export interface PageInput {
 }
 
 /**
- * `next` and `previous` leave a service as the one parameter that differs, `page=3` or `cursor=…`; the REST face makes
- * addresses of them, because only it knows the request's.
+ * `next` and `previous` leave a service as the one changed parameter, `page=3` or `cursor=…`. The REST face makes
+ * addresses of them, because only it knows the address of the request.
  */
 export interface Page<T> {
   count?: number
@@ -20,22 +20,24 @@ export interface Page<T> {
   results: T[]
 }
 
-/** What a list is ordered by; ties go by id, in the same direction, and nulls come last both ways. */
+/** The order of a list. Ties are ordered by id in the same direction; nulls come last in both directions. */
 export interface Order<Row> {
   column: Sql
-  /** PostgreSQL's name of the column's type: a cursor's value comes back as text. */
+  /** PostgreSQL's name of the column's type; the value in a cursor is cast to it. */
   type: 'timestamptz' | 'float8' | 'int4' | 'int8' | 'text'
   nullable: boolean
   descending: boolean
-  /** The column that breaks ties; `id` unless said otherwise. */
+  /** The column that breaks ties; `id` by default. */
   tie?: { column: Sql; type: 'int8' | 'uuid' }
   position: (row: Row) => { value: string | number | null; tie: string | number }
 }
 
-/** A column that a list may be sorted by; that it can be null is said where it can. */
+/** A column that a list may be sorted by, and whether it can be null. */
 export type Sortable = Pick<Order<never>, 'column' | 'type'> & { nullable?: boolean }
 
-/** The order that a list's parameter `sort` names: the key of a column, and before it a minus for the descending one. */
+/**
+ * The order that the parameter `sort` of a list names: the key of a column, with a minus in front for descending order.
+ */
 export function orderFor<Key extends string, Row extends Record<Key, string | number | null> & { id: number }>(
   columns: Record<Key, Sortable>,
   sort: string,
@@ -49,12 +51,12 @@ export function orderFor<Key extends string, Row extends Record<Key, string | nu
   }
 }
 
-/** As things came, the last one first. */
+/** The values in the order of the query, the last one first. */
 export const newestFirst: Order<{ id: number }> = orderFor({ id: { column: sql`id`, type: 'int8' } }, '-id')
 
-/** The clauses of one page, for the list's own statement. */
+/** The clauses of one page, for the statement of the list. */
 export interface Clauses {
-  /** A condition, to be ANDed to the filters. */
+  /** A condition, to be combined with the filters by AND. */
   after: Sql
   /** `order by … limit … offset …` */
   window: Sql
@@ -70,9 +72,9 @@ const Cursor = z.tuple([
 /**
  * One page of a list, by number (with a count) or by keyset cursor (without one).
  *
- * @param belongs what a cursor is tied to: the sort and the filters; with others it is refused
+ * @param belongs what a cursor is bound to: the sort and the filters; with others it is refused
  * @param fetch runs the list's statement with the given clauses
- * @param count counts the whole list; asked only for numbered pages, at the same time as `fetch`
+ * @param count counts the whole list; called only for numbered pages, at the same time as `fetch`
  * @throws AppError `validation_error` on `cursor`
  */
 export async function pageOf<Row>(
@@ -130,8 +132,8 @@ interface Position {
 }
 
 /**
- * The cursor's position, if it is of this list with this sort and these filters. The REST face has signed it; all the
- * same the database gets only values of the column's own type.
+ * The position of the cursor, if it belongs to this list with this sort and these filters. The REST face has signed it;
+ * nevertheless the database gets only values of the column's type.
  */
 function readCursor<Row>(cursor: string, seal: string, order: Order<Row>): Position {
   try {
@@ -139,7 +141,7 @@ function readCursor<Row>(cursor: string, seal: string, order: Order<Row>): Posit
     const fits = value === null ? order.nullable : typeOf[order.type](value)
     if (sealed === seal && fits && typeOf[order.tie?.type ?? 'int8'](tie)) return { backwards: way === 'p', value, tie }
   } catch {
-    // falls through: not one of ours
+    // Falls through: the cursor is not one of ours.
   }
   throw invalid({ cursor: 'is not a cursor of this list with this sort and these filters' })
 }
@@ -187,7 +189,7 @@ function beyond<Row>(order: Order<Row>, { value, tie, backwards }: Position): Sq
   const tied = sql`${by.column} ${ahead} ${tie}::${cast[by.type]}`
   if (value === null) return backwards ? sql`(${column} is not null or ${tied})` : sql`(${column} is null and ${tied})`
   const mark = sql`${value}::${cast[order.type]}`
-  // A row comparison walks the index; the long form is only for columns that can be null.
+  // A row comparison can use the index; the long form is only for columns that can be null.
   if (!order.nullable) return sql`(${column}, ${by.column}) ${ahead} (${mark}, ${tie}::${cast[by.type]})`
   const strictly = sql`${column} ${ahead} ${mark} or (${column} = ${mark} and ${tied})`
   return backwards ? sql`(${strictly})` : sql`(${strictly} or ${column} is null)`

@@ -3,8 +3,8 @@ import { invalid } from './errors.ts'
 import { forwardedBy } from './forwarded.ts'
 
 /**
- * Headers that say one thing. Of two, Node keeps the first of some and joins others with a comma, and a proxy in front
- * may have read the other one; so a request with two is refused, whatever they say.
+ * Headers that may occur only once. When such a header occurs twice, Node keeps the first one of some and joins others
+ * with a comma, and a proxy in front may have read the other one. So the request is refused, whatever the values are.
  */
 const single = new Set([
   'host',
@@ -21,11 +21,11 @@ const single = new Set([
   'if-range',
 ])
 
-/** A name or an address with an optional port, and nothing else: no credentials, no path, nothing to escape. */
+/** A name or an address with an optional port; no credentials, no path, nothing that needs escaping. */
 const isHost = (text: string) => /^(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?$/.test(text)
 
 /**
- * Refuses a request whose head can be understood in two ways.
+ * Refuses a request whose head is ambiguous.
  *
  * @throws AppError `validation_error` on the header
  */
@@ -37,12 +37,12 @@ export function checkHead({ rawHeaders, headers, httpVersion }: IncomingMessage)
     if (seen.has(name)) throw invalid({ [rawHeaders[at]!]: 'is given more than once' })
     seen.add(name)
   }
-  // Programs that speak HTTP/1.0, such as health checks, need not name a host.
+  // HTTP/1.0 clients, such as health checks, need not send a host.
   if (headers.host === undefined && httpVersion === '1.0') return
   if (!isHost(headers.host ?? '')) throw invalid({ Host: 'must be a host name or an address, with an optional port' })
 }
 
-/** Whether `checkHead` has nothing against it. */
+/** Whether `checkHead` accepts the request. */
 export function isHeadClear(req: IncomingMessage): boolean {
   try {
     checkHead(req)
@@ -52,7 +52,9 @@ export function isHeadClear(req: IncomingMessage): boolean {
   }
 }
 
-/** The host that the client asked for, as the `trusted` proxies say it, in lower case; empty when it is not a host. */
+/**
+ * The host that the client asked for, as the `trusted` proxies report it, in lower case; empty when it is not a host.
+ */
 export function requestHost(req: IncomingMessage, trusted: number): string {
   const host = forwardedBy(req, trusted).host || (req.headers.host ?? '')
   return isHost(host) ? host.toLowerCase() : ''

@@ -1,18 +1,20 @@
 import type { User } from '../../contract/index.ts'
 import { AppError } from './errors.ts'
 
-/** Who asks, in which session and request. The first argument of every service function. */
+/** Who calls, in which session and request. The first argument of every service function. */
 export interface Scope {
   person: User
   sessionId: string
   requestId: string
   address: string
   userAgent: string
-  /** Comes back in the events that the call causes. */
+  /** Returned in the events that the call causes. */
   mutationId?: string
-  /** Given by the client to make a retry safe. */
+  /** The idempotency key of the client, which makes a retry safe. */
   idempotency?: Idempotency
-  /** The versions that the caller would change (from `If-Match`, or a socket's `version`); absent: whatever there is. */
+  /**
+   * The versions that the caller wants to change (from `If-Match`, or a socket's `version`); absent means any version.
+   */
   expected?: readonly number[]
 }
 
@@ -20,11 +22,11 @@ export interface Idempotency {
   key: string
   method: string
   path: string
-  /** SHA-256 of the body as it came: the same key must come with the same body. */
+  /** SHA-256 of the body as received; the same key must come with the same body. */
   bodyHash: string
 }
 
-/** A caller that nobody has vouched for yet. */
+/** The scope of a caller that is not authenticated yet. */
 export type PublicScope = Omit<Scope, 'person' | 'sessionId'> & { person: User | null; sessionId: string | null }
 
 /** @throws AppError `unauthenticated` */

@@ -1,7 +1,7 @@
 import type { Connection, Database } from '../ports/database.ts'
 import { createTurns } from './turns.ts'
 
-/** Runs the statements of a list for a person; those of a search within bounds. */
+/** Runs the statements of a list for a person. The statements of a search run within bounds. */
 export type Searching = <T>(
   personId: number,
   search: string | undefined,
@@ -9,10 +9,10 @@ export type Searching = <T>(
 ) => Promise<T>
 
 /**
- * A search can be dear, whatever is done for it. So each has only so long, and so few run at once that everything else
- * keeps connections to the database; people take turns.
+ * A search can be expensive whatever is done about it. So each one has a time limit, and only so few run at once that
+ * connections to the database remain for everything else; people take turns.
  *
- * @param running how many at once; of one person one while others search, too
+ * @param running how many run at once; one per person while others search too
  */
 export function createSearching(database: Database, running: number): Searching {
   const turns = createTurns({

@@ -1,6 +1,6 @@
 /**
- * Asks once for everybody who asks at the same time or within `ms` after the question: an answer that anybody may ask
- * for must not cost a look into the database each time. A failed question is not kept.
+ * Asks once for all callers that ask at the same time or within `ms` after the question. An answer that anybody may ask
+ * for must not cost a database query each time. A failed question is not kept.
  */
 export function createSharedAnswer<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
   let askedAt = Number.NEGATIVE_INFINITY

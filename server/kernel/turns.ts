@@ -1,28 +1,28 @@
 import { AppError, unavailable } from './errors.ts'
 
-/** Who waits for a turn: a person's id, or an address. */
+/** What queues for turns: a person's id, or an address. */
 export type Key = string | number
 
 export interface TurnBounds {
   /** Pieces of work that run at once, of all keys together. */
   running: number
-  /** Of one key. */
+  /** Pieces of work of one key that run at once. */
   perKey: number
-  /** Of one key while no other key has asked for a turn within the last second; `perKey` unless given. */
+  /** The same while no other key has asked for a turn within the last second; `perKey` by default. */
   alone?: number
   /** Pieces of work that may wait, of all keys together. */
   waiting: number
-  /** Of one key. */
+  /** Pieces of work of one key that may wait. */
   waitingPerKey: number
 }
 
 export interface Turns {
   /**
-   * Resolves when it is the key's turn, with the function that gives the turn back.
+   * Resolves when it is the key's turn, with a function that gives the turn back.
    *
-   * @param places how many places the work takes: more than one for dear work; at most the key's share is counted
-   * @throws AppError `rate_limited` when too much of this key waits, also later when others need the place in the queue;
-   *   `unavailable` when too much of all keys waits and none has more than this one
+   * @param places how many places the work takes: more than one for expensive work; the key's share is the maximum
+   * @throws AppError `rate_limited` when too much work of this key waits, possibly later, when others need the place
+   *   in the queue; `unavailable` when too much work of all keys waits and no key has more than this one
    */
   take(key: Key, places?: number): Promise<() => void>
   /** Whether more than one key has asked for a turn within the last second. */
@@ -37,13 +37,13 @@ interface Waiting {
   refuse: () => void
 }
 
-/** For so long after another key has asked, a key may not run more than `perKey`. */
+/** A key may not run more than `perKey` for this long after another key has asked. */
 const sharedMs = 1_000
 
 /**
- * Bounds how much work runs at once, and shares the places fairly: the waiting keys are served in rotation, so a key
+ * Bounds how much work runs at once and shares the places fairly. The waiting keys are served in rotation, so a key
  * with a thousand pieces of work delays another key by a few pieces and not by a thousand. Work beyond the bounds is
- * refused at once, because it would mostly be done for nobody.
+ * refused at once, because its caller would mostly be gone before it is done.
  */
 export function createTurns(bounds: TurnBounds): Turns {
   const { running, perKey, alone = perKey, waiting, waitingPerKey } = bounds
@@ -58,10 +58,10 @@ export function createTurns(bounds: TurnBounds): Turns {
   const activeOf = (key: Key) => active.get(key) ?? 0
   const isShared = () => performance.now() < sharedUntil
   const shareOf = () => (isShared() ? perKey : alone)
-  /** Whether the key may have more places; that there are some is another question. */
+  /** Whether the key's share allows these places. Whether places are free is a separate question. */
   const fitsShare = (key: Key, places: number) => activeOf(key) + places <= shareOf()
   const areFree = (places: number) => activeCount + places <= running
-  /** Somebody waits for places and not for their own share: nobody else may pass them. */
+  /** Whether somebody waits for free places and not for their own share. Nobody else may overtake them. */
   function someoneIsNext(): boolean {
     for (const [key, [first]] of queues) if (fitsShare(key, first!.places)) return true
     return false
@@ -72,7 +72,7 @@ export function createTurns(bounds: TurnBounds): Turns {
     lastKey = key
   }
 
-  /** Takes places for the key. @returns what gives them back, once */
+  /** Takes places for the key. @returns a function that gives them back, once */
   function begin(key: Key, places: number): () => void {
     activeCount += places
     active.set(key, activeOf(key) + places)
@@ -92,9 +92,9 @@ export function createTurns(bounds: TurnBounds): Turns {
       if (activeCount >= running) return
       const { places, start } = queue[0]!
       if (!fitsShare(key, places)) continue
-      // Smaller work of others would take each place that becomes free, and this would wait for ever.
+      // Smaller work of others would take each place that becomes free, and this work would wait for ever.
       if (!areFree(places)) return
-      // Served once, the key goes to the end of the rotation.
+      // A key that was served goes to the end of the rotation.
       queues.delete(key)
       queue.shift()
       if (queue.length > 0) queues.set(key, queue)
@@ -106,7 +106,7 @@ export function createTurns(bounds: TurnBounds): Turns {
   async function take(key: Key, wanted = 1): Promise<() => void> {
     const places = Math.min(wanted, perKey)
     noteKey(key)
-    // Nobody overtakes work of the same key that waits already.
+    // New work never overtakes waiting work of the same key.
     if (!queues.has(key) && fitsShare(key, places) && areFree(places) && !someoneIsNext()) return begin(key, places)
     const length = queues.get(key)?.length ?? 0
     if (length >= waitingPerKey) throw tooMany()
@@ -119,7 +119,9 @@ export function createTurns(bounds: TurnBounds): Turns {
     )
   }
 
-  /** Refuses what came last of the key of which most waits, so that who fills the queue keeps nobody else out of it. */
+  /**
+   * Refuses the last waiting piece of the key with the longest queue, so that filling the queue keeps no other key out.
+   */
   function dropOneOfLongest(than: number): boolean {
     let longest: Waiting[] = []
     for (const queue of queues.values()) if (queue.length > longest.length) longest = queue

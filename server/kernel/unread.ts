@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Key } from './turns.ts'
 
-/** A client must take so many bytes of an answer, or what is left of it, in so long. */
+/** A client must take this many bytes of an answer, or the rest of it, within this time. */
 export interface ReadingPace {
   bytes: number
   withinMs: number
@@ -13,20 +13,22 @@ export const defaultReadingPace: ReadingPace = { bytes: 64 * 1024, withinMs: 20_
 /** Bytes of answers that wait for their clients, of both doors together. */
 export interface UnreadBounds {
   ofAll: number
-  /** Of one person. */
+  /** The same for one person. */
   perPerson: number
 }
 
 export const defaultUnreadBounds: UnreadBounds = { ofAll: 128 * 1024 * 1024, perPerson: 32 * 1024 * 1024 }
 
-const looksPerPeriod = 20
+const checksPerPeriod = 20
 
-/** What libuv was handed and the network has not taken: nothing public tells how much of a large write is through. */
+/**
+ * What libuv has received and the network has not taken. No public interface tells how much of a large write is done.
+ */
 type Inside = { ['_handle']?: { writeQueueSize?: number } | null }
 
 const queued = (socket: Socket) => (socket as unknown as Inside)['_handle']?.writeQueueSize ?? 0
 
-/** Of a text Node counts characters until it hands it over, and bytes from then on. */
+/** Node counts characters of a text until it hands the text over, and bytes from then on. */
 const unreadOf = (socket: Socket) => Math.max(socket.writableLength, queued(socket))
 
 interface Watched {
@@ -38,9 +40,9 @@ interface Watched {
 }
 
 export interface Unread {
-  /** Watches an answer until it has been read, or given up. */
+  /** Watches an answer until it has been read or its connection is closed. */
   watch(req: IncomingMessage, res: ServerResponse): void
-  /** Says whose answer it is: a person's id, or the address of somebody who is not signed in. */
+  /** Sets the owner of an answer: a person's id, or the address of a client that is not signed in. */
   belongsTo(res: ServerResponse, owner: Key): void
 }
 
@@ -52,9 +54,10 @@ interface Holder {
 }
 
 /**
- * Closes the connections of clients that do not read their answers: an unread answer is memory, and its request keeps
- * its person's turn. One timer looks at all answers that are under way; one that waits for us and not for its client is
- * left alone. When more is unread than fits, the largest answers of whoever leaves most unread are given up.
+ * Closes the connections of clients that do not read their answers: an unread answer takes memory, and its request
+ * keeps the turn of its person. One timer checks all answers in progress; an answer that waits for the server and not
+ * for its client is left alone. When more is unread than fits, the largest answers of the owner with the most unread
+ * bytes are dropped.
  */
 export function createUnread(
   { bytes, withinMs }: ReadingPace = defaultReadingPace,
@@ -62,12 +65,12 @@ export function createUnread(
 ): Unread {
   const watched = new Map<ServerResponse, Watched>()
   let timer: NodeJS.Timeout | null = null
-  let isLookDue = false
+  let isCheckDue = false
 
-  function look() {
+  function checkAll() {
     if (watched.size === 0) return stop()
     for (const [{ socket }, state] of watched) {
-      // One that was asked for in advance waits for the answers before it.
+      // The answer to a pipelined request waits for the answers before it.
       if (!socket) {
         state.since = performance.now()
         continue
@@ -91,7 +94,7 @@ export function createUnread(
     Object.assign(state, { handedOver, queued: inQueue })
   }
 
-  /** What is unread, by whose it is; an answer that is nobody's stands alone. */
+  /** Unread bytes by owner; an answer without an owner stands alone. */
   function holders(): Map<unknown, Holder> {
     const found = new Map<unknown, Holder>()
     for (const [res, { owner }] of watched) {
@@ -110,7 +113,7 @@ export function createUnread(
     const all = [...holders()]
     let total = all.reduce((sum, [, holder]) => sum + holder.sum, 0)
     for (const [owner, holder] of all)
-      // Behind one address may be many people.
+      // Many people may share one address, so the limit per person does not apply to it.
       if (typeof owner === 'number') while (holder.sum > bounds.perPerson) total -= giveUpLargest(holder)
     while (total > bounds.ofAll) total -= giveUpLargest(all.reduce((a, b) => (b[1].sum > a[1].sum ? b : a))[1])
   }
@@ -123,12 +126,12 @@ export function createUnread(
     return largest.bytes
   }
 
-  /** Many answers can be made between two looks. */
+  /** Many answers can be made between two checks. */
   function enforceSoon() {
-    if (isLookDue) return
-    isLookDue = true
+    if (isCheckDue) return
+    isCheckDue = true
     setImmediate(() => {
-      isLookDue = false
+      isCheckDue = false
       enforce()
     })
   }
@@ -138,8 +141,8 @@ export function createUnread(
       const { socket } = req
       const handedOver = socket.bytesWritten - socket.writableLength
       watched.set(res, { handedOver, queued: 0, taken: 0, since: performance.now(), owner: null })
-      timer ??= setInterval(look, withinMs / looksPerPeriod).unref()
-      // All of it has been handed to the socket, or waits there.
+      timer ??= setInterval(checkAll, withinMs / checksPerPeriod).unref()
+      // All of it has been handed to the socket or waits there.
       res.once('prefinish', () => {
         if (res.socket && unreadOf(res.socket) > bytes) enforceSoon()
       })

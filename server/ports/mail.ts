@@ -6,16 +6,16 @@ export interface Email {
 }
 
 /**
- * Letters to people. Nothing waits for one: it is handed over at most once, after the change that it tells of, and one
- * that cannot be sent is logged without its text. So nothing may hang on it that cannot be had in another way.
+ * Sends e-mails to people. Nothing waits for an e-mail: it is sent at most once, after the change that it reports, and
+ * a failure is logged without the text. So nothing may depend on an e-mail that cannot be obtained in another way.
  */
 export interface Mail {
-  /** Whether there is a mail server at all. */
+  /** Whether a mail server is configured. */
   readonly isSent: boolean
   send(email: Email): void
-  /** Waits for those under way. */
+  /** Waits for e-mails that are being sent. */
   close(): Promise<void>
 }
 
-/** Where letters are none of the matter: commands of the operator. */
+/** For commands of the operator, which send no e-mails. */
 export const noMail: Mail = { isSent: false, send: () => {}, close: () => Promise.resolve() }

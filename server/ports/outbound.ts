@@ -3,27 +3,27 @@ export interface OutboundRequest {
   url: string
   headers?: Record<string, string>
   body?: string
-  /** For all of it: finding the address, connecting, sending, the whole answer. */
+  /** For the whole request: resolving the name, connecting, sending, receiving the answer. */
   timeoutMs: number
-  /** Of the answer, unpacked. What is beyond is not read. */
+  /** Bytes of the answer, decompressed. What follows is not read. */
   maxBytes: number
-  /** Gives up; the call then rejects with its reason. */
+  /** Aborts the request; the call then rejects with the signal's reason. */
   signal?: AbortSignal
 }
 
 export interface OutboundAnswer {
-  /** Redirects too: they are not followed. */
+  /** Redirects too; they are not followed. */
   status: number
-  /** By their names in lower case. */
+  /** By name in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>
   body: Buffer
-  /** It had more than `maxBytes`. */
+  /** Whether the answer had more than `maxBytes`. */
   cut: boolean
 }
 
 /**
- * Why there is no answer. `not_allowed`: the address is none of the public internet, so trying again is of no use;
- * `unreadable`: it is packed in a way that cannot be unpacked; the others may pass.
+ * Why there is no answer. `not_allowed`: the address is not on the public internet, so a retry is useless;
+ * `unreadable`: the answer cannot be decompressed; the others may pass.
  */
 export type OutboundFailure = 'not_allowed' | 'unreachable' | 'timeout' | 'unreadable'
 
@@ -36,8 +36,8 @@ export class OutboundError extends Error {
 }
 
 /**
- * One request to somebody else's server, over HTTP or HTTPS, at an address that a stranger may have chosen. Sent at most
- * once, over a connection of its own. What comes back is the stranger's too.
+ * One request to another server, over HTTP or HTTPS, at an address that a user may have chosen. It is sent at most
+ * once, over a connection of its own. The answer is as untrusted as the address.
  *
  * @throws OutboundError
  */

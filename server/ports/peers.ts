@@ -1,13 +1,14 @@
 /**
- * The other instances on the same database. A word to them is a hint: it may be lost, come late, or come when it is no
- * longer true; what must not be lost is in PostgreSQL. From one sender, what comes comes in order.
+ * The other instances on the same database. A message to them is a hint: it may be lost, come late, or arrive when it
+ * is no longer true; what must not be lost is in PostgreSQL. Messages of one sender arrive in the order in which they
+ * were sent.
  */
 export interface Peers {
-  /** Tells all others, not oneself. Never waits and never fails. */
+  /** Sends to all other instances, not to this one. Never waits and never fails. */
   send(topic: string, message: unknown): void
-  /** One listener a topic. */
+  /** Sets the listener of a topic; each topic has one. */
   on(topic: string, listener: (message: never) => void): void
 }
 
-/** One instance alone: nobody to tell. */
+/** For a single instance: there is nobody to send to. */
 export const noPeers: Peers = { send: () => {}, on: () => {} }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-/** Bytes of a file, the last one included. */
+/** A range of bytes, including the last one. */
 export interface ByteRange {
   start: number
   end: number
@@ -12,45 +12,45 @@ export interface StoredFile {
 }
 
 /**
- * Where files are kept. A key (`ab/name.ext`) is used once: what lies under it never changes, it only goes. Whoever has
- * been told that a file was put finds it from then on, on every instance, after a crash too.
+ * Where files are kept. A key (`ab/name.ext`) is used once: the content under a key never changes, it is only deleted.
+ * After a `put` has resolved, every instance finds the file, even after a crash.
  */
 export interface FileStorage {
   /**
-   * Takes over a finished file of this machine: whole, or not at all.
+   * Takes over a finished file of this machine: completely or not at all.
    *
    * @throws AppError `insufficient_storage`, `unavailable`
    */
   put(key: string, path: string): Promise<void>
-  /** Null when there is none. Whoever opens it reads to the end or destroys the stream. */
+  /** Null when there is no such file. The caller reads the stream to its end or destroys it. */
   open(key: string, range?: ByteRange): Promise<Readable | null>
-  /** What is not there is no error. */
+  /** A key that does not exist is no error. */
   delete(keys: readonly string[]): Promise<void>
-  /** Everything, in no order; what comes or goes meanwhile may be missing. */
+  /** All files, in no order. Files that are added or deleted meanwhile may be missing. */
   list(): AsyncIterable<StoredFile>
-  /** For health: writes a file, reads it back and removes it; rejects when that does not work. */
+  /** For health: writes a file, reads it back and deletes it; rejects when that does not work. */
   check(): Promise<{ freeBytes?: number }>
 }
 
-/** A file of this machine that somebody is still looking at. */
-export interface Draft {
+/** A received file on this machine that is still being checked. */
+export interface TemporaryFile {
   path: string
   size: number
-  /** Of the content, in hex. */
+  /** SHA-256 of the content, in hex. */
   sha256: string
 }
 
-/** Files on their way into the storage. What a crash leaves there is swept. */
-export interface Drafts {
+/** Temporary files on their way into the storage. A sweep removes what a crash leaves behind. */
+export interface TemporaryFiles {
   /**
-   * Writes a stream to a file of its own. Null when it has more than `most` bytes; the stream is read to its end all the
-   * same, because what comes after it may be wanted. Of its chunks nothing is held on to.
+   * Writes a stream to a new file. Returns null when it has more than `most` bytes; the stream is read to its end
+   * nevertheless, because what follows it may be needed. Keeps no reference to its chunks.
    *
-   * @throws AppError `insufficient_storage`, and what the stream fails with; then there is no file
+   * @throws AppError `insufficient_storage`, and the error of the stream; then there is no file
    */
-  receive(from: Readable, most: number): Promise<Draft | null>
-  /** After it was put into the storage this does nothing. */
-  discard(drafts: readonly Draft[]): Promise<void>
-  /** Removes what has been lying about since before a moment. */
+  receive(from: Readable, most: number): Promise<TemporaryFile | null>
+  /** Does nothing for files that were put into the storage. */
+  discard(files: readonly TemporaryFile[]): Promise<void>
+  /** Removes files that are older than this moment. */
   sweep(before: Date): Promise<void>
 }

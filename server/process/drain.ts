@@ -2,21 +2,21 @@ import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** For so long may a request that is being answered go on. */
+/** How long a request that is being answered may go on. */
 const patienceMs = 5_000
 
 export interface Drain {
   /**
-   * Stops the server. For `lingerMs` more it still takes what comes (whoever sends it has not heard yet that this
-   * instance is going), answers it, and tells that the connection closes. Then nothing is accepted any more, connections
-   * without a request are closed, and what is being answered is finished. Resolves when all connections are gone.
+   * Stops the server. For `lingerMs` it still accepts requests, because clients and proxies may not know yet that this
+   * instance is stopping, answers them, and announces that the connection closes. After that it accepts nothing, closes
+   * connections without a request, and finishes the answers in progress. Resolves when all connections are closed.
    */
   (lingerMs: number): Promise<void>
 }
 
-/** Closing an HTTP server waits for every connection, and Node counts one that has never sent anything as busy. */
+/** `close` of an HTTP server waits for every connection, and Node counts one that has never sent anything as busy. */
 export function createDrain(http: Server): Drain {
-  /** Connections without a request: those that have sent nothing yet, and those that may send more. */
+  /** Connections without a request: those that have sent nothing yet, and those that may send another request. */
   const quiet = new Set<Socket>()
   const upgraded = new Set<Socket>()
   const answering = new Set<ServerResponse>()
@@ -27,14 +27,14 @@ export function createDrain(http: Server): Drain {
     quiet.add(socket)
     socket.once('close', () => quiet.delete(socket))
   })
-  // Before the application, which answers.
+  // Before the application's listener, which answers.
   http.prependListener('request', ({ socket }, response) => {
     quiet.delete(socket)
     if (draining) response.shouldKeepAlive = false
     answering.add(response)
     response.once('close', () => {
       answering.delete(response)
-      // Whoever was not told that the connection closes may have sent the next request already.
+      // A client that was not told that the connection closes may have sent its next request already.
       if (lingered || (draining && !response.shouldKeepAlive)) socket.end()
       else quiet.add(socket)
     })
@@ -55,7 +55,7 @@ export function createDrain(http: Server): Drain {
     for (const socket of quiet) socket.destroy()
     setTimeout(() => {
       http.closeAllConnections()
-      // Whoever does not even answer a farewell is not there any more.
+      // A client that does not answer a close frame is no longer there.
       for (const socket of upgraded) socket.destroy()
     }, patienceMs).unref()
     await closed

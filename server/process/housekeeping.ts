@@ -7,9 +7,9 @@ export const hourMs = 3600_000
 type CleanUp = () => Promise<unknown>
 
 /**
- * What nobody needs any more goes. Every instance may do it: a second one finds nothing left.
+ * Deletes what nobody needs any more. Every instance may do it: a second one finds nothing left.
  *
- * @throws AggregateError of what failed, in the end: no clean-up is kept from its work by another one's fault
+ * @throws AggregateError of all failures, at the end: a failed clean-up does not keep the others from running
  */
 export function createHousekeeping(deps: { database: Database; retentionHours: number; cleanUps: readonly CleanUp[] }) {
   const { database, retentionHours } = deps

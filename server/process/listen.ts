@@ -7,13 +7,13 @@ type Listen = (port: number, host: string) => Promise<{ port: number }>
 export interface ListenOptions {
   port: number
   host: string
-  /** Somebody asked for this very port: then no other will do. */
+  /** PORT was set; then no other port is used. */
   portGiven: boolean
 }
 
 const NEXT_PORTS = 50
 
-/** Listens on this port, or with 0 on one that the kernel chooses; returns which. */
+/** Listens on this port, or with 0 on one that the kernel chooses; returns the port. */
 export async function listen(server: Server, port: number, host: string): Promise<{ port: number }> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
@@ -23,7 +23,7 @@ export async function listen(server: Server, port: number, host: string): Promis
   return { port: (server.address() as AddressInfo).port }
 }
 
-/** Listens on the port, or on the next free one where nobody chose it; returns the one it became. */
+/** Listens on the port, or on the next free one when the port was not set; returns the port. */
 export async function listenOnFreePort(listenOn: Listen, { port, host, portGiven }: ListenOptions): Promise<number> {
   const last = portGiven ? port : Math.min(port + NEXT_PORTS, 65535)
   for (let candidate = port; candidate <= last; candidate++) {

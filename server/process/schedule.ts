@@ -1,18 +1,18 @@
 import type { Logger } from '../kernel/logger.ts'
 
 export interface Schedule {
-  /** No further run begins; resolves when one that goes on has ended, or is left to its fate. */
+  /** Starts no further run. Resolves when the present run has ended, or after a short wait. */
   stop(): Promise<void>
 }
 
-/** A run may wait for somebody who does not answer. */
+/** How long `stop` waits: a run may wait for something that does not answer. */
 const patienceMs = 2_000
-/** What failed is not left for hours. */
+/** A failed run is repeated after this time at the latest. */
 const retryMs = 60_000
 
 /**
- * Runs something again and again, each time so many milliseconds after the last one ended, and sooner when that failed.
- * Every instance does it, so it must do no harm to be done by several at once, or to be broken off.
+ * Runs something repeatedly, `everyMs` after the last run ended, and sooner when that run failed. Every instance does
+ * it, so simultaneous and interrupted runs must do no harm.
  */
 export function schedule(
   name: string,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { createDrafts } from '../../server/adapters/drafts.ts'
+import { createTemporaryFiles } from '../../server/adapters/temporary-files.ts'
 import { translateDiskError } from '../../server/adapters/disk-errors.ts'
 import { openLocalStorage } from '../../server/adapters/storage-local.ts'
 import { AppError } from '../../server/kernel/errors.ts'
@@ -40,12 +40,12 @@ describe('the storage in a folder', () => {
 
 describe('temporary files', () => {
   let dir: string
-  beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), 'taskwire-drafts-'))))
+  beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), 'taskwire-temporary-'))))
   afterEach(() => rm(dir, { recursive: true, force: true }))
 
   it('[MD7] are discarded when they are too large, after the stream was read to its end', async () => {
     const from = Readable.from([Buffer.alloc(6), Buffer.alloc(6), Buffer.alloc(6)])
-    assert.equal(await createDrafts(dir).receive(from, 10), null)
+    assert.equal(await createTemporaryFiles(dir).receive(from, 10), null)
     assert.deepEqual([from.readableEnded, await readdir(dir)], [true, []])
   })
 
@@ -54,18 +54,18 @@ describe('temporary files', () => {
       yield Buffer.from('half')
       throw new Error('gone')
     }
-    await assert.rejects(createDrafts(dir).receive(Readable.from(broken()), 10), /gone/)
+    await assert.rejects(createTemporaryFiles(dir).receive(Readable.from(broken()), 10), /gone/)
     assert.deepEqual(await readdir(dir), [])
   })
 
   it('[MD12] are removed when they are old, and kept when they are fresh', async () => {
-    const drafts = createDrafts(dir)
+    const temporaryFiles = createTemporaryFiles(dir)
     const [old, fresh] = [
-      await drafts.receive(Readable.from([Buffer.from('a')]), 10),
-      await drafts.receive(Readable.from([Buffer.from('b')]), 10),
+      await temporaryFiles.receive(Readable.from([Buffer.from('a')]), 10),
+      await temporaryFiles.receive(Readable.from([Buffer.from('b')]), 10),
     ]
     await utimes(old!.path, 0, 0)
-    await drafts.sweep(new Date(Date.now() - 1000))
+    await temporaryFiles.sweep(new Date(Date.now() - 1000))
     assert.deepEqual(await readdir(dir), [path.basename(fresh!.path)])
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { createDrafts } from '../../server/adapters/drafts.ts'
+import { createTemporaryFiles } from '../../server/adapters/temporary-files.ts'
 import { createImages } from '../../server/adapters/images-sharp.ts'
 import { openLocalStorage } from '../../server/adapters/storage-local.ts'
 import { createMedia, createPresent } from '../../server/features/media/index.ts'
@@ -35,7 +35,7 @@ describe('crashes while files are deleted or uploaded', () => {
       database,
       command: command ?? (() => Promise.reject(new Error('not here'))),
       storage: { ...openLocalStorage(path.join(dir, 'files')), ...storage },
-      drafts: createDrafts(path.join(dir, 'drafts')),
+      temporaryFiles: createTemporaryFiles(path.join(dir, 'drafts')),
       images: createImages({ log }),
       log,
       quota: { bytes: 1e9, files: 100 },

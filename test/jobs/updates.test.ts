@@ -25,11 +25,11 @@ describe('job updates', () => {
   it('[JB18] drops waiting updates when the job was cancelled elsewhere', () => {
     for (const how of ['is cancelled here', 'receives the cancellation']) {
       const { updates, sent, receive } = open()
-      updates.tell(row('running'))
-      updates.tell(row('running'))
+      updates.announce(row('running'))
+      updates.announce(row('running'))
       if (how === 'receives the cancellation') receive(row('cancelled'))
       else updates.forget(1)
-      updates.tell(row('running'))
+      updates.announce(row('running'))
       updates.stop()
       assert.deepEqual(sent, ['running'])
     }
@@ -38,9 +38,9 @@ describe('job updates', () => {
   it('[JB18] sends no earlier state after the end of a job, wherever it comes from', () => {
     const { updates, emitted, receive } = open()
     receive(row('running'))
-    updates.tell(row('cancelled'))
+    updates.announce(row('cancelled'))
     receive(row('running'))
-    updates.tell(row('running'))
+    updates.announce(row('running'))
     updates.stop()
     assert.deepEqual(emitted, ['running', 'cancelled'])
   })

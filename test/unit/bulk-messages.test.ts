@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { LogEvent } from '../../server/events/index.ts'
-import { bulkMessage, told } from '../../server/faces/socket/bulk.ts'
+import { bulkMessage, messagesOf } from '../../server/faces/socket/bulk.ts'
 
 describe('messages of a bulk operation', () => {
   let offset = 0
@@ -18,7 +18,7 @@ describe('messages of a bulk operation', () => {
   })
   /** The groups in short: the name and the number of events in each message. */
   const groups = (events: LogEvent[]) =>
-    [...told(events)].map(one => (one.kind === 'single' ? one.event.event : `${one.of} × ${one.events.length}`))
+    [...messagesOf(events)].map(one => (one.kind === 'single' ? one.event.event : `${one.of} × ${one.events.length}`))
 
   it('[BK10] join consecutive events of one command and kind', () => {
     const events = [

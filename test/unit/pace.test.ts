@@ -11,7 +11,7 @@ describe('the pace of joins', () => {
     const member = { person: { id: 1 }, closed: false } as Parameters<typeof pace.wait>[0]
     let waits = true
     const wait = () => void pace.wait(member).then(() => (waits = false))
-    const tell = (count: number) => pace.told(member, events(count, 0))
+    const tell = (count: number) => pace.count(member, events(count, 0))
     return { pace, member, tell, wait, waits: () => waits, pass: (ms: number) => (time += ms) }
   }
 
@@ -57,7 +57,7 @@ describe('the pace of joins', () => {
     it(`[TU13] counts ${what} by the cost of sending them`, () => {
       const owed: number[] = []
       const rows = { owe: (_: number, count: number) => owed.push(count) }
-      createPace(rows as never).told({ person: { id: 1 } } as never, told, members)
+      createPace(rows as never).count({ person: { id: 1 } } as never, told, members)
       assert.deepEqual(owed, [cost])
     })
 })

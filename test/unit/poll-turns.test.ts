@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createIntake } from '../../server/faces/socket/intake.ts'
-import type { Line } from '../../server/faces/socket/lines.ts'
+import type { ClientConnection } from '../../server/faces/socket/connections.ts'
 import { createPollTurns } from '../../server/faces/socket/poll-turns.ts'
 import { createSharedPayloads } from '../../server/faces/socket/shared-payloads.ts'
 import { eventually } from '../support/eventually.ts'
@@ -36,7 +36,7 @@ describe('requests of polling sessions', () => {
           destroy: () => {},
         })
         turns.wait(
-          line as unknown as Line,
+          line as unknown as ClientConnection,
           req as unknown as IncomingMessage,
           res as unknown as ServerResponse,
           () => void answered++,
@@ -53,7 +53,7 @@ describe('requests of polling sessions', () => {
         }
       }
       ask('POST')
-      turns.belongsTo(line as unknown as Line, personId)
+      turns.belongsTo(line as unknown as ClientConnection, personId)
       return { line, ask, answered: () => answered - 1, refused: () => refused }
     }
     return { session, pings: () => pings }
@@ -114,7 +114,7 @@ describe('requests of polling sessions', () => {
         },
       }
       const transport = { name: 'polling', parser }
-      payloads.encodeFor({ transport } as unknown as Line)
+      payloads.encodeFor({ transport } as unknown as ClientConnection)
       const res = { end: (chunk: unknown) => void sent.push(chunk) } as unknown as ServerResponse
       payloads.sendBy(res)
       transport.parser.encodePayload(
@@ -138,7 +138,7 @@ describe('requests of polling sessions', () => {
       encodePayload: (packets: { data: string }[], done: (text: string) => void) => done(packets[0]!.data),
     }
     const transport = { name: 'polling', parser }
-    payloads.encodeFor({ transport } as unknown as Line)
+    payloads.encodeFor({ transport } as unknown as ClientConnection)
     const texts = ['x'.repeat(100_000), 'y'.repeat(100_000), 'short', 'x'.repeat(100_001)]
     for (const data of texts)
       transport.parser.encodePayload([{ type: 'message', data }] as never, text => void got.push(text))

@@ -21,7 +21,7 @@ function createWorld(offByMs: number) {
       sinceStart += thereMs
       const toldMs = Math.floor(server() / 1_000) * 1_000
       sinceStart += backMs
-      clock.hear(toldMs, dateWithinMs, askedAt)
+      clock.observe(toldMs, dateWithinMs, askedAt)
     },
   }
 }
@@ -63,11 +63,11 @@ describe('sdk: the time of the server', () => {
   it('[CK1] follows a server whose clock is set, and ignores invalid times', () => {
     const { clock, server, ask } = createWorld(0)
     ask(10, 10)
-    clock.hear(Number.NaN, dateWithinMs, 0)
+    clock.observe(Number.NaN, dateWithinMs, 0)
     assert.ok(Math.abs(clock.now() - server()) < 2_000)
     for (const hours of [-5, 5]) {
       const askedAt = 5_020
-      clock.hear(server() + hours * 3_600_000, 0, askedAt)
+      clock.observe(server() + hours * 3_600_000, 0, askedAt)
       assert.ok(Math.abs(clock.now() - server() - hours * 3_600_000) < 1_000)
     }
   })

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { createServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { WebSocket } from 'ws'
-import { closeLine } from '../../server/faces/socket/backpressure.ts'
+import { closeConnection } from '../../server/faces/socket/backpressure.ts'
 import { createEngineGate } from '../../server/faces/socket/engine-gate.ts'
 import { createSocketServer } from '../../server/faces/socket/index.ts'
 import { createIntake } from '../../server/faces/socket/intake.ts'
-import { createLines, type Line } from '../../server/faces/socket/lines.ts'
+import { createConnections, type ClientConnection } from '../../server/faces/socket/connections.ts'
 import type { SocketServer } from '../../server/faces/socket/member.ts'
 import { eventually } from '../support/eventually.ts'
 import { engine } from '../suites/polling.ts'
@@ -20,7 +20,7 @@ describe('connections of strangers at the socket door', function () {
   let violations: number
   let owed: number
   let sent: [personId: number, bytes: number][]
-  let lines: ReturnType<typeof createLines>
+  let lines: ReturnType<typeof createConnections>
   let intake: ReturnType<typeof createIntake>
   let gate: ReturnType<typeof createEngineGate>
   const open: (WebSocket | Socket)[] = []
@@ -43,13 +43,13 @@ describe('connections of strangers at the socket door', function () {
       intake,
     })
     gate.guard(io.engine)
-    lines = createLines({
+    lines = createConnections({
       intake,
       onBytes: (_, personId, bytes) => void sent.push([personId, bytes]),
       // As the socket door does after a CONNECT.
       onViolation: line => {
         violations++
-        closeLine(line)
+        closeConnection(line)
       },
     })
     lines.guard(io.engine)
@@ -67,8 +67,8 @@ describe('connections of strangers at the socket door', function () {
   })
 
   const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
-  const lineOf = (sid: string) => (io.engine as unknown as { clients: Record<string, Line> }).clients[sid]
-  const innerSocket = (line: Line) =>
+  const lineOf = (sid: string) => (io.engine as unknown as { clients: Record<string, ClientConnection> }).clients[sid]
+  const innerSocket = (line: ClientConnection) =>
     (line.transport as unknown as { socket: { isPaused: boolean; _socket: Socket } }).socket
   const connections = () => new Promise<number>(resolve => http.getConnections((_, count) => resolve(count)))
 
@@ -121,7 +121,7 @@ describe('connections of strangers at the socket door', function () {
     it(`[TU12] are closed for one violation after a flood of ${what} beside unread answers, and are not read any more`, async () => {
       const opened = once(io.engine, 'connection')
       const ws = await webSocket()
-      const [line] = (await opened) as [Line]
+      const [line] = (await opened) as [ClientConnection]
       ws.pause()
       // The first message exceeds the buffers of the kernel, so that the second waits and the connection stays open for now.
       line.send('x'.repeat(40 * 1024 * 1024))
@@ -139,7 +139,7 @@ describe('connections of strangers at the socket door', function () {
   it('[TU12] are not read any more when they were closed for what they sent, and their client gets the close', async () => {
     const opened = once(io.engine, 'connection')
     const ws = await webSocket()
-    const [line] = (await opened) as [Line]
+    const [line] = (await opened) as [ClientConnection]
     const { _socket: inner } = innerSocket(line)
     const closed = once(ws, 'close')
     together(ws, () => {
@@ -179,7 +179,7 @@ describe('connections of strangers at the socket door', function () {
   it('[TU11] are not held any more when they close', async () => {
     const opened = once(io.engine, 'connection')
     const ws = await webSocket()
-    const [line] = (await opened) as [Line]
+    const [line] = (await opened) as [ClientConnection]
     void intake.hold(line, new Promise(() => {}))
     const released = intake.released(line)
     ws.terminate()
@@ -228,7 +228,7 @@ describe('connections of strangers at the socket door', function () {
   it('[TU17] pay for packets that are no calls from the budget of bytes too', async () => {
     const opened = once(io.engine, 'connection')
     const ws = await webSocket()
-    const [line] = (await opened) as [Line]
+    const [line] = (await opened) as [ClientConnection]
     lines.belongsTo(line, 7)
     ws.send(`6${'x'.repeat(10_000)}`)
     ws.send(`3${'x'.repeat(20_000)}`)

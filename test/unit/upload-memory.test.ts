@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { setImmediate } from 'node:timers/promises'
-import { createDrafts } from '../../server/adapters/drafts.ts'
+import { createTemporaryFiles } from '../../server/adapters/temporary-files.ts'
 import { readForm } from '../../server/faces/rest/multipart.ts'
 import { defaultPace, paced } from '../../server/faces/rest/pace.ts'
 
@@ -41,7 +41,7 @@ describe('the memory of an upload', () => {
 
   for (const size of [1_000, 65_536, 100_000, 300_000])
     it(`[MD20] is freed for what is in the file, and the file is complete, in chunks of ${size}`, async () => {
-      const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-drafts-'))
+      const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-temporary-'))
       const content = randomBytes(3_000_000)
       const text = (part: string) =>
         Buffer.from(`--x\r\nContent-Disposition: form-data; name="file"; filename="${part}"\r\n\r\n`)
@@ -68,9 +68,9 @@ describe('the memory of an upload', () => {
         is: () => true,
         get: (name: string) => headers[name.toLowerCase() as keyof typeof headers] ?? '',
       }
-      const drafts = createDrafts(dir)
+      const temporaryFiles = createTemporaryFiles(dir)
       const { files } = await readForm(ctx as never, defaultPace, { files: 2, fileBytes: 3_000_000 }, from =>
-        drafts.receive(from, 3_000_000),
+        temporaryFiles.receive(from, 3_000_000),
       )
       const kept = await Promise.all(files.map(({ path: file }) => readFile(file)))
       assert.deepEqual([kept[0]!.equals(content), kept[1]!.equals(content.subarray(7))], [true, true])

@@ -6,7 +6,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import type { Shutdown } from '../../process/shutdown.ts'
 import { keepRedis } from './keep-redis.ts'
 
-/** A server that all instances share: its address for them, and what to tell people about it. */
+/** A server that all instances share: its URL for the instances, and the text that describes it to people. */
 export interface Backing {
   url: string
   description: string
@@ -19,7 +19,7 @@ export interface BackingDeps {
   say: (text: string) => void
 }
 
-/** PostgreSQL at DATABASE_URL, or the embedded one, without which there is no going on. */
+/** PostgreSQL at DATABASE_URL, or the embedded one. The cluster ends when the embedded one ends. */
 export async function providePostgres({ config, shutdown, log }: BackingDeps): Promise<Backing & DatabaseUrls> {
   const { databaseUrl: url, databaseMigrationUrl: migrationUrl = null } = config
   if (url) return { url, migrationUrl, description: describe(url) }
@@ -30,7 +30,7 @@ export async function providePostgres({ config, shutdown, log }: BackingDeps): P
   return { url: servingUrl, migrationUrl: ownerUrl, description: `embedded ${postgres.version}, port ${postgres.port}` }
 }
 
-/** Redis at REDIS_URL, or one of our own, which is started again when it ends. */
+/** Redis at REDIS_URL, or one of our own, which is restarted when it ends. */
 export async function provideRedis({ config, shutdown, say }: BackingDeps): Promise<Backing> {
   if (config.redisUrl) return { url: config.redisUrl, description: describe(config.redisUrl) }
   const redis = await keepRedis(say)
@@ -38,5 +38,5 @@ export async function provideRedis({ config, shutdown, say }: BackingDeps): Prom
   return { url: redis.url, description: `our own ${redis.version}, port ${redis.port}, pid ${redis.pid}` }
 }
 
-/** Without the password. */
+/** A URL without its password. */
 const describe = (url: string) => new URL(url).host

@@ -9,10 +9,10 @@ import { createUpstreamPool, type Upstream } from './upstream-pool.ts'
 export interface BalancerOptions {
   port: number
   host: string
-  /** Those there are at the moment; who of them is up the balancer finds out. */
+  /** The instances that exist at the moment; the balancer finds out which of them are up. */
   upstreams: () => readonly Upstream[]
   checkEveryMs?: number
-  /** An upstream that says nothing for so long has failed. Longer than the instances' own patience. */
+  /** An upstream that is silent for this long has failed. Longer than the time limits of the instances. */
   silenceMs?: number
 }
 
@@ -20,16 +20,16 @@ export interface Balancer {
   url: string
   port: number
   isUp(upstream: Upstream): boolean
-  /** Takes nothing new; what is under way may go on until `until` settles, and is cut shortly after that. */
+  /** Accepts nothing new. Requests in progress may go on until `until` settles, and are cut shortly after that. */
   close(until?: Promise<unknown>): Promise<void>
 }
 
-/** For what `until` let end to get through to the clients. */
+/** Time for the last answers to reach the clients after `until` has settled. */
 const lastBytesMs = 500
 
 /**
- * HTTP and WebSocket in front of several instances, without stickiness: to try it out, and for tests. In earnest that is
- * for nginx or HAProxy.
+ * Distributes HTTP and WebSocket to several instances, without sticky sessions, for trying it out and for tests. In
+ * production use nginx or HAProxy.
  */
 export async function startBalancer(options: BalancerOptions): Promise<Balancer> {
   const { port, host, upstreams, checkEveryMs, silenceMs = 65_000 } = options
@@ -37,7 +37,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   const upgraded = new Set<Socket>()
   let closing = false
 
-  // How long a request may take is for the instances to say.
+  // The instances limit how long a request may take.
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, (request, response) => {
     if (closing) response.setHeader('connection', 'close')
     forward({ request, response, pool, silenceMs }, pool.candidates())

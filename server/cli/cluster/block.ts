@@ -8,7 +8,7 @@ export interface BlockFacts {
   admin: string
 }
 
-/** The one block that is printed when all are up. */
+/** The block of text that is printed once when all instances are up. */
 export function renderBlock({ address, slots, postgres, redis, admin }: BlockFacts): string {
   const rows = [
     ['Page', address],

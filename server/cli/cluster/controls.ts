@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline'
 import type { Shutdown } from '../../process/shutdown.ts'
 
 /**
- * What a person can tell a cluster that runs: SIGINT and SIGTERM end it, SIGHUP or `r` and Enter restart its instances.
- * Before anybody listens for that, it is ignored.
+ * How a person controls a running cluster: SIGINT and SIGTERM end it; SIGHUP, or `r` and Enter, restarts its instances.
+ * A restart is ignored until there is a listener for it.
  */
 export function handleControls(shutdown: Shutdown): { onRestart(listener: () => void): void } {
   let restart = () => {}
@@ -13,7 +13,7 @@ export function handleControls(shutdown: Shutdown): { onRestart(listener: () => 
   const { stdin, stdout, stderr } = process
   const lines = createInterface({ input: stdin })
   lines.on('line', line => line.trim() === 'r' && restart())
-  // A terminal that is closed sends SIGHUP too, and nobody is left then to press Ctrl-C.
+  // Closing a terminal sends SIGHUP too, and then nobody is left to press Ctrl-C.
   lines.on('close', () => stdin.isTTY && shutdown.begin(0))
   for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined)
 

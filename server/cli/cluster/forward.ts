@@ -7,20 +7,21 @@ export interface Exchange {
   request: IncomingMessage
   response: ServerResponse
   pool: UpstreamPool
-  /** An upstream that says nothing for so long has failed. */
+  /** An upstream that is silent for this long has failed. */
   silenceMs: number
 }
 
 /**
- * One request a connection: one that is kept would sometimes be closed by a draining instance as the next request goes
- * out. Yet not with `Connection: close`, upon which an instance that refuses a large body hangs up before it is read, and
- * the refusal is lost with it.
+ * One request per connection, because a draining instance would sometimes close a kept connection just as the next
+ * request is sent. But without `Connection: close`: an instance that refuses a large body would then close the
+ * connection before the body is read, and its answer would be lost.
  */
 const agent = Object.assign(new Agent({ keepAlive: true }), { keepSocketAlive: () => false })
 
 /**
- * Hands a request to the first candidate, or to the next one when that refuses the connection: nothing was sent then, so
- * this goes for every method. Bodies stream both ways and are never held; so one that was begun cannot be repeated.
+ * Sends a request to the first candidate, or to the next one when the connection is refused. Nothing was sent in that
+ * case, so this works for every method. Bodies are streamed in both directions and never kept, so a request that has
+ * been sent cannot be repeated.
  */
 export function forward(exchange: Exchange, [upstream, ...others]: Upstream[]): void {
   const { request, response, pool, silenceMs } = exchange
@@ -29,15 +30,15 @@ export function forward(exchange: Exchange, [upstream, ...others]: Upstream[]): 
   const onward = ask({ ...upstream, method, path, headers: onwardHeaders(request), agent, timeout: silenceMs })
   const release = pool.hold(upstream)
   let connected = false
-  // Not sooner, or what an upstream that refuses has not read would be gone.
-  onward.on('socket', line =>
-    line.once('connect', () => {
+  // Not earlier: the part of the body that was sent to a refusing upstream would be lost.
+  onward.on('socket', socket =>
+    socket.once('connect', () => {
       connected = true
       request.pipe(onward)
     }),
   )
   onward.on('response', answer => {
-    // Cut off in the middle, and the client must not take it for whole.
+    // The answer broke off in the middle, and the client must not take it for complete.
     answer.on('error', () => response.destroy())
     response.writeHead(answer.statusCode!, backwardHeaders(answer.headers))
     answer.pipe(response)
@@ -45,7 +46,7 @@ export function forward(exchange: Exchange, [upstream, ...others]: Upstream[]): 
   onward.on('timeout', () => onward.destroy(new Error('the upstream is silent')))
   onward.on('error', () => {
     if (!connected) pool.markDown(upstream)
-    // It answered before it had read everything; or there is nobody left to answer to.
+    // The upstream answered before it had read everything, or the client is gone.
     if (response.headersSent || response.destroyed) return
     if (!connected || isRepeatable(request)) forward(exchange, others)
     else refuse(response)
@@ -54,7 +55,10 @@ export function forward(exchange: Exchange, [upstream, ...others]: Upstream[]): 
   response.on('close', () => onward.destroy())
 }
 
-/** By its method without an effect, and without a body: whether an upstream that died had it does not matter. */
+/**
+ * A request without effect (by its method) and without a body: it does not matter whether a dead upstream has executed
+ * it.
+ */
 const isRepeatable = ({ method, headers }: IncomingMessage) =>
   (method === 'GET' || method === 'HEAD') &&
   headers['content-length'] === undefined &&

@@ -3,23 +3,23 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 type Headers = Record<string, string | string[]>
 
 /**
- * What is meant for one connection and not for the one after it; `expect` the balancer answers itself. Names that a
- * client lists in `Connection` stay: it could list `Content-Length`, and its body would be the next request.
+ * Headers that concern one connection only; the balancer itself answers `expect`. Names that a client lists in
+ * `Connection` are kept: it could list `Content-Length`, and then its body would be read as the next request.
  */
 const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade', 'expect'])
 
-/** A request's headers for the upstream, with what only the proxy knows: who is calling. */
+/** The headers for the upstream, with the client's address, which only the proxy knows. */
 export function onwardHeaders({ headers, socket }: IncomingMessage): Headers {
   return { ...endToEnd(headers), ...forwarded(headers, socket.remoteAddress) }
 }
 
-/** An answer's headers for the client. How it is cut into pieces is decided anew, for a client of HTTP/1.0 differently. */
+/** The headers for the client. The transfer encoding is chosen anew, because a client of HTTP/1.0 needs another one. */
 export function backwardHeaders(headers: IncomingHttpHeaders): Headers {
   const { 'transfer-encoding': _, ...others } = endToEnd(headers)
   return others
 }
 
-/** The head of an upgrade as text, all headers as they came. */
+/** The head of an upgrade request as text: all headers as received, with those that a proxy adds. */
 export function upgradeHead({ method, url, rawHeaders, headers, socket }: IncomingMessage): string {
   const added = forwarded(headers, socket.remoteAddress)
   const lines = [`${method} ${url} HTTP/1.1`]
@@ -31,7 +31,7 @@ export function upgradeHead({ method, url, rawHeaders, headers, socket }: Incomi
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
-/** Appended to what came, of which an instance believes as many entries as TRUST_PROXY says, counted from the end. */
+/** Appends an entry to the header. An instance believes as many entries as TRUST_PROXY says, counted from the end. */
 function forwarded(headers: IncomingHttpHeaders, address = ''): Record<string, string> {
   const before = headers['x-forwarded-for']
   return {

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { readConfig } from '../services.ts'
 import { runCluster } from './run-cluster.ts'
 
-/** Each takes up to 19 of the 100 connections of the embedded PostgreSQL. */
+/** Each instance uses up to 19 of the 100 connections of the embedded PostgreSQL. */
 const mostInstances = 5
 
 const instanceCount = (text: string) => {
@@ -12,7 +12,7 @@ const instanceCount = (text: string) => {
   return count
 }
 
-/** `cluster`: several instances behind a balancer, to try out what one alone cannot show. */
+/** The command `cluster`: several instances behind a balancer, to try out what a single instance cannot show. */
 export function addCluster(program: Command): void {
   program
     .command('cluster')

@@ -8,21 +8,25 @@ import { StartError } from '../../kernel/start-error.ts'
 /** A `server/main.ts` as a child process. */
 export interface Instance {
   pid: number
-  /** Resolves when it serves, with what its banner says of the admin; rejects when it ends before that. */
+  /**
+   * Resolves when the instance serves, with what its banner says about the administrator; rejects when it ends before
+   * that.
+   */
   ready: Promise<{ admin: string }>
-  /** Resolves when it is gone, with what ended it: a code or a signal. */
+  /** Resolves when the process has ended, with its exit code or signal. */
   ended: Promise<string>
-  /** Drains it; one that does not end by itself within its own patience is ended. */
+  /** Drains the instance; kills it when it does not end in time. */
   stop(): Promise<void>
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-/** A server gives up draining after 15 s; one that is frozen does not even do that. */
+/** A server stops draining after 15 s; a frozen one never does. */
 const patienceMs = 18_000
 const tailLines = 12
 
 export function startInstance(deps: { env: NodeJS.ProcessEnv; onLine: (line: string) => void }): Instance {
-  // Detached: in a session of its own, or a Ctrl-C in the terminal would drain all at once and before the balancer.
+  // Detached, in a session of its own. Otherwise Ctrl-C in the terminal would drain all instances at once and before
+  // the balancer.
   const child = spawn(process.execPath, ['server/main.ts'], {
     cwd: root,
     env: deps.env,
@@ -36,7 +40,7 @@ export function startInstance(deps: { env: NodeJS.ProcessEnv; onLine: (line: str
   })
   const tail: string[] = []
   const { promise: ready, resolve, reject } = Promise.withResolvers<{ admin: string }>()
-  // Whoever starts it may only be interested in its end.
+  // A caller may only be interested in `ended`.
   ready.catch(() => undefined)
   const take = createBannerFilter(resolve)
   const onLine = (line: string) => {
@@ -66,7 +70,7 @@ function readLines(stream: Readable, onLine: (line: string) => void): void {
   createInterface({ input: stream }).on('line', line => line.trim() !== '' && onLine(line))
 }
 
-/** Takes the lines of a server's banner out of its output, and tells what it says when it is whole. */
+/** Removes the lines of a server's banner from its output and calls `onBanner` when the banner is complete. */
 function createBannerFilter(onBanner: (facts: { admin: string }) => void): (line: string) => boolean {
   let inside = false
   let admin = ''

@@ -5,12 +5,12 @@ import type { Upstream } from './upstream-pool.ts'
 
 export interface InstancesDeps {
   count: number
-  /** Starts the instance that is the nth, from 0. */
+  /** Starts the instance with this index, from 0. */
   launch: (nth: number) => Promise<{ instance: Instance; upstream: Upstream }>
   say: (text: string) => void
 }
 
-/** All instances of a cluster, each with a slot of its own. */
+/** All instances of a cluster, each in a slot. */
 export function createInstances({ count, launch, say }: InstancesDeps) {
   const slots = Array.from({ length: count }, (_, nth) =>
     createSlot({ name: `Instance ${nth + 1}`, launch: () => launch(nth), say }),
@@ -26,7 +26,10 @@ export function createInstances({ count, launch, say }: InstancesDeps) {
   return {
     slots: slots as readonly Slot[],
     upstreams,
-    /** The first one alone, because it migrates, builds the page, and tells the admin's password if it made one up. */
+    /**
+     * The first instance starts alone, because it migrates, builds the page, and prints the administrator's password if
+     * it generated one.
+     */
     start: async (): Promise<{ admin: string }> => {
       const [first, ...others] = slots
       const facts = await first!.start()
@@ -34,7 +37,10 @@ export function createInstances({ count, launch, say }: InstancesDeps) {
       return facts
     },
     untilAllUp,
-    /** Restarts one after the other, and the next one only while all get traffic. A second call meanwhile does nothing. */
+    /**
+     * Restarts the instances one after the other; each restart waits until all instances get traffic. A second call
+     * meanwhile does nothing.
+     */
     roll: async (isUp: (upstream: Upstream) => boolean): Promise<void> => {
       if (rolling) return
       rolling = true

@@ -11,7 +11,9 @@ export interface KeptRedis {
 
 const retryMs = 1_000
 
-/** A Redis that comes back at its address when it has ended. What it held is no loss: it carries hints only. */
+/**
+ * A Redis that is restarted on its URL when it has ended. Losing its data does no harm, because it carries hints only.
+ */
 export async function keepRedis(say: (text: string) => void): Promise<KeptRedis> {
   let server = await startRedisServer()
   let stopping = false
@@ -37,7 +39,7 @@ export async function keepRedis(say: (text: string) => void): Promise<KeptRedis>
       say('Redis has ended: starting it again')
       await comeBack()
     }
-    // It came back while it was being stopped.
+    // It was restarted while it was being stopped.
     await server.stop()
   }
   const over = keep()

@@ -3,13 +3,13 @@ import type { ServerResponse } from 'node:http'
 import { apiError } from '../../kernel/api-error.ts'
 import { unavailable } from '../../kernel/errors.ts'
 
-/** Nobody is up, or whoever had the request died with it: told as an instance would tell it. */
+/** No instance is up, or the instance that had the request died. The answer looks like one of an instance. */
 export function refuse(response: ServerResponse): void {
   const { status, headers, text } = refusal()
   response.writeHead(status, headers).end(text)
 }
 
-/** The same for a connection that asks for an upgrade, for which Node has no response object. */
+/** The same for an upgrade request, for which Node has no response object. */
 export function refusalText(): string {
   const { status, headers, text } = refusal()
   const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}`)

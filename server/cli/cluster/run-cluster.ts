@@ -14,10 +14,10 @@ import { createInstances } from './instances.ts'
 import type { Upstream } from './upstream-pool.ts'
 
 const host = '127.0.0.1'
-/** Longer than an instance may drain, and PostgreSQL stop after it. */
+/** Longer than an instance may drain and PostgreSQL needs to stop after that. */
 const deadlineMs = 40_000
 
-/** Everything that a cluster needs on this one machine, until a signal ends it; it ends the process. */
+/** Runs everything that a cluster needs on this machine until a signal ends it; then ends the process. */
 export async function runCluster(config: Config, count: number): Promise<void> {
   const log = createLogger({ level: config.logLevel, pretty: process.stdout.isTTY })
   const shutdown = createShutdown({ log, deadlineMs, exit: code => process.exit(code) })
@@ -45,7 +45,7 @@ export async function runCluster(config: Config, count: number): Promise<void> {
       return { instance: startInstance({ env: { ...env, PORT: String(port) }, onLine }), upstream: { host, port } }
     }
     const instances = createInstances({ count, launch, say })
-    // Before the instances, which take their time, so that a port that is taken is said at once.
+    // Before the instances, which start slowly, so that a port that is taken is reported at once.
     const balancer = await listen(config, instances.upstreams)
     shutdown.onStop('instances', async () => {
       say('Draining')
@@ -63,7 +63,7 @@ export async function runCluster(config: Config, count: number): Promise<void> {
   }
 
   await start().catch(error => {
-    // After a signal the half-started parts fail one after the other, which is no news.
+    // After a signal the half-started parts fail one after the other; these errors are not worth printing.
     if (!shutdown.begun) explain(error)
     shutdown.begin(1)
   })

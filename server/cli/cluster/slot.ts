@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Instance } from './instance.ts'
 import type { Upstream } from './upstream-pool.ts'
 
-/** A place for one instance: when the one that is there ends, another one is started. */
+/** A place for one instance. When the instance ends, another one is started. */
 export interface Slot {
-  /** Resolves when the first one serves; rejects when that one ends instead, and then there is no other. */
+  /** Resolves when the first instance serves. Rejects when it ends before that, and then no other one is started. */
   start(): Promise<{ admin: string }>
-  /** Where the balancer may send to; null while there is nobody. */
+  /** Where the balancer may send requests; null while no instance serves. */
   readonly upstream: Upstream | null
   readonly pid: number
-  /** Drains the one that is there, if it serves, and resolves when it is gone; the next one is then on its way. */
+  /** Drains the instance, if it serves, and resolves when it has ended; the next one is then starting. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
@@ -22,9 +22,9 @@ export interface SlotDeps {
 
 const firstWaitMs = 250
 const longestWaitMs = 10_000
-/** One that ran for so long was sound: its end is not counted with those before. */
+/** An instance that ran for this long was healthy: its end is not counted with earlier failures. */
 const soundMs = 30_000
-/** For what the balancer has just sent to get there. */
+/** Time for requests that the balancer has just sent to arrive. */
 const lastRequestsMs = 250
 
 export function createSlot({ name, launch, say }: SlotDeps): Slot {
@@ -36,11 +36,11 @@ export function createSlot({ name, launch, say }: SlotDeps): Slot {
   let draining = false
   let over = Promise.resolve()
 
-  /** The life of one instance; resolves with what ended it. */
+  /** The life of one instance; resolves with the reason of its end. */
   async function live(): Promise<string> {
     const launched = await launch()
     instance = launched.instance
-    // It was not there yet when the stop came.
+    // The stop came while the instance was being launched.
     if (stopping.signal.aborted) void instance.stop()
     try {
       const facts = await instance.ready

@@ -7,29 +7,32 @@ import type { Upstream, UpstreamPool } from './upstream-pool.ts'
 export interface Tunnel {
   request: IncomingMessage
   client: Socket
-  /** What the client has sent after the head. */
+  /** Bytes that the client has sent after the head. */
   head: Buffer
   pool: UpstreamPool
 }
 
 const lastBytesMs = 5_000
 
-/** Joins a client that asks for a WebSocket to an upstream, byte for byte; when one end closes so does the other. */
+/**
+ * Connects a client that asks for a WebSocket to an upstream, byte for byte. When one end closes, the other is closed
+ * too.
+ */
 export function tunnel(ends: Tunnel, [upstream, ...others]: Upstream[]): void {
   const { request, client, head, pool } = ends
   if (!upstream) return void client.end(refusalText())
   const release = pool.hold(upstream)
-  const line = connect({ ...upstream, noDelay: true })
+  const upstreamSocket = connect({ ...upstream, noDelay: true })
   let connected = false
-  line.once('connect', () => {
+  upstreamSocket.once('connect', () => {
     connected = true
-    line.write(upgradeHead(request))
-    line.write(head)
-    line.pipe(client).pipe(line)
+    upstreamSocket.write(upgradeHead(request))
+    upstreamSocket.write(head)
+    upstreamSocket.pipe(client).pipe(upstreamSocket)
   })
-  const hangUp = () => (connected ? finish(line) : line.destroy())
-  line.on('error', () => undefined)
-  line.once('close', () => {
+  const hangUp = () => (connected ? finish(upstreamSocket) : upstreamSocket.destroy())
+  upstreamSocket.on('error', () => undefined)
+  upstreamSocket.once('close', () => {
     release()
     client.off('close', hangUp)
     if (connected || client.destroyed) return finish(client)
@@ -39,7 +42,7 @@ export function tunnel(ends: Tunnel, [upstream, ...others]: Upstream[]): void {
   client.once('close', hangUp)
 }
 
-/** Closes when what was written is out: the reason why is the last thing that a server says. */
+/** Closes when all written bytes are sent, because the last thing that a server sends is the reason for closing. */
 function finish(socket: Socket): void {
   socket.destroySoon()
   setTimeout(() => socket.destroy(), lastBytesMs).unref()

@@ -6,11 +6,11 @@ export interface Upstream {
 }
 
 export interface UpstreamPool {
-  /** Those that are up, the least busy first; among equals the one that has waited longest. */
+  /** The upstreams that are up, the least busy first; among equals, the one that has waited longest comes first. */
   candidates(): Upstream[]
-  /** Counts something under way there, until the returned function is called. */
+  /** Counts a request in progress at the upstream until the returned function is called. */
   hold(upstream: Upstream): () => void
-  /** It has refused a connection: the next check decides when it is up again. */
+  /** The upstream refused a connection; the next check decides when it is up again. */
   markDown(upstream: Upstream): void
   isUp(upstream: Upstream): boolean
   stop(): void
@@ -18,7 +18,7 @@ export interface UpstreamPool {
 
 interface State {
   up: boolean
-  /** Checks in a row without any answer. */
+  /** Consecutive checks without any answer. */
   silences: number
   asking: boolean
   active: number
@@ -26,10 +26,14 @@ interface State {
 }
 
 const answerMs = 2_000
-/** One that does not answer once may be busy: a thousand clients that come back at once hold a process up for seconds. */
+/**
+ * An upstream that misses one check may be busy: a thousand clients that reconnect at once block a process for seconds.
+ */
 const mostSilences = 2
 
-/** Who of the upstreams may get traffic, by asking each for /api/v1/health/ready again and again. New ones are down. */
+/**
+ * Finds out which upstreams may get traffic by asking each for /api/v1/health/ready repeatedly. New ones start as down.
+ */
 export function createUpstreamPool(upstreams: () => readonly Upstream[], checkEveryMs = 500): UpstreamPool {
   const states = new Map<string, State>()
   let uses = 0

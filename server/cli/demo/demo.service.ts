@@ -5,9 +5,9 @@ import type { Handlers } from '../../kernel/bind.ts'
 import { countOf, type Database } from '../../ports/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { shownSlug } from '../../features/projects/index.ts'
-import { type Draft, demoDrafts } from './drafts.ts'
-import { insertDrafts } from './insert-drafts.ts'
-import { draftOf } from './many-drafts.ts'
+import { boardTasks, type DemoTask } from './board-tasks.ts'
+import { insertDemoTasks } from './insert-tasks.ts'
+import { generatedTask } from './generated-tasks.ts'
 import { type DemoPerson, demoPeople } from './people.ts'
 
 export interface DemoDeps {
@@ -15,13 +15,13 @@ export interface DemoDeps {
   command: Command
   projects: Pick<Handlers<typeof projects>, 'create' | 'setMember'>
   people: Pick<Handlers<typeof people>, 'list'>
-  /** Makes an account that nobody is signed in to. */
+  /** Creates an account without a session. */
   newAccount: (account: DemoPerson) => Promise<User>
 }
 
 export interface Filled {
   project: string
-  /** In the project before this run, and made by it. */
+  /** The tasks that were in the project before this run, and those that this run made. */
   found: number
   created: number
 }
@@ -41,45 +41,45 @@ const large = {
   visibility: 'internal' as const,
 }
 
-/** Something to look at. Made through the log like everything else, so whoever looks on sees it come. */
+/** Demo data. It is made through the event log like everything else, so clients that watch see it appear. */
 export function createDemo(deps: DemoDeps) {
-  /** Brings a project up to so many tasks; so what was broken off is finished by the next run. */
+  /** Fills a project up to so many tasks; so the next run finishes what an interrupted one began. */
   async function fill(scope: Scope, project: typeof demo | typeof large, wanted: number, more: Fill): Promise<Filled> {
     const id = await ensureProject(deps, scope, project)
     const found = await countTasks(deps.database, id)
     if (found >= wanted) return { project: project.slug, found, created: 0 }
     const members = await ensureMembers(deps, scope, id)
     for (let done = found; done < wanted; done += chunk) {
-      const drafts = more.drafts(done, Math.min(chunk, wanted - done))
-      await insertDrafts(deps.command, scope, id, drafts, members)
+      const demoTasks = more.demoTasks(done, Math.min(chunk, wanted - done))
+      await insertDemoTasks(deps.command, scope, id, demoTasks, members)
       more.onProgress(Math.min(done + chunk, wanted) - found)
     }
     return { project: project.slug, found, created: wanted - found }
   }
 
   return {
-    /** A few dozen tasks of a small team; none where any are there already. */
+    /** Makes a few dozen tasks of a small team; none when the project has tasks already. */
     fillDemo: async (scope: Scope): Promise<Filled> => {
       const id = await ensureProject(deps, scope, demo)
       const found = await countTasks(deps.database, id)
       if (found > 0) return { project: demo.slug, found, created: 0 }
-      return fill(scope, demo, demoDrafts.length, { drafts: () => [...demoDrafts], onProgress: () => undefined })
+      return fill(scope, demo, boardTasks.length, { demoTasks: () => [...boardTasks], onProgress: () => undefined })
     },
 
     fillLarge: (scope: Scope, count: number, onProgress: (created: number) => void): Promise<Filled> =>
       fill(scope, large, count, {
-        drafts: (from, length) => Array.from({ length }, (_, nth) => draftOf(from + nth, count)),
+        demoTasks: (from, length) => Array.from({ length }, (_, nth) => generatedTask(from + nth, count)),
         onProgress,
       }),
   }
 }
 
 interface Fill {
-  drafts: (from: number, count: number) => Draft[]
+  demoTasks: (from: number, count: number) => DemoTask[]
   onProgress: (created: number) => void
 }
 
-/** Several may have the slug: then it is the one that everybody sees. */
+/** Several projects may have the slug; then the one that everybody sees is used. */
 async function ensureProject({ database, projects }: DemoDeps, scope: Scope, wanted: typeof demo | typeof large) {
   const [there] = await database.query<{ id: number }>(sql`
     select id from projects where ${shownSlug()} = ${wanted.slug} order by visibility = 'internal' desc, id limit 1`)

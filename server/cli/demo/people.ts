@@ -10,7 +10,7 @@ const person = (first: string, last: string): DemoPerson => ({
   email: `${first.toLowerCase()}@demo.taskwire.local`,
 })
 
-/** Who works in the demo projects. Nobody knows their passwords; an admin can reset them. */
+/** The people of the demo projects. Nobody knows their passwords; an administrator can reset them. */
 export const demoPeople = [
   person('Mira', 'Lindqvist'),
   person('Jonas', 'Okafor'),
@@ -19,7 +19,7 @@ export const demoPeople = [
   person('Aiko', 'Bennett'),
 ].map(({ username, name, email }) => ({ username: plain(username), name, email: plain(email) }))
 
-/** Usernames and addresses know no accents. */
+/** Usernames and addresses have no accents. */
 function plain(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}+/gu, '')
 }

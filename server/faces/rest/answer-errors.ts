@@ -5,7 +5,10 @@ import { createFailureLog } from '../../kernel/failure-log.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { RequestState } from './request.ts'
 
-/** The one exit for errors. Whatever is thrown below becomes the contract's error; nothing ends the process. */
+/**
+ * The one place where errors become answers. Whatever is thrown becomes an error of the contract; nothing ends the
+ * process.
+ */
 export function answerErrors({ log }: { log: Logger }): Middleware<RequestState> {
   const logFailure = createFailureLog(log, 'request')
 
@@ -17,7 +20,7 @@ export function answerErrors({ log }: { log: Logger }): Middleware<RequestState>
       const { status, retryAfter, body } = apiError(error, requestId)
       if (status >= 500) logFailure(route ?? '', error, { request_id: requestId, route })
       if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter))
-      // A refused precondition tells the present state's tag, so that the next attempt can be made at once.
+      // A refused precondition returns the present ETag, so that the client can retry at once.
       const current =
         error instanceof AppError && error.code === 'version_conflict' ? versionOf(body.error.details) : undefined
       if (current !== undefined) ctx.set('ETag', `"${current}"`)

@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http'
 
 const made = new WeakMap<ServerResponse, number>()
 
-/** Says how many bytes an answer has that is sent as fewer: what it cost to make is told by these. */
+/** Notes the original size of an answer that is sent compressed. The original size measures the cost of making it. */
 export function noteSize(res: ServerResponse, bytes: number): void {
   made.set(res, bytes)
 }
 
-/** Bytes of an answer as it was made, packed or not; 0 while nobody knows. */
+/** The size of an answer before compression; 0 while it is unknown. */
 export const sizeOf = (res: ServerResponse): number => made.get(res) ?? Number(res.getHeader('Content-Length') ?? 0)

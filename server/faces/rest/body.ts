@@ -4,18 +4,21 @@ import { sizeText } from '../../../contract/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import { judgeJson } from '../../kernel/json-scan.ts'
 
-/** Smaller bodies take no time to parse, whatever is in them. */
+/** Parsing a smaller body takes no noticeable time, whatever its content. */
 const scannedBytes = 4 * 1024
 
-/** Of a body that is too large so many times the limit is read and thrown away, so that the client can read why. */
+/**
+ * Of a body that is too large, at most this multiple of the limit is read and dropped, so that the client can read the
+ * error.
+ */
 const drainFactor = 64
 
 /**
- * The JSON body of a request as it came; undefined when there is none.
+ * The JSON body of a request as received; undefined when there is none.
  *
- * @param most bytes that it may have
+ * @param most the largest size in bytes
  * @param onBytes called with the size of each piece that is kept
- * @throws AppError `unsupported_media_type`, `payload_too_large`, `invalid_json` when it breaks off
+ * @throws AppError `unsupported_media_type`, `payload_too_large`, `invalid_json` when the body breaks off
  */
 export async function receiveJson(
   ctx: Context,
@@ -27,7 +30,7 @@ export async function receiveJson(
   const readable = isJson(ctx.get('Content-Type')) && ['', 'identity'].includes(ctx.get('Content-Encoding'))
   const kept = readable ? most : 0
   const raw = await collect(ctx.req, kept, { dropped: drainFactor * most, onBytes }).catch(error => {
-    // Nobody is there to read the answer; it is no fault of ours either.
+    // The client is gone, so nobody reads the answer; it is not a fault of the server either.
     throw new AppError('invalid_json', 'The body broke off.', { cause: error })
   })
   if (raw?.length === 0) return undefined
@@ -61,11 +64,11 @@ const isJson = (type: string) => {
   )
 }
 
-/** Reads a body that nobody wants, so that the client can read why; of a very long one only so much. */
+/** Reads and drops a body that is not needed, so that the client can read the error; stops after the limit. */
 export const dropBody = (req: IncomingMessage, most: number): Promise<unknown> =>
   collect(req, 0, { dropped: most, onBytes: () => {} }).catch(() => null)
 
-/** The whole body, or null when it has more than `most` bytes; then what follows is read and dropped. */
+/** The whole body, or null when it has more than `most` bytes; then the rest is read and dropped. */
 async function collect(
   req: IncomingMessage,
   most: number,

@@ -1,10 +1,10 @@
 import type { ByteRange } from '../../ports/storage.ts'
 
 /**
- * Which part of a file a Range header asks for. Several parts at once are not given: then, as for what is no range at
- * all, the answer is the whole (RFC 9110, 14.2).
+ * The part of a file that a Range header asks for. Several ranges are not supported: then, and for an invalid header,
+ * the answer is the whole file (RFC 9110, 14.2).
  *
- * @returns null for the whole, `unsatisfiable` when nothing of the file lies in it
+ * @returns null for the whole file, `unsatisfiable` when the range is outside of the file
  */
 export function byteRange(header: string, size: number): ByteRange | null | 'unsatisfiable' {
   const [matched, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header.replace(/\s/g, '')) ?? []

@@ -5,12 +5,15 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import { noteSize } from './answer-size.ts'
 import type { RequestState } from './request.ts'
 
-/** Below, the packing costs more than it saves. */
+/** Below this size compression costs more than it saves. */
 const leastBytes = 1024
-/** Above, a quicker packing that gains a little less: seconds of a processor must not be had for the asking. */
+/**
+ * Above this size a faster compression is used that saves a little less; a client must not be able to demand seconds of
+ * processor time.
+ */
 const largeBytes = 256 * 1024
 
-/** By other threads than the one that answers everybody. */
+/** Runs in other threads than the one that answers requests. */
 export const packers = {
   br: (body: Buffer) =>
     brotli(body, {
@@ -26,26 +29,26 @@ const brotli = promisify(brotliCompress)
 const zip = promisify(gzip)
 
 export interface CompressionRules {
-  /** Origins, beside the server's own, whose pages may ask with a person's cookies. */
+  /** Origins, in addition to the server's own, whose pages may send requests with a person's cookies. */
   origins: readonly string[]
   /** Whether people reach the server over TLS. */
   secure: boolean
 }
 
 /**
- * Packs answers that are JSON. Files are not touched: what is large among them is packed by nature, and is streamed.
+ * Compresses JSON answers. Files are not touched: large ones are compressed formats already, and they are streamed.
  *
- * How much a text shrinks tells whether two parts of it are alike. So who can put guesses into an answer and watch its
- * length finds out what else is in it (BREACH). Answers with secrets are never packed, and others only for requests
- * that no stranger's page can have caused. A packed answer keeps its `ETag`: it is the version to write against, and as
- * answers of the API are never stored no cache confuses the two forms.
+ * The compressed size shows whether two parts of a text are alike. So an attacker who can put guesses into an answer
+ * and observe its length can find out the rest of it (BREACH). Answers with secrets are never compressed, and others
+ * only for requests that a foreign page cannot have caused. A compressed answer keeps its `ETag`, which is the version
+ * to write against; answers of the API are never stored, so no cache confuses the two forms.
  */
 export function compressAnswers(rules: CompressionRules): Middleware<RequestState> {
   return async (ctx, next) => {
     await next()
     if (!ctx.response.is('json') || ctx.body === null || ctx.body === undefined) return
     ctx.vary('Accept-Encoding')
-    // Packed once for everybody by whoever made it.
+    // Its producer compressed it once for everybody.
     if (ctx.res.hasHeader('Content-Encoding')) return
     if (ctx.state.hasSecrets || ctx.res.hasHeader('Set-Cookie') || !isOwnWish(ctx, rules)) return
     const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity')
@@ -63,11 +66,14 @@ export function compressAnswers(rules: CompressionRules): Middleware<RequestStat
   }
 }
 
-/** Whether whoever asks chose to: a program with a token, or a page of ours; not what a link or form elsewhere sends. */
+/**
+ * Whether the client itself chose to send the request: a program with a token, or a page of ours; not a link or a form
+ * on a foreign page.
+ */
 function isOwnWish(ctx: Context, { origins, secure }: CompressionRules): boolean {
   if (ctx.get('Authorization') !== '' || ctx.get('Cookie') === '') return true
   const site = ctx.get('Sec-Fetch-Site')
-  // Old browsers do not tell, and none does without TLS, where everything can be read anyway.
+  // Old browsers do not send the header, and no browser sends it without TLS, where everything is readable anyway.
   if (site === '') return !secure
   return site === 'same-origin' || origins.includes(ctx.get('Origin'))
 }

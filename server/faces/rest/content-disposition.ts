@@ -1,6 +1,6 @@
 /**
- * How a browser is to take a file, and what to call it when it is saved (RFC 6266): a plain name for old ones, the real
- * one percent-encoded (RFC 8187) for all others, so that no name can end the header or begin another.
+ * Tells a browser how to treat a file and under which name to save it (RFC 6266): a plain name for old browsers, and
+ * the real one percent-encoded (RFC 8187) for all others. No name can end the header or begin another one.
  */
 export function contentDisposition(kind: 'inline' | 'attachment', name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')

@@ -6,11 +6,14 @@ import { csrfToken } from './credentials.ts'
 export interface CookieRules {
   csrfKey: string
   refreshTokenTtl: number
-  /** Only over TLS; by the public address, because a proxy may have ended TLS before us. */
+  /**
+   * Whether cookies are sent over TLS only. It follows the public URL, because a proxy may end TLS in front of the
+   * server.
+   */
   secure: boolean
 }
 
-/** Browsers keep the tokens where scripts cannot read them; only the CSRF token is for the page's eyes. */
+/** Browsers keep the tokens where scripts cannot read them; only the page reads the CSRF token. */
 export function setSessionCookies(ctx: Context, tokens: Tokens, sessionId: string, rules: CookieRules): void {
   const { refreshTokenTtl } = rules
   const { hidden, readable, refreshing } = scopesOf(ctx, rules)
@@ -31,7 +34,7 @@ export function clearSessionCookies(ctx: Context, rules: CookieRules): void {
   ])
 }
 
-/** The refresh token travels to `/api/v1/auth` or `/api/auth` alone; nothing to what else is served on the same host. */
+/** The refresh token is sent to `/api/v1/auth` or `/api/auth` only, not to other programs on the same host. */
 function scopesOf({ path, state }: Context, { secure }: CookieRules) {
   const { basePath } = state as { basePath: string }
   const hidden: CookieScope = { path: `${basePath}/`, secure, httpOnly: true, sameSite: 'lax' }

@@ -16,35 +16,35 @@ export type Authenticate = (token: string) => Promise<Known>
 
 export interface CredentialRules {
   authenticate: Authenticate
-  /** The account of a token of ours that has not expired, null of any other: nothing is looked up. */
+  /** The account of an unexpired token that this server has signed, null for any other; without a database query. */
   accountOf: (token: string) => number | null
   /** The session of a refresh token; null when there is none. */
   sessionOfRefreshToken: (token: string) => Promise<string | null>
-  /** Origins, beside the server's own, whose pages may act with a person's cookies. */
+  /** Origins, in addition to the server's own, whose pages may act with a person's cookies. */
   origins: readonly string[]
-  /** Number of proxies in front that are believed. */
+  /** The number of trusted proxies in front. */
   trustProxy: number
   csrfKey: string
 }
 
-/** Bound to the session, so that a cookie set from a sibling domain is not one. */
+/** The token is bound to the session, so a cookie that a sibling domain sets is not valid. */
 export const csrfToken = (csrfKey: string, sessionId: string) =>
   createHmac('sha256', `csrf:${csrfKey}`).update(sessionId).digest('base64url')
 
-/** The access token that a browser brings by itself. */
+/** The access token in the cookies of a browser. */
 function cookieToken(ctx: Context): string | undefined {
   const { auth_token, access_token } = readCookies(ctx.headers.cookie)
   return auth_token || access_token
 }
 
-/** The account whose token a request shows, before anything is looked up: its session may have ended. */
+/** The account of the token that a request shows, before any query; its session may have ended. */
 export function shownAccount(ctx: Context, { accountOf }: CredentialRules): number | null {
   const header = ctx.get('Authorization')
   try {
     const token = header === '' ? cookieToken(ctx) : bearerToken(header)
     return token === undefined ? null : accountOf(token)
   } catch {
-    // Cookies that can be read in two ways: whoever needs them refuses them.
+    // The cookies are ambiguous; code that needs them refuses them.
     return null
   }
 }
@@ -52,8 +52,8 @@ export function shownAccount(ctx: Context, { accountOf }: CredentialRules): numb
 const bearerToken = (header: string) => /^Bearer ([^\s]+)$/i.exec(header)?.[1]
 
 /**
- * Who makes a request. A Bearer token beats a cookie; a cookie alone is enough for reading, but a request that changes
- * something must also show that it comes from a page of ours.
+ * Authenticates a request. A Bearer token takes precedence over a cookie. A cookie alone suffices for reading; a
+ * request that changes something must also prove that it comes from a page of ours.
  *
  * @throws AppError 401s of the accounts, `csrf_failed`
  */
@@ -72,9 +72,9 @@ export async function identify(ctx: Context, rules: CredentialRules): Promise<Kn
 }
 
 /**
- * Whether a page of ours asks for what a cookie would allow: the X-CSRF-Token header must be the token of the session
- * that the cookie belongs to. To compare it with the csrf_token cookie is not enough, because a sibling domain can set
- * that cookie, and a refresh cookie, too. A session that there is not gets the same answer as a wrong token.
+ * Checks that a request with cookies comes from a page of ours: the X-CSRF-Token header must be the token of the
+ * session to which the cookie belongs. Comparing it with the csrf_token cookie is not enough, because a sibling domain
+ * can set that cookie, and a refresh cookie too. A session that does not exist gets the same answer as a wrong token.
  *
  * @throws AppError `csrf_failed`
  */

@@ -6,23 +6,23 @@ import { isPage } from './respond.ts'
 /** 128 bits. */
 const sealLength = 22
 /**
- * Between position and seal. It ends base64, so a reader that knows no seals decodes the position and nothing after it:
- * the release before takes these cursors while both run.
+ * Separates position and seal. In base64 it marks the end, so a reader that knows no seals decodes the position and
+ * nothing after it. So the release before accepts these cursors while both releases run.
  */
 const end = '='
-/** What no list takes for a position: a cursor that is not ours is refused like one of another list, or as too long. */
+/** No list accepts this as a position, so a foreign cursor is refused like one of another list, or as too long. */
 const unreadable = (cursor: string) => '.'.repeat(cursor.length)
 
 export interface Cursors {
-  /** A list's answer with its cursors signed. */
+  /** Signs the cursors in the answer of a list. */
   seal(answer: unknown): unknown
-  /** A query with the position of the cursor in it, if the cursor is one that was given out. */
+  /** Replaces the cursor in a query by its position, if this server has issued the cursor. */
   open(query: ParsedUrlQuery): ParsedUrlQuery
 }
 
 /**
- * Signs the positions in lists that clients are given, so that they can hand back only those. The key comes from the
- * secret that all instances share: a cursor of one is good at each.
+ * Signs the positions of lists, so that clients can send back only positions that they were given. The key is derived
+ * from the secret that all instances share, so a cursor is valid on each of them.
  */
 export function createCursors(secret: string): Cursors {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'taskwire cursor', 32))

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Characters that are made before other requests get a turn: about a millisecond of work. */
+/** The number of characters that are encoded before other requests get a turn; about a millisecond of work. */
 const pieceLength = 128 * 1024
 
 interface List {
@@ -11,8 +11,8 @@ export const isList = (answer: unknown): answer is List =>
   typeof answer === 'object' && answer !== null && Array.isArray((answer as List).results)
 
 /**
- * The JSON of a list, made in pieces: a list of some megabytes would keep every other request waiting while it is made.
- * A long one comes as a buffer, which takes half the memory of the text while it waits for its client.
+ * The JSON of a list, encoded in pieces: a list of several megabytes would otherwise block every other request. A long
+ * one is returned as a buffer, which takes half the memory of the text while it waits for its client.
  */
 export async function encodeList({ results, ...rest }: List): Promise<string | Buffer> {
   const done: Buffer[] = []

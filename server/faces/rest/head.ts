@@ -4,7 +4,9 @@ import { readCookies } from '../../kernel/cookies.ts'
 import { checkHead, requestHost } from '../../kernel/request-head.ts'
 import type { RequestState } from './request.ts'
 
-/** Who asks, and for which host: as the proxies in front say, and in the same way as at the socket door. */
+/**
+ * Determines the client and the requested host as the proxies in front report them, in the same way as the socket door.
+ */
 export const readHead =
   (trustProxy: number, basePath: string): Middleware<RequestState> =>
   (ctx, next) => {
@@ -14,7 +16,7 @@ export const readHead =
     return next()
   }
 
-/** Refuses what can be understood in two ways, before anybody has to choose. Files of the page need no cookies. */
+/** Refuses ambiguous requests before any code has to interpret them. Files of the page need no cookies. */
 export const refuseAmbiguous: Middleware<RequestState> = (ctx, next) => {
   checkHead(ctx.req)
   if (ctx.path.startsWith('/api')) readCookies(ctx.headers.cookie)

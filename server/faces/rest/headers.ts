@@ -15,7 +15,7 @@ const page = {
 }
 const api = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] }
 
-/** What browsers are told to refuse. Answers of the API are data: nothing in them may be run, framed or kept. */
+/** What browsers must refuse. Answers of the API are data: nothing in them may be executed, framed or cached. */
 export function securityHeaders(deps: { secure: boolean; publicUrl: string | undefined }): Middleware<RequestState> {
   const { secure, publicUrl } = deps
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host
@@ -29,19 +29,19 @@ export function securityHeaders(deps: { secure: boolean; publicUrl: string | und
   }
 }
 
-/** What every answer carries that is data and no page, also those of the sockets' door. */
+/** The headers of every answer that is data and not a page, including answers of the socket door. */
 export const apiHeaders = ({ secure }: { secure: boolean }): Record<string, string> => ({
   ...headersOf(api, secure),
   'Cache-Control': 'no-store',
 })
 
-/** Browsers that go by CSP 2, such as Safari before 15.4, do not take `'self'` for the sockets of this host too. */
+/** Browsers with CSP 2, such as Safari before 15.4, do not accept `'self'` for the WebSocket of the same host. */
 function connectSources(host: string, secure: boolean): string[] {
   if (host === '') return ["'self'"]
   return ["'self'", ...(secure ? [] : [`ws://${host}`]), `wss://${host}`]
 }
 
-/** Hosts whose headers are kept. A client may name any host, so what comes beyond them is forgotten. */
+/** The hosts whose headers are cached. A client may send any host, so the cache is bounded. */
 const mostHosts = 100
 
 function remember<T>(most: number, make: (key: string) => T): (key: string) => T {
@@ -56,7 +56,7 @@ function remember<T>(most: number, make: (key: string) => T): (key: string) => T
   }
 }
 
-/** They are the same for every request of a host, so helmet is asked once and not each time. */
+/** The headers are the same for every request of a host, so helmet is called once per host. */
 function headersOf(directives: Record<string, string[]>, secure: boolean): Record<string, string> {
   const headers: Record<string, string> = {}
   const response = { setHeader: (name: string, value: string) => void (headers[name] = value), removeHeader: () => {} }

@@ -12,7 +12,7 @@ import type { Receiving } from './receiving.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
 
-/** Files that are read by jobs: what is answered is the job. */
+/** Uploads of files that jobs read; the answer is the job. */
 export function addImportRoutes(
   router: Router,
   credentials: CredentialRules,
@@ -26,7 +26,7 @@ export function addImportRoutes(
     const received: ReceivedImport[] = []
     const caller = signedIn(scope)
     const take = async () => {
-      // A repeated call is answered with the job that it began.
+      // A repeated call gets the job that the first one started.
       if (!scope.idempotency) await uploads.assertRoom(caller)
       const { fields, files } = await readForm(ctx, pace, bounds, async (from, name) => {
         const file = await uploads.receive(from, name)
@@ -43,7 +43,7 @@ export function addImportRoutes(
       await respond(ctx, tasks, await receiving(caller.person.id, take))
     } finally {
       await uploads.discard(received)
-      // Refused before it was read.
+      // The upload was refused before it was read.
       if (!ctx.req.readableDidRead) await dropBody(ctx.req, mostFormBytes(bounds))
     }
   })

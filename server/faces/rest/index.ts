@@ -39,16 +39,16 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   imports: ImportUploads
   pageDir: string | null
   cookies: CookieRules
-  /** Where people reach the page, if it was configured. */
+  /** The URL at which people reach the page, if it is configured. */
   publicUrl: string | undefined
-  /** Of the package. */
+  /** The version of the package. */
   version: string
-  /** Number of proxies in front whose X-Forwarded-For entry is believed. */
+  /** The number of proxies in front whose X-Forwarded-For entry is trusted. */
   trustProxy: number
   slowRequestMs: number
   /** How many requests of one person, of one address and of all are answered at once. */
   bounds?: RequestBounds | undefined
-  /** How fast strangers at one address may ask. */
+  /** How fast clients at one address that are not signed in may send requests. */
   strangerPace?: StrangerPace | undefined
 }
 
@@ -98,11 +98,11 @@ export function createRestFace(deps: RestDeps) {
   app.use(servePage(deps.pageDir, turns))
   app.use(router.routes() as unknown as Koa.Middleware<RequestState>)
   app.use(refuse(router))
-  // A client that goes away while it is answered is no fault of ours.
+  // A client that disconnects during its answer is not a fault of the server.
   app.on('error', error => deps.log.debug({ err: error }, 'response failed'))
   const answer = app.callback()
   return onePerConnection((req, res) => {
-    // Koa, a stream on its way and each bound of ours wait for the end of an answer: eleven are no leak.
+    // Koa, a stream and each of our bounds add a listener for the end of an answer: eleven listeners are not a leak.
     res.setMaxListeners(20)
     limitBody(req)
     deps.unread.watch(req, res)
@@ -110,7 +110,7 @@ export function createRestFace(deps: RestDeps) {
   })
 }
 
-/** A load balancer looks at the status alone. */
+/** A load balancer reads only the status. */
 const healthStatus: Record<string, Extras> = {
   'health.ready': {
     after: (ctx, answer) => {
@@ -119,14 +119,14 @@ const healthStatus: Record<string, Extras> = {
   },
 }
 
-/** What no route took: a known address with another method, or none at all. */
+/** No route matched: a known path with another method, or an unknown path. */
 function refuse(router: ReturnType<typeof operationRoutes>): Koa.Middleware<RequestState> {
   return ctx => {
     const methods = new Set(router.match(ctx.path, ctx.method).path.flatMap(layer => layer.methods))
     if (methods.size === 0) throw new AppError('not_found', 'There is no such endpoint.')
     ctx.set('Allow', [...methods, 'OPTIONS'].join(', '))
     if (ctx.method !== 'OPTIONS')
-      throw new AppError('method_not_allowed', `This endpoint knows ${[...methods].join(', ')}.`)
+      throw new AppError('method_not_allowed', `This endpoint accepts ${[...methods].join(', ')}.`)
     ctx.status = 204
   }
 }

@@ -24,10 +24,10 @@ export interface MediaRoutes {
 
 const bounds = { ...mediaTransfers.upload.form, fileBytes: limits.mediaFileBytes }
 
-/** `identifyAgain` is for what takes so long that a right may have ended meanwhile. */
+/** `identifyAgain` is for long operations, during which a right may have ended. */
 export type Serve = (ctx: Context, scope: PublicScope, identifyAgain: () => Promise<Known>) => Promise<void>
 
-/** The routes on which files themselves travel; what is known of them is served like everything else. */
+/** The routes that transfer files. Operations of the contract serve the metadata. */
 export function addMediaRoutes(
   router: Router,
   credentials: CredentialRules,
@@ -45,7 +45,7 @@ export function addMediaRoutes(
   add(thumbnail, giveFile(thumbnail, media.downloads.thumbnail, turns))
 }
 
-/** Who it is comes before everything else. */
+/** Authentication comes first. */
 export const guarded =
   (operation: Operation, credentials: CredentialRules, serve: Serve): Middleware<RequestState> =>
   async ctx => {
@@ -61,15 +61,15 @@ function giveFile(operation: Operation, find: Downloads['file'], turns: RequestT
   return async (ctx, scope) => {
     const person = scope.person!.id
     const { params } = ctx as unknown as { params: unknown }
-    // It looks into the database like every other request; only the file itself takes long.
+    // The lookup in the database takes a turn like every other request; only the file itself takes long.
     const found = await turns.run('people', person, () => call(scope, { params, query: ctx.query }))
     if (await turns.hold('files', person, ctx.res)) await sendFile(ctx, found as Download)
   }
 }
 
 /**
- * What an Idempotency-Key stands for cannot be the body as it came, whose boundary is another each time: it is the
- * fields and each file's name and content.
+ * The hash of a form for its Idempotency-Key. The body itself cannot be used, because its boundary differs each time;
+ * so the hash covers the fields and the name and content of each file.
  */
 export const contentOf = (fields: Record<string, string>, files: readonly { name: string; sha256: string }[]): string =>
   JSON.stringify([Object.entries(fields).sort(), files.map(({ name, sha256 }) => [name, sha256])])
@@ -82,7 +82,7 @@ async function takeUpload(
 ): Promise<void> {
   const received: Received[] = []
   const take = async () => {
-    // A repeated call is answered as before, whatever the person keeps by now.
+    // A repeated call gets the same answer, whatever the person's quota is by now.
     const room: Room = scope.idempotency
       ? { bytes: Infinity }
       : await uploads.assertRoom(scope, ctx.request.length ?? 0)
@@ -101,7 +101,7 @@ async function takeUpload(
     await respond(ctx, 'results' in answer ? several : { ...several, location }, answer)
   } finally {
     await uploads.discard(received)
-    // Refused before it was read.
+    // The upload was refused before it was read.
     if (!ctx.req.readableDidRead) await dropBody(ctx.req, mostFormBytes(bounds))
   }
 }

@@ -13,21 +13,23 @@ export interface Form<F> {
 }
 
 const fileField = 'file'
-/** What a form may bring. */
+/** The limits of a form. */
 export interface FormBounds {
   files: number
-  /** Of each. */
+  /** Bytes of each file. */
   fileBytes: number
 }
 
-/** Chunks of one form whose memory is given back as soon as nobody needs them. */
+/** The number of chunks of one form whose memory is freed explicitly as soon as they are consumed. */
 const mostInUse = 8
 
-/** What a form may have at most; the rest of it is small. */
+/** The largest size of a form; everything in it except the files is small. */
 export const mostFormBytes = ({ files, fileBytes }: FormBounds) => files * fileBytes + limits.bodyBytes
-/** Of the name of a field, in errors; nobody needs to read more of an unknown one. */
+/** The length to which the name of a field is cut in errors. */
 const mostNameCharacters = 100
-/** So much is parsed at a time: of a form of thousands of tiny parts that is some milliseconds. */
+/**
+ * The number of bytes that are parsed at a time. For a form of thousands of tiny parts that takes some milliseconds.
+ */
 const pieceBytes = 8 * 1024
 const bounds = {
   fieldSize: 1_000,
@@ -37,11 +39,11 @@ const bounds = {
 }
 
 /**
- * Reads multipart/form-data as it streams in. Field names are flat: a parser that makes objects of `items[4294967294]`
- * can be made to hang. After the first fault the rest is read and dropped, not parsed, so that the client can read what it
- * was.
+ * Reads multipart/form-data as a stream. Field names are flat: a parser that creates objects from `items[4294967294]`
+ * can be made to hang. After the first fault the rest is read and dropped without parsing, so that the client can read
+ * the error.
  *
- * @param receive takes one file's bytes in; null when they are too many
+ * @param receive stores the bytes of one file; resolves with null when they are too many
  * @throws AppError `unsupported_media_type`, `validation_error`, `payload_too_large`, and what `receive` throws
  */
 export async function readForm<F>(
@@ -63,7 +65,7 @@ export async function readForm<F>(
   async function take(name: string, stream: BusboyFileStream, filename: string) {
     if (name !== fileField) fail(invalid({ [name]: 'is not known' }))
     if (fault) return void stream.resume()
-    // Small ones are received at once and done in any order; they stand in the form's.
+    // Small files are received at the same time and may finish in any order; the list keeps the order of the form.
     const nth = begun++
     const named = unescaped(filename)
     try {
@@ -102,12 +104,12 @@ export async function readForm<F>(
     })
   } catch (error) {
     fail(error)
-    // The rest of the body will never be read.
+    // The rest of the body will not be read.
     ctx.set('Connection', 'close')
   }
   if (fault) for (const stream of open.keys()) stream.destroy(new Error('the form has ended'))
   await Promise.all(open.values())
-  // The caller, who has been handed each, discards those that came in.
+  // The caller has seen each received file and discards them.
   if (fault) throw fault
   if (files.length === 0) throw invalid({ [fileField]: 'is required' })
   return { fields, files }
@@ -131,15 +133,18 @@ function parserFor(ctx: Context, { files, fileBytes }: FormBounds) {
   }
 }
 
-/** What the parser and those who receive files say while a form is fed to them. */
+/** The state of the parser and of the receivers while a form is fed to them. */
 interface Fed {
-  /** Nothing is wrong so far. */
+  /** No fault has occurred so far. */
   isWanted: () => boolean
-  /** Those who receive the files have taken everything that came for them. */
+  /** The receivers have consumed all bytes that came for them. */
   isTaken: () => boolean
 }
 
-/** Feeds the parser as fast as it takes. What comes beyond the bounds of any form is dropped, and then no longer read. */
+/**
+ * Feeds the parser at its own speed. Bytes beyond the limits of any form are dropped, and after some more nothing is
+ * read.
+ */
 async function pump(
   ctx: Context,
   pace: Pace,
@@ -175,7 +180,7 @@ async function pump(
       if (isTaken()) for (const used of inUse.splice(0)) free(used)
     }
     if (isTaken()) free(chunk)
-    // When they are too many it is left to the collector: what is in use must not pile up here.
+    // When too many chunks are in use they are left to the garbage collector, so that the list does not grow.
     else if (inUse.push(chunk) > mostInUse) inUse.shift()
   }
   if (size > mostBytes) throw tooLarge(most)
@@ -185,12 +190,12 @@ async function pump(
 }
 
 /**
- * Gives a chunk's memory back now. Chunks lie outside of V8's heap, which looks for those that nobody needs any more only
- * when they are 32 MB.
+ * Frees the memory of a chunk at once. Chunks are outside of V8's heap, and V8 looks for unused ones only when they
+ * reach 32 MB.
  */
 function free(chunk: Buffer): void {
   const { buffer } = chunk
-  // A small one is a piece of something that others use too.
+  // A small chunk is a slice of a buffer that others use too.
   if (buffer instanceof ArrayBuffer && chunk.length === buffer.byteLength) buffer.transfer(0)
 }
 
@@ -202,7 +207,7 @@ const tooLarge = ({ fileBytes }: FormBounds) =>
 const fileTooLarge = ({ fileBytes }: FormBounds, which: WhichFile) =>
   refusal('payload_too_large', which, `may have at most ${sizeText(fileBytes)}: make it smaller, or send it in parts`)
 
-/** Browsers write a quotation mark in a name so, and nothing else (HTML, multipart/form-data encoding). */
+/** Browsers escape a quotation mark in a name this way, and nothing else (HTML, multipart/form-data encoding). */
 const unescaped = (filename: string) => filename.replaceAll('%22', '"')
 
 const brokenOff = () =>

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../../kernel/errors.ts'
 
-/** An upload that brings less than this in so long is given up: nobody waits for that on purpose. */
+/** An upload that is slower than this is aborted; no honest client is that slow on purpose. */
 export interface Pace {
   bytes: number
   withinMs: number
@@ -9,20 +9,21 @@ export interface Pace {
 
 export const defaultPace: Pace = { bytes: 64 * 1024, withinMs: 30_000 }
 
-const looks = 3
+const checks = 3
 
-/** The chunks of a body, as long as they come. @throws AppError `validation_error` when they do no longer */
+/** The chunks of a body while it arrives fast enough. @throws AppError `validation_error` when it does not */
 export async function* paced(req: IncomingMessage, { bytes, withinMs }: Pace): AsyncGenerator<Buffer> {
   let giveUp: ((error: AppError) => void) | undefined
   const totals = [0]
   let total = 0
   const timer = setInterval(() => {
     totals.push(total)
-    if (totals.length > looks && total - totals.shift()! < bytes) giveUp?.(tooSlow())
-  }, withinMs / looks)
-  // Not destroyed when the loop is left, because it is on its connection that the answer goes out.
+    if (totals.length > checks && total - totals.shift()! < bytes) giveUp?.(tooSlow())
+  }, withinMs / checks)
+  // The request is not destroyed when the loop ends, because the answer is sent on its connection.
   const chunks = req.iterator({ destroyOnReturn: false })
-  // A promise for each chunk: one that outlives it, in a race with it, would keep it in memory until the upload ends.
+  // A new promise for each chunk. A promise that outlives the chunks, in a race with them, would keep them in memory
+  // until the upload ends.
   const next = () =>
     new Promise<IteratorResult<Buffer>>((resolve, reject) => {
       giveUp = reject
@@ -41,9 +42,11 @@ export async function* paced(req: IncomingMessage, { bytes, withinMs }: Pace): A
 }
 
 const tooSlow = () =>
-  new AppError('validation_error', 'The upload has stopped on its way.', { fields: { file: ['came too slowly'] } })
+  new AppError('validation_error', 'The upload was too slow and was stopped.', {
+    fields: { file: ['came too slowly'] },
+  })
 
-/** Nobody reads this: the client has gone. */
+/** Nobody reads this error, because the client is gone. */
 const gone = (cause: unknown): never => {
   throw new AppError('validation_error', 'The upload was broken off.', { cause })
 }

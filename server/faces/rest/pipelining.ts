@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Requests of one connection that may wait for the answers to those before them; browsers never send a second one. */
+/** The number of requests of one connection that may wait for earlier answers; browsers never pipeline. */
 const mostWaiting = 16
 
 interface Connection {
@@ -12,10 +12,10 @@ interface Connection {
 export type Serve = (req: IncomingMessage, res: ServerResponse) => void
 
 /**
- * Answers the requests of one connection one after another. Node starts work on all pipelined requests at once and keeps
- * every answer in memory until the client has read those before it, so one connection that never reads could hold
- * thousands of answers and open files. While a request waits nothing more is read from its connection; a connection that
- * has sent more than {@link mostWaiting} by then is closed.
+ * Answers the requests of one connection one after another. Node starts work on all pipelined requests at once and
+ * keeps every answer in memory until the client has read the earlier ones, so one connection that never reads could
+ * hold thousands of answers and open files. While a request waits, nothing more is read from its connection; a
+ * connection with more than {@link mostWaiting} waiting requests is closed.
  */
 export function onePerConnection(serve: Serve): Serve {
   const connections = new WeakMap<Socket, Connection>()
@@ -34,7 +34,7 @@ export function onePerConnection(serve: Serve): Serve {
 
   return (req, res) => {
     const { socket } = req
-    // The rest of what was read before the connection was closed.
+    // The remaining requests that were read before the connection was closed.
     if (socket.destroyed) return
     const connection = connections.get(socket) ?? { answering: false, waiting: [] }
     connections.set(socket, connection)

@@ -2,10 +2,12 @@ import { createTurns, type TurnBounds } from '../../kernel/turns.ts'
 
 export type ReceivingBounds = TurnBounds
 
-/** Somebody may bring a file for 15 minutes, so a few people may not have all places. */
+/** An upload may take 15 minutes, so a few people must not occupy all places. */
 const defaultReceiving: ReceivingBounds = { running: 96, perKey: 4, waiting: 200, waitingPerKey: 60 }
 
-/** The place of an upload that was refused rests so many times as long as it was taken: nobody waits for the next try. */
+/**
+ * The place of a refused upload stays occupied for this multiple of its duration, which slows down repeated attempts.
+ */
 const restFactor = 4
 const mostRestMs = 1_000
 
@@ -13,8 +15,9 @@ const mostRestMs = 1_000
 export type Receiving = <T>(personId: number, work: () => Promise<T>) => Promise<T>
 
 /**
- * Bounds what an instance receives at a time: each form takes memory, a connection and place on the disk. The people who
- * wait are served in rotation. Who waits has not been read from yet, and the deadline for bodies ends the wait.
+ * Bounds how many uploads an instance receives at a time: each form takes memory, a connection and space on the disk.
+ * The waiting people are served in rotation. A waiting upload is not read yet, and the deadline for bodies ends the
+ * wait.
  *
  * @throws AppError `rate_limited` when too many of the person wait, `unavailable` when too many of everybody do
  */

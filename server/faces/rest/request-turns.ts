@@ -5,21 +5,24 @@ import { createTurns, type Key, type TurnBounds, type Turns } from '../../kernel
 import { sizeOf } from './answer-size.ts'
 
 export interface RequestBounds {
-  /** Requests of people who are signed in, by person, from when their bodies are here until their answers are made. */
+  /** Requests of people who are signed in, by person: from the arrival of the body until the answer is made. */
   people: TurnBounds
-  /** The same from their heads until their answers have been read, by person: that of others keeps nobody waiting. */
+  /**
+   * The same requests from their heads until their answers have been read. The limit is per person, so that nobody
+   * waits for others.
+   */
   unread: TurnBounds
-  /** Requests that anybody may make, by address. */
+  /** Requests without authentication, by address. */
   strangers: TurnBounds
-  /** Files on their way to people, which take long. */
+  /** Downloads of files, which take long. */
   files: TurnBounds
-  /** The files of the page on their way to anybody, by address. */
+  /** Downloads of the page's files, by address. */
   pageFiles: TurnBounds
 }
 
-/** Fewer than the connections to the database: one person's requests may all wait for one another's locks. */
+/** Fewer than the connections to the database, because one person's requests may all wait for one another's locks. */
 const atWork = { running: 12, perKey: 4, alone: 6, waiting: 2_000, waitingPerKey: 16 }
-/** A person, or an address, with many files at a time leaves places to others for as long as these take. */
+/** A person or an address that downloads many files leaves places for others. */
 const files = { running: 512, perKey: 16, waiting: 2_000, waitingPerKey: 500 }
 
 export const defaultRequestBounds: RequestBounds = {
@@ -30,34 +33,37 @@ export const defaultRequestBounds: RequestBounds = {
   pageFiles: { ...files, perKey: 64 },
 }
 
-/** What keeps the database or the event loop busy like several small requests. */
-const dear = { pageSize: 50, bodyBytes: 64 * 1024, answerBytes: 256 * 1024, places: 3, placesOfBulk: 2 }
+/** Requests that occupy the database or the event loop like several small ones. */
+const expensive = { pageSize: 50, bodyBytes: 64 * 1024, answerBytes: 256 * 1024, places: 3, placesOfBulk: 2 }
 
-/** How many places a request of a person takes. */
+/** The number of places that a request of a person takes. */
 export function placesOf({ path }: Operation, { query, headers }: Context): number {
-  // Without a length nobody knows how much comes.
+  // Without a length the size is unknown.
   const largeBody =
-    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > dear.bodyBytes
-  if (path === '/events' || Number(query['page_size']) > dear.pageSize || largeBody) return dear.places
-  return /\/(bulk|batch)/.test(path) ? dear.placesOfBulk : 1
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > expensive.bodyBytes
+  if (path === '/events' || Number(query['page_size']) > expensive.pageSize || largeBody) return expensive.places
+  return /\/(bulk|batch)/.test(path) ? expensive.placesOfBulk : 1
 }
 
-/** How much an answer of a few rows has is known when it has been made. */
-const isLarge = (res: ServerResponse) => sizeOf(res) > dear.answerBytes
+/** The size of an answer is known only when the answer is made. */
+const isLarge = (res: ServerResponse) => sizeOf(res) > expensive.answerBytes
 
-/** How long a place rests after dear work of a person, and after all work of strangers, compared with the work. */
+/**
+ * How long a place stays occupied, as a multiple of the work's duration: after expensive work of a person, and after
+ * all work of clients that are not signed in.
+ */
 const restFactor = { people: 2, strangers: 4 }
 const mostRestMs = 1_000
 
 export interface RequestTurns {
   /**
-   * Waits for a request's turn, which ends with its response.
+   * Waits for the turn of a request; the turn ends with the response.
    *
-   * @returns false when the client has gone meanwhile: there is nobody to do the work for
+   * @returns false when the client has disconnected meanwhile, so the work would be for nobody
    * @throws AppError `rate_limited`, `unavailable`
    */
   hold(of: keyof RequestBounds, key: Key, res: ServerResponse, places?: number): Promise<boolean>
-  /** Runs what is only a part of answering a request in a turn of its own. @throws what `hold` and `work` throw */
+  /** Runs a part of a request in a turn of its own. @throws what `hold` and `work` throw */
   run<T>(of: keyof RequestBounds, key: Key, work: () => Promise<T>): Promise<T>
 }
 
@@ -66,7 +72,10 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
     Object.entries(bounds).map(([name, one]: [string, TurnBounds]) => [name, createTurns(one)]),
   ) as Record<keyof RequestBounds, Turns>
 
-  /** While others have work too, dear work of one person takes a third of the time at most; that of strangers a fifth. */
+  /**
+   * While others have work too, expensive work of one person takes a third of the time at most, and that of clients
+   * that are not signed in a fifth.
+   */
   const mayRest = (of: keyof RequestBounds, places: number, res: ServerResponse) =>
     of === 'people' ? (places > 1 || isLarge(res)) && turns.people.isShared() : of === 'strangers'
 
@@ -84,7 +93,7 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
       if (mayRest(of, places, res)) setTimeout(giveBack, Math.min(factor * (performance.now() - began), mostRestMs))
       else giveBack()
     }
-    // An answer that has been made costs only memory, which `unread` bounds: whoever reads slowly holds up nobody else.
+    // A finished answer costs only memory, which `unread` bounds, so a client that reads slowly delays nobody else.
     keep(res, of === 'people' ? 'prefinish' : 'close', end)
     return !res.closed && !res.socket?.destroyed
   }

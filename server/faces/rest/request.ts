@@ -4,26 +4,26 @@ import type { PublicScope } from '../../kernel/scope.ts'
 import { createLogLimit } from '../../kernel/log-limit.ts'
 import type { Logger } from '../../kernel/logger.ts'
 
-/** What the chain knows of a request beside Koa's own. */
+/** The state of a request in the middleware chain, in addition to Koa's own. */
 export interface RequestState {
   requestId: string
   scope?: PublicScope
-  /** The host that the client asked for; empty when what it sent is not a host. */
+  /** The host that the client asked for; empty when the value is not a host. */
   host: string
-  /** The path below which people reach the server: `/board`, or nothing. Addresses in answers begin with it. */
+  /** The path below which people reach the server: `/board`, or an empty string. Addresses in answers begin with it. */
   basePath: string
   /** The route that answered, for the log: `/tasks/:id`. */
   route?: string
-  /** The answer would open something for whoever reads it. */
+  /** Whether the answer contains secrets such as tokens. */
   hasSecrets?: boolean
 }
 
 const saneId = /^[A-Za-z0-9._:-]{1,100}$/
 
-/** Of each route. */
+/** The logger's limit applies per route. */
 const slowLinesPerSecond = 10
 
-/** Gives each request an id, measures it, and writes one line about it. */
+/** Gives each request an id, measures it, and logs one line about it. */
 export function observe({ log, slowRequestMs }: { log: Logger; slowRequestMs: number }): Middleware<RequestState> {
   const limit = createLogLimit(slowLinesPerSecond)
 

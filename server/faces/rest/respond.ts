@@ -3,7 +3,7 @@ import type { Operation } from '../../../contract/index.ts'
 import type { Page } from '../../kernel/paging.ts'
 import { encodeList, isList } from './encode.ts'
 
-/** Turns a service's answer into the operation's response: status, headers, and the shape of its kind of endpoint. */
+/** Turns the answer of a service into a response: status, headers, and the shape of the endpoint's kind. */
 export async function respond(ctx: Context, operation: Operation, answer: unknown): Promise<void> {
   if (!operation.output) {
     ctx.status = 204
@@ -29,25 +29,25 @@ export async function respond(ctx: Context, operation: Operation, answer: unknow
   } else ctx.body = isList(data) ? await encodeList(data) : data
 }
 
-/** `/api/v1` or `/api`, as the client calls it. */
+/** `/api/v1` or `/api`, whichever the client used. */
 const prefixOf = (ctx: Context) => `${ctx.state.basePath}${ctx.path.startsWith('/api/v1/') ? '/api/v1' : '/api'}`
 
 const fill = (template: string, values: Record<string, unknown>) =>
   template.replace(/:(\w+)/g, (_, name: string) => String(values[name]))
 
-/** Weak comparison, as is right for reading (RFC 9110, 13.1.2). */
+/** A weak comparison, as is right for reading (RFC 9110, 13.1.2). */
 export const matchesTag = (list: string, tag: string) =>
   list.split(',').some(one => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag)
 
 export const isPage = (answer: unknown): answer is Page<unknown> =>
   typeof answer === 'object' && answer !== null && 'results' in answer && 'next' in answer && 'previous' in answer
 
-/** A list's neighbours as addresses: the request's own, with the one parameter that differs. */
+/** The addresses of the neighbouring pages: the address of the request with one parameter changed. */
 function addressed(ctx: Context, page: Page<unknown>): Page<unknown> {
   const address = (parameter: string | null) => {
     if (parameter === null) return null
     const query = new URLSearchParams(ctx.querystring)
-    // Not split: a value may have `=` in it.
+    // Not `split`, because a value may contain `=`.
     const at = parameter.indexOf('=')
     query.set(parameter.slice(0, at), parameter.slice(at + 1))
     return `${ctx.state.basePath}${ctx.path}?${query}`

@@ -17,19 +17,19 @@ import { answersSecrets } from './secrets.ts'
 
 export type AllHandlers = { [R in keyof ApiResources]: Handlers<ApiResources[R]> }
 
-/** What an operation needs on this door only, such as cookies. */
+/** What an operation needs only on this door, such as cookies. */
 export interface Extras {
   /** May add to the body before it is parsed. */
   before?: (ctx: Context, body: unknown) => Promise<unknown>
   after?: (ctx: Context, answer: unknown) => void | Promise<void>
-  /** It waits for a turn to hash a password, and so for no other one. */
+  /** The operation waits for a turn to hash a password and needs no other turn. */
   hashes?: boolean
 }
 
 export interface RouteDeps {
   handlers: AllHandlers
   credentials: CredentialRules
-  /** Where this instance is in the event log, for answers that events are to continue. */
+  /** The position of this instance in the event log, for answers that a client continues with events. */
   position: { readonly epoch: string; readonly offset: number }
   turns: RequestTurns
   bodies: BodyMemory
@@ -39,7 +39,7 @@ export interface RouteDeps {
   extras: Record<string, Extras>
 }
 
-/** Every operation of the contract as a route under `/api/v1` and `/api`: one function serves them all. */
+/** Serves every operation of the contract as a route under `/api/v1` and `/api`, all with one function. */
 export function operationRoutes(deps: RouteDeps): Router {
   const router = new Router({ sensitive: true })
   for (const [resource, set] of Object.entries(operations)) {
@@ -58,7 +58,7 @@ export function operationRoutes(deps: RouteDeps): Router {
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** Of somebody who is not signed in: a sign-in has some hundred. */
+/** The limit for clients that are not signed in; a sign-in has some hundred bytes. */
 const mostBytesOfStrangers = 64 * 1024
 
 function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extras: Extras): Middleware<RequestState> {
@@ -76,13 +76,14 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     const raw = bodyMethods.has(ctx.method)
       ? await receiveJson(ctx, known ? limits.bodyBytes : mostBytesOfStrangers, deps.bodies.keep(owner, ctx.req))
       : undefined
-    // After the body, which may come slowly. Public reads are looked up once for everybody who asks.
+    // After the body, which may arrive slowly. Public reads take no turn, because their result is shared by all
+    // callers.
     const takesTurn = known !== null || (operation.method !== 'get' && !extras.hashes)
     if (takesTurn && !(await deps.turns.hold(known ? 'people' : 'strangers', owner, ctx.res, places))) return
     const sent = raw && parseJson(raw)
     const scope = scopeOf(ctx, known, raw)
     ctx.state.scope = scope
-    // Taken before the read: what the answer shows is at least as new, so nothing is missed from here on.
+    // Taken before the read. The answer is at least as new as this position, so no event after it is missed.
     if (operation.positioned) {
       ctx.set({ 'X-Event-Epoch': deps.position.epoch, 'X-Event-Offset': String(deps.position.offset) })
     }

@@ -5,7 +5,7 @@ import { invalid } from '../../kernel/errors.ts'
 import type { PublicScope } from '../../kernel/scope.ts'
 import type { Known } from './credentials.ts'
 
-/** What a request says beside its path, query and body, as services understand it. */
+/** What a request says in addition to path, query and body, in the form that services understand. */
 export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string | undefined): PublicScope {
   const mutationId = header(ctx, 'X-Mutation-Id', limits.mutationId)
   const key = header(ctx, 'Idempotency-Key', limits.idempotencyKey)?.replace(/^"(.+)"$/, '$1')

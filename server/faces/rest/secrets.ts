@@ -1,9 +1,9 @@
 import type { Operation } from '../../../contract/index.ts'
 
-/** Names of fields whose values open something for whoever knows them. */
+/** The names of fields whose values grant access to whoever knows them. */
 const secretName = /token(?!_type)|secret|password|csrf|reset_link|invite_link|(?:^|_)link$/i
 
-/** Whether what an operation answers would open something for whoever reads it: tokens, links that sign somebody in. */
+/** Whether the output of an operation contains secrets: tokens, or links that sign somebody in. */
 export function answersSecrets({ path, output }: Pick<Operation, 'path' | 'output'>): boolean {
   if (path.startsWith('/auth/')) return true
   return output !== undefined && namesIn(output.toJSONSchema({ unrepresentable: 'any' })).some(isSecretName)
@@ -11,7 +11,7 @@ export function answersSecrets({ path, output }: Pick<Operation, 'path' | 'outpu
 
 const isSecretName = (name: string) => secretName.test(name)
 
-/** Names of all fields that a schema describes, however deep. */
+/** The names of all fields that a schema describes, at any depth. */
 function namesIn(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return []
   const { properties } = schema as { properties?: object }

@@ -7,18 +7,18 @@ import { contentDisposition } from './content-disposition.ts'
 import { matchesTag } from './respond.ts'
 
 /**
- * Somebody else's bytes on our own address: whatever they are, a browser is told their type, not to guess another, and
- * to run nothing in them. It may keep them, and has to ask each time, because a right to them can end.
+ * Serves an uploaded file from our own origin. A browser is told the type of the file, not to guess another one, and to
+ * execute nothing in it. It may cache the file but has to revalidate it each time, because a right to it can end.
  */
 export async function sendFile(ctx: Context, file: Download): Promise<void> {
   const tag = `"${file.tag}"`
-  // Only GET knows parts (RFC 9110, 14.2), and of another content one would not fit to those that the client has.
+  // Ranges apply to GET only (RFC 9110, 14.2), and a range of different content would not fit what the client has.
   const partial = ctx.method === 'GET' && ['', tag].includes(ctx.get('If-Range').trim())
   const range = partial ? byteRange(ctx.get('Range'), file.size) : null
   const known = matchesTag(ctx.get('If-None-Match'), tag)
   if (!known && range === 'unsatisfiable') return refuseRange(ctx, file)
 
-  // Opened before anything is said, because it may turn out to be gone.
+  // Opened before headers are sent, because the file may turn out to be deleted.
   const part = range === 'unsatisfiable' ? null : range
   const body = known || ctx.method === 'HEAD' ? null : await file.read(part ?? undefined)
   ctx.set({
@@ -40,7 +40,7 @@ export async function sendFile(ctx: Context, file: Download): Promise<void> {
   ctx.length = part ? part.end - part.start + 1 : file.size
 }
 
-/** An error like every other; only that its status belongs to the Range header, which no other answer has. */
+/** Like every other error; only its status belongs to the Range header, which no other answer uses. */
 function refuseRange(ctx: Context, { size }: Download): void {
   ctx.set('Content-Range', `bytes */${size}`)
   ctx.body = apiError(invalid({ Range: `must lie within the ${size} bytes of the file` }), ctx.state.requestId).body

@@ -5,7 +5,7 @@ import { clearSessionCookies, type CookieRules, setSessionCookies } from './cook
 import { checkIntent, type CredentialRules } from './credentials.ts'
 import type { Extras } from './routes.ts'
 
-/** Signing in, refreshing and signing out also keep a browser's cookies. */
+/** Signing in, refreshing and signing out also update the cookies of a browser. */
 export function sessionCookies(credentials: CredentialRules, rules: CookieRules): Record<string, Extras> {
   const set = async (ctx: Context, answer: unknown) => {
     const tokens = answer as Tokens

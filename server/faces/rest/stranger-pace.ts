@@ -4,30 +4,38 @@ import { type BudgetBounds, createBudgets } from '../../kernel/budgets.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 
-/** Requests of one address by nobody who is signed in. */
+/** Requests per address from clients that are not signed in. */
 export interface StrangerPace extends BudgetBounds {
-  /** That are delayed or worked on at a time, since a delayed one is memory, too: beyond it they are refused. */
+  /**
+   * The number of requests that are delayed or in progress at a time. A delayed request takes memory too, so further
+   * ones are refused.
+   */
   inFlight: number
 }
 
 /** A page has some twenty files. */
 export const defaultStrangerPace: StrangerPace = { perSecond: 300, atOnce: 300, mostDebtMs: 2_000, inFlight: 512 }
 
-/** Of all addresses together. */
+/** All addresses together. */
 const mostInFlight = 4_096
 
-/** A sign-in has some hundred bytes: whoever brings many more waits for the answer as if they came at this pace. */
+/**
+ * A sign-in has some hundred bytes. A client that sends many more waits for its answer as if the bytes had come at this
+ * rate.
+ */
 const large = { bytes: 64 * 1024, perSecond: 512 * 1024 }
 
-/** Nobody waits longer, so that a balancer's health checks never time out. */
+/** The longest delay, so that health checks of a balancer never time out. */
 const mostDelayMs = 1_000
 
 /**
- * Delays what strangers ask beyond a pace, by address. Cheap requests cost little each, but ten connections that ask as
- * fast as they can would keep the event loop from everybody who is signed in. They are delayed and not refused, because
- * many people may share an address; only one that keeps hundreds waiting is refused more.
+ * Delays requests of clients that are not signed in, by address, when they come too fast. Each cheap request costs
+ * little, but ten connections that send requests as fast as they can would keep the event loop from serving people who
+ * are signed in. Requests are delayed and not refused, because many people may share an address; only an address that
+ * keeps hundreds waiting is refused more.
  *
- * @param isSignedIn whether a request shows a token of ours, which its person's turns bound; looks into no database
+ * @param isSignedIn whether a request shows a token of ours, whose person is bounded by turns; makes no database
+ *   query
  */
 export function paceStrangers(
   isSignedIn: (ctx: Context) => boolean,

@@ -1,13 +1,15 @@
 import type { Socket } from 'node:net'
 
-/** Handshakes that are let in at once, and then for how long it is everybody else's turn. */
+/**
+ * The number of handshakes that are admitted at once, and the pause after them, in which all other work gets its turn.
+ */
 const atOnce = 20
 const pauseMs = 20
-/** More than this many do not wait here: they are told when to come again. */
+/** Further handshakes do not wait here; they are refused with a time to come again. */
 const mostWaiting = 5_000
 
 export interface AdmissionBounds {
-  /** Handshakes of one address that may wait; null when the address is not bounded. */
+  /** The number of handshakes of one address that may wait; null when the address has no limit. */
   mostOf: (address: string) => number | null
 }
 
@@ -18,9 +20,9 @@ interface Waiting {
 }
 
 /**
- * Lets handshakes in a few at a time, so that thousands of clients that come back at once (after a restart, say) do not
- * keep this process from answering anything else. Addresses are served in rotation, so that one with thousands delays
- * another by one handshake. Who waits has an open connection and nothing else.
+ * Admits handshakes a few at a time, so that thousands of clients that reconnect at once (after a restart, for example)
+ * do not block this process. Addresses are served in rotation, so an address with thousands of handshakes delays
+ * another one by a single handshake. While a handshake waits it has an open connection and nothing else.
  */
 export function createAdmission({ mostOf }: AdmissionBounds) {
   /** In the order in which the addresses are served next. */
@@ -56,7 +58,10 @@ export function createAdmission({ mostOf }: AdmissionBounds) {
     timer = waitingCount > 0 || left < atOnce ? setTimeout(admitSome, pauseMs) : null
   }
 
-  /** Turns away what came last of the address of which most waits, so that who fills the queue keeps nobody out of it. */
+  /**
+   * Refuses the last handshake of the address with the longest queue, so that filling the queue keeps no other address
+   * out.
+   */
   function dropOneOfLongest(than: number): boolean {
     let [longest, queue]: [string, Set<Waiting>] = ['', new Set()]
     for (const entry of queues) if (entry[1].size > queue.size) [longest, queue] = entry
@@ -68,21 +73,21 @@ export function createAdmission({ mostOf }: AdmissionBounds) {
   }
 
   return {
-    /** Calls one of both: `admit` in the address's turn, `turnAway` where too many wait. */
+    /** Calls one of the two: `admit` when it is the address's turn, `turnAway` when too many wait. */
     wait: (address: string, socket: Socket, admit: () => void, turnAway: () => void): void => {
       const most = mostOf(address) ?? mostWaiting
       const waits = queues.get(address)?.size ?? 0
       if (stopped || waits >= most || (waitingCount >= mostWaiting && !dropOneOfLongest(waits))) return turnAway()
       const one = { socket, turnAway, admit: () => socket.off('close', gone) && admit() }
       const gone = () => remove(address, one)
-      // Who goes while waiting takes nobody's turn.
+      // A client that disconnects while it waits takes nobody's turn.
       socket.once('close', gone)
       const queue = queues.get(address) ?? new Set()
       queues.set(address, queue.add(one))
       waitingCount++
       if (timer === null) admitSome()
     },
-    /** Nobody is let in any more. */
+    /** Admits nobody from now on. */
     stop: () => {
       stopped = true
       if (timer) clearTimeout(timer)

@@ -2,29 +2,29 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { MemberSocket } from './member.ts'
 
-/** A line that takes nothing for so long is given up: what is meant for it must not pile up here. */
+/** A connection that takes nothing for this long is closed, so that its messages do not pile up. */
 const stalledMs = 5_000
-const lookMs = 50
+const checkMs = 50
 
-/** From here on a socket gets no live events any more: it is served from the log, as fast as it reads. */
+/** Above this a socket gets no live events; it is served from the log, as fast as it reads. */
 const mostPackets = 1_000
 const mostBytes = 1024 * 1024
-/** From here on no more calls of a line are worked on: their answers are only added to what waits already. */
+/** Above this no more calls of a connection are executed, because their answers would only add to what waits. */
 const mostPacketsForCalls = 250
 const mostBytesForCalls = 256 * 1024
-/** Of these at most this instance's own code waits for: the rest is on its way. */
+/** While waiting, at most this many bytes may be left; they are on their way to the network. */
 const settledBytes = 64 * 1024
-/** A line that has said goodbye is not waited for longer than this. */
+/** A closing connection is dropped when it has not taken its last messages after this time. */
 const farewellMs = 5_000
 
-type Line = MemberSocket['conn']
+type ClientConnection = MemberSocket['conn']
 
-/** Engine.IO's and ws's own, and private only to TypeScript: nothing public tells as much. */
+/** Private parts of Engine.IO and ws (only for TypeScript); no public interface gives this information. */
 interface Inside {
-  /** Packets that the transport has not been handed yet. */
+  /** Packets that have not been handed to the transport. */
   writeBuffer: { data?: string | Buffer }[]
   transport: {
-    /** Of polling: ends a transport that waits, for 30 s, until somebody takes its goodbye. */
+    /** For polling: ends a transport that otherwise waits up to 30 s until the client fetches the close packet. */
     shouldClose?: (() => void) | null
     socket?: {
       bufferedAmount?: number
@@ -32,104 +32,111 @@ interface Inside {
       ['_socket']?: Queue | null
     }
   }
-  /** Of the ping that has not been answered yet. */
+  /** The timer of the ping that has not been answered yet. */
   pingTimeoutTimer: NodeJS.Timeout | null
 }
 type Queue = { ['_handle']?: { writeQueueSize?: number } | null }
-const inside = (line: Line) => line as unknown as Inside
+const inside = (connection: ClientConnection) => connection as unknown as Inside
 
-/** What libuv was handed and the network has not taken: nothing public tells how much of a large write is through. */
+/**
+ * What libuv has received and the network has not taken. No public interface tells how much of a large write is done.
+ */
 const queued = (socket: object | null | undefined) =>
   (socket as Queue | null | undefined)?.['_handle']?.writeQueueSize ?? 0
 
-/** Of lines that poll: the answer to the last GET. */
-const answers = new WeakMap<Line, ServerResponse>()
-export const takeAnswer = (line: Line, answer: ServerResponse): void => void answers.set(line, answer)
+/** For connections that poll: the answer to the last GET. */
+const answers = new WeakMap<ClientConnection, ServerResponse>()
+export const takeAnswer = (connection: ClientConnection, answer: ServerResponse): void =>
+  void answers.set(connection, answer)
 
-/** What an answer was given and its client's connection has not taken. */
+/** The bytes of an answer that the client's connection has not taken. */
 export const unreadBytes = ({ socket }: ServerResponse): number =>
   socket ? Math.max(socket.writableLength, queued(socket)) : 0
 
-/** What the transport was handed and the network has not taken: ws, or Node, shows none of the packets above. */
-function onItsWay(line: Line): number {
-  const { socket } = inside(line).transport
+/** The bytes that the transport has received and the network has not taken. `writeBuffer` does not count them. */
+function onItsWay(connection: ClientConnection): number {
+  const { socket } = inside(connection).transport
   if (socket) return socket.bufferedAmount ?? 0
-  const answer = answers.get(line)
+  const answer = answers.get(connection)
   return answer ? unreadBytes(answer) : 0
 }
 
-function hasMoreWaiting(line: Line, packets: number, most: number): boolean {
-  const { writeBuffer } = inside(line)
+function hasMoreWaiting(connection: ClientConnection, packets: number, most: number): boolean {
+  const { writeBuffer } = inside(connection)
   if (writeBuffer.length === 0) return false
   if (writeBuffer.length > packets) return true
-  let bytes = onItsWay(line)
+  let bytes = onItsWay(connection)
   for (const { data } of writeBuffer) bytes += data?.length ?? 0
   return bytes > most
 }
 
-/** Whether more waits for a line than one may cost. */
-export const isBehind = (line: Line): boolean => hasMoreWaiting(line, mostPackets, mostBytes)
+/** Whether more waits for a connection than is allowed. */
+export const isBehind = (connection: ClientConnection): boolean => hasMoreWaiting(connection, mostPackets, mostBytes)
 
-/** Whether so much waits for a line that its calls wait too. */
-export const isClogged = (line: Line): boolean => hasMoreWaiting(line, mostPacketsForCalls, mostBytesForCalls)
+/** Whether so much waits for a connection that its calls must wait too. */
+export const isClogged = (connection: ClientConnection): boolean =>
+  hasMoreWaiting(connection, mostPacketsForCalls, mostBytesForCalls)
 
-/** What waits at each station of the way out. */
-const waitingOn = (line: Line): number[] => {
-  const { writeBuffer, transport } = inside(line)
-  const network = transport.socket ? transport.socket['_socket'] : answers.get(line)?.socket
-  return [writeBuffer.length, onItsWay(line), queued(network)]
+/** What waits at each stage of sending. */
+const waitingOn = (connection: ClientConnection): number[] => {
+  const { writeBuffer, transport } = inside(connection)
+  const network = transport.socket ? transport.socket['_socket'] : answers.get(connection)?.socket
+  return [writeBuffer.length, onItsWay(connection), queued(network)]
 }
 
-/** Whether the line took something. That more was put on it, by signals say, is none of its doing. */
+/**
+ * Whether the connection took something. Stages that grew, for example by signals, are not evidence of the opposite.
+ */
 const moved = (before: number[], now: number[]) => now.some((count, nth) => count < before[nth]!)
 
 /**
- * For a line that is alive, and cannot be asked: the ping waits behind what it is still taking, or its answer is not read.
+ * Restarts the ping time-out of a connection that is alive but cannot answer: the ping waits behind other data, or its
+ * answer is not read.
  */
-export const keepAlive = (line: Line): void => void inside(line).pingTimeoutTimer?.refresh()
+export const keepAlive = (connection: ClientConnection): void => void inside(connection).pingTimeoutTimer?.refresh()
 
 /**
- * Resolves when the line has taken what was sent to it before: true, or false when it is closed; one that is stalled is
- * closed here. A sender who waits here between batches has at most two of them in memory.
+ * Resolves when the connection has taken what was sent before: with true, or with false when it is closed. Closes a
+ * stalled connection. A sender that waits here between batches has at most two batches in memory.
  */
-export async function drained(line: Line): Promise<boolean> {
-  let [seen, since] = [waitingOn(line), performance.now()]
-  const waits = () => inside(line).writeBuffer.length > 0 || onItsWay(line) > settledBytes
-  while (line.readyState === 'open' && waits()) {
-    await nextMove(line)
-    const now = waitingOn(line)
+export async function drained(connection: ClientConnection): Promise<boolean> {
+  let [seen, since] = [waitingOn(connection), performance.now()]
+  const waits = () => inside(connection).writeBuffer.length > 0 || onItsWay(connection) > settledBytes
+  while (connection.readyState === 'open' && waits()) {
+    await nextMove(connection)
+    const now = waitingOn(connection)
     if (moved(seen, now)) {
       since = performance.now()
-      keepAlive(line)
-    } else if (performance.now() - since >= stalledMs) dropLine(line)
+      keepAlive(connection)
+    } else if (performance.now() - since >= stalledMs) dropConnection(connection)
     seen = now
   }
-  return line.readyState === 'open'
+  return connection.readyState === 'open'
 }
 
-/** Closes a line at once and without what is queued for it. */
-export function dropLine(line: Line): void {
-  // From here on nothing more is accepted.
-  line.close()
-  line.close(true)
-  const { shouldClose, socket } = inside(line).transport
-  if (line.readyState !== 'closed') shouldClose?.()
+/** Closes a connection at once and drops what is queued for it. */
+export function dropConnection(connection: ClientConnection): void {
+  // After this nothing more is accepted.
+  connection.close()
+  connection.close(true)
+  const { shouldClose, socket } = inside(connection).transport
+  if (connection.readyState !== 'closed') shouldClose?.()
   socket?.terminate?.()
 }
 
-/** Lines that have been given until their farewell. */
-const leaving = new WeakSet<Line>()
+/** Connections that are being closed after their last messages. */
+const leaving = new WeakSet<ClientConnection>()
 
-/** Closes a line after what is queued for it; one that does not take that is given up. */
-export function closeLine(line: Line): void {
-  line.close()
-  if (line.readyState === 'closed' || leaving.has(line)) return
-  leaving.add(line)
-  const timer = setTimeout(() => dropLine(line), farewellMs)
-  line.once('close', () => clearTimeout(timer))
+/** Closes a connection after what is queued for it; drops a connection that does not take that. */
+export function closeConnection(connection: ClientConnection): void {
+  connection.close()
+  if (connection.readyState === 'closed' || leaving.has(connection)) return
+  leaving.add(connection)
+  const timer = setTimeout(() => dropConnection(connection), farewellMs)
+  connection.once('close', () => clearTimeout(timer))
 }
 
-/** ws's own, and private only to TypeScript. */
+/** Private parts of ws (only for TypeScript). */
 interface WebSocketInside {
   _closeTimeout: number
   _autoPong: boolean
@@ -139,9 +146,9 @@ interface WebSocketInside {
 }
 
 /**
- * Takes the connection from a WebSocket that we have closed and whose other end does not let go, or sends on, also from
- * one that never became a line's: ws itself would wait for 30 s, read on, and make an error of each ping. Its public
- * option is Engine.IO's to set, and is not set.
+ * Ends the TCP connection of a closed WebSocket whose other end does not close it or goes on sending; also when the
+ * WebSocket never became part of a session. By itself ws would wait for 30 s, go on reading, and raise an error for
+ * each ping. ws has a public option for this, but Engine.IO would have to set it and does not.
  */
 export function endSoonAfterClose(webSocket: unknown): void {
   if (!webSocket) return
@@ -150,28 +157,28 @@ export function endSoonAfterClose(webSocket: unknown): void {
   ws['_closeTimeout'] = farewellMs
   ws.close = (...args) => {
     close(...args)
-    const { _socket: line, _autoPong: isFirst } = ws
+    const { _socket: tcp, _autoPong: isFirst } = ws
     ws['_autoPong'] = false
-    if (!line || !isFirst) return
-    const most = line.bytesRead + settledBytes
-    line.on('data', () => {
-      if (line.bytesRead <= most) return
-      // Not at once: what it was told last is still on its way.
+    if (!tcp || !isFirst) return
+    const most = tcp.bytesRead + settledBytes
+    tcp.on('data', () => {
+      if (tcp.bytesRead <= most) return
+      // Not at once, because the last message is still on its way.
       ws.pause()
-      line.end()
+      tcp.end()
     })
   }
 }
 
-/** Resolves when the line takes something, closes, or in a moment all the same. */
-function nextMove(line: Line): Promise<void> {
+/** Resolves when the connection takes something or closes, or after a moment in any case. */
+function nextMove(connection: ClientConnection): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, lookMs)
-  line.once('drain', resolve)
-  line.once('close', resolve)
+  const timer = setTimeout(resolve, checkMs)
+  connection.once('drain', resolve)
+  connection.once('close', resolve)
   return promise.finally(() => {
     clearTimeout(timer)
-    line.off('drain', resolve)
-    line.off('close', resolve)
+    connection.off('drain', resolve)
+    connection.off('close', resolve)
   })
 }

@@ -1,14 +1,14 @@
 import { type LogEvent, wirePayload } from '../../events/index.ts'
-import { bulkMessage, type Told } from './bulk.ts'
+import { bulkMessage, type Message } from './bulk.ts'
 import { audienceOf, rooms } from './internal-rooms.ts'
 import type { SocketServer } from './member.ts'
 
-/** Sends live events to this instance's sockets: encoded once, to each socket once, in the order of the log. */
+/** Sends live events to the sockets of this instance: encoded once, to each socket once, in the order of the log. */
 export function createBroadcaster(io: SocketServer) {
   const emit = (event: LogEvent, skip: string[]) => {
     const { to, except } = audienceOf(event)
     const { rooms: seats } = io.of('/').adapter
-    // Socket.IO would encode it for nobody, too.
+    // Socket.IO would encode the event even when nobody receives it.
     if (to.some(seat => seats.has(seat)))
       io.local
         .to(to)
@@ -17,14 +17,14 @@ export function createBroadcaster(io: SocketServer) {
   }
 
   /**
-   * Whoever asked for bulks gets one message, of what it may see of the operation. Few sets of scopes differ, so it is
-   * encoded once for each set that some socket sees, not once a socket.
+   * A socket that asked for bulk messages gets one message with the events of the operation that it may see. Few sets
+   * of scopes differ, so the message is encoded once per set and not once per socket.
    */
-  function emitBulk(told: Extract<Told, { kind: 'bulk' }>) {
+  function emitBulk(message: Extract<Message, { kind: 'bulk' }>) {
     const { rooms: seats } = io.of('/').adapter
     const wanting = seats.get(rooms.bulk)
     if (!wanting) return
-    const byScope = Map.groupBy(told.events, event => event.scope)
+    const byScope = Map.groupBy(message.events, event => event.scope)
     const scopesSeen = new Map<string, Set<string>>()
     for (const [scope, [event]] of byScope) {
       for (const seat of audienceOf(event!).to) {
@@ -39,16 +39,16 @@ export function createBroadcaster(io: SocketServer) {
     for (const ids of alike.values()) {
       const scopes = scopesSeen.get(ids[0]!)!
       const { name, payload } = bulkMessage(
-        told.of,
-        told.events.filter(({ scope }) => scopes.has(scope)),
+        message.of,
+        message.events.filter(({ scope }) => scopes.has(scope)),
       )
       io.local.to(ids).emit(name, payload)
     }
   }
 
-  return (told: Told): void => {
-    if (told.kind === 'single') return emit(told.event, [])
-    for (const event of told.events) emit(event, [rooms.bulk])
-    emitBulk(told)
+  return (message: Message): void => {
+    if (message.kind === 'single') return emit(message.event, [])
+    for (const event of message.events) emit(event, [rooms.bulk])
+    emitBulk(message)
   }
 }

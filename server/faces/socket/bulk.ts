@@ -2,20 +2,20 @@ import { type LogEvent, payloadOf } from '../../events/index.ts'
 
 type Kind = 'task_updated' | 'task_deleted'
 
-/** An event, or the events of one bulk operation that can be told as one message. */
-export type Told = { kind: 'single'; event: LogEvent } | { kind: 'bulk'; of: Kind; events: LogEvent[] }
+/** An event, or the events of one bulk operation that can be sent as one message. */
+export type Message = { kind: 'single'; event: LogEvent } | { kind: 'bulk'; of: Kind; events: LogEvent[] }
 
 /**
- * Events of a bulk operation that come to so many bytes are told, and what follows is another message: what is told at
- * once is in memory at once, and for a line that polls as often as there are lines.
+ * A bulk message ends when its events reach this many bytes; the rest becomes another message. A message is in memory
+ * as a whole, and for polling once per connection.
  */
 export const mostBulkBytes = 1024 * 1024
 
-/** Cuts a piece of the log (of whole commands, or the beginning or end of a large one) into what is told at once. */
-export function* told(events: LogEvent[]): Generator<Told> {
+/** Splits a piece of the log (whole commands, or the beginning or end of a large one) into messages. */
+export function* messagesOf(events: LogEvent[]): Generator<Message> {
   let run: LogEvent[] = []
   let bytes = 0
-  const flush = function* (): Generator<Told> {
+  const flush = function* (): Generator<Message> {
     if (run.length > 0) yield { kind: 'bulk', of: run[0]!.event as Kind, events: run }
     run = []
     bytes = 0
@@ -33,7 +33,7 @@ export function* told(events: LogEvent[]): Generator<Told> {
   yield* flush()
 }
 
-/** The one message that stands for several events, at the place of the last of them. */
+/** The message that stands for several events, with the offset of the last one. */
 export function bulkMessage(of: Kind, events: LogEvent[]): { name: string; payload: Record<string, unknown> } {
   const last = events.at(-1)!
   const place = {

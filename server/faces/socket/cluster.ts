@@ -3,7 +3,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import { noPeers, type Peers } from '../../ports/peers.ts'
 import type { SocketServer } from './member.ts'
 
-/** The two connections and the prefix that the adapter is given (adapters/redis.ts). */
+/** The two connections and the prefix that the adapter gets (adapters/redis.ts). */
 export interface RedisClients {
   pub: unknown
   sub: unknown
@@ -11,12 +11,12 @@ export interface RedisClients {
 }
 
 /**
- * Talks with the other instances through the Redis adapter (`serverSideEmit` reaches all but the sender). Nothing that
- * clients see goes through it: each instance sends to its own sockets what it reads from the log.
+ * Exchanges messages with the other instances through the Redis adapter (`serverSideEmit` reaches all instances except
+ * the sender). No events go through it: each instance sends to its own sockets what it reads from the log.
  */
 export function createPeers(io: SocketServer, redis: RedisClients | null, log: Logger): Peers {
   if (!redis) return noPeers
-  // Nobody waits for answers of other instances here, so no request can hang on one that is frozen.
+  // No code waits for answers of other instances, so no request can hang on a frozen one.
   io.adapter(createAdapter(redis.pub, redis.sub, { key: redis.prefix }))
   return {
     send: (topic, message) => void io.serverSideEmit(topic, message),
@@ -27,7 +27,7 @@ export function createPeers(io: SocketServer, redis: RedisClients | null, log: L
           try {
             listener(message)
           } catch (error) {
-            log.error({ err: error, topic }, 'a message of another instance could not be taken')
+            log.error({ err: error, topic }, 'a message of another instance could not be processed')
           }
         }) as never,
       ),

@@ -10,7 +10,7 @@ import { isForNobody, type Member } from './member.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { Traffic } from './traffic.ts'
 
-/** `answer` may be called before a handler is done: a join's comes before what was missed. */
+/** `answer` may be called before a handler has finished: the answer to a join precedes the missed events. */
 export type CommandHandlers = {
   [N in CommandName]: (
     member: Member,
@@ -26,20 +26,25 @@ export interface CommandDeps {
   traffic: Traffic
   updateTask: Handlers<typeof tasks>['update']
   authenticate: (token: string) => Promise<Known>
-  /** The session as it is now, for a socket whose cookie was renewed behind its back. */
+  /** The present state of the session, for a socket whose cookie was renewed by a request. */
   sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
-  /** Its token ends later now. */
+  /** Called when the token of the member has been renewed. */
   renewed: (member: Member, known: Pick<Known, 'person' | 'expiresAt'>) => void
 }
 
-/** Tasks that are changed at once; of one person fewer, so that they do not hold all connections to the database. */
+/**
+ * How many tasks are updated at once. The limit per person is lower, so that one person does not occupy all connections
+ * to the database.
+ */
 const updating = { running: 8, perKey: 2, alone: 6, waiting: 10_000, waitingPerKey: 500 }
 
 export function createCommands(deps: CommandDeps): CommandHandlers {
   const { subscriptions, presence, traffic } = deps
   const turns = createTurns(updating)
 
-  /** One after the other for each socket: two joins at once would both move its place in the log. */
+  /**
+   * Runs the joins and leaves of a socket one after the other, because two joins at once would both move its position.
+   */
   const inTurn = (member: Member, work: () => Promise<void>): Promise<void> => {
     const done = member.turn.then(work)
     member.turn = done.catch(() => {})
@@ -92,7 +97,7 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
 
     presence_set: async (member, { room, state }, answer) => {
       if (!traffic.signals.take(member.person.id))
-        throw new AppError('rate_limited', 'Too many states in a short time.')
+        throw new AppError('rate_limited', 'Too many presence states in a short time.')
       if (!member.rooms.has(room)) throw new AppError('forbidden', 'Join the room first.')
       presence.setState(room, member.person.id, member.socket.id, state)
       answer({})
@@ -110,7 +115,7 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
   }
 }
 
-/** The service names fields as a PATCH has them; here they are inside `updates`. */
+/** The service names fields as in a PATCH; in this call they are inside `updates`. */
 function insideUpdates(error: unknown): never {
   if (!(error instanceof AppError) || !error.fields) throw error
   const fields = Object.entries(error.fields).map(([name, messages]) => [`updates.${name}`, messages])

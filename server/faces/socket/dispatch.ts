@@ -12,34 +12,35 @@ import type { Traffic } from './traffic.ts'
 
 type Ack = (answer: unknown) => void
 
-/** Calls of one socket that are not answered yet; a client that sends more without waiting is told so. */
+/** The number of unanswered calls of one socket; a client that sends more without waiting gets an error. */
 const maxPending = 100
-/** Of those, how many are worked on at once, so that their answers are few when nobody takes them. */
+/** The number of these calls that run at once, so that few answers exist when the client does not take them. */
 const maxAtWork = 20
-/** Names of calls are short; a longer one is known by its beginning, and does not come back whole. */
+/** Names of calls are short. A longer name is cut, and is not repeated in full in the error. */
 const longestName = 100
 
 export interface DispatchDeps {
   handlers: CommandHandlers
   traffic: Traffic
   intake: Intake
-  /** Ends a socket whose person goes on sending what is refused. */
+  /** Closes the socket of a person who goes on sending refused calls. */
   endFlood: (member: Member) => void
-  /** One for all sockets: who has many must not have as many lines. */
+  /** Shared by all sockets, so that a person with many sockets does not cause as many log lines. */
   logFailure: LogFailure
 }
 
 /**
- * The one way in for everything that a client emits. Whatever it sends (no acknowledgement, something else in its place,
- * an unknown name, any shape), it gets an answer and the process does not notice. The answers are bounded too: who does
- * not take them is not read from, and whose person sends too much is refused, then closed.
+ * The only entrance for everything that a client emits. Whatever the client sends (no acknowledgement, something else
+ * in its place, an unknown name, any shape), it gets an answer and the process is not affected. The answers are bounded
+ * too: a client that does not take them is not read from, and a person who sends too much is refused, then
+ * disconnected.
  */
 export function dispatch(member: Member, { handlers, traffic, intake, endFlood, logFailure }: DispatchDeps): void {
   const { socket, person } = member
   const turns = createTurns({ running: maxAtWork, perKey: maxAtWork, waiting: maxPending, waitingPerKey: maxPending })
 
   socket.onAny((event: unknown, ...args: unknown[]) => {
-    // What is left of a packet, or of a chunk, when the socket was closed in its middle.
+    // The rest of a packet or of a chunk, when the socket was closed in the middle of it.
     if (member.closed) return
     const name = String(event).slice(0, longestName) // the protocol also allows numbers
     const requestId = randomUUID()
@@ -51,7 +52,7 @@ export function dispatch(member: Member, { handlers, traffic, intake, endFlood, 
       else socket.emit('error', { event: name, ...body })
       intake.relieve(socket.conn)
     }
-    // Before anything else: refusing must cost less than what is refused.
+    // Before everything else, because a refusal must cost less than the refused call.
     if (!traffic.calls.take(person.id)) {
       refuse(new AppError('rate_limited', 'Too many calls in a short time.'))
       if (!traffic.refusals.take(person.id)) endFlood(member)
@@ -79,7 +80,7 @@ export function dispatch(member: Member, { handlers, traffic, intake, endFlood, 
     const known = name as keyof typeof commands
     const input = parse(commands[known].input, args[0] === undefined ? {} : args[0], 'input')
     const cameAt = performance.now()
-    // One key for all of them: they begin in the order in which they came.
+    // One key for all of them, so that they begin in the order in which they came.
     await turns.run(member.person.id, async () => {
       for (let held = intake.released(socket.conn); held; held = intake.released(socket.conn)) await held
       if (isForNobody(member, cameAt)) return

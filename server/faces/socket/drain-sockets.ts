@@ -3,13 +3,14 @@ import { restartSocket } from './lifetime.ts'
 import type { Member } from './member.ts'
 import type { Roster } from './roster.ts'
 
-/** So long for each client, and for all of them at most: they should not all be at another instance's door at once. */
+/** The time per client, and the most for all of them, so that they do not all reconnect to another instance at once. */
 const eachMs = 25
 const mostMs = 5_000
 
 /**
- * Empties an instance that is going: each client is told when to go (`draining`), hears everything until then, and is
- * closed then if it has not gone by itself. Resolves when all are gone: who does not take a farewell, some seconds later.
+ * Empties an instance that is stopping. Each client is told when to leave (`draining`), gets all events until then, and
+ * is disconnected then if it has not left by itself. Resolves when all are gone; a client that does not take its last
+ * messages is dropped some seconds later.
  */
 export async function drainSockets(roster: Roster): Promise<void> {
   const members = [...roster.all()]
@@ -25,6 +26,6 @@ export async function drainSockets(roster: Roster): Promise<void> {
   )
 }
 
-async function gone({ socket: { conn: line } }: Member): Promise<void> {
-  if (line.readyState !== 'closed') await new Promise<void>(resolve => line.once('close', () => resolve()))
+async function gone({ socket: { conn: connection } }: Member): Promise<void> {
+  if (connection.readyState !== 'closed') await new Promise<void>(resolve => connection.once('close', () => resolve()))
 }

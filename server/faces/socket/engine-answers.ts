@@ -3,7 +3,7 @@ import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
 import { apiError } from '../../kernel/api-error.ts'
 import type { AppError } from '../../kernel/errors.ts'
 
-/** A request as Engine.IO passes it on; for an upgrade, what stands in place of the response only takes headers. */
+/** A request as Engine.IO passes it on. For an upgrade, the object in place of the response only takes headers. */
 export interface EngineExchange {
   req: IncomingMessage & { ['_query']: Record<string, string | undefined> }
   res: ServerResponse | { setHeader(name: string, value: string): void }
@@ -12,8 +12,8 @@ export interface EngineExchange {
 export const isUpgrade = ({ res }: EngineExchange): boolean => !(res instanceof ServerResponse)
 
 /**
- * Refuses a request before Engine.IO sees it, and closes its connection: with the contract's error and the headers of
- * every other answer, which Engine.IO's own refusals do not have.
+ * Refuses a request before Engine.IO sees it and closes its connection. The answer has the contract's error and the
+ * headers of every other answer; Engine.IO's own refusals do not.
  */
 export function refuseRequest({ req, res }: EngineExchange, error: AppError, headers: Record<string, string>): void {
   const { status, retryAfter, body } = apiError(error, randomUUID())

@@ -6,11 +6,11 @@ import { AppError, unavailable } from '../../kernel/errors.ts'
 import { checkHead } from '../../kernel/request-head.ts'
 import type { WatchUnread } from '../../kernel/unread.ts'
 import { createAdmission } from './admission.ts'
-import { dropLine, endSoonAfterClose } from './backpressure.ts'
+import { dropConnection, endSoonAfterClose } from './backpressure.ts'
 import { type EngineExchange, isUpgrade, refuseRequest } from './engine-answers.ts'
 import { type Caller, callerOf, isLoopback, isOriginAllowed, isSameCaller } from './handshake.ts'
 import type { Intake } from './intake.ts'
-import type { Line } from './lines.ts'
+import type { ClientConnection } from './connections.ts'
 import { limitToStranger, mostBytesOfStrangers } from './message-size.ts'
 import type { SocketServer } from './member.ts'
 import { createPollTurns } from './poll-turns.ts'
@@ -19,22 +19,22 @@ type Engine = SocketServer['engine']
 type Exchange = EngineExchange & { engine: Engine }
 
 export interface EngineGateDeps {
-  /** Pages of these may connect, beside our own. */
+  /** Origins, in addition to our own, whose pages may connect. */
   origins: readonly string[]
-  /** What every answer carries. */
+  /** The headers of every answer. */
   headers: Record<string, string>
   trustProxy: number
-  /** Of one address: handshakes that wait, and lines on which nobody has connected yet. */
+  /** The limit per address for waiting handshakes and unauthenticated connections together. */
   maxSocketsPerIp: number
   intake: Intake
-  /** Called with the bytes of bodies as they come. */
-  owe: (line: Line, bytes: number) => void
+  /** Called with the bytes of bodies as they arrive. */
+  owe: (connection: ClientConnection, bytes: number) => void
   watchUnread: WatchUnread
 }
 
-/** Requests of one connection that are not answered yet. */
+/** Unanswered requests of one TCP connection. */
 const mostInAdvance = 4
-/** WebSockets that a session may try to go on with: each that it gives up is open for some seconds. */
+/** The number of WebSockets to which a session may try to upgrade. Each abandoned one stays open for some seconds. */
 const mostUpgrades = 3
 const retrySeconds = { least: 2, spread: 8 }
 const enginePath = '/socket.io/'
@@ -42,9 +42,9 @@ const webSocketKey = /^[+/0-9A-Za-z]{22}==$/
 const token = /^[\w!#$%&'*+.^`|~-]+$/
 
 /**
- * What may come in at Engine.IO's path. Engine.IO asks about the origin only at the handshake, serves JSONP and knows no
- * bounds, so everything is judged here: each request, also those of a session that exists. What Engine.IO itself would
- * refuse is refused here first, since its own refusals have none of our headers.
+ * The check of every request to Engine.IO's path, including those of existing sessions. Engine.IO checks the origin
+ * only at the handshake, serves JSONP and has no limits, so all of that is decided here. Requests that Engine.IO would
+ * refuse are refused here first, because its refusals lack our headers.
  */
 export function createEngineGate({
   origins,
@@ -55,43 +55,44 @@ export function createEngineGate({
   owe,
   watchUnread,
 }: EngineGateDeps) {
-  const callers = new WeakMap<Line, Caller>()
-  /** Lines on which nobody has connected yet, by address. */
-  const strangers = new Map<string, Set<Line>>()
+  const callers = new WeakMap<ClientConnection, Caller>()
+  /** Unauthenticated connections, by address. */
+  const strangers = new Map<string, Set<ClientConnection>>()
   const polls = createPollTurns({ intake, owe })
-  const upgrades = new WeakMap<Line, number>()
-  /** Requests that are being answered, by connection. */
+  const upgrades = new WeakMap<ClientConnection, number>()
+  /** The number of requests in progress, by TCP connection. */
   const answering = new WeakMap<Socket, number>()
   const strangersOf = (address: string) => strangers.get(address)?.size ?? 0
   const admission = createAdmission({
-    // Loopback is exempt: that is where a proxy without X-Forwarded-For, and every test, connects from.
+    // Loopback is exempt, because a proxy without X-Forwarded-For, and every test, connects from there.
     mostOf: address => (isLoopback(address) ? null : maxSocketsPerIp - strangersOf(address)),
   })
 
-  function watch(line: Line) {
-    const caller = callerOf(line.request, trustProxy)
-    callers.set(line, caller)
-    const lines = strangers.get(caller.address) ?? new Set()
-    strangers.set(caller.address, lines.add(line))
-    line.once('close', () => forget(line))
+  function watch(connection: ClientConnection) {
+    const caller = callerOf(connection.request, trustProxy)
+    callers.set(connection, caller)
+    const connections = strangers.get(caller.address) ?? new Set()
+    strangers.set(caller.address, connections.add(connection))
+    connection.once('close', () => forget(connection))
   }
 
-  /** No stranger's any more. */
-  function forget(line: Line) {
-    const address = callers.get(line)?.address
-    const lines = address === undefined ? undefined : strangers.get(address)
-    if (lines?.delete(line) && lines.size === 0) strangers.delete(address!)
+  /** The connection is authenticated or closed, so it no longer counts as a stranger's. */
+  function forget(connection: ClientConnection) {
+    const address = callers.get(connection)?.address
+    const connections = address === undefined ? undefined : strangers.get(address)
+    if (connections?.delete(connection) && connections.size === 0) strangers.delete(address!)
   }
 
-  const isStranger = (line: Line) => strangers.get(callers.get(line)?.address ?? '')?.has(line) ?? false
+  const isStranger = (connection: ClientConnection) =>
+    strangers.get(callers.get(connection)?.address ?? '')?.has(connection) ?? false
 
-  function judge(exchange: Exchange): Line | null {
+  function judge(exchange: Exchange): ClientConnection | null {
     const { req } = exchange
     const { EIO, transport, sid, j } = req['_query']
     if (!isOriginAllowed(req, trustProxy, origins))
       throw new AppError('forbidden', 'Pages of this origin may not connect.')
     if (req.method !== 'GET' && req.method !== 'POST')
-      throw new AppError('method_not_allowed', 'This endpoint knows GET, POST.')
+      throw new AppError('method_not_allowed', 'This endpoint accepts GET and POST.')
     if (j !== undefined) throw invalidQuery('j', 'JSONP is not served')
     if (transport !== 'polling' && transport !== 'websocket') throw invalidQuery('transport', 'is not known')
     if (EIO !== '4') throw invalidQuery('EIO', 'must be 4')
@@ -109,49 +110,52 @@ export function createEngineGate({
     const protocols = req.headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
     const named = protocols.every(name => token.test(name)) && new Set(protocols).size === protocols.length
     if (!sound || !named || (version !== '13' && version !== '8'))
-      throw new AppError('validation_error', 'This is no WebSocket that is served here.')
+      throw new AppError('validation_error', 'This WebSocket request is not valid.')
   }
 
-  function judgeSession(exchange: Exchange, sid: string): Line {
-    const { clients } = exchange.engine as unknown as { clients: Record<string, Line> }
-    const line = Object.hasOwn(clients, sid) ? clients[sid]! : undefined
-    const caller = line && callers.get(line)
-    // Another's session is as unknown as one that is not there.
-    if (!line || !caller || !isSameCaller(caller, callerOf(exchange.req, trustProxy)))
+  function judgeSession(exchange: Exchange, sid: string): ClientConnection {
+    const { clients } = exchange.engine as unknown as { clients: Record<string, ClientConnection> }
+    const connection = Object.hasOwn(clients, sid) ? clients[sid]! : undefined
+    const caller = connection && callers.get(connection)
+    // Another person's session gets the same answer as one that does not exist.
+    if (!connection || !caller || !isSameCaller(caller, callerOf(exchange.req, trustProxy)))
       throw invalidQuery('sid', 'Session ID unknown')
-    if (line.transport.name !== 'polling' || (isUpgrade(exchange) && (line.upgrading || line.upgraded)))
+    if (
+      connection.transport.name !== 'polling' ||
+      (isUpgrade(exchange) && (connection.upgrading || connection.upgraded))
+    )
       throw invalidQuery('transport', 'is not what the session uses')
-    if (isUpgrade(exchange)) countUpgrade(line)
-    return line
+    if (isUpgrade(exchange)) countUpgrade(connection)
+    return connection
   }
 
-  function countUpgrade(line: Line) {
-    const count = (upgrades.get(line) ?? 0) + 1
-    upgrades.set(line, count)
+  function countUpgrade(connection: ClientConnection) {
+    const count = (upgrades.get(connection) ?? 0) + 1
+    upgrades.set(connection, count)
     if (count <= mostUpgrades) return
-    dropLine(line)
+    dropConnection(connection)
     throw new AppError('validation_error', 'The session has tried too many WebSockets.')
   }
 
-  function judgeBody({ req }: Exchange, line: Line) {
-    // Engine.IO 4 has no binary bodies; its own refusal leaves the connection open.
+  function judgeBody({ req }: Exchange, connection: ClientConnection) {
+    // Engine.IO 4 has no binary bodies, and its own refusal leaves the connection open.
     const binary = /^\s*application\/octet-stream/i.test(String(req.headers['content-type'] ?? ''))
     const { 'content-length': length } = req.headers
-    const most = isStranger(line) ? mostBytesOfStrangers : limits.socketMessageBytes
+    const most = isStranger(connection) ? mostBytesOfStrangers : limits.socketMessageBytes
     const refusal = binary
-      ? new AppError('validation_error', 'A body of bytes is not served.')
+      ? new AppError('validation_error', 'Binary bodies are not supported.')
       : Number(length ?? 0) > most
         ? new AppError('payload_too_large', 'The body is too large.')
-        : // It is kept until it is complete: before somebody has connected only what says how long it is.
-          length === undefined && isStranger(line)
+        : // The body is kept until it is complete, so before authentication its length must be announced.
+          length === undefined && isStranger(connection)
           ? new AppError('validation_error', 'A body needs a Content-Length.')
           : null
     if (!refusal) return
-    dropLine(line)
+    dropConnection(connection)
     throw refusal
   }
 
-  /** A client sends one request after another; what it sends in advance could be answered and kept without bound. */
+  /** A client sends one request after another. Pipelined requests could be answered and kept without bound. */
   function isInAdvance({ req: { socket }, res }: Exchange): boolean {
     const count = (answering.get(socket) ?? 0) + 1
     answering.set(socket, count)
@@ -168,10 +172,10 @@ export function createEngineGate({
     if (origin !== undefined && origins.includes(origin)) allowOrigin(res, origin)
     if (req.method === 'OPTIONS' && res instanceof ServerResponse && isOriginAllowed(req, trustProxy, origins))
       return void res.writeHead(204, { 'Content-Length': '0' }).end()
-    const line = judge(exchange)
-    if (line === null) return admit(exchange, next)
-    if (req.method === 'POST') judgeBody(exchange, line)
-    if (res instanceof ServerResponse) return polls.wait(line, req, res, next, () => refuse(exchange, overlap()))
+    const connection = judge(exchange)
+    if (connection === null) return admit(exchange, next)
+    if (req.method === 'POST') judgeBody(exchange, connection)
+    if (res instanceof ServerResponse) return polls.wait(connection, req, res, next, () => refuse(exchange, overlap()))
     next()
   }
 
@@ -190,7 +194,8 @@ export function createEngineGate({
   return {
     guard: (engine: Engine): void => {
       engine.on('connection', watch)
-      // Of an upgrade: its WebSocket is made in the same turn and read in the next; lines.ts lets members send more.
+      // For an upgrade: its WebSocket is created in the same turn and read in the next one; connections.ts raises the limit
+      // for members.
       engine.on('headers', (_: unknown, req: { websocket?: unknown }) =>
         process.nextTick(() => {
           limitToStranger(req.websocket)
@@ -199,7 +204,7 @@ export function createEngineGate({
       )
       engine.use((req: EngineExchange['req'], res: EngineExchange['res'], next: () => void) => {
         const exchange = { req, res, engine }
-        // Nobody else listens until it is let in: a line that is reset while it waits would end the process.
+        // Nobody else listens for errors until the request is admitted; a reset connection would end the process.
         if (isUpgrade(exchange)) req.socket.on('error', () => {})
         if (res instanceof ServerResponse) watchUnread(req, res)
         if (isInAdvance(exchange)) return void req.socket.destroy()
@@ -210,19 +215,19 @@ export function createEngineGate({
         }
       })
     },
-    /** The line is this person's from now on. */
-    known: (line: Line, personId: number): void => {
-      forget(line)
-      polls.belongsTo(line, personId)
+    /** The connection belongs to this person from now on. */
+    known: (connection: ClientConnection, personId: number): void => {
+      forget(connection)
+      polls.belongsTo(connection, personId)
     },
     stop: admission.stop,
   }
 }
 
 /**
- * For the HTTP server's `shouldUpgradeCallback`: only WebSocket at Engine.IO's path is upgraded. A server may ignore an
- * offer of another protocol (RFC 9110), and Java's client offers h2c with every request; so everything else is answered
- * as if nothing had been offered.
+ * For `shouldUpgradeCallback` of the HTTP server: only WebSocket at Engine.IO's path is upgraded. A server may ignore
+ * an offer of another protocol (RFC 9110), and Java's client offers h2c with every request, so all other offers are
+ * ignored.
  */
 export const mayUpgrade = ({ url, headers: { upgrade } }: IncomingMessage, basePath: string): boolean =>
   upgrade?.toLowerCase() === 'websocket' && withoutBase(url ?? '', basePath).startsWith(enginePath)
@@ -240,6 +245,6 @@ const invalidQuery = (field: string, message: string) =>
 const overlap = () => new AppError('validation_error', 'A request of this session is being answered.')
 
 const comeAgain = () =>
-  new AppError('unavailable', 'Too many connect at once; come again.', {
+  new AppError('unavailable', 'Too many clients connect at once; try again later.', {
     retryAfter: retrySeconds.least + Math.round(Math.random() * retrySeconds.spread),
   })

@@ -5,17 +5,17 @@ import type { Roster } from './roster.ts'
 
 export interface FenceDeps {
   roster: Roster
-  /** Takes a room from a member and tells it. */
+  /** Removes a room from a member and tells the member. */
   expel: (member: Member, room: string, reason: string) => void
-  /** Ends a connection for good: its client must sign in again before it comes back. */
+  /** Ends a connection for good; its client must sign in again before it reconnects. */
   end: (member: Member, reason: 'session_ended' | 'account_disabled') => void
-  /** Ends a connection so that its client comes back by itself, and gets its rights anew. */
+  /** Ends a connection so that its client reconnects by itself and gets its rights anew. */
   restart: (member: Member) => void
 }
 
 /**
- * What the log says of rights, done at that place of the log: every event before it went out under the old rights,
- * every one after it goes out under the new.
+ * Applies changes of rights at their place in the log: every earlier event was sent under the old rights, every later
+ * event is sent under the new ones.
  */
 export function createFences({ roster, expel, end, restart }: FenceDeps) {
   function give(member: Member, projectId: number) {

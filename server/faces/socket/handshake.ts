@@ -15,15 +15,15 @@ export interface Known {
 }
 
 /**
- * Browsers connect across origins without asking, and CORS does not hold for WebSocket: a page of a strange origin is
- * refused before anything else. Programs send no Origin.
+ * Browsers connect across origins without asking, and CORS does not apply to WebSocket. So a page of a foreign origin
+ * is refused first. Programs send no Origin.
  */
 export const isOriginAllowed = (req: IncomingMessage, trusted: number, origins: readonly string[]): boolean => {
   const { origin } = req.headers
   return origin === undefined || isOwnOrigin(origin, req, trusted, origins)
 }
 
-/** Who connects: by a token, or by the cookie if a page of ours brings it. @throws AppError of the accounts */
+/** Authenticates a socket: by a token, or by the cookie if a page of ours sends it. @throws AppError of the accounts */
 export async function identify(
   socket: MemberSocket,
   authenticate: (token: string) => Promise<Known>,
@@ -41,20 +41,21 @@ const tokenInCookies = ({ headers }: IncomingMessage): string | undefined => {
 function cookieToken(req: IncomingMessage): string {
   const { headers } = req
   const token = tokenInCookies(req)
-  // Without an Origin it is no browser, or one that hides where the page is from; unless it vouches for it otherwise.
+  // Without an Origin the client is not a browser, or hides the origin of the page; then Sec-Fetch-Site has to prove
+  // it.
   const vouched = headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin'
   if (!token || !vouched) throw new AppError('unauthenticated', 'Sign in first.')
   return token
 }
 
-/** @param address of a client, or what it is limited by */
+/** @param address an address of a client, or the key by which it is limited */
 export const isLoopback = (address: string): boolean =>
   address.startsWith('127.') || address === '::1' || address === addressKey('::1')
 
-/** Who sends a request to Engine.IO, as far as a request alone says it. */
+/** The sender of a request to Engine.IO, as far as the request itself shows it. */
 export interface Caller {
   address: string
-  /** The session that its cookie names; the token is renewed meanwhile, the session stays. Not verified. */
+  /** The session in the cookie. The token is renewed from time to time, the session stays. Not verified. */
   session: string | null
 }
 
@@ -64,10 +65,11 @@ export const callerOf = (req: IncomingMessage, trusted: number): Caller => ({
 })
 
 /**
- * Whether a request may go on with a session of Engine.IO. It needs the session's id, which is 120 random bits and known
- * to its client alone, and the cookie's session: so a page with another person's cookie cannot use an id that it found.
- * The address is not compared: behind a carrier's NAT, or with IPv4 beside IPv6, one client has several, and would be
- * refused again and again; and whoever could steal the id of a client without a cookie sees its token as well.
+ * Whether a request may continue an Engine.IO session. The request needs the id of the session, which is 120 random
+ * bits known only to its client, and a cookie of the same login session. So a page with another person's cookie cannot
+ * use an id that it found. The address is not compared: behind a carrier's NAT, or with both IPv4 and IPv6, one client
+ * has several and would be refused again and again; and an attacker who could steal the id of a client without a cookie
+ * could see its token as well.
  */
 export const isSameCaller = (one: Caller, other: Caller): boolean => one.session === other.session
 

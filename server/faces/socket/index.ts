@@ -12,9 +12,9 @@ import { createLogLimit } from '../../kernel/log-limit.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Peers } from '../../ports/peers.ts'
 import { type AdmitDeps, createAdmit } from './admit.ts'
-import { closeLine } from './backpressure.ts'
+import { closeConnection } from './backpressure.ts'
 import { createBroadcaster } from './broadcaster.ts'
-import { told } from './bulk.ts'
+import { messagesOf } from './bulk.ts'
 import { createCommands } from './commands.ts'
 import { dispatch } from './dispatch.ts'
 import { createFences } from './fences.ts'
@@ -23,7 +23,7 @@ import type { Known } from './handshake.ts'
 import { createIntake } from './intake.ts'
 import { rooms } from './internal-rooms.ts'
 import { closeOffender, createExpiry, endSocket, graceAfter, restartSocket, watchClose } from './lifetime.ts'
-import { createLines, type Line } from './lines.ts'
+import { createConnections, type ClientConnection } from './connections.ts'
 import type { Member, MemberSocket, SocketServer } from './member.ts'
 import { createRoster } from './roster.ts'
 import { drainSockets } from './drain-sockets.ts'
@@ -38,7 +38,7 @@ export { createSocketServer } from './server.ts'
 export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<EngineGateDeps, 'intake' | 'owe'> {
   io: SocketServer
   peers: Peers
-  /** There may be others: then presence is theirs too. */
+  /** Whether there may be other instances; then presence is exchanged with them. */
   clustered: boolean
   sweepMs?: number | undefined
   database: Database
@@ -52,25 +52,28 @@ export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<
 
 export interface SocketFace {
   presence: Presence
-  /** Before this instance is ready: who is in the rooms of the others. */
+  /** Fetches, before this instance is ready, who is in the rooms on other instances. */
   start(): Promise<void>
-  /** After the REST door has been given its listener: engine.io takes its own path away from earlier ones. */
+  /**
+   * To be called after the HTTP server has the listener of the REST door, because engine.io removes its own path from
+   * earlier listeners.
+   */
   attach(http: HttpServer): void
   readonly connections: number
-  /** Of those, how many cannot keep up and are served from the log. */
+  /** The number of connections that cannot keep up and are served from the log. */
   readonly behind: number
-  /** Tells whoever is in these rooms at this instance something that is not kept; each socket once. */
+  /** Sends a message that is not kept to the members of these rooms on this instance; to each socket once. */
   signal<N extends SignalName>(rooms: readonly string[], name: N, payload: SignalPayload<N>): void
-  /** Tells clients to go, each at a time of its own, and resolves when all are gone. */
+  /** Tells each client when to leave and resolves when all are gone. */
   drain(): Promise<void>
   close(): Promise<void>
 }
 
 const reliefMs = 1_000
-/** Of each kind: a database that is down fails every socket at once. */
+/** Lines per kind of failure, because a database that is down makes every socket fail at once. */
 const linesPerSecond = 10
 
-/** The realtime door: who connects, what they ask, and what the log tells them. */
+/** The realtime door: it authenticates sockets, executes their calls, and sends them the events of the log. */
 export function createSocketFace(deps: SocketDeps): SocketFace {
   const { io, log, reader } = deps
   const roster = createRoster()
@@ -78,19 +81,19 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   const intake = createIntake()
   const logFailure = createFailureLog(log, 'socket command')
   const limitLog = createLogLimit(linesPerSecond)
-  const members = new WeakMap<Line, Member>()
-  const lines = createLines({
+  const members = new WeakMap<ClientConnection, Member>()
+  const connections = createConnections({
     intake,
-    onBytes: (line, personId, bytes) => {
+    onBytes: (connection, personId, bytes) => {
       const ms = traffic.bytes.owe(personId, bytes)
-      if (ms > 0) void intake.hold(line, sleep(ms, undefined, { ref: false }))
+      if (ms > 0) void intake.hold(connection, sleep(ms, undefined, { ref: false }))
     },
-    onViolation: line => {
-      const member = members.get(line)
+    onViolation: connection => {
+      const member = members.get(connection)
       if (member) closeOffender(member, 'validation_error')
     },
   })
-  const gate = createEngineGate({ ...deps, intake, owe: lines.owe })
+  const gate = createEngineGate({ ...deps, intake, owe: connections.owe })
   const admit = createAdmit({ ...deps, roster, traffic })
   const presence = createPresence(change => tellPresence(io, change))
   const restart = (member: Member) => restartSocket(member)
@@ -103,7 +106,10 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     maxRooms: deps.maxRoomsPerSocket,
     restart: (member, why) => {
       limitLog('catch up', leftOut =>
-        log.warn({ err: why, left_out: leftOut }, 'a socket could not be caught up; it is closed to resume'),
+        log.warn(
+          { err: why, left_out: leftOut },
+          'a socket could not get the missed events; it is closed so that its client resumes',
+        ),
       )
       restart(member)
     },
@@ -124,7 +130,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     deliver(events)
     for (const member of roster.all()) subscriptions.relieve(member, events.at(-1)!.offset)
   })
-  // Signals too can be more than a line takes, and nobody looks after each of those.
+  // Signals too may exceed what a connection takes, and nothing checks that after each signal.
   const relief = setInterval(() => {
     for (const member of roster.all()) {
       subscriptions.relieve(member, reader.offset)
@@ -139,11 +145,11 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       error => next(Object.assign(new Error('refused'), { data: apiError(error, socket.id).body })),
     )
   })
-  io.on('connection', welcome)
+  io.on('connection', begin)
 
-  /** One thing that goes wrong must not keep the rest of a batch from going out. */
+  /** A failing event must not keep the rest of a batch from being sent. */
   function deliver(events: LogEvent[]) {
-    for (const one of told(events)) {
+    for (const one of messagesOf(events)) {
       try {
         broadcast(one)
         if (one.kind === 'single') fence(one.event)
@@ -155,10 +161,10 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     }
   }
 
-  function welcome(socket: MemberSocket) {
+  function begin(socket: MemberSocket) {
     const { member } = socket.data
     members.set(socket.conn, member)
-    lines.belongsTo(socket.conn, member.person.id)
+    connections.belongsTo(socket.conn, member.person.id)
     gate.known(socket.conn, member.person.id)
     const closedCleanly = watchClose(socket)
     void socket.join([rooms.self(member.person.id), ...(member.bulk ? [rooms.bulk] : [])])
@@ -178,12 +184,14 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       expiry.forget(member)
       const grace = graceAfter(reason, closedCleanly())
       for (const room of member.rooms.keys()) presence.leave(room, member.person.id, socket.id, grace)
-      // Nobody can connect on it again, and it would be counted nowhere.
-      closeLine(socket.conn)
+      // Nobody can open a socket on the connection again, and it would not be counted.
+      closeConnection(socket.conn)
     })
   }
 
-  /** From a member that is being caught up only afterwards: it is still owed what the room was told up to here. */
+  /**
+   * A member that is catching up is removed only afterwards, because it still has to get the room's events up to here.
+   */
   function expel(member: Member, room: string, reason: string) {
     if (member.live) expelNow(member, room, reason)
     else member.turn = member.turn.then(() => expelNow(member, room, reason))
@@ -202,7 +210,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     attach: http => {
       io.attach(http)
       gate.guard(io.engine)
-      lines.guard(io.engine)
+      connections.guard(io.engine)
     },
     get connections() {
       return roster.size
@@ -210,21 +218,21 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     get behind() {
       return [...roster.all()].filter(({ behindFrom }) => behindFrom !== null).length
     },
-    // Where signals of presence go: those do not wait either while a member is being caught up.
+    // To the presence rooms, because signals do not wait while a member catches up.
     signal: (names, name, payload) => void io.local.to(names.map(rooms.presence)).emit(name, payload),
     drain: () => {
       gate.stop()
       return drainSockets(roster)
     },
     close: async () => {
-      // First, so that nobody is said to have left who is only on the way to another instance.
+      // First, so that people who only move to another instance are not announced as having left.
       await sync?.stop()
       gate.stop()
       presence.close()
       sweep.stop()
       clearInterval(relief)
       for (const member of [...roster.all()]) restart(member)
-      lines.dropAll()
+      connections.dropAll()
       await io.close()
     },
   }

@@ -2,10 +2,11 @@ import { drained, isClogged, keepAlive } from './backpressure.ts'
 import type { Socket } from 'node:net'
 import type { MemberSocket } from './member.ts'
 
-type Line = MemberSocket['conn']
+type ClientConnection = MemberSocket['conn']
 
-/** ws's own, as Engine.IO holds it; a polling transport has none, and its requests wait at the gate instead. */
-const webSocketOf = (line: Line) => (line.transport as unknown as { socket?: WebSocketInside } | null)?.socket
+/** The WebSocket of ws inside Engine.IO. A polling transport has none; its requests wait in poll-turns.ts instead. */
+const webSocketOf = (connection: ClientConnection) =>
+  (connection.transport as unknown as { socket?: WebSocketInside } | null)?.socket
 interface WebSocketInside {
   pause(): void
   resume(): void
@@ -19,68 +20,70 @@ interface Hold {
 }
 
 /**
- * Reads from a line no faster than it takes its answers: while it is held nothing is read, so that TCP pushes back, and
- * what has been read already waits.
+ * Reads from a connection no faster than its client takes answers. While a connection is held nothing is read, so TCP
+ * slows the client down, and packets that were read already wait.
  */
 export function createIntake() {
-  const holds = new Map<Line, Hold>()
+  const holds = new Map<ClientConnection, Hold>()
 
-  function begin(line: Line): Hold {
+  function begin(connection: ClientConnection): Hold {
     const { promise, resolve } = Promise.withResolvers<void>()
     // An upgrade from polling brings a WebSocket that is not paused.
-    const pause = () => webSocketOf(line)?.pause()
+    const pause = () => webSocketOf(connection)?.pause()
     const end = () => {
-      holds.delete(line)
-      // Its answer to a ping may be among what is read only now.
-      keepAlive(line)
-      line.off('upgrade', pause)
-      line.off('close', end)
-      if (line.readyState !== 'closed') webSocketOf(line)?.resume()
-      // Of what its client sends on and on nothing is read any more, not even its goodbye: so it is told that this is all.
-      else webSocketOf(line)?.['_socket']?.end()
+      holds.delete(connection)
+      // Its answer to a ping may be among the data that is read only now.
+      keepAlive(connection)
+      connection.off('upgrade', pause)
+      connection.off('close', end)
+      if (connection.readyState !== 'closed') webSocketOf(connection)?.resume()
+      // The client goes on sending, and nothing of that is read, not even its close frame. So our side of the
+      // connection is ended.
+      else webSocketOf(connection)?.['_socket']?.end()
       resolve()
     }
     const one = { reasons: 0, released: promise, end }
-    holds.set(line, one)
-    line.on('upgrade', pause)
-    line.once('close', end)
+    holds.set(connection, one)
+    connection.on('upgrade', pause)
+    connection.once('close', end)
     pause()
     return one
   }
 
   /**
-   * Reads nothing from a line until `until` is done, or the line has closed; it may be held for several reasons at once.
+   * Reads nothing from a connection until `until` settles or the connection closes. A connection may be held for
+   * several reasons at once.
    */
-  async function hold(line: Line, until: Promise<unknown>) {
-    if (line.readyState === 'closed') return
-    const one = holds.get(line) ?? begin(line)
+  async function hold(connection: ClientConnection, until: Promise<unknown>) {
+    if (connection.readyState === 'closed') return
+    const one = holds.get(connection) ?? begin(connection)
     one.reasons++
     await Promise.race([until.catch(() => {}), one.released])
-    if (--one.reasons === 0 && holds.get(line) === one) one.end()
+    if (--one.reasons === 0 && holds.get(connection) === one) one.end()
   }
 
-  const clogged = new WeakSet<Line>()
-  const watched = new WeakSet<Line>()
+  const clogged = new WeakSet<ClientConnection>()
+  const watched = new WeakSet<ClientConnection>()
 
   return {
     hold,
-    /** Holds a line that sends calls while too much waits for it. One that takes nothing of that is closed. */
-    relieve: (line: Line): void => {
-      if (clogged.has(line) || !isClogged(line)) return
-      clogged.add(line)
+    /** Holds a connection that sends calls while too much waits for it. Closes it when it takes nothing. */
+    relieve: (connection: ClientConnection): void => {
+      if (clogged.has(connection) || !isClogged(connection)) return
+      clogged.add(connection)
       void hold(
-        line,
-        drained(line).finally(() => clogged.delete(line)),
+        connection,
+        drained(connection).finally(() => clogged.delete(connection)),
       )
     },
-    /** Closes a line for which too much waits and that takes nothing of it, whatever it is. */
-    watch: (line: Line): void => {
-      if (watched.has(line) || !isClogged(line)) return
-      watched.add(line)
-      void drained(line).finally(() => watched.delete(line))
+    /** Closes a connection for which too much waits and which takes nothing, whatever waits for it. */
+    watch: (connection: ClientConnection): void => {
+      if (watched.has(connection) || !isClogged(connection)) return
+      watched.add(connection)
+      void drained(connection).finally(() => watched.delete(connection))
     },
-    /** Resolves when the line is not held. */
-    released: (line: Line): Promise<void> | undefined => holds.get(line)?.released,
+    /** Resolves when the connection is not held. */
+    released: (connection: ClientConnection): Promise<void> | undefined => holds.get(connection)?.released,
   }
 }
 

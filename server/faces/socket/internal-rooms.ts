@@ -3,33 +3,33 @@ import { keys, type LogEvent, parseKey } from '../../events/index.ts'
 import type { Member } from './member.ts'
 
 /**
- * Socket.IO's rooms are not the contract's: `tasks` is a different set of events for each person, so a member sits in
- * one internal room for each scope that it may see, and moves among them as its rights change.
+ * Socket.IO's rooms are not the rooms of the contract: `tasks` is a different set of events for each person. So a
+ * member sits in one internal room for each scope that it may see, and changes these rooms as its rights change.
  */
 export const rooms = {
   everyone: 'everyone',
   person: (id: number) => `person|${id}`,
-  /** Like `person`, but also while a join is under way: signals do not wait. */
+  /** Like `person`, but also during a join, because signals do not wait. */
   self: (id: number) => `self|${id}`,
   bulk: 'bulk',
   topic: (topic: Topic, scope: string) => `${topic}|${scope}`,
   project: (id: number) => `project|${id}`,
-  /** Of what is its author's alone in a project: the author's seat, or that of all admins. */
+  /** Events in a project that only their author may see: the seat of the author, or the one of all administrators. */
   projectOfAuthor: (id: number, author: number | typeof everyScope) => `project|${id}/${author}`,
-  /** Of a project's room: for who may no longer read it, and is still to hear that it was deleted. */
+  /** In a project's room: for a member that may no longer read it and still has to learn that it was deleted. */
   ending: (id: number) => `ending|${id}`,
   user: (id: number) => `user|${id}`,
   presence: (room: string) => `presence|${room}`,
 }
 
-/** Admins see every scope, so they sit in one room for all of them. */
+/** Administrators see every scope, so they sit in one room for all of them. */
 const everyScope = '*' as const
-/** Where what is an author's alone goes: `p12/` stands for all authors there, `p12/5` is one. */
+/** The scope of events that only their author may see: `p12/` means all authors there, `p12/5` one of them. */
 const ofAuthor = (scope: string, id: number) => `${scope}/${id}`
 
 /**
- * Where a member sits while it is live. In the room of a project that it may not read any more it only waits to be
- * expelled: its rights were read from the database, and the event that ends them is still to come.
+ * The seats of a live member. In the room of a project that it may no longer read, a member only waits to be removed:
+ * its rights were read from the database, and the event that ends them is still to come.
  */
 export const liveSeats = (member: Member): string[] => [
   ...ownSeats(member),
@@ -41,16 +41,16 @@ export const liveSeats = (member: Member): string[] => [
 const isReadable = (room: Room, { rights }: Member): boolean =>
   room.kind !== 'project' || rights.admin || rights.projects.has(room.id)
 
-/** Where what a member is owed goes. */
+/** The seats whose events a member has to get in a replay. */
 export const seatsOf = (member: Member): string[] => [
   ...ownSeats(member),
   ...[...member.rooms.values()].flatMap(({ room }) => seatsOfRoom(room, member)),
 ]
 
-/** Where a member gets what concerns its person, whatever it joined. */
+/** The seats for events that concern the member's person, whatever rooms it joined. */
 export const ownSeats = (member: Member): string[] => [rooms.everyone, rooms.person(member.person.id)]
 
-/** Where a member gets what belongs to one room. */
+/** The seats that belong to one room of the contract. */
 export function seatsOfRoom(room: Room, member: Member): string[] {
   switch (room.kind) {
     case 'topic':
@@ -83,7 +83,7 @@ const scopeSeats = (topic: Topic, scope: string, { personId }: Member['rights'])
     ? [rooms.topic(topic, scope), rooms.topic(topic, ofAuthor(scope, personId))]
     : [rooms.topic(topic, scope)]
 
-/** The seats that one project gives a member, for when the right to it comes or goes. */
+/** The seats that one project gives a member, for the moment when the right to it begins or ends. */
 export const seatsIn = (projectId: number, member: Member): string[] =>
   [...member.rooms.values()].flatMap(({ room }) =>
     room.kind === 'topic'
@@ -93,7 +93,7 @@ export const seatsIn = (projectId: number, member: Member): string[] =>
         : [],
   )
 
-/** Where an event goes, and who sits there and does not get it. */
+/** The seats to which an event goes, and those that are excluded from it. */
 export function audienceOf(event: LogEvent): { to: string[]; except: string[] } {
   const audience = parseKey(event.scope)
   if (audience.of === 'system') return { to: [], except: [] }
@@ -121,20 +121,20 @@ function authorSeats(topics: readonly Topic[], project: number | null, author: n
   return [...seats, ...ofProject]
 }
 
-/** Whether a room is one that events come through, and not one that a socket is in for as long as it lives. */
+/** Whether a room is a seat for events, and not a room that a socket keeps for as long as it lives. */
 export const isSeat = (room: string, { socket }: Member): boolean =>
   room !== socket.id && room !== rooms.bulk && !room.startsWith('self|') && !room.startsWith('presence|')
 
 /**
- * Of a deleted project: a member's rights may have been read from the database when the project was gone but this event
- * was still to come, so that it no longer sits in the project's rooms.
+ * For a deleted project: a member's rights may have been read after the project was deleted but before this event, so
+ * the member no longer sits in the project's rooms.
  */
 const formerSeats = (topic: Topic, { reach }: LogEvent): string[] =>
   reach?.former === 'everyone'
     ? [rooms.topic(topic, keys.everyone)]
     : (reach?.former ?? []).map(id => rooms.topic(topic, keys.person(id)))
 
-/** Whether somebody who sits in these seats gets an event. */
+/** Whether an event goes to one of these seats. */
 export function reaches(event: LogEvent, seats: ReadonlySet<string>): boolean {
   const { to, except } = audienceOf(event)
   return to.some(seat => seats.has(seat)) && !except.some(seat => seats.has(seat))

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '../../../contract/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { closeLine } from './backpressure.ts'
+import { closeConnection } from './backpressure.ts'
 import type { Member, MemberSocket } from './member.ts'
 
 type EndCode = Extract<ErrorCode, 'session_ended' | 'account_disabled' | 'token_expired'>
@@ -13,32 +13,36 @@ const messages: Record<EndCode, string> = {
   token_expired: 'The access token has expired.',
 }
 
-/** Says why, then closes for good: the client does not come back by itself, for it has to get a token first. */
+/**
+ * Sends the reason, then closes for good: the client does not reconnect by itself, because it needs a new token first.
+ */
 export function endSocket(member: Member, code: EndCode): void {
   member.socket.emit('error', apiError(new AppError(code, messages[code]), randomUUID()).body)
   member.socket.disconnect(true)
 }
 
-/** Closes the line only: the client comes back by itself and resumes. */
-export const restartSocket = (member: Member): void => closeLine(member.socket.conn)
+/** Closes the connection only; the client reconnects by itself and resumes. */
+export const restartSocket = (member: Member): void => closeConnection(member.socket.conn)
 
 const offences = {
-  rate_limited: 'Too many calls in a short time; come back later.',
-  validation_error: 'This is not sent by a client.',
+  rate_limited: 'Too many calls in a short time; try again later.',
+  validation_error: 'Clients must not send this.',
 }
 
-/** Says why, then closes the line of a client that sends what is not to be borne; it may come back by itself. */
+/**
+ * Sends the reason, then closes the connection of a client that breaks the rules; the client may reconnect by itself.
+ */
 export function closeOffender(member: Member, code: keyof typeof offences): void {
   if (member.closed) return
   member.socket.emit('error', apiError(new AppError(code, offences[code]), randomUUID()).body)
   member.closed = true
-  closeLine(member.socket.conn)
+  closeConnection(member.socket.conn)
 }
 
-/** Ends each socket with its access token, unless that was renewed. */
+/** Ends each socket when its access token expires, unless the token was renewed. */
 export function createExpiry(end: (member: Member) => void) {
   const timers = new Map<Member, NodeJS.Timeout>()
-  /** Node's timers count in 32 bits. */
+  /** Node's timers have 32 bits. */
   const longestMs = 2 ** 31 - 1
 
   function watch(member: Member) {
@@ -57,9 +61,9 @@ export function createExpiry(end: (member: Member) => void) {
 }
 
 /**
- * For how long a person whose last line is gone is still said to be there. A page that was closed or reloaded says
- * goodbye (a close frame, or a disconnect packet); a line that broke may come back soon; one that fell silent has been
- * silent for 15 s already.
+ * How long a person is still shown as present after the last connection has ended. A page that was closed or reloaded
+ * announces its end (a close frame, or a disconnect packet); a broken connection may come back soon; a connection that
+ * timed out has been silent for 15 s already.
  */
 export function graceAfter(reason: string, cleanClose: boolean): number {
   if (reason === 'client namespace disconnect' || cleanClose) return 1_500
@@ -67,15 +71,17 @@ export function graceAfter(reason: string, cleanClose: boolean): number {
   return reason === 'ping timeout' ? 8_000 : 10_000
 }
 
-/** ws's own: nothing public tells a line that was closed from one that failed while it was being closed. */
+/**
+ * Private to ws: no public interface distinguishes a connection that was closed from one that failed during closing.
+ */
 interface Ws {
   readonly ['_closeFrameReceived']?: boolean
 }
 
-/** Whether the WebSocket under a socket was closed with a close frame; asked when it is gone. */
+/** Whether the WebSocket of a socket was closed with a close frame; to be asked after its end. */
 export function watchClose(socket: MemberSocket): () => boolean {
   const current = () => (socket.conn.transport as unknown as { socket?: Ws }).socket
-  // Kept, because an upgrade from polling brings another, and a transport that is gone forgets its own.
+  // Kept here, because an upgrade from polling brings another WebSocket, and a closed transport forgets its own.
   let ws = current()
   const upgraded = () => (ws = current())
   socket.conn.once('upgrade', upgraded)

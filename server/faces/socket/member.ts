@@ -2,49 +2,54 @@ import type { Server, Socket } from 'socket.io'
 import type { Room, User } from '../../../contract/index.ts'
 import type { Rights } from '../../events/index.ts'
 
-/** A connected client: who it is, what it joined, and where it is in the log. */
+/** A connected client: its person, the rooms that it joined, and its position in the log. */
 export interface Member {
   socket: MemberSocket
   person: User
   sessionId: string
-  /** Where it connects from, as far as the proxies in front are believed. */
+  /** The client's address, as the trusted proxies in front report it. */
   address: string
-  /** When its access token ends; it may be renewed. */
+  /** When its access token expires; the token may be renewed. */
   expiresAt: string
-  /** It wants a bulk operation as one message. */
+  /** Whether it wants a bulk operation as one message. */
   bulk: boolean
-  /** As of the last join, and kept up to date by the log since then. */
+  /** As of the last join; the log keeps them up to date after that. */
   rights: Rights
-  /** Rises with each change of its rights: whoever read them from the database meanwhile reads again. */
+  /** Rises with each change of the rights. Code that read them from the database meanwhile reads them again. */
   rightsVersion: number
-  /** What it joined, and the offset after which it has got, or is getting, everything of each. */
+  /** The joined rooms. The member has got, or is getting, all events of a room after the given offset. */
   rooms: Map<string, { room: Room; after: number }>
-  /** The same for what concerns its person, which it gets whatever it joined. */
+  /** The same offset for events that concern its person, which it gets whatever rooms it joined. */
   personAfter: number
-  /** It has been live once. Until its first join, or a moment without one, it gets nothing: a resume comes first. */
+  /**
+   * Whether it has been live once. Until its first join, or a moment without one, it gets nothing, because a resume
+   * comes first.
+   */
   started: boolean
-  /** Live: it sits in the internal rooms. Otherwise a join is reading the log for it. */
+  /** Live means that it sits in the internal rooms. Otherwise a join is reading the log for it. */
   live: boolean
-  /** Its line was too slow for what is live: where in the log it was taken off, until it has been caught up. */
+  /**
+   * The offset at which live delivery stopped because its connection was too slow; null when the member has caught up.
+   */
   behindFrom: number | null
-  /** Joins and leaves of one socket happen one after the other. */
+  /** Joins and leaves of one socket run one after the other. */
   turn: Promise<unknown>
-  /** Calls that are being worked on or wait. */
+  /** Calls that are running or waiting. */
   pending: number
   closed: boolean
 }
 
-/** A call that has waited for so long is not begun any more once its socket is gone. */
+/** A call that has waited longer than this is not started when its socket is closed. */
 const lateMs = 1_000
 
 /**
- * Whether a call that came at `cameAt` (of `performance.now`) would be done for nobody. What was asked just before a
- * goodbye is still done.
+ * Whether a call that arrived at `cameAt` (of `performance.now`) would be executed for nobody. A call that was sent
+ * just before the client disconnected is still executed.
  */
 export const isForNobody = ({ closed }: Pick<Member, 'closed'>, cameAt: number): boolean =>
   closed && performance.now() - cameAt > lateMs
 
-/** The events are checked where they are made and sent (contract); here names and payloads are just passed on. */
+/** The types of events are checked where events are made (contract); here names and payloads are only passed on. */
 export type SocketServer = Server<
   Record<string, never>,
   Record<string, (...args: unknown[]) => void>,

@@ -1,17 +1,17 @@
 import { limits } from '../../../contract/index.ts'
 
-/** Bytes of a message, and of all messages, before somebody has connected on a line: a token has 8,000 characters. */
+/** The bytes of a message, and of all messages, before authentication. A token has up to 8,000 characters. */
 export const mostBytesOfStrangers = 64 * 1024
 
-/** ws's own, and private only to TypeScript: its public option is one size for all connections, from first to last. */
+/** Private to ws (only for TypeScript). The public option is one size for all connections and their whole life. */
 interface WebSocketInside {
   _receiver?: { _maxPayload?: unknown }
 }
 
 /**
- * Sets how large a message a WebSocket takes from now on: ws closes it (1009) at the head of the frame that makes it
- * larger, before that is kept. Where ws has no such field any more the size of the contract stays, and what strangers
- * send is counted when a message is complete (lines.ts).
+ * Sets the largest message that a WebSocket accepts from now on. ws closes it (1009) at the head of the frame that
+ * exceeds the size, before the frame is kept. If ws no longer has this field, the size of the contract applies, and
+ * what unauthenticated clients send is counted when a message is complete (connections.ts).
  */
 function limitMessages(webSocket: unknown, bytes: number): void {
   const receiver = (webSocket as WebSocketInside | null | undefined)?.['_receiver']

@@ -4,17 +4,17 @@ import type { Budgets } from '../../kernel/budgets.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Member } from './member.ts'
 
-/** Somebody who waits is looked at again after so long, for they may have gone. */
+/** A waiting member is checked again after this time, because it may have disconnected. */
 const longestPauseMs = 500
-/** Clients wait for 10 s for an answer: a join that would have to wait for longer than this is told when to come again. */
+/** Clients wait 10 s for an answer, so a join that would wait longer than this is refused with a time to come again. */
 const longestWaitMs = 5_000
-/** So many bytes of events cost as much again as one event does, and so do so many members. */
+/** This many bytes of events count as one further row, and so do this many members. */
 const bytesPerRow = 2 * 1024
 const membersPerRow = 10
 
 type Waiting = Pick<Member, 'person' | 'closed'>
 
-/** Lets a person's joins wait while the person has been told more rows (events, members) than their budget gives. */
+/** Delays the joins of a person who has been sent more rows (events, members) than the budget allows. */
 export function createPace(rows: Budgets<number>) {
   async function pause(member: Waiting, ms: number) {
     for (let left = ms; left > 0 && !member.closed; left -= longestPauseMs)
@@ -23,26 +23,28 @@ export function createPace(rows: Budgets<number>) {
 
   return {
     /**
-     * Before a join: waits for what the person owes by now, but not for what is told to their other sockets meanwhile.
-     * @throws AppError rate_limited where that would take too long
+     * Called before a join: waits for the present debt of the person, but not for rows that are sent to other sockets
+     * meanwhile.
+     *
+     * @throws AppError rate_limited when that would take too long
      */
     enter: async (member: Waiting): Promise<void> => {
       const ms = rows.debtMs(member.person.id)
       if (ms <= longestWaitMs) return pause(member, ms)
       const retryAfter = Math.ceil(ms / 1_000)
       const details = { retry_after: retryAfter }
-      throw new AppError('rate_limited', `Too much was replayed; come back in ${retryAfter} s.`, {
+      throw new AppError('rate_limited', `Too many events were replayed; try again in ${retryAfter} s.`, {
         retryAfter,
         details,
       })
     },
-    /** Between two batches of a replay, for as long as it takes. */
+    /** Called between two batches of a replay; waits as long as it takes. */
     wait: async (member: Waiting): Promise<void> => {
       for (let ms = rows.debtMs(member.person.id); ms > 0 && !member.closed; ms = rows.debtMs(member.person.id))
         await pause(member, Math.min(ms, longestPauseMs))
     },
-    /** What was told just now; known only afterwards. */
-    told: ({ person }: Pick<Member, 'person'>, events: readonly Pick<LogEvent, 'bytes'>[], members = 0): void => {
+    /** Counts rows that were just sent; their number is known only afterwards. */
+    count: ({ person }: Pick<Member, 'person'>, events: readonly Pick<LogEvent, 'bytes'>[], members = 0): void => {
       const bytes = events.reduce((sum, event) => sum + event.bytes, 0)
       rows.owe(person.id, events.length + bytes / bytesPerRow + members / membersPerRow)
     },

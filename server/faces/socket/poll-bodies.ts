@@ -1,14 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 
-/** A body that has not come by then is given up. */
+/** A body that has not arrived within this time is aborted. */
 const patienceMs = 10_000
-/** Calls of a person at once, and some: Engine.IO makes each packet of a body before anybody looks at the first. */
+/**
+ * The most packets of a body: some more than the calls that a person may send at once. Engine.IO decodes every packet
+ * of a body before any check of the first one.
+ */
 const mostPackets = 600
 const separator = '\u001e'
 
 /**
- * Watches the body of a POST while Engine.IO collects it, from before its first byte. Calls `owe` with bytes that came,
- * and `refuse` once when there is more in it than a client sends at once; that must keep it from being decoded.
+ * Watches the body of a POST while Engine.IO collects it, from its first byte on. Calls `owe` with the bytes that
+ * arrive, and `refuse` once when the body has more packets than a client sends at once; `refuse` must prevent that it
+ * is decoded.
  */
 export function watchBody(req: IncomingMessage, owe: (bytes: number) => void, refuse: () => void): void {
   const timer = setTimeout(() => req.destroy(), patienceMs)

@@ -1,28 +1,28 @@
-import type { Line } from './lines.ts'
+import type { ClientConnection } from './connections.ts'
 import type { Packet } from './shared-payloads.ts'
 
-/** So many bytes go into one answer to a poll, or one packet. */
+/** The most bytes in one answer to a poll, unless a single packet is larger. */
 const mostBytes = 1024 * 1024
-/** An answer of up to so many bytes is always given: pings and goodbyes are among them. */
+/** Answers of up to this size are always sent; pings and closing packets are among them. */
 const smallBytes = 16 * 1024
-/** Engine.IO's packet that says nothing; its client polls again. */
+/** Engine.IO's empty packet; its client polls again. */
 const noop: Packet = { type: 'noop' }
 
-/** How fast large answers may be given. */
+/** Limits how fast large answers are sent. */
 export interface PortionPace {
   mayAnswer(): boolean
   count(bytes: number): void
 }
 
 /**
- * Keeps the answers of a line that polls short: Engine.IO puts all that waits into one. What is left waits for the next
- * GET, and so does all of it when the pace allows no large answer now: then the answer is empty. Of a line that is being
- * closed this is the last or the last but one; its client resumes.
+ * Limits the size of the answers of a polling connection; Engine.IO puts everything that waits into one answer. The
+ * rest waits for the next GET, and so does all of it while the pace allows no large answer: then the answer is an empty
+ * packet. On a connection that is closing, the client may not get the rest; it resumes later.
  */
-export function answerInPortions(line: Line, pace: PortionPace): void {
+export function answerInPortions(connection: ClientConnection, pace: PortionPace): void {
   let left: Packet[] = []
-  line.on('flush', packets => {
-    if (line.transport.name !== 'polling') return
+  connection.on('flush', packets => {
+    if (connection.transport.name !== 'polling') return
     const { count, bytes } = portionOf(packets)
     if (bytes <= smallBytes || pace.mayAnswer()) {
       left = packets.splice(count)
@@ -30,9 +30,9 @@ export function answerInPortions(line: Line, pace: PortionPace): void {
     } else left = packets.splice(0, packets.length, { ...noop })
   })
   // In the same turn of the event loop.
-  line.on('drain', () => {
+  connection.on('drain', () => {
     if (left.length === 0) return
-    const inside = line as unknown as { writeBuffer: Packet[] }
+    const inside = connection as unknown as { writeBuffer: Packet[] }
     inside.writeBuffer = [...left, ...inside.writeBuffer]
     left = []
   })

@@ -13,18 +13,21 @@ import {
 } from '../../events/index.ts'
 import type { Connection } from '../../ports/database.ts'
 import { drained } from './backpressure.ts'
-import { bulkMessage, mostBulkBytes, told as toldAtOnce } from './bulk.ts'
+import { bulkMessage, mostBulkBytes, messagesOf } from './bulk.ts'
 import { ownSeats, reaches, seatsOf, seatsOfRoom } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 
-/** Read and sent at a time: with what the line has not yet taken, the memory of a replay. */
+/**
+ * How much is read and sent at a time. Together with what the connection has not taken yet, this is the memory of a
+ * replay.
+ */
 const batch = { events: 500, bytes: 256 * 1024 }
-/** For a bulk operation that is more than a batch: what is one message is read at once. */
+/** For a bulk operation that is larger than a batch, because a bulk message is read as a whole. */
 const wholeBulk = { events: 2_000, bytes: mostBulkBytes }
 
 /**
- * What a join with a position owes a member: the events of the new rooms after it, without those that it already got
- * through rooms that it was in.
+ * The events that a join with a position has to replay: those of the new rooms after the position, without those that
+ * the member already got through its other rooms.
  */
 export function missedBy(member: Member, fresh: readonly Room[]): Readable {
   const got = [...member.rooms.values()].map(({ room, after }) => ({ what: readableIn([room], member.rights), after }))
@@ -33,12 +36,12 @@ export function missedBy(member: Member, fresh: readonly Room[]): Readable {
 }
 
 /**
- * Sends what matches in (after, upTo], in order, a batch at a time and no faster than the line takes it; stops when the
- * socket is gone. A line that takes nothing, and a replay that the log's forgetting has overtaken, are closed: the client
- * comes back and is told where it stands.
+ * Sends the matching events in (after, upTo], in order, a batch at a time and no faster than the connection takes them.
+ * Stops when the socket is gone. Closes the connection when it takes nothing, or when old events were deleted from the
+ * log during the replay; the client reconnects and learns its state.
  *
- * @param read all that matches, where it has been read already
- * @param told called after each batch that was read here, with its events; the next one waits for it
+ * @param read all matching events, if they were read already
+ * @param onSent called with the events of each batch that was read here; the next batch waits for it
  */
 export async function replay(
   db: Connection,
@@ -46,22 +49,22 @@ export async function replay(
   what: Readable,
   after: number,
   upTo: number,
-  { read = null, told }: { read?: LogEvent[] | null; told?: (events: LogEvent[]) => Promise<void> } = {},
+  { read = null, onSent }: { read?: LogEvent[] | null; onSent?: (events: LogEvent[]) => Promise<void> } = {},
 ): Promise<void> {
   if (read) return send(member, read)
   for (let from = after; from < upTo && !member.closed;) {
     const { events, readTo } = await readCommands(db, what, from, upTo)
-    // Looked at after reading: what was there then is what was read.
+    // Checked after reading: if the events exist now, they existed during the read.
     if (isForgotten(await readHead(db), from)) return void member.socket.conn.close()
     send(member, events)
     from = readTo
-    const paced = told?.(events)
+    const paced = onSent?.(events)
     if (from < upTo && !(await drained(member.socket.conn))) return
     if (from < upTo) await paced
   }
 }
 
-/** The same of recent events, which need no look into the log: told by where they would have gone. */
+/** The same for recent events in memory, without a query. Events are selected by their seats. */
 export function missedAmong(events: readonly LogEvent[], member: Member, fresh: readonly Room[]): LogEvent[] {
   const wanted = new Set([...ownSeats(member), ...fresh.flatMap(room => seatsOfRoom(room, member))])
   const got = Array.from(member.rooms.values(), ({ room, after }) => ({ seats: seatsOfRoom(room, member), after }))
@@ -72,14 +75,14 @@ export function missedAmong(events: readonly LogEvent[], member: Member, fresh: 
   )
 }
 
-/** All that matches in (after, upTo] if it is a batch at most, and certainly no more; null when it may be more. */
+/** All matching events in (after, upTo] if they fit into one batch; null when there may be more. */
 export async function readAtOnce(db: Connection, what: Readable, after: number, upTo: number) {
   if (upTo - after >= batch.events) return null
   const { events, readTo } = await readMatching(db, what, after, upTo, batch)
   return readTo === upTo ? events : null
 }
 
-/** The next batch; the last command is left for the next one when it is not whole. */
+/** The next batch. The last command is left for the next batch when it is incomplete. */
 async function readCommands(db: Connection, what: Readable, from: number, upTo: number) {
   const piece = await readMatching(db, what, from, upTo, batch)
   if (piece.readTo === upTo) return piece
@@ -91,7 +94,7 @@ async function readCommands(db: Connection, what: Readable, from: number, upTo: 
 
 const upToLast = (events: LogEvent[]) => ({ events, readTo: events.at(-1)!.offset })
 
-/** What a member would have got live, had it been. */
+/** Sends the events that the member would have got if it had been live. */
 export function sendSeated(member: Member, events: readonly LogEvent[]): void {
   const seats = new Set(seatsOf(member))
   send(
@@ -102,7 +105,7 @@ export function sendSeated(member: Member, events: readonly LogEvent[]): void {
 
 function send(member: Member, events: LogEvent[]) {
   const emit = (event: LogEvent) => member.socket.emit(event.event, wirePayload(event))
-  for (const one of toldAtOnce(events.filter(event => maySee(event, member)))) {
+  for (const one of messagesOf(events.filter(event => maySee(event, member)))) {
     if (one.kind === 'single') emit(one.event)
     else if (!member.bulk) one.events.forEach(emit)
     else {
@@ -112,7 +115,7 @@ function send(member: Member, events: LogEvent[]) {
   }
 }
 
-/** Rights may have ended since the events were asked for, and count as of now. */
+/** Rights may have ended since the events were requested; the present rights count. */
 function maySee(event: LogEvent, { rights }: Member): boolean {
   if (rights.admin || event.event === 'project_deleted') return true
   const audience = parseKey(event.scope)

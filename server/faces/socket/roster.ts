@@ -1,14 +1,14 @@
 import { addressKey } from '../../kernel/client-address.ts'
 import type { Member } from './member.ts'
 
-/** The connected members of this instance, found by person and by session. */
+/** The connected members of this instance, found by person, session and address. */
 export interface Roster {
   add(member: Member): void
   remove(member: Member): void
   all(): Iterable<Member>
   ofPerson(id: number): ReadonlySet<Member>
   ofSession(id: string): ReadonlySet<Member>
-  /** From this address; for IPv6 from its network of 2^64 addresses. */
+  /** The members at this address; for IPv6 in its network of 2^64 addresses. */
   ofAddress(address: string): ReadonlySet<Member>
   readonly size: number
 }

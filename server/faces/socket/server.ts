@@ -5,9 +5,9 @@ import { BoundedDecoder } from './decoder.ts'
 import type { SocketServer } from './member.ts'
 
 /**
- * Socket.IO with our bounds, not yet listening. A line that fell silent is noticed within 15 s. Its own recovery of
- * connections is not used: it does not work with the Redis adapter, and restores rooms without asking whether one may.
- * Origins are judged by the gate in front of it (engine-gate.ts), for every request.
+ * Socket.IO with our limits, not yet listening. A silent connection is detected within 15 s. Socket.IO's connection
+ * state recovery is not used: it does not work with the Redis adapter, and restores rooms without checking rights. The
+ * gate in front of it (engine-gate.ts) checks the origin of every request.
  */
 export const createSocketServer = (): SocketServer =>
   new Server({

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import type { Line } from './lines.ts'
+import type { ClientConnection } from './connections.ts'
 
-/** Shorter ones are not worth looking for. */
+/** Shorter payloads are not worth looking up. */
 const sharedLength = 64 * 1024
 const mostKept = 4
 const keptMs = 2_000
@@ -11,7 +11,7 @@ export interface Packet {
   data?: string | Buffer
 }
 
-/** Engine.IO's own, and private only to TypeScript. */
+/** Private to Engine.IO (only for TypeScript). */
 interface Parser {
   encodePayload(packets: Packet[], done: (text: string) => void): void
 }
@@ -27,8 +27,8 @@ interface Payload {
 }
 
 /**
- * What many sessions that poll are told is put together and encoded once for all of them. Socket.IO itself does so for
- * WebSockets only: of an answer of a mebibyte each session would have its own copies.
+ * Joins and encodes payloads that many polling sessions get only once for all of them. Socket.IO itself shares them for
+ * WebSockets only; each polling session would have its own copies of a large answer.
  */
 export function createSharedPayloads() {
   let kept: Payload[] = []
@@ -51,14 +51,14 @@ export function createSharedPayloads() {
   }
 
   return {
-    /** For the payloads of a line that polls. */
-    encodeFor: (line: Line): void => {
-      const transport = line.transport as unknown as TransportInside
+    /** Shares the payloads of a polling connection. */
+    encodeFor: (connection: ClientConnection): void => {
+      const transport = connection.transport as unknown as TransportInside
       if (transport.name !== 'polling') return
       const { parser } = transport
       transport.parser = { ...parser, encodePayload: (packets, done) => encode(parser, packets, done) }
     },
-    /** For an answer that Engine.IO will end with such a payload. */
+    /** Shares the bytes of an answer that Engine.IO ends with such a payload. */
     sendBy: (res: ServerResponse): void => {
       const end = res.end.bind(res) as (...args: unknown[]) => ServerResponse
       const bytesOf = (chunk: unknown) => kept.find(({ text }) => text === chunk)?.bytes

@@ -18,27 +18,29 @@ export interface SubscriptionDeps {
   traffic: Traffic
   replayLimit: number
   maxRooms: number
-  /** For a member that can be neither live nor caught up: its client comes back and resumes. */
+  /** For a member that can be neither live nor caught up; its client reconnects and resumes. */
   restart: (member: Member, why: unknown) => void
 }
 
 type JoinInput = CommandInput<'join_room'>
 type Joined = CommandOutput<'join_room'>
 
-/** How long a join waits for this instance to reach a position that the client has from a faster one. */
+/** How long a join waits for this instance to reach a position that the client has from a faster instance. */
 const reachMs = 2_000
-/** A client that has not joined anything by then does not mean to resume. A slow network may keep its join for a while. */
+/**
+ * A client that has not joined anything within this time does not resume. A slow network may delay a join for seconds.
+ */
 const settleMs = 5_000
 
 /**
- * Joining and leaving. A member is live (it sits in internal rooms and the broadcaster reaches it) or a join is reading
- * the log for it; in between it sits nowhere, so nothing reaches it twice or out of order, and it goes live in the very
- * turn of the event loop in which it has been read everything that this instance has applied.
+ * Joining and leaving. A member is live (it sits in internal rooms and the broadcaster reaches it), or a join is
+ * reading the log for it. In between it has no seats, so nothing reaches it twice or out of order. It goes live in the
+ * same turn of the event loop in which it has got everything that this instance has applied.
  */
 export function createSubscriptions(deps: SubscriptionDeps) {
   const { reader, presence } = deps
-  // However many come back at once, everybody else keeps most of the connections to the database; and of those that join
-  // each person has a share. What waits needs no bound: a socket joins once at a time.
+  // However many clients reconnect at once, other work keeps most of the connections to the database, and each joining
+  // person has a share. The queue needs no bound, because a socket runs one join at a time.
   const unbounded = Number.POSITIVE_INFINITY
   const pace = createPace(deps.traffic.rows)
   const turns = createTurns({ running: 8, perKey: 2, alone: 3, waiting: unbounded, waitingPerKey: unbounded })
@@ -46,7 +48,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     query: statement => turns.run(person.id, () => deps.database.query(statement)),
   })
 
-  /** Reads rights again for as long as the log changed them meanwhile: a fence that comes during the read counts. */
+  /** Reads the rights again for as long as the log changed them during the read, so that no fence is missed. */
   async function refreshRights(member: Member) {
     for (;;) {
       const version = member.rightsVersion
@@ -55,7 +57,10 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     }
   }
 
-  /** The client comes from an instance that is ahead of this one. Or it makes positions up: those are not waited for. */
+  /**
+   * Waits for this instance to reach a position that the client has from a faster instance. A position that does not
+   * exist is not waited for.
+   */
   async function comeTo(member: Member, offset: number) {
     const { last } = await readHead(databaseFor(member))
     if (offset > last) return
@@ -84,7 +89,10 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     for (const one of [...member.socket.rooms]) if (isSeat(one, member)) void member.socket.leave(one)
   }
 
-  /** Whether the log still has everything after `since`, and it is not too much; how much it is; and it, if it is little. */
+  /**
+   * Finds out whether the log still has everything after `since`, how much that is, and whether it exceeds the limit;
+   * returns the events too if they are few.
+   */
   async function findMissed(member: Member, fresh: readonly Room[], { since, epoch }: JoinInput, upTo: number) {
     const nothing = { recovered: true, missed: 0, read: null }
     const lost = { recovered: false, missed: 0, read: null }
@@ -109,7 +117,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   async function join(member: Member, input: JoinInput, answer: (joined: Joined) => void): Promise<void> {
     const names = [...new Set(input.rooms ?? [input.room!])]
     await pace.enter(member)
-    // Of what a socket asked before it was closed much may wait; none of it is for anybody.
+    // Many calls of a socket may be waiting when it closes, and nobody needs their results.
     if (member.closed) return
     await refreshRights(member)
     const wanted = await admit(databaseFor(member), names, member.rights)
@@ -127,7 +135,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       () => null,
       (error: unknown) => ({ error }),
     )
-    // A first join that was refused changed nothing. After any other, what came meanwhile is owed, also if it failed.
+    // A first join that was refused changed nothing. After any other join the events that came meanwhile must be sent,
+    // even if it failed.
     if (member.started || member.rooms.size > 0) await resume(member, paused)
     if (failure) throw failure.error
   }
@@ -141,7 +150,10 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     }
   }
 
-  /** A member whose line has too much waiting gets nothing live until it has taken that, and then what it missed. */
+  /**
+   * A member whose connection has too much waiting gets no live events until it has taken that. Then it gets what it
+   * missed.
+   */
   async function recover(member: Member, from: number) {
     if (await drained(member.socket.conn)) await resume(member, from)
   }
@@ -158,10 +170,10 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     const { recovered, missed, read } = await findMissed(member, fresh, input, paused)
     const gone = fresh.filter(room => !stillReadable(room, member))
     if (gone.length > 0) throw refusedRooms(gone.map(({ name }) => ({ name, code: 'not_found' })))
-    // Gone while the database was asked: it must not be seen entering after it has left.
+    // The socket closed during the query. It must not be announced as entering after it has left.
     if (member.closed) return
-    const owed = owedTo(member, fresh, recovered ? since : undefined)
-    enter(member, fresh, owed && recovered ? (since ?? paused) : paused)
+    const before = missedBefore(member, fresh, recovered ? since : undefined)
+    enter(member, fresh, before && recovered ? (since ?? paused) : paused)
     const members = Object.fromEntries(
       names.map(name => [
         name,
@@ -169,7 +181,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       ]),
     )
     const listed = Object.values(members).reduce((sum, { length }) => sum + length, 0)
-    pace.told(member, read ?? [], listed)
+    pace.count(member, read ?? [], listed)
     answer({
       ...(input.rooms ? { rooms: names } : { room: names[0]! }),
       epoch: reader.epoch,
@@ -178,26 +190,26 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       missed,
       members,
     })
-    if (!owed) return
-    member.personAfter = Math.min(member.personAfter, owed.after)
-    // It has been told what it will get: whatever keeps it from that, it has to come back for it.
-    const told = (events: LogEvent[]) => {
-      pace.told(member, events)
+    if (!before) return
+    member.personAfter = Math.min(member.personAfter, before.after)
+    // The answer has announced these events. If sending them fails, the client has to reconnect for them.
+    const onSent = (events: LogEvent[]) => {
+      pace.count(member, events)
       return pace.wait(member)
     }
-    const options = { read, told }
-    await replay(databaseFor(member), member, owed.matching, owed.after, paused, options).catch(error =>
+    const options = { read, onSent }
+    await replay(databaseFor(member), member, before.matching, before.after, paused, options).catch(error =>
       deps.restart(member, error),
     )
   }
 
-  /** What a join has to send before its member is live, apart from what comes meanwhile. */
-  function owedTo(member: Member, fresh: readonly Room[], since: number | undefined) {
+  /** The events that a join has to send before its member is live, apart from those that come meanwhile. */
+  function missedBefore(member: Member, fresh: readonly Room[], since: number | undefined) {
     if (since !== undefined && fresh.length > 0) return { matching: missedBy(member, fresh), after: since }
     return member.started ? null : { matching: readableIn([], member.rights), after: member.personAfter }
   }
 
-  /** Reads what has been applied since the pause until nothing more has: then, in the same turn, it is live. */
+  /** Sends what has been applied since the pause until nothing is left; then the member goes live in the same turn. */
   async function catchUp(member: Member, after: number) {
     let at = after
     while (at < reader.offset && !member.closed) {
@@ -223,7 +235,10 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   return {
     join,
     leave,
-    /** After something was sent live, up to `offset`: whoever cannot keep up is taken off, and served from the log. */
+    /**
+     * Called after live events up to `offset` were sent. A member that cannot keep up is taken out of live delivery and
+     * served from the log.
+     */
     relieve: (member: Member, offset: number): void => {
       if (!member.live || !isBehind(member.socket.conn)) return
       pause(member)
@@ -233,8 +248,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       })
     },
     /**
-     * A new member gets what concerns its person from here on: after its first join, because a resume is owed what came
-     * before, or, if it joins nothing, after a moment.
+     * A new member gets the events that concern its person from now on. Delivery starts after its first join, because a
+     * resume has to send earlier events first, or after a moment if it joins nothing.
      */
     start: (member: Member): NodeJS.Timeout => {
       member.personAfter = reader.offset
@@ -250,7 +265,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
 const changesRole = ({ event, payload }: LogEvent, personId: number) =>
   event === 'account_changed' && payload['user_id'] === personId && payload['role_changed'] === true
 
-/** The right may have ended since it was asked for. */
+/** The right may have ended since the room was requested. */
 const stillReadable = (room: Room, { rights }: Member) =>
   room.kind !== 'project' || rights.admin || rights.projects.has(room.id)
 

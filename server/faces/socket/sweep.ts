@@ -16,13 +16,13 @@ export interface SweepDeps {
 }
 
 const everyMs = 30_000
-/** Sockets that are compared in one round of statements. */
+/** The number of sockets that are compared with one set of statements. */
 const atOnce = 1_000
 
 /**
- * Compares live sockets with the database, under all fences: should an instance ever have missed that a right ended,
- * nobody keeps it for longer than this. Whose rights are merely told a moment later by the log is restarted for nothing,
- * and loses nothing by it.
+ * Compares live sockets with the database, as a safety net under the fences: should an instance ever miss the end of a
+ * right, nobody keeps that right for longer than this. A member whose change the log merely delivers a moment later is
+ * restarted unnecessarily, and loses nothing.
  */
 export function createSweep({ database, roster, sessionStandings, end, restart, log, sweepMs = everyMs }: SweepDeps) {
   let sweeping = false
@@ -51,7 +51,7 @@ export function createSweep({ database, roster, sessionStandings, end, restart, 
       const standing = standings.get(member.sessionId)
       if (member.closed || !standing) return
       if ('over' in standing) return end(member, standing.over)
-      // What the log has told meanwhile is newer than what was read.
+      // The log has changed the rights meanwhile, so they are newer than what was read.
       if (member.rightsVersion !== versions[nth]) return
       const outdated = (standing.role === 'admin') !== member.rights.admin || !sameProjects(member, readable)
       if (!outdated) return
@@ -63,7 +63,7 @@ export function createSweep({ database, roster, sessionStandings, end, restart, 
   return { stop: () => clearInterval(timer) }
 }
 
-/** Before its first join a member has no rights to speak of. */
+/** Before its first join the rights of a member have not been loaded. */
 function sameProjects({ rights, person, rooms }: Member, readable: Map<number, Set<number>>): boolean {
   if (rights.admin || rooms.size === 0) return true
   const now = readable.get(person.id)

@@ -19,9 +19,9 @@ export interface AccessClaims {
 
 const issuer = 'taskwire'
 const audience = 'taskwire'
-/** Ours have about 400; whatever is much longer is not hashed to find that out. */
+/** Our tokens have about 400 characters. A much longer one is not even hashed. */
 const longestToken = 4_096
-/** Clocks of instances differ by seconds. */
+/** The clocks of instances may differ by seconds. */
 const toleranceSeconds = 5
 
 const Payload = z.object({
@@ -39,10 +39,11 @@ const Payload = z.object({
 const unacceptable = (cause?: unknown) => new AppError('unauthenticated', 'The access token is not valid.', { cause })
 
 /**
- * Short-lived JWTs that name the account and the session, and nothing that can change meanwhile: what somebody may do is
- * read from the database.
+ * Short-lived JWTs that name the account and the session, and nothing that can change meanwhile; rights are read from
+ * the database.
  *
- * @param remembered verified tokens to keep: a check of signature and claims costs more than all else about a request
+ * @param remembered the number of verified tokens to cache: verifying signature and claims costs more than anything
+ *   else in a request
  */
 export function createAccessTokens(jwtSecret: string, ttlSeconds: number, remembered = 10_000): AccessTokens {
   const key = createSecretKey(Buffer.from(jwtSecret))
@@ -51,7 +52,8 @@ export function createAccessTokens(jwtSecret: string, ttlSeconds: number, rememb
   function check(token: string): AccessClaims {
     if (token.length > longestToken) throw unacceptable()
     try {
-      // Expiry is judged apart, so that an expired token that is no good anyway is not invited to be refreshed.
+      // The expiry is checked separately, so that an expired token that is also invalid otherwise is not reported as
+      // expired.
       const options = { algorithms: ['HS256' as const], issuer, audience, clockTolerance: toleranceSeconds }
       const payload = Payload.parse(jwt.verify(token, key, { ...options, ignoreExpiration: true }))
       return { userId: payload.sub, sessionId: payload.sid, exp: payload.exp }

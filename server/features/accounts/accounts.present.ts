@@ -2,7 +2,7 @@ import type { Person, Session, User } from '../../../contract/index.ts'
 import { deviceOf } from './device.ts'
 import type { SessionRow } from './sessions.queries.ts'
 
-/** Field by field, so that a column which is added later (or a hash that was read along) does not leave by itself. */
+/** Lists each field, so that a column that is added later (or a hash that was read along) is not sent automatically. */
 export const presentUser = (row: User): User => ({
   id: row.id,
   email: row.email,
@@ -20,7 +20,7 @@ export const presentUser = (row: User): User => ({
 
 export const presentPerson = ({ id, username, name }: Person): Person => ({ id, username, name })
 
-/** @param currentId the session that asks */
+/** @param currentId the caller's session */
 export const presentSession = (row: SessionRow, currentId: string): Session => ({
   id: row.id,
   device: deviceOf(row.user_agent),

@@ -24,7 +24,7 @@ export async function findPasswordHash(db: Connection, id: number): Promise<stri
   return row?.password_hash
 }
 
-/** Which of the wanted unique values belong to somebody else already. */
+/** Which of the wanted unique values another account already has. */
 export async function findTaken(
   db: Connection,
   wanted: { email?: string | undefined; username?: string | undefined; exceptId?: number | undefined },
@@ -57,8 +57,9 @@ export async function insertUser(tx: Connection, user: NewUser, now: string): Pr
 }
 
 /**
- * Lets somebody in whose password was checked against `checked`, and stores it hashed anew where that was due. Nobody
- * comes back when the password was changed or the account disabled meanwhile: the row is judged as it is now.
+ * Signs in an account whose password was checked against `checked`, and stores a new hash of the password when one is
+ * due. Returns nobody when the password was changed or the account was disabled meanwhile, because the present row
+ * counts.
  */
 export async function admitUser(
   tx: Connection,
@@ -77,7 +78,7 @@ export async function lockUser(tx: Connection, id: number): Promise<User | undef
   return row
 }
 
-/** All active admins and those that are to be changed, locked in the order of their ids. */
+/** Locks all active administrators and the accounts that are to be changed, in the order of their ids. */
 export const lockAdminsAnd = (tx: Connection, ids: readonly number[]): Promise<User[]> =>
   tx.query<User>(sql`
     select ${userColumns} from users where (role = 'admin' and is_active) or id = any(${[...ids]}::bigint[])
@@ -128,7 +129,7 @@ export async function findAdminEmail(db: Connection): Promise<string | undefined
   return row?.email
 }
 
-/** LockedTasks until the transaction ends: of several instances that start at once, one makes the first admin. */
+/** Locks until the transaction ends, so that only one of several starting instances creates the first administrator. */
 export async function lockFirstAdmin(tx: Connection): Promise<void> {
   await tx.query(sql`select pg_advisory_xact_lock(hashtextextended('taskwire first admin', 0))`)
 }

@@ -4,12 +4,12 @@ import { touchUser } from './accounts.queries.ts'
 import type { Access } from './session-states.ts'
 import { touchSession } from './sessions.queries.ts'
 
-/** Notes that a session is in use, without the request's waiting for it or failing with it. */
+/** Records that a session is in use. The request neither waits for this nor fails with it. */
 export type NoteActivity = (sessionId: string, access: Access) => void
 
 /**
- * Once a minute is enough for people to see and for a time-out of days. Where that is set to less than two minutes, it
- * is half of it, or sessions would end that are in use.
+ * Once a minute is exact enough for people and for a time-out of days. When the time-out is shorter than two minutes,
+ * half of it is used; otherwise sessions in use would end.
  */
 export const noteEveryMs = (sessionIdleTimeout: number) => Math.min(60_000, sessionIdleTimeout * 500)
 
@@ -25,9 +25,9 @@ export function createNoteActivity(deps: {
     if (!session || now - Date.parse(session.last_active_at) < everyMs) return
     const at = new Date(now).toISOString()
     const before = new Date(now - everyMs).toISOString()
-    // Whoever shares this answer need not do it again.
+    // Other callers that share this answer need not record it again.
     session.last_active_at = at
-    // Two statements and no transaction: nothing holds one of the rows while it waits for the other.
+    // Two statements without a transaction, so that neither row is locked while the other is waited for.
     const noted = [touchSession(deps.database, sessionId, at, before), touchUser(deps.database, person.id, at, before)]
     Promise.all(noted).catch(error => deps.log.debug({ err: error }, 'activity of a session was not noted'))
   }

@@ -72,8 +72,8 @@ export function createAdminUsers(deps: Deps): Handlers<typeof adminUsers> {
     },
 
     async resetPassword(scope, { id }) {
-      // The command's answer may be kept for its idempotency key, and the token must not be: so the answer is a seed,
-      // of which only this server can make the token.
+      // The answer of a command may be kept for its idempotency key, and the token must not be kept. So the answer is a
+      // seed, from which only this server can derive the token.
       const made = await command(scope, async tx => {
         const user = await lockUser(tx, id)
         if (!user) throw notFound()

@@ -12,36 +12,36 @@ import { findSessionOwner, findSessionOwners, type SessionTimes } from './sessio
 
 export interface Authentication {
   /**
-   * Who presents an access token. `expiresAt` is the token's.
+   * Authenticates an access token. `expiresAt` is the expiry of the token.
    *
    * @throws AppError in this order: `unauthenticated`, `token_expired`, `account_disabled`, `session_ended`
    */
   authenticate(token: string): Promise<{ person: User; sessionId: string; expiresAt: string }>
-  /** The account of an access token of ours that has not expired, null of any other; nothing is looked up. */
+  /** The account of an unexpired access token that this server has signed, null for any other; without a query. */
   accountOf(token: string): number | null
-  /** Whether an access token is ours, though it may have expired. */
+  /** Whether this server has signed an access token, which may have expired. */
   isOurs(token: string): boolean
   /**
-   * Whether a session that was authenticated earlier may go on, and how long: `expiresAt` is that of its newest token.
+   * Whether an authenticated session may continue, and until when: `expiresAt` is that of its newest token.
    *
    * @throws AppError `account_disabled`, `session_ended`, `token_expired`
    */
   sessionAccess(sessionId: string): Promise<{ person: User; expiresAt: string }>
-  /** The same for many at once, without an error and as the database has it now. */
+  /** The same for many sessions at once, without an error, and read from the database. */
   sessionStandings(sessionIds: readonly string[]): Promise<Map<string, SessionStanding>>
-  /** The session that a refresh token was given to; null when there is none. Nothing is spent. */
+  /** The session that a refresh token was issued to; null when there is none. The token is not spent. */
   sessionOfRefreshToken(token: string): Promise<string | null>
-  /** Drops what is remembered of a session or of all sessions of an account. */
+  /** Drops what is cached about a session, or about all sessions of an account. */
   forget: SessionStates['forget']
 }
 
-/** Whether a session may go on, and as what. */
+/** Whether a session may continue, and in which role. */
 export type SessionStanding = { role: User['role'] } | { over: 'session_ended' | 'account_disabled' }
 
 export const accountDisabled = () => new AppError('account_disabled', 'The account has been disabled.')
 export const sessionEnded = () => new AppError('session_ended', 'The session has ended: sign in again.')
 
-/** Whether a session may be used at `now`, an ISO string; ISO strings of UTC sort like the times they name. */
+/** Whether a session may be used at `now`, an ISO string. ISO strings of UTC sort like the times they name. */
 export function isLive(session: SessionTimes, now: string, idleTimeout: number): boolean {
   return session.ended_at === null && session.expires_at > now && !isIdle(session, now, idleTimeout)
 }

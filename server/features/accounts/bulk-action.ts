@@ -6,14 +6,17 @@ import type { JobType } from '../jobs/index.ts'
 import type { Authentication } from './authentication.ts'
 import { type Change, changeStanding, lockAccounts } from './standing.ts'
 
-/** Beside what was asked for: from where, for the audit log. */
+/** The input, with the caller's address and user agent for the audit log. */
 const Input = z.object({ ...BulkUserAction.shape, address: z.string(), userAgent: z.string() })
 type Input = z.output<typeof Input>
 
-/** In one transaction, which holds all administrators' rows: other changes of accounts wait for no more than these. */
+/**
+ * The number of accounts per transaction. A transaction locks the rows of all administrators, so other changes of
+ * accounts wait for at most this many.
+ */
 const atOnce = 20
 
-/** Refusals that are about one account and nothing else. */
+/** Errors that concern one account only. */
 const itsOwn: string[] = ['not_found', 'conflict']
 
 interface Failure {
@@ -22,13 +25,16 @@ interface Failure {
   message: string
 }
 
-/** How many accounts are done, and which of them could not be. */
+/** The number of finished accounts, and the accounts that failed. */
 interface Cursor {
   next: number
   failed: Failure[]
 }
 
-/** Accounts changed one after the other, each by the rules of a single change; what one may not be is that one's failure. */
+/**
+ * Changes accounts one after the other, each by the rules of a single change. An account that cannot be changed is
+ * reported as a failure.
+ */
 export function bulkUserAction(forget: Authentication['forget']): JobType<Input, Cursor> {
   return {
     type: 'users_action',
@@ -51,7 +57,7 @@ export function bulkUserAction(forget: Authentication['forget']): JobType<Input,
               const { audited } = await changeStanding(tx, by, held, id, now => changeOf(input, now), input.reason)
               if (audited) done.push(audited)
             } catch (error) {
-              // Refused before anything was written; all else ends the step.
+              // Refused before anything was written. Any other error ends the step.
               if (!(error instanceof AppError) || !itsOwn.includes(error.code)) throw error
               failures.push({ user_id: id, code: error.code, message: error.message })
             }

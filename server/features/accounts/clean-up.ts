@@ -3,12 +3,12 @@ import type { Database } from '../../ports/database.ts'
 import { deleteExpiredResets, deleteSpentTokens } from './secrets.queries.ts'
 import { deleteLongEnded } from './sessions.queries.ts'
 
-/** Until then a token of an ended session is still told why it is refused. */
+/** How long a token of an ended session still gets the reason why it is refused. */
 const keepEndedSeconds = 30 * 24 * 3600
 
 /**
- * Deletes what can decide nothing any more. Spent refresh tokens are kept as long as one lives: by them a stolen copy is
- * recognised.
+ * Deletes rows that no longer decide anything. Spent refresh tokens are kept as long as an unspent one lives, because
+ * they reveal a stolen copy.
  */
 export function createCleanUp(deps: { database: Database; refreshTokenTtl: number }): () => Promise<void> {
   return async () => {

@@ -1,4 +1,4 @@
-/** The first that fits wins: Edge and Opera call themselves Chrome as well, and Chrome calls itself Safari. */
+/** The first match wins: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari. */
 const browsers: [string, RegExp][] = [
   ['Edge', /\bEdg(?:e|A|iOS)?\//],
   ['Opera', /\bOPR\//],
@@ -18,7 +18,7 @@ const systems: [string, RegExp][] = [
 
 const nameIn = (names: [string, RegExp][], text: string) => names.find(([, pattern]) => pattern.test(text))?.[0]
 
-/** What people recognise their device by: "Chrome on Linux", "curl"; a guess from what the client says of itself. */
+/** The name by which people recognise their device: "Chrome on Linux", "curl"; guessed from the User-Agent. */
 export function deviceOf(userAgent: string): string {
   const browser = nameIn(browsers, userAgent)
   const system = nameIn(systems, userAgent)

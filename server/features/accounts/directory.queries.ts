@@ -17,20 +17,23 @@ export interface AccountsFilter {
   search?: string | undefined
 }
 
-/** Folding leaves no signs, so nothing in it means anything to LIKE. */
+/** Folded text has no punctuation, so it contains no special characters of LIKE. */
 const containing = (search: string) => sql`like '%' || fold_words(${search}) || '%'`
 
 const allOf = (conditions: (Sql | false)[]): Sql =>
   join([sql`true`, ...conditions.filter(condition => condition !== false)], ' and ')
 
-/** Somebody who is asked for by id is found though the account is disabled: names in the history must resolve. */
+/**
+ * A person who is requested by id is found even when the account is disabled, because names in the history must
+ * resolve.
+ */
 const peopleWhere = ({ search, id }: PeopleFilter): Sql =>
   allOf([
     id ? sql`id = any(${id}::bigint[])` : sql`is_active`,
     isSearch(search) && sql`name_words ${containing(search)}`,
   ])
 
-/** What people are ordered by; from the database, which folds letters in its own way. */
+/** The sort key of people. It comes from the database, which folds letters in its own way. */
 export type PersonRow = Person & { folded: string }
 export const folded = sql`lower(name)`
 
@@ -53,8 +56,9 @@ export const findPeopleByUsername = (db: Connection, usernames: readonly string[
 
 /**
  * Active people by user name, given in lower case, and by e-mail address where the caller may know addresses: an
- * administrator anybody's, a member of a project those of its members. An address that may not be looked up finds nobody,
- * as one that nobody has, by the same statement. Each person comes with the word that found them.
+ * administrator may look up any address, a member of a project those of its members. An address that the caller may not
+ * look up finds nobody, like one that does not exist, by the same statement. Each person is returned with the login
+ * that matched.
  */
 export const findPeopleByLogin = (
   db: Connection,

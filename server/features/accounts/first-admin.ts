@@ -7,10 +7,11 @@ import type { Passwords } from './passwords.ts'
 import { nobody } from './session-opening.ts'
 
 /**
- * Makes an admin when there is none. Of several instances that start at once, one does.
+ * Creates an administrator when there is none. Of several starting instances one does.
  *
- * @returns the e-mail of the admin there is now; a password only when this call has generated it: it is in no other place
- * @throws StartError when the e-mail belongs to an account that is no admin
+ * @returns the e-mail of the administrator; a password only when this call has generated it, because it is stored
+ *   nowhere else
+ * @throws StartError when the e-mail belongs to an account that is not an administrator
  */
 export type EnsureAdmin = (wanted: {
   email?: string | undefined
@@ -30,9 +31,9 @@ export function createEnsureAdmin(deps: { database: Database; command: Command; 
       await lockFirstAdmin(tx)
       const faster = await findAdminEmail(tx)
       if (faster !== undefined) return { email: faster, password: null }
-      // Never promoted: it may have been registered by anyone.
+      // An existing account is never promoted, because anybody may have registered it.
       const taken = await findTaken(tx, { email, username: 'admin' })
-      if (taken.email) throw new StartError(`ADMIN_EMAIL ${email} belongs to an account that is no administrator.`)
+      if (taken.email) throw new StartError(`ADMIN_EMAIL ${email} belongs to an account that is not an administrator.`)
       const username = taken.username ? `admin-${randomBytes(4).toString('hex')}` : 'admin'
       await insertUser(tx, { email, username, name: 'Admin', passwordHash, role: 'admin', isVerified: true }, tx.now)
       return { email, password: generated }

@@ -24,20 +24,25 @@ interface Deps {
   publicUrl: string | undefined
 }
 
-/** Of one address; an office may share it. */
+/** The limit per address; an office may share one. */
 const pace = { perSecond: 1 / 10, atOnce: 20 }
-/** An account gets no more letters, however many ask. */
+/** The shortest interval between two e-mails to one account, however many requests there are. */
 const emailEverySeconds = 300
-/** What is still to be looked up. It is not waited for: how long it takes would tell whether there is an account. */
+/**
+ * The bounds for look-ups. The answer does not wait for them, because the duration would reveal whether the account
+ * exists.
+ */
 const lookingUp = { running: 1, perKey: 1, waiting: 1_000, waitingPerKey: 100 }
 
-/** A email for whoever has forgotten the password. The answer says nothing of accounts. */
+/** Sends an e-mail to a person who has forgotten the password. The answer says nothing about accounts. */
 export function createForgotten(deps: Deps): Pick<Handlers<typeof accounts>, 'forgotPassword' | 'options'> {
   const { database, command, mail, log, publicUrl } = deps
   const budgets = createBudgets<string>(pace)
   const turns = createTurns(lookingUp)
 
-  /** What was handed out before stays good: a stranger who asks must not make void what the person has just got. */
+  /**
+   * Earlier tokens stay valid: a stranger's request must not invalidate the token that the person has just received.
+   */
   async function write(email: string) {
     const user = await findUserByEmail(database, email)
     if (!user?.is_active) return
@@ -59,11 +64,11 @@ export function createForgotten(deps: Deps): Pick<Handlers<typeof accounts>, 'fo
     forgotPassword({ address }, { email }) {
       const key = addressKey(address)
       if (!budgets.take(key))
-        throw new AppError('rate_limited', 'Too many ask from this address; come back later.', {
+        throw new AppError('rate_limited', 'Too many requests from this address; try again later.', {
           retryAfter: Math.ceil(1 / pace.perSecond),
         })
       if (mail.isSent)
-        turns.run(key, () => write(email)).catch(error => log.warn({ err: error }, 'no email was written'))
+        turns.run(key, () => write(email)).catch(error => log.warn({ err: error }, 'no e-mail was written'))
       return Promise.resolve({ mail: mail.isSent })
     },
   }

@@ -5,27 +5,27 @@ import { createLru } from './lru.ts'
 
 export interface HashTurns {
   /**
-   * For work that hashes because somebody wants to sign in. Whoever signed in to this account from this address before
-   * does not wait for strangers.
+   * For hashing during a sign-in. A person who has signed in to this account from this address before does not wait for
+   * strangers.
    */
   signingIn<T>(email: string, address: string, work: () => Promise<T>): Promise<T>
-  /** Notes a sign-in that succeeded. */
+  /** Records a successful sign-in. */
   noteSignIn(email: string, address: string): void
-  /** For a new account: by address. */
+  /** For a new account, by address. */
   ofStranger<T>(address: string, work: () => Promise<T>): Promise<T>
-  /** For somebody who has shown who they are: by account. */
+  /** For a caller who is authenticated, by account. */
   ofAccount: Turns['run']
 }
 
-/** Hashes of strangers leave half of the cores, and half of libuv's four threads, to everything else. */
+/** Hashing for strangers leaves half of the cores, and half of libuv's four threads, to other work. */
 const strangersAtOnce = Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)))
 
 const rememberedSignIns = 10_000
 
 /**
- * Who may hash a password when. Hashing is dear on purpose, so anybody could keep an instance busy with it: strangers
- * wait in rotation by address, and never in front of somebody who has signed in before or is signed in. That says
- * nothing about an account to anybody at another address.
+ * Decides when a password may be hashed. Hashing is expensive on purpose, so anybody could keep an instance busy with
+ * it. Strangers wait in rotation by address, and never before a person who is signed in or has signed in before. The
+ * order reveals nothing about an account to clients at other addresses.
  */
 export function createHashTurns(): HashTurns {
   const strangers = createTurns({
@@ -34,7 +34,7 @@ export function createHashTurns(): HashTurns {
     waiting: 1_500,
     waitingPerKey: 300,
   })
-  /** By address too: somebody with a hundred accounts at one waits like anybody else. */
+  /** By address too, so that a person with a hundred accounts at one address waits like anybody else. */
   const returning = createTurns({ running: 1, perKey: 1, waiting: 1_500, waitingPerKey: 100 })
   const accounts = createTurns({ running: 1, perKey: 1, waiting: 1_500, waitingPerKey: 16 })
   const signedIn = createLru<string, true>(rememberedSignIns)

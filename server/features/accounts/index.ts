@@ -27,12 +27,12 @@ export type { Authentication, SessionStanding } from './authentication.ts'
 
 export interface AccountsConfig {
   jwtSecret: string
-  /** Seconds, all three. */
+  /** All three in seconds. */
   accessTokenTtl: number
   refreshTokenTtl: number
   sessionIdleTimeout: number
   registration: 'open' | 'closed'
-  /** Where people reach the page, for links in letters. */
+  /** Where people reach the page, for links in e-mails. */
   publicUrl?: string | undefined
 }
 
@@ -41,13 +41,13 @@ export interface Accounts extends Authentication {
   people: Handlers<typeof people>
   adminUsers: Handlers<typeof adminUsers>
   ensureAdmin: EnsureAdmin
-  /** Deletes rows that can decide nothing any more; for the housekeeping, on any number of instances. */
+  /** Deletes rows that no longer decide anything; for the housekeeping, on any number of instances. */
   cleanUp(): Promise<void>
 }
 
 /**
- * Who people are: accounts, passwords, sessions and tokens. `forget` is to be called for each `session_ended` and
- * `account_changed` of the log, because other instances end and change things too.
+ * Accounts, passwords, sessions and tokens. Call `forget` for each `session_ended` and `account_changed` of the log,
+ * because other instances change accounts and sessions too.
  */
 export function createAccounts(deps: {
   database: Database

@@ -5,9 +5,9 @@ export interface Lru<K, V> {
   entries(): Iterable<[K, V]>
 }
 
-/** A map that never holds more than `capacity`: the entry that was not asked for the longest makes room. */
+/** A map that never holds more than `capacity` entries; the least recently used entry is removed. */
 export function createLru<K, V>(capacity: number): Lru<K, V> {
-  // A Map keeps the order of insertion, so an entry that is put in again is the newest.
+  // A Map keeps the order of insertion, so an entry that is inserted again is the newest.
   const map = new Map<K, V>()
   return {
     get(key) {

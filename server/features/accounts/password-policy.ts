@@ -4,10 +4,10 @@ import { invalid } from '../../kernel/errors.ts'
 const common = new Set(readFileSync(new URL('./common-passwords.txt', import.meta.url), 'utf8').split('\n'))
 
 /**
- * What the contract cannot see of a new password: whether it is one of those that are tried first. There are no rules
- * of composition: they make passwords that are harder to remember and no harder to guess (NIST SP 800-63B).
+ * Checks of a new password that the contract cannot do: whether it is one of the most common passwords. There are no
+ * composition rules, which make passwords harder to remember and no harder to guess (NIST SP 800-63B).
  *
- * @param field the input's own field, for the error: `password` or `new_password`
+ * @param field the name of the input's field, for the error: `password` or `new_password`
  * @throws AppError `validation_error`
  */
 export function checkNewPassword(field: string, password: string, owner: { email: string; username: string }): void {

@@ -22,9 +22,9 @@ interface Deps {
 }
 
 const wrongPassword = () => invalid({ current_password: 'is not the current password' })
-const unknownReset = () => invalid({ token: 'is not valid any more, or never was' })
+const unknownReset = () => invalid({ token: 'is not valid or has expired' })
 
-/** A new password: by who knows the old one, or by who was handed a token by an admin. */
+/** Sets a new password, for a caller who knows the old one or has a token from an administrator. */
 export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>, 'changePassword' | 'resetPassword'> {
   const { database, command, passwords, hashTurns, forget } = deps
 
@@ -38,8 +38,8 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
         return { right: matches, passwordHash: matches ? await passwords.hash(new_password) : '' }
       })
       await command(scope, async tx => {
-        // Refused in here: a call that is repeated with its idempotency key gets its answer before it comes to this,
-        // though by then the password it calls the current one is the old one.
+        // Checked in here, so that a call that is repeated with its idempotency key gets its answer before this check.
+        // By then the old password is no longer the current one.
         if (checked === null || !right) throw wrongPassword()
         if (!(await replacePassword(tx, id, checked, passwordHash))) throw wrongPassword()
         await Promise.all([endSessions(tx, id, scope.sessionId), deleteResetsOf(tx, id)])
@@ -54,7 +54,7 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
       checkNewPassword('new_password', new_password, owner)
       const passwordHash = await hashTurns.ofAccount(owner.user_id, () => passwords.hash(new_password))
       await command(nobody, async tx => {
-        // The account first, as everywhere, so that two transactions never wait for one another.
+        // The account is locked first, as everywhere, so that two transactions never wait for each other.
         await setPassword(tx, owner.user_id, passwordHash)
         if (!(await spendReset(tx, hash, tx.now))) throw unknownReset()
         await Promise.all([endSessions(tx, owner.user_id), deleteResetsOf(tx, owner.user_id)])

@@ -7,7 +7,7 @@ import { createSearching } from '../../kernel/searching.ts'
 import { presentPerson } from './accounts.present.ts'
 import { countPeople, findPeople, findPerson, folded, type PersonRow } from './directory.queries.ts'
 
-/** As in a register: capitals do not come first. */
+/** Sorted as in a directory, without regard to case. */
 const byName: Order<PersonRow> = {
   column: folded,
   type: 'text',
@@ -16,7 +16,7 @@ const byName: Order<PersonRow> = {
   position: row => ({ value: row.folded, tie: row.id }),
 }
 
-/** What everyone who is signed in may know of the others. */
+/** What every signed-in person may know about the others. */
 export function createPeople({ database }: { database: Database }): Handlers<typeof people> {
   const read = createSearching(database, 2)
 

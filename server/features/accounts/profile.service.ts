@@ -14,7 +14,7 @@ interface Deps {
   forget: Authentication['forget']
 }
 
-/** One's own account, as far as it is one's own to change. */
+/** The caller's own account, as far as its owner may change it. */
 export function createProfile(deps: Deps): Pick<Handlers<typeof accounts>, 'me' | 'updateMe'> {
   return {
     me: async scope => scope.person,

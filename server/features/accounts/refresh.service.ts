@@ -12,20 +12,22 @@ interface Deps {
   command: Command
   sessions: SessionOpening
   forget: Authentication['forget']
-  /** What a spent token is exchanged for, the same whenever it is asked. */
+  /** The result for a spent token, the same each time. */
   successorOf: TokenDeriver
   sessionIdleTimeout: number
 }
 
-/** Two tabs, or a client that did not get the answer, come within seconds; a thief mostly does not. */
+/**
+ * The grace period. Two tabs, or a client that did not get the answer, come within seconds; a thief mostly does not.
+ */
 const graceMs = 10_000
 
 const unknownToken = () => new AppError('unauthenticated', 'The refresh token is missing or not valid: sign in again.')
 
 /**
- * Each refresh token is good for one exchange (rotation, RFC 9700 section 4.14.2). Whoever comes with a spent one after
- * the grace has a copy, or the other has: nobody can tell which, so the session ends for both. The successor is derived
- * from the token instead of drawn, so that it need not be kept in clear for those who come within the grace.
+ * Each refresh token is good for one exchange (rotation, RFC 9700 section 4.14.2). When a spent token comes back after
+ * the grace period, somebody has a copy. Nobody can tell who, so the session ends for both. The next token is derived
+ * from the spent one and not random, so that it need not be stored in clear for callers within the grace period.
  */
 export function createRefresh(deps: Deps): Handlers<typeof accounts>['refresh'] {
   const { command, sessions, forget, successorOf, sessionIdleTimeout } = deps
@@ -42,7 +44,7 @@ export function createRefresh(deps: Deps): Handlers<typeof accounts>['refresh'] 
       if (found.spent_at !== null && Date.parse(tx.now) - Date.parse(found.spent_at) > graceMs) {
         await endSession(tx, found.session_id, found.id, tx.now)
         recordEnded(tx, found.id, [found.session_id])
-        // Not thrown in here: that would roll back the end of the session.
+        // Not thrown in here, because that would roll back the end of the session.
         return { stolen: found.session_id }
       }
       const successor = successorOf(token)

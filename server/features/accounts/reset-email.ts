@@ -1,9 +1,9 @@
 import type { Email } from '../../ports/mail.ts'
 
 /**
- * Only the configured address is named, never the host of a request: whoever asks for a email could name any.
+ * Uses the configured URL only, never the host of the request, because whoever requests the e-mail could set any host.
  *
- * @param publicUrl where people reach the page; without it the email has the token alone
+ * @param publicUrl where people reach the page; without it the e-mail has only the token
  */
 function howTo(token: string, publicUrl: string | undefined): string {
   return publicUrl
@@ -13,14 +13,14 @@ function howTo(token: string, publicUrl: string | undefined): string {
 
 const once = 'This works once, within an hour.'
 
-/** To whom an administrator has given a new password. */
+/** For a person whose password an administrator has reset. */
 export const resetEmail = (to: string, token: string, publicUrl: string | undefined): Email => ({
   to,
   subject: 'Your Taskwire password was reset',
   text: `An administrator has reset your password. ${howTo(token, publicUrl)}\n\n${once}\n`,
 })
 
-/** To who has forgotten it, or to whom somebody else has asked for. */
+/** For a person who has forgotten the password, or for whom somebody else has requested the e-mail. */
 export const forgottenEmail = (to: string, token: string, publicUrl: string | undefined): Email => ({
   to,
   subject: 'A new password for Taskwire',

@@ -5,17 +5,17 @@ export const newSecretToken = () => randomBytes(32).toString('base64url')
 
 export const isSecretToken = (value: string) => /^[A-Za-z0-9_-]{43}$/.test(value)
 
-/** As it is stored: nobody can use what is read from the database. Random tokens need no slow hash. */
+/** The stored form of a token: nobody can use what is read from the database. Random tokens need no slow hash. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-/** Makes a token out of a seed; without the server's secret nobody else can. */
+/** Derives a token from a seed; only this server's secret can do that. */
 export type TokenDeriver = (seed: string) => string
 
-/** @param purpose keeps the tokens of one kind from being good for another, and apart from the JWT's signatures */
+/** @param purpose separates the tokens of one kind from those of other kinds and from the JWT's signatures */
 export function createTokenDeriver(jwtSecret: string, purpose: string): TokenDeriver {
   const key = Buffer.from(hkdfSync('sha256', jwtSecret, '', `taskwire ${purpose}`, 32))
   return seed => createHmac('sha256', key).update(seed).digest('base64url')
 }
 
-/** So long a token for a new password is good. */
+/** How long a token for a new password is valid. */
 export const resetTokenSeconds = 3_600

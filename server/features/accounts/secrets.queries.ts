@@ -4,7 +4,7 @@ import type { Connection } from '../../ports/database.ts'
 import { userColumns } from './accounts.queries.ts'
 import type { SessionTimes } from './sessions.queries.ts'
 
-/** What is known of a refresh token by its hash: its session, whose it is, and whether it has been used. */
+/** What the hash of a refresh token leads to: its session, its account, and whether it has been used. */
 export type RefreshTokenRow = User & SessionTimes & { session_id: string; spent_at: string | null }
 
 export async function insertRefreshToken(tx: Connection, hash: Buffer, sessionId: string, now: string): Promise<void> {
@@ -19,7 +19,7 @@ export async function findSessionOfRefreshToken(db: Connection, hash: Buffer): P
   return row?.session_id ?? null
 }
 
-/** Both rows are locked: of two calls with one token the second sees what the first has done. */
+/** Both rows are locked, so that of two calls with one token the second sees the changes of the first. */
 export async function lockRefreshToken(tx: Connection, hash: Buffer): Promise<RefreshTokenRow | undefined> {
   const { text, values } = sql`
     select ${userColumns}, sessions.ended_at, sessions.expires_at, sessions.last_active_at,
@@ -49,7 +49,7 @@ export async function insertReset(tx: Connection, hash: Buffer, userId: number, 
     insert into password_resets (hash, user_id, expires_at) values (${hash}, ${userId}, ${expiresAt})`)
 }
 
-/** When the token that lasts longest ends; null when there is none. */
+/** When the token with the latest expiry expires; null when there is none. */
 export async function newestResetEnds(db: Connection, userId: number): Promise<string | null> {
   const [row] = await db.query<{ ends: string | null }>(sql`
     select max(expires_at) as ends from password_resets where user_id = ${userId}`)
@@ -63,7 +63,7 @@ export async function findReset(db: Connection, hash: Buffer, now: string) {
   return row
 }
 
-/** @returns false when somebody else was faster, or it has expired */
+/** @returns false when another call was faster, or the token has expired */
 export async function spendReset(tx: Connection, hash: Buffer, now: string): Promise<boolean> {
   const rows = await tx.query(sql`
     delete from password_resets where hash = ${hash} and expires_at > ${now}::timestamptz returning hash`)

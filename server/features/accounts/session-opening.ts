@@ -10,18 +10,18 @@ import { insertRefreshToken } from './secrets.queries.ts'
 import { extendSession, insertSession } from './sessions.queries.ts'
 
 export interface SessionOpening {
-  /** Begins a session for somebody who has shown a password. */
+  /** Opens a session for a person who has shown a password. */
   open(tx: Tx, scope: PublicScope, user: User): Promise<Tokens>
-  /** Gives a session its next pair of tokens and its full life again. */
+  /** Gives a session its next pair of tokens and its full lifetime again. */
   renew(tx: Tx, user: User, sessionId: string, refreshToken: string): Promise<Tokens>
 }
 
-/** More says nothing about a device, and it is the client's to choose. */
+/** A longer one says nothing more about the device, and the client chooses it. */
 const longestUserAgent = 500
 
 /**
- * For commands of callers that nobody has vouched for. Their answers hold tokens, so it matters that no idempotency key
- * of the scope gets through: the answer would be kept.
+ * The scope for commands of callers who are not authenticated. Their answers contain tokens, so no idempotency key may
+ * be in the scope: the answer would be kept.
  */
 export const nobody = {}
 

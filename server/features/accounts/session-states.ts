@@ -6,7 +6,7 @@ import { findAccess, type SessionTimes } from './sessions.queries.ts'
 
 export interface Access {
   person: User
-  /** Null when there is no such session of this person. */
+  /** Null when this person has no such session. */
   session: SessionTimes | null
 }
 
@@ -26,9 +26,9 @@ const maxAgeMs = 1_000
 const capacity = 10_000
 
 /**
- * Every request asks for its session, so the answer is shared: by those who ask while it is under way and for a second
- * after. What changes on this instance is forgotten at once, what changes on others when their event arrives; the second
- * is the bound for when it does not.
+ * Every request needs its session, so a query is shared by simultaneous callers and reused for a second. A change on
+ * this instance drops it at once, a change on another instance when its event arrives; the second is the limit when the
+ * event does not arrive.
  */
 export function createSessionStates(database: Database): SessionStates {
   const entries = createLru<string, Entry>(capacity)
@@ -44,7 +44,7 @@ export function createSessionStates(database: Database): SessionStates {
   return {
     find(sessionId, userId) {
       const known = entries.get(sessionId)
-      // The age counts from the question: an answer that was long under way is as old as its question.
+      // The age counts from the start of the query, so a slow answer is as old as its query.
       if (known && known.userId === userId && performance.now() - known.askedAt < maxAgeMs) return known.answer
       const entry = { userId, askedAt: performance.now(), answer: load(sessionId, userId) }
       entries.set(sessionId, entry)
@@ -53,7 +53,7 @@ export function createSessionStates(database: Database): SessionStates {
       })
       return entry.answer
     },
-    // Answers that are under way go too: they may have been read before the change.
+    // Running queries are dropped too, because they may have read the state before the change.
     forget({ session_id, user_id }) {
       if (session_id !== undefined) entries.delete(session_id)
       if (user_id === undefined) return

@@ -40,10 +40,10 @@ export async function insertSession(tx: Connection, session: NewSession, now: st
   await tx.query({ text, values, name: 'sessions_insert' })
 }
 
-/** All of the session's columns are null together when there is none. */
+/** The columns of the session are all null when there is no session. */
 export type AccessRow = User & { [Column in keyof SessionTimes]: SessionTimes[Column] | null }
 
-/** The account of a token, and its session where there is such a one: the account is judged before the session. */
+/** The account of a token, and its session if it exists; the account is checked before the session. */
 export async function findAccess(db: Connection, sessionId: string, userId: number): Promise<AccessRow | undefined> {
   const { text, values } = sql`
     select ${userColumns}, sessions.ended_at, sessions.expires_at, sessions.last_active_at
@@ -68,7 +68,7 @@ export async function findSessionOwner(
   return row
 }
 
-/** Of these sessions those that there are, with the accounts they belong to. */
+/** The existing ones of these sessions, with the accounts to which they belong. */
 export const findSessionOwners = (db: Connection, ids: readonly string[]) =>
   db.query<Pick<User, 'role' | 'is_active'> & SessionTimes & { session_id: string }>(sql`
     select users.role, users.is_active, sessions.id as session_id, sessions.ended_at, sessions.expires_at,
@@ -92,7 +92,7 @@ export async function endSession(tx: Connection, id: string, userId: number, now
   return rows.length > 0
 }
 
-/** @returns the ids of those that ended */
+/** @returns the ids of the ended sessions */
 export async function endSessionsOf(tx: Connection, userId: number, now: string, exceptId: string | null = null) {
   const rows = await tx.query<{ id: string }>(sql`
     update sessions set ended_at = ${now}
@@ -121,7 +121,7 @@ export const countSessions = (
 ): Promise<number> =>
   countOf(db, sql`select count(*) from sessions where user_id = ${userId} and ${live(now, idleSince)}`)
 
-/** The condition keeps instances that saw the same old value from writing it one after another. */
+/** The condition keeps instances that saw the same old value from writing one after another. */
 export async function touchSession(db: Connection, id: string, now: string, olderThan: string): Promise<void> {
   const { text, values } = sql`
     update sessions set last_active_at = ${now}
@@ -129,7 +129,7 @@ export async function touchSession(db: Connection, id: string, now: string, olde
   await db.query({ text, values, name: 'sessions_touch' })
 }
 
-/** Rows that another instance is deleting are left to it. */
+/** Skips rows that another instance is deleting. */
 export async function deleteLongEnded(db: Connection, before: string): Promise<void> {
   await db.query(sql`
     delete from sessions where id in (

@@ -27,7 +27,7 @@ const newestFirst: Order<SessionRow> = {
   position: row => ({ value: row.created_at, tie: row.id }),
 }
 
-/** Where one is signed in, and how to end that. */
+/** The list of one's sessions, and how to end them. */
 export function createSessions(deps: Deps): Pick<Handlers<typeof accounts>, 'logout' | 'listSessions' | 'endSession'> {
   const { database, command, forget, sessionIdleTimeout } = deps
 

@@ -20,7 +20,7 @@ interface Deps {
   registration: 'open' | 'closed'
 }
 
-/** One answer for a wrong password and an unknown e-mail. */
+/** The same error for a wrong password and an unknown e-mail. */
 const invalidCredentials = () => new AppError('invalid_credentials', 'The e-mail or the password is wrong.')
 
 /** The two ways to a session: a new account, and a password. */
@@ -32,7 +32,7 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
       if (deps.registration === 'closed')
         throw forbidden('Registration is closed; ask an administrator for an account.')
       checkNewPassword('password', password, { email, username })
-      // In the turn already: a look for taken names costs a connection to the database.
+      // Already in the turn, because the check for taken names uses a connection to the database.
       const tokens = await hashTurns.ofStranger(scope.address, async () => {
         const taken = await takenConflict(database, { email, username })
         if (taken) throw taken
@@ -49,7 +49,8 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
     },
 
     async login(scope, { email, password }) {
-      // Null: the account changed while its password was checked. Maybe it was only hashed anew, so look once more.
+      // Null means that the account changed while its password was checked. It may only have been hashed again, so
+      // check once more.
       const signIn = async (): Promise<Tokens | null> => {
         const user = await findUserByEmail(database, email)
         const right = await passwords.matches(user?.password_hash ?? null, password)

@@ -11,30 +11,31 @@ import { findOpenSessionIds } from './sessions.queries.ts'
 
 export type Change = { [Field in keyof Standing]?: Standing[Field] | undefined }
 
-/** Who changes it: the person concerned is told, and it is audited. */
+/** Who makes the change; the person concerned is notified, and the change is audited. */
 type By = Pick<Scope, 'person' | 'address' | 'userAgent'>
 
 const rules = (user: Standing) => user.role === 'admin' && user.is_active
 
-/** Accounts that are held for a change, by id, with all active admins: as they are now, and as they become. */
+/** Locked accounts by id, with all active administrators. Updated when one of them is changed. */
 export type HeldAccounts = Map<number, User>
 
 /**
- * Holds accounts for a change, and all active admins with them: so two who demote one another come one after the other.
- * What one transaction changes it holds at once, or two could hold each other up.
+ * Locks accounts for a change together with all active administrators, so that two who demote each other do so one
+ * after the other. A transaction locks everything that it changes at once; otherwise two transactions could block each
+ * other.
  */
 export async function lockAccounts(tx: Tx, ids: readonly number[]): Promise<HeldAccounts> {
   return new Map((await lockAdminsAnd(tx, ids)).map(row => [row.id, row]))
 }
 
 /**
- * Changes what an account is and may do. There is always an active admin afterwards.
+ * Changes what an account is and may do. There is always an active administrator afterwards.
  *
  * @param wanted given the account as it is now; absent fields stay
  * @param reason why, for the audit log
  * @returns the account, and what is to be audited when all is done; null when nothing has changed
- * @throws AppError `not_found`, `conflict` when it is the last active admin, or banned and to be enabled; then nothing
- *   has been written
+ * @throws AppError `not_found`, `conflict` when it is the last active admin, or banned and to be enabled; then
+ *   nothing has been written
  */
 export async function changeStanding(
   tx: Tx,
@@ -64,20 +65,20 @@ export async function changeStanding(
     const message = next.role === 'admin' ? `${name} made you an administrator` : `${name} ended your administration`
     await notify(tx, byId, [{ userId: id, type: 'role_changed', message, data: { role: next.role, by: byId } }])
   }
-  // The sessions stay, for the day the account is enabled again; only their sockets are closed.
+  // The sessions are kept until the account is enabled again; only their sockets are closed.
   if (user.is_active && !next.is_active) recordEnded(tx, id, await findOpenSessionIds(tx, id), 'account_disabled')
   const details = { changes: differences(user, next), ...(reason !== undefined && { reason }) }
   return { user: presentUser(updated), audited: { action: 'user.updated', resource: 'user', resourceId: id, details } }
 }
 
-/** One account, audited. */
+/** Changes one account and audits it. */
 export async function changeOneStanding(tx: Tx, scope: Scope, id: number, wanted: (now: User) => Change) {
   const { user, audited } = await changeStanding(tx, scope, await lockAccounts(tx, [id]), id, wanted)
   if (audited) await audit(tx, scope, audited)
   return user
 }
 
-/** Null when everything stays as it is. */
+/** Null when nothing changes. */
 function changed(user: User, wanted: Change): Standing | null {
   const next: Standing = {
     role: wanted.role ?? user.role,

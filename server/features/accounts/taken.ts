@@ -5,7 +5,7 @@ import { findTaken } from './accounts.queries.ts'
 
 type Wanted = Parameters<typeof findTaken>[1]
 
-/** The error for unique values that somebody else has, naming all of them; null when they are free. */
+/** The error for unique values that another account has, naming all of them; null when they are free. */
 export async function takenConflict(database: Database, wanted: Wanted): Promise<AppError | null> {
   const taken = await findTaken(database, wanted)
   const fields: FieldErrors = {}
@@ -15,7 +15,7 @@ export async function takenConflict(database: Database, wanted: Wanted): Promise
   return names.length > 0 ? conflict(`Taken by another account: ${names.join(', ')}.`, fields) : null
 }
 
-/** By the constraints that hold; those that depend on the locale stay for the release before. */
+/** By the unique constraints. Those that depend on the locale are kept for the release before. */
 const fieldOf: Record<string, string> = {
   users_email_plain_key: 'email',
   users_username_plain_key: 'username',
@@ -24,7 +24,7 @@ const fieldOf: Record<string, string> = {
 }
 
 /**
- * Runs a write of unique values. PostgreSQL names only the first that is taken, so the others are looked up afterwards.
+ * Runs a write of unique values. PostgreSQL reports only the first taken value, so the others are looked up afterwards.
  *
  * @throws AppError `conflict`
  */

@@ -9,7 +9,7 @@ import { findProject, mayRead, readableBy } from '../projects/index.ts'
 import { findReadableTask } from '../tasks/index.ts'
 import { type ActivityRow, countActivity, listActivity } from './activity.queries.ts'
 
-/** What happened, as far as the reader may see where it happened, as of now. */
+/** The activity, as far as the reader may see the places where it happened, by present rights. */
 export function createActivity({ database }: { database: Database }): Handlers<typeof activity> {
   const feed = async ({ person }: Scope, page: PageInput, of: unknown, where: Sql) => {
     const readable = sql`${where} and (project_id is null or project_id in (${readableBy(person)}))`

@@ -4,7 +4,7 @@ import type { Database } from '../../ports/database.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import { type AuditRow, countAudit, listAudit } from './audit.queries.ts'
 
-/** What administrators did, for administrators to read. */
+/** The actions of administrators, for administrators to read. */
 export const createAuditLog = ({ database }: { database: Database }): Handlers<typeof audit> => ({
   async list(_scope, { page, page_size, cursor, ...filters }) {
     const found = await pageOf(
@@ -18,7 +18,7 @@ export const createAuditLog = ({ database }: { database: Database }): Handlers<t
   },
 })
 
-/** Ids are numbers wherever they are; those of sessions are none. */
+/** Ids are numbers everywhere except those of sessions. */
 const present = ({ resource_id, ...row }: AuditRow): AuditEntry => ({
   ...row,
   resource_id: resource_id !== null && /^\d+$/.test(resource_id) ? Number(resource_id) : resource_id,

@@ -2,9 +2,12 @@ import sql from 'sql-template-tag'
 import type { Tx } from '../../events/index.ts'
 import type { PublicScope } from '../../kernel/scope.ts'
 
-/** What was done, to what, with what it changed. Nothing secret: entries are read by all admins and kept for ever. */
+/**
+ * An audited action, its resource, and its changes. Nothing secret: all administrators read the entries, and they are
+ * kept for ever.
+ */
 export interface Audited {
-  /** A resource's name and what became of it: `user.updated`. */
+  /** The name of a resource and what happened to it: `user.updated`. */
   action: string
   resource: string
   resourceId: number | string | null
@@ -14,15 +17,16 @@ export interface Audited {
 /** Who did it; null for what the system does by itself. */
 type Actor = Pick<PublicScope, 'person' | 'address' | 'userAgent'> | null
 
-/** Any number that all instances agree on. */
+/** A number on which all instances agree. */
 const chainLock = 7_201_004
 
 /**
- * Adds an entry in the transaction of what it tells of: neither is without the other. Each entry's hash covers the one
- * before it, so audited commands of all instances take turns from here to their commit: call it last.
+ * Adds an entry in the transaction of the audited change, so one is never stored without the other. The hash of each
+ * entry covers the entry before it, so audited commands of all instances run one at a time from here to their commit:
+ * call this last.
  */
 export async function audit(tx: Tx, actor: Actor, { action, resource, resourceId, details = {} }: Audited) {
-  // The end of the chain is looked for by a statement of its own, which sees what was committed under the lock.
+  // The end of the chain is read by a separate statement, which sees what was committed before the lock was granted.
   await Promise.all([
     tx.query(sql`select pg_advisory_xact_lock(${chainLock})`),
     tx.query(sql`

@@ -6,7 +6,8 @@ import { archived, type SeenProject } from '../projects/index.ts'
 type Person = Pick<Scope['person'], 'id' | 'role'>
 
 /**
- * On a task that the person sees: in a project all its members comment, viewers too; on a task without one everybody.
+ * Whether a person may comment on a task that they see: in a project all members may, including viewers; on a task
+ * without a project everybody may.
  *
  * @throws AppError `forbidden`, `conflict` when the project is archived
  */
@@ -16,7 +17,10 @@ export function assertComment(person: Person, project: SeenProject | null): void
   if (project.status === 'archived') throw archived()
 }
 
-/** Authors change their comments; owners of the project and administrators change those of others. @throws AppError `forbidden` */
+/**
+ * Authors change their own comments; owners of the project and administrators change those of others. @throws AppError
+ * `forbidden`
+ */
 export function assertChange(person: Person, comment: Pick<Comment, 'author_id'>, project: SeenProject | null): void {
   const isModerator = person.role === 'admin' || project?.role === 'owner'
   if (comment.author_id !== person.id && !isModerator)

@@ -3,7 +3,7 @@ import type { Comment } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 
-/** A comment is shown as it is stored. */
+/** Comments are sent as they are stored. */
 const columns = raw('id, task_id, body, author_id, mentions, version, created_at, updated_at')
 
 export const listComments = (db: Connection, taskId: number, { after, window }: Clauses) =>
@@ -17,7 +17,7 @@ export const taskOfComment = async (db: Connection, id: number): Promise<number 
   return row?.task_id
 }
 
-/** Asked after the task is locked, for writes to its comments lock the task first. */
+/** Called after the task is locked, because writes to its comments lock the task first. */
 export const selectCommentForUpdate = async (tx: Connection, id: number): Promise<Comment | undefined> => {
   const [row] = await tx.query<Comment>(sql`select ${columns} from comments where id = ${id} for update`)
   return row

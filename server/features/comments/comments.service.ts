@@ -14,7 +14,7 @@ import { assertChange, assertComment } from './comments.policy.ts'
 import * as queries from './comments.queries.ts'
 import { mentionedIn } from './mentions.ts'
 
-/** Comments on tasks: written by everyone who is in the project, changed by their authors and moderators. */
+/** Comments on tasks: written by everyone in the project, changed by their authors and by moderators. */
 export function createComments({
   database,
   command,
@@ -22,7 +22,7 @@ export function createComments({
   database: Database
   command: Command
 }): Handlers<typeof comments> {
-  /** The comment and its task, locked in the order in which everybody locks them, once the caller may change it. */
+  /** Locks the comment and its task, in the usual order, and checks that the caller may change it. */
   async function lockComment(tx: Tx, scope: Scope, id: number) {
     const taskId = await queries.taskOfComment(tx, id)
     if (taskId === undefined) throw notFound()
@@ -50,8 +50,8 @@ export function createComments({
       command(scope, async tx => {
         const { task, project } = await lockCommented(tx, scope, id)
         const mentions = await mentionsIn(tx, task, body)
-        const draft = { task_id: id, body, author_id: scope.person.id, mentions }
-        const comment = await queries.insertComment(tx, draft, tx.now)
+        const given = { task_id: id, body, author_id: scope.person.id, mentions }
+        const comment = await queries.insertComment(tx, given, tx.now)
         tx.record(
           'comment_created',
           { comment, task_id: id, created_by: scope.person.id },
@@ -76,9 +76,9 @@ export function createComments({
           entryOf(row, task),
         )
         const added = mentions.filter(one => !comment.mentions.includes(one))
-        // A name that was taken out and put in again.
-        const told = added.length > 0 ? await notifiedOfMention(tx, id, added) : new Set()
-        const fresh = added.filter(one => !told.has(one))
+        // A name that was removed and added again.
+        const notified = added.length > 0 ? await notifiedOfMention(tx, id, added) : new Set()
+        const fresh = added.filter(one => !notified.has(one))
         await notifyMentioned(tx, scope, row, task, project, fresh)
         return row
       }),
@@ -99,14 +99,14 @@ export function createComments({
 
 /** The task of a comment that is written or changed. @throws AppError `not_found`, `forbidden`, `conflict` */
 async function lockCommented(tx: Tx, scope: Scope, taskId: number) {
-  // A version that the caller names is the comment's.
+  // The version that the caller expects belongs to the comment, not to the task.
   const { expected: _, ...anyVersion } = scope
   const { task, project } = await lockTask(tx, anyVersion, taskId)
   assertComment(scope.person, project)
   return { task, project }
 }
 
-/** Of the people that a text names those who may read the task, for nobody else is told of it. */
+/** Of the people that a text mentions, those who may read the task; the others are not notified. */
 async function mentionsIn(tx: Tx, task: TaskRow, body: string): Promise<number[]> {
   const names = mentionedIn(body)
   if (names.length === 0) return []

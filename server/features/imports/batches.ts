@@ -1,13 +1,13 @@
 import type { Row } from './reading/row.ts'
 
-/** Rows in one step: enough to be quick, and little enough that everybody else gets their turn in between. */
+/** Rows in one step: enough to be fast, and few enough that other work gets its turn in between. */
 const mostRows = 300
-/** And characters, since a row may be large: three batches are in memory at once. */
+/** The same limit in characters, because a row may be large; three batches are in memory at once. */
 const mostCharacters = 2 * 1024 * 1024
 
 const charactersOf = (row: Row) => ('value' in row ? row.characters : 'fault' in row ? row.fault.field.length : 0)
 
-/** Rows in pieces that are done in one step each, without the first ones, which have been done. */
+/** Splits rows into batches that are processed in one step each; skips the rows that are done. */
 export async function* batchesOf(rows: AsyncIterable<Row>, skipped: number): AsyncGenerator<Row[]> {
   let batch: Row[] = []
   let characters = 0

@@ -1,9 +1,9 @@
 import { limits } from '../../../contract/index.ts'
-import type { Said } from './formats/index.ts'
+import type { RowContent } from './formats/index.ts'
 
-type Fields = Pick<Said, 'title' | 'description' | 'status' | 'priority' | 'category' | 'due_date'>
+type Fields = Pick<RowContent, 'title' | 'description' | 'status' | 'priority' | 'category' | 'due_date'>
 
-/** What is longer than a task can hold is shortened, and that is told; of a title no word is lost. */
+/** Shortens what is longer than a task can hold, with a warning. A long title is kept in full in the description. */
 export function fitting(given: Fields): { fields: Fields; warnings: { field: string; message: string }[] } {
   const fields = { ...given }
   const warnings: { field: string; message: string }[] = []
@@ -26,7 +26,7 @@ export function fitting(given: Fields): { fields: Fields; warnings: { field: str
   return { fields, warnings }
 }
 
-/** With a sign that there was more, and not in the middle of a pair of surrogates. */
+/** Ends with a sign that text was cut, and does not cut a surrogate pair in two. */
 export function shortened(text: string, most: number): string {
   const cut = text.slice(0, most - 1)
   return `${cut.isWellFormed() || !text.isWellFormed() ? cut : cut.slice(0, -1)}…`

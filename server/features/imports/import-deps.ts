@@ -1,12 +1,12 @@
 import type { Command } from '../../events/index.ts'
-import type { Drafts, FileStorage } from '../../ports/storage.ts'
+import type { TemporaryFiles, FileStorage } from '../../ports/storage.ts'
 import type { Jobs } from '../jobs/index.ts'
 
 export interface ImportDeps {
   command: Command
   storage: FileStorage
-  drafts: Drafts
+  temporaryFiles: TemporaryFiles
   jobs: Pick<Jobs, 'register' | 'enqueue' | 'assertRoom' | 'inputsOf'>
-  /** Of one file. */
+  /** The limit of one file. */
   maxBytes: number
 }

@@ -1,7 +1,7 @@
 import type { ImportFormat, Remark } from '../../../contract/index.ts'
 import { isWindows1252 } from './reading/western.ts'
 
-/** Of a file on this machine: what its text is written in, where no mark says it and it is not UTF-8. JSON always is. */
+/** The encoding of a file on this machine, when it has no byte order mark and is not UTF-8. JSON is always UTF-8. */
 export const encodingOf = async (path: string, format: ImportFormat): Promise<'windows-1252' | undefined> =>
   (format === 'csv' || format === 'jira') && (await isWindows1252(path)) ? 'windows-1252' : undefined
 

@@ -3,18 +3,21 @@ import type { FileStorage } from '../../ports/storage.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { type ImportInput, importType } from './import-input.ts'
 
-/** In a folder of their own, which is none of the media's. */
+/** Imports have a folder of their own, apart from media files. */
 const folder = 'im/'
 export const newKey = () => `${folder}${randomUUID()}`
 
-/** Longer than it takes from storing a file to committing its job. */
+/** Longer than the time from storing a file to committing its job. */
 const orphanMs = 3600_000
-/** Of one person whose imports wait or run. */
+/** The number of unfinished imports per person. */
 export const mostWaiting = 10
-/** Imports that failed for a reason that may pass can be let go on for so long, the last ones of each person. */
+/** How long failed imports can be resumed when the reason may pass, and how many of each person, the latest ones. */
 const keptFailed = { withinDays: 7, most: 3 }
 
-/** Removes files that no job needs any more: those of processes that died between a file and its job, or after it. */
+/**
+ * Removes files that no job needs any more: those of processes that died between storing a file and committing its job,
+ * or after the job ended.
+ */
 export const createSweep =
   ({ storage, jobs }: { storage: FileStorage; jobs: Pick<Jobs, 'inputsOf'> }) =>
   async (): Promise<void> => {

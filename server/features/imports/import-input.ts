@@ -3,18 +3,18 @@ import { ImportFormat } from '../../../contract/index.ts'
 
 export const importType = 'import_tasks'
 
-/** What a job of this type works on. */
+/** The input of a job of this type. */
 export const ImportInput = z.strictObject({
-  /** Of the file in the storage. */
+  /** The key of the file in the storage. */
   key: z.string(),
   format: ImportFormat,
   project_id: z.int().nullable(),
   dry_run: z.boolean(),
-  /** Where it is neither UTF-8 nor told by a mark. */
+  /** The encoding, when the file is not UTF-8 and has no byte order mark. */
   encoding: z.literal('windows-1252').optional(),
 })
 export type ImportInput = z.output<typeof ImportInput>
 
-/** Rows of the file that are done. */
+/** The number of rows of the file that are done. */
 export const ImportCursor = z.strictObject({ rows: z.int() })
 export type ImportCursor = z.output<typeof ImportCursor>

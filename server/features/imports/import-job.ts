@@ -21,13 +21,13 @@ import { textOf } from './reading/text.ts'
 import { type Understood, understand } from './understand.ts'
 
 /**
- * Reads the file twice: first to count its rows, so that a file that cannot be read to its end changes nothing, and then
- * to make tasks of them. After a crash it is read from the start again, and the rows that are done are passed over.
+ * Reads the file twice: first to count its rows, so that a file that cannot be read to its end changes nothing, then to
+ * create tasks from them. After a crash the file is read from the start again, and the rows that are done are skipped.
  */
 export function createImportJob({ storage }: { storage: FileStorage }): JobType<ImportInput, ImportCursor> {
   async function* textIn({ key, encoding }: ImportInput) {
     const file = await storage.open(key)
-    if (!file) throw new AppError('not_found', 'Its file is not kept any more; send it again.')
+    if (!file) throw new AppError('not_found', 'The file is no longer stored; send it again.')
     yield* textOf(file, encoding)
   }
 
@@ -58,9 +58,9 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
         const { tasks, failed, errors, warnings, leftOut } = batch
         let next = report
         await step(async (tx, scope) => {
-          // What a crash of the database takes of it, it takes with the cursor, and then it is made again. No event tells of
-          // it before it is safe: to sequence it, and to end the job, is to write all that came before to the disk. Only who
-          // asks may be told of it some tenths of a second too soon.
+          // A crash of the database that loses this step loses its cursor too, so the step is repeated. No event of it
+          // is delivered before it is safe, because sequencing it, or ending the job, first writes everything before it
+          // to the disk. Only a read may show it some tenths of a second too early.
           const hurry = tx.query(sql`set local synchronous_commit = off`)
           const [made] = await Promise.all([make(tx, scope, input, tasks), hurry])
           next = addToReport(report, {
@@ -86,17 +86,20 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
 
 async function* understood(batches: AsyncIterable<Row[]>, format: Format, prepared: unknown) {
   for await (const batch of batches) {
-    // To read one and to understand it, each takes some milliseconds; in between it is everybody else's turn.
+    // Reading and understanding a batch take some milliseconds each; other work gets its turn in between.
     await setImmediate()
     yield understand(batch, format, prepared)
   }
 }
 
-/** While one piece is worked on the next one is made, so that the database and this process work at the same time. */
+/**
+ * Prepares the next batch while the present one is processed, so that the database and this process work at the same
+ * time.
+ */
 async function* ahead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
   const prefetch = () => {
     const next = source.next()
-    // Whoever waits for it hears of it, if anybody still does.
+    // The consumer gets the error when it awaits the batch, if it still does.
     next.catch(() => {})
     return next
   }
@@ -112,7 +115,9 @@ async function* ahead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
   }
 }
 
-/** Asked anew with each step: whoever may no longer write into the project makes nothing more there. */
+/**
+ * Checks the rights again in each step: a person who may no longer write into the project creates nothing more there.
+ */
 async function make(tx: Tx, scope: Scope, { project_id, dry_run }: ImportInput, tasks: readonly Understood[]) {
   const project = project_id === null ? null : await lockTarget(tx, scope, project_id)
   const people = await findAssignees(tx, scope, project_id, tasks)
@@ -139,10 +144,10 @@ async function lockTarget(tx: Tx, scope: Scope, id: number) {
   return project
 }
 
-/** An address in its one form, however it was written. */
+/** The normal form of an address, however it was written. */
 const loginOf = (name: string) => (normalEmail(name) ?? name).toLowerCase()
 
-/** Whom user names and addresses stand for, of those who can see the project. */
+/** The people that the user names and addresses stand for, among those who can see the project. */
 async function findAssignees(tx: Tx, { person }: Scope, projectId: number | null, tasks: readonly Understood[]) {
   const logins = [...new Set(tasks.flatMap(({ assignees }) => assignees.flat().map(loginOf)))].filter(
     login => login.length <= 254 && !login.includes('\0') && login.isWellFormed(),

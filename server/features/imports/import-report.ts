@@ -2,7 +2,7 @@ import { limits, type Remark, type TaskImportResult } from '../../../contract/in
 import { addLosses, type Losses } from './losses.ts'
 import { type Remarks, together } from './remarks.ts'
 
-type Said = Pick<Remarks, 'count' | 'first'>
+type RowRemarks = Pick<Remarks, 'count' | 'first'>
 
 export const emptyReport = (of: Pick<TaskImportResult, 'format' | 'dry_run'>): TaskImportResult => ({
   ...of,
@@ -14,17 +14,22 @@ export const emptyReport = (of: Pick<TaskImportResult, 'format' | 'dry_run'>): T
   left_out: [],
 })
 
-/** Otherwise a file whose rows end in no way that is known makes no task, and nobody knows why. */
+/** For a file in which no rows were found, such as one whose rows end in an unknown way. */
 export const noRowsRemark: Remark = { line: 1, field: 'file', message: 'it has no rows, so there is nothing to import' }
 
-/** What a batch of rows adds; all are counted, and the first ones stand there. */
+/** The part of the report for a batch of rows. All remarks are counted, and the first ones are listed. */
 export function addToReport(
   report: TaskImportResult,
-  { created, errors, warnings: given, leftOut }: { created: number; errors: Said; warnings: Said; leftOut: Losses },
+  {
+    created,
+    errors,
+    warnings: given,
+    leftOut,
+  }: { created: number; errors: RowRemarks; warnings: RowRemarks; leftOut: Losses },
 ): TaskImportResult {
-  // Of an import that an earlier release began.
-  const { sum, remarks, told } = addLosses(report.left_out ?? [], leftOut)
-  const warnings = together(given, { count: told, first: remarks })
+  // The report of an import that an earlier release began has no `left_out`.
+  const { sum, remarks, reported } = addLosses(report.left_out ?? [], leftOut)
+  const warnings = together(given, { count: reported, first: remarks })
   return {
     ...report,
     created: report.created + created,

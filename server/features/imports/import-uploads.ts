@@ -4,7 +4,7 @@ import type { ImportFormat, importTransfers, Input, Job } from '../../../contrac
 import type { Tx } from '../../events/index.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import type { Draft } from '../../ports/storage.ts'
+import type { TemporaryFile } from '../../ports/storage.ts'
 import { assertEdit, lockProject, mayRead } from '../projects/index.ts'
 import type { ImportDeps } from './import-deps.ts'
 import { formatOf } from './formats/index.ts'
@@ -13,40 +13,43 @@ import { encodingOf } from './import-encoding.ts'
 import { type ImportInput, importType } from './import-input.ts'
 import { beginningOf } from './reading/text.ts'
 
-/** A file that has come in whole, and what the client calls it. */
-export interface ReceivedImport extends Draft {
+/** A completely received file, and the name that the client gave it. */
+export interface ReceivedImport extends TemporaryFile {
   name: string
 }
 
 export interface ImportUploads {
-  /** Of one file. */
+  /** The limit of one file. */
   maxBytes: number
-  /** Before a file is taken in. @throws AppError `rate_limited` when too many of the person’s wait already */
+  /**
+   * Called before a file is received. @throws AppError `rate_limited` when the person has too many unfinished imports
+   */
   assertRoom(scope: Scope): Promise<void>
-  /** Null when it is too large. Whoever receives also discards, in the end. */
+  /** Null when the file is too large. The caller has to discard every received file at the end. */
   receive(from: Readable, name: string): Promise<ReceivedImport | null>
-  /** Puts the file where every instance finds it, and makes the job that reads it. */
+  /** Stores the file where every instance finds it, and creates the job that reads it. */
   begin(scope: Scope, input: Input<typeof importTransfers.tasks>, file: ReceivedImport): Promise<Job>
   discard(received: readonly ReceivedImport[]): Promise<void>
 }
 
-/** So much of a file says what it is. */
+/** The number of bytes that identify a file. */
 const headBytes = 64 * 1024
 
-export function createImportUploads({ command, storage, drafts, jobs, maxBytes }: ImportDeps): ImportUploads {
+export function createImportUploads({ command, storage, temporaryFiles, jobs, maxBytes }: ImportDeps): ImportUploads {
   return {
     maxBytes,
     assertRoom: scope => jobs.assertRoom(scope, importType),
     receive: async (from, name) => {
-      const draft = await drafts.receive(from, maxBytes)
-      return draft && { ...draft, name }
+      const file = await temporaryFiles.receive(from, maxBytes)
+      return file && { ...file, name }
     },
 
     begin: async (scope, { project, dry_run, format: given }, file) => {
       const format = await examine(file, given)
       const encoding = await encodingOf(file.path, format)
       const key = newKey()
-      // Before the job that names it: a crash leaves a file without a job, which is swept, and never the reverse.
+      // Before the job that refers to it: a crash leaves a file without a job, which the sweep removes, and never a job
+      // without a file.
       await storage.put(key, file.path)
       let used = false
       try {
@@ -58,16 +61,16 @@ export function createImportUploads({ command, storage, drafts, jobs, maxBytes }
           return job
         })
       } catch (error) {
-        // When the database went away meanwhile it may have been committed; the sweep will know.
+        // When the connection to the database was lost, the job may have been committed; the sweep decides later.
         used = !(error instanceof AppError) || error.code === 'unavailable'
         throw error
       } finally {
-        // A repeated call was answered with the first one's job, which has its own file.
+        // A repeated call got the job of the first call, which has its own file.
         if (!used) await storage.delete([key])
       }
     },
 
-    discard: drafts.discard,
+    discard: temporaryFiles.discard,
   }
 }
 

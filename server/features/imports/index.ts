@@ -6,7 +6,7 @@ import type { ImportDeps } from './import-deps.ts'
 export type { ImportDeps } from './import-deps.ts'
 export type { ImportUploads, ReceivedImport } from './import-uploads.ts'
 
-/** Tasks from files: a file comes in, and a job reads it, on whichever instance. */
+/** Imports of tasks from files. A file is uploaded, and a job reads it on any instance. */
 export function createImports(deps: ImportDeps): { uploads: ImportUploads; cleanUp: () => Promise<void> } {
   deps.jobs.register(createImportJob(deps))
   return { uploads: createImportUploads(deps), cleanUp: createSweep(deps) }

@@ -1,11 +1,14 @@
 import { limits, type Remark } from '../../../contract/index.ts'
 
-/** Nobody reads more of a message, or of the name of an unknown column: a file must not fill the report with its text. */
+/**
+ * Limits for a message and for the name of an unknown column, so that a file does not fill the report with its own
+ * text.
+ */
 const longest = { field: 100, message: 200 }
-/** A copy, for a part of a text keeps all of it in memory; and as one that can be stored. */
+/** A copy, because a substring keeps the whole text in memory; without characters that cannot be stored. */
 export const brief = (text: string, most: number) => Buffer.from(text.slice(0, most)).toString().replaceAll('\0', '')
 
-/** What there is to say of some rows: all of it is counted, and as much is kept as a report has room for. */
+/** Remarks on some rows: all are counted, and as many are kept as a report can hold. */
 export interface Remarks {
   readonly count: number
   readonly first: readonly Remark[]
@@ -27,7 +30,7 @@ export function createRemarks(): Remarks {
   }
 }
 
-/** In the order of their lines. */
+/** Merged in the order of their lines. */
 export const together = (...all: readonly Pick<Remarks, 'count' | 'first'>[]): Pick<Remarks, 'count' | 'first'> => ({
   count: all.reduce((sum, { count }) => sum + count, 0),
   first: all.flatMap(({ first }) => first).toSorted((a, b) => a.line - b.line),

@@ -5,7 +5,7 @@ import { createLosses, type Losses } from './losses.ts'
 import { createRemarks, type Remarks } from './remarks.ts'
 import type { Row } from './reading/row.ts'
 
-/** A row that makes a task. */
+/** A row that becomes a task. */
 export interface Understood {
   line: number
   draft: TaskDraft
@@ -13,7 +13,7 @@ export interface Understood {
 }
 
 export interface Batch {
-  /** All of it, those that are no tasks included. */
+  /** The number of rows, including those that are not tasks. */
   rows: number
   tasks: Understood[]
   failed: number
@@ -22,17 +22,17 @@ export interface Batch {
   leftOut: Losses
 }
 
-/** Of those whom a row names so many are looked for. */
+/** The number of people per row that are looked up. */
 const mostPeople = 20
 const tooManyPeople = `only the first ${mostPeople} were looked for`
 
-/** In files a day is enough. */
+/** In files a date without a time is enough. */
 const worded = (field: string, message: string) =>
   field === 'due_date' && message.includes('RFC 3339')
     ? 'must be a day such as 2026-01-31, or a time with a zone such as 2026-01-31T09:00:00Z'
     : message
 
-/** Checks rows as the API would; one that is off is reported, and the others are not concerned. */
+/** Checks rows like the API. An invalid row is reported, and the others are not affected. */
 export function understand(rows: readonly Row[], format: Format, prepared: unknown): Batch {
   const batch: Batch = {
     rows: rows.length,
@@ -53,12 +53,12 @@ export function understand(rows: readonly Row[], format: Format, prepared: unkno
       batch.errors.add(line, row.fault.field, row.fault.message)
       continue
     }
-    const said = format.read(row.value, prepared as never)
-    if (!said) {
-      batch.warnings.add(line, 'row', 'is no task, and was passed over')
+    const content = format.read(row.value, prepared as never)
+    if (!content) {
+      batch.warnings.add(line, 'row', 'is not a task, and was skipped')
       continue
     }
-    const { assignees, leftOut, warnings: read, isForeign, ...given } = said
+    const { assignees, leftOut, warnings: read, isForeign, ...given } = content
     const { fields, warnings: shortened } = isForeign ? fitting(given) : { fields: given, warnings: [] }
     const parsed = TaskDraft.safeParse(fields, { reportInput: true })
     if (parsed.success) {
@@ -68,7 +68,7 @@ export function understand(rows: readonly Row[], format: Format, prepared: unkno
       for (const lost of leftOut) batch.leftOut.add(line, lost)
     } else {
       batch.failed++
-      // The first fault of each field: the others mostly follow from it.
+      // Only the first fault of each field, because the others mostly follow from it.
       for (const [field, [issue]] of Map.groupBy(parsed.error.issues, ({ path }) => path.join('.') || 'row'))
         batch.errors.add(line, field, issue!.input === undefined ? 'is required' : worded(field, issue!.message))
     }

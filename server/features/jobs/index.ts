@@ -12,12 +12,15 @@ import type { JobDeps, Jobs } from './jobs.deps.ts'
 export type { JobDeps, Jobs, NewJob } from './jobs.deps.ts'
 export type { JobType, Progress, Work } from './job-type.ts'
 
-/** For a step that runs, and for a handler that does not hear. When the process ends, its jobs are free anyhow. */
+/**
+ * How long to wait for a running step, or for a handler that ignores the signal. When the process ends, its jobs are
+ * free anyway.
+ */
 const patience = () => sleep(8_000, undefined, { ref: false })
 
 /**
- * Work that outlives its request, and the process that began it. A feature registers a type (`JobType`) and enqueues
- * jobs of it; everything else (attempts, progress, cancelling, what the owner is told) is done here.
+ * Work that outlives its request and the process that began it. A feature registers a type (`JobType`) and enqueues
+ * jobs of it. Attempts, progress, cancelling and notifying the owner are handled here.
  */
 export function createJobs(deps: JobDeps): Jobs {
   const types = new Map<string, JobType>()
@@ -67,7 +70,7 @@ export function createJobs(deps: JobDeps): Jobs {
   }
 }
 
-/** Where nothing works on jobs: commands of the operator. */
+/** For processes that run no jobs: commands of the operator. */
 export const noJobs: Pick<Jobs, 'register' | 'enqueue'> = {
   register: () => {},
   enqueue: () => Promise.reject(new Error('there are no jobs here')),

@@ -15,50 +15,51 @@ export interface JobDeps {
   queue: JobQueue
   peers: Peers
   log: Logger
-  /** Tells the sockets of this instance in the rooms `user_<owner>` and `admin`. */
+  /** Sends to the sockets of this instance in the rooms `user_<owner>` and `admin`. */
   emit: (job: Job) => void
-  /** Before the second attempt; before each further one four times as long. */
+  /** The pause before the second attempt; before each further attempt it is four times as long. */
   backoffMs?: number | undefined
 }
 
 export interface NewJob {
   type: string
-  /** What its type says; stored with the job, so nothing secret and nothing large. */
+  /** The input by the type's schema. It is stored with the job, so it must be small and free of secrets. */
   input: unknown
   totalItems?: number
 }
 
 export interface Jobs {
   jobs: Handlers<typeof jobs>
-  /** Makes a type known, before `start`. */
+  /** Registers a type, before `start`. */
   register<Input, Cursor>(type: JobType<Input, Cursor>): void
   /**
-   * Makes a job, inside a feature's command: job and change are committed together or not at all. It begins some
-   * milliseconds after the commit, on any instance, for the person in `scope` and with that person's rights of then.
+   * Creates a job inside a feature's command, so job and change are committed together or not at all. It starts some
+   * milliseconds after the commit, on any instance, for the person in `scope` and with that person's rights at that
+   * time.
    *
-   * @throws AppError `rate_limited` when the person has too many that have not ended
+   * @throws AppError `rate_limited` when the person has too many unfinished jobs
    */
   enqueue(tx: Tx, scope: Scope, job: NewJob): Promise<Job>
   /**
-   * Whether the person may have one more just now: a hint, before much is taken in for it.
+   * Whether the person may have one more job now: a hint, before much data is received for it.
    *
    * @throws AppError `rate_limited` as `enqueue` would
    */
   assertRoom(scope: Scope, type: string): Promise<void>
-  /** Inputs of jobs of a type that may still run: that have not ended, or have failed lately. */
+  /** The inputs of jobs of a type that may still run: unfinished ones, and those that failed recently. */
   inputsOf(type: string, failed: Failed): Promise<unknown[]>
-  /** Begins to work on jobs. */
+  /** Starts working on jobs. */
   start(): Promise<void>
-  /** Lets the steps that run finish; what is left of their jobs goes on elsewhere, or after the next start. */
+  /** Lets running steps finish. The rest of their jobs continues on another instance, or after the next start. */
   stop(): Promise<void>
   cleanUp(): Promise<void>
-  /** For health, on a connection that is kept for it. */
+  /** For health checks, on a reserved connection. */
   measure(db: Connection): Promise<{
     queued: number
     running: number
-    /** Seconds, of the job that nobody has taken up for longest. */
+    /** How many seconds the longest waiting job has been waiting. */
     waiting: number
-    /** Seconds, of an entry in the queue that asks for nothing. */
+    /** How many seconds a check entry in the queue has been waiting. */
     untaken: number
     working: number
     listening: boolean

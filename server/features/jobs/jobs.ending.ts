@@ -7,15 +7,15 @@ import { type JobRow, updateJob } from './jobs.queries.ts'
 import type { Updates } from './jobs.updates.ts'
 
 export interface Ending {
-  /** Ends a held job, and tells its owner in the same transaction. */
+  /** Ends a locked job and notifies its owner in the same transaction. */
   end(
     tx: Tx,
     row: JobRow,
     how: { status: 'completed' | 'failed' | 'cancelled'; error: string | null },
     actorId: number | null,
   ): Promise<JobRow>
-  /** Once that is committed. @param mayGoOn it has failed for a reason that may pass */
-  tell(row: JobRow, mayGoOn?: boolean): void
+  /** Announces the end once that is committed. @param mayGoOn it has failed for a reason that may pass */
+  announce(row: JobRow, mayGoOn?: boolean): void
 }
 
 const words = { completed: 'is done', failed: 'has failed', cancelled: 'was cancelled' }
@@ -38,10 +38,10 @@ export function createEnding(deps: { types: ReadonlyMap<string, JobType>; update
       return ended
     },
 
-    tell: (row, mayGoOn = false) => {
-      updates.tell(row)
-      const letGo = types.get(row.type)?.ended?.(present(row), row.input, mayGoOn)
-      letGo?.catch(error => log.warn({ err: error, job_id: row.id }, 'a job that has ended was not cleared away'))
+    announce: (row, mayGoOn = false) => {
+      updates.announce(row)
+      const ending = types.get(row.type)?.ended?.(present(row), row.input, mayGoOn)
+      ending?.catch(error => log.warn({ err: error, job_id: row.id }, 'the clean-up after a job failed'))
     },
   }
 }

@@ -6,7 +6,7 @@ import type { JobType } from './job-type.ts'
 import { present } from './jobs.present.ts'
 import { countUnfinished, insertJob, lockJobsOf } from './jobs.queries.ts'
 
-/** Jobs of one person that have not ended. */
+/** The limit of unfinished jobs per person. */
 const mostUnfinished = 20
 
 interface Deps {
@@ -20,7 +20,7 @@ function typeOf(types: Deps['types'], type: string): JobType {
   return known
 }
 
-/** How many there are already. @throws AppError `rate_limited` when one more is too many */
+/** The number of unfinished jobs. @throws AppError `rate_limited` when one more is too many */
 async function countRoom(db: Connection, personId: number, { type, mostUnfinished: mostOfType }: JobType) {
   const { all, ofType } = await countUnfinished(db, personId, type)
   const beyond = (most: number, of: string) =>
@@ -41,12 +41,13 @@ export const createEnqueue =
   ({ types, queue }: Deps): Jobs['enqueue'] =>
   async (tx, { person }, { type, input, totalItems }) => {
     const known = typeOf(types, type)
-    // Calls at once take turns, and each counts, in a statement of its own, what those before it have added.
+    // Simultaneous calls run one after the other, and each counts, in a separate statement, what the earlier ones have
+    // added.
     await lockJobsOf(tx, person.id)
     const before = await countRoom(tx, person.id, known)
     const job = { type, input: known.input.parse(input), total_items: totalItems ?? null, created_by: person.id }
     const row = await insertJob(tx, job, tx.now)
-    // Whoever has many lets those go first who have few.
+    // People with many jobs give precedence to people with few.
     await queue.add(tx, row, { priority: before })
     return present(row)
   }

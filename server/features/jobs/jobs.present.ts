@@ -1,7 +1,7 @@
 import type { Job } from '../../../contract/index.ts'
 import type { BriefRow, JobRow } from './jobs.queries.ts'
 
-/** What it works on, and how it remembers where it is, are its own affair. */
+/** The job as clients see it, without input and cursor, which are internal. */
 export const present = (row: BriefRow): Job => ({
   id: row.id,
   type: row.type,
@@ -18,7 +18,7 @@ export const present = (row: BriefRow): Job => ({
   completed_at: row.completed_at,
 })
 
-/** In signals: without what is long in the result, its lists. */
+/** The job in signals, without the lists in its result, which may be long. */
 export const presentBrief = (row: JobRow): Job => ({
   ...present(row),
   result: row.result && Object.fromEntries(Object.entries(row.result).filter(([, value]) => !Array.isArray(value))),

@@ -15,7 +15,7 @@ export interface JobRow {
   result: Record<string, unknown> | null
   error: string | null
   attempts: number
-  /** Counts who has taken it up: only the last one may do anything to it. */
+  /** Counts how often the job was taken; only the latest run may change it. */
   run: number
   created_by: number
   created_at: string
@@ -54,7 +54,7 @@ export type JobState = Partial<Omit<JobRow, 'id' | 'type' | 'input' | 'created_b
 
 export const updateJob = async (tx: Connection, row: JobRow, changes: JobState): Promise<JobRow> => {
   const next = { ...row, ...changes }
-  // What is long is written when it differs, not with every step.
+  // Long values are written when they differ, not with every step.
   const result = changes.result === undefined ? sql`` : sql`result = ${JSON.stringify(changes.result)},`
   await tx.query(sql`
     update jobs set status = ${next.status}, cursor = ${JSON.stringify(next.cursor)}, total_items = ${next.total_items},
@@ -65,7 +65,7 @@ export const updateJob = async (tx: Connection, row: JobRow, changes: JobState):
   return next
 }
 
-/** Until the end of the transaction nobody else makes jobs for this person. */
+/** Until the end of the transaction nobody else creates jobs for this person. */
 export const lockJobsOf = (tx: Connection, personId: number) =>
   tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${`jobs of ${personId}`}, 0))`)
 
@@ -76,7 +76,7 @@ export const countUnfinished = async (db: Connection, personId: number, type: st
   return row!
 }
 
-/** The owner as of now; none when the account is disabled. */
+/** The owner in the present state; undefined when the account is disabled. */
 export const findOwner = async (tx: Connection, id: number): Promise<User | undefined> => {
   const [row] = await tx.query<User>(sql`
     select id, email, username, name, role, permissions, tier, is_active, is_verified, created_at, last_seen_at
@@ -84,7 +84,7 @@ export const findOwner = async (tx: Connection, id: number): Promise<User | unde
   return row
 }
 
-/** As lists show them: without input and cursor, and of the result without its lists, which may have megabytes. */
+/** Jobs as lists show them: without input and cursor, and without the lists in the result, which may have megabytes. */
 export type BriefRow = Omit<JobRow, 'input' | 'cursor'>
 
 export const listJobs = (db: Connection, where: Sql, { after, window }: Clauses) =>
@@ -99,13 +99,13 @@ export const listJobs = (db: Connection, where: Sql, { after, window }: Clauses)
 export const countJobs = (db: Connection, where: Sql): Promise<number> =>
   countOf(db, sql`select count(*) from jobs where ${where}`)
 
-/** Those that have been there for a while, a page of them by id. */
+/** Unfinished jobs that are older than ten seconds, a page of them by id. */
 export const listUnfinished = (db: Connection, afterId: number, most: number) =>
   db.query<{ id: number; type: string; created_by: number }>(sql`
     select id, type, created_by from jobs where ${unfinished} and id > ${afterId} and created_at < now() - interval '10 seconds'
     order by id limit ${most}`)
 
-/** Which jobs that have failed may still go on: those of so many days, and of each person the last ones. */
+/** Which failed jobs may be resumed: those of so many days, and of each person the latest ones. */
 export interface Failed {
   withinDays: number
   most: number

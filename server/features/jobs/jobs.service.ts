@@ -16,10 +16,11 @@ type Deps = Pick<JobDeps, 'database' | 'command' | 'queue'> & { updates: Updates
 
 const mayManage = ({ person }: Scope, job: JobRow) => person.role === 'admin' || job.created_by === person.id
 
-/** What people ask of jobs, and may do to them: their owners and administrators, for nobody else are there any. */
+/** What owners and administrators can do with jobs; for everybody else the jobs do not exist. */
 export function createJobService({ database, command, queue, updates, ending }: Deps): Handlers<typeof jobs> {
   const hold = async (tx: Tx, scope: Scope, id: number) => {
-    // Looked at first: a stranger's call does not make the job's worker wait. Whose it is never changes.
+    // Read without a lock first, so that a stranger's call does not make the job's worker wait. The owner never
+    // changes.
     const seen = await queries.findJob(tx, id)
     if (!seen || !mayManage(scope, seen)) throw notFound()
     const row = await queries.lockJob(tx, id)
@@ -53,11 +54,11 @@ export function createJobService({ database, command, queue, updates, ending }: 
       const job = await command(scope, async tx => {
         const held = await hold(tx, scope, id)
         if (held.completed_at !== null) throw conflict('The job has ended already.')
-        // Whoever works on it finds at its next step that it is no longer its own.
+        // The worker finds at its next step that the job is no longer its own.
         row = await ending.end(tx, held, { status: 'cancelled', error: null }, scope.person.id)
         return present(row)
       })
-      if (row) ending.tell(row)
+      if (row) ending.announce(row)
       return job
     },
 
@@ -70,7 +71,7 @@ export function createJobService({ database, command, queue, updates, ending }: 
         await queue.add(tx, row)
         return present(row)
       })
-      if (row) updates.tell(row)
+      if (row) updates.announce(row)
       return job
     },
   }

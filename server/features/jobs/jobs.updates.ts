@@ -3,28 +3,28 @@ import type { Peers } from '../../ports/peers.ts'
 import { presentBrief } from './jobs.present.ts'
 import type { JobRow } from './jobs.queries.ts'
 
-/** Between two words on one job: four a second at most. */
+/** The shortest interval between two messages about one job: at most four per second. */
 const gapMs = 250
-/** That a job has ended is remembered for as long as word of what it was before may still be on its way. */
+/** How long the end of a job is remembered, because older messages about it may still arrive. */
 const rememberedMs = 60_000
 
 export interface Updates {
-  /** Says how a job stands, once that is committed; of several states in quick succession the last is said. */
-  tell(row: JobRow): void
-  /** A job was cancelled elsewhere, where that is said: what this instance knows of it is old. */
+  /** Sends the state of a job, once it is committed; of several states in quick succession only the last one. */
+  announce(row: JobRow): void
+  /** The job was cancelled elsewhere and its end was announced there, so this instance's state of it is outdated. */
   forget(id: number): void
-  /** Says what is still to be said. */
+  /** Sends the states that still wait. */
   stop(): void
 }
 
 const hasEnded = ({ completed_at }: Pick<Job, 'completed_at'>) => completed_at !== null
-/** Only a job that an administrator lets go on stands like this. */
+/** Only a job that an administrator has resumed has this state. */
 const goesOn = ({ status, attempts }: Pick<Job, 'status' | 'attempts'>) => status === 'queued' && attempts === 0
 
 /**
- * Tells the sockets of all instances how jobs stand. A hint: who misses one asks `GET /batch/status`, and that a job has
- * ended stands in the event log too, as a notification to its owner. What comes from two instances comes in any order, so
- * after the end of a job nothing is said that was before it.
+ * Sends the state of jobs to the sockets of all instances. These are hints: a client that misses one calls `GET
+ * /batch/status`, and the end of a job is in the event log too, as a notification to its owner. Messages of two
+ * instances arrive in any order, so after the end of a job no earlier state is sent.
  *
  * @param emit reaches the sockets of this instance
  */
@@ -41,7 +41,7 @@ export function createUpdates({ peers, emit }: { peers: Peers; emit: (job: Job) 
     if (pause?.next && !hasEnded(pause.next)) pause.next = null
   }
 
-  /** Whether it is worth saying. */
+  /** Whether the state is newer than what was sent. */
   function isNews(job: Pick<Job, 'id' | 'status' | 'attempts' | 'completed_at'>): boolean {
     if (hasEnded(job)) end(job.id)
     else if (goesOn(job)) {
@@ -55,31 +55,31 @@ export function createUpdates({ peers, emit }: { peers: Peers; emit: (job: Job) 
     if (isNews(job)) emit(job)
   })
 
-  function say(row: JobRow) {
+  function send(row: JobRow) {
     const job = presentBrief(row)
     emit(job)
     peers.send('job', job)
     const timer = setTimeout(() => {
       const next = pauses.get(row.id)?.next
       pauses.delete(row.id)
-      if (next) say(next)
+      if (next) send(next)
     }, gapMs)
     timer.unref()
     pauses.set(row.id, { timer, next: null })
   }
 
   return {
-    tell: row => {
+    announce: row => {
       if (!isNews(row)) return
       const pause = pauses.get(row.id)
       if (pause) pause.next = row
-      else say(row)
+      else send(row)
     },
     forget: end,
     stop: () => {
       for (const { timer, next } of pauses.values()) {
         clearTimeout(timer)
-        if (next) say(next)
+        if (next) send(next)
       }
       for (const { timer } of pauses.values()) clearTimeout(timer)
       for (const timer of ended.values()) clearTimeout(timer)

@@ -3,12 +3,13 @@ import { dropFinished, listUnfinished } from './jobs.queries.ts'
 
 const everyMs = 30_000
 const batch = 500
-/** Jobs that have ended can be asked about for so long. */
+/** How long finished jobs are kept. */
 const keptDays = 30
 
 /**
- * The net under the queue. A job that has not ended and has no entry there would wait for ever: it gets a new one. That
- * takes a worker that was frozen for long, and then ended an entry that was another's by now.
+ * The safety net under the queue. An unfinished job without an entry in the queue would wait for ever, so it gets a new
+ * entry. This happens when a worker was frozen for long and then ended an entry that belonged to another worker by
+ * then.
  */
 export function createUpkeep({ database, queue, log }: Pick<JobDeps, 'database' | 'queue' | 'log'>) {
   let timer: NodeJS.Timeout | undefined
@@ -21,19 +22,20 @@ export function createUpkeep({ database, queue, log }: Pick<JobDeps, 'database' 
         jobs.map(({ id }) => id),
       )
       for (const job of jobs.filter(({ id }) => !known.has(id))) {
-        log.warn({ job_id: job.id }, 'a job had lost its place in the queue')
+        log.warn({ job_id: job.id }, 'a job had no entry in the queue and got a new one')
         await queue.add(database, job)
       }
       if (jobs.length < batch) return
       last = jobs.at(-1)!.id
     }
   }
-  const look = () => void addMissing().catch(error => log.debug({ err: error }, 'jobs could not be looked through'))
+  const check = () =>
+    void addMissing().catch(error => log.debug({ err: error }, 'unfinished jobs could not be checked'))
 
   return {
     start: () => {
-      look()
-      timer = setInterval(look, everyMs)
+      check()
+      timer = setInterval(check, everyMs)
       timer.unref()
     },
     stop: () => clearInterval(timer),

@@ -17,18 +17,18 @@ type Deps = Pick<JobDeps, 'command' | 'queue' | 'log'> & {
   backoffMs: number
 }
 
-/** Tries without any progress between them. */
+/** The number of attempts without any progress between them. */
 const mostAttempts = 5
 
 /**
- * Works on jobs as the queue hands them out. Whatever is done to a job is done under the lock of its row and only by
- * whoever took it up last (`run`): a worker that was frozen, and wakes up when another one has its job, can do nothing.
+ * Works on jobs as the queue hands them out. All changes of a job are made under the lock of its row and only by the
+ * latest run (`run`): a worker that was frozen, and wakes up when another one has its job, cannot change anything.
  */
 export function createWorker({ command, queue, log, types, updates, ending, backoffMs }: Deps) {
   const running = new Map<number, AbortController>()
   let draining = false
 
-  /** The job, held for a change, if it is still this run's. */
+  /** Locks the job for a change, if it still belongs to this run. */
   async function hold(tx: Tx, id: number, run: number): Promise<JobRow> {
     const row = await lockJob(tx, id)
     if (row?.status !== 'running' || row.run !== run) throw new Interrupted('not ours')
@@ -36,8 +36,8 @@ export function createWorker({ command, queue, log, types, updates, ending, back
   }
 
   /**
-   * The same for going on from where this run has got to. A step may have been committed without waiting for the disk: when
-   * a crash of the database took it, the run ends, and the next one begins at what is left.
+   * The same, and checks that the row is where this run has left it. A step may be committed without waiting for the
+   * disk. When a crash of the database lost such a step, this run ends, and the next one begins at what is left.
    */
   async function lockAt(tx: Tx, { id, run, cursor, processed_items }: JobRow): Promise<JobRow> {
     const held = await hold(tx, id, run)
@@ -45,13 +45,16 @@ export function createWorker({ command, queue, log, types, updates, ending, back
     throw new Error('the last step was lost in a crash of the database')
   }
 
-  /** Null when there is nothing to do any more. A job that runs already has lost its worker, or will find that it has. */
+  /**
+   * Null when nothing is left to do. A job with the status `running` has lost its worker, or its worker will find that
+   * it has lost the job.
+   */
   const takeUp = (id: number) =>
     command({ person: null }, async tx => {
       const row = await lockJob(tx, id)
       if (!row || row.completed_at !== null) return null
       if (row.attempts >= mostAttempts) {
-        const error = 'It was given up, because it never got any further.'
+        const error = 'It was ended after several attempts without progress.'
         return ending.end(tx, row, { status: 'failed', error }, null)
       }
       return updateJob(tx, row, {
@@ -79,12 +82,12 @@ export function createWorker({ command, queue, log, types, updates, ending, back
           failed_items: held.failed_items + (progress.failed ?? 0),
           total_items: progress.total ?? held.total_items,
           ...(progress.result && { result: progress.result }),
-          // What comes next is tried for the first time.
+          // The next part is tried for the first time.
           attempts: 1,
           error: null,
         })
       })
-      updates.tell(row)
+      updates.announce(row)
     }
 
     await type.run({
@@ -101,10 +104,10 @@ export function createWorker({ command, queue, log, types, updates, ending, back
     const done = await command({ person: null }, async tx =>
       ending.end(tx, await lockAt(tx, row), { status: 'completed', error: null }, null),
     )
-    ending.tell(done)
+    ending.announce(done)
   }
 
-  /** The next attempt, or the end of them. */
+  /** Schedules the next attempt, or ends the job as failed. */
   async function fail({ id, run }: JobRow, failure: unknown): Promise<void> {
     const known = failure instanceof AppError ? failure : null
     const passing = !known || errorCodes[known.code].retry
@@ -116,11 +119,14 @@ export function createWorker({ command, queue, log, types, updates, ending, back
       return updateJob(tx, held, { status: 'queued', error })
     })
     log[passing ? 'warn' : 'info']({ err: failure, job_id: id, attempts: row.attempts }, `a job is ${row.status}`)
-    if (row.completed_at === null) updates.tell(row)
-    else ending.tell(row, passing)
+    if (row.completed_at === null) updates.announce(row)
+    else ending.announce(row, passing)
   }
 
-  /** For another instance, or for this one when it is back. What was begun is no failed attempt. */
+  /**
+   * Hands the job to another instance, or to this one after its restart. The interrupted attempt does not count as
+   * failed.
+   */
   const handBack = ({ id, run }: JobRow) =>
     command({ person: null }, async tx => {
       const held = await hold(tx, id, run)
@@ -130,18 +136,18 @@ export function createWorker({ command, queue, log, types, updates, ending, back
 
   async function settle(taken: JobRow, failure: unknown): Promise<void> {
     if (failure instanceof Interrupted && failure.why === 'not ours') return
-    // Whatever a handler made of being told to stop, it stopped because of that.
+    // Whatever error the handler threw, it stopped because it was told to.
     if (draining) await handBack(taken)
     else await fail(taken, failure)
   }
 
   return {
-    /** @throws when not even the failure could be written down; then the queue hands the job out again */
+    /** @throws when not even the failure could be recorded; then the queue hands the job out again */
     work: async (id: number): Promise<void> => {
       const taken = await takeUp(id)
       if (!taken) return
-      if (taken.completed_at !== null) return ending.tell(taken, true)
-      updates.tell(taken)
+      if (taken.completed_at !== null) return ending.announce(taken, true)
+      updates.announce(taken)
       const abort = new AbortController()
       running.set(id, abort)
       try {
@@ -154,12 +160,12 @@ export function createWorker({ command, queue, log, types, updates, ending, back
         if (running.get(id) === abort) running.delete(id)
       }
     },
-    /** The step that runs is finished, and no other begins. */
+    /** The running step finishes, and no other begins. */
     drain: (): void => {
       draining = true
       for (const abort of running.values()) abort.abort()
     },
-    /** A hint that a job was cancelled, for what takes long between two steps. */
+    /** A hint that a job was cancelled, for long operations between two steps. */
     abort: (id: number): void => running.get(id)?.abort(),
     get size() {
       return running.size

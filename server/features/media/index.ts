@@ -19,11 +19,11 @@ export interface Media {
   media: Handlers<typeof media>
   uploads: Uploads
   downloads: Downloads
-  /** Removes files whose rows are gone, and what a crash has left. */
+  /** Removes files whose rows were deleted, and what a crash has left behind. */
   cleanUp: () => Promise<void>
 }
 
-/** Uploaded files, in projects, on tasks and without either. Once there they are never changed. */
+/** Uploaded files: in projects, on tasks, or without either. A stored file is never changed. */
 export function createMedia(deps: MediaDeps): Media {
   const removal = createRemoval(deps)
   return {

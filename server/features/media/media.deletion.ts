@@ -9,29 +9,29 @@ import { assertDelete, readableOne } from './media.policy.ts'
 import type { Present } from './media.present.ts'
 import { deleteMedia, lockMedia, projectOfMedia } from './media.queries.ts'
 
-/** Of one call; in each the file is taken out of as many posts as fit into one transaction. */
+/** The limit per call. Each step removes the file from as many posts as fit into one transaction. */
 const mostSteps = 10
 
 class StillInUse extends Error {}
 
 /**
- * Deletes the row of a file and takes it out of all posts, in one transaction, or in several where there are very many
- * posts. To refuse would tell of drafts that the caller does not see, and whoever puts a file into enough drafts would
- * keep it from being deleted.
+ * Deletes the row of a file and removes the file from all posts, in one transaction, or in several when there are very
+ * many posts. A refusal would reveal drafts that the caller does not see, and a person who puts a file into enough
+ * drafts could prevent its deletion.
  */
 export function createDeletion({ command, letGo, present }: Pick<MediaDeps, 'command' | 'letGo' | 'present'>) {
   const deleteAll = (scope: Scope, id: number, goesOn: boolean) =>
     command({ ...scope, goesOn }, async tx => {
       const file = await lockForDeletion(tx, scope, id, present)
       if (!(await letGo(tx, scope, id))) throw new StillInUse()
-      // With the row goes, by a trigger, the word that its file has to be removed.
+      // A trigger on the row also records that the file has to be removed.
       await deleteMedia(tx, id)
       const deleted = { media_id: id, version: file.version + 1, deleted_by: scope.person.id }
       tx.record('media_deleted', deleted, inProject(file.project_id))
       return file.filename
     })
 
-  /** Without the key, whose kept answer is that of the deletion. */
+  /** Without the idempotency key, whose kept answer belongs to the deletion. */
   const takeOutOfSome = (scope: Scope, id: number) => {
     const { idempotency: _, ...withoutKey } = scope
     return command({ ...withoutKey, goesOn: true }, async tx => {
@@ -62,7 +62,7 @@ async function lockForDeletion(tx: Tx, scope: Scope, id: number, present: Presen
   return file
 }
 
-/** The file and its project, locked in the order in which everybody locks them. */
+/** Locks the file and its project, in the usual order. */
 async function lockFile(tx: Tx, scope: Scope, id: number) {
   const place = await projectOfMedia(tx, id, readableOne(scope.person))
   if (!place) throw notFound()

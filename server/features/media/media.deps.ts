@@ -2,7 +2,7 @@ import type { Command, Tx } from '../../events/index.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Images } from '../../ports/images.ts'
 import type { Logger } from '../../kernel/logger.ts'
-import type { Drafts, FileStorage } from '../../ports/storage.ts'
+import type { TemporaryFiles, FileStorage } from '../../ports/storage.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Present } from './media.present.ts'
 
@@ -10,15 +10,16 @@ export interface MediaDeps {
   database: Database
   command: Command
   storage: FileStorage
-  drafts: Drafts
+  temporaryFiles: TemporaryFiles
   images: Images
   log: Logger
-  /** How a file is told of. */
+  /** The form of a file in events and answers. */
   present: Present
-  /** What one person may keep. */
+  /** The quota per person. */
   quota: { bytes: number; files: number }
   /**
-   * Takes a file that is about to go, and is locked, out of what refers to it, as much as fits into one transaction.
+   * Removes a locked file that is being deleted from everything that refers to it, as much as fits into one
+   * transaction.
    *
    * @returns whether nothing refers to it any more
    */

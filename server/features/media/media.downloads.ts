@@ -7,14 +7,14 @@ import { downloadNameOf, keyOf, thumbnailKeyOf } from './media.names.ts'
 import { readableOne } from './media.policy.ts'
 import { findMedia } from './media.queries.ts'
 
-/** A file for somebody who may read it. */
+/** A file for a person who may read it. */
 export interface Download {
   type: string
   size: number
-  /** Tells this content from every other. */
+  /** Identifies this content. */
   tag: string
   name: string
-  /** It may be shown where it is; anything else is saved. */
+  /** Whether a browser may show it in place; any other file is downloaded. */
   inline: boolean
   /** @throws AppError `not_found` when it was deleted meanwhile */
   read(range?: ByteRange): Promise<Readable>
@@ -58,7 +58,7 @@ export function createDownloads({ database, storage }: Pick<MediaDeps, 'database
       return {
         type: 'image/webp',
         size: thumbnail_size,
-        // Made once for this file, by whatever made thumbnails then: the content's own hash would not tell it.
+        // The thumbnail was made once, by the code of that time; the hash of the file would not identify it.
         tag: `thumbnail-${filename}`,
         name: downloadNameOf(original_filename, 'image/webp'),
         inline: true,

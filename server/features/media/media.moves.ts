@@ -4,10 +4,10 @@ import type { Present } from './media.present.ts'
 import { filesOfTasks } from './media.queries.ts'
 
 /**
- * Tells of the files of tasks that have just moved, in the same transaction: they are gone where they were and there
- * where they are, both with the version that they have now. One statement, however many.
+ * Records events for the files of tasks that have just moved, in the same transaction: each file is deleted in the old
+ * project and created in the new one, both with its present version. One statement for any number.
  *
- * @param present how a file is told of
+ * @param present the form of a file in events
  * @param from the project that each task left, by the task's id
  */
 export const createRecordMoved =

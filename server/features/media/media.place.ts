@@ -4,13 +4,16 @@ import type { Scope } from '../../kernel/scope.ts'
 import { assertEdit, lockDestination, type SeenProject } from '../projects/index.ts'
 import { lockTask } from '../tasks/index.ts'
 
-/** Where a file is to go: to a task (and so into its project), into a project, or nowhere in particular. */
+/** Where a file belongs: to a task (and so to its project), to a project, or to neither. */
 export interface Place {
   project?: string | undefined
   task_id?: number | undefined
 }
 
-/** Holds it still and says whether the caller may add to it. @throws AppError `validation_error`, `forbidden`, `conflict` */
+/**
+ * Locks the place and checks that the caller may add to it. @throws AppError `validation_error`, `forbidden`,
+ * `conflict`
+ */
 export async function lockPlace(tx: Tx, scope: Scope, { project: ref, task_id: taskId }: Place) {
   const task = taskId === undefined ? null : await lockTarget(tx, scope, taskId)
   const project = task ? task.project : await lockDestination(tx, scope, ref)

@@ -6,14 +6,14 @@ import type { MediaRow } from './media.queries.ts'
 
 type Person = Pick<Scope['person'], 'id' | 'role'>
 
-/** The files `m` that a person may see: those without a project everybody. */
+/** The files `m` that a person may see; everybody sees those without a project. */
 export const readable = (person: Person): Sql =>
   person.role === 'admin' ? sql`true` : sql`(m.project_id is null or m.project_id in (${readableBy(person)}))`
 
-/** The same for a look-up of one, which takes the same time for one that is hidden and one that is not there. */
+/** The same for the lookup of one file. It takes the same time for a hidden file and for one that does not exist. */
 export const readableOne = (person: Person): Sql => seenIn(person, sql`m.project_id`)
 
-/** @throws AppError `not_found` when unseen, `forbidden`, `conflict` */
+/** @throws AppError `not_found` when the caller may not see it, `forbidden`, `conflict` */
 export function assertDelete(person: Person, file: MediaRow, project: SeenProject | null): void {
   if (project && !mayRead(person, project)) throw notFound()
   const may = person.role === 'admin' || file.uploaded_by === person.id || project?.role === 'owner'

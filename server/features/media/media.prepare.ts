@@ -3,24 +3,24 @@ import type { MediaType } from '../../../contract/index.ts'
 import { refusal, type WhichFile } from '../../kernel/file-refusal.ts'
 import type { ImageFormat } from '../../ports/images.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import type { Draft } from '../../ports/storage.ts'
+import type { TemporaryFile } from '../../ports/storage.ts'
 import type { MediaDeps } from './media.deps.ts'
 import { baseNameOf, newFilename } from './media.names.ts'
 import type { Received } from './media.received.ts'
 import { damaged } from './content/verdict.ts'
 import { sniff } from './sniff.ts'
 
-/** A file of which is known what it is. */
+/** A file whose type has been determined. */
 export interface Prepared {
   filename: string
   originalName: string
   type: MediaType
-  draft: Draft
-  image: { width: number; height: number; thumbnail: Draft } | null
+  file: TemporaryFile
+  image: { width: number; height: number; thumbnail: TemporaryFile } | null
 }
 
 /** @throws AppError `unsupported_media_type`, `validation_error`, both on `file`, or on `files[2]` of several */
-export function createPreparation({ images, drafts }: Pick<MediaDeps, 'images' | 'drafts'>) {
+export function createPreparation({ images, temporaryFiles }: Pick<MediaDeps, 'images' | 'temporaryFiles'>) {
   async function picture(
     path: string,
     type: MediaType,
@@ -30,7 +30,7 @@ export function createPreparation({ images, drafts }: Pick<MediaDeps, 'images' |
     const found = await images.examine(path, type.slice('image/'.length) as ImageFormat, personId)
     if (found === 'broken') return { why: damaged }
     if (found === 'too_large') return { why: tooLarge }
-    const thumbnail = await drafts.receive(Readable.from([found.thumbnail]), Infinity)
+    const thumbnail = await temporaryFiles.receive(Readable.from([found.thumbnail]), Infinity)
     return { width: found.width, height: found.height, thumbnail: thumbnail! }
   }
 
@@ -42,7 +42,7 @@ export function createPreparation({ images, drafts }: Pick<MediaDeps, 'images' |
     const image = await picture(received.path, type, person.id)
     if (image && 'why' in image) throw refusal('unsupported_media_type', which, image.why)
     const originalName = baseNameOf(received.name, type)
-    return { filename: newFilename(type), originalName, type, draft: received, image }
+    return { filename: newFilename(type), originalName, type, file: received, image }
   }
 }
 

@@ -4,10 +4,10 @@ import type { MediaRow } from './media.queries.ts'
 export type Present = (row: MediaRow) => MediaFile
 
 /**
- * What a file does not have is left out.
+ * A file as clients see it; fields that it does not have are left out.
  *
- * @param basePath below which people reach the server. Where the files are does not depend on the prefix that a client
- *   calls: an event has no request to go by
+ * @param basePath below which people reach the server. The addresses of files do not depend on the prefix that a
+ *   client calls, because an event belongs to no request
  */
 export const createPresent = (basePath: string): Present => {
   const addressOf = (id: number) => `${basePath}/api/v1/blog/media/${id}`

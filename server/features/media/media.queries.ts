@@ -16,7 +16,7 @@ export interface MediaRow {
   project_id: number | null
   task_id: number | null
   upload_date: string
-  /** Rises when it goes with its task. */
+  /** Rises when the file moves with its task. */
   version: number
 }
 
@@ -49,13 +49,13 @@ export const projectOfMedia = async (tx: Connection, id: number, readable: Sql) 
   return row
 }
 
-/** Asked after its project is held. */
+/** Called after its project is locked. */
 export const lockMedia = async (tx: Connection, id: number): Promise<MediaRow | undefined> => {
   const [row] = await tx.query<MediaRow>(sql`select ${columns} from media m where m.id = ${id} for update`)
   return row
 }
 
-/** Of these files those that are there, and which stay until the end of the transaction, with where they are. */
+/** The existing ones of these files, with their places; they stay until the end of the transaction. */
 export const lockFiles = (tx: Connection, ids: readonly number[], readable: Sql) =>
   tx.query<{ id: number; project_id: number | null }>(
     sql`
@@ -81,7 +81,7 @@ export const usageOf = async (db: Connection, personId: number): Promise<{ bytes
 export const lockUsage = (tx: Connection, personId: number) =>
   tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${`media of ${personId}`}, 0))`)
 
-/** The next file after this name that is to be removed, and that nobody else holds. */
+/** The next file after this name that is to be removed and that nobody else has locked. */
 export const lockRemoval = async (tx: Connection, after: string): Promise<string | undefined> => {
   const [row] = await tx.query<{ filename: string }>(sql`
     select filename from media_removals where filename > ${after} order by filename limit 1 for update skip locked`)
@@ -91,7 +91,7 @@ export const lockRemoval = async (tx: Connection, after: string): Promise<string
 export const forgetRemoval = (db: Connection, filename: string) =>
   db.query(sql`delete from media_removals where filename = ${filename}`)
 
-/** Of these names those that no row has. */
+/** The names among these that no row has. */
 export const unknownAmong = async (db: Connection, filenames: string[]): Promise<string[]> =>
   (
     await db.query<{ filename: string }>(sql`

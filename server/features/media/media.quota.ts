@@ -11,9 +11,9 @@ export interface Quota {
 }
 
 /**
- * How many bytes more a person may keep: a hint, before files are received.
+ * How many more bytes a person may keep: a hint, before files are received.
  *
- * @throws AppError `payload_too_large` on `file` when not one more
+ * @throws AppError `payload_too_large` on `file` when not a single one
  */
 export async function roomLeft(db: Connection, { person }: Scope, quota: Quota): Promise<number> {
   const usage = await usageOf(db, person.id)
@@ -22,16 +22,16 @@ export async function roomLeft(db: Connection, { person }: Scope, quota: Quota):
 }
 
 /**
- * Whether a person may keep these files. In a command it waits for its turn, and everybody who comes later sees what it
- * added; summing up anew each time (1 ms for 10,000 files) is what keeps the figure right whatever deletes files.
+ * Checks that a person may keep these files. A command waits for earlier ones of the same person, and later ones see
+ * what it added. Adding up all sizes each time (1 ms for 10,000 files) keeps the sum right whatever deletes files.
  *
  * @throws AppError `payload_too_large` on `file`
  */
 export async function assertQuota(tx: Connection, { person }: Scope, quota: Quota, files: readonly Prepared[]) {
   await lockUsage(tx, person.id)
-  // A statement of its own, because only such a one sees what the lock has waited for.
+  // A separate statement, because only that sees what was committed before the lock was granted.
   const usage = await usageOf(tx, person.id)
-  const added = files.reduce((sum, { draft }) => sum + draft.size, 0)
+  const added = files.reduce((sum, { file }) => sum + file.size, 0)
   assertFits(quota, { bytes: usage.bytes + added, files: usage.files + files.length })
 }
 
@@ -43,6 +43,6 @@ function assertFits(quota: Quota, usage: Quota) {
 export const tooManyBytes = ({ bytes }: Quota) => beyond(`all your files together may have at most ${sizeText(bytes)}`)
 
 const beyond = (why: string) =>
-  new AppError('payload_too_large', 'You keep as many files as you may; delete some first.', {
+  new AppError('payload_too_large', 'Your quota is used up; delete some files first.', {
     fields: { file: [why] },
   })

@@ -1,6 +1,6 @@
-import type { Draft } from '../../ports/storage.ts'
+import type { TemporaryFile } from '../../ports/storage.ts'
 
-/** A file that has come in whole, and what the client calls it. */
-export interface Received extends Draft {
+/** A completely received file, and the name that the client gave it. */
+export interface Received extends TemporaryFile {
   name: string
 }

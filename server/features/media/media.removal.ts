@@ -6,27 +6,27 @@ import { forgetRemoval, lockRemoval, unknownAmong } from './media.queries.ts'
 /** Longer than any upload can take. */
 const orphanMs = 3600_000
 const batch = 500
-/** In a row. */
+/** The number of failures in a row. */
 const mostFailures = 10
 const notYet = 'a file could not be removed yet'
 
 export interface Removal {
-  /** Removes the file of a row that has just been deleted; what fails is for the next clean-up. */
+  /** Removes the file of a deleted row; the next clean-up repeats what fails. */
   removeSoon(filename: string): Promise<void>
   cleanUp(): Promise<void>
 }
 
 /**
- * The second half of deleting. The first has committed which files are to go (`media_removals`), so whoever dies here,
- * and wherever, the next one goes on; removing twice does no harm, and any instance may do it.
+ * The second half of a deletion. The first half has committed which files are to be removed (`media_removals`), so when
+ * this fails at any point, the next clean-up continues. Removing twice does no harm, and any instance may do it.
  */
-export function createRemoval({ database, storage, drafts, log }: MediaDeps): Removal {
+export function createRemoval({ database, storage, temporaryFiles, log }: MediaDeps): Removal {
   async function remove(tx: Connection, filename: string) {
     await storage.delete(keysOf(filename))
     await forgetRemoval(tx, filename)
   }
 
-  /** Removes the next one that nobody else is removing. @returns which, null after the last */
+  /** Removes the next file that nobody else is removing. @returns its name, null after the last */
   async function removeNext(after: string): Promise<{ filename: string; error?: unknown } | null> {
     let filename: string | undefined
     try {
@@ -43,7 +43,10 @@ export function createRemoval({ database, storage, drafts, log }: MediaDeps): Re
     }
   }
 
-  /** What cannot be removed is passed over; when nothing can, the storage is at fault, and asked again another time. */
+  /**
+   * Skips files that cannot be removed. When too many fail in a row, the storage is at fault, and the rest waits for
+   * the next time.
+   */
   async function removeAll() {
     let failures = 0
     for (let next = await removeNext(''); next; next = await removeNext(next.filename)) {
@@ -52,7 +55,7 @@ export function createRemoval({ database, storage, drafts, log }: MediaDeps): Re
     }
   }
 
-  /** Files without a row: of uploads that died between storing a file and committing it. */
+  /** Removes files without a row: of uploads that died between storing a file and committing it. */
   async function removeOrphans(before: Date) {
     let names = new Set<string>()
     const judge = async () => {
@@ -71,7 +74,7 @@ export function createRemoval({ database, storage, drafts, log }: MediaDeps): Re
     cleanUp: async () => {
       const before = new Date(Date.now() - orphanMs)
       await removeAll()
-      await drafts.sweep(before)
+      await temporaryFiles.sweep(before)
       await removeOrphans(before)
     },
   }

@@ -17,7 +17,7 @@ interface Deps extends Pick<MediaDeps, 'database' | 'present'> {
   removal: Removal
 }
 
-/** What is known of files; they themselves go in and out by uploads and downloads. */
+/** The metadata of files; uploads and downloads transfer the files themselves. */
 export const createMediaService = ({ database, present, deleteFile, removal }: Deps): Handlers<typeof media> => ({
   list: async ({ person }, { page, page_size, cursor, sort, ...filters }) => {
     const where = join([readable(person), ...matching(filters, person)], ' and ')

@@ -11,37 +11,37 @@ import { keyOf, keysOf, thumbnailKeyOf } from './media.names.ts'
 import { lockPlace, type Place } from './media.place.ts'
 import type { Received } from './media.received.ts'
 
-/** What one form may still bring, so that nobody fills the disk with what is refused in the end. */
+/** The bytes that one form may still bring, so that nobody fills the disk with files that are refused in the end. */
 export interface Room {
   bytes: number
 }
 
 export interface Uploads {
   /**
-   * Asked before anything is read: how many bytes the person may still keep.
+   * Called before anything is read: how many bytes the person may still keep.
    *
    * @param announced bytes of the whole form, if that is known
    * @throws AppError `payload_too_large` when those are too many, or the person may not keep any more
    */
   assertRoom(scope: Scope, announced: number): Promise<Room>
   /**
-   * Null when it is too large. Whoever receives also discards, in the end.
+   * Null when the file is too large. The caller has to discard every received file at the end.
    *
-   * @throws AppError `payload_too_large` when the person may not keep so much more
+   * @throws AppError `payload_too_large` when the person may not keep that many more bytes
    */
   receive(from: Readable, name: string, room: Room): Promise<Received | null>
-  /** Keeps all of them, or none and says why. */
+  /** Keeps all of the files, or none and throws. */
   keep(scope: Scope, place: Place, received: readonly Received[]): Promise<Output<typeof mediaTransfers.upload>>
   discard(received: readonly Received[]): Promise<void>
 }
 
 export function createUploads(deps: MediaDeps): Uploads {
-  const { database, command, storage, drafts, quota, log, present } = deps
+  const { database, command, storage, temporaryFiles, quota, log, present } = deps
   const prepare = createPreparation(deps)
 
   async function store(files: readonly Prepared[]) {
-    for (const { filename, draft, image } of files) {
-      await storage.put(keyOf(filename), draft.path)
+    for (const { filename, file, image } of files) {
+      await storage.put(keyOf(filename), file.path)
       if (image) await storage.put(thumbnailKeyOf(filename), image.thumbnail.path)
     }
   }
@@ -51,13 +51,13 @@ export function createUploads(deps: MediaDeps): Uploads {
       const { projectId, taskId } = await lockPlace(tx, scope, place)
       await assertQuota(tx, scope, quota, files)
       const results: MediaFile[] = []
-      for (const { filename, originalName, type, draft, image } of files) {
+      for (const { filename, originalName, type, file, image } of files) {
         const row = await insertMedia(tx, {
           filename,
           original_filename: originalName,
           file_type: type,
-          file_size: draft.size,
-          sha256: draft.sha256,
+          file_size: file.size,
+          sha256: file.sha256,
           width: image?.width ?? null,
           height: image?.height ?? null,
           thumbnail_size: image?.thumbnail.size ?? null,
@@ -82,11 +82,11 @@ export function createUploads(deps: MediaDeps): Uploads {
 
     receive: async (from, name, room) => {
       const most = Math.min(limits.mediaFileBytes, room.bytes)
-      const draft = await drafts.receive(from, most)
-      if (!draft && most === room.bytes) throw tooManyBytes(quota)
-      if (!draft) return null
-      room.bytes -= draft.size
-      return { ...draft, name }
+      const file = await temporaryFiles.receive(from, most)
+      if (!file && most === room.bytes) throw tooManyBytes(quota)
+      if (!file) return null
+      room.bytes -= file.size
+      return { ...file, name }
     },
 
     keep: async (scope, place, received) => {
@@ -95,28 +95,29 @@ export function createUploads(deps: MediaDeps): Uploads {
       try {
         for (const [nth, one] of received.entries())
           files.push(await prepare(scope, one, { name: one.name, nth, of: received.length }))
-        // Before the rows that name them: a crash leaves files without rows, which are swept, and never the reverse.
+        // Before the rows that refer to them: a crash leaves files without rows, which the sweep removes, and never
+        // rows without files.
         await store(files)
         const answer = await record(scope, place, files)
-        // A repeated call gets the first one's answer, which names other files.
+        // A repeated call gets the answer of the first call, which names other files.
         const kept = new Set(('results' in answer ? answer.results : [answer]).map(({ filename }) => filename))
         await forget(files.filter(({ filename }) => !kept.has(filename)))
         return answer
       } catch (error) {
-        // What is not forgotten now the sweep removes; the fault to tell is the first one.
+        // Files that cannot be deleted now are left to the sweep; the first error is the one to report.
         if (isCertain(error)) await forget(files).catch(err => log.warn({ err }, 'files of a failed upload remain'))
         throw error
       } finally {
-        await drafts.discard(files.flatMap(({ image }) => (image ? [image.thumbnail] : [])))
+        await temporaryFiles.discard(files.flatMap(({ image }) => (image ? [image.thumbnail] : [])))
       }
     },
 
-    discard: drafts.discard,
+    discard: temporaryFiles.discard,
   }
 }
 
 /**
- * Whether nothing was committed for sure. When the database went away meanwhile it may have been, and then files that
- * were removed would be missed; the sweep will know.
+ * Whether certainly nothing was committed. When the connection to the database was lost, the commit may have succeeded,
+ * and then the files would be missing; the sweep decides later.
  */
 const isCertain = (error: unknown) => error instanceof AppError && error.code !== 'unavailable'

@@ -8,7 +8,7 @@ import { faultOfPicture, type PictureType } from './content/picture.ts'
 import { openPieces, type Pieces } from './content/pieces.ts'
 import type { Fault } from './content/verdict.ts'
 
-/** What a file is, or why it is not taken, with what to do about that. */
+/** The type of a file, or why it is not accepted and what to do about it. */
 export type Sniffed = { type: MediaType } | { why: string }
 
 const headBytes = 64 * 1024
@@ -25,7 +25,7 @@ const docx: Candidate = {
   faultOf: faultOfDocx,
 }
 
-/** What first bytes may turn out to be, and how the rest is checked; pictures are decoded later. */
+/** The types that first bytes may indicate, and how the rest is checked; pictures are decoded later. */
 const candidates: Record<string, Candidate> = {
   'image/jpeg': picture('image/jpeg'),
   'image/png': picture('image/png'),
@@ -35,9 +35,7 @@ const candidates: Record<string, Candidate> = {
   'application/x-cfb': { type: 'application/msword', faultOf: faultOfDoc },
 }
 
-/**
- * What a file is by its content. What the client calls it, by its ending or by Content-Type, is not asked.
- */
+/** The type of a file by its content. The client's file ending and Content-Type are ignored. */
 export async function sniff(path: string): Promise<Sniffed> {
   await using file = await openPieces(path)
   const head = await file.read(0, headBytes)
@@ -50,7 +48,7 @@ export async function sniff(path: string): Promise<Sniffed> {
 
 function candidateFor(mime: string | undefined, head: Buffer): Candidate | undefined {
   if (pdfBegin(head) >= 0 && (mime === undefined || mime === pdf.type)) return pdf
-  // Whatever is packed so is told apart by what is in it.
+  // All of these are zips; their contents distinguish them.
   if (head.subarray(0, 4).toString('latin1') === 'PK\x03\x04') return docx
   return candidates[mime ?? '']
 }

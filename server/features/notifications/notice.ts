@@ -4,6 +4,9 @@ export interface Notice {
   userId: number
   type: NotificationType
   message: string
-  /** What it is about, for a client to lead there: ids and names, nothing that the person may not read. */
+  /**
+   * The subject of the notification, so that a client can lead there: ids and names, nothing that the person may not
+   * read.
+   */
   data: Record<string, unknown>
 }

@@ -4,10 +4,10 @@ import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 import type { Notice } from './notice.ts'
 
-type Told = Omit<Notification, 'read_at'> & { user_id: number }
+type Inserted = Omit<Notification, 'read_at'> & { user_id: number }
 
 export const insertNotifications = (tx: Connection, notices: readonly Notice[], now: string) =>
-  tx.query<Told>(sql`
+  tx.query<Inserted>(sql`
     insert into notifications (user_id, type, message, data, created_at)
     select user_id, type, message, data::json, ${now}::timestamptz
     from unnest(${notices.map(({ userId }) => userId)}::bigint[], ${notices.map(({ type }) => type)}::text[],
@@ -38,20 +38,24 @@ export const countNotifications = (db: Connection, userId: number, unread?: bool
 const lockName = 'notifications of '
 
 /**
- * Waits for whoever is telling the person something, and keeps others waiting: what is there then are the ids up to one,
- * each told in the log before this command, and each that comes has a higher id and is told after it.
+ * Locks a person's notifications: waits for commands that are adding some, and keeps others from adding. So the
+ * existing ones are the ids up to a certain one, each recorded in the log before this command; each later one has a
+ * higher id and is recorded after it.
  */
 export const lockInbox = (tx: Connection, userId: number) =>
   tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${lockName} || ${userId}::text, 0))`)
 
-/** What each of them switched off, while nobody reads their notifications; others may tell them something meanwhile. */
+/**
+ * The kinds that each person switched off. Keeps these people from marking notifications as read meanwhile; other
+ * commands may add notifications at the same time.
+ */
 export const shareInboxes = (tx: Connection, userIds: number[]) =>
   tx.query<{ user_id: number; off: string[] }>(sql`
     select who as user_id, coalesce(off, '{}') as off,
       pg_advisory_xact_lock_shared(hashtextextended(${lockName} || who::text, 0))
     from unnest(${userIds}::bigint[]) as who left join notification_preferences on user_id = who`)
 
-/** How many are unread, and the highest id. Asked while the inbox is held. */
+/** The number of unread ones and the highest id. Called while the notifications are locked. */
 export async function standOf(tx: Connection, userId: number) {
   const [row] = await tx.query<{ unread_count: number; up_to: number }>(sql`
     select (select count(*) from notifications where ${own(userId, true)}) as unread_count,
@@ -67,7 +71,7 @@ export async function markRead(tx: Connection, userId: number, ids: number[] | u
   return rows.map(({ id }) => id)
 }
 
-/** Who of these people has been told already that a comment mentions them. */
+/** Which of these people have been notified of a mention in this comment already. */
 export async function notifiedOfMention(db: Connection, commentId: number, userIds: readonly number[]) {
   const rows = await db.query<{ user_id: number }>(sql`
     select user_id from notifications
@@ -82,7 +86,7 @@ export async function switchedOff(db: Connection, userId: number): Promise<strin
   return row?.off ?? []
 }
 
-/** One statement, so that of two at once each keeps what the other switched. @returns what is off now */
+/** One statement, so that two simultaneous calls keep each other's changes. @returns the kinds that are now off */
 export async function switchSome(tx: Connection, userId: number, on: string[], off: string[]): Promise<string[]> {
   const [row] = await tx.query<{ off: string[] }>(sql`
     insert into notification_preferences as kept (user_id, off) values (${userId}, ${off}::text[])

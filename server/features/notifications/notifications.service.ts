@@ -13,7 +13,7 @@ export interface NotificationDeps {
 const preferencesOf = (off: readonly string[]) =>
   Object.fromEntries(notificationTypes.map(type => [type, !off.includes(type)])) as NotificationPreferences
 
-/** What a person has been told, and wants to be. */
+/** A person's notifications and notification settings. */
 export function createNotifications({ database, command }: NotificationDeps): Handlers<typeof notifications> {
   return {
     list: async ({ person: { id } }, { unread, ...page }) => {

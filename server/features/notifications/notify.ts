@@ -3,8 +3,8 @@ import type { Notice } from './notice.ts'
 import { insertNotifications, shareInboxes } from './notifications.queries.ts'
 
 /**
- * Tells people something, in the transaction of what they are told of. Nobody is told of what they did themselves, nor
- * of a kind that they switched off.
+ * Adds notifications, in the transaction of what they are about. Nobody is notified of their own actions, nor of a kind
+ * that they switched off.
  */
 export async function notify(tx: Tx, actorId: number | null, notices: readonly Notice[]): Promise<void> {
   const others = notices.filter(({ userId }) => userId !== actorId)

@@ -8,7 +8,7 @@ import { events } from './posts.events.ts'
 
 type Files = Pick<Post, 'cover_media_id' | 'media_ids'>
 
-/** Each of these is told with its whole text, and all in one transaction. */
+/** Each event contains the whole post, and all are in one transaction. */
 const mostPosts = 200
 
 const idsOf = ({ cover_media_id, media_ids }: Partial<Files>): number[] => [
@@ -17,12 +17,12 @@ const idsOf = ({ cover_media_id, media_ids }: Partial<Files>): number[] => [
 ]
 
 /**
- * Holds the files that a post is to refer to, before the post itself is locked: in the order in which deleting a file
- * takes the two.
+ * Locks the files that a post is to refer to. They are locked before the post, in the same order as in the deletion of
+ * a file.
  *
- * @returns a check of the post, once it is at hand, which throws AppError `validation_error` on the field whose files
- *   are not there or not where all readers of the post see them. What it refers to already is not asked about again: a
- *   file may have gone elsewhere with its task.
+ * @returns a check for the post, once it is loaded. It throws AppError `validation_error` on the field whose files do
+ *   not exist or are not visible to all readers of the post. Files that the post refers to already are not checked
+ *   again, because a file may have moved with its task.
  */
 export async function lockReferences(tx: Tx, { person }: Scope, wanted: Partial<Files>) {
   const ids = idsOf(wanted)
@@ -45,9 +45,9 @@ export async function lockReferences(tx: Tx, { person }: Scope, wanted: Partial<
 const unfit = 'there is no such file, or none that every reader of the post may see'
 
 /**
- * Takes a file that is being deleted, and locked, out of posts: each has a new version and tells it.
+ * Removes a locked file that is being deleted from posts; each post gets a new version and an event.
  *
- * @returns whether no post refers to it any more; else there were more than can be changed in one transaction
+ * @returns whether no post refers to it any more; otherwise there were more than one transaction can change
  */
 export async function letGo(tx: Tx, scope: Scope, mediaId: number): Promise<boolean> {
   const found = await selectPostsForUpdate(tx, mediaId, mostPosts + 1)

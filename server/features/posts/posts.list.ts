@@ -12,7 +12,7 @@ import { countPosts, listPosts } from './posts.queries.ts'
 
 type Operations = Pick<Handlers<typeof posts>, 'list'>
 
-/** Filtered, sorted, a page at a time. */
+/** Filtered, sorted, one page at a time. */
 export function createPostList({ database }: PostDeps): Operations {
   const read = createSearching(database, 1)
   return {

@@ -7,31 +7,31 @@ import { mayRead, readableBy, seenIn, type SeenProject } from '../projects/index
 
 type Person = Pick<Scope['person'], 'id' | 'role'>
 
-/** The posts that a person may see: published ones and drafts of their own, in projects that they read. */
+/** The posts that a person may see: published ones, and their own drafts, in projects that they read. */
 export const readable = (person: Person): Sql =>
   person.role === 'admin'
     ? sql`true`
     : sql`((project_id is null or project_id in (${readableBy(person)}))
         and (status = 'published' or author_id = ${person.id}))`
 
-/** The same for a look-up of one, which takes the same time for one that is hidden and one that is not there. */
+/** The same for the lookup of one post. It takes the same time for a hidden post and for one that does not exist. */
 export const readableOne = (person: Person): Sql =>
   person.role === 'admin'
     ? sql`true`
     : sql`(${seenIn(person, sql`project_id`)} and (status = 'published' or author_id = ${person.id}))`
 
-/** The posts that everybody sees who sees a post of this project once it is published. */
+/** The posts that are visible to everybody who would see a post of this project after its publication. */
 export const readableWith = (projectId: number | null): Sql =>
   sql`status = 'published' and (project_id is null or project_id is not distinct from ${projectId}::bigint
     or exists (select from projects p where p.id = project_id and p.visibility = 'internal'))`
 
-/** The same of a post that is at hand. @throws AppError `not_found`: an unseen post is as none */
+/** The same for a loaded post. @throws AppError `not_found`: a post that the caller may not see counts as not found */
 export function assertRead(person: Person, post: Post | undefined, project: SeenProject | null): Post {
   const isShown = post && (post.status === 'published' || post.author_id === person.id || person.role === 'admin')
   if (!isShown || (project && !mayRead(person, project))) throw notFound()
   return post
 }
 
-/** Who may read what is told of a post. */
+/** Who may read events about a post. */
 export const audienceOf = ({ status, project_id, author_id }: Post): Audience =>
   status === 'draft' ? authorIn(project_id, author_id) : inProject(project_id)

@@ -3,7 +3,7 @@ import type { Post } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
 import { lockSlug, onlyOne, retryTakenSlug, shownSlug, storedSlug } from '../projects/index.ts'
 
-/** But for its slug a post is shown as it is stored. */
+/** Posts are sent as they are stored, except for the slug. */
 const columns = sql`
   id, ${shownSlug()} as slug, title, body, status, cover_media_id, media_ids, author_id, project_id, published_at,
   version, created_at, updated_at`
@@ -18,7 +18,7 @@ const matches = (ref: string): Sql => {
 export const findPost = async (db: Connection, ref: string, readable: Sql): Promise<Post | undefined> =>
   onlyOne(await db.query<Post>(sql`select ${columns} from posts where ${matches(ref)} and ${readable}`))
 
-/** Asked first, to know what has to be locked before the post. @throws AppError `conflict`, like `findPost` */
+/** Called first, to know what has to be locked before the post. @throws AppError `conflict`, like `findPost` */
 export const placeOfPost = async (tx: Connection, ref: string, readable: Sql) =>
   onlyOne(
     await tx.query<{ id: number; project_id: number | null }>(
@@ -26,7 +26,7 @@ export const placeOfPost = async (tx: Connection, ref: string, readable: Sql) =>
     ),
   )
 
-/** Asked after its project is held. */
+/** Called after its project is locked. */
 export const selectPostForUpdate = async (tx: Connection, id: number, readable: Sql): Promise<Post | undefined> => {
   const [row] = await tx.query<Post>(
     sql`select ${columns} from posts where id = ${id} and ${readable} for no key update`,
@@ -40,7 +40,7 @@ export const listPosts = (db: Connection, where: Sql, window: Sql) =>
 export const countPosts = (db: Connection, where: Sql): Promise<number> =>
   countOf(db, sql`select count(*) from posts where ${where}`)
 
-/** Undefined when a post that is readable has the slug. */
+/** Undefined when a readable post has the slug. */
 export const insertPost = async (
   tx: Connection,
   post: Omit<Post, 'id' | 'version' | 'created_at' | 'updated_at'>,
@@ -72,13 +72,13 @@ export const updatePost = async (tx: Connection, post: Post, now: string): Promi
 
 export const deletePost = (tx: Connection, id: number) => tx.query(sql`delete from posts where id = ${id}`)
 
-/** Posts that refer to a file, locked in the order of their ids. */
+/** The posts that refer to a file, locked in the order of their ids. */
 export const selectPostsForUpdate = (tx: Connection, mediaId: number, most: number) =>
   tx.query<Post>(sql`
     select ${columns} from posts where cover_media_id = ${mediaId} or media_ids @> array[${mediaId}]::bigint[]
     order by id limit ${most} for no key update`)
 
-/** Takes a file out of posts, which have a new version then; in the order of their ids. */
+/** Removes a file from posts, which get a new version; returns them in the order of their ids. */
 export const takeOut = async (tx: Connection, ids: readonly number[], mediaId: number, now: string): Promise<Post[]> =>
   (
     await tx.query<Post>(sql`

@@ -23,7 +23,7 @@ import { events } from './posts.events.ts'
 
 type Operations = Pick<Handlers<typeof posts>, 'create' | 'get' | 'update' | 'delete'>
 
-/** Posts: drafts of their authors until they are published. */
+/** Posts. A post is a draft that only its author sees until it is published. */
 export const createPostService = ({ database, command }: PostDeps): Operations => ({
   create: (scope, { project: ref, ...input }) =>
     command(scope, async tx => {
@@ -51,7 +51,8 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
       if (wanted.status !== post.status) wanted.published_at = wanted.status === 'published' ? tx.now : null
       const changed = changedFields(post, wanted)
       if (changed.length === 0) return post
-      // A new slug is none that the caller sees; one that is published is none that its readers see.
+      // A changed slug must be unique among the posts that the caller sees; the slug of a post that is being published,
+      // among the posts that its readers see.
       if (changed.includes('slug')) await claimSlug(tx, 'posts', wanted, readableOne(scope.person))
       else if (changed.includes('status') && wanted.status === 'published')
         await claimSlug(tx, 'posts', wanted, readableWith(wanted.project_id))
@@ -69,8 +70,8 @@ export const createPostService = ({ database, command }: PostDeps): Operations =
 })
 
 /**
- * The post, locked after its project and the files that it is to refer to, once the caller turns out to be somebody who
- * may change it and has seen its present version. A post never changes its project.
+ * Locks the post after its project and the files that it is to refer to. Checks that the caller may change it and has
+ * seen its present version. A post never changes its project.
  */
 async function lockPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges) {
   const place = await queries.placeOfPost(tx, ref, readableOne(scope.person))

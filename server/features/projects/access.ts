@@ -7,9 +7,9 @@ import { onlyOne } from './stored-slug.ts'
 import { isNamed, selectProjectsLocked, rolesIn, seenBy, type SeenProject } from './projects.queries.ts'
 
 /**
- * Holds projects still (they, their members, their visibility) for a change of what is in them, and tells what the
- * caller is in each. Both statements go out at once. Those that the caller does not see are left out: nobody makes others
- * wait for what is hidden from them, or finds out by waiting that somebody works on it.
+ * Locks projects (shared), with their members and their visibility, for a change of something in them, and returns the
+ * role of the caller in each. Both statements are sent at once. Projects that the caller does not see are left out, so
+ * nobody makes others wait for hidden projects, or finds out by waiting that somebody works in them.
  *
  * @param some a condition on `p`, the projects
  */
@@ -32,9 +32,10 @@ export const lockProject = async (tx: Connection, scope: Scope, ref: string, fie
   onlyOne((await lockProjects(tx, scope, isNamed(ref))).values(), field)
 
 /**
- * The held project of something that has been locked after it; null when it is in none.
+ * The locked project of a thing that was locked after it; null when the thing is in no project.
  *
- * @throws RetryableError when it is not held: the thing moved there, or came into sight, between the two locks
+ * @throws RetryableError when the project is not locked: the thing moved there, or became visible, between the two
+ *   locks
  */
 export function projectAmong(held: ReadonlyMap<number, SeenProject>, id: number | null): SeenProject | null {
   if (id === null) return null
@@ -44,11 +45,11 @@ export function projectAmong(held: ReadonlyMap<number, SeenProject>, id: number 
 }
 
 /**
- * Holds the project that something new is to go into, for a caller who may add to it; null: into none.
+ * Locks the project that something new is to be put into, for a caller who may add to it; null means no project.
  *
  * @param ref its id or slug; null and undefined: without a project
- * @throws AppError `validation_error` on `project` when it is not seen, `forbidden`, `conflict` when archived or
- *   when the caller sees several of this slug
+ * @throws AppError `validation_error` on `project` when the caller may not see it, `forbidden`, `conflict` when
+ *   archived or when the caller sees several of this slug
  */
 export async function lockDestination(tx: Connection, scope: Scope, ref: string | null | undefined) {
   if (ref === null || ref === undefined) return null
@@ -60,7 +61,7 @@ export async function lockDestination(tx: Connection, scope: Scope, ref: string 
   return project
 }
 
-/** Which of these people may read a project (null: tasks without one, which everyone reads). */
+/** Which of these people may read a project (null means no project, so everyone may). */
 export async function readersAmong(tx: Connection, projectId: number | null, people: number[]): Promise<Set<number>> {
   const rows = await tx.query<{ id: number }>(
     prepared(sql`

@@ -21,7 +21,7 @@ export {
 export { slugFrom, variants } from './slug.ts'
 export { claimSlug, lockSlug, onlyOne, retryTakenSlug, shownSlug, slugTaken, storedSlug } from './stored-slug.ts'
 
-/** Projects and who is in them. */
+/** Projects and their members. */
 export const createProjects = (deps: ProjectDeps): Handlers<typeof projects> => ({
   ...createProjectService(deps),
   ...createMemberService(deps),

@@ -16,7 +16,10 @@ import { onlyOne } from './stored-slug.ts'
 
 type Operations = Pick<Handlers<typeof projects>, 'members' | 'setMember' | 'removeMember'>
 
-/** Who is in a project, and as what. Every change locks the project first, so that writers in it can rely on it. */
+/**
+ * The members of projects and their roles. Every change locks the project first, so that writers in the project can
+ * rely on the roles.
+ */
 export function createMemberService({ database, command }: ProjectDeps): Operations {
   return {
     members: async (scope, { id, ...page }) => {
@@ -99,7 +102,7 @@ async function lockMembers(tx: Tx, scope: Scope, ref: string): Promise<SeenProje
   return row && { ...row, role: (mine?.role ?? null) as ProjectRole | null }
 }
 
-/** An owner goes or steps down: another must be there, and stands for the project if this one did. */
+/** An owner leaves or steps down: another owner must exist, and becomes the project's `owner_id` if this one was. */
 async function handOver(tx: Tx, scope: Scope, project: SeenProject, leaving: number): Promise<void> {
   const heir = await queries.otherOwner(tx, project.id, leaving)
   if (heir === undefined) throw conflict('The last owner of a project stays its owner.')
@@ -112,7 +115,7 @@ async function handOver(tx: Tx, scope: Scope, project: SeenProject, leaving: num
   )
 }
 
-/** To whom a role in a project was given, or taken. */
+/** The person who was given or lost a role in a project. */
 const notifyMember = (
   tx: Tx,
   { person: by }: Scope,

@@ -1,7 +1,7 @@
 import type { Entry } from '../../events/index.ts'
 import type { ProjectRow } from './projects.queries.ts'
 
-/** A project's event in the activity; for a change, with what each field was and became. */
+/** A project's event in the activity; for a change, with the old and new value of each field. */
 export function entryOf(project: ProjectRow, before?: ProjectRow, changed: readonly (keyof ProjectRow)[] = []): Entry {
   const changes =
     before && Object.fromEntries(changed.map(field => [field, { from: before[field], to: project[field] }]))
@@ -13,7 +13,7 @@ export function entryOf(project: ProjectRow, before?: ProjectRow, changed: reado
   }
 }
 
-/** Somebody who came, went, or is something else in a project now. */
+/** A person who joined or left a project, or got another role in it. */
 export const memberEntry = (project: ProjectRow, userId: number, from: string | null, to: string | null): Entry => ({
   ...entryOf(project),
   changes: { [`member ${userId}`]: { from, to } },

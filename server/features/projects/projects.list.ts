@@ -8,7 +8,7 @@ import type { ProjectDeps } from './projects.deps.ts'
 
 type Operations = Pick<Handlers<typeof projects>, 'list' | 'stats'>
 
-/** What a person sees of projects as a whole. */
+/** Lists the projects that a person sees. */
 export function createProjectLists({ database }: ProjectDeps): Operations {
   return {
     list: async ({ person }, { page, page_size, cursor, sort, ...filters }) => {
@@ -16,7 +16,7 @@ export function createProjectLists({ database }: ProjectDeps): Operations {
       if (filters.status) conditions.push(sql`status = any(${filters.status})`)
       if (filters.visibility) conditions.push(sql`visibility = any(${filters.visibility})`)
       if (filters.role) conditions.push(sql`role = any(${filters.role})`)
-      // Folding leaves no punctuation, so nothing in it means anything to LIKE.
+      // Folded text has no punctuation, so it contains no special characters of LIKE.
       if (isSearch(filters.search)) {
         conditions.push(
           sql`fold_words(name || ' ' || slug || ' ' || description) like '%' || fold_words(${filters.search}) || '%'`,

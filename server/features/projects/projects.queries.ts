@@ -16,7 +16,7 @@ export interface ProjectRow {
   updated_at: string
 }
 
-/** A project with what the asking person is in it. */
+/** A project with the role of the asking person in it. */
 export interface SeenProject extends ProjectRow {
   role: ProjectRole | null
 }
@@ -30,15 +30,15 @@ interface Reader {
   role: string
 }
 
-/** By id or by slug, which is never all digits. Several may have a slug. */
+/** By id, or by slug, which is never all digits. Several projects may have the same slug. */
 export const isNamed = (ref: string): Sql => (/^\d+$/.test(ref) ? matchesId(ref) : sql`${shownSlug('p.')} = ${ref}`)
 
-/** The same among those that the caller may see: the others are not even locked for them. */
+/** The same among those that the caller may see. The others are not even locked. */
 export const matchesRef = (ref: string, reader: Reader): Sql => sql`(${isNamed(ref)} and ${seenBy(reader)})`
 
 /**
- * Whether a person may read the project `p`. For questions about one thing: it takes the same few index look-ups whatever
- * the answer, where `readableBy` collects all projects, and so would tell by its time that there is a hidden thing.
+ * Whether a person may read the project `p`; for questions about one thing. It takes the same few index lookups
+ * whatever the answer is. `readableBy` collects all projects, and its duration would reveal that a hidden thing exists.
  */
 export const seenBy = ({ id, role }: Reader): Sql =>
   role === 'admin'
@@ -48,8 +48,9 @@ export const seenBy = ({ id, role }: Reader): Sql =>
 const matchesId = (ref: string) => (ref.length < 16 ? sql`p.id = ${Number(ref)}` : sql`false`)
 
 /**
- * The projects that any of these name, by id or slug, of those that the caller may see: a list is not even looked through
- * for what is in the others. One that is not there, or not to be seen, is a filter that nothing passes.
+ * The projects, among those that the caller may see, that any of these refs name, by id or slug. So a list does not
+ * even search the other projects. A project that does not exist, or that the caller may not see, is a filter that
+ * nothing passes.
  */
 export const namedBy = (refs: readonly string[], reader: Reader): Sql => {
   const ids = refs.filter(ref => /^\d{1,15}$/.test(ref)).map(Number)
@@ -70,13 +71,16 @@ export const findProject = async (db: Connection, ref: string, reader: Reader): 
   )
 
 /**
- * Locks a project row: `share` for changes in it, so that neither it nor its members change meanwhile; `no key update`
- * for changes of it and of its members; `update` to delete it.
+ * Locks a project row: `share` for changes of what is in it, so that neither it nor its members change meanwhile; `no
+ * key update` for changes of the project and its members; `update` to delete it.
  */
 export const selectProjectsLocked = (tx: Connection, which: Sql, strength: 'share' | 'no key update' | 'update') =>
   tx.query<ProjectRow>(sql`select ${projectColumns} from projects p where ${which} order by p.id for ${raw(strength)}`)
 
-/** Asked after the project's lock is held and as a statement of its own, for only that sees what the lock waited for. */
+/**
+ * Called after the project is locked, as a separate statement, because only that sees what was committed before the
+ * lock was granted.
+ */
 export const rolesIn = (tx: Connection, which: Sql, personId: number) =>
   tx.query<{ project_id: number; role: ProjectRole }>(
     prepared(sql`
@@ -117,14 +121,17 @@ export const updateProject = async (tx: Connection, project: ProjectRow, now: st
 
 export const deleteProject = (tx: Connection, id: number) => tx.query(sql`delete from projects where id = ${id}`)
 
-/** The projects that a person may read; for admins every one is. */
+/** The projects that a person may read; for administrators, all of them. */
 export const readableBy = (person: Reader): Sql =>
   person.role === 'admin'
     ? sql`select id from projects`
     : sql`select id from projects where visibility = 'internal'
           union select project_id from project_members where user_id = ${person.id}`
 
-/** Whether a person may read the project whose id an expression gives; null: none, which everybody reads. Like `seenBy`. */
+/**
+ * Whether a person may read the project whose id is the value of an expression; null means no project, which everybody
+ * reads. Like `seenBy`.
+ */
 export const seenIn = (person: Reader, projectId: Sql): Sql =>
   person.role === 'admin'
     ? sql`true`
@@ -133,7 +140,7 @@ export const seenIn = (person: Reader, projectId: Sql): Sql =>
 export const readableIds = async (db: Connection, personId: number): Promise<number[]> =>
   (await db.query<{ id: number }>(readableBy({ id: personId, role: 'user' }))).map(({ id }) => id)
 
-/** The same for many ordinary people at once. */
+/** The same for many people at once who are not administrators. */
 export async function readableIdsOf(db: Connection, personIds: readonly number[]): Promise<Map<number, Set<number>>> {
   const [internal, memberships] = await Promise.all([
     db.query<{ id: number }>(sql`select id from projects where visibility = 'internal'`),
@@ -197,7 +204,7 @@ export const putMember = (tx: Connection, projectId: number, userId: number, rol
 export const deleteMember = (tx: Connection, projectId: number, userId: number) =>
   tx.query(sql`delete from project_members where project_id = ${projectId} and user_id = ${userId}`)
 
-/** The owner of longest standing beside one who goes; undefined if there is none. */
+/** The longest-standing owner other than the one who leaves; undefined if there is none. */
 export const otherOwner = async (tx: Connection, projectId: number, userId: number): Promise<number | undefined> => {
   const [row] = await tx.query<{ user_id: number }>(sql`
     select user_id from project_members

@@ -27,7 +27,8 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
       if (changed.length === 0) return present(project, project.role)
       if (project.status === 'archived' && wanted.status !== 'active') throw archived()
       const after = { ...project, ...wanted }
-      // A new slug is none that the caller sees; a project that all are to see has none that all see.
+      // A changed slug must be unique among the projects that the caller sees; the slug of a project that becomes
+      // visible to all, among those that all see.
       if (changed.includes('slug')) await claimSlug(tx, 'projects', after, queries.seenBy(scope.person))
       else if (changed.includes('visibility') && after.visibility === 'internal')
         await claimSlug(tx, 'projects', after, sql`p.visibility = 'internal'`)
@@ -44,7 +45,8 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
         const owner_id = scope.person.id
         const row = await insertWithSlug(tx, scope, { ...input, owner_id }, input.slug)
         await queries.putMember(tx, row.id, owner_id, 'owner', tx.now)
-        // Who may see it is told before what is in it: their sockets follow the project from here on.
+        // The change of access is recorded before changes of the content, so that sockets are in the project's rooms
+        // from here on.
         if (row.visibility === 'internal') await recordVisibility(tx, row)
         tx.record('access_changed', { project_id: row.id, readable: true, role: 'owner' }, person(owner_id))
         tx.record(
@@ -79,7 +81,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
   }
 }
 
-/** The project, locked, once the caller turns out to be an owner who has seen its present version. */
+/** Locks the project and checks that the caller is an owner who has seen its present version. */
 export async function lockForChange(
   tx: Tx,
   scope: Scope,
@@ -99,7 +101,7 @@ export async function lockForChange(
   return project
 }
 
-/** Members and admins see it either way; it changes for all the others. */
+/** Members and administrators see it in either case; the change concerns all others. */
 async function recordVisibility(tx: Tx, row: ProjectRow) {
   const [members, admins] = await Promise.all([queries.memberIds(tx, row.id), queries.adminIds(tx)])
   const except = [...new Set([...members, ...admins])]

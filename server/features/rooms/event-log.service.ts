@@ -10,10 +10,10 @@ export interface RoomDeps {
   presence: Pick<Presence, 'members'>
 }
 
-/** Payloads on one page: it ends there, however many events were asked for. */
+/** The bytes of payloads on one page. The page ends there, however many events were requested. */
 const pageBytes = 256 * 1024
 
-/** Rooms without a socket: their past from the log, and who is in them now. */
+/** Rooms without a socket: their past events from the log, and who is in them now. */
 export function createEventLog({ database, presence }: RoomDeps): Handlers<typeof eventLog> {
   return {
     read: async ({ person }, { room: names, since, epoch, limit }) => {
@@ -24,10 +24,10 @@ export function createEventLog({ database, presence }: RoomDeps): Handlers<typeo
       const lost = { epoch: head.epoch, recovered: false, results: [], next_since: head.last, complete: true }
       if ((epoch ?? head.epoch) !== head.epoch || from > head.last || isForgotten(head, from)) return lost
 
-      // One more than asked for tells whether the page is the last.
+      // One more than requested shows whether the page is the last.
       const bounds = { events: limit + 1, bytes: pageBytes }
       const { events: found, readTo } = await readMatching(database, readableIn(rooms, rights), from, head.last, bounds)
-      // Asked now, because the log may have forgotten while it was read.
+      // Checked now, because events may have been deleted from the log during the read.
       if (!(await recoverable(database, head.epoch, person.id, { since: from, epoch }, head.last))) return lost
       const events = found.slice(0, limit)
       const complete = found.length <= limit && readTo === head.last

@@ -1,15 +1,15 @@
 import { createBudgets } from '../../kernel/budgets.ts'
 
-/** Of one person in one room; a cursor moves smoothly enough. */
+/** Per person and room; enough for a smoothly moving cursor. */
 const inRoom = { perSecond: 10, atOnce: 5 }
-/** Of one person in all rooms; at once it is as many as two sockets may join. */
+/** Per person in all rooms; the burst is as many rooms as two sockets may join. */
 const inAll = { perSecond: 30, atOnce: 200 }
-const lookMs = 50
+const checkMs = 50
 
-/** Replaced where a test does not wait for time to pass. */
+/** Replaced in tests that do not wait for time to pass. */
 export interface Clock {
   now: () => number
-  /** Calls `run` again and again. @returns what ends that */
+  /** Calls `run` repeatedly. @returns a function that ends that */
   every: (ms: number, run: () => void) => () => void
 }
 
@@ -23,33 +23,33 @@ const realClock: Clock = {
 }
 
 export interface Pacing {
-  /** Something about a person in a room has to be told: at once or, when too much has been told of late, soon. */
+  /** Requests an announcement about a person in a room: at once or, after too many recent ones, soon. */
   note(userId: number, room: string): void
   stop(): void
 }
 
 /**
- * Decides when something may be told about a person in a room. What is noted again while it waits is told once, so
- * whoever changes often is told at the pace above, and the last change always is.
+ * Decides when a person's change in a room may be announced. Changes that are noted while one waits are announced once.
+ * So frequent changes are announced at the rate above, and the last change always is.
  */
-export function createPacing(tell: (userId: number, room: string) => void, clock: Clock = realClock): Pacing {
+export function createPacing(announce: (userId: number, room: string) => void, clock: Clock = realClock): Pacing {
   const rooms = createBudgets<string>(inRoom, clock.now)
   const people = createBudgets<number>(inAll, clock.now)
   /** In the order in which they were noted. */
   const waiting = new Map<number, Set<string>>()
   let end: (() => void) | null = null
 
-  function mayTell(userId: number, room: string): boolean {
+  function mayAnnounce(userId: number, room: string): boolean {
     return people.has(userId) && rooms.take(`${userId} ${room}`) && people.take(userId)
   }
 
-  function look() {
+  function announceWaiting() {
     for (const [userId, names] of waiting) {
       for (const room of names) {
         if (!people.has(userId)) break
-        if (!mayTell(userId, room)) continue
+        if (!mayAnnounce(userId, room)) continue
         names.delete(room)
-        tell(userId, room)
+        announce(userId, room)
       }
       if (names.size === 0) waiting.delete(userId)
     }
@@ -65,10 +65,10 @@ export function createPacing(tell: (userId: number, room: string) => void, clock
     note: (userId, room) => {
       const names = waiting.get(userId)
       if (names?.has(room)) return
-      // Who waits in one room does not overtake that in another.
-      if (!names && mayTell(userId, room)) return tell(userId, room)
+      // An announcement in one room does not overtake a waiting one of the same person in another room.
+      if (!names && mayAnnounce(userId, room)) return announce(userId, room)
       waiting.set(userId, (names ?? new Set()).add(room))
-      end ??= clock.every(lookMs, look)
+      end ??= clock.every(checkMs, announceWaiting)
     },
     stop: () => {
       waiting.clear()

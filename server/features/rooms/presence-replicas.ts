@@ -14,24 +14,27 @@ export interface Seen {
   at: number | undefined
 }
 
-/** Called when a person is seen otherwise than before; null is not there. */
+/** Called when the visible state of a person changes; null means absent. */
 export type Changed = (room: string, userId: number, before: Seen | null, now: Seen | null) => void
 
-/** What one instance knows of a person in a room. It may have no connections any more and not yet be said to have left. */
+/**
+ * What one instance knows about a person in a room. It may have no connections any more while the person is not yet
+ * announced as having left.
+ */
 export interface Share {
   connections: number
-  /** Null when no connection of this instance has set one, or another set a later one. */
+  /** Null when no connection of this instance has set a state, or another instance has set a later one. */
   state: State | null
-  /** Orders states of one person over all instances: the highest is the last write. */
+  /** Orders the states of one person over all instances: the highest is the last write. */
   at: number
 }
 
-/** A share as it was put, or null where there is none any more. */
+/** Sets a share; null removes it. */
 export type Put = (instance: string, room: string, userId: number, share: Share | null) => void
 
 export interface Replicas {
   put: Put
-  /** Everything of an instance that is gone. */
+  /** Removes all shares of an instance that is gone. */
   drop(instance: string): void
   of(instance: string): Iterable<[room: string, userId: number, share: Share]>
   members(room: string): (MemberState & { connections: number })[]
@@ -40,15 +43,18 @@ export interface Replicas {
   clear(): void
 }
 
-/** A person in a room. `last` is the order of the newest state ever heard of: older ones are void, also when it is gone. */
+/**
+ * A person in a room. `last` is the order of the newest state ever received: older ones are void, even after the newest
+ * has gone.
+ */
 interface Occupancy {
   shares: Map<string, Share>
   last: number
 }
 
 /**
- * Who is in which room over all instances: the sum of what each of them knows. Each instance adds up for itself and
- * tells its own clients what changed, so nothing has to be agreed on.
+ * Who is in which room over all instances: the sum of what each instance knows. Each instance adds up for itself and
+ * sends changes to its own clients, so nothing has to be agreed on.
  */
 export function createReplicas(changed: Changed): Replicas {
   const rooms = new Map<string, Map<number, Occupancy>>()
@@ -112,7 +118,7 @@ function seen(occupancy: Occupancy): Seen | null {
   return { state: held?.state ?? {}, at: held?.at }
 }
 
-/** The state that was set last, if it is still held. */
+/** The state that was set last, if it still exists. */
 function stateOf({ shares, last }: Occupancy): { state: State; at: number } | undefined {
   for (const { state, at } of shares.values()) if (state && at === last) return { state, at }
   return undefined

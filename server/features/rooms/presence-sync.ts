@@ -9,7 +9,10 @@ import type { Share } from './presence-replicas.ts'
 
 type Entry = [room: string, userId: number, share: Share | null]
 
-/** What one instance tells the others; `told` counts these messages, so that a lost one is noticed. */
+/**
+ * The changes that one instance sends to the others. `told` counts these messages, so that a lost one is noticed; the
+ * release before calls it so.
+ */
 interface Changes {
   from: string
   told: number
@@ -17,54 +20,55 @@ interface Changes {
 }
 
 interface Replica {
-  told: number
+  /** The number of its messages that were received. */
+  received: number
   beat: number
-  /** Roll calls in a row that it did not answer. */
+  /** The number of roll calls in a row that it did not answer. */
   missed: number
   leaving?: NodeJS.Timeout
 }
 
 const everyMs = 2_000
-/** An instance that has not answered so many roll calls is taken for dead: about 16 s. */
+/** An instance that has not answered this many roll calls counts as dead: about 16 s. */
 const mostMissed = 7
-/** A drained instance's people are mostly back on another by then, and nobody has seen them go. */
+/** By then the people of a drained instance are mostly on another one, and nobody has seen them leave. */
 const farewellMs = 8_000
-/** At the start the others are asked, and waited for so long. */
+/** How long a starting instance waits for copies of the others. */
 const greetingMs = 2_000
 
 export interface PresenceSync {
-  /** Resolves when what the others know has arrived, or does not. */
+  /** Resolves when the copies of the others have arrived, or after a time limit. */
   start(): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * Keeps a replica of what each other instance knows. Changes are sent as they happen; who misses one sees it at the next
- * roll call (the count does not fit) and asks for a whole copy. With Redis gone the replicas stay as they are, and are
- * made good afterwards; only an instance that no longer answers the roll call loses its people.
+ * Keeps a replica of what each other instance knows. Changes are sent as they happen. An instance that misses one
+ * notices it at the next roll call (the count differs) and asks for a complete copy. Without Redis the replicas stay as
+ * they are and are corrected afterwards; only an instance that no longer answers the roll call loses its people.
  */
 export function createPresenceSync(deps: {
   database: Database
   presence: Presence
   peers: Peers
   log: Logger
-  /** Between two roll calls; a test cannot wait so long. */
+  /** The interval between two roll calls; tests use a shorter one. */
   rollCallMs?: number
   clock?: Clock
 }): PresenceSync {
   const { database, presence, peers, log, rollCallMs = everyMs, clock } = deps
   const id = randomUUID()
   const replicas = new Map<string, Replica>()
-  /** What waits until it may be told, and what is told in this turn of the event loop. */
+  /** Changes that wait until they may be sent, and changes to send in this turn of the event loop. */
   const changed = new Map<string, Entry>()
   const pending = new Map<string, Entry>()
-  let told = 0
+  let sent = 0
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let calling: Promise<unknown> = Promise.resolve()
   let arrived: (() => void) | null = null
 
-  // The others hear of a person no more often than the person's own instance tells its clients.
+  // Other instances get news of a person no more often than the clients of the person's own instance.
   const pacing = createPacing((userId, room) => {
     const key = `${userId} ${room}`
     const entry = changed.get(key)
@@ -85,26 +89,26 @@ export function createPresenceSync(deps: {
     if (pending.size === 0 || stopped) return
     const entries = [...pending.values()]
     pending.clear()
-    peers.send('presence', { from: id, told: ++told, entries } satisfies Changes)
+    peers.send('presence', { from: id, told: ++sent, entries } satisfies Changes)
   }
 
   function sendCopy() {
     flush()
-    peers.send('presence_copy', { from: id, told, entries: [...presence.shares()] } satisfies Changes)
+    peers.send('presence_copy', { from: id, told: sent, entries: [...presence.shares()] } satisfies Changes)
   }
 
   peers.on('presence', ({ from, told: nth, entries }: Changes) => {
     const replica = replicas.get(from)
-    // After a gap nothing is believed until the copy comes.
-    if (!replica || nth !== replica.told + 1) return
-    replica.told = nth
+    // After a gap all changes are ignored until the copy arrives.
+    if (!replica || nth !== replica.received + 1) return
+    replica.received = nth
     for (const [room, userId, share] of entries) presence.putShare(from, room, userId, share)
   })
   peers.on('presence_copy', ({ from, told: nth, entries }: Changes) => {
-    const replica = replicas.get(from) ?? { told: 0, beat: 0, missed: 0 }
+    const replica = replicas.get(from) ?? { received: 0, beat: 0, missed: 0 }
     clearTimeout(replica.leaving)
     delete replica.leaving
-    replicas.set(from, Object.assign(replica, { told: nth }))
+    replicas.set(from, Object.assign(replica, { received: nth }))
     presence.replaceShares(from, entries as [string, number, Share][])
     arrived?.()
   })
@@ -122,10 +126,13 @@ export function createPresenceSync(deps: {
     presence.dropShares(other)
   }
 
-  /** Who answered keeps its people; whose count does not fit is asked; who has not answered for long is dropped. */
+  /**
+   * Evaluates the roll call: an instance that answered keeps its people; one whose count differs is asked for a copy;
+   * one that has not answered for long is dropped.
+   */
   function judge(present: Present[]) {
     const behind: string[] = []
-    for (const { id: other, beat, told: nth, fresh } of present) {
+    for (const { id: other, beat, sent: nth, fresh } of present) {
       const replica = replicas.get(other)
       if (!replica) {
         if (fresh) behind.push(other)
@@ -134,12 +141,12 @@ export function createPresenceSync(deps: {
       if (beat !== replica.beat) Object.assign(replica, { beat, missed: 0 })
       else replica.missed++
       if (replica.missed >= mostMissed) {
-        log.warn({ instance: other }, 'an instance no longer answers; its people are taken for gone')
+        log.warn({ instance: other }, 'an instance no longer answers; its people are shown as gone')
         drop(other)
-      } else if (replica.told < nth) behind.push(other)
+      } else if (replica.received < nth) behind.push(other)
     }
     const rows = new Set(present.map(({ id: other }) => other))
-    // Its row is gone: it said goodbye, or was dead for so long that the row was cleared away.
+    // Its row is gone: it has stopped, or was dead for so long that the row was deleted.
     for (const [other, replica] of replicas) {
       if (rows.has(other) || replica.leaving) continue
       if (++replica.missed >= mostMissed) drop(other)
@@ -150,10 +157,10 @@ export function createPresenceSync(deps: {
 
   async function callRoll() {
     try {
-      return judge(await answerRollCall(database, id, told))
+      return judge(await answerRollCall(database, id, sent))
     } catch (error) {
-      // Nobody can be told alive from dead now, so everybody stays where they are.
-      log.debug({ err: error }, 'the roll could not be called; trying again')
+      // Living and dead instances cannot be distinguished now, so everybody stays.
+      log.debug({ err: error }, 'the roll call failed; trying again')
       return []
     }
   }
@@ -176,7 +183,7 @@ export function createPresenceSync(deps: {
       await all.promise
       clearTimeout(late)
       arrived = null
-      // The others have nothing of this instance yet: from here on they have everything.
+      // The other instances know nothing of this one yet; this copy gives them everything.
       sendCopy()
       schedule()
     },

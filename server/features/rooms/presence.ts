@@ -7,28 +7,28 @@ interface Occupant {
   connections: Set<string>
   state: State | null
   at: number
-  /** Whose connection set the state: it goes with it. */
+  /** The connection that set the state; the state ends with it. */
   stateFrom: string | null
-  /** Set while the person has no connection here any more but is not yet said to have left. */
+  /** Set while the person has no connection here any more but has not been announced as having left. */
   leaving: NodeJS.Timeout | null
 }
 
-/** What this instance itself knows, as it tells it to the others. */
+/** What this instance knows, in the form in which it is sent to the others. */
 export type ShareListener = (room: string, userId: number, share: Share | null) => void
 
 export interface Presence {
   join(room: string, userId: number, connection: string): void
-  /** @param graceMs for how long a new connection of the person takes up where this one ended, unnoticed by the others */
+  /** @param graceMs for how long a new connection of the person takes over from this one without others noticing */
   leave(room: string, userId: number, connection: string, graceMs: number): void
   setState(room: string, userId: number, connection: string, state: State): void
-  /** Over all instances. @param viewer who is shown it, if it is somebody who may be in the room */
+  /** The members over all instances. @param viewer the person who gets the list, when it is for a client in the room */
   members(room: string, viewer?: number): (MemberState & { connections: number })[]
   /** Called with each change of what this instance knows. */
   onShare(listener: ShareListener): void
   shares(): Iterable<[room: string, userId: number, share: Share]>
-  /** What another instance knows; null when it knows nothing any more. */
+  /** Sets what another instance knows; null when it knows nothing any more. */
   putShare(instance: string, room: string, userId: number, share: Share | null): void
-  /** In place of everything that is held of another instance. */
+  /** Replaces everything that another instance knows. */
   replaceShares(instance: string, shares: [room: string, userId: number, share: Share][]): void
   dropShares(instance: string): void
   close(): void
@@ -36,9 +36,9 @@ export interface Presence {
 
 const own = 'own'
 
-/** Who is in which room, by person and not by connection. Never stored; what changes often is told merged. */
-export function createPresence(tell: (change: PresenceChange) => void, clock?: Clock): Presence {
-  const announcer = createAnnouncer(tell, clock)
+/** Who is in which room, by person and not by connection. Never stored; frequent changes are merged. */
+export function createPresence(announce: (change: PresenceChange) => void, clock?: Clock): Presence {
+  const announcer = createAnnouncer(announce, clock)
   const replicas: Replicas = createReplicas(announcer.changed)
   const rooms = new Map<string, Map<number, Occupant>>()
   let listener: ShareListener = () => {}
@@ -59,7 +59,7 @@ export function createPresence(tell: (change: PresenceChange) => void, clock?: C
   const putShare = (instance: string, room: string, userId: number, share: Share | null) => {
     replicas.put(instance, room, userId, share)
     const occupant = rooms.get(room)?.get(userId)
-    // The last write wins for good: ours does not come back when the later one goes.
+    // The last write wins for good: our state does not come back when the later one ends.
     if (occupant?.state && share?.state && share.at > occupant.at) {
       occupant.state = occupant.stateFrom = null
       replicas.put(own, room, userId, { connections: occupant.connections.size, state: null, at: occupant.at })
@@ -99,7 +99,7 @@ export function createPresence(tell: (change: PresenceChange) => void, clock?: C
       if (!occupant?.connections.has(connection)) return
       occupant.state = state
       occupant.stateFrom = connection
-      // Later than any that this instance has heard of, whatever the clocks of the others say.
+      // Higher than any order that this instance has received, whatever the clocks of the others say.
       occupant.at = Math.max(Date.now(), replicas.stateOrder(room, userId) + 1)
       changed(room, userId, occupant)
     },

@@ -6,14 +6,14 @@ import { readableIds } from '../projects/index.ts'
 
 type Person = { id: number; role: string }
 
-/** What a person may see as of now. */
+/** What a person may see now. */
 export async function rightsOf(db: Connection, person: Person): Promise<Rights> {
   const admin = person.role === 'admin'
   return { personId: person.id, admin, projects: new Set(admin ? [] : await readableIds(db, person.id)) }
 }
 
 /**
- * The only gate to a room, for joining it, reading its past and seeing who is in it. All rooms or none.
+ * The only check for rooms: for joining them, reading their past and seeing who is in them. Accepts all rooms or none.
  *
  * @throws AppError with the refused names in `field_errors`; its code is the first refusal's
  */
@@ -31,11 +31,14 @@ export async function admit(db: Connection, names: readonly string[], rights: Ri
   return rooms.map(({ room }) => room!)
 }
 
-/** As many as a call may name, and longer than the name of any room: nothing comes back at its own length. */
+/**
+ * The number of rooms that a call may name, and the longest name that is repeated in an error; it is longer than the
+ * name of any room.
+ */
 const mostNamed = 100
 const longestName = 100
 
-/** The error of a join that is all or nothing: names each room that was refused; its code is the first one's. */
+/** The error of a join that is all or nothing: names each refused room; its code is that of the first one. */
 export function refusedRooms(refused: readonly { name: string; code: Refusal }[]): AppError {
   const named = refused.slice(0, mostNamed).map(({ name, code }) => ({ name: name.slice(0, longestName), code }))
   return new AppError(refused[0]!.code, 'Not all of these rooms can be joined.', {
@@ -49,7 +52,7 @@ type Refusal = Extract<ErrorCode, 'validation_error' | 'not_found' | 'forbidden'
 const reasons: Record<Refusal, string> = {
   validation_error: 'is not the name of a room',
   not_found: 'there is no such room, or none that you may see',
-  forbidden: 'is not for you',
+  forbidden: 'is not a room that you may join',
 }
 
 function refusal(room: Room, rights: Rights, gone: ReadonlySet<number>): Refusal | null {
@@ -65,7 +68,7 @@ function refusal(room: Room, rights: Rights, gone: ReadonlySet<number>): Refusal
   }
 }
 
-/** An admin may see every project, but not one that is not there. */
+/** An administrator may see every project, but not one that does not exist. */
 async function missingProjects(db: Connection, ids: number[]): Promise<Set<number>> {
   if (ids.length === 0) return new Set()
   const rows = await db.query<{ id: number }>({ text: 'select id from projects where id = any($1)', values: [ids] })

@@ -2,12 +2,13 @@ import type { Entry } from '../../events/index.ts'
 import { present } from './tasks.present.ts'
 import type { TaskRow } from './tasks.queries.ts'
 
-/** Long texts are only said to have changed: what they were would be kept for ever. */
+/** For longer texts the activity only says that they changed, because it would keep the old texts for ever. */
 const longest = 500
 
 /**
- * A task's event in the activity; for a change, with what each field was and became. When it moved, only that, for what
- * it was was told to others than those who read this; where it comes from is not theirs to know either.
+ * A task's event in the activity; for a change, with the old and new value of each field. For a move only the move is
+ * recorded, because the old values were visible to other people than the readers of this entry; nor may these readers
+ * know where the task came from.
  */
 export function entryOf(task: TaskRow, before?: TaskRow, changed: readonly string[] = []): Entry {
   const hasMoved = before && before.project_id !== task.project_id
@@ -24,7 +25,7 @@ export function entryOf(task: TaskRow, before?: TaskRow, changed: readonly strin
 
 function differences(before: TaskRow, after: TaskRow, changed: readonly string[]) {
   const [from, to] = [present(before, null), present(after, null)]
-  // The project goes by its id; its slug may be another's by the time that it is read.
+  // The project is recorded by its id, because its slug may belong to another project later.
   const fields = changed.filter(field => field !== 'project' && field !== 'position') as (keyof typeof from)[]
   return fields.map(field => [field, { from: short(from[field]), to: short(to[field]) }] as const)
 }

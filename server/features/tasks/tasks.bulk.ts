@@ -15,9 +15,9 @@ import { deleteTasks, type TaskRow, updateTasks } from './tasks.queries.ts'
 type Operations = Pick<Handlers<typeof tasks>, 'bulkUpdate' | 'bulkDelete'>
 
 /**
- * Many tasks in one command: the same number of statements for one and for a thousand. A task that cannot be changed is
- * reported with its reason, and the others go through. Of more text than one command may
- * change the rest is left to another call.
+ * Changes many tasks in one command, with the same number of statements for one and for a thousand. A task that cannot
+ * be changed is reported with its reason, and the others are changed. When there is more text than one command may
+ * change, the rest is left to another call.
  */
 export function createTaskBulk({ command, recordFollowing }: TaskDeps): Operations {
   return {
@@ -90,7 +90,7 @@ export function createTaskBulk({ command, recordFollowing }: TaskDeps): Operatio
 
 type Failures = Map<number, AppError>
 
-/** Which of the tasks the caller may change; why not the others goes into `failures`. */
+/** The tasks that the caller may change; the reasons for the others are added to `failures`. */
 function sort(ids: number[], held: LockedTasks, scope: Scope, failures: Failures): TaskRow[] {
   const found = new Map(held.tasks.map(task => [task.id, task]))
   const allowed: TaskRow[] = []
@@ -108,7 +108,7 @@ function refusal(project: SeenProject | null, { person }: Scope): AppError | nul
   return mayRead(person, project) ? refusalToEdit(person, project) : notFound()
 }
 
-/** A task does not move to where its assignee cannot read it. */
+/** A task does not move to a project that its assignee cannot read. */
 async function keepReadable(
   tasks: TaskRow[],
   { project_id }: Partial<TaskRow>,

@@ -23,7 +23,9 @@ export type RowChanges = Partial<
   >
 >
 
-/** The columns that a caller's updates set; the project is named by the caller, so it comes as found. */
+/**
+ * The columns that a caller's updates set. The project is passed as the one that was found by the caller's reference.
+ */
 export function rowChanges(
   updates: Omit<TaskUpdates, 'before_id' | 'after_id'>,
   project: SeenProject | null,
@@ -35,14 +37,15 @@ export function rowChanges(
   return given(changes)
 }
 
-/** Only what differs from what is there: a write that changes nothing makes no version and no event. */
+/** Only the fields that differ from the present values. A write that changes nothing makes no version and no event. */
 export const differing = (row: TaskRow, changes: RowChanges): RowChanges =>
   Object.fromEntries(Object.entries(changes).filter(([column, value]) => row[column as keyof TaskRow] !== value))
 
 /**
- * The project that a write names, for putting tasks in.
+ * The project that a write names as the destination of tasks.
  *
- * @throws AppError `validation_error` on `field` when unseen, `forbidden`, `conflict` when archived
+ * @throws AppError `validation_error` on `field` when the caller may not see it, `forbidden`, `conflict` when
+ *   archived
  */
 export function targetProject(
   project: SeenProject | null,
@@ -68,7 +71,10 @@ export async function assertAssignable(
   if (!readers.has(assignee)) throw invalid({ [field]: 'the assignee is not a person who can see the task' })
 }
 
-/** Tells what became of a task: to the rooms of the project it left, if it did, and then to those of the one it is in. */
+/**
+ * Records the change of a task: in the rooms of the project that it left, if it moved, and then in those of its present
+ * project.
+ */
 export function recordUpdate(
   tx: Tx,
   scope: Scope,
@@ -88,7 +94,10 @@ export function recordUpdate(
   return task
 }
 
-/** For the rooms that lose it; before everything else that a command tells, so that what they get last is right. */
+/**
+ * For the rooms that lose the task. Recorded before all other events of a command, so that the last event that they get
+ * is right.
+ */
 export function recordRemoval(tx: Tx, scope: Scope, before: TaskRow, after: TaskRow) {
   if (before.project_id === after.project_id) return
   tx.record(
@@ -98,7 +107,7 @@ export function recordRemoval(tx: Tx, scope: Scope, before: TaskRow, after: Task
   )
 }
 
-/** Column names as the contract calls the fields; a move changes both names of the project. */
+/** Maps column names to the fields of the contract; a move changes both names of the project. */
 export const changedFields = (changes: RowChanges, before: TaskRow, after: TaskRow): string[] => [
   ...Object.keys(changes).flatMap(column => (column === 'project_id' ? ['project', 'project_id'] : [column])),
   ...(before.completed_at !== after.completed_at ? ['completed_at'] : []),

@@ -4,9 +4,9 @@ import type { Connection } from '../../ports/database.ts'
 import { notify } from '../notifications/index.ts'
 import { shownSlug } from '../projects/index.ts'
 
-/** How long before a task is due its assignee is told. */
+/** How long before the due date of a task its assignee is notified. */
 const aheadMs = 24 * 3600_000
-/** In one transaction; when there are more, the next follows at once. */
+/** The number in one transaction; when there are more, the next transaction follows at once. */
 const atOnce = 200
 
 interface DueRow {
@@ -18,11 +18,11 @@ interface DueRow {
 }
 
 /**
- * Tells people which of their tasks are due within a day: once for each date, whoever runs it and however often. What was
- * told is noted in the same transaction. A task that is moved to another date is told again.
+ * Notifies people of their tasks that are due within a day: once per due date, whichever instance runs it and however
+ * often. The notification is noted in the same transaction. A task that gets another due date is notified again.
  */
 export function createDueSoon({ command }: { command: Command }): () => Promise<void> {
-  const tellSome = () =>
+  const notifySome = () =>
     command({ person: null }, async tx => {
       const due = await noteDue(tx, tx.now, new Date(Date.parse(tx.now) + aheadMs).toISOString())
       const notices = due.map(({ task_id, user_id, title, project, due_date }) => ({
@@ -36,11 +36,14 @@ export function createDueSoon({ command }: { command: Command }): () => Promise<
     })
 
   return async () => {
-    while ((await tellSome()) === atOnce);
+    while ((await notifySome()) === atOnce);
   }
 }
 
-/** Notes what is to be told now. Of two at once the second waits for the first, and finds it noted. */
+/**
+ * Notes the due dates to be notified now. Of two simultaneous runs the second waits for the first, and finds them
+ * noted.
+ */
 const noteDue = (tx: Connection, from: string, to: string): Promise<DueRow[]> =>
   tx.query<DueRow>(sql`
     with due as (
@@ -60,7 +63,7 @@ const noteDue = (tx: Connection, from: string, to: string): Promise<DueRow[]> =>
       select task_id, user_id, due_date from due on conflict do nothing returning task_id, user_id, due_date)
     select due.* from due join noted using (task_id, user_id, due_date) order by due.due_date, task_id`)
 
-/** What was noted of dates that are over. */
+/** Deletes notes of past due dates. */
 export const createDueNoticesCleanUp =
   ({ database }: { database: Connection }) =>
   async (): Promise<void> => {

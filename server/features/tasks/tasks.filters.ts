@@ -9,11 +9,14 @@ import { priorityRank } from './tasks.present.ts'
 
 export interface ChosenProjects {
   ids: number[]
-  /** As they are named in the answer: the slugs of those that are seen, the others as they were asked for. */
+  /** The projects as named in the answer: the slugs of those that the caller sees, the others as requested. */
   named: string[]
 }
 
-/** A project that is not there, or not to be seen, is a filter that nothing passes: the two must not be told apart. */
+/**
+ * A project that does not exist, or that the caller may not see, is a filter that nothing passes: the two must be
+ * indistinguishable.
+ */
 export async function chooseProjects(db: Connection, { person }: Scope, refs: string[]): Promise<ChosenProjects> {
   const rows = await db.query<{ id: number; slug: string }>(
     sql`select id, ${shownSlug()} as slug from projects where id in (${namedBy(refs, person)})`,
@@ -40,7 +43,7 @@ export function matching(filters: TaskFilters, projects: ChosenProjects | null, 
   return all.length > 0 ? join(all, ' and ') : sql`true`
 }
 
-/** What was asked for, as it was understood; only what was given. */
+/** The filters as they were understood; only those that were given. */
 export function applied(filters: TaskFilters, projects: ChosenProjects | null): FiltersApplied {
   const range = (start: string | undefined, end: string | undefined) =>
     start || end ? { start: start ?? null, end: end ?? null } : undefined

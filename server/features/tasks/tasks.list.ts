@@ -10,7 +10,7 @@ import { countRanked, countTasks, listRanked, listTasks, type ShownTask, sortKey
 
 type Operations = Pick<Handlers<typeof tasks>, 'list'>
 
-/** Filtered, sorted, a page at a time. */
+/** Filtered, sorted, one page at a time. */
 export function createTaskList({ database }: TaskDeps): Operations {
   const read = createSearching(database, 4)
 
@@ -53,7 +53,7 @@ function orderBy(sort: string, search: string | undefined): Order<ShownTask> {
     column: sql`ts_rank(search, search_query(${search ?? ''}))`,
     type: 'float8',
     nullable: false,
-    // The most relevant come first with `relevance` and last with `-relevance`; it has no cursor.
+    // The most relevant tasks come first with `relevance` and last with `-relevance`; this order has no cursor.
     descending: !sort.startsWith('-'),
     position: row => ({ value: 0, tie: row.id }),
   }

@@ -6,13 +6,13 @@ import { lockProjects, isNamed, mayRead, onlyOne, projectAmong, seenIn, type See
 import { present } from './tasks.present.ts'
 import { selectTasksForUpdate, type TaskRow } from './tasks.queries.ts'
 
-/** Tasks that a command is about to change, locked, with the projects they are in and the one they may go to. */
+/** Locked tasks that a command is about to change, with their projects and the one to which they may move. */
 export interface LockedTasks {
-  /** In no certain order; those that are not there, or not to be seen, are missing. */
+  /** In no particular order. Tasks that do not exist, or that the caller may not see, are missing. */
   tasks: TaskRow[]
   projectOf(task: { project_id: number | null }): SeenProject | null
   /**
-   * By the reference it was asked for; null if there is none that the caller may see.
+   * The project by the reference that was requested; null if the caller may see none.
    *
    * @throws AppError `conflict` on `field` when they see several of this slug
    */
@@ -20,8 +20,8 @@ export interface LockedTasks {
 }
 
 /**
- * Locks the projects first (shared), then the tasks: the order in which deleting a project takes them too. All
- * statements go out at once.
+ * Locks the projects first (shared), then the tasks; the deletion of a project uses the same order. All statements are
+ * sent at once.
  *
  * @param target a project that the tasks may go to: its id or slug
  * @param withText without it the descriptions are empty
@@ -51,7 +51,7 @@ export async function lockTasks(
   }
 }
 
-/** One task of which the caller has seen the present version. @throws AppError `not_found`, `version_conflict` */
+/** Locks one task of which the caller has seen the present version. @throws AppError `not_found`, `version_conflict` */
 export async function lockTask(
   tx: Tx,
   scope: Scope,

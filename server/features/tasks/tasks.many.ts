@@ -7,7 +7,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import type { SeenProject } from '../projects/index.ts'
 import { positionStep } from './tasks.queries.ts'
 
-/** In rising order, so that the order in which they are given out is that of the board. */
+/** In rising order, so that the order in which they are assigned is that of the board. */
 export const newTaskIds = async (tx: Connection, count: number): Promise<number[]> =>
   (
     await tx.query<{ id: number }>(
@@ -19,7 +19,7 @@ export const newTaskIds = async (tx: Connection, count: number): Promise<number[
 const newPosition = (id: number) => id * positionStep
 export const newSortKey = (id: number) => sortKeyOf(newPosition(id))
 
-/** One statement for any number of new tasks, as they are given. */
+/** One statement for any number of new tasks. */
 export const insertTasks = (tx: Connection, tasks: readonly Task[]) => {
   const rows = tasks.map(task => ({
     ...task,
@@ -37,8 +37,9 @@ export const insertTasks = (tx: Connection, tasks: readonly Task[]) => {
 }
 
 /**
- * Makes many tasks in a command that holds their project and knows that the caller may, with event and activity for
- * each, at a fraction of what they would cost one by one. Assignees are not told: they would be told a thousand times.
+ * Creates many tasks in a command that has locked their project and checked the caller's rights, with an event and an
+ * activity entry for each, at a fraction of the cost of creating them one by one. Assignees are not notified, because
+ * they would get a thousand notifications.
  */
 export async function createTasksIn(
   tx: Tx,
@@ -70,8 +71,8 @@ export async function createTasksIn(
       completed_at: draft.status === 'done' ? tx.now : null,
     }
   })
-  const telling = async () => {
-    // What was sent goes out now, and PostgreSQL works on it meanwhile.
+  const recording = async () => {
+    // The statement above is sent now, and PostgreSQL works on it meanwhile.
     await setImmediate()
     const audience = inProject(project?.id ?? null)
     for (const task of tasks) {
@@ -83,5 +84,5 @@ export async function createTasksIn(
       tx.record('task_created', { task, created_by: person.id }, audience, entry)
     }
   }
-  await Promise.all([insertTasks(tx, tasks), telling()])
+  await Promise.all([insertTasks(tx, tasks), recording()])
 }

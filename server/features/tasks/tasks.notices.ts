@@ -3,7 +3,7 @@ import type { Tx } from '../../events/index.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { notify } from '../notifications/index.ts'
 
-/** Tells somebody who has just been given a task. @param former whose it was before */
+/** Notifies a person who has just been assigned a task. @param former the assignee before */
 export async function notifyAssignee(tx: Tx, { person }: Scope, task: Task, former: number | null): Promise<void> {
   if (task.assignee_id === null || task.assignee_id === former) return
   await notify(tx, person.id, [

@@ -12,19 +12,20 @@ export interface Placing {
   after_id?: number | undefined
 }
 
-/** Any number that all instances agree on. */
+/** A number on which all instances agree. */
 const placingLock = 7_201_010
 
 /**
- * A key grows by a character with some six tasks that are put between the same two. So long is none that people make;
- * an index takes no more than 2,700 bytes.
+ * A key grows by a character with about six tasks that are placed between the same two. People never produce a key this
+ * long; an index takes at most 2,700 bytes.
  */
 const longestKey = 400
 
 /**
- * The sort key of a task between two neighbours. No other task is written: a neighbour may be one that the caller may
- * not edit. `before_id` and `after_id` name tasks that the caller sees; with both, the spot right after `after_id` is
- * meant. One command at a time places a task, so that no two get the same key: call it when all locks are held.
+ * The sort key of a task between two neighbours. No other task is written, because a neighbour may be one that the
+ * caller may not edit. `before_id` and `after_id` name tasks that the caller sees; with both, the place right after
+ * `after_id` is meant. Only one command at a time places a task, so that no two get the same key: call it when all
+ * other locks are held.
  *
  * @param self the task that is placed, which is not its own neighbour
  * @throws AppError `validation_error` on the field that names no such task, `conflict` when no key is left
@@ -50,7 +51,7 @@ export async function placeAt(
   const isThere = (gap[0] === null || gap[0] < self.position) && (gap[1] === null || self.position < gap[1])
   const key = isThere ? self.position : generateKeyBetween(...gap)
   if (key.length <= longestKey) return key
-  // Tasks that the caller does not see may have used the gap up: for the caller the place beyond them is the same.
+  // Tasks that the caller does not see may have used up the gap. For the caller a place beyond them is the same.
   const seen = await neighbour(tx, anchor.position, way, sql`${others} and ${seenIn(scope.person, sql`project_id`)}`)
   const before = seen === null ? await lastOf(tx, way) : await neighbour(tx, seen, opposite[way], others)
   const far = generateKeyBetween(...between(before, seen, way))
@@ -65,7 +66,7 @@ const opposite = { next: 'previous', previous: 'next' } as const
 
 const between = (from: string | null, to: string | null, way: Way): Gap => (way === 'next' ? [from, to] : [to, from])
 
-/** The next key that differs, because between two equal ones there is none; null at either end of the board. */
+/** The next different key, because there is no key between two equal ones; null at either end of the board. */
 async function neighbour(db: Connection, key: string, way: Way, which: Sql): Promise<string | null> {
   const [beyond, order] = way === 'next' ? [raw('>'), raw('asc')] : [raw('<'), raw('desc')]
   const [row] = await db.query<{ key: string }>(sql`

@@ -7,12 +7,15 @@ import { seenIn } from '../projects/index.ts'
 import { weighTasks } from './tasks.queries.ts'
 
 /**
- * Bytes of text in the tasks of one bulk update. Each event has its task whole, and everybody's events wait until those of
- * a command have been sequenced, which takes 12 ms a mebibyte.
+ * Bytes of text in the tasks of one bulk update. Each event contains its whole task, and everybody's events wait until
+ * those of a command have been sequenced, which takes 12 ms per mebibyte.
  */
 const mostText = 1024 * 1024
 
-/** The first of the tasks, of which one command changes the text together: one at least, and all that are not to be seen. */
+/**
+ * The tasks whose text one command may change together: the first ones, at least one, and all that the caller may not
+ * see, which have no weight.
+ */
 export async function firstPortion(
   db: Connection,
   { person }: Scope,

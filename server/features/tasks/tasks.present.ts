@@ -22,5 +22,5 @@ export const present = (row: TaskRow, project: string | null): Task => ({
   completed_at: row.completed_at,
 })
 
-/** As the database stores it, in an order that can be sorted by. */
+/** As the database stores it, in a form that sorts correctly. */
 export const priorityRank = (priority: TaskPriority): number => taskPriorities.indexOf(priority)

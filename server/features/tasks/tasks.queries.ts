@@ -8,7 +8,7 @@ export interface TaskRow {
   title: string
   description: string
   status: TaskStatus
-  /** Index into the contract's `taskPriorities`, so that the database can sort by it. */
+  /** An index into the contract's `taskPriorities`, so that the database can sort by it. */
   priority: number
   category: string | null
   project_id: number | null
@@ -24,7 +24,7 @@ export interface TaskRow {
   completed_at: string | null
 }
 
-/** A task with the slug of its project, as it is shown. */
+/** A task with the slug of its project, as clients see it. */
 export interface ShownTask extends TaskRow {
   project: string | null
 }
@@ -35,10 +35,10 @@ const keyOf = (table: string) => `coalesce(${table}sort_key, sort_key_of(${table
 const columns = raw(`${names}, ${keyOf('')} as position`)
 const columnsWithoutText = raw(`${names.replace('description', "'' as description")}, ${keyOf('')} as position`)
 export const taskColumns = raw(`${names.replace(/\w+/g, 't.$&')}, ${keyOf('t.')} as position`)
-/** What tasks are ordered by, as the indexes say it. */
+/** The sort keys of tasks, as in the indexes. */
 export const sortKey = raw(keyOf(''))
 
-/** Between the positions of two tasks that were created one after another. */
+/** The distance between the positions of two tasks that were created one after the other. */
 export const positionStep = 1024
 
 export type NewTaskRow = Pick<
@@ -55,7 +55,8 @@ export type NewTaskRow = Pick<
 >
 
 /**
- * At the end of the board: positions of new tasks follow their ids. An unknown project makes one without.
+ * At the end of the board: positions of new tasks follow their ids. An unknown project creates a task without a
+ * project.
  *
  * @param which a condition on `p`, the projects
  */
@@ -74,7 +75,7 @@ export const insertTask = async (tx: Connection, task: NewTaskRow, which: Sql | 
   return row!
 }
 
-/** A task and all that decides who may read it. */
+/** A task and everything that decides who may read it. */
 export interface SeenTask extends ShownTask {
   readable: boolean
 }
@@ -90,9 +91,9 @@ export const findTask = async (db: Connection, id: number, personId: number): Pr
 }
 
 /**
- * Row locks are taken in the order of ids, so that two bulks never wait for each other.
+ * Row locks are taken in the order of ids, so that two bulk operations never wait for each other.
  *
- * @param withText without it descriptions are empty: those of a thousand tasks would be read for nothing
+ * @param withText without it descriptions are empty, because those of a thousand tasks would be read for nothing
  */
 export const selectTasksForUpdate = (tx: Connection, ids: number[], readable: Sql, withText: boolean) =>
   tx.query<TaskRow>(
@@ -101,7 +102,7 @@ export const selectTasksForUpdate = (tx: Connection, ids: number[], readable: Sq
     ),
   )
 
-/** Bytes of text that each task has, by id: of those that are there and readable, and without reading the text. */
+/** The bytes of text of each task, by id: of the existing and readable ones, without reading the text. */
 export const weighTasks = async (db: Connection, ids: readonly number[], readable: Sql) => {
   const rows = await db.query<{ id: number; bytes: number }>(
     prepared(sql`select id, octet_length(description) as bytes from tasks where id = any(${ids}) and ${readable}`),
@@ -109,7 +110,7 @@ export const weighTasks = async (db: Connection, ids: readonly number[], readabl
   return new Map(rows.map(({ id, bytes }) => [id, bytes]))
 }
 
-/** One statement for any number of tasks that change alike. */
+/** One statement for any number of tasks that get the same change. */
 export const updateTasks = (
   tx: Connection,
   ids: number[],
@@ -136,10 +137,10 @@ export const listTasks = (db: Connection, where: Sql, window: Sql) =>
     select ${taskColumns}, (select ${shownSlug('p.')} from projects p where p.id = t.project_id) as project
     from tasks t where ${where} ${window}`)
 
-/** Ranking reads every word of what it ranks, so it is done for the newest only. */
+/** Ranking reads every word of each ranked task, so only the newest tasks are ranked. */
 const mostRanked = 2_000
 
-/** Like `listTasks`, for an order by rank: of the newest that match. */
+/** Like `listTasks`, ordered by rank: of the newest matching tasks. */
 export const listRanked = (db: Connection, where: Sql, window: Sql) =>
   db.query<ShownTask>(sql`
     select ${taskColumns}, (select ${shownSlug('p.')} from projects p where p.id = t.project_id) as project

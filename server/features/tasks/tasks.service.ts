@@ -17,7 +17,7 @@ import { deleteTasks, insertTask, updateTasks } from './tasks.queries.ts'
 
 type Operations = Pick<Handlers<typeof tasks>, 'create' | 'get' | 'update' | 'replace' | 'delete'>
 
-/** One task at a time. */
+/** Operations on one task at a time. */
 export function createTaskService({ database, command, recordFollowing }: TaskDeps): Operations {
   const change = (scope: Scope, id: number, { before_id, after_id, ...updates }: TaskUpdates) =>
     command(scope, async tx => {
@@ -63,7 +63,8 @@ export function createTaskService({ database, command, recordFollowing }: TaskDe
           completed_at: fields.status === 'done' ? tx.now : null,
           created_by: scope.person.id,
         }
-        // The row goes out together with the locks that say whether it may; if it may not, it is rolled back.
+        // The row is sent together with the locks that decide whether the caller may insert it; otherwise it is rolled
+        // back.
         const [project, inserted] = await Promise.allSettled([
           lockTarget(tx, scope, ref),
           insertTask(tx, created, ref === null ? null : matchesRef(ref, scope.person), tx.now),

@@ -1,14 +1,14 @@
 import { unwrapped } from '../../../contract/index.ts'
 
-/** A video that YouTube or Vimeo has, as its address tells. */
+/** A video on YouTube or Vimeo, identified by its address. */
 export interface KnownVideo {
   provider: 'youtube' | 'vimeo'
   id: string
-  /** Its one address there, whatever way was taken to it. */
+  /** Its canonical address there, whatever address was given. */
   url: string
 }
 
-/** Why an address is none of a video, as the one who gave it is told. */
+/** Why an address is not that of a video, in words for the person who gave it. */
 export class AddressError extends Error {}
 
 type Reader = (url: URL) => KnownVideo | null
@@ -17,14 +17,15 @@ const youtube = (id: string | null | undefined): KnownVideo | null =>
   id && /^[\w-]{11}$/.test(id) && !notIds.has(id)
     ? { provider: 'youtube', id, url: `https://www.youtube.com/watch?v=${id}` }
     : null
-/** Where an id stands in other addresses, and as long as one. */
+/** Where an id stands in other addresses; also the length of an id. */
 const notIds = new Set(['videoseries', 'live_stream'])
 
 const isKey = (part: string | null | undefined) => part !== undefined && part !== null && /^[\da-f]{8,40}$/i.test(part)
 
 const vimeo = (id: string | null | undefined, key?: string | null): KnownVideo | null => {
   if (!id || !/^[1-9]\d{0,11}$/.test(id)) return null
-  // An unlisted video is found only with its key, which is a number in hexadecimal; other words there are pages of it.
+  // An unlisted video is found only with its key, which is a hexadecimal number; other words there are pages about the
+  // video.
   const suffix = isKey(key) ? `/${key}` : ''
   return { provider: 'vimeo', id, url: `https://vimeo.com/${id}${suffix}` }
 }
@@ -40,7 +41,7 @@ const onYoutube: Reader = url => {
   return ['watch', 'shorts', 'embed', 'live', 'v', 'e'].includes(first ?? '') ? youtube(second) : null
 }
 
-/** Where those who made it look at it. */
+/** Where the makers of a video see it. */
 const onYoutubeStudio: Reader = url => {
   const [first, id] = partsOf(url)
   return first === 'video' ? youtube(id) : null
@@ -62,7 +63,7 @@ const onVimeo: Reader = url => {
       return second === 'videos' ? vimeo(third, fourth) : null
     case 'video':
       return vimeo(second, third ?? url.searchParams.get('h'))
-    // What follows there is a key to the review, and none to the video.
+    // What follows there is a key to the review, not to the video.
     case 'review':
       return vimeo(second)
     case 'reviews':
@@ -90,18 +91,18 @@ const readers: ReadonlyMap<string, Reader> = new Map([
   ['player.vimeo.com', onVimeoPlayer],
 ])
 
-/** What stands behind an address in a sentence. An id may end in `_` or `-`. */
+/** What follows an address in a sentence. An id may end in `_` or `-`. */
 const punctuation = /[\s\p{Cf}\p{Pe}\p{Pi}\p{Pf}"'`*>|.,:;!?…。、，！？：；]+$/u
 const opening = /^[\s\p{Cf}\p{Ps}\p{Pi}\p{Pf}"'`*_<]+/u
 
-/** An address of a video as it stands in a text, without what is no part of it. */
+/** The address of a video as it stands in a text, without what is not part of it. */
 export const bareAddress = (given: string): string =>
   unwrapped(given).replace(opening, '').replace(punctuation, '').replaceAll('&amp;', '&')
 
 /**
- * Reads the address of a video on YouTube or Vimeo, in whichever of their forms, as people paste it (so also without
- * `https://`, or with the end of a sentence). Strictly: the host has to be spelled out as it is, without user, port, escapes and foreign letters, so
- * that what looks like YouTube is YouTube.
+ * Parses the address of a video on YouTube or Vimeo, in all of their forms, as people paste it (so also without
+ * `https://`, or with the end of a sentence). The check is strict: the host must be written exactly, without user,
+ * port, escapes and foreign letters, so that an address that looks like YouTube is YouTube.
  *
  * @throws AddressError with the reason
  */
@@ -120,7 +121,7 @@ export function readAddress(given: string): KnownVideo {
   return video
 }
 
-/** The same for an address that may well be another's: null then. */
+/** The same for an address that may be one of another site: then null. */
 export function knownVideoAt(address: string): KnownVideo | null {
   try {
     return readAddress(address)

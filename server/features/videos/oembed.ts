@@ -3,13 +3,13 @@ import { unavailable } from '../../kernel/errors.ts'
 import { type Outbound, type OutboundAnswer, OutboundError } from '../../ports/outbound.ts'
 import type { KnownVideo } from './address.ts'
 
-/** What a provider says of a video, made fit to be kept. */
+/** What a provider says about a video, cleaned for storage. */
 export type Description = Pick<Video, 'title' | 'description' | 'author_name' | 'thumbnail_url' | 'duration_seconds'>
 
 export type Found = { ok: true; video: Description } | { ok: false; code: ErrorCode; message: string }
 
 /**
- * Asks a provider for a video.
+ * Asks a provider about a video.
  *
  * @throws AppError `unavailable` when asking again later may help
  */
@@ -19,7 +19,7 @@ const bounds = { timeoutMs: 10_000, maxBytes: 64 * 1024 }
 
 /**
  * Titles, authors and pictures of videos, by oEmbed (oembed.com). Only these endpoints are ever called, with an address
- * that was put together here; what they answer is a stranger's text.
+ * that was built here. Their answers are untrusted text.
  */
 export function createDescribe(outbound: Outbound, endpoints: Record<KnownVideo['provider'], string>): Describe {
   return async (video, signal) => {
@@ -31,7 +31,7 @@ export function createDescribe(outbound: Outbound, endpoints: Record<KnownVideo[
       return judge(video, await outbound({ ...bounds, url: url.href, headers, ...(signal && { signal }) }))
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error
-      if (error.reason === 'not_allowed') return refused('forbidden', 'The provider may not be called from here.')
+      if (error.reason === 'not_allowed') return refused('forbidden', 'This server may not call the provider.')
       if (error.reason === 'unreadable') return unintelligible
       throw unavailable(error)
     }
@@ -50,31 +50,33 @@ function judge(video: KnownVideo, { status, headers, body, cut }: OutboundAnswer
   if (status !== 200 || cut || !/^(application|text)\/([\w.+-]+\+)?json\b/i.test(String(headers['content-type']))) {
     return unintelligible
   }
-  const said = parse(body)
-  return said ? { ok: true, video: describe(video, said) } : unintelligible
+  const answer = parse(body)
+  return answer ? { ok: true, video: describe(video, answer) } : unintelligible
 }
 
 function parse(body: Buffer): Record<string, unknown> | null {
   try {
-    const said: unknown = JSON.parse(body.toString())
-    return typeof said === 'object' && said !== null && !Array.isArray(said) ? (said as Record<string, unknown>) : null
+    const answer: unknown = JSON.parse(body.toString())
+    return typeof answer === 'object' && answer !== null && !Array.isArray(answer)
+      ? (answer as Record<string, unknown>)
+      : null
   } catch {
     return null
   }
 }
 
-const describe = (video: KnownVideo, said: Record<string, unknown>): Description => ({
-  title: line(said['title'], limits.title) ?? video.url,
-  description: fit(said['description'], limits.description) ?? '',
-  author_name: line(said['author_name'], limits.personName),
-  thumbnail_url: webAddress.safeParse(said['thumbnail_url']).data ?? null,
-  duration_seconds: seconds(said['duration']),
+const describe = (video: KnownVideo, answer: Record<string, unknown>): Description => ({
+  title: line(answer['title'], limits.title) ?? video.url,
+  description: fit(answer['description'], limits.description) ?? '',
+  author_name: line(answer['author_name'], limits.personName),
+  thumbnail_url: webAddress.safeParse(answer['thumbnail_url']).data ?? null,
+  duration_seconds: seconds(answer['duration']),
 })
 
-/** A stranger's text, as much of it as there is room for; null when it is none. */
+/** Untrusted text, cut to the available length; null when it is not text. */
 function fit(value: unknown, most: number): string | null {
   if (typeof value !== 'string') return null
-  // A character that is cut in the middle is left out.
+  // A character that is cut in two is removed.
   const text = value
     .toWellFormed()
     .replaceAll('\0', '')

@@ -12,8 +12,8 @@ import { events } from './videos.events.ts'
 type Operations = Pick<Handlers<typeof videos>, 'batchUpdate'>
 
 /**
- * The same change of many videos, by an administrator: the same number of statements for one and for a hundred. One that
- * cannot be changed is reported with its reason, and the others go through.
+ * Makes the same change to many videos, for an administrator, with the same number of statements for one and for a
+ * hundred. A video that cannot be changed is reported with its reason, and the others are changed.
  */
 export const createVideoBatch = ({ command }: VideoDeps): Operations => ({
   batchUpdate: (scope, { video_ids, updates }) =>

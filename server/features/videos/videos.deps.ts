@@ -8,6 +8,6 @@ export interface VideoDeps {
   command: Command
   jobs: Pick<Jobs, 'register' | 'enqueue'>
   outbound: Outbound
-  /** Who is asked about the videos of each provider. */
+  /** The oEmbed client of each provider. */
   oembed: { youtube: string; vimeo: string }
 }

@@ -18,17 +18,17 @@ const Input = z.strictObject({ urls: z.array(z.string()), project_id: z.int().nu
 type Input = z.output<typeof Input>
 
 interface Cursor {
-  /** The first address that is not done. */
+  /** The index of the first address that is not done. */
   next: number
-  /** The provider was given up on: until it answers again nothing is tried twice. */
+  /** Whether the provider was given up on; until it answers again, no address is tried a second time. */
   skipsRetries: boolean
 }
 
 const type = 'import_videos'
-/** Tries of one address, with the pauses that jobs make in between. */
+/** Attempts per address, with the pauses that jobs make in between. */
 const tries = 3
 
-/** Starts imports. The work itself is a job, for which `videoImport` is to be registered. */
+/** Starts imports. The work itself is a job, for which `videoImport` has to be registered. */
 export const createVideoImport = ({ command, jobs }: VideoDeps): Pick<Handlers<typeof videos>, 'import'> => ({
   import: (scope, { urls, project: ref }) =>
     command(scope, async tx => {
@@ -39,8 +39,9 @@ export const createVideoImport = ({ command, jobs }: VideoDeps): Pick<Handlers<t
 })
 
 /**
- * One address after the other: what the provider says of it is fetched first, then the video, what is told of it and how
- * far the job is are committed at once. A project that the owner may no longer add to fails the job.
+ * Imports one address after the other. What the provider says about a video is fetched first; then the video, its
+ * events and the progress of the job are committed together. When the owner may no longer add to the project, the job
+ * fails.
  */
 export const videoImport = (deps: { database: Database; describe: Describe }): JobType<Input, Cursor> => ({
   type,
@@ -74,7 +75,10 @@ function itemOf(outcome: Exclude<Outcome, { status: 'found' }>): Item {
   return { status: 'failed', code: outcome.code, message: outcome.message }
 }
 
-/** What can be known of an address without changing anything. @throws what is worth another try of the job */
+/**
+ * What can be found out about an address without changing anything. @throws errors that are worth another attempt of
+ * the job
+ */
 async function examine(
   { database, describe }: { database: Database; describe: Describe },
   { input, job, signal }: Work<Input, Cursor>,
@@ -85,7 +89,7 @@ async function examine(
   if ('code' in known) return known
   const earlier = input.urls.slice(0, at).findIndex(url => isSame(understood(url), known))
   if (earlier >= 0) return { status: 'duplicate', video_id: itemsOf(job.result)[earlier]?.video_id }
-  // Those that only an administrator sees are found when it is put in.
+  // Videos that only an administrator sees are found when the video is inserted.
   const owner = readableOne({ id: job.created_by, role: 'user' })
   const there = await findInLibrary(database, known, input.project_id, owner)
   if (there !== undefined) return { status: 'duplicate', video_id: there }
@@ -111,7 +115,7 @@ function understood(url: string): KnownVideo | Extract<Outcome, { code: ErrorCod
 const isSame = (one: ReturnType<typeof understood>, { provider, id }: KnownVideo) =>
   'provider' in one && one.provider === provider && one.id === id
 
-/** Puts a video into the library, unless somebody else has done so meanwhile. */
+/** Adds a video to the library, unless somebody else has added it meanwhile. */
 async function keep(tx: Tx, scope: Scope, { project_id }: Input, found: Extract<Outcome, { status: 'found' }>) {
   const { known, described } = found
   await lockDestination(tx, scope, project_id === null ? null : String(project_id))

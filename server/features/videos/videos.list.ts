@@ -12,7 +12,7 @@ import { countVideos, listVideos } from './videos.queries.ts'
 
 type Operations = Pick<Handlers<typeof videos>, 'list'>
 
-/** Filtered, sorted, a page at a time. */
+/** Filtered, sorted, one page at a time. */
 export function createVideoList({ database }: VideoDeps): Operations {
   const read = createSearching(database, 1)
   return {

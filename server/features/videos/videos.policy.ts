@@ -7,20 +7,22 @@ import { mayRead, readableBy, seenIn, type SeenProject } from '../projects/index
 
 type Person = Pick<Scope['person'], 'id' | 'role'>
 
-/** The videos that a person may see: in projects that they read, private ones only if they are theirs. */
+/** The videos that a person may see: those in projects that they read, private ones only if they are their own. */
 export const readable = (person: Person): Sql =>
   person.role === 'admin'
     ? sql`true`
     : sql`((project_id is null or project_id in (${readableBy(person)}))
         and (visibility = 'internal' or created_by = ${person.id}))`
 
-/** The same for a look-up of one, which takes the same time for one that is hidden and one that is not there. */
+/** The same for the lookup of one video. It takes the same time for a hidden video and for one that does not exist. */
 export const readableOne = (person: Person): Sql =>
   person.role === 'admin'
     ? sql`true`
     : sql`(${seenIn(person, sql`project_id`)} and (visibility = 'internal' or created_by = ${person.id}))`
 
-/** The same of a video that is at hand. @throws AppError `not_found`: an unseen video is as none */
+/**
+ * The same for a loaded video. @throws AppError `not_found`: a video that the caller may not see counts as not found
+ */
 export function assertRead(person: Person, video: Video | undefined, project: SeenProject | null): Video {
   const isShown =
     video && (video.visibility === 'internal' || video.created_by === person.id || person.role === 'admin')
@@ -28,6 +30,6 @@ export function assertRead(person: Person, video: Video | undefined, project: Se
   return video
 }
 
-/** Who may read what is told of a video. */
+/** Who may read events about a video. */
 export const audienceOf = ({ visibility, project_id, created_by }: Video): Audience =>
   visibility === 'private' ? authorIn(project_id, created_by) : inProject(project_id)

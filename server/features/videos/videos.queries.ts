@@ -3,7 +3,7 @@ import type { Video, VideoBatch } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
 import type { KnownVideo } from './address.ts'
 
-/** A video is shown as it is stored. */
+/** Videos are sent as they are stored. */
 const columns = raw(
   'id, title, description, provider, provider_id, url, thumbnail_url, duration_seconds, author_name, tags, visibility, project_id, created_by, version, created_at, updated_at',
 )
@@ -13,7 +13,7 @@ export const findVideo = async (db: Connection, id: number, readable: Sql): Prom
   return row
 }
 
-/** Asked after their projects are held. In the order of their ids. */
+/** Called after their projects are locked. In the order of their ids. */
 export const selectVideosForUpdate = (tx: Connection, ids: readonly number[], readable: Sql) =>
   tx.query<Video>(sql`
     select ${columns} from videos where id = any(${ids}::bigint[]) and ${readable} order by id for no key update`)
@@ -48,7 +48,7 @@ export const updateVideo = async (tx: Connection, video: Video, now: string): Pr
   return row!
 }
 
-/** Sets the same in many; in the order of their ids. */
+/** Sets the same values in many videos; in the order of their ids. */
 export const updateVideos = async (
   tx: Connection,
   ids: readonly number[],
@@ -66,7 +66,7 @@ export const updateVideos = async (
   return rows.toSorted((a, b) => a.id - b.id)
 }
 
-/** The oldest video of a provider that somebody sees in a project, or in none. */
+/** The oldest video of a provider that a person sees in a project, or in none. */
 export const findInLibrary = async (
   db: Connection,
   { provider, id }: KnownVideo,
@@ -81,7 +81,7 @@ export const findInLibrary = async (
   return row?.id
 }
 
-/** Until the end of the transaction nobody else puts this video there by importing it. */
+/** Until the end of the transaction nobody else imports this video there. */
 export const lockInLibrary = (tx: Connection, { provider, id }: KnownVideo, projectId: number | null) =>
   tx.query(
     sql`select pg_advisory_xact_lock(hashtextextended(${`video ${provider} ${id} in ${projectId ?? 'none'}`}, 0))`,

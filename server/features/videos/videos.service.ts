@@ -14,7 +14,7 @@ import { events } from './videos.events.ts'
 
 type Operations = Pick<Handlers<typeof videos>, 'create' | 'get' | 'update' | 'delete'>
 
-/** Videos that somebody has put into the library of a project, or of all. */
+/** Videos in the library of a project, or of everybody. */
 export const createVideoService = ({ database, command }: VideoDeps): Operations => ({
   create: (scope, { project: ref, ...input }) =>
     command(scope, async tx => {
@@ -53,8 +53,8 @@ export const createVideoService = ({ database, command }: VideoDeps): Operations
 })
 
 /**
- * The video, locked after its project, once the caller turns out to be somebody who may change it and has seen its
- * present version. A video never changes its project.
+ * Locks the video after its project and checks that the caller may change it and has seen its present version. A video
+ * never changes its project.
  */
 async function lockVideo(tx: Tx, scope: Scope, id: number): Promise<Video> {
   const [projects, [row]] = await Promise.all([

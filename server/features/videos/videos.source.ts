@@ -5,9 +5,10 @@ import { bareAddress, knownVideoAt } from './address.ts'
 type Source = Pick<Video, 'provider' | 'provider_id'>
 
 /**
- * Where a video is, by its address, which loses what is no part of it; what the client says of it may add to that but not contradict it.
+ * The source of a video, by its address, which is reduced to its canonical form. What the client says in addition may
+ * complete it but not contradict it.
  *
- * @param before what it has been, when it is changed
+ * @param before the source before the change
  * @throws AppError `validation_error` on `provider` or `provider_id`
  */
 export function sourceOf(
@@ -26,9 +27,9 @@ export function sourceOf(
   }
   const former = before && isFree(before.provider) ? before : { provider: 'url' as const, provider_id: null }
   const own = provider ?? former.provider
-  if (!isFree(own)) throw invalid({ provider: 'the address is not the one of a video there' })
+  if (!isFree(own)) throw invalid({ provider: 'the address is not that of a video of this provider' })
   return { provider: own, provider_id: provider_id === undefined ? former.provider_id : provider_id, url }
 }
 
-/** Of these the address tells nothing. */
+/** The address tells nothing about these. */
 const isFree = (provider: Video['provider']) => provider === 'upload' || provider === 'url'

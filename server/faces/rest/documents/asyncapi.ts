@@ -5,14 +5,14 @@ import { type About, license } from './openapi.ts'
 import { createSchemas, type Json } from './schemas.ts'
 import { securitySchemes } from './security.ts'
 
-const description = `What is said over Socket.IO (namespace \`/\`). Channels are rooms, which a socket joins by \`join_room\`;
+const description = `The messages over Socket.IO (namespace \`/\`). Channels are rooms, which a socket joins by \`join_room\`;
 \`socket\` stands for the socket itself. The name of a message is the name of the event; answers are acknowledgements and have
 no name on the wire. A client that gives no acknowledgement gets \`error\` when its call is refused.
 
 A message with an \`offset\` is in the event log: messages come in the order of their offsets, each once, and
 \`join_room\` with \`since\` brings what was missed. Fields may be added to messages in later versions.`
 
-/** The socket door as AsyncAPI 3, made of the contract alone. */
+/** The socket door as an AsyncAPI 3 document, generated from the contract alone. */
 export function asyncApi({ version, publicUrl, basePath }: About): Json {
   const schemas = createSchemas('draft-7')
   const messages = messagesOf(schemas)
@@ -34,7 +34,7 @@ export function asyncApi({ version, publicUrl, basePath }: About): Json {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'The access token of signing in, as `auth.token` of the handshake.',
+          description: 'The access token from signing in, as `auth.token` of the handshake.',
         },
         cookie: {
           type: 'httpApiKey',
@@ -71,7 +71,7 @@ const channelRef = (name: string) => ({ $ref: `#/channels/${name}` })
 const messageRef = (channel: string) => (name: string) => ({ $ref: `#/channels/${channel}/messages/${name}` })
 const ofSocket = messageRef('socket')
 
-/** `receive` is what clients send, `send` what the server does. */
+/** In AsyncAPI, `receive` describes what clients send and `send` what the server sends. */
 function operations(): Json {
   const call = (summary: string, message: string, answers: string[]) => ({
     action: 'receive',

@@ -2,17 +2,17 @@ import { type Resource, resources, type SignalName, topics, topicsOf } from '../
 import type { Json } from './schemas.ts'
 
 export interface Channel {
-  /** The room's name, with its parameter in braces. */
+  /** The name of the room, with its parameter in braces. */
   address: string
   summary: string
   parameters?: Json
-  /** Names of the messages that the server sends there. */
+  /** The names of the messages that the server sends there. */
   sends: string[]
 }
 
 type Place = 'everyRoom' | 'user' | 'admin' | 'socket'
 
-/** Where signals come. */
+/** The rooms that get signals. */
 const placesOfSignals: Record<SignalName, readonly Place[]> = {
   user_joined: ['everyRoom'],
   user_left: ['everyRoom'],
@@ -28,7 +28,7 @@ const signalsIn = (...places: Place[]): string[] =>
 const all = Object.values<Resource>(resources)
 const namesOf = (set: object = {}) => Object.keys(set)
 
-/** Names of events, without those that are in no room because they come to certain people's sockets. */
+/** The names of events, without those that are sent to certain people's sockets and not to a room. */
 const inRooms = ({ events, bulkEvents, eventsOutsideTopic = [] }: Resource): string[] =>
   [...namesOf(events), ...namesOf(bulkEvents)].filter(name => !eventsOutsideTopic.includes(name))
 
@@ -37,14 +37,14 @@ const inTopic = (topic: string): string[] => [
   ...all.filter(resource => resource.topic === topic).flatMap(({ bulkEvents }) => namesOf(bulkEvents)),
 ]
 
-/** The socket itself: calls and their answers, and what comes whatever has been joined. */
+/** The socket itself: calls and their answers, and messages that come independently of joined rooms. */
 export const socketChannel: Channel = {
   address: '/',
-  summary: 'The socket itself: its calls with their answers, and what comes whatever it has joined',
+  summary: 'The socket itself: its calls with their answers, and messages that do not depend on joined rooms',
   sends: [...all.flatMap(({ eventsOutsideTopic = [] }) => eventsOutsideTopic), ...signalsIn('socket'), 'error'],
 }
 
-/** Every room of the grammar (contract/rooms.ts), by a name of its own. */
+/** Every kind of room in the grammar (contract/rooms.ts), each with a name of its own. */
 export const rooms: Record<string, Channel> = {
   ...Object.fromEntries(
     topics.map(topic => [
@@ -67,7 +67,7 @@ export const rooms: Record<string, Channel> = {
   },
   user: {
     address: 'user_{user_id}',
-    summary: 'What is for one person: for them and for administrators',
+    summary: 'Messages for one person; that person and administrators may join',
     parameters: { user_id: { description: 'The id of the person' } },
     sends: [...all.filter(({ topic }) => topic === undefined).flatMap(inRooms), ...signalsIn('everyRoom', 'user')],
   },

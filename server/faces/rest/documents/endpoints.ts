@@ -7,20 +7,20 @@ import {
   transfers,
 } from '../../../../contract/index.ts'
 
-/** An operation at one of its addresses. */
+/** An operation at one of its paths. */
 export interface Endpoint {
-  /** `tasks.list`: as the SDK calls it, and stable; at a further address with the method behind it. */
+  /** A stable id, as the SDK calls the operation: `tasks.list`; at a further path the method is appended. */
   id: string
   resource: string
   operation: Operation
   method: Method
-  /** With its parameters in braces: `/tasks/{id}`. */
+  /** With parameters in braces: `/tasks/{id}`. */
   path: string
   /** Rights in a project decide about it. */
   isInProject: boolean
 }
 
-/** Everything that can be asked over HTTP, under `/api/v1`. */
+/** Everything that can be called over HTTP, under `/api/v1`. */
 export const endpoints: readonly Endpoint[] = [operations, transfers].flatMap(sets =>
   Object.entries(sets).flatMap(([resource, set]) =>
     Object.entries<Operation>(set).flatMap(([name, operation]) => addressesOf(resource, name, operation)),

@@ -4,18 +4,18 @@ import type { Endpoint } from './endpoints.ts'
 const always: ErrorCode[] = ['validation_error', 'rate_limited', 'internal_error', 'unavailable']
 const ofBodies: ErrorCode[] = ['payload_too_large', 'unsupported_media_type']
 const ofPeople: ErrorCode[] = ['unauthenticated', 'token_expired', 'session_ended', 'account_disabled']
-/** Also while a call with the same Idempotency-Key is at work. */
+/** Also while a call with the same Idempotency-Key is in progress. */
 const ofWrites: ErrorCode[] = ['csrf_failed', 'conflict', 'idempotency_key_reused', 'insufficient_storage']
 
-/** An operation that takes its caller's Idempotency-Key. */
+/** An operation that accepts an Idempotency-Key. */
 export const isPersonalWrite = ({ operation }: Endpoint): boolean =>
   operation.access !== 'public' && operation.method !== 'get'
 
-/** A change of something that has a version, and is there. */
+/** A change of an existing thing that has a version. */
 export const takesIfMatch = ({ operation }: Endpoint): boolean =>
   operation.etag === true && operation.method !== 'get' && operation.status !== 201
 
-/** What an endpoint can answer instead, by status. */
+/** The errors that an endpoint can answer with, by status. */
 export function errorsOf(endpoint: Endpoint): Map<number, ErrorCode[]> {
   const { operation, isInProject } = endpoint
   const { access, method, params, form, file, errors = [] } = operation
@@ -32,7 +32,7 @@ export function errorsOf(endpoint: Endpoint): Map<number, ErrorCode[]> {
     ...(takesIfMatch(endpoint) ? (['version_conflict'] as const) : []),
     ...errors,
   ])
-  // In the order of the list of all, whoever names them.
+  // In the order of the complete list, independently of who names them.
   const ordered = (Object.keys(errorCodes) as ErrorCode[]).filter(code => codes.has(code))
   return Map.groupBy(ordered, code => errorCodes[code].status) as Map<number, ErrorCode[]>
 }

@@ -12,7 +12,7 @@ import { type About, openApi } from './openapi.ts'
 
 const documents = { '/openapi.json': openApi, '/asyncapi.json': asyncApi }
 
-/** The API's description for machines, for everybody: at the server's root and beside the operations. */
+/** The machine-readable description of the API, public, at the root of the server and next to the operations. */
 export function addDocumentRoutes(router: Router, about: About, turns: RequestTurns): void {
   for (const [path, describe] of Object.entries(documents))
     router.get([path, `/api/v1${path}`, `/api${path}`], give(path, () => pack(describe(about)), turns) as never)
@@ -29,10 +29,10 @@ async function pack(document: object): Promise<Packed> {
   return { hash: createHash('sha256').update(identity).digest('base64url'), forms: { identity, br, gzip } }
 }
 
-/** @param make is called when somebody asks for the first time, for it takes some 60 ms; what it made is kept */
+/** @param make called at the first request, because it takes some 60 ms; the result is kept */
 function give(route: string, make: () => Promise<Packed>, turns: RequestTurns): Middleware<RequestState> {
   let made: Promise<Packed> | undefined
-  // One that failed is not kept.
+  // A failed attempt is not kept.
   const makeAnew = () =>
     make().catch((error: unknown) => {
       made = undefined
@@ -41,11 +41,11 @@ function give(route: string, make: () => Promise<Packed>, turns: RequestTurns): 
   return async ctx => {
     ctx.state.route = route
     if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
-    // Like the page's files: anybody may ask, and may be slow to read.
+    // Like the files of the page: anybody may ask, and clients may read slowly.
     if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return
     const { hash, forms } = await (made ??= makeAnew())
     ctx.vary('Accept-Encoding')
-    // Weak, because every packing has it. Other than answers of the API it may be kept, and is asked for again.
+    // Weak, because all encodings share it. Unlike answers of the API it may be cached, with revalidation.
     ctx.set({ ETag: `W/"${hash}"`, 'Cache-Control': 'no-cache' })
     if (matchesTag(ctx.get('If-None-Match'), `"${hash}"`)) {
       ctx.status = 304

@@ -17,7 +17,7 @@ const bulkNote = `Only for a socket whose handshake has \`bulk: true\`, in place
 
 export const answerTo = (command: string): string => `${command}_answer`
 
-/** Everything that travels over a socket, by a name of its own; `name` is what the event is called. */
+/** Every message of a socket, each with a name of its own; `name` is the name of the event. */
 export function messagesOf(schemas: Schemas): Record<string, Json> {
   const { input, output } = schemas
   const event = (name: string, payload: z.ZodType, summary?: string) => ({
@@ -43,7 +43,7 @@ export function messagesOf(schemas: Schemas): Record<string, Json> {
         },
       ]),
     ),
-    refusal: { name: 'refusal', summary: 'The acknowledgement of a call that is refused', payload: output(Refusal) },
+    refusal: { name: 'refusal', summary: 'The acknowledgement of a refused call', payload: output(Refusal) },
     handshake: { name: 'handshake', summary: '`auth` of the connection', payload: input(Handshake) },
     connect: event('connect', z.object({ sid: z.string() }), 'The socket is connected'),
     connect_error: event(

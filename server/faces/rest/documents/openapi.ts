@@ -7,11 +7,11 @@ import { createSchemas, type Json, type Schemas } from './schemas.ts'
 import { securityOf, securitySchemes } from './security.ts'
 
 export interface About {
-  /** Of the package. */
+  /** The version of the package. */
   version: string
-  /** Where people reach the server, if it was configured. */
+  /** The URL at which people reach the server, if it is configured. */
   publicUrl: string | undefined
-  /** The path of it, without a slash at its end. */
+  /** The path of that URL, without a slash at its end. */
   basePath: string
 }
 
@@ -22,12 +22,12 @@ live over Socket.IO as described in \`asyncapi.json\`.
 
 Unknown fields and parameters are refused. Fields may be added to answers in later versions.`
 
-/** The REST API as OpenAPI 3.1, made of the contract alone. */
+/** The REST API as an OpenAPI 3.1 document, generated from the contract alone. */
 export function openApi({ version, basePath }: About): Json {
   const schemas = createSchemas('draft-2020-12')
   const responses: Record<string, Json> = {}
   schemas.output(APIError)
-  // What is got first: where something is sent in another form, that is what has the longer name.
+  // Outputs are converted first, so that where the input differs, the input gets the longer name.
   const answers = endpoints.map(endpoint => responsesOf(endpoint, schemas, responses))
   const paths: Record<string, Json> = {}
   for (const [nth, endpoint] of endpoints.entries())

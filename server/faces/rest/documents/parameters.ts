@@ -38,7 +38,7 @@ export const headerParameters = {
 
 const named = (name: keyof typeof headerParameters) => ({ $ref: `#/components/parameters/${name}` })
 
-/** What an endpoint reads of a request beside its body. */
+/** The parameters of an endpoint: everything that it reads except the body. */
 export function parametersOf(endpoint: Endpoint, schemas: Schemas): Json[] {
   const { operation } = endpoint
   return [

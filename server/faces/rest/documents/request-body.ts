@@ -2,13 +2,13 @@ import type { z } from 'zod'
 import type { Operation } from '../../../../contract/index.ts'
 import type { Json, Schemas } from './schemas.ts'
 
-/** The body that an operation takes; undefined when it takes none. */
+/** The body that an operation accepts; undefined when there is none. */
 export function requestBodyOf(operation: Operation, schemas: Schemas): Json | undefined {
   const { body, form } = operation
   if (form) return { required: true, content: { 'multipart/form-data': formOf(form, body as z.ZodObject, schemas) } }
   if (!body) return undefined
   return {
-    // Where nothing has to be said, nothing has to be sent.
+    // A body without required fields is optional.
     required: !body.safeParse({}).success,
     content: { 'application/json': { schema: schemas.input(body) } },
   }

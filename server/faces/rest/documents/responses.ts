@@ -23,8 +23,11 @@ export const responseHeaders = {
       pattern: '^\\d+$',
     },
   ),
-  RetryAfter: header('Seconds after which asking again makes sense.', { type: 'string', pattern: '^\\d+$' }),
-  MayRetryAfter: { ...header('Where the reason passes by itself: seconds after which to ask again.'), required: false },
+  RetryAfter: header('The seconds after which repeating the call makes sense.', { type: 'string', pattern: '^\\d+$' }),
+  MayRetryAfter: {
+    ...header('When the reason is temporary: the seconds after which to repeat the call.'),
+    required: false,
+  },
   ContentRange: header('The part that is sent, and the size of the whole.'),
 }
 
@@ -50,7 +53,7 @@ const headersOf = (...some: (keyof typeof responseHeaders | false | undefined)[]
 
 const json = (schema: Json) => ({ 'application/json': { schema } })
 
-/** Every answer of an endpoint, by status. `shared` gathers those that many endpoints have in common. */
+/** Every answer of an endpoint, by status. `shared` collects the answers that many endpoints have in common. */
 export function responsesOf(endpoint: Endpoint, schemas: Schemas, shared: Record<string, Json>): Json {
   const { operation } = endpoint
   const errors = [...errorsOf(endpoint)].map(([status, codes]) => [status, errorOf(status, codes, shared)] as const)
@@ -66,7 +69,7 @@ function successesOf(operation: Operation, schemas: Schemas): Json {
   if (file) return fileOf(file)
   if (!output) return { 204: { description: 'Done', headers: headersOf() } }
   const position = positioned ? (['EventEpoch', 'EventOffset'] as const) : []
-  // Where one thing or several are answered, only the one has an address.
+  // When the answer is one thing or several, only a single thing has an address.
   const createdAt = location === undefined ? undefined : output instanceof z.ZodObject ? 'Location' : 'MayLocation'
   return {
     [status]: {
@@ -75,7 +78,9 @@ function successesOf(operation: Operation, schemas: Schemas): Json {
       content: json(schemas.output(enveloped(operation, output))),
     },
     ...(method === 'get' &&
-      etag && { 304: { description: 'The caller has it already', headers: headersOf('ETag', ...position) } }),
+      etag && {
+        304: { description: 'The caller has the present version already', headers: headersOf('ETag', ...position) },
+      }),
   }
 }
 
@@ -88,10 +93,14 @@ function fileOf(types: readonly string[]): Json {
   const content = Object.fromEntries(types.map(type => [type, { schema: { type: 'string', contentMediaType: type } }]))
   return {
     200: { description: 'The file', headers: headersOf('ETag'), content },
-    206: { description: 'The part that `Range` names', headers: headersOf('ETag', 'ContentRange'), content },
-    304: { description: 'The caller has it already', headers: headersOf('ETag') },
+    206: {
+      description: 'The part of the file that `Range` asks for',
+      headers: headersOf('ETag', 'ContentRange'),
+      content,
+    },
+    304: { description: 'The caller has the present version already', headers: headersOf('ETag') },
     416: {
-      description: '`Range` names no part of the file',
+      description: '`Range` is outside of the file',
       headers: headersOf('ContentRange'),
       content: json(errorSchema(['validation_error'])),
     },
@@ -105,13 +114,13 @@ function alsoOf({ output, summary }: Operation, schemas: Schemas): Json {
 
 const headersOfErrors: Record<number, (keyof typeof responseHeaders)[]> = {
   409: ['MayRetryAfter'],
-  // The present one, so that the next attempt can be made at once.
+  // The present ETag, so that the client can retry at once.
   412: ['ETag'],
   429: ['RetryAfter'],
   503: ['RetryAfter'],
 }
 
-/** @returns a reference to the one that all have who can fail in just these ways */
+/** @returns a reference to the answer that all endpoints with exactly these errors share */
 function errorOf(status: number, codes: ErrorCode[], shared: Record<string, Json>): Json {
   const name = [status, ...codes].join('.')
   shared[name] ??= {
@@ -122,7 +131,7 @@ function errorOf(status: number, codes: ErrorCode[], shared: Record<string, Json
   return { $ref: `#/components/responses/${name}` }
 }
 
-/** Those that many have in common hold this too, so that clients can tell which codes to expect. */
+/** Shared answers include the list of codes too, so that clients know which ones to expect. */
 const errorSchema = (codes: readonly ErrorCode[]): Json => ({
   allOf: [
     { $ref: `#/components/schemas/${z.globalRegistry.get(APIError)!.id}` },

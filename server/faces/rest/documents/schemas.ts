@@ -3,32 +3,35 @@ import { z } from 'zod'
 
 export type Json = Record<string, unknown>
 
-/** OpenAPI 3.1 speaks the newer dialect of JSON Schema, AsyncAPI 3 the older one. */
+/** OpenAPI 3.1 uses a newer dialect of JSON Schema than AsyncAPI 3. */
 export type Dialect = 'draft-2020-12' | 'draft-7'
 
 export interface Schemas {
-  /** What a client sends in a body or a message. */
+  /** The schema of what a client sends in a body or a message. */
   input(schema: z.ZodType): Json
-  /** What it gets. Fields may be added to it in later versions, so none are excluded. */
+  /** The schema of what a client gets. Later versions may add fields, so further ones are allowed. */
   output(schema: z.ZodType): Json
-  /** What it writes into an address or a form, where everything travels as text: a number is one all the same. */
+  /**
+   * The schema of what a client writes into a path, a query or a form, where everything is text; a number is still
+   * described as a number.
+   */
   asText(schema: z.ZodObject): Json
-  /** Every schema that has an id, by that id: the others refer to these. */
+  /** Every schema that has an id, by that id; other schemas refer to it. */
   readonly named: Record<string, Json>
 }
 
 type Override = NonNullable<NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override']>
 type Converted = Parameters<Override>[0]
 
-/** Makes JSON Schemas of the contract's, and gathers those that have an id for `#/components/schemas`. */
+/** Converts schemas of the contract to JSON Schema and collects those with an id for `#/components/schemas`. */
 export function createSchemas(target: Dialect): Schemas {
   const definitions = target === 'draft-7' ? 'definitions' : '$defs'
   const named: Record<string, Json> = {}
-  /** The names of ids that have been met, to send and to get. */
+  /** The names of the ids so far, for sending and for receiving. */
   const settled: Record<'input' | 'output', Record<string, string>> = { input: {}, output: {} }
 
   function convert(schema: z.ZodType, io: 'input' | 'output', override: Override): Json {
-    // In an object, because a schema with an id is spelt out where it is the whole.
+    // Wrapped in an object, because a schema with an id is inlined when it is the root.
     const whole = z.toJSONSchema(z.object({ it: schema }), { target, io, override, unrepresentable: 'any' })
     const { [definitions]: found = {}, properties } = whole as unknown as {
       properties: { it: Json }
@@ -38,8 +41,8 @@ export function createSchemas(target: Dialect): Schemas {
   }
 
   /**
-   * Keeps schemas under their ids. One that is another thing to send than to get, or refers to such a one, has its second
-   * form under a name of its own. @returns the name of each id
+   * Stores schemas under their ids. A schema that differs between sending and receiving, or refers to such a schema, is
+   * stored a second time under another name. @returns the name of each id
    */
   function nameAll(found: Record<string, Json>, io: 'input' | 'output'): Record<string, string> {
     const names = settled[io]
@@ -69,7 +72,7 @@ export function createSchemas(target: Dialect): Schemas {
   }
 }
 
-/** Leaves out what says nothing to a reader: the bounds of all integers, and a format once more as a pattern. */
+/** Removes what tells a reader nothing: the bounds of all integers, and a pattern that repeats a format. */
 function tidy({ jsonSchema }: Converted): void {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum

@@ -6,7 +6,7 @@ export const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'The `access_token` of signing in. Beats a cookie.',
+    description: 'The `access_token` from signing in. It takes precedence over a cookie.',
   },
   cookie: {
     type: 'apiKey',
@@ -24,13 +24,13 @@ export const securitySchemes = {
     type: 'apiKey',
     in: 'header',
     name: 'X-CSRF-Token',
-    description: 'The value of the cookie `csrf_token`: whoever changes something by cookie sends it.',
+    description: 'The value of the cookie `csrf_token`; required for changes that are authenticated by cookie.',
   },
 } satisfies Record<string, Json>
 
 type Requirement = Partial<Record<keyof typeof securitySchemes, []>>
 
-/** What an endpoint wants to see; of several, one. */
+/** The credentials that an endpoint accepts; one of several is enough. */
 export function securityOf({ id, operation }: Endpoint): Requirement[] {
   if (id === 'accounts.refresh') return [{}, { refreshCookie: [], csrf: [] }]
   if (operation.access === 'public') return []

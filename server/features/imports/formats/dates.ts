@@ -1,14 +1,14 @@
 import { fold } from '../../../../contract/index.ts'
 
-/** A day and perhaps a time, as a file says it. `when` is RFC 3339; without a zone it is taken as UTC. */
+/** A day and perhaps a time, as written in a file. `when` is RFC 3339; without a zone it is taken as UTC. */
 export type ReadDate =
   | { when: string; /** It could be another day; this is the reading of the rest of the file. */ doubtful: boolean }
   | { fault: 'unreadable' | 'ambiguous' }
 
-/** Which of day and month comes first where both are numbers, by what stands between them. */
+/** Whether day or month comes first when both are numbers, by separator. */
 export type DayOrder = Partial<Record<string, 'day' | 'month'>>
 
-/** Beginnings of the names of months, as Jira abbreviates them, from January on. */
+/** The beginnings of the names of months, as Jira abbreviates them, from January on. */
 const months: readonly RegExp[] = [
   '(jan|janv|ene|gen|gennaio|sty|янв|ian|tammi|oca|1月)',
   '(feb|fev|fevr|lut|фев|helmi|sub|2月)',
@@ -39,7 +39,7 @@ const namedFirst = new RegExp(String.raw`^(?:\p{L}{2,12}\.?,? )?(\p{L}{3,12})\.?
 /** 31.01.2026, 1/31/2026, 31-01-26 */
 const numbers = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})${ended}`, 'i')
 
-/** Days since the end of 1899, as Excel writes them where a cell is not formatted as a day: from 1954 to 2118. */
+/** Days since the end of 1899, which Excel writes when a cell is not formatted as a date: from 1954 to 2118. */
 const serial = /^[2-7]\d{4}(?:[.,]\d+)?$/
 const firstDay = Date.UTC(1899, 11, 30)
 
@@ -90,7 +90,7 @@ export function readDate(given: string, order: DayOrder = {}): ReadDate {
   const [left, right] = [Number(one), Number(other)]
   const dayFirst = { year, month: right, day: left, rest }
   const monthFirst = { year, month: left, day: right, rest }
-  // With full stops nobody writes the month first.
+  // Nobody writes the month first with full stops.
   if (left > 12 || left === right || mark === '.') return whenOf(dayFirst)
   if (right > 12) return whenOf(monthFirst)
   const known = order[mark] ?? (/[ap]\.? ?m\.?$/i.test(text) ? 'month' : undefined)
@@ -116,7 +116,7 @@ function whenOf({ year, month, day, rest }: Parts, doubtful = false): ReadDate {
   return { when: `${whole}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minutes)}:${pad(seconds)}${from}`, doubtful }
 }
 
-/** What the dates of a file show of the order of day and month: by each that cannot be otherwise. */
+/** What the dates of a file show about the order of day and month: each unambiguous date is evidence. */
 export function learnOrder(order: DayOrder, given: unknown): void {
   if (typeof given !== 'string') return
   const [, one, mark = '', other] = /^\s*(\d{1,2})([-/])(\d{1,2})\2\d{2,4}\b/.exec(given) ?? []

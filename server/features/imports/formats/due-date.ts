@@ -1,6 +1,6 @@
 import { type DayOrder, readDate } from './dates.ts'
 
-/** When a task is due, and what is to be told of it. */
+/** When a task is due, and the warning about it, if any. */
 export interface Due {
   due_date: unknown
   warnings: readonly { field: string; message: string }[]
@@ -9,7 +9,7 @@ export interface Due {
 const field = 'due_date'
 const quoted = (text: string) => `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`
 
-/** Of an export: what cannot be read costs the date and not the task. @param form as the program writes dates */
+/** For an export: an unreadable date is left out and the task is kept. @param form as the program writes dates */
 export function dueOf(given: unknown, form: string, order?: DayOrder): Due {
   if (given === null || given === undefined || given === '') return { due_date: null, warnings: [] }
   const text = typeof given === 'string' ? given : JSON.stringify(given)

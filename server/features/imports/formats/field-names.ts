@@ -1,6 +1,6 @@
 import { fold } from '../../../../contract/index.ts'
 
-/** What a column or a key can mean for a task. */
+/** The field of a task that a column or a key can mean. */
 export type Field =
   | 'title'
   | 'description'
@@ -16,8 +16,9 @@ export type Field =
   | 'assignee_email'
 
 /**
- * What other programs call it (Jira, GitHub, GitLab, Linear, Asana, Todoist, Trello, Planner, ClickUp, Notion, Redmine,
- * Azure, Outlook …) in English and some thirty other languages. Of a file that has several the first counts. Compared without case, accents, spaces and signs.
+ * What other programs call the field (Jira, GitHub, GitLab, Linear, Asana, Todoist, Trello, Planner, ClickUp, Notion,
+ * Redmine, Azure, Outlook …) in English and some thirty other languages. When a file has several of them, the first
+ * counts. Compared without case, accents, spaces and punctuation.
  */
 const names: Record<Field, string> = {
   title: `title, summary, task name, card name, card title, work item title, task title, issue title, task, name, subject, content, headline, todo, to do, item,
@@ -88,7 +89,7 @@ for (const [field, all] of Object.entries(names))
 
 export const fieldNamed = (name: string): Field | undefined => known.get(plain(name))?.field
 
-/** Which of these names says which field; of several the first in the list above. */
+/** Which of these names stands for which field; when several do, the first in the list above wins. */
 export function fieldsIn(given: readonly string[]): Map<string, Field> {
   const best = new Map<Field, { name: string; rank: number }>()
   for (const name of given) {
@@ -99,7 +100,7 @@ export function fieldsIn(given: readonly string[]): Map<string, Field> {
   return new Map([...best].map(([field, { name }]) => [name, field]))
 }
 
-/** An export of Jira has the key of each issue; that is called so, wherever it comes from. */
+/** An export of Jira contains the key of each issue, under this name in any language. */
 const summaries = new Set(
   `summary, zusammenfassung, résumé, resumen, resumo, riepilogo, samenvatting, podsumowanie, sammanfattning, sammendrag, yhteenveto, souhrn, shrnutí, özet, összefoglaló, rezumat, περίληψη, תקציר, ملخص, резюме, тема, сводка, 要約, 摘要, 概要, 요약`
     .split(',')
@@ -117,12 +118,12 @@ export const areOfJira = (given: readonly string[]) =>
 
 export const isField = (name: string): name is Field => Object.hasOwn(names, name)
 
-/** Columns by the fields that they say. One that is only called as a field, which another one says, is numbered. */
+/** The columns by their fields. A second column for a field that has one already gets a number. */
 export function namedByField(given: readonly string[]): string[] {
   const fields = fieldsIn(given)
   return given.map(name => fields.get(name) ?? (isField(name) ? `${name} (2)` : name))
 }
 
-/** All that is understood of these is called as we call it. */
+/** Whether all recognised names are our own names. */
 export const areOurs = (given: readonly string[]): boolean =>
   [...fieldsIn(given)].every(([name, field]) => name.toLowerCase() === field)

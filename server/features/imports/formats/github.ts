@@ -6,7 +6,7 @@ import { type Place, placeOfTasks } from './place.ts'
 import { priorityOfLabel } from './priorities.ts'
 import { statusOfLabel } from './statuses.ts'
 
-/** A list, or what GraphQL makes of it. */
+/** A list, or the form in which GraphQL returns a list. */
 const listIn = (value: unknown): unknown[] => {
   if (Array.isArray(value)) return value
   const { nodes, edges } = objectIn(value) ?? {}
@@ -16,7 +16,7 @@ const namesIn = (value: unknown, key: string): string[] =>
   listIn(value)
     .map(item => stringIn(item) ?? stringIn(objectIn(item)?.[key]))
     .filter(name => name !== null)
-/** How many there are, whether they are counted or listed. */
+/** The number of items, whether they are counted or listed. */
 const howMany = (value: unknown): number => {
   if (typeof value === 'number') return value
   const { totalCount, total_count: total } = objectIn(value) ?? {}
@@ -24,10 +24,10 @@ const howMany = (value: unknown): number => {
 }
 
 /**
- * Issues as GitHub's REST API lists or finds them, as GraphQL and `gh issue list --json` give them, in a list or one a line.
- * Closed ones are done, or cancelled if they were not planned; an open one's labels may say that it is in progress or in
- * review. Its type is the category, otherwise the first label that says neither that nor a priority. Pull requests, which
- * the list has too, are no tasks.
+ * Issues as GitHub's REST API lists or finds them, and as GraphQL and `gh issue list --json` return them, in a list or
+ * one per line. Closed issues are done, or cancelled if they were not planned. The labels of an open issue may say that
+ * it is in progress or in review. The type of an issue is the category; without a type it is the first label that names
+ * neither a status nor a priority. Pull requests, which the list contains too, are not tasks.
  */
 export const github: Format = {
   prepare: placeOfTasks,
@@ -41,9 +41,9 @@ export const github: Format = {
     const reason = stringIn(issue.state_reason ?? issue.stateReason)
     const refused = (text: string | null) => text !== null && /^(not_planned|duplicate)$/i.test(text)
     const byLabel = labels.find(label => statusOfLabel(label) !== undefined)
-    const telling = statusOfLabel(byLabel)
-    const isOn = !isClosed && (telling === 'in_progress' || telling === 'review')
-    const isOff = isClosed && (refused(reason) || (reason === null && telling === 'cancelled'))
+    const labelled = statusOfLabel(byLabel)
+    const isOn = !isClosed && (labelled === 'in_progress' || labelled === 'review')
+    const isOff = isClosed && (refused(reason) || (reason === null && labelled === 'cancelled'))
     const pressing = labels.find(label => priorityOfLabel(label) !== undefined)
     const milestone = objectIn(issue.milestone)
     const type = [issue.type, issue.issueType, issue.issue_type].map(
@@ -58,7 +58,7 @@ export const github: Format = {
     return {
       title: issue.title,
       description: textOr(issue.body),
-      status: isOff ? 'cancelled' : isClosed ? 'done' : isOn ? telling : 'todo',
+      status: isOff ? 'cancelled' : isClosed ? 'done' : isOn ? labelled : 'todo',
       priority: priorityOfLabel(pressing) ?? 'medium',
       category,
       due_date: due.due_date,

@@ -10,11 +10,11 @@ import { jira } from './jira.ts'
 import { csv, json, ndjson } from './plain.ts'
 import { trello } from './trello.ts'
 
-export type { Format, LeftOut, Named, Said } from './format.ts'
+export type { Format, LeftOut, Named, RowContent } from './format.ts'
 
 export const formats: Record<ImportFormat, Format> = { csv, json, ndjson, trello, github, jira }
 
-/** What a file is, by how it begins and what it is called. @throws AppError `validation_error` on `format` */
+/** Detects the kind of a file by its beginning and its name. @throws AppError `validation_error` on `format` */
 export function formatOf(beginning: string, name: string): ImportFormat {
   const shape = shapeOf(beginning, areOfTask)
   if (shape) {
@@ -29,15 +29,15 @@ export function formatOf(beginning: string, name: string): ImportFormat {
   if ((hasTitle(names) && (names.length > 1 || ownTitle.test(names[0]!.trim()))) || /\.(csv|tsv|tab)$/i.test(name))
     return 'csv'
   throw invalid({
-    format: 'cannot be told from the file: name it, or let the first row name the columns, one of them `title`',
+    format: 'cannot be detected from the file: name it, or let the first row name the columns, one of them `title`',
   })
 }
 
 const hasTitle = (names: readonly string[]) => areOfTask(names)
-/** A file of one line may be about anything. */
+/** A file of one line may be of any kind. */
 const ownTitle = /^title$/i
 
-/** What a board of Trello has beside its name. */
+/** What a board of Trello has in addition to its name. */
 const ofBoard = new Set(
   'actions cards lists labelNames memberships idOrganization idEnterprise shortUrl shortLink prefs dateLastActivity'.split(
     ' ',

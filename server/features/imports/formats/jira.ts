@@ -9,10 +9,10 @@ import { priorityOf } from './priorities.ts'
 import { statusIn } from './status-in.ts'
 
 const form = '31/Jan/26 2:30 PM or 2026-01-31'
-/** So many issues show which of day and month comes first. */
+/** The number of issues that show whether day or month comes first. */
 const mostLearned = 1_000
 
-/** Of Jira's own books, and no word that somebody wrote about the issue. */
+/** Fields that Jira maintains itself, not text that somebody wrote about the issue. */
 const bookkeeping =
   /^(issue (key|id)|key|parent( id| key| summary)?|project (key|name|type|lead( id)?|description|url)|(creator|reporter|assignee|watchers)( id)?|created|updated|last viewed|votes|work ratio|status category changed|security level|.* id)$/
 
@@ -26,8 +26,9 @@ const columns: Columns = {
 }
 
 /**
- * Issues as Jira exports them (CSV), in whichever language. What became of an issue is said by its resolution and the
- * category of its status, before the name of the status, which everybody chooses for themselves. Its type is the category.
+ * Issues as Jira exports them (CSV), in any language. The state of an issue follows from its resolution and the
+ * category of its status first, and from the name of the status last, because everybody chooses that name freely. The
+ * type of the issue is the category.
  */
 export const jira: Format = {
   rows: text => csvRows(text, columns),

@@ -1,9 +1,9 @@
 import { type Named, objectIn, stringIn } from './format.ts'
 
-/** Who is meant by a field with addresses and one with names, either of which may name several people. */
+/** The people in a field with addresses and a field with names; each may name several people. */
 export function peopleIn(addresses: unknown, names: unknown): Named[] {
   const [mails, called] = [namedIn(addresses), namedIn(names)]
-  // The same people twice.
+  // Both fields name the same people.
   if (mails.length === called.length) return mails.map((mail, nth) => [...mail, ...called[nth]!])
   return mails.length > called.length ? mails : called
 }
@@ -15,7 +15,7 @@ function namedIn(value: unknown): Named[] {
   const [first] = all
   if (first === undefined) return []
   if (typeof value !== 'string') return [all]
-  // `Ann <ann@example.com>` says both; "ann, bob" names two, and "Doe, Jane" one.
+  // `Ann <ann@example.com>` gives name and address; "ann, bob" names two people, and "Doe, Jane" one.
   const parts = first
     .replace(/^\s*\[(.*)\]\s*$/s, '$1')
     .split(/[,;\n]/)

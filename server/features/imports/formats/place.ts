@@ -4,12 +4,12 @@ import { isContainer, shapeOf } from '../reading/json-shape.ts'
 import { fieldNamed } from './field-names.ts'
 import { objectIn } from './format.ts'
 
-/** Where in JSON the tasks are: in the list that these keys lead to, or (null) one a line. */
+/** Where the tasks are in a JSON file: in the list that these keys lead to, or (null) one per line. */
 export interface Place {
   list: string | null
 }
 
-/** So much shows what it is. */
+/** The number of objects that are examined. */
 const beginningCharacters = 64 * 1024
 
 export const areOfTask = (keys: readonly string[]): boolean => keys.some(key => fieldNamed(key) === 'title')
@@ -42,7 +42,8 @@ async function listIn(text: AsyncIterable<string>): Promise<string> {
   for await (const { list, row } of jsonElements(text)) {
     if (!('value' in row)) continue
     const keys = Object.keys(objectIn(row.value.node) ?? row.value)
-    // Much has a name: a label, a person, and in GraphQL all of that stands in `nodes`. What has a title is a task wherever it stands.
+    // Many objects have a name: labels, people, and in GraphQL everything in `nodes`. An object with a title is a task
+    // anywhere.
     const names = keys.filter(key => fieldNamed(key) === 'title')
     const isTitled = names.some(key => key.toLowerCase() !== 'name')
     const last = list.split('.').at(-1)!

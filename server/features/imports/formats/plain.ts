@@ -5,30 +5,30 @@ import { ndjsonRows } from '../reading/lines.ts'
 import { type DayOrder, learnOrder, readDate } from './dates.ts'
 import { dueOf } from './due-date.ts'
 import { areOurs, type Field, fieldsIn, isField, namedByField } from './field-names.ts'
-import { countOf, firstIn, type Format, objectIn, type Said, stringIn, textOr, unknownWord } from './format.ts'
+import { countOf, firstIn, type Format, objectIn, type RowContent, stringIn, textOr, unknownWord } from './format.ts'
 import { peopleIn } from './people.ts'
 import { type Place, placeOfTasks } from './place.ts'
 import { priorityOf } from './priorities.ts'
 import { statusIn } from './status-in.ts'
 import { statusOf } from './statuses.ts'
 
-/** So many rows show which of day and month comes first. */
+/** The number of rows that show whether day or month comes first. */
 const mostLearned = 1_000
 
 /** How a file of these rows is written. */
 interface Manner {
   order?: DayOrder
-  /** All that it says it calls as we do; then what is nothing that a task can have is refused. */
+  /** Whether all names are our own; then a field that a task cannot have is refused. */
   isOurs: boolean
 }
 
 /**
- * Fields that are called as ours, or as other programs call them. A status or a priority may also be called what other
- * boards call it; of another program, one that is not known is told and not refused.
+ * Fields that have our names, or names of other programs. A status or a priority may also have the name that other
+ * boards use. In a file of another program, an unknown one is reported and not refused.
  */
-function read(row: Record<string, unknown>, { order = {}, isOurs }: Manner): Said {
+function read(row: Record<string, unknown>, { order = {}, isOurs }: Manner): RowContent {
   const value = (field: Field) => wordIn(firstIn(row[field]))
-  // Much may be called a resolution.
+  // Many things may be called a resolution.
   const resolution = statusOf(value('resolution')) && value('resolution')
   const says = { ...row, status: value('status'), status_category: value('status_category'), resolution }
   const section = stringIn(value('section'))
@@ -66,10 +66,13 @@ function wordOr(given: unknown, understood: string | undefined, otherwise: strin
   return { is: understood ?? (isUnknown ? otherwise : textOr(given === '' ? null : given, otherwise)), isUnknown }
 }
 
-/** Of a field that is read, what a list has beyond the first; how many people are is known when it is known who is here. */
+/**
+ * For the fields that are read: the elements of a list after the first. The number of people is known only when it is
+ * known who has an account.
+ */
 const beyond = (name: string, given: unknown) => (name.startsWith('assignee') ? 0 : countOf(given) - 1)
 
-/** Labels stand in one cell, with commas. */
+/** Labels are in one cell, separated by commas. */
 const isLabels =
   /^(labels?|tags?|schlagw[oö]rter|stichw[oö]rter|étiquettes|etiquetas|etichette|метки|теги|ラベル|タグ|标签|레이블)$/i
 const howMany = (name: string, given: unknown) =>
@@ -77,13 +80,13 @@ const howMany = (name: string, given: unknown) =>
     ? given.split(/[,;]/).filter(label => label.trim() !== '').length
     : countOf(given)
 
-/** Objects such as `{"name": "Bug"}` say it by their name. */
+/** Objects such as `{"name": "Bug"}` are represented by their name. */
 const wordIn = (value: unknown): unknown => stringIn(objectIn(value)?.name) ?? value
 
 const day = /^\d{4}-\d{2}-\d{2}$/
 
-/** A day alone begins at midnight in UTC. What cannot be read stays as it is, to be refused. */
-function dueIn(value: unknown, order: DayOrder): Pick<Said, 'due_date' | 'warnings'> {
+/** A date without a time begins at midnight in UTC. An unreadable date is left unchanged and refused later. */
+function dueIn(value: unknown, order: DayOrder): Pick<RowContent, 'due_date' | 'warnings'> {
   const plain = (due_date: unknown) => ({ due_date, warnings: [] })
   if (typeof value !== 'string') return plain(value ?? null)
   if (value.trim() === '') return plain(null)
@@ -132,14 +135,14 @@ async function learn(text: AsyncIterable<string>): Promise<Manner> {
 export const csv: Format = { prepare: learn, rows: text => csvRows(text, columns), read }
 export const json: Format = {
   prepare: placeOfTasks,
-  // Told one a line although it was called a list: it is read as what it is.
+  // One object per line although it was declared as a list; it is read as what it is.
   rows: (text, { list }: Place) => (list === null ? ndjsonRows(text) : elementsAmongOthers(text, list)),
   read: row => readObject(objectIn(row.node) ?? row),
 }
 export const ndjson: Format = { rows: ndjsonRows, read: row => readObject(row) }
 
-/** The same with our names of its fields. Mostly the next row has the same ones. */
-function readObject(row: Record<string, unknown>): Said {
+/** The same with our names of its fields. Mostly the next row has the same names, so the mapping is cached. */
+function readObject(row: Record<string, unknown>): RowContent {
   const names = Object.keys(row)
   const all = names.join('\n')
   if (all !== last.all) last = { all, fields: namedByField(names), isOurs: areOurs(names) }

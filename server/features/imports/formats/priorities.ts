@@ -1,7 +1,7 @@
 import type { TaskPriority } from '../../../../contract/index.ts'
 import { wordsFor } from './words.ts'
 
-/** What boards call our priorities. */
+/** What other boards call our priorities. */
 const words = wordsFor<TaskPriority>({
   low: `low, lowest, very low, minor, trivial, niedrig, niedrigste, sehr niedrig, gering, unwichtig, basse, la plus basse, faible, très basse, mineure, minimale,
     baja, más baja, la más baja, muy baja, mínima, menor, baixa, mais baixa, muito baixa, mínima, bassa, la più bassa, minima, molto bassa, laag, laagste,
@@ -20,14 +20,14 @@ const words = wordsFor<TaskPriority>({
     | p0, now`,
 })
 
-/** By the words of a field that says the priority and nothing else. */
+/** By the words of a field that contains only the priority. */
 export const priorityOf = words.within
 
-/** Words that make of a label one about priority, before what it says or behind it. */
+/** Words that mark a label as being about priority, before or after the priority itself. */
 const about =
   /(^|[\s:/=_.-])(priority|prio|prioritaet|priorität|priorité|prioridad|prioridade|severity|importance|impact)(?=$|[\s:/=_.-])/i
 
-/** Of a label, which may as well be about something else: `priority: high`, `High Priority`, `P1`, `prio/urgent`. */
+/** From a label, which may also be about something else: `priority: high`, `High Priority`, `P1`, `prio/urgent`. */
 export function priorityOfLabel(label: unknown): TaskPriority | undefined {
   if (typeof label !== 'string') return undefined
   const rest = label.replace(about, ' ')

@@ -5,7 +5,7 @@ import { wordsFor } from './words.ts'
 const negated =
   /(^| )(not|no|never|un|nicht|noch nicht|nie|pas|non|nao|sin|sem|niet|nie|ne|не|еще не|ще не|ikke|inte|ej|ei|ne|nem|לא|لم|chưa|belum|δεν) |(^| )(not|nicht|no|non|nao|pas) ?$|[未没沒]|안 |미완/u
 
-/** What boards call our statuses. */
+/** What other boards call our statuses. */
 const words = wordsFor<TaskStatus>(
   {
     todo: `to do, todo, to-do, backlog, not started, selected for development, ready for development, ready for dev, unresolved, ungelöst, sin resolver, non résolu, não resolvido, ready to start, reopened, waiting, to be done, up next, later, someday, inbox, triage, queued, scheduled, pending,
@@ -66,7 +66,7 @@ const words = wordsFor<TaskStatus>(
   },
 )
 
-/** A negation that is a word of its own: `won't do`, `対応しない`. */
+/** A negation that is a separate word: `won't do`, `対応しない`. */
 const dismissed = (text: string) => refusals.within(text) !== undefined
 const refusals = wordsFor<'yes'>({
   yes: `not planned, will not do, will not fix, not doing, not reproducible, not a bug, not an issue, nicht reproduzierbar, nicht geplant, wird nicht, nicht erledigen,
@@ -74,9 +74,9 @@ const refusals = wordsFor<'yes'>({
     non verrà, wordt niet, niet gepland, nie będzie, не будет, не воспроизводится, не планируется, 안 함`,
 })
 
-/** By the words of a field that says the status and nothing else, or of a list. */
+/** By the words of a field, or of a list's name, that contains only the status. */
 export const statusOf = words.within
-/** Of a label, which may as well be about something else: only if that is all that it says. */
+/** From a label, which may also be about something else: only when the status is the whole label. */
 export const statusOfLabel = (label: unknown): TaskStatus | undefined =>
   words.exactly(label) ??
   (typeof label === 'string' ? words.exactly(label.replace(/^\s*(status|state|stage)\s*[:/=-]/i, '')) : undefined)

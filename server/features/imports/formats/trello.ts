@@ -9,17 +9,17 @@ import { statusOf } from './statuses.ts'
 interface Board {
   lists: Map<unknown, { name: string; isArchived: boolean }>
   members: Map<unknown, string>
-  /** Of cards whose comments the board has. */
+  /** Cards whose comments are in the export. */
   comments: Map<unknown, number>
 }
 
-/** Of lists, members, and cards with comments; a board has fewer. */
+/** The limit for lists, members, and cards with comments; a board has fewer. */
 const mostNames = 10_000
 
 /**
- * A board as Trello exports it (JSON). A card that is marked as complete is done; otherwise its list says its status, and is
- * its category. What was archived, itself or with its list, and is not done is cancelled; labels may say the priority; of
- * its members the first that is known is the assignee.
+ * A board as Trello exports it (JSON). A card that is marked as complete is done; otherwise its list determines its
+ * status, and is its category. A card that was archived, itself or with its list, and is not done is cancelled. Labels
+ * may name the priority. The first known member is the assignee.
  */
 export const trello: Format = {
   rows: text => elementsOf(text, 'cards'),
@@ -47,13 +47,13 @@ export const trello: Format = {
   read(card, { lists, members, comments }: Board) {
     if (card.isTemplate === true) return null
     const list = lists.get(card.idList)
-    const told = card.dueComplete === true ? 'done' : (statusOf(list?.name) ?? 'todo')
+    const status = card.dueComplete === true ? 'done' : (statusOf(list?.name) ?? 'todo')
     const isArchived = card.closed === true || list?.isArchived === true
     const labels = objectsIn(card.labels).map(
       ({ name, color }) => stringIn(name) ?? stringIn(color) ?? 'without a name',
     )
-    const telling = labels.find(label => priorityOfLabel(label) !== undefined)
-    const others = labels.filter(label => label !== telling)
+    const priorityLabel = labels.find(label => priorityOfLabel(label) !== undefined)
+    const others = labels.filter(label => label !== priorityLabel)
     const people = Array.isArray(card.idMembers) ? card.idMembers.map(id => members.get(id)) : []
     const due = dueOf(card.due, '2026-01-31T14:30:00.000Z')
     const badges = objectIn(card.badges) ?? {}
@@ -62,8 +62,8 @@ export const trello: Format = {
     return {
       title: card.name,
       description: textOr(card.desc),
-      status: isArchived && told !== 'done' ? 'cancelled' : told,
-      priority: priorityOfLabel(telling) ?? 'medium',
+      status: isArchived && status !== 'done' ? 'cancelled' : status,
+      priority: priorityOfLabel(priorityLabel) ?? 'medium',
       category: stringIn(list?.name),
       due_date: due.due_date,
       assignees: people.filter(name => name !== undefined).map(name => [name]),

@@ -1,17 +1,19 @@
 import { fold } from '../../../../contract/index.ts'
 
-/** Words that stand for one of our values, in many languages; compared without case, accents and signs. */
+/** Words that stand for one of our values, in many languages; compared without case, accents and punctuation. */
 export interface Words<T extends string> {
-  /** The whole text is such a word, whatever spaces, signs and emoji are in it. */
+  /** When the whole text is such a word, ignoring spaces, punctuation and emoji. */
   exactly(text: unknown): T | undefined
-  /** Such a word is in it, as in `✅ Done (March)`; the longest counts, of equally long ones the last. */
+  /**
+   * When the text contains such a word, as in `✅ Done (March)`; the longest word wins, of equally long ones the last.
+   */
   within(text: unknown): T | undefined
 }
 
-/** In these scripts no space stands between words. */
+/** These scripts have no spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
-/** Nobody calls a state by more. */
+/** No name of a state is longer. */
 const mostCharacters = 200
 const mostKept = 1_000
 
@@ -24,8 +26,8 @@ const plain = (text: string) =>
 const close = (text: string) => text.replaceAll(' ', '')
 
 /**
- * @param words of each value, with commas; what stands behind a bar counts only when it is the whole text
- * @param otherwise judges, before these, what the text says besides
+ * @param words of each value, separated by commas; words after a bar count only when they are the whole text
+ * @param judge a check of the text that comes before these words
  */
 export function wordsFor<T extends string>(
   words: Record<T, string>,
@@ -39,7 +41,7 @@ export function wordsFor<T extends string>(
       for (const word of list.split(',').map(plain)) {
         if (word === '') continue
         if (!exact.has(close(word))) exact.set(close(word), value)
-        // Two Latin letters are in too much.
+        // Too many words contain two given Latin letters.
         if (isLoose && (word.length > 2 || unspaced.test(word.normalize('NFC'))))
           loose.push({ word, value, spaced: !unspaced.test(word.normalize('NFC')) })
       }
@@ -57,7 +59,7 @@ export function wordsFor<T extends string>(
     return found.toSorted((a, b) => b.word.length - a.word.length || b.at - a.at)[0]?.value
   }
   const read = (find: (text: string) => T | undefined) => {
-    // A file says the same few words in each row.
+    // A file repeats the same few words in each row.
     const kept = new Map<string, T | undefined>()
     return (text: unknown): T | undefined => {
       if (typeof text !== 'string') return undefined

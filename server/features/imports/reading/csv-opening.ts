@@ -1,23 +1,23 @@
-/** How a file of columns begins. */
+/** The beginning of a CSV file. */
 export interface Opening {
   delimiter: string
-  /** Characters and lines in front of the row that names the columns. */
+  /** The characters and lines before the row with the names of the columns. */
   skip: number
   lines: number
-  /** Lines, of those, that say something and are no comment. */
+  /** The numbers of those lines that are neither blank nor a comment. */
   passed: number[]
 }
 
 const delimiters = [',', ';', '\t', '|']
-/** So many rows that say something are looked at. */
+/** The number of non-blank rows that are examined. */
 const mostLooked = 20
 
 /**
- * Finds the row that names the columns. In front of it may stand blank lines, Excel's `sep=;`, comments (`#`, `//`) and a
- * caption. When there is none, the first row that may be one stands for it, to be refused by name.
+ * Finds the row with the names of the columns. Blank lines, Excel's `sep=;`, comments (`#`, `//`) and a caption may
+ * stand before it. When there is none, the first possible row is used, and is then refused by name.
  */
 export function openingOf(beginning: string, isHeader: (names: readonly string[]) => boolean): Opening {
-  let told: string | undefined
+  let declared: string | undefined
   let first: Opening | undefined
   const passed: number[] = []
   let at = 0
@@ -26,12 +26,12 @@ export function openingOf(beginning: string, isHeader: (names: readonly string[]
     const end = endOfRow(beginning, at)
     const row = beginning.slice(at, end)
     const separator = /^"?sep=(.)"?[,;\t]*$/i.exec(row.trim())
-    if (separator && told === undefined) told = separator[1] === '\\' ? '\t' : separator[1]!
-    else if (/^sep=$/i.test(row.trim())) told = row.endsWith('\t') ? '\t' : told
+    if (separator && declared === undefined) declared = separator[1] === '\\' ? '\t' : separator[1]!
+    else if (/^sep=$/i.test(row.trim())) declared = row.endsWith('\t') ? '\t' : declared
     else if (row.trim() !== '') {
       const isComment = /^(#|\/\/)/.test(row)
       if (!isComment) looked++
-      const candidates = told === undefined ? byCount(row) : [told]
+      const candidates = declared === undefined ? byCount(row) : [declared]
       const opening = { delimiter: candidates[0]!, skip: at, lines, passed: [...passed] }
       const delimiter = candidates.find(mark => isHeader(cellsOf(row, mark)))
       if (delimiter !== undefined) return { ...opening, delimiter }
@@ -43,13 +43,13 @@ export function openingOf(beginning: string, isHeader: (names: readonly string[]
     lines += row.split(/\r\n|\r|\n/).length
     at = end + (beginning.startsWith('\r\n', end) ? 2 : 1)
   }
-  return first ?? { delimiter: told ?? ',', skip: at, lines, passed: [] }
+  return first ?? { delimiter: declared ?? ',', skip: at, lines, passed: [] }
 }
 
 /** The first row of a text. */
 export const rowFrom = (text: string) => text.slice(0, endOfRow(text, 0))
 
-/** Where the row ends that begins here: at a line end that is in no quotation. */
+/** Where the row that begins here ends: at a line end outside of quotes. */
 function endOfRow(text: string, from: number): number {
   let quoted = false
   let at = from
@@ -58,7 +58,7 @@ function endOfRow(text: string, from: number): number {
     if (mark === '"') quoted = !quoted
     else if (!quoted && (mark === '\n' || mark === '\r')) break
   }
-  // A quotation mark that nobody closes is one that belongs to the text.
+  // A quotation mark that is never closed is part of the text.
   return quoted ? from + text.slice(from).search(/[\r\n]|$/) : at
 }
 
@@ -76,7 +76,7 @@ export function cellsOf(row: string, delimiter: string): string[] {
   return cells
 }
 
-/** What may separate its fields, the most frequent first. */
+/** The possible separators of its fields, the most frequent first. */
 const byCount = (row: string) =>
   delimiters
     .map(mark => ({ mark, count: cellsOf(row, mark).length }))

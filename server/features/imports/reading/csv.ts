@@ -5,9 +5,9 @@ import { openingOf } from './csv-opening.ts'
 import { unreadable } from './fault.ts'
 import { mostColumns, mostFields, mostRowCharacters, type Row, tooLarge } from './row.ts'
 
-/** A quotation mark that nobody closes makes one row of all that follows; that is not read to its end. */
+/** An unclosed quotation mark makes one row of everything that follows; it is not read to its end. */
 const mostRecordCharacters = 8 * mostRowCharacters
-/** So much shows where the names of the columns are, and what separates them. */
+/** The number of characters that show where the names of the columns are and what separates them. */
 const beginningCharacters = 64 * 1024
 
 interface Parsed {
@@ -17,15 +17,15 @@ interface Parsed {
 
 /** What a format makes of the names in the first row. */
 export interface Columns {
-  /** Whether these are names of columns, and not something in front of them. */
+  /** Whether these are names of columns, and not a caption before them. */
   isHeader(names: readonly string[]): boolean
   /** The field of each column, by its name (trimmed, in lower case). May throw. */
   fields(names: readonly string[], line: number): string[]
 }
 
 /**
- * Rows of CSV. What separates fields, and what ends a row, is told by the file itself; one file may end its rows in
- * several ways. Of columns with one field that field is a list where several of them say something.
+ * Rows of CSV. The separator and the line ends are detected from the file; one file may mix line ends. When several
+ * columns stand for one field, the field is a list if several of them have a value.
  */
 export async function* csvRows(text: AsyncIterable<string>, columns: Columns): AsyncGenerator<Row> {
   let parser: Parser | undefined
@@ -45,17 +45,18 @@ export async function* csvRows(text: AsyncIterable<string>, columns: Columns): A
   function* take(): Generator<Row> {
     for (let parsed = read(parser!); parsed !== null; parsed = read(parser!)) {
       const { record } = parsed
-      // The parser counts to the end of a row, and a CR in a quotation as a line of its own.
+      // The parser reports the line of the end of a row, and counts a CR inside quotes as a line of its own.
       returns += countIn(record, '\r')
       const line = before + parsed.info.lines - returns - countIn(record, '\n')
-      // Also a row of the Ctrl-Z, zero bytes or marks that are not seen, which some programs put at the end.
+      // Also a row of the Ctrl-Z, zero bytes or invisible marks that some programs write at the end.
       if (record.every(isBlank)) continue
       if (header) yield rowOf(line, header, record)
       else header = headerOf(line, record, columns)
     }
   }
   try {
-    // By hand and not through a pipe: a pipe waits a turn of the event loop for each row, twice as long as it takes.
+    // Written directly and not through a pipe: a pipe waits a turn of the event loop for each row, which takes twice as
+    // long.
     for await (const piece of text) {
       if (parser) parser.write(piece)
       else {
@@ -68,7 +69,7 @@ export async function* csvRows(text: AsyncIterable<string>, columns: Columns): A
     }
     if (!parser && beginning !== '') yield* begin()
     if (parser) {
-      // It ends only when its rows have been taken.
+      // It ends only when its rows have been read.
       yield* take()
       parser.end()
       await finished(parser, { readable: false })
@@ -87,24 +88,24 @@ const read = (parser: Parser) => parser.read() as Parsed | null
 function open(delimiter: string): Parser {
   const parser = parse({
     delimiter,
-    // Each row may end in its own way.
+    // Each row may have its own line end.
     record_delimiter: ['\r\n', '\n', '\r'],
     info: true,
     relax_column_count: true,
     relax_quotes: true,
-    // Around quotations too; what is in one stays as it is.
+    // Around quotes too; white space inside quotes is kept.
     trim: true,
     skip_empty_lines: true,
     max_record_size: mostRecordCharacters,
   })
-  // Thrown to whoever writes; without a listener it would end the process.
+  // Thrown to the writer; without a listener the error would end the process.
   parser.on('error', () => {})
   return parser
 }
 
 interface Header {
   fields: readonly string[]
-  /** Those that several columns have. */
+  /** The names that several columns have. */
   repeated: ReadonlySet<string>
 }
 
@@ -124,7 +125,7 @@ function headerOf(line: number, record: readonly string[], columns: Columns): He
 function rowOf(line: number, { fields, repeated }: Header, record: readonly string[]): Row {
   const characters = record.reduce((sum, cell) => sum + cell.length, 0)
   if (characters > mostRowCharacters) return tooLarge(line)
-  // A separator too many at the end of a row is no field.
+  // An extra separator at the end of a row is not a field.
   const count = 1 + record.findLastIndex(cell => cell.trim() !== '')
   if (count > fields.length) {
     const message = `has ${count} fields, and there are ${fields.length} columns`

@@ -1,6 +1,6 @@
 import { AppError } from '../../../kernel/errors.ts'
 
-/** Files that are no text of tasks, by how they begin, and what their owner can do. */
+/** Files that are not text with tasks, by their first bytes, and what their owner can do. */
 const foreign: { is: (head: Buffer) => boolean; say: string }[] = [
   { is: zipWith(/\bxl\/|spreadsheetml/), say: 'This is an Excel workbook: save it as CSV UTF-8.' },
   {
@@ -42,7 +42,7 @@ function begins(...magic: string[]) {
   return (head: Buffer) => magic.some(hex => head.subarray(0, hex.length / 2).toString('hex') === hex)
 }
 
-/** The names of what is packed in a zip stand in front of each part. */
+/** The names of the files in a zip are stored before each file. */
 function zipWith(name: RegExp) {
   return (head: Buffer) => begins('504b0304')(head) && name.test(head.toString('latin1'))
 }

@@ -5,17 +5,18 @@ import { createJsonText } from './json-text.ts'
 import { mostRowCharacters, type Row, tooLarge } from './row.ts'
 
 /**
- * The elements of JSON's outermost array (`list` is ''), or of the arrays that keys of its outermost object lead to (`list`
- * is those keys, with points), one by one as the text comes in. Of an element it only finds where it begins and ends, and
- * what it is is for `JSON.parse`: so memory is bounded by one row, whatever is in the file, and each row knows its line,
- * which token parsers do not tell. Several values of one kind, as `gh api --paginate` writes them, are read on.
+ * Yields the elements of JSON's outermost array (`list` is ''), or of the arrays at keys of its outermost object
+ * (`list` is the path of the keys, with points), one by one as the text arrives. It only finds where an element begins
+ * and ends; `JSON.parse` reads the element. So memory is bounded by one row, whatever the file contains, and each row
+ * has its line number, which token parsers do not give. Several values of one kind, as `gh api --paginate` writes them,
+ * are read one after the other.
  *
  * @throws AppError `validation_error` for text that is not JSON outside of elements
  */
 export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator<{ list: string; row: Row }> {
   const outside = createJsonText(limits.jsonDepth)
   let line = 1
-  /** The array that we are in. */
+  /** The array that the text is in. */
   let list: string | null = null
   let depth = 0
   let inString = false
@@ -103,7 +104,7 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
   outside.end(line)
 }
 
-/** The elements of one list. @throws AppError `validation_error` when any other is not JSON */
+/** The elements of one list. @throws AppError `validation_error` when any other text is not JSON */
 export async function* elementsOf(
   text: AsyncIterable<string>,
   wanted: string,
@@ -116,10 +117,10 @@ export async function* elementsOf(
   }
 }
 
-/** Of so many lists is told that they are there too. */
+/** At most this many other lists are reported. */
 const mostOthers = 20
 
-/** The same, and at the end a row for each other list, which says how much of the file was passed over. */
+/** The same, and at the end a row for each other list, which says how much of the file was skipped. */
 export async function* elementsAmongOthers(text: AsyncIterable<string>, wanted: string): AsyncGenerator<Row> {
   const others = new Map<string, { line: number; count: number }>()
   yield* elementsOf(text, wanted, (list, line) => {

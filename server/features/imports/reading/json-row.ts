@@ -6,11 +6,11 @@ import { mostFields, type Row } from './row.ts'
 const notJson = 'is not JSON'
 export const isNotJson = (row: Row) => 'fault' in row && row.fault.message === notJson
 
-/** One object of JSON. What is no object, too deep, or says a thing twice is refused as this row. */
+/** One object of JSON. Text that is not an object, is nested too deeply, or has a key twice is refused as this row. */
 export function parseRow(line: number, text: string): Row {
   const refuse = (message: string, field = 'row'): Row => ({ line, fault: { field, message } })
   const { keys, depth } = measure(text)
-  // Before it is parsed: half a million brackets take a second, and as many fields hundreds of megabytes.
+  // Checked before parsing: half a million brackets take a second, and as many fields hundreds of megabytes.
   if (depth > limits.jsonDepth) return refuse(`must not be nested deeper than ${limits.jsonDepth} levels`)
   if (keys > mostFields) return refuse(`may have at most ${mostFields} fields`)
   let value: unknown
@@ -30,7 +30,7 @@ export function parseRow(line: number, text: string): Row {
   return { line, value: value as Record<string, unknown>, characters: text.length }
 }
 
-/** How deep JSON is, and how many keys its outermost object has: of two that are alike, parsing keeps one. */
+/** The depth of a JSON text and the number of keys in its outermost object. Of two equal keys parsing keeps one. */
 function measure(text: string): { keys: number; depth: number } {
   let keys = 0
   let depth = 0

@@ -1,18 +1,18 @@
 import { unreadable } from './fault.ts'
 
-/** What may stand next, outside of the lists whose elements are looked for. */
+/** What may come next, outside of the searched lists. */
 type Next = 'value' | 'key or end' | 'key' | 'colon' | 'comma or end'
 
 /**
- * JSON's outermost objects, as far as they hold lists: it says at which key the text is, and throws where the text is not
- * JSON. What stands in lists is not for it.
+ * Reads JSON's outermost objects as far as they contain lists: it tracks at which key the text is, and throws where the
+ * text is not JSON. It does not check the contents of lists.
  */
 export interface JsonText {
-  /** The keys that lead here, with points; '' for the outermost value. */
+  /** The keys that lead to the present place, with points; '' for the outermost value. */
   readonly path: string
-  /** One character more. @returns true when a list begins with it. @throws AppError `validation_error` */
+  /** Takes one more character. @returns true when a list begins with it. @throws AppError `validation_error` */
   take(code: number, line: number): boolean
-  /** The list that `take` told of has ended. */
+  /** The list that `take` reported has ended. */
   listEnded(): void
   /** @throws AppError `validation_error` when something is missing */
   end(line: number): void
@@ -26,18 +26,18 @@ const isHex = (code: number) => /[\da-f]/i.test(String.fromCharCode(code))
 
 export function createJsonText(mostDepth: number): JsonText {
   const keys: string[] = []
-  /** Of the outermost value: `{` or `[`, which all that follow must be too. */
+  /** The type of the outermost value: `{` or `[`; all following values must have the same. */
   let root = 0
   let inList = false
   let next: Next = 'value'
   let key: string | null = null
   let word = ''
   let comment: 'none' | 'half' | 'whole' = 'none'
-  /** In a string: what of an escape is still to come. */
+  /** Inside a string: what of an escape sequence is still to come. */
   let string: { escape: 'none' | 'begun' | number } | null = null
 
   const notJson = (line: number) => unreadable('it is not JSON', line)
-  /** A value is whole: what comes then. */
+  /** A value is complete; sets what may come next. */
   const ended = () => (next = 'comma or end')
 
   function inString(code: number, line: number) {

@@ -1,7 +1,7 @@
 import { parseRow } from './json-row.ts'
 import { mostRowCharacters, type Row, tooLarge } from './row.ts'
 
-/** Rows of NDJSON: one a line; empty lines are none, nor are comments (`//`) in front of the first. */
+/** Rows of NDJSON, one per line. Empty lines and comments (`//`) before the first row are skipped. */
 export async function* ndjsonRows(text: AsyncIterable<string>): AsyncGenerator<Row> {
   let begun = false
   for await (const { line, content } of linesOf(text)) {
@@ -11,7 +11,7 @@ export async function* ndjsonRows(text: AsyncIterable<string>): AsyncGenerator<R
   }
 }
 
-/** Lines with their numbers; of one that is too long nothing is kept. */
+/** Lines with their numbers. The text of a line that is too long is dropped. */
 async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<{ line: number; content: string | null }> {
   let line = 1
   let parts: string[] = []

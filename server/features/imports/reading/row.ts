@@ -1,16 +1,19 @@
-/** A row as it was read; or why it cannot be, which is its own affair and not the file's; or why it is none. */
+/** A row as read; or why it cannot be read, which concerns this row only and not the file; or why it is not a row. */
 export type Row =
   | { line: number; value: Record<string, unknown>; characters: number }
   | { line: number; fault: { field: string; message: string } }
   | { line: number; passed: string }
 
-/** Of one row, in characters: nothing larger is looked at. */
+/** Characters of one row; a larger row is not examined. */
 export const mostRowCharacters = 1024 * 1024
 
-/** Of one row, or of a file that names its columns: a field costs more than its characters. */
+/** Fields of one row, or of a file's header: a field costs more than its characters. */
 export const mostFields = 1_000
 
-/** Of a file, those included that are called alike: Jira repeats `Comment` as often as its most discussed issue needs. */
+/**
+ * Columns of a file, including those with the same name: Jira repeats `Comment` as often as its most discussed issue
+ * needs.
+ */
 export const mostColumns = 20_000
 
 export const tooLarge = (line: number): Row => ({

@@ -6,29 +6,29 @@ import { refuseForeign } from './foreign.ts'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
-/** By its byte order mark; without one it is UTF-8. */
+/** The encoding by the byte order mark; without one it is UTF-8. */
 const encodingOf = (head: Uint8Array): Encoding =>
   head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : 'utf-8'
 
 /**
- * The beginning of a file as text, without its mark.
+ * The beginning of a file as text, without the byte order mark.
  *
- * @throws AppError `unsupported_media_type` when it is of another kind, or no text at all
+ * @throws AppError `unsupported_media_type` when it is of another kind, or not text
  */
 export function beginningOf(head: Buffer): string {
   refuseForeign(head)
   const encoding = encodingOf(head)
-  // A single NUL is the fault of its row.
+  // A single NUL is a fault of its row only.
   const nuls = head.reduce((count, byte) => (byte === 0 ? count + 1 : count), 0)
   if (encoding === 'utf-8' && nuls > head.length / 10)
     throw new AppError('unsupported_media_type', 'Send text: UTF-8, or UTF-16 with a byte order mark.')
   return new TextDecoder(encoding).decode(head, { stream: true })
 }
 
-/** Some two milliseconds of reading. */
+/** About two milliseconds of reading. */
 const pieceBytes = 16 * 1024
 
-/** A chunk in pieces; before each further one it is everybody else's turn. */
+/** Splits a chunk into pieces; other work gets its turn before each further piece. */
 async function* piecesOf(chunk: Buffer): AsyncGenerator<Buffer> {
   for (let from = 0; from < chunk.length; from += pieceBytes) {
     if (from > 0) await setImmediate()
@@ -37,10 +37,10 @@ async function* piecesOf(chunk: Buffer): AsyncGenerator<Buffer> {
 }
 
 /**
- * The text of a file in pieces, without its mark.
+ * The text of a file in pieces, without the byte order mark.
  *
- * @param known where it is not told by the mark
- * @throws AppError `validation_error` where it is none
+ * @param known the encoding, when no mark tells it
+ * @throws AppError `validation_error` where it is not text
  */
 export async function* textOf(file: Readable, known?: Encoding): AsyncGenerator<string> {
   let decoder = known && new TextDecoder(known)

@@ -4,9 +4,9 @@ import { TextDecoder } from 'node:util'
 const pieceBytes = 64 * 1024
 
 /**
- * Whether a file that is not UTF-8 is one in Windows-1252, as Excel saves "CSV" in western Europe and America. Any bytes
- * can be read so; what is Cyrillic, Greek, Polish, Japanese or from an old Mac would come out as other letters, and is not
- * taken for it.
+ * Whether a file that is not UTF-8 is Windows-1252, which Excel writes as "CSV" in western Europe and America. Any
+ * bytes can be decoded as Windows-1252. Files in Cyrillic, Greek, Polish, Japanese or an old Mac encoding would become
+ * wrong letters, so they are not accepted as Windows-1252.
  */
 export async function isWindows1252(path: string): Promise<boolean> {
   if (await isUtf8(path)) return false
@@ -29,12 +29,15 @@ async function isUtf8(path: string): Promise<boolean> {
   }
 }
 
-/** No letter of 1252, or none that stands in a western word: £ ¥ ¯ ³ ¹ ¾ ¿ ¡ ¢, which are Ł Ą Ż ł ą ľ ż in central Europe. */
+/**
+ * Not letters of Windows-1252, or never inside a western word: £ ¥ ¯ ³ ¹ ¾ ¿ ¡ ¢, which are Ł Ą Ż ł ą ľ ż in central
+ * Europe.
+ */
 const strangeInWords = new Set([0xa1, 0xa2, 0xa3, 0xa5, 0xaf, 0xb3, 0xb9, 0xbe, 0xbf])
-/** And ÿ, which next to nobody writes: it is what other things than text are full of. */
+/** And ÿ, which hardly anybody writes, but which is frequent in data that is not text. */
 const unused = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d, 0xff])
 const isAsciiLetter = (byte: number) => (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)
-/** Šš Œœ Žž Ÿ ƒ, which are rare here, and in the Mac’s own encoding the vowels with accents. */
+/** Šš Œœ Žž Ÿ ƒ, which are rare here, and are accented vowels in the Mac’s own encoding. */
 const isRareLetter = (byte: number) => [0x83, 0x8a, 0x8c, 0x8e, 0x9a, 0x9c, 0x9e, 0x9f].includes(byte)
 
 function createCensus() {
@@ -51,7 +54,7 @@ function createCensus() {
         else if (byte >= 0xc0) count.letters++
         else if (byte >= 0x80) {
           if (isRareLetter(byte)) count.rare++
-          // Lead and continuation: UTF-8 that is damaged elsewhere.
+          // A lead byte and its continuation: UTF-8 that is damaged elsewhere.
           if (previous >= 0xc2 && previous <= 0xf4) count.valid++
         } else if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) count.impossible++
         before = previous
@@ -63,7 +66,7 @@ function createCensus() {
       count.strange === 0 &&
       count.valid * 4 <= count.letters &&
       count.rare <= count.letters &&
-      // In a script of its own nearly every letter is beyond ASCII.
+      // In a non-Latin script nearly every letter is outside of ASCII.
       count.letters + count.rare <= count.ascii / 2,
   }
 }

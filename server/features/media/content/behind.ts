@@ -12,8 +12,8 @@ export const beginsAsPage = (text: string) =>
   )
 
 /**
- * One rule for every format: behind its end may stand what readers pass over, be it padding, the data that phones put
- * behind photos, or the end of a print job; but no web page or script.
+ * One rule for every format: after its end there may be data that readers skip, such as padding, the data that phones
+ * append to photos, or the end of a print job; but no web page or script.
  */
 export async function faultBehind(file: Pieces, end: number): Promise<Fault> {
   for (let at = end; at < file.size; at += pieceBytes) {
@@ -26,7 +26,7 @@ export async function faultBehind(file: Pieces, end: number): Promise<Fault> {
   return null
 }
 
-/** Where something stands last, beginning before `before`; -1 if nowhere. @param most bytes of the longest of it */
+/** The last occurrence that begins before `before`; -1 if there is none. @param most bytes of the longest of it */
 export async function lastMatch(
   file: Pieces,
   pattern: RegExp,

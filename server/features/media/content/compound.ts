@@ -2,7 +2,7 @@ import { faultBehind } from './behind.ts'
 import type { Pieces } from './pieces.ts'
 import { cut, type Fault, locked, macros, template } from './verdict.ts'
 
-/** A directory of so many sectors has thousands of entries; one that goes in a circle has no end. */
+/** A directory of this many sectors has thousands of entries. One with a cycle has no end. */
 const mostSteps = 1_000
 
 const entryBytes = 128
@@ -10,7 +10,7 @@ const storage = 1
 const stream = 2
 const lastSector = 0xfffffffa
 const free = 0xffffffff
-/** What is smaller lies in small sectors of its own. */
+/** Smaller streams are stored in small sectors. */
 const miniBytes = 4096
 
 const notWord: Record<string, string> = {
@@ -39,8 +39,8 @@ interface Entry {
 }
 
 /**
- * Of a Word document of before 2007: a compound file (MS-CFB, a small file system) with a stream of that name. A workbook, an
- * installer or anything with a password is a compound file too.
+ * What is wrong with a Word document from before 2007, if anything: a compound file (MS-CFB, a small file system) with a
+ * stream of that name. A workbook, an installer and anything with a password are compound files too.
  */
 export async function faultOfDoc(file: Pieces): Promise<Fault> {
   const header = await file.read(0, 512)
@@ -65,18 +65,18 @@ export async function faultOfDoc(file: Pieces): Promise<Fault> {
   if (flags.isLocked) return locked
   if (flags.isTemplate) return template
   const end = await endOf(volume)
-  // The last sector need not be whole.
+  // The last sector may be incomplete.
   return end - sectorBytes >= file.size ? cut : faultBehind(file, end)
 }
 
-/** Of the beginning of the document (MS-DOC, FibBase). */
+/** From the beginning of the document (MS-DOC, FibBase). */
 async function flagsOf({ start }: Entry, { read }: Volume) {
   const sector = await read(start)
   const flags = sector.length >= 12 && sector.readUInt16LE(0) === 0xa5ec ? sector.readUInt16LE(10) : 0
   return { isTemplate: (flags & 0x0001) !== 0, isLocked: (flags & 0x0100) !== 0 }
 }
 
-/** Null where its sectors are not there. */
+/** Null when its sectors do not exist. */
 async function readDirectory(volume: Volume): Promise<Entry[] | null> {
   const found: Entry[] = []
   let sector = volume.header.readUInt32LE(48)
@@ -111,7 +111,7 @@ const nameAt = (entries: Buffer, at: number) =>
 const numbersIn = (buffer: Buffer) =>
   Array.from({ length: buffer.length >> 2 }, (_, nth) => buffer.readUInt32LE(nth * 4))
 
-/** Which sectors hold the table that says what follows what: the first 109 are in the header, the rest in a chain. */
+/** The sectors that hold the allocation table: the first 109 are listed in the header, the rest in a chain. */
 async function readTables(header: Buffer, read: (sector: number) => Promise<Buffer>): Promise<number[]> {
   const tables = numbersIn(header.subarray(76))
   let next = header.readUInt32LE(68)
@@ -123,7 +123,7 @@ async function readTables(header: Buffer, read: (sector: number) => Promise<Buff
   return tables
 }
 
-/** Behind the last sector that is in use. */
+/** The end of the last sector in use. */
 async function endOf({ tables, sectorBytes, read }: Volume): Promise<number> {
   const perTable = sectorBytes / 4
   for (let nth = tables.findLastIndex(table => table < lastSector); nth >= 0; nth--) {

@@ -6,7 +6,7 @@ import { openZip, type Zip } from './zip.ts'
 const office = 'application/vnd.openxmlformats-officedocument.'
 const document = `${office}wordprocessingml.document.main+xml`
 
-/** Other kinds of main parts, as the list of contents calls them, and what to do. */
+/** Other kinds of main parts, by their content type, and what to do. */
 const others: [RegExp, string][] = [
   [/macroEnabled/i, macros],
   [/wordprocessingml\.template|ms-word\.template/i, template],
@@ -22,8 +22,9 @@ const ofOpenDocument: [RegExp, string][] = [
 const packed = 'is an archive (ZIP): unpack it, and send the files in it'
 
 /**
- * Of a Word document: a zip whose relations name a main part, which its list of contents calls the text of a document, and
- * which has no macros. Of all that is packed in it only these two lists are unpacked, so a bomb does not go off.
+ * What is wrong with a Word document, if anything: a zip whose relations name a main part, which its list of contents
+ * declares as the text of a document, and which has no macros. Of everything in the zip only these two lists are
+ * decompressed, so a decompression bomb has no effect.
  */
 export async function faultOfDocx(file: Pieces): Promise<Fault> {
   const zip = await openZip(file)
@@ -54,7 +55,7 @@ async function otherZip(zip: Zip): Promise<string> {
     : packed
 }
 
-/** Names of parts are alike in any case (OPC). */
+/** Names of parts are compared without case (OPC). */
 const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
 const attribute = (tag: string, name: string): string | null => {
@@ -62,7 +63,7 @@ const attribute = (tag: string, name: string): string | null => {
   return value ?? null
 }
 
-/** What `_rels/.rels` says is the document; without such a list the usual place. */
+/** The part that `_rels/.rels` names as the document; without such a list the usual place. */
 async function mainPartOf(zip: Zip): Promise<string | null> {
   const relations = await zip.text('_rels/.rels')
   if (relations === null) return zip.names.includes('_rels/.rels') ? null : 'word/document.xml'
@@ -73,7 +74,7 @@ async function mainPartOf(zip: Zip): Promise<string | null> {
   return null
 }
 
-/** Of a part by its own name, otherwise by the ending of its name. */
+/** The content type of a part by its own name, otherwise by its file ending. */
 function typeOf(part: string, contents: string): string | null {
   let byEnding: string | null = null
   for (const [tag, kind] of contents.matchAll(/<(?:\w+:)?(Override|Default)\s[^>]*>/g)) {

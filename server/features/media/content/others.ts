@@ -2,7 +2,7 @@ import { beginsAsPage } from './behind.ts'
 
 const asPicture = 'save it as JPEG or PNG'
 
-/** Kinds of files that people send and that are not taken, by what they are, and what to do instead. */
+/** Kinds of files that people send and that are not accepted, and what to do instead. */
 const byType: Record<string, string> = {
   'image/heic': `is a HEIC photo, as iPhones take them: ${asPicture} (on the iPhone: Settings, Camera, Formats, Most Compatible)`,
   'image/heif': `is a HEIF photo: ${asPicture}`,
@@ -20,14 +20,14 @@ const byType: Record<string, string> = {
 const byFamily: Record<string, string> = {
   image: `is a picture in a format that is not taken: ${asPicture}`,
   video: 'is a video: put it where videos are, and add its address',
-  audio: 'is a sound, which is not taken: put it elsewhere, and add its address',
+  audio: 'is a sound, which is not accepted: put it elsewhere, and add its address',
 }
 const packed = 'is an archive: unpack it, and send the files in it'
 const archives =
   /^application\/(gzip|x-(7z-compressed|rar-compressed|tar|bzip2|xz|lzip|unix-archive|compress)|zstd|vnd\.rar|java-archive|x-apple-diskimage)/
 const untaken = 'is none of JPEG, PNG, GIF, WebP, PDF, DOC and DOCX: save it as one of these'
 
-/** Why a file is not taken. @param mime what its first bytes say, if anything */
+/** Why a file is not accepted. @param mime the type that its first bytes indicate, if any */
 export function whyUntaken(mime: string | undefined, head: Buffer): string {
   const text = head.toString('latin1')
   if (/^(ï»¿)?\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]/is.test(text))

@@ -1,7 +1,7 @@
-/** What fills up a password to 32 bytes; alone it is the empty one (ISO 32000-2, 7.6.4.3.2). */
+/** The padding of passwords to 32 bytes; on its own it is the empty password (ISO 32000-2, 7.6.4.3.2). */
 export const filledPassword = Buffer.from('28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a', 'hex')
 
-/** As old PDFs are encrypted; Node's own is switched off where OpenSSL has no old ciphers. */
+/** The cipher of old encrypted PDFs (RC4). Node's own is disabled when OpenSSL lacks old ciphers. */
 export function rc4(key: Uint8Array, data: Uint8Array): Buffer {
   const state = Uint8Array.from({ length: 256 }, (_, nth) => nth)
   const swap = (one: number, other: number) => ([state[one], state[other]] = [state[other]!, state[one]!])

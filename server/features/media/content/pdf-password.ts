@@ -5,7 +5,7 @@ import type { Pieces } from './pieces.ts'
 
 const dictionaryBytes = 8 * 1024
 
-/** What the dictionary of a PDF's encryption says (ISO 32000-2, 7.6.4). */
+/** The encryption dictionary of a PDF (ISO 32000-2, 7.6.4). */
 interface Encryption {
   revision: number
   keyBytes: number
@@ -17,16 +17,16 @@ interface Encryption {
 }
 
 /**
- * Whether a PDF asks for a password before it shows anything. Many are encrypted only so that programs do not print or
- * copy them, with an empty password for whoever reads them, which every reader tries first.
+ * Whether a PDF asks for a password before it shows anything. Many are encrypted only to stop programs from printing or
+ * copying, with an empty user password, which every reader tries first.
  */
 export async function asksForPassword(file: Pieces): Promise<boolean> {
   const found = await lastMatch(file, /\/Encrypt\s+(\d{1,10})\s+(\d{1,5})\s+R\b|\/Encrypt\s*<</g, 64)
   if (!found) return false
   const dictionary = await dictionaryAt(file, found)
-  // The words may stand in a text about PDF as well.
+  // These words may also occur in a text about PDF.
   if (dictionary === null || !/\/V\s+\d/.test(dictionary) || !/\/Filter\s*\/\w/.test(dictionary)) return false
-  // Keys that only some people have.
+  // Public keys, which only some people have.
   if (!/\/Filter\s*\/Standard\b/.test(dictionary)) return true
   const id = await lastMatch(file, /\/ID\s*\[/g, 300)
   const ids = id ? (await file.read(id.at, 300)).toString('latin1') : ''
@@ -104,7 +104,7 @@ function hardened(salt: Buffer): Buffer {
 
 const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
 
-/** A string of PDF, in parentheses or in hexadecimal, behind a key. */
+/** A string of PDF after a key, in parentheses or in hexadecimal. */
 function stringAfter(text: string, key: RegExp): Buffer | null {
   const found = key.exec(text)
   if (!found) return null

@@ -3,12 +3,12 @@ import { asksForPassword } from './pdf-password.ts'
 import type { Pieces } from './pieces.ts'
 import { cut, damaged, type Fault, locked } from './verdict.ts'
 
-/** Readers look for the beginning in so many bytes. */
+/** Readers look for the header in this many bytes. */
 const mostInFront = 1024
 
 /**
- * Where a PDF begins in the beginning of a file; -1 if it is none. As behind its end, what readers pass over may stand in
- * front of it, be it a byte order mark, padding or the header of a print job; but no web page or script.
+ * Where a PDF begins in the first bytes of a file; -1 if it is not a PDF. As after its end, data that readers skip may
+ * stand before it, such as a byte order mark, padding or the header of a print job; but no web page or script.
  */
 export function pdfBegin(head: Buffer): number {
   const text = head.subarray(0, mostInFront + 8).toString('latin1')
@@ -17,7 +17,7 @@ export function pdfBegin(head: Buffer): number {
   return at <= mostInFront && !beginsAsPage(front) && !/<script/i.test(front) ? at : -1
 }
 
-/** Whether a table of objects is there; places are counted from the beginning of the file or of the document. */
+/** Whether there is a cross-reference table; its place is counted from the beginning of the file or of the document. */
 async function isTableAt(file: Pieces, place: number): Promise<boolean> {
   const begin = pdfBegin(await file.read(0, mostInFront + 8))
   const beginnings = await Promise.all([place, place + begin].map(at => file.read(at, 512)))
@@ -25,9 +25,10 @@ async function isTableAt(file: Pieces, place: number): Promise<boolean> {
 }
 
 /**
- * A document that begins as one and ends as one, with where its table of objects is. In one that was made to be shown
- * while it loads an end stands near its beginning too, which names no place (0).
- * Readers do not miss the mark behind it (%%EOF); without that mark the place must be right, for it may be cut in two.
+ * What is wrong with a PDF, if anything. A complete document begins and ends as a PDF and says where its
+ * cross-reference table is. A document made for viewing while it loads has an end mark near its beginning too, which
+ * gives no place (0). Readers accept a missing final mark (%%EOF). Without that mark the place must be right, because
+ * the file may be truncated.
  */
 export async function faultOfPdf(file: Pieces): Promise<Fault> {
   const end = await lastMatch(file, /startxref\s+([1-9]\d{0,10})(\s*(?:%(?!%EOF)[^\r\n]*\s+)?%%EOF)?/g, 200)

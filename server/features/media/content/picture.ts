@@ -4,18 +4,18 @@ import { cut, type Fault } from './verdict.ts'
 
 export type PictureType = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp'
 
-/** Of parts of one picture; beyond that it is decoded without knowing where it ends. */
+/** The number of parts of one picture; beyond that it is decoded without knowing where it ends. */
 const mostParts = 100_000
 const scanBytes = 64 * 1024
 
-/** A picture is decoded later; here only that it is whole, and what stands behind it. */
+/** A picture is decoded later. Here only its completeness and the data after its end are checked. */
 export async function faultOfPicture(type: PictureType, file: Pieces): Promise<Fault> {
   const end = await ends[type](file)
   if (end === null) return null
   return end > file.size ? cut : faultBehind(file, end)
 }
 
-/** Where it ends, beyond the file if that is cut; null if that is not known. */
+/** Where the picture ends, beyond the file if the file is truncated; null if that is not known. */
 type End = number | null
 const beyond = Infinity
 
@@ -34,7 +34,7 @@ const ends: Record<PictureType, (file: Pieces) => Promise<End>> = {
   'image/webp': async file => {
     const head = await file.read(0, 12)
     const size = head.readUInt32LE(4)
-    // Of an odd size the byte that fills it up may be missing.
+    // The padding byte of an odd size may be missing.
     return 8 + size === file.size ? file.size : 8 + size + (size % 2)
   },
 
@@ -54,7 +54,7 @@ const ends: Record<PictureType, (file: Pieces) => Promise<End>> = {
     }
     for (let part = 0; part < mostParts; part++) {
       const [kind] = await file.read(at, 1)
-      // Not a few lack the last byte, and nothing of the picture with it.
+      // Some files lack the last byte, without any loss of the picture.
       if (kind === undefined) return part > 0 ? file.size : beyond
       if (kind === 0x3b) return at + 1
       if (kind === 0x21) at += 2
@@ -81,7 +81,7 @@ const ends: Record<PictureType, (file: Pieces) => Promise<End>> = {
       else {
         if (head.length < 4) return beyond
         at += 2 + head.readUInt16BE(2)
-        // The picture itself follows, up to the next marker that is none of its own.
+        // The image data follows, up to the next marker that does not belong to it.
         if (marker === 0xda) at = await afterScan(file, at)
       }
     }
@@ -96,7 +96,7 @@ async function afterScan(file: Pieces, from: number): Promise<number> {
       const next = piece[mark + 1]!
       if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at + mark
     }
-    // A marker may stand across the border.
+    // A marker may cross the boundary.
     at += piece.length > 1 ? piece.length - 1 : 1
   }
   return file.size

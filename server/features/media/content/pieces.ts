@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises'
 
-/** A file of which pieces are looked at, so that it never is in memory as a whole. */
+/** Reads pieces of a file, so that the file is never in memory as a whole. */
 export interface Pieces extends AsyncDisposable {
   size: number
-  /** Shorter where the file ends. */
+  /** Shorter at the end of the file. */
   read(start: number, length: number): Promise<Buffer>
 }
 
-/** What is looked at is mostly a few bytes, and then those behind them. */
+/** Reads mostly ask for a few bytes, and then for those after them. */
 const windowBytes = 64 * 1024
 
 export async function openPieces(path: string): Promise<Pieces> {

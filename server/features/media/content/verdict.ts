@@ -1,4 +1,4 @@
-/** Why a file is not taken, for whoever sent it: what it is, and what to do. Null when nothing is wrong with it. */
+/** Why a file is not accepted, in words for its sender: what it is, and what to do. Null when nothing is wrong. */
 export type Fault = string | null
 
 export const cut = 'ends in the middle: send it again, from where it is whole'

@@ -18,13 +18,16 @@ interface Entry {
 
 export interface Zip {
   names: readonly string[]
-  /** Behind its last byte. */
+  /** The offset after its last byte. */
   end: number
-  /** Unpacked; null if there is none, or it cannot be unpacked, or it is too large. */
+  /** The decompressed part; null if there is none, or it cannot be decompressed, or it is too large. */
   text(name: string): Promise<string | null>
 }
 
-/** By the directory at its end, which is what counts; or what is wrong with it. Packed parts stay packed. */
+/**
+ * Reads a zip by the directory at its end, which is authoritative; or returns what is wrong with it. Parts stay
+ * compressed.
+ */
 export async function openZip(file: Pieces): Promise<Zip | { fault: string }> {
   const found = await lastMatch(file, endMark, 22)
   if (!found) return { fault: cut }
@@ -59,7 +62,7 @@ export async function openZip(file: Pieces): Promise<Zip | { fault: string }> {
   }
 }
 
-/** Where the directory is. Of large files, and of some that were written as they were made, a record of its own says it (zip64). */
+/** Where the directory is. In large files, and in some that were streamed, a separate record says it (zip64). */
 async function placeOf(file: Pieces, at: number, tail: Buffer) {
   const plain = {
     count: tail.readUInt16LE(10),

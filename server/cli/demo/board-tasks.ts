@@ -1,7 +1,7 @@
 import type { TaskPriority, TaskStatus } from '../../../contract/index.ts'
 
-/** A task as it is made up, with people by username and times in days from today. */
-export interface Draft {
+/** A demo task, with people by username and times in days from today. */
+export interface DemoTask {
   title: string
   description: string
   status: TaskStatus
@@ -15,8 +15,8 @@ export interface Draft {
   due: number | null
 }
 
-/** A whole board of one team, half-way through. */
-export const demoDrafts: readonly Draft[] = [
+/** A whole board of one team, half-way through its work. */
+export const boardTasks: readonly DemoTask[] = [
   // Done
   task('done', 'high', 'research', 'Interview ten customers about search', 'mira', 24, -12, [
     'Half an hour each, recorded with consent.',
@@ -149,7 +149,7 @@ function task(
   created: number,
   due: number | null,
   paragraphs: string[],
-): Draft {
+): DemoTask {
   const authors = ['mira', 'priya', 'tomas', 'jonas', 'aiko']
   return {
     title,

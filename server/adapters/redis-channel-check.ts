@@ -1,35 +1,36 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 
-/** So long a word of ours may be on its way to ourselves. */
+/** How long a message may take back to its own sender. */
 const patienceMs = 1_000
 
-export interface Hearing {
-  /** What the adapter has subscribed to, or tried to. */
+export interface ChannelCheck {
+  /** Notes the channels to which the adapter has subscribed or has tried to subscribe. */
   note(call: 'subscribe' | 'psubscribe', channels: readonly string[]): void
   /**
-   * Says something on each of the channels and listens for it. Rejected when Redis does not answer; what Redis does not
-   * let us say or hear comes back as a reason.
+   * Publishes a message on each channel and waits to receive it. Rejects when Redis does not answer. Resolves with a
+   * reason when Redis does not permit publishing or subscribing.
    */
   check(): Promise<string | null>
 }
 
 /**
- * Whether what instances say to each other arrives: a user of Redis may have the right to connect and none to channels,
- * and then a ping says nothing. What was refused is asked for again, for rights may be given later.
+ * Checks whether messages between instances arrive. A Redis user may have the right to connect and no rights to
+ * channels; then PING succeeds and proves nothing. Refused subscriptions are tried again, because rights may be granted
+ * later.
  *
- * What is said is a message of no type, on a channel of no room: all that hear it pass it over.
+ * The test message has no type and its channel belongs to no room, so all receivers ignore it.
  */
-export function createHearing(pub: Redis, sub: Redis): Hearing {
+export function createChannelCheck(pub: Redis, sub: Redis): ChannelCheck {
   const asked = { subscribe: new Set<string>(), psubscribe: new Set<string>() }
   const me = randomUUID()
   const waited = new Map<string, () => void>()
-  const hear = (channel: Buffer | string, message: Buffer | string) => {
-    // Almost everything that comes is not ours, and long.
+  const receive = (channel: Buffer | string, message: Buffer | string) => {
+    // Nearly all messages are not test messages, and are longer.
     if (message.length < 100) waited.get(`${channel} ${message}`)?.()
   }
-  sub.on('messageBuffer', hear)
-  sub.on('pmessageBuffer', (_pattern: string, channel: Buffer, message: Buffer) => hear(channel, message))
+  sub.on('messageBuffer', receive)
+  sub.on('pmessageBuffer', (_pattern: string, channel: Buffer, message: Buffer) => receive(channel, message))
 
   const channels = () => [...asked.subscribe, ...[...asked.psubscribe].map(pattern => pattern.replace(/\*$/, `${me}#`))]
 
@@ -43,14 +44,14 @@ export function createHearing(pub: Redis, sub: Redis): Hearing {
     async check() {
       const message = JSON.stringify({ health: randomUUID() })
       const keys = channels().map(channel => `${channel} ${message}`)
-      const heard = Promise.all(keys.map(key => new Promise<void>(resolve => waited.set(key, resolve))))
+      const received = Promise.all(keys.map(key => new Promise<void>(resolve => waited.set(key, resolve))))
       const timer = Promise.withResolvers<'silence'>()
       const timeout = setTimeout(() => timer.resolve('silence'), patienceMs)
       try {
         for (const channel of channels()) await pub.publish(channel, message)
-        if ((await Promise.race([heard, timer.promise])) !== 'silence') return null
+        if ((await Promise.race([received, timer.promise])) !== 'silence') return null
         await askAgain()
-        return 'what is said on its channels is not heard'
+        return 'messages on its channels do not arrive'
       } catch (error) {
         if (!/NOPERM/.test((error as Error).message)) throw error
         return 'its user may not publish on its channels'

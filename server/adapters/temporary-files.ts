@@ -3,19 +3,22 @@ import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promise
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import type { Drafts } from '../ports/storage.ts'
+import type { TemporaryFiles } from '../ports/storage.ts'
 import { translateDiskError, whenMissing } from './disk-errors.ts'
 
-/** What has come is written when there is so much of it. */
+/** Received bytes are written to the disk when the buffer holds this many. */
 const fullBytes = 128 * 1024
-/** A chunk of a request has 64 KB, and sometimes what came in two; one that does not fit is written by itself. */
+/** A chunk of a request has 64 KB, sometimes twice as much. A chunk that does not fit is written on its own. */
 const blockBytes = fullBytes + 64 * 1024
-/** Used again: new ones for each file would be garbage that the collector takes its time with. */
+/** Buffers are used again. New ones for each file would be garbage that the collector takes long to free. */
 const blocks: Buffer[] = []
 const mostBlocks = 32
 
-/** A folder for files that are being received. Not synced to the disk: whoever keeps one does that. */
-export function createDrafts(dir: string): Drafts {
+/**
+ * A folder of temporary files for uploads that are being received. They are not synced to the disk; the storage that
+ * keeps a file does that.
+ */
+export function createTemporaryFiles(dir: string): TemporaryFiles {
   return {
     async receive(from, most) {
       const file = path.join(dir, randomUUID())
@@ -32,8 +35,8 @@ export function createDrafts(dir: string): Drafts {
       return null
     },
 
-    discard: async drafts => {
-      for (const draft of drafts) await rm(draft.path, { force: true })
+    discard: async files => {
+      for (const { path: file } of files) await rm(file, { force: true })
     },
 
     sweep: async before => {
@@ -47,10 +50,10 @@ export function createDrafts(dir: string): Drafts {
 }
 
 /**
- * Writes a stream to a file, up to so many bytes. Chunks are copied as they come and not held on to, so that whoever made
- * them can give back their memory. It is read to its end, whatever is wrong with it or the disk.
+ * Writes a stream to a file, up to `most` bytes. Copies each chunk and keeps no reference to it, so that its producer
+ * can reuse the memory. Reads the stream to its end even when the file is too large or the disk fails.
  *
- * @throws what the stream, or else writing, failed with
+ * @throws the error of the stream, or else the error of the disk
  */
 async function pour(from: Readable, most: number, file: FileHandle): Promise<{ size: number; sha256: string }> {
   const hash = createHash('sha256')
@@ -84,7 +87,7 @@ async function pour(from: Readable, most: number, file: FileHandle): Promise<{ s
     await finished(from, { writable: false }).finally(() => writing)
     if (size <= most) await write()
   } finally {
-    // Whatever a stream says after its end: the block may be another's by then.
+    // The stream may emit data after its end, when the block already belongs to another upload.
     from.off('data', take)
     if (blocks.length < mostBlocks) blocks.push(block)
   }

@@ -1,5 +1,5 @@
 import { taskPriorities, taskStatuses } from '../../../contract/index.ts'
-import type { Draft } from './drafts.ts'
+import type { DemoTask } from './board-tasks.ts'
 import { demoPeople } from './people.ts'
 
 const verbs = 'Fix,Add,Improve,Document,Investigate,Remove,Rename,Test,Migrate,Speed up,Review,Translate'.split(',')
@@ -25,8 +25,8 @@ const sentences = [
   'Nobody remembers why it is like this.',
 ]
 
-/** The nth of any number of tasks that nobody has thought about, the same each time; the first ones are the oldest. */
-export function draftOf(nth: number, total: number): Draft {
+/** The nth of any number of generated tasks, the same in each run; the first ones are the oldest. */
+export function generatedTask(nth: number, total: number): DemoTask {
   const pick = picker(nth)
   const place = pick.of(places)
   const created = Math.floor(((total - nth) / total) * 730)
@@ -34,7 +34,7 @@ export function draftOf(nth: number, total: number): Draft {
   return {
     title: `${pick.of(verbs)} ${pick.of(things)}${place && ` ${place}`} (${nth + 1})`,
     description: Array.from({ length: pick.below(5) }, () => pick.of(sentences)).join('\n\n'),
-    status: status as Draft['status'],
+    status: status as DemoTask['status'],
     priority: pick.of([...taskPriorities, 'medium', 'medium', 'low'] as const),
     category: pick.of(categories),
     assignee: pick.below(4) === 0 ? null : pick.of(demoPeople).username,
@@ -44,7 +44,7 @@ export function draftOf(nth: number, total: number): Draft {
   }
 }
 
-/** Numbers that look random and follow from the seed. */
+/** A seeded generator of pseudo-random numbers. */
 function picker(seed: number) {
   let state = Math.imul(seed + 1, 0x9e3779b1)
   const below = (bound: number) => {
