@@ -31,7 +31,9 @@ export const TaskImportResult = z
     warnings: remarks.describe(
       'What was left out of created tasks, or read in a way that may be wrong: the first 1,000; for each kind of data that tasks cannot hold, the first 5',
     ),
-    left_out: losses.describe('What the file has and tasks cannot hold, by kind; kinds beyond the first 100 are counted together'),
+    left_out: losses.describe(
+      'What the file has and tasks cannot hold, by kind; kinds beyond the first 100 are counted together',
+    ),
   })
   .meta({ id: 'TaskImportResult' })
 export type TaskImportResult = z.output<typeof TaskImportResult>

@@ -15,10 +15,7 @@ export const Job = z
     total_items: z.int().nullable().describe('Null while it is unknown'),
     processed_items: z.int().describe('Including failed ones'),
     failed_items: z.int(),
-    result: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .describe('The result so far; complete when the job has ended'),
+    result: z.record(z.string(), z.unknown()).nullable().describe('The result so far; complete when the job has ended'),
     error: z.string().nullable().describe('Why the job failed, or why it is tried again'),
     attempts: z.int().describe('The number of attempts at the present step'),
     created_by: id,

@@ -87,7 +87,9 @@ export const Refusal = APIError.extend({ ok: z.literal(false) })
  * The payload of the event `error`: about a call without an acknowledgement, or the reason why the server closes the
  * socket.
  */
-export const ErrorEvent = APIError.extend({ event: z.string().optional().describe('The call that the error is about, if any') })
+export const ErrorEvent = APIError.extend({
+  event: z.string().optional().describe('The call that the error is about, if any'),
+})
 
 export type CommandName = keyof typeof commands
 export type CommandInput<N extends CommandName> = z.output<(typeof commands)[N]['input']>

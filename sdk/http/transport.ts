@@ -33,7 +33,9 @@ function bodyOf({ text }: WireAnswer): unknown {
 function retryAfterMs({ headers }: WireAnswer): number | undefined {
   const value = headers.get('Retry-After') ?? ''
   // A proxy may send a date: then the delay is the difference of its own two dates.
-  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.parse(headers.get('Date') ?? '')
+  const ms = /^\s*\d+\s*$/.test(value)
+    ? Number(value) * 1_000
+    : Date.parse(value) - Date.parse(headers.get('Date') ?? '')
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }
 

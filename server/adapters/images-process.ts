@@ -134,7 +134,8 @@ export function createDecoder({ log, patienceMs, idleMs = 10_000 }: DecoderOptio
           received: message => {
             if ('verdict' in message && message.isStuck) kill()
             if ('verdict' in message) finish(message.verdict)
-            if ('failure' in message) finish(Object.assign(new Error(message.failure.message), { code: message.failure.code }))
+            if ('failure' in message)
+              finish(Object.assign(new Error(message.failure.message), { code: message.failure.code }))
           },
           // The kernel kills the process with the most memory when no memory is left.
           died: why => finish(!isReady ? unavailable() : why === 'SIGKILL' ? task.beyond : 'broken'),

@@ -93,7 +93,9 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
 
   async function keepRunning(taskList: TaskList, up: () => void) {
     while (!stopped) {
-      await runOnce(taskList, up).catch(error => log.warn({ err: error }, 'no jobs are taken at the moment; trying again'))
+      await runOnce(taskList, up).catch(error =>
+        log.warn({ err: error }, 'no jobs are taken at the moment; trying again'),
+      )
       if (!stopped) await sleep(restartMs)
     }
   }

@@ -67,7 +67,8 @@ async function writeAndRead(file: string): Promise<void> {
   const token = randomUUID()
   try {
     await writeFile(file, token, { mode: 0o600 })
-    if ((await readFile(file, 'utf8')) !== token) throw new Error('a value that was read differs from the one that was written')
+    if ((await readFile(file, 'utf8')) !== token)
+      throw new Error('a value that was read differs from the one that was written')
   } finally {
     await rm(file, { force: true })
   }

@@ -30,7 +30,8 @@ export async function openS3Storage({ bucket: Bucket, ...options }: S3Options): 
     await client.send(new s3.PutObjectCommand({ ...probe, Body: token }))
     try {
       const { Body } = await client.send(new s3.GetObjectCommand(probe))
-      if ((await Body?.transformToString()) !== token) throw new Error('a value that was read differs from the one that was written')
+      if ((await Body?.transformToString()) !== token)
+        throw new Error('a value that was read differs from the one that was written')
     } finally {
       await client.send(new s3.DeleteObjectCommand(probe))
     }

@@ -52,7 +52,8 @@ async function ensurePassword(file: string): Promise<string> {
 
 async function createCluster(home: PostgresHome, binaries: PostgresBinaries, password: string): Promise<void> {
   for (const leftover of await readdir(home.base)) {
-    if (leftover.startsWith(TEMPORARY)) await rm(path.join(home.base, leftover), { recursive: true }).catch(() => undefined)
+    if (leftover.startsWith(TEMPORARY))
+      await rm(path.join(home.base, leftover), { recursive: true }).catch(() => undefined)
   }
   // A new name each time, because the initdb of a killed start may still be writing to the last folder.
   const temporary = path.join(home.base, TEMPORARY + randomBytes(4).toString('hex'))

@@ -42,7 +42,9 @@ export async function* paced(req: IncomingMessage, { bytes, withinMs }: Pace): A
 }
 
 const tooSlow = () =>
-  new AppError('validation_error', 'The upload was too slow and was stopped.', { fields: { file: ['came too slowly'] } })
+  new AppError('validation_error', 'The upload was too slow and was stopped.', {
+    fields: { file: ['came too slowly'] },
+  })
 
 /** Nobody reads this error, because the client is gone. */
 const gone = (cause: unknown): never => {

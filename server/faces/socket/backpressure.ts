@@ -46,7 +46,8 @@ const queued = (socket: object | null | undefined) =>
 
 /** For connections that poll: the answer to the last GET. */
 const answers = new WeakMap<ClientConnection, ServerResponse>()
-export const takeAnswer = (connection: ClientConnection, answer: ServerResponse): void => void answers.set(connection, answer)
+export const takeAnswer = (connection: ClientConnection, answer: ServerResponse): void =>
+  void answers.set(connection, answer)
 
 /** The bytes of an answer that the client's connection has not taken. */
 export const unreadBytes = ({ socket }: ServerResponse): number =>
@@ -73,7 +74,8 @@ function hasMoreWaiting(connection: ClientConnection, packets: number, most: num
 export const isBehind = (connection: ClientConnection): boolean => hasMoreWaiting(connection, mostPackets, mostBytes)
 
 /** Whether so much waits for a connection that its calls must wait too. */
-export const isClogged = (connection: ClientConnection): boolean => hasMoreWaiting(connection, mostPacketsForCalls, mostBytesForCalls)
+export const isClogged = (connection: ClientConnection): boolean =>
+  hasMoreWaiting(connection, mostPacketsForCalls, mostBytesForCalls)
 
 /** What waits at each stage of sending. */
 const waitingOn = (connection: ClientConnection): number[] => {

@@ -62,13 +62,18 @@ export function createConnections({ intake, onBytes, onViolation }: ConnectionDe
     if (personId !== null) onBytes(connection, personId, bytes)
   }
 
-  function take(connection: ClientConnection, state: Watched, { type, data }: { type: string; data?: string | Buffer }) {
+  function take(
+    connection: ClientConnection,
+    state: Watched,
+    { type, data }: { type: string; data?: string | Buffer },
+  ) {
     if (state.violated) return
     const bytes = data?.length ?? 0
     // For polling, the bytes of bodies are counted before they are packets.
     if (connection.transport.name !== 'polling') owe(connection, bytes)
     if (state.personId === null && (state.bytes += bytes) > mostBytesOfStrangers) return violate(connection, state)
-    if (type !== 'message' || data === undefined) return idlePackets.take(idOf(connection)) || violate(connection, state)
+    if (type !== 'message' || data === undefined)
+      return idlePackets.take(idOf(connection)) || violate(connection, state)
     if (typeof data !== 'string') return takeAttachment(connection, state, bytes)
     switch (data[0]) {
       case '0':

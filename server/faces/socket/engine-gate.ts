@@ -83,7 +83,8 @@ export function createEngineGate({
     if (connections?.delete(connection) && connections.size === 0) strangers.delete(address!)
   }
 
-  const isStranger = (connection: ClientConnection) => strangers.get(callers.get(connection)?.address ?? '')?.has(connection) ?? false
+  const isStranger = (connection: ClientConnection) =>
+    strangers.get(callers.get(connection)?.address ?? '')?.has(connection) ?? false
 
   function judge(exchange: Exchange): ClientConnection | null {
     const { req } = exchange
@@ -119,7 +120,10 @@ export function createEngineGate({
     // Another person's session gets the same answer as one that does not exist.
     if (!connection || !caller || !isSameCaller(caller, callerOf(exchange.req, trustProxy)))
       throw invalidQuery('sid', 'Session ID unknown')
-    if (connection.transport.name !== 'polling' || (isUpgrade(exchange) && (connection.upgrading || connection.upgraded)))
+    if (
+      connection.transport.name !== 'polling' ||
+      (isUpgrade(exchange) && (connection.upgrading || connection.upgraded))
+    )
       throw invalidQuery('transport', 'is not what the session uses')
     if (isUpgrade(exchange)) countUpgrade(connection)
     return connection

@@ -106,7 +106,10 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     maxRooms: deps.maxRoomsPerSocket,
     restart: (member, why) => {
       limitLog('catch up', leftOut =>
-        log.warn({ err: why, left_out: leftOut }, 'a socket could not get the missed events; it is closed so that its client resumes'),
+        log.warn(
+          { err: why, left_out: leftOut },
+          'a socket could not get the missed events; it is closed so that its client resumes',
+        ),
       )
       restart(member)
     },

@@ -5,7 +5,8 @@ import type { MemberSocket } from './member.ts'
 type ClientConnection = MemberSocket['conn']
 
 /** The WebSocket of ws inside Engine.IO. A polling transport has none; its requests wait in poll-turns.ts instead. */
-const webSocketOf = (connection: ClientConnection) => (connection.transport as unknown as { socket?: WebSocketInside } | null)?.socket
+const webSocketOf = (connection: ClientConnection) =>
+  (connection.transport as unknown as { socket?: WebSocketInside } | null)?.socket
 interface WebSocketInside {
   pause(): void
   resume(): void

@@ -84,7 +84,13 @@ export function createPollTurns({ intake, owe }: PollTurnsDeps) {
      * Calls `next` when it is the request's turn, or `refuse` when a request of its kind waits already; then the
      * connection is closed.
      */
-    wait: (connection: ClientConnection, req: IncomingMessage, res: ServerResponse, next: () => void, refuse: () => void): void => {
+    wait: (
+      connection: ClientConnection,
+      req: IncomingMessage,
+      res: ServerResponse,
+      next: () => void,
+      refuse: () => void,
+    ): void => {
       const turns = connections.get(connection) ?? begin(connection)
       const kind = req.method === 'POST' ? 'POST' : 'GET'
       if (turns.waiting.has(kind)) {
@@ -92,18 +98,20 @@ export function createPollTurns({ intake, owe }: PollTurnsDeps) {
         return refuse()
       }
       turns.waiting.add(kind)
-      void Promise.resolve(kind === 'GET' ? mayAnswer(connection, turns, res) : intake.released(connection)).then(() => {
-        turns.waiting.delete(kind)
-        if (res.destroyed) return
-        if (kind === 'GET') expectTaken(connection, turns, (turns.answer = res))
-        else
-          watchBody(
-            req,
-            bytes => owe(connection, bytes),
-            () => dropConnection(connection),
-          )
-        next()
-      })
+      void Promise.resolve(kind === 'GET' ? mayAnswer(connection, turns, res) : intake.released(connection)).then(
+        () => {
+          turns.waiting.delete(kind)
+          if (res.destroyed) return
+          if (kind === 'GET') expectTaken(connection, turns, (turns.answer = res))
+          else
+            watchBody(
+              req,
+              bytes => owe(connection, bytes),
+              () => dropConnection(connection),
+            )
+          next()
+        },
+      )
     },
   }
 }

@@ -17,7 +17,12 @@ export const emptyReport = (of: Pick<TaskImportResult, 'format' | 'dry_run'>): T
 /** The part of the report for a batch of rows. All remarks are counted, and the first ones are listed. */
 export function addToReport(
   report: TaskImportResult,
-  { created, errors, warnings: given, leftOut }: { created: number; errors: RowRemarks; warnings: RowRemarks; leftOut: Losses },
+  {
+    created,
+    errors,
+    warnings: given,
+    leftOut,
+  }: { created: number; errors: RowRemarks; warnings: RowRemarks; leftOut: Losses },
 ): TaskImportResult {
   // The report of an import that an earlier release began has no `left_out`.
   const { sum, remarks, reported } = addLosses(report.left_out ?? [], leftOut)

@@ -41,7 +41,10 @@ function sentence(count: number, names?: readonly string[]): string {
 }
 
 /** Adds up losses within the limits; kinds are in the order in which they occurred. */
-export function addLosses(known: readonly Loss[], { kinds }: Losses): { sum: Loss[]; remarks: Remark[]; reported: number } {
+export function addLosses(
+  known: readonly Loss[],
+  { kinds }: Losses,
+): { sum: Loss[]; remarks: Remark[]; reported: number } {
   const sum = new Map(known.map(loss => [loss.kind, loss]))
   const remarks: Remark[] = []
   let reported = 0

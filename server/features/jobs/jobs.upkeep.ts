@@ -29,7 +29,8 @@ export function createUpkeep({ database, queue, log }: Pick<JobDeps, 'database' 
       last = jobs.at(-1)!.id
     }
   }
-  const check = () => void addMissing().catch(error => log.debug({ err: error }, 'unfinished jobs could not be checked'))
+  const check = () =>
+    void addMissing().catch(error => log.debug({ err: error }, 'unfinished jobs could not be checked'))
 
   return {
     start: () => {

@@ -57,7 +57,9 @@ function judge(video: KnownVideo, { status, headers, body, cut }: OutboundAnswer
 function parse(body: Buffer): Record<string, unknown> | null {
   try {
     const answer: unknown = JSON.parse(body.toString())
-    return typeof answer === 'object' && answer !== null && !Array.isArray(answer) ? (answer as Record<string, unknown>) : null
+    return typeof answer === 'object' && answer !== null && !Array.isArray(answer)
+      ? (answer as Record<string, unknown>)
+      : null
   } catch {
     return null
   }

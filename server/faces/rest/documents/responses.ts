@@ -24,7 +24,10 @@ export const responseHeaders = {
     },
   ),
   RetryAfter: header('The seconds after which repeating the call makes sense.', { type: 'string', pattern: '^\\d+$' }),
-  MayRetryAfter: { ...header('When the reason is temporary: the seconds after which to repeat the call.'), required: false },
+  MayRetryAfter: {
+    ...header('When the reason is temporary: the seconds after which to repeat the call.'),
+    required: false,
+  },
   ContentRange: header('The part that is sent, and the size of the whole.'),
 }
 
@@ -75,7 +78,9 @@ function successesOf(operation: Operation, schemas: Schemas): Json {
       content: json(schemas.output(enveloped(operation, output))),
     },
     ...(method === 'get' &&
-      etag && { 304: { description: 'The caller has the present version already', headers: headersOf('ETag', ...position) } }),
+      etag && {
+        304: { description: 'The caller has the present version already', headers: headersOf('ETag', ...position) },
+      }),
   }
 }
 
@@ -88,7 +93,11 @@ function fileOf(types: readonly string[]): Json {
   const content = Object.fromEntries(types.map(type => [type, { schema: { type: 'string', contentMediaType: type } }]))
   return {
     200: { description: 'The file', headers: headersOf('ETag'), content },
-    206: { description: 'The part of the file that `Range` asks for', headers: headersOf('ETag', 'ContentRange'), content },
+    206: {
+      description: 'The part of the file that `Range` asks for',
+      headers: headersOf('ETag', 'ContentRange'),
+      content,
+    },
     304: { description: 'The caller has the present version already', headers: headersOf('ETag') },
     416: {
       description: '`Range` is outside of the file',

@@ -20,7 +20,12 @@ const isYes = (value: unknown) => value !== undefined && value !== null && !nega
  *
  * @returns undefined when none of it is known
  */
-export function statusIn({ status, status_category, resolution: given, completed }: StatusFields): TaskStatus | undefined {
+export function statusIn({
+  status,
+  status_category,
+  resolution: given,
+  completed,
+}: StatusFields): TaskStatus | undefined {
   const named = statusOf(status)
   const category = statusOf(status_category)
   const resolution = stringIn(given)
