@@ -30,8 +30,8 @@ export function JobsView({ id }: { id: number | null }) {
       </header>
       <section className="panel" aria-label="Your jobs">
         <ErrorNotice>{state.error}</ErrorNotice>
-        {!state.isLoaded && state.error === null && <p className="hint">Loading…</p>}
-        {state.isLoaded && all.length === 0 && <p className="hint">You have asked for none yet.</p>}
+        {state.next === undefined && state.error === null && <p className="hint">Loading…</p>}
+        {state.next !== undefined && all.length === 0 && <p className="hint">You have asked for none yet.</p>}
         {all.length > 0 && (
           <ul className="jobs">
             {all.map(job => (

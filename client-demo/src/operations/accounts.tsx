@@ -1,5 +1,6 @@
 import { useCallback, useDeferredValue, useState } from 'react'
 import type { User } from '../../../sdk/index.ts'
+import { usePages } from '../live/use-pages.ts'
 import { usePage } from '../page.tsx'
 import { AccountDialog } from './account-dialog.tsx'
 import { AccountFilterForm, addressed, asked } from './account-filters.tsx'
@@ -7,7 +8,6 @@ import { AccountRow } from './account-row.tsx'
 import { BulkActions } from './bulk-actions.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 import { useAddressed } from '../use-addressed.ts'
-import { usePages } from './use-pages.ts'
 
 const none: ReadonlySet<number> = new Set()
 
@@ -19,7 +19,8 @@ export function Accounts() {
   const [opened, setOpened] = useState<User | null>(null)
   const wanted = useDeferredValue(filters)
   const read = useCallback(
-    (cursor: string) => client.adminUsers.list({ ...asked(wanted), cursor, page_size: 50 }),
+    (cursor: string, signal: AbortSignal) =>
+      client.adminUsers.list({ ...asked(wanted), cursor, page_size: 50 }, { signal }),
     [client, wanted],
   )
   const pages = usePages<User>(read)

@@ -1,12 +1,12 @@
 import { useCallback } from 'react'
 import type { AuditEntry } from '../../../sdk/index.ts'
 import { endOfDay, formatAgo, formatMoment } from '../format.ts'
+import { usePages } from '../live/use-pages.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
 import { Field } from '../ui/field.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 import { dayIn, queryOf, useAddressed } from '../use-addressed.ts'
-import { usePages } from './use-pages.ts'
 
 const actionNames: Record<string, string> = {
   'user.updated': 'changed the account',
@@ -23,15 +23,16 @@ export function AuditLog() {
   const [days, setDays] = useAddressed(addressed)
   const { from, to } = days
   const read = useCallback(
-    async (cursor: string) => {
-      const page = await client.audit.list({
-        cursor,
-        page_size: 50,
-        ...(from !== '' && { created_at_start: new Date(`${from}T00:00:00`).toISOString() }),
-        ...(to !== '' && { created_at_end: endOfDay(to) }),
-      })
-      return page
-    },
+    (cursor: string, signal: AbortSignal) =>
+      client.audit.list(
+        {
+          cursor,
+          page_size: 50,
+          ...(from !== '' && { created_at_start: new Date(`${from}T00:00:00`).toISOString() }),
+          ...(to !== '' && { created_at_end: endOfDay(to) }),
+        },
+        { signal },
+      ),
     [client, from, to],
   )
   const pages = usePages(read)

@@ -2,14 +2,14 @@ import { useCallback, useEffect, useEffectEvent } from 'react'
 import { isTaskwireError, type Job } from '../../../sdk/index.ts'
 import { formatAgo, formatMoment } from '../format.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
-import { hasEnded, isNews } from '../jobs/jobs.ts'
+import { hasEnded, isNews, listJobs } from '../jobs/jobs.ts'
 import { nameOf, statusNames } from '../jobs/words.ts'
+import { usePages } from '../live/use-pages.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 import { oneOf, queryOf, useAddressed } from '../use-addressed.ts'
-import { usePages } from './use-pages.ts'
 
 const addressed = {
   read: (query: URLSearchParams) => ({
@@ -23,10 +23,8 @@ export function JobList() {
   const { client, live, toasts } = usePage()
   const [{ status }, setStatus] = useAddressed(addressed)
   const read = useCallback(
-    async (cursor: string) => {
-      const answer = await client.jobs.status({ cursor, page_size: 50, ...(status !== '' && { status: [status] }) })
-      return answer as { results: Job[]; next: string | null }
-    },
+    (cursor: string, signal: AbortSignal) =>
+      listJobs(client, { cursor, page_size: 50, ...(status !== '' && { status: [status] }) }, signal),
     [client, status],
   )
   const pages = usePages<Job>(read)
