@@ -6,6 +6,8 @@ import { isFull } from '../live/live-list.ts'
 import { usePage } from '../page.tsx'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
+import { ListEnd } from '../ui/list-end.tsx'
+import { RowsLoading } from '../ui/rows-loading.tsx'
 import { CommentView } from './comment-view.tsx'
 import { createComments } from './comments.ts'
 import { Composer } from './composer.tsx'
@@ -60,8 +62,6 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
           {refusal}
         </p>
       )}
-      {state.next === undefined && state.error === null && <Skeletons />}
-      {state.next === null && shown.length === 0 && <p className="talk-note">Nobody has said anything yet.</p>}
       {shown.length > 0 && (
         <ul aria-label="Comments" aria-busy={state.loading}>
           {shown.map(comment => (
@@ -77,22 +77,19 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
           ))}
         </ul>
       )}
-      {state.error !== null && (
-        <div className="talk-note" role="alert">
-          <p>{state.error}</p>
-          <button type="button" className="button" onClick={() => void comments.loadMore()}>
-            Try again
-          </button>
-        </div>
-      )}
-      {state.error === null && isFull(state) && <p className="talk-note">Earlier ones are not shown.</p>}
-      {state.error === null && typeof state.next === 'string' && !isFull(state) && (
-        <div className="talk-note">
-          <button type="button" className="button" onClick={() => void comments.loadMore()}>
-            {state.loading ? 'Loading…' : 'Show earlier ones'}
-          </button>
-        </div>
-      )}
+      <ListEnd
+        {...state}
+        className="talk-note"
+        waiting={<RowsLoading rows={2} />}
+        more="Show earlier ones"
+        isByHand
+        isEmpty={shown.length === 0}
+        isFull={isFull(state)}
+        full="Earlier ones are not shown."
+        onMore={() => void comments.loadMore()}
+      >
+        Nobody has said anything yet.
+      </ListEnd>
       <Said announcer={announcer} />
     </div>
   )
@@ -107,10 +104,3 @@ function Said({ announcer }: { announcer: ReturnType<typeof createAnnouncer> }) 
     </div>
   )
 }
-
-const Skeletons = () => (
-  <div className="rows-loading" aria-hidden="true">
-    <i />
-    <i />
-  </div>
-)
