@@ -10,7 +10,7 @@ import {
 import { createStore } from '../store.ts'
 import { boardStatuses } from '../vocabulary.ts'
 import { overgrown, prune } from './bounds.ts'
-import { emptyBoard, everyColumn, taskCollection, unloaded, type BoardState } from './board-state.ts'
+import { emptyBoard, emptyColumn, everyColumn, taskCollection, type BoardState } from './board-state.ts'
 import { createColumnLoader } from './column-loader.ts'
 import { recount } from './counting.ts'
 import { createFreshMarks } from './fresh-marks.ts'
@@ -139,7 +139,7 @@ export function createBoard({ client }: { client: TaskwireClient }) {
     loadMore: loader.loadMore,
     loadFirst: loader.loadFirst,
     filter(filters: Filters) {
-      store.set(state => ({ ...state, filters, selected: new Set(), columns: everyColumn(() => unloaded) }))
+      store.set(state => ({ ...state, filters, selected: new Set(), columns: everyColumn(() => emptyColumn) }))
       return reload()
     },
     /** To what the address tells; the same again changes nothing. */
