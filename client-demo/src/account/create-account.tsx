@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import { isTaskwireError } from '../../../sdk/index.ts'
 import { formErrors, type FormErrors } from '../form-errors.ts'
-import { useSubmit } from '../forms/use-submit.ts'
+import { useSubmit } from '../forms/use-sending.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { client } from '../client.ts'
 import { signedIn } from './account.ts'
 import { EmailField, type TypedEmail } from './email-field.tsx'
+import { FormFoot } from './form-foot.tsx'
 import { PasswordInput } from './password-input.tsx'
 
 /** A username that the rules allow, made of the part before the @. */
@@ -76,14 +77,7 @@ export function CreateAccount({ email, onEmail, onBack }: Props) {
           )}
         </Field>
       </div>
-      <button type="submit" className="button button-primary button-wide" aria-disabled={busy}>
-        Create account
-      </button>
-      <p className="welcome-switch">
-        <button type="button" className="link-button" onClick={onBack}>
-          I have an account
-        </button>
-      </p>
+      <FormFoot action="Create account" isOff={busy} ways={[{ label: 'I have an account', onGo: onBack }]} />
     </form>
   )
 }
