@@ -1,5 +1,5 @@
 import { linkTo } from './base-path.ts'
-import { queryFromFilters, type Filters } from './board/filters.ts'
+import { boardFilters, type Filters } from './board/filters.ts'
 import { withQuery } from './router.ts'
 
 /** A task's own address shows it on the board, and so do those of projects and of an import. */
@@ -29,7 +29,7 @@ export function onBoard(
   { filters, showCancelled }: BoardShown,
   more: Record<string, string> = {},
 ): string {
-  const query = queryFromFilters(filters)
+  const query = boardFilters.write(filters)
   if (showCancelled) query.set('cancelled', '1')
   for (const [name, value] of Object.entries(more)) query.set(name, value)
   return withQuery(path, query)

@@ -4,7 +4,7 @@ import { isOnBoard } from './addresses.ts'
 import { basePath } from './base-path.ts'
 import { createBoard, type Board } from './board/board.ts'
 import { createMoves, type Moves } from './board/moves.ts'
-import { filtersFromQuery, noFilters } from './board/filters.ts'
+import { boardFilters } from './board/filters.ts'
 import { browserStorage, watchStorage } from './drafts/browser-storage.ts'
 import { createDrafts, type Drafts } from './drafts/drafts.ts'
 import { createJobs, hasEnded, type Jobs } from './jobs/jobs.ts'
@@ -91,7 +91,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
     directory.add([me])
     const { path, query } = currentRoute()
     const found = await Promise.all([
-      board.filter(isOnBoard(path) ? filtersFromQuery(query) : noFilters),
+      board.filter(isOnBoard(path) ? boardFilters.read(query) : boardFilters.none),
       projects.load(),
       notifications.load(),
     ])

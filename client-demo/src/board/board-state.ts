@@ -1,6 +1,6 @@
 import { liveCollection, taskStatuses, type Collection, type Task, type TaskStatus } from '../../../sdk/index.ts'
 import { unloaded, type Paging } from '../live/pages.ts'
-import { isPointless, noFilters, type Filters } from './filters.ts'
+import { boardFilters, isPointless, type Filters } from './filters.ts'
 import { matchesFields, matchesSearch } from './match.ts'
 
 export interface Column extends Paging {
@@ -37,7 +37,7 @@ export const everyColumn = <T>(make: (status: TaskStatus) => T) =>
   Object.fromEntries(taskStatuses.map(status => [status, make(status)])) as Record<TaskStatus, T>
 
 export const emptyBoard: BoardState = {
-  filters: noFilters,
+  filters: boardFilters.none,
   showCancelled: false,
   store: taskCollection.empty,
   pending: new Map(),

@@ -13,7 +13,7 @@ import { Column } from './column.tsx'
 import { ColumnTabs } from './column-tabs.tsx'
 import { DeleteTask } from './delete-task.tsx'
 import { watchDrops } from './drag.ts'
-import { filtersFromQuery } from './filters.ts'
+import { boardFilters } from './filters.ts'
 import { watchDialogs } from './follow-focus.ts'
 import { Toolbar } from './toolbar.tsx'
 
@@ -44,7 +44,7 @@ export function BoardView() {
 
   useEffect(() => {
     board.showCancelled(query.has('cancelled'))
-    board.narrow(filtersFromQuery(query))
+    board.narrow(boardFilters.read(query))
   }, [board, query])
   useEffect(() => watchDrops(board, moves), [board, moves])
   useEffect(watchDialogs, [])

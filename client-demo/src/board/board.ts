@@ -14,7 +14,7 @@ import { emptyBoard, emptyColumn, everyColumn, taskCollection, type BoardState }
 import { createColumnLoader } from './column-loader.ts'
 import { recount } from './counting.ts'
 import { createFreshMarks } from './fresh-marks.ts'
-import { queryFromFilters, type Filters } from './filters.ts'
+import { boardFilters, type Filters } from './filters.ts'
 import { createSorter } from './sorting.ts'
 
 /** Which tasks an event is about, and who caused it. */
@@ -144,7 +144,7 @@ export function createBoard({ client }: { client: TaskwireClient }) {
     },
     /** To what the address tells; the same again changes nothing. */
     narrow(filters: Filters) {
-      if (String(queryFromFilters(filters)) === String(queryFromFilters(store.get().filters))) return
+      if (boardFilters.isSame(filters, store.get().filters)) return
       this.filter(filters).catch(() => {})
     },
     showCancelled(show: boolean) {

@@ -4,7 +4,7 @@ import { useStore } from '../store.ts'
 import { ComesNear, MoreButton } from '../ui/list-end.tsx'
 import { boardStatuses } from '../vocabulary.ts'
 import type { BoardState } from './board-state.ts'
-import { isNarrowed } from './filters.ts'
+import { boardFilters } from './filters.ts'
 import type { Sorted } from './sorting.ts'
 
 interface ColumnEndProps {
@@ -17,8 +17,11 @@ interface ColumnEndProps {
 export function ColumnEnd({ status, isEmpty, onAdd }: ColumnEndProps) {
   const { board } = usePage()
   const { next, loading, error } = useStore(board.store, state => state.columns[status])
-  const narrowed = useStore(board.store, state => isNarrowed(state.filters))
-  const begins = useStore(board.store, state => !isNarrowed(state.filters) && isBare(state, board.tasksByColumn()))
+  const narrowed = useStore(board.store, state => boardFilters.isNarrowed(state.filters))
+  const begins = useStore(
+    board.store,
+    state => !boardFilters.isNarrowed(state.filters) && isBare(state, board.tasksByColumn()),
+  )
 
   if (error !== null) {
     return (

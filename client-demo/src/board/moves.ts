@@ -4,7 +4,7 @@ import type { Toasts } from '../ui/toasts.ts'
 import { statusNames } from '../vocabulary.ts'
 import type { Board } from './board.ts'
 import type { Pending } from './board-state.ts'
-import { isNarrowed } from './filters.ts'
+import { boardFilters } from './filters.ts'
 
 /** Before or after which card; neither = anywhere in the column, which means at its top. */
 export interface Place {
@@ -70,7 +70,8 @@ export function createMoves({ client, board, toasts, announcer }: MoveDeps) {
     const at = shown.findIndex(task => task.id === id)
     const name = statusNames[status]
     const { next, listed } = columns[status]
-    if (at === -1) return announcer.say(`Moved to ${name}${isNarrowed(filters) ? ', where the filters hide it' : ''}`)
+    if (at === -1)
+      return announcer.say(`Moved to ${name}${boardFilters.isNarrowed(filters) ? ', where the filters hide it' : ''}`)
     if (typeof next !== 'string') return announcer.say(`Moved to ${name}, place ${at + 1} of ${shown.length}`)
     // Below what is loaded, between others that are not, its place is anybody's guess.
     if (!shown.slice(at + 1).some(task => listed.has(task.id)))

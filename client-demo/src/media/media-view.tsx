@@ -1,24 +1,24 @@
 import { useCallback, useEffect, useState } from 'react'
+import { useFilters } from '../filters/use-filters.ts'
 import { isFull } from '../live/live-list.ts'
 import { mediaIdIn } from '../addresses.ts'
 import { usePage } from '../page.tsx'
 import { byName, mayEdit } from '../projects/project-list.ts'
-import { currentRoute, goTo, leaveTo, replacePath, useRoute, withQuery } from '../router.ts'
+import { currentRoute, goTo, leaveTo, replacePath, useRoute } from '../router.ts'
 import { useStore } from '../store.ts'
 import { useFileDrops } from '../ui/file-drops.ts'
 import { ListEnd } from '../ui/list-end.tsx'
 import { FileButton } from './file-button.tsx'
 import { Files } from './files.tsx'
-import { addressOf, filtersFromQuery, isNarrowed, noMediaFilters } from './filters.ts'
+import { mediaFilters } from './filters.ts'
 import { MediaFiltersBar } from './media-filters-bar.tsx'
 import { createMediaList } from './media-list.ts'
 import { UploadList } from './upload-list.tsx'
 
 export function MediaView() {
   const { client, live, uploads, projects, me } = usePage()
-  const { path, query } = useRoute()
-  const search = query.toString()
-  const filters = filtersFromQuery(new URLSearchParams(search))
+  const { path } = useRoute()
+  const [filters, change] = useFilters(mediaFilters, '/media')
   const [list] = useState(() => createMediaList({ client, live, filters }))
   const state = useStore(list.store, now => now)
   const known = useStore(projects.store, all => all)
@@ -29,19 +29,19 @@ export function MediaView() {
   const project = open.find(({ id }) => id === place)
   const files = list.shown(state)
 
-  useEffect(() => list.narrow(filtersFromQuery(new URLSearchParams(search))), [list, search])
+  useEffect(() => list.narrow(filters), [list, filters])
   useEffect(() => list.start(), [list])
   useEffect(() => uploads.onStored(list.take), [uploads, list])
 
   const look = useCallback(
     (id: number | null) => {
-      const at = (where: string) => withQuery(where, new URLSearchParams(search))
+      const at = (where: string) => mediaFilters.address(where, filters)
       if (id === null) leaveTo(at('/media'))
       else if (mediaIdIn(currentRoute().path) === null) goTo(at(`/media/${id}`))
       // From picture to picture is no step.
       else replacePath(at(`/media/${id}`))
     },
-    [search],
+    [filters],
   )
   const add = (given: File[]) => uploads.add(given, project ? { project: project.id } : {})
   const isOver = useFileDrops(add)
@@ -66,14 +66,14 @@ export function MediaView() {
           <FileButton label="Upload" className="button-primary" onFiles={add} />
         </div>
       </header>
-      <MediaFiltersBar filters={filters} onChange={next => replacePath(addressOf(next))} />
+      <MediaFiltersBar filters={filters} onChange={change} />
       <UploadList />
       <Files list={list} files={files} label="Files" looked={{ id: mediaIdIn(path), onLook: look }} />
       <ListEnd {...state} isEmpty={files.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
-        {isNarrowed(filters) ? (
+        {mediaFilters.isNarrowed(filters) ? (
           <>
             <p>Nothing matches</p>
-            <button type="button" className="button" onClick={() => replacePath(addressOf(noMediaFilters))}>
+            <button type="button" className="button" onClick={() => change(mediaFilters.none)}>
               Show all
             </button>
           </>

@@ -1,27 +1,25 @@
 import { useCallback } from 'react'
 import type { AuditEntry } from '../../../sdk/index.ts'
 import { endOfDay, formatAgo, formatMoment } from '../format.ts'
+import { addressFilters, day } from '../filters/address-filters.ts'
+import { useTypedFilters } from '../filters/use-filters.ts'
 import { usePages } from '../live/use-pages.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
 import { Field } from '../ui/field.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
-import { dayIn, queryOf, useAddressed } from '../use-addressed.ts'
 
 const actionNames: Record<string, string> = {
   'user.updated': 'changed the account',
   'user.password_reset': 'reset the password of',
 }
 
-const addressed = {
-  read: (query: URLSearchParams) => ({ from: dayIn(query.get('from')), to: dayIn(query.get('to')) }),
-  write: queryOf,
-}
+const days = addressFilters({ from: day('from'), to: day('to') })
 
 export function AuditLog() {
   const { client } = usePage()
-  const [days, setDays] = useAddressed(addressed)
-  const { from, to } = days
+  const [chosen, setDays] = useTypedFilters(days)
+  const { from, to } = chosen
   const read = useCallback(
     (cursor: string, signal: AbortSignal) =>
       client.audit.list(
@@ -45,13 +43,18 @@ export function AuditLog() {
               {...props}
               type="date"
               value={from}
-              onChange={event => setDays({ ...days, from: event.target.value })}
+              onChange={event => setDays({ ...chosen, from: event.target.value })}
             />
           )}
         </Field>
         <Field label="To">
           {props => (
-            <input {...props} type="date" value={to} onChange={event => setDays({ ...days, to: event.target.value })} />
+            <input
+              {...props}
+              type="date"
+              value={to}
+              onChange={event => setDays({ ...chosen, to: event.target.value })}
+            />
           )}
         </Field>
       </div>

@@ -4,24 +4,20 @@ import { formatAgo, formatMoment } from '../format.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
 import { hasEnded, isNews, listJobs } from '../jobs/jobs.ts'
 import { nameOf, statusNames } from '../jobs/words.ts'
+import { addressFilters, oneOf } from '../filters/address-filters.ts'
+import { useTypedFilters } from '../filters/use-filters.ts'
 import { usePages } from '../live/use-pages.ts'
 import { usePage } from '../page.tsx'
 import { PersonName } from '../people/avatar.tsx'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
-import { oneOf, queryOf, useAddressed } from '../use-addressed.ts'
 
-const addressed = {
-  read: (query: URLSearchParams) => ({
-    status: oneOf(Object.keys(statusNames) as Job['status'][], query.get('status')),
-  }),
-  write: queryOf,
-}
+const jobFilters = addressFilters({ status: oneOf('status', Object.keys(statusNames) as Job['status'][], '') })
 
 /** Everybody’s jobs, those that were given up too: they can be sent on their way again. */
 export function JobList() {
   const { client, live, toasts } = usePage()
-  const [{ status }, setStatus] = useAddressed(addressed)
+  const [{ status }, setStatus] = useTypedFilters(jobFilters)
   const read = useCallback(
     (cursor: string, signal: AbortSignal) =>
       listJobs(client, { cursor, page_size: 50, ...(status !== '' && { status: [status] }) }, signal),

@@ -1,27 +1,25 @@
 import { useEffect, useState } from 'react'
 import { linkTo } from '../base-path.ts'
+import { useFilters } from '../filters/use-filters.ts'
 import { isFull } from '../live/live-list.ts'
 import { usePage } from '../page.tsx'
 import { ProjectFilter } from '../projects/project-filter.tsx'
-import { replacePath, useRoute } from '../router.ts'
 import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
 import { PostCard } from './post-card.tsx'
-import { addressOf, createPostList, filtersFromQuery, isNarrowed, type PostFilters } from './post-list.ts'
+import { createPostList, postFilters } from './post-list.ts'
 import '../styles/posts.css'
 
 export function PostsView() {
   const { client, live } = usePage()
-  const query = useRoute().query.toString()
-  const filters = filtersFromQuery(new URLSearchParams(query))
+  const [filters, change] = useFilters(postFilters, '/posts')
   const [list] = useState(() => createPostList({ client, live, filters }))
   const state = useStore(list.store, now => now)
   const posts = list.shown(state)
-  const change = (part: Partial<PostFilters>) => replacePath(addressOf({ ...filters, ...part }))
 
-  useEffect(() => list.narrow(filtersFromQuery(new URLSearchParams(query))), [list, query])
+  useEffect(() => list.narrow(filters), [list, filters])
   useEffect(() => list.start(), [list])
 
   return (
@@ -53,7 +51,7 @@ export function PostsView() {
         </ul>
       )}
       <ListEnd {...state} isEmpty={posts.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
-        {isNarrowed(filters) ? (
+        {postFilters.isNarrowed(filters) ? (
           <>
             <p>Nothing matches</p>
             <a className="button" href={linkTo('/posts')}>
