@@ -75,7 +75,7 @@ describe('sdk: what time it is', () => {
   it('[CK2] nothing else in the SDK or on the page asks the computer what time it is', async () => {
     const allowed: Record<string, string> = {
       'sdk/client/clock.ts': 'until the server has told its own',
-      'client-demo/src/steps.ts': 'a number that no earlier load of the page has used',
+      'client-demo/src/lib/steps.ts': 'a number that no earlier load of the page has used',
       'client-demo/src/account/create-account.tsx': 'a number to make a username another',
       'client-demo/src/drafts/drafts.ts': 'where no other clock is given',
     }

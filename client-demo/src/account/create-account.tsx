@@ -1,14 +1,14 @@
 import { useState } from 'react'
 import { isTaskwireError } from '../../../sdk/index.ts'
-import { formErrors, type FormErrors } from '../form-errors.ts'
+import { formErrors, type FormErrors } from '../lib/form-errors.ts'
 import { useSubmit } from '../forms/use-sending.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
-import { client } from '../client.ts'
-import { signedIn } from './account.ts'
+import { client } from '../lib/client.ts'
+import { signedIn } from '../session/account.ts'
 import { EmailField, type TypedEmail } from './email-field.tsx'
 import { FormFoot } from './form-foot.tsx'
-import { PasswordInput } from './password-input.tsx'
+import { PasswordInput } from '../ui/password-input.tsx'
 
 /** A username that the rules allow, made of the part before the @. */
 export function usernameFrom(email: string): string {

@@ -1,12 +1,12 @@
 import { useState } from 'react'
-import { client } from '../client.ts'
-import { formErrors, type FormErrors } from '../form-errors.ts'
+import { client } from '../lib/client.ts'
+import { formErrors, type FormErrors } from '../lib/form-errors.ts'
 import { useSubmit } from '../forms/use-sending.ts'
-import { replacePath } from '../router.ts'
+import { replacePath } from '../lib/router.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { FormFoot } from './form-foot.tsx'
-import { PasswordInput } from './password-input.tsx'
+import { PasswordInput } from '../ui/password-input.tsx'
 
 function explain(error: unknown): FormErrors {
   const found = formErrors(error, ['new_password', 'token'])

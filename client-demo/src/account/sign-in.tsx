@@ -2,12 +2,12 @@ import { useState } from 'react'
 import { useSubmit } from '../forms/use-sending.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
-import { client } from '../client.ts'
-import { signedIn } from './account.ts'
+import { client } from '../lib/client.ts'
+import { signedIn } from '../session/account.ts'
 import { EmailField, type TypedEmail } from './email-field.tsx'
 import type { Options } from './options.ts'
 import { FormFoot } from './form-foot.tsx'
-import { PasswordInput } from './password-input.tsx'
+import { PasswordInput } from '../ui/password-input.tsx'
 
 interface Props extends TypedEmail {
   /** Whether there are new accounts; undefined while nobody knows. */

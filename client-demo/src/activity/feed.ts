@@ -2,7 +2,7 @@ import type { Activity, LiveEvent, TaskwireClient } from '../../../sdk/index.ts'
 import { followLive } from '../live/follow.ts'
 import type { Live } from '../live/live.ts'
 import { createPages, unloaded, type Paging } from '../live/pages.ts'
-import { createStore } from '../store.ts'
+import { createStore } from '../lib/store.ts'
 
 export interface FeedState extends Paging {
   /** Newest first. Entries never change. */

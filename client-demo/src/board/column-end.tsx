@@ -1,11 +1,11 @@
 import type { TaskStatus } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { ComesNear, MoreButton } from '../ui/list-end.tsx'
-import { boardStatuses } from '../vocabulary.ts'
-import type { BoardState } from './board-state.ts'
-import { boardFilters } from './filters.ts'
-import type { Sorted } from './sorting.ts'
+import { boardStatuses } from '../lib/vocabulary.ts'
+import type { BoardState } from '../tasks/board-state.ts'
+import { boardFilters } from '../tasks/filters.ts'
+import type { Sorted } from '../tasks/sorting.ts'
 
 interface ColumnEndProps {
   status: TaskStatus

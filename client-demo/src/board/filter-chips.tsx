@@ -1,10 +1,10 @@
 import { toggled } from '../filters/toggled.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { usePerson } from '../people/directory.ts'
-import { useStore } from '../store.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
-import { priorityNames } from '../vocabulary.ts'
-import { boardFilters, countFilters, type DueChoice } from './filters.ts'
+import { priorityNames } from '../lib/vocabulary.ts'
+import { boardFilters, countFilters, type DueChoice } from '../tasks/filters.ts'
 import { useBoardFilters } from './use-filters.ts'
 
 export const dueNames: Record<DueChoice, string> = { overdue: 'Overdue', today: 'Due today', week: 'Due in 7 days' }

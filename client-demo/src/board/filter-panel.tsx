@@ -1,13 +1,13 @@
 import { useMemo, useState, type ReactNode } from 'react'
 import { toggled } from '../filters/toggled.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { byName } from '../projects/project-list.ts'
-import { useStore } from '../store.ts'
+import { useStore } from '../lib/store.ts'
 import { PriorityMark } from '../ui/marks.tsx'
-import { prioritiesByWeight, priorityNames } from '../vocabulary.ts'
+import { prioritiesByWeight, priorityNames } from '../lib/vocabulary.ts'
 import { dueNames } from './filter-chips.tsx'
-import { boardFilters, countFilters, dueChoices } from './filters.ts'
+import { boardFilters, countFilters, dueChoices } from '../tasks/filters.ts'
 import { useBoardFilters } from './use-filters.ts'
 
 const mostChips = 10

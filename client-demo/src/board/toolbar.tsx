@@ -1,11 +1,11 @@
 import { useState } from 'react'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
 import { FilterChips } from './filter-chips.tsx'
 import { FilterPanel } from './filter-panel.tsx'
-import { countFilters } from './filters.ts'
+import { countFilters } from '../tasks/filters.ts'
 import { showCancelled, useBoardFilters } from './use-filters.ts'
 
 interface ToolbarProps {

@@ -1,8 +1,8 @@
 import { useCallback } from 'react'
-import { usePage } from '../page.tsx'
-import { currentRoute, replaceQuery } from '../router.ts'
-import { useStore } from '../store.ts'
-import { boardFilters, type Filters } from './filters.ts'
+import { usePage } from '../lib/use-page.ts'
+import { currentRoute, replaceQuery } from '../lib/router.ts'
+import { useStore } from '../lib/store.ts'
+import { boardFilters, type Filters } from '../tasks/filters.ts'
 
 /** The filters, and a way to change some of them. The board follows the address. */
 export function useBoardFilters(): [Filters, (change: Partial<Filters>) => void] {

@@ -1,4 +1,4 @@
-import { withQuery } from '../router.ts'
+import { withQuery } from '../lib/with-query.ts'
 
 /** One thing that a list can be narrowed by, as it stands in the address. */
 export interface AddressField<T> {
@@ -73,11 +73,10 @@ export type AddressFilters<T extends object> = ReturnType<typeof addressFilters<
 export function addressFilters<T extends object>(fields: { [K in keyof T]: AddressField<T[K]> }) {
   const entries = Object.entries(fields) as [keyof T, AddressField<T[keyof T]>][]
   const none = Object.fromEntries(entries.map(([key, field]) => [key, field.none])) as T
-  const valuesOf = (filters: T, [key, field]: (typeof entries)[number]) =>
-    field.write(filters[key]).filter(value => value !== '')
+  const pairsOf = (filters: T, [key, { name, write }]: (typeof entries)[number]) =>
+    write(filters[key]).flatMap((value): [string, string][] => (value === '' ? [] : [[name, value]]))
 
-  const write = (filters: T) =>
-    new URLSearchParams(entries.flatMap(entry => valuesOf(filters, entry).map(value => [entry[1].name, value])))
+  const write = (filters: T) => new URLSearchParams(entries.flatMap(entry => pairsOf(filters, entry)))
 
   return {
     none,

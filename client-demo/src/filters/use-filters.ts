@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { useComposing } from '../composition.ts'
-import { replacePath, replaceQuery, useRoute } from '../router.ts'
+import { useComposing } from '../lib/composition.ts'
+import { replacePath, replaceQuery, useRoute } from '../lib/router.ts'
 import type { AddressFilters } from './address-filters.ts'
 
 /** The filters of the address, and a way to change some of them, which leads to `path`. */

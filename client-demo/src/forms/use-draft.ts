@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { mergeFields } from './merge.ts'
 
 /** A form that was begun: it can be put away and gone on with. */

@@ -1,4 +1,4 @@
-import { currentIn, formErrors } from '../form-errors.ts'
+import { currentIn, formErrors } from '../lib/form-errors.ts'
 import { useDraft, type DraftOptions } from './use-draft.ts'
 import { useSending } from './use-sending.ts'
 

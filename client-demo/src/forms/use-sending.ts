@@ -1,5 +1,5 @@
 import { useRef, useState, type FormEvent } from 'react'
-import { formErrors, noErrors, type FormErrors } from '../form-errors.ts'
+import { formErrors, noErrors, type FormErrors } from '../lib/form-errors.ts'
 import { sealed } from './sealed.ts'
 
 /** The fields of the form, as the server calls them; or what was thrown, in words for the form. */

@@ -1,7 +1,7 @@
 import type { CallInput, Job, operations, TaskwireClient } from '../../../sdk/index.ts'
-import { formErrors } from '../form-errors.ts'
+import { formErrors } from '../lib/form-errors.ts'
 import { createPages, unloaded, type Paging } from '../live/pages.ts'
-import { createStore } from '../store.ts'
+import { createStore } from '../lib/store.ts'
 import type { Toasts } from '../ui/toasts.ts'
 
 export interface JobsState extends Paging {
@@ -77,3 +77,9 @@ export function createJobs({ client, toasts, me }: { client: TaskwireClient; toa
   }
 }
 export type Jobs = ReturnType<typeof createJobs>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    jobs: Jobs
+  }
+}

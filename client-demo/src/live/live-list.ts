@@ -6,7 +6,7 @@ import {
   type LiveEvent,
   type LiveKind,
 } from '../../../sdk/index.ts'
-import { createStore } from '../store.ts'
+import { createStore } from '../lib/store.ts'
 import { followLive } from './follow.ts'
 import type { Live } from './live.ts'
 import { createPages, unloaded, type Paging } from './pages.ts'

@@ -1,6 +1,6 @@
 import { isTaskwireError, liveCollection, type Item, type LiveKind } from '../../../sdk/index.ts'
-import { formErrors } from '../form-errors.ts'
-import { createStore } from '../store.ts'
+import { formErrors } from '../lib/form-errors.ts'
+import { createStore } from '../lib/store.ts'
 import { followLive } from './follow.ts'
 import type { Live } from './live.ts'
 

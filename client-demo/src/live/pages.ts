@@ -1,6 +1,6 @@
-import { cursorOf } from '../cursor.ts'
-import { formErrors } from '../form-errors.ts'
-import type { Store } from '../state.ts'
+import { cursorOf } from '../lib/cursor.ts'
+import { formErrors } from '../lib/form-errors.ts'
+import type { Store } from '../lib/state.ts'
 
 /** How far a list of the server's is loaded. */
 export interface Paging {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { createStore, useStore } from '../store.ts'
+import { createStore, useStore } from '../lib/store.ts'
 import { createPages, unloaded, type Paging } from './pages.ts'
 
 type Read<T> = (cursor: string, signal: AbortSignal) => Promise<{ results: T[]; next: string | null }>

@@ -1,5 +1,5 @@
 import { toggled } from '../filters/toggled.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { usePerson } from '../people/directory.ts'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { ProjectFilter } from '../projects/project-filter.tsx'

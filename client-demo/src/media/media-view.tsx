@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useState } from 'react'
 import { useFilters } from '../filters/use-filters.ts'
-import { isFull } from '../live/live-list.ts'
-import { mediaIdIn } from '../addresses.ts'
-import { usePage } from '../page.tsx'
+import { useLiveList } from '../live/use-live-list.ts'
+import { mediaIdIn } from '../lib/addresses.ts'
+import { usePage } from '../lib/use-page.ts'
 import { byName, mayEdit } from '../projects/project-list.ts'
-import { currentRoute, goTo, leaveTo, replacePath, useRoute } from '../router.ts'
-import { useStore } from '../store.ts'
+import { currentRoute, goTo, leaveTo, replacePath, useRoute } from '../lib/router.ts'
+import { useStore } from '../lib/store.ts'
 import { useFileDrops } from '../ui/file-drops.ts'
 import { ListEnd } from '../ui/list-end.tsx'
 import { FileButton } from './file-button.tsx'
@@ -19,18 +19,15 @@ export function MediaView() {
   const { client, live, uploads, projects, me } = usePage()
   const { path } = useRoute()
   const [filters, change] = useFilters(mediaFilters, '/media')
-  const [list] = useState(() => createMediaList({ client, live, filters }))
-  const state = useStore(list.store, now => now)
+  const { list, items: files, end } = useLiveList(() => createMediaList({ client, live, filters }))
   const known = useStore(projects.store, all => all)
   const open = [...known.values()].filter(project => mayEdit(project, me.role === 'admin')).toSorted(byName)
   /** Chosen by hand; until then files go where one looks. */
   const [chosen, setChosen] = useState<number | 'none' | null>(null)
   const place = chosen === 'none' ? null : (chosen ?? filters.project)
   const project = open.find(({ id }) => id === place)
-  const files = list.shown(state)
 
   useEffect(() => list.narrow(filters), [list, filters])
-  useEffect(() => list.start(), [list])
   useEffect(() => uploads.onStored(list.take), [uploads, list])
 
   const look = useCallback(
@@ -69,7 +66,7 @@ export function MediaView() {
       <MediaFiltersBar filters={filters} onChange={change} />
       <UploadList />
       <Files list={list} files={files} label="Files" looked={{ id: mediaIdIn(path), onLook: look }} />
-      <ListEnd {...state} isEmpty={files.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
+      <ListEnd {...end}>
         {mediaFilters.isNarrowed(filters) ? (
           <>
             <p>Nothing matches</p>

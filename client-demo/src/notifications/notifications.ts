@@ -10,9 +10,9 @@ import {
   type Position,
   type TaskwireClient,
 } from '../../../sdk/index.ts'
-import { formErrors } from '../form-errors.ts'
+import { formErrors } from '../lib/form-errors.ts'
 import { createPages, unloaded, type Paging } from '../live/pages.ts'
-import { createStore } from '../store.ts'
+import { createStore } from '../lib/store.ts'
 import type { Toasts } from '../ui/toasts.ts'
 import { createNotificationToasts } from './notification-toasts.ts'
 
@@ -73,3 +73,9 @@ export function createNotifications({ client, toasts }: { client: TaskwireClient
   }
 }
 export type Notifications = ReturnType<typeof createNotifications>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    notifications: Notifications
+  }
+}

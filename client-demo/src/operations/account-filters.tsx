@@ -1,4 +1,4 @@
-import { endOfDay } from '../format.ts'
+import { endOfDay } from '../lib/format.ts'
 import { addressFilters, day, oneOf, text, type FiltersOf } from '../filters/address-filters.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { Field } from '../ui/field.tsx'

@@ -1,10 +1,9 @@
-import { useEffect, useState } from 'react'
-import { linkTo } from '../base-path.ts'
+import { useEffect } from 'react'
+import { linkTo } from '../lib/base-path.ts'
 import { useFilters } from '../filters/use-filters.ts'
-import { isFull } from '../live/live-list.ts'
-import { usePage } from '../page.tsx'
+import { useLiveList } from '../live/use-live-list.ts'
+import { usePage } from '../lib/use-page.ts'
 import { ProjectFilter } from '../projects/project-filter.tsx'
-import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
@@ -15,12 +14,9 @@ import '../styles/posts.css'
 export function PostsView() {
   const { client, live } = usePage()
   const [filters, change] = useFilters(postFilters, '/posts')
-  const [list] = useState(() => createPostList({ client, live, filters }))
-  const state = useStore(list.store, now => now)
-  const posts = list.shown(state)
+  const { list, items: posts, end } = useLiveList(() => createPostList({ client, live, filters }))
 
   useEffect(() => list.narrow(filters), [list, filters])
-  useEffect(() => list.start(), [list])
 
   return (
     <div className="library">
@@ -44,13 +40,13 @@ export function PostsView() {
         </button>
       </div>
       {posts.length > 0 && (
-        <ul className="post-grid" aria-label="All posts" aria-busy={state.loading}>
+        <ul className="post-grid" aria-label="All posts" aria-busy={end.loading}>
           {posts.map(post => (
             <PostCard key={post.id} post={post} />
           ))}
         </ul>
       )}
-      <ListEnd {...state} isEmpty={posts.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
+      <ListEnd {...end}>
         {postFilters.isNarrowed(filters) ? (
           <>
             <p>Nothing matches</p>

@@ -1,8 +1,8 @@
 import { type Post } from '../../../sdk/index.ts'
-import type { FormErrors } from '../form-errors.ts'
+import type { FormErrors } from '../lib/form-errors.ts'
 import { useEditedForm } from '../forms/use-edited-form.ts'
 import { loadReading } from '../markdown/reading.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { changesOf, draftOf, newPost, postFields, wholeOf, type PostDraft, type PostField } from './post-draft.ts'
 
 const names = ['title', 'slug', 'body', 'cover_media_id', 'project', 'media_ids']

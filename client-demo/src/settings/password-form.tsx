@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { PasswordInput } from '../account/password-input.tsx'
+import { PasswordInput } from '../ui/password-input.tsx'
 import { useSubmit } from '../forms/use-sending.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 

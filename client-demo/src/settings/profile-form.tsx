@@ -1,9 +1,9 @@
 import { limits } from '../../../sdk/index.ts'
-import { signedIn } from '../account/account.ts'
+import { signedIn } from '../session/account.ts'
 import { useKept } from '../drafts/use-kept.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { useSubmit } from '../forms/use-sending.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 

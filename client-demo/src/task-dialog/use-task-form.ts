@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react'
 import { randomId, type Task, type TaskStatus } from '../../../sdk/index.ts'
 import { useEditedForm } from '../forms/use-edited-form.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { mayEdit } from '../projects/project-list.ts'
 import { useMayChangeTask } from '../projects/rights.ts'
-import { useStore } from '../store.ts'
+import { useStore } from '../lib/store.ts'
 import { changesOf, draftFields, draftOf, newDraft, type Draft, type DraftField } from './draft.ts'
 
 const names = ['title', 'description', 'status', 'priority', 'category', 'project', 'due_date', 'assignee_id']

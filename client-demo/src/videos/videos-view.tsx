@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useState } from 'react'
-import { linkTo } from '../base-path.ts'
+import { linkTo } from '../lib/base-path.ts'
 import type { Video } from '../../../sdk/index.ts'
 import { useFilters } from '../filters/use-filters.ts'
-import { isFull } from '../live/live-list.ts'
-import { videosPath } from '../addresses.ts'
-import { usePage } from '../page.tsx'
+import { useLiveList } from '../live/use-live-list.ts'
+import { videosPath } from '../lib/addresses.ts'
+import { usePage } from '../lib/use-page.ts'
 import { mayChange } from '../projects/rights.ts'
-import { goTo, leaveTo, useRoute } from '../router.ts'
-import { useStore } from '../store.ts'
+import { goTo, leaveTo, useRoute } from '../lib/router.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 import { BatchBar } from './batch-bar.tsx'
@@ -24,19 +24,16 @@ export function VideosView() {
   const { client, live, projects, me } = usePage()
   const { path } = useRoute()
   const [filters, change] = useFilters(videoFilters, '/videos')
-  const [list] = useState(() => createVideoList({ client, live, filters }))
-  const state = useStore(list.store, now => now)
+  const { list, items: videos, end } = useLiveList(() => createVideoList({ client, live, filters }))
   const known = useStore(projects.store, all => all)
   const [deleting, setDeleting] = useState<Video | null>(null)
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
-  const videos = list.shown(state)
   const open = useCallback((what: string) => goTo(videoFilters.address(`/videos/${what}`, filters)), [filters])
   const close = useCallback(() => leaveTo(videoFilters.address('/videos', filters)), [filters])
   const opened = videosPath.exec(path)?.[1]
   const isAdmin = me.role === 'admin'
 
   useEffect(() => list.narrow(filters), [list, filters])
-  useEffect(() => list.start(), [list])
 
   const choose = useCallback((id: number, on: boolean) => {
     setChosen(now => new Set(on ? [...now, id] : [...now].filter(other => other !== id)))
@@ -63,7 +60,7 @@ export function VideosView() {
       </header>
       <VideoFiltersBar filters={filters} known={videos} onChange={change} />
       {videos.length > 0 && (
-        <ul className="video-grid" aria-label="All videos" aria-busy={state.loading}>
+        <ul className="video-grid" aria-label="All videos" aria-busy={end.loading}>
           {videos.map(video => (
             <VideoCard
               key={video.id}
@@ -82,7 +79,7 @@ export function VideosView() {
           ))}
         </ul>
       )}
-      <ListEnd {...state} isEmpty={videos.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
+      <ListEnd {...end}>
         {videoFilters.isNarrowed(filters) ? (
           <>
             <p>Nothing matches</p>

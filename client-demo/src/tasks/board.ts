@@ -7,8 +7,8 @@ import {
   type TaskStatus,
   type TaskwireClient,
 } from '../../../sdk/index.ts'
-import { createStore } from '../store.ts'
-import { boardStatuses } from '../vocabulary.ts'
+import { createStore } from '../lib/store.ts'
+import { boardStatuses } from '../lib/vocabulary.ts'
 import { overgrown, prune } from './bounds.ts'
 import { emptyBoard, emptyColumn, everyColumn, taskCollection, type BoardState } from './board-state.ts'
 import { createColumnLoader } from './column-loader.ts'
@@ -179,5 +179,11 @@ export function createBoard({ client }: { client: TaskwireClient }) {
       loader.stop()
       fresh.stop()
     },
+  }
+}
+
+declare module '../lib/page.ts' {
+  interface Page {
+    board: Board
   }
 }

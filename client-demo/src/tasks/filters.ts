@@ -1,7 +1,7 @@
 import type { CallInput, operations, TaskStatus } from '../../../sdk/index.ts'
-import { nowMs as serverNowMs } from '../client.ts'
+import { nowMs as serverNowMs } from '../lib/client.ts'
 import { addressFilters, ids, oneOf, someOf, text, texts, type FiltersOf } from '../filters/address-filters.ts'
-import { prioritiesByWeight } from '../vocabulary.ts'
+import { prioritiesByWeight } from '../lib/vocabulary.ts'
 
 export const dueChoices = ['overdue', 'today', 'week'] as const
 export type DueChoice = (typeof dueChoices)[number]

@@ -1,7 +1,7 @@
 import { isTaskwireError, randomId, type Task, type TaskStatus, type TaskwireClient } from '../../../sdk/index.ts'
 import type { Announcer } from '../live/announcer.ts'
 import type { Toasts } from '../ui/toasts.ts'
-import { statusNames } from '../vocabulary.ts'
+import { statusNames } from '../lib/vocabulary.ts'
 import type { Board } from './board.ts'
 import type { Pending } from './board-state.ts'
 import { boardFilters } from './filters.ts'
@@ -112,3 +112,9 @@ export function createMoves({ client, board, toasts, announcer }: MoveDeps) {
   }
 }
 export type Moves = ReturnType<typeof createMoves>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    moves: Moves
+  }
+}

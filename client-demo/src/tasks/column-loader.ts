@@ -7,7 +7,7 @@ import {
   type Task,
 } from '../../../sdk/index.ts'
 import { createPages } from '../live/pages.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../lib/store.ts'
 import { emptyColumn, everyColumn, type BoardState, type Column } from './board-state.ts'
 import { isPointless, listQuery } from './filters.ts'
 
