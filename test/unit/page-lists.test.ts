@@ -65,16 +65,17 @@ describe('a list of the page', () => {
     pages.note(change)
     store.set(change)
     assert.deepEqual(store.get().numbers, [1, 9])
-    asked[1]!.answer([1, 2])
+    asked[1]!.answer([1, 2], 'b')
     await settled()
     assert.deepEqual(store.get().numbers, [1, 2, 9])
 
-    // Heard once, and of that list alone.
+    // A further page adds to what has been changed already.
+    void pages.loadMore()
     pages.note(change)
-    void pages.reload()
-    asked[2]!.answer([1])
+    store.set(change)
+    asked[2]!.answer([3])
     await settled()
-    assert.deepEqual(store.get().numbers, [1])
+    assert.deepEqual(store.get().numbers, [1, 2, 9, 9, 3])
   })
 
   it('[PG29] begins anew after an attempt to begin anew has failed, and goes on after a page has', async () => {
