@@ -1,10 +1,10 @@
 import { useEffect } from 'react'
-import { accountStore, recallAccount } from './account/account.ts'
+import { accountStore, recallAccount } from './session/account.ts'
 import { resetPath, Welcome } from './account/welcome.tsx'
-import { PageContext } from './page.tsx'
-import { useRoute } from './router.ts'
+import { PageContext } from './lib/use-page.ts'
+import { useRoute } from './lib/router.ts'
 import { Shell } from './shell.tsx'
-import { useStore } from './store.ts'
+import { useStore } from './lib/store.ts'
 import { Brand } from './ui/marks.tsx'
 
 export function App() {

@@ -1,8 +1,8 @@
 import { useEffect } from 'react'
 import { unreadCount } from '../../sdk/index.ts'
-import { usePage } from './page.tsx'
-import { useStore } from './store.ts'
-import { documentTitle, shownTitle, titles, useTitle } from './titles.ts'
+import { usePage } from './lib/use-page.ts'
+import { useStore } from './lib/store.ts'
+import { documentTitle, shownTitle, titles, useTitle } from './lib/titles.ts'
 
 /** The name of the tab tells what it shows, and how much is unread. */
 export function DocumentTitle({ view }: { view: string }) {

@@ -1,7 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
-import { watchComposition } from './composition.ts'
+import { watchComposition } from './lib/composition.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/outline.css'

@@ -1,5 +1,5 @@
-import { isOnBoard, jobsPath, mediaPath, postPath, videosPath, writePath } from './addresses.ts'
-import { basePath } from './base-path.ts'
+import { isOnBoard, jobsPath, mediaPath, postPath, videosPath, writePath } from './lib/addresses.ts'
+import { basePath } from './lib/base-path.ts'
 import { BoardView } from './board/board-view.tsx'
 import { isOperations } from './operations/places.ts'
 import { laterView } from './ui/later.tsx'

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { circles } from './circles.ts'
+import { layers, strayInPage } from './page-layers.ts'
 import { type Source, strayImports } from './rules.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -34,6 +35,42 @@ describe('the source', () => {
       { file: 'd.ts', text: "import { a } from './a.ts'" },
     ]
     assert.deepEqual(circles(files), [['a.ts', 'x/b.ts', 'x/c.ts']])
+  })
+
+  it('[AR8] the page uses its folders in one direction', () => {
+    const all = sources('client-demo/src')
+    const folders = new Set(all.flatMap(({ file }) => /^client-demo\/src\/(.+?)\//.exec(file)?.[1] ?? []))
+
+    assert.deepEqual([...folders, 'styles'].toSorted(), layers.flat().toSorted())
+    assert.deepEqual(strayInPage(all), [])
+  })
+
+  it('[AR8] an arrow that goes up is found, also by way of a part of the page', () => {
+    const part = "declare module '../lib/page.ts' {\n  interface Page {\n    board: Board\n  }\n}"
+    const uses = [
+      ['ui/modal.tsx', "import { usePage } from '../lib/use-page.ts'"],
+      ['ui/menu.tsx', "import type { Board } from '../tasks/board.ts'"],
+      ['posts/post.tsx', "const x = await import('../videos/video.tsx')"],
+      ['lib/store.ts', "import { App } from '../app.tsx'"],
+      ['board/card.tsx', 'const { me, board: all } = usePage()'],
+      ['people/face.tsx', 'const { me, board: all } = usePage()'],
+      ['people/name.tsx', 'useStore(usePage().board.store, state => state)'],
+      ['forms/all.ts', 'const page = usePage()'],
+      ['app.tsx', "import { View } from './board/board-view.tsx'"],
+    ].map(([file, text]) => ({ file: `client-demo/src/${file}`, text: text! }))
+    const found = strayInPage([{ file: 'client-demo/src/tasks/board.ts', text: part }, ...uses])
+
+    assert.deepEqual(
+      found.map(stray => stray.replace('client-demo/src/', '')),
+      [
+        'ui/menu.tsx → ../tasks/board.ts',
+        'posts/post.tsx → ../videos/video.tsx',
+        'lib/store.ts → ../app.tsx',
+        'people/face.tsx → board',
+        'people/name.tsx → board',
+        'forms/all.ts → usePage(), used in another way',
+      ],
+    )
   })
 
   it('[DB4] opens every connection to PostgreSQL with the settings of one place', () => {

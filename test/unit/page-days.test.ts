@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { dueRange } from '../../client-demo/src/board/filters.ts'
-import { dayInput, endOfDay, moveToDay } from '../../client-demo/src/format.ts'
+import { dueRange } from '../../client-demo/src/tasks/filters.ts'
+import { dayInput, endOfDay, moveToDay } from '../../client-demo/src/lib/format.ts'
 
 describe('days on the page', () => {
   const zone = process.env.TZ

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { taskStatuses, type Task } from '../../sdk/index.ts'
-import { emptyBoard, everyColumn, type BoardState } from '../../client-demo/src/board/board-state.ts'
-import { createSorter } from '../../client-demo/src/board/sorting.ts'
+import { emptyBoard, everyColumn, type BoardState } from '../../client-demo/src/tasks/board-state.ts'
+import { createSorter } from '../../client-demo/src/tasks/sorting.ts'
 
 const task = (id: number, place: number, status: Task['status'], title: string) =>
   ({ id, title, description: '', status, position: `a${place}`, updated_at: `2026-01-01T00:00:${place}` }) as Task

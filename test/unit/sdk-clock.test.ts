@@ -75,7 +75,7 @@ describe('sdk: the time of the server', () => {
   it('[CK2] is the only time in the SDK and on the page: nothing else reads the computer’s clock', async () => {
     const allowed: Record<string, string> = {
       'sdk/client/clock.ts': 'until the server has told its own',
-      'client-demo/src/steps.ts': 'a number that no earlier load of the page has used',
+      'client-demo/src/lib/steps.ts': 'a number that no earlier load of the page has used',
       'client-demo/src/account/create-account.tsx': 'a number to make a username another',
       'client-demo/src/drafts/drafts.ts': 'where no other clock is given',
     }

@@ -1,13 +1,14 @@
 import { useState } from 'react'
 import { isTaskwireError } from '../../../sdk/index.ts'
-import { formErrors, type FormErrors } from '../form-errors.ts'
-import { useSubmit } from '../forms/use-submit.ts'
+import { formErrors, type FormErrors } from '../lib/form-errors.ts'
+import { useSubmit } from '../forms/use-sending.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
-import { client } from '../client.ts'
-import { signedIn } from './account.ts'
+import { client } from '../lib/client.ts'
+import { signedIn } from '../session/account.ts'
 import { EmailField, type TypedEmail } from './email-field.tsx'
-import { PasswordInput } from './password-input.tsx'
+import { FormFoot } from './form-foot.tsx'
+import { PasswordInput } from '../ui/password-input.tsx'
 
 /** A username that the rules allow, made of the part before the @. */
 export function usernameFrom(email: string): string {
@@ -76,14 +77,7 @@ export function CreateAccount({ email, onEmail, onBack }: Props) {
           )}
         </Field>
       </div>
-      <button type="submit" className="button button-primary button-wide" aria-disabled={busy}>
-        Create account
-      </button>
-      <p className="welcome-switch">
-        <button type="button" className="link-button" onClick={onBack}>
-          I have an account
-        </button>
-      </p>
+      <FormFoot action="Create account" isOff={busy} ways={[{ label: 'I have an account', onGo: onBack }]} />
     </form>
   )
 }

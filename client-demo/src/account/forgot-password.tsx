@@ -1,9 +1,9 @@
 import { useState } from 'react'
-import { client } from '../client.ts'
-import { formErrors } from '../form-errors.ts'
-import { useSubmit } from '../forms/use-submit.ts'
-import { goTo } from '../router.ts'
+import { client } from '../lib/client.ts'
+import { useSubmit } from '../forms/use-sending.ts'
+import { goTo } from '../lib/router.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
+import { FormFoot } from './form-foot.tsx'
 import { EmailField, type TypedEmail } from './email-field.tsx'
 
 interface Props extends TypedEmail {
@@ -17,14 +17,12 @@ export function ForgotPassword({ email, onEmail, mail, onBack }: Props) {
   const [foundOut, setFoundOut] = useState<boolean>()
   const [sentTo, setSentTo] = useState<string>()
   const sendsMail = foundOut ?? mail
-  const { errors, busy, submit } = useSubmit(
-    async () => {
-      const answer = await client.accounts.forgotPassword({ email })
-      setFoundOut(answer.mail)
-      if (answer.mail) setSentTo(email.trim())
-    },
-    error => formErrors(error, ['email']),
-  )
+  const isAsking = sendsMail === true && sentTo === undefined
+  const { errors, busy, submit } = useSubmit(async () => {
+    const answer = await client.accounts.forgotPassword({ email })
+    setFoundOut(answer.mail)
+    if (answer.mail) setSentTo(email.trim())
+  }, ['email'])
 
   return (
     <form onSubmit={submit} noValidate aria-busy={sendsMail === undefined}>
@@ -39,7 +37,7 @@ export function ForgotPassword({ email, onEmail, mail, onBack }: Props) {
           If {sentTo} belongs to an account, we have sent it a link by e-mail, at most one every five minutes.
         </p>
       )}
-      {sendsMail === true && sentTo === undefined && (
+      {isAsking && (
         <>
           <ErrorNotice>{errors.whole}</ErrorNotice>
           <EmailField
@@ -49,25 +47,16 @@ export function ForgotPassword({ email, onEmail, mail, onBack }: Props) {
             error={errors.fields.email}
             hint="We send you a link to set a new password"
           />
-          <button
-            type="submit"
-            className="button button-primary button-wide"
-            aria-disabled={busy || email.trim() === ''}
-          >
-            Send the link
-          </button>
         </>
       )}
-      <p className="welcome-switch">
-        <button type="button" className="link-button" onClick={() => goTo('/reset-password')}>
-          I have a token
-        </button>
-      </p>
-      <p className="welcome-switch">
-        <button type="button" className="link-button" onClick={onBack}>
-          Back to signing in
-        </button>
-      </p>
+      <FormFoot
+        action={isAsking ? 'Send the link' : null}
+        isOff={busy || email.trim() === ''}
+        ways={[
+          { label: 'I have a token', onGo: () => goTo('/reset-password') },
+          { label: 'Back to signing in', onGo: onBack },
+        ]}
+      />
     </form>
   )
 }

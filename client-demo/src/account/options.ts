@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { client } from '../client.ts'
+import { client } from '../lib/client.ts'
 
 /** What somebody who is not signed in can do here. */
 export type Options = Awaited<ReturnType<typeof client.accounts.options>>

@@ -1,11 +1,12 @@
 import { useState } from 'react'
-import { client } from '../client.ts'
-import { formErrors, type FormErrors } from '../form-errors.ts'
-import { useSubmit } from '../forms/use-submit.ts'
-import { replacePath } from '../router.ts'
+import { client } from '../lib/client.ts'
+import { formErrors, type FormErrors } from '../lib/form-errors.ts'
+import { useSubmit } from '../forms/use-sending.ts'
+import { replacePath } from '../lib/router.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
-import { PasswordInput } from './password-input.tsx'
+import { FormFoot } from './form-foot.tsx'
+import { PasswordInput } from '../ui/password-input.tsx'
 
 function explain(error: unknown): FormErrors {
   const found = formErrors(error, ['new_password', 'token'])
@@ -81,14 +82,16 @@ export function ResetPassword({ token: given, signedInAs, onDone }: Props) {
       <Field label="New password" error={errors.fields.new_password} hint="At least 8 characters">
         {props => <PasswordInput {...props} autoComplete="new-password" value={password} onChange={setPassword} />}
       </Field>
-      <button type="submit" className="button button-primary button-wide" aria-disabled={busy}>
-        Change it
-      </button>
-      <p className="welcome-switch">
-        <button type="button" className="link-button" onClick={() => leave('')}>
-          {signedInAs === undefined ? 'Sign in instead' : `Go on as ${signedInAs}`}
-        </button>
-      </p>
+      <FormFoot
+        action="Change it"
+        isOff={busy}
+        ways={[
+          {
+            label: signedInAs === undefined ? 'Sign in instead' : `Go on as ${signedInAs}`,
+            onGo: () => leave(''),
+          },
+        ]}
+      />
     </form>
   )
 }

@@ -1,13 +1,13 @@
 import { useState } from 'react'
-import { formErrors } from '../form-errors.ts'
-import { useSubmit } from '../forms/use-submit.ts'
+import { useSubmit } from '../forms/use-sending.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
-import { client } from '../client.ts'
-import { signedIn } from './account.ts'
+import { client } from '../lib/client.ts'
+import { signedIn } from '../session/account.ts'
 import { EmailField, type TypedEmail } from './email-field.tsx'
 import type { Options } from './options.ts'
-import { PasswordInput } from './password-input.tsx'
+import { FormFoot } from './form-foot.tsx'
+import { PasswordInput } from '../ui/password-input.tsx'
 
 interface Props extends TypedEmail {
   /** Whether there are new accounts; undefined while nobody knows. */
@@ -20,7 +20,7 @@ export function SignIn({ email, onEmail, registration, onCreate, onForgot }: Pro
   const [password, setPassword] = useState('')
   const { errors, busy, submit } = useSubmit(
     async () => signedIn((await client.accounts.login({ email, password })).user),
-    error => formErrors(error, ['email', 'password']),
+    ['email', 'password'],
   )
 
   return (
@@ -31,22 +31,14 @@ export function SignIn({ email, onEmail, registration, onCreate, onForgot }: Pro
       <Field label="Password" error={errors.fields.password}>
         {props => <PasswordInput {...props} autoComplete="current-password" value={password} onChange={setPassword} />}
       </Field>
-      <button type="submit" className="button button-primary button-wide" aria-disabled={busy}>
-        Sign in
-      </button>
-      <p className="welcome-switch">
-        <button type="button" className="link-button" onClick={onForgot}>
-          Forgot password?
-        </button>
-      </p>
-      {registration === 'open' && (
-        <p className="welcome-switch">
-          New here?{' '}
-          <button type="button" className="link-button" onClick={onCreate}>
-            Create account
-          </button>
-        </p>
-      )}
+      <FormFoot
+        action="Sign in"
+        isOff={busy}
+        ways={[
+          { label: 'Forgot password?', onGo: onForgot },
+          ...(registration === 'open' ? [{ before: 'New here?', label: 'Create account', onGo: onCreate }] : []),
+        ]}
+      />
       {registration === 'closed' && (
         <p className="welcome-switch">New here? Ask an administrator of this server for an account.</p>
       )}

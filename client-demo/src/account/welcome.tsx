@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
-import { useRoute } from '../router.ts'
-import { documentTitle } from '../titles.ts'
+import { useRoute } from '../lib/router.ts'
+import { documentTitle } from '../lib/titles.ts'
 import { Brand } from '../ui/marks.tsx'
 import { CreateAccount } from './create-account.tsx'
 import { ForgotPassword } from './forgot-password.tsx'

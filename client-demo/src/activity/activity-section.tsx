@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'react'
-import { formatAgo, formatMoment } from '../format.ts'
-import { usePage } from '../page.tsx'
+import { formatAgo, formatMoment } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
 import { Avatar } from '../people/avatar.tsx'
-import { useStore } from '../store.ts'
+import { useStore } from '../lib/store.ts'
+import { ListEnd } from '../ui/list-end.tsx'
+import { RowsLoading } from '../ui/rows-loading.tsx'
 import { createFeed } from './feed.ts'
 import { deedOf, type Names } from './words.ts'
 
@@ -10,22 +12,13 @@ import { deedOf, type Names } from './words.ts'
 export function ActivitySection({ taskId }: { taskId: number }) {
   const { client, live } = usePage()
   const [feed] = useState(() => createFeed({ client, live, taskId }))
-  const { entries, next, loading, error } = useStore(feed.store, state => state)
+  const { entries, ...paging } = useStore(feed.store, state => state)
   const names = useNames()
   useEffect(() => feed.start(), [feed])
 
   return (
     <div className="activity">
-      {next === undefined && error === null && (
-        <div className="rows-loading" aria-hidden="true">
-          <i />
-          <i />
-        </div>
-      )}
-      {next === null && entries.length === 0 && (
-        <p className="talk-note">Nothing that you may see happened here yet.</p>
-      )}
-      <ul aria-label="Activity" aria-busy={loading}>
+      <ul aria-label="Activity" aria-busy={paging.loading}>
         {entries.map(entry => (
           <li key={entry.id}>
             {entry.actor_id === null ? (
@@ -42,21 +35,17 @@ export function ActivitySection({ taskId }: { taskId: number }) {
           </li>
         ))}
       </ul>
-      {error !== null && (
-        <div className="talk-note" role="alert">
-          <p>{error}</p>
-          <button type="button" className="button" onClick={() => void feed.loadMore()}>
-            Try again
-          </button>
-        </div>
-      )}
-      {error === null && typeof next === 'string' && (
-        <div className="talk-note">
-          <button type="button" className="button" onClick={() => void feed.loadMore()}>
-            {loading ? 'Loading…' : 'Show earlier ones'}
-          </button>
-        </div>
-      )}
+      <ListEnd
+        {...paging}
+        className="talk-note"
+        waiting={<RowsLoading rows={2} />}
+        more="Show earlier ones"
+        isByHand
+        isEmpty={entries.length === 0}
+        onMore={() => void feed.loadMore()}
+      >
+        Nothing that you may see happened here yet.
+      </ListEnd>
     </div>
   )
 }

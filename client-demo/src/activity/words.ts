@@ -1,6 +1,6 @@
 import type { Activity, TaskPriority, TaskStatus } from '../../../sdk/index.ts'
-import { formatDay } from '../format.ts'
-import { priorityNames, statusNames } from '../vocabulary.ts'
+import { formatDay } from '../lib/format.ts'
+import { priorityNames, statusNames } from '../lib/vocabulary.ts'
 
 /** Names for ids; what is not known any more, or not to be seen, gets a name too. */
 export interface Names {

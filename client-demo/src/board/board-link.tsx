@@ -1,8 +1,8 @@
-import { linkTo } from '../base-path.ts'
-import { onBoard } from '../addresses.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { linkTo } from '../lib/base-path.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
+import { onBoard } from './on-board.ts'
 
 /** Back to the board as it was left. */
 export function BoardLink({ isHere }: { isHere: boolean }) {

@@ -1,21 +1,22 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
-import { importPath, onBoard, projectPath, taskPath } from '../addresses.ts'
-import { usePage } from '../page.tsx'
-import { goTo, leaveTo, replacePath, useRoute } from '../router.ts'
-import { useStore } from '../store.ts'
+import { importPath, projectPath, taskPath } from '../lib/addresses.ts'
+import { usePage } from '../lib/use-page.ts'
+import { goTo, leaveTo, replacePath, useRoute } from '../lib/router.ts'
+import { useStore } from '../lib/store.ts'
 import { LinkedTask } from '../task-dialog/linked-task.tsx'
 import { TaskDialog } from '../task-dialog/task-dialog.tsx'
 import { later } from '../ui/later.tsx'
-import { boardStatuses } from '../vocabulary.ts'
+import { boardStatuses } from '../lib/vocabulary.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { Column } from './column.tsx'
 import { ColumnTabs } from './column-tabs.tsx'
 import { DeleteTask } from './delete-task.tsx'
 import { watchDrops } from './drag.ts'
-import { filtersFromQuery } from './filters.ts'
+import { boardFilters } from '../tasks/filters.ts'
 import { watchDialogs } from './follow-focus.ts'
 import { Toolbar } from './toolbar.tsx'
+import { onBoard } from './on-board.ts'
 
 // A task is opened by everybody, and at once; these are not.
 const ImportTasks = later(async () => (await import('./import-tasks.tsx')).ImportTasks)
@@ -40,11 +41,16 @@ export function BoardView() {
     (id: number) => statuses.some(status => board.tasksByColumn()[status].some(task => task.id === id)),
     [board, statuses],
   )
+  /** The board, narrowed to a project, takes the place of the dialog. */
+  function show(id: number) {
+    const { filters, showCancelled: isShown } = board.store.get()
+    replacePath(onBoard('/', { filters: { ...filters, projects: [id] }, showCancelled: isShown }))
+  }
   const close = useCallback(() => leaveTo(onBoard('/', board.store.get())), [board])
 
   useEffect(() => {
     board.showCancelled(query.has('cancelled'))
-    board.narrow(filtersFromQuery(query))
+    board.narrow(boardFilters.read(query))
   }, [board, query])
   useEffect(() => watchDrops(board, moves), [board, moves])
   useEffect(watchDialogs, [])
@@ -77,6 +83,7 @@ export function BoardView() {
           onChoose={chosen =>
             replacePath(onBoard(`/projects${chosen === null ? '' : `/${chosen}`}`, board.store.get()))
           }
+          onShow={show}
           onClose={close}
         />
       )}

@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { isTaskwireError, randomId, taskStatuses, type CallInput, type operations } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Ask } from '../ui/ask.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PriorityMark, StatusMark } from '../ui/marks.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
-import { prioritiesByWeight, priorityNames, statusNames } from '../vocabulary.ts'
+import { prioritiesByWeight, priorityNames, statusNames } from '../lib/vocabulary.ts'
 
 type Updates = CallInput<(typeof operations)['tasks']['bulkUpdate']>['updates']
 

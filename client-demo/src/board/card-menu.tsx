@@ -1,10 +1,10 @@
 import type { Task } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { copyLinkToTask } from '../task-dialog/link-to-task.ts'
 import { Icon } from '../ui/icon.tsx'
 import { StatusMark } from '../ui/marks.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
-import { boardStatuses, statusNames } from '../vocabulary.ts'
+import { boardStatuses, statusNames } from '../lib/vocabulary.ts'
 import { followMove } from './follow-focus.ts'
 
 interface CardMenuProps {

@@ -1,11 +1,11 @@
-import { useEffect, useRef } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
-import { boardStatuses } from '../vocabulary.ts'
-import type { BoardState } from './board-state.ts'
-import { isNarrowed } from './filters.ts'
-import type { Sorted } from './sorting.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
+import { ComesNear, MoreButton } from '../ui/list-end.tsx'
+import { boardStatuses } from '../lib/vocabulary.ts'
+import type { BoardState } from '../tasks/board-state.ts'
+import { boardFilters } from '../tasks/filters.ts'
+import type { Sorted } from '../tasks/sorting.ts'
 
 interface ColumnEndProps {
   status: TaskStatus
@@ -17,8 +17,11 @@ interface ColumnEndProps {
 export function ColumnEnd({ status, isEmpty, onAdd }: ColumnEndProps) {
   const { board } = usePage()
   const { next, loading, error } = useStore(board.store, state => state.columns[status])
-  const narrowed = useStore(board.store, state => isNarrowed(state.filters))
-  const begins = useStore(board.store, state => !isNarrowed(state.filters) && isBare(state, board.tasksByColumn()))
+  const narrowed = useStore(board.store, state => boardFilters.isNarrowed(state.filters))
+  const begins = useStore(
+    board.store,
+    state => !boardFilters.isNarrowed(state.filters) && isBare(state, board.tasksByColumn()),
+  )
 
   if (error !== null) {
     return (
@@ -31,8 +34,15 @@ export function ColumnEnd({ status, isEmpty, onAdd }: ColumnEndProps) {
     )
   }
   if (next === undefined && isEmpty) return <Skeletons />
+  const more = () => void board.loadMore(status)
   // Another one for each page: an end that stays in sight is no news to an observer.
-  if (typeof next === 'string') return <ShowMore key={next} status={status} loading={loading} />
+  if (typeof next === 'string') {
+    return (
+      <ComesNear key={next} className="column-note" isInScroller onNear={more}>
+        <MoreButton loading={loading} onMore={more} />
+      </ComesNear>
+    )
+  }
   if (!isEmpty) return null
   if (status === 'todo' && begins) return <Beginning onStart={() => onAdd(status)} />
   return (
@@ -63,29 +73,6 @@ function Skeletons() {
       <i />
       <i />
       <i />
-    </div>
-  )
-}
-
-/** Loads the next page when it comes near; as a button it works without scrolling too. */
-function ShowMore({ status, loading }: { status: TaskStatus; loading: boolean }) {
-  const { board } = usePage()
-  const end = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    const element = end.current
-    if (!element) return
-    const observer = new IntersectionObserver(
-      entries => entries.some(entry => entry.isIntersecting) && void board.loadMore(status),
-      { root: element.parentElement, rootMargin: '600px 0px' },
-    )
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [board, status])
-  return (
-    <div ref={end} className="column-note">
-      <button type="button" className="button" onClick={() => void board.loadMore(status)}>
-        {loading ? 'Loading…' : 'Show more'}
-      </button>
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
-import { formatCount } from '../format.ts'
-import { statusNames } from '../vocabulary.ts'
+import { formatCount } from '../lib/format.ts'
+import { statusNames } from '../lib/vocabulary.ts'
 import { useColumnCount } from './use-column-count.ts'
 
 /** On narrow screens, where one column is seen at a time. */

@@ -1,6 +1,6 @@
 import { isTaskwireError, randomId } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Ask } from '../ui/ask.tsx'
 
 /** Deleting from the board; the dialog of a task has a button of its own. */

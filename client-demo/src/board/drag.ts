@@ -4,10 +4,10 @@ import {
   monitorForElements,
 } from '@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter'
 import type { TaskStatus } from '../../../sdk/index.ts'
-import { createStore } from '../store.ts'
-import { shownTask } from './board-state.ts'
-import type { Board } from './board.ts'
-import type { Moves, Place } from './moves.ts'
+import { createStore } from '../lib/store.ts'
+import { shownTask } from '../tasks/board-state.ts'
+import type { Board } from '../tasks/board.ts'
+import type { Moves, Place } from '../tasks/moves.ts'
 
 export type Edge = 'top' | 'bottom'
 

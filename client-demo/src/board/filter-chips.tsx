@@ -1,16 +1,17 @@
-import { usePage } from '../page.tsx'
+import { toggled } from '../filters/toggled.ts'
+import { usePage } from '../lib/use-page.ts'
 import { usePerson } from '../people/directory.ts'
-import { useStore } from '../store.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
-import { priorityNames } from '../vocabulary.ts'
-import { countFilters, noFilters, type DueChoice } from './filters.ts'
-import { toggled, useFilters } from './use-filters.ts'
+import { priorityNames } from '../lib/vocabulary.ts'
+import { boardFilters, countFilters, type DueChoice } from '../tasks/filters.ts'
+import { useBoardFilters } from './use-filters.ts'
 
 export const dueNames: Record<DueChoice, string> = { overdue: 'Overdue', today: 'Due today', week: 'Due in 7 days' }
 
 /** What the board is narrowed to, each part with a way out of it. */
 export function FilterChips() {
-  const [filters, change] = useFilters()
+  const [filters, change] = useBoardFilters()
   if (countFilters(filters) === 0) return null
   const { categories, projects, priorities, assignees, due } = filters
   return (
@@ -32,7 +33,11 @@ export function FilterChips() {
         <PersonChip key={id} id={id} remove={() => change({ assignees: toggled(assignees, id) })} />
       ))}
       {due !== null && <Chip text={dueNames[due]} remove={() => change({ due: null })} />}
-      <button type="button" className="link-button" onClick={() => change({ ...noFilters, search: filters.search })}>
+      <button
+        type="button"
+        className="link-button"
+        onClick={() => change({ ...boardFilters.none, search: filters.search })}
+      >
         Clear all
       </button>
     </div>

@@ -1,19 +1,20 @@
 import { useMemo, useState, type ReactNode } from 'react'
-import { usePage } from '../page.tsx'
+import { toggled } from '../filters/toggled.ts'
+import { usePage } from '../lib/use-page.ts'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { byName } from '../projects/project-list.ts'
-import { useStore } from '../store.ts'
+import { useStore } from '../lib/store.ts'
 import { PriorityMark } from '../ui/marks.tsx'
-import { prioritiesByWeight, priorityNames } from '../vocabulary.ts'
+import { prioritiesByWeight, priorityNames } from '../lib/vocabulary.ts'
 import { dueNames } from './filter-chips.tsx'
-import { countFilters, dueChoices, noFilters } from './filters.ts'
-import { toggled, useFilters } from './use-filters.ts'
+import { boardFilters, countFilters, dueChoices } from '../tasks/filters.ts'
+import { useBoardFilters } from './use-filters.ts'
 
 const mostChips = 10
 
 export function FilterPanel() {
   const { board, projects: list, me } = usePage()
-  const [filters, change] = useFilters()
+  const [filters, change] = useBoardFilters()
   const { categories, projects, priorities, assignees, due } = filters
   const known = useStore(list.store, all => all)
   const tasks = useStore(board.store, state => state.store.items)
@@ -93,7 +94,11 @@ export function FilterPanel() {
         <OtherCategory known={frequent} add={value => change({ categories: [...new Set([...categories, value])] })} />
       </Group>
       {countFilters(filters) > 0 && (
-        <button type="button" className="link-button" onClick={() => change({ ...noFilters, search: filters.search })}>
+        <button
+          type="button"
+          className="link-button"
+          onClick={() => change({ ...boardFilters.none, search: filters.search })}
+        >
           Clear all
         </button>
       )}

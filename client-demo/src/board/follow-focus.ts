@@ -1,6 +1,6 @@
 import { flushSync } from 'react-dom'
 import type { Task } from '../../../sdk/index.ts'
-import { createStore } from '../store.ts'
+import { createStore } from '../lib/store.ts'
 import { openDialogs } from '../ui/modal.tsx'
 
 /** The card that has the focus, or had it until something took it away. Its column shows it wherever it stands. */

@@ -1,12 +1,12 @@
-import { useId, useRef, useState } from 'react'
-import { formErrors, noErrors } from '../form-errors.ts'
+import { useId, useState } from 'react'
+import { useSending } from '../forms/use-sending.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
 import { JobResult } from '../jobs/job-result.tsx'
 import { hasEnded } from '../jobs/jobs.ts'
 import { useJob } from '../jobs/use-job.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { ProjectSelect } from '../projects/project-select.tsx'
-import { useTitle } from '../titles.ts'
+import { useTitle } from '../lib/titles.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -20,30 +20,21 @@ export function ImportTasks({ onClose }: { onClose: () => void }) {
   const [only] = board.store.get().filters.projects
   const [file, setFile] = useState<File | null>(null)
   const [project, setProject] = useState<number | null>(only ?? null)
-  const [errors, setErrors] = useState(noErrors)
-  const [busy, setBusy] = useState(false)
+  const { errors, busy, refuse, send } = useSending(['file', 'project'], { staysOpen: true })
   const [started, setStarted] = useState<{ job: number; dryRun: boolean } | null>(null)
   const job = useJob(started?.job ?? null)
   useTitle('Import tasks', { isOver: true })
   /** The same file into the same project a second time would make every task twice. */
   const isDone = started !== null && !started.dryRun && job?.status !== 'failed' && job?.status !== 'cancelled'
-  const isStarting = useRef(false)
 
   async function start(dryRun: boolean) {
-    if (isStarting.current || isDone) return
-    if (!file) return setErrors({ fields: { file: 'Choose a file' }, whole: null })
-    isStarting.current = true
-    setBusy(true)
-    setErrors(noErrors)
-    try {
+    if (isDone) return
+    if (!file) return refuse({ file: 'Choose a file' })
+    await send(async () => {
       const begun = await client.tasks.import(file, { dryRun, ...(project !== null && { project }) })
       jobs.take([begun])
       setStarted({ job: begun.id, dryRun })
-    } catch (error) {
-      setErrors(formErrors(error, ['file', 'project']))
-    }
-    isStarting.current = false
-    setBusy(false)
+    })
   }
 
   return (

@@ -1,10 +1,10 @@
 import type { Task, TaskStatus } from '../../../sdk/index.ts'
 import type { Announcer } from '../live/announcer.ts'
-import { createStore } from '../store.ts'
-import { boardStatuses, statusNames } from '../vocabulary.ts'
-import type { Board } from './board.ts'
+import { createStore } from '../lib/store.ts'
+import { boardStatuses, statusNames } from '../lib/vocabulary.ts'
+import type { Board } from '../tasks/board.ts'
 import { focusCard, followMove } from './follow-focus.ts'
-import type { Moves } from './moves.ts'
+import type { Moves } from '../tasks/moves.ts'
 
 /** Whether somebody has stood on a card: from then on they know, and hear only what the card is. */
 export const hintGiven = createStore(false)

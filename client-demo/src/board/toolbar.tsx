@@ -1,12 +1,12 @@
 import { useState } from 'react'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
 import { FilterChips } from './filter-chips.tsx'
 import { FilterPanel } from './filter-panel.tsx'
-import { countFilters } from './filters.ts'
-import { showCancelled, useFilters } from './use-filters.ts'
+import { countFilters } from '../tasks/filters.ts'
+import { showCancelled, useBoardFilters } from './use-filters.ts'
 
 interface ToolbarProps {
   onNew: () => void
@@ -16,7 +16,7 @@ interface ToolbarProps {
 
 export function Toolbar({ onNew, onProjects, onImport }: ToolbarProps) {
   const { board } = usePage()
-  const [filters, change] = useFilters()
+  const [filters, change] = useBoardFilters()
   const [panel, setPanel] = useState(false)
   const used = useStore(board.store, state => countFilters(state.filters))
   const isShown = useStore(board.store, state => state.showCancelled)

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
-import { isComplete } from './board-state.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
+import { isComplete } from '../tasks/board-state.ts'
 
 /** How many tasks a column has, shown or not; null while nobody knows. */
 export function useColumnCount(status: TaskStatus): number | null {

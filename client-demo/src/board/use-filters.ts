@@ -1,15 +1,15 @@
 import { useCallback } from 'react'
-import { usePage } from '../page.tsx'
-import { currentRoute, replaceQuery } from '../router.ts'
-import { useStore } from '../store.ts'
-import { filtersFromQuery, queryFromFilters, type Filters } from './filters.ts'
+import { usePage } from '../lib/use-page.ts'
+import { currentRoute, replaceQuery } from '../lib/router.ts'
+import { useStore } from '../lib/store.ts'
+import { boardFilters, type Filters } from '../tasks/filters.ts'
 
 /** The filters, and a way to change some of them. The board follows the address. */
-export function useFilters(): [Filters, (change: Partial<Filters>) => void] {
+export function useBoardFilters(): [Filters, (change: Partial<Filters>) => void] {
   const filters = useStore(usePage().board.store, state => state.filters)
   const change = useCallback((part: Partial<Filters>) => {
     const { query } = currentRoute()
-    const next = queryFromFilters({ ...filtersFromQuery(query), ...part })
+    const next = boardFilters.write({ ...boardFilters.read(query), ...part })
     if (query.has('cancelled')) next.set('cancelled', '1')
     replaceQuery(next)
   }, [])
@@ -23,6 +23,3 @@ export function showCancelled(show: boolean): void {
   else query.delete('cancelled')
   replaceQuery(query)
 }
-
-export const toggled = <T>(values: readonly T[], value: T): readonly T[] =>
-  values.includes(value) ? values.filter(other => other !== value) : [...values, value]

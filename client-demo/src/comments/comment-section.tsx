@@ -2,10 +2,12 @@ import { useEffect, useMemo, useState } from 'react'
 import type { Comment, Task } from '../../../sdk/index.ts'
 import { useKept } from '../drafts/use-kept.ts'
 import { createAnnouncer } from '../live/announcer.ts'
-import { isFull } from '../live/live-list.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { useLiveList } from '../live/use-live-list.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
+import { ListEnd } from '../ui/list-end.tsx'
+import { RowsLoading } from '../ui/rows-loading.tsx'
 import { CommentView } from './comment-view.tsx'
 import { createComments } from './comments.ts'
 import { Composer } from './composer.tsx'
@@ -16,20 +18,22 @@ import { mayChangeComment, whyNoComment } from './rights.ts'
 export function CommentSection({ task, target }: { task: Task; target: number | null }) {
   const { client, live, projects, directory, me } = usePage()
   const [announcer] = useState(createAnnouncer)
-  const [comments] = useState(() => {
+  const {
+    list: comments,
+    items: shown,
+    end,
+  } = useLiveList(() => {
     const onCreated = (comment: Comment) => {
       if (comment.author_id !== me.id) announcer.say(`${directory.nameOf(comment.author_id)} commented`)
     }
     return createComments({ client, live, taskId: task.id, onCreated })
   })
-  const state = useStore(comments.store, now => now)
   const fresh = useStore(comments.fresh, ids => ids)
   const project = useStore(projects.store, all => (task.project_id === null ? undefined : all.get(task.project_id)))
   const find = useMemo(() => createMentionable({ client, directory, project }), [client, directory, project])
   const { text, write, forget } = useKept(`comment-on:${task.id}`)
 
-  useEffect(() => comments.start(), [comments])
-  const isLoaded = state.next !== undefined
+  const isLoaded = end.next !== undefined
   useEffect(() => {
     if (target !== null && isLoaded) comments.seek(target)
   }, [comments, target, isLoaded])
@@ -41,7 +45,6 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
 
   const place = { me, project }
   const refusal = whyNoComment(place)
-  const shown = comments.shown(state)
   return (
     <div className="comments">
       {refusal === null ? (
@@ -60,10 +63,8 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
           {refusal}
         </p>
       )}
-      {state.next === undefined && state.error === null && <Skeletons />}
-      {state.next === null && shown.length === 0 && <p className="talk-note">Nobody has said anything yet.</p>}
       {shown.length > 0 && (
-        <ul aria-label="Comments" aria-busy={state.loading}>
+        <ul aria-label="Comments" aria-busy={end.loading}>
           {shown.map(comment => (
             <CommentView
               key={comment.id}
@@ -77,22 +78,16 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
           ))}
         </ul>
       )}
-      {state.error !== null && (
-        <div className="talk-note" role="alert">
-          <p>{state.error}</p>
-          <button type="button" className="button" onClick={() => void comments.loadMore()}>
-            Try again
-          </button>
-        </div>
-      )}
-      {state.error === null && isFull(state) && <p className="talk-note">Earlier ones are not shown.</p>}
-      {state.error === null && typeof state.next === 'string' && !isFull(state) && (
-        <div className="talk-note">
-          <button type="button" className="button" onClick={() => void comments.loadMore()}>
-            {state.loading ? 'Loading…' : 'Show earlier ones'}
-          </button>
-        </div>
-      )}
+      <ListEnd
+        {...end}
+        className="talk-note"
+        waiting={<RowsLoading rows={2} />}
+        more="Show earlier ones"
+        isByHand
+        full="Earlier ones are not shown."
+      >
+        Nobody has said anything yet.
+      </ListEnd>
       <Said announcer={announcer} />
     </div>
   )
@@ -107,10 +102,3 @@ function Said({ announcer }: { announcer: ReturnType<typeof createAnnouncer> }) 
     </div>
   )
 }
-
-const Skeletons = () => (
-  <div className="rows-loading" aria-hidden="true">
-    <i />
-    <i />
-  </div>
-)

@@ -1,7 +1,7 @@
 import type { Comment, TaskwireClient } from '../../../sdk/index.ts'
 import type { Live } from '../live/live.ts'
 import { createLiveList } from '../live/live-list.ts'
-import { createStore } from '../store.ts'
+import { createStore } from '../lib/store.ts'
 
 interface CommentsDeps {
   client: TaskwireClient

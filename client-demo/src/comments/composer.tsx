@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { limits } from '../../../sdk/index.ts'
-import { formErrors } from '../form-errors.ts'
+import { useSending } from '../forms/use-sending.ts'
 import { PersonOptions } from '../people/person-options.tsx'
 import { GrowingText } from '../ui/growing-text.tsx'
 import type { FindPeople } from './mentionable.ts'
@@ -29,8 +29,8 @@ export function Composer(props: ComposerProps) {
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
   const caret = useRef<number | null>(null)
-  const [error, setError] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
+  const { errors, busy, send: sendOnce } = useSending(['body'], { staysOpen: true })
+  const error = errors.fields.body ?? errors.whole
   /** Stays open once it was: growing smaller under a click on something below would make it miss. */
   const [isOpen, setOpen] = useState(text !== '' || onCancel !== undefined)
   const mentions = useMentions({
@@ -55,17 +55,7 @@ export function Composer(props: ComposerProps) {
 
   async function send() {
     if (busy) return
-    if (text.trim() === '') return area.current?.focus()
-    setBusy(true)
-    setError(null)
-    try {
-      await onSend(text.trim())
-    } catch (cause) {
-      const { fields, whole } = formErrors(cause, ['body'])
-      setError(fields.body ?? whole)
-      area.current?.focus()
-    }
-    setBusy(false)
+    if (text.trim() === '' || !(await sendOnce(() => onSend(text.trim())))) area.current?.focus()
   }
 
   function onKeyDown(event: KeyboardEvent) {

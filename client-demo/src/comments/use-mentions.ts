@@ -1,6 +1,6 @@
 import { useEffect, useId, useState, type KeyboardEvent, type RefObject } from 'react'
 import type { Person } from '../../../sdk/index.ts'
-import { useComposing } from '../composition.ts'
+import { useComposing } from '../lib/composition.ts'
 import { mentionAt, type FindPeople } from './mentionable.ts'
 
 interface MentionsOptions {

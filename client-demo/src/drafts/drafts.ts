@@ -95,3 +95,10 @@ export function createDrafts(options: DraftsOptions) {
   }
 }
 export type Drafts = ReturnType<typeof createDrafts>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    /** What was begun and not stored: whoever leaves loses nothing. */
+    drafts: Drafts
+  }
+}

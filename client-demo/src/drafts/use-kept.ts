@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 
 interface Kept {
   /** What it was when the typing began. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { mergeFields } from './merge.ts'
 
 /** A form that was begun: it can be put away and gone on with. */
@@ -11,7 +11,7 @@ export interface Begun<Draft, Field extends keyof Draft> {
   clashes: readonly Field[]
 }
 
-interface UseDraftOptions<Draft, Field extends keyof Draft> {
+export interface DraftOptions<Draft, Field extends keyof Draft> {
   /** What it is about, such as `post:7`: what was begun is kept by this name until it is stored. */
   thing: string
   fields: readonly Field[]
@@ -24,7 +24,7 @@ interface UseDraftOptions<Draft, Field extends keyof Draft> {
  * A form over something that may change under one's hands: what others change comes in, what was typed stays, also when
  * one leaves and comes back.
  */
-export function useDraft<Draft extends object, Field extends keyof Draft>(options: UseDraftOptions<Draft, Field>) {
+export function useDraft<Draft extends object, Field extends keyof Draft>(options: DraftOptions<Draft, Field>) {
   const { thing, fields, first, now } = options
   const { drafts } = usePage()
   const fresh = (): Begun<Draft, Field> => ({

@@ -1,5 +1,5 @@
 import type { Job } from '../../../sdk/index.ts'
-import { formatCount } from '../format.ts'
+import { formatCount } from '../lib/format.ts'
 import { hasEnded } from './jobs.ts'
 import { nameOf, statusNames } from './words.ts'
 

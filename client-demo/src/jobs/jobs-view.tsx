@@ -1,11 +1,11 @@
 import { useEffect } from 'react'
-import { linkTo } from '../base-path.ts'
+import { linkTo } from '../lib/base-path.ts'
 import type { Job } from '../../../sdk/index.ts'
-import { formatAgo, formatMoment } from '../format.ts'
-import { usePage } from '../page.tsx'
-import { leaveTo } from '../router.ts'
-import { useStore } from '../store.ts'
-import { useTitle } from '../titles.ts'
+import { formatAgo, formatMoment } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
+import { leaveTo } from '../lib/router.ts'
+import { useStore } from '../lib/store.ts'
+import { useTitle } from '../lib/titles.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { JobProgress } from './job-progress.tsx'
@@ -30,8 +30,8 @@ export function JobsView({ id }: { id: number | null }) {
       </header>
       <section className="panel" aria-label="Your jobs">
         <ErrorNotice>{state.error}</ErrorNotice>
-        {!state.isLoaded && state.error === null && <p className="hint">Loading…</p>}
-        {state.isLoaded && all.length === 0 && <p className="hint">You have asked for none yet.</p>}
+        {state.next === undefined && state.error === null && <p className="hint">Loading…</p>}
+        {state.next !== undefined && all.length === 0 && <p className="hint">You have asked for none yet.</p>}
         {all.length > 0 && (
           <ul className="jobs">
             {all.map(job => (

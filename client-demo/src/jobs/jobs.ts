@@ -1,12 +1,11 @@
-import type { Job, TaskwireClient } from '../../../sdk/index.ts'
-import { formErrors } from '../form-errors.ts'
-import { createStore } from '../store.ts'
+import type { CallInput, Job, operations, TaskwireClient } from '../../../sdk/index.ts'
+import { formErrors } from '../lib/form-errors.ts'
+import { createPages, unloaded, type Paging } from '../live/pages.ts'
+import { createStore } from '../lib/store.ts'
 import type { Toasts } from '../ui/toasts.ts'
 
-export interface JobsState {
+export interface JobsState extends Paging {
   jobs: ReadonlyMap<number, Job>
-  isLoaded: boolean
-  error: string | null
 }
 
 const shownAtMost = 50
@@ -26,35 +25,39 @@ const withLists = (job: Job, known: Job | undefined): Job => ({
   result: job.result === null ? (known?.result ?? null) : { ...known?.result, ...job.result },
 })
 
+type Asked = CallInput<(typeof operations)['jobs']['status']>
+
+/** Without an id the answer is a list. */
+export const listJobs = async (client: TaskwireClient, asked: Omit<Asked, 'id'>, signal: AbortSignal) =>
+  (await client.jobs.status(asked, { signal })) as { results: Job[]; next: string | null }
+
 /** One's own jobs, as they stand. */
 export function createJobs({ client, toasts, me }: { client: TaskwireClient; toasts: Toasts; me: number }) {
-  const store = createStore<JobsState>({ jobs: new Map(), isLoaded: false, error: null })
+  const store = createStore<JobsState>({ ...unloaded, jobs: new Map() })
 
   const put = (jobs: ReadonlyMap<number, Job>, job: Job) => new Map(jobs).set(job.id, withLists(job, jobs.get(job.id)))
 
-  function take(given: readonly Job[]) {
-    store.set(state => {
-      let { jobs } = state
-      for (const job of given) {
-        if (job.created_by === me && isNews(job, jobs.get(job.id))) jobs = put(jobs, job)
-      }
-      return { ...state, jobs: new Map([...jobs].toSorted(([a], [b]) => b - a).slice(0, shownAtMost)) }
-    })
+  function withNews({ jobs }: JobsState, given: readonly Job[]) {
+    for (const job of given) {
+      if (job.created_by === me && isNews(job, jobs.get(job.id))) jobs = put(jobs, job)
+    }
+    return { jobs: new Map([...jobs].toSorted(([a], [b]) => b - a).slice(0, shownAtMost)) }
   }
+
+  const pages = createPages({
+    store,
+    fetchPage: (cursor, signal) => listJobs(client, { cursor, page_size: shownAtMost }, signal),
+    begin: (state: JobsState, { results }) => withNews(state, results),
+    add: (state: JobsState, { results }) => withNews(state, results),
+  })
+
+  const take = (given: readonly Job[]) => store.set(state => ({ ...state, ...withNews(state, given) }))
 
   return {
     store,
     take,
     apply: (job: Job) => take([job]),
-    async load() {
-      try {
-        const answer = await client.jobs.status({ page_size: shownAtMost })
-        if ('results' in answer) take(answer.results)
-        store.set(state => ({ ...state, isLoaded: true, error: null }))
-      } catch (error) {
-        store.set(state => ({ ...state, error: formErrors(error, []).whole }))
-      }
-    },
+    load: () => pages.reload(),
     /** With its lists. */
     async loadOne(id: number) {
       try {
@@ -74,3 +77,9 @@ export function createJobs({ client, toasts, me }: { client: TaskwireClient; toa
   }
 }
 export type Jobs = ReturnType<typeof createJobs>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    jobs: Jobs
+  }
+}

@@ -1,6 +1,6 @@
-import { linkTo } from '../base-path.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { linkTo } from '../lib/base-path.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { hasEnded } from './jobs.ts'
 import { nameOf } from './words.ts'
 

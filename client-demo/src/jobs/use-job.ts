@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import type { Job } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 
 const settleMs = 500
 

@@ -1,4 +1,4 @@
-import { createStore } from '../store.ts'
+import { createStore } from '../lib/store.ts'
 
 /** What a keyboard move did, for those who do not see it. Said again though it is the same: the serial makes it news. */
 export function createAnnouncer() {
@@ -6,3 +6,9 @@ export function createAnnouncer() {
   return { store, say: (text: string) => store.set(({ serial }) => ({ text, serial: serial + 1 })) }
 }
 export type Announcer = ReturnType<typeof createAnnouncer>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    announcer: Announcer
+  }
+}

@@ -1,6 +1,7 @@
-import { isInStep, isTaskwireError, liveCollection, type Item, type LiveKind } from '../../../sdk/index.ts'
-import { formErrors } from '../form-errors.ts'
-import { createStore } from '../store.ts'
+import { isTaskwireError, liveCollection, type Item, type LiveKind } from '../../../sdk/index.ts'
+import { formErrors } from '../lib/form-errors.ts'
+import { createStore } from '../lib/store.ts'
+import { followLive } from './follow.ts'
 import type { Live } from './live.ts'
 
 export interface LiveOneState<T> {
@@ -63,25 +64,24 @@ export function createLiveOne<K extends LiveKind>({ kind, live, fetchOne }: Live
     load,
     /** @returns what ends it */
     start() {
-      const stops = [
-        live.onEvent(event => {
+      const stop = followLive(live, {
+        hear(event) {
           if (id === undefined && !loading) return
           const before = held
           held = collection.apply(held, event)
           if (held !== before && id !== undefined) show()
-        }),
-        live.onReset(() => {
+        },
+        load: () => void load(),
+        reset() {
           // Versions may have gone back.
           held = collection.empty
           void load()
-        }),
-        live.status.subscribe(() => isInStep(live.status.get()) && store.get().error !== null && void load()),
-      ]
-      void load()
-      if (!live.hasJoined()) live.whenLive(() => void (generation.signal.aborted || load()))
+        },
+        retry: () => store.get().error !== null && void load(),
+      })
       return () => {
+        stop()
         generation.abort()
-        for (const stop of stops) stop()
       }
     },
   }

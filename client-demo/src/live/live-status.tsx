@@ -1,6 +1,6 @@
 import type { LiveStatus as Status } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 
 const words: Record<Status, string> = {
   live: 'Live',

@@ -8,7 +8,7 @@ import {
   type Presence,
   type TaskwireClient,
 } from '../../../sdk/index.ts'
-import { createStore } from '../store.ts'
+import { createStore } from '../lib/store.ts'
 
 interface LiveOptions {
   client: TaskwireClient
@@ -66,3 +66,9 @@ export function createLive({ client, me, onEvent, onJob, onReset }: LiveOptions)
   }
 }
 export type Live = ReturnType<typeof createLive>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    live: Live
+  }
+}

@@ -1,5 +1,5 @@
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 
 /** A name with `@`: marked when it means somebody, and more so when it is oneself. */
 export function Mention({ username, among }: { username: string; among: readonly number[] }) {

@@ -1,6 +1,6 @@
 import type { MediaFile } from '../../../sdk/index.ts'
-import { formErrors } from '../form-errors.ts'
-import { usePage } from '../page.tsx'
+import { formErrors } from '../lib/form-errors.ts'
+import { usePage } from '../lib/use-page.ts'
 import { Ask } from '../ui/ask.tsx'
 
 interface DeleteFileProps {

@@ -1,5 +1,5 @@
-import { toggled } from '../board/use-filters.ts'
-import { usePage } from '../page.tsx'
+import { toggled } from '../filters/toggled.ts'
+import { usePage } from '../lib/use-page.ts'
 import { usePerson } from '../people/directory.ts'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { ProjectFilter } from '../projects/project-filter.tsx'
@@ -9,7 +9,7 @@ import { fileKinds, kindNames } from './kinds.ts'
 
 interface MediaFiltersBarProps {
   filters: MediaFilters
-  onChange: (filters: MediaFilters) => void
+  onChange: (part: Partial<MediaFilters>) => void
 }
 
 export function MediaFiltersBar({ filters, onChange }: MediaFiltersBarProps) {
@@ -23,22 +23,20 @@ export function MediaFiltersBar({ filters, onChange }: MediaFiltersBarProps) {
             type="button"
             className={`chip${filters.kinds.includes(kind) ? ' chip-on' : ''}`}
             aria-pressed={filters.kinds.includes(kind)}
-            onClick={() =>
-              onChange({ ...filters, kinds: kindNames.filter(one => toggled(filters.kinds, kind).includes(one)) })
-            }
+            onClick={() => onChange({ kinds: kindNames.filter(one => toggled(filters.kinds, kind).includes(one)) })}
           >
             <Icon name={fileKinds[kind].icon} />
             {fileKinds[kind].name}
           </button>
         ))}
       </div>
-      <ProjectFilter value={filters.project} onChange={project => onChange({ ...filters, project })} />
+      <ProjectFilter value={filters.project} onChange={project => onChange({ project })} />
       <PersonPicker
         label="Uploaded by"
         placeholder="By anybody"
         picked={filters.person === null ? '' : (person?.name ?? '…')}
-        onPick={({ id }) => onChange({ ...filters, person: id })}
-        onClear={() => onChange({ ...filters, person: null })}
+        onPick={({ id }) => onChange({ person: id })}
+        onClear={() => onChange({ person: null })}
       />
     </div>
   )

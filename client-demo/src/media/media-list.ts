@@ -1,7 +1,8 @@
 import { type MediaFile, type TaskwireClient } from '../../../sdk/index.ts'
 import type { Live } from '../live/live.ts'
 import { createLiveList, type LiveList } from '../live/live-list.ts'
-import { addressOf, listQuery, matchesFilters, noMediaFilters, type MediaFilters } from './filters.ts'
+import { createNarrowed } from '../filters/narrowed.ts'
+import { listQuery, matchesFilters, mediaFilters, type MediaFilters } from './filters.ts'
 import { isPicture } from './kinds.ts'
 
 export type MediaList = LiveList<'media'>
@@ -24,33 +25,25 @@ interface MediaListOptions {
 
 /** Files, newest first; what they are narrowed to can be changed. */
 export function createMediaList({ client, live, taskId, onlyPictures = false, filters: first }: MediaListOptions) {
-  let filters: MediaFilters = first ?? { ...noMediaFilters, kinds: onlyPictures ? ['picture'] : [] }
-
-  const list = createLiveList({
-    live,
-    compare,
-    kind: 'media',
-    fetchPage: (cursor, signal) =>
-      client.media.list(
-        { cursor, page_size: pageSize, ...listQuery(filters), ...(taskId !== undefined && { task_id: taskId }) },
-        { signal },
-      ),
-    matches: file =>
-      matchesFilters(file, filters) &&
-      (taskId === undefined || file.task_id === taskId) &&
-      (!onlyPictures || isPicture(file)),
-    // Files go where their task goes; of those that are not loaded here more may fit now.
-    outdates: (event, { items }) =>
-      ((event.name === 'task_updated' && event.changed.includes('project_id')) || event.name === 'task_removed') &&
-      [...items.values()].some(file => file.task_id === event.task_id),
-  })
-
-  return {
-    ...list,
-    narrow(next: MediaFilters) {
-      if (addressOf(next) === addressOf(filters)) return
-      filters = next
-      void list.restart()
-    },
-  }
+  const start: MediaFilters = first ?? { ...mediaFilters.none, kinds: onlyPictures ? ['picture'] : [] }
+  return createNarrowed(mediaFilters, start, filters =>
+    createLiveList({
+      live,
+      compare,
+      kind: 'media',
+      fetchPage: (cursor, signal) =>
+        client.media.list(
+          { cursor, page_size: pageSize, ...listQuery(filters()), ...(taskId !== undefined && { task_id: taskId }) },
+          { signal },
+        ),
+      matches: file =>
+        matchesFilters(file, filters()) &&
+        (taskId === undefined || file.task_id === taskId) &&
+        (!onlyPictures || isPicture(file)),
+      // Files go where their task goes; of those that are not loaded here more may fit now.
+      outdates: (event, { items }) =>
+        ((event.name === 'task_updated' && event.changed.includes('project_id')) || event.name === 'task_removed') &&
+        [...items.values()].some(file => file.task_id === event.task_id),
+    }),
+  )
 }

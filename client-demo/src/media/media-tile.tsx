@@ -1,6 +1,6 @@
 import { memo, useState } from 'react'
 import type { MediaFile } from '../../../sdk/index.ts'
-import { formatAgo, formatMoment, formatSize } from '../format.ts'
+import { formatAgo, formatMoment, formatSize } from '../lib/format.ts'
 import { PersonName } from '../people/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'

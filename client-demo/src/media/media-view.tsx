@@ -1,47 +1,44 @@
 import { useCallback, useEffect, useState } from 'react'
-import { isFull } from '../live/live-list.ts'
-import { mediaIdIn } from '../addresses.ts'
-import { usePage } from '../page.tsx'
+import { useFilters } from '../filters/use-filters.ts'
+import { useLiveList } from '../live/use-live-list.ts'
+import { mediaIdIn } from '../lib/addresses.ts'
+import { usePage } from '../lib/use-page.ts'
 import { byName, mayEdit } from '../projects/project-list.ts'
-import { currentRoute, goTo, leaveTo, replacePath, useRoute, withQuery } from '../router.ts'
-import { useStore } from '../store.ts'
+import { currentRoute, goTo, leaveTo, replacePath, useRoute } from '../lib/router.ts'
+import { useStore } from '../lib/store.ts'
 import { useFileDrops } from '../ui/file-drops.ts'
 import { ListEnd } from '../ui/list-end.tsx'
 import { FileButton } from './file-button.tsx'
 import { Files } from './files.tsx'
-import { addressOf, filtersFromQuery, isNarrowed, noMediaFilters } from './filters.ts'
+import { mediaFilters } from './filters.ts'
 import { MediaFiltersBar } from './media-filters-bar.tsx'
 import { createMediaList } from './media-list.ts'
 import { UploadList } from './upload-list.tsx'
 
 export function MediaView() {
   const { client, live, uploads, projects, me } = usePage()
-  const { path, query } = useRoute()
-  const search = query.toString()
-  const filters = filtersFromQuery(new URLSearchParams(search))
-  const [list] = useState(() => createMediaList({ client, live, filters }))
-  const state = useStore(list.store, now => now)
+  const { path } = useRoute()
+  const [filters, change] = useFilters(mediaFilters, '/media')
+  const { list, items: files, end } = useLiveList(() => createMediaList({ client, live, filters }))
   const known = useStore(projects.store, all => all)
   const open = [...known.values()].filter(project => mayEdit(project, me.role === 'admin')).toSorted(byName)
   /** Chosen by hand; until then files go where one looks. */
   const [chosen, setChosen] = useState<number | 'none' | null>(null)
   const place = chosen === 'none' ? null : (chosen ?? filters.project)
   const project = open.find(({ id }) => id === place)
-  const files = list.shown(state)
 
-  useEffect(() => list.narrow(filtersFromQuery(new URLSearchParams(search))), [list, search])
-  useEffect(() => list.start(), [list])
+  useEffect(() => list.narrow(filters), [list, filters])
   useEffect(() => uploads.onStored(list.take), [uploads, list])
 
   const look = useCallback(
     (id: number | null) => {
-      const at = (where: string) => withQuery(where, new URLSearchParams(search))
+      const at = (where: string) => mediaFilters.address(where, filters)
       if (id === null) leaveTo(at('/media'))
       else if (mediaIdIn(currentRoute().path) === null) goTo(at(`/media/${id}`))
       // From picture to picture is no step.
       else replacePath(at(`/media/${id}`))
     },
-    [search],
+    [filters],
   )
   const add = (given: File[]) => uploads.add(given, project ? { project: project.id } : {})
   const isOver = useFileDrops(add)
@@ -66,14 +63,14 @@ export function MediaView() {
           <FileButton label="Upload" className="button-primary" onFiles={add} />
         </div>
       </header>
-      <MediaFiltersBar filters={filters} onChange={next => replacePath(addressOf(next))} />
+      <MediaFiltersBar filters={filters} onChange={change} />
       <UploadList />
       <Files list={list} files={files} label="Files" looked={{ id: mediaIdIn(path), onLook: look }} />
-      <ListEnd {...state} isEmpty={files.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
-        {isNarrowed(filters) ? (
+      <ListEnd {...end}>
+        {mediaFilters.isNarrowed(filters) ? (
           <>
             <p>Nothing matches</p>
-            <button type="button" className="button" onClick={() => replacePath(addressOf(noMediaFilters))}>
+            <button type="button" className="button" onClick={() => change(mediaFilters.none)}>
               Show all
             </button>
           </>

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { MediaFile } from '../../../sdk/index.ts'
-import { isFull } from '../live/live-list.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { useLiveList } from '../live/use-live-list.ts'
+import { usePage } from '../lib/use-page.ts'
 import { useFileDrops } from '../ui/file-drops.ts'
 import { ListEnd } from '../ui/list-end.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -22,12 +21,10 @@ interface PictureChooserProps {
 /** A picture from the library, or a new one, which is taken as soon as it is there. */
 export function PictureChooser({ projectId, onPick, onClose }: PictureChooserProps) {
   const { client, live, uploads } = usePage()
-  const [list] = useState(() => createMediaList({ client, live, onlyPictures: true }))
-  const state = useStore(list.store, now => now)
+  const { items, end } = useLiveList(() => createMediaList({ client, live, onlyPictures: true }))
   const [begun] = useState(() => new Set<number>())
-  const fits = list.shown(state).filter(({ project_id: place }) => place === undefined || place === projectId)
+  const fits = items.filter(({ project_id: place }) => place === undefined || place === projectId)
 
-  useEffect(() => list.start(), [list])
   useEffect(() => uploads.onStored((file, key) => void (begun.has(key) && isPicture(file) && onPick(file))))
 
   const add = (files: File[]) => {
@@ -55,7 +52,7 @@ export function PictureChooser({ projectId, onPick, onClose }: PictureChooserPro
             ))}
           </ul>
         )}
-        <ListEnd {...state} isEmpty={fits.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
+        <ListEnd {...end} isEmpty={fits.length === 0}>
           <p>No pictures yet.</p>
         </ListEnd>
       </div>

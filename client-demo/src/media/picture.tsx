@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { Icon } from '../ui/icon.tsx'
 
 interface PictureProps {

@@ -1,7 +1,7 @@
 import { limits } from '../../../sdk/index.ts'
-import { formatSize } from '../format.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { formatSize } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { UploadItem } from './uploads.ts'
 

@@ -1,6 +1,6 @@
 import { isTaskwireError, limits, type MediaFile, type TaskwireClient } from '../../../sdk/index.ts'
-import { formErrors } from '../form-errors.ts'
-import { createStore } from '../store.ts'
+import { formErrors } from '../lib/form-errors.ts'
+import { createStore } from '../lib/store.ts'
 
 /** Where files go. */
 export interface UploadPlace {
@@ -120,3 +120,9 @@ export function createUploads({ client }: { client: TaskwireClient }) {
   }
 }
 export type Uploads = ReturnType<typeof createUploads>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    uploads: Uploads
+  }
+}

@@ -1,9 +1,9 @@
 import { memo, useRef } from 'react'
-import { linkTo } from '../base-path.ts'
+import { linkTo } from '../lib/base-path.ts'
 import type { Notification, NotificationType } from '../../../sdk/index.ts'
-import { formatAgo, formatMoment } from '../format.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { formatAgo, formatMoment } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 
 const icons: Record<NotificationType, IconName> = {

@@ -1,6 +1,6 @@
 import { unreadCount } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
 
 interface NotificationsLinkProps {

@@ -1,15 +1,18 @@
 import { newestFirst, unreadCount } from '../../../sdk/index.ts'
-import { formatCount } from '../format.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { formatCount } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
+import { ListEnd } from '../ui/list-end.tsx'
+import { RowsLoading } from '../ui/rows-loading.tsx'
 import { NotificationItem } from './notification-item.tsx'
 import { Preferences } from './preferences.tsx'
 import { SaidHere } from './said.tsx'
 
 export function NotificationsView() {
   const { notifications } = usePage()
-  const { inbox, next, loading, error } = useStore(notifications.store, state => state)
+  const { inbox, ...paging } = useStore(notifications.store, state => state)
+  const { next, loading } = paging
   const items = newestFirst(inbox)
   const unread = unreadCount(inbox)
   return (
@@ -32,7 +35,6 @@ export function NotificationsView() {
         )}
       </header>
       <section className="panel notices" aria-label="What you were told" aria-busy={loading}>
-        {next === undefined && error === null && <Skeletons />}
         {next === null && items.length === 0 && (
           <p className="notices-empty">
             <Icon name="bell" />
@@ -46,36 +48,17 @@ export function NotificationsView() {
             ))}
           </ul>
         )}
-        {error !== null && (
-          <div className="notices-more" role="alert">
-            <p>{error}</p>
-            <button
-              type="button"
-              className="button"
-              onClick={() => void (next === undefined ? notifications.load() : notifications.loadMore())}
-            >
-              Try again
-            </button>
-          </div>
-        )}
-        {error === null && typeof next === 'string' && (
-          <div className="notices-more">
-            <button type="button" className="button" onClick={() => void notifications.loadMore()}>
-              {loading ? 'Loading…' : 'Show older ones'}
-            </button>
-          </div>
-        )}
+        <ListEnd
+          {...paging}
+          className="notices-more"
+          waiting={<RowsLoading rows={3} />}
+          more="Show older ones"
+          isByHand
+          onMore={() => void notifications.loadMore()}
+        />
       </section>
       <SaidHere />
       <Preferences />
     </div>
   )
 }
-
-const Skeletons = () => (
-  <div className="rows-loading" aria-hidden="true">
-    <i />
-    <i />
-    <i />
-  </div>
-)

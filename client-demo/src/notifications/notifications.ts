@@ -10,75 +10,48 @@ import {
   type Position,
   type TaskwireClient,
 } from '../../../sdk/index.ts'
-import { cursorOf } from '../cursor.ts'
-import { formErrors } from '../form-errors.ts'
-import { createStore } from '../store.ts'
+import { formErrors } from '../lib/form-errors.ts'
+import { createPages, unloaded, type Paging } from '../live/pages.ts'
+import { createStore } from '../lib/store.ts'
 import type { Toasts } from '../ui/toasts.ts'
 import { createNotificationToasts } from './notification-toasts.ts'
 
-export interface NotificationsState {
+export interface NotificationsState extends Paging {
   inbox: Inbox
-  /** Where the next page begins; null = there is none, undefined = nothing is loaded yet. */
-  next: string | null | undefined
-  loading: boolean
-  error: string | null
 }
 
 const pageSize = 30
 
 /** What the person was told, in step with all their tabs. */
 export function createNotifications({ client, toasts }: { client: TaskwireClient; toasts: Toasts }) {
-  const store = createStore<NotificationsState>({ inbox: emptyInbox, next: undefined, loading: false, error: null })
+  const store = createStore<NotificationsState>({ ...unloaded, inbox: emptyInbox })
   const toastsOfNotifications = createNotificationToasts(toasts)
-  /** What comes while a list is on its way may be newer than the list. */
-  let meanwhile: LiveEvent[] | null = null
-
-  const patch = (part: Partial<NotificationsState>) => store.set(state => ({ ...state, ...part }))
+  const pages = createPages({
+    store,
+    fetchPage: (cursor, signal) => client.notifications.list({ cursor, page_size: pageSize }, { signal }),
+    begin: (_: NotificationsState, page) => ({ inbox: inboxOf(page) }),
+    add: ({ inbox }: NotificationsState, page) => ({ inbox: addOlder(inbox, page) }),
+  })
 
   async function load(): Promise<Position | undefined> {
-    const heard: LiveEvent[] = (meanwhile = [])
-    patch({ loading: true, error: null })
-    try {
-      const page = await client.notifications.list({ cursor: '', page_size: pageSize })
-      if (meanwhile !== heard) return undefined
-      patch({ inbox: heard.reduce(applyInboxEvent, inboxOf(page)), next: cursorOf(page.next), loading: false })
-      return positionOf(page)
-    } catch (error) {
-      if (meanwhile === heard) patch({ loading: false, error: formErrors(error, []).whole })
-      return undefined
-    } finally {
-      if (meanwhile === heard) meanwhile = null
-    }
-  }
-
-  async function loadMore() {
-    const { next, loading } = store.get()
-    if (typeof next !== 'string' || loading) return
-    patch({ loading: true, error: null })
-    try {
-      const page = await client.notifications.list({ cursor: next, page_size: pageSize })
-      store.set(state => {
-        // Loaded anew meanwhile: this page belongs below another one.
-        if (state.next !== next) return { ...state, loading: false }
-        return { ...state, inbox: addOlder(state.inbox, page), next: cursorOf(page.next), loading: false }
-      })
-    } catch (error) {
-      patch({ loading: false, error: formErrors(error, []).whole })
-    }
+    const page = await pages.reload()
+    return page && positionOf(page)
   }
 
   return {
     store,
     load,
-    loadMore,
-    retry: () => void (store.get().error !== null && load()),
+    loadMore: pages.loadMore,
+    retry: () => void (store.get().error !== null && pages.loadMore()),
     apply(event: LiveEvent) {
-      meanwhile?.push(event)
-      const before = store.get().inbox
-      const inbox = applyInboxEvent(before, event)
-      if (inbox === before) return
-      store.gather(state => ({ ...state, inbox }))
-      if (event.name === 'notification') toastsOfNotifications.tell(event.message)
+      const change = (state: NotificationsState) => {
+        const inbox = applyInboxEvent(state.inbox, event)
+        return inbox === state.inbox ? state : { ...state, inbox }
+      }
+      pages.note(change)
+      const before = store.get()
+      store.gather(change)
+      if (event.name === 'notification' && store.get() !== before) toastsOfNotifications.tell(event.message)
     },
     /** Shown at once; the event that says so comes to all tabs, this one too. @param ids absent = all */
     async read(ids?: number[]) {
@@ -93,7 +66,16 @@ export function createNotifications({ client, toasts }: { client: TaskwireClient
         await load()
       }
     },
-    stop: toastsOfNotifications.stop,
+    stop() {
+      pages.stop()
+      toastsOfNotifications.stop()
+    },
   }
 }
 export type Notifications = ReturnType<typeof createNotifications>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    notifications: Notifications
+  }
+}

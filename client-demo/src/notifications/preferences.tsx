@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from 'react'
 import { notificationTypes, type NotificationPreferences, type NotificationType } from '../../../sdk/index.ts'
-import { formErrors } from '../form-errors.ts'
-import { usePage } from '../page.tsx'
-import { notificationNames } from '../vocabulary.ts'
+import { formErrors } from '../lib/form-errors.ts'
+import { usePage } from '../lib/use-page.ts'
+import { notificationNames } from '../lib/vocabulary.ts'
 
 /** What one wants to be told; each kind by itself, and stored as soon as it is chosen. */
 export function Preferences() {

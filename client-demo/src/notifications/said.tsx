@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { formatAgo, formatMoment } from '../format.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { formatAgo, formatMoment } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
 
 /** The short messages that were shown at the edge of the page since it was opened, for whoever missed them. */

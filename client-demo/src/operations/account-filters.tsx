@@ -1,27 +1,17 @@
-import { endOfDay } from '../format.ts'
-import { dayIn, oneOf, queryOf } from '../use-addressed.ts'
+import { endOfDay } from '../lib/format.ts'
+import { addressFilters, day, oneOf, text, type FiltersOf } from '../filters/address-filters.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { Field } from '../ui/field.tsx'
 
-export interface AccountFilters {
-  search: string
-  role: '' | 'user' | 'admin'
-  state: '' | 'active' | 'disabled'
-  from: string
-  to: string
-}
-
-/** As the address has them. */
-export const addressed = {
-  read: (query: URLSearchParams): AccountFilters => ({
-    search: query.get('search') ?? '',
-    role: oneOf(['user', 'admin'], query.get('role')),
-    state: oneOf(['active', 'disabled'], query.get('state')),
-    from: dayIn(query.get('from')),
-    to: dayIn(query.get('to')),
-  }),
-  write: (filters: AccountFilters) => queryOf(filters),
-}
+/** What the accounts can be narrowed to. */
+export const accountFilters = addressFilters({
+  search: text('search'),
+  role: oneOf('role', ['user', 'admin'] as const, ''),
+  state: oneOf('state', ['active', 'disabled'] as const, ''),
+  from: day('from'),
+  to: day('to'),
+})
+export type AccountFilters = FiltersOf<typeof accountFilters>
 
 /** As the API is asked. */
 export const asked = ({ search, role, state, from, to }: AccountFilters) => ({

@@ -1,5 +1,5 @@
 import type { User } from '../../../sdk/index.ts'
-import { formatAgo, formatDay, formatMoment } from '../format.ts'
+import { formatAgo, formatDay, formatMoment } from '../lib/format.ts'
 import { Avatar } from '../people/avatar.tsx'
 
 export const stateOf = ({ is_banned, is_active }: User): string | null =>

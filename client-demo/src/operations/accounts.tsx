@@ -1,25 +1,26 @@
 import { useCallback, useDeferredValue, useState } from 'react'
 import type { User } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
+import { useTypedFilters } from '../filters/use-filters.ts'
+import { usePages } from '../live/use-pages.ts'
+import { usePage } from '../lib/use-page.ts'
 import { AccountDialog } from './account-dialog.tsx'
-import { AccountFilterForm, addressed, asked } from './account-filters.tsx'
+import { accountFilters, AccountFilterForm, asked } from './account-filters.tsx'
 import { AccountRow } from './account-row.tsx'
 import { BulkActions } from './bulk-actions.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
-import { useAddressed } from '../use-addressed.ts'
-import { usePages } from './use-pages.ts'
 
 const none: ReadonlySet<number> = new Set()
 
 /** All accounts, to be found, changed one by one, and acted on together. */
 export function Accounts() {
   const { client } = usePage()
-  const [filters, setFilters] = useAddressed(addressed)
+  const [filters, setFilters] = useTypedFilters(accountFilters)
   const [selected, setSelected] = useState(none)
   const [opened, setOpened] = useState<User | null>(null)
   const wanted = useDeferredValue(filters)
   const read = useCallback(
-    (cursor: string) => client.adminUsers.list({ ...asked(wanted), cursor, page_size: 50 }),
+    (cursor: string, signal: AbortSignal) =>
+      client.adminUsers.list({ ...asked(wanted), cursor, page_size: 50 }, { signal }),
     [client, wanted],
   )
   const pages = usePages<User>(read)

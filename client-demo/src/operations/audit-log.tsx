@@ -1,37 +1,36 @@
 import { useCallback } from 'react'
 import type { AuditEntry } from '../../../sdk/index.ts'
-import { endOfDay, formatAgo, formatMoment } from '../format.ts'
-import { usePage } from '../page.tsx'
+import { endOfDay, formatAgo, formatMoment } from '../lib/format.ts'
+import { addressFilters, day } from '../filters/address-filters.ts'
+import { useTypedFilters } from '../filters/use-filters.ts'
+import { usePages } from '../live/use-pages.ts'
+import { usePage } from '../lib/use-page.ts'
 import { PersonName } from '../people/avatar.tsx'
 import { Field } from '../ui/field.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
-import { dayIn, queryOf, useAddressed } from '../use-addressed.ts'
-import { usePages } from './use-pages.ts'
 
 const actionNames: Record<string, string> = {
   'user.updated': 'changed the account',
   'user.password_reset': 'reset the password of',
 }
 
-const addressed = {
-  read: (query: URLSearchParams) => ({ from: dayIn(query.get('from')), to: dayIn(query.get('to')) }),
-  write: queryOf,
-}
+const days = addressFilters({ from: day('from'), to: day('to') })
 
 export function AuditLog() {
   const { client } = usePage()
-  const [days, setDays] = useAddressed(addressed)
-  const { from, to } = days
+  const [chosen, setDays] = useTypedFilters(days)
+  const { from, to } = chosen
   const read = useCallback(
-    async (cursor: string) => {
-      const page = await client.audit.list({
-        cursor,
-        page_size: 50,
-        ...(from !== '' && { created_at_start: new Date(`${from}T00:00:00`).toISOString() }),
-        ...(to !== '' && { created_at_end: endOfDay(to) }),
-      })
-      return page
-    },
+    (cursor: string, signal: AbortSignal) =>
+      client.audit.list(
+        {
+          cursor,
+          page_size: 50,
+          ...(from !== '' && { created_at_start: new Date(`${from}T00:00:00`).toISOString() }),
+          ...(to !== '' && { created_at_end: endOfDay(to) }),
+        },
+        { signal },
+      ),
     [client, from, to],
   )
   const pages = usePages(read)
@@ -44,13 +43,18 @@ export function AuditLog() {
               {...props}
               type="date"
               value={from}
-              onChange={event => setDays({ ...days, from: event.target.value })}
+              onChange={event => setDays({ ...chosen, from: event.target.value })}
             />
           )}
         </Field>
         <Field label="To">
           {props => (
-            <input {...props} type="date" value={to} onChange={event => setDays({ ...days, to: event.target.value })} />
+            <input
+              {...props}
+              type="date"
+              value={to}
+              onChange={event => setDays({ ...chosen, to: event.target.value })}
+            />
           )}
         </Field>
       </div>

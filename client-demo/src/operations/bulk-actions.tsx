@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { randomId, type CallInput, type operations } from '../../../sdk/index.ts'
 import { useKept } from '../drafts/use-kept.ts'
-import { formErrors } from '../form-errors.ts'
+import { useSending } from '../forms/use-sending.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
 import { JobResult } from '../jobs/job-result.tsx'
 import { hasEnded } from '../jobs/jobs.ts'
 import { useJob } from '../jobs/use-job.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
@@ -70,33 +70,30 @@ function BulkDialog({ action, ids, onClose, onDone }: DialogProps) {
   const [role, setRole] = useState<'user' | 'admin'>('user')
   const [jobId, setJobId] = useState<number | null>(null)
   const job = useJob(jobId)
-  const [error, setError] = useState<string | null>(null)
+  const { errors, send } = useSending([])
   /** The same for a second click: it is one action. */
   const [idempotencyKey] = useState(randomId)
 
   async function start() {
-    setError(null)
     const input: Input = {
       user_ids: [...ids],
       action,
       ...(action === 'set_role' && { role }),
       ...(reason.trim() !== '' && { reason: reason.trim() }),
     }
-    try {
+    await send(async () => {
       const begun = await client.adminUsers.bulkAction(input, { idempotencyKey })
       jobs.take([begun])
       forget()
       setJobId(begun.id)
-    } catch (failure) {
-      setError(formErrors(failure, []).whole)
-    }
+    })
   }
   const ended = job !== undefined && hasEnded(job)
 
   return (
     <Modal title={`${actionNames[action]}: ${ids.size}`} onClose={ended ? onDone : onClose}>
       <div className="modal-body stack">
-        <ErrorNotice>{error}</ErrorNotice>
+        <ErrorNotice>{errors.whole}</ErrorNotice>
         {jobId === null && action === 'set_role' && (
           <ChoiceField
             label="New role"

@@ -1,32 +1,26 @@
 import { useCallback, useEffect, useEffectEvent } from 'react'
 import { isTaskwireError, type Job } from '../../../sdk/index.ts'
-import { formatAgo, formatMoment } from '../format.ts'
+import { formatAgo, formatMoment } from '../lib/format.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
-import { hasEnded, isNews } from '../jobs/jobs.ts'
+import { hasEnded, isNews, listJobs } from '../jobs/jobs.ts'
 import { nameOf, statusNames } from '../jobs/words.ts'
-import { usePage } from '../page.tsx'
+import { addressFilters, oneOf } from '../filters/address-filters.ts'
+import { useTypedFilters } from '../filters/use-filters.ts'
+import { usePages } from '../live/use-pages.ts'
+import { usePage } from '../lib/use-page.ts'
 import { PersonName } from '../people/avatar.tsx'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
-import { oneOf, queryOf, useAddressed } from '../use-addressed.ts'
-import { usePages } from './use-pages.ts'
 
-const addressed = {
-  read: (query: URLSearchParams) => ({
-    status: oneOf(Object.keys(statusNames) as Job['status'][], query.get('status')),
-  }),
-  write: queryOf,
-}
+const jobFilters = addressFilters({ status: oneOf('status', Object.keys(statusNames) as Job['status'][], '') })
 
 /** Everybody’s jobs, those that were given up too: they can be sent on their way again. */
 export function JobList() {
   const { client, live, toasts } = usePage()
-  const [{ status }, setStatus] = useAddressed(addressed)
+  const [{ status }, setStatus] = useTypedFilters(jobFilters)
   const read = useCallback(
-    async (cursor: string) => {
-      const answer = await client.jobs.status({ cursor, page_size: 50, ...(status !== '' && { status: [status] }) })
-      return answer as { results: Job[]; next: string | null }
-    },
+    (cursor: string, signal: AbortSignal) =>
+      listJobs(client, { cursor, page_size: 50, ...(status !== '' && { status: [status] }) }, signal),
     [client, status],
   )
   const pages = usePages<Job>(read)

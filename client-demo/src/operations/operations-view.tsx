@@ -1,5 +1,5 @@
-import { linkTo } from '../base-path.ts'
-import { usePage } from '../page.tsx'
+import { linkTo } from '../lib/base-path.ts'
+import { usePage } from '../lib/use-page.ts'
 import { Accounts } from './accounts.tsx'
 import { AuditLog } from './audit-log.tsx'
 import { JobList } from './job-list.tsx'

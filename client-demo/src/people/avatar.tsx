@@ -1,5 +1,5 @@
-import { initialsOf } from '../format.ts'
-import { usePage } from '../page.tsx'
+import { initialsOf } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
 import { usePerson } from './directory.ts'
 
 /** Eight calm hues, always the same one for a person. */

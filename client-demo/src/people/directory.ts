@@ -1,5 +1,5 @@
 import { limits, type Person, type TaskwireClient } from '../../../sdk/index.ts'
-import { createStore, useStore } from '../store.ts'
+import { createStore, useStore } from '../lib/store.ts'
 
 const gatherMs = 20
 
@@ -54,4 +54,10 @@ export function usePerson(directory: Directory, id: number | null): Person | und
   const person = useStore(directory.store, people => (id === null ? undefined : people.get(id)))
   if (id !== null && !person) directory.want(id)
   return person
+}
+
+declare module '../lib/page.ts' {
+  interface Page {
+    directory: Directory
+  }
 }

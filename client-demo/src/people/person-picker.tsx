@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react'
 import { fold, type Person } from '../../../sdk/index.ts'
-import { useComposing } from '../composition.ts'
-import { usePage } from '../page.tsx'
+import { useComposing } from '../lib/composition.ts'
+import { usePage } from '../lib/use-page.ts'
 import { PersonOptions } from './person-options.tsx'
 
 interface PersonPickerProps {

@@ -1,7 +1,7 @@
 import type { Post } from '../../../sdk/index.ts'
-import { formErrors } from '../form-errors.ts'
-import { usePage } from '../page.tsx'
-import { replacePath } from '../router.ts'
+import { formErrors } from '../lib/form-errors.ts'
+import { usePage } from '../lib/use-page.ts'
+import { replacePath } from '../lib/router.ts'
 import { Ask } from '../ui/ask.tsx'
 
 export function DeletePost({ post, onClose }: { post: Post; onClose: () => void }) {

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Post } from '../../../sdk/index.ts'
-import { replacePath } from '../router.ts'
+import { replacePath } from '../lib/router.ts'
 import { Ask } from '../ui/ask.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { DeletePost } from './delete-post.tsx'

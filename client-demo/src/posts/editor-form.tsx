@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import { limits, type Post } from '../../../sdk/index.ts'
 import { Restored } from '../drafts/restored.tsx'
+import { Clashes } from '../forms/clashes.tsx'
 import { Locked } from '../forms/locked.tsx'
 import { Theirs } from '../forms/theirs.tsx'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { useIsLocked } from '../projects/rights.ts'
 import { ProjectSelect } from '../projects/project-select.tsx'
-import { replacePath } from '../router.ts'
+import { replacePath } from '../lib/router.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { BodyField } from './body-field.tsx'
@@ -104,11 +105,7 @@ function Notices({ form, isGone }: { form: PostForm; isGone: boolean }) {
           This post was deleted meanwhile, or you may no longer see it. What you wrote is still here.
         </ErrorNotice>
       )}
-      {form.clashes.length > 0 && (
-        <p className="notice notice-warn" role="alert">
-          Somebody changed what you are editing. Both are shown below; what stands in the form counts.
-        </p>
-      )}
+      <Clashes isShown={form.clashes.length > 0} />
     </>
   )
 }

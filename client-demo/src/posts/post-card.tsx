@@ -1,5 +1,5 @@
 import { memo, Suspense, use, useMemo } from 'react'
-import { linkTo } from '../base-path.ts'
+import { linkTo } from '../lib/base-path.ts'
 import type { Post } from '../../../sdk/index.ts'
 import { tryReading } from '../markdown/reading.ts'
 import { thumbnailAddress } from '../media/address.ts'

@@ -1,8 +1,8 @@
 import type { Post } from '../../../sdk/index.ts'
-import { formatDay, formatMoment } from '../format.ts'
-import { usePage } from '../page.tsx'
+import { formatDay, formatMoment } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
 import { Avatar, PersonName } from '../people/avatar.tsx'
-import { useStore } from '../store.ts'
+import { useStore } from '../lib/store.ts'
 
 /** Who wrote it, when, and where. */
 export function PostFacts({ post }: { post: Post }) {

@@ -1,71 +1,44 @@
 import { type CallInput, findsWords, type operations, type Post, type TaskwireClient } from '../../../sdk/index.ts'
+import { addressFilters, flag, id, text, type FiltersOf } from '../filters/address-filters.ts'
+import { createNarrowed } from '../filters/narrowed.ts'
 import type { Live } from '../live/live.ts'
 import { createLiveList } from '../live/live-list.ts'
 
-/** What the list is narrowed to. Lives in the address. */
-export interface PostFilters {
-  search: string
-  project: number | null
-  onlyDrafts: boolean
-}
-
-export const isNarrowed = ({ search, project, onlyDrafts }: PostFilters) =>
-  search !== '' || project !== null || onlyDrafts
-
-export const filtersFromQuery = (query: URLSearchParams): PostFilters => ({
-  search: query.get('search') ?? '',
-  project: Number(query.get('project')) || null,
-  onlyDrafts: query.get('status') === 'draft',
+/** What the list can be narrowed to. */
+export const postFilters = addressFilters({
+  search: text('search'),
+  project: id('project'),
+  onlyDrafts: flag('status', 'draft'),
 })
-
-export function addressOf({ search, project, onlyDrafts }: PostFilters): string {
-  const query = new URLSearchParams()
-  if (search !== '') query.set('search', search)
-  if (project !== null) query.set('project', String(project))
-  if (onlyDrafts) query.set('status', 'draft')
-  return query.size > 0 ? `/posts?${query}` : '/posts'
-}
+export type PostFilters = FiltersOf<typeof postFilters>
 
 const pageSize = 24
 
 const compare = (a: Post, b: Post) =>
   a.created_at === b.created_at ? b.id - a.id : a.created_at < b.created_at ? 1 : -1
 
+const queryOf = ({ search, project, onlyDrafts }: PostFilters): CallInput<(typeof operations)['posts']['list']> => ({
+  ...(search !== '' && { search }),
+  ...(project !== null && { project: String(project) }),
+  ...(onlyDrafts && { status: 'draft' as const }),
+})
+
+const matches = (post: Post, { search, project, onlyDrafts }: PostFilters, isListed: boolean) =>
+  (!onlyDrafts || post.status === 'draft') &&
+  (project === null || post.project_id === project) &&
+  (search === '' || isListed || findsWords(`${post.title} ${post.body}`, search))
+
 /** Posts, newest first. */
-export function createPostList({
-  client,
-  live,
-  filters: first,
-}: {
-  client: TaskwireClient
-  live: Live
-  filters: PostFilters
-}) {
-  let filters = first
-
-  const query = (): CallInput<(typeof operations)['posts']['list']> => ({
-    ...(filters.search !== '' && { search: filters.search }),
-    ...(filters.project !== null && { project: String(filters.project) }),
-    ...(filters.onlyDrafts && { status: 'draft' as const }),
-  })
-
-  const list = createLiveList({
-    live,
-    compare,
-    kind: 'posts',
-    fetchPage: (cursor, signal) => client.posts.list({ cursor, page_size: pageSize, ...query() }, { signal }),
-    matches: ({ title, body, status, project_id }, isListed) =>
-      (!filters.onlyDrafts || status === 'draft') &&
-      (filters.project === null || project_id === filters.project) &&
-      (filters.search === '' || isListed || findsWords(`${title} ${body}`, filters.search)),
-  })
-
-  return {
-    ...list,
-    narrow(next: PostFilters) {
-      if (addressOf(next) === addressOf(filters)) return
-      filters = next
-      void list.restart()
-    },
-  }
+export function createPostList(deps: { client: TaskwireClient; live: Live; filters: PostFilters }) {
+  const { client, live } = deps
+  return createNarrowed(postFilters, deps.filters, filters =>
+    createLiveList({
+      live,
+      compare,
+      kind: 'posts',
+      fetchPage: (cursor, signal) =>
+        client.posts.list({ cursor, page_size: pageSize, ...queryOf(filters()) }, { signal }),
+      matches: (post, isListed) => matches(post, filters(), isListed),
+    }),
+  )
 }

@@ -1,28 +1,22 @@
-import { useEffect, useState } from 'react'
-import { linkTo } from '../base-path.ts'
-import { isFull } from '../live/live-list.ts'
-import { usePage } from '../page.tsx'
+import { useEffect } from 'react'
+import { linkTo } from '../lib/base-path.ts'
+import { useFilters } from '../filters/use-filters.ts'
+import { useLiveList } from '../live/use-live-list.ts'
+import { usePage } from '../lib/use-page.ts'
 import { ProjectFilter } from '../projects/project-filter.tsx'
-import { replacePath, useRoute } from '../router.ts'
-import { useStore } from '../store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
 import { PostCard } from './post-card.tsx'
-import { addressOf, createPostList, filtersFromQuery, isNarrowed, type PostFilters } from './post-list.ts'
+import { createPostList, postFilters } from './post-list.ts'
 import '../styles/posts.css'
 
 export function PostsView() {
   const { client, live } = usePage()
-  const query = useRoute().query.toString()
-  const filters = filtersFromQuery(new URLSearchParams(query))
-  const [list] = useState(() => createPostList({ client, live, filters }))
-  const state = useStore(list.store, now => now)
-  const posts = list.shown(state)
-  const change = (part: Partial<PostFilters>) => replacePath(addressOf({ ...filters, ...part }))
+  const [filters, change] = useFilters(postFilters, '/posts')
+  const { list, items: posts, end } = useLiveList(() => createPostList({ client, live, filters }))
 
-  useEffect(() => list.narrow(filtersFromQuery(new URLSearchParams(query))), [list, query])
-  useEffect(() => list.start(), [list])
+  useEffect(() => list.narrow(filters), [list, filters])
 
   return (
     <div className="library">
@@ -46,14 +40,14 @@ export function PostsView() {
         </button>
       </div>
       {posts.length > 0 && (
-        <ul className="post-grid" aria-label="All posts" aria-busy={state.loading}>
+        <ul className="post-grid" aria-label="All posts" aria-busy={end.loading}>
           {posts.map(post => (
             <PostCard key={post.id} post={post} />
           ))}
         </ul>
       )}
-      <ListEnd {...state} isEmpty={posts.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
-        {isNarrowed(filters) ? (
+      <ListEnd {...end}>
+        {postFilters.isNarrowed(filters) ? (
           <>
             <p>Nothing matches</p>
             <a className="button" href={linkTo('/posts')}>

@@ -1,10 +1,9 @@
-import { useState } from 'react'
 import { type Post } from '../../../sdk/index.ts'
-import { currentIn, formErrors, noErrors } from '../form-errors.ts'
-import { useDraft } from '../forms/use-draft.ts'
+import type { FormErrors } from '../lib/form-errors.ts'
+import { useEditedForm } from '../forms/use-edited-form.ts'
 import { loadReading } from '../markdown/reading.ts'
-import { usePage } from '../page.tsx'
-import { changesOf, draftOf, newPost, postFields, wholeOf } from './post-draft.ts'
+import { usePage } from '../lib/use-page.ts'
+import { changesOf, draftOf, newPost, postFields, wholeOf, type PostDraft, type PostField } from './post-draft.ts'
 
 const names = ['title', 'slug', 'body', 'cover_media_id', 'project', 'media_ids']
 
@@ -20,28 +19,28 @@ interface PostFormOptions {
 /** A post being written. What was begun is kept when one goes elsewhere on the page, and comes again. */
 export function usePostForm({ post, id, project, onStored }: PostFormOptions) {
   const { client } = usePage()
-  const form = useDraft({
+  const form = useEditedForm<PostDraft, PostField, Post>({
     thing: `post:${id}`,
     fields: postFields,
     first: newPost(project),
     now: post && { draft: draftOf(post), version: post.version },
+    noun: 'post',
+    names,
+    onCurrent: onStored,
+    staysOpen: true,
   })
-  const [errors, setErrors] = useState(noErrors)
-  const [busy, setBusy] = useState(false)
   const { draft, base } = form
 
   /** @returns what was stored; undefined when it was not, and the form says why */
   async function save(status: Post['status']): Promise<Post | undefined> {
-    if (busy) return undefined
     if (draft.title.trim() === '') {
-      setErrors({ fields: { title: 'A post needs a title' }, whole: null })
+      form.refuse({ title: 'A post needs a title' })
       return undefined
     }
-    setBusy(true)
-    setErrors(noErrors)
-    try {
+    let stored: Post | undefined
+    await form.send(async () => {
       const reading = await loadReading()
-      const stored = post
+      stored = post
         ? await client.posts.update(
             { id: String(post.id), ...changesOf(reading, base, draft), ...(status !== post.status && { status }) },
             { version: form.version },
@@ -50,24 +49,16 @@ export function usePostForm({ post, id, project, onStored }: PostFormOptions) {
       form.forget()
       form.stored(draft, { draft: draftOf(stored), version: stored.version })
       onStored(stored)
-      return stored
-    } catch (error) {
-      const current = currentIn<Post>(error)
-      if (current) onStored(current)
-      const whole = 'Somebody changed this post a moment ago. Look at it again, and keep or change it.'
-      setErrors(current ? { fields: {}, whole } : withFiles(formErrors(error, names)))
-      return undefined
-    } finally {
-      setBusy(false)
-    }
+    })
+    return stored
   }
 
-  return { ...form, errors, busy, save }
+  return { ...form, errors: withFiles(form.errors), save }
 }
 export type PostForm = ReturnType<typeof usePostForm>
 
 /** The files have no field of their own: they stand in the text. */
-function withFiles(errors: ReturnType<typeof formErrors>) {
+function withFiles(errors: FormErrors): FormErrors {
   const { media_ids: files, ...fields } = errors.fields
   if (files === undefined) return errors
   return { ...errors, fields: { ...fields, body: `A picture in the text cannot be shown: ${files.toLowerCase()}` } }

@@ -1,5 +1,5 @@
 import type { Member, Project, ProjectRole } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { Ask } from '../ui/ask.tsx'
 import { roleNames } from './roles.ts'
 

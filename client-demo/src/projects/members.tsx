@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import { isTaskwireError, limits, type Member, type Project, type ProjectRole } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { Avatar } from '../people/avatar.tsx'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { Icon } from '../ui/icon.tsx'

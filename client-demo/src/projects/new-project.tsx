@@ -1,8 +1,8 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import { limits, type Visibility } from '../../../sdk/index.ts'
 import { useKept } from '../drafts/use-kept.ts'
-import { formErrors, noErrors } from '../form-errors.ts'
-import { usePage } from '../page.tsx'
+import { useSubmit } from '../forms/use-sending.ts'
+import { usePage } from '../lib/use-page.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
@@ -11,23 +11,12 @@ export function NewProject({ onCreated }: { onCreated: (id: number) => void }) {
   const { client, projects } = usePage()
   const { text: name, write: setName, forget } = useKept('project:new')
   const [visibility, setVisibility] = useState<Visibility>('private')
-  const [errors, setErrors] = useState(noErrors)
-  const [busy, setBusy] = useState(false)
-
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (busy) return
-    setBusy(true)
-    try {
-      const project = await client.projects.create({ name: name.trim(), visibility })
-      projects.take([project])
-      forget()
-      onCreated(project.id)
-    } catch (error) {
-      setErrors(formErrors(error, ['name', 'visibility']))
-      setBusy(false)
-    }
-  }
+  const { errors, busy, submit } = useSubmit(async () => {
+    const project = await client.projects.create({ name: name.trim(), visibility })
+    projects.take([project])
+    forget()
+    onCreated(project.id)
+  }, ['name', 'visibility'])
 
   return (
     <form className="stack" onSubmit={submit} noValidate>

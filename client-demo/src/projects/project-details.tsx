@@ -1,7 +1,7 @@
 import { isTaskwireError, limits, type Project } from '../../../sdk/index.ts'
 import { useKept } from '../drafts/use-kept.ts'
 import { Theirs } from '../forms/theirs.tsx'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Members } from './members.tsx'

@@ -1,5 +1,5 @@
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { byName } from './project-list.ts'
 
 interface ProjectFilterProps {

@@ -6,7 +6,7 @@ import {
   type Project,
   type TaskwireClient,
 } from '../../../sdk/index.ts'
-import { createStore } from '../store.ts'
+import { createStore } from '../lib/store.ts'
 
 type Known = ReadonlyMap<number, Project>
 
@@ -102,3 +102,9 @@ export const byName = (a: Project, b: Project) => a.name.localeCompare(b.name)
 export const mayEdit = (project: Project, admin: boolean) =>
   project.status === 'active' && (admin || project.role === 'owner' || project.role === 'editor')
 export const mayManage = (project: Project, admin: boolean) => admin || project.role === 'owner'
+
+declare module '../lib/page.ts' {
+  interface Page {
+    projects: ProjectList
+  }
+}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { Field } from '../ui/field.tsx'
 import { byName, mayEdit } from './project-list.ts'
 

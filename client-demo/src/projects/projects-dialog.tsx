@@ -1,8 +1,6 @@
-import { onBoard } from '../addresses.ts'
-import { usePage } from '../page.tsx'
-import { replacePath } from '../router.ts'
-import { useStore } from '../store.ts'
-import { useTitle } from '../titles.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
+import { useTitle } from '../lib/titles.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { NewProject } from './new-project.tsx'
@@ -15,12 +13,14 @@ interface ProjectsDialogProps {
   /** Whose details are shown; null = the list alone. */
   chosen: Chosen
   onChoose: (chosen: Chosen) => void
+  /** The tasks of one are wanted. */
+  onShow: (id: number) => void
   onClose: () => void
 }
 
 /** All projects, and one of them in detail. On narrow screens one after the other. */
-export function ProjectsDialog({ chosen, onChoose, onClose }: ProjectsDialogProps) {
-  const { projects, board } = usePage()
+export function ProjectsDialog({ chosen, onChoose, onShow, onClose }: ProjectsDialogProps) {
+  const { projects } = usePage()
   const known = useStore(projects.store, all => all)
   const sorted = [...known.values()].toSorted(
     (a, b) => Number(a.status === 'archived') - Number(b.status === 'archived') || byName(a, b),
@@ -29,12 +29,6 @@ export function ProjectsDialog({ chosen, onChoose, onClose }: ProjectsDialogProp
   const view = chosen === null ? 'list' : 'detail'
 
   useTitle(project?.name ?? 'Projects', { isOver: true })
-
-  /** The board, narrowed to it, takes the place of the dialog. */
-  function show(id: number) {
-    const { filters, ...shown } = board.store.get()
-    replacePath(onBoard('/', { ...shown, filters: { ...filters, projects: [id] } }))
-  }
 
   return (
     <Modal title="Projects" className="projects-dialog" hasAddress onClose={onClose}>
@@ -67,7 +61,7 @@ export function ProjectsDialog({ chosen, onChoose, onClose }: ProjectsDialogProp
             All projects
           </button>
           {chosen === 'new' && <NewProject onCreated={onChoose} />}
-          {project && <ProjectDetails key={project.id} project={project} onShow={() => show(project.id)} />}
+          {project && <ProjectDetails key={project.id} project={project} onShow={() => onShow(project.id)} />}
           {!project && chosen !== 'new' && (chosen !== null || sorted.length > 0) && (
             <p className="hint projects-hint" role={chosen === null ? undefined : 'alert'}>
               {chosen === null

@@ -1,7 +1,7 @@
-import { useState, type FormEvent } from 'react'
-import { PasswordInput } from '../account/password-input.tsx'
-import { formErrors, noErrors } from '../form-errors.ts'
-import { usePage } from '../page.tsx'
+import { useState } from 'react'
+import { PasswordInput } from '../ui/password-input.tsx'
+import { useSubmit } from '../forms/use-sending.ts'
+import { usePage } from '../lib/use-page.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 
@@ -9,19 +9,13 @@ export function PasswordForm() {
   const { client, toasts, me } = usePage()
   const [current, setCurrent] = useState('')
   const [wanted, setWanted] = useState('')
-  const [errors, setErrors] = useState(noErrors)
+  const { errors, submit } = useSubmit(save, ['current_password', 'new_password'], { staysOpen: true })
 
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    setErrors(noErrors)
-    try {
-      await client.accounts.changePassword({ current_password: current, new_password: wanted })
-      setCurrent('')
-      setWanted('')
-      toasts.say('Your password is changed. All other sessions have ended.')
-    } catch (error) {
-      setErrors(formErrors(error, ['current_password', 'new_password']))
-    }
+  async function save() {
+    await client.accounts.changePassword({ current_password: current, new_password: wanted })
+    setCurrent('')
+    setWanted('')
+    toasts.say('Your password is changed. All other sessions have ended.')
   }
 
   return (

@@ -1,10 +1,9 @@
-import { useState, type FormEvent } from 'react'
 import { limits } from '../../../sdk/index.ts'
-import { signedIn } from '../account/account.ts'
+import { signedIn } from '../session/account.ts'
 import { useKept } from '../drafts/use-kept.ts'
-import { formErrors, noErrors } from '../form-errors.ts'
 import { Theirs } from '../forms/theirs.tsx'
-import { usePage } from '../page.tsx'
+import { useSubmit } from '../forms/use-sending.ts'
+import { usePage } from '../lib/use-page.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 
@@ -12,25 +11,19 @@ export function ProfileForm() {
   const { me, client, toasts, directory } = usePage()
   const name = useKept('profile:name', me.name)
   const username = useKept('profile:username', me.username)
-  const [errors, setErrors] = useState(noErrors)
+  const { errors, submit } = useSubmit(save, ['name', 'username'], { staysOpen: true })
 
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    setErrors(noErrors)
-    try {
-      // What was not touched may have been changed elsewhere since.
-      const user = await client.accounts.updateMe({
-        ...(name.isEdited && { name: name.text.trim() }),
-        ...(username.isEdited && { username: username.text.trim() }),
-      })
-      name.forget()
-      username.forget()
-      signedIn(user)
-      directory.add([user])
-      toasts.say('Your profile is updated')
-    } catch (error) {
-      setErrors(formErrors(error, ['name', 'username']))
-    }
+  async function save() {
+    // What was not touched may have been changed elsewhere since.
+    const user = await client.accounts.updateMe({
+      ...(name.isEdited && { name: name.text.trim() }),
+      ...(username.isEdited && { username: username.text.trim() }),
+    })
+    name.forget()
+    username.forget()
+    signedIn(user)
+    directory.add([user])
+    toasts.say('Your profile is updated')
   }
 
   return (

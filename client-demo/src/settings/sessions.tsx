@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import { isTaskwireError, type Session } from '../../../sdk/index.ts'
-import { formatAgo, formatMoment } from '../format.ts'
-import { usePage } from '../page.tsx'
+import { formatAgo, formatMoment } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
 import { Icon } from '../ui/icon.tsx'
 
 export function Sessions() {

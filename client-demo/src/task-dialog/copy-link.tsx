@@ -1,4 +1,4 @@
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { Icon } from '../ui/icon.tsx'
 import { copyLinkToTask } from './link-to-task.ts'
 

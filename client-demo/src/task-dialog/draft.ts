@@ -1,5 +1,5 @@
 import type { CallInput, operations, Task, TaskPriority, TaskStatus } from '../../../sdk/index.ts'
-import { dayInput, moveToDay } from '../format.ts'
+import { dayInput, moveToDay } from '../lib/format.ts'
 
 /** The fields of the form, as text and choices. */
 export interface Draft {

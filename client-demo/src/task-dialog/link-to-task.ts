@@ -1,5 +1,5 @@
-import { linkToTask } from '../addresses.ts'
-import { copyLink } from '../copy-link.ts'
+import { linkToTask } from '../lib/addresses.ts'
+import { copyLink } from '../ui/copy-link.ts'
 import type { Toasts } from '../ui/toasts.ts'
 
 export const copyLinkToTask = (id: number, toasts: Toasts): Promise<void> => copyLink(linkToTask(id), toasts)

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 import { isTaskwireError } from '../../../sdk/index.ts'
-import { usePage } from '../page.tsx'
-import { useRoute } from '../router.ts'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useRoute } from '../lib/router.ts'
+import { useStore } from '../lib/store.ts'
 import { Modal } from '../ui/modal.tsx'
 import { TaskDialog } from './task-dialog.tsx'
 

@@ -1,13 +1,14 @@
 import { useEffect, useId, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
-import { useEditors } from '../board/use-editors.ts'
+import { useEditors } from './use-editors.ts'
 import { Restored } from '../drafts/restored.tsx'
+import { Clashes } from '../forms/clashes.tsx'
 import { Leaving, useLeaving } from '../forms/leaving.tsx'
 import { Locked } from '../forms/locked.tsx'
-import { formatAgo, formatMoment } from '../format.ts'
-import { usePage } from '../page.tsx'
+import { formatAgo, formatMoment } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
 import { PersonName } from '../people/avatar.tsx'
-import { useTitle } from '../titles.ts'
+import { useTitle } from '../lib/titles.ts'
 import { CopyLink } from './copy-link.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -108,11 +109,8 @@ function Notices({ id, form }: { id: number | null; form: TaskForm }) {
         </ErrorNotice>
       )}
       {form.isReadOnly && <Locked />}
-      {!form.isGone && form.clashes.length > 0 && form.task && (
-        <p className="notice notice-warn" role="alert">
-          <PersonName id={form.task.updated_by} /> changed what you are editing. Both are shown below; what stands in
-          the form counts.
-        </p>
+      {form.task && (
+        <Clashes isShown={!form.isGone && form.clashes.length > 0} by={<PersonName id={form.task.updated_by} />} />
       )}
       {editors.length > 0 && (
         <p className="notice">

@@ -1,12 +1,11 @@
-import { useEffect, useEffectEvent, useId, useState } from 'react'
+import { useEffect, useEffectEvent, useId } from 'react'
 import type { Task } from '../../../sdk/index.ts'
-import { isFull } from '../live/live-list.ts'
+import { useLiveList } from '../live/use-live-list.ts'
 import { FileButton } from '../media/file-button.tsx'
 import { Files } from '../media/files.tsx'
 import { createMediaList } from '../media/media-list.ts'
 import { UploadList } from '../media/upload-list.tsx'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
 import { useFileDrops } from '../ui/file-drops.ts'
 import { ListEnd } from '../ui/list-end.tsx'
 
@@ -14,12 +13,9 @@ import { ListEnd } from '../ui/list-end.tsx'
 export function TaskFiles({ task, mayAdd }: { task: Task; mayAdd: boolean }) {
   const { client, live, uploads } = usePage()
   const id = useId()
-  const [list] = useState(() => createMediaList({ client, live, taskId: task.id }))
-  const state = useStore(list.store, now => now)
-  const files = list.shown(state)
+  const { list, items: files, end } = useLiveList(() => createMediaList({ client, live, taskId: task.id }))
   const place = { taskId: task.id }
 
-  useEffect(() => list.start(), [list])
   useEffect(
     () => uploads.onStored(file => void (file.task_id === task.id && list.take(file))),
     [uploads, list, task.id],
@@ -37,7 +33,7 @@ export function TaskFiles({ task, mayAdd }: { task: Task; mayAdd: boolean }) {
       </header>
       <UploadList isShown={item => item.place.taskId === task.id} />
       <Files list={list} files={files} label="Files of this task" />
-      <ListEnd {...state} isEmpty={files.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
+      <ListEnd {...end}>
         <p>{mayAdd ? 'Nothing attached. Drop files here, or paste a picture.' : 'Nothing attached.'}</p>
       </ListEnd>
       {isOver && (

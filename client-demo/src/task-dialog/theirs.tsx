@@ -1,9 +1,9 @@
-import { formatDay } from '../format.ts'
+import { formatDay } from '../lib/format.ts'
 import { Theirs as TheirValue } from '../forms/theirs.tsx'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { usePerson } from '../people/directory.ts'
-import { useStore } from '../store.ts'
-import { priorityNames, statusNames } from '../vocabulary.ts'
+import { useStore } from '../lib/store.ts'
+import { priorityNames, statusNames } from '../lib/vocabulary.ts'
 import type { Draft, DraftField } from './draft.ts'
 import type { TaskForm } from './use-task-form.ts'
 

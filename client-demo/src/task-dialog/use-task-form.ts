@@ -1,12 +1,10 @@
 import { useEffect, useState } from 'react'
 import { randomId, type Task, type TaskStatus } from '../../../sdk/index.ts'
-import { currentIn, formErrors, noErrors } from '../form-errors.ts'
-import { sealed } from '../forms/sealed.ts'
-import { useDraft } from '../forms/use-draft.ts'
-import { usePage } from '../page.tsx'
+import { useEditedForm } from '../forms/use-edited-form.ts'
+import { usePage } from '../lib/use-page.ts'
 import { mayEdit } from '../projects/project-list.ts'
 import { useMayChangeTask } from '../projects/rights.ts'
-import { useStore } from '../store.ts'
+import { useStore } from '../lib/store.ts'
 import { changesOf, draftFields, draftOf, newDraft, type Draft, type DraftField } from './draft.ts'
 
 const names = ['title', 'description', 'status', 'priority', 'category', 'project', 'due_date', 'assignee_id']
@@ -34,18 +32,19 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
   }
 
   const [first] = useState(() => newDraft(status, projectToStartWith()))
-  const form = useDraft<Draft, DraftField>({
+  const form = useEditedForm<Draft, DraftField, Task>({
     thing: `task:${id ?? 'new'}`,
     fields: draftFields,
     first,
     now: task && { draft: draftOf(task), version: task.version },
+    noun: 'task',
+    names,
+    onCurrent: current => board.take([current]),
   })
-  const { draft, base, clashes, isEdited, isRestored, set, startOver, forget } = form
+  const { draft, base, forget, refuse, send } = form
   /** As it was last seen, for it may be gone. */
   const [seen, setSeen] = useState<Task | undefined>(task)
   if (task && seen && task.version > seen.version) setSeen(task)
-  const [errors, setErrors] = useState(noErrors)
-  const [busy, setBusy] = useState(false)
   const isGone = id !== null && task === undefined
   const mayChange = useMayChangeTask(seen?.project_id ?? null)
   const isReadOnly = mayChange === false
@@ -73,61 +72,37 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
   }
 
   async function save(element: HTMLFormElement) {
-    if (busy || isReadOnly || isGone) return
-    if (draft.title.trim() === '') return setErrors({ fields: { title: 'A task needs a title' }, whole: null })
-    setBusy(true)
-    setErrors(noErrors)
-    try {
-      await sealed(element, () => (seen ? change(seen) : create()))
+    if (isReadOnly || isGone) return
+    if (draft.title.trim() === '') return refuse({ title: 'A task needs a title' })
+    await send(async () => {
+      await (seen ? change(seen) : create())
       forget()
       onDone()
-    } catch (error) {
-      setBusy(false)
-      const current = currentIn<Task>(error)
-      if (!current) return setErrors(formErrors(error, names))
-      // The present state comes into the form like any other change; saving again is then on purpose.
-      board.take([current])
-      setErrors({
-        fields: {},
-        whole: 'Somebody changed this task a moment ago. Look at it again, and keep or change it.',
-      })
-    }
+    }, element)
   }
 
   async function remove() {
-    if (!seen || busy) return
-    setBusy(true)
-    try {
+    if (!seen) return
+    await send(async () => {
       const mutationId = board.noteMutation(randomId())
       await client.tasks.delete({ id: seen.id }, { mutationId })
       forget()
       board.forget(seen.id, seen.version + 1)
       toasts.say('The task is deleted')
       onDone()
-    } catch (error) {
-      setBusy(false)
-      setErrors(formErrors(error, names))
-    }
+    })
   }
 
   return {
+    ...form,
     task: seen,
-    draft,
-    set,
     theirs: base,
-    clashes,
-    errors,
-    busy,
     isGone,
     /** Gone because its project is out of reach now, and not because it was deleted. */
     isOutOfReach,
     /** Known to be theirs to change; whoever only reads does not edit. */
     isEditor: id !== null && mayChange === true && !isGone,
     isReadOnly,
-    isEdited,
-    isRestored,
-    startOver,
-    forget,
     save,
     remove,
   }

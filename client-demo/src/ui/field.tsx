@@ -1,5 +1,5 @@
 import { useEffect, useId, type ReactNode } from 'react'
-import { leadToFirstWrong } from '../forms/first-wrong.ts'
+import { leadToFirstWrong } from './first-wrong.ts'
 
 interface FieldProps {
   label: string

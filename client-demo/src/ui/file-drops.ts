@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent } from 'react'
-import { createStore, useStore } from '../store.ts'
+import { createStore, useStore } from '../lib/store.ts'
 
 type Take = (files: File[]) => void
 

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useId, useRef, type ReactNode } from 'react'
-import { belongsToComposition } from '../composition.ts'
-import { openStep } from '../router.ts'
-import { createStore } from '../store.ts'
+import { belongsToComposition } from '../lib/composition.ts'
+import { openStep } from '../lib/router.ts'
+import { createStore } from '../lib/store.ts'
 import { Icon } from './icon.tsx'
 
 interface ModalProps {

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { limits } from '../../../sdk/index.ts'
-import { useComposing } from '../composition.ts'
+import { useComposing } from '../lib/composition.ts'
 import { Icon } from './icon.tsx'
 
 const settleMs = 250

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
-import { useStore } from '../store.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from './icon.tsx'
 import { openDialogs } from './modal.tsx'
 import type { Toasts } from './toasts.ts'

@@ -1,5 +1,5 @@
-import { nowMs } from '../client.ts'
-import { createStore } from '../state.ts'
+import { nowMs } from '../lib/client.ts'
+import { createStore } from '../lib/state.ts'
 
 export interface Toast {
   id: number
@@ -77,3 +77,9 @@ export function createToasts() {
   }
 }
 export type Toasts = ReturnType<typeof createToasts>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    toasts: Toasts
+  }
+}

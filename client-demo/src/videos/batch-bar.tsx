@@ -1,8 +1,8 @@
 import { useId, useState } from 'react'
 import { limits, type Visibility } from '../../../sdk/index.ts'
 import { useKept } from '../drafts/use-kept.ts'
-import { formErrors, noErrors } from '../form-errors.ts'
-import { usePage } from '../page.tsx'
+import { useSending } from '../forms/use-sending.ts'
+import { usePage } from '../lib/use-page.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
@@ -41,25 +41,18 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
   const [visibility, setVisibility] = useState<Visibility | typeof kept>(kept)
   const { text: tags, write: setTags, forget } = useKept('videos:tags')
   const [changesTags, setChangesTags] = useState(tags !== '')
-  const [errors, setErrors] = useState(noErrors)
-  const [busy, setBusy] = useState(false)
   const isNothing = visibility === kept && !changesTags
 
+  const { errors, busy, send } = useSending(['tags', 'visibility'])
+
   async function save() {
-    if (busy || isNothing) return
-    setBusy(true)
-    try {
-      const updates = { ...(visibility !== kept && { visibility }), ...(changesTags && { tags: tagsOf(tags) }) }
-      const { updated_count, failed_updates } = await client.videos.batchUpdate({ video_ids: [...ids], updates })
-      const [first] = failed_updates
-      toasts.say(`${updated_count} ${updated_count === 1 ? 'video is' : 'videos are'} changed`)
-      if (first) toasts.error(`${failed_updates.length} could not be changed: ${first.message}`)
-      if (changesTags) forget()
-      onDone()
-    } catch (error) {
-      setBusy(false)
-      setErrors(formErrors(error, ['tags', 'visibility']))
-    }
+    const updates = { ...(visibility !== kept && { visibility }), ...(changesTags && { tags: tagsOf(tags) }) }
+    const { updated_count, failed_updates } = await client.videos.batchUpdate({ video_ids: [...ids], updates })
+    const [first] = failed_updates
+    toasts.say(`${updated_count} ${updated_count === 1 ? 'video is' : 'videos are'} changed`)
+    if (first) toasts.error(`${failed_updates.length} could not be changed: ${first.message}`)
+    if (changesTags) forget()
+    onDone()
   }
 
   return (
@@ -70,7 +63,7 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
         noValidate
         onSubmit={event => {
           event.preventDefault()
-          void save()
+          if (!isNothing) void send(save, event.currentTarget)
         }}
       >
         <ErrorNotice>{errors.whole}</ErrorNotice>

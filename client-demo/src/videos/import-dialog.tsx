@@ -1,14 +1,14 @@
 import { useId, useState } from 'react'
 import { limits } from '../../../sdk/index.ts'
 import { useKept } from '../drafts/use-kept.ts'
-import { formErrors, noErrors } from '../form-errors.ts'
+import { useSending } from '../forms/use-sending.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
 import { JobResult } from '../jobs/job-result.tsx'
 import { hasEnded } from '../jobs/jobs.ts'
 import { useJob } from '../jobs/use-job.ts'
-import { usePage } from '../page.tsx'
+import { usePage } from '../lib/use-page.ts'
 import { ProjectSelect } from '../projects/project-select.tsx'
-import { useTitle } from '../titles.ts'
+import { useTitle } from '../lib/titles.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -22,27 +22,20 @@ export function ImportDialog({ project, onClose }: { project: number | null; onC
   const formId = useId()
   const { text, write, forget } = useKept('videos:import')
   const [to, setTo] = useState(project)
-  const [errors, setErrors] = useState(noErrors)
-  const [busy, setBusy] = useState(false)
+  const { errors, busy, refuse, send } = useSending(['urls', 'project'], { staysOpen: true })
   const [started, setStarted] = useState<number | null>(null)
   const job = useJob(started)
   const urls = addressesIn(text)
   useTitle('Import videos', { isOver: true })
 
   async function start() {
-    if (busy) return
-    if (urls.length === 0) return setErrors({ fields: { urls: 'Paste one address at least' }, whole: null })
-    setBusy(true)
-    setErrors(noErrors)
-    try {
+    if (urls.length === 0) return refuse({ urls: 'Paste one address at least' })
+    await send(async () => {
       const begun = await client.videos.import({ urls, project: to })
       jobs.take([begun])
       forget()
       setStarted(begun.id)
-    } catch (error) {
-      setErrors(formErrors(error, ['urls', 'project']))
-    }
-    setBusy(false)
+    })
   }
 
   return (

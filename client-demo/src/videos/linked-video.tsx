@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 import { type Video } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 import { VideoDialog } from './video-dialog.tsx'
 
 interface LinkedVideoProps {

@@ -1,16 +1,15 @@
 import { useId } from 'react'
 import { limits, type Video } from '../../../sdk/index.ts'
-import { currentIn, formErrors, type FormErrors } from '../form-errors.ts'
 import { Restored } from '../drafts/restored.tsx'
+import { Clashes } from '../forms/clashes.tsx'
 import { Leaving, useLeaving } from '../forms/leaving.tsx'
 import { Locked } from '../forms/locked.tsx'
-import { useDraft } from '../forms/use-draft.ts'
 import { Theirs } from '../forms/theirs.tsx'
-import { useSubmit } from '../forms/use-submit.ts'
-import { usePage } from '../page.tsx'
+import { useEditedForm } from '../forms/use-edited-form.ts'
+import { usePage } from '../lib/use-page.ts'
 import { useIsLocked } from '../projects/rights.ts'
 import { ProjectSelect } from '../projects/project-select.tsx'
-import { useTitle } from '../titles.ts'
+import { useTitle } from '../lib/titles.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
@@ -31,14 +30,16 @@ interface VideoDialogProps {
 export function VideoDialog({ id, video, project, onStored, onClose }: VideoDialogProps) {
   const { client } = usePage()
   const formId = useId()
-  const form = useDraft<VideoDraft, VideoField>({
+  const form = useEditedForm<VideoDraft, VideoField, Video>({
     thing: `video:${id ?? 'new'}`,
     fields: videoFields,
     first: newVideo(project),
     now: video ? { draft: draftOf(video), version: video.version } : undefined,
+    noun: 'video',
+    names: [...videoFields, 'project'],
+    onCurrent: onStored,
   })
-  const { draft, edited, version } = form
-  const { errors, busy, submit } = useSubmit(save, refused)
+  const { draft, edited, version, errors } = form
   const isNew = id === null
   const isGone = !isNew && video === undefined
   const isLocked = useIsLocked(video && { owner: video.created_by, projectId: video.project_id })
@@ -57,24 +58,21 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
     onClose()
   }
 
-  function refused(error: unknown): FormErrors {
-    const current = currentIn<Video>(error)
-    if (!current) return formErrors(error, [...videoFields, 'project'])
-    onStored(current)
-    return { fields: {}, whole: 'Somebody changed this video a moment ago. Look at it again, and keep or change it.' }
-  }
-
   return (
     <Modal title={isNew ? 'Add a video' : 'Edit the video'} className="video-dialog" hasAddress onClose={leaving.close}>
-      <form id={formId} className="modal-body" noValidate onSubmit={submit}>
+      <form
+        id={formId}
+        className="modal-body"
+        noValidate
+        onSubmit={event => {
+          event.preventDefault()
+          void form.send(save, event.currentTarget)
+        }}
+      >
         <ErrorNotice>
           {errors.whole ?? (isGone ? 'This video was deleted meanwhile, or you may no longer see it.' : null)}
         </ErrorNotice>
-        {form.clashes.length > 0 && (
-          <p className="notice notice-warn" role="alert">
-            Somebody changed what you are editing. Both are shown below; what stands in the form counts.
-          </p>
-        )}
+        <Clashes isShown={form.clashes.length > 0} />
         {isLocked && <Locked />}
         <Restored isShown={form.isRestored && !isGone} onStartOver={form.startOver} />
         <VideoFields form={form} errors={errors.fields} isNew={isNew} />
@@ -86,7 +84,7 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
           Cancel
         </button>
         {!isGone && !isLocked && (
-          <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
+          <button type="submit" form={formId} className="button button-primary" aria-disabled={form.busy}>
             {isNew ? 'Add' : 'Save'}
           </button>
         )}
@@ -95,7 +93,7 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
   )
 }
 
-type Form = ReturnType<typeof useDraft<VideoDraft, VideoField>>
+type Form = ReturnType<typeof useEditedForm<VideoDraft, VideoField, Video>>
 
 interface VideoFieldsProps {
   form: Form

@@ -1,41 +1,18 @@
-import {
-  type CallInput,
-  findsWords,
-  type operations,
-  type TaskwireClient,
-  type Video,
-  type VideoProvider,
-} from '../../../sdk/index.ts'
+import { type CallInput, findsWords, type operations, type TaskwireClient, type Video } from '../../../sdk/index.ts'
+import { addressFilters, id, oneOf, text, type FiltersOf } from '../filters/address-filters.ts'
+import { createNarrowed } from '../filters/narrowed.ts'
 import type { Live } from '../live/live.ts'
 import { createLiveList, type LiveList } from '../live/live-list.ts'
 import { providers } from './providers.ts'
 
-/** What the list is narrowed to. Lives in the address. */
-export interface VideoFilters {
-  search: string
-  provider: VideoProvider | null
-  tag: string
-  project: number | null
-}
-
-export const isNarrowed = ({ search, provider, tag, project }: VideoFilters) =>
-  search !== '' || provider !== null || tag !== '' || project !== null
-
-export const filtersFromQuery = (query: URLSearchParams): VideoFilters => ({
-  search: query.get('search') ?? '',
-  provider: providers.find(provider => provider === query.get('provider')) ?? null,
-  tag: query.get('tag') ?? '',
-  project: Number(query.get('project')) || null,
+/** What the list can be narrowed to. */
+export const videoFilters = addressFilters({
+  search: text('search'),
+  provider: oneOf('provider', providers, null),
+  tag: text('tag'),
+  project: id('project'),
 })
-
-export function addressOf({ search, provider, tag, project }: VideoFilters): string {
-  const query = new URLSearchParams()
-  if (search !== '') query.set('search', search)
-  if (provider !== null) query.set('provider', provider)
-  if (tag !== '') query.set('tag', tag)
-  if (project !== null) query.set('project', String(project))
-  return query.size > 0 ? `/videos?${query}` : '/videos'
-}
+export type VideoFilters = FiltersOf<typeof videoFilters>
 
 type Query = CallInput<(typeof operations)['videos']['list']>
 
@@ -62,22 +39,14 @@ export type VideoList = LiveList<'videos'>
 /** Videos, newest first. */
 export function createVideoList(deps: { client: TaskwireClient; live: Live; filters: VideoFilters }) {
   const { client, live } = deps
-  let { filters } = deps
-
-  const list = createLiveList({
-    live,
-    compare,
-    kind: 'videos',
-    fetchPage: (cursor, signal) => client.videos.list({ cursor, page_size: pageSize, ...queryOf(filters) }, { signal }),
-    matches: (video, isListed) => matches(video, filters, isListed),
-  })
-
-  return {
-    ...list,
-    narrow(next: VideoFilters) {
-      if (addressOf(next) === addressOf(filters)) return
-      filters = next
-      void list.restart()
-    },
-  }
+  return createNarrowed(videoFilters, deps.filters, filters =>
+    createLiveList({
+      live,
+      compare,
+      kind: 'videos',
+      fetchPage: (cursor, signal) =>
+        client.videos.list({ cursor, page_size: pageSize, ...queryOf(filters()) }, { signal }),
+      matches: (video, isListed) => matches(video, filters(), isListed),
+    }),
+  )
 }

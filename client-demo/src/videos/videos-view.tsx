@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useState } from 'react'
-import { linkTo } from '../base-path.ts'
+import { linkTo } from '../lib/base-path.ts'
 import type { Video } from '../../../sdk/index.ts'
-import { isFull } from '../live/live-list.ts'
-import { videosPath } from '../addresses.ts'
-import { usePage } from '../page.tsx'
+import { useFilters } from '../filters/use-filters.ts'
+import { useLiveList } from '../live/use-live-list.ts'
+import { videosPath } from '../lib/addresses.ts'
+import { usePage } from '../lib/use-page.ts'
 import { mayChange } from '../projects/rights.ts'
-import { goTo, leaveTo, replacePath, useRoute, withQuery } from '../router.ts'
-import { useStore } from '../store.ts'
+import { goTo, leaveTo, useRoute } from '../lib/router.ts'
+import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 import { BatchBar } from './batch-bar.tsx'
@@ -16,36 +17,29 @@ import { LinkedVideo } from './linked-video.tsx'
 import { VideoCard } from './video-card.tsx'
 import { VideoDialog } from './video-dialog.tsx'
 import { VideoFiltersBar } from './video-filters-bar.tsx'
-import { addressOf, createVideoList, filtersFromQuery, isNarrowed } from './video-list.ts'
+import { createVideoList, videoFilters } from './video-list.ts'
 import '../styles/videos.css'
 
 export function VideosView() {
   const { client, live, projects, me } = usePage()
-  const { path, query: asked } = useRoute()
-  const query = asked.toString()
-  const filters = filtersFromQuery(new URLSearchParams(query))
-  const [list] = useState(() => createVideoList({ client, live, filters }))
-  const state = useStore(list.store, now => now)
+  const { path } = useRoute()
+  const [filters, change] = useFilters(videoFilters, '/videos')
+  const { list, items: videos, end } = useLiveList(() => createVideoList({ client, live, filters }))
   const known = useStore(projects.store, all => all)
   const [deleting, setDeleting] = useState<Video | null>(null)
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
-  const videos = list.shown(state)
-  const open = useCallback((what: string) => goTo(withQuery(`/videos/${what}`, new URLSearchParams(query))), [query])
-  const close = useCallback(() => leaveTo(withQuery('/videos', new URLSearchParams(query))), [query])
+  const open = useCallback((what: string) => goTo(videoFilters.address(`/videos/${what}`, filters)), [filters])
+  const close = useCallback(() => leaveTo(videoFilters.address('/videos', filters)), [filters])
   const opened = videosPath.exec(path)?.[1]
   const isAdmin = me.role === 'admin'
 
-  useEffect(() => list.narrow(filtersFromQuery(new URLSearchParams(query))), [list, query])
-  useEffect(() => list.start(), [list])
+  useEffect(() => list.narrow(filters), [list, filters])
 
   const choose = useCallback((id: number, on: boolean) => {
     setChosen(now => new Set(on ? [...now, id] : [...now].filter(other => other !== id)))
   }, [])
   const edit = useCallback(({ id }: Video) => open(String(id)), [open])
-  const narrowToTag = useCallback(
-    (tag: string) => replacePath(addressOf({ ...filtersFromQuery(new URLSearchParams(query)), tag })),
-    [query],
-  )
+  const narrowToTag = useCallback((tag: string) => change({ tag }), [change])
   // What has gone cannot be changed.
   const selected = videos.filter(({ id }) => chosen.has(id)).map(({ id }) => id)
 
@@ -64,13 +58,9 @@ export function VideosView() {
           </button>
         </div>
       </header>
-      <VideoFiltersBar
-        filters={filters}
-        known={videos}
-        onChange={part => replacePath(addressOf({ ...filters, ...part }))}
-      />
+      <VideoFiltersBar filters={filters} known={videos} onChange={change} />
       {videos.length > 0 && (
-        <ul className="video-grid" aria-label="All videos" aria-busy={state.loading}>
+        <ul className="video-grid" aria-label="All videos" aria-busy={end.loading}>
           {videos.map(video => (
             <VideoCard
               key={video.id}
@@ -89,8 +79,8 @@ export function VideosView() {
           ))}
         </ul>
       )}
-      <ListEnd {...state} isEmpty={videos.length === 0} isFull={isFull(state)} onMore={() => void list.loadMore()}>
-        {isNarrowed(filters) ? (
+      <ListEnd {...end}>
+        {videoFilters.isNarrowed(filters) ? (
           <>
             <p>Nothing matches</p>
             <a className="button" href={linkTo('/videos')}>

@@ -7,14 +7,14 @@ import {
   type TaskStatus,
   type TaskwireClient,
 } from '../../../sdk/index.ts'
-import { createStore } from '../store.ts'
-import { boardStatuses } from '../vocabulary.ts'
+import { createStore } from '../lib/store.ts'
+import { boardStatuses } from '../lib/vocabulary.ts'
 import { overgrown, prune } from './bounds.ts'
-import { emptyBoard, everyColumn, taskCollection, unloaded, type BoardState } from './board-state.ts'
+import { emptyBoard, emptyColumn, everyColumn, taskCollection, type BoardState } from './board-state.ts'
 import { createColumnLoader } from './column-loader.ts'
 import { recount } from './counting.ts'
 import { createFreshMarks } from './fresh-marks.ts'
-import { queryFromFilters, type Filters } from './filters.ts'
+import { boardFilters, type Filters } from './filters.ts'
 import { createSorter } from './sorting.ts'
 
 /** Which tasks an event is about, and who caused it. */
@@ -139,12 +139,12 @@ export function createBoard({ client }: { client: TaskwireClient }) {
     loadMore: loader.loadMore,
     loadFirst: loader.loadFirst,
     filter(filters: Filters) {
-      store.set(state => ({ ...state, filters, selected: new Set(), columns: everyColumn(() => unloaded) }))
+      store.set(state => ({ ...state, filters, selected: new Set(), columns: everyColumn(() => emptyColumn) }))
       return reload()
     },
     /** To what the address tells; the same again changes nothing. */
     narrow(filters: Filters) {
-      if (String(queryFromFilters(filters)) === String(queryFromFilters(store.get().filters))) return
+      if (boardFilters.isSame(filters, store.get().filters)) return
       this.filter(filters).catch(() => {})
     },
     showCancelled(show: boolean) {
@@ -179,5 +179,11 @@ export function createBoard({ client }: { client: TaskwireClient }) {
       loader.stop()
       fresh.stop()
     },
+  }
+}
+
+declare module '../lib/page.ts' {
+  interface Page {
+    board: Board
   }
 }

@@ -1,7 +1,8 @@
 import { isTaskwireError, type User } from '../../../sdk/index.ts'
-import { client } from '../client.ts'
-import { createPage, type Page } from '../page.tsx'
-import { createStore } from '../store.ts'
+import { client } from '../lib/client.ts'
+import type { Page } from '../lib/page.ts'
+import { createStore } from '../lib/store.ts'
+import { createPage } from './create-page.ts'
 
 export type Account =
   | { at: 'unknown' }

@@ -1,4 +1,4 @@
-import type { Toasts } from './ui/toasts.ts'
+import type { Toasts } from './toasts.ts'
 
 /** A page without https has no clipboard; then the address is shown, to be copied by hand. */
 export async function copyLink(address: string, toasts: Toasts): Promise<void> {

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
+import { usePage } from '../lib/use-page.ts'
+import { useStore } from '../lib/store.ts'
 
 /** The others who have this task open, as they say themselves. */
 export function useEditors(task: number | null): readonly number[] {

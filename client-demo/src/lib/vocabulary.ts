@@ -1,4 +1,4 @@
-import { taskPriorities, type NotificationType, type TaskPriority, type TaskStatus } from '../../sdk/index.ts'
+import { taskPriorities, type NotificationType, type TaskPriority, type TaskStatus } from '../../../sdk/index.ts'
 
 export const statusNames: Record<TaskStatus, string> = {
   todo: 'To do',

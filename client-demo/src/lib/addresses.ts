@@ -1,6 +1,4 @@
 import { linkTo } from './base-path.ts'
-import { queryFromFilters, type Filters } from './board/filters.ts'
-import { withQuery } from './router.ts'
 
 /** A task's own address shows it on the board, and so do those of projects and of an import. */
 export const taskPath = /^\/tasks\/([1-9]\d{0,14}|new)$/
@@ -17,23 +15,6 @@ export const mediaIdIn = (path: string) => Number(mediaPath.exec(path)?.[1] ?? 0
 
 export const isOnBoard = (path: string) =>
   path === '/' || path === importPath || taskPath.test(path) || projectPath.test(path)
-
-export interface BoardShown {
-  filters: Filters
-  showCancelled: boolean
-}
-
-/** An address on the board tells what the board is narrowed to, whatever is open on it. */
-export function onBoard(
-  path: string,
-  { filters, showCancelled }: BoardShown,
-  more: Record<string, string> = {},
-): string {
-  const query = queryFromFilters(filters)
-  if (showCancelled) query.set('cancelled', '1')
-  for (const [name, value] of Object.entries(more)) query.set(name, value)
-  return withQuery(path, query)
-}
 
 /** For who has forgotten the password. */
 export const linkToReset = (token: string) =>

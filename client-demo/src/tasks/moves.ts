@@ -1,10 +1,10 @@
 import { isTaskwireError, randomId, type Task, type TaskStatus, type TaskwireClient } from '../../../sdk/index.ts'
 import type { Announcer } from '../live/announcer.ts'
 import type { Toasts } from '../ui/toasts.ts'
-import { statusNames } from '../vocabulary.ts'
+import { statusNames } from '../lib/vocabulary.ts'
 import type { Board } from './board.ts'
 import type { Pending } from './board-state.ts'
-import { isNarrowed } from './filters.ts'
+import { boardFilters } from './filters.ts'
 
 /** Before or after which card; neither = anywhere in the column, which means at its top. */
 export interface Place {
@@ -70,7 +70,8 @@ export function createMoves({ client, board, toasts, announcer }: MoveDeps) {
     const at = shown.findIndex(task => task.id === id)
     const name = statusNames[status]
     const { next, listed } = columns[status]
-    if (at === -1) return announcer.say(`Moved to ${name}${isNarrowed(filters) ? ', where the filters hide it' : ''}`)
+    if (at === -1)
+      return announcer.say(`Moved to ${name}${boardFilters.isNarrowed(filters) ? ', where the filters hide it' : ''}`)
     if (typeof next !== 'string') return announcer.say(`Moved to ${name}, place ${at + 1} of ${shown.length}`)
     // Below what is loaded, between others that are not, its place is anybody's guess.
     if (!shown.slice(at + 1).some(task => listed.has(task.id)))
@@ -111,3 +112,9 @@ export function createMoves({ client, board, toasts, announcer }: MoveDeps) {
   }
 }
 export type Moves = ReturnType<typeof createMoves>
+
+declare module '../lib/page.ts' {
+  interface Page {
+    moves: Moves
+  }
+}

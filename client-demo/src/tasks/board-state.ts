@@ -1,14 +1,11 @@
 import { liveCollection, taskStatuses, type Collection, type Task, type TaskStatus } from '../../../sdk/index.ts'
-import { isPointless, noFilters, type Filters } from './filters.ts'
+import { unloaded, type Paging } from '../live/pages.ts'
+import { boardFilters, isPointless, type Filters } from './filters.ts'
 import { matchesFields, matchesSearch } from './match.ts'
 
-export interface Column {
+export interface Column extends Paging {
   /** What the server listed for the present filters. */
   listed: ReadonlySet<number>
-  /** Where the next page begins; null = there is none, undefined = not loaded yet. */
-  next: string | null | undefined
-  loading: boolean
-  error: string | null
   /** From the server, kept up by the changes that come; of no use once everything is loaded. */
   count: number | null
 }
@@ -34,17 +31,17 @@ export interface BoardState {
   selected: ReadonlySet<number>
 }
 
-export const unloaded: Column = { listed: new Set(), next: undefined, loading: false, error: null, count: null }
+export const emptyColumn: Column = { ...unloaded, listed: new Set(), count: null }
 
 export const everyColumn = <T>(make: (status: TaskStatus) => T) =>
   Object.fromEntries(taskStatuses.map(status => [status, make(status)])) as Record<TaskStatus, T>
 
 export const emptyBoard: BoardState = {
-  filters: noFilters,
+  filters: boardFilters.none,
   showCancelled: false,
   store: taskCollection.empty,
   pending: new Map(),
-  columns: everyColumn(() => unloaded),
+  columns: everyColumn(() => emptyColumn),
   fresh: new Map(),
   selected: new Set(),
 }

@@ -1,4 +1,4 @@
-import type { Store } from '../store.ts'
+import type { Store } from '../lib/store.ts'
 import type { BoardState } from './board-state.ts'
 
 const shownForMs = 4_000

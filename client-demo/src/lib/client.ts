@@ -1,4 +1,4 @@
-import { createClient } from '../../sdk/index.ts'
+import { createClient } from '../../../sdk/index.ts'
 import { basePath } from './base-path.ts'
 
 export const client = createClient({ url: basePath })

@@ -1,4 +1,4 @@
-import { isTaskwireError } from '../../sdk/index.ts'
+import { isTaskwireError } from '../../../sdk/index.ts'
 
 export interface FormErrors {
   fields: Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
-import { usePage } from '../page.tsx'
-import { useStore } from '../store.ts'
-import { Avatar } from './avatar.tsx'
-import { usePerson } from './directory.ts'
+import { usePage } from './lib/use-page.ts'
+import { useStore } from './lib/store.ts'
+import { Avatar } from './people/avatar.tsx'
+import { usePerson } from './people/directory.ts'
 
 const nobody: ReadonlyMap<number, Readonly<Record<string, unknown>>> = new Map()
 

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { basePath } from './base-path.ts'
 import { createSteps } from './steps.ts'
+import { withQuery } from './with-query.ts'
 
 /** In the fragment, so that any server that has the page can answer a reload. */
 export interface Route {
@@ -60,5 +61,3 @@ export function leaveTo(view: string): void {
   const { path } = routeOf(view)
   steps.leave(hashOf(view), from => routeOf(from).path === path)
 }
-
-export const withQuery = (path: string, query: URLSearchParams): string => (query.size > 0 ? `${path}?${query}` : path)

@@ -1,5 +1,5 @@
 import { findsWords, type Task } from '../../../sdk/index.ts'
-import { nowMs as serverNowMs } from '../client.ts'
+import { nowMs as serverNowMs } from '../lib/client.ts'
 import { dueRange, type Filters } from './filters.ts'
 
 export const matchesSearch = (task: Task, search: string): boolean =>

@@ -1,15 +1,14 @@
 import {
   earliest,
-  isTaskwireError,
   positionOf,
   type Position,
   type TaskStatus,
   type TaskwireClient,
   type Task,
 } from '../../../sdk/index.ts'
-import { cursorOf } from '../cursor.ts'
-import { type Store } from '../store.ts'
-import { unloaded, type BoardState, type Column } from './board-state.ts'
+import { createPages } from '../live/pages.ts'
+import type { Store } from '../lib/store.ts'
+import { emptyColumn, everyColumn, type BoardState, type Column } from './board-state.ts'
 import { isPointless, listQuery } from './filters.ts'
 
 const pageSize = 50
@@ -31,34 +30,31 @@ export function createColumnLoader({ client, board, take }: Loader) {
     board.set(state => ({ ...state, columns: { ...state.columns, [status]: change(state.columns[status]) } }))
   }
 
-  async function loadPage(status: TaskStatus, cursor: string): Promise<Position | undefined> {
+  const pagesOf = everyColumn(status =>
+    createPages({
+      store: { get: () => board.get().columns[status], set: change => patch(status, change) },
+      async fetchPage(cursor, signal) {
+        const asked = { ...listQuery(board.get().filters, status), cursor, page_size: pageSize }
+        const page = await client.tasks.list(asked, { signal })
+        if (!signal.aborted) take(page.results)
+        return page
+      },
+      begin: (_: Column, { results }) => ({ listed: new Set(results.map(({ id }) => id)) }),
+      add: ({ listed }: Column, { results }) => ({ listed: new Set([...listed, ...results.map(({ id }) => id)]) }),
+    }),
+  )
+
+  async function loadFirst(status: TaskStatus): Promise<Position | undefined> {
     const { signal } = generation
-    const { filters } = board.get()
-    if (isPointless(filters, status)) {
-      patch(status, () => ({ ...unloaded, next: null, count: 0 }))
+    if (isPointless(board.get().filters, status)) {
+      pagesOf[status].stop()
+      patch(status, () => ({ ...emptyColumn, next: null, count: 0 }))
       return undefined
     }
-    patch(status, column => ({ ...column, loading: true, error: null }))
-    try {
-      const page = await client.tasks.list({ ...listQuery(filters, status), cursor, page_size: pageSize }, { signal })
-      if (signal.aborted) return undefined
-      const next = cursorOf(page.next)
-      take(page.results)
-      patch(status, column => ({
-        ...column,
-        next,
-        loading: false,
-        listed: new Set([...(cursor === '' ? [] : column.listed), ...page.results.map(task => task.id)]),
-      }))
-      // The cards are there; the number may come a moment later.
-      if (cursor === '' && next !== null) refreshCount(status, signal).catch(() => doubtCounts([status]))
-      return positionOf(page)
-    } catch (error) {
-      if (signal.aborted) return undefined
-      const message = isTaskwireError(error) ? error.message : 'Something went wrong'
-      patch(status, column => ({ ...column, loading: false, error: message }))
-      return undefined
-    }
+    const page = await pagesOf[status].reload()
+    // The cards are there; the number may come a moment later.
+    if (page && page.next !== null) refreshCount(status, signal).catch(() => doubtCounts([status]))
+    return page && positionOf(page)
   }
 
   async function refreshCount(status: TaskStatus, signal: AbortSignal) {
@@ -91,20 +87,24 @@ export function createColumnLoader({ client, board, take }: Loader) {
     }, waitMs)
   }
 
+  function stopLoading() {
+    generation.abort()
+    for (const pages of Object.values(pagesOf)) pages.stop()
+  }
+
   return {
     /** From the first page on, all at once; answers with the position that misses nothing of any of them. */
     async reload(statuses: readonly TaskStatus[]): Promise<Position | undefined> {
-      generation.abort()
+      stopLoading()
       generation = new AbortController()
       const { filters } = board.get()
       const useful = statuses.filter(status => !isPointless(filters, status))
-      for (const status of statuses) if (!useful.includes(status)) void loadPage(status, '')
-      return earliest(await Promise.all(useful.map(status => loadPage(status, ''))))
+      for (const status of statuses) if (!useful.includes(status)) void loadFirst(status)
+      return earliest(await Promise.all(useful.map(loadFirst)))
     },
-    loadFirst: (status: TaskStatus) => loadPage(status, ''),
+    loadFirst,
     async loadMore(status: TaskStatus) {
-      const { next, loading } = board.get().columns[status]
-      if (typeof next === 'string' && !loading) await loadPage(status, next)
+      if (typeof board.get().columns[status].next === 'string') await pagesOf[status].loadMore()
     },
     /** How many there are now, of all that the filters let through; null when the server does not say. */
     async countNow(status: TaskStatus): Promise<number | null> {
@@ -113,7 +113,7 @@ export function createColumnLoader({ client, board, take }: Loader) {
     },
     doubtCounts,
     stop() {
-      generation.abort()
+      stopLoading()
       clearTimeout(countTimer)
     },
   }

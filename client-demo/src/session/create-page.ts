@@ -1,41 +1,23 @@
-import { createContext, use } from 'react'
-import { earliest, isInStep, type TaskwireClient, type User } from '../../sdk/index.ts'
-import { isOnBoard } from './addresses.ts'
-import { basePath } from './base-path.ts'
-import { createBoard, type Board } from './board/board.ts'
-import { createMoves, type Moves } from './board/moves.ts'
-import { filtersFromQuery, noFilters } from './board/filters.ts'
-import { browserStorage, watchStorage } from './drafts/browser-storage.ts'
-import { createDrafts, type Drafts } from './drafts/drafts.ts'
-import { createJobs, hasEnded, type Jobs } from './jobs/jobs.ts'
-import { createLive, type Live } from './live/live.ts'
-import { createAnnouncer, type Announcer } from './live/announcer.ts'
-import { createUploads, type Uploads } from './media/uploads.ts'
-import { createNotifications, type Notifications } from './notifications/notifications.ts'
-import { createDirectory, type Directory } from './people/directory.ts'
-import { createProjectList, type ProjectList } from './projects/project-list.ts'
-import { currentRoute } from './router.ts'
-import { createToasts, type Toasts } from './ui/toasts.ts'
+import { earliest, isInStep, type TaskwireClient, type User } from '../../../sdk/index.ts'
+import { isOnBoard } from '../lib/addresses.ts'
+import { basePath } from '../lib/base-path.ts'
+import { createBoard } from '../tasks/board.ts'
+import { createMoves } from '../tasks/moves.ts'
+import { boardFilters } from '../tasks/filters.ts'
+import { browserStorage, watchStorage } from '../drafts/browser-storage.ts'
+import { createDrafts } from '../drafts/drafts.ts'
+import { createJobs, hasEnded } from '../jobs/jobs.ts'
+import { createLive, type Live } from '../live/live.ts'
+import { createAnnouncer } from '../live/announcer.ts'
+import { createUploads } from '../media/uploads.ts'
+import { createNotifications } from '../notifications/notifications.ts'
+import { createDirectory } from '../people/directory.ts'
+import { createProjectList } from '../projects/project-list.ts'
+import type { Page } from '../lib/page.ts'
+import { currentRoute } from '../lib/router.ts'
+import { createToasts } from '../ui/toasts.ts'
 
-/** Everything that a signed-in page consists of. */
-export interface Page {
-  client: TaskwireClient
-  me: User
-  board: Board
-  moves: Moves
-  live: Live
-  announcer: Announcer
-  directory: Directory
-  projects: ProjectList
-  notifications: Notifications
-  uploads: Uploads
-  jobs: Jobs
-  /** What was begun and not stored: whoever leaves loses nothing. */
-  drafts: Drafts
-  toasts: Toasts
-  stop(): void
-}
-
+/** Makes the parts of somebody's page, and brings to each what it follows. */
 export function createPage(client: TaskwireClient, me: User): Page {
   const toasts = createToasts()
   const announcer = createAnnouncer()
@@ -91,7 +73,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
     directory.add([me])
     const { path, query } = currentRoute()
     const found = await Promise.all([
-      board.filter(isOnBoard(path) ? filtersFromQuery(query) : noFilters),
+      board.filter(isOnBoard(path) ? boardFilters.read(query) : boardFilters.none),
       projects.load(),
       notifications.load(),
     ])
@@ -130,12 +112,4 @@ export function createPage(client: TaskwireClient, me: User): Page {
       uploads.stop()
     },
   }
-}
-
-export const PageContext = createContext<Page | null>(null)
-
-export function usePage(): Page {
-  const page = use(PageContext)
-  if (!page) throw new Error('outside of a signed-in page')
-  return page
 }
