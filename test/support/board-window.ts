@@ -22,7 +22,7 @@ export async function openBoard(
   options: BrowserContextOptions = {},
 ): Promise<BoardWindow> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   // The same request as the page's form sends; the form itself has tests of its own.
   const signedIn = await context.request.post(`${url}/api/v1/auth/login`, { data: { email: who.email, password } })
   if (!signedIn.ok()) throw new Error(`signing in: ${signedIn.status()} ${await signedIn.text()}`)
