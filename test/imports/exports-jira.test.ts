@@ -79,7 +79,10 @@ describe('exports of other programs', () => {
       )
       assert.equal(tasks.length, 2)
       assert.deepEqual(leftOut, { 'issue key': 2, labels: 3, attachment: 1, comment: 3_000 })
-      assert.ok(!report.warnings.some(({ field }) => field === 'issue key'), 'internal columns of Jira are only counted')
+      assert.ok(
+        !report.warnings.some(({ field }) => field === 'issue key'),
+        'internal columns of Jira are only counted',
+      )
       assert.ok(report.warnings.some(({ field, message }) => field === 'comment' && /3000/.test(message)))
       await assert.rejects(read(`Summary,Issue key${more('x').repeat(7)}\nA,X-1\n`), /at most 20000/)
     })

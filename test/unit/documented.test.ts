@@ -53,8 +53,16 @@ describe('checking answers against openapi.json', () => {
     ],
     ['a missing header', { headers: headers() }, /comments\.update 200 has no ETag/],
     ['a further header', { headers: headers({ etag: '"1"', location: '/x' }) }, /has location/],
-    ['a 429 without Retry-After', { status: 429, headers: headers(), body: error('rate_limited') }, /429 has no Retry-After/],
-    ['an undocumented body that was accepted', { sent: { body: 'x', title: 'y' } }, /took a body that is not documented: title/],
+    [
+      'a 429 without Retry-After',
+      { status: 429, headers: headers(), body: error('rate_limited') },
+      /429 has no Retry-After/,
+    ],
+    [
+      'an undocumented body that was accepted',
+      { sent: { body: 'x', title: 'y' } },
+      /took a body that is not documented: title/,
+    ],
     ['an undocumented parameter that was accepted', { path: '/comments/1?x=1' }, /took the parameter x/],
     ['an unknown address', { path: '/nothing' }, /answered 200, and is not documented/],
     [
