@@ -13,9 +13,13 @@ const track = child => {
   child.on('close', () => running.delete(child))
 }
 // The tests must get the chance to stop their PostgreSQL. In a terminal Ctrl-C reaches them directly.
-const pass = signal => running.forEach(child => child.kill(signal))
+const stopping = new AbortController()
+const pass = signal => {
+  stopping.abort()
+  running.forEach(child => child.kill(signal))
+}
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal))
-process.on('SIGINT', () => process.stdin.isTTY || pass('SIGINT'))
+process.on('SIGINT', () => (process.stdin.isTTY ? stopping.abort() : pass('SIGINT')))
 
 /** @returns {Promise<{ code: number, output: string }>} `output` is empty when it went to the screen */
 function run(args, { stdio = 'inherit' } = {}) {
@@ -55,7 +59,8 @@ for (const { name, code } of checked) if (code !== 0) fail(name)
 const workers = Number(process.env.TEST_WORKERS ?? 3)
 const postgres = process.env.TEST_POSTGRES_BIN ?? 'the embedded one (TEST_POSTGRES_BIN names another)'
 console.log(`[check] tests in ${workers} processes (TEST_WORKERS); PostgreSQL: ${postgres}`)
-const { passed, failed, skipped, failures } = await runSuite({ workers, long, track })
+const { passed, failed, skipped, failures } = await runSuite({ workers, long, track, stopped: stopping.signal })
+if (stopping.signal.aborted) fail('stopped by a signal')
 for (const failure of failures) console.error(`[failed] ${failure}`)
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
 if (failed > 0) fail('tests')

@@ -51,10 +51,14 @@ async function runFile(file) {
   return { passed, failed: failures.length, skipped, failures, output: lines.join('\n'), seconds }
 }
 
+let isOver = false
 process.on('message', async ({ file }) => {
   if (file !== undefined) return process.send(await runFile(file))
   await mochaGlobalTeardown()
+  isOver = true
   process.disconnect()
   failOnLeftovers(`timers after ${suspects.join(', ')}`)
 })
+// Whoever sends files is gone; nobody waits for the rest.
+process.on('disconnect', () => isOver || process.exit(1))
 process.send('ready')

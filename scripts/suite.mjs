@@ -30,7 +30,7 @@ const onForeignDatabase = Object.entries({
  * @returns {Promise<{ passed: number, failed: number, skipped: number, failures: string[] }>} `failures` name the file
  * and the test
  */
-export async function runSuite({ workers, long, track }) {
+export async function runSuite({ workers, long, track, stopped }) {
   const seconds = JSON.parse(readFileSync(recorded, 'utf8'))
   const longestFirst = (a, b) => (seconds[b] ?? 1) - (seconds[a] ?? 1)
   const foreign = onForeignDatabase.toSorted(longestFirst)
@@ -59,8 +59,8 @@ export async function runSuite({ workers, long, track }) {
     note: ' (foreign defaults)',
   }
   const slots = Array.from({ length: workers }, (_, nth) => async () => {
-    if (nth === 0) await work(onForeign, keep, track)
-    await work(plain, keep, track)
+    if (nth === 0) await work(onForeign, { keep, track, stopped })
+    await work(plain, { keep, track, stopped })
   })
   await Promise.all(slots.map(slot => slot()))
   if (process.env.RECORD_SECONDS) record(took)
@@ -68,20 +68,24 @@ export async function runSuite({ workers, long, track }) {
 }
 
 /** Runs one worker until its queue is empty. A worker that dies fails its file, and another worker continues. */
-async function work({ queue, env, note }, keep, track) {
-  while (queue.length > 0) {
+async function work({ queue, env, note }, { keep, track, stopped }) {
+  const fail = (file, failure) =>
+    keep(file, note, { passed: 0, failed: 1, skipped: 0, failures: [failure], output: '', seconds: 0 })
+  while (queue.length > 0 && !stopped.aborted) {
+    let isReady = false
     let file
     const worker = fork(workerFile, { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     track(worker)
     worker.on('message', result => {
+      isReady = true
       if (result !== 'ready') keep(file, note, result)
-      file = queue.shift()
+      file = stopped.aborted ? undefined : queue.shift()
       worker.send({ file })
     })
     const code = await new Promise(resolve => worker.on('close', (exit, signal) => resolve(signal ?? exit)))
     if (code === 0) continue
-    const failure = file === undefined ? 'something outlives the tests' : `the process ended with ${code}`
-    keep(file ?? 'a worker', note, { passed: 0, failed: 1, skipped: 0, failures: [failure], output: '', seconds: 0 })
+    if (!isReady) return fail('a worker', 'could not start')
+    fail(file ?? 'a worker', file === undefined ? 'something outlives the tests' : `the process ended with ${code}`)
   }
 }
 
