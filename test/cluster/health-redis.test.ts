@@ -22,8 +22,8 @@ describe('the health of Redis', function () {
   for (const [kind, rights, reason] of [
     ['no channels', ['resetchannels'], /not publish/],
     ['other channels', ['resetchannels', '&other*'], /not publish/],
-    ['its channels, and no patterns', ['resetchannels', '&taskwire-*'], /not heard/],
-    ['all channels, and no right to subscribe', ['allchannels', '-subscribe', '-psubscribe'], /not heard/],
+    ['its channels, and no patterns', ['resetchannels', '&taskwire-*'], /do not arrive/],
+    ['all channels, and no right to subscribe', ['allchannels', '-subscribe', '-psubscribe'], /do not arrive/],
     ['all channels, and no right to publish', ['allchannels', '-publish'], /not publish/],
   ] as const)
     it(`[HL6] reports a user with ${kind} as degraded, with a reason, and as healthy once the rights are granted`, async () => {
