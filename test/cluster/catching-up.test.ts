@@ -35,4 +35,38 @@ describe('a client that changes its instance', function () {
     await eventually(() => assert.equal(seen.length, 1))
     assert.equal(seen[0]!.payload.task.id, next.id)
   })
+
+  it('[FT23] is refused by an instance that stays behind, and later gets nothing twice', async () => {
+    const [fast, slow] = [stage().instances[0]!, stage().instances[1]!]
+    const ann = await stage().user('ann')
+    const { socket, heard } = await listen(ann.at(fast))
+    const { epoch } = await join(socket, ['tasks'])
+    const resumed = await ann.at(slow).socket()
+    const seen = recordEvents(resumed)
+    await slow.proxies.redis.refuse()
+    // Longer than a join waits.
+    slow.proxies.database.throttle(40_000)
+    const ids: number[] = []
+    for (let times = 0; times < 5; times++)
+      ids.push((await addTask(ann.at(fast), { description: 'x'.repeat(40_000) })).id)
+    await eventually(() => assert.equal(heard.at(-1)?.payload.task?.id, ids.at(-1)))
+
+    const since: number = heard.at(-1)!.payload.offset
+    const resume = () => resumed.emitWithAck('join_room', { rooms: ['tasks'], since, epoch })
+    const refused = await resume()
+    assert.deepEqual([refused.ok, refused.error?.code], [false, 'unavailable'], JSON.stringify(refused))
+
+    const answer = await eventually(async () => {
+      const again = await resume()
+      assert.equal(again.ok, true)
+      return again
+    })
+    assert.deepEqual([answer.recovered, answer.missed], [true, 0])
+    const next = await addTask(ann.at(fast))
+    await eventually(() => assert.ok(seen.some(({ payload }) => payload.task?.id === next.id)))
+    assert.deepEqual(
+      seen.filter(({ payload }) => payload.offset <= since),
+      [],
+    )
+  })
 })

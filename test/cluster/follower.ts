@@ -85,8 +85,9 @@ export function follow(options: FollowerOptions): Follower {
         if (name === 'room_left') rooms.delete(payload.room)
         if (name === 'draining') setTimeout(() => opened.drop(), payload.retry_in_ms).unref()
         if (typeof payload?.offset !== 'number') return
-        if (early) early.push({ ...messageOf(name, payload), early: true })
-        else keep(messageOf(name, payload))
+        const message = { ...messageOf(name, payload), via: `${instance.name}${connects}` }
+        if (early) early.push({ ...message, early: true })
+        else keep(message)
       },
     })
     try {

@@ -11,6 +11,8 @@ export interface Message {
   heardAt: number
   /** Received before the join of its connection was answered: it has no place in the order, and may be replayed. */
   early?: boolean
+  /** On which of the client's connections it came, counted from 1, and at which instance. */
+  via?: string
 }
 
 export const messageOf = (name: string, payload: any): Message => ({

@@ -1,7 +1,7 @@
 import type { CommandInput, CommandOutput, Room } from '../../../contract/index.ts'
 import { countMatching, type LogEvent, readableIn, readHead, type Reader, recoverable } from '../../events/index.ts'
 import type { Connection } from '../../ports/database.ts'
-import { AppError } from '../../kernel/errors.ts'
+import { AppError, unavailable } from '../../kernel/errors.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import { drained, isBehind } from './backpressure.ts'
 import { admit, type Presence, refusedRooms, rightsOf } from '../../features/rooms/index.ts'
@@ -60,12 +60,16 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   /**
    * Waits for this instance to reach a position that the client has from a faster instance. A position that does not
    * exist is not waited for.
+   *
+   * @throws AppError `unavailable` when it does not reach it in time: going live from an earlier position would send the
+   *   client again what it has
    */
   async function comeTo(member: Member, offset: number) {
     const { last } = await readHead(databaseFor(member))
     if (offset > last) return
     reader.hint(reader.epoch, last)
     await reader.reach(offset, reachMs)
+    if (reader.offset < offset) throw unavailable()
   }
 
   function enter(member: Member, fresh: readonly Room[], after: number) {

@@ -38,7 +38,9 @@ export async function judge(stage: Stage, world: World, crowd: Crowd, done: Done
       await eventually(() => assert.ok(isClean(look())), { within: 20_000, every: 200 }).catch(() => {})
       const difference = look()
       if (!isClean(difference))
-        delivery.push(`${nameOf(follower, person)}: ${summary(difference)}; ${positionOf(follower, log)}`)
+        delivery.push(
+          `${nameOf(follower, person)}: ${summary(difference)}; ${positionOf(follower, log)}${copiesOf(follower, difference)}`,
+        )
       delivery.push(...follower.oddities.map(oddity => `${follower.name}: ${oddity}`))
       for (const kind of Object.keys(sums) as (keyof Difference)[]) sums[kind].push(...difference[kind])
     }),
@@ -56,6 +58,19 @@ const nameOf = (follower: Follower, { account }: Person) =>
 
 const positionOf = ({ at, got }: Follower, log: LoggedRow[]) =>
   `at ${at?.name ?? 'no instance'}, heard up to ${got.at(-1)?.offset} of ${log.at(-1)?.offset}`
+
+/** Of the first doubled message all copies: where, when, and what came just before. */
+function copiesOf({ got }: Follower, { doubled: [first] }: Difference): string {
+  if (first === undefined) return ''
+  const copies = got.flatMap(({ offset, via, early, heardAt }, nth) =>
+    offset === first
+      ? [
+          `${via}${early ? ' early' : ''} at ${Math.round(heardAt)} ms after ${got[nth - 1]?.offset} by ${got[nth - 1]?.via}`,
+        ]
+      : [],
+  )
+  return `; ${first} came ${copies.join(', and ')}`
+}
 
 /** When no client has received anything for this long, nothing more is on its way. */
 const quietMs = 5_000
