@@ -78,6 +78,21 @@ describe('a list of the page', () => {
     assert.deepEqual(store.get().numbers, [1, 2, 9, 9, 3])
   })
 
+  it('[PG29] can be continued when what was on its way is not wanted any more', async () => {
+    const { store, pages, asked } = createList()
+    void pages.reload()
+    asked[0]!.answer([1], 'b')
+    await settled()
+    void pages.loadMore()
+    pages.stop()
+    assert.equal(asked[1]!.signal.aborted, true)
+    assert.equal(store.get().loading, false)
+    void pages.loadMore()
+    asked[2]!.answer([2])
+    await settled()
+    assert.deepEqual(store.get().numbers, [1, 2])
+  })
+
   it('[PG29] begins anew after an attempt to begin anew has failed, and goes on after a page has', async () => {
     const { store, pages, asked } = createList()
     void pages.reload()

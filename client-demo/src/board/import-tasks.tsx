@@ -10,6 +10,7 @@ import { useTitle } from '../lib/titles.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
+import { ModalForm } from '../ui/modal-form.tsx'
 
 const accepted = '.csv,.tsv,.tab,.txt,.json,.ndjson,.jsonl,text/csv,application/json'
 
@@ -30,24 +31,19 @@ export function ImportTasks({ onClose }: { onClose: () => void }) {
   async function start(dryRun: boolean) {
     if (isDone) return
     if (!file) return refuse({ file: 'Choose a file' })
-    await send(async () => {
-      const begun = await client.tasks.import(file, { dryRun, ...(project !== null && { project }) })
-      jobs.take([begun])
-      setStarted({ job: begun.id, dryRun })
-    })
+    await send(
+      async () => {
+        const begun = await client.tasks.import(file, { dryRun, ...(project !== null && { project }) })
+        jobs.take([begun])
+        setStarted({ job: begun.id, dryRun })
+      },
+      document.getElementById(formId) as HTMLFormElement,
+    )
   }
 
   return (
     <Modal title="Import tasks" className="import-dialog" hasAddress onClose={onClose}>
-      <form
-        id={formId}
-        className="modal-body"
-        noValidate
-        onSubmit={event => {
-          event.preventDefault()
-          void start(false)
-        }}
-      >
+      <ModalForm id={formId} onSubmit={() => void start(false)}>
         <ErrorNotice>{errors.whole}</ErrorNotice>
         <Field
           label="File"
@@ -77,7 +73,7 @@ export function ImportTasks({ onClose }: { onClose: () => void }) {
         />
         {job && <JobProgress job={job} />}
         {job && <JobResult job={job} />}
-      </form>
+      </ModalForm>
       <footer className="modal-foot">
         {!isDone && (
           <button type="button" className="button button-quiet" aria-disabled={busy} onClick={() => void start(true)}>

@@ -1,6 +1,6 @@
 /**
- * Sends a form that closes once it was taken. Until then nothing can be typed into it: those words would be lost. When it
- * was refused, the focus is where it was.
+ * Sends a form. Until it is answered nothing can be typed into it: those words would not be sent. Then the focus is where
+ * it was, if the form is still there.
  *
  * @throws what `send` throws
  */

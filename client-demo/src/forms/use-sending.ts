@@ -23,7 +23,7 @@ export function useSending(explain: Explain, { staysOpen = false }: SendingOptio
 
   /**
    * @param work throws when it was refused
-   * @param form nothing can be typed into it meanwhile, if it is gone then
+   * @param form nothing can be typed into it meanwhile, for that would not be sent
    * @returns whether it was taken
    */
   async function send(work: () => Promise<void>, form?: HTMLFormElement): Promise<boolean> {
@@ -31,7 +31,7 @@ export function useSending(explain: Explain, { staysOpen = false }: SendingOptio
     mark(true)
     setErrors(noErrors)
     try {
-      await (form && !staysOpen ? sealed(form, work) : work())
+      await (form ? sealed(form, work) : work())
       if (staysOpen) mark(false)
       return true
     } catch (error) {

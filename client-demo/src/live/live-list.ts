@@ -67,6 +67,16 @@ export function createLiveList<K extends LiveKind>(options: LiveListOptions<K>) 
     }),
   })
 
+  /** Whether something was told, while a list was on its way, of which it may know nothing yet. */
+  let isOutdated = false
+
+  async function reload() {
+    isOutdated = false
+    const page = await pages.reload()
+    if (page && isOutdated) return await reload()
+    return page
+  }
+
   function change(how: 'set' | 'gather', apply: (held: Collection<T>) => Collection<T>) {
     const changed = (state: State) => {
       const held = apply(state.held)
@@ -79,13 +89,18 @@ export function createLiveList<K extends LiveKind>(options: LiveListOptions<K>) 
   function hear(event: LiveEvent) {
     if (!concerns(event)) return
     const apply = (held: Collection<T>) => collection.apply(held, event)
-    if (store.get().next === undefined) return pages.note(state => ({ ...state, held: apply(state.held) }))
+    // More to see than before: what it is nobody has told us.
+    const isMore = event.name === 'access_changed' && event.readable
+    if (store.get().next === undefined) {
+      isOutdated ||= isMore
+      return pages.note(state => ({ ...state, held: apply(state.held) }))
+    }
     change('gather', apply)
     const { held, listed } = store.get()
     const outgrown = held.items.size > listed.size + mostUnlisted
-    // More to see than before: what it is nobody has told us.
-    const isMore = event.name === 'access_changed' && event.readable
-    if (isMore || (!pages.isBehind() && (outgrown || outdates?.(event, held)))) void pages.reload()
+    const isOther = outdates?.(event, held) ?? false
+    if (isMore || (!pages.isBehind() && (outgrown || isOther))) void reload()
+    else isOutdated ||= isOther
   }
 
   return {
@@ -93,11 +108,11 @@ export function createLiveList<K extends LiveKind>(options: LiveListOptions<K>) 
     async loadMore() {
       if (pages.isBehind() || !isFull(store.get())) await pages.loadMore()
     },
-    reload: pages.reload,
+    reload,
     /** What it is narrowed to has changed. */
     restart() {
       store.set(() => empty)
-      return pages.reload()
+      return reload()
     },
     take: (item: T) => change('set', held => collection.keep(held, [item])),
     forget: (id: number) => change('set', held => collection.remove(held, id)),
@@ -109,7 +124,7 @@ export function createLiveList<K extends LiveKind>(options: LiveListOptions<K>) 
     start() {
       const stop = followLive(live, {
         hear,
-        load: () => void pages.reload(),
+        load: () => void reload(),
         retry: () => store.get().error !== null && void pages.loadMore(),
       })
       return () => {

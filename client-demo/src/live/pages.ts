@@ -89,6 +89,9 @@ export function createPages<State extends Paging, Page extends { next: string | 
       if (isBehind && store.get().loading) heard.push(change)
     },
     /** What is on its way is not wanted any more. */
-    stop,
+    stop() {
+      stop()
+      if (store.get().loading) store.set(state => ({ ...state, loading: false }))
+    },
   }
 }

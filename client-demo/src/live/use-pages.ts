@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 import { createStore, useStore } from '../lib/store.ts'
 import { createPages, unloaded, type Paging } from './pages.ts'
 
@@ -40,7 +40,8 @@ function createItems<T>() {
 export function usePages<T>(read: Read<T>) {
   const [pages] = useState(createItems<T>)
   const { items, ...paging } = useStore(pages.store, state => state)
-  useEffect(() => {
+  // Before anything is painted: a list that is empty because nothing was asked yet must not look like an empty one.
+  useLayoutEffect(() => {
     pages.ask(read)
     return pages.stop
   }, [pages, read])

@@ -65,8 +65,8 @@ export function createPage(client: TaskwireClient, me: User): Page {
 
   // Without a socket nothing is told of them at all.
   const askingOfJobs = setInterval(() => {
-    if (live.status.get() === 'paged' && [...jobs.store.get().jobs.values()].some(job => !hasEnded(job)))
-      void jobs.load()
+    if (live.status.get() !== 'paged' || jobs.store.get().loading) return
+    if ([...jobs.store.get().jobs.values()].some(job => !hasEnded(job))) void jobs.load()
   }, 4_000)
 
   async function begin() {

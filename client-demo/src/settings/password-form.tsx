@@ -9,7 +9,7 @@ export function PasswordForm() {
   const { client, toasts, me } = usePage()
   const [current, setCurrent] = useState('')
   const [wanted, setWanted] = useState('')
-  const { errors, submit } = useSubmit(save, ['current_password', 'new_password'], { staysOpen: true })
+  const { errors, busy, submit } = useSubmit(save, ['current_password', 'new_password'], { staysOpen: true })
 
   async function save() {
     await client.accounts.changePassword({ current_password: current, new_password: wanted })
@@ -35,7 +35,7 @@ export function PasswordForm() {
             {props => <PasswordInput {...props} autoComplete="new-password" value={wanted} onChange={setWanted} />}
           </Field>
         </div>
-        <button type="submit" className="button">
+        <button type="submit" className="button" aria-disabled={busy}>
           Change it
         </button>
       </form>

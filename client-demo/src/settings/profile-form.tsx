@@ -11,7 +11,7 @@ export function ProfileForm() {
   const { me, client, toasts, directory } = usePage()
   const name = useKept('profile:name', me.name)
   const username = useKept('profile:username', me.username)
-  const { errors, submit } = useSubmit(save, ['name', 'username'], { staysOpen: true })
+  const { errors, busy, submit } = useSubmit(save, ['name', 'username'], { staysOpen: true })
 
   async function save() {
     // What was not touched may have been changed elsewhere since.
@@ -60,7 +60,7 @@ export function ProfileForm() {
             )}
           </Field>
         </div>
-        <button type="submit" className="button">
+        <button type="submit" className="button" aria-disabled={busy}>
           Update profile
         </button>
       </form>

@@ -7,12 +7,16 @@ const mostUnlisted = 200
 /** Tasks kept in memory; beyond this those that are not on the board go, and come again with their page. */
 const mostHeld = 1_500
 
-/** Columns that have become too long to be loaded whole. What one has scrolled to oneself stays. */
+/**
+ * Columns that have become too long to be loaded whole. What one has scrolled to oneself stays. One whose load has failed
+ * waits until the connection is back.
+ */
 export const overgrown = ({ columns }: BoardState, sorted: Sorted): TaskStatus[] =>
   taskStatuses.filter(
     status =>
       isComplete(columns[status]) &&
       !columns[status].loading &&
+      columns[status].error === null &&
       sorted[status].length > columns[status].listed.size + mostUnlisted,
   )
 

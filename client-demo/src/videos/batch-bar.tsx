@@ -7,6 +7,7 @@ import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
+import { ModalForm } from '../ui/modal-form.tsx'
 import { tagsOf } from './video-draft.ts'
 
 /** Many videos changed alike, as administrators may. */
@@ -57,13 +58,10 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
 
   return (
     <Modal title={`Change ${ids.length} videos`} className="ask-dialog" onClose={onClose}>
-      <form
+      <ModalForm
         id={formId}
-        className="modal-body"
-        noValidate
-        onSubmit={event => {
-          event.preventDefault()
-          if (!isNothing) void send(save, event.currentTarget)
+        onSubmit={element => {
+          if (!isNothing) void send(save, element)
         }}
       >
         <ErrorNotice>{errors.whole}</ErrorNotice>
@@ -83,7 +81,7 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
             {props => <input {...props} type="text" value={tags} onChange={event => setTags(event.target.value)} />}
           </Field>
         )}
-      </form>
+      </ModalForm>
       <footer className="modal-foot">
         <span className="bar-space" />
         <button type="button" className="button button-quiet" onClick={onClose}>

@@ -12,6 +12,7 @@ import { useTitle } from '../lib/titles.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
+import { ModalForm } from '../ui/modal-form.tsx'
 
 /** Addresses as people paste them: one a line, or with spaces or commas between. */
 const addressesIn = (text: string) => [...new Set(text.split(/[\s,]+/).filter(address => address !== ''))]
@@ -41,15 +42,7 @@ export function ImportDialog({ project, onClose }: { project: number | null; onC
   return (
     <Modal title="Import videos" className="import-dialog" hasAddress onClose={onClose}>
       {started === null ? (
-        <form
-          id={formId}
-          className="modal-body"
-          noValidate
-          onSubmit={event => {
-            event.preventDefault()
-            void start()
-          }}
-        >
+        <ModalForm id={formId} onSubmit={() => void start()}>
           <ErrorNotice>{errors.whole}</ErrorNotice>
           <Field
             label="Addresses"
@@ -68,7 +61,7 @@ export function ImportDialog({ project, onClose }: { project: number | null; onC
             )}
           </Field>
           <ProjectSelect value={to} error={errors.fields.project} onChange={setTo} />
-        </form>
+        </ModalForm>
       ) : (
         <div className="modal-body">
           {job && <JobProgress job={job} />}

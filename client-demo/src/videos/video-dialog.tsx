@@ -14,6 +14,7 @@ import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
+import { ModalForm } from '../ui/modal-form.tsx'
 import { changesOf, draftOf, newVideo, videoFields, type VideoDraft, type VideoField } from './video-draft.ts'
 
 interface VideoDialogProps {
@@ -60,15 +61,7 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
 
   return (
     <Modal title={isNew ? 'Add a video' : 'Edit the video'} className="video-dialog" hasAddress onClose={leaving.close}>
-      <form
-        id={formId}
-        className="modal-body"
-        noValidate
-        onSubmit={event => {
-          event.preventDefault()
-          void form.send(save, event.currentTarget)
-        }}
-      >
+      <ModalForm id={formId} onSubmit={element => void form.send(save, element)}>
         <ErrorNotice>
           {errors.whole ?? (isGone ? 'This video was deleted meanwhile, or you may no longer see it.' : null)}
         </ErrorNotice>
@@ -76,7 +69,7 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
         {isLocked && <Locked />}
         <Restored isShown={form.isRestored && !isGone} onStartOver={form.startOver} />
         <VideoFields form={form} errors={errors.fields} isNew={isNew} />
-      </form>
+      </ModalForm>
       {leaving.isAsked && <Leaving {...leaving} />}
       <footer className="modal-foot" hidden={leaving.isAsked}>
         <span className="bar-space" />
