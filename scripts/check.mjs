@@ -1,11 +1,10 @@
 // What `npm test` runs, already on Node 24: format, lint and types at the same time, then the tests. `npm test --
-// test/some.test.ts` runs mocha alone, with these arguments; `npm run test:long` also runs the tests that take minutes.
+// test/some.test.ts` runs mocha alone, with these arguments.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { runSuite } from './suite.mjs'
 
-const only = process.argv.slice(2).filter(argument => argument !== '--long')
-const long = process.argv.includes('--long')
+const only = process.argv.slice(2)
 
 const running = new Set()
 const track = child => {
@@ -39,8 +38,9 @@ function fail(name) {
 }
 
 if (only.length > 0) {
-  const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'scripts/mocha-summary.mjs', ...only]
-  process.exit((await run(mocha)).code === 0 ? 0 : fail('tests'))
+  const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'scripts/mocha-summary.mjs', '--fail-zero']
+  if (process.env.CI) mocha.push('--forbid-only')
+  process.exit((await run([...mocha, ...only])).code === 0 ? 0 : fail('tests'))
 }
 
 const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '-p']
@@ -56,13 +56,14 @@ const checked = await Promise.all(steps.map(async step => ({ ...step, ...(await 
 for (const { output } of checked) if (output.trim() !== '') console.log(output)
 for (const { name, code } of checked) if (code !== 0) fail(name)
 
-const workers = Number(process.env.TEST_WORKERS ?? 3)
+const workers = Number(process.env.TEST_WORKERS || 3)
+if (!(Number.isInteger(workers) && workers >= 1)) fail('TEST_WORKERS must be a number from 1 on')
 const postgres = process.env.TEST_POSTGRES_BIN ?? 'the embedded one (TEST_POSTGRES_BIN names another)'
 console.log(`[check] tests in ${workers} processes (TEST_WORKERS); PostgreSQL: ${postgres}`)
-const { passed, failed, skipped, failures } = await runSuite({ workers, long, track, stopped: stopping.signal })
+const { passed, failed, skipped, failures } = await runSuite({ workers, track, stopped: stopping.signal })
 if (stopping.signal.aborted) fail('stopped by a signal')
 for (const failure of failures) console.error(`[failed] ${failure}`)
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
-if (failed > 0) fail('tests')
+if (failed > 0 || passed === 0) fail('tests')
 // A test that could not run does not count as passed.
 if (process.env.CI && skipped > 0) fail('CI is set, and tests were skipped')

@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 const tmpfs = '/dev/shm'
 const prefix = 'taskwire-test-'
+const dayMs = 24 * 3600 * 1000
 const enoughBytes = 4 * 2 ** 30
 
 /**
@@ -28,10 +29,16 @@ export function memoryFolder() {
   }
 }
 
-/** Removes the folders of runs that were killed. */
+/** Removes the folders of runs that were killed. Containers may share this place, and then not know each other's processes. */
 function removeLeftovers() {
   for (const name of readdirSync(tmpfs)) {
     const pid = name.startsWith(prefix) && name.slice(prefix.length).split('-')[0]
-    if (pid && !existsSync(`/proc/${pid}`)) rmSync(path.join(tmpfs, name), { recursive: true, force: true })
+    const folder = path.join(tmpfs, name)
+    if (!pid || existsSync(`/proc/${pid}`)) continue
+    try {
+      if (Date.now() - statSync(folder).mtimeMs > dayMs) rmSync(folder, { recursive: true, force: true })
+    } catch {
+      // The folder of somebody else.
+    }
   }
 }

@@ -3,16 +3,14 @@
 import { fork } from 'node:child_process'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { findChromium } from '../test/support/chromium.ts'
 import { memoryFolder } from './memory-folder.mjs'
 
 const recorded = 'test/seconds.json'
 const workerFile = fileURLToPath(new URL('suite-worker.mjs', import.meta.url))
 
 /**
- * Files that run on a database whose defaults differ from PostgreSQL's as much as possible; with TEST_POSTGRES_BIN, on
- * a PostgreSQL of the machine with its own defaults. All other files, and in a long run these too, have PostgreSQL's
- * defaults.
+ * Also runs a second time, on a database with the most foreign defaults; with TEST_POSTGRES_BIN that is a PostgreSQL of
+ * the machine, with its own defaults.
  */
 const onForeignDatabase = Object.entries({
   api: 'accounts sessions audit tasks task-search task-placing idempotency notifications due-soon posts videos projects health media',
@@ -26,23 +24,16 @@ const onForeignDatabase = Object.entries({
 /**
  * Runs every test file, in `workers` processes.
  *
- * @param long also what takes minutes: see test/support/long-run.ts
  * @returns {Promise<{ passed: number, failed: number, skipped: number, failures: string[] }>} `failures` name the file
  * and the test
  */
-export async function runSuite({ workers, long, track, stopped }) {
+export async function runSuite({ workers, track, stopped }) {
   const seconds = JSON.parse(readFileSync(recorded, 'utf8'))
   const longestFirst = (a, b) => (seconds[b] ?? 1) - (seconds[a] ?? 1)
   const foreign = onForeignDatabase.toSorted(longestFirst)
-  const files = globSync('test/**/*.test.ts')
-    .filter(file => long || !foreign.includes(file))
-    .toSorted(longestFirst)
+  const files = globSync('test/**/*.test.ts').toSorted(longestFirst)
   const folder = memoryFolder()
-  const everywhere = {
-    CHROMIUM_PATH: await findChromium(),
-    ...(folder && { TMPDIR: folder }),
-    ...(long && { TEST_LONG: '1' }),
-  }
+  const everywhere = { UNPACKED_CHROMIUM: await unpackChromium(), ...(folder && { TMPDIR: folder }) }
   const total = { passed: 0, failed: 0, skipped: 0, failures: [] }
   const took = {}
 
@@ -50,7 +41,7 @@ export async function runSuite({ workers, long, track, stopped }) {
     for (const count of ['passed', 'failed', 'skipped']) total[count] += result[count]
     total.failures.push(...result.failures.map(title => `${file}${note}: ${title}`))
     console.log(`\n${file}${note}${result.output}`)
-    took[file] = Math.round(result.seconds * 10) / 10
+    if (!note) took[file] = Math.round(result.seconds * 10) / 10
   }
   const plain = { queue: files, env: everywhere, note: '' }
   const onForeign = {
@@ -63,9 +54,14 @@ export async function runSuite({ workers, long, track, stopped }) {
     await work(plain, { keep, track, stopped })
   })
   await Promise.all(slots.map(slot => slot()))
+  for (const file of [...foreign, ...files]) total.failures.push(`${file}: was not run`)
+  total.failed = total.failures.length
   if (process.env.RECORD_SECONDS) record(took)
   return total
 }
+
+/** Several processes that unpack it at once would start what is not complete yet. */
+const unpackChromium = async () => (await import('@sparticuz/chromium')).default.executablePath().catch(() => undefined)
 
 /** Runs one worker until its queue is empty. A worker that dies fails its file, and another worker continues. */
 async function work({ queue, env, note }, { keep, track, stopped }) {
@@ -76,6 +72,8 @@ async function work({ queue, env, note }, { keep, track, stopped }) {
     let file
     const worker = fork(workerFile, { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     track(worker)
+    // It died while a file was on its way to it; its end is reported below.
+    worker.on('error', () => {})
     worker.on('message', result => {
       isReady = true
       if (result !== 'ready') keep(file, note, result)
@@ -83,7 +81,7 @@ async function work({ queue, env, note }, { keep, track, stopped }) {
       worker.send({ file })
     })
     const code = await new Promise(resolve => worker.on('close', (exit, signal) => resolve(signal ?? exit)))
-    if (code === 0) continue
+    if (code === 0 && file === undefined) continue
     if (!isReady) return fail('a worker', 'could not start')
     fail(file ?? 'a worker', file === undefined ? 'something outlives the tests' : `the process ended with ${code}`)
   }

@@ -81,7 +81,7 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
     })
     if (recorded.names.length > 0) deps.wake()
     const paced = pacedPerson(caller)
-    if (paced !== null) pace.count(paced, bytesOf(recorded.payloads))
+    if (paced !== null) pace.count(paced, recorded.payloads)
     return value
   }
 
@@ -104,8 +104,6 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
  * anyway.
  */
 const pacedPerson = ({ person, sessionId }: Caller): number | null => (person && sessionId ? person.id : null)
-
-const bytesOf = (payloads: readonly string[]) => payloads.reduce((sum, payload) => sum + Buffer.byteLength(payload), 0)
 
 /**
  * The payloads are joined with line feeds, which JSON never contains unescaped. As elements of an array each of their

@@ -1,9 +1,9 @@
 import { createBudgets } from '../kernel/budgets.ts'
 import { AppError } from '../kernel/errors.ts'
 
-/** The bytes that a command may record without being counted; commands that change one thing stay below. */
-const freeBytes = 64 * 1024
-/** The limit for what the commands of one person record beyond that, on this instance. */
+/** The bytes of an event that are not counted. Events about what people type stay below, however many a command records. */
+const freeBytes = 4 * 1024
+/** The limit for what the events of one person have beyond that, on this instance. */
 const bounds = { perSecond: 1024 * 1024, atOnce: 4 * 1024 * 1024, mostDebtMs: 10_000 }
 
 export type RecordingPace = ReturnType<typeof createRecordingPace>
@@ -26,9 +26,10 @@ export function createRecordingPace() {
         retryAfter: Math.ceil(debtMs / 1_000),
       })
     },
-    /** Counts what a command of the person has recorded. */
-    count(personId: number, bytes: number): void {
-      if (bytes > freeBytes) budgets.owe(personId, bytes - freeBytes)
+    /** Counts the events that a command of the person has recorded. */
+    count(personId: number, payloads: readonly string[]): void {
+      const bytes = payloads.reduce((sum, payload) => sum + Math.max(0, Buffer.byteLength(payload) - freeBytes), 0)
+      if (bytes > 0) budgets.owe(personId, bytes)
     },
   }
 }

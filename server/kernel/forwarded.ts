@@ -5,8 +5,6 @@ export interface Forwarded {
   for?: string | undefined
   host?: string | undefined
   proto?: string | undefined
-  /** Only from `X-Forwarded-Port`, when the host comes without its port. */
-  port?: string | undefined
 }
 
 /**
@@ -17,16 +15,15 @@ export interface Forwarded {
 export function forwardedBy({ headers }: IncomingMessage, trusted: number): Forwarded {
   if (trusted <= 0) return {}
   const last = (name: string) => believedEntry(headers[name], trusted)
-  const extended = {
-    for: last('x-forwarded-for'),
-    host: last('x-forwarded-host'),
-    proto: last('x-forwarded-proto'),
-    port: last('x-forwarded-port'),
-  }
+  const extended = { for: last('x-forwarded-for'), host: last('x-forwarded-host'), proto: last('x-forwarded-proto') }
   const isGiven = Object.values(extended).some(value => value !== undefined)
   const { proto, ...others } = isGiven ? extended : (elementsOf(headers.forwarded ?? '').slice(-trusted)[0] ?? {})
   return { ...others, proto: schemes[proto?.toLowerCase() ?? ''] }
 }
+
+/** The port that the client asked, from a proxy that removes it from the host. It has no part in `Forwarded`. */
+export const forwardedPort = ({ headers }: IncomingMessage, trusted: number): string | undefined =>
+  trusted > 0 ? believedEntry(headers['x-forwarded-port'], trusted) : undefined
 
 /** Some proxies give the scheme of the WebSocket. */
 const schemes: Record<string, string> = { http: 'http', https: 'https', ws: 'http', wss: 'https' }

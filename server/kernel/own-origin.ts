@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { forwardedBy } from './forwarded.ts'
+import { forwardedBy, forwardedPort } from './forwarded.ts'
 import { requestHost } from './request-head.ts'
 
 const defaultPorts: Record<string, string> = { 'http:': '80', 'https:': '443' }
@@ -15,13 +15,12 @@ export function isOwnOrigin(origin: string, req: IncomingMessage, trusted: numbe
   const usualPort = defaultPorts[page?.protocol ?? '']
   if (!page || usualPort === undefined || page.hostname !== parsed(`http://${host}`)?.hostname) return false
   // The reverse is allowed: TLS may end at a proxy further out than the one that reports the scheme.
-  const forwarded = forwardedBy(req, trusted)
-  if (page.protocol === 'http:' && forwarded.proto === 'https') return false
+  if (page.protocol === 'http:' && forwardedBy(req, trusted).proto === 'https') return false
   const port = page.port || usualPort
   const named = /:(\d+)$/.exec(host)?.[1]
   if (named !== undefined) return port === String(Number(named))
   // The port that a proxy reports may be that of a hop behind the end of TLS, so the default port is accepted too.
-  return port === usualPort || port === forwarded.port
+  return port === usualPort || port === forwardedPort(req, trusted)
 }
 
 const parsed = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null)

@@ -56,7 +56,7 @@ describe('the start on an unsuitable database', () => {
 
   it('[DB3] refuses a database that does not exist', () => refused(urlOf({}), /is not there/, /create database/))
 
-  it('[DB3] refuses a database that the role, or nobody, may enter', async () => {
+  it('[DB3] refuses a database that the role, or everybody, may not enter', async () => {
     await control.query(`create database ${name}`)
     await control.query(`revoke connect on database ${name} from public`)
     await refused(urlOf(asRole), /may not connect/, /grant connect/)

@@ -10,22 +10,29 @@ describe('the recording budget of one person', () => {
   before(async () => {
     server = await startServer()
     ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
-    const rows = await server.query<{ id: number }>(
-      `insert into tasks (title, description, position, created_by, updated_by)
-       select 'long', repeat('x', 50000), n, $1, $1 from generate_series(1, 40) n returning id`,
-      [ann.person.id],
-    )
-    ids = rows.map(({ id }) => Number(id))
+    ids = await insertTasks(40, 50_000)
   })
   after(() => server.close())
 
-  /** Each call changes two megabytes of tasks. */
-  const changeMuch = (times: number) =>
-    Promise.all(
-      Array.from({ length: times }, (_, nth) =>
-        ann.rest('POST', '/tasks/bulk-update', { task_ids: ids, updates: { category: `changed ${nth}` } }),
-      ),
+  async function insertTasks(count: number, characters: number): Promise<number[]> {
+    const rows = await server.query<{ id: number }>(
+      `insert into tasks (title, description, position, created_by, updated_by)
+       select 'long', repeat('x', $2), n, $1, $1 from generate_series(1, $3) n returning id`,
+      [ann.person.id, characters, count],
     )
+    return rows.map(({ id }) => Number(id))
+  }
+
+  const changeAll = (tasks: number[], nth: number) =>
+    ann.rest('POST', '/tasks/bulk-update', { task_ids: tasks, updates: { category: `changed ${nth}` } })
+
+  /** Each call changes two megabytes of tasks. */
+  const changeMuch = (times: number) => Promise.all(Array.from({ length: times }, (_, nth) => changeAll(ids, nth)))
+
+  it('[TU22] does not count small events, however many they are', async () => {
+    const small = await insertTasks(100, 2_000)
+    for (let nth = 0; nth < 40; nth++) await expect(changeAll(small, nth), 200)
+  })
 
   it('[TU22] refuses changes beyond the budget with Retry-After, and delays nobody else', async () => {
     const answers = await changeMuch(12)

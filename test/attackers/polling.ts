@@ -42,8 +42,11 @@ export const unreadPolls: Attacker = async target => {
     fetch(`${target.url}/api/v1${where}`, { method: 'POST', headers: as, body: JSON.stringify(body), signal })
   const task_ids: number[] = []
   const making = Array.from({ length: 4 }, async () => {
-    while (task_ids.length < largeTasks)
-      task_ids.push(((await (await post('/tasks', { title: 'large', description })).json()) as { id: number }).id)
+    while (task_ids.length < largeTasks) {
+      const made = await post('/tasks', { title: 'large', description })
+      if (made.ok) task_ids.push(((await made.json()) as { id: number }).id)
+      else await sleep(200)
+    }
   })
   await Promise.all(making)
 

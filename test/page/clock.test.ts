@@ -39,7 +39,7 @@ describe('page: on a computer whose clock is wrong', () => {
 
   async function open(offByMs: number) {
     const context = await browser().newContext({ viewport: { width: 1440, height: 900 } })
-    context.setDefaultTimeout(30_000)
+    context.setDefaultTimeout(10_000)
     await context.addInitScript(setClock, offByMs)
     const page = (opened = await context.newPage())
     const renewedAt: number[] = []

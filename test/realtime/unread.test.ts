@@ -56,7 +56,7 @@ describe('unread answers to calls', function () {
     const version = async () => (await ann.rest('GET', `/tasks/${id}`)).body.version as number
     await eventually(async () => assert.ok((await version()) > 2))
     slow.resume()
-    for (const nth of [1, 40, 80]) assert.match(await slow.until(`43${nth}[`), /"ok":true/)
+    for (const nth of [1, 40, 80]) assert.match(await slow.until(`43${nth}[`, 30_000), /"ok":true/)
     slow.close()
   })
 })

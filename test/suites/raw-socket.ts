@@ -16,12 +16,15 @@ export async function rawSocket(url: string, token?: string) {
   })
   ws.on('error', () => {})
   ws.on('close', () => (closed = true))
-  const until = (prefix: string) =>
-    eventually(() => {
-      const found = got.find(text => text.startsWith(prefix))
-      if (found === undefined) throw new Error(`no "${prefix}" in ${JSON.stringify(got).slice(0, 500)}`)
-      return found
-    })
+  const until = (prefix: string, within = 10_000) =>
+    eventually(
+      () => {
+        const found = got.find(text => text.startsWith(prefix))
+        if (found === undefined) throw new Error(`no "${prefix}" in ${JSON.stringify(got).slice(0, 500)}`)
+        return found
+      },
+      { within },
+    )
   await until('0')
   if (token !== undefined) {
     ws.send(`40${JSON.stringify({ token })}`)

@@ -1,5 +1,5 @@
+import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'
-import { findChromium } from './chromium.ts'
 
 const args = [
   '--no-sandbox',
@@ -11,11 +11,29 @@ const args = [
   '--disable-sync',
 ]
 
-/** @throws Error which says how to get one, when there is no browser */
+/**
+ * Browsers that may exist, in order of preference. The last one is in a package and is unpacked into the temporary
+ * folder; scripts/suite.mjs does that once for all its processes.
+ */
+const places: (() => Promise<string | undefined>)[] = [
+  async () => process.env.CHROMIUM_PATH,
+  async () => '/usr/bin/chromium',
+  async () => process.env.UNPACKED_CHROMIUM ?? (await import('@sparticuz/chromium')).default.executablePath(),
+]
+
+/** @throws Error with what was tried, when no browser starts */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = await findChromium()
-  if (!executablePath) throw new Error('no Chromium was found: set CHROMIUM_PATH')
-  return await chromium.launch({ executablePath, args })
+  const complaints: string[] = []
+  for (const place of places) {
+    try {
+      const executablePath = await place()
+      if (executablePath === undefined || !existsSync(executablePath)) continue
+      return await chromium.launch({ executablePath, args })
+    } catch (error) {
+      complaints.push(String(error))
+    }
+  }
+  throw new Error(`no Chromium could be started: set CHROMIUM_PATH\n${complaints.join('\n')}`)
 }
 
 let shared: Promise<Browser> | undefined

@@ -11,7 +11,7 @@ export interface Patience {
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { within = 30_000, every = 20 }: Patience = {},
+  { within = 10_000, every = 20 }: Patience = {},
 ): Promise<T> {
   const end = Date.now() + within
   for (;;) {

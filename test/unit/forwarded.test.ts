@@ -34,14 +34,15 @@ describe('the headers of proxies', () => {
 
   it('[WH1] are read from X-Forwarded-* first, and then Forwarded is ignored', () => {
     const headers = { forwarded: 'for=6.6.6.6;host=evil;proto=https', 'x-forwarded-proto': 'wss' }
-    assert.deepEqual(forwardedBy(requestWith(headers), 1), {
-      for: undefined,
-      host: undefined,
-      port: undefined,
-      proto: 'https',
-    })
+    assert.deepEqual(forwardedBy(requestWith(headers), 1), { for: undefined, host: undefined, proto: 'https' })
     assert.equal(clientAddress(requestWith(headers), 1), '10.0.0.9')
     assert.equal(clientAddress(requestWith({ ...headers, 'x-forwarded-for': '1.2.3.4' }), 1), '1.2.3.4')
+  })
+
+  it('[WH1] reads Forwarded also beside a port that the client may have sent', () => {
+    const headers = { forwarded: 'for=6.6.6.6;proto=https', 'x-forwarded-port': '1' }
+    assert.equal(clientAddress(requestWith(headers), 1), '6.6.6.6')
+    assert.equal(forwardedBy(requestWith(headers), 1).proto, 'https')
   })
 
   it('[WH1] take time in proportion to their length, whatever Forwarded holds', () => {
@@ -85,6 +86,7 @@ describe('the check for own origins', () => {
     ['https://x.example', { host: 'x.example', 'x-forwarded-port': '80' }, true],
     ['https://x.example:8443', { host: 'x.example:9000', 'x-forwarded-port': '8443' }, false],
     ['https://x.example:8443', { host: 'x.example', 'x-forwarded-port': '9000' }, false],
+    ['https://x.example:8443', { host: 'x.example', 'x-forwarded-port': '8443, 9000' }, false],
     ['http://x.example', { host: 'x.example' }, true],
     ['http://x.example:8080', { host: 'x.example:8080' }, true],
     ['http://[2001:db8::1]:3000', { host: '[2001:DB8:0::1]:3000' }, true],

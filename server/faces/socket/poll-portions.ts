@@ -24,7 +24,9 @@ export function answerInPortions(connection: ClientConnection, pace: PortionPace
   connection.on('flush', packets => {
     if (connection.transport.name !== 'polling') return
     const { count, bytes } = portionOf(packets)
-    if (bytes <= smallBytes || pace.mayAnswer()) {
+    // The last answer may contain the reason why the connection closes.
+    const isLast = connection.readyState === 'closing'
+    if (bytes <= smallBytes || isLast || pace.mayAnswer()) {
       left = packets.splice(count)
       if (bytes > smallBytes) pace.count(bytes)
     } else left = packets.splice(0, packets.length, { ...noop })

@@ -14,7 +14,7 @@ const farewellMs = 5_000
 const mostUnreadBytes = 8 * 1024 * 1024
 const checkMs = 100
 /** The budget of large answers to one person's sessions, in bytes: each session gets its own copy of every event. */
-const answering = { perSecond: 8 * 1024 * 1024, atOnce: 8 * 1024 * 1024, mostDebtMs: 1_000 }
+const answering = { perSecond: 4 * 1024 * 1024, atOnce: 4 * 1024 * 1024, mostDebtMs: 1_000 }
 
 interface Turns {
   /** The answer to the last GET, which the client may not have taken yet. */

@@ -25,7 +25,8 @@ const months: readonly RegExp[] = [
 ].map(names => new RegExp(`^${names}`))
 
 const time = String.raw`(?:,?[ T]+(?:(am|pm|午前|午後|上午|下午|오전|오후) ?)?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?(?: ?([ap])\.? ?m\.?)?)?`
-const zone = String.raw`(?: ?\(?(z|utc|gmt|[+-]\d{2}:?\d{2}|(?:utc|gmt)[+-]\d{2}:?\d{2})\)?(?: \([^)]*\))?)?`
+const offsets = String.raw`z|utc|gmt|[+-]\d{2}:?\d{2}|(?:utc|gmt)[+-]\d{2}:?\d{2}`
+const zone = String.raw`(?: ?(?:\((${offsets})\)|(${offsets}))(?: \([^)]*\))?)?`
 const ended = `${time}${zone}$`
 /** 2026-01-31, 2026/1/31, 2026.01.31., 2026年1月31日, 2026년 1월 31일 */
 const yearFirst = new RegExp(String.raw`^(\d{4})[-/.年년] ?(\d{1,2})[-/.月월] ?(\d{1,2})[.日일]?${ended}`, 'i')
@@ -99,7 +100,7 @@ export function readDate(given: string, order: DayOrder = {}): ReadDate {
 }
 
 function whenOf({ year, month, day, rest }: Parts, doubtful = false): ReadDate {
-  const [before, hours = '0', minutes = '0', seconds = '0', half, offset = 'z'] = rest
+  const [before, hours = '0', minutes = '0', seconds = '0', half, inParentheses, bare] = rest
   const later = half?.toLowerCase() === 'p' || /^(pm|午後|下午|오후)$/i.test(before ?? '')
   const twelve = half !== undefined || before !== undefined
   const hour = twelve ? (Number(hours) % 12) + (later ? 12 : 0) : Number(hours)
@@ -110,6 +111,7 @@ function whenOf({ year, month, day, rest }: Parts, doubtful = false): ReadDate {
     day >= 1 &&
     day <= new Date(Date.UTC(2000 + (Number(year) % 400), month, 0)).getUTCDate()
   if (!isReal || hour > 23 || Number(minutes) > 59 || Number(seconds) > 59) return { fault: 'unreadable' }
+  const offset = inParentheses ?? bare ?? 'z'
   const [, sign, zoneHours, zoneMinutes] = /([+-])(\d{2}):?(\d{2})/.exec(offset) ?? []
   const from = sign === undefined ? 'Z' : `${sign}${zoneHours}:${zoneMinutes}`
   const whole = year.length === 2 ? `20${year}` : year
