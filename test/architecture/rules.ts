@@ -37,7 +37,7 @@ const rooms: Room[] = [
   {
     files: /^server\/(kernel|ports)\//,
     own: /^(server\/(kernel|ports)|contract)\//,
-    packages: /^(zod|pino|pino-pretty|sql-template-tag|cookie|ipaddr\.js)$/,
+    packages: /^(zod|pino|pino-pretty|sql-template-tag|cookie|ipaddr\.js|@mikro-orm\/core)$/,
     node: true,
   },
   {
@@ -50,7 +50,7 @@ const rooms: Room[] = [
     files: /^server\/features\/(\w+)\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(kernel|ports)\/|contract\/)/,
     packages:
-      /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|any-ascii|fractional-indexing|@mikro-orm\/core)$/,
+      /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|any-ascii|fractional-indexing)$/,
     node: true,
   },
   // They describe the contract, and so must not depend on the code that serves it.

@@ -133,6 +133,9 @@ describe('a PostgreSQL that crashes in the middle of an import', function () {
       assert.ok(done < rows, `${done} were done before it crashed`)
     }
     await eventually(async () => assert.equal((await job()).status, 'completed'), { within: 60_000 })
+    await eventually(async () =>
+      assert.equal((await ask<{ count: number }>('select count(*)::int from outbox')).count, 0),
+    )
 
     const found = await ask(`
       select (select count(distinct title)::int from tasks) as titles, (select count(*)::int from tasks) as tasks,

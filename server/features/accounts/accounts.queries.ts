@@ -1,9 +1,10 @@
 import sql from 'sql-template-tag'
 import type { User } from '../../../contract/index.ts'
 import type { Connection } from '../../ports/database.ts'
+import { columnsOf } from '../../ports/table.ts'
+import { usersTable } from './accounts.table.ts'
 
-export const userColumns = sql`users.id, users.email, users.username, users.name, users.role, users.permissions,
-  users.tier, users.is_active, users.is_verified, users.banned_at is not null as is_banned, users.created_at, users.last_seen_at`
+export const userColumns = sql`${columnsOf(usersTable, { from: 'users' })}, users.banned_at is not null as is_banned`
 
 export type UserWithHash = User & { password_hash: string }
 

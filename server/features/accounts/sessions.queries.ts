@@ -2,16 +2,11 @@ import sql from 'sql-template-tag'
 import type { User } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
+import { columnsOf, type Row } from '../../ports/table.ts'
 import { userColumns } from './accounts.queries.ts'
+import { sessionsTable } from './accounts.table.ts'
 
-export interface SessionRow {
-  id: string
-  ip_address: string
-  user_agent: string
-  created_at: string
-  last_active_at: string
-  expires_at: string
-}
+export type SessionRow = Row<typeof sessionsTable>
 
 /** What decides whether a session may still be used. */
 export interface SessionTimes {
@@ -112,7 +107,7 @@ export const findSessions = (
   { after, window }: Clauses,
 ): Promise<SessionRow[]> =>
   db.query<SessionRow>(sql`
-    select id, ip_address, user_agent, created_at, last_active_at, expires_at from sessions
+    select ${columnsOf(sessionsTable)} from sessions
     where user_id = ${userId} and ${live(now, idleSince)} and ${after} ${window}`)
 
 export const countSessions = (

@@ -1,9 +1,11 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import type { AuditEntry, AuditFilters } from '../../../contract/index.ts'
+import type { AuditFilters } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
+import { columnsOf, type Row } from '../../ports/table.ts'
+import { auditTable } from './audit.table.ts'
 
-export type AuditRow = Omit<AuditEntry, 'resource_id'> & { resource_id: string | null }
+export type AuditRow = Row<typeof auditTable>
 
 const whereOf = ({ user_id, action, resource, created_at_start: from, created_at_end: to }: AuditFilters): Sql => {
   const conditions = [
@@ -18,8 +20,7 @@ const whereOf = ({ user_id, action, resource, created_at_start: from, created_at
 
 export const listAudit = (db: Connection, filters: AuditFilters, { after, window }: Clauses) =>
   db.query<AuditRow>(sql`
-    select id, user_id, action, resource, resource_id, details, ip_address, user_agent, created_at, hash
-    from audit_log where ${whereOf(filters)} and ${after} ${window}`)
+    select ${columnsOf(auditTable)} from audit_log where ${whereOf(filters)} and ${after} ${window}`)
 
 export const countAudit = (db: Connection, filters: AuditFilters): Promise<number> =>
   countOf(db, sql`select count(*) from audit_log where ${whereOf(filters)}`)

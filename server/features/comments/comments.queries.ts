@@ -1,10 +1,12 @@
-import sql, { raw } from 'sql-template-tag'
+import sql from 'sql-template-tag'
 import type { Comment } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
+import { columnsOf, valuesOf } from '../../ports/table.ts'
+import { commentsTable } from './comments.table.ts'
 
 /** Comments are sent as they are stored. */
-const columns = raw('id, task_id, body, author_id, mentions, version, created_at, updated_at')
+const columns = columnsOf(commentsTable)
 
 export const listComments = (db: Connection, taskId: number, { after, window }: Clauses) =>
   db.query<Comment>(sql`select ${columns} from comments where task_id = ${taskId} and ${after} ${window}`)
@@ -29,8 +31,7 @@ export const insertComment = async (
   now: string,
 ): Promise<Comment> => {
   const [row] = await tx.query<Comment>(sql`
-    insert into comments (task_id, body, author_id, mentions, created_at, updated_at)
-    values (${comment.task_id}, ${comment.body}, ${comment.author_id}, ${comment.mentions}::bigint[], ${now}, ${now})
+    insert into comments ${valuesOf(commentsTable, { ...comment, created_at: now, updated_at: now })}
     returning ${columns}`)
   return row!
 }

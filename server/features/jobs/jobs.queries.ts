@@ -1,31 +1,13 @@
-import sql, { raw, type Sql } from 'sql-template-tag'
-import type { JobStatus, User } from '../../../contract/index.ts'
+import sql, { type Sql } from 'sql-template-tag'
+import type { User } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
+import { columnsOf, type Row, valuesOf } from '../../ports/table.ts'
 import type { Clauses } from '../../kernel/paging.ts'
+import { jobsTable } from './jobs.table.ts'
 
-export interface JobRow {
-  id: number
-  type: string
-  status: JobStatus
-  input: unknown
-  cursor: unknown
-  total_items: number | null
-  processed_items: number
-  failed_items: number
-  result: Record<string, unknown> | null
-  error: string | null
-  attempts: number
-  /** Counts how often the job was taken; only the latest run may change it. */
-  run: number
-  created_by: number
-  created_at: string
-  started_at: string | null
-  completed_at: string | null
-}
+export type JobRow = Row<typeof jobsTable>
 
-const columns = raw(
-  'id, type, status, input, cursor, total_items, processed_items, failed_items, result, error, attempts, run, created_by, created_at, started_at, completed_at',
-)
+const columns = columnsOf(jobsTable)
 const unfinished = sql`status in ('queued', 'running')`
 
 export const insertJob = async (
@@ -34,9 +16,7 @@ export const insertJob = async (
   now: string,
 ): Promise<JobRow> => {
   const [row] = await tx.query<JobRow>(sql`
-    insert into jobs (type, input, total_items, created_by, created_at)
-    values (${job.type}, ${JSON.stringify(job.input)}, ${job.total_items}, ${job.created_by}, ${now})
-    returning ${columns}`)
+    insert into jobs ${valuesOf(jobsTable, { ...job, created_at: now })} returning ${columns}`)
   return row!
 }
 
@@ -79,7 +59,8 @@ export const countUnfinished = async (db: Connection, personId: number, type: st
 /** The owner in the present state; undefined when the account is disabled. */
 export const findOwner = async (tx: Connection, id: number): Promise<User | undefined> => {
   const [row] = await tx.query<User>(sql`
-    select id, email, username, name, role, permissions, tier, is_active, is_verified, created_at, last_seen_at
+    select id, email, username, name, role, permissions, tier, is_active, is_verified, created_at, last_seen_at,
+      banned_at is not null as is_banned
     from users where id = ${id} and is_active`)
   return row
 }

@@ -1,36 +1,15 @@
-import sql, { raw, type Sql } from 'sql-template-tag'
-import type { MediaType } from '../../../contract/index.ts'
+import sql, { type Sql } from 'sql-template-tag'
 import { type Connection, countOf } from '../../ports/database.ts'
+import { columnsOf, type Row, valuesOf } from '../../ports/table.ts'
+import { mediaTable } from './media.table.ts'
 
-export interface MediaRow {
-  id: number
-  filename: string
-  original_filename: string
-  file_type: MediaType
-  file_size: number
-  sha256: string
-  width: number | null
-  height: number | null
-  thumbnail_size: number | null
-  uploaded_by: number
-  project_id: number | null
-  task_id: number | null
-  upload_date: string
-  /** Rises when the file moves with its task. */
-  version: number
-}
+export type MediaRow = Row<typeof mediaTable>
 
-const columns = raw(
-  'm.id, m.filename, m.original_filename, m.file_type, m.file_size, m.sha256, m.width, m.height, m.thumbnail_size, m.uploaded_by, m.project_id, m.task_id, m.upload_date, m.version',
-)
+const columns = columnsOf(mediaTable, { from: 'm' })
 
 export const insertMedia = async (tx: Connection, row: Omit<MediaRow, 'id' | 'version'>): Promise<MediaRow> => {
   const [inserted] = await tx.query<MediaRow>(sql`
-    insert into media as m (filename, original_filename, file_type, file_size, sha256, width, height, thumbnail_size,
-      uploaded_by, project_id, task_id, upload_date)
-    values (${row.filename}, ${row.original_filename}, ${row.file_type}, ${row.file_size}, ${row.sha256}, ${row.width},
-      ${row.height}, ${row.thumbnail_size}, ${row.uploaded_by}, ${row.project_id}, ${row.task_id}, ${row.upload_date})
-    returning ${columns}`)
+    insert into media as m ${valuesOf(mediaTable, row)} returning ${columns}`)
   return inserted!
 }
 

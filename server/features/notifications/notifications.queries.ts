@@ -2,7 +2,9 @@ import sql, { type Sql } from 'sql-template-tag'
 import type { Notification } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
+import { columnsOf } from '../../ports/table.ts'
 import type { Notice } from './notice.ts'
+import { notificationsTable } from './notifications.table.ts'
 
 type Inserted = Omit<Notification, 'read_at'> & { user_id: number }
 
@@ -29,7 +31,7 @@ export const listNotifications = (
   { after, window }: Clauses,
 ) =>
   db.query<Notification>(sql`
-    select id, type, message, data, read_at, created_at from notifications
+    select ${columnsOf(notificationsTable)} from notifications
     where ${own(userId, unread)} and ${after} ${window}`)
 
 export const countNotifications = (db: Connection, userId: number, unread?: boolean): Promise<number> =>

@@ -1,12 +1,12 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Post } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
+import { columnsOf } from '../../ports/table.ts'
 import { lockSlug, onlyOne, retryTakenSlug, shownSlug, storedSlug } from '../projects/index.ts'
+import { postsTable } from './posts.table.ts'
 
 /** Posts are sent as they are stored, except for the slug. */
-const columns = sql`
-  id, ${shownSlug()} as slug, title, body, status, cover_media_id, media_ids, author_id, project_id, published_at,
-  version, created_at, updated_at`
+const columns = columnsOf(postsTable, { instead: { slug: shownSlug() } })
 
 /** By id or slug; a slug is never all digits. */
 const matches = (ref: string): Sql => {

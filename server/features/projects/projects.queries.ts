@@ -1,29 +1,18 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
-import type { Member, ProjectRole, Visibility } from '../../../contract/index.ts'
+import type { Member, ProjectRole } from '../../../contract/index.ts'
 import { type Connection, countOf, prepared } from '../../ports/database.ts'
+import { columnsOf, type Row } from '../../ports/table.ts'
+import { projectsTable } from './projects.table.ts'
 import { lockSlug, onlyOne, retryTakenSlug, shownSlug, storedSlug } from './stored-slug.ts'
 
-export interface ProjectRow {
-  id: number
-  slug: string
-  name: string
-  description: string
-  status: 'active' | 'archived'
-  visibility: Visibility
-  owner_id: number
-  version: number
-  created_at: string
-  updated_at: string
-}
+export type ProjectRow = Row<typeof projectsTable>
 
 /** A project with the role of the asking person in it. */
 export interface SeenProject extends ProjectRow {
   role: ProjectRole | null
 }
 
-export const projectColumns = sql`
-  p.id, ${shownSlug('p.')} as slug, p.name, p.description, p.status, p.visibility, p.owner_id, p.version, p.created_at,
-  p.updated_at`
+export const projectColumns = columnsOf(projectsTable, { from: 'p', instead: { slug: shownSlug('p.') } })
 
 interface Reader {
   id: number

@@ -1,42 +1,23 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
-import type { TaskStatus } from '../../../contract/index.ts'
 import { type Connection, countOf, prepared } from '../../ports/database.ts'
+import { columnsOf, type Row } from '../../ports/table.ts'
 import { shownSlug } from '../projects/index.ts'
+import { tasksTable } from './tasks.table.ts'
 
-export interface TaskRow {
-  id: number
-  title: string
-  description: string
-  status: TaskStatus
-  /** An index into the contract's `taskPriorities`, so that the database can sort by it. */
-  priority: number
-  category: string | null
-  project_id: number | null
-  assignee_id: number | null
-  due_date: string | null
-  /** A key that sorts as text, byte by byte. */
-  position: string
-  version: number
-  created_by: number
-  updated_by: number
-  created_at: string
-  updated_at: string
-  completed_at: string | null
-}
+/** `position` is the sort key of the task, which sorts as text, byte by byte. */
+export type TaskRow = Row<typeof tasksTable> & { position: string }
 
 /** A task with the slug of its project, as clients see it. */
 export interface ShownTask extends TaskRow {
   project: string | null
 }
 
-const names =
-  'id, title, description, status, priority, category, project_id, assignee_id, due_date, version, created_by, updated_by, created_at, updated_at, completed_at'
-const keyOf = (table: string) => `coalesce(${table}sort_key, sort_key_of(${table}position)) collate "C"`
-const columns = raw(`${names}, ${keyOf('')} as position`)
-const columnsWithoutText = raw(`${names.replace('description', "'' as description")}, ${keyOf('')} as position`)
-export const taskColumns = raw(`${names.replace(/\w+/g, 't.$&')}, ${keyOf('t.')} as position`)
+const keyOf = (table: string) => raw(`coalesce(${table}sort_key, sort_key_of(${table}position)) collate "C"`)
+const columns = sql`${columnsOf(tasksTable)}, ${keyOf('')} as position`
+const columnsWithoutText = sql`${columnsOf(tasksTable, { instead: { description: raw(`''`) } })}, ${keyOf('')} as position`
+export const taskColumns = sql`${columnsOf(tasksTable, { from: 't' })}, ${keyOf('t.')} as position`
 /** The sort keys of tasks, as in the indexes. */
-export const sortKey = raw(keyOf(''))
+export const sortKey = keyOf('')
 
 /** The distance between the positions of two tasks that were created one after the other. */
 export const positionStep = 1024

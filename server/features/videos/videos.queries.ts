@@ -1,12 +1,12 @@
-import sql, { join, raw, type Sql } from 'sql-template-tag'
+import sql, { type Sql } from 'sql-template-tag'
 import type { Video, VideoBatch } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
+import { assignmentsOf, columnsOf, valuesOf } from '../../ports/table.ts'
 import type { KnownVideo } from './address.ts'
+import { videosTable } from './videos.table.ts'
 
 /** Videos are sent as they are stored. */
-const columns = raw(
-  'id, title, description, provider, provider_id, url, thumbnail_url, duration_seconds, author_name, tags, visibility, project_id, created_by, version, created_at, updated_at',
-)
+const columns = columnsOf(videosTable)
 
 export const findVideo = async (db: Connection, id: number, readable: Sql): Promise<Video | undefined> => {
   const [row] = await db.query<Video>(sql`select ${columns} from videos where id = ${id} and ${readable}`)
@@ -28,12 +28,7 @@ export type NewRow = Omit<Video, 'id' | 'version' | 'created_at' | 'updated_at'>
 
 export const insertVideo = async (tx: Connection, video: NewRow, now: string): Promise<Video> => {
   const [row] = await tx.query<Video>(sql`
-    insert into videos (title, description, provider, provider_id, url, thumbnail_url, duration_seconds, author_name,
-      tags, visibility, project_id, created_by, created_at, updated_at)
-    values (${video.title}, ${video.description}, ${video.provider}, ${video.provider_id}, ${video.url},
-      ${video.thumbnail_url}, ${video.duration_seconds}, ${video.author_name}, ${video.tags}::text[],
-      ${video.visibility}, ${video.project_id}, ${video.created_by}, ${now}, ${now})
-    returning ${columns}`)
+    insert into videos ${valuesOf(videosTable, { ...video, created_at: now, updated_at: now })} returning ${columns}`)
   return row!
 }
 
@@ -52,17 +47,13 @@ export const updateVideo = async (tx: Connection, video: Video, now: string): Pr
 export const updateVideos = async (
   tx: Connection,
   ids: readonly number[],
-  { description, author_name, tags, visibility }: VideoBatch,
+  changes: VideoBatch,
   now: string,
 ): Promise<Video[]> => {
-  const sets = [sql`version = version + 1`, sql`updated_at = greatest(updated_at, ${now})`]
-  if (description !== undefined) sets.push(sql`description = ${description}`)
-  if (author_name !== undefined) sets.push(sql`author_name = ${author_name}`)
-  if (tags !== undefined) sets.push(sql`tags = ${tags}::text[]`)
-  if (visibility !== undefined) sets.push(sql`visibility = ${visibility}`)
-  const rows = await tx.query<Video>(
-    sql`update videos set ${join(sets)} where id = any(${ids}::bigint[]) returning ${columns}`,
-  )
+  const rows = await tx.query<Video>(sql`
+    update videos set ${assignmentsOf(videosTable, changes)}, version = version + 1,
+      updated_at = greatest(updated_at, ${now})
+    where id = any(${ids}::bigint[]) returning ${columns}`)
   return rows.toSorted((a, b) => a.id - b.id)
 }
 

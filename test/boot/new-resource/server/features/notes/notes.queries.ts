@@ -1,8 +1,10 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Note } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
+import { columnsOf, valuesOf } from '../../ports/table.ts'
+import { notesTable } from './notes.table.ts'
 
-const columns = sql`id, title, body, project_id, created_by, version, created_at, updated_at`
+const columns = columnsOf(notesTable)
 
 export const listNotes = (db: Connection, where: Sql, window: Sql) =>
   db.query<Note>(sql`select ${columns} from notes where ${where} ${window}`)
@@ -17,13 +19,12 @@ export const lockNote = async (tx: Connection, id: number, readable: Sql) =>
 
 export const insertNote = async (
   tx: Connection,
-  { title, body, project_id, created_by }: Pick<Note, 'title' | 'body' | 'project_id' | 'created_by'>,
+  note: Pick<Note, 'title' | 'body' | 'project_id' | 'created_by'>,
   now: string,
 ) =>
   (
     await tx.query<Note>(sql`
-      insert into notes (title, body, project_id, created_by, created_at, updated_at)
-      values (${title}, ${body}, ${project_id}::bigint, ${created_by}::bigint, ${now}, ${now}) returning ${columns}`)
+      insert into notes ${valuesOf(notesTable, { ...note, created_at: now, updated_at: now })} returning ${columns}`)
   )[0]!
 
 export const updateNote = async (tx: Connection, { id, title, body }: Note, now: string) =>
