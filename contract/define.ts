@@ -45,6 +45,11 @@ export interface Operation {
    * The body is multipart/form-data, with at most this many files in the field `file`, in addition to its other fields.
    */
   form?: { files: number }
+  /**
+   * Also a call over sockets under this name, for an operation that changes one thing: `{task_id, updates}`, answered
+   * with `{task}` (see socket-operations.ts).
+   */
+  socket?: string
   /** The answer is a file of one of these MIME types. */
   file?: readonly string[]
 }

@@ -43,7 +43,8 @@ type AnyResource = Resources[keyof Resources]
 
 const all = Object.values<Resource>(resources)
 
-type Together<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer All) => void ? All : never
+/** The intersection of the members of a union. */
+export type Together<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer All) => void ? All : never
 type EventsOf<R, Kind extends 'events' | 'bulkEvents'> = R extends { [K in Kind]: infer E } ? E : never
 
 const gathered = (kind: 'events' | 'bulkEvents'): Events => Object.assign({}, ...all.map(resource => resource[kind]))

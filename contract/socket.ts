@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { APIError } from './errors.ts'
 import { MemberState } from './events.ts'
 import { limits } from './limits.ts'
-import { id, instant, version } from './primitives.ts'
+import { instant } from './primitives.ts'
 import { sizeText } from './size.ts'
-import { Task, TaskUpdates } from './tasks.ts'
+import { operationCalls } from './socket-operations.ts'
 
 /** What a client sends in the handshake (`auth`); without a token its cookie is used. */
 export const Handshake = z.object({ token: z.string().max(8_000).optional(), bulk: z.boolean().optional() })
@@ -15,13 +15,6 @@ const position = {
 }
 /** The name is checked per room later, so that the error can say which room is invalid. */
 const roomName = z.string().max(200)
-
-/** The same options that a REST client sends in headers; a socket has no headers per call. */
-const asHeader = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .regex(/^[\x20-\x7e]+$/, `must have 1 to ${max} printable ASCII characters`)
 
 /** The calls that a client may make over a socket, with what the acknowledgement contains in addition to `ok`. */
 export const commands = {
@@ -49,17 +42,6 @@ export const commands = {
     input: z.strictObject({ room: roomName }),
     output: z.object({ room: z.string() }),
   },
-  task_update: {
-    summary: 'Change a task: the same as PATCH /tasks/{id}',
-    input: z.strictObject({
-      task_id: id,
-      updates: TaskUpdates,
-      version: version.optional(),
-      mutation_id: asHeader(limits.mutationId).optional(),
-      idempotency_key: asHeader(limits.idempotencyKey).optional(),
-    }),
-    output: z.object({ task: Task }),
-  },
   presence_set: {
     summary: 'Set the presence state that others in a room see; never stored',
     input: z.strictObject({
@@ -78,6 +60,7 @@ export const commands = {
     input: z.strictObject({ token: z.string().max(8_000).optional() }),
     output: z.object({ expires_at: instant, expires_in: z.int().describe('seconds') }),
   },
+  ...operationCalls,
 } as const
 
 /** The acknowledgement of a refused call. */

@@ -74,7 +74,6 @@ const whole = z.strictObject({
 })
 export type NewTask = z.output<typeof whole>
 
-/** Also the `updates` of the socket call `task_update`. */
 export const TaskUpdates = z.strictObject({ ...z.strictObject(fields).partial().shape, ...placing })
 export type TaskUpdates = z.output<typeof TaskUpdates>
 
@@ -217,6 +216,7 @@ export const tasks = defineResource({
       body: TaskUpdates,
       output: Task,
       etag: true,
+      socket: 'task_update',
     },
     replace: {
       summary: 'Set all fields; absent ones to their defaults',

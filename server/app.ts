@@ -105,7 +105,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     authenticate,
     sessionAccess,
     sessionStandings,
-    updateTask: features.tasks.update,
+    handlers: features.handlers,
   })
 
   let draining = false
@@ -133,8 +133,9 @@ export async function createApp(deps: AppDeps): Promise<App> {
     publicUrl: config.publicUrl,
     version: packageJson.version,
     cursors: createCursors(jwtSecret),
-    media: { ...media, pace: tuning.pace ?? defaultPace, receiving: createReceiving(tuning.receiving) },
+    media,
     imports: features.imports.uploads,
+    forms: { pace: tuning.pace ?? defaultPace, receiving: createReceiving(tuning.receiving) },
     position: reader,
     pageDir,
     log,

@@ -30,6 +30,9 @@ type HandlersOf<T extends Operations> = {
 
 export type Bound = (scope: PublicScope, raw: RawInput) => Promise<unknown>
 
+/** The scope, if its caller may call the operation at all. @throws AppError `unauthenticated`, `forbidden` */
+export const allowed = ({ access }: Operation, scope: PublicScope): PublicScope => guards[access](scope)
+
 const guards = { public: (scope: PublicScope) => scope, user: signedIn, admin: adminOnly }
 
 /**
@@ -41,8 +44,7 @@ const guards = { public: (scope: PublicScope) => scope, user: signedIn, admin: a
 export function bind(operation: Operation, handler: (scope: never, input: never) => Promise<unknown>): Bound {
   const call = handler as (scope: PublicScope, input: object) => Promise<unknown>
   return (scope, raw) => {
-    const allowed = guards[operation.access](scope)
-    return call(allowed, {
+    return call(allowed(operation, scope), {
       ...parsePart(operation.params, raw.params, 'path'),
       ...parsePart(operation.query, raw.query, 'query'),
       ...parsePart(operation.body, raw.body, 'body'),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { User } from '../../contract/index.ts'
 import { AppError } from './errors.ts'
 
@@ -28,6 +29,39 @@ export interface Idempotency {
 
 /** The scope of a caller that is not authenticated yet. */
 export type PublicScope = Omit<Scope, 'person' | 'sessionId'> & { person: User | null; sessionId: string | null }
+
+/** What a caller may send with a call, on any door. */
+export interface CallOptions {
+  mutationId?: string | undefined
+  /** The only version that may be changed, or several. */
+  expected?: readonly number[] | undefined
+  idempotencyKey?: string | undefined
+  /** What was called, for the idempotency key. The same key must come with the same body. */
+  call: { method: string; path: string; body: string | Buffer }
+}
+
+type Caller = Pick<PublicScope, 'person' | 'sessionId' | 'requestId' | 'address' | 'userAgent'>
+
+const mostUserAgentCharacters = 500
+
+/** The only place that makes the scope of a call. */
+export const createScope = <C extends Caller>(
+  caller: C,
+  { mutationId, expected, idempotencyKey, call }: CallOptions,
+) => ({
+  ...caller,
+  userAgent: caller.userAgent.slice(0, mostUserAgentCharacters),
+  ...(mutationId !== undefined && { mutationId }),
+  ...(expected && { expected }),
+  ...(idempotencyKey !== undefined && {
+    idempotency: {
+      key: idempotencyKey,
+      method: call.method,
+      path: call.path,
+      bodyHash: createHash('sha256').update(call.body).digest('hex'),
+    },
+  }),
+})
 
 /** @throws AppError `unauthenticated` */
 export function signedIn(scope: PublicScope): Scope {

@@ -14,6 +14,7 @@ import { shownAccount } from './credentials.ts'
 import { addDocumentRoutes } from './documents/index.ts'
 import { readHead, refuseAmbiguous } from './head.ts'
 import { securityHeaders } from './headers.ts'
+import type { FormDeps } from './form.ts'
 import { addImportRoutes } from './imports.ts'
 import { addMediaRoutes, type MediaRoutes } from './media.ts'
 import { servePage } from './page.ts'
@@ -37,6 +38,8 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   log: Logger
   media: MediaRoutes
   imports: ImportUploads
+  /** How forms with files are received. */
+  forms: FormDeps
   pageDir: string | null
   cookies: CookieRules
   /** The URL at which people reach the page, if it is configured. */
@@ -77,8 +80,8 @@ export function createRestFace(deps: RestDeps) {
   })
   const basePath = basePathOf(deps.publicUrl)
   addDocumentRoutes(router, { version: deps.version, publicUrl: deps.publicUrl, basePath }, turns)
-  addMediaRoutes(router, deps.credentials, deps.media, turns)
-  addImportRoutes(router, deps.credentials, deps.imports, deps.media)
+  addMediaRoutes(router, deps.credentials, deps.media, { ...deps.forms, turns })
+  addImportRoutes(router, deps.credentials, deps.imports, deps.forms)
   const { origins } = deps.credentials
 
   app.use(observe(deps))

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Context } from 'koa'
 import { limits } from '../../../contract/index.ts'
 import { invalid } from '../../kernel/errors.ts'
-import type { PublicScope } from '../../kernel/scope.ts'
+import { createScope, type PublicScope } from '../../kernel/scope.ts'
 import type { Known } from './credentials.ts'
 
 /** What a request says in addition to path, query and body, in the form that services understand. */
@@ -11,25 +10,20 @@ export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string 
   const key = header(ctx, 'Idempotency-Key', limits.idempotencyKey)?.replace(/^"(.+)"$/, '$1')
   const ifMatch = ctx.get('If-Match')
   const expected = ifMatch === '' || ifMatch.trim() === '*' ? undefined : tags(ifMatch)
-  return {
+  const caller = {
     person: known?.person ?? null,
     sessionId: known?.sessionId ?? null,
-    requestId: ctx.state.requestId,
+    requestId: ctx.state.requestId as string,
     address: ctx.ip,
-    userAgent: ctx.get('User-Agent').slice(0, 500),
-    ...(mutationId !== undefined && { mutationId }),
-    ...(expected && { expected }),
-    ...(key !== undefined && {
-      idempotency: {
-        key,
-        method: ctx.method,
-        path: ctx.path.replace(/^\/api(\/v1)?/, '').replace(/\/$/, ''),
-        bodyHash: createHash('sha256')
-          .update(raw ?? '')
-          .digest('hex'),
-      },
-    }),
+    userAgent: ctx.get('User-Agent'),
   }
+  const path = ctx.path.replace(/^\/api(\/v1)?/, '').replace(/\/$/, '')
+  return createScope(caller, {
+    mutationId,
+    expected,
+    idempotencyKey: key,
+    call: { method: ctx.method, path, body: raw ?? '' },
+  })
 }
 
 function header(ctx: Context, name: string, max: number): string | undefined {

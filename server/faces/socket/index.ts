@@ -1,11 +1,10 @@
 import type { Server as HttpServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SignalName, SignalPayload, tasks } from '../../../contract/index.ts'
+import type { SignalName, SignalPayload } from '../../../contract/index.ts'
 import type { LogEvent, Reader } from '../../events/index.ts'
 import type { SessionStanding } from '../../features/accounts/index.ts'
 import { createPresence, createPresenceSync, type Presence, type PresenceChange } from '../../features/rooms/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
-import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import { createFailureLog } from '../../kernel/failure-log.ts'
 import { createLogLimit } from '../../kernel/log-limit.ts'
@@ -25,6 +24,7 @@ import { rooms } from './internal-rooms.ts'
 import { closeOffender, createExpiry, endSocket, graceAfter, restartSocket, watchClose } from './lifetime.ts'
 import { createConnections, type ClientConnection } from './connections.ts'
 import type { Member, MemberSocket, SocketServer } from './member.ts'
+import type { OperationCallDeps } from './operation-calls.ts'
 import { createRoster } from './roster.ts'
 import { drainSockets } from './drain-sockets.ts'
 import { createSubscriptions } from './subscriptions.ts'
@@ -47,7 +47,7 @@ export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<
   replayLimit: number
   maxRoomsPerSocket: number
   sessionStandings: (ids: readonly string[]) => Promise<Map<string, SessionStanding>>
-  updateTask: Handlers<typeof tasks>['update']
+  handlers: OperationCallDeps['handlers']
 }
 
 export interface SocketFace {

@@ -1,0 +1,93 @@
+import {
+  type ApiResources,
+  type operationCalls,
+  type SocketOperation,
+  socketOperations,
+} from '../../../contract/index.ts'
+import { allowed, type Handlers } from '../../kernel/bind.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { createScope } from '../../kernel/scope.ts'
+import { createTurns } from '../../kernel/turns.ts'
+import type { CommandHandlers } from './command-handlers.ts'
+import type { Known } from './handshake.ts'
+import { isForNobody, type Member } from './member.ts'
+
+export interface OperationCallDeps {
+  /** Of the resources with operations that can be called over sockets. */
+  handlers: { [R in keyof ApiResources]?: Handlers<ApiResources[R]> }
+  /** The present state of the session, for a socket whose cookie was renewed by a request. */
+  sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
+}
+
+type OperationCall = keyof typeof operationCalls
+/** The parsed input of any of these calls; the id of the thing has a name of its own in each. */
+interface CallInput {
+  updates: object
+  version?: number
+  mutation_id?: string
+  idempotency_key?: string
+  [id: `${string}_id`]: unknown
+}
+type Handler = (scope: unknown, input: object) => Promise<unknown>
+
+/**
+ * How many calls run at once. The limit per person is lower, so that one person does not occupy all connections to the
+ * database.
+ */
+const bounds = { running: 8, perKey: 2, alone: 6, waiting: 10_000, waitingPerKey: 500 }
+
+/** The operations of the contract that can also be called over sockets. */
+export function createOperationCalls({
+  handlers,
+  sessionAccess,
+}: OperationCallDeps): Pick<CommandHandlers, OperationCall> {
+  const turns = createTurns(bounds)
+
+  /** The person as they are now; the token of the handshake or its cookie must still be valid. */
+  async function personOf(member: Member) {
+    const { person, expiresAt } = await sessionAccess(member.sessionId)
+    if (Date.parse(member.expiresAt) < Date.now() && Date.parse(expiresAt) < Date.now())
+      throw new AppError('token_expired', 'The access token has expired.')
+    return person
+  }
+
+  const callOf = ({ event, resource, operationName, operation, thing }: SocketOperation) => {
+    const handler = (handlers[resource] as unknown as Record<string, Handler>)[operationName]!
+    const execute = async (member: Member, { updates, ...input }: CallInput, requestId: string) => {
+      const id = input[`${thing}_id`]
+      const caller = {
+        person: await personOf(member),
+        sessionId: member.sessionId,
+        requestId,
+        address: member.address,
+        userAgent: String(member.socket.handshake.headers['user-agent'] ?? ''),
+      }
+      const scope = createScope(caller, {
+        mutationId: input.mutation_id,
+        expected: input.version === undefined ? undefined : [input.version],
+        idempotencyKey: input.idempotency_key,
+        call: {
+          method: event,
+          path: operation.path.replace(':id', String(id)),
+          body: JSON.stringify([updates, input.version]),
+        },
+      })
+      return handler(allowed(operation, scope), { id, ...updates }).catch(insideUpdates)
+    }
+    return (member: Member, input: CallInput, answer: (answer: never) => void, requestId: string) => {
+      const cameAt = performance.now()
+      return turns.run(member.person.id, async () => {
+        if (!isForNobody(member, cameAt)) answer({ [thing]: await execute(member, input, requestId) } as never)
+      })
+    }
+  }
+
+  return Object.fromEntries(socketOperations.map(one => [one.event, callOf(one)])) as never
+}
+
+/** The service names fields as in the body of a request; in a call they are inside `updates`. */
+function insideUpdates(error: unknown): never {
+  if (!(error instanceof AppError) || !error.fields) throw error
+  const fields = Object.entries(error.fields).map(([name, messages]) => [`updates.${name}`, messages])
+  throw new AppError(error.code, error.message, { details: error.details, fields: Object.fromEntries(fields) })
+}
