@@ -1,13 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
-import { authorTopics, type EventName, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
+import { type EventName, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
 import { keys } from './audience.ts'
-
-/** What a person may see now. An administrator may see everything, and `projects` is ignored. */
-export interface Rights {
-  personId: number
-  admin: boolean
-  projects: ReadonlySet<number>
-}
+import { ownSeats, type Rights, type Seat, seatsOfRoom } from './seats.ts'
 
 /**
  * A part of the log: a condition on its rows, and the scopes in which matching rows can be at all. So the cost of
@@ -24,16 +18,10 @@ export interface Readable {
   othersIn: ReadonlySet<string> | 'every'
 }
 
-const names = Object.keys(topicsOf) as EventName[]
-
-/**
- * The events of the log that a person gets in these rooms. Live delivery uses internal rooms for the same question
- * (faces/socket/internal-rooms.ts); a seeded test compares the two.
- */
+/** The events of the log that a person gets in these rooms: a condition for each seat. */
 export function readableIn(rooms: readonly Room[], rights: Rights): Readable {
-  const parts: Sql[] = [sql`(event = 'access_changed' and ${concerns(rights)})`]
-  for (const room of rooms) parts.push(inRoom(room, rights))
-  return { matching: join(parts, ' or '), tasksIn: tasksIn(rooms, rights), othersIn: othersIn(rooms, rights) }
+  const seats = [...ownSeats(rights), ...rooms.flatMap(room => seatsOfRoom(room, rights))]
+  return { matching: join(conditionsOf(seats), ' or '), tasksIn: tasksIn(seats), othersIn: othersIn(seats) }
 }
 
 /**
@@ -56,73 +44,80 @@ function until(scopes: ReadonlyMap<string, number>, had: readonly { what: Readab
 }
 
 /** Each of these scopes has all its events of tasks in one of the rooms; `without` relies on that. */
-function tasksIn(rooms: readonly Room[], rights: Rights): Readable['tasksIn'] {
-  const inTopic = rooms.some(room => room.name === 'tasks')
-  if (inTopic && rights.admin) return 'every'
-  const scopes = [...(inTopic ? topicScopes(rights) : []), ...roomScopes(rooms)]
+function tasksIn(seats: readonly Seat[]): Readable['tasksIn'] {
   // No event of a task is visible to its author only.
-  return new Map(scopes.map(scope => [scope, Number.MAX_SAFE_INTEGER]))
+  const having = seats.filter(seat => !('topic' in seat) || seat.topic === 'tasks')
+  if (having.some(({ of }) => of === 'wholeTopic')) return 'every'
+  return new Map(having.flatMap(scopesOf).map(scope => [scope, Number.MAX_SAFE_INTEGER]))
 }
 
-function othersIn(rooms: readonly Room[], rights: Rights): Readable['othersIn'] {
-  // Events of comments belong to the topic `tasks`, but are not among its many events of tasks.
-  const inTopic = rooms.some(room => room.kind === 'topic')
-  if (inTopic && rights.admin) return 'every'
-  const inAuthorTopic = rooms.some(({ name }) => (authorTopics as ReadonlySet<string>).has(name))
-  return new Set([
-    ...(inTopic ? topicScopes(rights) : []),
-    ...(inAuthorTopic ? topicScopes(rights).map(keys.authors) : []),
-    ...roomScopes(rooms),
-    ...rooms.flatMap(room => (room.kind === 'project' ? [keys.authors(keys.project(room.id))] : [])),
-  ])
+const othersIn = (seats: readonly Seat[]): Readable['othersIn'] =>
+  seats.some(({ of }) => of === 'wholeTopic')
+    ? 'every'
+    : new Set([...seats.flatMap(scopesOf), ...seats.flatMap(authorScopesOf)])
+
+function scopesOf(seat: Seat): string[] {
+  if (seat.of === 'topic') return [seat.scope]
+  if (seat.of === 'project') return [keys.project(seat.id)]
+  return seat.of === 'user' ? [keys.person(seat.id)] : []
+}
+
+function authorScopesOf(seat: Seat): string[] {
+  if (seat.of === 'topicOfAuthor') return [keys.authors(seat.scope)]
+  return seat.of === 'projectOfAuthor' || seat.of === 'projectOfAuthors' ? [keys.authors(keys.project(seat.id))] : []
+}
+
+/** One condition for the seats of a topic together, and one for each other seat. */
+function conditionsOf(seats: readonly Seat[]): Sql[] {
+  const byTopic = Map.groupBy(seats, seat => ('topic' in seat ? seat.topic : null))
+  return [...byTopic].flatMap(([topic, some]) =>
+    topic === null
+      ? some.flatMap(conditionOf)
+      : sql`(event = any(${eventsOfTopic[topic]}) and (${join(conditionsInTopic(some), ' or ')}))`,
+  )
 }
 
 const everyProject = raw(`'${keys.everyProject}'`)
 
-const topicScopes = ({ projects }: Rights): string[] => [keys.everyone, ...[...projects].map(keys.project)]
+function conditionsInTopic(seats: readonly Seat[]): Sql[] {
+  const [scopes, own] = [seats.filter(({ of }) => of === 'topic'), seats.filter(seat => seat.of === 'topicOfAuthor')]
+  return [
+    ...(scopes.length > 0 ? [sql`scope = any(${scopes.flatMap(scopesOf)})`] : []),
+    ...(own.length > 0 ? [sql`(scope = any(${own.flatMap(authorScopesOf)}) and ${isAuthor(own[0]!.author)})`] : []),
+    ...seats.flatMap(seat => {
+      if (seat.of === 'wholeTopic') return [sql`scope ~ ${everyProject}`]
+      return seat.of === 'former' ? [couldSee(seat.id)] : []
+    }),
+  ]
+}
 
-const roomScopes = (rooms: readonly Room[]): string[] =>
-  rooms.flatMap(room =>
-    room.kind === 'project' ? [keys.project(room.id)] : room.kind === 'user' ? [keys.person(room.id)] : [],
-  )
-
-/** `access_changed` reaches every socket of the person concerned, whatever rooms it joined. */
-const concerns = ({ personId }: Rights) => sql`(scope = ${keys.person(personId)}
-  or (scope = ${keys.everyone} and not coalesce(reach::jsonb -> 'except' @> to_jsonb(${personId}::bigint), false)))`
-
-function inRoom(room: Room, rights: Rights): Sql {
-  switch (room.kind) {
-    case 'topic':
-      return sql`(event = any(${eventsOfTopic[room.name]})
-        and (${scopesOf(rights)} or ${couldSee(rights)} or ${ownOf(room.name, rights)}))`
+function conditionOf(seat: Seat): Sql[] {
+  switch (seat.of) {
+    case 'person':
+      return [
+        sql`(event = 'access_changed' and (scope = ${keys.person(seat.id)} or (scope = ${keys.everyone}
+          and not coalesce(reach::jsonb -> 'except' @> to_jsonb(${seat.id}::bigint), false))))`,
+      ]
     case 'project':
-      return sql`(scope = ${keys.project(room.id)}
-        or (scope = ${keys.authors(keys.project(room.id))} and ${isAuthor(rights)}))`
+      return [sql`scope = ${keys.project(seat.id)}`]
+    case 'projectOfAuthor':
+      return [sql`(scope = ${keys.authors(keys.project(seat.id))} and ${isAuthor(seat.author)})`]
+    case 'projectOfAuthors':
+      return [sql`scope = ${keys.authors(keys.project(seat.id))}`]
     case 'user':
-      return sql`(scope = ${keys.person(room.id)} and event <> 'access_changed')`
-    case 'admin':
-      return sql`false`
+      return [sql`(scope = ${keys.person(seat.id)} and event <> 'access_changed')`]
+    // A part of `person`, and of `project`; the others belong to topics.
+    default:
+      return []
   }
 }
 
-const scopesOf = (rights: Rights) =>
-  rights.admin ? sql`scope ~ ${everyProject}` : sql`scope = any(${topicScopes(rights)})`
+const isAuthor = (author: number) => sql`reach ->> 'only' = ${String(author)}`
 
-/**
- * Events that only their author may read, in places that the author can still read. An administrator finds them among
- * all scopes.
- */
-const ownOf = (topic: Topic, rights: Rights) =>
-  authorTopics.has(topic) && !rights.admin
-    ? sql`(scope = any(${topicScopes(rights).map(keys.authors)}) and ${isAuthor(rights)})`
-    : sql`false`
+const couldSee = (personId: number) => sql`(event = 'project_deleted' and (reach ->> 'former' = 'everyone'
+  or coalesce(reach::jsonb -> 'former' @> to_jsonb(${personId}::bigint), false)))`
 
-const isAuthor = ({ admin, personId }: Rights) => (admin ? sql`true` : sql`reach ->> 'only' = ${String(personId)}`)
-
-/** `project_deleted` reaches the people who could see the project, although nobody can see it any more. */
-const couldSee = (rights: Rights) => sql`(event = 'project_deleted' and (reach ->> 'former' = 'everyone'
-  or coalesce(reach::jsonb -> 'former' @> to_jsonb(${rights.personId}::bigint), false)))`
-
+const names = Object.keys(topicsOf) as EventName[]
 const eventsOfTopic = Object.fromEntries(
   topics.map(topic => [topic, names.filter(name => topicsOf[name].has(topic))]),
 ) as Record<Topic, EventName[]>

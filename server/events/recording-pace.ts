@@ -1,9 +1,11 @@
 import { createBudgets } from '../kernel/budgets.ts'
 import { AppError } from '../kernel/errors.ts'
 
-/** The bytes of an event that are not counted. Events about what people type stay below, however many a command records. */
-const freeBytes = 4 * 1024
-/** The limit for what the events of one person have beyond that, on this instance. */
+/** The bytes of an event that are not counted, so that a command may change many small things. */
+const freeOfEvent = 4 * 1024
+/** The bytes beyond that of a command that are not counted, so that it may change one large thing. */
+const freeOfCommand = 64 * 1024
+/** The limit for what the commands of one person record beyond both, on this instance. */
 const bounds = { perSecond: 1024 * 1024, atOnce: 4 * 1024 * 1024, mostDebtMs: 10_000 }
 
 export type RecordingPace = ReturnType<typeof createRecordingPace>
@@ -28,8 +30,8 @@ export function createRecordingPace() {
     },
     /** Counts the events that a command of the person has recorded. */
     count(personId: number, payloads: readonly string[]): void {
-      const bytes = payloads.reduce((sum, payload) => sum + Math.max(0, Buffer.byteLength(payload) - freeBytes), 0)
-      if (bytes > 0) budgets.owe(personId, bytes)
+      const bytes = payloads.reduce((sum, payload) => sum + Math.max(0, Buffer.byteLength(payload) - freeOfEvent), 0)
+      if (bytes > freeOfCommand) budgets.owe(personId, bytes - freeOfCommand)
     },
   }
 }
