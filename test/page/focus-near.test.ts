@@ -111,6 +111,27 @@ describe('page: the focus and what is in sight', () => {
     }
   })
 
+  it('[EO7] changes all colours at once for people who want less motion', async () => {
+    await addTask(ada, { title: 'A card' })
+    await board.card('A card').waitFor()
+    await board.page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' })
+    try {
+      const colours = () =>
+        board.page.evaluate<string[]>(
+          '[...document.querySelectorAll("body, .card-title, .button")].map(one => getComputedStyle(one).color + document.getAnimations().length)',
+        )
+      const light = await colours()
+      await board.page.emulateMedia({ colorScheme: 'dark' })
+      const dark = await colours()
+      assert.deepEqual(
+        dark.filter((colour, at) => colour === light[at] || !colour.endsWith(')0')),
+        [],
+      )
+    } finally {
+      await board.page.emulateMedia({ reducedMotion: null, colorScheme: null })
+    }
+  })
+
   for (const viewport of [
     { width: 320, height: 256 },
     { width: 667, height: 375 },
