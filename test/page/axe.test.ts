@@ -18,7 +18,13 @@ describe('page: axe', () => {
     const project = (await expect(admin.rest('POST', '/projects', { name: 'A project' }), 201)).body
     const written = {
       title: 'a task',
-      description: '# Head\n\n- [ ] one\n\n```\ncode\n```\n\n| a | b |\n|--|--|\n| 1 | 2 |',
+      description: [
+        '### Head\n\n###### below\n\n##\n\n> # quoted\n\n- [ ] one\n- ## two',
+        '```\ncode\n```',
+        '| a | b |\n|--|--|\n| 1 | 2 |',
+        '| | c |\n|--|--|\n| 1 | 2 |',
+        '[](https://a.example/) and [\u200b](https://b.example/) and [![](https://c.example/d.png)](https://c.example/)',
+      ].join('\n\n'),
     }
     const more = { priority: 'urgent', due_date: '2020-01-01T12:00:00Z', category: 'kind', project: String(project.id) }
     task = (await expect(admin.rest('POST', '/tasks', { ...written, ...more, assignee_id: admin.person.id }), 201)).body

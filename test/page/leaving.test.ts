@@ -93,11 +93,13 @@ describe('page: leaving', () => {
     await here.page.reload()
     await eventually(async () => assert.equal(await field('Edit comment').inputValue(), 'second'))
     await button('Keep it').click()
+    await button('Discard').click()
 
     await goTo('/projects/new')
     await field('Name').fill('Half a project')
     await here.page.goBack()
     await goTo('/projects/new')
+    await dialog().getByText('What you had begun is here again').waitFor()
     assert.equal(await field('Name').inputValue(), 'Half a project')
     await field('Name').fill('')
     assert.deepEqual(await drafts(), [])

@@ -56,7 +56,7 @@ describe('page: posts', () => {
     await button(here.page, 'Publish').click()
     await card(there.page, 'How to plant a tree').getByRole('link').click()
     const article = there.page.getByRole('article')
-    await article.getByRole('heading', { name: 'Dig', level: 3 }).waitFor()
+    await article.getByRole('heading', { name: 'Dig', level: 2 }).waitFor()
     assert.equal(await article.getByRole('listitem').innerText(), 'a deep hole')
 
     await here.page.getByRole('link', { name: 'Edit' }).click()

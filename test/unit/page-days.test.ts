@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { dueRange } from '../../client-demo/src/tasks/filters.ts'
-import { dayInput, endOfDay, moveToDay } from '../../client-demo/src/lib/format.ts'
+import { dayInput, endOfDay, initialsOf, moveToDay, startOfDay } from '../../client-demo/src/lib/format.ts'
 
 describe('days on the page', () => {
   const zone = process.env.TZ
@@ -47,6 +47,24 @@ describe('days on the page', () => {
       assert.equal(`${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`, local)
       assert.equal(date.getSeconds() * 1_000 + date.getMilliseconds(), Date.parse(from) % 60_000)
     })
+
+  it('[EO11] leaves it to the server to refuse a year of six digits', () => {
+    for (const time of [startOfDay('12026-01-01'), endOfDay('275759-12-31'), moveToDay('10000-02-03', null)])
+      assert.match(time, /^\+\d{6}-/)
+  })
+
+  it('[EO4] takes initials as people count letters', () => {
+    for (const [name, initials] of [
+      ['Ada Lovelace', 'AL'],
+      ['ada', 'AD'],
+      ['👩🏽‍🚀 Sally Ride', '👩🏽‍🚀R'],
+      ['𝒜𝒷𝒸', '𝒜𝒷'],
+      ['e\u0301mile zola', 'E\u0301Z'],
+      ['क्षितिज', 'क्षिति'],
+      [' . ', '?'],
+    ] as const)
+      assert.equal(initialsOf(name), initials, name)
+  })
 
   it('[EO11] sets the end of the day for a first date', () => {
     assert.equal(moveToDay('2026-05-04', null), endOfDay('2026-05-04'))

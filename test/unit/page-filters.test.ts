@@ -51,6 +51,21 @@ describe('filters in the address', () => {
     assert.deepEqual(filters.read(new URLSearchParams(query)), filters.none)
   })
 
+  it('[EO11] are none for days that no calendar has', () => {
+    for (const from of [
+      '2026-02-30',
+      '2027-02-29',
+      '2026-13-01',
+      '2026-00-10',
+      '2026-04-31',
+      '12026-01-01',
+      '2026-1-1',
+    ])
+      assert.equal(filters.read(new URLSearchParams({ from })).since, '', from)
+    for (const from of ['2028-02-29', '0001-01-01', '9999-12-31'])
+      assert.equal(filters.read(new URLSearchParams({ from })).since, from)
+  })
+
   it('[PG5] narrow when one of them is chosen, and are the same when they say the same', () => {
     assert.equal(filters.isNarrowed(filters.none), false)
     for (const key of Object.keys(all) as (keyof Filters)[])

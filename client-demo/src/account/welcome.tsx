@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { useRoute } from '../lib/router.ts'
+import { openStep, useRoute } from '../lib/router.ts'
 import { documentTitle } from '../lib/titles.ts'
 import { Brand } from '../ui/marks.tsx'
 import { CreateAccount } from './create-account.tsx'
@@ -25,6 +25,8 @@ export function Welcome({ why, signedInAs }: { why?: string | undefined; signedI
   useEffect(() => {
     document.title = documentTitle(path === resetPath ? 'A new password' : titles[view], 0)
   }, [view, path])
+  // As if it lay over the sign-in: going back leads there.
+  useEffect(() => (view === 'sign-in' ? undefined : openStep(() => setView('sign-in'))), [view])
   return (
     <div className="welcome">
       <aside className="welcome-side" aria-hidden="true">

@@ -7,6 +7,7 @@ import { Icon } from '../ui/icon.tsx'
 import { PriorityMark, StatusMark } from '../ui/marks.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { prioritiesByWeight, priorityNames, statusNames } from '../lib/vocabulary.ts'
+import { followSelected } from './follow-focus.ts'
 
 type Updates = CallInput<(typeof operations)['tasks']['bulkUpdate']>['updates']
 
@@ -58,7 +59,11 @@ export function BulkBar() {
     }
   }
 
-  const change = (updates: Updates) => run(() => inPortions(task_ids, ids => changePortion(ids, updates)), 'changed')
+  const change = (updates: Updates) =>
+    followSelected(
+      task_ids,
+      run(() => inPortions(task_ids, ids => changePortion(ids, updates)), 'changed'),
+    )
 
   async function changePortion(ids: number[], updates: Updates) {
     const mutationId = board.noteMutation(randomId())
@@ -66,23 +71,24 @@ export function BulkBar() {
     return { done: answer.updated_count, failures: answer.failed_updates }
   }
 
-  const remove = () =>
-    run(async () => {
-      const mutationId = board.noteMutation(randomId())
-      const { deleted_count, failed_deletes } = await client.tasks.bulkDelete({ task_ids }, { mutationId })
-      return { done: deleted_count, failures: failed_deletes }
-    }, 'deleted')
+  async function removeAll() {
+    const mutationId = board.noteMutation(randomId())
+    const { deleted_count, failed_deletes } = await client.tasks.bulkDelete({ task_ids }, { mutationId })
+    return { done: deleted_count, failures: failed_deletes }
+  }
+
+  const clear = () => followSelected(task_ids, Promise.resolve().then(board.clearSelection))
 
   const items: Record<'status' | 'priority', MenuItem[]> = {
     status: taskStatuses.map(status => ({
       label: statusNames[status],
       mark: <StatusMark status={status} />,
-      run: () => void change({ status }),
+      run: () => change({ status }),
     })),
     priority: prioritiesByWeight.map(priority => ({
       label: priorityNames[priority],
       mark: <PriorityMark priority={priority} />,
-      run: () => void change({ priority }),
+      run: () => change({ priority }),
     })),
   }
   const opener = (kind: 'status' | 'priority', text: string) => (
@@ -105,7 +111,7 @@ export function BulkBar() {
       <button type="button" className="button danger" disabled={busy} onClick={() => setAsked(true)}>
         Delete…
       </button>
-      <button type="button" className="icon-button" aria-label="Clear selection" onClick={board.clearSelection}>
+      <button type="button" className="icon-button" aria-label="Clear selection" onClick={clear}>
         <Icon name="close" />
       </button>
       {asked && (
@@ -115,7 +121,7 @@ export function BulkBar() {
           action={`Delete ${plural(selected.size)}`}
           onYes={() => {
             setAsked(false)
-            void remove()
+            followSelected(task_ids, run(removeAll, 'deleted'))
           }}
           onClose={() => setAsked(false)}
         />

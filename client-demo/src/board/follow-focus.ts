@@ -30,6 +30,16 @@ export function followMove(id: number, move: Promise<void>): void {
   void move.finally(() => setTimeout(() => followed === mine && (followed = null)))
 }
 
+/** The bar of the selected cards goes away when they are dealt with: the focus goes to the last of them, or its heir. */
+export function followSelected(ids: readonly number[], work: Promise<void>): void {
+  const last = ids.at(-1)
+  if (last !== undefined) noteFocus(last)
+  void work.then(() => {
+    flushSync(() => {})
+    keepFocus()
+  })
+}
+
 /** A card that changes its place loses the focus on the way; nobody asked it to. */
 export function keepFocus(): void {
   const id = focusedCard.get()

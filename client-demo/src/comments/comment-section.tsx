@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { Comment, Task } from '../../../sdk/index.ts'
+import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { createAnnouncer } from '../live/announcer.ts'
 import { useLiveList } from '../live/use-live-list.ts'
@@ -31,7 +32,7 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
   const fresh = useStore(comments.fresh, ids => ids)
   const project = useStore(projects.store, all => (task.project_id === null ? undefined : all.get(task.project_id)))
   const find = useMemo(() => createMentionable({ client, directory, project }), [client, directory, project])
-  const { text, write, forget } = useKept(`comment-on:${task.id}`)
+  const { text, isRestored, write, forget } = useKept(`comment-on:${task.id}`)
 
   const isLoaded = end.next !== undefined
   useEffect(() => {
@@ -56,7 +57,9 @@ export function CommentSection({ task, target }: { task: Task; target: number | 
           onText={write}
           find={find}
           onSend={send}
-        />
+        >
+          <Restored isShown={isRestored} onStartOver={forget} />
+        </Composer>
       ) : (
         <p className="notice">
           <Icon name="lock" />

@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef, useState } from 'react'
 import { type Comment } from '../../../sdk/index.ts'
+import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { formatAgo, formatMoment } from '../lib/format.ts'
@@ -53,7 +54,7 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
     stop()
   }
 
-  /** By a key: what was typed is worth more than that. */
+  /** What was typed is worth more than a key or a click. */
   const leave = () => (kept.isEdited ? setDoing({ kind: 'leaving' }) : stop())
 
   async function store(body: string) {
@@ -114,9 +115,9 @@ export const CommentView = memo(function CommentView(props: CommentViewProps) {
             onText={kept.write}
             find={find}
             onSend={store}
-            onCancel={discard}
-            onEscape={leave}
+            onCancel={leave}
           >
+            <Restored isShown={kept.isRestored && doing.kind === 'editing'} onStartOver={discard} />
             <Theirs value={kept.theirs} onTake={kept.forget} />
           </Composer>
         ) : (

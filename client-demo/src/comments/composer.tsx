@@ -17,15 +17,13 @@ interface ComposerProps {
   /** Throws when it could not be stored: then the text stays, and it is said why. */
   onSend: (body: string) => Promise<void>
   onCancel?: () => void
-  /** By the key; the same as `onCancel` if it is not given. */
-  onEscape?: (() => void) | undefined
   /** What stands below the text. */
   children?: ReactNode
 }
 
 /** Where a comment is written. Ctrl or Cmd with Enter sends it, `@` completes names. */
 export function Composer(props: ComposerProps) {
-  const { label, placeholder, action, text, onText, find, onSend, onCancel, onEscape = onCancel, children } = props
+  const { label, placeholder, action, text, onText, find, onSend, onCancel, children } = props
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
   const caret = useRef<number | null>(null)
@@ -61,7 +59,7 @@ export function Composer(props: ComposerProps) {
   function onKeyDown(event: KeyboardEvent) {
     if (mentions.onKeyDown(event)) return
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void send()
-    else if (event.key === 'Escape' && onEscape) onEscape()
+    else if (event.key === 'Escape' && onCancel) onCancel()
     else return
     event.preventDefault()
     event.stopPropagation()

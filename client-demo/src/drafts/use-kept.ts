@@ -18,6 +18,7 @@ export function useKept(thing: string, now = '') {
   const { drafts } = usePage()
   const [kept, setKept] = useState<Kept>(() => asKept(drafts.get(thing), now) ?? { base: now, text: now })
   const isEdited = kept.text !== kept.base
+  const [wasKept] = useState(isEdited)
   // Taken over while rendering, so that the old is never shown.
   if (now !== kept.base && (!isEdited || kept.text === now)) setKept({ base: now, text: now })
 
@@ -36,6 +37,8 @@ export function useKept(thing: string, now = '') {
   return {
     text: kept.text,
     isEdited,
+    /** It was there when the form opened, as nobody may remember. */
+    isRestored: wasKept && isEdited,
     /** What somebody else has made of it since; null = nothing that is not in the text. */
     theirs: isEdited && now !== kept.base ? now : null,
     write,

@@ -12,7 +12,9 @@ export interface AddressField<T> {
 }
 
 const idPattern = /^[1-9]\d{0,14}$/
-const dayPattern = /^\d{4}-\d\d-\d\d$/
+/** Of the calendar: no 31st of February. */
+const isDay = (value: string) =>
+  /^\d{4}-\d\d-\d\d$/.test(value) && new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value) === true
 
 const textLike = (name: string, isValid: (value: string) => boolean): AddressField<string> => ({
   name,
@@ -23,7 +25,7 @@ const textLike = (name: string, isValid: (value: string) => boolean): AddressFie
 
 export const text = (name: string) => textLike(name, () => true)
 /** Such as 2026-11-29. */
-export const day = (name: string) => textLike(name, value => dayPattern.test(value))
+export const day = (name: string) => textLike(name, isDay)
 
 /** Several, in the order in which they were chosen. */
 const severalOf = <T>(name: string, valueIn: (text: string) => T | undefined): AddressField<readonly T[]> => ({

@@ -79,7 +79,9 @@ function JobDialog({ id }: { id: number }) {
             <JobResult job={job} />
           </>
         ) : (
-          <p className="hint">If there is nothing to see soon, there is no such job any more.</p>
+          <p className="hint">
+            Looking for this job. If it does not show soon, it was removed, or it is somebody else’s.
+          </p>
         )}
       </div>
       <footer className="modal-foot">

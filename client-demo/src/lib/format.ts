@@ -37,20 +37,23 @@ export function formatAgo(at: string, nowMs = serverNowMs()): string {
   return 'just now'
 }
 
+/** As people count them: an emoji or a letter with its marks is one. */
+const letters = new Intl.Segmenter()
+
 export function initialsOf(name: string): string {
   const words = name
     .trim()
     .split(/[\s._-]+/)
     .filter(Boolean)
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]?.slice(0, 2)]
-  return letters
-    .map((word, at) => (words.length > 1 ? word?.[0] : word) ?? (at === 0 ? '?' : ''))
-    .join('')
-    .toUpperCase()
+  const [first = ['?'], ...more] = words.map(word => Array.from(letters.segment(word), ({ segment }) => segment))
+  return (more.length > 0 ? [first[0], more.at(-1)![0]] : first.slice(0, 2)).join('').toLocaleUpperCase()
 }
 
-/** A day is meant to its end, where the person who chooses it is. */
-export const endOfDay = (date: string): string => new Date(`${date}T23:59:59`).toISOString()
+/** Where the person who chooses the day is. */
+export const startOfDay = (date: string): string => timeOn(date, new Date(0).setHours(0, 0, 0, 0))
+
+/** A day is meant to its end. */
+export const endOfDay = (date: string): string => timeOn(date, new Date(0).setHours(23, 59, 59, 0))
 
 export function dayInput(at: string | null): string {
   if (at === null) return ''
@@ -61,9 +64,13 @@ export function dayInput(at: string | null): string {
 
 /** Another day for something: it keeps its time of day, on the clocks of whoever chooses; without one it is the day's end. */
 export function moveToDay(date: string, from: string | null): string {
-  if (from === null) return endOfDay(date)
+  return from === null ? endOfDay(date) : timeOn(date, from)
+}
+
+/** @param like what has the time of day, on the clocks here */
+function timeOn(date: string, like: string | number): string {
   const [year = 0, month = 1, dayOfMonth = 1] = date.split('-').map(Number)
-  const moved = new Date(from)
+  const moved = new Date(like)
   moved.setFullYear(year, month - 1, dayOfMonth)
   return moved.toISOString()
 }

@@ -1,6 +1,7 @@
 import type { Block, Cell, Item } from '../../../sdk/markdown/index.ts'
 import { Inlines } from './inline-view.tsx'
 import type { Reader } from './reader.ts'
+import { isRead } from './structure.ts'
 
 /** Below the title of a page, and below those of a dialog and its parts. */
 const firstLevel = { post: 2, other: 4 }
@@ -12,11 +13,14 @@ export function BlockView({ block, ...reader }: { block: Block } & Reader) {
       return block.isTight ? line : <p dir="auto">{line}</p>
     }
     case 'heading': {
+      const line = <Inlines content={block.content} {...reader} />
+      const depth = reader.headingDepths.get(block)
+      if (depth === undefined) return <p>{line}</p>
       const first = reader.isPost ? firstLevel.post : firstLevel.other
-      const Heading = `h${Math.min(6, block.level + first - 1)}` as 'h2'
+      const Heading = `h${Math.min(6, first + depth)}` as 'h2'
       return (
         <Heading dir="auto" data-level={block.level}>
-          <Inlines content={block.content} {...reader} />
+          {line}
         </Heading>
       )
     }
@@ -38,7 +42,7 @@ export function BlockView({ block, ...reader }: { block: Block } & Reader) {
       )
     case 'table':
       return (
-        <div className="markdown-table" tabIndex={0} role="region" aria-label="Table">
+        <div className="markdown-table" tabIndex={0} role="group" aria-label="Table">
           <table>
             <thead>
               <tr>
@@ -87,7 +91,9 @@ function ItemView({ item: { isDone, content }, ...reader }: { item: Item } & Rea
   )
 }
 
-function CellView({ name: Name, cell, ...reader }: { name: 'th' | 'td'; cell: Cell } & Reader) {
+function CellView({ name, cell, ...reader }: { name: 'th' | 'td'; cell: Cell } & Reader) {
+  // An empty head of a column is the head of nothing.
+  const Name = isRead(cell.content) ? name : 'td'
   return (
     <Name dir="auto" data-align={cell.align ?? undefined}>
       <Inlines content={cell.content} {...reader} />

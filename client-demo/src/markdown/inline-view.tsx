@@ -2,6 +2,7 @@ import type { Inline } from '../../../sdk/markdown/index.ts'
 import { Picture } from '../media/picture.tsx'
 import type { Reader } from './reader.ts'
 import { Mention } from './mention.tsx'
+import { hasPicture, isRead } from './structure.ts'
 
 export const Inlines = ({ content, ...reader }: { content: readonly Inline[] } & Reader) =>
   content.map((part, at) => <InlineView key={at} part={part} {...reader} />)
@@ -24,12 +25,23 @@ function InlineView({ part, ...reader }: { part: Inline } & Reader) {
         </Element>
       )
     }
-    case 'link':
+    case 'link': {
+      // A link without words is named by where it leads.
+      const name = isRead(part.content) ? undefined : part.href
+      const isPicture = hasPicture(part.content)
       return (
-        <a href={part.href} title={part.title || undefined} target="_blank" rel="noopener noreferrer nofollow">
+        <a
+          href={part.href}
+          title={part.title || undefined}
+          aria-label={isPicture ? name : undefined}
+          target="_blank"
+          rel="noopener noreferrer nofollow"
+        >
           <Inlines content={part.content} {...reader} />
+          {!isPicture && name}
         </a>
       )
+    }
     case 'mention':
       return <Mention username={part.username} among={reader.mentions} />
     case 'image':

@@ -3,6 +3,7 @@ import { mediaAddress } from '../media/address.ts'
 import { BlockView } from './block-view.tsx'
 import type { Reader } from './reader.ts'
 import { tryReading } from './reading.ts'
+import { headingDepths } from './structure.ts'
 
 interface MarkdownProps {
   text: string
@@ -29,7 +30,8 @@ function Read({ text, mentions, isPost }: Required<MarkdownProps>) {
   const reading = use(tryReading())
   if (!reading) return <AsTyped text={text} />
   const blocks = isPost ? reading.readPost(text) : reading.readMarkdown(text)
-  const reader: Reader = { mentions, isPost, pictureAt: src => mediaAddress(reading.mediaIdOf(src)) }
+  const pictureAt = (src: string) => mediaAddress(reading.mediaIdOf(src))
+  const reader: Reader = { mentions, isPost, headingDepths: headingDepths(blocks), pictureAt }
   return blocks.map((block, at) => <BlockView key={at} block={block} {...reader} />)
 }
 

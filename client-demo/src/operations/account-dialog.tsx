@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { User } from '../../../sdk/index.ts'
 import { linkToReset } from '../lib/addresses.ts'
 import { copyLink } from '../ui/copy-link.ts'
+import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { formErrors } from '../lib/form-errors.ts'
 import { formatMoment } from '../lib/format.ts'
@@ -23,6 +24,7 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
   const { client, toasts } = usePage()
   const {
     text: permissions,
+    isRestored,
     write: setPermissions,
     forget,
   } = useKept(`permissions:${user.id}`, user.permissions.join(' '))
@@ -57,6 +59,7 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
     <Modal title={user.name} onClose={onClose}>
       <div className="modal-body stack">
         <ErrorNotice>{errors}</ErrorNotice>
+        <Restored isShown={isRestored} onStartOver={forget} />
         <p className="hint">
           @{user.username}, {user.email}, registered {formatMoment(user.created_at)}
         </p>

@@ -1,6 +1,7 @@
-import { endOfDay } from '../lib/format.ts'
+import { endOfDay, startOfDay } from '../lib/format.ts'
 import { addressFilters, day, oneOf, text, type FiltersOf } from '../filters/address-filters.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
+import { DayInput } from '../ui/day-input.tsx'
 import { Field } from '../ui/field.tsx'
 
 /** What the accounts can be narrowed to. */
@@ -18,7 +19,7 @@ export const asked = ({ search, role, state, from, to }: AccountFilters) => ({
   ...(search.trim() !== '' && { search: search.trim() }),
   ...(role !== '' && { role: [role] }),
   ...(state !== '' && { is_active: state === 'active' ? ('true' as const) : ('false' as const) }),
-  ...(from !== '' && { registration_date_start: new Date(`${from}T00:00:00`).toISOString() }),
+  ...(from !== '' && { registration_date_start: startOfDay(from) }),
   ...(to !== '' && { registration_date_end: endOfDay(to) }),
 })
 
@@ -55,14 +56,10 @@ export function AccountFilterForm({ filters, onChange }: Props) {
         onChange={state => set({ state })}
       />
       <Field label="Registered from">
-        {props => (
-          <input {...props} type="date" value={filters.from} onChange={event => set({ from: event.target.value })} />
-        )}
+        {props => <DayInput {...props} value={filters.from} onChange={event => set({ from: event.target.value })} />}
       </Field>
       <Field label="Registered to">
-        {props => (
-          <input {...props} type="date" value={filters.to} onChange={event => set({ to: event.target.value })} />
-        )}
+        {props => <DayInput {...props} value={filters.to} onChange={event => set({ to: event.target.value })} />}
       </Field>
     </div>
   )

@@ -1,11 +1,12 @@
 import { useCallback } from 'react'
 import type { AuditEntry } from '../../../sdk/index.ts'
-import { endOfDay, formatAgo, formatMoment } from '../lib/format.ts'
+import { endOfDay, formatAgo, formatMoment, startOfDay } from '../lib/format.ts'
 import { addressFilters, day } from '../filters/address-filters.ts'
 import { useTypedFilters } from '../filters/use-filters.ts'
 import { usePages } from '../live/use-pages.ts'
 import { usePage } from '../lib/use-page.ts'
 import { PersonName } from '../people/avatar.tsx'
+import { DayInput } from '../ui/day-input.tsx'
 import { Field } from '../ui/field.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
 
@@ -26,7 +27,7 @@ export function AuditLog() {
         {
           cursor,
           page_size: 50,
-          ...(from !== '' && { created_at_start: new Date(`${from}T00:00:00`).toISOString() }),
+          ...(from !== '' && { created_at_start: startOfDay(from) }),
           ...(to !== '' && { created_at_end: endOfDay(to) }),
         },
         { signal },
@@ -39,22 +40,12 @@ export function AuditLog() {
       <div className="pair">
         <Field label="From">
           {props => (
-            <input
-              {...props}
-              type="date"
-              value={from}
-              onChange={event => setDays({ ...chosen, from: event.target.value })}
-            />
+            <DayInput {...props} value={from} onChange={event => setDays({ ...chosen, from: event.target.value })} />
           )}
         </Field>
         <Field label="To">
           {props => (
-            <input
-              {...props}
-              type="date"
-              value={to}
-              onChange={event => setDays({ ...chosen, to: event.target.value })}
-            />
+            <DayInput {...props} value={to} onChange={event => setDays({ ...chosen, to: event.target.value })} />
           )}
         </Field>
       </div>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { randomId, type CallInput, type operations } from '../../../sdk/index.ts'
+import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { useSending } from '../forms/use-sending.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
@@ -66,7 +67,7 @@ interface DialogProps {
 
 function BulkDialog({ action, ids, onClose, onDone }: DialogProps) {
   const { client, jobs } = usePage()
-  const { text: reason, write: setReason, forget } = useKept('bulk-reason')
+  const { text: reason, isRestored, write: setReason, forget } = useKept('bulk-reason')
   const [role, setRole] = useState<'user' | 'admin'>('user')
   const [jobId, setJobId] = useState<number | null>(null)
   const job = useJob(jobId)
@@ -94,6 +95,7 @@ function BulkDialog({ action, ids, onClose, onDone }: DialogProps) {
     <Modal title={`${actionNames[action]}: ${ids.size}`} onClose={ended ? onDone : onClose}>
       <div className="modal-body stack">
         <ErrorNotice>{errors.whole}</ErrorNotice>
+        <Restored isShown={isRestored} onStartOver={forget} />
         {jobId === null && action === 'set_role' && (
           <ChoiceField
             label="New role"

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { limits, type Visibility } from '../../../sdk/index.ts'
+import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { useSubmit } from '../forms/use-sending.ts'
 import { usePage } from '../lib/use-page.ts'
@@ -9,7 +10,7 @@ import { Field } from '../ui/field.tsx'
 
 export function NewProject({ onCreated }: { onCreated: (id: number) => void }) {
   const { client, projects } = usePage()
-  const { text: name, write: setName, forget } = useKept('project:new')
+  const { text: name, isRestored, write: setName, forget } = useKept('project:new')
   const [visibility, setVisibility] = useState<Visibility>('private')
   const { errors, busy, submit } = useSubmit(async () => {
     const project = await client.projects.create({ name: name.trim(), visibility })
@@ -22,6 +23,7 @@ export function NewProject({ onCreated }: { onCreated: (id: number) => void }) {
     <form className="stack" onSubmit={submit} noValidate>
       <h3>A new project</h3>
       <ErrorNotice>{errors.whole}</ErrorNotice>
+      <Restored isShown={isRestored} onStartOver={forget} />
       <Field label="Name" error={errors.fields.name}>
         {props => (
           <input

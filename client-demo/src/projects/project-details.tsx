@@ -1,4 +1,5 @@
 import { isTaskwireError, limits, type Project } from '../../../sdk/index.ts'
+import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { usePage } from '../lib/use-page.ts'
@@ -10,7 +11,8 @@ import { mayManage } from './project-list.ts'
 
 export function ProjectDetails({ project, onShow }: { project: Project; onShow: () => void }) {
   const { client, projects, toasts, me } = usePage()
-  const { text: name, theirs, write: setName, forget } = useKept(`project:${project.id}`, project.name)
+  const kept = useKept(`project:${project.id}`, project.name)
+  const { text: name, theirs, write: setName, forget } = kept
   const manages = mayManage(project, me.role === 'admin')
   const archived = project.status === 'archived'
 
@@ -38,6 +40,7 @@ export function ProjectDetails({ project, onShow }: { project: Project; onShow: 
         </button>
       </div>
       {archived && <p className="notice">Archived: it can be read, and nothing in it can be changed.</p>}
+      <Restored isShown={manages && kept.isRestored} onStartOver={forget} />
       {manages && (
         <div className="pair">
           <Field label="Name" hint={<Theirs value={theirs} onTake={forget} />}>

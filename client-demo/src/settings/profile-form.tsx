@@ -1,5 +1,6 @@
 import { limits } from '../../../sdk/index.ts'
 import { signedIn } from '../session/account.ts'
+import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { Theirs } from '../forms/theirs.tsx'
 import { useSubmit } from '../forms/use-sending.ts'
@@ -19,11 +20,15 @@ export function ProfileForm() {
       ...(name.isEdited && { name: name.text.trim() }),
       ...(username.isEdited && { username: username.text.trim() }),
     })
-    name.forget()
-    username.forget()
+    startOver()
     signedIn(user)
     directory.add([user])
     toasts.say('Your profile is updated')
+  }
+
+  function startOver() {
+    name.forget()
+    username.forget()
   }
 
   return (
@@ -31,6 +36,7 @@ export function ProfileForm() {
       <h2 id="profile">Profile</h2>
       <form className="stack" onSubmit={submit} noValidate>
         <ErrorNotice>{errors.whole}</ErrorNotice>
+        <Restored isShown={name.isRestored || username.isRestored} onStartOver={startOver} />
         <div className="pair">
           <Field label="Name" error={errors.fields.name} hint={<Theirs value={name.theirs} onTake={name.forget} />}>
             {props => (

@@ -39,7 +39,7 @@ export function Sessions() {
         {sessions?.map(session => (
           <li key={session.id}>
             <Icon name="screen" />
-            <div>
+            <div id={`session-${session.id}`}>
               <b>{session.device || 'Unknown device'}</b>
               {session.current && <span className="tag">This one</span>}
               <small>
@@ -50,7 +50,12 @@ export function Sessions() {
               </small>
             </div>
             {!session.current && (
-              <button type="button" className="button button-quiet" onClick={() => void end(session.id)}>
+              <button
+                type="button"
+                className="button button-quiet"
+                aria-describedby={`session-${session.id}`}
+                onClick={() => void end(session.id)}
+              >
                 End
               </button>
             )}

@@ -6,6 +6,7 @@ import { PersonPicker } from '../people/person-picker.tsx'
 import { ProjectSelect } from '../projects/project-select.tsx'
 import { useStore } from '../lib/store.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
+import { DayInput } from '../ui/day-input.tsx'
 import { Field } from '../ui/field.tsx'
 import { priorityNames, statusNames } from '../lib/vocabulary.ts'
 import { DescriptionField } from './description-field.tsx'
@@ -57,15 +58,7 @@ export function TaskFields({ form }: { form: TaskForm }) {
           onChange={project_id => set({ project_id })}
         />
         <Field label="Due date" error={errors.fields.due_date} hint={<Theirs form={form} field="due" />}>
-          {props => (
-            <input
-              {...props}
-              type="date"
-              max="9998-12-31"
-              value={draft.due}
-              onChange={event => set({ due: event.target.value })}
-            />
-          )}
+          {props => <DayInput {...props} value={draft.due} onChange={event => set({ due: event.target.value })} />}
         </Field>
         <AssigneeField form={form} />
       </fieldset>

@@ -21,7 +21,7 @@ export function PasswordInput({ onChange, ...props }: PasswordInputProps) {
         autoCapitalize="off"
         onChange={event => onChange(event.target.value)}
       />
-      <button type="button" aria-pressed={shown} onClick={() => setShown(!shown)}>
+      <button type="button" aria-controls={props.id} onClick={() => setShown(!shown)}>
         {shown ? 'Hide' : 'Show'}
       </button>
     </span>

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import { limits, type Visibility } from '../../../sdk/index.ts'
+import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { useSending } from '../forms/use-sending.ts'
 import { usePage } from '../lib/use-page.ts'
@@ -40,7 +41,7 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
   const { client, toasts } = usePage()
   const formId = useId()
   const [visibility, setVisibility] = useState<Visibility | typeof kept>(kept)
-  const { text: tags, write: setTags, forget } = useKept('videos:tags')
+  const { text: tags, isRestored, write: setTags, forget } = useKept('videos:tags')
   const [changesTags, setChangesTags] = useState(tags !== '')
   const isNothing = visibility === kept && !changesTags
 
@@ -65,6 +66,7 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
         }}
       >
         <ErrorNotice>{errors.whole}</ErrorNotice>
+        <Restored isShown={isRestored} onStartOver={forget} />
         <ChoiceField
           label="Who sees them"
           error={errors.fields.visibility}

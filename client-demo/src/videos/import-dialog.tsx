@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import { limits } from '../../../sdk/index.ts'
+import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { useSending } from '../forms/use-sending.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
@@ -21,7 +22,7 @@ const addressesIn = (text: string) => [...new Set(text.split(/[\s,]+/).filter(ad
 export function ImportDialog({ project, onClose }: { project: number | null; onClose: () => void }) {
   const { client, jobs } = usePage()
   const formId = useId()
-  const { text, write, forget } = useKept('videos:import')
+  const { text, isRestored, write, forget } = useKept('videos:import')
   const [to, setTo] = useState(project)
   const { errors, busy, refuse, send } = useSending(['urls', 'project'], { staysOpen: true })
   const [started, setStarted] = useState<number | null>(null)
@@ -44,6 +45,7 @@ export function ImportDialog({ project, onClose }: { project: number | null; onC
       {started === null ? (
         <ModalForm id={formId} onSubmit={() => void start()}>
           <ErrorNotice>{errors.whole}</ErrorNotice>
+          <Restored isShown={isRestored} onStartOver={forget} />
           <Field
             label="Addresses"
             error={errors.fields.urls}

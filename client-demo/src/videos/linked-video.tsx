@@ -3,6 +3,7 @@ import { type Video } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
 import { usePage } from '../lib/use-page.ts'
 import { useStore } from '../lib/store.ts'
+import { Modal } from '../ui/modal.tsx'
 import { VideoDialog } from './video-dialog.tsx'
 
 interface LinkedVideoProps {
@@ -13,7 +14,7 @@ interface LinkedVideoProps {
 
 /** The video that the address leads to; it may stand in no list that is loaded. */
 export function LinkedVideo({ id, onStored, onClose }: LinkedVideoProps) {
-  const { client, live } = usePage()
+  const { client, live, drafts } = usePage()
   const [one] = useState(() =>
     createLiveOne({
       live,
@@ -21,12 +22,29 @@ export function LinkedVideo({ id, onStored, onClose }: LinkedVideoProps) {
       fetchOne: signal => client.videos.get({ id }, { signal }),
     }),
   )
-  const { item, isMissing } = useStore(one.store, state => state)
+  const { item, isMissing, error } = useStore(one.store, state => state)
   useEffect(() => one.start(), [one])
   /** Once open it stays open, and says by itself what became of the video. */
   const [wasHere, setWasHere] = useState(false)
-  if ((item || isMissing) && !wasHere) setWasHere(true)
-  if (!wasHere) return null
+  // What was begun for it can still be copied.
+  const isOpen = item !== undefined || (isMissing && drafts.get(`video:${id}`) !== undefined)
+  if (isOpen && !wasHere) setWasHere(true)
+  if (!wasHere) {
+    if (!isMissing && error === null) return null
+    return (
+      <Modal title="Video" className="ask-dialog" hasAddress onClose={onClose}>
+        <p className="modal-body" role="alert">
+          {error ?? 'This video was deleted, or you may not see it.'}
+        </p>
+        <footer className="modal-foot">
+          <span className="bar-space" />
+          <button type="button" className="button" data-first onClick={onClose}>
+            To the videos
+          </button>
+        </footer>
+      </Modal>
+    )
+  }
   return (
     <VideoDialog
       id={id}

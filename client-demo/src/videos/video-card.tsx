@@ -45,7 +45,7 @@ export const VideoCard = memo(function VideoCard(props: VideoCardProps) {
           {video.tags.map(tag => (
             <button key={tag} type="button" className="chip" onClick={() => onTag(tag)}>
               <span className="visually-hidden">Only with </span>
-              <span>{tag}</span>
+              <bdi>{tag}</bdi>
             </button>
           ))}
         </div>
