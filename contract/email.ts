@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
 
+/** Contacts and mail programs put marks of reading direction around an address; chats add spaces without a width. */
+const around = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu
+
 /** What browsers accept in an e-mail field (HTML, "valid e-mail address"); mail servers accept the same. */
 const htmlAddress =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/
@@ -16,13 +19,13 @@ function asciiDomain(domain: string): string | null {
 }
 
 /**
- * The normal form of an e-mail address: without white space around it, and with an internationalised domain in ASCII
+ * The normal form of an e-mail address: without white space and invisible characters around it, and with an internationalised domain in ASCII
  * (`bücher.example` is `xn--bcher-kva.example`). The case of letters is kept; comparisons of addresses ignore it.
  *
  * @returns null when it is not an address
  */
 export function normalEmail(given: string): string | null {
-  const address = given.trim()
+  const address = given.replace(around, '')
   const at = address.lastIndexOf('@')
   const domain = address.slice(at + 1)
   const ascii = /[\u0080-\uffff]/.test(domain) ? asciiDomain(domain) : domain
