@@ -58,7 +58,7 @@ const shapeless = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu
 const frame = /^<iframe\b[^>]*?\ssrc=(["'])(?:https?:)?(\/\/[^"'\s]+)\1/i
 /** Words before the only address, which is at the end of the text; some scripts have no spaces. */
 const sentence =
-  /^(?!.*:\/\/.*:\/\/).*[\s：\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]([^\s\p{L}\p{N}]*https?:\/\/\S+)$/isu
+  /^(?!.*:\/\/.*:\/\/).*[\s：\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]([^\s：\p{L}\p{N}]*https?:\/\/\S+)$/isu
 
 /**
  * An address without what people paste around it: spaces, letters without a shape, brackets, quotation marks,
