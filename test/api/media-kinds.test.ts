@@ -252,6 +252,18 @@ describe('formats of files', function () {
         ),
       /middle.*again/,
     ],
+    'a PDF that ends in a comment of spaces': [
+      () => bytes(`%PDF-1.4\n${'startxref 1 %'.padEnd(400_000)}`),
+      /middle.*again/,
+    ],
+    'a DOCX with a million characters of relations that do not end': [
+      () =>
+        make.zip({
+          '[Content_Types].xml': '<Override '.repeat(100_000),
+          '_rels/.rels': '<Relationship '.repeat(70_000),
+        }),
+      /damaged.*anew/,
+    ],
     'an EPS': [() => bytes('%!PS-Adobe-3.0 EPSF-3.0\n'), /PostScript.*PDF/],
     'a PDF after more than 1 KiB': [() => around(' '.repeat(1_100), make.pdf()), /PDF.*in front/],
     ...Object.fromEntries(

@@ -203,6 +203,19 @@ describe('files with columns, in the forms that people have', () => {
     it(`[IM22] understands the columns ${header}`, async () =>
       assert.equal((await read(`${header}\nA,\n`)).tasks.length, 1))
 
+  for (const [what, field, value] of [
+    ['an assignee of signs', 'assignee', `<${'@'.repeat(300_000)}`],
+    ['very many assignees', 'assignee', 'a,'.repeat(150_000)],
+    ['a completion of spaces', 'completed', `${' '.repeat(300_000)}x`],
+    ['a status of spaces', 'task status', `${' '.repeat(300_000)}x`],
+    ['a day of spaces', 'deadline', `1${' '.repeat(300_000)}.1.2026`],
+    ['labels of brackets', 'labels', `[${'] '.repeat(150_000)}x`],
+  ] as const)
+    it(`[IM17] reads ${what} in time`, async () => {
+      const { tasks } = await read(`title,${field}\nA,"${value}"\n`)
+      assert.equal(tasks.length, 1)
+    })
+
   it('[IM3] says in plain words what a status may be', async () => {
     const { report } = await read('title,status\nA,whatever\n')
     assert.equal(report.errors[0]!.message, 'must be one of todo, in_progress, review, done, cancelled')

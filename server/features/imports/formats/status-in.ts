@@ -11,11 +11,11 @@ interface StatusFields {
   completed?: unknown
 }
 
-const negative = /^\s*(|false|no|n|0|nein|non|nao|não|нет|否|いいえ|-)\s*$/i
+const negative = /^(|false|no|n|0|nein|non|nao|não|нет|否|いいえ|-)$/i
 /** As the name of a status it says that there is more to do. */
-const isGivenUp = (resolution: string) => /^\s*incomplete\s*$/i.test(resolution)
+const isGivenUp = (resolution: string) => /^incomplete$/i.test(resolution.trim())
 
-const isYes = (value: unknown) => value !== undefined && value !== null && !negative.test(String(value))
+const isYes = (value: unknown) => value !== undefined && value !== null && !negative.test(String(value).trim())
 
 /**
  * The status of a task: from its resolution and the category of its status first, and from the name of the status last,

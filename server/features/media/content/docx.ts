@@ -86,7 +86,7 @@ const attribute = (tag: string, name: string): string | null => {
 async function mainPartOf(zip: Zip): Promise<string | null> {
   const relations = await zip.text('_rels/.rels')
   if (relations === null) return isThere(zip, '_rels/.rels') ? null : 'word/document.xml'
-  for (const [tag] of relations.matchAll(/<(?:\w+:)?Relationship\s[^>]*>/g)) {
+  for (const [tag] of relations.matchAll(/<(?:\w+:)?Relationship\s[^<>]*>/g)) {
     const target = attribute(tag, 'Target')
     if (target !== null && attribute(tag, 'Type')?.endsWith('/officeDocument')) return target.replace(/^\.?\//, '')
   }
@@ -96,7 +96,7 @@ async function mainPartOf(zip: Zip): Promise<string | null> {
 /** The content type of a part by its own name, otherwise by its file ending. */
 function typeOf(part: string, contents: string): string | null {
   let byEnding: string | null = null
-  for (const [tag, kind] of contents.matchAll(/<(?:\w+:)?(Override|Default)\s[^>]*>/g)) {
+  for (const [tag, kind] of contents.matchAll(/<(?:\w+:)?(Override|Default)\s[^<>]*>/g)) {
     const type = attribute(tag, 'ContentType')
     if (kind === 'Override' && same(attribute(tag, 'PartName')?.replace(/^\//, '') ?? '', part)) return type
     if (kind === 'Default' && same(attribute(tag, 'Extension') ?? '', part.split('.').at(-1)!)) byEnding = type
