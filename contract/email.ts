@@ -34,6 +34,14 @@ export function normalEmail(given: string): string | null {
   return htmlAddress.test(normal) && normal.length <= limits.email ? normal : null
 }
 
+/** A part of an address as it is stored: an internationalised domain in ASCII, if the text holds a whole one. */
+export function storedPart(search: string): string {
+  const text = search.replace(around, '')
+  const at = text.lastIndexOf('@') + 1
+  const domain = text.slice(at)
+  return text.slice(0, at) + ((/[\u0080-\uffff]/.test(domain) && asciiDomain(domain)) || domain)
+}
+
 const tooLong = `must have at most ${limits.email} characters`
 
 /** The address of the caller's own account. White space around it may make it longer than an address can be. */
