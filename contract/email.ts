@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
 
+/** Contacts and mail programs put marks of reading direction around an address; chats add spaces without a width. */
+const around = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu
+
 /** What browsers accept in an e-mail field (HTML, "valid e-mail address"); mail servers accept the same. */
 const htmlAddress =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/
@@ -16,19 +19,27 @@ function asciiDomain(domain: string): string | null {
 }
 
 /**
- * The normal form of an e-mail address: without white space around it, and with an internationalised domain in ASCII
+ * The normal form of an e-mail address: without white space and invisible characters around it, and with an internationalised domain in ASCII
  * (`bücher.example` is `xn--bcher-kva.example`). The case of letters is kept; comparisons of addresses ignore it.
  *
  * @returns null when it is not an address
  */
 export function normalEmail(given: string): string | null {
-  const address = given.trim()
+  const address = given.replace(around, '')
   const at = address.lastIndexOf('@')
   const domain = address.slice(at + 1)
   const ascii = /[\u0080-\uffff]/.test(domain) ? asciiDomain(domain) : domain
   if (at < 1 || ascii === null) return null
   const normal = `${address.slice(0, at)}@${ascii}`
   return htmlAddress.test(normal) && normal.length <= limits.email ? normal : null
+}
+
+/** A part of an address as it is stored: an internationalised domain in ASCII, if the text holds a whole one. */
+export function storedPart(search: string): string {
+  const text = search.replace(around, '')
+  const at = text.lastIndexOf('@') + 1
+  const domain = text.slice(at)
+  return text.slice(0, at) + ((/[\u0080-\uffff]/.test(domain) && asciiDomain(domain)) || domain)
 }
 
 const tooLong = `must have at most ${limits.email} characters`

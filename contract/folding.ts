@@ -1,6 +1,6 @@
 /**
  * The only definition of what a search treats as equal: letters in either case, with and without marks that people
- * leave out, in any Unicode form. The database has the same definition in SQL (the migration `folding`), and a seeded
+ * leave out, in any Unicode form. The database has the same definition in SQL (the migration `folding_keyboards`), and a seeded
  * test compares the two; a change here needs a migration.
  */
 
@@ -19,8 +19,29 @@ const typedAs: Readonly<Record<string, string>> = {
   ħ: 'h',
   ŧ: 't',
   ŋ: 'n',
+  // Persian, Kurdish and Urdu keyboards have letters of their own where Arabic ones have others of the same look.
+  ی: 'ي',
+  ى: 'ي',
+  ې: 'ي',
+  ک: 'ك',
+  ہ: 'ه',
+  ھ: 'ه',
+  ە: 'ه',
+  ة: 'ه',
+  ...digits(),
 }
 const typedAsAny = new RegExp(`[${Object.keys(typedAs).join('')}]`, 'gu')
+
+/** The digits of scripts that have their own, where 0 is. */
+function digits(): Record<string, string> {
+  const zeros =
+    '\u0660\u06f0\u07c0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0e50\u0ed0\u0f20\u1040\u17e0\u1810'
+  return Object.fromEntries(
+    [...zeros].flatMap(zero =>
+      Array.from({ length: 10 }, (_, digit) => [String.fromCodePoint(zero.codePointAt(0)! + digit), String(digit)]),
+    ),
+  )
+}
 
 /** Separate letters although Unicode can decompose them: и and й are as different as i and j. */
 const ownLetters = [

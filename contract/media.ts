@@ -41,6 +41,7 @@ const filters = z.strictObject({
   user_id: anyOf(idInUrl).optional(),
   task_id: anyOf(idInUrl).optional(),
   project: anyOf(projectRef).optional(),
+  search: text(limits.search).describe('A part of the name').optional(),
   upload_date_start: instantIn.optional(),
   upload_date_end: instantIn.optional(),
 })

@@ -39,19 +39,26 @@ export const Video = z
   .meta({ id: 'Video' })
 export type Video = z.output<typeof Video>
 
+/** Without invisible characters too, except the joiners of Persian and Hindi. */
+const plain = /^https?:\/\/[^\s\\<>"\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f]+$/iu
+
 /** An address that a page may link to: http or https, without parts that are read differently than they look. */
 export const webAddress = text(limits.url).refine(value => {
-  const url = /^https?:\/\/[^\s\\<>"\p{Cc}]+$/iu.test(value) ? URL.parse(value) : null
+  const url = plain.test(value) ? URL.parse(value) : null
   return url !== null && url.username === '' && url.password === ''
 }, 'must be an http or https address')
 
-const wrappers = ['<>', '‹›', '«»', '""', "''", '“”', '„“', '‘’', '()', '[]', '「」', '《》', '``', '**', '__', '||']
+const wrappers =
+  '<> ‹› «» »« ›‹ "" \'\' “” „“ „” ”” ‘’ ‚‘ ‚’ () [] {} （） ［］ ｛｝ 「」 『』 《》 〈〉 【】 〔〕 ＜＞ `` ** __ ||'.split(
+    ' ',
+  )
 const shapeless = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu
 
 /** The embed code that providers offer: a frame that shows the video. */
 const frame = /^<iframe\b[^>]*?\ssrc=(["'])(?:https?:)?(\/\/[^"'\s]+)\1/i
-/** Words before the only address, which is at the end of the text. */
-const sentence = /^(?!.*:\/\/.*:\/\/).*\s([^\s\p{L}\p{N}]*https?:\/\/\S+)$/isu
+/** Words before the only address, which is at the end of the text; some scripts have no spaces. */
+const sentence =
+  /^(?!.*:\/\/.*:\/\/).*[\s：\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]([^\s：\p{L}\p{N}]*https?:\/\/\S+)$/isu
 
 /**
  * An address without what people paste around it: spaces, letters without a shape, brackets, quotation marks,

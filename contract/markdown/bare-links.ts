@@ -8,11 +8,12 @@ const scheme = /https?:\/\/|www\./iy
 const host = /[\p{L}\p{N}_[]/uy
 /**
  * Up to white space or a character that is never in an address, such as the full stops and brackets of Chinese and
- * Japanese.
+ * Japanese, and invisible characters. The joiners of Persian and Hindi are in addresses.
  */
-const run = /[^\s<>"`\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*/y
+const run =
+  /[^\s<>"`\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*/y
 /** Characters that end a sentence do not belong to an address; brackets are handled separately. */
-const closing = /[?!.,:;*_~'…’”»›]/
+const closing = /[?!.,:;*_~'…\p{Pi}\p{Pf}‚„]/u
 const entity = /&[a-z0-9]{1,32};$/i
 
 const brackets: Record<string, string> = { ')': '(', ']': '[' }

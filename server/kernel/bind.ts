@@ -83,7 +83,12 @@ function fieldErrors(error: z.ZodError, part: string): FieldErrors {
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') for (const key of issue.keys) add([...issue.path, key], 'is not known')
     else if (issue.input === undefined) add(issue.path, 'is required')
+    else if (part === 'query' && issue.code === 'invalid_type' && Array.isArray(issue.input))
+      add(issue.path, 'may be given only once')
     else add(issue.path, issue.message)
   }
+  // What is wrong with a whole mostly follows from what is wrong with its parts.
+  for (const name of Object.keys(fields))
+    if (Object.keys(fields).some(other => other.startsWith(`${name}.`))) delete fields[name]
   return fields
 }

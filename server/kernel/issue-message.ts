@@ -30,9 +30,22 @@ export function issueMessage(issue: z.core.$ZodRawIssue): string | undefined {
       return bound(issue.origin, 'least', issue.minimum)
     case 'too_big':
       return bound(issue.origin, 'most', issue.maximum)
+    case 'invalid_union':
+      return eitherOf(issue.errors)
     default:
       return undefined
   }
+}
+
+/** For a field of one kind or another: all kinds when the value has none of them, otherwise what is wrong with it. */
+function eitherOf(alternatives: readonly (readonly z.core.$ZodIssue[])[]): string | undefined {
+  const firsts = alternatives.map(([first]) => first)
+  const other = firsts.find(issue => issue !== undefined && issue.code !== 'invalid_type')
+  if (other) return other.message
+  const expected = firsts.flatMap(issue =>
+    issue?.code === 'invalid_type' ? [kinds[issue.expected] ?? issue.expected] : [],
+  )
+  return expected.length > 0 ? `must be ${[...new Set(expected)].join(' or ')}` : undefined
 }
 
 function bound(origin: string, side: 'least' | 'most', limit: number | bigint): string {

@@ -41,5 +41,5 @@ function describeAdmin(admin: BannerFacts['admin']): string {
 
 function describeUrl({ databaseUrl }: Config): string {
   const { host, pathname } = new URL(databaseUrl ?? '')
-  return `${pathname.slice(1)} at ${host}`
+  return `${decodeURIComponent(pathname.slice(1))} at ${host}`
 }

@@ -15,6 +15,7 @@ const samples = [
   'ΔΡΟΜΟΣ δρόμος Ὀδυσσεύς ΆΈΉ ϊΐ ᾳ ᾼ',
   'Йод йод и\u0306од ёж Їжак ї ў Ѐ Ҋ СЪЕШЬ',
   'שָׁלוֹם שלום مُحَمَّد محمد أحمد إسلام آمن ـكـتاب می\u200cروم ﷺ ١٢٣ ۴۵',
+  'علی علي على کتاب كتاب مدرسة مدرسه ہے ھے ئۆ ۀ ٢٠٢٦ ۲۰۲۶ २०२६ ২০২৬ ๒๐๒๖ 2026',
   '한국어 한국어 ガギグ ｶﾞｷﾞ がぎ か\u3099 カ\u309a 日本語 〇 漢字',
   'हिन्दी क़लम தமிழ் ไม่ ผี ខ្មែរ བོད ქართული ᲥᲐᲠᲗᲣᲚᲘ ՀԱՅ հայ ᎠᏂ ꭰ 𐐀𐐨 𞤀𞤢',
   'Tiếng Việt ĐƯỜNG đường Ồ ồ ộ\u0301',
@@ -128,7 +129,7 @@ describe('folding', () => {
       await client.query(`insert into tasks (title, position, created_by, updated_by)
         select case n when 1500 then 'ΔΡΟΜΟΣ' else '2 plain' end, n, 1, 1 from generate_series(1, 2100) n`)
       await client.query(
-        `insert into posts (slug, title, body, status, author_id) values ('a', '1e5b', 'x', 'draft', 1)`,
+        `insert into posts (slug, title, body, status, author_id) values ('a', '1e5b', 'علی', 'draft', 1)`,
       )
       await client.query(
         `insert into videos (title, provider, url, visibility, created_by) values ('GROß', 'url', '', 'internal', 1)`,
@@ -137,6 +138,7 @@ describe('folding', () => {
       for (const [table, search] of [
         ['tasks', 'δρόμος'],
         ['posts', '1e5b'],
+        ['posts', 'علي'],
         ['videos', 'gross'],
       ]) {
         const found = await client.query(`select from ${table} where search @@ search_query($1)`, [search])
@@ -165,6 +167,10 @@ describe('folding', () => {
     ['ёлка', 'елка', 'ЁЛКА'],
     ['đường', 'DUONG', 'đường'.normalize('NFD')],
     ['可能', '可能'.normalize('NFD')],
+    ['علی', 'علي', 'على'],
+    ['کتاب', 'كتاب'],
+    ['مدرسة', 'مدرسه', 'مدرسہ'],
+    ['2026', '٢٠٢٦', '۲۰۲۶', '२०२६', '๒๐๒๖', '２０２６'],
     ['soft', 'so\u00adft', 's\u200boft\u200d'],
   ])
     it(`[FD2] finds ${text} by ${same.join(', ')}`, () => {

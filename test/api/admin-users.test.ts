@@ -71,6 +71,14 @@ describe('accounts, for administrators', () => {
       assert.deepEqual(await found('registration_date_end=2020-02-02T09:59:59.999Z'), [])
     })
 
+    it('[AC31] finds an address by its internationalised domain in both forms', async () => {
+      const email = 'finder@xn--zrich-kva.example'
+      const given = { email, username: 'finder_of_zurich', password: 'a password of its own' }
+      const { body } = await expect(server.rest('POST', '/auth/register', given), 201)
+      for (const search of ['Zürich', 'zürich.example', ' FINDER@zürich.EXAMPLE', email, 'xn--zrich'])
+        assert.deepEqual(await found(`search=${encodeURIComponent(search)}`), [body.user.id], search)
+    })
+
     it('[AC25] refuses unknown parameters', async () => {
       refuses(await admin.rest('GET', '/admin/users?tier=pro'), 'validation_error', ['tier'])
       refuses(await admin.rest('GET', '/admin/users?role=root'), 'validation_error', ['role'])

@@ -60,6 +60,8 @@ describe('formats of files', function () {
     'a PDF after white space': () => around(' \r\n\t', make.pdf()),
     'a PDF after 1,000 zero bytes': () => around('\0'.repeat(1_000), make.pdf()),
     'a PDF in a print job': () => around(job, make.pdf(), '\x1b%-12345X@PJL EOJ\r\n\x1b%-12345X'),
+    'a PDF after a declaration of XML': () => around('<?xml version="1.0"?>\r\n', make.pdf()),
+    'a PDF after a line of PostScript': () => around('%!PS-Adobe-3.0 PDF-1.4\n', make.pdf()),
     'a PDF followed by 100,000 zero bytes': () => around('', make.pdf(), '\0'.repeat(100_000)),
     'a PDF whose last mark follows without a line break': () =>
       bytes(
@@ -104,6 +106,19 @@ describe('formats of files', function () {
     'a DOCX whose text has another name': () => office('word/document7.xml', word),
     'a DOCX whose text lies elsewhere, from the root': () => office('content/main.xml', word, '/content/main.xml'),
     'a DOCX whose names are in another case': () => office('Word/Document.XML', word, 'word/document.xml'),
+    'a DOCX whose lists are in UTF-16': () =>
+      make.zip({
+        '[Content_Types].xml': Buffer.from(`\ufeff${contents('word/document.xml', word)}`, 'utf16le'),
+        '_rels/.rels': Buffer.from(`\ufeff${relations('word/document.xml')}`, 'utf16le').swap16(),
+        'word/document.xml': '<x/>',
+      }),
+    'a DOCX whose lists are in another case': () =>
+      make.zip({
+        '[content_types].xml': contents('main.xml', word),
+        '_Rels/.Rels': relations('main.xml'),
+        'main.xml': '<x/>',
+      }),
+    'a DOCX whose names are escaped': () => office('word/a & b.xml', word, 'word/a%20&amp;%20b.xml'),
     'a DOCX that was written as a large zip': () => zip64(make.docx()),
     'a DOC without protection': () => make.compound('WordDocument', { flags: 0x1200 }),
     ...Object.fromEntries(
@@ -150,6 +165,41 @@ describe('formats of files', function () {
     'an SVG': [
       () => bytes('\ufeff<?xml version="1.0"?>\n<!-- made -->\n<svg xmlns="x"/>'.replace('\ufeff', '\xef\xbb\xbf')),
       /SVG.*PNG/,
+    ],
+    'an SVG with a document type': [
+      () =>
+        bytes(
+          '<?xml version="1.0"?><?xml-stylesheet href="a"?><!DOCTYPE svg PUBLIC "x" [\n<!ENTITY a "b">\n]>\n<svg/>',
+        ),
+      /SVG.*PNG/,
+    ],
+    'an SVG with a prefix': [() => bytes('<svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>'), /SVG.*PNG/],
+    'an SVG in UTF-16': [() => Buffer.from('\ufeff<?xml version="1.0"?><svg/>', 'utf16le'), /SVG.*PNG/],
+    'XML of hundreds of comments': [() => bytes(`${'<!---->'.repeat(600)}<a/>`), /web page/],
+    'hundreds of headers': [() => bytes('X-A: b\r\n c\r\n'.repeat(300)), /plain text/],
+    'a text': [() => bytes('Buy milk\n'), /plain text.*PDF/],
+    'an e-mail': [() => bytes('From: a@b.example\r\nTo: c,\r\n d\r\nSubject: x\r\n\r\ny'), /e-mail.*PDF/],
+    'a web page that Word saved as DOC': [
+      () => bytes('MIME-Version: 1.0\nContent-Type: multipart/related\n'),
+      /MHT.*PDF/,
+    ],
+    'a Word document in XML': [
+      () => bytes('<?xml version="1.0"?><?mso-application progid="Word.Document"?><w/>'),
+      /Word.*XML.*DOCX/,
+    ],
+    'a binary workbook': [
+      () => office('xl/workbook.bin', 'application/vnd.ms-excel.sheet.binary.macroEnabled.main'),
+      /Excel.*PDF/,
+    ],
+    'a drawing': [() => office('visio/document.xml', 'application/vnd.ms-visio.drawing.main+xml'), /Visio.*PDF/],
+    'an XPS document': [
+      () =>
+        make.zip({
+          '[Content_Types].xml': contents('a.fdseq', 'application/vnd.ms-package.xps-fixeddocumentsequence+xml'),
+          '_rels/.rels': '<Relationships/>',
+          'a.fdseq': '<x/>',
+        }),
+      /XPS.*PDF/,
     ],
     'a web page': [() => bytes(page), /web page.*PDF/],
     'a film': [() => box('mp42'), /video/],
@@ -201,6 +251,18 @@ describe('formats of files', function () {
             .replace(/\d\s*%%EOF\s*$/, ''),
         ),
       /middle.*again/,
+    ],
+    'a PDF that ends in a comment of spaces': [
+      () => bytes(`%PDF-1.4\n${'startxref 1 %'.padEnd(400_000)}`),
+      /middle.*again/,
+    ],
+    'a DOCX with a million characters of relations that do not end': [
+      () =>
+        make.zip({
+          '[Content_Types].xml': '<Override '.repeat(100_000),
+          '_rels/.rels': '<Relationship '.repeat(70_000),
+        }),
+      /damaged.*anew/,
     ],
     'an EPS': [() => bytes('%!PS-Adobe-3.0 EPSF-3.0\n'), /PostScript.*PDF/],
     'a PDF after more than 1 KiB': [() => around(' '.repeat(1_100), make.pdf()), /PDF.*in front/],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 import { addTask } from '../suites/answers.ts'
+import { pdf, upload } from '../suites/media.ts'
 
 describe('searches without a word', () => {
   let server: TestServer
@@ -13,6 +14,7 @@ describe('searches without a word', () => {
     await expect(server.admin.rest('POST', '/blog/posts', post), 201)
     const video = { title: '한국', url: 'https://example.com/a.mp4', visibility: 'internal' }
     await expect(server.admin.rest('POST', '/videos', video), 201)
+    await expect(upload(server, server.admin, [{ content: pdf(), name: 'Rechnung_Größe.pdf' }]), 201)
     const { person } = await server.user('x')
     await server.query('update users set name = $1 where id = $2', ['José', person.id])
   })
@@ -23,7 +25,7 @@ describe('searches without a word', () => {
     return (await expect(server.admin.rest('GET', `${path}${query}`), 200)).body.count as number
   }
 
-  for (const path of ['/tasks', '/projects', '/blog/posts', '/videos', '/users', '/admin/users'])
+  for (const path of ['/tasks', '/projects', '/blog/posts', '/videos', '/blog/media', '/users', '/admin/users'])
     it(`[FD3] finds everything when there is no word in the search: ${path}`, async () => {
       const all = await count(path)
       assert.ok(all > 0)
@@ -38,6 +40,7 @@ describe('searches without a word', () => {
     ['/admin/users', 'jose', 'JOSÉ'],
     ['/projects', 'ΕΙΡΗΝΗ', 'angel'],
     ['/blog/posts', 'δρόμος', 'δρομος'],
+    ['/blog/media', 'grosse', 'GRÖẞE', 'rechnung gro'],
     ['/videos', '한국'.normalize('NFD'), '한국'],
   ])
     it(`[FD2] folds the words of a search: ${path}`, async () => {

@@ -133,6 +133,8 @@ describe('videos', () => {
     'https://example.com/"onerror="x',
     'https://example.com\\@evil.example',
     'https://example.com/\u0000',
+    'https://exam\u200bple.com/a.mp4',
+    'https://example.com/\u202e4pm.a',
     'http://[::1',
     `https://example.com/${'x'.repeat(2_000)}`,
   ])

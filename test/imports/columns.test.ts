@@ -185,6 +185,42 @@ describe('files with columns, in the forms that people have', () => {
     )
   })
 
+  it('[IM21] reads lines of JSON whatever ends each of them', async () => {
+    const { tasks, lines } = await read(
+      '{"title":"A"}\r{"title":"B"}\r\n\r\n{"title":"C"}\n{"title":"D"}\r',
+      'a.ndjson',
+    )
+    assert.deepEqual(
+      [tasks.map(({ title }) => title), lines],
+      [
+        ['A', 'B', 'C', 'D'],
+        [1, 2, 4, 5],
+      ],
+    )
+  })
+
+  for (const header of ['العنوان,الحالة', 'शीर्षक,स्थिति', 'اسم المهمة,Priority Level'])
+    it(`[IM22] understands the columns ${header}`, async () =>
+      assert.equal((await read(`${header}\nA,\n`)).tasks.length, 1))
+
+  for (const [what, field, value] of [
+    ['an assignee of signs', 'assignee', `<${'@'.repeat(300_000)}`],
+    ['very many assignees', 'assignee', 'a,'.repeat(150_000)],
+    ['a completion of spaces', 'completed', `${' '.repeat(300_000)}x`],
+    ['a status of spaces', 'task status', `${' '.repeat(300_000)}x`],
+    ['a day of spaces', 'deadline', `1${' '.repeat(300_000)}.1.2026`],
+    ['labels of brackets', 'labels', `[${'] '.repeat(150_000)}x`],
+  ] as const)
+    it(`[IM17] reads ${what} in time`, async () => {
+      const { tasks } = await read(`title,${field}\nA,"${value}"\n`)
+      assert.equal(tasks.length, 1)
+    })
+
+  it('[IM3] says in plain words what a status may be', async () => {
+    const { report } = await read('title,status\nA,whatever\n')
+    assert.equal(report.errors[0]!.message, 'must be one of todo, in_progress, review, done, cancelled')
+  })
+
   const western = (text: string) => Buffer.from(text, 'latin1')
   it('[IM27] reads Windows-1252 as such, but not in JSON', async () => {
     const { tasks, encoding } = await read(
@@ -207,4 +243,12 @@ describe('files with columns, in the forms that people have', () => {
   }))
     it(`[IM27] does not read ${what} as Windows-1252, and reports what to do`, () =>
       assert.rejects(read(Buffer.concat([Buffer.from('title;notes\r\n'), Buffer.from(bytes)])), /save it as CSV UTF-8/))
+
+  it('[IM27] says what to do when the names of the columns are in another encoding', () =>
+    assert.rejects(
+      read(Buffer.from([0xcd, 0xe0, 0xe7, 0xe2, 0x3b, 0xd1, 0xf0, 0xee, 0xea, 0x0a, 0x41, 0x3b]), 'export'),
+      {
+        fields: { file: ['is not UTF-8, so the names of its columns cannot be read: save it as CSV UTF-8'] },
+      },
+    ))
 })

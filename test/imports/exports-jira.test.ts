@@ -21,6 +21,10 @@ describe('exports of other programs', () => {
       ['A,X-1,Dropped,Done,,,', 'cancelled'],
       ['A,X-1,Closed,Done,Duplicate,,', 'cancelled'],
       ['A,X-1,Closed,Done,Cannot Reproduce,,', 'cancelled'],
+      ['A,X-1,Closed,Done,Incomplete,,', 'cancelled'],
+      ['A,X-1,Incomplete,,,,', 'todo'],
+      ['A,X-1,Removed,,,,', 'cancelled'],
+      ['A,X-1,Klart,Klart,Kommer inte att åtgärdas,,', 'cancelled'],
       ['A,X-1,Whatever,,Done,,', 'done'],
       ['A,X-1,Reopened,To Do,Fixed,,', 'todo'],
       ['A,X-1,Open,,Unresolved,,', 'todo'],
@@ -70,6 +74,17 @@ describe('exports of other programs', () => {
           [title, category, status, priority, due_date, description, assignees],
           ['A', 'Bug', 'in_progress', 'urgent', '2026-03-12T14:30:00.000Z', 'text', [['ann']]],
         )
+      })
+
+    for (const header of [
+      'Sammanfattning,Ärendenyckel,Status,Lösning',
+      'Özet,Sorun anahtarı,Durum,Çözüm',
+      'Souhrn,Klíč požadavku,Stav,Řešení',
+      'Resumo,Chave da item,Status,Resolução',
+    ])
+      it(`[IM23] reads the resolution in ${header}, and says nothing of each key`, async () => {
+        const { tasks, warned, leftOut } = await read(`${header}\nA,X-1,Closed,Won't Do\n`)
+        assert.deepEqual([tasks[0]!.status, warned, Object.values(leftOut)], ['cancelled', [], [1]])
       })
 
     it('[IM24] accepts thousands of columns with the same name, and counts their values', async () => {

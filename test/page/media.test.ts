@@ -147,6 +147,18 @@ describe('page: media', () => {
     assert.equal((await names()).length, 2)
   })
 
+  it('[FD1] filters the list by a part of the name, as it is folded, and live changes follow', async () => {
+    const project = await addProject(ada, { name: 'Search' })
+    await goTo(`/media?project=${project.id}&search=grosse%20stra`, here)
+    await here.page.getByText('Nothing matches').waitFor()
+    await upload(server, ada, [{ name: 'Gasse.pdf', content: pdf() }], { project: project.id })
+    await upload(server, ada, [{ name: 'Große_Straße.pdf', content: pdf() }], { project: project.id })
+    await tile(here.page, 'Große_Straße.pdf').waitFor()
+    assert.equal(await tile(here.page, 'Gasse.pdf').count(), 0)
+    await here.page.getByRole('textbox', { name: 'Search' }).fill('')
+    await tile(here.page, 'Gasse.pdf').waitFor()
+  })
+
   it('[PG20] shows a picture and the next one by keyboard', async () => {
     const project = await addProject(ada, { name: 'Album' })
     const files = [

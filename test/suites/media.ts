@@ -118,12 +118,12 @@ const wholeDocument = {
 export const docx = (parts: Record<string, string> = wholeDocument) => zip(parts)
 export const docxWith = (more: Record<string, string>) => zip({ ...wholeDocument, ...more })
 
-export function zip(parts: Record<string, string>): Buffer {
+export function zip(parts: Record<string, string | Buffer>): Buffer {
   const locals: Buffer[] = []
   const centrals: Buffer[] = []
   let offset = 0
   for (const [name, text] of Object.entries(parts)) {
-    const [raw, packed] = [Buffer.from(text), deflateRawSync(text)]
+    const [raw, packed] = [Buffer.from(text as string), deflateRawSync(text)]
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
     common.writeUInt16LE(8, 4)

@@ -34,11 +34,15 @@ describe('the check of e-mail addresses', () => {
     `ann@${'b'.repeat(64)}.com`,
     `${'a'.repeat(250)}@example.com`,
     'ann@example.com\u0000',
+    'an\u200bn@example.com',
   ])
     it(`[AC31] refuses ${JSON.stringify(address.slice(0, 40))}`, () => assert.equal(normalEmail(address), null))
 
   for (const [given, normal] of [
     [' ann@example.com\n', 'ann@example.com'],
+    ['\u200bann@example.com\u2060', 'ann@example.com'],
+    ['\u202aann@example.com\u202c ', 'ann@example.com'],
+    ['\u00a0\u2068ann@BÜCHER.example\u2069', 'ann@xn--bcher-kva.example'],
     ['ann@BÜCHER.Example', 'ann@xn--bcher-kva.example'],
     ['ann@bu\u0308cher.example', 'ann@xn--bcher-kva.example'],
     ['ann@例え。テスト', 'ann@xn--r8jz45g.xn--zckzah'],

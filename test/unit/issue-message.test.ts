@@ -10,6 +10,11 @@ const schema = z.strictObject({
   flag: z.boolean().optional(),
   kind: z.enum(['a', 'b']).optional(),
   own: z.string().max(1, 'is too long for us').optional(),
+  place: z.union([z.string().min(2), z.int().transform(String)]).optional(),
+  whole: z
+    .strictObject({ a: z.string().optional() })
+    .refine(({ a }) => a !== undefined, 'must name at least one field')
+    .optional(),
 })
 
 describe('messages about fields', () => {
@@ -25,6 +30,11 @@ describe('messages about fields', () => {
     [{ flag: 'yes' }, 'must be true or false'],
     [{ kind: 'c' }, 'must be one of a, b'],
     [{ own: 'xx' }, 'is too long for us'],
+    [{ place: {} }, 'must be text or a number'],
+    [{ place: null }, 'must be text or a number'],
+    [{ place: 'x' }, 'must have at least 2 characters'],
+    [{ whole: {} }, 'must name at least one field'],
+    [{ whole: { b: 1 } }, 'is not known'],
   ]
   for (const [value, message] of cases) {
     it(`[BI17] says for ${JSON.stringify(value)}: ${message}`, () => {
@@ -37,4 +47,14 @@ describe('messages about fields', () => {
       )
     })
   }
+
+  it('[BI17] says of a parameter that it may be given only once', () => {
+    assert.throws(
+      () => parse(schema, { name: ['abc', 'abd'] }, 'query'),
+      (error: AppError) => {
+        assert.deepEqual({ ...error.fields }, { name: ['may be given only once'] })
+        return true
+      },
+    )
+  })
 })

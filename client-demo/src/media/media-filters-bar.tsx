@@ -4,6 +4,7 @@ import { usePerson } from '../people/directory.ts'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { ProjectFilter } from '../projects/project-filter.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { SearchBox } from '../ui/search-box.tsx'
 import type { MediaFilters } from './filters.ts'
 import { fileKinds, kindNames } from './kinds.ts'
 
@@ -16,6 +17,7 @@ export function MediaFiltersBar({ filters, onChange }: MediaFiltersBarProps) {
   const person = usePerson(usePage().directory, filters.person)
   return (
     <div className="library-filters" role="group" aria-label="Narrow the list">
+      <SearchBox search={filters.search} placeholder="Search files" onSearch={search => onChange({ search })} />
       <div className="chips">
         {kindNames.map(kind => (
           <button

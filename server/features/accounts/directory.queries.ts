@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import { isSearch, type Person, type Role, type User } from '../../../contract/index.ts'
+import { isSearch, type Person, type Role, storedPart, type User } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 import { userColumns } from './accounts.queries.ts'
@@ -80,7 +80,9 @@ const accountsWhere = ({ is_active, role, search, ...registered }: AccountsFilte
     role !== undefined && sql`role = any(${role}::text[])`,
     from !== undefined && sql`created_at >= ${from}::timestamptz`,
     to !== undefined && sql`created_at <= ${to}::timestamptz`,
-    isSearch(search) && sql`(name_words ${containing(search)} or fold_words(email) ${containing(search)})`,
+    isSearch(search) &&
+      sql`(name_words ${containing(search)} or fold_words(email) ${containing(search)}
+        or fold_words(email) ${containing(storedPart(search))})`,
   ])
 }
 

@@ -1,4 +1,5 @@
 import { TaskDraft } from '../../../contract/index.ts'
+import { issueMessage } from '../../kernel/issue-message.ts'
 import { fitting } from './fitting.ts'
 import type { Format, Named } from './formats/index.ts'
 import { createLosses, type Losses } from './losses.ts'
@@ -60,7 +61,7 @@ export function understand(rows: readonly Row[], format: Format, prepared: unkno
     }
     const { assignees, leftOut, warnings: read, isForeign, ...given } = content
     const { fields, warnings: shortened } = isForeign ? fitting(given) : { fields: given, warnings: [] }
-    const parsed = TaskDraft.safeParse(fields, { reportInput: true })
+    const parsed = TaskDraft.safeParse(fields, { reportInput: true, error: issueMessage })
     if (parsed.success) {
       batch.tasks.push({ line, draft: parsed.data, assignees: assignees.slice(0, mostPeople) })
       if (assignees.length > mostPeople) batch.warnings.add(line, 'assignee', tooManyPeople)

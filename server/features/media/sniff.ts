@@ -46,8 +46,11 @@ export async function sniff(path: string): Promise<Sniffed> {
   return why === null ? { type: candidate.type } : { why }
 }
 
+const isText = /^(text\/|message\/|application\/(xml|postscript|eps|rtf)$)/
+
 function candidateFor(mime: string | undefined, head: Buffer): Candidate | undefined {
-  if (pdfBegin(head) >= 0 && (mime === undefined || mime === pdf.type)) return pdf
+  // What is in front of a PDF may look like text of another kind: a declaration of XML, a line of PostScript.
+  if (pdfBegin(head) >= 0 && (mime === undefined || mime === pdf.type || isText.test(mime))) return pdf
   // All of these are zips; their contents distinguish them.
   if (head.subarray(0, 4).toString('latin1') === 'PK\x03\x04') return docx
   return candidates[mime ?? '']

@@ -1,4 +1,4 @@
-import { fold } from '../../../../contract/index.ts'
+import { monthNamed } from './months.ts'
 
 /** A day and perhaps a time, as written in a file. `when` is RFC 3339; without a zone it is taken as UTC. */
 export type ReadDate =
@@ -8,22 +8,6 @@ export type ReadDate =
 /** Whether day or month comes first when both are numbers, by separator. */
 export type DayOrder = Partial<Record<string, 'day' | 'month'>>
 
-/** The beginnings of the names of months, as Jira abbreviates them, from January on. */
-const months: readonly RegExp[] = [
-  '(jan|janv|ene|gen|gennaio|sty|янв|ian|tammi|oca|1月)',
-  '(feb|fev|fevr|lut|фев|helmi|sub|2月)',
-  '(mar(?!ras)|mrz|maerz|mrt|мар|maalis|3月)',
-  '(apr|avr|abr|kwi|апр|huhti|nis|4月)',
-  '(may|mai|mei|maj|mag|маи|мая|touko|5月)',
-  '(jun|juin|giu|cze|июн|kesa|haz|6月)',
-  '(jul|juil|lug|lip|июл|heina|tem|7月)',
-  '(aug|aou|ago|sie|авг|elo|8月)',
-  '(sep|set|wrz|сен|syys|eyl|9月)',
-  '(oct|okt|out|ott|paz|окт|loka|eki|10月)',
-  '(nov|lis|ноя|marras|kas|11月)',
-  '(dec|dez|dic|gru|дек|joulu|ara|12月)',
-].map(names => new RegExp(`^${names}`))
-
 const time = String.raw`(?:,?[ T]+(?:(am|pm|午前|午後|上午|下午|오전|오후) ?)?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?(?: ?([ap])\.? ?m\.?)?)?`
 const offsets = String.raw`z|utc|gmt|[+-]\d{2}:?\d{2}|(?:utc|gmt)[+-]\d{2}:?\d{2}`
 const zone = String.raw`(?: ?(?:\((${offsets})\)|(${offsets}))(?: \([^)]*\))?)?`
@@ -32,11 +16,14 @@ const ended = `${time}${zone}$`
 const yearFirst = new RegExp(String.raw`^(\d{4})[-/.年년] ?(\d{1,2})[-/.月월] ?(\d{1,2})[.日일]?${ended}`, 'i')
 /** 31/Jan/26, 31 Jan 2026, 31-janv.-2026, Sat 31. Januar 2026, 31 de enero de 2026 */
 const named = new RegExp(
-  String.raw`^(?:\p{L}{2,12}\.?,? )?(\d{1,2})[-/. ]+(?:de )?(\p{L}{3,12}|\d{1,2}月)[-/., ]+(?:de )?(\d{4}|\d{2})(?: г\.?)?${ended}`,
+  String.raw`^(?:\p{L}[\p{L}\p{M}]{1,14}\.?,? )?(\d{1,2})[-/. ]+(?:de )?(\p{L}[\p{L}\p{M}]{0,14}|\d{1,2}[月월])[-/., ]+(?:de )?(\d{4}|\d{2})(?: г\.?)?${ended}`,
   'iu',
 )
 /** Jan 31, 2026; Sat Jan 31 2026 */
-const namedFirst = new RegExp(String.raw`^(?:\p{L}{2,12}\.?,? )?(\p{L}{3,12})\.? (\d{1,2}),? (\d{4})${ended}`, 'iu')
+const namedFirst = new RegExp(
+  String.raw`^(?:\p{L}[\p{L}\p{M}]{1,14}\.?,? )?(\p{L}[\p{L}\p{M}]{1,14})\.? (\d{1,2}),? (\d{4})${ended}`,
+  'iu',
+)
 /** 31.01.2026, 1/31/2026, 31-01-26 */
 const numbers = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})${ended}`, 'i')
 
@@ -44,16 +31,13 @@ const numbers = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})$
 const serial = /^[2-7]\d{4}(?:[.,]\d+)?$/
 const firstDay = Date.UTC(1899, 11, 30)
 
+/** 20260131, 20260131T090000Z: the short form of ISO 8601. */
+const compact = new RegExp(String.raw`^((?:19|20)\d{2})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?z?)?$`, 'i')
+/** Milliseconds since 1970, from 2001 to 2096. */
+const milliseconds = /^[1-3]\d{12}$/
+
 /** No date is longer. */
 const mostCharacters = 100
-
-const foldMonth = (name: string) => fold(name).normalize('NFKD').replace(/\p{M}/gu, '')
-
-function monthNamed(name: string): number {
-  const folded = foldMonth(name)
-  const plain = months.findIndex(month => month.test(folded))
-  return plain + 1
-}
 
 interface Parts {
   year: string
@@ -72,6 +56,12 @@ export function readDate(given: string, order: DayOrder = {}): ReadDate {
   if (serial.test(text)) {
     const minutes = Math.round(Number(text.replace(',', '.')) * 24 * 60)
     return { when: `${new Date(firstDay + minutes * 60_000).toISOString().slice(0, 19)}Z`, doubtful: true }
+  }
+  if (milliseconds.test(text)) return { when: `${new Date(Number(text)).toISOString().slice(0, 19)}Z`, doubtful: true }
+  const short = compact.exec(text)
+  if (short) {
+    const [, year = '', month, day, ...clock] = short
+    return whenOf({ year, month: Number(month), day: Number(day), rest: [undefined, ...clock] })
   }
   const first = yearFirst.exec(text)
   if (first) return whenOf({ year: first[1]!, month: Number(first[2]), day: Number(first[3]), rest: first.slice(4) })

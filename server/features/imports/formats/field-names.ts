@@ -29,35 +29,36 @@ const names: Record<Field, string> = {
     tytuł, podsumowanie, zadanie, nazwa zadania, nazwa, temat,
     название, заголовок, резюме, тема, задача, название задачи, сводка,
     タイトル, 要約, 件名, タスク, タスク名, 題名, 课题名称, 标题, 摘要, 概要, 任务, 任务名称, 主题, 標題, 任務, 제목, 요약, 작업, 할 일,
-    sammanfattning, uppgift, rubrik, sammendrag, oppgave, opgave, overskrift, emne, yhteenveto, tehtävä, otsikko, souhrn, shrnutí, úkol, název, özet, görev, başlık, konu, összefoglaló, feladat, cím, rezumat, sarcină, titlu, назва, завдання, περίληψη, εργασία, τίτλος, תקציר, כותרת, משימה, ملخص, عنوان, مهمة, tiêu đề, công việc, judul, tugas, ชื่อ, งาน`,
+    sammanfattning, uppgift, rubrik, sammendrag, oppgave, opgave, overskrift, emne, yhteenveto, tehtävä, otsikko, souhrn, shrnutí, úkol, název, özet, görev, başlık, konu, összefoglaló, feladat, cím, rezumat, sarcină, titlu, назва, завдання, περίληψη, εργασία, τίτλος, תקציר, כותרת, משימה, ملخص, الملخص, عنوان, العنوان, مهمة, المهمة, اسم المهمة, शीर्षक, कार्य, tiêu đề, công việc, judul, tugas, ชื่อ, งาน`,
   description: `description, card description, task description, issue description, task content, notes, note, details, body, text,
     beschreibung, notizen, notiz, details zur aufgabe, remarque, description de la tâche,
     descripción, notas, nota, detalles, descrição, detalhes, descrizione, dettagli, beschrijving, notities, omschrijving,
     opis, notatki, описание, заметки, примечание, 説明, 詳細, メモ, 描述, 说明, 备注, 描述內容, 설명, 내용, 메모,
-    beskrivning, beskrivelse, kuvaus, popis, açıklama, leírás, descriere, опис, περιγραφή, תיאור, وصف, الوصف, mô tả, deskripsi, รายละเอียด`,
+    beskrivning, beskrivelse, kuvaus, popis, açıklama, leírás, descriere, опис, περιγραφή, תיאור, وصف, الوصف, विवरण, mô tả, deskripsi, รายละเอียด`,
   status: `status, state, task status, issue status, progress, column, board column, workflow state,
     zustand, bearbeitungsstatus, fortschritt, statut, état, avancement, estado, situação, progreso, stato, voortgang, stan,
     статус, состояние, ステータス, 状態, 状況, 进度, 状态, 狀態, 상태,
-    tila, stav, durum, állapot, stare, статус, κατάσταση, סטטוס, מצב, حالة, الحالة, trạng thái, สถานะ`,
+    tila, stav, durum, állapot, stare, статус, κατάσταση, סטטוס, מצב, حالة, الحالة, وضعیت, स्थिति, trạng thái, สถานะ`,
   status_category: `status category, statuskategorie, status kategorie, catégorie d'état, catégorie de statut, catégorie d'état du ticket,
     categoría de estado, categoria de estado, categoria de status, categoria do status, categoria di stato, categoria stato, statuscategorie,
     kategoria statusu, категория статуса, ステータス カテゴリ, ステータス カテゴリー, 状态类别, 狀態類別, 상태 범주, 상태 카테고리,
     statuskategori, tilaluokka, kategorie stavu, durum kategorisi, állapotkategória`,
   resolution: `resolution, lösung, erledigung, résolution, resolución, resolução, risoluzione, oplossing, rozwiązanie, резолюция, решение,
-    解決状況, 解決, 解决结果, 解决方案, 해결, 해결책`,
+    解決状況, 解決, 解决结果, 解决方案, 해결, 해결책,
+    lösning, løsning, ratkaisu, řešení, riešenie, çözüm, megoldás, rezoluție, rezolvare, вирішення, επίλυση, פתרון, הפתרון, القرار, الحل, giải pháp`,
   completed: `completed, due complete, completed at, completed on, completed date, completion date, date completed, is completed, done, is done, checked,
     finished, closed, closed at, closed at utc, closed date, resolved, resolution date, resolved at,
     erledigt, erledigt am, abgeschlossen, abgeschlossen am, fertig, gelöst, terminé, terminé le, achevé, résolu, résolue, date de fin réelle,
     completado, completada, terminado, resuelto, resuelta, fecha de finalización, concluído, concluída, concluído em, resolvido, resolvida,
     completato, risolto, voltooid, voltooid op, afgerond, opgelost, ukończono, rozwiązano, выполнено, завершено, решено, дата решения,
     完了, 完了日, 解決日, 已完成, 完成, 完成日期, 已解决, 완료, 완료일, 해결됨`,
-  priority: `priority, priority label, priority name, importance, severity, prio, urgency, priorität, wichtigkeit, dringlichkeit, priorité, importance, prioridad, importancia,
+  priority: `priority, priority label, priority name, priority level, task priority, importance, severity, prio, urgency, priorität, wichtigkeit, dringlichkeit, priorité, importance, prioridad, importancia,
     prioridade, importância, priorità, prioriteit, priorytet, приоритет, важность, 優先度, 优先级, 優先級, 优先程度, 우선 순위, 우선순위, 중요도,
-    prioritet, prioriteetti, priorita, öncelik, prioritás, prioritate, пріоритет, προτεραιότητα, עדיפות, أولوية, الأولوية, độ ưu tiên, prioritas, ความสำคัญ`,
+    prioritet, prioriteetti, priorita, öncelik, prioritás, prioritate, пріоритет, προτεραιότητα, עדיפות, أولوية, الأولوية, प्राथमिकता, độ ưu tiên, prioritas, ความสำคัญ`,
   category: `category, categories, issue type, work item type, work type, tracker, type, issuetype,
     kategorie, vorgangstyp, typ, catégorie, type de ticket, type de demande, categoría, tipo de incidencia, tipo,
     tipo de actividad, categoria, tipo de item, tipo de ticket, tipo di ticket, tipo segnalazione, categorie, issuetype, type issue,
-    kategoria, typ zgłoszenia, категория, тип задачи, тип запроса, тип, трекер, 種別, カテゴリ, カテゴリー, 課題タイプ, 课题类型, 分类, 类别, 类型, 問題類型, 유형, 이슈 유형, 카테고리,
+    kategoria, typ zgłoszenia, категория, тип задачи, тип запроса, тип, трекер, 種別, カテゴリ, カテゴリー, 課題タイプ, 课题类型, 问题类型, 事务类型, 分类, 类别, 类型, 問題類型, 유형, 이슈 유형, 카테고리,
     kategori, ärendetyp, sagstype, sakstype, tyyppi, luokka, typ požadavku, sorun türü, tür, típus, kategória, tip, категорія, κατηγορία, קטגוריה, סוג, فئة, نوع, loại, danh mục, jenis, หมวดหมู่`,
   section: `section, section/column, list, list name, bucket, bucket name, group, board list, abschnitt, bereich, liste, sección, lista, seção,
     sezione, sectie, sekcja, раздел, список, колонка, セクション, リスト, 部分, 列表, 섹션, 목록`,
@@ -109,10 +110,14 @@ const summaries = new Set(
 const keys = new Set(
   `issue key, issue id, issue type, work item key, key, vorgangsschlüssel, schlüssel, vorgangschlüssel, vorgangs id, vorgang id, clé de ticket, clé du ticket, clé, clé de demande, id de ticket,
   clave de incidencia, clave, clave de la incidencia, chave da item, chave, chave de item, chave do item, chave da questão, chiave ticket, chiave, chiave segnalazione,
-  ärendenyckel, nyckel, sagsnøgle, nøgle, saksnøkkel, nøkkel, avain, klíč, klíč požadavku, anahtar, sorun anahtarı, kulcs, cheie, κλειδί, מפתח, مفتاح, issuesleutel, sleutel, klucz zgłoszenia, klucz, ключ запроса, ключ проблемы, код, ключ, ключ задачи, 課題キー, キー, 问题关键字, 关键字, 密钥, 事项关键字, 問題鍵值, 이슈 키, 키`
+  ärendenyckel, nyckel, sagsnøgle, nøgle, saksnøkkel, nøkkel, avain, klíč, klíč požadavku, anahtar, sorun anahtarı, kulcs, cheie, κλειδί, מפתח, مفتاح, issuesleutel, sleutel, klucz zgłoszenia, klucz, ключ запроса, ключ проблемы, код, ключ, ключ задачи, 課題キー, キー, 问题关键字, 关键字, 密钥, 事项关键字, 問題鍵值, 이슈 키, 이슈 ID, 키,
+  id de la incidencia, id da item, id ticket, id zgłoszenia, id požadavku, sorun kimliği, ärende-id, 課題 id, 问题 id, id проблемы`
     .split(',')
     .map(plain),
 )
+/** The key or the number that Jira gives an issue. */
+export const isJiraKey = (name: string): boolean => keys.has(plain(name))
+
 export const areOfJira = (given: readonly string[]) =>
   given.some(name => summaries.has(plain(name))) && given.some(name => keys.has(plain(name)))
 

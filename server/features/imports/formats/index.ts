@@ -16,6 +16,17 @@ export const formats: Record<ImportFormat, Format> = { csv, json, ndjson, trello
 
 /** Detects the kind of a file by its beginning and its name. @throws AppError `validation_error` on `format` */
 export function formatOf(beginning: string, name: string): ImportFormat {
+  const format = formatIn(beginning, name)
+  if (format) return format
+  // What is not UTF-8 was decoded to this sign.
+  throw invalid(beginning.includes('\ufffd') ? { file: notUtf8 } : { format: undetected })
+}
+
+const notUtf8 = 'is not UTF-8, so the names of its columns cannot be read: save it as CSV UTF-8'
+const undetected =
+  'cannot be detected from the file: name it, or let the first row name the columns, one of them `title`'
+
+function formatIn(beginning: string, name: string): ImportFormat | undefined {
   const shape = shapeOf(beginning, areOfTask)
   if (shape) {
     if (shape.kind === 'object' && shape.keys.filter(key => ofBoard.has(key)).length >= 2) return 'trello'
@@ -28,9 +39,7 @@ export function formatOf(beginning: string, name: string): ImportFormat {
   if (areOfJira(names)) return 'jira'
   if ((hasTitle(names) && (names.length > 1 || ownTitle.test(names[0]!.trim()))) || /\.(csv|tsv|tab)$/i.test(name))
     return 'csv'
-  throw invalid({
-    format: 'cannot be detected from the file: name it, or let the first row name the columns, one of them `title`',
-  })
+  return undefined
 }
 
 const hasTitle = (names: readonly string[]) => areOfTask(names)

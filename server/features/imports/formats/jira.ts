@@ -2,7 +2,7 @@ import { type Columns, csvRows } from '../reading/csv.ts'
 import { unreadable } from '../reading/fault.ts'
 import { type DayOrder, learnOrder } from './dates.ts'
 import { dueOf } from './due-date.ts'
-import { fieldsIn, isField, namedByField } from './field-names.ts'
+import { fieldsIn, isField, isJiraKey, namedByField } from './field-names.ts'
 import { countOf, firstIn, type Format, type LeftOut, stringIn, textOr, unknownWord } from './format.ts'
 import { peopleIn } from './people.ts'
 import { priorityOf } from './priorities.ts'
@@ -71,5 +71,5 @@ export const jira: Format = {
 
 function leftOutOf(name: string, value: unknown, isUnused: boolean): LeftOut[] {
   const count = countOf(value) - (isField(name) && !isUnused ? 1 : 0)
-  return count > 0 ? [{ kind: name, count, quiet: bookkeeping.test(name) }] : []
+  return count > 0 ? [{ kind: name, count, quiet: bookkeeping.test(name) || isJiraKey(name) }] : []
 }

@@ -17,6 +17,7 @@ function namedIn(value: unknown): Named[] {
   if (typeof value !== 'string') return [all]
   // `Ann <ann@example.com>` gives name and address; "ann, bob" names two people, and "Doe, Jane" one.
   const parts = first
+    .slice(0, mostCharacters)
     .replace(/^\s*\[(.*)\]\s*$/s, '$1')
     .split(/[,;\n]/)
     .map(plain)
@@ -25,4 +26,6 @@ function namedIn(value: unknown): Named[] {
   return [[...new Set([first.trim(), one])], ...others.map(other => [other])]
 }
 
-const plain = (part: string) => (/<([^<>\s]+@[^<>\s]+)>\s*$/.exec(part)?.[1] ?? part).trim()
+/** More names than are looked up anyway. */
+const mostCharacters = 10_000
+const plain = (part: string) => (/<([^<>\s@]+@[^<>\s@]+)>$/.exec(part.trim())?.[1] ?? part).trim()

@@ -11,8 +11,11 @@ interface StatusFields {
   completed?: unknown
 }
 
-const negative = /^\s*(|false|no|n|0|nein|non|nao|não|нет|否|いいえ|-)\s*$/i
-const isYes = (value: unknown) => value !== undefined && value !== null && !negative.test(String(value))
+const negative = /^(|false|no|n|0|nein|non|nao|não|нет|否|いいえ|-)$/i
+/** As the name of a status it says that there is more to do. */
+const isGivenUp = (resolution: string) => /^incomplete$/i.test(resolution.trim())
+
+const isYes = (value: unknown) => value !== undefined && value !== null && !negative.test(String(value).trim())
 
 /**
  * The status of a task: from its resolution and the category of its status first, and from the name of the status last,
@@ -29,7 +32,7 @@ export function statusIn({
   const named = statusOf(status)
   const category = statusOf(status_category)
   const resolution = stringIn(given)
-  const resolved = resolution === null ? undefined : statusOf(resolution)
+  const resolved = resolution === null ? undefined : isGivenUp(resolution) ? 'cancelled' : statusOf(resolution)
   // `Unresolved`, or an issue that was reopened.
   const isOpen = resolved === 'todo' || (category !== undefined && category !== 'done')
   if (resolution !== null && !isOpen) return resolved === 'cancelled' ? 'cancelled' : 'done'

@@ -8,7 +8,7 @@ const negated =
 /** What other boards call our statuses. */
 const words = wordsFor<TaskStatus>(
   {
-    todo: `to do, todo, to-do, backlog, not started, selected for development, ready for development, ready for dev, unresolved, ungelöst, sin resolver, non résolu, não resolvido, ready to start, reopened, waiting, to be done, up next, later, someday, inbox, triage, queued, scheduled, pending,
+    todo: `to do, todo, to-do, backlog, not started, incomplete, selected for development, ready for development, ready for dev, unresolved, ungelöst, sin resolver, non résolu, não resolvido, ready to start, reopened, waiting, to be done, up next, later, someday, inbox, triage, queued, scheduled, pending,
       zu erledigen, zu tun, offen, neu, nicht begonnen, nicht gestartet, geplant, anstehend, ausstehend, wieder geöffnet, bereit,
       à faire, a faire, ouvert, ouverte, nouveau, nouvelle, en attente, prévu, planifié, non commencé,
       por hacer, pendiente, abierto, abierta, nuevo, nueva, tareas por hacer, sin empezar, planificado, planeado,
@@ -48,7 +48,7 @@ const words = wordsFor<TaskStatus>(
       готово, сделано, выполнено, закрыто, закрыт, закрыта, решено, решен, завершено, завершен, исправлено, исправлен, выпущено,
       完了, 済, 済み, 完成, 解決済み, 解決済, クローズ, 終了, リリース済み, 対応済み, 已完成, 已解决, 已关闭, 关闭, 完结, 已结束, 已發佈, 已發布, 已發行, 已发布, 已關閉, 완료, 완료됨, 해결됨, 종료, 닫힘, 끝, slutförd, udført, fullført, hotova, tehty, suljettu, dokončeno, vyřešeno, uzavřeno, tamam, kapalı, çözüldü, befejezve, lezárva, finalizat, terminat, închis, виконано, завершено, закрито, вирішено, ολοκληρώθηκε, ολοκληρωμένο, κλειστό, בוצע, הושלם, סגור, منجز, تم, مكتمل, مغلق, hoàn thành, đã xong, selesai, เสร็จ, เสร็จสิ้น, पूर्ण, हो गया
       | live, clos, close, klar, production, archive, archived, prod, 100%`,
-    cancelled: `cancelled, canceled, won't fix, wont fix, won't do, wont do, will not do, will not fix, not planned, rejected, duplicate, duplicated, declined, abandoned, invalid, obsolete, not doing, cannot reproduce, can't reproduce, not reproducible, not a bug, by design, works as designed, dropped, discarded, withdrawn, out of scope, trash, not an issue, known error,
+    cancelled: `cancelled, canceled, won't fix, wont fix, won't do, wont do, will not do, will not fix, not planned, rejected, duplicate, duplicated, declined, abandoned, invalid, obsolete, not doing, cannot reproduce, can't reproduce, not reproducible, not a bug, by design, works as designed, dropped, discarded, withdrawn, out of scope, trash, not an issue, known error, removed, deleted,
       abgebrochen, storniert, abgelehnt, verworfen, duplikat, doppelt, wird nicht erledigt, wird nicht behoben, wird nicht gemacht, nicht geplant, hinfällig, nicht reproduzierbar, entfällt, zurückgezogen, nicht erledigen,
       annulé, annulée, rejeté, rejetée, abandonné, abandonnée, refusé, doublon, ne sera pas corrigé, ne sera pas fait, non planifié, dupliqué, impossible à reproduire, sans suite,
       cancelado, cancelada, rechazado, rechazada, descartado, descartada, duplicado, duplicada, no se hará, no se va a hacer, no se corregirá, no planificado, anulado, anulada, no reproducible, abandonado,
@@ -56,8 +56,8 @@ const words = wordsFor<TaskStatus>(
       annullato, annullata, rifiutato, rifiutata, scartato, duplicato, non verrà fatto, non verrà corretto, abbandonato,
       geannuleerd, afgewezen, vervallen, wordt niet gedaan, niet gepland, duplicaat, anulowane, anulowany, odrzucone, duplikat, nie będzie zrobione, avbruten, inställd,
       отменено, отменен, отклонено, отклонен, дубликат, не будет исправлено, не будет сделано, отказ, неактуально, не воспроизводится, не планируется,
-      キャンセル, 中止, 却下, 取り消し, 取消, 重複, 対応しない, 対応せず, 修正しない, 見送り, 再現せず, 已取消, 取消, 已拒绝, 拒绝, 重复, 不做, 不修复, 不予处理, 无法重现, 已拒絕, 작废, 취소, 취소됨, 거부됨, 중복, 수정 안 함, 하지 않음, 반려, avbruten, annulleret, avbrutt, avvist, peruttu, hylätty, zrušeno, zamítnuto, iptal, iptal edildi, reddedildi, törölve, elutasítva, anulat, respins, скасовано, відхилено, ακυρώθηκε, בוטל, נדחה, ملغي, ملغى, مرفوض, đã hủy, dibatalkan, ยกเลิก, रद्द
-      | incomplete, unresolvable`,
+      キャンセル, 中止, 却下, 取り消し, 取消, 重複, 対応しない, 対応せず, 修正しない, 見送り, 再現せず, 已取消, 取消, 已拒绝, 拒绝, 重复, 不做, 不修复, 不予处理, 无法重现, 已拒絕, 작废, 취소, 취소됨, 거부됨, 중복, 수정 안 함, 하지 않음, 반려, avbruten, annulleret, avbrutt, avvist, kommer inte att åtgärdas, åtgärdas inte, kommer inte att göras, bliver ikke løst, blir ikke gjort, ei korjata, ei tehdä, nebude opraveno, nebude řešeno, duplicitní, düzeltilmeyecek, yapılmayacak, nem lesz javítva, nu se va rezolva, не буде виправлено, не буде зроблено, peruttu, hylätty, zrušeno, zamítnuto, iptal, iptal edildi, reddedildi, törölve, elutasítva, anulat, respins, скасовано, відхилено, ακυρώθηκε, בוטל, נדחה, ملغي, ملغى, مرفوض, đã hủy, dibatalkan, ยกเลิก, रद्द
+      | unresolvable`,
   },
   text => {
     const percent = /^(\d{1,3}) ?%$/.exec(text)
@@ -71,7 +71,7 @@ const dismissed = (text: string) => refusals.within(text) !== undefined
 const refusals = wordsFor<'yes'>({
   yes: `not planned, will not do, will not fix, not doing, not reproducible, not a bug, not an issue, nicht reproduzierbar, nicht geplant, wird nicht, nicht erledigen,
     ne sera pas, non planifié, no se hará, no se va a hacer, no se corregirá, no planificado, no reproducible, não será, não planejado, não se aplica, não reproduzível,
-    non verrà, wordt niet, niet gepland, nie będzie, не будет, не воспроизводится, не планируется, 안 함`,
+    non verrà, wordt niet, niet gepland, nie będzie, не будет, не буде, kommer inte, bliver ikke, blir ikke, ei korjata, ei tehdä, не воспроизводится, не планируется, 안 함`,
 })
 
 /** By the words of a field, or of a list's name, that contains only the status. */

@@ -11,6 +11,9 @@ export async function* ndjsonRows(text: AsyncIterable<string>): AsyncGenerator<R
   }
 }
 
+/** Each line may end in its own way (CRLF, LF, CR), because JSON has none of these inside a text. */
+const lineEnd = /\r\n?|\n/g
+
 /** Lines with their numbers. The text of a line that is too long is dropped. */
 async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<{ line: number; content: string | null }> {
   let line = 1
@@ -21,15 +24,20 @@ async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<{ line: num
     if (size > mostRowCharacters) parts = []
     else parts.push(part)
   }
+  let endsInCr = false
   for await (const chunk of text) {
-    let from = 0
-    for (let to = chunk.indexOf('\n'); to >= 0; to = chunk.indexOf('\n', from)) {
-      take(chunk.slice(from, to))
+    if (chunk === '') continue
+    // The rest of a line end whose beginning was in the chunk before.
+    let from = endsInCr && chunk.startsWith('\n') ? 1 : 0
+    for (const { 0: end, index } of chunk.matchAll(lineEnd)) {
+      if (index < from) continue
+      take(chunk.slice(from, index))
       yield { line: line++, content: size > mostRowCharacters ? null : parts.join('') }
       parts = []
       size = 0
-      from = to + 1
+      from = index + end.length
     }
+    endsInCr = chunk.endsWith('\r')
     take(chunk.slice(from))
   }
   if (size > 0) yield { line, content: size > mostRowCharacters ? null : parts.join('') }

@@ -8,10 +8,12 @@ const document = `${office}wordprocessingml.document.main+xml`
 
 /** Other kinds of main parts, by their content type, and what to do. */
 const others: [RegExp, string][] = [
-  [/macroEnabled/i, macros],
-  [/wordprocessingml\.template|ms-word\.template/i, template],
   [/spreadsheetml|ms-excel/i, 'is an Excel workbook: save it as PDF'],
   [/presentationml|ms-powerpoint/i, 'is a PowerPoint presentation: save it as PDF'],
+  [/ms-visio/i, 'is a Visio drawing: save it as PDF'],
+  [/xps-fixeddocument/i, 'is an XPS document: save it as PDF'],
+  [/macroEnabled/i, macros],
+  [/wordprocessingml\.template|ms-word\.template/i, template],
 ]
 const ofOpenDocument: [RegExp, string][] = [
   [/opendocument\.text/, 'is an OpenDocument text (ODT): save it as DOCX or PDF'],
@@ -34,16 +36,16 @@ export async function faultOfDocx(file: Pieces): Promise<Fault> {
 }
 
 async function faultIn(zip: Zip): Promise<Fault> {
-  if (!zip.names.includes('[Content_Types].xml')) return otherZip(zip)
+  if (!isThere(zip, '[Content_Types].xml')) return otherZip(zip)
   const contents = await zip.text('[Content_Types].xml')
   if (contents === null) return damaged
   const main = await mainPartOf(zip)
   const type = main === null ? null : typeOf(main, contents)
-  if (zip.names.some(name => /vbaProject|vbaData/i.test(name)) || /macroEnabled/i.test(type ?? '')) return macros
-  if (main !== null && type?.toLowerCase() === document)
-    return zip.names.some(name => same(name, main)) ? null : damaged
-  const [, why = damaged] = others.find(([kind]) => kind.test(type ?? contents)) ?? []
-  return why
+  const isDocument = main !== null && type?.toLowerCase() === document
+  const [, why] = (isDocument ? undefined : others.find(([kind]) => kind.test(type ?? contents))) ?? []
+  if (why !== undefined) return why
+  if (zip.names.some(name => /vbaProject|vbaData/i.test(name))) return macros
+  return isDocument && isThere(zip, main) ? null : damaged
 }
 
 async function otherZip(zip: Zip): Promise<string> {
@@ -55,19 +57,36 @@ async function otherZip(zip: Zip): Promise<string> {
     : packed
 }
 
-/** Names of parts are compared without case (OPC). */
-const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
+/** Names of parts are compared without case, and may be escaped as in an address (OPC). */
+const same = (one: string, other: string) => plainName(one) === plainName(other)
+const isThere = (zip: Zip, name: string) => zip.names.some(one => same(one, name))
+
+function plainName(name: string): string {
+  try {
+    return decodeURIComponent(name).toLowerCase()
+  } catch {
+    return name.toLowerCase()
+  }
+}
+
+const signs: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const entity = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi
 
 const attribute = (tag: string, name: string): string | null => {
   const [, , value] = new RegExp(`\\s${name}\\s*=\\s*(["'])(.*?)\\1`, 's').exec(tag) ?? []
-  return value ?? null
+  if (value === undefined) return null
+  return value.replace(entity, (whole, decimal?: string, hexadecimal?: string, sign?: string) => {
+    if (sign !== undefined) return signs[sign] ?? whole
+    const point = decimal === undefined ? Number.parseInt(hexadecimal!, 16) : Number(decimal)
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole
+  })
 }
 
 /** The part that `_rels/.rels` names as the document; without such a list the usual place. */
 async function mainPartOf(zip: Zip): Promise<string | null> {
   const relations = await zip.text('_rels/.rels')
-  if (relations === null) return zip.names.includes('_rels/.rels') ? null : 'word/document.xml'
-  for (const [tag] of relations.matchAll(/<(?:\w+:)?Relationship\s[^>]*>/g)) {
+  if (relations === null) return isThere(zip, '_rels/.rels') ? null : 'word/document.xml'
+  for (const [tag] of relations.matchAll(/<(?:\w+:)?Relationship\s[^<>]*>/g)) {
     const target = attribute(tag, 'Target')
     if (target !== null && attribute(tag, 'Type')?.endsWith('/officeDocument')) return target.replace(/^\.?\//, '')
   }
@@ -77,7 +96,7 @@ async function mainPartOf(zip: Zip): Promise<string | null> {
 /** The content type of a part by its own name, otherwise by its file ending. */
 function typeOf(part: string, contents: string): string | null {
   let byEnding: string | null = null
-  for (const [tag, kind] of contents.matchAll(/<(?:\w+:)?(Override|Default)\s[^>]*>/g)) {
+  for (const [tag, kind] of contents.matchAll(/<(?:\w+:)?(Override|Default)\s[^<>]*>/g)) {
     const type = attribute(tag, 'ContentType')
     if (kind === 'Override' && same(attribute(tag, 'PartName')?.replace(/^\//, '') ?? '', part)) return type
     if (kind === 'Default' && same(attribute(tag, 'Extension') ?? '', part.split('.').at(-1)!)) byEnding = type

@@ -1,3 +1,4 @@
+import { asText } from './as-text.ts'
 import { beginsAsPage } from './behind.ts'
 
 const asPicture = 'save it as JPEG or PNG'
@@ -25,17 +26,30 @@ const byFamily: Record<string, string> = {
 const packed = 'is an archive: unpack it, and send the files in it'
 const archives =
   /^application\/(gzip|x-(7z-compressed|rar-compressed|tar|bzip2|xz|lzip|unix-archive|compress)|zstd|vnd\.rar|java-archive|x-apple-diskimage)/
+const plainText = 'is plain text: write it into a comment or a post, or save it as PDF'
 const untaken = 'is none of JPEG, PNG, GIF, WebP, PDF, DOC and DOCX: save it as one of these'
+
+/**
+ * The root of an SVG, after what XML allows in front of it. Each part can end in one place only, so that the time grows
+ * no faster than the text.
+ */
+const svg =
+  /^\s*(?:<\?[^>]*>\s*|<!--(?:(?!-->)[^])*-->\s*|<!doctype\s[^>[]*(?:\[[^\]]*\]\s*)?>\s*)*<(?:[\w.-]+:)?svg[\s/>]/i
+/** The headers of an e-mail. Word and browsers save web pages in the same form. */
+const mail = /^(?:[\w-]+: [^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:mime-version|message-id|subject): /i
+const isPlain = (text: string) => text.trim() !== '' && !/[^\P{C}\t\n\f\r\u200b-\u200f\ufeff\ufffd]/u.test(text)
 
 /** Why a file is not accepted. @param mime the type that its first bytes indicate, if any */
 export function whyUntaken(mime: string | undefined, head: Buffer): string {
   const text = head.toString('latin1')
-  if (/^(ï»¿)?\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]/is.test(text))
-    return 'is an SVG, in which scripts can be: save it as PNG'
+  const decoded = asText(head)
+  if (svg.test(decoded)) return 'is an SVG, in which scripts can be: save it as PNG'
   if (/%PDF-/.test(text)) return 'is a PDF with something else in front of it: save it anew as PDF'
   if (text.startsWith('{\\rtf')) return byType['application/rtf']!
-  if (beginsAsPage(text)) return 'is a web page: save it as PDF'
-  if (mime === undefined) return untaken
+  if (beginsAsPage(decoded)) return 'is a web page: save it as PDF'
+  if (/<\?mso-application progid="Word\./.test(decoded)) return 'is a Word document in XML: save it as DOCX or PDF'
+  if (mail.test(decoded)) return 'is an e-mail or a web archive (MHT): save it as PDF'
+  if (mime === undefined || /^text\/|\bxml$/.test(mime)) return isPlain(decoded) ? plainText : untaken
   return (
     byType[mime.replace(/-sequence$/, '')] ??
     (archives.test(mime) ? packed : (byFamily[mime.split('/')[0]!] ?? untaken))

@@ -17,6 +17,12 @@ export function pdfBegin(head: Buffer): number {
   return at <= mostInFront && !beginsAsPage(front) && !/<script/i.test(front) ? at : -1
 }
 
+/**
+ * The place of the last cross-reference table, and the final mark, perhaps after a comment. The comment is bounded and
+ * ends with its line, because otherwise the time would grow with the square of the text.
+ */
+const lastTable = /startxref\s+([1-9]\d{0,10})(\s*(?:%(?!%EOF)[^\r\n]{0,100}[\r\n]\s*)?%%EOF)?/g
+
 /** Whether there is a cross-reference table; its place is counted from the beginning of the file or of the document. */
 async function isTableAt(file: Pieces, place: number): Promise<boolean> {
   const begin = pdfBegin(await file.read(0, mostInFront + 8))
@@ -31,7 +37,7 @@ async function isTableAt(file: Pieces, place: number): Promise<boolean> {
  * the file may be truncated.
  */
 export async function faultOfPdf(file: Pieces): Promise<Fault> {
-  const end = await lastMatch(file, /startxref\s+([1-9]\d{0,10})(\s*(?:%(?!%EOF)[^\r\n]*\s+)?%%EOF)?/g, 200)
+  const end = await lastMatch(file, lastTable, 200)
   if (!end) return cut
   const table = Number(end.match[1])
   if (end.match[2] === undefined && !(await isTableAt(file, table))) return cut

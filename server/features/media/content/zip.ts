@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
+import { asText } from './as-text.ts'
 import { lastMatch } from './behind.ts'
 import type { Pieces } from './pieces.ts'
 import { cut, damaged } from './verdict.ts'
@@ -20,7 +21,10 @@ export interface Zip {
   names: readonly string[]
   /** The offset after its last byte. */
   end: number
-  /** The decompressed part; null if there is none, or it cannot be decompressed, or it is too large. */
+  /**
+   * The decompressed part, whose name is compared without case (OPC); null if there is none, or it cannot be
+   * decompressed, or it is too large.
+   */
   text(name: string): Promise<string | null>
 }
 
@@ -56,7 +60,7 @@ export async function openZip(file: Pieces): Promise<Zip | { fault: string }> {
     names: [...entries.keys()],
     end,
     text: async name => {
-      const entry = entries.get(name)
+      const entry = entries.get(name) ?? [...entries].find(([one]) => one.toLowerCase() === name.toLowerCase())?.[1]
       return entry ? readEntry(file, entry) : null
     },
   }
@@ -87,10 +91,10 @@ async function readEntry(file: Pieces, { method, packed, offset }: Entry): Promi
   const head = await file.read(offset, 30)
   if (head.length < 30 || packed > mostInflated) return null
   const data = await file.read(offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28), packed)
-  if (method === 0) return data.toString()
+  if (method === 0) return asText(data)
   if (method !== 8) return null
   try {
-    return inflateRawSync(data, { maxOutputLength: mostInflated }).toString()
+    return asText(inflateRawSync(data, { maxOutputLength: mostInflated }))
   } catch {
     return null
   }
