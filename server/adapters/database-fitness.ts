@@ -104,6 +104,15 @@ export const settingsOf = (version: string): Record<string, string> =>
   Number.parseInt(version) >= 17 ? { transaction_timeout: '0' } : {}
 
 /**
+ * With `off`, a crash of PostgreSQL would lose changes that were acknowledged and events that were delivered. All other
+ * values wait at least for this server's disk, and the operator has chosen one.
+ */
+export async function durability(client: pg.Client): Promise<Record<string, string>> {
+  const { rows } = await client.query<{ off: boolean }>(`select current_setting('synchronous_commit') = 'off' as off`)
+  return rows[0]!.off ? { synchronous_commit: 'on' } : {}
+}
+
+/**
  * The schema that holds the tables, or will hold them: the first one in the search path of the owner. When the path
  * leads to no schema it is `public`, as in PostgreSQL itself.
  */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from '../kernel/logger.ts'
 import { StartError } from '../kernel/start-error.ts'
 import { connectionTo, withSettings } from './database-connection.ts'
-import { checkFitness, findSchema, settingsOf, sign } from './database-fitness.ts'
+import { checkFitness, durability, findSchema, settingsOf, sign } from './database-fitness.ts'
 import { explainConnection, placeOf, quoted, type UrlName } from './database-refusals.ts'
 import { checkSameDatabase, type DatabaseUrls, ensureRole, letServe } from './database-roles.ts'
 import { migrateJobQueue } from './jobs-graphile.ts'
@@ -32,13 +32,13 @@ export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger):
     await owner.client.query(`select set_config('search_path', $1, false)`, [settings.search_path])
     await owner.client.query('select pg_advisory_lock($1)', [migrationLock])
     if (migrationUrl !== null) await ensureRole(owner.client, url)
-    if (migrationUrl !== null) await checkServing(owner.client, url)
+    const servingSettings = migrationUrl === null ? {} : await checkServing(owner.client, url)
     const ownerUrl = withSettings(given, settings)
     await migrateTables(ownerUrl, schema, log)
       .then(() => migrateJobQueue(ownerUrl, log))
       .catch(error => explainFailure(error, name, given, schema))
     if (migrationUrl !== null) await letServe(owner.client, url)
-    return withSettings(url, settings)
+    return withSettings(url, { ...settings, ...servingSettings })
   } finally {
     await owner.client.end()
   }
@@ -50,7 +50,7 @@ async function connectFirst(url: string, name: UrlName) {
   const client = await connect(withSettings(url, { ...settings, ...sign }), name)
   try {
     await checkFitness(client, name, url)
-    return { client, settings }
+    return { client, settings: { ...settings, ...(await durability(client)) } }
   } catch (error) {
     await client.end().catch(() => {})
     throw explainConnection(error, name, url)
@@ -88,10 +88,11 @@ async function connect(url: string, name: UrlName, listen: (connection: Wire) =>
   }
 }
 
-async function checkServing(owner: pg.Client, url: string): Promise<void> {
-  const { client } = await connectFirst(url, 'DATABASE_URL')
+async function checkServing(owner: pg.Client, url: string): Promise<Record<string, string>> {
+  const { client, settings } = await connectFirst(url, 'DATABASE_URL')
   try {
     await checkSameDatabase(owner, client)
+    return settings
   } finally {
     await client.end()
   }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { Client } from 'pg'
+import { connectionTo } from '../../server/adapters/database-connection.ts'
+import { migrate } from '../../server/adapters/database-migration.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+import { type TestDatabase, testDatabase } from '../support/postgres.ts'
+
+describe('the durability of commits', () => {
+  const log = createLogger({ level: 'silent', pretty: false })
+  let database: TestDatabase
+  before(async () => (database = await testDatabase()))
+  after(() => database.drop())
+
+  async function ask<R extends object>(url: string, text: string): Promise<R> {
+    const client = new Client(connectionTo(url))
+    await client.connect()
+    try {
+      return (await client.query(text)).rows[0]
+    } finally {
+      await client.end()
+    }
+  }
+
+  for (const [given, served] of [
+    ['off', 'on'],
+    ['local', 'local'],
+    ['remote_apply', 'remote_apply'],
+  ])
+    it(`[DB6] is ${served} on a database whose default is ${given}`, async () => {
+      const name = new URL(database.ownerUrl).pathname.slice(1)
+      await ask(database.ownerUrl, `alter database ${name} set synchronous_commit = ${given}`)
+      const url = await migrate({ url: database.url, migrationUrl: database.ownerUrl }, log)
+
+      assert.deepEqual(await ask(url, 'show synchronous_commit'), { synchronous_commit: served })
+    })
+})
