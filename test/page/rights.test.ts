@@ -155,6 +155,34 @@ describe('page: rights', () => {
     await role.waitFor({ state: 'detached' })
   })
 
+  it('[PG29] shows members beyond the first page, and sessions', async () => {
+    const project = await addProject(ada, { name: 'Many' })
+    await server.query(
+      `with people as (
+         insert into users (email, username, name, password_hash)
+         select 'many' || n || '@example.com', 'many' || n, 'Many ' || n, '' from generate_series(1, 60) n returning id)
+       insert into project_members (project_id, user_id, role) select $1, id, 'viewer' from people`,
+      [project.id],
+    )
+    await server.query(
+      `insert into sessions (id, user_id, ip_address, user_agent, expires_at, access_expires_at)
+       select gen_random_uuid(), $1, '', '', now() + interval '1 day', now() from generate_series(1, 60)`,
+      [ada.person.id],
+    )
+    const shown = (list: Locator) => list.getByRole('listitem').count()
+    const isContinued = async (list: Locator) => {
+      await eventually(async () => assert.equal(await shown(list), 50))
+      await here.page.getByRole('button', { name: 'Show more' }).click()
+      await eventually(async () => assert.ok((await shown(list)) > 60))
+    }
+    await goTo(here, `/projects/${project.id}`)
+    await isContinued(here.page.getByRole('region', { name: 'Members' }).getByRole('list'))
+    await here.page.keyboard.press('Escape')
+    await goTo(here, '/settings')
+    await isContinued(here.page.getByRole('list', { name: 'Sessions' }))
+    await server.query('delete from users where email like $1', ['many%'])
+  })
+
   it('[PG38] asks before a member is removed, before leaving, and before deleting many', async () => {
     const project = await addProject(ada, { name: 'Asked' })
     await addMember(ada, project, grace, 'editor')

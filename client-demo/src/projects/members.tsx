@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useState } from 'react'
-import { isTaskwireError, limits, type Member, type Project, type ProjectRole } from '../../../sdk/index.ts'
+import { isTaskwireError, type Member, type Project, type ProjectRole } from '../../../sdk/index.ts'
 import { usePage } from '../lib/use-page.ts'
+import { usePages } from '../live/use-pages.ts'
 import { Avatar } from '../people/avatar.tsx'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { ListEnd } from '../ui/list-end.tsx'
 import { AskMember } from './ask-member.tsx'
 import { roleNames } from './roles.ts'
 
@@ -11,25 +13,20 @@ const roles = Object.keys(roleNames) as ProjectRole[]
 
 export function Members({ project, manages }: { project: Project; manages: boolean }) {
   const { client, directory, me, toasts, live } = usePage()
-  const [members, setMembers] = useState<readonly Member[] | null>(null)
   const [asked, setAsked] = useState<{ member: Member; given: ProjectRole | null } | null>(null)
   const [role, setRole] = useState<ProjectRole>('editor')
   const id = String(project.id)
 
-  const load = useCallback(
-    () =>
-      client.projects.members({ id, page_size: limits.maxPageSize }).then(
-        ({ results }) => {
-          directory.add(results.map(({ user_id, username, name }) => ({ id: user_id, username, name })))
-          setMembers(results)
-        },
-        () => setMembers([]),
-      ),
+  const read = useCallback(
+    async (cursor: string, signal: AbortSignal) => {
+      const page = await client.projects.members({ id, cursor, page_size: 50 }, { signal })
+      directory.add(page.results.map(({ user_id, username, name }) => ({ id: user_id, username, name })))
+      return page
+    },
     [client, directory, id],
   )
-
-  useEffect(() => void load(), [load])
-  useEffect(() => live.onMembers(project.id, () => void load()), [live, project.id, load])
+  const { items: members, end, reload } = usePages(read)
+  useEffect(() => live.onMembers(project.id, () => void reload()), [live, project.id, reload])
 
   async function run(work: () => Promise<unknown>) {
     try {
@@ -37,7 +34,7 @@ export function Members({ project, manages }: { project: Project; manages: boole
     } catch (error) {
       toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
     }
-    await load()
+    await reload()
   }
 
   const setMember = (user_id: number, given: ProjectRole) =>
@@ -46,9 +43,8 @@ export function Members({ project, manages }: { project: Project; manages: boole
   return (
     <section className="members" aria-label="Members">
       <h4>Members</h4>
-      {members === null && <p className="hint">Loading…</p>}
       <ul>
-        {members?.map(member => (
+        {members.map(member => (
           <li key={member.user_id}>
             <Avatar id={member.user_id} />
             <span className="member-name">
@@ -82,6 +78,7 @@ export function Members({ project, manages }: { project: Project; manages: boole
           </li>
         ))}
       </ul>
+      <ListEnd {...end} isByHand />
       {manages && (
         <div className="invite">
           <PersonPicker

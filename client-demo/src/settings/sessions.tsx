@@ -1,25 +1,18 @@
-import { useCallback, useEffect, useState } from 'react'
-import { isTaskwireError, type Session } from '../../../sdk/index.ts'
+import { useCallback } from 'react'
+import { isTaskwireError } from '../../../sdk/index.ts'
 import { formatAgo, formatMoment } from '../lib/format.ts'
 import { usePage } from '../lib/use-page.ts'
+import { usePages } from '../live/use-pages.ts'
 import { Icon } from '../ui/icon.tsx'
+import { ListEnd } from '../ui/list-end.tsx'
 
 export function Sessions() {
   const { client, toasts } = usePage()
-  const [sessions, setSessions] = useState<readonly Session[] | null>(null)
-
-  const load = useCallback(
-    () =>
-      client.accounts.listSessions({ page_size: 100 }).then(
-        ({ results }) => setSessions(results),
-        error => {
-          setSessions([])
-          toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
-        },
-      ),
-    [client, toasts],
+  const read = useCallback(
+    (cursor: string, signal: AbortSignal) => client.accounts.listSessions({ cursor, page_size: 50 }, { signal }),
+    [client],
   )
-  useEffect(() => void load(), [load])
+  const { items: sessions, end: listEnd, reload } = usePages(read)
 
   async function end(id: string) {
     try {
@@ -28,15 +21,14 @@ export function Sessions() {
     } catch (error) {
       toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
     }
-    await load()
+    await reload()
   }
 
   return (
     <section className="panel" aria-labelledby="sessions">
       <h2 id="sessions">Where you are signed in</h2>
-      {sessions === null && <p className="hint">Loading…</p>}
       <ul className="sessions" aria-label="Sessions">
-        {sessions?.map(session => (
+        {sessions.map(session => (
           <li key={session.id}>
             <Icon name="screen" />
             <div id={`session-${session.id}`}>
@@ -62,6 +54,7 @@ export function Sessions() {
           </li>
         ))}
       </ul>
+      <ListEnd {...listEnd} isByHand />
     </section>
   )
 }
