@@ -137,6 +137,8 @@ function createMovingJudge(log: LoggedRow[], { people, admin, probe }: World) {
     const { id } = account.person
     const inRooms = (row: LoggedRow) => [...rooms].some(room => isIn(row, room))
     const had = new Set<number>()
+    /** What came before a join was answered, and may be replayed. */
+    const early = new Set<number>()
     const difference: Difference = { lost: [], doubled: [], disordered: [], strange: [] }
     let highest = 0
     for (const message of got) {
@@ -144,10 +146,12 @@ function createMovingJudge(log: LoggedRow[], { people, admin, probe }: World) {
       const allowed = row && (concerns(row, id) || (row.scope !== '-' && rights(id, row).may))
       if (!allowed || messageOf(row.event, wireOf(row)).digest !== message.digest)
         difference.strange.push(message.offset)
-      if (had.has(message.offset)) difference.doubled.push(message.offset)
-      else if (message.offset < highest) difference.disordered.push(message.offset)
+      if (had.has(message.offset) && !early.has(message.offset)) difference.doubled.push(message.offset)
+      else if (message.offset < highest && !message.early && !early.has(message.offset))
+        difference.disordered.push(message.offset)
       had.add(message.offset)
-      highest = Math.max(highest, message.offset)
+      if (message.early) early.add(message.offset)
+      else highest = Math.max(highest, message.offset)
     }
     difference.lost = log
       .filter(row => row.offset > startedAt && !had.has(row.offset))
