@@ -40,5 +40,23 @@ export const audit = defineResource({
       envelope: 'Audit log',
       positioned: true,
     },
+    verify: {
+      summary: 'Whether the hash of every entry fits its content and the entry before it',
+      access: 'admin',
+      method: 'get',
+      path: '/audit/verify',
+      output: z.object({
+        ok: z.boolean(),
+        checked: z.int().describe('The number of entries that fit; without a broken one, all'),
+        first_broken_id: id
+          .optional()
+          .describe('The first entry whose hash does not fit: it was changed, or one before it was removed'),
+        last: z
+          .object({ id, hash: z.string() })
+          .nullable()
+          .describe('The last entry that fits. Kept elsewhere, it shows later whether the end was rewritten'),
+      }),
+      envelope: 'Audit log checked',
+    },
   },
 })

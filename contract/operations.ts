@@ -1,11 +1,12 @@
 import { activity } from './activity.ts'
+import { dashboard } from './dashboard.ts'
 import { eventLog } from './events.ts'
 import { health } from './health.ts'
 import { importTransfers } from './imports.ts'
 import { mediaTransfers } from './media.ts'
 import { resources } from './resources.ts'
 
-const apiResources = { ...resources, activity, eventLog, health } as const
+const apiResources = { ...resources, activity, dashboard, eventLog, health } as const
 export type ApiResources = typeof apiResources
 
 /** Every operation of the REST API, by resource. */

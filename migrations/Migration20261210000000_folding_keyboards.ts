@@ -54,7 +54,8 @@ export class Migration20261210000000_folding_keyboards extends Migration {
             exit when until is null;
             -- Naming a column that the folded one is made of makes it anew. Other forms decompose to these letters.
             update ${table} set ${changed} = ${changed}
-            where id > since and id <= until and normalize(${texts}, nfkd) ~ '[${typed}]';
+            where id > since and id <= until and octet_length(${texts}) <> length(${texts})
+              and normalize(${texts}, nfkd) ~ '[${typed}]';
             commit;
             since := until;
           end loop;

@@ -2,6 +2,7 @@ import type { Command } from './events/index.ts'
 import { createActivity } from './features/activity/index.ts'
 import { createAuditLog } from './features/audit/index.ts'
 import { createComments } from './features/comments/index.ts'
+import { createDashboard } from './features/dashboard/index.ts'
 import { createNotifications } from './features/notifications/index.ts'
 import { createPosts } from './features/posts/index.ts'
 import { createProjects } from './features/projects/index.ts'
@@ -15,6 +16,7 @@ export const createPlainFeatures = (deps: { database: PostgresDatabase; command:
   projects: createProjects(deps),
   comments: createComments(deps),
   activity: createActivity(deps),
+  dashboard: createDashboard(deps),
   audit: createAuditLog(deps),
   posts: createPosts(deps),
   notifications: createNotifications(deps),

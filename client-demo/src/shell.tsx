@@ -20,6 +20,7 @@ import { isKnownAddress, View } from './views.tsx'
 
 const places: readonly { path: string; name: string; icon: IconName }[] = [
   { path: '/', name: 'Board', icon: 'board' },
+  { path: '/dashboard', name: 'Dashboard', icon: 'chart' },
   { path: '/posts', name: 'Posts', icon: 'post' },
   { path: '/media', name: 'Media', icon: 'picture' },
   { path: '/videos', name: 'Videos', icon: 'video' },

@@ -5,6 +5,7 @@ import { isOperations } from './operations/places.ts'
 import { laterView } from './ui/later.tsx'
 
 // Whoever opens the board fetches the board; each other view comes when it is opened.
+const DashboardView = laterView(async () => (await import('./dashboard/dashboard-view.tsx')).DashboardView)
 const JobsView = laterView(async () => (await import('./jobs/jobs-view.tsx')).JobsView)
 const MediaView = laterView(async () => (await import('./media/media-view.tsx')).MediaView)
 const NotificationsView = laterView(
@@ -27,6 +28,7 @@ export function View({ path }: { path: string }) {
   const known = isKnownAddress()
   if (known && isOnBoard(path)) return <BoardView />
   const post = postPath.exec(path)?.[1]
+  if (known && path === '/dashboard') return <DashboardView />
   if (known && path === '/posts') return <PostsView />
   if (known && post !== undefined) return <PostView key={post} name={post} />
   if (known && writePath.test(path)) return <PostEditor key={path} id={idIn(writePath, path)} />

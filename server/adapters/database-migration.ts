@@ -32,13 +32,16 @@ export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger):
     await owner.client.query(`select set_config('search_path', $1, false)`, [settings.search_path])
     await owner.client.query('select pg_advisory_lock($1)', [migrationLock])
     if (migrationUrl !== null) await ensureRole(owner.client, url)
-    const servingSettings = migrationUrl === null ? {} : await checkServing(owner.client, url)
+    const serving =
+      migrationUrl === null
+        ? settings
+        : { ...(await checkServing(owner.client, url)), search_path: settings.search_path }
     const ownerUrl = withSettings(given, settings)
     await migrateTables(ownerUrl, schema, log)
       .then(() => migrateJobQueue(ownerUrl, log))
       .catch(error => explainFailure(error, name, given, schema))
     if (migrationUrl !== null) await letServe(owner.client, url)
-    return withSettings(url, { ...settings, ...servingSettings })
+    return withSettings(url, serving)
   } finally {
     await owner.client.end()
   }

@@ -1,8 +1,9 @@
 import { createBudgets } from '../kernel/budgets.ts'
 import { AppError } from '../kernel/errors.ts'
 
-/** The bytes of an event that are not counted, so that a command may change many small things. */
+/** The bytes of an event that are not counted, so that a command may change many small things; and of all its events. */
 const freeOfEvent = 4 * 1024
+const freeOfEvents = 1024 * 1024
 /** The bytes beyond that of a command that are not counted, so that it may change one large thing. */
 const freeOfCommand = 64 * 1024
 /** The limit for what the commands of one person record beyond both, on this instance. */
@@ -30,8 +31,11 @@ export function createRecordingPace() {
     },
     /** Counts the events that a command of the person has recorded. */
     count(personId: number, payloads: readonly string[]): void {
-      const bytes = payloads.reduce((sum, payload) => sum + Math.max(0, Buffer.byteLength(payload) - freeOfEvent), 0)
-      if (bytes > freeOfCommand) budgets.owe(personId, bytes - freeOfCommand)
+      const sizes = payloads.map(payload => Buffer.byteLength(payload))
+      const small = sizes.reduce((sum, size) => sum + Math.min(size, freeOfEvent), 0)
+      const all = sizes.reduce((sum, size) => sum + size, 0)
+      const owed = all - Math.min(small, freeOfEvents) - freeOfCommand
+      if (owed > 0) budgets.owe(personId, owed)
     },
   }
 }

@@ -73,10 +73,13 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown, part = 'bo
 
 function fieldErrors(error: z.ZodError, part: string): FieldErrors {
   const fields: FieldErrors = Object.create(null)
+  /** The names of everything that contains a field with a fault. */
+  const wholes = new Set<string>()
   const add = (path: PropertyKey[], message: string) => {
     // A parameter keeps the name under which it was sent, also when it was repeated.
     const named = part === 'query' ? path.slice(0, 1) : path
     const name = named.length > 0 ? named.map(String).join('.') : part
+    for (let depth = 1; depth < named.length; depth++) wholes.add(named.slice(0, depth).map(String).join('.'))
     // Only the first fault of a field counts; further ones follow from it.
     fields[name] ??= [message]
   }
@@ -88,7 +91,6 @@ function fieldErrors(error: z.ZodError, part: string): FieldErrors {
     else add(issue.path, issue.message)
   }
   // What is wrong with a whole mostly follows from what is wrong with its parts.
-  for (const name of Object.keys(fields))
-    if (Object.keys(fields).some(other => other.startsWith(`${name}.`))) delete fields[name]
+  for (const name of wholes) delete fields[name]
   return fields
 }

@@ -37,7 +37,7 @@ export interface CallOptions {
   expected?: readonly number[] | undefined
   idempotencyKey?: string | undefined
   /** What was called, for the idempotency key. The same key must come with the same body. */
-  call: { method: string; path: string; body: string | Buffer }
+  call: { method: string; path: string; body: () => string | Buffer }
 }
 
 type Caller = Pick<PublicScope, 'person' | 'sessionId' | 'requestId' | 'address' | 'userAgent'>
@@ -58,7 +58,7 @@ export const createScope = <C extends Caller>(
       key: idempotencyKey,
       method: call.method,
       path: call.path,
-      bodyHash: createHash('sha256').update(call.body).digest('hex'),
+      bodyHash: createHash('sha256').update(call.body()).digest('hex'),
     },
   }),
 })

@@ -79,7 +79,7 @@ export const columnsOf = <C extends Columns>(
       .filter(({ hidden }) => !hidden)
       .map(({ name }) => {
         const other = (instead as Record<string, Sql | undefined>)[name]
-        return other ? sql`${other} as ${raw(name)}` : raw(from ? `${from}.${name}` : name)
+        return other ? sql`${other} as ${raw(`"${name}"`)}` : raw(from ? `${from}."${name}"` : `"${name}"`)
       }),
     ', ',
   )
@@ -87,7 +87,7 @@ export const columnsOf = <C extends Columns>(
 /** `(title, tags) values (…, …)`, for `insert`. */
 export const valuesOf = <T extends Table>(table: T, row: Partial<Row<T>>): Sql => {
   const given = Object.entries(row)
-  return sql`(${raw(given.map(([name]) => name).join(', '))}) values (${join(given.map(value => stored(table, value)))})`
+  return sql`(${join(given.map(([name]) => quoted(table, name)))}) values (${join(given.map(value => stored(table, value)))})`
 }
 
 /** `title = …, tags = …`, for `update`. A value that is undefined leaves its column as it is. */
@@ -95,9 +95,15 @@ export const assignmentsOf = <T extends Table>(table: T, row: Partial<Row<T>>): 
   join(
     Object.entries(row)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => sql`${raw(name)} = ${stored(table, [name, value])}`),
+      .map(([name, value]) => sql`${quoted(table, name)} = ${stored(table, [name, value])}`),
     ', ',
   )
+
+/** @throws Error for a name that is no column; names stand in the text of a statement */
+function quoted(table: Table, name: string): Sql {
+  if (!table.columns.some(one => one.name === name)) throw new Error(`${table.name} has no column ${name}`)
+  return raw(`"${name}"`)
+}
 
 const stored = (table: Table, [name, value]: [string, unknown]) => {
   const isJson = table.columns.some(one => one.name === name && one.type === 'json')

@@ -33,4 +33,17 @@ describe('the durability of commits', () => {
 
       assert.deepEqual(await ask(url, 'show synchronous_commit'), { synchronous_commit: served })
     })
+
+  it('[DB6] is what the serving role has, whatever the migrating one has', async () => {
+    const { username } = new URL(database.url)
+    await ask(database.ownerUrl, `alter role current_user set synchronous_commit = off`)
+    await ask(database.ownerUrl, `alter role ${username} set synchronous_commit = remote_apply`)
+    try {
+      const url = await migrate({ url: database.url, migrationUrl: database.ownerUrl }, log)
+      assert.deepEqual(await ask(url, 'show synchronous_commit'), { synchronous_commit: 'remote_apply' })
+    } finally {
+      for (const role of ['current_user', username])
+        await ask(database.ownerUrl, `alter role ${role} reset synchronous_commit`)
+    }
+  })
 })

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { Client as Connection } from 'pg'
+import { openDatabase, type PostgresDatabase } from '../../server/adapters/database.ts'
+import { createAuditLog } from '../../server/features/audit/index.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 
 describe('the audit log', () => {
@@ -93,5 +97,59 @@ describe('the audit log', () => {
       before = hash
     }
     assert.ok(rows.length >= people.length)
+  })
+
+  describe('whose entries somebody changed behind its back', () => {
+    let owner: Connection
+    let database: PostgresDatabase
+    before(async () => {
+      owner = new Connection({ connectionString: server.ownerUrl })
+      await owner.connect()
+      database = await openDatabase(server.databaseUrl, createLogger({ level: 'silent', pretty: false }))
+    })
+    after(async () => {
+      await owner.end()
+      await database.close()
+    })
+
+    const verify = async () => (await expect(admin.rest('GET', '/audit/verify'), 200)).body.data
+    const ids = async () =>
+      (await server.query<{ id: number }>('select id from audit_log order by id')).map(({ id }) => Number(id))
+
+    /** As the owner of the table, who may switch the trigger off. */
+    async function tamper(statement: string) {
+      await owner.query('alter table audit_log disable trigger audit_log_is_kept')
+      await owner.query(statement)
+      await owner.query('alter table audit_log enable trigger audit_log_is_kept')
+    }
+
+    it('[AU6] verifies the whole chain, names a changed entry, and the entry after a removed one', async () => {
+      const ann = await server.user('ann')
+      for (const tier of ['pro', 'free', 'pro', 'free']) await expect(put(ann, { tier }), 200)
+      const all = await ids()
+      const whole = await verify()
+      assert.deepEqual([whole.ok, whole.checked, whole.last.id], [true, all.length, all.at(-1)])
+      // However many entries one statement checks.
+      for (const entries of [1, 2, 3]) {
+        const { verify: verifyBy } = createAuditLog({ database }, entries)
+        assert.deepEqual(await verifyBy({} as never, {}), whole)
+      }
+
+      await tamper(`update audit_log set ip_address = '1.2.3.4' where id = ${all.at(-3)}`)
+      const changed = await verify()
+      assert.deepEqual(
+        [changed.ok, changed.checked, changed.first_broken_id, changed.last.id],
+        [false, all.length - 3, all.at(-3), all.at(-4)],
+      )
+      await tamper(`delete from audit_log where id = ${all.at(-3)}`)
+      for (const entries of [1, 2, 5_000]) {
+        const { verify: verifyBy } = createAuditLog({ database }, entries)
+        assert.equal((await verifyBy({} as never, {})).first_broken_id, all.at(-2))
+      }
+    })
+
+    it('[AU6] is for administrators', async () => {
+      assert.equal((await (await server.user('ann')).rest('GET', '/audit/verify')).status, 403)
+    })
   })
 })

@@ -17,7 +17,7 @@ export const layers: readonly (readonly string[])[] = [
   ['markdown'],
   ['activity', 'comments'],
   ['task-dialog'],
-  ['board', 'notifications', 'operations', 'posts', 'videos'],
+  ['board', 'dashboard', 'notifications', 'operations', 'posts', 'videos'],
   ['session'],
   ['account', 'settings'],
 ]

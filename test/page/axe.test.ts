@@ -61,6 +61,7 @@ describe('page: axe', () => {
           [`/posts/${post}`, 'Head'],
           ['/write', 'A new post'],
           ['/media', 'a.png'],
+          ['/dashboard', 'a video'],
           ['/videos', 'a video'],
           ['/jobs', 'Jobs'],
           ['/notifications', 'Notifications'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { createAccessTokens } from '../../server/features/accounts/access-tokens.ts'
-import { createLru } from '../../server/features/accounts/lru.ts'
+import { createLru } from '../../server/kernel/lru.ts'
 import { createTokenDeriver, isSecretToken, newSecretToken } from '../../server/features/accounts/secret-tokens.ts'
 import type { AppError } from '../../server/kernel/errors.ts'
 

@@ -49,4 +49,8 @@ describe('the check of e-mail addresses', () => {
     ['ann@straße.example', 'ann@xn--strae-oqa.example'],
   ] as const)
     it(`[AC31] turns ${JSON.stringify(given)} into ${normal}`, () => assert.equal(normalEmail(given), normal))
+
+  it('[AC31] refuses an endless text at once', () => {
+    assert.equal(normalEmail(`a${' '.repeat(1_000_000)}b`), null)
+  })
 })

@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'react'
+import type { Activity } from '../../../sdk/index.ts'
+import { linkTo } from '../lib/base-path.ts'
 import { formatAgo, formatMoment } from '../lib/format.ts'
 import { usePage } from '../lib/use-page.ts'
 import { Avatar } from '../people/avatar.tsx'
@@ -8,8 +10,12 @@ import { RowsLoading } from '../ui/rows-loading.tsx'
 import { createFeed } from './feed.ts'
 import { deedOf, type Names } from './words.ts'
 
-/** What happened to a task, in words: who, what, when. */
-export function ActivitySection({ taskId }: { taskId: number }) {
+/**
+ * What happened to a task, or to everything that one sees, in words: who, what, when.
+ *
+ * @param taskId null = everything; then each entry begins with the thing that it is about
+ */
+export function ActivitySection({ taskId }: { taskId: number | null }) {
   const { client, live } = usePage()
   const [feed] = useState(() => createFeed({ client, live, taskId }))
   const { entries, ...paging } = useStore(feed.store, state => state)
@@ -27,6 +33,7 @@ export function ActivitySection({ taskId }: { taskId: number }) {
               <Avatar id={entry.actor_id} size="s" />
             )}
             <p>
+              {taskId === null && <Subject entry={entry} />}
               <b>{entry.actor_id === null ? 'Taskwire' : names.actor(entry.actor_id)}</b> {deedOf(entry, names)}{' '}
               <time dateTime={entry.at} title={formatMoment(entry.at)}>
                 {formatAgo(entry.at)}
@@ -47,6 +54,23 @@ export function ActivitySection({ taskId }: { taskId: number }) {
         Nothing that you may see happened here yet.
       </ListEnd>
     </div>
+  )
+}
+
+/** Where a thing can be looked at; null where it is shown only together with others. */
+const linkOf: Record<string, (id: number) => string> = {
+  task: id => `/tasks/${id}`,
+  project: id => `/projects/${id}`,
+  post: id => `/posts/${id}`,
+  video: id => `/videos/${id}`,
+  media: id => `/media/${id}`,
+}
+
+function Subject({ entry: { event, subject } }: { entry: Activity }) {
+  const address = event.endsWith('_deleted') ? undefined : linkOf[subject.type]?.(subject.id)
+  const title = <bdi>{subject.title}</bdi>
+  return (
+    <span className="activity-subject">{address === undefined ? title : <a href={linkTo(address)}>{title}</a>}</span>
   )
 }
 

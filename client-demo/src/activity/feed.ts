@@ -12,19 +12,29 @@ export interface FeedState extends Paging {
 const pageSize = 30
 const settleMs = 250
 
-const concerns = (event: LiveEvent, taskId: number): boolean =>
-  event.name === 'tasks_bulk_updated'
+function concerns(event: LiveEvent, taskId: number | null): boolean {
+  if (taskId === null) return true
+  return event.name === 'tasks_bulk_updated'
     ? event.tasks.some(({ id }) => id === taskId)
     : 'task_id' in event && event.task_id === taskId
+}
 
-/** What happened to the task that is open. No event carries entries, so when something happens they are asked for. */
-export function createFeed({ client, live, taskId }: { client: TaskwireClient; live: Live; taskId: number }) {
+/**
+ * What happened to one task, or to everything that one sees. No event carries entries, so when something happens they
+ * are asked for.
+ *
+ * @param taskId null = everything
+ */
+export function createFeed({ client, live, taskId }: { client: TaskwireClient; live: Live; taskId: number | null }) {
   const store = createStore<FeedState>({ ...unloaded, entries: [] })
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const pages = createPages({
     store,
-    fetchPage: (cursor, signal) => client.activity.ofTask({ id: taskId, cursor, page_size: pageSize }, { signal }),
+    fetchPage: (cursor, signal) =>
+      taskId === null
+        ? client.activity.ofAll({ cursor, page_size: pageSize }, { signal })
+        : client.activity.ofTask({ id: taskId, cursor, page_size: pageSize }, { signal }),
     begin({ entries, next }: FeedState, { results }) {
       const news = results.filter(entry => !entries.some(({ id }) => id === entry.id))
       // So much is new that there may be a gap: what was below is loaded again when it is wanted.

@@ -28,6 +28,14 @@ function say(
   return both.replace('{from}', () => show(from)).replace('{to}', () => show(to))
 }
 
+/** Members stand among the fields of a project, as `member 5`. */
+function describeMember(field: string, change: Change, names: Names): string | null {
+  const [, id] = /^member (\d+)$/.exec(field) ?? []
+  if (id === undefined) return null
+  const person = names.person(Number(id))
+  return say(change, String, [`added ${person} as {to}`, `removed ${person}`, `made ${person} {to}`])
+}
+
 function describeField(field: string, change: Change, names: Names): string | null {
   switch (field) {
     case 'title':
@@ -78,7 +86,7 @@ function describeField(field: string, change: Change, names: Names): string | nu
       // Said by the status.
       return null
     default:
-      return `changed ${field.replaceAll('_', ' ')}`
+      return describeMember(field, change, names) ?? `changed ${field.replaceAll('_', ' ')}`
   }
 }
 
@@ -86,16 +94,17 @@ const listed = (parts: string[]) =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 
 const deeds: Record<string, string> = {
-  task_created: 'created it',
-  task_deleted: 'deleted it',
   comment_created: 'commented',
   comment_updated: 'changed a comment',
   comment_deleted: 'deleted a comment',
 }
 
+/** What can be done to a thing of any kind. */
+const plainDeeds: Record<string, string> = { created: 'created it', updated: 'changed it', deleted: 'deleted it' }
+
 /** What somebody did, to be read after their name. */
 export function deedOf({ event, changes }: Activity, names: Names): string {
   const told = Object.entries(changes ?? {}).flatMap(([field, change]) => describeField(field, change, names) ?? [])
   if (told.length > 0) return listed(told)
-  return deeds[event] ?? (event === 'task_updated' ? 'changed it' : event.replaceAll('_', ' '))
+  return deeds[event] ?? plainDeeds[event.slice(event.lastIndexOf('_') + 1)] ?? event.replaceAll('_', ' ')
 }

@@ -24,6 +24,7 @@ const paths = {
   talk: 'M2.5 3h11v8H7l-3 2.5V11H2.5z',
   screen: 'M2 3h12v8H2zM6 13.5h4',
   board: 'M2.5 3h3v10h-3zM6.5 3h3v7h-3zM10.5 3h3v4.5h-3z',
+  chart: 'M2.5 13.5h11M4.5 11V8M8 11V4M11.5 11V6',
   post: 'M3.5 2.5h9v11h-9zM5.8 5.5h4.4M5.8 8h4.4M5.8 10.5h2.5',
   picture: 'M2.5 3h11v10h-11zM2.5 11l3.2-3.2 2.6 2.6 1.7-1.7 3.5 3.5M10.2 6h.01',
   video: 'M2 3.5h12v9H2zM6.7 6v4l3.4-2z',

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { Context, Middleware } from 'koa'
 import type { Operation } from '../../../contract/index.ts'
-import { bind } from '../../kernel/bind.ts'
-import { type PublicScope, type Scope, signedIn } from '../../kernel/scope.ts'
+import { allowed, bind } from '../../kernel/bind.ts'
+import type { PublicScope, Scope } from '../../kernel/scope.ts'
 import { dropBody } from './body.ts'
 import { type CredentialRules, identify, type Known } from './credentials.ts'
 import { mostFormBytes, readForm } from './multipart.ts'
@@ -55,7 +55,7 @@ export function takeForm<File extends { name: string; sha256: string }, Room>(
 ): Serve {
   const bounds = { ...operation.form, fileBytes: files.fileBytes }
   return async (ctx, scope, identifyAgain) => {
-    const caller = signedIn(scope)
+    const caller = allowed(operation, scope) as Scope
     const received: File[] = []
     const take = async (): Promise<object> => {
       const room = scope.idempotency ? files.unlimited : await files.assertRoom(caller, ctx.request.length ?? 0)

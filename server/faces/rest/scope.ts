@@ -22,7 +22,7 @@ export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string 
     mutationId,
     expected,
     idempotencyKey: key,
-    call: { method: ctx.method, path, body: raw ?? '' },
+    call: { method: ctx.method, path, body: () => raw ?? '' },
   })
 }
 

@@ -52,7 +52,8 @@ export function createOperationCalls({
   }
 
   const callOf = ({ event, resource, operationName, operation, thing }: SocketOperation) => {
-    const handler = (handlers[resource] as unknown as Record<string, Handler>)[operationName]!
+    const handler = (handlers[resource] as unknown as Record<string, Handler> | undefined)?.[operationName]
+    if (!handler) throw new Error(`nothing serves ${resource}.${operationName}`)
     const execute = async (member: Member, { updates, ...input }: CallInput, requestId: string) => {
       const id = input[`${thing}_id`]
       const caller = {
@@ -69,7 +70,7 @@ export function createOperationCalls({
         call: {
           method: event,
           path: operation.path.replace(':id', String(id)),
-          body: JSON.stringify([updates, input.version]),
+          body: () => JSON.stringify([updates, input.version]),
         },
       })
       return handler(allowed(operation, scope), { id, ...updates }).catch(insideUpdates)

@@ -2,7 +2,7 @@ import jwt from 'jsonwebtoken'
 import { createSecretKey, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
-import { createLru } from './lru.ts'
+import { createLru } from '../../kernel/lru.ts'
 
 export interface AccessTokens {
   sign(userId: number, sessionId: string): { token: string; expiresAt: string }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { addressKey } from '../../kernel/client-address.ts'
 import { createTurns, type Turns } from '../../kernel/turns.ts'
-import { createLru } from './lru.ts'
+import { createLru } from '../../kernel/lru.ts'
 
 export interface HashTurns {
   /**

@@ -1,7 +1,7 @@
 import type { User } from '../../../contract/index.ts'
 import type { Database } from '../../ports/database.ts'
 import { presentUser } from './accounts.present.ts'
-import { createLru } from './lru.ts'
+import { createLru } from '../../kernel/lru.ts'
 import { findAccess, type SessionTimes } from './sessions.queries.ts'
 
 export interface Access {

@@ -22,5 +22,23 @@ export const listAudit = (db: Connection, filters: AuditFilters, { after, window
   db.query<AuditRow>(sql`
     select ${columnsOf(auditTable)} from audit_log where ${whereOf(filters)} and ${after} ${window}`)
 
+/** What the hash of an entry covers, besides the hash before it; `audit` writes the same. */
+const content = sql`json_build_array(user_id, action, resource, resource_id, details::text, ip_address, user_agent,
+  extract(epoch from created_at) * 1000)::text`
+
+/** The place of an entry in the chain. */
+export interface Link {
+  id: number
+  hash: string
+}
+
+/** The links of the entries after one, in the order of their ids, each with whether its hash fits. */
+export const checkAudit = (db: Connection, before: Link, most: number) =>
+  db.query<Link & { fits: boolean }>(sql`
+    select id, hash, hash = encode(sha256(convert_to(
+      lag(hash, 1, ${before.hash}::text) over (order by id) || ${content}, 'UTF8')), 'hex') as fits
+    from (select * from audit_log where id > ${before.id} order by id limit ${most}) page
+    order by id`)
+
 export const countAudit = (db: Connection, filters: AuditFilters): Promise<number> =>
   countOf(db, sql`select count(*) from audit_log where ${whereOf(filters)}`)

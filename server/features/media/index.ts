@@ -7,7 +7,7 @@ import { createMediaService } from './media.service.ts'
 import { createUploads, type Uploads } from './media.uploads.ts'
 import type { MediaDeps } from './media.deps.ts'
 
-export { readableOne as readableFile } from './media.policy.ts'
+export { readable as readableFiles, readableOne as readableFile } from './media.policy.ts'
 export { lockFiles } from './media.queries.ts'
 export { createPresent } from './media.present.ts'
 export { createRecordMoved } from './media.moves.ts'

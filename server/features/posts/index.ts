@@ -4,6 +4,7 @@ import { createPostList } from './posts.list.ts'
 import { createPostService } from './posts.service.ts'
 import type { PostDeps } from './posts.deps.ts'
 
+export { readable as readablePosts } from './posts.policy.ts'
 export { letGo } from './posts.files.ts'
 
 /** Posts, in projects and without. */

@@ -25,10 +25,14 @@ export async function chooseProjects(db: Connection, { person }: Scope, refs: st
   return { ids: rows.map(({ id }) => id), named: [...new Set(refs.map(slugOf))] }
 }
 
+/** The tasks `t` that a person may see. */
+export const readableTasks = (person: Scope['person']): Sql =>
+  person.role === 'admin' ? sql`true` : sql`(t.project_id is null or t.project_id in (${readableBy(person)}))`
+
 /** The tasks `t` that the caller may see and that pass every filter. */
 export function matching(filters: TaskFilters, projects: ChosenProjects | null, { person }: Scope): Sql {
   const all = [
-    ...(person.role === 'admin' ? [] : [sql`(t.project_id is null or t.project_id in (${readableBy(person)}))`]),
+    readableTasks(person),
     ...oneOf(sql`t.category`, 'text', filters.category),
     ...oneOf(sql`t.project_id`, 'bigint', projects?.ids),
     ...oneOf(sql`t.status`, 'text', filters.status),
@@ -40,7 +44,7 @@ export function matching(filters: TaskFilters, projects: ChosenProjects | null, 
     ...within(sql`t.updated_at`, filters.updated_at_start, filters.updated_at_end),
     ...found(sql`t.search`, filters.search),
   ]
-  return all.length > 0 ? join(all, ' and ') : sql`true`
+  return join(all, ' and ')
 }
 
 /** The filters as they were understood; only those that were given. */

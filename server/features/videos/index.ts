@@ -7,6 +7,8 @@ import { createVideoList } from './videos.list.ts'
 import { createVideoService } from './videos.service.ts'
 import type { VideoDeps } from './videos.deps.ts'
 
+export { readable as readableVideos } from './videos.policy.ts'
+
 /** Videos, in projects and without. */
 export function createVideos(deps: VideoDeps): Handlers<typeof videos> {
   const { database, jobs, outbound, oembed } = deps

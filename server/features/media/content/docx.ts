@@ -36,8 +36,9 @@ export async function faultOfDocx(file: Pieces): Promise<Fault> {
 }
 
 async function faultIn(zip: Zip): Promise<Fault> {
-  if (!isThere(zip, '[Content_Types].xml')) return otherZip(zip)
-  const contents = await zip.text('[Content_Types].xml')
+  const list = nameOf(zip, '[Content_Types].xml')
+  if (list === undefined) return otherZip(zip)
+  const contents = await zip.text(list)
   if (contents === null) return damaged
   const main = await mainPartOf(zip)
   const type = main === null ? null : typeOf(main, contents)
@@ -45,7 +46,7 @@ async function faultIn(zip: Zip): Promise<Fault> {
   const [, why] = (isDocument ? undefined : others.find(([kind]) => kind.test(type ?? contents))) ?? []
   if (why !== undefined) return why
   if (zip.names.some(name => /vbaProject|vbaData/i.test(name))) return macros
-  return isDocument && isThere(zip, main) ? null : damaged
+  return isDocument && nameOf(zip, main) !== undefined ? null : damaged
 }
 
 async function otherZip(zip: Zip): Promise<string> {
@@ -59,7 +60,7 @@ async function otherZip(zip: Zip): Promise<string> {
 
 /** Names of parts are compared without case, and may be escaped as in an address (OPC). */
 const same = (one: string, other: string) => plainName(one) === plainName(other)
-const isThere = (zip: Zip, name: string) => zip.names.some(one => same(one, name))
+const nameOf = (zip: Zip, part: string) => zip.names.find(one => same(one, part))
 
 function plainName(name: string): string {
   try {
@@ -84,8 +85,10 @@ const attribute = (tag: string, name: string): string | null => {
 
 /** The part that `_rels/.rels` names as the document; without such a list the usual place. */
 async function mainPartOf(zip: Zip): Promise<string | null> {
-  const relations = await zip.text('_rels/.rels')
-  if (relations === null) return isThere(zip, '_rels/.rels') ? null : 'word/document.xml'
+  const list = nameOf(zip, '_rels/.rels')
+  if (list === undefined) return 'word/document.xml'
+  const relations = await zip.text(list)
+  if (relations === null) return null
   for (const [tag] of relations.matchAll(/<(?:\w+:)?Relationship\s[^<>]*>/g)) {
     const target = attribute(tag, 'Target')
     if (target !== null && attribute(tag, 'Type')?.endsWith('/officeDocument')) return target.replace(/^\.?\//, '')

@@ -14,7 +14,7 @@ export function pdfBegin(head: Buffer): number {
   const text = head.subarray(0, mostInFront + 8).toString('latin1')
   const at = text.search(/%PDF-[12]\.\d/)
   const front = text.slice(0, Math.max(0, at))
-  return at <= mostInFront && !beginsAsPage(front) && !/<script/i.test(front) ? at : -1
+  return at <= mostInFront && !beginsAsPage(front) && !/<(script|html|body|svg|img|iframe)\b/i.test(front) ? at : -1
 }
 
 /**

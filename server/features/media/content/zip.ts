@@ -60,7 +60,7 @@ export async function openZip(file: Pieces): Promise<Zip | { fault: string }> {
     names: [...entries.keys()],
     end,
     text: async name => {
-      const entry = entries.get(name) ?? [...entries].find(([one]) => one.toLowerCase() === name.toLowerCase())?.[1]
+      const entry = entries.get(name)
       return entry ? readEntry(file, entry) : null
     },
   }

@@ -1,0 +1,59 @@
+import type { DashboardStats, TaskwireClient } from '../../../sdk/index.ts'
+import { formErrors } from '../lib/form-errors.ts'
+import { createStore } from '../lib/store.ts'
+import { followLive } from '../live/follow.ts'
+import type { Live } from '../live/live.ts'
+
+export interface StatsState {
+  stats: DashboardStats | null
+  error: string | null
+}
+
+/** The server counts again after two seconds. */
+const settleMs = 2_100
+
+/** How much there is of everything, counted again when something happens. */
+export function createStats({ client, live }: { client: TaskwireClient; live: Live }) {
+  const store = createStore<StatsState>({ stats: null, error: null })
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let asked = new AbortController()
+
+  async function load() {
+    asked.abort()
+    asked = new AbortController()
+    const { signal } = asked
+    try {
+      const stats = await client.dashboard.stats({}, { signal })
+      if (!signal.aborted) store.set(() => ({ stats, error: null }))
+    } catch (error) {
+      if (!signal.aborted) store.set(state => ({ ...state, error: formErrors(error, []).whole }))
+    }
+  }
+
+  /** At most once in this time, however much happens. */
+  function soon() {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      void load()
+    }, settleMs)
+  }
+
+  return {
+    store,
+    load,
+    /** @returns what ends it */
+    start() {
+      const stop = followLive(live, {
+        hear: soon,
+        load: () => void load(),
+        retry: () => store.get().error !== null && soon(),
+      })
+      return () => {
+        clearTimeout(timer)
+        timer = undefined
+        stop()
+        asked.abort()
+      }
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { defineResource } from './define.ts'
+import { instant } from './primitives.ts'
+import { TaskPriority, TaskStatus } from './tasks.ts'
+
+const count = z.int().min(0)
+
+/** What there is, as far as the caller may see it. */
+export const DashboardStats = z
+  .object({
+    tasks: z.object({
+      total: count,
+      by_status: z.record(TaskStatus, count),
+      by_priority: z.record(TaskPriority, count).describe('Of those that are not done or cancelled'),
+      overdue: count.describe('Not done or cancelled, and due before now'),
+      due_soon: count.describe('Not done or cancelled, and due within seven days'),
+      assigned_to_me: count.describe('Not done or cancelled'),
+      created_last_7_days: count,
+      completed_last_7_days: count,
+    }),
+    projects: z.object({ active: count, archived: count }),
+    posts: z.object({ published: count, drafts: count }),
+    videos: z.object({ total: count }),
+    media: z.object({ total: count, bytes: count }),
+    unread_notifications: count,
+    at: instant.describe('When it was counted; an answer may be some seconds old'),
+  })
+  .meta({ id: 'DashboardStats' })
+export type DashboardStats = z.output<typeof DashboardStats>
+
+export const dashboard = defineResource({
+  operations: {
+    stats: {
+      summary: 'How much there is of everything that the caller may see',
+      access: 'user',
+      method: 'get',
+      path: '/dashboard/stats',
+      output: DashboardStats,
+      errors: ['unavailable'],
+    },
+  },
+})

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { openBoard, type BoardWindow } from '../support/board-window.ts'
+import { useBrowser } from '../support/browser.ts'
+import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
+import { addProject, addTask } from '../suites/answers.ts'
+
+describe('page: the dashboard', () => {
+  const browser = useBrowser()
+  let server: TestServer
+  let ada: Client
+  let here: BoardWindow
+
+  before(async function () {
+    this.timeout(120_000)
+    server = await startServer({ page: true })
+    ada = await server.user('ada')
+    here = await openBoard(browser(), server.url, ada)
+  })
+  after(async () => {
+    await here?.close()
+    await server?.close()
+  })
+
+  const open = () => here.page.getByRole('link', { name: 'Dashboard', exact: true }).click()
+  const region = (name: string) => here.page.getByRole('region', { name })
+  /** The count beside a name. */
+  const figure = (name: string) => region('Tasks').locator('.figure', { hasText: name }).locator('b')
+
+  it('[PG50] shows how things stand, counts again when something happens, and leads to what it counts', async () => {
+    await addTask(ada, { title: 'late', due_date: '2026-01-01T00:00:00Z' })
+    await open()
+    await figure('Overdue').getByText('1', { exact: true }).waitFor()
+    assert.equal(await figure('Urgent').textContent(), '0')
+
+    await addTask(ada, { title: 'hurry', priority: 'urgent' })
+    await figure('Urgent').getByText('1', { exact: true }).waitFor()
+    await region('Tasks').getByRole('listitem').filter({ hasText: 'To do' }).getByText('2', { exact: true }).waitFor()
+
+    await here.page.getByRole('link', { name: 'Overdue' }).click()
+    await here.card('late').waitFor()
+    assert.equal(await here.card('hurry').count(), 0)
+  })
+
+  it('[PG50] shows what happened last in everything that one sees, in words, with a link to each thing', async () => {
+    const project = await addProject(ada, { name: 'Garden' })
+    const task = await addTask(ada, { title: 'dig', project: project.id })
+    await open()
+    const entries = region('What happened last').getByRole('list', { name: 'Activity' }).getByRole('listitem')
+    await entries.filter({ hasText: 'GardenYou created it' }).waitFor()
+
+    await expect(ada.rest('PATCH', `/tasks/${task.id}`, { status: 'done' }), 200)
+    const moved = entries.filter({ hasText: 'You moved it from To do to Done' })
+    await moved.waitFor()
+    await moved.getByRole('link', { name: 'dig' }).click()
+    await here.page.getByRole('dialog').getByRole('textbox', { name: 'Title' }).waitFor()
+    await here.page.keyboard.press('Escape')
+  })
+})
