@@ -3,9 +3,10 @@ import { eventLog } from './events.ts'
 import { health } from './health.ts'
 import { importTransfers } from './imports.ts'
 import { mediaTransfers } from './media.ts'
+import { monitoring } from './monitoring.ts'
 import { resources } from './resources.ts'
 
-const apiResources = { ...resources, activity, eventLog, health } as const
+const apiResources = { ...resources, activity, eventLog, health, monitoring } as const
 export type ApiResources = typeof apiResources
 
 /** Every operation of the REST API, by resource. */

@@ -112,7 +112,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const health = createHealth({
     version: packageJson.version,
     checks: createChecks({ database, redis, events, sockets, storage: features.storage, jobs }),
-    vital: ['database'],
+    vital: ['database', 'events'],
     draining: () => draining,
   })
   const rest = createRestFace({
@@ -120,6 +120,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       ...features.handlers,
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
+      monitoring: { systemHealth: health.detailed },
     },
     credentials: {
       authenticate,

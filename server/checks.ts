@@ -7,8 +7,8 @@ import type { Jobs } from './features/jobs/index.ts'
 import type { FileStorage } from './ports/storage.ts'
 import type { Component } from './kernel/health.ts'
 
-/** An instance that is more events behind than this is degraded. */
-const lagLimit = 1_000
+/** An instance that is more events behind than this is degraded, or should get no traffic at all. */
+const lagLimits = { degraded: 1_000, unhealthy: 10_000 }
 /** Below this there is still time to free space, but not much. */
 const leastFreeBytes = 512 * 1024 * 1024
 
@@ -50,7 +50,7 @@ export function createChecks(deps: {
       const { last } = await readHead(database.reserved)
       const lag = Math.max(0, last - events.reader.offset)
       return {
-        status: lag > lagLimit ? 'degraded' : 'healthy',
+        status: lag > lagLimits.unhealthy ? 'unhealthy' : lag > lagLimits.degraded ? 'degraded' : 'healthy',
         offset: events.reader.offset,
         lag,
         sequencing: events.sequencer.leading,
