@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
 import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
+import { createMonitoring } from './features/monitoring/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { basePathOf, withoutBase } from './kernel/base-path.ts'
 import { withoutOthersCookies } from './kernel/others-cookies.ts'
@@ -21,7 +22,7 @@ import { createDrain } from './process/drain.ts'
 import { createFeatures } from './features.ts'
 import { measureState } from './gauges.ts'
 import { createHousekeeping, hourMs } from './process/housekeeping.ts'
-import { listen } from './process/listen.ts'
+import { addressOf, listen } from './process/listen.ts'
 import { measureProcess } from './process/process-metrics.ts'
 import { schedule } from './process/schedule.ts'
 import type { Tuning } from './tuning.ts'
@@ -78,6 +79,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     command,
     peers,
     log,
+    metrics,
     emit: job => sockets.signal([`user_${job.created_by}`, 'admin'], 'job_updated', { job }),
     backoffMs: tuning.jobBackoffMs,
     jobTypes: tuning.jobTypes,
@@ -125,12 +127,28 @@ export async function createApp(deps: AppDeps): Promise<App> {
   })
   measureState(metrics, { health: health.detailed, sockets, reader, database })
   const processMetrics = measureProcess(metrics)
+  const monitoring = await createMonitoring({
+    metrics,
+    database,
+    health: health.detailed,
+    reader,
+    accounts,
+    ownAddress: () => addressOf(http),
+    about: {
+      version: packageJson.version,
+      environment: config.nodeEnv,
+      redis: redis !== null,
+      storage: config.storage,
+      mail: features.mail.isSent,
+      retentionHours: config.eventRetentionHours,
+    },
+  })
   const rest = createRestFace({
     handlers: {
       ...features.handlers,
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
-      monitoring: { systemHealth: health.detailed },
+      monitoring: monitoring.monitoring,
     },
     credentials: {
       authenticate,
@@ -205,6 +223,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       await events.stop()
       await features.mail.close()
       processMetrics.close()
+      monitoring.close()
       await database.close()
       redis?.close()
     },

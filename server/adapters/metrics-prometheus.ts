@@ -51,16 +51,20 @@ export function createMetrics(log: Logger): Metrics {
       const kind = type === 'gauge' ? Gauge : Counter
       const metric: Counter | Gauge = new kind({ ...about(measured), collect: () => put(metric) })
     },
-    families: async () =>
-      (await registry.getMetricsAsJSON()).map(metric => ({
-        name: metric.name,
-        type: String(metric.type),
-        samples: (metric.values as Value[]).map(({ metricName = metric.name, labels, value }) => ({
-          name: metricName,
-          labels: labels as Record<string, string | number>,
-          value,
-        })),
-      })),
+    families: async (only = namesIn(registry)) =>
+      (await Promise.all(only.flatMap(name => registry.getSingleMetric(name) ?? []).map(metric => metric.get()))).map(
+        metric => ({
+          name: metric.name,
+          type: String(metric.type),
+          samples: (metric.values as Value[]).map(({ metricName = metric.name, labels, value }) => ({
+            name: metricName,
+            labels: labels as Record<string, string | number>,
+            value,
+          })),
+        }),
+      ),
     text: async () => ({ type: registry.contentType, body: await registry.metrics() }),
   }
 }
+
+const namesIn = (registry: Registry): string[] => registry.getMetricsAsArray().map(({ name }) => name)

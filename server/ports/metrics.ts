@@ -47,7 +47,8 @@ export interface Metrics {
     measured: Measured<L>,
     read: () => Reading<L>[] | Promise<Reading<L>[]>,
   ): void
-  families(): Promise<Family[]>
+  /** @param only the names of those that are wanted */
+  families(only?: readonly string[]): Promise<Family[]>
   /** Everything as text for Prometheus. */
   text(): Promise<{ type: string; body: string }>
 }

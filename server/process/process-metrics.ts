@@ -18,7 +18,7 @@ export function measureProcess(metrics: Metrics): { close(): void } {
   const summary = () =>
     delay.count === 0
       ? null
-      : { '0.5': seconds(delay.percentile(50)), '0.99': seconds(delay.percentile(99)), '1': seconds(delay.max) }
+      : { p50: seconds(delay.percentile(50)), p99: seconds(delay.percentile(99)), max: seconds(delay.max) }
   let last = summary()
   delay.enable()
   const timer = setInterval(() => {
@@ -49,10 +49,10 @@ export function measureProcess(metrics: Metrics): { close(): void } {
     'gauge',
     {
       name: 'nodejs_eventloop_delay_seconds',
-      help: 'Delay of the event loop in the last ten seconds; quantile 1 is the longest',
-      labels: ['quantile'],
+      help: 'Delay of the event loop in the last ten seconds: the median, p99, and the longest',
+      labels: ['of'],
     },
-    () => Object.entries(last ?? summary() ?? {}).map(([quantile, value]) => ({ labels: { quantile }, value })),
+    () => Object.entries(last ?? summary() ?? {}).map(([of, value]) => ({ labels: { of }, value })),
   )
 
   return {

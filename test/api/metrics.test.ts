@@ -188,7 +188,7 @@ describe('metrics', () => {
     assert.ok(scraped.sum('taskwire_database_connections', {}) > 0)
     for (const name of ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_start_time_seconds'])
       assert.ok(scraped.sum(name, {}) > 0, name)
-    assert.equal(scraped.values('nodejs_eventloop_delay_seconds', 'quantile').length, 3)
+    assert.equal(scraped.values('nodejs_eventloop_delay_seconds', 'of').length, 3)
     assert.deepEqual(scraped.values('taskwire_component_health', 'component').sort(), [
       'database',
       'events',

@@ -5,6 +5,9 @@ import type { TestServer } from '../support/server.ts'
 export interface Scraped {
   /** The names of all metrics and of their samples. */
   names: Set<string>
+  /** The names of the metrics alone. */
+  families: string[]
+  text: string
   /** The sum of the samples of this name that have these labels. */
   sum(name: string, labels: Record<string, string>): number
   /** The values of a label. */
@@ -41,6 +44,8 @@ export function parseMetrics(text: string): Scraped {
     .map(parseSample)
   const declared = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!)
   return {
+    text,
+    families: declared,
     names: new Set([...declared, ...samples.map(({ name }) => name)]),
     sum: (name, labels) =>
       samples
