@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { expect, startServer, type TestServer } from '../support/server.ts'
+import { expect, type StartOptions, startServer, type TestServer } from '../support/server.ts'
 import { eventually } from '../support/eventually.ts'
 import { addTask, refuses } from '../suites/answers.ts'
 import { position } from '../suites/event-log.ts'
@@ -10,6 +10,15 @@ describe('metrics', () => {
   let server: TestServer
   before(async () => void (server = await startServer()))
   after(() => server.close())
+
+  const others: TestServer[] = []
+  const another = async (options: StartOptions = {}) => {
+    const other = await startServer(options)
+    others.push(other)
+    return other
+  }
+  // Whatever a test finds, its server must not go on.
+  afterEach(async () => void (await Promise.all(others.splice(0).map(other => other.close()))))
 
   const ask = async (headers: Record<string, string> = {}, of = server) => {
     const answer = await fetch(`${of.url}/metrics`, { headers })
@@ -50,7 +59,7 @@ describe('metrics', () => {
     })
 
     it('[MT1] goes by the client’s address behind a trusted proxy', async () => {
-      const behind = await startServer({ env: { TRUST_PROXY: '1', METRICS_IP_ALLOWLIST: '10.1.0.0/16, 2001:db8::7' } })
+      const behind = await another({ env: { TRUST_PROXY: '1', METRICS_IP_ALLOWLIST: '10.1.0.0/16, 2001:db8::7' } })
       for (const [address, status] of [
         ['10.1.200.3', 200],
         ['::ffff:10.1.0.9', 200],
@@ -60,14 +69,12 @@ describe('metrics', () => {
         ['10.1.0.1, 203.0.113.9', 401],
       ] as const)
         assert.deepEqual([address, (await ask({ 'x-forwarded-for': address }, behind)).status], [address, status])
-      await behind.close()
     })
 
     it('[MT1] lists nobody where the list is “none”', async () => {
-      const closed = await startServer({ env: { METRICS_IP_ALLOWLIST: 'none' } })
+      const closed = await another({ env: { METRICS_IP_ALLOWLIST: 'none' } })
       refuses(await ask({}, closed), 'unauthenticated')
       assert.equal((await ask(bearer(closed.admin), closed)).status, 200)
-      await closed.close()
     })
   })
 
@@ -209,7 +216,7 @@ describe('metrics', () => {
   })
 
   it('[MT5] belong to one server, also when several run in one process', async () => {
-    const other = await startServer()
+    const other = await another()
     const route = { route: '/projects' }
     const count = async (of: TestServer) => (await scrape(of)).sum('http_request_duration_seconds_count', route)
     const before = await count(other)
@@ -219,6 +226,5 @@ describe('metrics', () => {
     )
     await here(1)
     assert.equal(await count(other), before)
-    await other.close()
   })
 })
