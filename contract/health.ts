@@ -1,8 +1,16 @@
 import { z } from 'zod'
 import { defineResource } from './define.ts'
+import { instant } from './primitives.ts'
 
 const status = z.enum(['healthy', 'degraded', 'unhealthy'])
-const component = z.looseObject({ status, latency_ms: z.number().optional() })
+const component = z.looseObject({
+  status,
+  latency_ms: z.number().optional().describe('How long the check took'),
+  last_error: z
+    .object({ class: z.string(), at: instant })
+    .optional()
+    .describe('The kind of the last error of this part since the start, by its code'),
+})
 
 export const Health = z
   .object({
@@ -13,6 +21,9 @@ export const Health = z
   })
   .meta({ id: 'Health' })
 export type Health = z.output<typeof Health>
+
+export const HealthReport = Health.extend({ components: z.record(z.string(), component) }).meta({ id: 'HealthReport' })
+export type HealthReport = z.output<typeof HealthReport>
 
 export const health = defineResource({
   operations: {
@@ -31,7 +42,7 @@ export const health = defineResource({
       access: 'public',
       method: 'get',
       path: '/health/detailed',
-      output: Health,
+      output: HealthReport,
     },
   },
 })

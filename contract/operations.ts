@@ -4,9 +4,10 @@ import { eventLog } from './events.ts'
 import { health } from './health.ts'
 import { importTransfers } from './imports.ts'
 import { mediaTransfers } from './media.ts'
+import { monitoring } from './monitoring.ts'
 import { resources } from './resources.ts'
 
-const apiResources = { ...resources, activity, dashboard, eventLog, health } as const
+const apiResources = { ...resources, activity, dashboard, eventLog, health, monitoring } as const
 export type ApiResources = typeof apiResources
 
 /** Every operation of the REST API, by resource. */

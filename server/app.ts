@@ -2,23 +2,28 @@ import { createServer, type IncomingMessage } from 'node:http'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase } from './adapters/database.ts'
 import { migrate } from './adapters/database-migration.ts'
+import { createMetrics } from './adapters/metrics-prometheus.ts'
 import { mayTamper } from './adapters/database-roles.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
 import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
+import { createMonitoring } from './features/monitoring/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { basePathOf, withoutBase } from './kernel/base-path.ts'
 import { withoutOthersCookies } from './kernel/others-cookies.ts'
+import { measureErrors } from './kernel/error-metrics.ts'
 import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createUnread } from './kernel/unread.ts'
 import { createChecks } from './checks.ts'
 import { createDrain } from './process/drain.ts'
 import { createFeatures } from './features.ts'
+import { measureState } from './gauges.ts'
 import { createHousekeeping, hourMs } from './process/housekeeping.ts'
-import { listen } from './process/listen.ts'
+import { addressOf, listen } from './process/listen.ts'
+import { measureProcess } from './process/process-metrics.ts'
 import { schedule } from './process/schedule.ts'
 import type { Tuning } from './tuning.ts'
 
@@ -50,7 +55,9 @@ export interface App {
 export async function createApp(deps: AppDeps): Promise<App> {
   const { config, migrationUrl, jwtSecret, pageDir, log, tuning = {} } = deps
   const databaseUrl = await migrate({ url: deps.databaseUrl, migrationUrl }, log)
-  const database = await openDatabase(databaseUrl, log)
+  const metrics = createMetrics(log)
+  const countError = measureErrors(metrics)
+  const database = await openDatabase(databaseUrl, log, metrics)
   if (config.nodeEnv === 'production' && (await mayTamper(database))) {
     log.warn(
       'the role of DATABASE_URL could change the audit log: set DATABASE_MIGRATION_URL (docs/OPERATIONS.md, Roles)',
@@ -61,7 +68,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const io = createSocketServer()
   const peers = createPeers(io, redis, log)
-  const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents })
+  const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents, metrics })
   const { command, reader } = events
 
   const features = await createFeatures({
@@ -72,6 +79,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     command,
     peers,
     log,
+    metrics,
     emit: job => sockets.signal([`user_${job.created_by}`, 'admin'], 'job_updated', { job }),
     backoffMs: tuning.jobBackoffMs,
     jobTypes: tuning.jobTypes,
@@ -96,6 +104,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
     database,
     reader,
     log,
+    metrics,
+    countError,
     replayLimit: config.eventReplayLimit,
     maxSocketsPerUser: config.maxSocketsPerUser,
     maxSocketsPerIp: config.maxSocketsPerIp,
@@ -112,14 +122,33 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const health = createHealth({
     version: packageJson.version,
     checks: createChecks({ database, redis, events, sockets, storage: features.storage, jobs }),
-    vital: ['database'],
+    vital: ['database', 'events'],
     draining: () => draining,
+  })
+  measureState(metrics, { health: health.detailed, sockets, reader, database })
+  const processMetrics = measureProcess(metrics)
+  const monitoring = await createMonitoring({
+    metrics,
+    database,
+    health: health.detailed,
+    reader,
+    accounts,
+    ownAddress: () => addressOf(http),
+    about: {
+      version: packageJson.version,
+      environment: config.nodeEnv,
+      redis: redis !== null,
+      storage: config.storage,
+      mail: features.mail.isSent,
+      retentionHours: config.eventRetentionHours,
+    },
   })
   const rest = createRestFace({
     handlers: {
       ...features.handlers,
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
+      monitoring: monitoring.monitoring,
     },
     credentials: {
       authenticate,
@@ -139,6 +168,9 @@ export async function createApp(deps: AppDeps): Promise<App> {
     position: reader,
     pageDir,
     log,
+    metrics,
+    countError,
+    metricsAddresses: config.metricsIpAllowlist,
     trustProxy: config.trustProxy,
     slowRequestMs: config.slowRequestMs,
     bounds: tuning.requests,
@@ -190,6 +222,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
       features.images.close()
       await events.stop()
       await features.mail.close()
+      processMetrics.close()
+      monitoring.close()
       await database.close()
       redis?.close()
     },

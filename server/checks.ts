@@ -1,5 +1,5 @@
 import type { Events } from './events/index.ts'
-import { readHead } from './events/index.ts'
+import { readBacklog } from './events/index.ts'
 import { createDatabaseCheck } from './adapters/database-check.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
 import type { RedisLink } from './adapters/redis.ts'
@@ -7,8 +7,8 @@ import type { Jobs } from './features/jobs/index.ts'
 import type { FileStorage } from './ports/storage.ts'
 import type { Component } from './kernel/health.ts'
 
-/** An instance that is more events behind than this is degraded. */
-const lagLimit = 1_000
+/** An instance that is more events behind than this is degraded, or should get no traffic at all. */
+const lagLimits = { degraded: 1_000, unhealthy: 10_000 }
 /** Below this there is still time to free space, but not much. */
 const leastFreeBytes = 512 * 1024 * 1024
 
@@ -47,12 +47,13 @@ export function createChecks(deps: {
       return { ...judged(redis.ready ? reason : 'a connection to it is being renewed'), configured: true }
     },
     events: async () => {
-      const { last } = await readHead(database.reserved)
+      const { last, outbox } = await readBacklog(database.reserved)
       const lag = Math.max(0, last - events.reader.offset)
       return {
-        status: lag > lagLimit ? 'degraded' : 'healthy',
+        status: lag > lagLimits.unhealthy ? 'unhealthy' : lag > lagLimits.degraded ? 'degraded' : 'healthy',
         offset: events.reader.offset,
         lag,
+        outbox,
         sequencing: events.sequencer.leading,
       }
     },
@@ -69,7 +70,7 @@ export function createChecks(deps: {
         : waiting >= longestWaitS || untaken >= longestWaitS
           ? 'jobs are not taken'
           : null
-      return { ...judged(reason), listening, ...counts }
+      return { ...judged(reason), listening, ...counts, waiting_seconds: Math.round(waiting) }
     },
     sockets: () => ({ status: 'healthy', connections: sockets.connections, behind: sockets.behind }),
   }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { emailIn } from '../contract/index.ts'
+import { isAddressRange } from './kernel/address-list.ts'
 import { StartError } from './kernel/start-error.ts'
 
 /** Environment values are text. Only digits are accepted, because `Number()` would also accept '', '0x10' and '1e3'. */
@@ -27,15 +28,17 @@ const origin = z
   )
   .transform(text => new URL(text).origin)
 
-const list = z
-  .string()
-  .transform(text =>
-    text
-      .split(',')
-      .map(part => part.trim())
-      .filter(part => part !== ''),
-  )
-  .pipe(z.array(origin))
+const listed = z.string().transform(text =>
+  text
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== ''),
+)
+const list = listed.pipe(z.array(origin))
+
+const addressRanges = listed.pipe(
+  z.array(z.string().refine(isAddressRange, 'must be addresses and ranges like 10.0.0.0/8, or loopback, or none')),
+)
 
 const postgresUrl = z
   .string()
@@ -134,6 +137,9 @@ const options = z.object({
   TRUST_PROXY: integer(0, 10)
     .default(0)
     .describe('Number of proxies in front of the server whose X-Forwarded-For is trusted'),
+  METRICS_IP_ALLOWLIST: addressRanges
+    .default(['loopback'])
+    .describe('Addresses and ranges that may read /metrics without signing in, comma-separated; loopback, none'),
   EVENT_RETENTION_HOURS: integer(1, 8784)
     .default(168)
     .describe('How long events are kept, so how long a client may be away and still resume'),

@@ -12,6 +12,7 @@ import { createMedia, createPresent, createRecordMoved } from './features/media/
 import { letGo } from './features/posts/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
+import type { Metrics } from './ports/metrics.ts'
 import { basePathOf } from './kernel/base-path.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createPlainFeatures } from './plain-features.ts'
@@ -24,19 +25,32 @@ export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs
   database: PostgresDatabase
   command: Command
   log: Logger
+  metrics: Metrics
   /** Further types of jobs. */
   jobTypes?: readonly JobType[]
 }
 
 /** Creates all features; each gets its ports and the few other features that it needs. */
 export async function createFeatures(deps: FeatureDeps) {
-  const { config, databaseUrl, jwtSecret, database, command, peers, log, emit, backoffMs, jobTypes = [] } = deps
+  const {
+    config,
+    databaseUrl,
+    jwtSecret,
+    database,
+    command,
+    peers,
+    log,
+    metrics,
+    emit,
+    backoffMs,
+    jobTypes = [],
+  } = deps
   const { storage, temporaryFiles } = await openStorage(config)
   const queue = createJobQueue({ url: databaseUrl, database, log })
   const jobs = createJobs({ database, command, queue, peers, log, emit, backoffMs })
   for (const type of jobTypes) jobs.register(type)
   const mail = createMail(config.smtpUrl, config.mailFrom, log)
-  const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log })
+  const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log, metrics })
   const present = createPresent(basePathOf(config.publicUrl))
   const tasks = createTasks({ database, command, recordFollowing: createRecordMoved(present) })
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }

@@ -3,8 +3,10 @@ import pg from 'pg'
 import type { Duplex } from 'node:stream'
 import type { Connection, Database, Session, Statement } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { type Metrics, noMetrics } from '../ports/metrics.ts'
 import { connectionTo } from './database-connection.ts'
 import { translateError } from './database-errors.ts'
+import { measureStatements } from './database-metrics.ts'
 import { placeOf } from './database-refusals.ts'
 import { rowTypes } from './database-types.ts'
 
@@ -31,7 +33,8 @@ export interface PostgresDatabase extends Database {
  * Opens the pool that everything shares. MikroORM owns it (entities, migrations, drift check); statements run on its
  * connections directly and pipelined, because the unit of work costs 4 to 27 times the CPU (docs/decisions/0002).
  */
-export async function openDatabase(url: string, log: Logger): Promise<PostgresDatabase> {
+export async function openDatabase(url: string, log: Logger, metrics: Metrics = noMetrics): Promise<PostgresDatabase> {
+  const measure = measureStatements(metrics)
   const connection = connectionTo(url, limits, { pipeline: true, query_timeout: silentTimeoutMs })
   const orm = await initOrm(url, log, connection)
   const pool = await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient()
@@ -44,11 +47,14 @@ export async function openDatabase(url: string, log: Logger): Promise<PostgresDa
     client: pg.Pool | pg.PoolClient | pg.Client,
     statement: Statement,
   ): Promise<R[]> => {
+    const began = performance.now()
     try {
       const { text, values, name } = statement
       const result = await client.query<R>({ text, values, types: rowTypes, ...(name && { name }) })
+      measure(began, true)
       return result.rows
     } catch (error) {
+      measure(began, false)
       throw translateError(error)
     }
   }

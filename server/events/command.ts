@@ -49,7 +49,12 @@ interface Recorded {
   entries: RecordedEntry[]
 }
 
-export function createCommand(deps: { database: Database; wake: () => void }): Command {
+export function createCommand(deps: {
+  database: Database
+  wake: () => void
+  /** Called with the number of events of each command that has committed. */
+  recorded?: (count: number) => void
+}): Command {
   const pace = createRecordingPace()
 
   async function once<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -79,7 +84,10 @@ export function createCommand(deps: { database: Database; wake: () => void }): C
         last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller) : undefined,
       }
     })
-    if (recorded.names.length > 0) deps.wake()
+    if (recorded.names.length > 0) {
+      deps.wake()
+      deps.recorded?.(recorded.names.length)
+    }
     const paced = pacedPerson(caller)
     if (paced !== null) pace.count(paced, recorded.payloads)
     return value

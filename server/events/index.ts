@@ -1,7 +1,9 @@
 import type { Database } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { type Metrics, noMetrics } from '../ports/metrics.ts'
 import type { Peers } from '../ports/peers.ts'
 import { createCommand } from './command.ts'
+import { measureEvents } from './event-metrics.ts'
 import { createReader } from './reader.ts'
 import { createRelay } from './relay.ts'
 import { createSequencer } from './sequencer.ts'
@@ -12,7 +14,7 @@ export { createRecorder } from './recorder.ts'
 export type { LogEvent, SystemEvents } from './event.ts'
 export { type Reader, wholeCommands } from './reader.ts'
 export { type Audience, authorIn, everyone, inProject, keys, parseKey, person, system } from './audience.ts'
-export { type Head, readHead } from './log.ts'
+export { type Head, readBacklog, readHead } from './log.ts'
 export { countMatching, readMatching } from './read.ts'
 export { type Readable, readableIn, without } from './readable.ts'
 export { ownSeats, type Rights, type Seat, seatsIn, seatsOf, seatsOfRoom } from './seats.ts'
@@ -27,6 +29,7 @@ export interface EventsDeps {
   peers: Peers
   /** The number of events kept in memory for clients that reconnect. */
   recentEvents?: number | undefined
+  metrics?: Metrics
 }
 
 export type Events = ReturnType<typeof createEvents>
@@ -37,14 +40,17 @@ export type Events = ReturnType<typeof createEvents>
  * instance, in order. Messages between instances only make this faster: whatever is lost, each instance finds in the
  * database.
  */
-export function createEvents({ database, log, peers, recentEvents = 1_000 }: EventsDeps) {
+export function createEvents({ database, log, peers, recentEvents = 1_000, metrics = noMetrics }: EventsDeps) {
+  const measured = measureEvents(metrics)
   const reader = createReader({ database, log, recentEvents })
+  reader.onBatch(measured.delivered)
   const relay = createRelay({ peers, reader, wake: () => sequencer.wake() })
   const sequencer = createSequencer({
     database,
     log,
     deliver: sequenced => {
-      const { epoch, last, events } = sequenced
+      const { epoch, last, count, events } = sequenced
+      measured.sequenced(count, events ?? [])
       if (events) reader.feed({ epoch, events })
       else reader.hint(epoch, last)
       relay.pass(sequenced)
@@ -52,6 +58,7 @@ export function createEvents({ database, log, peers, recentEvents = 1_000 }: Eve
   })
   const command = createCommand({
     database,
+    recorded: measured.recorded,
     wake: () => {
       sequencer.wake()
       if (!sequencer.leading) relay.wake()

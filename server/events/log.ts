@@ -7,10 +7,11 @@ export interface Batch {
   events: LogEvent[]
 }
 
-/** What was sequenced in one step, up to `last`; without the events when they are too large to be passed on. */
+/** What was sequenced in one step, `count` events up to `last`; without the events when they are too large to be passed on. */
 export interface Sequenced {
   epoch: string
   last: number
+  count: number
   events: LogEvent[] | null
 }
 
@@ -27,6 +28,18 @@ export interface Head {
 export const readHead = async (db: Connection): Promise<Head> => {
   const [head] = await db.query<Head>({ text: 'select epoch, first, last from log_head', values: [], name: 'log_head' })
   return head!
+}
+
+/** Beyond this many waiting commands nobody needs to know how many there are, and counting would take time. */
+const mostCounted = 10_000
+
+/** The offset of the newest event, and how many committed commands wait for theirs. */
+export const readBacklog = async (db: Connection): Promise<{ last: number; outbox: number }> => {
+  const [found] = await db.query<{ last: number; outbox: number }>({
+    text: `select last, (select count(*) from (select from outbox limit ${mostCounted}) waiting) as outbox from log_head`,
+    values: [],
+  })
+  return found!
 }
 
 /**
@@ -64,22 +77,24 @@ const sequenceStatement = {
       select "offset", at, command, bulk, mutation_id, event, scope, reach, payload from numbered),
     raised as (
       update log_head set last = last + (select count(*) from numbered) where exists (select from numbered)),
-    whole as (select epoch, max("offset") as last, sum(bytes) <= ${batchBytes} as handed from numbered group by epoch)
-    select whole.epoch, whole.last, numbered."offset", at, command, bulk, mutation_id, event, scope, reach, payload, bytes
+    whole as (
+      select epoch, max("offset") as last, count(*) as count, sum(bytes) <= ${batchBytes} as handed
+      from numbered group by epoch)
+    select whole.epoch, whole.last, whole.count, numbered."offset", at, command, bulk, mutation_id, event, scope, reach, payload, bytes
     from whole left join numbered on whole.handed order by "offset"`,
   values: [],
 }
 
 /** The next piece of the log, just sequenced; null when the outbox was empty. */
 export async function sequence(session: Connection): Promise<Sequenced | null> {
-  const rows = await session.query<(LogEvent | { offset: null }) & { epoch: string; last: number }>(sequenceStatement)
+  const rows = await session.query<(LogEvent | { offset: null }) & Omit<Sequenced, 'events'>>(sequenceStatement)
   const [first] = rows
   if (!first) return null
-  const { epoch, last } = first
+  const { epoch, last, count } = first
   const events = rows.flatMap(row => {
     if (row.offset === null) return []
-    const { epoch: _, last: _last, ...event } = row
+    const { epoch: _, last: _last, count: _count, ...event } = row
     return [event]
   })
-  return { epoch, last, events: events.length > 0 ? events : null }
+  return { epoch, last, count, events: events.length > 0 ? events : null }
 }

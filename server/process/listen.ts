@@ -23,6 +23,14 @@ export async function listen(server: Server, port: number, host: string): Promis
   return { port: (server.address() as AddressInfo).port }
 }
 
+/** The URL at which this process reaches its own server; null while that does not listen. */
+export function addressOf(server: Server): string | null {
+  const found = server.address()
+  if (found === null || typeof found === 'string') return null
+  const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[found.address] ?? found.address
+  return `http://${host.includes(':') ? `[${host}]` : host}:${found.port}`
+}
+
 /** Listens on the port, or on the next free one when the port was not set; returns the port. */
 export async function listenOnFreePort(listenOn: Listen, { port, host, portGiven }: ListenOptions): Promise<number> {
   const last = portGiven ? port : Math.min(port + NEXT_PORTS, 65535)

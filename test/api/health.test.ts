@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client as Postgres } from 'pg'
-import { Health } from '../../contract/index.ts'
+import { Health, HealthReport } from '../../contract/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 import { addTask, refuses } from '../suites/answers.ts'
@@ -23,10 +23,19 @@ describe('health', () => {
 
   it('[HL1] reports each component with its response time in the detailed report', async () => {
     const { body } = await expect(server.rest('GET', '/health/detailed'), 200)
-    const { components } = Health.strict().parse(body)
-    assert.deepEqual(Object.keys(components!).sort(), ['database', 'events', 'jobs', 'redis', 'sockets', 'storage'])
-    for (const { status, latency_ms } of Object.values(components!))
+    const { components } = HealthReport.strict().parse(body)
+    assert.deepEqual(Object.keys(components).sort(), ['database', 'events', 'jobs', 'redis', 'sockets', 'storage'])
+    for (const { status, latency_ms } of Object.values(components))
       assert.deepEqual([status, typeof latency_ms], ['healthy', 'number'])
+  })
+
+  it('[HL8] serves the same report to everybody as an operation, in its envelope', async () => {
+    const { body } = await expect(server.rest('GET', '/system/health'), 200)
+    const { success, data, message, timestamp } = body
+    assert.deepEqual([success, typeof message, Date.parse(timestamp) > 0], [true, 'string', true])
+    const { status, components } = HealthReport.strict().parse(data)
+    assert.equal(status, 'healthy')
+    for (const name of ['database', 'redis', 'storage', 'jobs', 'events']) assert.ok(components[name], name)
   })
 
   it('[HL2] reveals no secrets and no addresses', async () => {
@@ -36,7 +45,7 @@ describe('health', () => {
       'postgres',
       'a secret for tests',
     ]
-    for (const path of ['/health', '/health/live', '/health/ready', '/health/detailed']) {
+    for (const path of ['/health', '/health/live', '/health/ready', '/health/detailed', '/system/health']) {
       const text = JSON.stringify((await server.rest('GET', path)).body)
       for (const secret of secrets) assert.ok(!text.includes(secret), text)
       refuses(await server.rest('GET', `${path}?verbose=1`), 'validation_error', ['verbose'])
@@ -143,7 +152,7 @@ describe('health', () => {
     it('[HL3] stays alive, is not ready, answers 503 to other requests, and recovers by itself', async () => {
       const ann = await server.user('ann')
       await takeAway()
-      const { body } = await eventually(() => expect(server.rest('GET', '/health/ready'), 503))
+      const { body } = await eventually(() => expect(server.rest('GET', '/health/ready'), 503), { within: 10_000 })
       assert.equal(body.status, 'unhealthy')
       await expect(server.rest('GET', '/health/live'), 200)
       assert.equal(
@@ -157,8 +166,27 @@ describe('health', () => {
       })
       refuses(await ann.rest('POST', '/tasks', { title: 'lost' }), 'unavailable')
       await giveBack()
-      await eventually(() => expect(server.rest('GET', '/health/ready'), 200))
+      await eventually(() => expect(server.rest('GET', '/health/ready'), 200), { within: 10_000 })
       assert.equal((await addTask(ann)).title, 'a task')
+    })
+
+    it('[HL8] names the kind of the last error of a part, and goes on naming it when the part is well again', async () => {
+      await takeAway()
+      const database = async () => (await server.rest('GET', '/system/health')).body.data.components.database
+      const failed = await eventually(
+        async () => {
+          const found = await database()
+          assert.equal(found.status, 'unhealthy')
+          return found
+        },
+        { within: 10_000 },
+      )
+      // Kinds of refusals and broken connections, and never their messages, which name the database.
+      assert.match(failed.last_error.class, /^[A-Za-z0-9_]+$/)
+      assert.ok(!JSON.stringify(failed).includes(name()))
+      await giveBack()
+      await eventually(async () => assert.equal((await database()).status, 'healthy'), { within: 10_000 })
+      assert.match((await database()).last_error.class, /^[A-Za-z0-9_]+$/)
     })
 
     it('[HL4] keeps the sockets, which get later events', async () => {
@@ -168,7 +196,7 @@ describe('health', () => {
       const { socket, of } = await listen(ann)
       await enter(socket, ['tasks'])
       await takeAway()
-      await eventually(() => expect(server.rest('GET', '/health/ready'), 503))
+      await eventually(() => expect(server.rest('GET', '/health/ready'), 503), { within: 10_000 })
       await giveBack()
       const { id } = await eventually(() => addTask(ann))
       await eventually(

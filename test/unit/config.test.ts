@@ -35,6 +35,7 @@ describe('configuration', () => {
       CORS_ORIGINS: 'https://good.example,bad.example/path',
       PUBLIC_URL: 'example.com',
       TRUST_PROXY: '-1',
+      METRICS_IP_ALLOWLIST: '10.0.0.0/8, localhost',
       LOG_LEVEL: 'loud',
       STORAGE: 'tape',
       S3_ENDPOINT: 'minio:9000',

@@ -5,9 +5,13 @@ import { dispatch } from '../../server/faces/socket/dispatch.ts'
 import type { Member } from '../../server/faces/socket/member.ts'
 import { createTraffic } from '../../server/faces/socket/traffic.ts'
 import { AppError } from '../../server/kernel/errors.ts'
+import { noMetrics } from '../../server/ports/metrics.ts'
+import { measureSockets } from '../../server/faces/socket/socket-metrics.ts'
 import { createFailureLog } from '../../server/kernel/failure-log.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
+
+const unmeasured = { countError: () => {}, metrics: measureSockets(noMetrics) }
 
 describe('the log of failures', () => {
   const { now } = performance
@@ -47,7 +51,7 @@ describe('the log of failures', () => {
         onAny: (listener: typeof call) => (call = listener),
       })
       const member = { socket, person: { id: 1 }, pending: 0, closed: false } as unknown as Member
-      dispatch(member, { handlers, traffic, intake: createIntake(), endFlood: () => {}, logFailure })
+      dispatch(member, { handlers, traffic, intake: createIntake(), endFlood: () => {}, logFailure, ...unmeasured })
       for (let sent = 0; sent < 5; sent++) call!('leave_room', { room: 'tasks' }, () => answered++)
     }
     await eventually(() => assert.equal(answered, 50))

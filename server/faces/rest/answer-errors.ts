@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa'
 import { apiError } from '../../kernel/api-error.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { CountError } from '../../kernel/error-metrics.ts'
 import { createFailureLog } from '../../kernel/failure-log.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { RequestState } from './request.ts'
@@ -9,7 +10,8 @@ import type { RequestState } from './request.ts'
  * The one place where errors become answers. Whatever is thrown becomes an error of the contract; nothing ends the
  * process.
  */
-export function answerErrors({ log }: { log: Logger }): Middleware<RequestState> {
+export function answerErrors(deps: { log: Logger; countError: CountError }): Middleware<RequestState> {
+  const { log, countError } = deps
   const logFailure = createFailureLog(log, 'request')
 
   return async (ctx, next) => {
@@ -18,6 +20,7 @@ export function answerErrors({ log }: { log: Logger }): Middleware<RequestState>
     } catch (error) {
       const { requestId, route } = ctx.state
       const { status, retryAfter, body } = apiError(error, requestId)
+      countError('rest', body.error.code)
       if (status >= 500) logFailure(route ?? '', error, { request_id: requestId, route })
       if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter))
       // A refused precondition returns the present ETag, so that the client can retry at once.

@@ -37,6 +37,10 @@ function cookieToken(ctx: Context): string | undefined {
   return auth_token || access_token
 }
 
+/** Whether a request has a token or a cookie of ours, good or not. */
+export const showsCredentials = (ctx: Context): boolean =>
+  ctx.get('Authorization') !== '' || cookieToken(ctx) !== undefined
+
 /** The account of the token that a request shows, before any query; its session may have ended. */
 export function shownAccount(ctx: Context, { accountOf }: CredentialRules): number | null {
   const header = ctx.get('Authorization')

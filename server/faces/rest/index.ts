@@ -4,7 +4,9 @@ import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
 import { basePathOf } from '../../kernel/base-path.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { CountError } from '../../kernel/error-metrics.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import type { Metrics } from '../../ports/metrics.ts'
 import { createBodyMemory } from '../../kernel/body-memory.ts'
 import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
@@ -16,11 +18,13 @@ import { readHead, refuseAmbiguous } from './head.ts'
 import { securityHeaders } from './headers.ts'
 import type { FormDeps } from './form.ts'
 import { addImportRoutes } from './imports.ts'
+import { addMetricsRoute } from './metrics.ts'
 import { addMediaRoutes, type MediaRoutes } from './media.ts'
 import { servePage } from './page.ts'
 import { onePerConnection } from './pipelining.ts'
 import { createRequestTurns, type RequestBounds } from './request-turns.ts'
 import { observe, type RequestState } from './request.ts'
+import { measureRequests } from './request-metrics.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
 import { paceStrangers, type StrangerPace } from './stranger-pace.ts'
@@ -36,6 +40,10 @@ export { createCursors } from './cursors.ts'
 
 export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'> {
   log: Logger
+  metrics: Metrics
+  countError: CountError
+  /** Addresses and ranges that may read the metrics without credentials. */
+  metricsAddresses: readonly string[]
   media: MediaRoutes
   imports: ImportUploads
   /** How forms with files are received. */
@@ -62,6 +70,7 @@ const exposed = [
   'Retry-After',
   'X-Request-Id',
   'X-Process-Time',
+  'Server-Timing',
   'X-Event-Epoch',
   'X-Event-Offset',
   'Content-Range',
@@ -82,9 +91,10 @@ export function createRestFace(deps: RestDeps) {
   addDocumentRoutes(router, { version: deps.version, publicUrl: deps.publicUrl, basePath }, turns)
   addMediaRoutes(router, deps.credentials, deps.media, { ...deps.forms, turns })
   addImportRoutes(router, deps.credentials, deps.imports, deps.forms)
+  addMetricsRoute(router, deps.metrics, { ...deps, allowedAddresses: deps.metricsAddresses }, turns)
   const { origins } = deps.credentials
 
-  app.use(observe(deps))
+  app.use(observe({ ...deps, metrics: measureRequests(deps.metrics) }))
   app.use(readHead(deps.trustProxy, basePath))
   app.use(compressAnswers({ origins, secure: deps.cookies.secure }))
   app.use(answerErrors(deps))

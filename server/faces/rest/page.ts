@@ -14,6 +14,7 @@ export function servePage(pageDir: string | null, turns: RequestTurns): Middlewa
   return async (ctx, next) => {
     const { basePath } = ctx.state
     if (!['GET', 'HEAD'].includes(ctx.method) || isForPrograms(ctx.path)) return next()
+    ctx.state.isPage = true
     // Relative addresses would be resolved wrongly.
     if (ctx.path === basePath && basePath !== '') return ctx.redirect(`${basePath}/`)
     if (pageDir === null) throw new AppError('not_found', 'The page has not been built; the API is under /api/v1.')

@@ -3,6 +3,7 @@ import type { Middleware } from 'koa'
 import type { PublicScope } from '../../kernel/scope.ts'
 import { createLogLimit } from '../../kernel/log-limit.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import type { RequestMetrics } from './request-metrics.ts'
 
 /** The state of a request in the middleware chain, in addition to Koa's own. */
 export interface RequestState {
@@ -16,6 +17,10 @@ export interface RequestState {
   route?: string
   /** Whether the answer contains secrets such as tokens. */
   hasSecrets?: boolean
+  /** How many milliseconds the request has waited for its turn. */
+  waitedMs?: number
+  /** The answer is a file of the page. */
+  isPage?: boolean
 }
 
 const saneId = /^[A-Za-z0-9._:-]{1,100}$/
@@ -24,7 +29,12 @@ const saneId = /^[A-Za-z0-9._:-]{1,100}$/
 const slowLinesPerSecond = 10
 
 /** Gives each request an id, measures it, and logs one line about it. */
-export function observe({ log, slowRequestMs }: { log: Logger; slowRequestMs: number }): Middleware<RequestState> {
+export function observe(deps: {
+  log: Logger
+  slowRequestMs: number
+  metrics: RequestMetrics
+}): Middleware<RequestState> {
+  const { log, slowRequestMs, metrics } = deps
   const limit = createLogLimit(slowLinesPerSecond)
 
   return async (ctx, next) => {
@@ -32,9 +42,20 @@ export function observe({ log, slowRequestMs }: { log: Logger; slowRequestMs: nu
     const given = ctx.get('X-Request-Id')
     ctx.state.requestId = saneId.test(given) ? given : randomUUID()
     ctx.set('X-Request-Id', ctx.state.requestId)
-    await next()
-    const ms = performance.now() - began
+    metrics.began()
+    let ms = 0
+    let failed = true
+    try {
+      await next()
+      failed = false
+    } finally {
+      ms = performance.now() - began
+      const route = ctx.state.route ?? (ctx.state.isPage ? 'page' : undefined)
+      // Koa itself answers what was thrown up to here.
+      metrics.ended({ method: ctx.method, route, status: failed ? 500 : ctx.status, seconds: ms / 1000 })
+    }
     ctx.set('X-Process-Time', (ms / 1000).toFixed(6))
+    ctx.set('Server-Timing', `queue;dur=${(ctx.state.waitedMs ?? 0).toFixed(2)}, total;dur=${ms.toFixed(2)}`)
     const line = {
       request_id: ctx.state.requestId,
       method: ctx.method,

@@ -71,7 +71,13 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     const owner = account ?? addressKey(ctx.ip)
     const places = placesOf(operation, ctx)
     deps.unread.belongsTo(ctx.res, owner)
-    if (account !== null && !(await deps.turns.hold('unread', owner, ctx.res, places))) return
+    const hold = async (of: 'unread' | 'people' | 'strangers') => {
+      const began = performance.now()
+      const isWanted = await deps.turns.hold(of, owner, ctx.res, places)
+      ctx.state.waitedMs = (ctx.state.waitedMs ?? 0) + performance.now() - began
+      return isWanted
+    }
+    if (account !== null && !(await hold('unread'))) return
     const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
     const raw = bodyMethods.has(ctx.method)
       ? await receiveJson(ctx, known ? limits.bodyBytes : mostBytesOfStrangers, deps.bodies.keep(owner, ctx.req))
@@ -79,7 +85,7 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     // After the body, which may arrive slowly. Public reads take no turn, because their result is shared by all
     // callers.
     const takesTurn = known !== null || (operation.method !== 'get' && !extras.hashes)
-    if (takesTurn && !(await deps.turns.hold(known ? 'people' : 'strangers', owner, ctx.res, places))) return
+    if (takesTurn && !(await hold(known ? 'people' : 'strangers'))) return
     const sent = raw && parseJson(raw)
     const scope = scopeOf(ctx, known, raw)
     ctx.state.scope = scope

@@ -3,11 +3,13 @@ import { commands } from '../../../contract/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import { parse } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { CountError } from '../../kernel/error-metrics.ts'
 import type { LogFailure } from '../../kernel/failure-log.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import type { CommandHandlers } from './command-handlers.ts'
 import type { Intake } from './intake.ts'
 import { isForNobody, type Member } from './member.ts'
+import type { SocketMetrics } from './socket-metrics.ts'
 import type { Traffic } from './traffic.ts'
 
 type Ack = (answer: unknown) => void
@@ -27,6 +29,8 @@ export interface DispatchDeps {
   endFlood: (member: Member) => void
   /** Shared by all sockets, so that a person with many sockets does not cause as many log lines. */
   logFailure: LogFailure
+  countError: CountError
+  metrics: SocketMetrics
 }
 
 /**
@@ -35,7 +39,8 @@ export interface DispatchDeps {
  * too: a client that does not take them is not read from, and a person who sends too much is refused, then
  * disconnected.
  */
-export function dispatch(member: Member, { handlers, traffic, intake, endFlood, logFailure }: DispatchDeps): void {
+export function dispatch(member: Member, deps: DispatchDeps): void {
+  const { handlers, traffic, intake, endFlood, logFailure, countError, metrics } = deps
   const { socket, person } = member
   const turns = createTurns({ running: maxAtWork, perKey: maxAtWork, waiting: maxPending, waitingPerKey: maxPending })
 
@@ -44,9 +49,12 @@ export function dispatch(member: Member, { handlers, traffic, intake, endFlood, 
     if (member.closed) return
     const name = String(event).slice(0, longestName) // the protocol also allows numbers
     const requestId = randomUUID()
+    const began = performance.now()
     const ack = typeof args.at(-1) === 'function' ? (args.pop() as Ack) : null
     const refuse = (error: unknown) => {
       const { status, body } = apiError(error, requestId)
+      countError('socket', body.error.code)
+      metrics.called(name, body.error.code, (performance.now() - began) / 1000)
       if (status >= 500) logFailure(name, error, { request_id: requestId, command: name })
       if (ack) ack({ ok: false, ...body })
       else socket.emit('error', { event: name, ...body })
@@ -66,6 +74,7 @@ export function dispatch(member: Member, { handlers, traffic, intake, endFlood, 
       intake.relieve(socket.conn)
     }
     handle(name, args, requestId, answer)
+      .then(() => metrics.called(name, 'ok', (performance.now() - began) / 1000))
       .catch(refuse)
       .finally(() => member.pending--)
   })

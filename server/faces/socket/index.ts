@@ -1,20 +1,22 @@
 import type { Server as HttpServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignalName, SignalPayload } from '../../../contract/index.ts'
-import type { LogEvent, Reader } from '../../events/index.ts'
+import type { Reader } from '../../events/index.ts'
 import type { SessionStanding } from '../../features/accounts/index.ts'
 import { createPresence, createPresenceSync, type Presence, type PresenceChange } from '../../features/rooms/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import type { Database } from '../../ports/database.ts'
+import type { CountError } from '../../kernel/error-metrics.ts'
 import { createFailureLog } from '../../kernel/failure-log.ts'
 import { createLogLimit } from '../../kernel/log-limit.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import type { Metrics } from '../../ports/metrics.ts'
 import type { Peers } from '../../ports/peers.ts'
 import { type AdmitDeps, createAdmit } from './admit.ts'
 import { closeConnection } from './backpressure.ts'
 import { createBroadcaster } from './broadcaster.ts'
-import { messagesOf } from './bulk.ts'
 import { createCommands } from './commands.ts'
+import { createDelivery } from './delivery.ts'
 import { dispatch } from './dispatch.ts'
 import { createFences } from './fences.ts'
 import { createEngineGate, type EngineGateDeps } from './engine-gate.ts'
@@ -27,6 +29,7 @@ import type { Member, MemberSocket, SocketServer } from './member.ts'
 import type { OperationCallDeps } from './operation-calls.ts'
 import { createRoster } from './roster.ts'
 import { drainSockets } from './drain-sockets.ts'
+import { measureSockets } from './socket-metrics.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createSweep } from './sweep.ts'
 import { createTraffic } from './traffic.ts'
@@ -44,6 +47,8 @@ export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<
   database: Database
   reader: Reader
   log: Logger
+  metrics: Metrics
+  countError: CountError
   replayLimit: number
   maxRoomsPerSocket: number
   sessionStandings: (ids: readonly string[]) => Promise<Map<string, SessionStanding>>
@@ -76,6 +81,7 @@ const linesPerSecond = 10
 /** The realtime door: it authenticates sockets, executes their calls, and sends them the events of the log. */
 export function createSocketFace(deps: SocketDeps): SocketFace {
   const { io, log, reader } = deps
+  const metrics = measureSockets(deps.metrics)
   const roster = createRoster()
   const traffic = createTraffic(deps)
   const intake = createIntake()
@@ -96,7 +102,10 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   const gate = createEngineGate({ ...deps, intake, owe: connections.owe })
   const admit = createAdmit({ ...deps, roster, traffic })
   const presence = createPresence(change => tellPresence(io, change))
-  const restart = (member: Member) => restartSocket(member)
+  const restart = (member: Member) => {
+    metrics.restarted()
+    restartSocket(member)
+  }
   const subscriptions = createSubscriptions({
     database: deps.database,
     reader,
@@ -104,6 +113,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     traffic,
     replayLimit: deps.replayLimit,
     maxRooms: deps.maxRoomsPerSocket,
+    replayed: metrics.replayed,
     restart: (member, why) => {
       limitLog('catch up', leftOut =>
         log.warn(
@@ -121,8 +131,8 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     expiry.watch(member)
   }
   const handlers = createCommands({ ...deps, subscriptions, presence, traffic, renewed })
-  const broadcast = createBroadcaster(io)
   const fence = createFences({ roster, end: endSocket, restart, expel })
+  const deliver = createDelivery({ broadcast: createBroadcaster(io), fence, limitLog, log })
   const sweep = createSweep({ ...deps, roster, end: endSocket, restart })
   const sync = deps.clustered ? createPresenceSync({ ...deps, presence }) : null
 
@@ -142,27 +152,18 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   io.use((socket, next) => {
     admit(socket).then(
       () => next(),
-      error => next(Object.assign(new Error('refused'), { data: apiError(error, socket.id).body })),
+      error => {
+        const { body } = apiError(error, socket.id)
+        deps.countError('socket', body.error.code)
+        next(Object.assign(new Error('refused'), { data: body }))
+      },
     )
   })
   io.on('connection', begin)
 
-  /** A failing event must not keep the rest of a batch from being sent. */
-  function deliver(events: LogEvent[]) {
-    for (const one of messagesOf(events)) {
-      try {
-        broadcast(one)
-        if (one.kind === 'single') fence(one.event)
-      } catch (error) {
-        limitLog('broadcast', leftOut =>
-          log.error({ err: error, left_out: leftOut }, 'an event could not be broadcast'),
-        )
-      }
-    }
-  }
-
   function begin(socket: MemberSocket) {
     const { member } = socket.data
+    metrics.opened()
     members.set(socket.conn, member)
     connections.belongsTo(socket.conn, member.person.id)
     gate.known(socket.conn, member.person.id)
@@ -176,9 +177,12 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       intake,
       endFlood: () => closeOffender(member, 'rate_limited'),
       logFailure,
+      countError: deps.countError,
+      metrics,
     })
     socket.on('disconnect', reason => {
       member.closed = true
+      metrics.closed(reason)
       clearTimeout(started)
       roster.remove(member)
       expiry.forget(member)

@@ -18,6 +18,8 @@ export interface SubscriptionDeps {
   traffic: Traffic
   replayLimit: number
   maxRooms: number
+  /** Called for each join with a position, with the number of missed events. */
+  replayed: (outcome: 'memory' | 'log' | 'lost', events: number) => void
   /** For a member that can be neither live nor caught up; its client reconnects and resumes. */
   restart: (member: Member, why: unknown) => void
 }
@@ -98,15 +100,17 @@ export function createSubscriptions(deps: SubscriptionDeps) {
    * returns the events too if they are few.
    */
   async function findMissed(member: Member, fresh: readonly Room[], { since, epoch }: JoinInput, upTo: number) {
-    const nothing = { recovered: true, missed: 0, read: null }
-    const lost = { recovered: false, missed: 0, read: null }
+    const nothing = { recovered: true, missed: 0, read: null, from: null }
+    const lost = { recovered: false, missed: 0, read: null, from: 'lost' as const }
     if (since === undefined || fresh.length === 0) return nothing
     const recent = (epoch ?? reader.epoch) === reader.epoch ? reader.recent(since) : null
     if (recent && since <= upTo) {
       const applied = recent.filter(({ offset }) => offset <= upTo)
       if (applied.some(event => changesRole(event, member.person.id))) return lost
       const read = missedAmong(applied, member, fresh)
-      return read.length > deps.replayLimit ? lost : { recovered: true, missed: read.length, read }
+      return read.length > deps.replayLimit
+        ? lost
+        : { recovered: true, missed: read.length, read, from: 'memory' as const }
     }
     const database = databaseFor(member)
     const what = missedBy(member, fresh)
@@ -115,7 +119,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     if (missed > deps.replayLimit) return lost
     const position = { since, epoch }
     const sound = await recoverable(database, reader.epoch, member.person.id, position, upTo)
-    return sound ? { recovered: true, missed, read } : lost
+    return sound ? { recovered: true, missed, read, from: 'log' as const } : lost
   }
 
   async function join(member: Member, input: JoinInput, answer: (joined: Joined) => void): Promise<void> {
@@ -171,7 +175,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     answer: (joined: Joined) => void,
   ): Promise<void> {
     const { since } = input
-    const { recovered, missed, read } = await findMissed(member, fresh, input, paused)
+    const { recovered, missed, read, from } = await findMissed(member, fresh, input, paused)
+    if (from) deps.replayed(from, missed)
     const gone = fresh.filter(room => !stillReadable(room, member))
     if (gone.length > 0) throw refusedRooms(gone.map(({ name }) => ({ name, code: 'not_found' })))
     // The socket closed during the query. It must not be announced as entering after it has left.

@@ -38,6 +38,12 @@ export const refreshTokensTable = defineTable('refresh_tokens', {
   spent_at: column.time().strictNullable(),
 })
 
+/** The accounts that a check of signing in has made for itself. */
+export const trialAccountsTable = defineTable('trial_accounts', {
+  user_id: column.bigint().primary(),
+  created_at: column.time(),
+})
+
 export const passwordResetsTable = defineTable('password_resets', {
   hash: column.bytes().primary(),
   user_id: column.bigint(),

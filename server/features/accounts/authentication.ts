@@ -1,6 +1,7 @@
 import type { User } from '../../../contract/index.ts'
 import type { Database } from '../../ports/database.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { Metrics } from '../../ports/metrics.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { type AccessTokens, expiryOf } from './access-tokens.ts'
 import { presentUser } from './accounts.present.ts'
@@ -54,9 +55,10 @@ export function createAuthentication(deps: {
   accessTokens: AccessTokens
   sessionIdleTimeout: number
   log: Logger
+  metrics?: Metrics | undefined
 }): Authentication {
   const { database, accessTokens, sessionIdleTimeout } = deps
-  const states = createSessionStates(database)
+  const states = createSessionStates(database, deps.metrics)
   const noteActivity = createNoteActivity(deps)
 
   return {

@@ -3,6 +3,8 @@ import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { Metrics } from '../../ports/metrics.ts'
 import type { Mail } from '../../ports/mail.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
@@ -21,9 +23,14 @@ import { createTokenDeriver } from './secret-tokens.ts'
 import { createSessionOpening } from './session-opening.ts'
 import { createSessions } from './sessions.service.ts'
 import { createSignIn } from './sign-in.service.ts'
+import { createTrialAccounts, type TrialAccounts } from './trial-accounts.ts'
 
 export { findPeopleByLogin, findPeopleByUsername } from './directory.queries.ts'
+export { readPeopleInNumbers } from './people-in-numbers.queries.ts'
+export type { TrialAccount } from './trial-accounts.ts'
 export type { Authentication, SessionStanding } from './authentication.ts'
+
+const briefSeconds = 60
 
 export interface AccountsConfig {
   jwtSecret: string
@@ -41,6 +48,10 @@ export interface Accounts extends Authentication {
   people: Handlers<typeof people>
   adminUsers: Handlers<typeof adminUsers>
   ensureAdmin: EnsureAdmin
+  /** Accounts for checks of signing in. */
+  trialAccounts: TrialAccounts
+  /** A token for the session of a caller that is good for a minute, so that the server can call itself for them. */
+  signFor(scope: Scope): string
   /** Deletes rows that no longer decide anything; for the housekeeping, on any number of instances. */
   cleanUp(): Promise<void>
 }
@@ -56,17 +67,22 @@ export function createAccounts(deps: {
   jobs: Pick<Jobs, 'register' | 'enqueue'>
   mail: Mail
   log: Logger
+  metrics?: Metrics
 }): Accounts {
-  const { database, command, config, log } = deps
+  const { database, command, config, log, metrics } = deps
   const { sessionIdleTimeout } = config
   const accessTokens = createAccessTokens(config.jwtSecret, config.accessTokenTtl)
   const passwords = createPasswords()
   const hashTurns = createHashTurns()
   const sessions = createSessionOpening({ accessTokens, config })
-  const authentication = createAuthentication({ database, accessTokens, sessionIdleTimeout, log })
+  const authentication = createAuthentication({ database, accessTokens, sessionIdleTimeout, log, metrics })
   const { forget } = authentication
   const successorOf = createTokenDeriver(config.jwtSecret, 'refresh token')
   const resetTokenOf = createTokenDeriver(config.jwtSecret, 'reset token')
+  const brief = createAccessTokens(config.jwtSecret, briefSeconds)
+  const { jwtSecret } = config
+  const trialAccounts = createTrialAccounts({ database, command, passwords, hashTurns, forget, jwtSecret })
+  const tidy = createCleanUp({ database, refreshTokenTtl: config.refreshTokenTtl })
 
   return {
     ...authentication,
@@ -81,6 +97,11 @@ export function createAccounts(deps: {
     people: createPeople({ database }),
     adminUsers: createAdminUsers({ ...deps, forget, resetTokenOf, publicUrl: config.publicUrl }),
     ensureAdmin: createEnsureAdmin({ database, command, passwords }),
-    cleanUp: createCleanUp({ database, refreshTokenTtl: config.refreshTokenTtl }),
+    trialAccounts,
+    signFor: ({ person, sessionId }) => brief.sign(person.id, sessionId).token,
+    cleanUp: async () => {
+      await tidy()
+      await trialAccounts.cleanUp()
+    },
   }
 }

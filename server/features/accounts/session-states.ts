@@ -1,5 +1,6 @@
 import type { User } from '../../../contract/index.ts'
 import type { Database } from '../../ports/database.ts'
+import { type Metrics, noMetrics } from '../../ports/metrics.ts'
 import { presentUser } from './accounts.present.ts'
 import { createLru } from '../../kernel/lru.ts'
 import { findAccess, type SessionTimes } from './sessions.queries.ts'
@@ -30,7 +31,13 @@ const capacity = 10_000
  * this instance drops it at once, a change on another instance when its event arrives; the second is the limit when the
  * event does not arrive.
  */
-export function createSessionStates(database: Database): SessionStates {
+export function createSessionStates(database: Database, metrics: Metrics = noMetrics): SessionStates {
+  const requests = metrics.counter({
+    name: 'taskwire_cache_requests_total',
+    help: 'Look-ups in a cache: sessions, by outcome: hit or miss',
+    labels: ['cache', 'outcome'],
+  })
+  const count = (outcome: 'hit' | 'miss') => requests.add({ cache: 'sessions', outcome })
   const entries = createLru<string, Entry>(capacity)
 
   async function load(sessionId: string, userId: number): Promise<Access | null> {
@@ -45,7 +52,11 @@ export function createSessionStates(database: Database): SessionStates {
     find(sessionId, userId) {
       const known = entries.get(sessionId)
       // The age counts from the start of the query, so a slow answer is as old as its query.
-      if (known && known.userId === userId && performance.now() - known.askedAt < maxAgeMs) return known.answer
+      if (known && known.userId === userId && performance.now() - known.askedAt < maxAgeMs) {
+        count('hit')
+        return known.answer
+      }
+      count('miss')
       const entry = { userId, askedAt: performance.now(), answer: load(sessionId, userId) }
       entries.set(sessionId, entry)
       entry.answer.catch(() => {
