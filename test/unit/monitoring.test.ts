@@ -39,6 +39,22 @@ describe('numbers of the views', () => {
     assert.deepEqual([recent.spread('seconds').count, recent.spread('seconds', { of: 'old' }).count], [2, 1])
   })
 
+  it('[MO3] are told apart by some of the labels, with those that count as failed', async () => {
+    const all = metrics()
+    const histogram = all.histogram({ name: 'seconds', help: 'x', labels: ['route', 'status'] }, [1, 2])
+    for (const [route, status] of ['a 200', 'a 404', 'a 503', 'b c 500', 'b 200'].map(one => one.split(/ (?=\d)/)))
+      histogram.observe({ route: route!, status: status! }, 0.5)
+    const found = numbersOf(await all.families()).spreadsBy('seconds', ['route'], ({ status }) => status! >= '500')
+    assert.deepEqual(
+      found.map(({ labels, spread, counted }) => [labels.route, spread.count, counted]),
+      [
+        ['a', 3, 1],
+        ['b c', 1, 1],
+        ['b', 1, 0],
+      ],
+    )
+  })
+
   it('[MO2] of the last minute begin with the start', async () => {
     let now = 5_000
     const window = await createWindow(metrics(), () => now)

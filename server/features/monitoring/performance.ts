@@ -1,6 +1,7 @@
 import type { PerformanceMetrics } from '../../../contract/index.ts'
 import type { Numbers } from './numbers.ts'
-import { eventLoopDelay, failuresIn, type Measured, share } from './system-metrics.ts'
+import { rounded } from './spread.ts'
+import { eventLoopDelay, isFailure, type Measured, share } from './system-metrics.ts'
 
 const requests = 'http_request_duration_seconds'
 const calls = 'taskwire_socket_call_duration_seconds'
@@ -12,16 +13,14 @@ export function performanceMetrics(measured: Measured): PerformanceMetrics {
   const { all, recent, windowSeconds } = measured
   const statuses = all.values(`${requests}_count`, 'status').toSorted()
   return {
-    window_seconds: Math.round(windowSeconds * 100) / 100,
+    window_seconds: rounded(windowSeconds),
     requests: recent.spread(requests),
     statuses: Object.fromEntries(statuses.map(status => [status, all.sum(`${requests}_count`, { status })])),
     slowest: slowestIn(all),
     slowest_recent: slowestIn(recent),
-    socket_calls: all.values(`${calls}_count`, 'call').map(call => ({
-      call,
-      ...all.spread(calls, { call }),
-      refused: all.sum(`${calls}_count`, { call }) - all.sum(`${calls}_count`, { call, outcome: 'ok' }),
-    })),
+    socket_calls: all
+      .spreadsBy(calls, ['call'], ({ outcome }) => outcome !== 'ok')
+      .map(({ labels, spread, counted }) => ({ ...labels, ...spread, refused: counted })),
     errors: all
       .values(errors, 'door')
       .flatMap(door => all.values(errors, 'code').map(code => ({ door, code })))
@@ -32,17 +31,15 @@ export function performanceMetrics(measured: Measured): PerformanceMetrics {
   }
 }
 
-function slowestIn(numbers: Numbers): PerformanceMetrics['slowest'] {
-  const routes = numbers.values(`${requests}_count`, 'route')
-  const methods = numbers.values(`${requests}_count`, 'method')
-  return routes
-    .flatMap(route => methods.map(method => ({ method, route })))
-    .map(labels => ({ labels, spread: numbers.spread(requests, labels) }))
+const slowestIn = (numbers: Numbers): PerformanceMetrics['slowest'] =>
+  numbers
+    .spreadsBy(requests, ['method', 'route'], ({ status }) => isFailure(status!))
     .filter(({ spread }) => spread.count > 0)
     .toSorted((a, b) => (b.spread.p95_ms ?? 0) - (a.spread.p95_ms ?? 0))
     .slice(0, mostEndpoints)
-    .map(({ labels, spread }) => {
-      const failures = failuresIn(numbers, labels)
-      return { ...labels, ...spread, errors: failures, error_rate: share(failures, spread.count) }
-    })
-}
+    .map(({ labels, spread, counted }) => ({
+      ...labels,
+      ...spread,
+      errors: counted,
+      error_rate: share(counted, spread.count),
+    }))

@@ -1,6 +1,7 @@
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os'
 import type { SystemMetrics } from '../../../contract/index.ts'
-import { type Numbers, rounded } from './numbers.ts'
+import type { Numbers } from './numbers.ts'
+import { rounded } from './spread.ts'
 
 /** What the views say, from one reading of the metrics: since the start, and in the last minute. */
 export interface Measured {
@@ -13,10 +14,12 @@ const requests = 'http_request_duration_seconds'
 const queries = 'taskwire_database_query_duration_seconds'
 
 /** The answers with 5xx. */
-export function failuresIn(numbers: Numbers, labels: Record<string, string> = {}): number {
-  const statuses = numbers.values(`${requests}_count`, 'status').filter(status => status.startsWith('5'))
-  return statuses.reduce((sum, status) => sum + numbers.sum(`${requests}_count`, { ...labels, status }), 0)
+function failuresIn(numbers: Numbers): number {
+  const statuses = numbers.values(`${requests}_count`, 'status').filter(isFailure)
+  return statuses.reduce((sum, status) => sum + numbers.sum(`${requests}_count`, { status }), 0)
 }
+
+export const isFailure = (status: string) => status.startsWith('5')
 
 export const share = (part: number, whole: number) => (whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 10_000)
 
