@@ -4,7 +4,7 @@ import { Migration } from '@mikro-orm/migrations'
  * Which accounts a check of signing in has made for itself. They are known by this table and not by their names, so that
  * nobody's own account is ever taken for one and removed.
  */
-export class Migration20261210000000_trial_accounts extends Migration {
+export class Migration20261211000000_trial_accounts extends Migration {
   override up(): void {
     this.addSql(`
       create table trial_accounts (
