@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { Client as Connection } from 'pg'
-import { openDatabase, type PostgresDatabase } from '../../server/adapters/database.ts'
 import { createAuditLog } from '../../server/features/audit/index.ts'
-import { createLogger } from '../../server/kernel/logger.ts'
+import type { Database, Statement } from '../../server/ports/database.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 
 describe('the audit log', () => {
@@ -101,16 +100,13 @@ describe('the audit log', () => {
 
   describe('whose entries somebody changed behind its back', () => {
     let owner: Connection
-    let database: PostgresDatabase
+    /** With the settings that the server's own connections have. */
+    const database = { query: ({ text, values }: Statement) => server.query(text, values) } as unknown as Database
     before(async () => {
       owner = new Connection({ connectionString: server.ownerUrl })
       await owner.connect()
-      database = await openDatabase(server.databaseUrl, createLogger({ level: 'silent', pretty: false }))
     })
-    after(async () => {
-      await owner.end()
-      await database.close()
-    })
+    after(() => owner.end())
 
     const verify = async () => (await expect(admin.rest('GET', '/audit/verify'), 200)).body.data
     const ids = async () =>
