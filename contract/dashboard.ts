@@ -1,17 +1,20 @@
 import { z } from 'zod'
 import { defineResource } from './define.ts'
 import { instant } from './primitives.ts'
-import { TaskPriority, TaskStatus } from './tasks.ts'
+import { taskPriorities, taskStatuses } from './tasks.ts'
 
 const count = z.int().min(0)
+/** A count for each of these. */
+const countsOf = <N extends string>(names: readonly N[]) =>
+  z.object(Object.fromEntries(names.map(name => [name, count])) as Record<N, typeof count>)
 
 /** What there is, as far as the caller may see it. */
 export const DashboardStats = z
   .object({
     tasks: z.object({
       total: count,
-      by_status: z.record(TaskStatus, count),
-      by_priority: z.record(TaskPriority, count).describe('Of those that are not done or cancelled'),
+      by_status: countsOf(taskStatuses),
+      by_priority: countsOf(taskPriorities).describe('Of those that are not done or cancelled'),
       overdue: count.describe('Not done or cancelled, and due before now'),
       due_soon: count.describe('Not done or cancelled, and due within seven days'),
       assigned_to_me: count.describe('Not done or cancelled'),

@@ -110,14 +110,16 @@ describe('the files for Prometheus and Grafana', () => {
   const promtool = (args: string[], input?: string) =>
     spawnSync('promtool', args, { encoding: 'utf8', ...(input !== undefined && { input }) })
 
-  it('[OP18] are accepted by promtool, and so is a scrape', async function () {
-    // Part of Debian's package `prometheus`.
-    if (promtool(['--version']).error) return this.skip()
-    execFileSync('promtool', ['check', 'rules', `${root}/deploy/prometheus-alerts.yml`])
-    execFileSync('promtool', ['check', 'config', `${root}/deploy/prometheus.yml`])
-    const { status, stderr } = promtool(['check', 'metrics'], scraped.text)
-    assert.equal(status, 0, stderr)
-  })
+  // Its files are checked by hand where it is not installed; a machine that has nothing need not have it.
+  if (promtool(['--version']).error)
+    console.warn('\n    NOT RUN: promtool on deploy/; install the package `prometheus` of Debian to run it\n')
+  else
+    it('[OP18] are accepted by promtool, and so is a scrape', () => {
+      execFileSync('promtool', ['check', 'rules', `${root}/deploy/prometheus-alerts.yml`])
+      execFileSync('promtool', ['check', 'config', `${root}/deploy/prometheus.yml`])
+      const { status, stderr } = promtool(['check', 'metrics'], scraped.text)
+      assert.equal(status, 0, stderr)
+    })
 })
 
 /** Names that begin alike may be written as `taskwire_sockets_opened_total`, `_closed_total`. */

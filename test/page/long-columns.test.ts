@@ -130,7 +130,7 @@ describe('page: columns of thousands of cards', () => {
     await column.board.card('alone').waitFor()
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('heading', { name: 'Settings' }).waitFor()
-    await page.getByRole('link', { name: 'Board' }).click()
+    await page.getByRole('link', { name: 'Board', exact: true }).click()
     await region('To do').getByRole('listitem').first().waitFor()
     await column.board.card('alone').waitFor()
   })
