@@ -48,13 +48,13 @@ describe('checks by calls to the own instance', () => {
 
     it('[MO5] names the endpoint that fails, and not its neighbours', async () => {
       const bad = await during(
-        'alter table videos rename to videos_away',
-        'alter table videos_away rename to videos',
+        'alter table notification_preferences rename to preferences_away',
+        'alter table preferences_away rename to notification_preferences',
         off,
       )
       assert.deepEqual(
         bad.map(({ endpoint, caller, status, problem }) => [endpoint, caller, status, problem]),
-        [['GET /videos', 'administrator', 500, 'answered 500 (internal_error)']],
+        [['GET /notifications/preferences', 'administrator', 500, 'answered 500 (internal_error)']],
       )
     })
 
