@@ -13,7 +13,7 @@ import { deedOf, type Names } from './words.ts'
 /**
  * What happened to a task, or to everything that one sees, in words: who, what, when.
  *
- * @param taskId null = everything; then each entry begins with the thing that it is about
+ * @param taskId null = everything; then each entry begins with a link to its thing
  */
 export function ActivitySection({ taskId }: { taskId: number | null }) {
   const { client, live } = usePage()
@@ -57,7 +57,7 @@ export function ActivitySection({ taskId }: { taskId: number | null }) {
   )
 }
 
-/** Where a thing can be looked at; null where it is shown only together with others. */
+/** The address of a thing, by its type; a comment has none, because it is shown with its task. */
 const linkOf: Record<string, (id: number) => string> = {
   task: id => `/tasks/${id}`,
   project: id => `/projects/${id}`,
