@@ -48,6 +48,7 @@ export const limits = {
   idempotencyKey: 255,
   mutationId: 255,
   presenceStateBytes: 1_024,
+  statisticsPoints: 1_500,
   eventsPage: 100,
   maxEventsPage: 1_000,
 } as const

@@ -11,6 +11,7 @@ import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace
 import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
 import { createMonitoring } from './features/monitoring/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
+import { createStatistics } from './features/statistics/index.ts'
 import { basePathOf, withoutBase } from './kernel/base-path.ts'
 import { withoutOthersCookies } from './kernel/others-cookies.ts'
 import { measureErrors } from './kernel/error-metrics.ts'
@@ -143,12 +144,15 @@ export async function createApp(deps: AppDeps): Promise<App> {
       retentionHours: config.eventRetentionHours,
     },
   })
+  const { systemMetrics } = monitoring
+  const statistics = createStatistics({ systemMetrics, health: health.detailed, database, log })
   const rest = createRestFace({
     handlers: {
       ...features.handlers,
       eventLog: createEventLog({ database, presence: sockets.presence }),
       health,
       monitoring: monitoring.monitoring,
+      statistics: statistics.statistics,
     },
     credentials: {
       authenticate,
@@ -182,10 +186,15 @@ export async function createApp(deps: AppDeps): Promise<App> {
   await sockets.start()
   await jobs.start()
   const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
-  const tidy = createHousekeeping({ database, retentionHours: config.eventRetentionHours, cleanUps })
+  const tidy = createHousekeeping({
+    database,
+    retentionHours: config.eventRetentionHours,
+    cleanUps: [...cleanUps, statistics.cleanUp],
+  })
   const schedules = [
     schedule('housekeeping', { everyMs: hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
     schedule('notifying of what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.notifyDueSoon, log),
+    schedule('sampling of the statistics', { everyMs: tuning.sampleMs ?? 15_000 }, statistics.sample, log),
   ]
 
   // Long enough for uploads; the REST face limits other bodies.

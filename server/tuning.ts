@@ -13,6 +13,8 @@ export interface Tuning {
   sweepMs?: number
   /** The interval between two searches for tasks that are due soon. */
   dueSoonMs?: number
+  /** The interval in which an instance looks whether this minute's sample of the statistics is still to be taken. */
+  sampleMs?: number
   /**
    * The time from the start to the first housekeeping. It is short, because a server on a laptop may never run for an
    * hour.
