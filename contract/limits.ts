@@ -49,6 +49,13 @@ export const limits = {
   mutationId: 255,
   presenceStateBytes: 1_024,
   statisticsPoints: 1_500,
+  flags: 500,
+  flagName: 100,
+  flagDescription: 2_000,
+  flagRules: 50,
+  flagUsers: 1_000,
+  flagProjects: 100,
+  targetingKey: 255,
   eventsPage: 100,
   maxEventsPage: 1_000,
 } as const

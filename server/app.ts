@@ -7,7 +7,14 @@ import { mayTamper } from './adapters/database-roles.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
-import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
+import {
+  apiHeaders,
+  createCursors,
+  createFlagStreams,
+  createReceiving,
+  createRestFace,
+  defaultPace,
+} from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
 import { createMonitoring } from './features/monitoring/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
@@ -85,13 +92,15 @@ export async function createApp(deps: AppDeps): Promise<App> {
     backoffMs: tuning.jobBackoffMs,
     jobTypes: tuning.jobTypes,
   })
-  const { accounts, jobs, media, cleanUps } = features
+  const { accounts, flags, jobs, media, cleanUps } = features
   const { authenticate, accountOf, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
 
   // Registered before the sockets, so that a client that reacts to an event is authenticated by what the event says.
   reader.onBatch(batch => {
-    for (const { event, payload } of batch)
+    for (const { event, payload } of batch) {
       if (event === 'session_ended' || event === 'account_changed') accounts.forget(payload)
+      if (event === 'flag_updated' || event === 'flag_deleted') flags.forget()
+    }
   })
   // One for both doors, because both keep answers in the same memory.
   const unread = createUnread(tuning.reading, tuning.unread)
@@ -146,6 +155,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   })
   const { systemMetrics } = monitoring
   const statistics = createStatistics({ systemMetrics, health: health.detailed, database, log })
+  const flagStreams = createFlagStreams({ flags: flags.evaluation, key: jwtSecret, sessionAccess })
   const rest = createRestFace({
     handlers: {
       ...features.handlers,
@@ -168,6 +178,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
     cursors: createCursors(jwtSecret),
     media,
     imports: features.imports.uploads,
+    flags: flags.evaluation,
+    flagStreams,
     forms: { pace: tuning.pace ?? defaultPace, receiving: createReceiving(tuning.receiving) },
     position: reader,
     pageDir,
@@ -224,6 +236,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     listen: (port, host) => listen(http, port, host),
     close: async ({ lingerMs = 0 } = {}) => {
       draining = true
+      flagStreams.close()
       const scheduled = Promise.all(schedules.map(one => one.stop()))
       // Before `sockets.close`, which also closes the HTTP server.
       await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop(), scheduled])

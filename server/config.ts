@@ -78,9 +78,10 @@ const publicUrl = httpUrl
   )
   .refine(
     address(
-      ({ pathname }) => /^(\/[\w.~%+@-]+)*\/*$/.test(pathname) && !/^\/(api|assets|socket\.io)(\/|$)/i.test(pathname),
+      ({ pathname }) =>
+        /^(\/[\w.~%+@-]+)*\/*$/.test(pathname) && !/^\/(api|assets|ofrep|socket\.io)(\/|$)/i.test(pathname),
     ),
-    'must have a plain path, and another one than /api, /assets and /socket.io, which are our own',
+    'must have a plain path, and another one than /api, /assets, /ofrep and /socket.io, which are our own',
   )
   .transform(text => text.replace(/\/+$/, ''))
 

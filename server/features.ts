@@ -6,6 +6,7 @@ import { createOutbound } from './adapters/outbound-http.ts'
 import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
+import { createFlags } from './features/flags/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
 import { createMedia, createPresent, createRecordMoved } from './features/media/index.ts'
@@ -58,6 +59,7 @@ export async function createFeatures(deps: FeatureDeps) {
   const media = createMedia({ database, command, storage, temporaryFiles, images, log, present, quota, letGo })
   const imports = createImports({ command, storage, temporaryFiles, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
+  const flags = createFlags({ database, command })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
 
   return {
@@ -66,6 +68,7 @@ export async function createFeatures(deps: FeatureDeps) {
     jobs,
     media,
     imports,
+    flags,
     images,
     storage,
     mail,
@@ -79,6 +82,7 @@ export async function createFeatures(deps: FeatureDeps) {
       media: media.media,
       videos: createVideos({ database, command, jobs, outbound, oembed }),
       jobs: jobs.jobs,
+      flags: flags.flags,
     },
     /** The clean-ups of the features, which the housekeeping runs. */
     cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp, createDueNoticesCleanUp({ database })],

@@ -1,5 +1,6 @@
 import cors from '@koa/cors'
 import Koa from 'koa'
+import type { FlagEvaluation } from '../../features/flags/index.ts'
 import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
 import { basePathOf } from '../../kernel/base-path.ts'
@@ -20,6 +21,8 @@ import type { FormDeps } from './form.ts'
 import { addImportRoutes } from './imports.ts'
 import { addMetricsRoute } from './metrics.ts'
 import { addMediaRoutes, type MediaRoutes } from './media.ts'
+import type { FlagStreams } from './flag-streams.ts'
+import { addOfrepRoutes } from './ofrep.ts'
 import { servePage } from './page.ts'
 import { onePerConnection } from './pipelining.ts'
 import { createRequestTurns, type RequestBounds } from './request-turns.ts'
@@ -37,6 +40,7 @@ export type { StrangerPace } from './stranger-pace.ts'
 export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
 export { createCursors } from './cursors.ts'
+export { createFlagStreams } from './flag-streams.ts'
 
 export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'> {
   log: Logger
@@ -46,6 +50,8 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   metricsAddresses: readonly string[]
   media: MediaRoutes
   imports: ImportUploads
+  flags: FlagEvaluation
+  flagStreams: FlagStreams
   /** How forms with files are received. */
   forms: FormDeps
   pageDir: string | null
@@ -81,10 +87,11 @@ const exposed = [
 export function createRestFace(deps: RestDeps) {
   const app = new Koa<RequestState>({ proxy: deps.trustProxy > 0 })
   const turns = createRequestTurns(deps.bounds)
+  const bodies = createBodyMemory()
   const router = operationRoutes({
     ...deps,
     turns,
-    bodies: createBodyMemory(),
+    bodies,
     extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
   })
   const basePath = basePathOf(deps.publicUrl)
@@ -92,6 +99,7 @@ export function createRestFace(deps: RestDeps) {
   addMediaRoutes(router, deps.credentials, deps.media, { ...deps.forms, turns })
   addImportRoutes(router, deps.credentials, deps.imports, deps.forms)
   addMetricsRoute(router, deps.metrics, { ...deps, allowedAddresses: deps.metricsAddresses }, turns)
+  addOfrepRoutes(router, { ...deps, streams: deps.flagStreams, turns, bodies })
   const { origins } = deps.credentials
 
   app.use(observe({ ...deps, metrics: measureRequests(deps.metrics) }))
