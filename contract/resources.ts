@@ -3,6 +3,7 @@ import { accounts, adminUsers, people } from './accounts.ts'
 import { audit } from './audit.ts'
 import { comments } from './comments.ts'
 import type { Events, Resource } from './define.ts'
+import { exports } from './exports.ts'
 import { jobs } from './jobs.ts'
 import { media } from './media.ts'
 import { notifications } from './notifications.ts'
@@ -14,6 +15,9 @@ import { videos } from './videos.ts'
 export * from './accounts.ts'
 export * from './audit.ts'
 export * from './comments.ts'
+export * from './export.ts'
+export * from './exports.ts'
+export * from './filter-in-body.ts'
 export * from './jobs.ts'
 export * from './media.ts'
 export * from './notifications.ts'
@@ -36,6 +40,7 @@ export const resources = {
   videos,
   notifications,
   jobs,
+  exports,
 } as const satisfies Record<string, Resource>
 
 type Resources = typeof resources

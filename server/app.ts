@@ -164,6 +164,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     cursors: createCursors(jwtSecret),
     media,
     imports: features.imports.uploads,
+    exportFile: features.exports.file,
     forms: { pace: tuning.pace ?? defaultPace, receiving: createReceiving(tuning.receiving) },
     position: reader,
     pageDir,
