@@ -14,7 +14,10 @@ const beginning: Link = { id: 0, hash: '' }
  *
  * @param pageEntries the number of entries that one statement checks
  */
-export const createAuditLog = ({ database }: { database: Database }, pageEntries = 5_000): Omit<Handlers<typeof audit>, 'export'> => ({
+export const createAuditLog = (
+  { database }: { database: Database },
+  pageEntries = 5_000,
+): Omit<Handlers<typeof audit>, 'export'> => ({
   async list(_scope, { page, page_size, cursor, ...filters }) {
     const found = await pageOf(
       { page, page_size, cursor },
