@@ -1,6 +1,7 @@
 import { activity } from './activity.ts'
 import { dashboard } from './dashboard.ts'
 import { eventLog } from './events.ts'
+import { exportTransfers } from './exports.ts'
 import { health } from './health.ts'
 import { importTransfers } from './imports.ts'
 import { mediaTransfers } from './media.ts'
@@ -17,4 +18,4 @@ export const operations = Object.fromEntries(
 ) as { [R in keyof ApiResources]: ApiResources[R]['operations'] }
 
 /** Further operations whose input or output is a file; also by resource. */
-export const transfers = { media: mediaTransfers, imports: importTransfers } as const
+export const transfers = { media: mediaTransfers, imports: importTransfers, exports: exportTransfers } as const

@@ -4,6 +4,7 @@ import { audit } from './audit.ts'
 import { comments } from './comments.ts'
 import type { Events, Resource } from './define.ts'
 import { flags } from './flags.ts'
+import { exports } from './exports.ts'
 import { jobs } from './jobs.ts'
 import { media } from './media.ts'
 import { notifications } from './notifications.ts'
@@ -16,6 +17,9 @@ export * from './accounts.ts'
 export * from './audit.ts'
 export * from './comments.ts'
 export * from './flags.ts'
+export * from './export.ts'
+export * from './exports.ts'
+export * from './filter-in-body.ts'
 export * from './jobs.ts'
 export * from './media.ts'
 export * from './notifications.ts'
@@ -39,6 +43,7 @@ export const resources = {
   notifications,
   jobs,
   flags,
+  exports,
 } as const satisfies Record<string, Resource>
 
 type Resources = typeof resources

@@ -180,6 +180,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     imports: features.imports.uploads,
     flags: flags.evaluation,
     flagStreams,
+    exportFile: features.exports.file,
     forms: { pace: tuning.pace ?? defaultPace, receiving: createReceiving(tuning.receiving) },
     position: reader,
     pageDir,

@@ -168,6 +168,9 @@ const options = z.object({
   SMTP_URL: smtpUrl.optional().describe('Mail server; without it no e-mails are sent, and the log says so'),
   MAIL_FROM: z.string().default('Taskwire <taskwire@localhost>').describe('Sender of e-mails'),
   IMPORT_MAX_MB: integer(1, 10_000).default(64).describe('Largest file of tasks that can be imported, in MiB'),
+  EXPORT_HOURS: integer(1, 720)
+    .default(24)
+    .describe('How long the file of an export is kept for downloading, in hours'),
   OEMBED_YOUTUBE_URL: httpUrl
     .default('https://www.youtube.com/oembed')
     .describe('oEmbed service that describes YouTube videos'),

@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
 import { createFlags } from './features/flags/index.ts'
+import { createExports } from './features/exports/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
 import { createMedia, createPresent, createRecordMoved } from './features/media/index.ts'
@@ -52,12 +53,16 @@ export async function createFeatures(deps: FeatureDeps) {
   for (const type of jobTypes) jobs.register(type)
   const mail = createMail(config.smtpUrl, config.mailFrom, log)
   const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log, metrics })
-  const present = createPresent(basePathOf(config.publicUrl))
+  const basePath = basePathOf(config.publicUrl)
+  const present = createPresent(basePath)
   const tasks = createTasks({ database, command, recordFollowing: createRecordMoved(present) })
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
   const images = createImages({ log })
   const media = createMedia({ database, command, storage, temporaryFiles, images, log, present, quota, letGo })
   const imports = createImports({ command, storage, temporaryFiles, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
+  const plain = createPlainFeatures({ database, command })
+  const files = { database, command, storage, temporaryFiles, jobs }
+  const exports = createExports({ ...files, kinds: {}, hours: config.exportHours, basePath })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const flags = createFlags({ database, command })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
@@ -69,12 +74,15 @@ export async function createFeatures(deps: FeatureDeps) {
     media,
     imports,
     flags,
+    exports,
     images,
     storage,
     mail,
     /** What REST serves of them. */
     handlers: {
-      ...createPlainFeatures({ database, command }),
+      ...plain,
+      audit: { ...plain.audit, ...exports.audit },
+      exports: exports.exports,
       accounts: accounts.accounts,
       people: accounts.people,
       adminUsers: accounts.adminUsers,
@@ -85,7 +93,14 @@ export async function createFeatures(deps: FeatureDeps) {
       flags: flags.flags,
     },
     /** The clean-ups of the features, which the housekeeping runs. */
-    cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp, createDueNoticesCleanUp({ database })],
+    cleanUps: [
+      accounts.cleanUp,
+      media.cleanUp,
+      imports.cleanUp,
+      exports.cleanUp,
+      jobs.cleanUp,
+      createDueNoticesCleanUp({ database }),
+    ],
     notifyDueSoon: createDueSoon({ command }),
   }
 }

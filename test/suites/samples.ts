@@ -42,6 +42,7 @@ export function sampleOf(schema: z.ZodType): unknown {
     'owner',
     'todo',
     'tasks',
+    'csv',
     'https://example.com/',
     true,
     'activate',

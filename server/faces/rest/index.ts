@@ -1,6 +1,7 @@
 import cors from '@koa/cors'
 import Koa from 'koa'
 import type { FlagEvaluation } from '../../features/flags/index.ts'
+import type { FindExportFile } from '../../features/exports/index.ts'
 import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
 import { basePathOf } from '../../kernel/base-path.ts'
@@ -18,6 +19,7 @@ import { addDocumentRoutes } from './documents/index.ts'
 import { readHead, refuseAmbiguous } from './head.ts'
 import { securityHeaders } from './headers.ts'
 import type { FormDeps } from './form.ts'
+import { addExportRoutes } from './exports.ts'
 import { addImportRoutes } from './imports.ts'
 import { addMetricsRoute } from './metrics.ts'
 import { addMediaRoutes, type MediaRoutes } from './media.ts'
@@ -52,6 +54,7 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   imports: ImportUploads
   flags: FlagEvaluation
   flagStreams: FlagStreams
+  exportFile: FindExportFile
   /** How forms with files are received. */
   forms: FormDeps
   pageDir: string | null
@@ -98,6 +101,7 @@ export function createRestFace(deps: RestDeps) {
   addDocumentRoutes(router, { version: deps.version, publicUrl: deps.publicUrl, basePath }, turns)
   addMediaRoutes(router, deps.credentials, deps.media, { ...deps.forms, turns })
   addImportRoutes(router, deps.credentials, deps.imports, deps.forms)
+  addExportRoutes(router, deps.credentials, deps.exportFile, turns)
   addMetricsRoute(router, deps.metrics, { ...deps, allowedAddresses: deps.metricsAddresses }, turns)
   addOfrepRoutes(router, { ...deps, streams: deps.flagStreams, turns, bodies })
   const { origins } = deps.credentials

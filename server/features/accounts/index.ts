@@ -25,6 +25,7 @@ import { createSessions } from './sessions.service.ts'
 import { createSignIn } from './sign-in.service.ts'
 import { createTrialAccounts, type TrialAccounts } from './trial-accounts.ts'
 
+export { accountExport } from './accounts.export.ts'
 export { findPeopleByLogin, findPeopleByUsername } from './directory.queries.ts'
 export { readPeopleInNumbers } from './people-in-numbers.queries.ts'
 export type { TrialAccount } from './trial-accounts.ts'

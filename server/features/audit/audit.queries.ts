@@ -7,7 +7,14 @@ import { auditTable } from './audit.table.ts'
 
 export type AuditRow = Row<typeof auditTable>
 
-const whereOf = ({ user_id, action, resource, created_at_start: from, created_at_end: to }: AuditFilters): Sql => {
+/** A condition on `audit_log`. */
+export const whereOf = ({
+  user_id,
+  action,
+  resource,
+  created_at_start: from,
+  created_at_end: to,
+}: AuditFilters): Sql => {
   const conditions = [
     user_id && sql`user_id = any(${user_id}::bigint[])`,
     action && sql`action = any(${action}::text[])`,

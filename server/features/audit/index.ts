@@ -1,2 +1,3 @@
 export { type Audited, audit } from './audit.ts'
+export { auditExport } from './audit.export.ts'
 export { createAuditLog } from './audit.service.ts'

@@ -7,6 +7,7 @@ import type { ProjectDeps } from './projects.deps.ts'
 
 export { lockDestination, lockProject, lockProjects, projectAmong, readersAmong } from './access.ts'
 export { archived, assertChange, assertEdit, mayRead, refusalToEdit } from './projects.policy.ts'
+export { projectExport } from './projects.export.ts'
 export {
   findProject,
   isNamed,

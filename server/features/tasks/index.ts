@@ -6,6 +6,7 @@ import { createTaskService } from './tasks.service.ts'
 import type { TaskDeps } from './tasks.deps.ts'
 
 export { createDueNoticesCleanUp, createDueSoon } from './tasks.due-soon.ts'
+export { taskExport } from './tasks.export.ts'
 export { readableTasks } from './tasks.filters.ts'
 export { findReadableTask } from './tasks.find.ts'
 export { lockTask } from './tasks.lock.ts'

@@ -1,0 +1,19 @@
+import sql from 'sql-template-tag'
+import { AuditEntry, type AuditFilters, auditFilters } from '../../../contract/index.ts'
+import type { ExportSource } from '../../kernel/export-source.ts'
+import { columnsOf } from '../../ports/table.ts'
+import { present } from './audit.present.ts'
+import { whereOf } from './audit.queries.ts'
+import { auditTable } from './audit.table.ts'
+
+/** The audit log from its beginning, as administrators see it. */
+export const auditExport: ExportSource = {
+  filters: auditFilters,
+  adminOnly: true,
+  columns: Object.keys(AuditEntry.shape),
+  select: async (_db, _person, filters: AuditFilters) => ({
+    rows: sql`select ${columnsOf(auditTable)} from audit_log where ${whereOf(filters)} order by id`,
+    count: sql`select count(*) from audit_log where ${whereOf(filters)}`,
+    present,
+  }),
+}
