@@ -6,8 +6,9 @@ import { importTransfers } from './imports.ts'
 import { mediaTransfers } from './media.ts'
 import { monitoring } from './monitoring.ts'
 import { resources } from './resources.ts'
+import { webhooks } from './webhooks.ts'
 
-const apiResources = { ...resources, activity, dashboard, eventLog, health, monitoring } as const
+const apiResources = { ...resources, activity, dashboard, eventLog, health, monitoring, webhooks } as const
 export type ApiResources = typeof apiResources
 
 /** Every operation of the REST API, by resource. */

@@ -2,7 +2,7 @@ import type { PostgresDatabase } from './adapters/database.ts'
 import { createImages } from './adapters/images-sharp.ts'
 import { createJobQueue } from './adapters/jobs-graphile.ts'
 import { createMail } from './adapters/mail-smtp.ts'
-import { createOutbound } from './adapters/outbound-http.ts'
+import { createOutbound, createOutboundCheck } from './adapters/outbound-http.ts'
 import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
@@ -12,6 +12,7 @@ import { createMedia, createPresent, createRecordMoved } from './features/media/
 import { letGo } from './features/posts/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
+import { createWebhooks, type SendingTuning } from './features/webhooks/index.ts'
 import type { Metrics } from './ports/metrics.ts'
 import { basePathOf } from './kernel/base-path.ts'
 import type { Logger } from './kernel/logger.ts'
@@ -28,6 +29,7 @@ export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs
   metrics: Metrics
   /** Further types of jobs. */
   jobTypes?: readonly JobType[]
+  webhookTuning?: SendingTuning | undefined
 }
 
 /** Creates all features; each gets its ports and the few other features that it needs. */
@@ -58,6 +60,18 @@ export async function createFeatures(deps: FeatureDeps) {
   const media = createMedia({ database, command, storage, temporaryFiles, images, log, present, quota, letGo })
   const imports = createImports({ command, storage, temporaryFiles, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
+  const webhooks = createWebhooks({
+    database,
+    command,
+    peers,
+    outbound,
+    check: createOutboundCheck({ allowPrivate: config.outboundAllowPrivate }),
+    metrics,
+    log,
+    jwtSecret,
+    scheduleS: config.webhookRetrySchedule,
+    tuning: deps.webhookTuning,
+  })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
 
   return {
@@ -69,6 +83,7 @@ export async function createFeatures(deps: FeatureDeps) {
     images,
     storage,
     mail,
+    webhooks,
     /** What REST serves of them. */
     handlers: {
       ...createPlainFeatures({ database, command }),
@@ -79,9 +94,17 @@ export async function createFeatures(deps: FeatureDeps) {
       media: media.media,
       videos: createVideos({ database, command, jobs, outbound, oembed }),
       jobs: jobs.jobs,
+      webhooks: webhooks.webhooks,
     },
     /** The clean-ups of the features, which the housekeeping runs. */
-    cleanUps: [accounts.cleanUp, media.cleanUp, imports.cleanUp, jobs.cleanUp, createDueNoticesCleanUp({ database })],
+    cleanUps: [
+      accounts.cleanUp,
+      media.cleanUp,
+      imports.cleanUp,
+      jobs.cleanUp,
+      webhooks.cleanUp,
+      createDueNoticesCleanUp({ database }),
+    ],
     notifyDueSoon: createDueSoon({ command }),
   }
 }

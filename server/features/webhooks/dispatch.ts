@@ -1,0 +1,55 @@
+import { loggedNamesOf, webhookTypeOf } from '../../../contract/index.ts'
+import {
+  type Command,
+  findMatching,
+  isForgotten,
+  named,
+  readableAnywhere,
+  readHead,
+  type Tx,
+} from '../../events/index.ts'
+import { rightsOf } from '../rooms/index.ts'
+import * as queries from './dispatch.queries.ts'
+
+/** How many deliveries one transaction makes. */
+const atOnce = 500
+
+const replaced = 'the event log was replaced, by a restored backup for example'
+const forgotten = 'these events were removed from the log before they could be sent'
+
+/**
+ * Makes deliveries of events, for one webhook at a time: reads the log from the webhook’s place under the present
+ * rights of its owner, and moves the place in the same transaction. So each event becomes one delivery, whatever
+ * crashes, and any number of instances may do it.
+ *
+ * @param mostPending the number of waiting deliveries at which a webhook reads no further
+ */
+export function createDispatch({ command, mostPending }: { command: Command; mostPending: number }) {
+  async function read(tx: Tx, webhook: queries.Lagging): Promise<number> {
+    const { id, user_id, role, position, last } = webhook
+    const rights = await rightsOf(tx, { id: user_id, role })
+    const wanted = named(readableAnywhere(rights), loggedNamesOf(webhook.events))
+    const { events, readTo } = await findMatching(tx, wanted, position, last, atOnce)
+    // Asked now, because events may have been removed from the log during the read.
+    const head = await readHead(tx)
+    if (isForgotten(head, position)) {
+      await queries.skipTo(tx, id, { epoch: head.epoch, offset: head.first - 1 }, forgotten, tx.now)
+      return 0
+    }
+    const made = events.map(({ offset, event }) => ({ offset, type: webhookTypeOf(event, webhook.events) }))
+    if (made.length > 0) await queries.addDeliveries(tx, webhook, made, tx.now)
+    await queries.movePosition(tx, id, readTo, made.at(-1)?.offset ?? webhook.last_offset)
+    return made.length
+  }
+
+  /** @returns how many deliveries were made; null when every webhook has read what it may */
+  return (): Promise<number | null> =>
+    command({ person: null }, async tx => {
+      const webhook = await queries.lockLagging(tx, mostPending)
+      if (!webhook) return null
+      if (webhook.epoch === webhook.log_epoch) return read(tx, webhook)
+      await queries.forgetPlaces(tx, webhook.id, replaced, tx.now)
+      await queries.skipTo(tx, webhook.id, { epoch: webhook.log_epoch, offset: webhook.last }, replaced, tx.now)
+      return 0
+    })
+}
