@@ -7,9 +7,11 @@ import {
   register,
   settles,
   startReceiver,
+  verify,
   webhookEnv,
   webhookTuning,
 } from '../suites/webhook-receiver.ts'
+import { dropEnded } from '../../server/features/webhooks/deliveries.queries.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 
@@ -254,6 +256,59 @@ describe('webhooks and the event log', () => {
       [id],
     )
     refuses(await range(0, offsets[4]!), 'validation_error', ['to_offset'])
+  })
+
+  it('[WK11] forgets deliveries that ended long ago, and all but the newest of each webhook', async () => {
+    const { id } = await register(ann, receiver.url, ['task.created'])
+    const { id: other } = await register(ann, receiver.url, ['task.created'])
+    await server.query(
+      `insert into webhook_deliveries (webhook_id, event, status, error, created_at, completed_at)
+       select webhook, 'task.created', status, note, now() - make_interval(days => days),
+         case when status = 'delivered' then now() - make_interval(days => days) end
+       from (values ($1::bigint, 'pending', 'waits', 20), ($1, 'delivered', 'old', 8), ($1, 'pending', 'forgotten', 61),
+         ($1, 'delivered', 'third', 1), ($1, 'delivered', 'second', 1), ($1, 'delivered', 'newest', 1),
+         ($2, 'delivered', 'of the other', 1)) as given (webhook, status, note, days)`,
+      [id, other],
+    )
+    await dropEnded({ query: ({ text, values }) => server.query(text, values) }, 7, 2)
+    const left = await server.query<{ error: string }>('select error from webhook_deliveries order by id')
+    assert.deepEqual(
+      left.map(({ error }) => error),
+      ['waits', 'second', 'newest', 'of the other'],
+    )
+  })
+
+  it('[WK3] stops a webhook whose secret cannot be read any more, until it is rotated', async () => {
+    const { id } = await register(ann, receiver.url, ['task.created'])
+    await server.query(`update webhooks set secret = '\\x00' where id = $1`, [id])
+    await addTask(ann)
+    await eventually(async () => {
+      const [row] = await server.query('select enabled, disabled_reason from webhooks where id = $1', [id])
+      assert.deepEqual(row, { enabled: false, disabled_reason: 'secret' })
+    })
+    refuses(await ann.rest('POST', '/webhooks/test', { webhook_id: id }), 'conflict')
+    const { secret } = (await expect(ann.rest('POST', `/webhooks/${id}/rotate-secret`, {}), 200)).body.data
+    await enable(ann, id, true)
+    const [received] = await receiver.has(1)
+    verify(secret, received!)
+  })
+
+  it('[WK13] reads on for the others when one webhook cannot read', async () => {
+    const { id: broken } = await register(bob, receiver.url, ['task.created'])
+    await server.query(
+      `create function fails() returns trigger language plpgsql as $$ begin raise 'broken'; end $$;
+       create trigger fails before insert on webhook_deliveries for each row when (new.webhook_id = ${broken})
+       execute function fails()`,
+    )
+    try {
+      await addTask(ann, { title: 'one' })
+      const { id } = await register(ann, receiver.url, ['task.created'])
+      await addTask(ann, { title: 'two' })
+      await receiver.has(1)
+      await settles(ann, id, 'delivered')
+    } finally {
+      await server.query('drop trigger fails on webhook_deliveries')
+    }
   })
 
   it('[WK17] reads no further while much waits, and goes on from there: the log keeps the rest', async () => {

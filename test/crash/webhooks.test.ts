@@ -33,8 +33,8 @@ describe('an instance that is killed while it sends to webhooks', function () {
     await server.close()
   })
 
-  const start = async () => {
-    const given = [program, server.databaseUrl, jwtSecret, String(leaseMs)]
+  const start = async (lease = leaseMs) => {
+    const given = [program, server.databaseUrl, jwtSecret, String(lease)]
     const child = spawn(process.execPath, given, { stdio: ['ignore', 'pipe', 'inherit'] })
     running.push(child)
     await once(child.stdout!, 'data')
@@ -96,7 +96,7 @@ describe('an instance that is killed while it sends to webhooks', function () {
   })
 
   it('[WK13] hands over at once what it had when it is asked to stop', async () => {
-    const child = await start()
+    const child = await start(3600_000)
     const { secret } = await register(ann, receiver.url, ['task.created'])
     for (let nth = 0; nth < count; nth++) await addTask(ann)
     await bothSend()

@@ -21,7 +21,11 @@ export interface CourierDeps {
   scheduleS: readonly number[]
   /** Something has ended, so there is something to settle, and room. */
   ended: () => void
+  failed: (error: unknown) => void
 }
+
+/** How long a delivery waits whose event could not be read. */
+const unreadMs = 1_000
 
 const unreadable = 'its owner may not read it any more, or it was removed from the log'
 
@@ -120,8 +124,8 @@ export function createCourier(deps: CourierDeps) {
       for (const { webhook_id } of claimed) paces.begin(webhook_id)
       for (const [userId, some] of Map.groupBy(claimed, ({ user_id }) => user_id)) {
         await sendFor({ id: userId, role: some[0]!.role }, some).catch(error => {
-          for (const one of some) leave(one, { status: 'pending', means: 'nothing' })
-          throw error
+          for (const one of some) leave(one, { status: 'pending', means: 'nothing', delayMs: unreadMs })
+          deps.failed(error)
         })
       }
       return claimed.length > 0

@@ -78,9 +78,14 @@ export const insertTest = (tx: Connection, test: Test, now: string) =>
     values (${test.webhook_id}, ${test.message_id}, 'webhook.test', ${test.status}, 1, ${test.status_code},
       ${test.error}, ${test.duration_ms}, ${now}, ${now}, ${now})`)
 
+/** What waits for longer than this, because its webhook is disabled, is deleted too. */
+const waitingDays = 60
+
 /** Deletes what has ended long ago, and of each webhook all but the newest. */
 export async function dropEnded(db: Connection, days: number, most: number): Promise<void> {
-  await db.query(sql`delete from webhook_deliveries where completed_at < now() - make_interval(days => ${days})`)
+  await db.query(sql`
+    delete from webhook_deliveries where completed_at < now() - make_interval(days => ${days})
+      or created_at < now() - make_interval(days => ${waitingDays})`)
   await db.query(sql`
     delete from webhook_deliveries d using (
       select w.id as webhook_id, (

@@ -13,6 +13,7 @@ import * as queries from './dispatch.queries.ts'
 
 /** How many deliveries one transaction makes. */
 const atOnce = 500
+const restMs = 10_000
 
 const replaced = 'the event log was replaced, by a restored backup for example'
 const forgotten = 'these events were removed from the log before they could be sent'
@@ -25,6 +26,10 @@ const forgotten = 'these events were removed from the log before they could be s
  * @param mostPending the number of waiting deliveries at which a webhook reads no further
  */
 export function createDispatch({ command, mostPending }: { command: Command; mostPending: number }) {
+  /** Webhooks that could not read, until when they rest; they are the furthest behind and would come first again. */
+  const resting = new Map<number, number>()
+  let reading: number | null = null
+
   async function read(tx: Tx, webhook: queries.Lagging): Promise<number> {
     const { id, user_id, role, position, last } = webhook
     const rights = await rightsOf(tx, { id: user_id, role })
@@ -42,14 +47,26 @@ export function createDispatch({ command, mostPending }: { command: Command; mos
     return made.length
   }
 
+  async function next(tx: Tx): Promise<number | null> {
+    const webhook = await queries.lockLagging(tx, mostPending, [...resting.keys()])
+    if (!webhook) return null
+    const { id, epoch, log_epoch, last } = webhook
+    reading = id
+    if (epoch === log_epoch) return read(tx, webhook)
+    await queries.forgetPlaces(tx, id, replaced, tx.now)
+    await queries.skipTo(tx, id, { epoch: log_epoch, offset: last }, replaced, tx.now)
+    return 0
+  }
+
   /** @returns how many deliveries were made; null when every webhook has read what it may */
-  return (): Promise<number | null> =>
-    command({ person: null }, async tx => {
-      const webhook = await queries.lockLagging(tx, mostPending)
-      if (!webhook) return null
-      if (webhook.epoch === webhook.log_epoch) return read(tx, webhook)
-      await queries.forgetPlaces(tx, webhook.id, replaced, tx.now)
-      await queries.skipTo(tx, webhook.id, { epoch: webhook.log_epoch, offset: webhook.last }, replaced, tx.now)
-      return 0
-    })
+  return async (): Promise<number | null> => {
+    for (const [id, until] of resting) if (until <= performance.now()) resting.delete(id)
+    reading = null
+    try {
+      return await command({ person: null }, next)
+    } catch (error) {
+      if (reading !== null) resting.set(reading, performance.now() + restMs)
+      throw error
+    }
+  }
 }

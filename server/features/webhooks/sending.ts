@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from '../../events/index.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Sealer } from '../../kernel/sealed.ts'
@@ -27,6 +28,7 @@ export interface SendingTuning {
 const defaults = { pollMs: 1_000, leaseMs: 30_000, disableAfterMs: 5 * 24 * 3600_000, mostPending: 10_000 }
 /** How long to wait for what is on its way when the instance stops. */
 const patienceMs = 3_000
+const farewellMs = 1_000
 
 export interface SendingDeps {
   database: Database & { reserved: Connection }
@@ -46,6 +48,7 @@ export interface SendingDeps {
 export function startSending(deps: SendingDeps) {
   const { database, command, log, metrics, tuning } = deps
   const { pollMs, leaseMs, disableAfterMs, mostPending } = { ...defaults, ...tuning }
+  const failed = (error: unknown) => log.warn({ err: error }, 'webhooks wait, because of an error')
   const dispatch = createDispatch({ command, mostPending })
   const courier = createCourier({
     ...deps,
@@ -53,9 +56,9 @@ export function startSending(deps: SendingDeps) {
     settle: createSettle({ command, leaseMs, disableAfterMs }),
     metrics: measureWebhooks(metrics, { db: database.reserved, underWay: () => courier.underWay }),
     ended: () => sending.wake(),
+    failed,
   })
   let any = false
-  const failed = (error: unknown) => log.warn({ err: error }, 'webhooks wait, because of an error')
 
   const reading = createPulse(
     async () => {
@@ -76,6 +79,11 @@ export function startSending(deps: SendingDeps) {
     failed,
   )
 
+  /** Waits until nothing is under way, but not longer than that. */
+  async function settledIn(ms: number) {
+    for (const end = Date.now() + ms; courier.underWay > 0 && Date.now() < end;) await sleep(20)
+  }
+
   return {
     wake: () => {
       if (any) reading.wake()
@@ -87,10 +95,9 @@ export function startSending(deps: SendingDeps) {
     },
     stop: async () => {
       await Promise.all([reading.stop(), sending.stop()])
-      const end = Date.now() + patienceMs
-      while (courier.underWay > 0 && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 20))
+      await settledIn(patienceMs)
       courier.abort()
-      await new Promise(resolve => setImmediate(resolve))
+      await settledIn(farewellMs)
       await courier.settle().catch(failed)
     },
   }
