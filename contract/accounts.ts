@@ -68,6 +68,12 @@ const newPassword = text(limits.password).min(8, 'must have at least 8 character
 const givenPassword = text(limits.password)
 
 export const accounts = defineResource({
+  name: 'user',
+  events: {
+    /** To the person; webhooks of administrators get it of everybody. */
+    user_verified: z.object({ user_id: id, verified_by: id }),
+  },
+  eventsForAdmins: ['user_verified'],
   operations: {
     register: {
       summary: 'Create an account and sign in',

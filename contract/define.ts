@@ -95,6 +95,8 @@ export interface Resource {
    * narrower rooms.
    */
   topic?: string
+  /** Events about one person that administrators’ webhooks get of everybody. */
+  eventsForAdmins?: readonly string[]
   /** Events that are not in the topic. */
   eventsOutsideTopic?: readonly string[]
   /**

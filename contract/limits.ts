@@ -58,4 +58,10 @@ export const limits = {
   targetingKey: 255,
   eventsPage: 100,
   maxEventsPage: 1_000,
+  webhooks: 20,
+  webhookDescription: 500,
+  /** A week. */
+  secretOverlapSeconds: 604_800,
+  /** The deliveries that one call sends again. */
+  redeliveries: 1_000,
 } as const

@@ -3,7 +3,14 @@ import { defineResource } from './define.ts'
 import { flagInUrl, id, instant, listOf, paging } from './primitives.ts'
 
 /** The kinds of notifications. The recipient can switch off each of them. */
-export const notificationTypes = ['mention', 'assigned', 'due_soon', 'role_changed', 'job_finished'] as const
+export const notificationTypes = [
+  'mention',
+  'assigned',
+  'due_soon',
+  'role_changed',
+  'job_finished',
+  'webhook_disabled',
+] as const
 export const NotificationType = z.enum(notificationTypes)
 export type NotificationType = z.output<typeof NotificationType>
 

@@ -8,8 +8,18 @@ import { mediaTransfers } from './media.ts'
 import { monitoring } from './monitoring.ts'
 import { resources } from './resources.ts'
 import { statistics } from './statistics.ts'
+import { webhooks } from './webhooks.ts'
 
-const apiResources = { ...resources, activity, dashboard, eventLog, health, monitoring, statistics } as const
+const apiResources = {
+  ...resources,
+  activity,
+  dashboard,
+  eventLog,
+  health,
+  monitoring,
+  statistics,
+  webhooks,
+} as const
 export type ApiResources = typeof apiResources
 
 /** Every operation of the REST API, by resource. */

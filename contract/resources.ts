@@ -93,6 +93,9 @@ export const authorTopics = new Set(
   all.flatMap(({ mayBeAuthorOnly, topic }) => (mayBeAuthorOnly ? topic : [])),
 ) as ReadonlySet<Topic>
 
+/** Events about one person that administrators’ webhooks get of everybody. */
+export const eventsForAdmins = all.flatMap(({ eventsForAdmins: names = [] }) => names)
+
 /** The possible subjects of activity entries. */
 export const activitySubjects = all.flatMap(({ isInActivity, name }) => (isInActivity ? name : [])) as ActivitySubject[]
 export type ActivitySubject = AnyResource extends infer R

@@ -91,8 +91,9 @@ export async function createApp(deps: AppDeps): Promise<App> {
     emit: job => sockets.signal([`user_${job.created_by}`, 'admin'], 'job_updated', { job }),
     backoffMs: tuning.jobBackoffMs,
     jobTypes: tuning.jobTypes,
+    webhookTuning: tuning.webhooks,
   })
-  const { accounts, flags, jobs, media, cleanUps } = features
+  const { accounts, flags, jobs, media, webhooks, cleanUps } = features
   const { authenticate, accountOf, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
 
   // Registered before the sockets, so that a client that reacts to an event is authenticated by what the event says.
@@ -102,6 +103,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       if (event === 'flag_updated' || event === 'flag_deleted') flags.forget()
     }
   })
+  reader.onBatch(webhooks.wake)
   // One for both doors, because both keep answers in the same memory.
   const unread = createUnread(tuning.reading, tuning.unread)
   const sockets = createSocketFace({
@@ -198,6 +200,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   await events.start()
   await sockets.start()
   await jobs.start()
+  webhooks.start()
   const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
   const tidy = createHousekeeping({
     database,
@@ -240,7 +243,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       flagStreams.close()
       const scheduled = Promise.all(schedules.map(one => one.stop()))
       // Before `sockets.close`, which also closes the HTTP server.
-      await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop(), scheduled])
+      await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop(), webhooks.stop(), scheduled])
       await sockets.close()
       features.images.close()
       await events.stop()

@@ -36,6 +36,25 @@ const listed = z.string().transform(text =>
 )
 const list = listed.pipe(z.array(origin))
 
+/** The pauses of the sample schedule of Standard Webhooks, three days in all. */
+const standardPauses = '5,300,1800,7200,18000,36000,50400,72000,86400'
+
+/** Seconds; a fraction is for tests. */
+const pauses = z
+  .string()
+  .transform(text => (text === 'standard' ? standardPauses : text))
+  .pipe(listed)
+  .pipe(
+    z
+      .array(
+        z
+          .string()
+          .regex(/^\d{1,8}(\.\d{1,3})?$/, 'must be seconds like 5,300,1800, or standard')
+          .transform(Number),
+      )
+      .max(50, 'must have at most 50 pauses'),
+  )
+
 const addressRanges = listed.pipe(
   z.array(z.string().refine(isAddressRange, 'must be addresses and ranges like 10.0.0.0/8, or loopback, or none')),
 )
@@ -181,7 +200,10 @@ const options = z.object({
     .enum(['true', 'false'])
     .default('false')
     .transform(text => text === 'true')
-    .describe('true lets imports call private addresses; meant for tests'),
+    .describe('true lets imports and webhooks call private addresses; meant for tests'),
+  WEBHOOK_RETRY_SCHEDULE: pauses
+    .prefault('standard')
+    .describe('Pauses in seconds before a failed delivery to a webhook is repeated, comma-separated, or standard'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -243,11 +265,15 @@ export interface ConfigRow {
   meaning: string
 }
 
+/** The default as one would write it, which differs from what it is parsed to if the option has a word for it. */
+const writtenDefault = (field: z.ZodType): unknown =>
+  field instanceof z.ZodPrefault ? field.def.defaultValue : field.safeParse(undefined).data
+
 /** All options in order; `.env.example` is generated from this. */
 export function describeConfig(): ConfigRow[] {
   return Object.entries(options.shape).map(([name, field]) => ({
     name,
-    default: String(field.safeParse(undefined).data ?? ''),
+    default: String(writtenDefault(field) ?? ''),
     meaning: field.description ?? '',
   }))
 }

@@ -2,7 +2,7 @@ import type { PostgresDatabase } from './adapters/database.ts'
 import { createImages } from './adapters/images-sharp.ts'
 import { createJobQueue } from './adapters/jobs-graphile.ts'
 import { createMail } from './adapters/mail-smtp.ts'
-import { createOutbound } from './adapters/outbound-http.ts'
+import { createOutbound, createOutboundCheck } from './adapters/outbound-http.ts'
 import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
@@ -14,6 +14,7 @@ import { createMedia, createPresent, createRecordMoved } from './features/media/
 import { letGo } from './features/posts/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
+import { createWebhooks, type SendingTuning } from './features/webhooks/index.ts'
 import type { Metrics } from './ports/metrics.ts'
 import { basePathOf } from './kernel/base-path.ts'
 import type { Logger } from './kernel/logger.ts'
@@ -30,6 +31,7 @@ export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs
   metrics: Metrics
   /** Further types of jobs. */
   jobTypes?: readonly JobType[]
+  webhookTuning?: SendingTuning | undefined
 }
 
 /** Creates all features; each gets its ports and the few other features that it needs. */
@@ -65,6 +67,18 @@ export async function createFeatures(deps: FeatureDeps) {
   const exports = createExports({ ...files, kinds: {}, hours: config.exportHours, basePath })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const flags = createFlags({ database, command })
+  const webhooks = createWebhooks({
+    database,
+    command,
+    peers,
+    outbound,
+    check: createOutboundCheck({ allowPrivate: config.outboundAllowPrivate }),
+    metrics,
+    log,
+    jwtSecret,
+    scheduleS: config.webhookRetrySchedule,
+    tuning: deps.webhookTuning,
+  })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
 
   return {
@@ -78,6 +92,7 @@ export async function createFeatures(deps: FeatureDeps) {
     images,
     storage,
     mail,
+    webhooks,
     /** What REST serves of them. */
     handlers: {
       ...plain,
@@ -91,6 +106,7 @@ export async function createFeatures(deps: FeatureDeps) {
       videos: createVideos({ database, command, jobs, outbound, oembed }),
       jobs: jobs.jobs,
       flags: flags.flags,
+      webhooks: webhooks.webhooks,
     },
     /** The clean-ups of the features, which the housekeeping runs. */
     cleanUps: [
@@ -99,6 +115,7 @@ export async function createFeatures(deps: FeatureDeps) {
       imports.cleanUp,
       exports.cleanUp,
       jobs.cleanUp,
+      webhooks.cleanUp,
       createDueNoticesCleanUp({ database }),
     ],
     notifyDueSoon: createDueSoon({ command }),

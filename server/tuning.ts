@@ -1,6 +1,7 @@
 import type { ReadingPace, UnreadBounds } from './kernel/unread.ts'
 import type { Pace, ReceivingBounds, RequestBounds, StrangerPace } from './faces/rest/index.ts'
 import type { JobType } from './features/jobs/index.ts'
+import type { SendingTuning } from './features/webhooks/index.ts'
 
 /**
  * Values that have one good setting in production and another one in tests, which cannot wait or must use little
@@ -34,6 +35,8 @@ export interface Tuning {
   unread?: UnreadBounds
   /** The time before a failed job is tried again. */
   jobBackoffMs?: number
+  /** How often webhooks look for something to do, and how long they wait. */
+  webhooks?: SendingTuning
   /** Further types of jobs. */
   jobTypes?: readonly JobType[]
 }

@@ -4,8 +4,14 @@ import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { type Outbound, type OutboundAnswer, OutboundError, type OutboundRequest } from '../ports/outbound.ts'
-import { isPublicAddress } from './public-address.ts'
+import {
+  type Outbound,
+  type OutboundAnswer,
+  type OutboundCheck,
+  OutboundError,
+  type OutboundRequest,
+} from '../ports/outbound.ts'
+import { isLocalName, isPublicAddress } from './public-address.ts'
 
 export interface OutboundDeps {
   /** Allows private addresses too. */
@@ -25,7 +31,8 @@ export function createOutbound({ allowPrivate, lookup = systemLookup }: Outbound
 
   return async request => {
     const url = new URL(request.url)
-    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const host = hostOf(url)
+    if (!allowPrivate && (!isWebPort(url) || isLocalName(host))) throw new OutboundError('not_allowed')
     // An IP address in place of a name is not resolved, so it is checked here.
     if (isIP(host) && !isAllowed(host)) throw new OutboundError('not_allowed')
     const timeout = AbortSignal.timeout(request.timeoutMs)
@@ -39,6 +46,37 @@ export function createOutbound({ allowPrivate, lookup = systemLookup }: Outbound
       throw new OutboundError(timeout.aborted ? 'timeout' : 'unreachable', error)
     }
   }
+}
+
+const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '')
+
+/** Ports below 1024 belong to other services, mail for example, except those of the web. */
+const isWebPort = ({ port }: URL) => port === '' || port === '80' || port === '443' || Number(port) >= 1024
+
+/** How long a name is looked up for a check. */
+const lookupMs = 2_000
+
+/** Judges an address before anybody relies on it, by the rules of the requests. */
+export function createOutboundCheck({ allowPrivate, lookup = systemLookup }: OutboundDeps): OutboundCheck {
+  return async address => {
+    if (allowPrivate) return null
+    const url = new URL(address)
+    if (!isWebPort(url)) return 'must not name a port of another service'
+    const host = hostOf(url)
+    const found = isIP(host) || isLocalName(host) ? [host] : await addressesOf(host, lookup)
+    return found.length > 0 && !found.some(isPublicAddress) ? 'must lead to an address on the public internet' : null
+  }
+}
+
+/** The addresses of a name; none when they are not known in time. */
+function addressesOf(host: string, lookup: typeof systemLookup): Promise<string[]> {
+  return new Promise(answer => {
+    const late = setTimeout(answer, lookupMs, [])
+    lookup(host, { all: true }, (error, found) => {
+      clearTimeout(late)
+      answer(error ? [] : found.map(({ address }) => address))
+    })
+  })
 }
 
 function guard(lookup: typeof systemLookup, isAllowed: (address: string) => boolean): LookupFunction {
@@ -78,7 +116,26 @@ function send(
   return promise
 }
 
+/** How much of a body that nobody wants is received, and for how long. */
+const unwanted = { bytes: 4 * 1024, ms: 1_000 }
+
+/** Lets a short answer end by itself, so that its sender sees no broken connection, and drops the others. */
+function discard(response: IncomingMessage): void {
+  let left = unwanted.bytes
+  const late = setTimeout(() => response.destroy(), unwanted.ms)
+  response.on('error', () => {})
+  response.on('close', () => clearTimeout(late))
+  response.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) response.destroy()
+  })
+}
+
 async function read(response: IncomingMessage, maxBytes: number): Promise<OutboundAnswer> {
+  if (maxBytes === 0) {
+    discard(response)
+    return { status: response.statusCode!, headers: response.headers, body: Buffer.alloc(0), cut: true }
+  }
   const chunks: Buffer[] = []
   let left = maxBytes
   let cut = false

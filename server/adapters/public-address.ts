@@ -14,3 +14,11 @@ export function isPublicAddress(text: string): boolean {
   if (address.range() !== 'unicast') return false
   return address instanceof ipaddr.IPv4 || address.match(globalUnicast)
 }
+
+const localDomains = /(^|\.)(localhost|local|internal|lan|home\.arpa)$/
+
+/** Whether a name can only mean something of this machine or its network: a single word, or below a local domain. */
+export function isLocalName(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '')
+  return !ipaddr.isValid(name) && (!name.includes('.') || localDomains.test(name))
+}

@@ -46,6 +46,29 @@ export async function readMatching(
   return { events: found, readTo: upTo }
 }
 
+/** Finds the matching events in (after, upTo] without reading their payloads, and no more than `most`. */
+export async function findMatching(
+  db: Connection,
+  what: Readable,
+  after: number,
+  upTo: number,
+  most: number,
+): Promise<{ events: Pick<LogEvent, 'offset' | 'event'>[]; readTo: number }> {
+  const events: Pick<LogEvent, 'offset' | 'event'>[] = []
+  for (const stretch of stretches(after, upTo, most)) {
+    events.push(...(await db.query<(typeof events)[0]>(matchingIn(what, stretch, most - events.length, placed))))
+    if (events.length >= most) return { events, readTo: events.at(-1)!.offset }
+  }
+  return { events, readTo: upTo }
+}
+
+const placed = sql`"offset", event`
+
+/** Those of the events at these offsets that match, in no order. */
+export const readAmong = (db: Connection, { matching }: Readable, offsets: readonly number[]): Promise<LogEvent[]> =>
+  db.query<LogEvent>(sql`
+    select ${columns} from event_log where "offset" = any(${[...offsets]}::bigint[]) and (${matching})`)
+
 /** Counts the matching events in (after, upTo]; stops at `most`. */
 export async function countMatching(
   db: Connection,

@@ -1,5 +1,5 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
-import { type EventName, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
+import { type EventName, eventsForAdmins, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
 import { keys } from './audience.ts'
 import { ownSeats, type Rights, type Seat, seatsOfRoom } from './seats.ts'
 
@@ -23,6 +23,21 @@ export function readableIn(rooms: readonly Room[], rights: Rights): Readable {
   const seats = [...ownSeats(rights), ...rooms.flatMap(room => seatsOfRoom(room, rights))]
   return { matching: join(conditionsOf(seats), ' or '), tasksIn: tasksIn(seats), othersIn: othersIn(seats) }
 }
+
+/** The events that a person gets in all rooms together, for readers without rooms: webhooks. */
+export function readableAnywhere(rights: Rights): Readable {
+  const { personId: id, admin } = rights
+  const all = topics.map((name): Room => ({ kind: 'topic', name }))
+  const inRooms = readableIn([...all, { kind: 'user', name: `user_${id}`, id }], rights)
+  const seen = [keys.everyone, ...Array.from(rights.projects, keys.project)]
+  const published = sql`(event like '%.%' and ${admin ? sql`scope ~ ${everyProject}` : sql`scope = any(${seen})`})`
+  const ofEverybody = admin ? sql`event = any(${eventsForAdmins})` : sql`false`
+  return { ...inRooms, matching: join([inRooms.matching, published, ofEverybody], ' or ') }
+}
+
+/** The readable events of `wanted` that have one of these names; null stands for all names. */
+export const named = (wanted: Readable, names: readonly string[] | null): Readable =>
+  names === null ? wanted : { ...wanted, matching: sql`(${wanted.matching}) and event = any(${[...names]})` }
 
 /**
  * The readable events of `wanted` without those that the person already has from other parts, each from an offset on.

@@ -5,7 +5,7 @@ export interface OutboundRequest {
   body?: string
   /** For the whole request: resolving the name, connecting, sending, receiving the answer. */
   timeoutMs: number
-  /** Bytes of the answer, decompressed. What follows is not read. */
+  /** Bytes of the answer, decompressed. What follows is not read. With 0 the answer is its status and its headers. */
   maxBytes: number
   /** Aborts the request; the call then rejects with the signal's reason. */
   signal?: AbortSignal
@@ -42,3 +42,9 @@ export class OutboundError extends Error {
  * @throws OutboundError
  */
 export type Outbound = (request: OutboundRequest) => Promise<OutboundAnswer>
+
+/**
+ * Whether an address may be called, as far as can be told now, with what is wrong; null when nothing is known to be. A
+ * name that cannot be resolved now passes, because each request checks again.
+ */
+export type OutboundCheck = (url: string) => Promise<string | null>

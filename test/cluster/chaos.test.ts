@@ -38,6 +38,10 @@ for (const seed of seeds) {
       assert.deepEqual([report.violations.processes, report.violations.memory], [[], []])
     })
 
+    it('[CH5] sends each webhook everything that its owner may read at least once, nothing else, and without a hole', () => {
+      assert.deepEqual(report.violations.webhooks, [])
+    })
+
     it('[CH4] leaves every instance with exactly the people in each room who are there', () => {
       assert.deepEqual(report.violations.presence, [])
     })

@@ -32,7 +32,10 @@ export function sampleOf(schema: z.ZodType): unknown {
     const least = Object.fromEntries(requiredIn(schema).map(name => [name, sampleOf(fieldsOf(schema)[name]!)]))
     if (schema.safeParse(least).success) return least
   }
-  if (schema instanceof z.ZodArray) return [sampleOf(schema.element as z.ZodType)]
+  if (schema instanceof z.ZodArray) {
+    const one = [sampleOf(schema.element as z.ZodType)]
+    if (schema.safeParse(one).success) return one
+  }
   const plain = [
     'a sample',
     1,
@@ -49,6 +52,7 @@ export function sampleOf(schema: z.ZodType): unknown {
     { status: 'done' },
     { visibility: 'private' },
     { room: 'tasks' },
+    ['*'],
     {},
   ]
   const uuid = '00000000-0000-4000-8000-000000000000'

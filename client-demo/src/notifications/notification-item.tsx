@@ -12,6 +12,7 @@ const icons: Record<NotificationType, IconName> = {
   due_soon: 'calendar',
   role_changed: 'people',
   job_finished: 'check',
+  webhook_disabled: 'alert',
 }
 
 const number = (value: unknown) => (typeof value === 'number' ? value : null)

@@ -1,5 +1,5 @@
 import type { User } from '../../../contract/index.ts'
-import { system, type Tx } from '../../events/index.ts'
+import { person, system, type Tx } from '../../events/index.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { audit, type Audited } from '../audit/index.ts'
@@ -60,6 +60,9 @@ export async function changeStanding(
   const updated = await updateStanding(tx, id, next, tx.now)
   held.set(id, updated)
   tx.record('account_changed', { user_id: id, role_changed: next.role !== user.role }, system)
+  if (next.is_verified && !user.is_verified) {
+    tx.record('user_verified', { user_id: id, verified_by: by.person.id }, person(id))
+  }
   if (next.role !== user.role) {
     const { id: byId, name } = by.person
     const message = next.role === 'admin' ? `${name} made you an administrator` : `${name} ended your administration`

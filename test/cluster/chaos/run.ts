@@ -13,6 +13,7 @@ import { createSlope, sumOf } from './slope.ts'
 import type { Step } from './schedule.ts'
 import { judge, type Verdict } from './verdict.ts'
 import { createCrowd, createWorld } from './world.ts'
+import { startWebhooks } from './webhooks.ts'
 import { startWriters } from './writers.ts'
 
 export interface ChaosOptions {
@@ -43,8 +44,17 @@ export interface ChaosReport extends Verdict {
   handles: { before: number[]; after: number[] }
 }
 
-/** The environment of the instances: tokens expire often, and a client that was away for long still resumes. */
-export const chaosEnv = { ACCESS_TOKEN_TTL: '20', EVENT_REPLAY_LIMIT: '100000', MAX_SOCKETS_PER_USER: '500' }
+/**
+ * The environment of the instances: tokens expire often, a client that was away for long still resumes, and webhooks are
+ * tried again soon and often.
+ */
+export const chaosEnv = {
+  ACCESS_TOKEN_TTL: '20',
+  EVENT_REPLAY_LIMIT: '100000',
+  MAX_SOCKETS_PER_USER: '500',
+  OUTBOUND_ALLOW_PRIVATE: 'true',
+  WEBHOOK_RETRY_SCHEDULE: Array.from({ length: 40 }, () => '0.5').join(),
+}
 
 /** For all instances together: connections to the database come and go with the work. */
 const mostMoreHandles = 75
@@ -57,6 +67,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   const { seed, print } = options
   const world = await createWorld(stage)
   const crowd = await createCrowd(stage, world, createRandom(seed), options.clients)
+  const webhooks = await startWebhooks(stage, world, createRandom(seed + 5))
   const followers = crowd.all.map(({ follower }) => follower)
   const probe = await createProbe(stage, world, crowd.probes)
   const writers = startWriters(stage, world, createRandom(seed + 1), options.pauseMs)
@@ -85,7 +96,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
 
   const done = [...writers.done, ...probe.done.map(operation => ({ ...operation, mayBeNothing: false }))]
   print(`${done.length} writes are settled; comparing`)
-  const verdict = await judge(stage, world, crowd, done)
+  const verdict = await judge(stage, world, crowd, done, webhooks)
   const { violations } = verdict
   violations.delivery.unshift(...early)
   violations.processes.push(...stage.faults())
@@ -99,6 +110,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   })
   await Promise.all(followers.map(follower => follower.stop()))
   await Promise.all(crowd.slow.map(proxy => proxy.close()))
+  await webhooks.stop()
 
   const sum = (count: (follower: Follower) => number) => sumOf(followers.map(count))
   return {

@@ -7,12 +7,13 @@ import { compare, type Difference, isClean, type LoggedRow, owedTo, readWholeLog
 import { isAcknowledged } from '../settle.ts'
 import type { Stage } from '../stage.ts'
 import { judgePresence } from './after.ts'
+import type { startWebhooks } from './webhooks.ts'
 import type { Crowd, Person, World } from './world.ts'
 import type { Done } from './writers.ts'
 
 export interface Verdict {
   /** Broken promises, in words. */
-  violations: Record<'delivery' | 'writes' | 'processes' | 'presence' | 'memory', string[]>
+  violations: Record<'delivery' | 'writes' | 'webhooks' | 'processes' | 'presence' | 'memory', string[]>
   events: number
   lost: number
   doubled: number
@@ -21,7 +22,13 @@ export interface Verdict {
 }
 
 /** Once everything works again: compares what every client received with the log, and the log with the acknowledged writes. */
-export async function judge(stage: Stage, world: World, crowd: Crowd, done: Done[]): Promise<Verdict> {
+export async function judge(
+  stage: Stage,
+  world: World,
+  crowd: Crowd,
+  done: Done[],
+  webhooks: Awaited<ReturnType<typeof startWebhooks>>,
+): Promise<Verdict> {
   await eventually(async () => assert.deepEqual(await stage.query('select from outbox'), []), { within: 30_000 })
   const log = await readWholeLog(stage)
   const writes = [...judgeWrites(log, done), ...(await judgeTasks(stage))]
@@ -47,7 +54,14 @@ export async function judge(stage: Stage, world: World, crowd: Crowd, done: Done
   )
   const counts = Object.fromEntries(Object.entries(sums).map(([kind, offsets]) => [kind, offsets.length]))
   return {
-    violations: { delivery, writes, processes: [], presence: await judgePresence(stage, crowd), memory: [] },
+    violations: {
+      delivery,
+      writes,
+      webhooks: await webhooks.judge(log, judgeMoving),
+      processes: [],
+      presence: await judgePresence(stage, crowd),
+      memory: [],
+    },
     events: log.length,
     ...(counts as Record<keyof Difference, number>),
   }
@@ -126,6 +140,8 @@ async function judgeTasks(stage: Stage): Promise<string[]> {
     where (tasks.id is null and event <> 'task_deleted') or last.id is null or tasks.version <> last.version`)
   return rows.map(({ id }) => `task ${id} differs from the log`)
 }
+
+export type Judge = ReturnType<typeof createMovingJudge>
 
 /** For people whose rights change: which events they must have received, and which they may have received. */
 function createMovingJudge(log: LoggedRow[], { people, admin, probe }: World) {

@@ -1,0 +1,95 @@
+import sql, { join, type Sql } from 'sql-template-tag'
+import type { DeliveryStatus, WebhookDelivery } from '../../../contract/index.ts'
+import { type Connection, countOf } from '../../ports/database.ts'
+import { oneOf, within } from '../../kernel/filters.ts'
+import type { Clauses } from '../../kernel/paging.ts'
+import { columnsOf } from '../../ports/table.ts'
+import { webhookDeliveriesTable } from './webhooks.table.ts'
+
+const columns = columnsOf(webhookDeliveriesTable)
+
+export interface DeliveryFilters {
+  status?: readonly DeliveryStatus[] | undefined
+  created_at_start?: string | undefined
+  created_at_end?: string | undefined
+}
+
+const where = (webhookId: number, { status, created_at_start: from, created_at_end: to }: DeliveryFilters): Sql =>
+  join(
+    [sql`webhook_id = ${webhookId}`, ...oneOf(sql`status`, 'text', status), ...within(sql`created_at`, from, to)],
+    ' and ',
+  )
+
+export const listDeliveries = (
+  db: Connection,
+  webhookId: number,
+  filters: DeliveryFilters,
+  { after, window }: Clauses,
+) =>
+  db.query<WebhookDelivery>(
+    sql`select ${columns} from webhook_deliveries where ${where(webhookId, filters)} and ${after} ${window}`,
+  )
+
+export const countDeliveries = (db: Connection, webhookId: number, filters: DeliveryFilters): Promise<number> =>
+  countOf(db, sql`select count(*) from webhook_deliveries where ${where(webhookId, filters)}`)
+
+export const findDelivery = async (db: Connection, id: number): Promise<WebhookDelivery | undefined> => {
+  const [row] = await db.query<WebhookDelivery>(sql`select ${columns} from webhook_deliveries where id = ${id}`)
+  return row
+}
+
+const begunAnew = sql`status = 'pending', attempts = 0, error = null, completed_at = null, next_attempt_at = now()`
+/** Notes and tests are not sent again, nor what is being sent anyway. */
+const mayGoAgain = sql`status <> 'pending' and event not in ('webhook.gap', 'webhook.test')`
+
+export const sendAgain = async (tx: Connection, id: number): Promise<WebhookDelivery | undefined> => {
+  const [row] = await tx.query<WebhookDelivery>(sql`
+    update webhook_deliveries set ${begunAnew} where id = ${id} and ${mayGoAgain} returning ${columns}`)
+  return row
+}
+
+interface Range {
+  from_offset: number
+  to_offset: number
+}
+
+const inRange = (webhookId: number, { from_offset: from, to_offset: to }: Range) =>
+  sql`webhook_id = ${webhookId} and "offset" between ${from} and ${to} and ${mayGoAgain}`
+
+export const countInRange = (db: Connection, webhookId: number, range: Range, most: number): Promise<number> =>
+  countOf(
+    db,
+    sql`select count(*) from (
+      select from webhook_deliveries where ${inRange(webhookId, range)} limit ${most}) counted`,
+  )
+
+export const sendRangeAgain = async (tx: Connection, webhookId: number, range: Range): Promise<number> =>
+  (
+    await tx.query(sql`
+      update webhook_deliveries set ${begunAnew} where ${inRange(webhookId, range)} returning id`)
+  ).length
+
+type Test = Pick<WebhookDelivery, 'webhook_id' | 'message_id' | 'status' | 'status_code' | 'error' | 'duration_ms'>
+
+export const insertTest = (tx: Connection, test: Test, now: string) =>
+  tx.query(sql`
+    insert into webhook_deliveries (webhook_id, message_id, event, status, attempts, status_code, error, duration_ms,
+      created_at, last_attempt_at, completed_at)
+    values (${test.webhook_id}, ${test.message_id}, 'webhook.test', ${test.status}, 1, ${test.status_code},
+      ${test.error}, ${test.duration_ms}, ${now}, ${now}, ${now})`)
+
+/** What waits for longer than this, because its webhook is disabled, is deleted too. */
+const waitingDays = 60
+
+/** Deletes what has ended long ago, and of each webhook all but the newest. */
+export async function dropEnded(db: Connection, days: number, most: number): Promise<void> {
+  await db.query(sql`
+    delete from webhook_deliveries where completed_at < now() - make_interval(days => ${days})
+      or created_at < now() - make_interval(days => ${waitingDays})`)
+  await db.query(sql`
+    delete from webhook_deliveries d using (
+      select w.id as webhook_id, (
+        select id from webhook_deliveries where webhook_id = w.id order by id desc offset ${most} limit 1) as last
+      from webhooks w) old
+    where d.webhook_id = old.webhook_id and d.id <= old.last and d.status <> 'pending'`)
+}

@@ -1,0 +1,72 @@
+import type { webhooks } from '../../../contract/index.ts'
+import type { Command } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import { createSealer } from '../../kernel/sealed.ts'
+import type { Connection, Database } from '../../ports/database.ts'
+import type { Metrics } from '../../ports/metrics.ts'
+import type { Outbound, OutboundCheck } from '../../ports/outbound.ts'
+import type { Peers } from '../../ports/peers.ts'
+import { createAttempt } from './attempt.ts'
+import { dropEnded } from './deliveries.queries.ts'
+import { createDeliveryService } from './deliveries.service.ts'
+import { type SendingTuning, startSending } from './sending.ts'
+import { createWebhookService } from './webhooks.service.ts'
+
+export type { SendingTuning } from './sending.ts'
+
+export interface WebhookDeps {
+  database: Database & { reserved: Connection }
+  command: Command
+  peers: Peers
+  outbound: Outbound
+  check: OutboundCheck
+  metrics: Metrics
+  log: Logger
+  jwtSecret: string
+  /** The pauses between attempts, in seconds. */
+  scheduleS: readonly number[]
+  tuning?: SendingTuning | undefined
+}
+
+export interface Webhooks {
+  webhooks: Handlers<typeof webhooks>
+  /** The log has grown. */
+  wake(): void
+  start(): void
+  /** Lets what is on its way arrive, for some seconds, and leaves the rest to other instances. */
+  stop(): Promise<void>
+  cleanUp(): Promise<void>
+}
+
+const answerMs = 15_000
+/** How long ended deliveries are kept, and how many of one webhook. */
+const kept = { days: 7, deliveries: 10_000 }
+
+/**
+ * Webhooks: addresses of people that get events by HTTP, signed by Standard Webhooks. `dispatch.ts` makes deliveries of
+ * the log, `courier.ts` sends them, `settle.ts` stores what came of them.
+ */
+export function createWebhooks(deps: WebhookDeps): Webhooks {
+  const { database, peers, tuning = {} } = deps
+  const sealer = createSealer(deps.jwtSecret, 'webhook secrets')
+  const attempt = createAttempt({ outbound: deps.outbound, timeoutMs: tuning.answerMs ?? answerMs })
+  let sending: ReturnType<typeof startSending> | undefined
+
+  peers.on('webhooks', () => sending?.changed())
+  const changed = () => {
+    sending?.changed()
+    peers.send('webhooks', null)
+  }
+
+  return {
+    webhooks: {
+      ...createWebhookService({ ...deps, sealer, changed }),
+      ...createDeliveryService({ ...deps, sealer, attempt, due: changed }),
+    },
+    wake: () => sending?.wake(),
+    start: () => void (sending = startSending({ ...deps, sealer, attempt, tuning })),
+    stop: async () => sending?.stop(),
+    cleanUp: () => dropEnded(database, kept.days, kept.deliveries),
+  }
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Command } from '../../events/index.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Sealer } from '../../kernel/sealed.ts'
+import type { Connection, Database } from '../../ports/database.ts'
+import type { Metrics } from '../../ports/metrics.ts'
+import type { Attempt } from './attempt.ts'
+import { createCourier } from './courier.ts'
+import { createDispatch } from './dispatch.ts'
+import { createPulse } from './pulse.ts'
+import { createSettle } from './settle.ts'
+import { measureWebhooks } from './webhook-metrics.ts'
+import { areAnyEnabled } from './webhooks.queries.ts'
+
+/** Bounds that tests set otherwise. */
+export interface SendingTuning {
+  /** The interval at which the log and what is due are looked at without a reason. */
+  pollMs?: number
+  /** How long a delivery belongs to the instance that took it; longer than a receiver may take to answer. */
+  leaseMs?: number
+  /** How long a receiver may take to answer. */
+  answerMs?: number
+  disableAfterMs?: number
+  /** The number of waiting deliveries at which a webhook reads no further. */
+  mostPending?: number
+}
+
+const defaults = { pollMs: 1_000, leaseMs: 30_000, disableAfterMs: 5 * 24 * 3600_000, mostPending: 10_000 }
+/** How long to wait for what is on its way when the instance stops. */
+const patienceMs = 3_000
+const farewellMs = 1_000
+
+export interface SendingDeps {
+  database: Database & { reserved: Connection }
+  command: Command
+  attempt: Attempt
+  sealer: Sealer
+  metrics: Metrics
+  log: Logger
+  scheduleS: readonly number[]
+  tuning: SendingTuning
+}
+
+/**
+ * Two loops on every instance: one makes deliveries of the log, the other sends them. While no webhook is enabled they
+ * only look now and then whether there is one.
+ */
+export function startSending(deps: SendingDeps) {
+  const { database, command, log, metrics, tuning } = deps
+  const { pollMs, leaseMs, disableAfterMs, mostPending } = { ...defaults, ...tuning }
+  const failed = (error: unknown) => log.warn({ err: error }, 'webhooks wait, because of an error')
+  const dispatch = createDispatch({ command, mostPending })
+  const courier = createCourier({
+    ...deps,
+    leaseMs,
+    settle: createSettle({ command, leaseMs, disableAfterMs }),
+    metrics: measureWebhooks(metrics, { db: database.reserved, underWay: () => courier.underWay }),
+    ended: () => sending.wake(),
+    failed,
+  })
+  let any = false
+
+  const reading = createPulse(
+    async () => {
+      const made = any ? await dispatch() : null
+      if (made !== null && made > 0) sending.wake()
+      if (made === null) any = await areAnyEnabled(database)
+      return made !== null
+    },
+    pollMs,
+    failed,
+  )
+  const sending = createPulse(
+    async () => {
+      await courier.settle()
+      return any && (await courier.begin())
+    },
+    pollMs,
+    failed,
+  )
+
+  /** Waits until nothing is under way, but not longer than that. */
+  async function settledIn(ms: number) {
+    for (const end = Date.now() + ms; courier.underWay > 0 && Date.now() < end;) await sleep(20)
+  }
+
+  return {
+    wake: () => {
+      if (any) reading.wake()
+    },
+    changed: () => {
+      any = true
+      reading.wake()
+      sending.wake()
+    },
+    stop: async () => {
+      await Promise.all([reading.stop(), sending.stop()])
+      await settledIn(patienceMs)
+      courier.abort()
+      await settledIn(farewellMs)
+      await courier.settle().catch(failed)
+    },
+  }
+}

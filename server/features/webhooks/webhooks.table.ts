@@ -1,0 +1,48 @@
+import type { DeliveryStatus, Webhook } from '../../../contract/index.ts'
+import { column, defineTable } from '../../ports/table.ts'
+
+/** What is not hidden is what clients see. */
+export const webhooksTable = defineTable('webhooks', {
+  id: column.bigint().primary(),
+  user_id: column.bigint(),
+  url: column.text(),
+  events: column.texts(),
+  description: column.text().strictNullable(),
+  ordered: column.boolean(),
+  enabled: column.boolean(),
+  disabled_reason: column.text<NonNullable<Webhook['disabled_reason']>>().strictNullable(),
+  failing_since: column.time().strictNullable(),
+  /** The receiver has asked for nothing before this time. */
+  paused_until: column.time().strictNullable().hidden(),
+  /** Encrypted, as the former one. */
+  secret: column.bytes().hidden(),
+  previous_secret: column.bytes().strictNullable().hidden(),
+  previous_secret_until: column.time().strictNullable(),
+  last_triggered_at: column.time().strictNullable(),
+  /** The place in the log up to which deliveries were made of it. */
+  epoch: column.text().hidden(),
+  position: column.bigint().hidden(),
+  /** The offset of the last delivery. */
+  last_offset: column.bigint().hidden(),
+  created_at: column.time(),
+  updated_at: column.time(),
+})
+
+export const webhookDeliveriesTable = defineTable('webhook_deliveries', {
+  id: column.bigint().primary(),
+  webhook_id: column.bigint(),
+  message_id: column.text(),
+  event: column.text(),
+  offset: column.bigint().strictNullable(),
+  previous_offset: column.bigint().strictNullable(),
+  status: column.text<DeliveryStatus>(),
+  attempts: column.integer(),
+  status_code: column.integer().strictNullable(),
+  error: column.text().strictNullable(),
+  duration_ms: column.integer().strictNullable(),
+  created_at: column.time(),
+  last_attempt_at: column.time().strictNullable(),
+  /** While an attempt is made, when it may be taken for lost. */
+  next_attempt_at: column.time().strictNullable(),
+  completed_at: column.time().strictNullable(),
+})

@@ -1,0 +1,29 @@
+// An instance that only sends webhooks, of the given database.
+import { openDatabase } from '../../server/adapters/database.ts'
+import { withSettings } from '../../server/adapters/database-connection.ts'
+import { createOutbound, createOutboundCheck } from '../../server/adapters/outbound-http.ts'
+import { createEvents } from '../../server/events/index.ts'
+import { createWebhooks } from '../../server/features/webhooks/index.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+import { noMetrics } from '../../server/ports/metrics.ts'
+import { noPeers } from '../../server/ports/peers.ts'
+
+const [databaseUrl, jwtSecret, leaseMs] = process.argv.slice(2) as [string, string, string]
+const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
+const database = await openDatabase(withSettings(databaseUrl, { search_path: 'public' }), log)
+const { command } = createEvents({ database, log, peers: noPeers })
+const webhooks = createWebhooks({
+  database,
+  command,
+  peers: noPeers,
+  outbound: createOutbound({ allowPrivate: true }),
+  check: createOutboundCheck({ allowPrivate: true }),
+  metrics: noMetrics,
+  log,
+  jwtSecret,
+  scheduleS: [],
+  tuning: { pollMs: 20, leaseMs: Number(leaseMs) },
+})
+webhooks.start()
+console.log('ready')
+process.on('SIGTERM', () => void webhooks.stop().then(() => process.exit(0)))
