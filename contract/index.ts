@@ -1,4 +1,5 @@
 export * from './activity.ts'
+export * from './cache.ts'
 export * from './dashboard.ts'
 export * from './define.ts'
 export * from './email.ts'

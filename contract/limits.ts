@@ -49,6 +49,8 @@ export const limits = {
   mutationId: 255,
   presenceStateBytes: 1_024,
   statisticsPoints: 1_500,
+  cacheKey: 200,
+  cacheKeys: 1_000,
   flags: 500,
   flagName: 100,
   flagDescription: 2_000,

@@ -1,4 +1,5 @@
 import { activity } from './activity.ts'
+import { cache } from './cache.ts'
 import { dashboard } from './dashboard.ts'
 import { eventLog } from './events.ts'
 import { exportTransfers } from './exports.ts'
@@ -13,6 +14,7 @@ import { webhooks } from './webhooks.ts'
 const apiResources = {
   ...resources,
   activity,
+  cache,
   dashboard,
   eventLog,
   health,

@@ -88,6 +88,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     peers,
     log,
     metrics,
+    redis,
     emit: job => sockets.signal([`user_${job.created_by}`, 'admin'], 'job_updated', { job }),
     backoffMs: tuning.jobBackoffMs,
     jobTypes: tuning.jobTypes,

@@ -1,8 +1,11 @@
+import { createCache } from './adapters/cache-memory.ts'
+import { createSharedEntries } from './adapters/cache-redis.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
 import { createImages } from './adapters/images-sharp.ts'
 import { createJobQueue } from './adapters/jobs-graphile.ts'
 import { createMail } from './adapters/mail-smtp.ts'
 import { createOutbound, createOutboundCheck } from './adapters/outbound-http.ts'
+import type { RedisLink } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
@@ -17,6 +20,7 @@ import { createVideos } from './features/videos/index.ts'
 import { createWebhooks, type SendingTuning } from './features/webhooks/index.ts'
 import type { Metrics } from './ports/metrics.ts'
 import { basePathOf } from './kernel/base-path.ts'
+import { measureCaches } from './kernel/cache-metrics.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createPlainFeatures } from './plain-features.ts'
 import { openStorage } from './storage.ts'
@@ -29,6 +33,7 @@ export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs
   command: Command
   log: Logger
   metrics: Metrics
+  redis: RedisLink | null
   /** Further types of jobs. */
   jobTypes?: readonly JobType[]
   webhookTuning?: SendingTuning | undefined
@@ -45,6 +50,7 @@ export async function createFeatures(deps: FeatureDeps) {
     peers,
     log,
     metrics,
+    redis,
     emit,
     backoffMs,
     jobTypes = [],
@@ -53,8 +59,11 @@ export async function createFeatures(deps: FeatureDeps) {
   const queue = createJobQueue({ url: databaseUrl, database, log })
   const jobs = createJobs({ database, command, queue, peers, log, emit, backoffMs })
   for (const type of jobTypes) jobs.register(type)
+  const countLookUp = measureCaches(metrics)
+  const shared = redis && createSharedEntries(redis)
+  const cache = createCache({ peers, shared, count: outcome => countLookUp('answers', outcome) })
   const mail = createMail(config.smtpUrl, config.mailFrom, log)
-  const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log, metrics })
+  const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log, countLookUp })
   const basePath = basePathOf(config.publicUrl)
   const present = createPresent(basePath)
   const tasks = createTasks({ database, command, recordFollowing: createRecordMoved(present) })
@@ -62,11 +71,12 @@ export async function createFeatures(deps: FeatureDeps) {
   const images = createImages({ log })
   const media = createMedia({ database, command, storage, temporaryFiles, images, log, present, quota, letGo })
   const imports = createImports({ command, storage, temporaryFiles, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
-  const plain = createPlainFeatures({ database, command })
+  const plain = createPlainFeatures({ database, command, cache })
   const files = { database, command, storage, temporaryFiles, jobs }
   const exports = createExports({ ...files, kinds: {}, hours: config.exportHours, basePath })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const flags = createFlags({ database, command })
+  for (const kept of [accounts.keptSessions, flags.kept]) cache.include(kept)
   const webhooks = createWebhooks({
     database,
     command,

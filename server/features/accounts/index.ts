@@ -4,7 +4,7 @@ import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import type { Metrics } from '../../ports/metrics.ts'
+import type { CountLookUp } from '../../kernel/cache-metrics.ts'
 import type { Mail } from '../../ports/mail.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
@@ -68,15 +68,15 @@ export function createAccounts(deps: {
   jobs: Pick<Jobs, 'register' | 'enqueue'>
   mail: Mail
   log: Logger
-  metrics?: Metrics
+  countLookUp?: CountLookUp
 }): Accounts {
-  const { database, command, config, log, metrics } = deps
+  const { database, command, config, log, countLookUp } = deps
   const { sessionIdleTimeout } = config
   const accessTokens = createAccessTokens(config.jwtSecret, config.accessTokenTtl)
   const passwords = createPasswords()
   const hashTurns = createHashTurns()
   const sessions = createSessionOpening({ accessTokens, config })
-  const authentication = createAuthentication({ database, accessTokens, sessionIdleTimeout, log, metrics })
+  const authentication = createAuthentication({ database, accessTokens, sessionIdleTimeout, log, countLookUp })
   const { forget } = authentication
   const successorOf = createTokenDeriver(config.jwtSecret, 'refresh token')
   const resetTokenOf = createTokenDeriver(config.jwtSecret, 'reset token')

@@ -6,6 +6,8 @@ export interface FlagCache {
   read(): Promise<readonly FlagRow[]>
   /** Called for each change of a flag, also by another instance. */
   forget(): void
+  /** 1 when they are kept. */
+  size(): number
 }
 
 /** The flags are few and asked for often, so each instance keeps them until it hears of a change. */
@@ -19,5 +21,5 @@ export function createFlagCache(database: Connection): FlagCache {
     })
     return loading
   }
-  return { read: () => (kept ??= load()), forget: () => void (kept = null) }
+  return { read: () => (kept ??= load()), forget: () => void (kept = null), size: () => (kept ? 1 : 0) }
 }
