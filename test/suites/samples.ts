@@ -45,6 +45,7 @@ export function sampleOf(schema: z.ZodType): unknown {
     'owner',
     'todo',
     'tasks',
+    'payment.completed',
     'https://example.com/',
     true,
     'activate',
