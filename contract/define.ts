@@ -15,6 +15,8 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 export interface Operation {
   summary: string
   access: Access
+  /** A permission that the caller needs (`User.permissions`); administrators have all. */
+  permission?: string
   method: Method
   /** Under `/api/v1`, with parameters as `:name`. Further paths give the same answer, for old clients. */
   path: string

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Resource } from './define.ts'
+import { id } from './primitives.ts'
 import { type EventName, resources } from './resources.ts'
 
 /**
@@ -40,11 +41,20 @@ const ownNamespaces = new Set([
 const longestName = 100
 const grammar = /^[a-z]\w*(?:\.\w+)+$/i
 
+/** An event that an application publishes. It is called by its own name, in the log and on sockets. */
+export type ApplicationEventName = `${string}.${string}`
+
+/** The payload of an application event. */
+export const ApplicationEvent = z
+  .object({ name: z.string(), data: z.unknown().describe('What the application gave'), published_by: id })
+  .meta({ id: 'ApplicationEvent' })
+export type ApplicationEvent = Omit<z.output<typeof ApplicationEvent>, 'name'> & { name: ApplicationEventName }
+
 /**
  * The name of an event that applications publish: words of letters, digits and underscores, joined by dots, at least
  * two; it does not begin with the name of a thing of ours.
  */
-export const isApplicationEvent = (name: string): boolean =>
+export const isApplicationEvent = (name: string): name is ApplicationEventName =>
   name.length <= longestName && grammar.test(name) && !ownNamespaces.has(namespaceOf(name))
 
 const isWebhookEvent = (name: string) => name === '*' || loggedNames.has(name) || isApplicationEvent(name)

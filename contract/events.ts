@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { defineResource } from './define.ts'
+import { ApplicationEvent, isApplicationEvent } from './event-names.ts'
 import { Job } from './jobs.ts'
 import { limits } from './limits.ts'
 import { anyOf, id, instant, numberInUrl } from './primitives.ts'
 import { RoomName } from './rooms.ts'
+import { sizeText } from './size.ts'
 
 /** Added to each event of the log. */
 export const Envelope = z.object({ offset: z.int(), at: instant, mutation_id: z.string().optional() })
@@ -29,6 +31,20 @@ export const LoggedEvent = z
   .meta({ id: 'LoggedEvent' })
 export type LoggedEvent = z.output<typeof LoggedEvent>
 
+const jsonOf = (data: unknown): string => JSON.stringify(data ?? null)
+/** An escape for what no text may have, behind an even number of backslashes, which stand for themselves. */
+const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i
+
+/** What an application says of its event: any JSON that can be stored. */
+const published = z
+  .unknown()
+  .refine(
+    data => new TextEncoder().encode(jsonOf(data)).length <= limits.publishedBytes,
+    `must have at most ${sizeText(limits.publishedBytes)} as JSON`,
+  )
+  .refine(data => !unstorable.test(jsonOf(data)), 'must not contain NUL characters or lone surrogates')
+  .meta({ description: 'Any JSON', examples: [{ order: 42, amount: '9.99' }] })
+
 export const eventLog = defineResource({
   operations: {
     read: {
@@ -50,6 +66,25 @@ export const eventLog = defineResource({
         complete: z.boolean(),
       }),
       errors: ['not_found', 'forbidden'],
+    },
+    publish: {
+      summary: 'Publish an event of an application to a room; needs the permission `events:publish`',
+      access: 'user',
+      permission: 'events:publish',
+      method: 'post',
+      path: '/events',
+      body: z.strictObject({
+        room: RoomName.describe('`project_<id>`, `user_<id>` or a topic that the caller may join'),
+        name: z
+          .string()
+          .refine(isApplicationEvent, 'must be words joined by dots, such as payment.completed, and no name of ours')
+          .meta({ examples: ['payment.completed'] }),
+        data: published.default(null),
+      }),
+      output: ApplicationEvent.extend({ room: z.string(), at: instant }),
+      status: 201,
+      positioned: true,
+      errors: ['forbidden', 'not_found'],
     },
     roomMembers: {
       summary: 'Who is in a room now',

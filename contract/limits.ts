@@ -60,6 +60,8 @@ export const limits = {
   targetingKey: 255,
   eventsPage: 100,
   maxEventsPage: 1_000,
+  /** Of the data of an application event, as JSON. */
+  publishedBytes: 64 * 1024,
   webhooks: 20,
   webhookDescription: 500,
   /** A week. */

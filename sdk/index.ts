@@ -13,7 +13,7 @@ export {
   unreadCount,
   type Inbox,
 } from './state/inbox.ts'
-export type { LiveEvent, Logged } from './realtime/live-event.ts'
+export type { LiveEvent, Logged, PublishedEvent } from './realtime/live-event.ts'
 export { earliest, positionOf, type Position } from './realtime/position.ts'
 export { nobody, reducePresence, type Presence, type PresenceChange } from './state/presence.ts'
 export { randomId } from './client/random-id.ts'

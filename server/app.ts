@@ -162,7 +162,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const rest = createRestFace({
     handlers: {
       ...features.handlers,
-      eventLog: createEventLog({ database, presence: sockets.presence }),
+      eventLog: createEventLog({ database, command, presence: sockets.presence }),
       health,
       monitoring: monitoring.monitoring,
       statistics: statistics.statistics,

@@ -26,6 +26,8 @@ export interface ClientOptions {
 export interface TaskwireClient extends Calls<typeof operations> {
   readonly media: Calls<typeof operations>['media'] & { readonly upload: Upload }
   readonly tasks: Calls<typeof operations>['tasks'] & { readonly import: ImportTasks }
+  /** The event log: reading it, and publishing to it. The same as `eventLog`. */
+  readonly events: Calls<typeof operations>['eventLog']
   /** A realtime connection with this client's credentials; call `start` on it. */
   realtime(options?: RealtimeOptions): Realtime
   /**
@@ -87,6 +89,7 @@ export function createClient(options: ClientOptions = {}): TaskwireClient {
   return {
     ...calls,
     media: { ...calls.media, upload: createUpload(sendForm) },
+    events: calls.eventLog,
     tasks: { ...calls.tasks, import: createImportTasks(sendForm) },
     realtime: realtimeOptions =>
       createRealtime({ url, session, clock, readEvents: calls.eventLog.read, ...realtimeOptions }),

@@ -1,10 +1,12 @@
 import {
+  type ApplicationEvent,
   type BulkEventName,
   type BulkEventPayload,
   bulkEvents,
   type EventName,
   type EventPayload,
   events,
+  isApplicationEvent,
 } from '../../contract/index.ts'
 
 export interface Logged {
@@ -17,9 +19,14 @@ export interface Logged {
 export type LiveEvent =
   | { [Name in EventName]: { name: Name } & EventPayload<Name> & Logged }[EventName]
   | { [Name in BulkEventName]: { name: Name } & BulkEventPayload<Name> & Logged }[BulkEventName]
+  | PublishedEvent
+
+/** An event that an application has published, by its own name. */
+export type PublishedEvent = ApplicationEvent & Logged
 
 /** Events of later versions are received and ignored: they only move the position. */
-export const isKnownEvent = (name: string): name is LiveEvent['name'] => name in events || name in bulkEvents
+export const isKnownEvent = (name: string): name is LiveEvent['name'] =>
+  name in events || name in bulkEvents || isApplicationEvent(name)
 
 /** How many events of the log the message stands for. */
 export function weightOf(event: LiveEvent): number {

@@ -1,10 +1,18 @@
-import type { CommandInput, CommandName, CommandOutput, Job, Task } from '../../contract/index.ts'
+import {
+  type ApplicationEventName,
+  type CommandInput,
+  type CommandName,
+  type CommandOutput,
+  isApplicationEvent,
+  type Job,
+  type Task,
+} from '../../contract/index.ts'
 import type { Clock } from '../client/clock.ts'
 import { createConnection } from './connection.ts'
 import { createEmitter } from '../client/emitter.ts'
 import { createEarlyEvents } from './early-events.ts'
 import { createEventPages, type EventPage, type ReadEvents } from './event-pages.ts'
-import { isKnownEvent, weightOf, type LiveEvent } from './live-event.ts'
+import { isKnownEvent, weightOf, type LiveEvent, type PublishedEvent } from './live-event.ts'
 import type { Position } from './position.ts'
 import { nobody, reducePresence, type Presence, type PresenceChange } from '../state/presence.ts'
 import type { Session } from '../client/session.ts'
@@ -34,6 +42,9 @@ type RealtimeEvents = {
   job: [Job]
   roomLeft: [room: string, reason: string]
   signedOut: [reason: string]
+} & {
+  /** Application events by their names, beside `event`, which has them too. */
+  [Name in ApplicationEventName]: [PublishedEvent]
 }
 
 export interface Realtime {
@@ -79,7 +90,7 @@ export function createRealtime({
   let stream = emptyStream
   /** Whether the rooms have been joined on the present connection. */
   let isJoined = false
-  const early = createEarlyEvents(event => emit('event', event))
+  const early = createEarlyEvents(emitEvent)
   let presence = nobody
 
   let isPaged = false
@@ -217,6 +228,11 @@ export function createRealtime({
     else if (isKnownEvent(name)) early.add({ name, ...payload } as LiveEvent)
   })
 
+  function emitEvent(event: LiveEvent) {
+    emit('event', event)
+    if (isPublished(event)) emit(event.name, event)
+  }
+
   /** Takes an event of the log, from the socket or from a page. */
   function receive(name: string, payload: Record<string, unknown>) {
     const event = { name, ...payload } as LiveEvent
@@ -224,7 +240,7 @@ export function createRealtime({
     early.emitUpTo(event.offset - 1)
     const { state, deliver } = received(stream, event.offset, known ? weightOf(event) : 1)
     stream = state
-    if (deliver && known) emit('event', event)
+    if (deliver && known) emitEvent(event)
     if (!stream.replay) early.emitUpTo(Infinity)
   }
 
@@ -270,3 +286,5 @@ export function createRealtime({
     },
   }
 }
+
+const isPublished = (event: LiveEvent): event is PublishedEvent => isApplicationEvent(event.name)

@@ -1,10 +1,13 @@
+import type { Topic } from '../../contract/index.ts'
+
 /**
  * Who may read an event. The audience is stored with the event as one scope, never as a list of names or as "everyone".
  * Later readers are judged by their rights at that time, so a project that became private does not show its past to
  * strangers.
  */
 export type Audience =
-  | { of: 'everyone'; except?: number[] }
+  /** `topic`: for those in this room only, of an event that belongs to no topic by its name. */
+  | { of: 'everyone'; except?: number[]; topic?: Topic }
   /** `former`: who could see a project that was deleted. Present rights no longer tell that. */
   | { of: 'project'; id: number; former?: number[] | 'everyone' }
   | { of: 'person'; id: number }
@@ -17,6 +20,8 @@ export type Audience =
 
 export const everyone: Audience = { of: 'everyone' }
 export const system: Audience = { of: 'system' }
+/** For an application event: everybody who is in the room of a topic. */
+export const inTopic = (topic: Topic): Audience => ({ of: 'everyone', topic })
 export const person = (id: number): Audience => ({ of: 'person', id })
 export const inProject = (id: number | null): Audience => (id === null ? everyone : { of: 'project', id })
 
@@ -72,11 +77,14 @@ export interface Reach {
   except?: number[]
   /** The author, when only the author may read the event. */
   only?: number
+  /** The room of an application event. */
+  topic?: Topic
 }
 
 export function reachOf(audience: Audience): Reach | null {
   if (audience.of === 'project' && audience.former) return { former: audience.former }
   if (audience.of === 'everyone' && audience.except) return { except: audience.except }
+  if (audience.of === 'everyone' && audience.topic) return { topic: audience.topic }
   if (audience.of === 'author') return { only: audience.id }
   return null
 }

@@ -1,4 +1,4 @@
-import type { EventName, EventPayload } from '../../contract/index.ts'
+import type { ApplicationEvent, ApplicationEventName, EventName, EventPayload } from '../../contract/index.ts'
 import type { Reach } from './audience.ts'
 
 /**
@@ -15,12 +15,12 @@ export interface SystemEvents {
 }
 export type SystemEventName = keyof SystemEvents
 
-export type Recordable = EventName | SystemEventName
+export type Recordable = EventName | SystemEventName | ApplicationEventName
 export type RecordablePayload<N extends Recordable> = N extends EventName
   ? EventPayload<N>
   : N extends SystemEventName
     ? SystemEvents[N]
-    : never
+    : ApplicationEvent
 
 /** An event of the log. Its `payload` is already in the form that clients get; it is sent through `payloadOf`. */
 export interface LogEvent {

@@ -88,7 +88,10 @@ function conditionsOf(seats: readonly Seat[]): Sql[] {
   return [...byTopic].flatMap(([topic, some]) =>
     topic === null
       ? some.flatMap(conditionOf)
-      : sql`(event = any(${eventsOfTopic[topic]}) and (${join(conditionsInTopic(some), ' or ')}))`,
+      : [
+          sql`(event = any(${eventsOfTopic[topic]}) and (${join(conditionsInTopic(some), ' or ')}))`,
+          sql`(scope = ${keys.everyone} and reach ->> 'topic' = ${topic})`,
+        ],
   )
 }
 

@@ -86,7 +86,7 @@ export function seatsOf(event: LogEvent): { to: Seat[]; except: Seat[] } {
       ? { to: [{ of: 'person', id: audience.id }], except: [] }
       : { to: [{ of: 'everyone' }], except: (event.reach?.except ?? []).map(id => ({ of: 'person', id })) }
   }
-  const topics = [...(topicsOf[event.event as EventName] ?? [])]
+  const topics = [...(topicsOf[event.event as EventName] ?? (event.reach?.topic ? [event.reach.topic] : []))]
   const whole = audience.of === 'person' ? [] : topics.map(topic => ({ of: 'wholeTopic' as const, topic }))
   const author = event.reach?.only
   if (audience.of === 'authors' && author !== undefined)

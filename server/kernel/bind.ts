@@ -10,7 +10,7 @@ import {
 import { checkForm } from './check-form.ts'
 import { AppError } from './errors.ts'
 import { issueMessage } from './issue-message.ts'
-import { adminOnly, type PublicScope, type Scope, signedIn } from './scope.ts'
+import { adminOnly, permitted, type PublicScope, type Scope, signedIn } from './scope.ts'
 
 /** The parts of a request as received, unchecked. */
 export interface RawInput {
@@ -31,7 +31,10 @@ type HandlersOf<T extends Operations> = {
 export type Bound = (scope: PublicScope, raw: RawInput) => Promise<unknown>
 
 /** The scope, if its caller may call the operation at all. @throws AppError `unauthenticated`, `forbidden` */
-export const allowed = ({ access }: Operation, scope: PublicScope): PublicScope => guards[access](scope)
+export function allowed({ access, permission }: Operation, scope: PublicScope): PublicScope {
+  const known = guards[access](scope)
+  return permission === undefined ? known : permitted(known, permission)
+}
 
 const guards = { public: (scope: PublicScope) => scope, user: signedIn, admin: adminOnly }
 

@@ -76,6 +76,14 @@ export function adminOnly(scope: PublicScope): Scope {
   return known
 }
 
+/** The only place that judges permissions; administrators have all. @throws AppError `forbidden` that names it */
+export function permitted(scope: PublicScope, permission: string): Scope {
+  const known = signedIn(scope)
+  const { role, permissions } = known.person
+  if (role === 'admin' || permissions.includes(permission)) return known
+  throw new AppError('forbidden', `This needs the permission ${permission}.`, { details: { permission } })
+}
+
 /** Whether the caller has seen another version than the present one. */
 export const isStale = (scope: Pick<Scope, 'expected'>, version: number): boolean =>
   scope.expected !== undefined && !scope.expected.includes(version)

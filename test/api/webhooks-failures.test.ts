@@ -92,7 +92,10 @@ describe('receivers of webhooks that fail', () => {
     receiver.answer((_, response) => {
       response.writeHead(200)
       const more = () => {
-        while (!response.destroyed && response.write(Buffer.alloc(64 * 1024))) sent += 64 * 1024
+        while (!response.destroyed) {
+          sent += 64 * 1024
+          if (!response.write(Buffer.alloc(64 * 1024))) break
+        }
       }
       response.on('drain', more)
       response.on('close', () => (closed = true))
@@ -101,7 +104,8 @@ describe('receivers of webhooks that fail', () => {
     await addTask(ann)
     await settles(ann, id, 'delivered')
     await eventually(() => assert.ok(closed))
-    assert.ok(sent < 64 * 1024 * 1024, `${sent} bytes`)
+    // What both ends of a connection keep, and no more.
+    assert.ok(sent < 16 * 1024 * 1024, `${sent} bytes`)
   })
 
   it('[WK8] takes the status for the answer: a body that drips holds nothing up', async () => {
@@ -147,9 +151,11 @@ describe('receivers of webhooks that fail', () => {
     const other = await startReceiver()
     await register(ann, other.url)
     await addTask(ann)
-    await other.has(1)
+    await addTask(ann)
+    await other.has(2)
     await other.close()
-    assert.equal(receiver.got.length, 1)
+    const waiting = await deliveriesOf(ann, id)
+    assert.deepEqual([receiver.got.length, waiting.map(({ attempts }) => attempts)], [1, [0, 0, 1]])
   })
 
   it('[WK7] stops at 410, and notifies the owner', async () => {

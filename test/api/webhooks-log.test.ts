@@ -58,6 +58,8 @@ describe('webhooks and the event log', () => {
     await hasRead(id)
     await settles(bob, id, 'delivered', 'delivered')
     assert.deepEqual(titles(), ['seen', 'of everybody'])
+    // Not even that there was something else.
+    assert.equal((await deliveriesOf(bob, id)).length, 2)
   })
 
   it('[WK5] does not send what the owner lost the right to before it could be delivered', async () => {

@@ -36,6 +36,8 @@ for (const [kind, recentEvents] of Object.entries(kinds)) {
 
 async function run(server: TestServer, random: Random, actions: typeof taskActions, topic = 'tasks') {
   const people = [server.admin, ...(await Promise.all(['a', 'b', 'c', 'd', 'e'].map(name => server.user(name))))]
+  for (const { person } of people.slice(1))
+    await server.admin.rest('PUT', `/admin/users/${person.id}`, { permissions: ['events:publish'] })
   const world = await createWorld(people, random)
   const watchers = people.flatMap(client => [
     new Watcher(client, [topic], random.chance(0.3)),

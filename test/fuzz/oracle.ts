@@ -7,7 +7,7 @@ export interface Row {
   scope: string
   command: number
   bulk: boolean
-  reach: { former?: number[] | 'everyone'; except?: number[]; only?: number } | null
+  reach: { former?: number[] | 'everyone'; except?: number[]; only?: number; topic?: string } | null
   payload: any
 }
 
@@ -64,7 +64,10 @@ export function isIn(row: Row, room: string): boolean {
   // A scope with a slash belongs to the author alone.
   if (room.startsWith('project_')) return row.scope.replace('/', '') === `p${room.slice(8)}`
   if (room.startsWith('user_')) return row.scope === `u${room.slice(5)}`
-  return (topicsOf[row.event as EventName] as ReadonlySet<string>).has(room)
+  return (
+    row.reach?.topic === room ||
+    (topicsOf[row.event as EventName] as ReadonlySet<string> | undefined)?.has(room) === true
+  )
 }
 
 /** Whether `access_changed` concerns a person. */

@@ -73,6 +73,11 @@ const setVisibility: Action = (random, { people, projects }) =>
     .pick(people)
     .rest('PATCH', `/projects/${random.pick(projects)}`, { visibility: random.pick(['private', 'internal']) })
 
+const publish: Action = (random, { people, projects }) => {
+  const room = random.pick(['tasks', 'posts', `project_${random.pick(projects)}`])
+  return random.pick(people).rest('POST', '/events', { room, name: 'payment.completed', data: random.below(100) })
+}
+
 const createProject: Action = async (random, world) => {
   const { body } = await random
     .pick(world.people)
@@ -88,6 +93,12 @@ const deleteProject: Action = (random, world) => {
 
 const often = (times: number, action: Action) => Array.from({ length: times }, () => action)
 
-export const taskActions = [...often(6, create), ...often(8, change), ...often(3, bulk), ...often(2, remove)]
+export const taskActions = [
+  ...often(6, create),
+  ...often(8, change),
+  ...often(3, bulk),
+  ...often(2, remove),
+  ...often(2, publish),
+]
 export const postActions = [...often(6, writePost), ...often(12, changePost), removePost]
 export const accessActions = [addMember, addMember, removeMember, setVisibility, createProject, deleteProject]

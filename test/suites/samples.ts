@@ -46,6 +46,7 @@ export function sampleOf(schema: z.ZodType): unknown {
     'todo',
     'tasks',
     'csv',
+    'payment.completed',
     'https://example.com/',
     true,
     'activate',

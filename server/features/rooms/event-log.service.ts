@@ -1,12 +1,22 @@
 import type { eventLog, Room } from '../../../contract/index.ts'
-import { isForgotten, readableIn, readHead, readMatching, recoverable, wirePayload } from '../../events/index.ts'
+import {
+  type Command,
+  isForgotten,
+  readableIn,
+  readHead,
+  readMatching,
+  recoverable,
+  wirePayload,
+} from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Presence } from './presence.ts'
+import { createPublish } from './publish.ts'
 import { admit, rightsOf } from './rooms.policy.ts'
 
 export interface RoomDeps {
   database: Database
+  command: Command
   presence: Pick<Presence, 'members'>
 }
 
@@ -14,8 +24,10 @@ export interface RoomDeps {
 const pageBytes = 256 * 1024
 
 /** Rooms without a socket: their past events from the log, and who is in them now. */
-export function createEventLog({ database, presence }: RoomDeps): Handlers<typeof eventLog> {
+export function createEventLog({ database, command, presence }: RoomDeps): Handlers<typeof eventLog> {
   return {
+    publish: createPublish({ command }),
+
     read: async ({ person }, { room: names, since, epoch, limit }) => {
       const rights = await rightsOf(database, person)
       const rooms: Room[] = await admit(database, [...new Set(names)], rights)

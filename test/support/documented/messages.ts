@@ -1,4 +1,6 @@
 import type { Socket } from 'socket.io-client'
+import { isApplicationEvent } from '../../../contract/index.ts'
+import { applicationEvent } from '../../../server/faces/rest/documents/messages.ts'
 import { note } from './faults.ts'
 import { documentOf, fault } from './validators.ts'
 
@@ -37,6 +39,7 @@ function fromServer(): ReadonlySet<string> {
 
 /** @throws Error that names the event and the field */
 export function checkMessage(name: string, payload: unknown): void {
+  if (isApplicationEvent(name)) return checkPayload(applicationEvent, payload)
   if (!fromServer().has(name)) throw new Error(`the event ${name} is not documented (asyncapi.json)`)
   checkPayload(name, payload)
 }

@@ -1,4 +1,5 @@
 import { type Resource, resources, type SignalName, topics, topicsOf } from '../../../../contract/index.ts'
+import { applicationEvent } from './messages.ts'
 import type { Json } from './schemas.ts'
 
 export interface Channel {
@@ -52,7 +53,7 @@ export const rooms: Record<string, Channel> = {
       {
         address: topic,
         summary: `Everything of the kind “${topic}” that the member may see, following their rights`,
-        sends: [...inTopic(topic), ...signalsIn('everyRoom')],
+        sends: [...inTopic(topic), applicationEvent, ...signalsIn('everyRoom')],
       },
     ]),
   ),
@@ -62,6 +63,7 @@ export const rooms: Record<string, Channel> = {
     parameters: { project_id: { description: 'The id of the project' } },
     sends: [
       ...all.filter(({ isInProject, endOfContents }) => isInProject || endOfContents).flatMap(inRooms),
+      applicationEvent,
       ...signalsIn('everyRoom'),
     ],
   },
@@ -69,7 +71,11 @@ export const rooms: Record<string, Channel> = {
     address: 'user_{user_id}',
     summary: 'Messages for one person; that person and administrators may join',
     parameters: { user_id: { description: 'The id of the person' } },
-    sends: [...all.filter(({ topic }) => topic === undefined).flatMap(inRooms), ...signalsIn('everyRoom', 'user')],
+    sends: [
+      ...all.filter(({ topic }) => topic === undefined).flatMap(inRooms),
+      applicationEvent,
+      ...signalsIn('everyRoom', 'user'),
+    ],
   },
   admin: {
     address: 'admin',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   APIError,
+  ApplicationEvent,
   bulkEvents,
   commands,
   Envelope,
@@ -14,6 +15,9 @@ import type { Json, Schemas } from './schemas.ts'
 
 const loggedNote = 'In the log: `offset` is its place there.'
 const bulkNote = `Only for a socket whose handshake has \`bulk: true\`, in place of the single events. ${loggedNote}`
+
+/** The message that stands for all application events, whose names only the applications know. */
+export const applicationEvent = 'application_event'
 
 export const answerTo = (command: string): string => `${command}_answer`
 
@@ -30,6 +34,11 @@ export function messagesOf(schemas: Schemas): Record<string, Json> {
 
   return {
     ...Object.fromEntries([...logged(events, loggedNote), ...logged(bulkEvents, bulkNote)]),
+    [applicationEvent]: event(
+      applicationEvent,
+      ApplicationEvent.extend(Envelope.shape),
+      `An event of an application (\`POST /events\`). On the wire it has the application’s name, which has a dot: \`payment.completed\`. ${loggedNote}`,
+    ),
     ...mapValues(signals, (payload, name) => event(name, payload, 'Not in the log: sent once, and kept nowhere.')),
     error: event('error', ErrorEvent, 'Why a call without an acknowledgement was refused, or the socket is closed'),
     ...mapValues(commands, ({ summary, input: asked }, name) => ({ name, summary, payload: input(asked) })),
