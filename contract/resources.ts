@@ -4,6 +4,7 @@ import { audit } from './audit.ts'
 import { comments } from './comments.ts'
 import type { Events, Resource } from './define.ts'
 import { exports } from './exports.ts'
+import { gdpr } from './gdpr.ts'
 import { jobs } from './jobs.ts'
 import { media } from './media.ts'
 import { notifications } from './notifications.ts'
@@ -18,6 +19,7 @@ export * from './comments.ts'
 export * from './export.ts'
 export * from './exports.ts'
 export * from './filter-in-body.ts'
+export * from './gdpr.ts'
 export * from './jobs.ts'
 export * from './media.ts'
 export * from './notifications.ts'
@@ -41,6 +43,7 @@ export const resources = {
   notifications,
   jobs,
   exports,
+  gdpr,
 } as const satisfies Record<string, Resource>
 
 type Resources = typeof resources

@@ -7,9 +7,10 @@ import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
 import { createExports } from './features/exports/index.ts'
+import { createGdpr, personalExport } from './features/gdpr/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
-import { createMedia, createPresent, createRecordMoved } from './features/media/index.ts'
+import { createMedia, createPersonalFiles, createPresent, createRecordMoved } from './features/media/index.ts'
 import { letGo } from './features/posts/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
@@ -61,7 +62,15 @@ export async function createFeatures(deps: FeatureDeps) {
   const imports = createImports({ command, storage, temporaryFiles, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
   const plain = createPlainFeatures({ database, command })
   const files = { database, command, storage, temporaryFiles, jobs }
-  const exports = createExports({ ...files, kinds: {}, hours: config.exportHours, basePath })
+  const kinds = { personal: personalExport(createPersonalFiles({ storage, present })) }
+  const exports = createExports({ ...files, kinds, hours: config.exportHours, basePath })
+  const gdpr = createGdpr({
+    ...files,
+    accounts,
+    media,
+    beginExport: exports.begin,
+    removeExports: exports.removeExpired,
+  })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const oembed = { youtube: config.oembedYoutubeUrl, vimeo: config.oembedVimeoUrl }
 
@@ -80,6 +89,7 @@ export async function createFeatures(deps: FeatureDeps) {
       ...plain,
       audit: { ...plain.audit, ...exports.audit },
       exports: exports.exports,
+      gdpr: gdpr.gdpr,
       accounts: accounts.accounts,
       people: accounts.people,
       adminUsers: accounts.adminUsers,
@@ -94,6 +104,7 @@ export async function createFeatures(deps: FeatureDeps) {
       media.cleanUp,
       imports.cleanUp,
       exports.cleanUp,
+      gdpr.cleanUp,
       jobs.cleanUp,
       createDueNoticesCleanUp({ database }),
     ],
