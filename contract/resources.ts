@@ -5,6 +5,7 @@ import { comments } from './comments.ts'
 import type { Events, Resource } from './define.ts'
 import { flags } from './flags.ts'
 import { exports } from './exports.ts'
+import { gdpr } from './gdpr.ts'
 import { jobs } from './jobs.ts'
 import { media } from './media.ts'
 import { notifications } from './notifications.ts'
@@ -20,6 +21,7 @@ export * from './flags.ts'
 export * from './export.ts'
 export * from './exports.ts'
 export * from './filter-in-body.ts'
+export * from './gdpr.ts'
 export * from './jobs.ts'
 export * from './media.ts'
 export * from './notifications.ts'
@@ -44,6 +46,7 @@ export const resources = {
   jobs,
   flags,
   exports,
+  gdpr,
 } as const satisfies Record<string, Resource>
 
 type Resources = typeof resources

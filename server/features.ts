@@ -11,9 +11,10 @@ import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
 import { createFlags } from './features/flags/index.ts'
 import { createExports } from './features/exports/index.ts'
+import { createGdpr, personalExport } from './features/gdpr/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
-import { createMedia, createPresent, createRecordMoved } from './features/media/index.ts'
+import { createMedia, createPersonalFiles, createPresent, createRecordMoved } from './features/media/index.ts'
 import { letGo } from './features/posts/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
@@ -73,7 +74,15 @@ export async function createFeatures(deps: FeatureDeps) {
   const imports = createImports({ command, storage, temporaryFiles, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
   const plain = createPlainFeatures({ database, command, cache })
   const files = { database, command, storage, temporaryFiles, jobs }
-  const exports = createExports({ ...files, kinds: {}, hours: config.exportHours, basePath })
+  const kinds = { personal: personalExport(createPersonalFiles({ storage, present })) }
+  const exports = createExports({ ...files, kinds, hours: config.exportHours, basePath })
+  const gdpr = createGdpr({
+    ...files,
+    accounts,
+    media,
+    beginExport: exports.begin,
+    removeExports: exports.removeExpired,
+  })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const flags = createFlags({ database, command })
   for (const kept of [accounts.keptSessions, flags.kept]) cache.include(kept)
@@ -108,6 +117,7 @@ export async function createFeatures(deps: FeatureDeps) {
       ...plain,
       audit: { ...plain.audit, ...exports.audit },
       exports: exports.exports,
+      gdpr: gdpr.gdpr,
       accounts: accounts.accounts,
       people: accounts.people,
       adminUsers: accounts.adminUsers,
@@ -124,6 +134,7 @@ export async function createFeatures(deps: FeatureDeps) {
       media.cleanUp,
       imports.cleanUp,
       exports.cleanUp,
+      gdpr.cleanUp,
       jobs.cleanUp,
       webhooks.cleanUp,
       createDueNoticesCleanUp({ database }),

@@ -12,6 +12,8 @@ export interface SystemEvents {
    * the rights derived from it.
    */
   account_changed: { user_id: number; role_changed: boolean }
+  /** The log was rewritten, so that it holds nothing about a person; instances forget what they hold of it in memory. */
+  person_erased: { user_id: number }
 }
 export type SystemEventName = keyof SystemEvents
 

@@ -23,3 +23,13 @@ export interface ExportSelection {
   /** A row as it is exported, with a field for each column. */
   present(row: never): object
 }
+
+/** What a feature knows about one person, for the export of their own data. */
+export interface PersonalSource {
+  /** The name of the file in the archive, without its ending. */
+  name: string
+  /** All rows, by present rights where others write into them too. */
+  rows(person: Scope['person']): Sql
+  /** A row as it is exported; without it, as it is read. */
+  present?(row: never): object
+}

@@ -69,6 +69,7 @@ export const findPeopleByLogin = (
 export const accountsWhere = ({ is_active, role, search, ...registered }: AdminUserFilters): Sql => {
   const { registration_date_start: from, registration_date_end: to } = registered
   return allOf([
+    sql`erased_at is null`,
     is_active !== undefined && sql`is_active = ${is_active}`,
     role !== undefined && sql`role = any(${role}::text[])`,
     from !== undefined && sql`created_at >= ${from}::timestamptz`,

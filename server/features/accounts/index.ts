@@ -11,6 +11,7 @@ import { createAccessTokens } from './access-tokens.ts'
 import { createAdminUsers } from './admin-users.service.ts'
 import { type Authentication, createAuthentication } from './authentication.ts'
 import { createCleanUp } from './clean-up.ts'
+import { type Closing, createClosing } from './closing.ts'
 import { createEnsureAdmin, type EnsureAdmin } from './first-admin.ts'
 import { createForgotten } from './forgotten.service.ts'
 import { createHashTurns } from './hash-turns.ts'
@@ -25,7 +26,9 @@ import { createSessions } from './sessions.service.ts'
 import { createSignIn } from './sign-in.service.ts'
 import { createTrialAccounts, type TrialAccounts } from './trial-accounts.ts'
 
+export { type Closing, eraseAccount, erasedLogin, erasedName, usernameOf, countErased } from './closing.ts'
 export { accountExport } from './accounts.export.ts'
+export { accountsPersonal } from './accounts.personal.ts'
 export { findPeopleByLogin, findPeopleByUsername } from './directory.queries.ts'
 export { readPeopleInNumbers } from './people-in-numbers.queries.ts'
 export type { TrialAccount } from './trial-accounts.ts'
@@ -48,6 +51,7 @@ export interface Accounts extends Authentication {
   accounts: Handlers<typeof accounts>
   people: Handlers<typeof people>
   adminUsers: Handlers<typeof adminUsers>
+  closing: Closing
   ensureAdmin: EnsureAdmin
   /** Accounts for checks of signing in. */
   trialAccounts: TrialAccounts
@@ -97,6 +101,7 @@ export function createAccounts(deps: {
     },
     people: createPeople({ database }),
     adminUsers: createAdminUsers({ ...deps, forget, resetTokenOf, publicUrl: config.publicUrl }),
+    closing: createClosing({ database, passwords, hashTurns }),
     ensureAdmin: createEnsureAdmin({ database, command, passwords }),
     trialAccounts,
     signFor: ({ person, sessionId }) => brief.sign(person.id, sessionId).token,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../ports/database.ts'
 import type { FileStorage } from '../../ports/storage.ts'
-import { forgetFile, knownAmong, listExpired } from './exports.queries.ts'
+import { forgetFile, keysOf, knownAmong, listExpired } from './exports.queries.ts'
 
 /** Exports have a folder of their own, apart from media files. */
 const folder = 'ex/'
@@ -46,4 +46,15 @@ export const createCleanUp = (deps: { database: Database; storage: FileStorage }
     old = []
   }
   await judge(old)
+}
+
+/** Removes the files of one person. */
+export async function dropExportFiles(
+  deps: { database: Database; storage: FileStorage },
+  personId: number,
+): Promise<void> {
+  for (const key of await keysOf(deps.database, personId)) {
+    await deps.storage.delete([key])
+    await forgetFile(deps.database, key)
+  }
 }

@@ -1,3 +1,4 @@
+import { countErased } from '../accounts/index.ts'
 import { AppError, forbidden } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { JobType, Work } from '../jobs/index.ts'
@@ -36,7 +37,7 @@ export function createExportJob(deps: ExportDeps): JobType<ExportInput, ExportCu
       const { type, format, filters } = work.input
       const kind = kinds[type]
       if (!kind) throw new AppError('not_found', 'This server does not know this kind of export.')
-      const { person, runs } = await begin(work)
+      const { person, runs, erased } = await begin(work)
       assertExport(person, kind)
       const progress = createProgress(work, runs)
       const file = await database
@@ -48,6 +49,7 @@ export function createExportJob(deps: ExportDeps): JobType<ExportInput, ExportCu
         await work.step(async (tx, scope) => {
           // What it holds is what the person could see in the role of that time.
           if (scope.person.role !== person.role) throw forbidden('The role has changed meanwhile; export it again.')
+          if ((await countErased(tx)) !== erased) throw new Error('somebody was erased meanwhile; it begins anew')
           const expires_at = new Date(Date.parse(tx.now) + hours * hourMs).toISOString()
           await keepFile(tx, work.job.id, {
             as_admin: person.role === 'admin',
@@ -79,16 +81,18 @@ export function createExportJob(deps: ExportDeps): JobType<ExportInput, ExportCu
 }
 
 /** Counts the runs, and finds for whom this one works. */
-async function begin(work: Running): Promise<{ person: Scope['person']; runs: number }> {
+async function begin(work: Running): Promise<{ person: Scope['person']; runs: number; erased: number }> {
   const runs = (work.cursor?.runs ?? 0) + 1
   const isLast = runs > mostRuns
   let person: Scope['person'] | undefined
-  await work.step(async (_, scope) => {
+  let erased = 0
+  await work.step(async (tx, scope) => {
     person = scope.person
+    erased = await countErased(tx)
     return { cursor: { runs: isLast ? 0 : runs }, processed: -work.job.processed_items }
   })
   if (isLast) throw new AppError('internal_error', `It was ended after ${mostRuns} attempts.`)
-  return { person: person!, runs }
+  return { person: person!, runs, erased }
 }
 
 /** Reports now and then; each report also finds out whether the job was cancelled or belongs to another worker. */

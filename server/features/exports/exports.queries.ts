@@ -45,6 +45,11 @@ export const expireBeyond = (tx: Connection, personId: number, most: number, now
       where created_by = ${personId} and file_key is not null and expires_at > ${now}::timestamptz
       order by id desc offset ${most})`)
 
+/** Lets every file expire: what was read before now may name a person who is erased now. */
+export const expireAll = (tx: Connection, now: string) =>
+  tx.query(sql`
+    update exports set expires_at = ${now}::timestamptz where file_key is not null and expires_at > ${now}::timestamptz`)
+
 /** Exports whose files nobody may get any more, and of jobs that ended in another way after the file was made. */
 export const listExpired = (db: Connection, most: number) =>
   db.query<{ job_id: number; file_key: string }>(sql`
@@ -60,3 +65,10 @@ export const knownAmong = async (db: Connection, keys: readonly string[]): Promi
   const some: Sql = sql`select file_key from exports where file_key = any(${keys}::text[])`
   return new Set((await db.query<{ file_key: string }>(some)).map(({ file_key }) => file_key))
 }
+
+/** The keys of all files of a person. */
+export const keysOf = async (db: Connection, personId: number): Promise<string[]> =>
+  (
+    await db.query<{ file_key: string }>(sql`
+      select file_key from ${exportsWithJobs} where created_by = ${personId} and file_key is not null`)
+  ).map(({ file_key }) => file_key)

@@ -1,12 +1,14 @@
 import type { audit, exports } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { createCleanUp } from './export-files.ts'
+import { createCleanUp, removeExpired } from './export-files.ts'
 import { createExportJob } from './export-job.ts'
 import type { ExportDeps } from './exports.deps.ts'
 import { createDownloads, type FindExportFile } from './exports.downloads.ts'
 import { type BeginExport, createExportService } from './exports.service.ts'
 import { tableKinds } from './sources.ts'
 
+export { dropExportFiles } from './export-files.ts'
+export { expireAll as expireExports } from './exports.queries.ts'
 export type { ExportKind, Progress, Writing } from './export-kind.ts'
 export type { BeginExport } from './exports.service.ts'
 export type { FindExportFile } from './exports.downloads.ts'
@@ -17,6 +19,8 @@ export interface Exports {
   audit: Pick<Handlers<typeof audit>, 'export'>
   begin: BeginExport
   file: FindExportFile
+  /** Removes expired files. */
+  removeExpired: () => Promise<void>
   /** Removes expired files, and what a crash has left behind. */
   cleanUp: () => Promise<void>
 }
@@ -31,6 +35,7 @@ export function createExports(given: ExportDeps): Exports {
     audit: { export: (scope, { format, ...filters }) => begin(scope, { type: 'audit', format, filters }) },
     begin,
     file: createDownloads(deps),
+    removeExpired: () => removeExpired(deps),
     cleanUp: createCleanUp(deps),
   }
 }

@@ -9,6 +9,8 @@ import { createUpkeep } from './jobs.upkeep.ts'
 import { createWorker } from './jobs.work.ts'
 import type { JobDeps, Jobs } from './jobs.deps.ts'
 
+export { cancelJobsOf, deleteJobsOf, hasUnfinished, inputsOfPerson } from './jobs.queries.ts'
+export { jobsPersonal } from './jobs.personal.ts'
 export type { JobDeps, Jobs, NewJob } from './jobs.deps.ts'
 export type { JobType, Progress, Work } from './job-type.ts'
 

@@ -13,6 +13,8 @@ const notYet = 'a file could not be removed yet'
 export interface Removal {
   /** Removes the file of a deleted row; the next clean-up repeats what fails. */
   removeSoon(filename: string): Promise<void>
+  /** Removes the files of all deleted rows. */
+  removeDeleted(): Promise<void>
   cleanUp(): Promise<void>
 }
 
@@ -71,6 +73,7 @@ export function createRemoval({ database, storage, temporaryFiles, log }: MediaD
 
   return {
     removeSoon: filename => remove(database, filename).catch(error => log.warn({ err: error, filename }, notYet)),
+    removeDeleted: removeAll,
     cleanUp: async () => {
       const before = new Date(Date.now() - orphanMs)
       await removeAll()

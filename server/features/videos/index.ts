@@ -8,6 +8,8 @@ import { createVideoService } from './videos.service.ts'
 import type { VideoDeps } from './videos.deps.ts'
 
 export { videoExport } from './videos.export.ts'
+export { deleteSomePrivate } from './videos.erasing.ts'
+export { videosPersonal } from './videos.personal.ts'
 export { readable as readableVideos } from './videos.policy.ts'
 
 /** Videos, in projects and without. */
