@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { accounts, adminUsers, people } from './accounts.ts'
 import { audit } from './audit.ts'
+import { backups } from './backups.ts'
 import { comments } from './comments.ts'
 import type { Events, Resource } from './define.ts'
 import { jobs } from './jobs.ts'
@@ -13,6 +14,7 @@ import { videos } from './videos.ts'
 
 export * from './accounts.ts'
 export * from './audit.ts'
+export * from './backups.ts'
 export * from './comments.ts'
 export * from './jobs.ts'
 export * from './media.ts'
@@ -36,6 +38,7 @@ export const resources = {
   videos,
   notifications,
   jobs,
+  backups,
 } as const satisfies Record<string, Resource>
 
 type Resources = typeof resources

@@ -10,6 +10,7 @@ import { createEvents } from './events/index.ts'
 import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
 import { createMonitoring } from './features/monitoring/index.ts'
+import { createMaintenance } from './features/backups/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { basePathOf, withoutBase } from './kernel/base-path.ts'
 import { withoutOthersCookies } from './kernel/others-cookies.ts'
@@ -71,9 +72,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents, metrics })
   const { command, reader } = events
 
+  const maintenance = createMaintenance({ db: database.reserved, peers, everyMs: tuning.maintenanceLookMs })
+  const { assertOff: assertOpen } = maintenance
+
   const features = await createFeatures({
     config,
     databaseUrl,
+    migrationUrl,
+    maintenance: { announce: maintenance.announce, lookMs: tuning.maintenanceLookMs },
     jwtSecret,
     database,
     command,
@@ -112,6 +118,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     trustProxy: config.trustProxy,
     maxRoomsPerSocket: config.maxRoomsPerSocket,
     watchUnread: unread.watch,
+    assertOpen,
     authenticate,
     sessionAccess,
     sessionStandings,
@@ -173,6 +180,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     metricsAddresses: config.metricsIpAllowlist,
     trustProxy: config.trustProxy,
     slowRequestMs: config.slowRequestMs,
+    assertOpen,
     bounds: tuning.requests,
     unread,
     strangerPace: tuning.strangerPace,
@@ -184,8 +192,9 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
   const tidy = createHousekeeping({ database, retentionHours: config.eventRetentionHours, cleanUps })
   const schedules = [
-    schedule('housekeeping', { everyMs: hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
+    schedule('housekeeping', { everyMs: tuning.tidyMs ?? hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
     schedule('notifying of what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.notifyDueSoon, log),
+    schedule('scheduled backups', { everyMs: tuning.backupScheduleMs ?? 600_000 }, features.runBackupSchedule, log),
   ]
 
   // Long enough for uploads; the REST face limits other bodies.
@@ -222,6 +231,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       features.images.close()
       await events.stop()
       await features.mail.close()
+      maintenance.stop()
       processMetrics.close()
       monitoring.close()
       await database.close()

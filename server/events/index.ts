@@ -21,6 +21,7 @@ export { ownSeats, type Rights, type Seat, seatsIn, seatsOf, seatsOfRoom } from 
 export { isForgotten, type Position, recoverable } from './recoverable.ts'
 export { dropOldAnswers } from './idempotency.ts'
 export { dropOldEvents } from './partitions.ts'
+export { renewLog } from './epoch.ts'
 export { payloadOf, wirePayload } from './wire.ts'
 
 export interface EventsDeps {

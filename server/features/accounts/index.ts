@@ -27,6 +27,7 @@ import { createTrialAccounts, type TrialAccounts } from './trial-accounts.ts'
 
 export { findPeopleByLogin, findPeopleByUsername } from './directory.queries.ts'
 export { readPeopleInNumbers } from './people-in-numbers.queries.ts'
+export { carrySession, endOtherSessions, isSameAdmin } from './restored.ts'
 export type { TrialAccount } from './trial-accounts.ts'
 export type { Authentication, SessionStanding } from './authentication.ts'
 

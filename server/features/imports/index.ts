@@ -3,6 +3,7 @@ import { createImportJob } from './import-job.ts'
 import { createImportUploads, type ImportUploads } from './import-uploads.ts'
 import type { ImportDeps } from './import-deps.ts'
 
+export { importType } from './import-input.ts'
 export type { ImportDeps } from './import-deps.ts'
 export type { ImportUploads, ReceivedImport } from './import-uploads.ts'
 

@@ -11,6 +11,8 @@ export { readable as readableFiles, readableOne as readableFile } from './media.
 export { lockFiles } from './media.queries.ts'
 export { createPresent } from './media.present.ts'
 export { createRecordMoved } from './media.moves.ts'
+export { keysOf } from './media.names.ts'
+export { keepRestoredFiles } from './media.restored.ts'
 export type { Download, Downloads } from './media.downloads.ts'
 export type { Received } from './media.received.ts'
 export type { Room, Uploads } from './media.uploads.ts'
