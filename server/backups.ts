@@ -22,6 +22,8 @@ export interface OpenBackupsDeps {
   announce: () => void
   /** How often an instance looks whether it does. */
   lookMs?: number | undefined
+  /** In place of the store of this configuration. */
+  store?: FileStorage
 }
 
 /** The backups of this configuration: the same for the server and for the commands of the operator. */
@@ -33,8 +35,8 @@ export async function openBackups({
   ...deps
 }: OpenBackupsDeps): Promise<Backups> {
   return createBackups({
-    ...deps,
     ...(await openBackupStore(config)),
+    ...deps,
     url: databaseUrl,
     ownerUrl: migrationUrl ?? databaseUrl,
     secret: config.backupKey ?? (await loadBackupKey(config.dataDir)),

@@ -5,7 +5,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import type { Backups } from '../../ports/backups.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Jobs } from '../jobs/index.ts'
-import { newBackupKey } from './backup-files.ts'
+import { newBackup } from './backup-records.ts'
 import { backupType } from './backup-job.ts'
 import * as queries from './backups.queries.ts'
 
@@ -35,18 +35,7 @@ export const createBackupSchedule =
       if (newest && Date.now() - Date.parse(newest.created_at) < everyHours * 3600_000) return
       const admin = await queries.findOldestAdmin(tx)
       if (!admin) return
-      const row = await queries.insertBackup(tx, {
-        type: 'full',
-        status: 'queued',
-        key: newBackupKey('full'),
-        size: null,
-        checksum: null,
-        error: null,
-        job_id: null,
-        is_scheduled: true,
-        created_at: tx.now,
-        completed_at: null,
-      })
+      const row = await queries.insertBackup(tx, { ...newBackup('full', tx.now), is_scheduled: true })
       const job = await jobs.enqueue(tx, { person: admin } as Scope, {
         type: backupType,
         input: { backup_id: row.id },

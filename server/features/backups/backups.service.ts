@@ -5,7 +5,7 @@ import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import type { Database } from '../../ports/database.ts'
 import { audit } from '../audit/index.ts'
 import type { Jobs } from '../jobs/index.ts'
-import { newBackupKey } from './backup-files.ts'
+import { newBackup } from './backup-records.ts'
 import { backupType } from './backup-job.ts'
 import { present } from './backups.present.ts'
 import { countBackups, failWithJobs, insertBackup, listBackups, updateBackup } from './backups.queries.ts'
@@ -22,18 +22,7 @@ export const createBackupService = ({
 }): Pick<Handlers<typeof contract>, 'create' | 'list'> => ({
   create: (scope, { type }) =>
     command(scope, async tx => {
-      const row = await insertBackup(tx, {
-        type,
-        status: 'queued',
-        key: newBackupKey(type),
-        size: null,
-        checksum: null,
-        error: null,
-        job_id: null,
-        is_scheduled: false,
-        created_at: tx.now,
-        completed_at: null,
-      })
+      const row = await insertBackup(tx, newBackup(type, tx.now))
       const job = await jobs.enqueue(tx, scope, { type: backupType, input: { backup_id: row.id } })
       const begun = await updateBackup(tx, row.id, { job_id: job.id })
       await audit(tx, scope, { action: 'backup.created', resource: 'backup', resourceId: row.id, details: { type } })

@@ -13,9 +13,8 @@ import { createRestoreService } from './restore.service.ts'
 import { createTakeOver, type EraseAgain } from './take-over.ts'
 
 export { createMaintenance, lookMs as maintenanceLookMs, type Maintenance } from './maintenance.ts'
-export { newBackupKey } from './backup-files.ts'
+export { createBackupRecords } from './backup-records.ts'
 export { createTakeOver, type EraseAgain } from './take-over.ts'
-export { insertBackup, listBackups, findBackup, type BackupRow } from './backups.queries.ts'
 
 export interface BackupFeatureDeps {
   database: Database
