@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { eventually } from '../support/eventually.ts'
+import { startS3 } from '../support/s3.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
-import { askRestore, backupFiles, jobEnded, listBackups, makeBackup } from '../suites/backups.ts'
+import { askRestore, backupFiles, jobEnded, listBackups, makeBackup, restore } from '../suites/backups.ts'
 import { sendImport } from '../suites/imports.ts'
+import { fetchFile, png, upload } from '../suites/media.ts'
 
 describe('backups', function () {
   this.timeout(60_000)
@@ -178,4 +180,28 @@ describe('scheduled backups', function () {
       await server.close()
     }
   })
+})
+
+describe('backups in S3', function () {
+  this.timeout(60_000)
+
+  for (const files of ['s3', 'local'])
+    it(`[BR27] are made and put back there, with files in ${files}, and nothing stays on the disk`, async () => {
+      const s3 = await startS3()
+      const env = { ...s3.env, STORAGE: files, BACKUP_STORAGE: 's3' }
+      const server = await startServer({ env, tuning: { maintenanceLookMs: 50 } })
+      try {
+        const { admin } = server
+        const file = (await upload(server, admin, [{ content: await png() }])).body
+        const { content } = await fetchFile(server, admin, file.url)
+        const backup = await makeBackup(admin, 'full')
+        assert.deepEqual(await backupFiles(server), [])
+        await expect(admin.rest('DELETE', `/blog/media/${file.id}`), 204)
+        await restore(admin, backup.id)
+        assert.deepEqual((await fetchFile(server, admin, file.url)).content, content)
+      } finally {
+        await server.close()
+        await s3.stop()
+      }
+    })
 })

@@ -38,6 +38,8 @@ export async function openGuard(url: string): Promise<Guard> {
     share: async lock => void (await client.query('select pg_advisory_lock_shared($1)', [lock])),
     close: async () => {
       clearInterval(timer)
+      // The end of the session would do, but some time after this call.
+      await client.query('select pg_advisory_unlock_all()').catch(() => {})
       await client.end().catch(() => {})
     },
   }

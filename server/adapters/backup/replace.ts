@@ -62,7 +62,11 @@ export async function replace(
       await client.query('rollback')
       const { code } = error as { code?: string }
       // Somebody holds a lock for longer, or each waits for the other.
-      if ((code !== '55P03' && code !== '40P01') || attempt === attempts) throw error
+      if (code !== '55P03' && code !== '40P01') throw error
+      if (attempt === attempts)
+        throw new BackupRefused(
+          'The tables are in use, by a backup or an export for example. Wait for it, and begin again.',
+        )
     }
   }
 }

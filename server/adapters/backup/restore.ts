@@ -140,7 +140,7 @@ async function load(deps: RestoreDeps, request: RestoreRequest, owner: pg.Client
   for await (const section of readBackup(key, deps.secret, deps.store)) {
     signal.throwIfAborted()
     const { section: kind } = section.head
-    if (kind === 'table') await loading.table(section as Section<TableSection>)
+    if (kind === 'table') await loading.table(section as Section<TableSection>, signal)
     if (kind === 'file' && (await putFile(deps, section as Section<FileSection>))) files++
     if (section.head.section === 'manifest') await loading.finish(section.head)
     if (kind === 'table' || kind === 'file') await report(++done, total)

@@ -69,6 +69,7 @@ async function secondaryOf(client: pg.Client, isWhole: boolean): Promise<Definit
 /** Fills the empty tables of the schema that the search path names, and checks that all is there that the manifest says. */
 export function createLoading(client: pg.Client, isWhole: boolean) {
   const counts = new Map<string, number>()
+  const others = new Set<string>()
   let secondary: Definitions = { drop: [], create: [] }
 
   return {
@@ -77,25 +78,26 @@ export function createLoading(client: pg.Client, isWhole: boolean) {
       for (const statement of secondary.drop) await client.query(statement)
     },
 
-    table: async ({ head: { name, columns }, content }: Section<TableSection>): Promise<void> => {
+    table: async ({ head: { name, columns }, content }: Section<TableSection>, signal: AbortSignal): Promise<void> => {
       const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
         ident(name),
       ])
-      if (!rows[0]!.there) throw new BackupRefused(`The backup has a table that its release did not have: ${name}.`)
+      // A table that somebody else has made in the same schema. It is not replaced either.
+      if (!rows[0]!.there) return void others.add(name)
       const table = ident(name)
       // Triggers would answer to the restored rows as to new ones. Those of foreign keys are not among them.
       await client.query(`alter table ${table} disable trigger user`)
       // A migration may have filled the table.
       await client.query(`delete from ${table}`)
       const stream = client.query(copyFrom(`copy ${table} (${columnList(columns)}) from stdin`))
-      await pipeline(content, stream)
+      await pipeline(content, stream, { signal })
       await client.query(`alter table ${table} enable trigger user`)
       counts.set(name, stream.rowCount)
     },
 
     /** @throws BackupRefused */
     finish: async ({ tables, sequences }: Manifest): Promise<void> => {
-      const wrong = tables.find(({ name, rows }) => counts.get(name) !== rows)
+      const wrong = tables.find(({ name, rows }) => !others.has(name) && counts.get(name) !== rows)
       if (wrong)
         throw new BackupRefused(`The table ${wrong.name} has ${counts.get(wrong.name)} rows and not ${wrong.rows}.`)
       try {
@@ -103,7 +105,7 @@ export function createLoading(client: pg.Client, isWhole: boolean) {
       } catch (error) {
         throw new BackupRefused(`The backup does not fit together: ${(error as Error).message}.`)
       }
-      for (const { table, column, last } of sequences)
+      for (const { table, column, last } of sequences.filter(one => !others.has(one.table)))
         await client.query('select setval(pg_get_serial_sequence($1, $2), $3)', [ident(table), column, last])
       await client.query('analyze')
     },

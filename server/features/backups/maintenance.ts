@@ -31,11 +31,19 @@ export function createMaintenance({
   everyMs?: number | undefined
 }): Maintenance {
   let isOn = false
-  const look = () =>
-    void isGoingOn(db, goingOn.maintenance).then(
-      found => (isOn = found),
-      () => {},
-    )
+  let looking = false
+  let again = false
+  // One look at a time: with a database that does not answer they would take the connections of the health checks.
+  async function lookOnce() {
+    looking = true
+    isOn = await isGoingOn(db, goingOn.maintenance).catch(() => isOn)
+    looking = false
+    if (again) look()
+  }
+  function look() {
+    again = looking
+    if (!looking) void lookOnce()
+  }
   peers.on('maintenance', look)
   const timer = setInterval(look, everyMs)
   timer.unref()
