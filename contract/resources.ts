@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { accounts, adminUsers, people } from './accounts.ts'
 import { audit } from './audit.ts'
+import { backups } from './backups.ts'
 import { comments } from './comments.ts'
 import type { Events, Resource } from './define.ts'
 import { flags } from './flags.ts'
@@ -16,6 +17,7 @@ import { videos } from './videos.ts'
 
 export * from './accounts.ts'
 export * from './audit.ts'
+export * from './backups.ts'
 export * from './comments.ts'
 export * from './flags.ts'
 export * from './export.ts'
@@ -47,6 +49,7 @@ export const resources = {
   flags,
   exports,
   gdpr,
+  backups,
 } as const satisfies Record<string, Resource>
 
 type Resources = typeof resources

@@ -17,6 +17,7 @@ import {
 } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
 import { createMonitoring } from './features/monitoring/index.ts'
+import { createMaintenance } from './features/backups/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { createStatistics } from './features/statistics/index.ts'
 import { basePathOf, withoutBase } from './kernel/base-path.ts'
@@ -79,9 +80,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents, metrics })
   const { command, reader } = events
 
+  const maintenance = createMaintenance({ db: database.reserved, peers, everyMs: tuning.maintenanceLookMs })
+  const { assertOff: assertOpen } = maintenance
+
   const features = await createFeatures({
     config,
     databaseUrl,
+    migrationUrl,
+    maintenance: { announce: maintenance.announce, lookMs: tuning.maintenanceLookMs },
     jwtSecret,
     database,
     command,
@@ -125,6 +131,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     trustProxy: config.trustProxy,
     maxRoomsPerSocket: config.maxRoomsPerSocket,
     watchUnread: unread.watch,
+    assertOpen,
     authenticate,
     sessionAccess,
     sessionStandings,
@@ -193,6 +200,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     metricsAddresses: config.metricsIpAllowlist,
     trustProxy: config.trustProxy,
     slowRequestMs: config.slowRequestMs,
+    assertOpen,
     bounds: tuning.requests,
     unread,
     strangerPace: tuning.strangerPace,
@@ -209,9 +217,10 @@ export async function createApp(deps: AppDeps): Promise<App> {
     cleanUps: [...cleanUps, statistics.cleanUp],
   })
   const schedules = [
-    schedule('housekeeping', { everyMs: hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
+    schedule('housekeeping', { everyMs: tuning.tidyMs ?? hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
     schedule('notifying of what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.notifyDueSoon, log),
     schedule('sampling of the statistics', { everyMs: tuning.sampleMs ?? 15_000 }, statistics.sample, log),
+    schedule('scheduled backups', { everyMs: tuning.backupScheduleMs ?? 600_000 }, features.runBackupSchedule, log),
   ]
 
   // Long enough for uploads; the REST face limits other bodies.
@@ -249,6 +258,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       features.images.close()
       await events.stop()
       await features.mail.close()
+      maintenance.stop()
       processMetrics.close()
       monitoring.close()
       await database.close()

@@ -184,6 +184,21 @@ const options = z.object({
     .default(1024)
     .describe('Total size of the files that one person may keep, in MiB'),
   MEDIA_QUOTA_FILES: integer(0, 1_000_000).default(10_000).describe('Number of files that one person may keep'),
+  BACKUP_KEY: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe('Encrypts backups, at least 32 characters; without it one is generated into DATA_DIR'),
+  BACKUP_STORAGE: z
+    .enum(['local', 's3'])
+    .optional()
+    .describe('Where backups are kept: local (DATA_DIR/backups) or s3; without it as STORAGE says'),
+  BACKUP_EVERY_HOURS: integer(0, 8784)
+    .default(0)
+    .describe('A full backup is made when the newest scheduled one is older than this; 0 for none'),
+  BACKUP_KEEP: integer(1, 10_000)
+    .default(7)
+    .describe('Number of scheduled backups that are kept; others stay until they are deleted by hand'),
   SMTP_URL: smtpUrl.optional().describe('Mail server; without it no e-mails are sent, and the log says so'),
   MAIL_FROM: z.string().default('Taskwire <taskwire@localhost>').describe('Sender of e-mails'),
   IMPORT_MAX_MB: integer(1, 10_000).default(64).describe('Largest file of tasks that can be imported, in MiB'),
@@ -242,7 +257,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   if (given.DATABASE_MIGRATION_URL && !given.DATABASE_URL) {
     problems.push('DATABASE_MIGRATION_URL: needs a DATABASE_URL, of the role that serves')
   }
-  if (given.STORAGE === 's3' && !given.S3_BUCKET) problems.push('S3_BUCKET: is required with STORAGE=s3')
+  if ((given.STORAGE === 's3' || given.BACKUP_STORAGE === 's3') && !given.S3_BUCKET)
+    problems.push('S3_BUCKET: is required with STORAGE=s3 or BACKUP_STORAGE=s3')
   if (!given.S3_ACCESS_KEY_ID !== !given.S3_SECRET_ACCESS_KEY) {
     problems.push('S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: are given together or not at all')
   }

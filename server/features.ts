@@ -6,11 +6,13 @@ import { createJobQueue } from './adapters/jobs-graphile.ts'
 import { createMail } from './adapters/mail-smtp.ts'
 import { createOutbound, createOutboundCheck } from './adapters/outbound-http.ts'
 import type { RedisLink } from './adapters/redis.ts'
+import { openBackups } from './backups.ts'
 import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
-import { createFlags } from './features/flags/index.ts'
+import { createBackupFeature } from './features/backups/index.ts'
 import { createExports } from './features/exports/index.ts'
+import { createFlags } from './features/flags/index.ts'
 import { createGdpr, personalExport } from './features/gdpr/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
@@ -29,12 +31,15 @@ import { openStorage } from './storage.ts'
 export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs'> {
   config: Config
   databaseUrl: string
+  migrationUrl: string | null
   jwtSecret: string
   database: PostgresDatabase
   command: Command
   log: Logger
   metrics: Metrics
   redis: RedisLink | null
+  /** Tells the instances that maintenance begins or ends, and how often they look by themselves. */
+  maintenance: { announce(): void; lookMs?: number | undefined }
   /** Further types of jobs. */
   jobTypes?: readonly JobType[]
   webhookTuning?: SendingTuning | undefined
@@ -45,6 +50,8 @@ export async function createFeatures(deps: FeatureDeps) {
   const {
     config,
     databaseUrl,
+    migrationUrl,
+    maintenance,
     jwtSecret,
     database,
     command,
@@ -83,6 +90,9 @@ export async function createFeatures(deps: FeatureDeps) {
     beginExport: exports.begin,
     removeExports: exports.removeExpired,
   })
+  const stored = await openBackups({ config, databaseUrl, migrationUrl, storage, temporaryFiles, log, ...maintenance })
+  const schedule = { everyHours: config.backupEveryHours, keep: config.backupKeep }
+  const backups = createBackupFeature({ database, command, jobs, backups: stored, log, ...schedule })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const flags = createFlags({ database, command })
   for (const kept of [accounts.keptSessions, flags.kept]) cache.include(kept)
@@ -127,6 +137,7 @@ export async function createFeatures(deps: FeatureDeps) {
       jobs: jobs.jobs,
       flags: flags.flags,
       webhooks: webhooks.webhooks,
+      backups: backups.backups,
     },
     /** The clean-ups of the features, which the housekeeping runs. */
     cleanUps: [
@@ -138,7 +149,9 @@ export async function createFeatures(deps: FeatureDeps) {
       jobs.cleanUp,
       webhooks.cleanUp,
       createDueNoticesCleanUp({ database }),
+      backups.cleanUp,
     ],
+    runBackupSchedule: backups.runSchedule,
     notifyDueSoon: createDueSoon({ command }),
   }
 }

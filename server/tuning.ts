@@ -21,6 +21,8 @@ export interface Tuning {
    * hour.
    */
   firstTidyMs?: number
+  /** The interval between two runs of the housekeeping. */
+  tidyMs?: number
   /** The minimum speed of an upload. */
   pace?: Pace
   /** How many uploads are received at once, and how many wait. */
@@ -33,6 +35,10 @@ export interface Tuning {
   reading?: ReadingPace
   /** How many bytes may be unread at once. */
   unread?: UnreadBounds
+  /** The interval at which an instance looks whether the data are being replaced. */
+  maintenanceLookMs?: number
+  /** The interval at which an instance looks whether it is time for a scheduled backup. */
+  backupScheduleMs?: number
   /** The time before a failed job is tried again. */
   jobBackoffMs?: number
   /** How often webhooks look for something to do, and how long they wait. */

@@ -22,6 +22,7 @@ export { isForgotten, type Position, recoverable } from './recoverable.ts'
 export { rewriteLog, type Rewriting, voidProject } from './erasing.ts'
 export { dropOldAnswers } from './idempotency.ts'
 export { dropOldEvents } from './partitions.ts'
+export { renewLog } from './epoch.ts'
 export { payloadOf, wirePayload } from './wire.ts'
 
 export interface EventsDeps {

@@ -50,6 +50,7 @@ export function sampleOf(schema: z.ZodType): unknown {
     'https://example.com/',
     true,
     'activate',
+    'media',
     { status: 'done' },
     { visibility: 'private' },
     { room: 'tasks' },

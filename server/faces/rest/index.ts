@@ -32,6 +32,7 @@ import { observe, type RequestState } from './request.ts'
 import { measureRequests } from './request-metrics.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
+import { refuseInMaintenance } from './maintenance.ts'
 import { paceStrangers, type StrangerPace } from './stranger-pace.ts'
 
 export { apiHeaders } from './headers.ts'
@@ -66,6 +67,8 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   /** The number of proxies in front whose X-Forwarded-For entry is trusted. */
   trustProxy: number
   slowRequestMs: number
+  /** @throws AppError while no calls are served, because the data are being replaced */
+  assertOpen: () => void
   /** How many requests of one person, of one address and of all are answered at once. */
   bounds?: RequestBounds | undefined
   /** How fast clients at one address that are not signed in may send requests. */
@@ -95,7 +98,7 @@ export function createRestFace(deps: RestDeps) {
     ...deps,
     turns,
     bodies,
-    extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
+    extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus, ...restoreStatus },
   })
   const basePath = basePathOf(deps.publicUrl)
   addDocumentRoutes(router, { version: deps.version, publicUrl: deps.publicUrl, basePath }, turns)
@@ -120,6 +123,7 @@ export function createRestFace(deps: RestDeps) {
     }),
   )
   app.use(refuseAmbiguous)
+  app.use(refuseInMaintenance(deps.assertOpen))
   app.use(servePage(deps.pageDir, turns))
   app.use(router.routes() as unknown as Koa.Middleware<RequestState>)
   app.use(refuse(router))
@@ -140,6 +144,15 @@ const healthStatus: Record<string, Extras> = {
   'health.ready': {
     after: (ctx, answer) => {
       if ((answer as Health).status === 'unhealthy') ctx.status = 503
+    },
+  },
+}
+
+/** The second step begins a job. */
+const restoreStatus: Record<string, Extras> = {
+  'backups.restore': {
+    after: (ctx, answer) => {
+      if ('attempts' in (answer as object)) ctx.status = 202
     },
   },
 }

@@ -179,6 +179,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       logFailure,
       countError: deps.countError,
       metrics,
+      assertOpen: deps.assertOpen,
     })
     socket.on('disconnect', reason => {
       member.closed = true

@@ -31,6 +31,7 @@ export { accountExport } from './accounts.export.ts'
 export { accountsPersonal } from './accounts.personal.ts'
 export { findPeopleByLogin, findPeopleByUsername } from './directory.queries.ts'
 export { readPeopleInNumbers } from './people-in-numbers.queries.ts'
+export { carrySession, endOtherSessions, isSameAdmin } from './restored.ts'
 export type { TrialAccount } from './trial-accounts.ts'
 export type { Authentication, SessionStanding } from './authentication.ts'
 

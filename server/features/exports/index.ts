@@ -9,6 +9,7 @@ import { tableKinds } from './sources.ts'
 
 export { dropExportFiles } from './export-files.ts'
 export { expireAll as expireExports } from './exports.queries.ts'
+export { carryExports } from './exports.restored.ts'
 export type { ExportKind, Progress, Writing } from './export-kind.ts'
 export type { BeginExport } from './exports.service.ts'
 export type { FindExportFile } from './exports.downloads.ts'

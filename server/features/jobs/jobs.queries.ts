@@ -56,6 +56,14 @@ export const countUnfinished = async (db: Connection, personId: number, type: st
   return row!
 }
 
+/** The type of an unfinished job of one of these types. */
+export const findUnfinishedOf = async (db: Connection, types: readonly string[]): Promise<string | undefined> => {
+  if (types.length === 0) return undefined
+  const [row] = await db.query<{ type: string }>(sql`
+    select type from jobs where type = any(${types}::text[]) and ${unfinished} limit 1`)
+  return row?.type
+}
+
 /** The owner in the present state; undefined when the account is disabled, unless it may be `closed`. */
 export const findOwner = async (tx: Connection, id: number, closed: boolean): Promise<User | undefined> => {
   const [row] = await tx.query<User>(sql`

@@ -10,6 +10,7 @@ import type { VideoDeps } from './videos.deps.ts'
 export { videoExport } from './videos.export.ts'
 export { deleteSomePrivate } from './videos.erasing.ts'
 export { videosPersonal } from './videos.personal.ts'
+export { videoImportType } from './videos.import.ts'
 export { readable as readableVideos } from './videos.policy.ts'
 
 /** Videos, in projects and without. */

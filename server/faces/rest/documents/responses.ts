@@ -113,7 +113,10 @@ const contentOf = (type: string): Json =>
     ? { type: 'array', items: { type: 'object' } }
     : { type: 'string', contentMediaType: type }
 
-function alsoOf({ output, summary }: Operation, schemas: Schemas): Json {
+function alsoOf(operation: Operation, schemas: Schemas): Json {
+  const { output, summary, alsoStatus } = operation
+  if (alsoStatus === 202)
+    return { description: summary, headers: headersOf(), content: json(schemas.output(enveloped(operation, output!))) }
   const schema = { anyOf: [schemas.output(output!), errorSchema(['unavailable'])] }
   return { description: summary, headers: headersOf(), content: json(schema) }
 }
