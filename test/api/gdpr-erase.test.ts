@@ -119,6 +119,41 @@ describe('an erasure', function () {
     })
   })
 
+  it('[GD5] knows every column that refers to an account', async () => {
+    const columns = await server.query<{ name: string }>(`
+      select format('%s.%s', conrelid::regclass, attname) as name
+      from pg_constraint join pg_attribute on attrelid = conrelid and attnum = any(conkey)
+      where contype = 'f' and confrelid = 'users'::regclass order by 1`)
+    // A new one belongs into one of these lists, and what it holds into `erasure-stages.ts` and `personal-sources.ts`.
+    const erased = [
+      'due_notices.user_id',
+      'idempotency_keys.user_id',
+      'jobs.created_by',
+      'media.uploaded_by',
+      'notification_preferences.user_id',
+      'notifications.user_id',
+      'password_resets.user_id',
+      'project_members.user_id',
+      'projects.owner_id',
+      'sessions.user_id',
+      'tasks.assignee_id',
+    ]
+    const kept = [
+      'audit_log.user_id',
+      'comments.author_id',
+      'posts.author_id',
+      'tasks.created_by',
+      'tasks.updated_by',
+      'videos.created_by',
+    ]
+    // Nobody’s: a check of signing in makes these accounts and removes them.
+    const none = ['trial_accounts.user_id']
+    assert.deepEqual(
+      columns.map(({ name }) => name),
+      [...erased, ...kept, ...none].toSorted(),
+    )
+  })
+
   it('[GD6] keeps what they wrote for others, without their name, and tells clients what has changed', async () => {
     const zoe = await server.user('zoe')
     const project = await addProject(bob)

@@ -5,7 +5,8 @@ import type { PersonalFiles } from '../media/index.ts'
 import { type Entry, zipOf } from './archive.ts'
 import { personalSources } from './personal-sources.ts'
 
-const portion = 100
+/** Few, because the result of a job may have a megabyte. */
+const portion = 20
 
 /** Everything that is kept about the person who asks: a list as JSON for each kind, their files, and a manifest. */
 export const personalExport = (filesOf: PersonalFiles): ExportKind => ({
