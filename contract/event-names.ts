@@ -79,6 +79,12 @@ export const WebhookEvents = z
 export const loggedNamesOf = (asked: readonly string[]): string[] | null =>
   asked.includes('*') ? null : asked.map(name => loggedNames.get(name) ?? name)
 
+/** All names under which webhooks may ask for an event, besides `*`. */
+export const webhookNamesOf = (event: string): string[] => [
+  dottedNames[event as EventName] ?? event,
+  ...Object.keys(otherNames).filter(name => otherNames[name] === event),
+]
+
 /** The name under which a webhook gets an event: the one that it asked for. */
 export function webhookTypeOf(event: string, asked: readonly string[]): string {
   const name = dottedNames[event as EventName] ?? event

@@ -129,7 +129,7 @@ describe('a pulse', () => {
         atOnce--
         return false
       },
-      3600_000,
+      { everyMs: 3600_000 },
       error => assert.fail(String(error)),
     )
     pulse.wake()

@@ -18,18 +18,22 @@ export interface Lagging {
 /**
  * The webhook that is furthest behind, locked; another instance takes another one. Those of people who are disabled
  * wait, and so do those of which much is still to be sent: the log keeps the rest.
+ *
+ * @param names only one that asks for one of these events, or for all; null for any
  */
 export const lockLagging = async (
   tx: Connection,
   mostPending: number,
   without: readonly number[],
+  names: readonly string[] | null,
 ): Promise<Lagging | undefined> => {
+  const interested = names === null ? sql`true` : sql`w.events && ${['*', ...names]}::text[]`
   const [row] = await tx.query<Lagging>(sql`
     select w.id, w.user_id, u.role, w.events, w.epoch, w.position, w.last_offset,
       head.epoch as log_epoch, head.first, head.last
     from webhooks w join users u on u.id = w.user_id cross join log_head head
     where w.enabled and u.is_active and (w.position < head.last or w.epoch <> head.epoch)
-      and w.id <> all(${[...without]}::bigint[])
+      and w.id <> all(${[...without]}::bigint[]) and ${interested}
       and (select count(*) from (
         select from webhook_deliveries where webhook_id = w.id and status = 'pending' limit ${mostPending}) waiting
       ) < ${mostPending}

@@ -47,8 +47,8 @@ export function createDispatch({ command, mostPending }: { command: Command; mos
     return made.length
   }
 
-  async function next(tx: Tx): Promise<number | null> {
-    const webhook = await queries.lockLagging(tx, mostPending, [...resting.keys()])
+  async function next(tx: Tx, names: readonly string[] | null): Promise<number | null> {
+    const webhook = await queries.lockLagging(tx, mostPending, [...resting.keys()], names)
     if (!webhook) return null
     const { id, epoch, log_epoch, last } = webhook
     reading = id
@@ -58,12 +58,15 @@ export function createDispatch({ command, mostPending }: { command: Command; mos
     return 0
   }
 
-  /** @returns how many deliveries were made; null when every webhook has read what it may */
-  return async (): Promise<number | null> => {
+  /**
+   * @param names what has happened, so that only webhooks that ask for it read; null lets all read
+   * @returns how many deliveries were made; null when every such webhook has read what it may
+   */
+  return async (names: readonly string[] | null): Promise<number | null> => {
     for (const [id, until] of resting) if (until <= performance.now()) resting.delete(id)
     reading = null
     try {
-      return await command({ person: null }, next)
+      return await command({ person: null }, tx => next(tx, names))
     } catch (error) {
       if (reading !== null) resting.set(reading, performance.now() + restMs)
       throw error

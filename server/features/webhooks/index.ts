@@ -1,5 +1,5 @@
 import type { webhooks } from '../../../contract/index.ts'
-import type { Command } from '../../events/index.ts'
+import type { Command, LogEvent } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { createSealer } from '../../kernel/sealed.ts'
@@ -31,8 +31,8 @@ export interface WebhookDeps {
 
 export interface Webhooks {
   webhooks: Handlers<typeof webhooks>
-  /** The log has grown. */
-  wake(): void
+  /** The log has grown by these events. */
+  wake(events: readonly LogEvent[]): void
   start(): void
   /** Lets what is on its way arrive, for some seconds, and leaves the rest to other instances. */
   stop(): Promise<void>
@@ -64,7 +64,7 @@ export function createWebhooks(deps: WebhookDeps): Webhooks {
       ...createWebhookService({ ...deps, sealer, changed }),
       ...createDeliveryService({ ...deps, sealer, attempt, due: changed }),
     },
-    wake: () => sending?.wake(),
+    wake: events => sending?.wake(events),
     start: () => void (sending = startSending({ ...deps, sealer, attempt, tuning })),
     stop: async () => sending?.stop(),
     cleanUp: () => dropEnded(database, kept.days, kept.deliveries),

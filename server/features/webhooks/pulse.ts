@@ -10,9 +10,16 @@ export interface Pulse {
  * run, so nothing that was done before it is missed.
  *
  * @param work returns whether to run again at once
+ * @param restMs the shortest time from the end of a run to the next one that is woken, which bounds what many wake-ups
+ *   cost
  */
-export function createPulse(work: () => Promise<boolean>, everyMs: number, failed: (error: unknown) => void): Pulse {
+export function createPulse(
+  work: () => Promise<boolean>,
+  { everyMs, restMs = 0 }: { everyMs: number; restMs?: number },
+  failed: (error: unknown) => void,
+): Pulse {
   let stopped = false
+  let restedAt = 0
   let woken = false
   let running: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
@@ -20,13 +27,15 @@ export function createPulse(work: () => Promise<boolean>, everyMs: number, faile
   async function run() {
     do {
       woken = false
+      if (stopped) return
       try {
-        if (await work()) woken = true
+        if (!(await work())) break
       } catch (error) {
         failed(error)
+        woken = false
         break
       }
-    } while (woken && !stopped)
+    } while (!stopped)
   }
 
   function begin() {
@@ -34,17 +43,28 @@ export function createPulse(work: () => Promise<boolean>, everyMs: number, faile
     clearTimeout(timer)
     running = run().then(() => {
       running = null
-      if (stopped) return
-      timer = setTimeout(begin, everyMs)
-      timer.unref()
+      restedAt = performance.now() + restMs
+      if (woken && restMs === 0) begin()
+      else beginIn(woken ? restMs : everyMs)
     })
   }
 
-  timer = setTimeout(begin, 0)
+  function beginIn(ms: number) {
+    if (stopped) return
+    clearTimeout(timer)
+    timer = setTimeout(begin, ms)
+    timer.unref()
+  }
+
+  beginIn(0)
   return {
     wake: () => {
+      if (woken) return
       woken = true
-      begin()
+      if (running) return
+      const left = restedAt - performance.now()
+      if (left > 0) beginIn(left)
+      else begin()
     },
     stop: async () => {
       stopped = true

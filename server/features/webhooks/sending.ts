@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Command } from '../../events/index.ts'
+import { webhookNamesOf } from '../../../contract/index.ts'
+import { type Command, keys, type LogEvent } from '../../events/index.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Sealer } from '../../kernel/sealed.ts'
 import type { Connection, Database } from '../../ports/database.ts'
@@ -26,6 +27,10 @@ export interface SendingTuning {
 }
 
 const defaults = { pollMs: 1_000, leaseMs: 30_000, disableAfterMs: 5 * 24 * 3600_000, mostPending: 10_000 }
+/** The time from one run to the next, in ms: many batches of the log, or many answers, are worked on together. */
+const rests = { reading: 25, sending: 5 }
+/** At every such poll all webhooks read. */
+const allReadAfter = 5
 /** How long to wait for what is on its way when the instance stops. */
 const patienceMs = 3_000
 const farewellMs = 1_000
@@ -59,23 +64,35 @@ export function startSending(deps: SendingDeps) {
     failed,
   })
   let any = false
+  /** When all webhooks read, whatever has happened: some were held up, or their owner was disabled. */
+  let allReadAt = 0
+  /** The names of what has happened, and of what is being read. */
+  const [news, open] = [new Set<string>(), new Set<string>()]
 
-  const reading = createPulse(
-    async () => {
-      const made = any ? await dispatch() : null
-      if (made !== null && made > 0) sending.wake()
-      if (made === null) any = await areAnyEnabled(database)
-      return made !== null
-    },
-    pollMs,
-    failed,
-  )
+  async function readLog(): Promise<boolean> {
+    const all = allReadAt <= performance.now()
+    if (all) {
+      any = await areAnyEnabled(database)
+      if (!any) return false
+    }
+    // What comes from here on may be too late for this run, and leads to another one.
+    for (const name of news) open.add(name)
+    news.clear()
+    const made = !all && open.size === 0 ? null : await dispatch(all ? null : [...open])
+    if (made !== null && made > 0) sending.wake()
+    if (made !== null) return true
+    if (all) allReadAt = performance.now() + pollMs * allReadAfter
+    open.clear()
+    return false
+  }
+
+  const reading = createPulse(readLog, { everyMs: pollMs, restMs: rests.reading }, failed)
   const sending = createPulse(
     async () => {
       await courier.settle()
       return any && (await courier.begin())
     },
-    pollMs,
+    { everyMs: pollMs, restMs: rests.sending },
     failed,
   )
 
@@ -85,11 +102,17 @@ export function startSending(deps: SendingDeps) {
   }
 
   return {
-    wake: () => {
-      if (any) reading.wake()
+    /** The log has grown by these events. */
+    wake: (events: readonly LogEvent[]) => {
+      if (!any) return
+      for (const { event, scope } of events)
+        if (scope !== keys.system) for (const name of webhookNamesOf(event)) news.add(name)
+      if (news.size > 0) reading.wake()
     },
+    /** A webhook has changed. */
     changed: () => {
       any = true
+      allReadAt = 0
       reading.wake()
       sending.wake()
     },
