@@ -120,7 +120,7 @@ describe('backups', function () {
     await jobEnded(admin, (await expect(confirm(second), 202)).body.data.id)
   })
 
-  it('[BR15] whose job has failed say so', async () => {
+  it('[BR15] whose job has failed say so, and cannot be put back', async () => {
     const { id, job_id } = (await expect(admin.rest('POST', '/backup/create', { type: 'full' }), 202)).body.data
     await server.query(
       `update jobs set status = 'failed', completed_at = now(), error = 'The disk is full.' where id = $1 and completed_at is null`,
@@ -131,6 +131,15 @@ describe('backups', function () {
     assert.equal(found.status, 'failed')
     assert.ok(found.error)
     await expect(admin.rest('POST', '/backup/restore', { backup_id: id }), 409)
+  })
+
+  it('[BR15] that a command was making when it was killed have failed', async () => {
+    const [row] = await server.query<{ id: number }>(
+      `insert into backups (type, status, key, is_scheduled, created_at)
+      values ('full', 'running', 'bk/killed.backup', false, now() - interval '2 minutes') returning id`,
+    )
+    const found = (await listBackups(admin)).find(one => one.id === row!.id)!
+    assert.deepEqual([found.status, found.error], ['failed', 'The command was ended.'])
   })
 })
 

@@ -46,6 +46,9 @@ export interface RestoreDeps {
   announce: () => void
 }
 
+/** A process that is frozen in the middle of the switch must not keep the tables locked. */
+const frozenMs = 15_000
+
 /** Reads all of a backup and does nothing with it. @throws BackupRefused */
 export async function checkBackup(
   { secret, store }: Pick<RestoreDeps, 'secret' | 'store'>,
@@ -86,7 +89,7 @@ async function guarded(deps: RestoreDeps, request: RestoreRequest, guard: Guard)
   const home = await findHome(deps.url)
   const side = newSideName()
   const sideUrl = withSettings(deps.ownerUrl, { search_path: ident(side) })
-  const owner = new pg.Client(connectionTo(sideUrl))
+  const owner = new pg.Client(connectionTo(sideUrl, { idleInTransaction: frozenMs }))
   owner.on('error', () => {})
   await owner.connect()
   try {

@@ -33,6 +33,8 @@ export interface SnapshotDeps {
 }
 
 const filesAtOnce = 200
+/** Longer than the largest file takes: the snapshot of a frozen process must not hold up the vacuum for ever. */
+const frozenMs = 900_000
 
 /**
  * Everything that a backup has, as the database was at one moment: all of it is read in one transaction, whose snapshot
@@ -46,7 +48,7 @@ export async function* snapshot(
   { report, signal }: Going,
   wrote: (head: BackupHead, manifest: Manifest) => void,
 ): AsyncGenerator<Section<BackupSection>> {
-  const client = new pg.Client(connectionTo(deps.url))
+  const client = new pg.Client(connectionTo(deps.url, { idleInTransaction: frozenMs }))
   client.on('error', () => {})
   await client.connect()
   try {

@@ -5,7 +5,7 @@ import type { Database } from '../../ports/database.ts'
 import type { StoredBackup } from '../../ports/backups.ts'
 import { audit } from '../audit/index.ts'
 import { newBackupKey } from './backup-files.ts'
-import { type BackupRow, failWithJobs, findBackup, insertBackup, listBackups, updateBackup } from './backups.queries.ts'
+import { type BackupRow, endAbandoned, findBackup, insertBackup, listBackups, updateBackup } from './backups.queries.ts'
 
 export const newBackup = (type: BackupType, now: string): Omit<BackupRow, 'id'> => ({
   type,
@@ -36,7 +36,7 @@ export const createBackupRecords = ({ command, database }: { command: Command; d
     command({ person: null }, tx => updateBackup(tx, id, { status: 'failed', error, completed_at: tx.now })),
   find: (id: number) => findBackup(database, id),
   all: async (): Promise<BackupRow[]> => {
-    await failWithJobs(database)
+    await endAbandoned(database)
     return listBackups(database, { after: sql`true`, window: sql`order by id desc` })
   },
 })

@@ -48,7 +48,7 @@ export const createBackupSchedule =
 export const createBackupCleanUp =
   ({ database, backups, keep }: ScheduleDeps) =>
   async (): Promise<void> => {
-    await queries.failWithJobs(database)
+    await queries.endAbandoned(database)
     await queries.dropExpiredConfirmations(database)
     // The file first: a row without its file is found again, a file without its row would stay.
     for (const { id, key } of await queries.listOutlived(database, keep)) {

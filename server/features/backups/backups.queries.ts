@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import { type Connection, countOf } from '../../ports/database.ts'
+import { goingOn, isGoingOn } from '../../ports/going-on.ts'
 import { assignmentsOf, columnsOf, type Row, valuesOf } from '../../ports/table.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 import { backupsTable, restoreConfirmationsTable } from './backups.table.ts'
@@ -30,8 +31,19 @@ export const listBackups = (db: Connection, { after, window }: Clauses) =>
 
 export const countBackups = (db: Connection): Promise<number> => countOf(db, sql`select count(*) from backups`)
 
-/** Backups whose jobs have ended without them, as their jobs say; or whose jobs are no more. */
-export const failWithJobs = (db: Connection) =>
+/**
+ * Ends backups that nobody makes any more: those whose jobs have ended without them, or are no more, and those of
+ * commands that were killed.
+ */
+export async function endAbandoned(db: Connection): Promise<void> {
+  await failWithJobs(db)
+  if (await isGoingOn(db, goingOn.keepFiles)) return
+  await db.query(sql`
+    update backups set status = 'failed', completed_at = now(), error = 'The command was ended.'
+    where completed_at is null and job_id is null and created_at < now() - interval '1 minute'`)
+}
+
+const failWithJobs = (db: Connection) =>
   db.query(sql`
     update backups set status = 'failed', completed_at = now(), error = coalesce(
       (select coalesce(error, 'It was cancelled.') from jobs where id = job_id), 'Its job is no longer there.')

@@ -8,7 +8,7 @@ import type { Jobs } from '../jobs/index.ts'
 import { newBackup } from './backup-records.ts'
 import { backupType } from './backup-job.ts'
 import { present } from './backups.present.ts'
-import { countBackups, failWithJobs, insertBackup, listBackups, updateBackup } from './backups.queries.ts'
+import { countBackups, endAbandoned, insertBackup, listBackups, updateBackup } from './backups.queries.ts'
 
 /** What administrators can do with backups, apart from putting them back. */
 export const createBackupService = ({
@@ -30,7 +30,7 @@ export const createBackupService = ({
     }),
 
   list: async (_scope, page) => {
-    await failWithJobs(database)
+    await endAbandoned(database)
     const found = await pageOf(
       page,
       ['backups'],
