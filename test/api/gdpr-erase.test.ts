@@ -93,6 +93,10 @@ describe('an erasure', function () {
       visibility: 'private',
     })
     await upload(server, zoe, [{ content: await png(), name: 'zoequux-passport.png' }], { project: project.id })
+    await expect(
+      zoe.rest('POST', '/webhooks/register', { url: 'https://example.com/zoequux', events: ['task.created'] }),
+      201,
+    )
     const alone = await addProject(zoe, { name: 'Plans of Zoe Quux' })
     await addTask(zoe, { title: 'zoequux only', project: alone.id })
     const imported = await sendImport(server.url, zoe.token, `title\nimported\n`, { name: 'zoequux.csv' })
@@ -137,10 +141,11 @@ describe('an erasure', function () {
       'projects.owner_id',
       'sessions.user_id',
       'tasks.assignee_id',
+      'webhooks.user_id',
     ]
     const kept = [
-      'audit_log.user_id',
       'comments.author_id',
+      'flags.updated_by',
       'posts.author_id',
       'tasks.created_by',
       'tasks.updated_by',

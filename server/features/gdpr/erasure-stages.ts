@@ -11,6 +11,7 @@ import { deleteSomeDrafts } from '../posts/index.ts'
 import { leaveNextProject } from '../projects/index.ts'
 import { unassignSome } from '../tasks/index.ts'
 import { deleteSomePrivate } from '../videos/index.ts'
+import { deleteNextWebhook } from '../webhooks/index.ts'
 
 /**
  * A part of an erasure, a piece at a time. Each piece is a transaction, and doing it twice does no harm.
@@ -32,6 +33,7 @@ export const stagesOf = (deps: { deleteNextFile: DeleteNextFile }): readonly Sta
     await deleteJobsOf(tx, person.id, jobId)
     return null
   },
+  untilNone((tx, { person }) => deleteNextWebhook(tx, person.id)),
   untilNone(deps.deleteNextFile),
   untilNone(deleteSomeDrafts),
   untilNone(deleteSomePrivate),

@@ -9,6 +9,7 @@ import { postsPersonal } from '../posts/index.ts'
 import { projectsPersonal } from '../projects/index.ts'
 import { tasksPersonal } from '../tasks/index.ts'
 import { videosPersonal } from '../videos/index.ts'
+import { webhooksPersonal } from '../webhooks/index.ts'
 
 /** What features know about one person; each is a file of the archive. */
 export const personalSources: readonly PersonalSource[] = [
@@ -19,6 +20,7 @@ export const personalSources: readonly PersonalSource[] = [
   ...commentsPersonal,
   ...postsPersonal,
   ...videosPersonal,
+  ...webhooksPersonal,
   ...activityPersonal,
   ...auditPersonal,
   ...jobsPersonal,

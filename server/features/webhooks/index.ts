@@ -14,6 +14,8 @@ import { type SendingTuning, startSending } from './sending.ts'
 import { createWebhookService } from './webhooks.service.ts'
 
 export type { SendingTuning } from './sending.ts'
+export { deleteNextWebhook } from './webhooks.erasing.ts'
+export { webhooksPersonal } from './webhooks.personal.ts'
 
 export interface WebhookDeps {
   database: Database & { reserved: Connection }
