@@ -47,6 +47,7 @@ export const limits = {
   importKind: 100,
   idempotencyKey: 255,
   mutationId: 255,
+  traceparent: 200,
   presenceStateBytes: 1_024,
   statisticsPoints: 1_500,
   cacheKey: 200,

@@ -65,7 +65,7 @@ const gathered = (kind: 'events' | 'bulkEvents'): Events => Object.assign({}, ..
 
 /**
  * All events with their payloads. When an event is sent, its payload also has `offset`, `at` and, if the caller gave
- * one, `mutation_id`.
+ * them, `mutation_id` and `traceparent`.
  */
 export const events = gathered('events') as Together<EventsOf<AnyResource, 'events'>>
 export type EventName = keyof typeof events

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase } from './adapters/database.ts'
@@ -34,6 +35,7 @@ import { createHousekeeping, hourMs } from './process/housekeeping.ts'
 import { addressOf, listen } from './process/listen.ts'
 import { measureProcess } from './process/process-metrics.ts'
 import { schedule } from './process/schedule.ts'
+import { openTracing } from './tracing.ts'
 import type { Tuning } from './tuning.ts'
 
 export interface AppDeps {
@@ -66,6 +68,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const databaseUrl = await migrate({ url: deps.databaseUrl, migrationUrl }, log)
   const metrics = createMetrics(log)
   const countError = measureErrors(metrics)
+  const tracing = await openTracing(config, randomUUID())
   const database = await openDatabase(databaseUrl, log, metrics)
   if (config.nodeEnv === 'production' && (await mayTamper(database))) {
     log.warn(
@@ -77,7 +80,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const io = createSocketServer()
   const peers = createPeers(io, redis, log)
-  const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents, metrics })
+  const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents, metrics, tracing })
   const { command, reader } = events
 
   const maintenance = createMaintenance({ db: database.reserved, peers, everyMs: tuning.maintenanceLookMs })
@@ -94,6 +97,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     peers,
     log,
     metrics,
+    tracing,
     redis,
     emit: job => sockets.signal([`user_${job.created_by}`, 'admin'], 'job_updated', { job }),
     backoffMs: tuning.jobBackoffMs,
@@ -125,6 +129,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     log,
     metrics,
     countError,
+    tracing,
     replayLimit: config.eventReplayLimit,
     maxSocketsPerUser: config.maxSocketsPerUser,
     maxSocketsPerIp: config.maxSocketsPerIp,
@@ -197,6 +202,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     log,
     metrics,
     countError,
+    tracing,
     metricsAddresses: config.metricsIpAllowlist,
     trustProxy: config.trustProxy,
     slowRequestMs: config.slowRequestMs,
@@ -258,6 +264,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       features.images.close()
       await events.stop()
       await features.mail.close()
+      await tracing.close()
       maintenance.stop()
       processMetrics.close()
       monitoring.close()

@@ -219,6 +219,16 @@ const options = z.object({
   WEBHOOK_RETRY_SCHEDULE: pauses
     .prefault('standard')
     .describe('Pauses in seconds before a failed delivery to a webhook is repeated, comma-separated, or standard'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
+    .optional()
+    .describe('Collector of OpenTelemetry that gets traces over OTLP/HTTP; without it nothing is traced'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a number from 0 to 1')
+    .transform(Number)
+    .default(1)
+    .describe('Share of the traces beginning here that is recorded, from 0 to 1'),
+  OTEL_SERVICE_NAME: z.string().default('taskwire').describe('Name of the service in traces'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

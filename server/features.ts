@@ -22,6 +22,7 @@ import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/
 import { createVideos } from './features/videos/index.ts'
 import { createWebhooks, type SendingTuning } from './features/webhooks/index.ts'
 import type { Metrics } from './ports/metrics.ts'
+import type { Tracing } from './ports/tracing.ts'
 import { basePathOf } from './kernel/base-path.ts'
 import { measureCaches } from './kernel/cache-metrics.ts'
 import type { Logger } from './kernel/logger.ts'
@@ -37,6 +38,7 @@ export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs
   command: Command
   log: Logger
   metrics: Metrics
+  tracing: Tracing
   redis: RedisLink | null
   /** Tells the instances that maintenance begins or ends, and how often they look by themselves. */
   maintenance: { announce(): void; lookMs?: number | undefined }
@@ -58,6 +60,7 @@ export async function createFeatures(deps: FeatureDeps) {
     peers,
     log,
     metrics,
+    tracing,
     redis,
     emit,
     backoffMs,
@@ -103,6 +106,7 @@ export async function createFeatures(deps: FeatureDeps) {
     outbound,
     check: createOutboundCheck({ allowPrivate: config.outboundAllowPrivate }),
     metrics,
+    tracing,
     log,
     jwtSecret,
     scheduleS: config.webhookRetrySchedule,

@@ -8,7 +8,7 @@ const atOnce = 5_000
  * What an event becomes whose content must not be read any more: one that no client gets. Its place in the log stays,
  * because offsets have no gaps.
  */
-const nothing = sql`event = 'account_changed', scope = ${keys.system}, reach = null, mutation_id = null,
+const nothing = sql`event = 'account_changed', scope = ${keys.system}, reach = null, mutation_id = null, traceparent = null,
   payload = '{"user_id":0,"role_changed":false}'`
 
 /** Voids some events of a project, and its activity entries. @returns whether there may be more */

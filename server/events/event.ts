@@ -36,6 +36,8 @@ export interface LogEvent {
   /** Whether it belongs to a bulk operation, which a socket may get as one message. */
   bulk: boolean
   mutation_id: string | null
+  /** The trace of what caused it, as in the header of that name. */
+  traceparent: string | null
   event: Recordable
   scope: string
   reach: Reach | null

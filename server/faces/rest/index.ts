@@ -9,6 +9,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { CountError } from '../../kernel/error-metrics.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Metrics } from '../../ports/metrics.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import { createBodyMemory } from '../../kernel/body-memory.ts'
 import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
@@ -49,6 +50,7 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   log: Logger
   metrics: Metrics
   countError: CountError
+  tracing: Tracing
   /** Addresses and ranges that may read the metrics without credentials. */
   metricsAddresses: readonly string[]
   media: MediaRoutes

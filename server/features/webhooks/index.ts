@@ -7,6 +7,7 @@ import type { Connection, Database } from '../../ports/database.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { Outbound, OutboundCheck } from '../../ports/outbound.ts'
 import type { Peers } from '../../ports/peers.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import { createAttempt } from './attempt.ts'
 import { dropEnded } from './deliveries.queries.ts'
 import { createDeliveryService } from './deliveries.service.ts'
@@ -24,6 +25,7 @@ export interface WebhookDeps {
   outbound: Outbound
   check: OutboundCheck
   metrics: Metrics
+  tracing: Tracing
   log: Logger
   jwtSecret: string
   /** The pauses between attempts, in seconds. */
@@ -52,7 +54,11 @@ const kept = { days: 7, deliveries: 10_000 }
 export function createWebhooks(deps: WebhookDeps): Webhooks {
   const { database, peers, tuning = {} } = deps
   const sealer = createSealer(deps.jwtSecret, 'webhook secrets')
-  const attempt = createAttempt({ outbound: deps.outbound, timeoutMs: tuning.answerMs ?? answerMs })
+  const attempt = createAttempt({
+    outbound: deps.outbound,
+    timeoutMs: tuning.answerMs ?? answerMs,
+    tracing: deps.tracing,
+  })
   let sending: ReturnType<typeof startSending> | undefined
 
   peers.on('webhooks', () => sending?.changed())
