@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { lookup } from 'node:dns'
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
-import { createOutbound } from '../../server/adapters/outbound-http.ts'
+import { createOutbound, createOutboundCheck } from '../../server/adapters/outbound-http.ts'
 import type { OutboundRequest } from '../../server/ports/outbound.ts'
 import { startWebServer, type WebServer } from '../support/web-server.ts'
 
@@ -51,6 +51,34 @@ describe('requests to other servers', () => {
 
   it('[OU1] refuses a name that the system’s own resolver resolves to such an address', () =>
     refuses(closed(asking(`http://localhost:${web.port}/`)), 'not_allowed'))
+
+  for (const host of ['localhost.', 'db', 'cache.internal', 'printer.local', 'Router.LAN.'])
+    it(`[OU1] refuses the local name ${host}, whatever it resolves to`, () => {
+      const outbound = createOutbound({ allowPrivate: false, lookup: resolving(['203.0.114.7']) })
+      return refuses(outbound(asking(`http://${host}:${web.port}/`)), 'not_allowed')
+    })
+
+  for (const port of [22, 25, 81, 1023])
+    it(`[OU1] refuses port ${port}, which belongs to another service`, () => {
+      const outbound = createOutbound({ allowPrivate: false, lookup: resolving(['203.0.114.7']) })
+      return refuses(outbound(asking(`http://public.example:${port}/`)), 'not_allowed')
+    })
+
+  it('[OU1] judges an address before it is used by the same rules, and lets one pass that is not known', async () => {
+    const check = createOutboundCheck({
+      allowPrivate: false,
+      lookup: resolving(['10.0.0.1'], ['203.0.114.7', '10.0.0.1'], []),
+    })
+    const judged = async (url: string) => (await check(url)) === null
+    assert.equal(await judged('https://inside.example/'), false)
+    assert.equal(await judged('https://mixed.example/'), true)
+    assert.equal(await judged('https://unknown.example/'), true)
+    for (const url of ['https://10.0.0.1/', 'https://[::1]/', 'https://db/', 'https://public.example:25/'])
+      assert.equal(await judged(url), false, url)
+    const never = createOutboundCheck({ allowPrivate: false, lookup: (() => {}) as never })
+    assert.equal(await never('https://silent.example/'), null)
+    assert.equal(await createOutboundCheck({ allowPrivate: true })('http://127.0.0.1:25/'), null)
+  })
 
   for (const addresses of [['127.0.0.1'], ['::1'], ['::ffff:127.0.0.1'], ['10.0.0.1', '169.254.169.254']])
     it(`[OU1] refuses a name that resolves to ${addresses.join()}`, () => {

@@ -7,6 +7,7 @@ import { type Claimed, claimDue } from './claim.queries.ts'
 import { messageBody } from './message.ts'
 import { createPaces } from './pace.ts'
 import { pauseAfter } from './retries.ts'
+import { signingSecrets } from './secrets.ts'
 import type { Ended } from './settle.ts'
 import type { WebhookMetrics } from './webhook-metrics.ts'
 
@@ -79,8 +80,7 @@ export function createCourier(deps: CourierDeps) {
       metrics.skipped()
       return leave(claimed, { status: 'skipped', error: unreadable, means: 'nothing' })
     }
-    const sealed = claimed.previous_secret ? [claimed.secret, claimed.previous_secret] : [claimed.secret]
-    const secrets = sealed.flatMap(one => sealer.open(one) ?? [])
+    const secrets = signingSecrets(sealer, claimed)
     if (secrets.length === 0) return leave(claimed, { status: 'pending', means: 'secret' })
     const body = messageBody({ ...claimed, type: claimed.event, timestamp: event.at, data: wirePayload(event) })
     const abort = new AbortController()

@@ -9,6 +9,7 @@ import type { Database } from '../../ports/database.ts'
 import type { Attempt } from './attempt.ts'
 import * as queries from './deliveries.queries.ts'
 import { messageBody } from './message.ts'
+import { signingSecrets } from './secrets.ts'
 import { managed } from './webhooks.policy.ts'
 import { findWebhook, touchWebhook, type WithSecrets } from './webhooks.queries.ts'
 
@@ -32,13 +33,13 @@ export function createDeliveryService({ database, command, sealer, attempt, due 
   return {
     async test(scope, { webhook_id: id }) {
       const webhook = managed(scope, await findWebhook(database, id))
-      const secret = sealer.open(webhook.secret)
-      if (secret === null) throw conflict('Its secret cannot be read any more; rotate it.')
+      const secrets = signingSecrets(sealer, webhook)
+      if (secrets.length === 0) throw conflict('Its secret cannot be read any more; rotate it.')
       const message_id = `msg_${randomUUID().replaceAll('-', '')}`
       const nowhere = { offset: null, previous_offset: null, epoch: null }
       const timestamp = new Date().toISOString()
       const body = messageBody({ type: 'webhook.test', timestamp, data: { webhook_id: id }, ...nowhere })
-      const attempted = await attempt({ id: message_id, url: webhook.url, secrets: [secret], body })
+      const attempted = await attempt({ id: message_id, url: webhook.url, secrets, body })
       const { delivered, statusCode: status_code, error, durationMs: duration_ms } = attempted
       await command({ person: null }, async tx => {
         // It may have been deleted meanwhile.
