@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { withSettings } from '../../server/adapters/database-connection.ts'
+import { migrateSchema } from '../../server/adapters/database-migration.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
 import { seal, unseal } from '../../server/adapters/backup/sealing.ts'
 import { frame, type Section, unframe } from '../../server/adapters/backup/sections.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
@@ -56,6 +59,18 @@ describe('a restore', function () {
   })
   after(() => server.close())
   afterEach(() => writeFile(file, good))
+
+  /** The columns of each table of a database that had only these migrations. */
+  async function columnsAfter(migrations: string[]): Promise<Map<string, Set<string>>> {
+    await server.query('create schema older')
+    const url = withSettings(server.ownerUrl, { search_path: 'older' })
+    await migrateSchema(url, 'older', createLogger({ level: 'silent', pretty: false }), migrations)
+    const rows = await server.query<{ table: string; columns: string[] }>(`
+      select table_name as table, array_agg(column_name::text) as columns from information_schema.columns
+      where table_schema = 'older' group by 1`)
+    await server.query('drop schema older cascade')
+    return new Map(rows.map(({ table, columns }) => [table, new Set(columns)]))
+  }
 
   /** The reason, at whichever step it is refused; nothing has changed then. */
   async function refusalOf(content: Buffer | null): Promise<string> {
@@ -113,23 +128,17 @@ describe('a restore', function () {
 
   it('[BR17] brings the backup of an older release up to date', async () => {
     const parts = await partsOf(good)
-    // As it was before files had versions, trial accounts and backups.
-    const older = (name: string) => name < 'Migration20261204'
-    const head = { ...parts[0]!.head, migrations: parts[0]!.head.migrations.filter(older) }
-    const isOld = ({ head: { section, name } }: Part) => section !== 'table' || name !== 'trial_accounts'
-    const old = parts.filter(isOld).map(part => {
-      if (part.head.section === 'head') return { ...part, head }
-      if (part.head.section === 'manifest') {
-        const tables = part.head.tables.filter(({ name }: { name: string }) => name !== 'trial_accounts')
-        const sequences = part.head.sequences.filter(({ table }: { table: string }) => table !== 'backups')
-        return { ...part, head: { ...part.head, tables, sequences } }
-      }
-      return part
-    })
-    const withoutKeys = old.map(part =>
-      part.head.name === 'tasks' || part.head.name === 'media' ? dropLast(part) : part,
-    )
-    await writeFile(file, await fileOf(rehashed(withoutKeys)))
+    const migrations = parts[0]!.head.migrations.filter((name: string) => name < 'Migration20261204')
+    const columns = await columnsAfter(migrations)
+    const old = parts
+      .filter(({ head }) => head.section !== 'table' || columns.has(head.name))
+      .map(part => {
+        if (part.head.section === 'head') return { ...part, head: { ...part.head, migrations } }
+        if (part.head.section === 'table') return withColumns(part, columns.get(part.head.name)!)
+        const tables = part.head.tables.filter(({ name }: { name: string }) => columns.has(name))
+        return { ...part, head: { ...part.head, tables } }
+      })
+    await writeFile(file, await fileOf(rehashed(old)))
     const before = await contentOf(server)
     await server.admin.rest('POST', '/tasks', { title: 'It will be gone' })
     await restore(server.admin, id)
@@ -141,11 +150,12 @@ describe('a restore', function () {
   })
 })
 
-/** A table before its last column was added. */
-function dropLast(part: Part): Part {
+/** A table as it was when it had only these columns. */
+function withColumns(part: Part, columns: ReadonlySet<string>): Part {
+  const kept = (_: unknown, nth: number) => columns.has(part.head.columns[nth])
   const lines = part.content.toString().split('\n').filter(Boolean)
-  const content = Buffer.from(lines.map(line => `${line.split('\t').slice(0, -1).join('\t')}\n`).join(''))
-  return { head: { ...part.head, columns: part.head.columns.slice(0, -1) }, content }
+  const content = Buffer.from(lines.map(line => `${line.split('\t').filter(kept).join('\t')}\n`).join(''))
+  return { head: { ...part.head, columns: part.head.columns.filter(kept) }, content }
 }
 
 function rehashed(parts: Part[]): Part[] {

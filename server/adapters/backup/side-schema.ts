@@ -105,8 +105,13 @@ export function createLoading(client: pg.Client, isWhole: boolean) {
       } catch (error) {
         throw new BackupRefused(`The backup does not fit together: ${(error as Error).message}.`)
       }
-      for (const { table, column, last } of sequences.filter(one => !others.has(one.table)))
-        await client.query('select setval(pg_get_serial_sequence($1, $2), $3)', [ident(table), column, last])
+      // Those of tables of others are named too, also where the tables themselves could not be read.
+      for (const { table, column, last } of sequences)
+        await client.query(`select setval(pg_get_serial_sequence($1, $2), $3) where to_regclass($1) is not null`, [
+          ident(table),
+          column,
+          last,
+        ])
       await client.query('analyze')
     },
 
