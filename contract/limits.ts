@@ -50,6 +50,7 @@ export const limits = {
   traceparent: 200,
   presenceStateBytes: 1_024,
   statisticsPoints: 1_500,
+  alertName: 100,
   cacheKey: 200,
   cacheKeys: 1_000,
   flags: 500,

@@ -10,6 +10,7 @@ export const notificationTypes = [
   'role_changed',
   'job_finished',
   'webhook_disabled',
+  'alert',
 ] as const
 export const NotificationType = z.enum(notificationTypes)
 export type NotificationType = z.output<typeof NotificationType>

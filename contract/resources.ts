@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { accounts, adminUsers, people } from './accounts.ts'
+import { alerts } from './alerts.ts'
 import { audit } from './audit.ts'
 import { backups } from './backups.ts'
 import { comments } from './comments.ts'
@@ -16,6 +17,7 @@ import { tasks } from './tasks.ts'
 import { videos } from './videos.ts'
 
 export * from './accounts.ts'
+export * from './alerts.ts'
 export * from './audit.ts'
 export * from './backups.ts'
 export * from './comments.ts'
@@ -47,6 +49,7 @@ export const resources = {
   notifications,
   jobs,
   flags,
+  alerts,
   exports,
   gdpr,
   backups,

@@ -17,23 +17,18 @@ import {
   defaultPace,
 } from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
-import { createMonitoring } from './features/monitoring/index.ts'
 import { createMaintenance } from './features/backups/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
-import { createStatistics } from './features/statistics/index.ts'
 import { basePathOf, withoutBase } from './kernel/base-path.ts'
 import { withoutOthersCookies } from './kernel/others-cookies.ts'
 import { measureErrors } from './kernel/error-metrics.ts'
-import { createHealth } from './kernel/health.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createUnread } from './kernel/unread.ts'
-import { createChecks } from './checks.ts'
 import { createDrain } from './process/drain.ts'
 import { createFeatures } from './features.ts'
-import { measureState } from './gauges.ts'
+import { createObservability } from './observability.ts'
 import { createHousekeeping, hourMs } from './process/housekeeping.ts'
 import { addressOf, listen } from './process/listen.ts'
-import { measureProcess } from './process/process-metrics.ts'
 import { schedule } from './process/schedule.ts'
 import { openTracing } from './tracing.ts'
 import type { Tuning } from './tuning.ts'
@@ -144,40 +139,28 @@ export async function createApp(deps: AppDeps): Promise<App> {
   })
 
   let draining = false
-  const health = createHealth({
-    version: packageJson.version,
-    checks: createChecks({ database, redis, events, sockets, storage: features.storage, jobs }),
-    vital: ['database', 'events'],
-    draining: () => draining,
-  })
-  measureState(metrics, { health: health.detailed, sockets, reader, database })
-  const processMetrics = measureProcess(metrics)
-  const monitoring = await createMonitoring({
-    metrics,
+  const observability = await createObservability({
+    config,
     database,
-    health: health.detailed,
-    reader,
+    redis,
+    events,
+    sockets,
     accounts,
+    jobs,
+    storage: features.storage,
+    mail: features.mail,
+    metrics,
+    log,
+    tuning,
+    draining: () => draining,
     ownAddress: () => addressOf(http),
-    about: {
-      version: packageJson.version,
-      environment: config.nodeEnv,
-      redis: redis !== null,
-      storage: config.storage,
-      mail: features.mail.isSent,
-      retentionHours: config.eventRetentionHours,
-    },
   })
-  const { systemMetrics } = monitoring
-  const statistics = createStatistics({ systemMetrics, health: health.detailed, database, log })
   const flagStreams = createFlagStreams({ flags: flags.evaluation, key: jwtSecret, sessionAccess })
   const rest = createRestFace({
     handlers: {
       ...features.handlers,
       eventLog: createEventLog({ database, command, presence: sockets.presence }),
-      health,
-      monitoring: monitoring.monitoring,
-      statistics: statistics.statistics,
+      ...observability.handlers,
     },
     credentials: {
       authenticate,
@@ -220,12 +203,13 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const tidy = createHousekeeping({
     database,
     retentionHours: config.eventRetentionHours,
-    cleanUps: [...cleanUps, statistics.cleanUp],
+    cleanUps: [...cleanUps, ...observability.cleanUps],
   })
   const schedules = [
     schedule('housekeeping', { everyMs: tuning.tidyMs ?? hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
     schedule('notifying of what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.notifyDueSoon, log),
-    schedule('sampling of the statistics', { everyMs: tuning.sampleMs ?? 15_000 }, statistics.sample, log),
+    schedule('watching for alerts', { everyMs: tuning.alerts?.everyMs ?? 10_000 }, observability.watchForAlerts, log),
+    schedule('sampling of the statistics', { everyMs: tuning.sampleMs ?? 15_000 }, observability.sample, log),
     schedule('scheduled backups', { everyMs: tuning.backupScheduleMs ?? 600_000 }, features.runBackupSchedule, log),
   ]
 
@@ -266,8 +250,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       await features.mail.close()
       await tracing.close()
       maintenance.stop()
-      processMetrics.close()
-      monitoring.close()
+      observability.close()
       await database.close()
       redis?.close()
     },

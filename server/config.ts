@@ -13,6 +13,11 @@ function integer(min: number, max: number) {
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
 }
 
+const share = z
+  .string()
+  .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a number from 0 to 1')
+  .transform(Number)
+
 const YEAR = 366 * 24 * 3600
 const seconds = integer(1, YEAR)
 
@@ -219,13 +224,25 @@ const options = z.object({
   WEBHOOK_RETRY_SCHEDULE: pauses
     .prefault('standard')
     .describe('Pauses in seconds before a failed delivery to a webhook is repeated, comma-separated, or standard'),
+  ALERT_ERROR_RATE: share
+    .default(0.05)
+    .describe('Share of answers with 5xx, of a minute, from which on there is an alert; 0 for none'),
+  ALERT_EVENT_LAG_MS: integer(0, 3_600_000)
+    .default(5_000)
+    .describe('Milliseconds that changes take to reach people from which on there is an alert; 0 for none'),
+  ALERT_DISK_FREE_MB: integer(0, 1_000_000_000)
+    .default(1024)
+    .describe('Free space for files, in MiB, below which there is an alert; 0 for none'),
+  ALERT_RATE_LIMITED_PER_MINUTE: integer(0, 1_000_000_000)
+    .default(600)
+    .describe('Requests of a minute refused with 429 from which on there is an alert; 0 for none'),
+  ALERT_REFUSED_SIGN_INS_PER_MINUTE: integer(0, 1_000_000_000)
+    .default(100)
+    .describe('Sign-ins of a minute with a wrong password from which on there is an alert; 0 for none'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
     .optional()
     .describe('Collector of OpenTelemetry that gets traces over OTLP/HTTP; without it nothing is traced'),
-  OTEL_TRACES_SAMPLER_ARG: z
-    .string()
-    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a number from 0 to 1')
-    .transform(Number)
+  OTEL_TRACES_SAMPLER_ARG: share
     .default(1)
     .describe('Share of the traces beginning here that is recorded, from 0 to 1'),
   OTEL_SERVICE_NAME: z.string().default('taskwire').describe('Name of the service in traces'),

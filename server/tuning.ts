@@ -14,6 +14,8 @@ export interface Tuning {
   sweepMs?: number
   /** The interval between two searches for tasks that are due soon. */
   dueSoonMs?: number
+  /** The interval in which an instance looks for reasons for alerts, and how long one must be gone to be cleared. */
+  alerts?: { everyMs: number; clearAfterMs: number }
   /** The interval in which an instance looks whether this minute's sample of the statistics is still to be taken. */
   sampleMs?: number
   /**

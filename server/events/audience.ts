@@ -15,11 +15,14 @@ export type Audience =
    * One person as long as they may read the project (null means no project, which everybody reads), and administrators.
    */
   | { of: 'author'; id: number; projectId: number | null }
+  /** Administrators, in their room. */
+  | { of: 'admins' }
   /** For the instances themselves; no client gets it. */
   | { of: 'system' }
 
 export const everyone: Audience = { of: 'everyone' }
 export const system: Audience = { of: 'system' }
+export const admins: Audience = { of: 'admins' }
 /** For an application event: everybody who is in the room of a topic. */
 export const inTopic = (topic: Topic): Audience => ({ of: 'everyone', topic })
 export const person = (id: number): Audience => ({ of: 'person', id })
@@ -30,11 +33,12 @@ export const authorIn = (projectId: number | null, id: number): Audience => ({ o
 
 /**
  * The key of an audience. It is stored with an event (in the column `scope`), selects the events of a reader, and names
- * internal rooms. `all`, `p12` (a project), `u5` (a person), `p12/` and `all/` (each author there), `-` (no client).
+ * internal rooms. `all`, `p12` (a project), `u5` (a person), `p12/` and `all/` (each author there), `admins`, `-` (no client).
  */
 export const keys = {
   everyone: 'all',
   system: '-',
+  admins: 'admins',
   project: (id: number) => `p${id}`,
   inProject: (id: number | null) => (id === null ? keys.everyone : keys.project(id)),
   person: (id: number) => `u${id}`,
@@ -54,6 +58,8 @@ export function keyOf(audience: Audience): string {
       return keys.person(audience.id)
     case 'author':
       return keys.authors(keys.inProject(audience.projectId))
+    case 'admins':
+      return keys.admins
     case 'system':
       return keys.system
   }
@@ -61,11 +67,14 @@ export function keyOf(audience: Audience): string {
 
 /** A parsed key. The reach of the event says which author `authors` means. */
 export type ParsedKey =
-  { of: 'everyone' | 'system' } | { of: 'project' | 'person'; id: number } | { of: 'authors'; projectId: number | null }
+  | { of: 'everyone' | 'admins' | 'system' }
+  | { of: 'project' | 'person'; id: number }
+  | { of: 'authors'; projectId: number | null }
 
 export function parseKey(key: string): ParsedKey {
   if (key === keys.everyone) return { of: 'everyone' }
   if (key === keys.system) return { of: 'system' }
+  if (key === keys.admins) return { of: 'admins' }
   const id = Number.parseInt(key.slice(1))
   if (key.endsWith('/')) return { of: 'authors', projectId: key.startsWith('p') ? id : null }
   return { of: key.startsWith('p') ? 'project' : 'person', id }

@@ -15,7 +15,18 @@ export type { Command, Tx } from './command.ts'
 export { createRecorder } from './recorder.ts'
 export type { LogEvent, SystemEvents } from './event.ts'
 export { type Reader, wholeCommands } from './reader.ts'
-export { type Audience, authorIn, everyone, inProject, inTopic, keys, parseKey, person, system } from './audience.ts'
+export {
+  admins,
+  type Audience,
+  authorIn,
+  everyone,
+  inProject,
+  inTopic,
+  keys,
+  parseKey,
+  person,
+  system,
+} from './audience.ts'
 export { type Head, readBacklog, readHead } from './log.ts'
 export { countMatching, findMatching, readAmong, readMatching } from './read.ts'
 export { named, type Readable, readableAnywhere, readableIn, without } from './readable.ts'

@@ -28,7 +28,8 @@ export function readableIn(rooms: readonly Room[], rights: Rights): Readable {
 export function readableAnywhere(rights: Rights): Readable {
   const { personId: id, admin } = rights
   const all = topics.map((name): Room => ({ kind: 'topic', name }))
-  const inRooms = readableIn([...all, { kind: 'user', name: `user_${id}`, id }], rights)
+  const ofAdmins: Room[] = admin ? [{ kind: 'admin', name: 'admin' }] : []
+  const inRooms = readableIn([...all, ...ofAdmins, { kind: 'user', name: `user_${id}`, id }], rights)
   const seen = [keys.everyone, ...Array.from(rights.projects, keys.project)]
   const published = sql`(event like '%.%' and ${admin ? sql`scope ~ ${everyProject}` : sql`scope = any(${seen})`})`
   const ofEverybody = admin ? sql`event = any(${eventsForAdmins})` : sql`false`
@@ -74,6 +75,7 @@ const othersIn = (seats: readonly Seat[]): Readable['othersIn'] =>
 function scopesOf(seat: Seat): string[] {
   if (seat.of === 'topic') return [seat.scope]
   if (seat.of === 'project') return [keys.project(seat.id)]
+  if (seat.of === 'admins') return [keys.admins]
   return seat.of === 'user' ? [keys.person(seat.id)] : []
 }
 
@@ -122,6 +124,8 @@ function conditionOf(seat: Seat): Sql[] {
       return [sql`(scope = ${keys.authors(keys.project(seat.id))} and ${isAuthor(seat.author)})`]
     case 'projectOfAuthors':
       return [sql`scope = ${keys.authors(keys.project(seat.id))}`]
+    case 'admins':
+      return [sql`scope = ${keys.admins}`]
     case 'user':
       return [sql`(scope = ${keys.person(seat.id)} and event <> 'access_changed')`]
     // A part of `person`, and of `project`; the others belong to topics.

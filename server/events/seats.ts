@@ -33,6 +33,7 @@ export type Seat =
   /** Only the deletion of a project, for a member of its room that may no longer read it. */
   | { of: 'ending'; id: number }
   | { of: 'user'; id: number }
+  | { of: 'admins' }
 
 /** The seats for events that concern the person, whatever rooms it joined. */
 export const ownSeats = ({ personId }: Rights): Seat[] => [{ of: 'everyone' }, { of: 'person', id: personId }]
@@ -47,7 +48,7 @@ export function seatsOfRoom(room: Room, rights: Rights): Seat[] {
     case 'user':
       return [{ of: 'user', id: room.id }]
     case 'admin':
-      return []
+      return rights.admin ? [{ of: 'admins' }] : []
   }
 }
 
@@ -81,6 +82,7 @@ export const seatsIn = (projectId: number, room: Room, rights: Rights): Seat[] =
 export function seatsOf(event: LogEvent): { to: Seat[]; except: Seat[] } {
   const audience = parseKey(event.scope)
   if (audience.of === 'system') return { to: [], except: [] }
+  if (audience.of === 'admins') return { to: [{ of: 'admins' }], except: [] }
   if (event.event === 'access_changed') {
     return audience.of === 'person'
       ? { to: [{ of: 'person', id: audience.id }], except: [] }

@@ -38,5 +38,6 @@ export const notificationNames: Record<NotificationType, { name: string; hint: s
   due_soon: { name: 'Due dates', hint: 'A task of yours is due soon' },
   role_changed: { name: 'Roles', hint: 'Somebody lets you into a project, removes you, or changes what you may do' },
   job_finished: { name: 'Jobs', hint: 'An import or another long job of yours has come to its end' },
+  alert: { name: 'Alerts', hint: 'For administrators: something needs attention' },
   webhook_disabled: { name: 'Webhooks', hint: 'A webhook of yours was stopped because its receiver does not answer' },
 }

@@ -12,6 +12,7 @@ const icons: Record<NotificationType, IconName> = {
   due_soon: 'calendar',
   role_changed: 'people',
   job_finished: 'check',
+  alert: 'alert',
   webhook_disabled: 'alert',
 }
 

@@ -19,6 +19,7 @@ export const rooms = {
 function roomOf(seat: Seat): string {
   switch (seat.of) {
     case 'everyone':
+    case 'admins':
       return seat.of
     case 'topic':
       return `${seat.of}|${seat.topic}|${seat.scope}`

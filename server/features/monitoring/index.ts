@@ -1,5 +1,11 @@
 import { availableParallelism, totalmem } from 'node:os'
-import type { HealthReport, monitoring, SystemInfo, SystemMetrics } from '../../../contract/index.ts'
+import type {
+  HealthReport,
+  monitoring,
+  PerformanceMetrics,
+  SystemInfo,
+  SystemMetrics,
+} from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -29,6 +35,7 @@ export interface MonitoringDeps extends ValidationDeps {
 export interface Monitoring {
   monitoring: Handlers<typeof monitoring>
   systemMetrics(): Promise<SystemMetrics>
+  performance(): Promise<PerformanceMetrics>
   close(): void
 }
 
@@ -44,6 +51,7 @@ export async function createMonitoring(deps: MonitoringDeps): Promise<Monitoring
     return { all: numbersOf(families), recent: numbersOf(families, earlier), windowSeconds: seconds }
   }
 
+  const readPerformance = async () => performanceMetrics(await measure())
   const readSystem = async () => systemMetrics(await measure())
 
   return {
@@ -55,7 +63,7 @@ export async function createMonitoring(deps: MonitoringDeps): Promise<Monitoring
         ...(await database.readWithin(patienceMs, readPeopleInNumbers)),
         system: await readSystem(),
       }),
-      performance: async () => performanceMetrics(await measure()),
+      performance: readPerformance,
       database: async () => {
         const found = await database.readWithin(patienceMs, async tx => ({
           server: await readServer(tx),
@@ -95,6 +103,7 @@ export async function createMonitoring(deps: MonitoringDeps): Promise<Monitoring
       },
     },
     systemMetrics: readSystem,
+    performance: readPerformance,
     close: window.close,
   }
 }

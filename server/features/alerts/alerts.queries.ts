@@ -1,0 +1,71 @@
+import sql, { join, type Sql } from 'sql-template-tag'
+import type { Alert, AlertState } from '../../../contract/index.ts'
+import type { Clauses } from '../../kernel/paging.ts'
+import { type Connection, countOf } from '../../ports/database.ts'
+import { columnsOf } from '../../ports/table.ts'
+import { alertsTable } from './alerts.table.ts'
+import type { Seen } from './rules.ts'
+
+const columns = columnsOf(alertsTable)
+
+export interface AlertFilters {
+  state?: AlertState | undefined
+  name?: string[] | undefined
+}
+
+const matching = ({ state, name }: AlertFilters): Sql =>
+  join(
+    [
+      sql`true`,
+      ...(state === undefined ? [] : [sql`state = ${state}`]),
+      ...(name === undefined ? [] : [sql`name = any(${name})`]),
+    ],
+    ' and ',
+  )
+
+export const listAlerts = (db: Connection, filters: AlertFilters, { after, window }: Clauses) =>
+  db.query<Alert>(sql`select ${columns} from alerts where ${matching(filters)} and ${after} ${window}`)
+
+export const countAlerts = (db: Connection, filters: AlertFilters) =>
+  countOf(db, sql`select count(*) from alerts where ${matching(filters)}`)
+
+/** Notes that these are still seen. Returns the names of those that are raised already. */
+export async function noteSeen(db: Connection, names: readonly string[], now: string): Promise<Set<string>> {
+  const rows = await db.query<{ name: string }>(sql`
+    update alerts set last_seen_at = ${now} where state = 'raised' and name = any(${[...names]}) returning name`)
+  return new Set(rows.map(({ name }) => name))
+}
+
+/** The raised alert; undefined when another instance has raised it meanwhile. */
+export async function insertAlert(tx: Connection, seen: Seen, now: string): Promise<Alert | undefined> {
+  const [row] = await tx.query<Alert>(sql`
+    insert into alerts (name, severity, state, message, details, raised_at, last_seen_at)
+    values (${seen.name}, ${seen.severity}, 'raised', ${seen.message}, ${JSON.stringify(seen.details)}, ${now}, ${now})
+    on conflict (name) where state = 'raised' do nothing returning ${columns}`)
+  return row
+}
+
+/** Clears those whose reason no instance has seen since. */
+export const clearUnseen = (tx: Connection, since: string, now: string) =>
+  tx.query<Alert>(sql`
+    update alerts set state = 'cleared', cleared_at = ${now} where state = 'raised' and last_seen_at < ${since}
+    returning ${columns}`)
+
+export const hasUnseen = async (db: Connection, since: string): Promise<boolean> =>
+  (await db.query(sql`select id from alerts where state = 'raised' and last_seen_at < ${since} limit 1`)).length > 0
+
+export const removeOld = (db: Connection, days: number) =>
+  db.query(sql`delete from alerts where state = 'cleared' and cleared_at < now() - ${`${days} days`}::interval`)
+
+export const activeAdmins = async (tx: Connection): Promise<number[]> =>
+  (await tx.query<{ id: number }>(sql`select id from users where role = 'admin' and is_active`)).map(({ id }) => id)
+
+/** The last backup, if it failed, and how many webhooks were given up within the last hour. */
+export async function readTroubles(db: Connection) {
+  const [row] = await db.query<{ backup_error: string | null; webhooks: number }>(sql`
+    select (select error from (select status, error from backups where status in ('completed', 'failed')
+        order by id desc limit 1) last where status = 'failed') as backup_error,
+      (select count(*) from webhooks
+        where disabled_reason = 'failing' and updated_at > now() - interval '1 hour') as webhooks`)
+  return row!
+}

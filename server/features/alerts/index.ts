@@ -1,0 +1,108 @@
+import type { alerts, HealthReport, PerformanceMetrics, SystemMetrics } from '../../../contract/index.ts'
+import { admins, type Command, type Tx } from '../../events/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { newestFirst, pageOf } from '../../kernel/paging.ts'
+import type { Database } from '../../ports/database.ts'
+import { notify } from '../notifications/index.ts'
+import * as queries from './alerts.queries.ts'
+import { type Seen, seenIn, type Thresholds } from './rules.ts'
+
+export type { Thresholds } from './rules.ts'
+
+/** A reason that is seen so often in a row raises its alert: a single bad moment does not. */
+const timesInARow = 3
+const keptDays = 90
+const timeoutMs = 2_000
+
+export interface AlertDeps {
+  database: Database
+  command: Command
+  thresholds: Thresholds
+  health: () => Promise<HealthReport>
+  systemMetrics: () => Promise<SystemMetrics>
+  performance: () => Promise<PerformanceMetrics>
+  /** Milliseconds without its reason, seen by any instance, after which an alert is cleared. */
+  clearAfterMs: number
+}
+
+export interface Alerts {
+  alerts: Handlers<typeof alerts>
+  /** Looks once whether something is to be raised or cleared. */
+  watch(): Promise<void>
+  cleanUp(): Promise<void>
+}
+
+/**
+ * Alerts for administrators: events in the room `admin`, for webhooks of administrators too, and notifications. Every
+ * instance watches, because some reasons concern one instance only; an alert is one over all instances, and is cleared
+ * when none of them sees its reason any more. Without its database there are no alerts: the health says that.
+ */
+export function createAlerts(deps: AlertDeps): Alerts {
+  const { database, command, thresholds, clearAfterMs } = deps
+  /** How many times in a row this instance has seen a reason. */
+  let counts = new Map<string, number>()
+
+  async function look(): Promise<Seen[]> {
+    const [health, system, performance, troubles] = await Promise.all([
+      deps.health(),
+      deps.systemMetrics(),
+      deps.performance(),
+      database.readWithin(timeoutMs, queries.readTroubles),
+    ])
+    return seenIn({ health, system, performance, troubles }, thresholds)
+  }
+
+  async function raise(tx: Tx, seen: readonly Seen[]) {
+    for (const one of seen) {
+      const alert = await queries.insertAlert(tx, one, tx.now)
+      if (!alert) continue
+      tx.record('alert_raised', { alert }, admins)
+      const { id, name, severity, message } = alert
+      const data = { alert_id: id, name, severity }
+      const people = await queries.activeAdmins(tx)
+      await notify(
+        tx,
+        null,
+        people.map(userId => ({ userId, type: 'alert' as const, message, data })),
+      )
+    }
+  }
+
+  return {
+    alerts: {
+      list: (_scope, { page, page_size, cursor, ...filters }) =>
+        pageOf(
+          { page, page_size, cursor },
+          ['alerts', filters],
+          newestFirst,
+          clauses => queries.listAlerts(database, filters, clauses),
+          () => queries.countAlerts(database, filters),
+        ),
+    },
+
+    async watch() {
+      const seen = await look()
+      counts = new Map(seen.map(({ name }) => [name, (counts.get(name) ?? 0) + 1]))
+      const lasting = seen.filter(({ name }) => counts.get(name)! >= timesInARow)
+      const now = new Date().toISOString()
+      // Also for a reason that this instance has seen only once: another one may have raised its alert.
+      const raised =
+        seen.length === 0
+          ? new Set<string>()
+          : await queries.noteSeen(
+              database,
+              seen.map(({ name }) => name),
+              now,
+            )
+      const fresh = lasting.filter(({ name }) => !raised.has(name))
+      if (fresh.length > 0) await command({ person: null }, tx => raise(tx, fresh))
+      const since = new Date(Date.parse(now) - clearAfterMs).toISOString()
+      if (!(await queries.hasUnseen(database, since))) return
+      await command({ person: null }, async tx => {
+        for (const alert of await queries.clearUnseen(tx, since, tx.now)) tx.record('alert_cleared', { alert }, admins)
+      })
+    },
+
+    cleanUp: async () => void (await queries.removeOld(database, keptDays)),
+  }
+}
