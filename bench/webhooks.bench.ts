@@ -50,7 +50,7 @@ await onWholeMachine(async stage => {
   const cpu = cpuUs(ours.pid)
   const began = Date.now()
   // It was registered long ago, so to speak.
-  await stage.query('taskwire', 'update webhooks set position = 0 where id = $1', [data.id])
+  await stage.query('taskwire', 'update webhook_places set position = 0 where webhook_id = $1', [data.id])
   const latencies: number[] = []
   let now = await told()
   while (now.different < deliveries && Date.now() - began < patienceMs) {
