@@ -1,5 +1,6 @@
 // What does each kind of attack cost an honest neighbour, the server's memory and its readiness?
 import { once } from 'node:events'
+import { networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { migrate } from '../server/adapters/database-migration.ts'
@@ -61,13 +62,29 @@ function watchReady(url: string) {
   }
 }
 
+/**
+ * The server at an address that is not loopback, because loopback is exempt from the bounds of an address; the
+ * neighbour stays on loopback. On a machine that has no other address, the attackers come from loopback, too.
+ */
+function fromOutside(url: string): string {
+  const outside = Object.values(networkInterfaces())
+    .flat()
+    .find(each => each?.family === 'IPv4' && !each.internal)
+  return outside === undefined ? url : url.replace('127.0.0.1', outside.address)
+}
+
 await onWholeMachine(async stage => {
   await migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
   await fill(stage, 'taskwire', 20_000)
-  const env = { DATABASE_URL: stage.databaseUrl('taskwire'), ACCESS_TOKEN_TTL: '86400', LOG_LEVEL: 'fatal' }
+  const env = {
+    DATABASE_URL: stage.databaseUrl('taskwire'),
+    ACCESS_TOKEN_TTL: '86400',
+    LOG_LEVEL: 'fatal',
+    HOST: '0.0.0.0',
+  }
   const server = await stage.run('server/main.ts', env)
   const { url, pid } = server
-  const attacker = await register(server, 'attacker')
+  const attacker = { ...(await register(server, 'attacker')), url: fromOutside(url) }
   const { email } = await register(server, 'neighbour')
   await fillForAttackers(stage, attacker)
   const neighbour = new Worker(new URL('neighbour.ts', import.meta.url), { workerData: { url, email, password } })

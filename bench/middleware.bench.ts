@@ -1,6 +1,7 @@
 // What does it cost a request that it gets an id, is timed, measured and logged, and that its statements are measured?
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import { noTracing } from '../server/ports/tracing.ts'
 import Koa from 'koa'
 import { measureStatements } from '../server/adapters/database-metrics.ts'
 import { createMetrics } from '../server/adapters/metrics-prometheus.ts'
@@ -19,7 +20,7 @@ const targetUs = 100
 const log = createLogger({ level: 'info', pretty: false, destination: process.stderr })
 const metrics = createMetrics(log)
 const measureStatement = measureStatements(metrics)
-const measured = observe({ log, slowRequestMs: 60_000, metrics: measureRequests(metrics) })
+const measured = observe({ log, slowRequestMs: 60_000, metrics: measureRequests(metrics), tracing: noTracing })
 const guarded = answerErrors({ log, countError: measureErrors(metrics) })
 const app = new Koa<RequestState>()
 

@@ -223,6 +223,16 @@ export const BulkUserAction = z
   })
 export type BulkUserAction = z.output<typeof BulkUserAction>
 
+/** What a list of accounts can be narrowed to, as parameters. */
+export const adminUserFilters = z.strictObject({
+  is_active: flagInUrl.optional(),
+  role: anyOf(Role).optional(),
+  registration_date_start: instantIn.optional(),
+  registration_date_end: instantIn.optional(),
+  search: text(limits.search).optional(),
+})
+export type AdminUserFilters = z.output<typeof adminUserFilters>
+
 export const adminUsers = defineResource({
   operations: {
     list: {
@@ -230,14 +240,7 @@ export const adminUsers = defineResource({
       access: 'admin',
       method: 'get',
       path: '/admin/users',
-      query: z.strictObject({
-        ...paging,
-        is_active: flagInUrl.optional(),
-        role: anyOf(Role).optional(),
-        registration_date_start: instantIn.optional(),
-        registration_date_end: instantIn.optional(),
-        search: text(limits.search).optional(),
-      }),
+      query: z.strictObject({ ...paging, ...adminUserFilters.shape }),
       output: listOf(User),
       positioned: true,
     },

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { defineResource } from './define.ts'
+import { Export } from './export.ts'
+import { inBody } from './filter-in-body.ts'
 import { limits } from './limits.ts'
 import { anyOf, id, idInUrl, instant, instantIn, listOf, paging, text } from './primitives.ts'
 
@@ -19,14 +21,15 @@ export const AuditEntry = z
   .meta({ id: 'AuditEntry' })
 export type AuditEntry = z.output<typeof AuditEntry>
 
-const filters = z.strictObject({
+/** What the audit log can be narrowed to, as parameters. */
+export const auditFilters = z.strictObject({
   user_id: anyOf(idInUrl).optional(),
   action: anyOf(text(limits.auditName)).optional(),
   resource: anyOf(text(limits.auditName)).optional(),
   created_at_start: instantIn.optional(),
   created_at_end: instantIn.optional(),
 })
-export type AuditFilters = z.output<typeof filters>
+export type AuditFilters = z.output<typeof auditFilters>
 
 export const audit = defineResource({
   operations: {
@@ -35,10 +38,20 @@ export const audit = defineResource({
       access: 'admin',
       method: 'get',
       path: '/audit/logs',
-      query: z.strictObject({ ...paging, ...filters.shape }),
+      query: z.strictObject({ ...paging, ...auditFilters.shape }),
       output: listOf(AuditEntry),
       envelope: 'Audit log',
       positioned: true,
+    },
+    export: {
+      summary: 'Export the audit log as a file',
+      access: 'admin',
+      method: 'post',
+      path: '/audit/export',
+      body: z.strictObject({ format: z.enum(['csv', 'json']), ...inBody(auditFilters).shape }),
+      output: Export,
+      status: 202,
+      envelope: 'The export has begun',
     },
     verify: {
       summary: 'Whether the hash of every entry fits its content and the entry before it',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineResource } from './define.ts'
-import { instant } from './primitives.ts'
+import { anyOf, id, instant, instantIn } from './primitives.ts'
+import { projectRef } from './projects.ts'
 import { taskPriorities, taskStatuses } from './tasks.ts'
 
 const count = z.int().min(0)
@@ -30,6 +31,29 @@ export const DashboardStats = z
   })
   .meta({ id: 'DashboardStats' })
 export type DashboardStats = z.output<typeof DashboardStats>
+
+/** One day in one place, in UTC: a row of an export of the type `analytics`. */
+export const Analytics = z
+  .object({
+    date: z.iso.date(),
+    project: z.string().nullable(),
+    project_id: id.nullable().describe('Null: what is in no project'),
+    tasks_created: count,
+    tasks_completed: count,
+    comments_created: count,
+    files_uploaded: count,
+    posts_published: count,
+    videos_added: count,
+  })
+  .meta({ id: 'Analytics' })
+export type Analytics = z.output<typeof Analytics>
+
+export const analyticsFilters = z.strictObject({
+  project: anyOf(projectRef).optional(),
+  date_start: instantIn.optional(),
+  date_end: instantIn.optional(),
+})
+export type AnalyticsFilters = z.output<typeof analyticsFilters>
 
 export const dashboard = defineResource({
   operations: {

@@ -28,8 +28,8 @@ export interface Operation {
   output?: z.ZodType
   /** The status of success; by default 200 with an output and 204 without one. */
   status?: 200 | 201 | 202
-  /** The output may also be sent with this status. */
-  alsoStatus?: 503
+  /** The output may also be sent with this status: 202 when it is a job, 503 for health. */
+  alsoStatus?: 202 | 503
   /** Errors that do not follow from access, method, parts of the input or `etag`. */
   errors?: readonly ErrorCode[]
   /** Operation endpoints answer `{success, data, message, timestamp}` with this message. */

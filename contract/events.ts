@@ -8,7 +8,12 @@ import { RoomName } from './rooms.ts'
 import { sizeText } from './size.ts'
 
 /** Added to each event of the log. */
-export const Envelope = z.object({ offset: z.int(), at: instant, mutation_id: z.string().optional() })
+export const Envelope = z.object({
+  offset: z.int(),
+  at: instant,
+  mutation_id: z.string().optional(),
+  traceparent: z.string().optional().describe('The trace of the call that caused it (W3C Trace Context)'),
+})
 
 /** Sent without being kept: they have no offset and are not in the log. */
 export const signals = {

@@ -1,14 +1,27 @@
 import { activity } from './activity.ts'
+import { cache } from './cache.ts'
 import { dashboard } from './dashboard.ts'
 import { eventLog } from './events.ts'
+import { exportTransfers } from './exports.ts'
 import { health } from './health.ts'
 import { importTransfers } from './imports.ts'
 import { mediaTransfers } from './media.ts'
 import { monitoring } from './monitoring.ts'
 import { resources } from './resources.ts'
+import { statistics } from './statistics.ts'
 import { webhooks } from './webhooks.ts'
 
-const apiResources = { ...resources, activity, dashboard, eventLog, health, monitoring, webhooks } as const
+const apiResources = {
+  ...resources,
+  activity,
+  cache,
+  dashboard,
+  eventLog,
+  health,
+  monitoring,
+  statistics,
+  webhooks,
+} as const
 export type ApiResources = typeof apiResources
 
 /** Every operation of the REST API, by resource. */
@@ -17,4 +30,4 @@ export const operations = Object.fromEntries(
 ) as { [R in keyof ApiResources]: ApiResources[R]['operations'] }
 
 /** Further operations whose input or output is a file; also by resource. */
-export const transfers = { media: mediaTransfers, imports: importTransfers } as const
+export const transfers = { media: mediaTransfers, imports: importTransfers, exports: exportTransfers } as const

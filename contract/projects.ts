@@ -57,6 +57,15 @@ const fields = {
   visibility: Visibility,
 }
 
+/** What a list of projects can be narrowed to, as parameters. */
+export const projectFilters = z.strictObject({
+  status: anyOf(ProjectStatus).optional(),
+  visibility: anyOf(Visibility).optional(),
+  role: anyOf(ProjectRole).optional(),
+  search: text(limits.search).optional(),
+})
+export type ProjectFilters = z.output<typeof projectFilters>
+
 const one = z.strictObject({ id: projectRef })
 
 export const projects = defineResource({
@@ -81,10 +90,7 @@ export const projects = defineResource({
       path: '/projects',
       query: z.strictObject({
         ...paging,
-        status: anyOf(ProjectStatus).optional(),
-        visibility: anyOf(Visibility).optional(),
-        role: anyOf(ProjectRole).optional(),
-        search: text(limits.search).optional(),
+        ...projectFilters.shape,
         sort: z
           .enum(['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at'])
           .default('-created_at'),

@@ -1,8 +1,12 @@
 import type { z } from 'zod'
 import { accounts, adminUsers, people } from './accounts.ts'
 import { audit } from './audit.ts'
+import { backups } from './backups.ts'
 import { comments } from './comments.ts'
 import type { Events, Resource } from './define.ts'
+import { flags } from './flags.ts'
+import { exports } from './exports.ts'
+import { gdpr } from './gdpr.ts'
 import { jobs } from './jobs.ts'
 import { media } from './media.ts'
 import { notifications } from './notifications.ts'
@@ -13,7 +17,13 @@ import { videos } from './videos.ts'
 
 export * from './accounts.ts'
 export * from './audit.ts'
+export * from './backups.ts'
 export * from './comments.ts'
+export * from './flags.ts'
+export * from './export.ts'
+export * from './exports.ts'
+export * from './filter-in-body.ts'
+export * from './gdpr.ts'
 export * from './jobs.ts'
 export * from './media.ts'
 export * from './notifications.ts'
@@ -36,6 +46,10 @@ export const resources = {
   videos,
   notifications,
   jobs,
+  flags,
+  exports,
+  gdpr,
+  backups,
 } as const satisfies Record<string, Resource>
 
 type Resources = typeof resources
@@ -51,7 +65,7 @@ const gathered = (kind: 'events' | 'bulkEvents'): Events => Object.assign({}, ..
 
 /**
  * All events with their payloads. When an event is sent, its payload also has `offset`, `at` and, if the caller gave
- * one, `mutation_id`.
+ * them, `mutation_id` and `traceparent`.
  */
 export const events = gathered('events') as Together<EventsOf<AnyResource, 'events'>>
 export type EventName = keyof typeof events

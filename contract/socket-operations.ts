@@ -14,6 +14,7 @@ const asHeader = (max: number) =>
 const options = {
   version: version.optional(),
   mutation_id: asHeader(limits.mutationId).optional(),
+  traceparent: asHeader(limits.traceparent).optional(),
   idempotency_key: asHeader(limits.idempotencyKey).optional(),
 }
 

@@ -86,7 +86,8 @@ export const taskSortKeys = ['due_date', 'priority', 'created_at', 'updated_at',
 export type TaskSortKey = (typeof taskSortKeys)[number]
 export const TaskSort = z.enum(taskSortKeys.flatMap(key => [key, `-${key}`] as const))
 
-const filters = z.strictObject({
+/** What a list of tasks can be narrowed to, as parameters. */
+export const taskFilters = z.strictObject({
   category: anyOf(text(limits.category)).optional(),
   project: anyOf(projectRef).optional(),
   status: anyOf(TaskStatus).optional(),
@@ -101,7 +102,7 @@ const filters = z.strictObject({
   updated_at_end: instantIn.optional(),
   search: text(limits.search).optional(),
 })
-export type TaskFilters = z.output<typeof filters>
+export type TaskFilters = z.output<typeof taskFilters>
 
 const FiltersApplied = z.object({
   categories: z.array(z.string()).optional(),
@@ -148,7 +149,7 @@ export const tasks = defineResource({
       method: 'get',
       path: '/tasks',
       query: z
-        .strictObject({ ...paging, ...filters.shape, sort: TaskSort.default('-created_at') })
+        .strictObject({ ...paging, ...taskFilters.shape, sort: TaskSort.default('-created_at') })
         .refine(query => !query.sort.endsWith('relevance') || query.search !== undefined, {
           path: ['sort'],
           message: 'relevance needs a search',

@@ -94,7 +94,8 @@ const fields = {
   visibility: Visibility,
 }
 
-const filters = z.strictObject({
+/** What a list of videos can be narrowed to, as parameters. */
+export const videoFilters = z.strictObject({
   provider: anyOf(VideoProvider).optional(),
   tag: anyOf(text(limits.tag)).optional(),
   project: anyOf(projectRef).optional(),
@@ -106,7 +107,7 @@ const filters = z.strictObject({
   updated_at_end: instantIn.optional(),
   search: text(limits.search).optional(),
 })
-export type VideoFilters = z.output<typeof filters>
+export type VideoFilters = z.output<typeof videoFilters>
 
 export const videoSortKeys = ['created_at', 'updated_at', 'title', 'duration_seconds'] as const
 export type VideoSortKey = (typeof videoSortKeys)[number]
@@ -164,7 +165,7 @@ export const videos = defineResource({
       path: '/videos',
       query: z.strictObject({
         ...paging,
-        ...filters.shape,
+        ...videoFilters.shape,
         sort: z.enum(videoSortKeys.flatMap(key => [key, `-${key}`] as const)).default('-created_at'),
       }),
       output: listOf(Video),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase } from './adapters/database.ts'
@@ -7,10 +8,19 @@ import { mayTamper } from './adapters/database-roles.ts'
 import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
-import { apiHeaders, createCursors, createReceiving, createRestFace, defaultPace } from './faces/rest/index.ts'
+import {
+  apiHeaders,
+  createCursors,
+  createFlagStreams,
+  createReceiving,
+  createRestFace,
+  defaultPace,
+} from './faces/rest/index.ts'
 import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
 import { createMonitoring } from './features/monitoring/index.ts'
+import { createMaintenance } from './features/backups/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
+import { createStatistics } from './features/statistics/index.ts'
 import { basePathOf, withoutBase } from './kernel/base-path.ts'
 import { withoutOthersCookies } from './kernel/others-cookies.ts'
 import { measureErrors } from './kernel/error-metrics.ts'
@@ -25,6 +35,7 @@ import { createHousekeeping, hourMs } from './process/housekeeping.ts'
 import { addressOf, listen } from './process/listen.ts'
 import { measureProcess } from './process/process-metrics.ts'
 import { schedule } from './process/schedule.ts'
+import { openTracing } from './tracing.ts'
 import type { Tuning } from './tuning.ts'
 
 export interface AppDeps {
@@ -57,6 +68,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const databaseUrl = await migrate({ url: deps.databaseUrl, migrationUrl }, log)
   const metrics = createMetrics(log)
   const countError = measureErrors(metrics)
+  const tracing = await openTracing(config, randomUUID())
   const database = await openDatabase(databaseUrl, log, metrics)
   if (config.nodeEnv === 'production' && (await mayTamper(database))) {
     log.warn(
@@ -68,30 +80,39 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const io = createSocketServer()
   const peers = createPeers(io, redis, log)
-  const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents, metrics })
+  const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents, metrics, tracing })
   const { command, reader } = events
+
+  const maintenance = createMaintenance({ db: database.reserved, peers, everyMs: tuning.maintenanceLookMs })
+  const { assertOff: assertOpen } = maintenance
 
   const features = await createFeatures({
     config,
     databaseUrl,
+    migrationUrl,
+    maintenance: { announce: maintenance.announce, lookMs: tuning.maintenanceLookMs },
     jwtSecret,
     database,
     command,
     peers,
     log,
     metrics,
+    tracing,
+    redis,
     emit: job => sockets.signal([`user_${job.created_by}`, 'admin'], 'job_updated', { job }),
     backoffMs: tuning.jobBackoffMs,
     jobTypes: tuning.jobTypes,
     webhookTuning: tuning.webhooks,
   })
-  const { accounts, jobs, media, webhooks, cleanUps } = features
+  const { accounts, flags, jobs, media, webhooks, cleanUps } = features
   const { authenticate, accountOf, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
 
   // Registered before the sockets, so that a client that reacts to an event is authenticated by what the event says.
   reader.onBatch(batch => {
-    for (const { event, payload } of batch)
+    for (const { event, payload } of batch) {
       if (event === 'session_ended' || event === 'account_changed') accounts.forget(payload)
+      if (event === 'flag_updated' || event === 'flag_deleted') flags.forget()
+    }
   })
   reader.onBatch(webhooks.wake)
   // One for both doors, because both keep answers in the same memory.
@@ -108,12 +129,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
     log,
     metrics,
     countError,
+    tracing,
     replayLimit: config.eventReplayLimit,
     maxSocketsPerUser: config.maxSocketsPerUser,
     maxSocketsPerIp: config.maxSocketsPerIp,
     trustProxy: config.trustProxy,
     maxRoomsPerSocket: config.maxRoomsPerSocket,
     watchUnread: unread.watch,
+    assertOpen,
     authenticate,
     sessionAccess,
     sessionStandings,
@@ -145,12 +168,16 @@ export async function createApp(deps: AppDeps): Promise<App> {
       retentionHours: config.eventRetentionHours,
     },
   })
+  const { systemMetrics } = monitoring
+  const statistics = createStatistics({ systemMetrics, health: health.detailed, database, log })
+  const flagStreams = createFlagStreams({ flags: flags.evaluation, key: jwtSecret, sessionAccess })
   const rest = createRestFace({
     handlers: {
       ...features.handlers,
       eventLog: createEventLog({ database, command, presence: sockets.presence }),
       health,
       monitoring: monitoring.monitoring,
+      statistics: statistics.statistics,
     },
     credentials: {
       authenticate,
@@ -166,15 +193,20 @@ export async function createApp(deps: AppDeps): Promise<App> {
     cursors: createCursors(jwtSecret),
     media,
     imports: features.imports.uploads,
+    flags: flags.evaluation,
+    flagStreams,
+    exportFile: features.exports.file,
     forms: { pace: tuning.pace ?? defaultPace, receiving: createReceiving(tuning.receiving) },
     position: reader,
     pageDir,
     log,
     metrics,
     countError,
+    tracing,
     metricsAddresses: config.metricsIpAllowlist,
     trustProxy: config.trustProxy,
     slowRequestMs: config.slowRequestMs,
+    assertOpen,
     bounds: tuning.requests,
     unread,
     strangerPace: tuning.strangerPace,
@@ -185,10 +217,16 @@ export async function createApp(deps: AppDeps): Promise<App> {
   await jobs.start()
   webhooks.start()
   const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
-  const tidy = createHousekeeping({ database, retentionHours: config.eventRetentionHours, cleanUps })
+  const tidy = createHousekeeping({
+    database,
+    retentionHours: config.eventRetentionHours,
+    cleanUps: [...cleanUps, statistics.cleanUp],
+  })
   const schedules = [
-    schedule('housekeeping', { everyMs: hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
+    schedule('housekeeping', { everyMs: tuning.tidyMs ?? hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
     schedule('notifying of what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.notifyDueSoon, log),
+    schedule('sampling of the statistics', { everyMs: tuning.sampleMs ?? 15_000 }, statistics.sample, log),
+    schedule('scheduled backups', { everyMs: tuning.backupScheduleMs ?? 600_000 }, features.runBackupSchedule, log),
   ]
 
   // Long enough for uploads; the REST face limits other bodies.
@@ -218,6 +256,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     listen: (port, host) => listen(http, port, host),
     close: async ({ lingerMs = 0 } = {}) => {
       draining = true
+      flagStreams.close()
       const scheduled = Promise.all(schedules.map(one => one.stop()))
       // Before `sockets.close`, which also closes the HTTP server.
       await Promise.all([drain(lingerMs), sockets.drain(), jobs.stop(), webhooks.stop(), scheduled])
@@ -225,6 +264,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
       features.images.close()
       await events.stop()
       await features.mail.close()
+      await tracing.close()
+      maintenance.stop()
       processMetrics.close()
       monitoring.close()
       await database.close()

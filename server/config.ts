@@ -97,9 +97,10 @@ const publicUrl = httpUrl
   )
   .refine(
     address(
-      ({ pathname }) => /^(\/[\w.~%+@-]+)*\/*$/.test(pathname) && !/^\/(api|assets|socket\.io)(\/|$)/i.test(pathname),
+      ({ pathname }) =>
+        /^(\/[\w.~%+@-]+)*\/*$/.test(pathname) && !/^\/(api|assets|ofrep|socket\.io)(\/|$)/i.test(pathname),
     ),
-    'must have a plain path, and another one than /api, /assets and /socket.io, which are our own',
+    'must have a plain path, and another one than /api, /assets, /ofrep and /socket.io, which are our own',
   )
   .transform(text => text.replace(/\/+$/, ''))
 
@@ -183,9 +184,27 @@ const options = z.object({
     .default(1024)
     .describe('Total size of the files that one person may keep, in MiB'),
   MEDIA_QUOTA_FILES: integer(0, 1_000_000).default(10_000).describe('Number of files that one person may keep'),
+  BACKUP_KEY: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe('Encrypts backups, at least 32 characters; without it one is generated into DATA_DIR'),
+  BACKUP_STORAGE: z
+    .enum(['local', 's3'])
+    .optional()
+    .describe('Where backups are kept: local (DATA_DIR/backups) or s3; without it as STORAGE says'),
+  BACKUP_EVERY_HOURS: integer(0, 8784)
+    .default(0)
+    .describe('A full backup is made when the newest scheduled one is older than this; 0 for none'),
+  BACKUP_KEEP: integer(1, 10_000)
+    .default(7)
+    .describe('Number of scheduled backups that are kept; others stay until they are deleted by hand'),
   SMTP_URL: smtpUrl.optional().describe('Mail server; without it no e-mails are sent, and the log says so'),
   MAIL_FROM: z.string().default('Taskwire <taskwire@localhost>').describe('Sender of e-mails'),
   IMPORT_MAX_MB: integer(1, 10_000).default(64).describe('Largest file of tasks that can be imported, in MiB'),
+  EXPORT_HOURS: integer(1, 720)
+    .default(24)
+    .describe('How long the file of an export is kept for downloading, in hours'),
   OEMBED_YOUTUBE_URL: httpUrl
     .default('https://www.youtube.com/oembed')
     .describe('oEmbed service that describes YouTube videos'),
@@ -200,6 +219,16 @@ const options = z.object({
   WEBHOOK_RETRY_SCHEDULE: pauses
     .prefault('standard')
     .describe('Pauses in seconds before a failed delivery to a webhook is repeated, comma-separated, or standard'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
+    .optional()
+    .describe('Collector of OpenTelemetry that gets traces over OTLP/HTTP; without it nothing is traced'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a number from 0 to 1')
+    .transform(Number)
+    .default(1)
+    .describe('Share of the traces beginning here that is recorded, from 0 to 1'),
+  OTEL_SERVICE_NAME: z.string().default('taskwire').describe('Name of the service in traces'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -238,7 +267,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   if (given.DATABASE_MIGRATION_URL && !given.DATABASE_URL) {
     problems.push('DATABASE_MIGRATION_URL: needs a DATABASE_URL, of the role that serves')
   }
-  if (given.STORAGE === 's3' && !given.S3_BUCKET) problems.push('S3_BUCKET: is required with STORAGE=s3')
+  if ((given.STORAGE === 's3' || given.BACKUP_STORAGE === 's3') && !given.S3_BUCKET)
+    problems.push('S3_BUCKET: is required with STORAGE=s3 or BACKUP_STORAGE=s3')
   if (!given.S3_ACCESS_KEY_ID !== !given.S3_SECRET_ACCESS_KEY) {
     problems.push('S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: are given together or not at all')
   }

@@ -1,20 +1,30 @@
+import { createCache } from './adapters/cache-memory.ts'
+import { createSharedEntries } from './adapters/cache-redis.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
 import { createImages } from './adapters/images-sharp.ts'
 import { createJobQueue } from './adapters/jobs-graphile.ts'
 import { createMail } from './adapters/mail-smtp.ts'
 import { createOutbound, createOutboundCheck } from './adapters/outbound-http.ts'
+import type { RedisLink } from './adapters/redis.ts'
+import { openBackups } from './backups.ts'
 import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
+import { createBackupFeature } from './features/backups/index.ts'
+import { createExports } from './features/exports/index.ts'
+import { createFlags } from './features/flags/index.ts'
+import { createGdpr, personalExport } from './features/gdpr/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
-import { createMedia, createPresent, createRecordMoved } from './features/media/index.ts'
+import { createMedia, createPersonalFiles, createPresent, createRecordMoved } from './features/media/index.ts'
 import { letGo } from './features/posts/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
 import { createWebhooks, type SendingTuning } from './features/webhooks/index.ts'
 import type { Metrics } from './ports/metrics.ts'
+import type { Tracing } from './ports/tracing.ts'
 import { basePathOf } from './kernel/base-path.ts'
+import { measureCaches } from './kernel/cache-metrics.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createPlainFeatures } from './plain-features.ts'
 import { openStorage } from './storage.ts'
@@ -22,11 +32,16 @@ import { openStorage } from './storage.ts'
 export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs'> {
   config: Config
   databaseUrl: string
+  migrationUrl: string | null
   jwtSecret: string
   database: PostgresDatabase
   command: Command
   log: Logger
   metrics: Metrics
+  tracing: Tracing
+  redis: RedisLink | null
+  /** Tells the instances that maintenance begins or ends, and how often they look by themselves. */
+  maintenance: { announce(): void; lookMs?: number | undefined }
   /** Further types of jobs. */
   jobTypes?: readonly JobType[]
   webhookTuning?: SendingTuning | undefined
@@ -37,12 +52,16 @@ export async function createFeatures(deps: FeatureDeps) {
   const {
     config,
     databaseUrl,
+    migrationUrl,
+    maintenance,
     jwtSecret,
     database,
     command,
     peers,
     log,
     metrics,
+    tracing,
+    redis,
     emit,
     backoffMs,
     jobTypes = [],
@@ -51,15 +70,35 @@ export async function createFeatures(deps: FeatureDeps) {
   const queue = createJobQueue({ url: databaseUrl, database, log })
   const jobs = createJobs({ database, command, queue, peers, log, emit, backoffMs })
   for (const type of jobTypes) jobs.register(type)
+  const countLookUp = measureCaches(metrics)
+  const shared = redis && createSharedEntries(redis)
+  const cache = createCache({ peers, shared, count: outcome => countLookUp('answers', outcome) })
   const mail = createMail(config.smtpUrl, config.mailFrom, log)
-  const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log, metrics })
-  const present = createPresent(basePathOf(config.publicUrl))
+  const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log, countLookUp })
+  const basePath = basePathOf(config.publicUrl)
+  const present = createPresent(basePath)
   const tasks = createTasks({ database, command, recordFollowing: createRecordMoved(present) })
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
   const images = createImages({ log })
   const media = createMedia({ database, command, storage, temporaryFiles, images, log, present, quota, letGo })
   const imports = createImports({ command, storage, temporaryFiles, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
+  const plain = createPlainFeatures({ database, command, cache })
+  const files = { database, command, storage, temporaryFiles, jobs }
+  const kinds = { personal: personalExport(createPersonalFiles({ storage, present })) }
+  const exports = createExports({ ...files, kinds, hours: config.exportHours, basePath })
+  const gdpr = createGdpr({
+    ...files,
+    accounts,
+    media,
+    beginExport: exports.begin,
+    removeExports: exports.removeExpired,
+  })
+  const stored = await openBackups({ config, databaseUrl, migrationUrl, storage, temporaryFiles, log, ...maintenance })
+  const schedule = { everyHours: config.backupEveryHours, keep: config.backupKeep }
+  const backups = createBackupFeature({ database, command, jobs, backups: stored, log, ...schedule })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
+  const flags = createFlags({ database, command })
+  for (const kept of [accounts.keptSessions, flags.kept]) cache.include(kept)
   const webhooks = createWebhooks({
     database,
     command,
@@ -67,6 +106,7 @@ export async function createFeatures(deps: FeatureDeps) {
     outbound,
     check: createOutboundCheck({ allowPrivate: config.outboundAllowPrivate }),
     metrics,
+    tracing,
     log,
     jwtSecret,
     scheduleS: config.webhookRetrySchedule,
@@ -80,13 +120,18 @@ export async function createFeatures(deps: FeatureDeps) {
     jobs,
     media,
     imports,
+    flags,
+    exports,
     images,
     storage,
     mail,
     webhooks,
     /** What REST serves of them. */
     handlers: {
-      ...createPlainFeatures({ database, command }),
+      ...plain,
+      audit: { ...plain.audit, ...exports.audit },
+      exports: exports.exports,
+      gdpr: gdpr.gdpr,
       accounts: accounts.accounts,
       people: accounts.people,
       adminUsers: accounts.adminUsers,
@@ -94,17 +139,23 @@ export async function createFeatures(deps: FeatureDeps) {
       media: media.media,
       videos: createVideos({ database, command, jobs, outbound, oembed }),
       jobs: jobs.jobs,
+      flags: flags.flags,
       webhooks: webhooks.webhooks,
+      backups: backups.backups,
     },
     /** The clean-ups of the features, which the housekeeping runs. */
     cleanUps: [
       accounts.cleanUp,
       media.cleanUp,
       imports.cleanUp,
+      exports.cleanUp,
+      gdpr.cleanUp,
       jobs.cleanUp,
       webhooks.cleanUp,
       createDueNoticesCleanUp({ database }),
+      backups.cleanUp,
     ],
+    runBackupSchedule: backups.runSchedule,
     notifyDueSoon: createDueSoon({ command }),
   }
 }

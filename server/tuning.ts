@@ -14,11 +14,15 @@ export interface Tuning {
   sweepMs?: number
   /** The interval between two searches for tasks that are due soon. */
   dueSoonMs?: number
+  /** The interval in which an instance looks whether this minute's sample of the statistics is still to be taken. */
+  sampleMs?: number
   /**
    * The time from the start to the first housekeeping. It is short, because a server on a laptop may never run for an
    * hour.
    */
   firstTidyMs?: number
+  /** The interval between two runs of the housekeeping. */
+  tidyMs?: number
   /** The minimum speed of an upload. */
   pace?: Pace
   /** How many uploads are received at once, and how many wait. */
@@ -31,6 +35,10 @@ export interface Tuning {
   reading?: ReadingPace
   /** How many bytes may be unread at once. */
   unread?: UnreadBounds
+  /** The interval at which an instance looks whether the data are being replaced. */
+  maintenanceLookMs?: number
+  /** The interval at which an instance looks whether it is time for a scheduled backup. */
+  backupScheduleMs?: number
   /** The time before a failed job is tried again. */
   jobBackoffMs?: number
   /** How often webhooks look for something to do, and how long they wait. */

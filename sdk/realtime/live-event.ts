@@ -13,6 +13,7 @@ export interface Logged {
   offset: number
   at: string
   mutation_id?: string
+  traceparent?: string
 }
 
 /** A committed change, as it arrives over the socket, with its name. */

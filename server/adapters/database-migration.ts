@@ -1,6 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from '../kernel/logger.ts'
 import { StartError } from '../kernel/start-error.ts'
@@ -37,7 +38,7 @@ export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger):
         ? settings
         : { ...(await checkServing(owner.client, url)), search_path: settings.search_path }
     const ownerUrl = withSettings(given, settings)
-    await migrateTables(ownerUrl, schema, log)
+    await migrateSchema(ownerUrl, schema, log)
       .then(() => migrateJobQueue(ownerUrl, log))
       .catch(error => explainFailure(error, name, given, schema))
     if (migrationUrl !== null) await letServe(owner.client, url)
@@ -101,11 +102,19 @@ async function checkServing(owner: pg.Client, url: string): Promise<Record<strin
   }
 }
 
+/** The names of all migrations of this release. */
+export const knownMigrations = (): string[] =>
+  readdirSync(migrationsDir)
+    .filter(name => name.endsWith('.ts'))
+    .map(name => name.slice(0, -'.ts'.length))
+
 /**
  * Building an index on a large table may take any time. Only waiting for a lock has a short limit, because others queue
  * behind the waiting statement.
+ *
+ * @param only the migrations to run; without it all that have not run
  */
-async function migrateTables(url: string, schema: string, log: Logger): Promise<void> {
+export async function migrateSchema(url: string, schema: string, log: Logger, only?: string[]): Promise<void> {
   const orm = await MikroORM.init({
     clientUrl: url,
     dbName: placeOf(url).database,
@@ -127,7 +136,7 @@ async function migrateTables(url: string, schema: string, log: Logger): Promise<
     driverOptions: connectionTo(url, { lock: 5_000 }),
   })
   try {
-    await orm.migrator.up()
+    await orm.migrator.up(only && { migrations: only })
   } finally {
     await orm.close(true)
   }

@@ -5,6 +5,7 @@ import type { Connection, Database, Session, Statement } from '../ports/database
 import type { Logger } from '../kernel/logger.ts'
 import { type Metrics, noMetrics } from '../ports/metrics.ts'
 import { connectionTo } from './database-connection.ts'
+import { createReadSnapshot } from './database-snapshot.ts'
 import { translateError } from './database-errors.ts'
 import { measureStatements } from './database-metrics.ts'
 import { placeOf } from './database-refusals.ts'
@@ -107,6 +108,7 @@ export async function openDatabase(url: string, log: Logger, metrics: Metrics = 
       transaction(`begin read only; set local statement_timeout = ${timeoutMs}`, async tx => ({
         value: await work(tx),
       })),
+    readSnapshot: createReadSnapshot(url, run),
     openSession: ({ idleTimeoutMs }) => openSession(url, idleTimeoutMs, run),
     reserved: { query: statement => run(reserved, statement) },
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),

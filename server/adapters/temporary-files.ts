@@ -35,6 +35,26 @@ export function createTemporaryFiles(dir: string): TemporaryFiles {
       return null
     },
 
+    async write(parts) {
+      const file = path.join(dir, randomUUID())
+      const hash = createHash('sha256')
+      let size = 0
+      try {
+        await mkdir(dir, { recursive: true, mode: 0o700 })
+        await using handle = await open(file, 'wx', 0o600)
+        for await (const part of parts) {
+          const bytes = typeof part === 'string' ? Buffer.from(part) : part
+          size += bytes.length
+          hash.update(bytes)
+          await handle.writeFile(bytes)
+        }
+        return { path: file, size, sha256: hash.digest('hex') }
+      } catch (error) {
+        await rm(file, { force: true })
+        throw translateDiskError(error)
+      }
+    },
+
     discard: async files => {
       for (const { path: file } of files) await rm(file, { force: true })
     },

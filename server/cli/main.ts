@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { isTaskwireError } from '../../sdk/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { StartError } from '../kernel/start-error.ts'
+import { addBackup } from './backup.ts'
 import { addCluster } from './cluster/index.ts'
 import { addSeed } from './seed.ts'
 import { addUser } from './user.ts'
@@ -10,6 +11,7 @@ import { addUser } from './user.ts'
 const program = new Command('taskwire').description('Commands for whoever runs a Taskwire server').showHelpAfterError()
 addSeed(program)
 addUser(program)
+addBackup(program)
 addCluster(program)
 
 /** Errors that the user can fix are printed without a stack; all others are defects. */

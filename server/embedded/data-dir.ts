@@ -56,23 +56,41 @@ async function describeOwner(dir: string): Promise<string> {
   return `The data folder ${dir} is in use by ${who}.\nStop that one first, or set DATA_DIR to another folder.`
 }
 
+/**
+ * Reads the key of backups, and generates it the first time. It is in a file of its own, because whoever keeps backups
+ * elsewhere has to keep the key too.
+ */
+export async function loadBackupKey(dir: string): Promise<string> {
+  await createDataDir(dir)
+  const file = path.join(dir, 'backup.key')
+  const key = (await readOrCreate(file, () => `${randomBytes(48).toString('base64url')}\n`)).trim()
+  if (key.length < 32)
+    throw new StartError(`${file} is damaged. Restore it: without it no backup of before can be read.`)
+  return key
+}
+
 const secretsShape = z.object({ jwtSecret: z.string().min(32) })
 
 /** The secrets that the server generates when they are not configured. */
 export type Secrets = z.output<typeof secretsShape>
 
-/**
- * Reads the generated secrets, and generates them the first time. Several instances may do so at once on one folder:
- * `link` fails when the file exists, so the first one wins and nobody ever reads half a file.
- */
+/** Reads the generated secrets, and generates them the first time. */
 export async function loadSecrets(dir: string): Promise<Secrets> {
   await createDataDir(dir)
   const file = path.join(dir, 'secrets.json')
+  const secrets = (): Secrets => ({ jwtSecret: randomBytes(48).toString('base64url') })
+  return parseSecrets(file, await readOrCreate(file, () => JSON.stringify(secrets(), null, 2)))
+}
+
+/**
+ * Several instances may do so at once on one folder: `link` fails when the file exists, so the first one wins and nobody
+ * ever reads half a file.
+ */
+async function readOrCreate(file: string, create: () => string): Promise<string> {
   const found = await readFile(file, 'utf8').catch(whenMissing)
-  if (found !== null) return parseSecrets(file, found)
+  if (found !== null) return found
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
-  const secrets: Secrets = { jwtSecret: randomBytes(48).toString('base64url') }
-  await writeFile(temporary, JSON.stringify(secrets, null, 2), { mode: 0o600, flush: true })
+  await writeFile(temporary, create(), { mode: 0o600, flush: true })
   try {
     await link(temporary, file)
   } catch (error) {
@@ -80,7 +98,7 @@ export async function loadSecrets(dir: string): Promise<Secrets> {
   } finally {
     await rm(temporary, { force: true })
   }
-  return parseSecrets(file, await readFile(file, 'utf8'))
+  return readFile(file, 'utf8')
 }
 
 function parseSecrets(file: string, text: string): Secrets {

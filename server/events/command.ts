@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag'
 import type { Scope } from '../kernel/scope.ts'
 import { type Connection, type Database, prepared, RetryableError } from '../ports/database.ts'
+import { noTracing, type Tracing } from '../ports/tracing.ts'
 import { unavailable } from '../kernel/errors.ts'
 import { type Audience, keyOf, reachOf } from './audience.ts'
 import type { Recordable, RecordablePayload } from './event.ts'
@@ -21,7 +22,7 @@ export interface Tx extends Connection {
 }
 
 /** A caller, or the system: acting for nobody, or for the person who started a job. */
-type Caller = Pick<Scope, 'mutationId' | 'idempotency'> & {
+type Caller = Pick<Scope, 'mutationId' | 'traceparent' | 'idempotency'> & {
   person?: { id: number } | null
   sessionId?: string | null
   /**
@@ -54,10 +55,12 @@ export function createCommand(deps: {
   wake: () => void
   /** Called with the number of events of each command that has committed. */
   recorded?: (count: number) => void
+  tracing?: Tracing
 }): Command {
   const pace = createRecordingPace()
+  const { tracing = noTracing } = deps
 
-  async function once<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function once<T>(caller: Caller, traceparent: string | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
     const recorded: Recorded = { names: [], scopes: [], payloads: [], reaches: [], bulk: false, entries: [] }
     const now = new Date().toISOString()
     const kept = caller.person && caller.idempotency ? { ...caller.idempotency, personId: caller.person.id } : null
@@ -81,7 +84,7 @@ export function createCommand(deps: {
       if (kept) await keepAnswer(connection, kept, now, result)
       return {
         value: result,
-        last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller) : undefined,
+        last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller, traceparent) : undefined,
       }
     })
     if (recorded.names.length > 0) {
@@ -96,9 +99,21 @@ export function createCommand(deps: {
   return async (caller, work) => {
     const paced = pacedPerson(caller)
     if (paced !== null && !caller.goesOn) pace.check(paced)
+    const span = tracing.begin('commit', caller.traceparent)
+    let failed = true
+    try {
+      const value = await repeatedly(caller, span.traceparent, work)
+      failed = false
+      return value
+    } finally {
+      span.end({ failed })
+    }
+  }
+
+  async function repeatedly<T>(caller: Caller, traceparent: string | undefined, work: (tx: Tx) => Promise<T>) {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await once(caller, work)
+        return await once(caller, traceparent, work)
       } catch (error) {
         if (!(error instanceof RetryableError)) throw error
         if (attempt === attempts) throw unavailable(error)
@@ -120,11 +135,11 @@ const pacedPerson = ({ person, sessionId }: Caller): number | null => (person &&
  * The outbox row is written last, when the command holds every lock that it needs. So two commands on the same row get
  * their outbox ids in the order of their commits.
  */
-function insertOutbox(recorded: Recorded, at: string, { mutationId, person }: Caller) {
+function insertOutbox(recorded: Recorded, at: string, { mutationId, person }: Caller, traceparent?: string) {
   const outbox = sql`
-    insert into outbox (at, mutation_id, bulk, names, scopes, payloads, reaches)
-    values (${at}, ${mutationId ?? null}, ${recorded.bulk}, ${recorded.names}, ${recorded.scopes},
-      string_to_array(${recorded.payloads.join('\n')}, E'\\n'), ${recorded.reaches})`
+    insert into outbox (at, mutation_id, traceparent, bulk, names, scopes, payloads, reaches)
+    values (${at}, ${mutationId ?? null}, ${traceparent ?? null}, ${recorded.bulk}, ${recorded.names},
+      ${recorded.scopes}, string_to_array(${recorded.payloads.join('\n')}, E'\\n'), ${recorded.reaches})`
   return prepared(
     recorded.entries.length === 0 ? outbox : withActivityEntries(outbox, recorded.entries, at, person?.id ?? null),
   )

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import type { Connection } from '../ports/database.ts'
+import { ensurePartitions } from './partitions.ts'
 
 /**
  * The name of the log in its present state. A restored or promoted database is on another timeline, or in another
@@ -24,3 +25,21 @@ export async function currentEpoch(session: Connection): Promise<string> {
 export const renameLog = (db: Connection, epoch: string, delivered: number) =>
   db.query(sql`
     update log_head set epoch = gen_random_uuid()::text where epoch = ${epoch} and last < ${delivered}`)
+
+/**
+ * Gives the log a new name and no events, after data were restored: what clients hold may not exist any more. Offsets
+ * go on where they were, and do not come again.
+ *
+ * @param replaced the schema with the log of before, and an offset that the log of the backup had reached; null when the
+ *   log itself was not replaced
+ */
+export async function renewLog(db: Connection, replaced: { past: string; atLeast: number } | null): Promise<void> {
+  if (replaced)
+    await db.query({
+      text: `update log_head set cluster = old.cluster, last = greatest(old.last, $1::bigint)
+        from "${replaced.past}".log_head old`,
+      values: [replaced.atLeast],
+    })
+  await db.query(sql`update log_head set epoch = gen_random_uuid()::text, first = last + 1`)
+  await ensurePartitions(db)
+}

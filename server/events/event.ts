@@ -12,6 +12,8 @@ export interface SystemEvents {
    * the rights derived from it.
    */
   account_changed: { user_id: number; role_changed: boolean }
+  /** The log was rewritten, so that it holds nothing about a person; instances forget what they hold of it in memory. */
+  person_erased: { user_id: number }
 }
 export type SystemEventName = keyof SystemEvents
 
@@ -34,6 +36,8 @@ export interface LogEvent {
   /** Whether it belongs to a bulk operation, which a socket may get as one message. */
   bulk: boolean
   mutation_id: string | null
+  /** The trace of what caused it, as in the header of that name. */
+  traceparent: string | null
   event: Recordable
   scope: string
   reach: Reach | null

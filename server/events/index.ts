@@ -2,8 +2,10 @@ import type { Database } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { type Metrics, noMetrics } from '../ports/metrics.ts'
 import type { Peers } from '../ports/peers.ts'
+import { noTracing, type Tracing } from '../ports/tracing.ts'
 import { createCommand } from './command.ts'
 import { measureEvents } from './event-metrics.ts'
+import { traceEvents } from './event-tracing.ts'
 import { createReader } from './reader.ts'
 import { createRelay } from './relay.ts'
 import { createSequencer } from './sequencer.ts'
@@ -19,8 +21,10 @@ export { countMatching, findMatching, readAmong, readMatching } from './read.ts'
 export { named, type Readable, readableAnywhere, readableIn, without } from './readable.ts'
 export { ownSeats, type Rights, type Seat, seatsIn, seatsOf, seatsOfRoom } from './seats.ts'
 export { isForgotten, type Position, recoverable } from './recoverable.ts'
+export { rewriteLog, type Rewriting, voidProject } from './erasing.ts'
 export { dropOldAnswers } from './idempotency.ts'
 export { dropOldEvents } from './partitions.ts'
+export { renewLog } from './epoch.ts'
 export { payloadOf, wirePayload } from './wire.ts'
 
 export interface EventsDeps {
@@ -30,6 +34,7 @@ export interface EventsDeps {
   /** The number of events kept in memory for clients that reconnect. */
   recentEvents?: number | undefined
   metrics?: Metrics
+  tracing?: Tracing
 }
 
 export type Events = ReturnType<typeof createEvents>
@@ -40,10 +45,13 @@ export type Events = ReturnType<typeof createEvents>
  * instance, in order. Messages between instances only make this faster: whatever is lost, each instance finds in the
  * database.
  */
-export function createEvents({ database, log, peers, recentEvents = 1_000, metrics = noMetrics }: EventsDeps) {
+export function createEvents(deps: EventsDeps) {
+  const { database, log, peers, recentEvents = 1_000, metrics = noMetrics, tracing = noTracing } = deps
   const measured = measureEvents(metrics)
+  const traced = traceEvents(tracing)
   const reader = createReader({ database, log, recentEvents })
   reader.onBatch(measured.delivered)
+  reader.onBatch(traced.delivered)
   const relay = createRelay({ peers, reader, wake: () => sequencer.wake() })
   const sequencer = createSequencer({
     database,
@@ -51,6 +59,7 @@ export function createEvents({ database, log, peers, recentEvents = 1_000, metri
     deliver: sequenced => {
       const { epoch, last, count, events } = sequenced
       measured.sequenced(count, events ?? [])
+      traced.sequenced(events ?? [])
       if (events) reader.feed({ epoch, events })
       else reader.hint(epoch, last)
       relay.pass(sequenced)
@@ -59,6 +68,7 @@ export function createEvents({ database, log, peers, recentEvents = 1_000, metri
   const command = createCommand({
     database,
     recorded: measured.recorded,
+    tracing,
     wake: () => {
       sequencer.wake()
       if (!sequencer.leading) relay.wake()

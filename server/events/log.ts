@@ -64,23 +64,23 @@ const sequenceStatement = {
       from (select id, cardinality(names) as n from outbox, head order by id limit ${batchCommands}) o),
     moved as (
       delete from outbox where id in (select id from counted where total - n < ${batchEvents})
-      returning id, at, mutation_id, bulk, names, scopes, payloads, reaches),
+      returning id, at, mutation_id, traceparent, bulk, names, scopes, payloads, reaches),
     numbered as (
       select head.epoch, head.last + row_number() over (order by m.id, e.nth) as "offset", m.at, m.id as command, m.bulk,
-        m.mutation_id, e.event, e.scope, e.reach::json as reach, e.payload::json as payload, octet_length(e.payload) as bytes
+        m.mutation_id, m.traceparent, e.event, e.scope, e.reach::json as reach, e.payload::json as payload, octet_length(e.payload) as bytes
       from moved m
       cross join lateral unnest(m.names, m.scopes, m.payloads, m.reaches) with ordinality
         as e (event, scope, payload, reach, nth)
       cross join head),
     written as (
-      insert into event_log ("offset", at, command, bulk, mutation_id, event, scope, reach, payload)
-      select "offset", at, command, bulk, mutation_id, event, scope, reach, payload from numbered),
+      insert into event_log ("offset", at, command, bulk, mutation_id, traceparent, event, scope, reach, payload)
+      select "offset", at, command, bulk, mutation_id, traceparent, event, scope, reach, payload from numbered),
     raised as (
       update log_head set last = last + (select count(*) from numbered) where exists (select from numbered)),
     whole as (
       select epoch, max("offset") as last, count(*) as count, sum(bytes) <= ${batchBytes} as handed
       from numbered group by epoch)
-    select whole.epoch, whole.last, whole.count, numbered."offset", at, command, bulk, mutation_id, event, scope, reach, payload, bytes
+    select whole.epoch, whole.last, whole.count, numbered."offset", at, command, bulk, mutation_id, traceparent, event, scope, reach, payload, bytes
     from whole left join numbered on whole.handed order by "offset"`,
   values: [],
 }

@@ -16,7 +16,7 @@ export interface Piece {
   readTo: number
 }
 
-const columns = sql`"offset", at, command, bulk, mutation_id, event, scope, reach, payload, bytes`
+const columns = sql`"offset", at, command, bulk, mutation_id, traceparent, event, scope, reach, payload, bytes`
 
 /** Reads everything in (after, upTo], within bounds. */
 export async function readRange(db: Connection, after: number, upTo: number, bounds: Bounds): Promise<Piece> {

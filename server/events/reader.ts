@@ -71,6 +71,7 @@ export function createReader({ database, log, recentEvents }: ReaderDeps): Reade
     }
     offset = fresh.at(-1)?.offset ?? offset
     recent.add(fresh)
+    if (fresh.some(({ event }) => event === 'person_erased')) recent.startAt(offset)
     for (const one of waiting) if (one.offset <= offset) one.done()
   }
 

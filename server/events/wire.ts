@@ -13,4 +13,5 @@ export const wirePayload = (event: LogEvent): Record<string, unknown> => ({
   offset: event.offset,
   at: event.at,
   ...(event.mutation_id !== null && { mutation_id: event.mutation_id }),
+  ...(event.traceparent !== null && { traceparent: event.traceparent }),
 })

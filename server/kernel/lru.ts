@@ -3,6 +3,8 @@ export interface Lru<K, V> {
   set(key: K, value: V): void
   delete(key: K): void
   entries(): Iterable<[K, V]>
+  readonly size: number
+  clear(): void
 }
 
 /** A map that never holds more than `capacity` entries; the least recently used entry is removed. */
@@ -25,5 +27,9 @@ export function createLru<K, V>(capacity: number): Lru<K, V> {
     },
     delete: key => void map.delete(key),
     entries: () => map,
+    get size() {
+      return map.size
+    },
+    clear: () => map.clear(),
   }
 }

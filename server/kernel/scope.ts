@@ -11,6 +11,8 @@ export interface Scope {
   userAgent: string
   /** Returned in the events that the call causes. */
   mutationId?: string
+  /** The trace of the call, for what it causes. */
+  traceparent?: string
   /** The idempotency key of the client, which makes a retry safe. */
   idempotency?: Idempotency
   /**
@@ -33,6 +35,7 @@ export type PublicScope = Omit<Scope, 'person' | 'sessionId'> & { person: User |
 /** What a caller may send with a call, on any door. */
 export interface CallOptions {
   mutationId?: string | undefined
+  traceparent?: string | undefined
   /** The only version that may be changed, or several. */
   expected?: readonly number[] | undefined
   idempotencyKey?: string | undefined
@@ -47,11 +50,12 @@ const mostUserAgentCharacters = 500
 /** The only place that makes the scope of a call. */
 export const createScope = <C extends Caller>(
   caller: C,
-  { mutationId, expected, idempotencyKey, call }: CallOptions,
+  { mutationId, traceparent, expected, idempotencyKey, call }: CallOptions,
 ) => ({
   ...caller,
   userAgent: caller.userAgent.slice(0, mostUserAgentCharacters),
   ...(mutationId !== undefined && { mutationId }),
+  ...(traceparent !== undefined && { traceparent }),
   ...(expected && { expected }),
   ...(idempotencyKey !== undefined && {
     idempotency: {

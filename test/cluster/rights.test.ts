@@ -43,6 +43,19 @@ describe('rights that end on another instance', function () {
         assert.deepEqual(of('access_changed').at(-1).readable, false)
       })
 
+      it('[FF4] evaluates a flag by its last change, at every instance', async () => {
+        const [ann, admin] = [await stage().user('ann'), stage().admin]
+        const valueAt = async (nth: number) => {
+          const { body } = await ann.at(at(nth)).rest('GET', '/features/list')
+          return body.data.results.find((flag: { name: string }) => flag.name === 'everywhere')?.value
+        }
+        for (const enabled of [true, false]) {
+          await admin.at(at(0)).rest('POST', '/features/toggle', { name: 'everywhere', enabled })
+          assert.equal(await valueAt(0), enabled, 'where it was changed, at once')
+          await eventually(async () => assert.deepEqual([await valueAt(1), await valueAt(2)], [enabled, enabled]))
+        }
+      })
+
       it('[FT10] closes the sockets of an ended session at every instance, and refuses it everywhere', async () => {
         const cat = await stage().user('cat')
         const { socket, of } = await listen(cat.at(at(1)))

@@ -6,6 +6,7 @@ import { createEvents } from '../../server/events/index.ts'
 import { createWebhooks } from '../../server/features/webhooks/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { noMetrics } from '../../server/ports/metrics.ts'
+import { noTracing } from '../../server/ports/tracing.ts'
 import { noPeers } from '../../server/ports/peers.ts'
 
 const [databaseUrl, jwtSecret, leaseMs] = process.argv.slice(2) as [string, string, string]
@@ -19,6 +20,7 @@ const webhooks = createWebhooks({
   outbound: createOutbound({ allowPrivate: true }),
   check: createOutboundCheck({ allowPrivate: true }),
   metrics: noMetrics,
+  tracing: noTracing,
   log,
   jwtSecret,
   scheduleS: [],

@@ -65,10 +65,7 @@ export async function openJobs(
     /** The job updates that its sockets got. */
     reported,
     query: <R extends object>(text: string, values: unknown[] = []) => database.query<R>({ text, values }),
-    enqueue: (person: User, job: NewJob) =>
-      command({ person }, tx =>
-        jobs.enqueue(tx, { person, sessionId: '', requestId: 'test', address: '', userAgent: '' }, job),
-      ),
+    enqueue: (person: User, job: NewJob) => command({ person }, tx => jobs.enqueue(tx, { person }, job)),
     find: async (id: number) =>
       (await database.query<Job>({ text: 'select * from jobs where id = $1', values: [id] }))[0]!,
     close: async () => {

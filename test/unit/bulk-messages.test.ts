@@ -10,6 +10,7 @@ describe('messages of a bulk operation', () => {
     command,
     bulk,
     mutation_id: null,
+    traceparent: null,
     event: name,
     scope: 'all',
     reach: null,

@@ -59,4 +59,36 @@ describe('the database', () => {
     const [setting] = await database.query<{ statement_timeout: string }>(sql`show statement_timeout`)
     assert.equal(setting!.statement_timeout, '10s')
   })
+
+  it('[XP14] reads as of one moment for as long as it takes, a portion at a time, and cannot write', async () => {
+    const rowsOf = (from: number) => sql`
+      insert into tasks (title, position, created_by, updated_by)
+      select 'row ' || n, n, 1, 1 from generate_series(${from}::int, ${from}::int + 9) as n`
+    const owner = await openDatabase(place.ownerUrl, createLogger({ level: 'silent', pretty: false }))
+    await owner.query(sql`
+      insert into users (id, email, username, name, password_hash) overriding system value
+      values (1, 'a@example.com', 'ann', 'Ann', '-')`)
+    await owner.query(rowsOf(1))
+    const titles: string[][] = []
+    await database.readSnapshot(async db => {
+      for await (const rows of db.rows<{ title: string }>(
+        sql`select title from tasks where position > ${0} order by position`,
+        () => 4,
+      )) {
+        titles.push(rows.map(({ title }) => title))
+        await owner.query(rowsOf(11))
+        await owner.query(sql`update tasks set title = 'changed'`)
+      }
+      await assert.rejects(db.query(sql`delete from tasks`))
+    })
+    assert.deepEqual(
+      titles.map(({ length }) => length),
+      [4, 4, 2],
+    )
+    assert.deepEqual(
+      titles.flat(),
+      Array.from({ length: 10 }, (_, nth) => `row ${nth + 1}`),
+    )
+    await owner.close()
+  })
 })

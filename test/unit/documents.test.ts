@@ -84,10 +84,10 @@ describe('openapi.json', () => {
   })
 
   for (const [id, headers] of [
-    ['posts.create', ['Idempotency-Key', 'X-Mutation-Id']],
-    ['videos.update', ['Idempotency-Key', 'X-Mutation-Id', 'If-Match']],
-    ['comments.delete', ['Idempotency-Key', 'X-Mutation-Id', 'If-Match']],
-    ['media.upload', ['Idempotency-Key', 'X-Mutation-Id']],
+    ['posts.create', ['Idempotency-Key', 'X-Mutation-Id', 'traceparent']],
+    ['videos.update', ['Idempotency-Key', 'X-Mutation-Id', 'traceparent', 'If-Match']],
+    ['comments.delete', ['Idempotency-Key', 'X-Mutation-Id', 'traceparent', 'If-Match']],
+    ['media.upload', ['Idempotency-Key', 'X-Mutation-Id', 'traceparent']],
     ['projects.get', ['If-None-Match']],
     ['media.thumbnail', ['If-None-Match', 'Range']],
     ['accounts.login', []],
@@ -202,7 +202,7 @@ describe('asyncapi.json', () => {
   it('[DC6] adds the position in the log to events that have one', () => {
     const fieldsOf = (name: string) => Object.keys(document.components.messages[name].payload.properties)
     for (const name of ['post_updated', 'tasks_bulk_updated', 'notification', 'access_changed'])
-      assert.deepEqual(fieldsOf(name).slice(-3), ['offset', 'at', 'mutation_id'], name)
+      assert.deepEqual(fieldsOf(name).slice(-4), ['offset', 'at', 'mutation_id', 'traceparent'], name)
     for (const name of ['draining', 'user_left', 'job_updated']) assert.ok(!fieldsOf(name).includes('offset'), name)
   })
 

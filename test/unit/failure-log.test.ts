@@ -51,7 +51,15 @@ describe('the log of failures', () => {
         onAny: (listener: typeof call) => (call = listener),
       })
       const member = { socket, person: { id: 1 }, pending: 0, closed: false } as unknown as Member
-      dispatch(member, { handlers, traffic, intake: createIntake(), endFlood: () => {}, logFailure, ...unmeasured })
+      dispatch(member, {
+        handlers,
+        traffic,
+        intake: createIntake(),
+        endFlood: () => {},
+        logFailure,
+        ...unmeasured,
+        assertOpen: () => {},
+      })
       for (let sent = 0; sent < 5; sent++) call!('leave_room', { room: 'tasks' }, () => answered++)
     }
     await eventually(() => assert.equal(answered, 50))

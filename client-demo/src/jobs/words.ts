@@ -1,6 +1,8 @@
 import type { Job, JobStatus } from '../../../sdk/index.ts'
 
 const names: Record<string, string> = {
+  erase_person: 'Erasure of an account',
+  export: 'Export',
   import_videos: 'Import of videos',
   import_tasks: 'Import of tasks',
   users_action: 'Change of accounts',

@@ -1,5 +1,7 @@
 import cors from '@koa/cors'
 import Koa from 'koa'
+import type { FlagEvaluation } from '../../features/flags/index.ts'
+import type { FindExportFile } from '../../features/exports/index.ts'
 import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
 import { basePathOf } from '../../kernel/base-path.ts'
@@ -7,6 +9,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { CountError } from '../../kernel/error-metrics.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Metrics } from '../../ports/metrics.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import { createBodyMemory } from '../../kernel/body-memory.ts'
 import { limitBody } from './body-deadline.ts'
 import { answerErrors } from './answer-errors.ts'
@@ -17,9 +20,12 @@ import { addDocumentRoutes } from './documents/index.ts'
 import { readHead, refuseAmbiguous } from './head.ts'
 import { securityHeaders } from './headers.ts'
 import type { FormDeps } from './form.ts'
+import { addExportRoutes } from './exports.ts'
 import { addImportRoutes } from './imports.ts'
 import { addMetricsRoute } from './metrics.ts'
 import { addMediaRoutes, type MediaRoutes } from './media.ts'
+import type { FlagStreams } from './flag-streams.ts'
+import { addOfrepRoutes } from './ofrep.ts'
 import { servePage } from './page.ts'
 import { onePerConnection } from './pipelining.ts'
 import { createRequestTurns, type RequestBounds } from './request-turns.ts'
@@ -27,6 +33,7 @@ import { observe, type RequestState } from './request.ts'
 import { measureRequests } from './request-metrics.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { sessionCookies } from './session-cookies.ts'
+import { refuseInMaintenance } from './maintenance.ts'
 import { paceStrangers, type StrangerPace } from './stranger-pace.ts'
 
 export { apiHeaders } from './headers.ts'
@@ -37,15 +44,20 @@ export type { StrangerPace } from './stranger-pace.ts'
 export type { AllHandlers } from './routes.ts'
 export { csrfToken } from './credentials.ts'
 export { createCursors } from './cursors.ts'
+export { createFlagStreams } from './flag-streams.ts'
 
 export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'> {
   log: Logger
   metrics: Metrics
   countError: CountError
+  tracing: Tracing
   /** Addresses and ranges that may read the metrics without credentials. */
   metricsAddresses: readonly string[]
   media: MediaRoutes
   imports: ImportUploads
+  flags: FlagEvaluation
+  flagStreams: FlagStreams
+  exportFile: FindExportFile
   /** How forms with files are received. */
   forms: FormDeps
   pageDir: string | null
@@ -57,6 +69,8 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   /** The number of proxies in front whose X-Forwarded-For entry is trusted. */
   trustProxy: number
   slowRequestMs: number
+  /** @throws AppError while no calls are served, because the data are being replaced */
+  assertOpen: () => void
   /** How many requests of one person, of one address and of all are answered at once. */
   bounds?: RequestBounds | undefined
   /** How fast clients at one address that are not signed in may send requests. */
@@ -81,17 +95,20 @@ const exposed = [
 export function createRestFace(deps: RestDeps) {
   const app = new Koa<RequestState>({ proxy: deps.trustProxy > 0 })
   const turns = createRequestTurns(deps.bounds)
+  const bodies = createBodyMemory()
   const router = operationRoutes({
     ...deps,
     turns,
-    bodies: createBodyMemory(),
-    extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus },
+    bodies,
+    extras: { ...sessionCookies(deps.credentials, deps.cookies), ...healthStatus, ...restoreStatus },
   })
   const basePath = basePathOf(deps.publicUrl)
   addDocumentRoutes(router, { version: deps.version, publicUrl: deps.publicUrl, basePath }, turns)
   addMediaRoutes(router, deps.credentials, deps.media, { ...deps.forms, turns })
   addImportRoutes(router, deps.credentials, deps.imports, deps.forms)
+  addExportRoutes(router, deps.credentials, deps.exportFile, turns)
   addMetricsRoute(router, deps.metrics, { ...deps, allowedAddresses: deps.metricsAddresses }, turns)
+  addOfrepRoutes(router, { ...deps, streams: deps.flagStreams, turns, bodies })
   const { origins } = deps.credentials
 
   app.use(observe({ ...deps, metrics: measureRequests(deps.metrics) }))
@@ -108,6 +125,7 @@ export function createRestFace(deps: RestDeps) {
     }),
   )
   app.use(refuseAmbiguous)
+  app.use(refuseInMaintenance(deps.assertOpen))
   app.use(servePage(deps.pageDir, turns))
   app.use(router.routes() as unknown as Koa.Middleware<RequestState>)
   app.use(refuse(router))
@@ -128,6 +146,15 @@ const healthStatus: Record<string, Extras> = {
   'health.ready': {
     after: (ctx, answer) => {
       if ((answer as Health).status === 'unhealthy') ctx.status = 503
+    },
+  },
+}
+
+/** The second step begins a job. */
+const restoreStatus: Record<string, Extras> = {
+  'backups.restore': {
+    after: (ctx, answer) => {
+      if ('attempts' in (answer as object)) ctx.status = 202
     },
   },
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Middleware } from 'koa'
 import type { PublicScope } from '../../kernel/scope.ts'
 import { createLogLimit } from '../../kernel/log-limit.ts'
+import { readTraceparent } from '../../kernel/traceparent.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 
@@ -15,6 +17,8 @@ export interface RequestState {
   basePath: string
   /** The route that answered, for the log: `/tasks/:id`. */
   route?: string
+  /** The trace of what the request causes. */
+  traceparent?: string | undefined
   /** Whether the answer contains secrets such as tokens. */
   hasSecrets?: boolean
   /** How many milliseconds the request has waited for its turn. */
@@ -33,8 +37,9 @@ export function observe(deps: {
   log: Logger
   slowRequestMs: number
   metrics: RequestMetrics
+  tracing: Tracing
 }): Middleware<RequestState> {
-  const { log, slowRequestMs, metrics } = deps
+  const { log, slowRequestMs, metrics, tracing } = deps
   const limit = createLogLimit(slowLinesPerSecond)
 
   return async (ctx, next) => {
@@ -43,6 +48,8 @@ export function observe(deps: {
     ctx.state.requestId = saneId.test(given) ? given : randomUUID()
     ctx.set('X-Request-Id', ctx.state.requestId)
     metrics.began()
+    const span = tracing.begin(ctx.method, readTraceparent(ctx.get('traceparent')), 'server')
+    ctx.state.traceparent = span.traceparent
     let ms = 0
     let failed = true
     try {
@@ -52,7 +59,9 @@ export function observe(deps: {
       ms = performance.now() - began
       const route = ctx.state.route ?? (ctx.state.isPage ? 'page' : undefined)
       // Koa itself answers what was thrown up to here.
-      metrics.ended({ method: ctx.method, route, status: failed ? 500 : ctx.status, seconds: ms / 1000 })
+      const status = failed ? 500 : ctx.status
+      metrics.ended({ method: ctx.method, route, status, seconds: ms / 1000 })
+      if (tracing.on) span.end(requestResult(ctx.method, route, status, ctx.state.requestId))
     }
     ctx.set('X-Process-Time', (ms / 1000).toFixed(6))
     ctx.set('Server-Timing', `queue;dur=${(ctx.state.waitedMs ?? 0).toFixed(2)}, total;dur=${ms.toFixed(2)}`)
@@ -71,3 +80,15 @@ export function observe(deps: {
     else log.debug(line, 'request')
   }
 }
+
+/** By the names of OpenTelemetry's conventions for HTTP. */
+const requestResult = (method: string, route: string | undefined, status: number, requestId: string) => ({
+  name: route === undefined ? method : `${method} ${route}`,
+  attributes: {
+    'http.request.method': method,
+    ...(route !== undefined && { 'http.route': route }),
+    'http.response.status_code': status,
+    'taskwire.request_id': requestId,
+  },
+  failed: status >= 500,
+})

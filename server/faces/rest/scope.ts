@@ -20,6 +20,7 @@ export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string 
   const path = ctx.path.replace(/^\/api(\/v1)?/, '').replace(/\/$/, '')
   return createScope(caller, {
     mutationId,
+    traceparent: ctx.state.traceparent,
     expected,
     idempotencyKey: key,
     call: { method: ctx.method, path, body: () => raw ?? '' },

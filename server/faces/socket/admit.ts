@@ -20,6 +20,8 @@ export interface AdmitDeps {
   /** Loopback is exempt, because a proxy without X-Forwarded-For, and every test, connects from there. */
   maxSocketsPerIp: number
   trustProxy: number
+  /** @throws AppError while nobody may connect, because the data are being replaced */
+  assertOpen: () => void
   authenticate: (token: string) => Promise<Known>
   sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
 }
@@ -27,6 +29,7 @@ export interface AdmitDeps {
 /** Makes a member of a socket, if it may connect, and stores it in `socket.data` and in the roster. */
 export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
   return async (socket: MemberSocket): Promise<void> => {
+    deps.assertOpen()
     const { person, sessionId, expiresAt, bulk } = await identify(socket, deps.authenticate)
     if (roster.ofPerson(person.id).size >= deps.maxSocketsPerUser) {
       throw new AppError('rate_limited', `A person may have at most ${deps.maxSocketsPerUser} open sockets.`)

@@ -41,6 +41,7 @@ export function bulkMessage(of: Kind, events: LogEvent[]): { name: string; paylo
     offset: last.offset,
     at: last.at,
     ...(last.mutation_id !== null && { mutation_id: last.mutation_id }),
+    ...(last.traceparent !== null && { traceparent: last.traceparent }),
   }
   return of === 'task_updated'
     ? {

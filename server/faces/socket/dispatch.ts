@@ -31,6 +31,8 @@ export interface DispatchDeps {
   logFailure: LogFailure
   countError: CountError
   metrics: SocketMetrics
+  /** @throws AppError while no calls are served, because the data are being replaced */
+  assertOpen: () => void
 }
 
 /**
@@ -40,7 +42,7 @@ export interface DispatchDeps {
  * disconnected.
  */
 export function dispatch(member: Member, deps: DispatchDeps): void {
-  const { handlers, traffic, intake, endFlood, logFailure, countError, metrics } = deps
+  const { handlers, traffic, intake, endFlood, logFailure, countError, metrics, assertOpen } = deps
   const { socket, person } = member
   const turns = createTurns({ running: maxAtWork, perKey: maxAtWork, waiting: maxPending, waitingPerKey: maxPending })
 
@@ -93,6 +95,7 @@ export function dispatch(member: Member, deps: DispatchDeps): void {
     await turns.run(member.person.id, async () => {
       for (let held = intake.released(socket.conn); held; held = intake.released(socket.conn)) await held
       if (isForNobody(member, cameAt)) return
+      assertOpen()
       await handlers[known](member, input as never, answer as never, requestId)
     })
   }

@@ -11,6 +11,7 @@ import { createFailureLog } from '../../kernel/failure-log.ts'
 import { createLogLimit } from '../../kernel/log-limit.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Metrics } from '../../ports/metrics.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import type { Peers } from '../../ports/peers.ts'
 import { type AdmitDeps, createAdmit } from './admit.ts'
 import { closeConnection } from './backpressure.ts'
@@ -49,6 +50,7 @@ export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<
   log: Logger
   metrics: Metrics
   countError: CountError
+  tracing: Tracing
   replayLimit: number
   maxRoomsPerSocket: number
   sessionStandings: (ids: readonly string[]) => Promise<Map<string, SessionStanding>>
@@ -179,6 +181,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       logFailure,
       countError: deps.countError,
       metrics,
+      assertOpen: deps.assertOpen,
     })
     socket.on('disconnect', reason => {
       member.closed = true

@@ -7,6 +7,8 @@ import {
 import { allowed, type Handlers } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { createScope } from '../../kernel/scope.ts'
+import { readTraceparent } from '../../kernel/traceparent.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import type { CommandHandlers } from './command-handlers.ts'
 import type { Known } from './handshake.ts'
@@ -17,6 +19,7 @@ export interface OperationCallDeps {
   handlers: { [R in keyof ApiResources]?: Handlers<ApiResources[R]> }
   /** The present state of the session, for a socket whose cookie was renewed by a request. */
   sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
+  tracing: Tracing
 }
 
 type OperationCall = keyof typeof operationCalls
@@ -25,6 +28,7 @@ interface CallInput {
   updates: object
   version?: number
   mutation_id?: string
+  traceparent?: string
   idempotency_key?: string
   [id: `${string}_id`]: unknown
 }
@@ -40,6 +44,7 @@ const bounds = { running: 8, perKey: 2, alone: 6, waiting: 10_000, waitingPerKey
 export function createOperationCalls({
   handlers,
   sessionAccess,
+  tracing,
 }: OperationCallDeps): Pick<CommandHandlers, OperationCall> {
   const turns = createTurns(bounds)
 
@@ -54,7 +59,12 @@ export function createOperationCalls({
   const callOf = ({ event, resource, operationName, operation, thing }: SocketOperation) => {
     const handler = (handlers[resource] as unknown as Record<string, Handler> | undefined)?.[operationName]
     if (!handler) throw new Error(`nothing serves ${resource}.${operationName}`)
-    const execute = async (member: Member, { updates, ...input }: CallInput, requestId: string) => {
+    const execute = async (
+      member: Member,
+      { updates, ...input }: CallInput,
+      requestId: string,
+      traceparent: string | undefined,
+    ) => {
       const id = input[`${thing}_id`]
       const caller = {
         person: await personOf(member),
@@ -65,6 +75,7 @@ export function createOperationCalls({
       }
       const scope = createScope(caller, {
         mutationId: input.mutation_id,
+        traceparent,
         expected: input.version === undefined ? undefined : [input.version],
         idempotencyKey: input.idempotency_key,
         call: {
@@ -78,7 +89,15 @@ export function createOperationCalls({
     return (member: Member, input: CallInput, answer: (answer: never) => void, requestId: string) => {
       const cameAt = performance.now()
       return turns.run(member.person.id, async () => {
-        if (!isForNobody(member, cameAt)) answer({ [thing]: await execute(member, input, requestId) } as never)
+        if (isForNobody(member, cameAt)) return
+        const span = tracing.begin(event, readTraceparent(input.traceparent), 'server')
+        let failed = true
+        try {
+          answer({ [thing]: await execute(member, input, requestId, span.traceparent) } as never)
+          failed = false
+        } finally {
+          span.end({ attributes: { 'taskwire.request_id': requestId }, failed })
+        }
       })
     }
   }

@@ -9,7 +9,7 @@ export const userColumns = sql`${columnsOf(usersTable, { from: 'users' })}, user
 export type UserWithHash = User & { password_hash: string }
 
 export async function findUser(db: Connection, id: number): Promise<User | undefined> {
-  const [row] = await db.query<User>(sql`select ${userColumns} from users where id = ${id}`)
+  const [row] = await db.query<User>(sql`select ${userColumns} from users where id = ${id} and erased_at is null`)
   return row
 }
 
@@ -75,14 +75,17 @@ export async function admitUser(
 }
 
 export async function lockUser(tx: Connection, id: number): Promise<User | undefined> {
-  const [row] = await tx.query<User>(sql`select ${userColumns} from users where id = ${id} for no key update`)
+  const [row] = await tx.query<User>(
+    sql`select ${userColumns} from users where id = ${id} and erased_at is null for no key update`,
+  )
   return row
 }
 
 /** Locks all active administrators and the accounts that are to be changed, in the order of their ids. */
 export const lockAdminsAnd = (tx: Connection, ids: readonly number[]): Promise<User[]> =>
   tx.query<User>(sql`
-    select ${userColumns} from users where (role = 'admin' and is_active) or id = any(${[...ids]}::bigint[])
+    select ${userColumns} from users
+    where ((role = 'admin' and is_active) or id = any(${[...ids]}::bigint[])) and erased_at is null
     order by id for no key update`)
 
 export async function updateNames(

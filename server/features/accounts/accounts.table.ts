@@ -15,6 +15,7 @@ export const usersTable = defineTable('users', {
   created_at: column.time(),
   last_seen_at: column.time().strictNullable(),
   banned_at: column.time().strictNullable().hidden(),
+  erased_at: column.time().strictNullable().hidden(),
   /** The folded name, by which people are found. */
   name_words: column.text().hidden(),
 })

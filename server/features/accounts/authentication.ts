@@ -1,7 +1,8 @@
 import type { User } from '../../../contract/index.ts'
 import type { Database } from '../../ports/database.ts'
 import { AppError } from '../../kernel/errors.ts'
-import type { Metrics } from '../../ports/metrics.ts'
+import type { CountLookUp } from '../../kernel/cache-metrics.ts'
+import type { Kept } from '../../ports/cache.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { type AccessTokens, expiryOf } from './access-tokens.ts'
 import { presentUser } from './accounts.present.ts'
@@ -34,6 +35,8 @@ export interface Authentication {
   sessionOfRefreshToken(token: string): Promise<string | null>
   /** Drops what is cached about a session, or about all sessions of an account. */
   forget: SessionStates['forget']
+  /** What is cached about sessions, to be dropped as a whole. */
+  keptSessions: Kept
 }
 
 /** Whether a session may continue, and in which role. */
@@ -55,10 +58,10 @@ export function createAuthentication(deps: {
   accessTokens: AccessTokens
   sessionIdleTimeout: number
   log: Logger
-  metrics?: Metrics | undefined
+  countLookUp?: CountLookUp | undefined
 }): Authentication {
   const { database, accessTokens, sessionIdleTimeout } = deps
-  const states = createSessionStates(database, deps.metrics)
+  const states = createSessionStates(database, deps.countLookUp)
   const noteActivity = createNoteActivity(deps)
 
   return {
@@ -108,5 +111,6 @@ export function createAuthentication(deps: {
     sessionOfRefreshToken: async token =>
       isSecretToken(token) ? findSessionOfRefreshToken(database, hashToken(token)) : null,
     forget: states.forget,
+    keptSessions: states.kept,
   }
 }

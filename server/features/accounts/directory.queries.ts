@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import { isSearch, type Person, type Role, storedPart, type User } from '../../../contract/index.ts'
+import { type AdminUserFilters, isSearch, type Person, storedPart, type User } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
 import { userColumns } from './accounts.queries.ts'
@@ -7,14 +7,6 @@ import { userColumns } from './accounts.queries.ts'
 export interface PeopleFilter {
   search?: string | undefined
   id?: number[] | undefined
-}
-
-export interface AccountsFilter {
-  is_active?: boolean | undefined
-  role?: Role[] | undefined
-  registration_date_start?: string | undefined
-  registration_date_end?: string | undefined
-  search?: string | undefined
 }
 
 /** Folded text has no punctuation, so it contains no special characters of LIKE. */
@@ -73,9 +65,11 @@ export const findPeopleByLogin = (
         select from project_members mine join project_members theirs on theirs.project_id = mine.project_id
         where mine.project_id = ${projectId}::bigint and mine.user_id = ${by.id} and theirs.user_id = u.id)))`)
 
-const accountsWhere = ({ is_active, role, search, ...registered }: AccountsFilter): Sql => {
+/** A condition on `users`. */
+export const accountsWhere = ({ is_active, role, search, ...registered }: AdminUserFilters): Sql => {
   const { registration_date_start: from, registration_date_end: to } = registered
   return allOf([
+    sql`erased_at is null`,
     is_active !== undefined && sql`is_active = ${is_active}`,
     role !== undefined && sql`role = any(${role}::text[])`,
     from !== undefined && sql`created_at >= ${from}::timestamptz`,
@@ -86,8 +80,8 @@ const accountsWhere = ({ is_active, role, search, ...registered }: AccountsFilte
   ])
 }
 
-export const findAccounts = (db: Connection, filter: AccountsFilter, { after, window }: Clauses): Promise<User[]> =>
+export const findAccounts = (db: Connection, filter: AdminUserFilters, { after, window }: Clauses): Promise<User[]> =>
   db.query<User>(sql`select ${userColumns} from users where ${accountsWhere(filter)} and ${after} ${window}`)
 
-export const countAccounts = (db: Connection, filter: AccountsFilter): Promise<number> =>
+export const countAccounts = (db: Connection, filter: AdminUserFilters): Promise<number> =>
   countOf(db, sql`select count(*) from users where ${accountsWhere(filter)}`)

@@ -4,13 +4,14 @@ import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import type { Metrics } from '../../ports/metrics.ts'
+import type { CountLookUp } from '../../kernel/cache-metrics.ts'
 import type { Mail } from '../../ports/mail.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { createAdminUsers } from './admin-users.service.ts'
 import { type Authentication, createAuthentication } from './authentication.ts'
 import { createCleanUp } from './clean-up.ts'
+import { type Closing, createClosing } from './closing.ts'
 import { createEnsureAdmin, type EnsureAdmin } from './first-admin.ts'
 import { createForgotten } from './forgotten.service.ts'
 import { createHashTurns } from './hash-turns.ts'
@@ -25,8 +26,12 @@ import { createSessions } from './sessions.service.ts'
 import { createSignIn } from './sign-in.service.ts'
 import { createTrialAccounts, type TrialAccounts } from './trial-accounts.ts'
 
+export { type Closing, eraseAccount, erasedLogin, erasedName, usernameOf, countErased } from './closing.ts'
+export { accountExport } from './accounts.export.ts'
+export { accountsPersonal } from './accounts.personal.ts'
 export { findPeopleByLogin, findPeopleByUsername } from './directory.queries.ts'
 export { readPeopleInNumbers } from './people-in-numbers.queries.ts'
+export { carrySession, endOtherSessions, isSameAdmin } from './restored.ts'
 export type { TrialAccount } from './trial-accounts.ts'
 export type { Authentication, SessionStanding } from './authentication.ts'
 
@@ -47,6 +52,7 @@ export interface Accounts extends Authentication {
   accounts: Handlers<typeof accounts>
   people: Handlers<typeof people>
   adminUsers: Handlers<typeof adminUsers>
+  closing: Closing
   ensureAdmin: EnsureAdmin
   /** Accounts for checks of signing in. */
   trialAccounts: TrialAccounts
@@ -67,15 +73,15 @@ export function createAccounts(deps: {
   jobs: Pick<Jobs, 'register' | 'enqueue'>
   mail: Mail
   log: Logger
-  metrics?: Metrics
+  countLookUp?: CountLookUp
 }): Accounts {
-  const { database, command, config, log, metrics } = deps
+  const { database, command, config, log, countLookUp } = deps
   const { sessionIdleTimeout } = config
   const accessTokens = createAccessTokens(config.jwtSecret, config.accessTokenTtl)
   const passwords = createPasswords()
   const hashTurns = createHashTurns()
   const sessions = createSessionOpening({ accessTokens, config })
-  const authentication = createAuthentication({ database, accessTokens, sessionIdleTimeout, log, metrics })
+  const authentication = createAuthentication({ database, accessTokens, sessionIdleTimeout, log, countLookUp })
   const { forget } = authentication
   const successorOf = createTokenDeriver(config.jwtSecret, 'refresh token')
   const resetTokenOf = createTokenDeriver(config.jwtSecret, 'reset token')
@@ -96,6 +102,7 @@ export function createAccounts(deps: {
     },
     people: createPeople({ database }),
     adminUsers: createAdminUsers({ ...deps, forget, resetTokenOf, publicUrl: config.publicUrl }),
+    closing: createClosing({ database, passwords, hashTurns }),
     ensureAdmin: createEnsureAdmin({ database, command, passwords }),
     trialAccounts,
     signFor: ({ person, sessionId }) => brief.sign(person.id, sessionId).token,

@@ -1,6 +1,7 @@
 import type { User } from '../../../contract/index.ts'
 import type { Database } from '../../ports/database.ts'
-import { type Metrics, noMetrics } from '../../ports/metrics.ts'
+import type { CountLookUp } from '../../kernel/cache-metrics.ts'
+import type { Kept } from '../../ports/cache.ts'
 import { presentUser } from './accounts.present.ts'
 import { createLru } from '../../kernel/lru.ts'
 import { findAccess, type SessionTimes } from './sessions.queries.ts'
@@ -15,6 +16,7 @@ export interface SessionStates {
   /** The account and the session of a token, at most a second old; null when there is no such account. */
   find(sessionId: string, userId: number): Promise<Access | null>
   forget(event: { session_id?: string; user_id?: number }): void
+  kept: Kept
 }
 
 interface Entry {
@@ -31,13 +33,8 @@ const capacity = 10_000
  * this instance drops it at once, a change on another instance when its event arrives; the second is the limit when the
  * event does not arrive.
  */
-export function createSessionStates(database: Database, metrics: Metrics = noMetrics): SessionStates {
-  const requests = metrics.counter({
-    name: 'taskwire_cache_requests_total',
-    help: 'Look-ups in a cache: sessions, by outcome: hit or miss',
-    labels: ['cache', 'outcome'],
-  })
-  const count = (outcome: 'hit' | 'miss') => requests.add({ cache: 'sessions', outcome })
+export function createSessionStates(database: Database, countLookUp: CountLookUp = () => {}): SessionStates {
+  const count = (outcome: 'hit' | 'miss') => countLookUp('sessions', outcome)
   const entries = createLru<string, Entry>(capacity)
 
   async function load(sessionId: string, userId: number): Promise<Access | null> {
@@ -70,5 +67,6 @@ export function createSessionStates(database: Database, metrics: Metrics = noMet
       if (user_id === undefined) return
       for (const [sessionId, entry] of entries.entries()) if (entry.userId === user_id) entries.delete(sessionId)
     },
+    kept: { name: 'sessions', size: () => entries.size, drop: entries.clear },
   }
 }

@@ -1,1 +1,2 @@
 export { createActivity } from './activity.service.ts'
+export { activityPersonal } from './activity.personal.ts'

@@ -1,4 +1,4 @@
-import sql, { join, type Sql } from 'sql-template-tag'
+import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { AuditFilters } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
 import type { Clauses } from '../../kernel/paging.ts'
@@ -7,7 +7,27 @@ import { auditTable } from './audit.table.ts'
 
 export type AuditRow = Row<typeof auditTable>
 
-const whereOf = ({ user_id, action, resource, created_at_start: from, created_at_end: to }: AuditFilters): Sql => {
+/**
+ * What of an entry is shown. The hash chain covers where somebody acted from, so that stays in the table; of erased
+ * people nobody is shown it.
+ */
+export const shownAudit = columnsOf(auditTable, {
+  instead: { ip_address: unlessErased(raw('ip_address')), user_agent: unlessErased(raw('user_agent')) },
+})
+
+function unlessErased(value: Sql): Sql {
+  return sql`case when not exists (select from users u where u.id = audit_log.user_id and u.erased_at is not null)
+    then ${value} end`
+}
+
+/** A condition on `audit_log`. */
+export const whereOf = ({
+  user_id,
+  action,
+  resource,
+  created_at_start: from,
+  created_at_end: to,
+}: AuditFilters): Sql => {
   const conditions = [
     user_id && sql`user_id = any(${user_id}::bigint[])`,
     action && sql`action = any(${action}::text[])`,
@@ -20,7 +40,7 @@ const whereOf = ({ user_id, action, resource, created_at_start: from, created_at
 
 export const listAudit = (db: Connection, filters: AuditFilters, { after, window }: Clauses) =>
   db.query<AuditRow>(sql`
-    select ${columnsOf(auditTable)} from audit_log where ${whereOf(filters)} and ${after} ${window}`)
+    select ${shownAudit} from audit_log where ${whereOf(filters)} and ${after} ${window}`)
 
 /** What the hash of an entry covers, besides the hash before it; `audit` writes the same. */
 const content = sql`json_build_array(user_id, action, resource, resource_id, details::text, ip_address, user_agent,

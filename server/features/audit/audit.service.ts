@@ -1,9 +1,10 @@
-import type { audit, AuditEntry } from '../../../contract/index.ts'
+import type { audit } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { createSharedAnswer } from '../../kernel/shared-answer.ts'
 import type { Database } from '../../ports/database.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
-import { type AuditRow, checkAudit, countAudit, type Link, listAudit } from './audit.queries.ts'
+import { present } from './audit.present.ts'
+import { checkAudit, countAudit, type Link, listAudit } from './audit.queries.ts'
 
 /** What the first entry follows. */
 const beginning: Link = { id: 0, hash: '' }
@@ -13,7 +14,10 @@ const beginning: Link = { id: 0, hash: '' }
  *
  * @param pageEntries the number of entries that one statement checks
  */
-export const createAuditLog = ({ database }: { database: Database }, pageEntries = 5_000): Handlers<typeof audit> => ({
+export const createAuditLog = (
+  { database }: { database: Database },
+  pageEntries = 5_000,
+): Omit<Handlers<typeof audit>, 'export'> => ({
   async list(_scope, { page, page_size, cursor, ...filters }) {
     const found = await pageOf(
       { page, page_size, cursor },
@@ -39,10 +43,4 @@ export const createAuditLog = ({ database }: { database: Database }, pageEntries
       if (links.length < pageEntries) return { ok: true, checked, last }
     }
   }),
-})
-
-/** Ids are numbers everywhere except those of sessions. */
-const present = ({ resource_id, ...row }: AuditRow): AuditEntry => ({
-  ...row,
-  resource_id: resource_id !== null && /^\d+$/.test(resource_id) ? Number(resource_id) : resource_id,
 })

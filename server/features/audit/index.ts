@@ -1,2 +1,5 @@
 export { type Audited, audit } from './audit.ts'
+export { auditExport } from './audit.export.ts'
+export { auditPersonal } from './audit.personal.ts'
+export { carryAudit } from './audit.restored.ts'
 export { createAuditLog } from './audit.service.ts'

@@ -1,1 +1,3 @@
 export { createComments } from './comments.service.ts'
+export { mentionPattern, unmentionSome } from './comments.erasing.ts'
+export { commentsPersonal } from './comments.personal.ts'

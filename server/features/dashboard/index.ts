@@ -1,1 +1,2 @@
+export { analyticsExport } from './analytics.export.ts'
 export { createDashboard } from './dashboard.service.ts'

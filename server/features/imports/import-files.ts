@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FileStorage } from '../../ports/storage.ts'
-import type { Jobs } from '../jobs/index.ts'
+import type { Database } from '../../ports/database.ts'
+import { inputsOfPerson, type Jobs } from '../jobs/index.ts'
 import { type ImportInput, importType } from './import-input.ts'
 
 /** Imports have a folder of their own, apart from media files. */
@@ -30,3 +31,12 @@ export const createSweep =
     const needed = new Set(((await jobs.inputsOf(importType, keptFailed)) as ImportInput[]).map(({ key }) => key))
     await storage.delete(old.filter(key => !needed.has(key)))
   }
+
+/** Removes the files that one person has sent. */
+export async function dropImportFiles(
+  deps: { database: Database; storage: FileStorage },
+  personId: number,
+): Promise<void> {
+  const inputs = (await inputsOfPerson(deps.database, personId, importType)) as ImportInput[]
+  await deps.storage.delete(inputs.map(({ key }) => key))
+}

@@ -3,6 +3,8 @@ import { createImportJob } from './import-job.ts'
 import { createImportUploads, type ImportUploads } from './import-uploads.ts'
 import type { ImportDeps } from './import-deps.ts'
 
+export { dropImportFiles } from './import-files.ts'
+export { importType } from './import-input.ts'
 export type { ImportDeps } from './import-deps.ts'
 export type { ImportUploads, ReceivedImport } from './import-uploads.ts'
 

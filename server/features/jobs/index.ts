@@ -9,8 +9,12 @@ import { createUpkeep } from './jobs.upkeep.ts'
 import { createWorker } from './jobs.work.ts'
 import type { JobDeps, Jobs } from './jobs.deps.ts'
 
+export { cancelJobsOf, deleteJobsOf, hasUnfinished, inputsOfPerson } from './jobs.queries.ts'
+export { jobsPersonal } from './jobs.personal.ts'
 export type { JobDeps, Jobs, NewJob } from './jobs.deps.ts'
 export type { JobType, Progress, Work } from './job-type.ts'
+export { findUnfinishedOf } from './jobs.queries.ts'
+export { carryJobs, isNotedRestored, noteRestored } from './jobs.restored.ts'
 
 /**
  * How long to wait for a running step, or for a handler that ignores the signal. When the process ends, its jobs are

@@ -54,6 +54,10 @@ export interface JobType<Input = unknown, Cursor = unknown> {
   run(work: Work<Input, Cursor>): Promise<void>
   /** The limit of unfinished jobs of this type per person; without it only the limit of all jobs, twenty, applies. */
   mostUnfinished?: number
+  /** It also works for a person whose account is closed. */
+  isForClosed?: boolean
+  /** While a job of this type is unfinished, no job is created: it would end in the middle of its work. */
+  isAlone?: true
   /**
    * Called after the job was completed, failed or cancelled, to release what it needed. Not called when the process
    * dies at that moment.

@@ -39,7 +39,7 @@ export interface Jobs {
    *
    * @throws AppError `rate_limited` when the person has too many unfinished jobs
    */
-  enqueue(tx: Tx, scope: Scope, job: NewJob): Promise<Job>
+  enqueue(tx: Tx, scope: { person: Pick<Scope['person'], 'id'> }, job: NewJob): Promise<Job>
   /**
    * Whether the person may have one more job now: a hint, before much data is received for it.
    *

@@ -4,7 +4,7 @@ import type { JobQueue } from '../../ports/job-queue.ts'
 import type { Jobs } from './jobs.deps.ts'
 import type { JobType } from './job-type.ts'
 import { present } from './jobs.present.ts'
-import { countUnfinished, insertJob, lockJobsOf } from './jobs.queries.ts'
+import { countUnfinished, findUnfinishedOf, insertJob, lockJobsOf } from './jobs.queries.ts'
 
 /** The limit of unfinished jobs per person. */
 const mostUnfinished = 20
@@ -32,6 +32,16 @@ async function countRoom(db: Connection, personId: number, { type, mostUnfinishe
   return all
 }
 
+/** @throws AppError `conflict` */
+async function assertNoneAlone(db: Connection, types: Deps['types']) {
+  const alone = [...types.values()].filter(({ isAlone }) => isAlone)
+  const found = await findUnfinishedOf(
+    db,
+    alone.map(({ type }) => type),
+  )
+  if (found) throw new AppError('conflict', `${types.get(found)!.title} is not finished.`, { retryAfter: 10 })
+}
+
 export const createAssertRoom =
   ({ types }: Pick<Deps, 'types'>, database: Connection): Jobs['assertRoom'] =>
   async ({ person }, type) =>
@@ -44,6 +54,7 @@ export const createEnqueue =
     // Simultaneous calls run one after the other, and each counts, in a separate statement, what the earlier ones have
     // added.
     await lockJobsOf(tx, person.id)
+    await assertNoneAlone(tx, types)
     const before = await countRoom(tx, person.id, known)
     const job = { type, input: known.input.parse(input), total_items: totalItems ?? null, created_by: person.id }
     const row = await insertJob(tx, job, tx.now)

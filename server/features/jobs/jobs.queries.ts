@@ -56,12 +56,20 @@ export const countUnfinished = async (db: Connection, personId: number, type: st
   return row!
 }
 
-/** The owner in the present state; undefined when the account is disabled. */
-export const findOwner = async (tx: Connection, id: number): Promise<User | undefined> => {
+/** The type of an unfinished job of one of these types. */
+export const findUnfinishedOf = async (db: Connection, types: readonly string[]): Promise<string | undefined> => {
+  if (types.length === 0) return undefined
+  const [row] = await db.query<{ type: string }>(sql`
+    select type from jobs where type = any(${types}::text[]) and ${unfinished} limit 1`)
+  return row?.type
+}
+
+/** The owner in the present state; undefined when the account is disabled, unless it may be `closed`. */
+export const findOwner = async (tx: Connection, id: number, closed: boolean): Promise<User | undefined> => {
   const [row] = await tx.query<User>(sql`
     select id, email, username, name, role, permissions, tier, is_active, is_verified, created_at, last_seen_at,
       banned_at is not null as is_banned
-    from users where id = ${id} and is_active`)
+    from users where id = ${id} and (is_active or ${closed})`)
   return row
 }
 
@@ -106,6 +114,29 @@ export const listInputs = async (
         where type = ${type} and status = 'failed'
           and completed_at > now() - make_interval(days => ${failedWithinDays})) failed
       where nth <= ${mostFailed}`)
+  ).map(({ input }) => input)
+
+/** Ends all jobs of a person; their workers find out at the next step. */
+export const cancelJobsOf = (tx: Connection, personId: number, now: string) =>
+  tx.query(sql`
+    update jobs set status = 'cancelled', completed_at = ${now} where created_by = ${personId} and ${unfinished}`)
+
+/** Forgets all jobs of a person but one. */
+export const deleteJobsOf = (tx: Connection, personId: number, exceptId: number) =>
+  tx.query(sql`delete from jobs where created_by = ${personId} and id <> ${exceptId}`)
+
+/** Whether a person has an unfinished job of a type. */
+export const hasUnfinished = async (db: Connection, personId: number, type: string): Promise<boolean> => {
+  const rows = await db.query(
+    sql`select from jobs where created_by = ${personId} and type = ${type} and ${unfinished} limit 1`,
+  )
+  return rows.length > 0
+}
+
+/** The inputs of all jobs of a person of a type. */
+export const inputsOfPerson = async (db: Connection, personId: number, type: string): Promise<unknown[]> =>
+  (
+    await db.query<{ input: unknown }>(sql`select input from jobs where created_by = ${personId} and type = ${type}`)
   ).map(({ input }) => input)
 
 export const dropFinished = (db: Connection, days: number) =>

@@ -73,7 +73,7 @@ export function createWorker({ command, queue, log, types, updates, ending, back
       if (draining) throw new Interrupted('draining')
       row = await command({ person: { id: created_by } }, async tx => {
         const held = await lockAt(tx, row)
-        const person = await findOwner(tx, created_by)
+        const person = await findOwner(tx, created_by, type.isForClosed ?? false)
         if (!person) throw forbidden('The account that it works for is no longer active.')
         const progress = await piece(tx, scopeOf(person, id))
         return updateJob(tx, held, {

@@ -1,4 +1,5 @@
 import type { Connection } from '../../ports/database.ts'
+import { goingOn, isGoingOn } from '../../ports/going-on.ts'
 import type { MediaDeps } from './media.deps.ts'
 import { filenameOf, isMediaKey, keysOf } from './media.names.ts'
 import { forgetRemoval, lockRemoval, unknownAmong } from './media.queries.ts'
@@ -13,6 +14,8 @@ const notYet = 'a file could not be removed yet'
 export interface Removal {
   /** Removes the file of a deleted row; the next clean-up repeats what fails. */
   removeSoon(filename: string): Promise<void>
+  /** Removes the files of all deleted rows. */
+  removeDeleted(): Promise<void>
   cleanUp(): Promise<void>
 }
 
@@ -21,6 +24,9 @@ export interface Removal {
  * this fails at any point, the next clean-up continues. Removing twice does no harm, and any instance may do it.
  */
 export function createRemoval({ database, storage, temporaryFiles, log }: MediaDeps): Removal {
+  /** A backup that is being made has yet to read files that were deleted since; a restore brings files before their rows. */
+  const mustStay = () => isGoingOn(database, goingOn.keepFiles)
+
   async function remove(tx: Connection, filename: string) {
     await storage.delete(keysOf(filename))
     await forgetRemoval(tx, filename)
@@ -70,8 +76,18 @@ export function createRemoval({ database, storage, temporaryFiles, log }: MediaD
   }
 
   return {
-    removeSoon: filename => remove(database, filename).catch(error => log.warn({ err: error, filename }, notYet)),
+    removeSoon: async filename => {
+      try {
+        if (!(await mustStay())) await remove(database, filename)
+      } catch (error) {
+        log.warn({ err: error, filename }, notYet)
+      }
+    },
+    removeDeleted: async () => {
+      if (!(await mustStay())) await removeAll()
+    },
     cleanUp: async () => {
+      if (await mustStay()) return
       const before = new Date(Date.now() - orphanMs)
       await removeAll()
       await temporaryFiles.sweep(before)

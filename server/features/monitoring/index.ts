@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
-import type { HealthReport, monitoring, SystemInfo } from '../../../contract/index.ts'
+import type { HealthReport, monitoring, SystemInfo, SystemMetrics } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -28,6 +28,7 @@ export interface MonitoringDeps extends ValidationDeps {
 
 export interface Monitoring {
   monitoring: Handlers<typeof monitoring>
+  systemMetrics(): Promise<SystemMetrics>
   close(): void
 }
 
@@ -43,14 +44,16 @@ export async function createMonitoring(deps: MonitoringDeps): Promise<Monitoring
     return { all: numbersOf(families), recent: numbersOf(families, earlier), windowSeconds: seconds }
   }
 
+  const readSystem = async () => systemMetrics(await measure())
+
   return {
     monitoring: {
       ...createValidation(deps),
       systemHealth: health,
-      systemMetrics: async () => systemMetrics(await measure()),
+      systemMetrics: readSystem,
       adminMetrics: async () => ({
         ...(await database.readWithin(patienceMs, readPeopleInNumbers)),
-        system: systemMetrics(await measure()),
+        system: await readSystem(),
       }),
       performance: async () => performanceMetrics(await measure()),
       database: async () => {
@@ -91,6 +94,7 @@ export async function createMonitoring(deps: MonitoringDeps): Promise<Monitoring
         }
       },
     },
+    systemMetrics: readSystem,
     close: window.close,
   }
 }

@@ -4,6 +4,8 @@ import { createPostList } from './posts.list.ts'
 import { createPostService } from './posts.service.ts'
 import type { PostDeps } from './posts.deps.ts'
 
+export { deleteSomeDrafts } from './posts.erasing.ts'
+export { postsPersonal } from './posts.personal.ts'
 export { readable as readablePosts } from './posts.policy.ts'
 export { letGo } from './posts.files.ts'
 

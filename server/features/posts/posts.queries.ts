@@ -6,7 +6,7 @@ import { lockSlug, onlyOne, retryTakenSlug, shownSlug, storedSlug } from '../pro
 import { postsTable } from './posts.table.ts'
 
 /** Posts are sent as they are stored, except for the slug. */
-const columns = columnsOf(postsTable, { instead: { slug: shownSlug() } })
+export const postColumns = columnsOf(postsTable, { instead: { slug: shownSlug() } })
 
 /** By id or slug; a slug is never all digits. */
 const matches = (ref: string): Sql => {
@@ -16,7 +16,7 @@ const matches = (ref: string): Sql => {
 
 /** @throws AppError `conflict` when several that are readable have this slug */
 export const findPost = async (db: Connection, ref: string, readable: Sql): Promise<Post | undefined> =>
-  onlyOne(await db.query<Post>(sql`select ${columns} from posts where ${matches(ref)} and ${readable}`))
+  onlyOne(await db.query<Post>(sql`select ${postColumns} from posts where ${matches(ref)} and ${readable}`))
 
 /** Called first, to know what has to be locked before the post. @throws AppError `conflict`, like `findPost` */
 export const placeOfPost = async (tx: Connection, ref: string, readable: Sql) =>
@@ -29,13 +29,13 @@ export const placeOfPost = async (tx: Connection, ref: string, readable: Sql) =>
 /** Called after its project is locked. */
 export const selectPostForUpdate = async (tx: Connection, id: number, readable: Sql): Promise<Post | undefined> => {
   const [row] = await tx.query<Post>(
-    sql`select ${columns} from posts where id = ${id} and ${readable} for no key update`,
+    sql`select ${postColumns} from posts where id = ${id} and ${readable} for no key update`,
   )
   return row
 }
 
 export const listPosts = (db: Connection, where: Sql, window: Sql) =>
-  db.query<Post>(sql`select ${columns} from posts where ${where} ${window}`)
+  db.query<Post>(sql`select ${postColumns} from posts where ${where} ${window}`)
 
 export const countPosts = (db: Connection, where: Sql): Promise<number> =>
   countOf(db, sql`select count(*) from posts where ${where}`)
@@ -54,7 +54,7 @@ export const insertPost = async (
       ${post.cover_media_id}::bigint, ${post.media_ids}::bigint[], ${post.author_id}::bigint,
       ${post.project_id}::bigint, ${post.published_at}::timestamptz, ${now}::timestamptz, ${now}::timestamptz
     where not exists (select from posts where ${matches(post.slug)} and ${readable})
-    returning ${columns}`
+    returning ${postColumns}`
   const [, [row]] = await Promise.all([lockSlug(tx, 'posts', post.slug), tx.query<Post>(insert)]).catch(retryTakenSlug)
   return row
 }
@@ -65,7 +65,7 @@ export const updatePost = async (tx: Connection, post: Post, now: string): Promi
       slug = case when ${shownSlug()} = ${post.slug} then slug else ${storedSlug('posts', post.slug)} end, title = ${post.title}, body = ${post.body}, status = ${post.status},
       cover_media_id = ${post.cover_media_id}, media_ids = ${post.media_ids}::bigint[],
       published_at = ${post.published_at}, version = version + 1, updated_at = greatest(updated_at, ${now})
-    where id = ${post.id} returning ${columns}`
+    where id = ${post.id} returning ${postColumns}`
   const [row] = await tx.query<Post>(update).catch(retryTakenSlug)
   return row!
 }
@@ -75,7 +75,7 @@ export const deletePost = (tx: Connection, id: number) => tx.query(sql`delete fr
 /** The posts that refer to a file, locked in the order of their ids. */
 export const selectPostsForUpdate = (tx: Connection, mediaId: number, most: number) =>
   tx.query<Post>(sql`
-    select ${columns} from posts where cover_media_id = ${mediaId} or media_ids @> array[${mediaId}]::bigint[]
+    select ${postColumns} from posts where cover_media_id = ${mediaId} or media_ids @> array[${mediaId}]::bigint[]
     order by id limit ${most} for no key update`)
 
 /** Removes a file from posts, which get a new version; returns them in the order of their ids. */
@@ -85,5 +85,5 @@ export const takeOut = async (tx: Connection, ids: readonly number[], mediaId: n
       update posts set cover_media_id = nullif(cover_media_id, ${mediaId}::bigint),
         media_ids = array_remove(media_ids, ${mediaId}::bigint), version = version + 1,
         updated_at = greatest(updated_at, ${now})
-      where id = any(${ids}::bigint[]) returning ${columns}`)
+      where id = any(${ids}::bigint[]) returning ${postColumns}`)
   ).toSorted((a, b) => a.id - b.id)

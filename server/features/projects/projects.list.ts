@@ -1,6 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag'
-import { isSearch, type projects, taskPriorities, taskStatuses } from '../../../contract/index.ts'
+import { isSearch, type ProjectFilters, type projects, taskPriorities, taskStatuses } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { present } from './projects.present.ts'
 import { countProjects, listProjects, projectStats, readableBy } from './projects.queries.ts'
@@ -12,17 +13,7 @@ type Operations = Pick<Handlers<typeof projects>, 'list' | 'stats'>
 export function createProjectLists({ database }: ProjectDeps): Operations {
   return {
     list: async ({ person }, { page, page_size, cursor, sort, ...filters }) => {
-      const conditions: Sql[] = [sql`id in (${readableBy(person)})`]
-      if (filters.status) conditions.push(sql`status = any(${filters.status})`)
-      if (filters.visibility) conditions.push(sql`visibility = any(${filters.visibility})`)
-      if (filters.role) conditions.push(sql`role = any(${filters.role})`)
-      // Folded text has no punctuation, so it contains no special characters of LIKE.
-      if (isSearch(filters.search)) {
-        conditions.push(
-          sql`fold_words(name || ' ' || slug || ' ' || description) like '%' || fold_words(${filters.search}) || '%'`,
-        )
-      }
-      const where = join(conditions, ' and ')
+      const where = matching(filters, person)
       const found = await pageOf(
         { page, page_size, cursor },
         [sort, filters],
@@ -54,6 +45,19 @@ export function createProjectLists({ database }: ProjectDeps): Operations {
       }
     },
   }
+}
+
+/** The projects that a person sees and that pass every filter: a condition on projects with the role of the person. */
+export function matching({ status, visibility, role, search }: ProjectFilters, person: Scope['person']): Sql {
+  const conditions: Sql[] = [sql`id in (${readableBy(person)})`]
+  if (status) conditions.push(sql`status = any(${status})`)
+  if (visibility) conditions.push(sql`visibility = any(${visibility})`)
+  if (role) conditions.push(sql`role = any(${role})`)
+  // Folded text has no punctuation, so it contains no special characters of LIKE.
+  if (isSearch(search)) {
+    conditions.push(sql`fold_words(name || ' ' || slug || ' ' || description) like '%' || fold_words(${search}) || '%'`)
+  }
+  return join(conditions, ' and ')
 }
 
 const columns: Record<'name' | 'created_at' | 'updated_at', Sortable> = {

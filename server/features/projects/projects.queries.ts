@@ -142,16 +142,15 @@ export async function readableIdsOf(db: Connection, personIds: readonly number[]
   return readable
 }
 
+/** All projects as `p`, each with the role of a person in it. */
+export const projectsWithRole = (personId: number): Sql =>
+  sql`(select ${projectColumns}, ${roleOf(personId)} from projects p) p`
+
 export const listProjects = (db: Connection, personId: number, where: Sql, window: Sql) =>
-  db.query<SeenProject>(
-    sql`select * from (select ${projectColumns}, ${roleOf(personId)} from projects p) p where ${where} ${window}`,
-  )
+  db.query<SeenProject>(sql`select * from ${projectsWithRole(personId)} where ${where} ${window}`)
 
 export const countProjects = (db: Connection, personId: number, where: Sql): Promise<number> =>
-  countOf(
-    db,
-    sql`select count(*) from (select ${projectColumns}, ${roleOf(personId)} from projects p) p where ${where}`,
-  )
+  countOf(db, sql`select count(*) from ${projectsWithRole(personId)} where ${where}`)
 
 export const memberIds = async (tx: Connection, projectId: number): Promise<number[]> =>
   (await tx.query<{ user_id: number }>(sql`select user_id from project_members where project_id = ${projectId}`)).map(

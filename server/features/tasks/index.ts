@@ -6,10 +6,13 @@ import { createTaskService } from './tasks.service.ts'
 import type { TaskDeps } from './tasks.deps.ts'
 
 export { createDueNoticesCleanUp, createDueSoon } from './tasks.due-soon.ts'
+export { taskExport } from './tasks.export.ts'
 export { readableTasks } from './tasks.filters.ts'
 export { findReadableTask } from './tasks.find.ts'
 export { lockTask } from './tasks.lock.ts'
 export { createTasksIn, insertTasks, newSortKey, newTaskIds } from './tasks.many.ts'
+export { tasksPersonal } from './tasks.personal.ts'
+export { unassignSome } from './tasks.erasing.ts'
 export type { TaskRow } from './tasks.queries.ts'
 
 /** Tasks, in projects and without. */

@@ -17,7 +17,11 @@ export interface ChosenProjects {
  * A project that does not exist, or that the caller may not see, is a filter that nothing passes: the two must be
  * indistinguishable.
  */
-export async function chooseProjects(db: Connection, { person }: Scope, refs: string[]): Promise<ChosenProjects> {
+export async function chooseProjects(
+  db: Connection,
+  { person }: Pick<Scope, 'person'>,
+  refs: string[],
+): Promise<ChosenProjects> {
   const rows = await db.query<{ id: number; slug: string }>(
     sql`select id, ${shownSlug()} as slug from projects where id in (${namedBy(refs, person)})`,
   )
@@ -30,7 +34,11 @@ export const readableTasks = (person: Scope['person']): Sql =>
   person.role === 'admin' ? sql`true` : sql`(t.project_id is null or t.project_id in (${readableBy(person)}))`
 
 /** The tasks `t` that the caller may see and that pass every filter. */
-export function matching(filters: TaskFilters, projects: ChosenProjects | null, { person }: Scope): Sql {
+export function matching(
+  filters: TaskFilters,
+  projects: ChosenProjects | null,
+  { person }: Pick<Scope, 'person'>,
+): Sql {
   const all = [
     readableTasks(person),
     ...oneOf(sql`t.category`, 'text', filters.category),

@@ -12,12 +12,13 @@ export interface ShownTask extends TaskRow {
   project: string | null
 }
 
-const keyOf = (table: string) => raw(`coalesce(${table}sort_key, sort_key_of(${table}position)) collate "C"`)
-const columns = sql`${columnsOf(tasksTable)}, ${keyOf('')} as position`
-const columnsWithoutText = sql`${columnsOf(tasksTable, { instead: { description: raw(`''`) } })}, ${keyOf('')} as position`
-export const taskColumns = sql`${columnsOf(tasksTable, { from: 't' })}, ${keyOf('t.')} as position`
+/** The order on the board. @param table with its dot: `t.` */
+export const sortKeyIn = (table: string) => raw(`coalesce(${table}sort_key, sort_key_of(${table}position)) collate "C"`)
+const columns = sql`${columnsOf(tasksTable)}, ${sortKeyIn('')} as position`
+const columnsWithoutText = sql`${columnsOf(tasksTable, { instead: { description: raw(`''`) } })}, ${sortKeyIn('')} as position`
+export const taskColumns = sql`${columnsOf(tasksTable, { from: 't' })}, ${sortKeyIn('t.')} as position`
 /** The sort keys of tasks, as in the indexes. */
-export const sortKey = keyOf('')
+export const sortKey = sortKeyIn('')
 
 /** The distance between the positions of two tasks that were created one after the other. */
 export const positionStep = 1024

@@ -7,6 +7,10 @@ import { createVideoList } from './videos.list.ts'
 import { createVideoService } from './videos.service.ts'
 import type { VideoDeps } from './videos.deps.ts'
 
+export { videoExport } from './videos.export.ts'
+export { deleteSomePrivate } from './videos.erasing.ts'
+export { videosPersonal } from './videos.personal.ts'
+export { videoImportType } from './videos.import.ts'
 export { readable as readableVideos } from './videos.policy.ts'
 
 /** Videos, in projects and without. */

@@ -24,7 +24,8 @@ interface Cursor {
   skipsRetries: boolean
 }
 
-const type = 'import_videos'
+export const videoImportType = 'import_videos'
+const type = videoImportType
 /** Attempts per address, with the pauses that jobs make in between. */
 const tries = 3
 

@@ -31,7 +31,8 @@ export function createVideoList({ database }: VideoDeps): Operations {
   }
 }
 
-const matching = (filters: VideoFilters, person: Scope['person']): Sql[] => [
+/** What passes every filter, of what the person may see. */
+export const matching = (filters: VideoFilters, person: Scope['person']): Sql[] => [
   ...oneOf(sql`provider`, 'text', filters.provider),
   ...(filters.tag ? [sql`tags && ${filters.tag}::text[]`] : []),
   ...(filters.project ? [sql`project_id in (${namedBy(filters.project, person)})`] : []),

@@ -6,20 +6,20 @@ import type { KnownVideo } from './address.ts'
 import { videosTable } from './videos.table.ts'
 
 /** Videos are sent as they are stored. */
-const columns = columnsOf(videosTable)
+export const videoColumns = columnsOf(videosTable)
 
 export const findVideo = async (db: Connection, id: number, readable: Sql): Promise<Video | undefined> => {
-  const [row] = await db.query<Video>(sql`select ${columns} from videos where id = ${id} and ${readable}`)
+  const [row] = await db.query<Video>(sql`select ${videoColumns} from videos where id = ${id} and ${readable}`)
   return row
 }
 
 /** Called after their projects are locked. In the order of their ids. */
 export const selectVideosForUpdate = (tx: Connection, ids: readonly number[], readable: Sql) =>
   tx.query<Video>(sql`
-    select ${columns} from videos where id = any(${ids}::bigint[]) and ${readable} order by id for no key update`)
+    select ${videoColumns} from videos where id = any(${ids}::bigint[]) and ${readable} order by id for no key update`)
 
 export const listVideos = (db: Connection, where: Sql, window: Sql) =>
-  db.query<Video>(sql`select ${columns} from videos where ${where} ${window}`)
+  db.query<Video>(sql`select ${videoColumns} from videos where ${where} ${window}`)
 
 export const countVideos = (db: Connection, where: Sql): Promise<number> =>
   countOf(db, sql`select count(*) from videos where ${where}`)
@@ -28,7 +28,7 @@ export type NewRow = Omit<Video, 'id' | 'version' | 'created_at' | 'updated_at'>
 
 export const insertVideo = async (tx: Connection, video: NewRow, now: string): Promise<Video> => {
   const [row] = await tx.query<Video>(sql`
-    insert into videos ${valuesOf(videosTable, { ...video, created_at: now, updated_at: now })} returning ${columns}`)
+    insert into videos ${valuesOf(videosTable, { ...video, created_at: now, updated_at: now })} returning ${videoColumns}`)
   return row!
 }
 
@@ -39,7 +39,7 @@ export const updateVideo = async (tx: Connection, video: Video, now: string): Pr
       duration_seconds = ${video.duration_seconds}, author_name = ${video.author_name},
       tags = ${video.tags}::text[], visibility = ${video.visibility}, version = version + 1,
       updated_at = greatest(updated_at, ${now})
-    where id = ${video.id} returning ${columns}`)
+    where id = ${video.id} returning ${videoColumns}`)
   return row!
 }
 
@@ -53,7 +53,7 @@ export const updateVideos = async (
   const rows = await tx.query<Video>(sql`
     update videos set ${assignmentsOf(videosTable, changes)}, version = version + 1,
       updated_at = greatest(updated_at, ${now})
-    where id = any(${ids}::bigint[]) returning ${columns}`)
+    where id = any(${ids}::bigint[]) returning ${videoColumns}`)
   return rows.toSorted((a, b) => a.id - b.id)
 }
 

@@ -1,4 +1,5 @@
 import { type Outbound, OutboundError, type OutboundFailure } from '../../ports/outbound.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import { retryAfterMs } from './retries.ts'
 import { signedHeaders } from './signing.ts'
 
@@ -8,6 +9,8 @@ export interface Message {
   url: string
   secrets: readonly string[]
   body: string
+  /** The trace that it goes on. */
+  traceparent?: string | undefined
 }
 
 /** What came of one attempt. */
@@ -35,12 +38,18 @@ const reasons: Record<OutboundFailure, string> = {
  *
  * @throws the reason of the signal, and nothing else
  */
-export function createAttempt({ outbound, timeoutMs }: { outbound: Outbound; timeoutMs: number }): Attempt {
-  return async ({ id, url, secrets, body }, signal) => {
+export function createAttempt(deps: { outbound: Outbound; timeoutMs: number; tracing: Tracing }): Attempt {
+  const { outbound, timeoutMs, tracing } = deps
+
+  async function send({ id, url, secrets, body }: Message, traceparent?: string, signal?: AbortSignal) {
     const at = Date.now()
     const began = performance.now()
     const took = () => Math.round(performance.now() - began)
-    const headers = { 'content-type': 'application/json', ...signedHeaders(secrets, id, at, body) }
+    const headers = {
+      'content-type': 'application/json',
+      ...(traceparent !== undefined && { traceparent }),
+      ...signedHeaders(secrets, id, at, body),
+    }
     try {
       const request = { method: 'POST' as const, url, headers, body, timeoutMs, maxBytes: 0 }
       const { status, headers: answered } = await outbound({ ...request, ...(signal && { signal }) })
@@ -56,6 +65,18 @@ export function createAttempt({ outbound, timeoutMs }: { outbound: Outbound; tim
       signal?.throwIfAborted()
       const error = reasons[failure instanceof OutboundError ? failure.reason : 'unreachable']
       return { delivered: false, statusCode: null, error, durationMs: took(), pauseMs: null }
+    }
+  }
+
+  return async (message, signal) => {
+    const span = tracing.begin('webhook', message.traceparent, 'client')
+    let delivered = false
+    try {
+      const attempted = await send(message, span.traceparent, signal)
+      delivered = attempted.delivered
+      return attempted
+    } finally {
+      span.end({ attributes: { 'webhook.message_id': message.id }, failed: !delivered })
     }
   }
 }

@@ -86,7 +86,9 @@ export function createCourier(deps: CourierDeps) {
     const abort = new AbortController()
     sending.add(abort)
     try {
-      conclude(claimed, await attempt({ id: claimed.message_id, url: claimed.url, secrets, body }, abort.signal))
+      const traceparent = event.traceparent ?? undefined
+      const message = { id: claimed.message_id, url: claimed.url, secrets, body, traceparent }
+      conclude(claimed, await attempt(message, abort.signal))
     } catch {
       leave(claimed, { status: 'pending', means: 'nothing' })
     } finally {

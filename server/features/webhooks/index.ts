@@ -7,6 +7,7 @@ import type { Connection, Database } from '../../ports/database.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { Outbound, OutboundCheck } from '../../ports/outbound.ts'
 import type { Peers } from '../../ports/peers.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import { createAttempt } from './attempt.ts'
 import { dropEnded } from './deliveries.queries.ts'
 import { createDeliveryService } from './deliveries.service.ts'
@@ -14,6 +15,8 @@ import { type SendingTuning, startSending } from './sending.ts'
 import { createWebhookService } from './webhooks.service.ts'
 
 export type { SendingTuning } from './sending.ts'
+export { deleteNextWebhook } from './webhooks.erasing.ts'
+export { webhooksPersonal } from './webhooks.personal.ts'
 
 export interface WebhookDeps {
   database: Database & { reserved: Connection }
@@ -22,6 +25,7 @@ export interface WebhookDeps {
   outbound: Outbound
   check: OutboundCheck
   metrics: Metrics
+  tracing: Tracing
   log: Logger
   jwtSecret: string
   /** The pauses between attempts, in seconds. */
@@ -50,7 +54,11 @@ const kept = { days: 7, deliveries: 10_000 }
 export function createWebhooks(deps: WebhookDeps): Webhooks {
   const { database, peers, tuning = {} } = deps
   const sealer = createSealer(deps.jwtSecret, 'webhook secrets')
-  const attempt = createAttempt({ outbound: deps.outbound, timeoutMs: tuning.answerMs ?? answerMs })
+  const attempt = createAttempt({
+    outbound: deps.outbound,
+    timeoutMs: tuning.answerMs ?? answerMs,
+    tracing: deps.tracing,
+  })
   let sending: ReturnType<typeof startSending> | undefined
 
   peers.on('webhooks', () => sending?.changed())

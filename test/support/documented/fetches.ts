@@ -27,7 +27,8 @@ const checkingFetch: typeof fetch = async (input, init) => {
 /** @returns undefined for a body that is not JSON, or is not complete */
 async function contentOf(response: Response): Promise<unknown> {
   if (!response.body) return ''
-  if (!response.headers.get('content-type')?.includes('json')) return undefined
+  // A file of lines of JSON is no JSON.
+  if (!response.headers.get('content-type')?.startsWith('application/json')) return undefined
   try {
     return JSON.parse(await response.clone().text())
   } catch {

@@ -18,6 +18,10 @@ export const headerParameters = {
     ...printable,
     maxLength: limits.mutationId,
   }),
+  Traceparent: header('traceparent', 'The trace to which the call belongs (W3C Trace Context); events carry it on.', {
+    type: 'string',
+    maxLength: limits.traceparent,
+  }),
   IfMatch: header('If-Match', 'The `ETag` that the caller has seen: with any other the call is refused with 412.', {
     type: 'string',
     examples: ['"3"'],
@@ -44,7 +48,7 @@ export function parametersOf(endpoint: Endpoint, schemas: Schemas): Json[] {
   return [
     ...inAddress('path', operation.params, schemas),
     ...inAddress('query', operation.query, schemas),
-    ...(isPersonalWrite(endpoint) ? [named('IdempotencyKey'), named('MutationId')] : []),
+    ...(isPersonalWrite(endpoint) ? [named('IdempotencyKey'), named('MutationId'), named('Traceparent')] : []),
     ...(takesIfMatch(endpoint) ? [named('IfMatch')] : []),
     ...(operation.method === 'get' && (operation.etag || operation.file) ? [named('IfNoneMatch')] : []),
     ...(operation.file ? [named('Range')] : []),

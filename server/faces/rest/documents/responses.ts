@@ -90,7 +90,7 @@ const enveloped = ({ envelope }: Operation, output: z.ZodType): z.ZodType =>
     : z.object({ success: z.literal(true), data: output, message: z.literal(envelope), timestamp: instant })
 
 function fileOf(types: readonly string[]): Json {
-  const content = Object.fromEntries(types.map(type => [type, { schema: { type: 'string', contentMediaType: type } }]))
+  const content = Object.fromEntries(types.map(type => [type, { schema: contentOf(type) }]))
   return {
     200: { description: 'The file', headers: headersOf('ETag'), content },
     206: {
@@ -107,7 +107,16 @@ function fileOf(types: readonly string[]): Json {
   }
 }
 
-function alsoOf({ output, summary }: Operation, schemas: Schemas): Json {
+/** A file of JSON is a list of things; any other is described by its type. */
+const contentOf = (type: string): Json =>
+  type === 'application/json'
+    ? { type: 'array', items: { type: 'object' } }
+    : { type: 'string', contentMediaType: type }
+
+function alsoOf(operation: Operation, schemas: Schemas): Json {
+  const { output, summary, alsoStatus } = operation
+  if (alsoStatus === 202)
+    return { description: summary, headers: headersOf(), content: json(schemas.output(enveloped(operation, output!))) }
   const schema = { anyOf: [schemas.output(output!), errorSchema(['unavailable'])] }
   return { description: summary, headers: headersOf(), content: json(schema) }
 }

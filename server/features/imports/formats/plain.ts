@@ -6,6 +6,7 @@ import { type DayOrder, learnOrder, readDate } from './dates.ts'
 import { dueOf } from './due-date.ts'
 import { areOurs, type Field, fieldsIn, isField, namedByField } from './field-names.ts'
 import { countOf, firstIn, type Format, objectIn, type RowContent, stringIn, textOr, unknownWord } from './format.ts'
+import { isOwnExport, writtenIn, writtenInCsv } from './own-export.ts'
 import { peopleIn } from './people.ts'
 import { type Place, placeOfTasks } from './place.ts'
 import { priorityOf } from './priorities.ts'
@@ -20,6 +21,8 @@ interface Manner {
   order?: DayOrder
   /** Whether all names are our own; then a field that a task cannot have is refused. */
   isOurs: boolean
+  /** Whether our own export wrote the file. */
+  isOwnExport?: boolean
 }
 
 /**
@@ -110,18 +113,20 @@ const columns: Columns = {
     if (!hasTitle(names)) throw unreadable(noTitle, line)
     const twice = known.find(name => names.indexOf(name) !== names.lastIndexOf(name))
     if (twice !== undefined) throw unreadable(`the column \`${twice}\` is there twice`, line)
-    return namedByField(names)
+    return isOwnExport(names) ? [...names] : namedByField(names)
   },
 }
 
 async function learn(text: AsyncIterable<string>): Promise<Manner> {
   const order: DayOrder = {}
   let isOurs = true
+  let isOwn = false
   let seen = 0
   const watching: Columns = {
     ...columns,
     fields(names, line) {
-      isOurs = areOurs(names)
+      isOwn = isOwnExport(names)
+      isOurs = isOwn || areOurs(names)
       return columns.fields(names, line)
     },
   }
@@ -129,10 +134,14 @@ async function learn(text: AsyncIterable<string>): Promise<Manner> {
     if ('value' in row) learnOrder(order, row.value.due_date)
     if (++seen >= mostLearned) break
   }
-  return { order, isOurs }
+  return { order, isOurs, isOwnExport: isOwn }
 }
 
-export const csv: Format = { prepare: learn, rows: text => csvRows(text, columns), read }
+export const csv: Format = {
+  prepare: learn,
+  rows: text => csvRows(text, columns),
+  read: (row, manner: Manner) => read(manner.isOwnExport ? writtenInCsv(row) : row, manner),
+}
 export const json: Format = {
   prepare: placeOfTasks,
   // One object per line although it was declared as a list; it is read as what it is.
@@ -144,6 +153,7 @@ export const ndjson: Format = { rows: ndjsonRows, read: row => readObject(row) }
 /** The same with our names of its fields. Mostly the next row has the same names, so the mapping is cached. */
 function readObject(row: Record<string, unknown>): RowContent {
   const names = Object.keys(row)
+  if (isOwnExport(names)) return read(writtenIn(row), { isOurs: true })
   const all = names.join('\n')
   if (all !== last.all) last = { all, fields: namedByField(names), isOurs: areOurs(names) }
   return read(Object.fromEntries(names.map((name, nth) => [last.fields[nth]!, row[name]])), last)

@@ -1,0 +1,75 @@
+import type pg from 'pg'
+import { BackupRefused } from '../../ports/backups.ts'
+import { columnList, ident, type StoredTable } from './tables.ts'
+
+/** What a part changes in the present tables: rows are added and set back, never removed, so nothing loses its hold. */
+export interface Merged {
+  rows: number
+  /** Rows that could not be put back, because what they belong to is not there any more. */
+  skipped: number
+}
+
+type Merge = (client: pg.Client, home: string, side: string, tables: readonly StoredTable[]) => Promise<Merged>
+
+const of = (schema: string, table: string) => `${ident(schema)}.${ident(table)}`
+
+async function insert(
+  client: pg.Client,
+  home: string,
+  side: string,
+  { name, columns }: StoredTable,
+  { where = 'true', conflict }: { where?: string; conflict: (columns: string) => string },
+): Promise<number> {
+  const sets = columns
+    .filter(one => one !== 'id' && one !== 'user_id')
+    .map(one => `${ident(one)} = excluded.${ident(one)}`)
+  const { rowCount } = await client.query(
+    `insert into ${of(home, name)} (${columnList(columns)}) overriding system value
+    select ${columnList(columns)} from ${of(side, name)} b where ${where} on conflict ${conflict(sets.join(', '))}`,
+  )
+  return rowCount ?? 0
+}
+
+/** Accounts as they were; those that came later stay. */
+export const mergeUsers: Merge = async (client, home, side, tables) => {
+  const { rows } = await client.query<{ names: string[]; count: number; others: number }>(
+    `select (array_agg(b.username order by b.id))[1:5] as names, count(*)::int as count,
+      count(*) filter (where p.id = b.id)::int as others
+    from ${of(side, 'users')} b join ${of(home, 'users')} p on
+      (p.id = b.id and p.created_at <> b.created_at) or (p.id <> b.id and
+        (lower(p.email collate "C") = lower(b.email collate "C") or lower(p.username collate "C") = lower(b.username collate "C")))`,
+  )
+  const [{ names, count, others }] = rows as [{ names: string[] | null; count: number; others: number }]
+  if (others > 0) throw new BackupRefused('The backup is of another installation: its accounts are other people.')
+  if (count > 0)
+    throw new BackupRefused(
+      `The e-mail or username of ${count} accounts of the backup belongs to somebody else now: ${names!.join(', ')}.`,
+    )
+  let done = 0
+  for (const table of tables) {
+    const key = table.name === 'users' ? 'id' : 'user_id'
+    done += await insert(client, home, side, table, { conflict: sets => `(${key}) do update set ${sets}` })
+  }
+  return { rows: done, skipped: 0 }
+}
+
+/**
+ * The rows of files that are not there. A file of a project that is gone stays away, because without the project
+ * everybody could see it; a task that is gone leaves its file in the project.
+ */
+export const mergeMedia: Merge = async (client, home, side, [media]) => {
+  await client.query(
+    `update ${of(side, 'media')} b set task_id = null
+    where task_id is not null and not exists (select from ${of(home, 'tasks')} t where t.id = b.task_id and t.project_id is not distinct from b.project_id)`,
+  )
+  const missing = `not exists (select from ${of(home, 'media')} m where m.id = b.id or m.filename = b.filename)`
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::int as count from ${of(side, 'media')} b where ${missing}`,
+  )
+  const done = await insert(client, home, side, media!, {
+    where: `${missing} and exists (select from ${of(home, 'users')} u where u.id = b.uploaded_by)
+      and (b.project_id is null or exists (select from ${of(home, 'projects')} p where p.id = b.project_id))`,
+    conflict: () => 'do nothing',
+  })
+  return { rows: done, skipped: rows[0]!.count - done }
+}

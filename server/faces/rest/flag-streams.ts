@@ -1,0 +1,88 @@
+import { createHmac, hkdfSync } from 'node:crypto'
+import { PassThrough } from 'node:stream'
+import type { Context } from 'koa'
+import type { User } from '../../../contract/index.ts'
+import type { FlagEvaluation } from '../../features/flags/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { isSameSecret } from '../../kernel/same-secret.ts'
+
+/** A proxy would close a silent connection. */
+const heartbeatMs = 25_000
+/** Afterwards the client opens a new one, and its session is checked again. */
+const longestMs = 3600_000
+const bounds = { perPerson: 50, ofAll: 10_000 }
+/** Milliseconds that a client waits before it opens a broken stream again. */
+const retryMs = 2_000
+
+const refetch = `data: ${JSON.stringify({ type: 'refetchEvaluation' })}\n\n`
+
+export interface FlagStreams {
+  /** What the address of a stream needs, because an EventSource of a browser sends no Authorization header. */
+  ticketFor(sessionId: string): string
+  /** Answers with a stream that says when flags have changed, and nothing else. */
+  open(ctx: Context): Promise<void>
+  /** Ends all streams; clients open them again, at another instance. */
+  close(): void
+}
+
+interface Deps {
+  flags: FlagEvaluation
+  key: string
+  /** @throws AppError when the session has ended or the account is disabled */
+  sessionAccess: (sessionId: string) => Promise<{ person: User }>
+}
+
+export function createFlagStreams({ flags, key, sessionAccess }: Deps): FlagStreams {
+  const secret = Buffer.from(hkdfSync('sha256', key, '', 'flag streams', 32))
+  const sealOf = (sessionId: string) => createHmac('sha256', secret).update(sessionId).digest('base64url')
+  const streams = new Map<PassThrough, number>()
+  let closed = false
+
+  const writeAll = (text: string) => {
+    // Whoever has not read the last lines will read that something has changed, and needs no second line of it.
+    for (const stream of streams.keys()) if (!stream.writableNeedDrain) stream.write(text)
+  }
+  const stopListening = flags.onChange(() => writeAll(refetch))
+  const heartbeat = setInterval(() => writeAll(': still here\n\n'), heartbeatMs)
+  heartbeat.unref()
+
+  function assertRoom(person: number): void {
+    const own = [...streams.values()].filter(one => one === person).length
+    if (own >= bounds.perPerson || streams.size >= bounds.ofAll)
+      throw new AppError('rate_limited', 'There are too many streams; close one.', { retryAfter: 30 })
+  }
+
+  return {
+    ticketFor: sessionId => `${sessionId}.${sealOf(sessionId)}`,
+
+    async open(ctx) {
+      const { ticket } = ctx.query
+      const [sessionId = '', seal = ''] = typeof ticket === 'string' ? ticket.split('.') : []
+      if (!isSameSecret(seal, sealOf(sessionId))) throw new AppError('unauthenticated', 'The ticket is not valid.')
+      const { person } = await sessionAccess(sessionId)
+      assertRoom(person.id)
+      if (closed) throw new AppError('unavailable', 'This instance is stopping.', { retryAfter: 1 })
+      const stream = new PassThrough()
+      streams.set(stream, person.id)
+      const timer = setTimeout(() => stream.end(), longestMs)
+      timer.unref()
+      ctx.res.once('close', () => {
+        clearTimeout(timer)
+        streams.delete(stream)
+        stream.destroy()
+      })
+      ctx.type = 'text/event-stream'
+      // Proxies must neither keep nor collect what comes.
+      ctx.set({ 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' })
+      ctx.body = stream
+      stream.write(`retry: ${retryMs}\n\n`)
+    },
+
+    close() {
+      closed = true
+      stopListening()
+      clearInterval(heartbeat)
+      for (const stream of streams.keys()) stream.end()
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import sql from 'sql-template-tag'
+import type { User } from '../../../contract/index.ts'
+import type { PersonalSource } from '../../kernel/export-source.ts'
+import { columnsOf } from '../../ports/table.ts'
+import { presentSession, presentUser } from './accounts.present.ts'
+import { userColumns } from './accounts.queries.ts'
+import { sessionsTable } from './accounts.table.ts'
+import type { SessionRow } from './sessions.queries.ts'
+
+/** The account, and its sessions with their addresses, also the ended ones. */
+export const accountsPersonal: PersonalSource[] = [
+  {
+    name: 'account',
+    rows: ({ id }) => sql`select ${userColumns} from users where id = ${id}`,
+    present: (row: User) => presentUser(row),
+  },
+  {
+    name: 'sessions',
+    rows: ({ id }) => sql`
+      select ${columnsOf(sessionsTable)}, ended_at from sessions where user_id = ${id} order by created_at, id`,
+    present: ({ ended_at, ...row }: SessionRow & { ended_at: string | null }) => {
+      const { current: _, ...session } = presentSession(row, '')
+      return { ...session, created_at: row.created_at, ended_at }
+    },
+  },
+]

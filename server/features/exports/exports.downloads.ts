@@ -1,0 +1,29 @@
+import { exportFileTypes } from '../../../contract/index.ts'
+import { notFound } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { Download } from '../media/index.ts'
+import type { ExportDeps } from './exports.deps.ts'
+import { mayDownload } from './exports.policy.ts'
+import { findExport } from './exports.queries.ts'
+
+/** The file of an export, for who may have it now. @throws AppError `not_found` */
+export type FindExportFile = (scope: Scope, id: number) => Promise<Download>
+
+export const createDownloads =
+  ({ database, storage }: Pick<ExportDeps, 'database' | 'storage'>): FindExportFile =>
+  async ({ person }, id) => {
+    const row = await findExport(database, id)
+    if (!row || !mayDownload(person, row)) throw notFound()
+    return {
+      type: exportFileTypes[row.format],
+      size: row.file_size!,
+      tag: row.sha256!,
+      name: `taskwire-${row.type}-${row.completed_at!.slice(0, 10)}-${row.id}.${row.format}`,
+      inline: false,
+      read: async range => {
+        const stream = await storage.open(row.file_key!, range)
+        if (!stream) throw notFound()
+        return stream
+      },
+    }
+  }

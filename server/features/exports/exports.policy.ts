@@ -1,0 +1,30 @@
+import { forbidden } from '../../kernel/errors.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { ExportKind } from './export-kind.ts'
+import type { ExportRow } from './exports.queries.ts'
+
+type Person = Pick<Scope['person'], 'id' | 'role'>
+
+/** What somebody has exported about themselves is for nobody else. */
+const isPersonal = ({ type }: ExportRow) => type === 'personal'
+
+/** For everybody else there is no such export. */
+export const maySee = (person: Person, row: ExportRow): boolean =>
+  row.created_by === person.id || (person.role === 'admin' && !isPersonal(row))
+
+/**
+ * Asked at each download. Whoever is no administrator any more does not get what they have exported as one; everything
+ * else is what its owner could see when it was made.
+ */
+export const mayDownload = (person: Person, row: ExportRow): boolean =>
+  maySee(person, row) &&
+  (!row.as_admin || person.role === 'admin') &&
+  row.status === 'completed' &&
+  row.file_key !== null &&
+  row.expires_at !== null &&
+  Date.parse(row.expires_at) > Date.now()
+
+/** @throws AppError `forbidden` */
+export function assertExport(person: Person, { adminOnly }: Pick<ExportKind, 'adminOnly'>): void {
+  if (adminOnly && person.role !== 'admin') throw forbidden('Only administrators may export this.')
+}

@@ -1,0 +1,68 @@
+import type { Export, exports } from '../../../contract/index.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { AppError, notFound } from '../../kernel/errors.ts'
+import { newestFirst, pageOf } from '../../kernel/paging.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { audit } from '../audit/index.ts'
+import { type ExportInput, exportType } from './export-input.ts'
+import type { ExportDeps } from './exports.deps.ts'
+import { assertExport, maySee } from './exports.policy.ts'
+import { createPresent } from './exports.present.ts'
+import { countExports, findExport, insertExport, listExports } from './exports.queries.ts'
+
+/** Begins an export that the caller may make. @throws AppError `forbidden`, `validation_error`, `rate_limited` */
+export type BeginExport = (scope: Scope, asked: ExportInput) => Promise<Export>
+
+export function createExportService(deps: ExportDeps): { handlers: Handlers<typeof exports>; begin: BeginExport } {
+  const { database, command, jobs, kinds, basePath } = deps
+  const present = createPresent(basePath)
+
+  const begin: BeginExport = (scope, asked) => {
+    const kind = kinds[asked.type]!
+    assertExport(scope.person, kind)
+    kind.check(asked.filters)
+    return command(scope, async tx => {
+      const { id } = await jobs.enqueue(tx, scope, { type: exportType, input: asked })
+      await insertExport(tx, { job_id: id, ...asked })
+      const row = await findExport(tx, id)
+      await audit(tx, scope, { action: 'export.created', resource: 'export', resourceId: id, details: { ...asked } })
+      return present(row!, scope.person)
+    })
+  }
+
+  return {
+    begin,
+    handlers: {
+      data: async (scope, asked) => {
+        try {
+          return await begin(scope, asked)
+        } catch (error) {
+          throw underFilters(error)
+        }
+      },
+
+      status: async ({ person }, { id, ...page }) => {
+        if (id !== undefined) {
+          const row = await findExport(database, id)
+          if (!row || !maySee(person, row)) throw notFound()
+          return present(row, person)
+        }
+        const found = await pageOf(
+          page,
+          ['exports'],
+          newestFirst,
+          clauses => listExports(database, person.id, clauses),
+          () => countExports(database, person.id),
+        )
+        return { ...found, results: found.results.map(row => present(row, person)) }
+      },
+    },
+  }
+}
+
+/** The filters are a field of the body, so their names stand behind its name. */
+function underFilters(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.fields === undefined) return error
+  const fields = Object.fromEntries(Object.entries(error.fields).map(([name, why]) => [`filters.${name}`, why]))
+  return new AppError(error.code, error.message, { fields })
+}

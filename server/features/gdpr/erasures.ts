@@ -1,0 +1,44 @@
+import sql from 'sql-template-tag'
+import type { Command } from '../../events/index.ts'
+import type { Connection, Database } from '../../ports/database.ts'
+import { erasedLogin, erasedName } from '../accounts/index.ts'
+import { hasUnfinished, type Jobs } from '../jobs/index.ts'
+import { erasureType } from './erasure-job.ts'
+
+export const insertErasure = (tx: Connection, personId: number, now: string) =>
+  tx.query(sql`
+    insert into erasures (user_id, requested_at) values (${personId}, ${now})
+    on conflict (user_id) do update set completed_at = null`)
+
+/**
+ * For a restored backup, before anybody can read it: closes the accounts that were erased after the backup was made,
+ * takes name, address and sessions from them, and lets the erasure begin again for everything else. It goes by the table
+ * `erasures`, which whoever restores has to carry over from the database that the backup replaces.
+ */
+export async function reapplyErasures(tx: Connection): Promise<{ again: number }> {
+  // The user name stays until the erasure has replaced it where others mention the person.
+  const again = await tx.query<{ id: number }>(sql`
+    update users u set name = ${erasedName}, email = ${erasedLogin(0).slice(0, -1)} || u.id, password_hash = '',
+      role = 'user', permissions = '{}', is_active = false, is_verified = false, last_seen_at = null
+    from erasures e where e.user_id = u.id and u.erased_at is null returning u.id`)
+  const ids = again.map(({ id }) => id)
+  await tx.query(sql`delete from sessions where user_id = any(${ids}::bigint[])`)
+  await tx.query(sql`delete from password_resets where user_id = any(${ids}::bigint[])`)
+  await tx.query(sql`update erasures set completed_at = null where user_id = any(${ids}::bigint[])`)
+  return { again: ids.length }
+}
+
+/** Begins erasures again that have not ended and that nobody works on: they failed, or a backup was restored. */
+export const createResume =
+  ({ database, command, jobs }: { database: Database; command: Command; jobs: Pick<Jobs, 'enqueue'> }) =>
+  async (): Promise<void> => {
+    const open = await database.query<{ user_id: number }>(
+      sql`select user_id from erasures where completed_at is null and requested_at < now() - interval '1 minute' limit 1000`,
+    )
+    for (const { user_id } of open)
+      await command({ person: null }, async tx => {
+        await tx.query(sql`select from erasures where user_id = ${user_id} for update`)
+        if (await hasUnfinished(tx, user_id, erasureType)) return
+        await jobs.enqueue(tx, { person: { id: user_id } }, { type: erasureType, input: {} })
+      })
+  }

@@ -1,0 +1,2 @@
+export { createStatistics } from './statistics.service.ts'
+export { carryStatistics } from './statistics.restored.ts'

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import type { Socket } from 'socket.io-client'
+import { eventually } from '../support/eventually.ts'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { beginRestore, contentOf, jobEnded, makeBackup, restore } from '../suites/backups.ts'
+import { fetchFile, png, upload } from '../suites/media.ts'
+
+const closed = (socket: Socket) => new Promise<string>(resolve => socket.once('disconnect', resolve))
+
+describe('a restore', function () {
+  this.timeout(60_000)
+  let server: TestServer
+  let admin: Client
+  let ann: Client
+  before(async () => {
+    server = await startServer({ tuning: { maintenanceLookMs: 100 } })
+    admin = server.admin
+    ann = await server.user('ann')
+  })
+  after(() => server.close())
+
+  const addTask = async (title: string, more = {}) =>
+    (await expect(admin.rest('POST', '/tasks', { title, ...more }), 201)).body
+
+  it('[BR5] brings back every row as it was, and nothing that came later', async () => {
+    const project = (await expect(admin.rest('POST', '/projects', { name: 'Plan' }), 201)).body
+    const task = await addTask('First', { project: project.id })
+    await expect(admin.rest('POST', `/tasks/${task.id}/comments`, { body: 'Tab\tand\nline, \\N and ünïcode' }), 201)
+    await server.query(`delete from notifications`)
+    const before = await contentOf(server)
+    const backup = await makeBackup(admin, 'database')
+
+    await expect(admin.rest('PATCH', `/tasks/${task.id}`, { title: 'Changed' }), 200)
+    await addTask('Second')
+    await server.user('later')
+    await expect(admin.rest('DELETE', `/projects/${project.id}`), 204)
+    const job = await restore(admin, backup.id)
+
+    assert.deepEqual(await contentOf(server), before)
+    assert.equal(
+      job.result!.taken_at,
+      (await server.query<{ at: string }>('select max(created_at) as at from backups'))[0] && job.result!.taken_at,
+    )
+    assert.deepEqual((await expect(admin.rest('GET', '/tasks?search=first'), 200)).body.count, 1)
+  })
+
+  it('[BR6] gives no id and no offset a second time', async () => {
+    const backup = await makeBackup(admin, 'database')
+    const later = await addTask('It will be gone')
+    const { offset } = (await server.query<{ offset: number }>('select last as offset from log_head'))[0]!
+    await restore(admin, backup.id)
+
+    assert.ok((await addTask('The next one')).id > later.id)
+    await eventually(async () => {
+      const [head] = await server.query<{ first: number; last: number }>('select first, last from log_head')
+      assert.ok(head!.first > offset && head!.last >= head!.first)
+    })
+  })
+
+  it('[BR7] gives the log a new name, so that connected and returning clients load again', async () => {
+    const backup = await makeBackup(admin, 'database')
+    const socket = await admin.socket()
+    const joined = await socket.emitWithAck('join_room', { room: 'tasks' })
+    const isClosed = closed(socket)
+    await addTask('Nobody will ever have seen it')
+    await restore(admin, backup.id)
+    assert.equal(await isClosed, 'transport close')
+
+    const again = await admin.socket()
+    const { epoch, offset } = joined
+    const back = await again.emitWithAck('join_room', { room: 'tasks', since: offset, epoch })
+    assert.equal(back.recovered, false)
+    assert.notEqual(back.epoch, epoch)
+    assert.ok(back.offset > offset)
+    const read = await expect(admin.rest('GET', `/events?room=tasks&since=${offset}&epoch=${epoch}`), 200)
+    assert.equal(read.body.recovered, false)
+    const received = new Promise(resolve => again.once('task_created', resolve))
+    const task = await addTask('Live again')
+    assert.equal(((await received) as { task: { id: number } }).task.id, task.id)
+  })
+
+  it('[BR8] signs everybody out but the administrator who restores', async () => {
+    const backup = await makeBackup(admin, 'database')
+    const elsewhere = await server.login(admin.email)
+    await restore(admin, backup.id)
+
+    assert.equal((await ann.rest('GET', '/auth/me')).status, 401)
+    assert.equal((await elsewhere.rest('GET', '/auth/me')).status, 401)
+    assert.equal((await server.rest('POST', '/auth/refresh', { refresh_token: ann.refreshToken })).status, 401)
+    await expect(admin.rest('GET', '/auth/me'), 200)
+    await expect(server.rest('POST', '/auth/refresh', { refresh_token: admin.refreshToken }), 200)
+    ann = await server.login(ann.email)
+  })
+
+  it('[BR9] leaves the audit log whole, with everything since the backup and the restore itself', async () => {
+    const backup = await makeBackup(admin, 'database')
+    await expect(admin.rest('PUT', `/admin/users/${ann.person.id}`, { tier: 'pro' }), 200)
+    await restore(admin, backup.id)
+
+    const { results } = (await expect(admin.rest('GET', '/audit/logs?page_size=100'), 200)).body.data
+    const actions = results.map(({ action }: { action: string }) => action)
+    assert.deepEqual(actions.slice(0, 5), [
+      'backup.restored',
+      'backup.restore_confirmed',
+      'backup.restore_asked',
+      'user.updated',
+      'backup.created',
+    ])
+    assert.equal((await expect(admin.rest('GET', '/audit/verify'), 200)).body.data.ok, true)
+    ann = await server.login(ann.email)
+  })
+
+  it('[BR10] ends jobs that were unfinished, and says why', async () => {
+    const backup = await makeBackup(admin, 'database')
+    const [job] = await server.query<{ id: number }>(
+      `insert into jobs (type, input, created_by) values ('of another release', '{}', ${ann.person.id}) returning id`,
+    )
+    await restore(admin, backup.id)
+
+    const ended = await jobEnded(admin, job!.id)
+    assert.deepEqual([ended.status, ended.error], ['cancelled', 'A backup was put back meanwhile.'])
+    ann = await server.login(ann.email)
+  })
+
+  it('[BR11] brings back files that were deleted since, and keeps those that are there', async () => {
+    const add = async () => (await upload(server, admin, [{ content: await png(40, 30) }])).body
+    const [kept, lost] = [await add(), await add()]
+    const content = (await fetchFile(server, admin, lost.url)).content
+    const backup = await makeBackup(admin, 'full')
+    await expect(admin.rest('DELETE', `/blog/media/${lost.id}`), 204)
+    await restore(admin, backup.id)
+
+    for (const { url, thumbnail_url } of [kept, lost]) {
+      assert.deepEqual((await fetchFile(server, admin, url)).status, 200)
+      assert.deepEqual((await fetchFile(server, admin, thumbnail_url)).status, 200)
+    }
+    assert.deepEqual((await fetchFile(server, admin, lost.url)).content, content)
+  })
+
+  it('[BR12] does nothing when the administrator would lock themselves out', async () => {
+    const backup = await makeBackup(admin, 'database')
+    const newcomer = await server.user('newcomer')
+    await expect(admin.rest('PUT', `/admin/users/${newcomer.person.id}`, { role: 'admin' }), 200)
+    const task = await addTask('It stays')
+    const { id } = await beginRestore(newcomer, backup.id)
+    const job = await jobEnded(newcomer, id)
+
+    assert.equal(job.status, 'failed')
+    assert.match(job.error!, /your account is not there/)
+    await expect(admin.rest('GET', `/tasks/${task.id}`), 200)
+    assert.deepEqual(await server.query(`select from pg_namespace where nspname like 'taskwire%'`), [])
+  })
+})
