@@ -22,11 +22,16 @@ export class Migration20261215000000_webhooks extends Migration {
         previous_secret bytea,
         previous_secret_until timestamptz(3),
         last_triggered_at timestamptz(3),
-        epoch text not null,
-        position bigint not null,
-        last_offset bigint not null default 0,
         created_at timestamptz(3) not null,
         updated_at timestamptz(3) not null
+      )`)
+    // A table of its own, so that who reads the log and who stores results lock different rows.
+    this.addSql(`
+      create table webhook_places (
+        webhook_id bigint primary key references webhooks (id) on delete cascade,
+        epoch text not null,
+        position bigint not null,
+        last_offset bigint not null default 0
       )`)
     this.addSql(`create index webhooks_user_idx on webhooks (user_id, id desc)`)
     this.addSql(`

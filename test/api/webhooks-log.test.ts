@@ -39,7 +39,10 @@ describe('webhooks and the event log', () => {
   const hasRead = async (id: number) => {
     const last = await position(server)
     await eventually(async () => {
-      const [row] = await server.query<{ position: number }>('select position from webhooks where id = $1', [id])
+      const [row] = await server.query<{ position: number }>(
+        'select position from webhook_places where webhook_id = $1',
+        [id],
+      )
       assert.equal(row!.position, last)
     })
   }

@@ -84,7 +84,7 @@ describe('retries', () => {
     }
     assert.equal(left(1), 4)
     for (let times = 0; times < 9; times++) send(1, true, 5)
-    assert.equal(left(1), 20)
+    assert.equal(left(1), 32)
     send(1, true, 2_500)
     assert.equal(left(1), 2)
     send(2, false, 5)

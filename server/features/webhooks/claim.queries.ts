@@ -30,10 +30,11 @@ export const claimDue = (db: Connection, { of, otherwise, all }: Room, leaseMs: 
   db.query<Claimed>(sql`
     with room as (select * from unnest(${[...of.keys()]}::bigint[], ${[...of.values()]}::int[]) as r (id, room)),
     due as (
-      select d.id as delivery_id, w.*, u.role
+      select d.id as delivery_id, w.*, place.epoch, u.role
       from webhooks w
       join users u on u.id = w.user_id and u.is_active
-      join log_head head on head.epoch = w.epoch
+      join webhook_places place on place.webhook_id = w.id
+      join log_head head on head.epoch = place.epoch
       left join room r on r.id = w.id
       cross join lateral (
         select id from webhook_deliveries d

@@ -16,7 +16,7 @@ export interface Lagging {
 }
 
 /**
- * The webhook that is furthest behind, locked; another instance takes another one. Those of people who are disabled
+ * The webhook that is furthest behind, with its place locked; another instance takes another one. Those of people who are disabled
  * wait, and so do those of which much is still to be sent: the log keeps the rest.
  *
  * @param names only one that asks for one of these events, or for all; null for any
@@ -29,15 +29,16 @@ export const lockLagging = async (
 ): Promise<Lagging | undefined> => {
   const interested = names === null ? sql`true` : sql`w.events && ${['*', ...names]}::text[]`
   const [row] = await tx.query<Lagging>(sql`
-    select w.id, w.user_id, u.role, w.events, w.epoch, w.position, w.last_offset,
+    select w.id, w.user_id, u.role, w.events, place.epoch, place.position, place.last_offset,
       head.epoch as log_epoch, head.first, head.last
-    from webhooks w join users u on u.id = w.user_id cross join log_head head
-    where w.enabled and u.is_active and (w.position < head.last or w.epoch <> head.epoch)
+    from webhooks w join webhook_places place on place.webhook_id = w.id join users u on u.id = w.user_id
+    cross join log_head head
+    where w.enabled and u.is_active and (place.position < head.last or place.epoch <> head.epoch)
       and w.id <> all(${[...without]}::bigint[]) and ${interested}
       and (select count(*) from (
         select from webhook_deliveries where webhook_id = w.id and status = 'pending' limit ${mostPending}) waiting
       ) < ${mostPending}
-    order by w.position limit 1 for update of w skip locked`)
+    order by place.position limit 1 for update of place skip locked`)
   return row
 }
 
@@ -56,7 +57,8 @@ export const addDeliveries = (
     order by place`)
 
 export const movePosition = (tx: Connection, id: number, position: number, lastOffset: number) =>
-  tx.query(sql`update webhooks set position = ${position}, last_offset = ${lastOffset} where id = ${id}`)
+  tx.query(sql`
+    update webhook_places set position = ${position}, last_offset = ${lastOffset} where webhook_id = ${id}`)
 
 /**
  * Moves a webhook on without sending what lies between. The note in its deliveries has an offset like a message, so the
@@ -69,15 +71,24 @@ export const skipTo = async (
   why: string,
   now: string,
 ): Promise<void> => {
+  const [place] = await tx.query<Place>(sql`
+    select epoch, position, last_offset from webhook_places where webhook_id = ${id} for update`)
+  if (!place || (place.epoch === epoch && place.position === offset)) return
   await tx.query(sql`
     insert into webhook_deliveries (webhook_id, "offset", previous_offset, event, status, error, created_at, completed_at)
-    select id, ${offset}, last_offset, 'webhook.gap', 'skipped', ${why}, ${now}, ${now} from webhooks
-    where id = ${id} and (position <> ${offset} or epoch <> ${epoch})`)
+    values (${id}, ${offset}, ${place.last_offset}, 'webhook.gap', 'skipped', ${why}, ${now}, ${now})`)
   await tx.query(sql`
-    update webhooks set epoch = ${epoch}, position = ${offset},
-      last_offset = case when position <> ${offset} or epoch <> ${epoch} then ${offset} else last_offset end
-    where id = ${id}`)
+    update webhook_places set epoch = ${epoch}, position = ${offset}, last_offset = ${offset} where webhook_id = ${id}`)
 }
+
+type Place = Pick<Lagging, 'epoch' | 'position' | 'last_offset'>
+
+/**
+ * Locks the place before the webhook is deleted: who reads the log for it holds the place and needs the webhook, so the
+ * two would wait for each other.
+ */
+export const lockPlace = (tx: Connection, id: number) =>
+  tx.query(sql`select from webhook_places where webhook_id = ${id} for update`)
 
 /** The log is no longer there: what was to be sent is given up, and offsets in it mean nothing any more. */
 export const forgetPlaces = (tx: Connection, id: number, why: string, now: string) =>

@@ -2,7 +2,7 @@ import { createLru } from '../../kernel/lru.ts'
 import type { Room } from './claim.queries.ts'
 
 /** How many deliveries this instance has on their way: in all, and to one webhook. */
-const bounds = { all: 200, most: 20, first: 4, slow: 2 }
+const bounds = { all: 200, most: 32, first: 4, slow: 2 }
 const slowMs = 2_000
 const remembered = 1_000
 

@@ -24,7 +24,7 @@ export const lockForOutcomes = (tx: Connection, ids: readonly number[]) =>
   tx.query<Held>(sql`
     select id, user_id, url, enabled, failing_since,
       coalesce(extract(epoch from now() - failing_since) * 1000, 0)::float8 as failing_ms
-    from webhooks where id = any(${[...ids]}::bigint[]) order by id for update`)
+    from webhooks where id = any(${[...ids]}::bigint[]) order by id for no key update`)
 
 export const storeOutcomes = (tx: Connection, outcomes: readonly Outcome[]) =>
   tx.query<{ id: number }>(sql`

@@ -57,8 +57,12 @@ export function createSettle({ command, leaseMs, disableAfterMs }: SettleDeps) {
   return (all: readonly Ended[]): Promise<void> =>
     command({ person: null }, async tx => {
       const byWebhook = Map.groupBy(all, ({ webhookId }) => webhookId)
-      const held = await queries.lockForOutcomes(tx, [...byWebhook.keys()])
-      const stored = new Set((await queries.storeOutcomes(tx, all)).map(({ id }) => id))
+      // Sent together, and run in this order.
+      const [held, rows] = await Promise.all([
+        queries.lockForOutcomes(tx, [...byWebhook.keys()]),
+        queries.storeOutcomes(tx, all),
+      ])
+      const stored = new Set(rows.map(({ id }) => id))
       for (const webhook of held) {
         const ended = byWebhook.get(webhook.id)!.filter(({ id }) => stored.has(id))
         if (ended.length > 0) await apply(tx, webhook, ended)

@@ -25,9 +25,12 @@ type NewWebhook = Pick<Webhook, 'user_id' | 'url' | 'events' | 'description' | '
 export const insertWebhook = async (tx: Connection, given: NewWebhook, now: string): Promise<Webhook> => {
   const { user_id, url, events, description, ordered, secret } = given
   const [row] = await tx.query<Webhook>(sql`
-    insert into webhooks (user_id, url, events, description, ordered, secret, epoch, position, created_at, updated_at)
-    select ${user_id}, ${url}, ${events}::text[], ${description}, ${ordered}, ${secret}, epoch, last, ${now}, ${now}
-    from log_head returning ${columns}`)
+    with made as (
+      insert into webhooks (user_id, url, events, description, ordered, secret, created_at, updated_at)
+      values (${user_id}, ${url}, ${events}::text[], ${description}, ${ordered}, ${secret}, ${now}, ${now}) returning *),
+    placed as (
+      insert into webhook_places (webhook_id, epoch, position) select made.id, epoch, last from made, log_head)
+    select ${columns} from made`)
   return row!
 }
 
@@ -38,8 +41,9 @@ export const findWebhook = async (db: Connection, id: number): Promise<WithSecre
   return row
 }
 
+/** The lock lets deliveries be added meanwhile. */
 export const lockWebhook = async (tx: Connection, id: number): Promise<Webhook | undefined> => {
-  const [row] = await tx.query<Webhook>(sql`select ${columns} from webhooks where id = ${id} for update`)
+  const [row] = await tx.query<Webhook>(sql`select ${columns} from webhooks where id = ${id} for no key update`)
   return row
 }
 

@@ -8,7 +8,7 @@ import type { Sealer } from '../../kernel/sealed.ts'
 import type { Database } from '../../ports/database.ts'
 import type { OutboundCheck } from '../../ports/outbound.ts'
 import { audit } from '../audit/index.ts'
-import { skipTo } from './dispatch.queries.ts'
+import { lockPlace, skipTo } from './dispatch.queries.ts'
 import { newSecret } from './signing.ts'
 import { listedOwners, managed } from './webhooks.policy.ts'
 import * as queries from './webhooks.queries.ts'
@@ -109,6 +109,7 @@ export function createWebhookService(deps: WebhookServiceDeps): Service {
     async delete(scope, { id }) {
       await command(scope, async tx => {
         const held = await hold(tx, scope, id)
+        await lockPlace(tx, id)
         await queries.deleteWebhook(tx, id)
         await audited(tx, scope, 'deleted', held)
       })

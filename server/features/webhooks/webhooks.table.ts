@@ -19,13 +19,18 @@ export const webhooksTable = defineTable('webhooks', {
   previous_secret: column.bytes().strictNullable().hidden(),
   previous_secret_until: column.time().strictNullable(),
   last_triggered_at: column.time().strictNullable(),
-  /** The place in the log up to which deliveries were made of it. */
-  epoch: column.text().hidden(),
-  position: column.bigint().hidden(),
-  /** The offset of the last delivery. */
-  last_offset: column.bigint().hidden(),
   created_at: column.time(),
   updated_at: column.time(),
+})
+
+/** How far a webhook has read the log. */
+export const webhookPlacesTable = defineTable('webhook_places', {
+  webhook_id: column.bigint().primary(),
+  epoch: column.text(),
+  /** Up to here deliveries were made. */
+  position: column.bigint(),
+  /** The offset of the last delivery. */
+  last_offset: column.bigint(),
 })
 
 export const webhookDeliveriesTable = defineTable('webhook_deliveries', {

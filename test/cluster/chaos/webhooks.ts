@@ -41,7 +41,7 @@ export async function startWebhooks(stage: Stage, { people, admin }: World, rand
       )
       const { id } = await register(person.account.at(first), receiver.url, ['*'], { ordered })
       const [row] = await stage.query<{ position: number }>(
-        `select position::float8 as position from webhooks where id = ${id}`,
+        `select position::float8 as position from webhook_places where webhook_id = ${id}`,
       )
       return { name: `webhook ${nth}`, person, id, ordered, receiver, startedAt: row!.position }
     }),
@@ -53,7 +53,7 @@ export async function startWebhooks(stage: Stage, { people, admin }: World, rand
         async () => {
           const [row] = await stage.query<{ open: number }>(`
             select (select count(*) from webhook_deliveries where status = 'pending')::int
-              + (select count(*) from webhooks where position < (select last from log_head))::int as open`)
+              + (select count(*) from webhook_places where position < (select last from log_head))::int as open`)
           assert.equal(row!.open, 0)
         },
         { within: patienceMs, every: 500 },
