@@ -42,6 +42,7 @@ export const cache = defineResource({
         .refine(given => Object.values(given).filter(value => value !== undefined).length === 1, {
           error: 'give exactly one of keys, pattern and all',
           path: ['all'],
+          when: ({ issues }) => issues.length === 0,
         }),
       output: z.object({ cleared_count: count }),
       envelope: 'Cache cleared',

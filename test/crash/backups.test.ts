@@ -102,8 +102,9 @@ describe('a server that is killed', function () {
       const now = await contentOf({ query })
       assert.notDeepEqual(now, then)
       await hold(pattern)
-      const { id } = await beginRestore(admin, backup.id)
+      let id = 0
       try {
+        id = (await beginRestore(admin, backup.id)).id
         await isHeld()
         await kill()
       } finally {

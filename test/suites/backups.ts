@@ -66,8 +66,11 @@ export async function contentOf(server: Pick<TestServer, 'query'>): Promise<Reco
 
 /** What a restore does not set back. */
 const passing = new Set([
+  'alerts',
   'audit_log',
   'backups',
+  'erasures',
+  'exports',
   'health_checks',
   'instances',
   'jobs',
@@ -80,6 +83,9 @@ const passing = new Set([
   'refresh_tokens',
   'restore_confirmations',
   'sessions',
+  'statistics_periods',
+  'statistics_samples',
+  'webhook_deliveries',
 ])
 
 /** All files in the folder of backups, unfinished ones too. */

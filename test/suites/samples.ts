@@ -55,6 +55,7 @@ export function sampleOf(schema: z.ZodType): unknown {
     { visibility: 'private' },
     { room: 'tasks' },
     ['*'],
+    { all: true },
     {},
   ]
   const uuid = '00000000-0000-4000-8000-000000000000'

@@ -9,7 +9,7 @@ export interface StoredTable {
 
 /**
  * Tables that no backup has. They say what goes on now (instances, events on their way, sessions, backups), and would
- * be wrong at any other time, or they go on when data are put back (erasures, statistics, exports). All other tables are in a backup, those of later releases too.
+ * be wrong at any other time, or they go on when data are put back (erasures, statistics, exports, alerts). All other tables are in a backup, those of later releases too.
  */
 const ofTheMoment = [
   'mikro_orm_migrations',
@@ -23,6 +23,7 @@ const ofTheMoment = [
   'media_removals',
   'backups',
   'restore_confirmations',
+  'alerts',
   'erasures',
   'exports',
   'statistics_periods',

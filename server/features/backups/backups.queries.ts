@@ -92,3 +92,11 @@ export const findOldestAdmin = async (db: Connection): Promise<{ id: number } | 
     select id from users where role = 'admin' and is_active order by id limit 1`)
   return row
 }
+
+/** Whether a job makes a backup. One that is complete is, although its job may end a moment later. */
+export async function isMakingBackup(db: Connection): Promise<boolean> {
+  const found = await db.query(sql`
+    select b.id from backups b join jobs j on j.id = b.job_id
+    where b.status in ('queued', 'running') and j.status in ('queued', 'running') limit 1`)
+  return found.length > 0
+}

@@ -9,8 +9,7 @@ import type { BackupHead, Backups } from '../../ports/backups.ts'
 import type { Database } from '../../ports/database.ts'
 import { audit } from '../audit/index.ts'
 import { findUnfinishedOf, type Jobs } from '../jobs/index.ts'
-import { backupType } from './backup-job.ts'
-import { findBackup, insertConfirmation, lockRestores, useConfirmation } from './backups.queries.ts'
+import { findBackup, insertConfirmation, isMakingBackup, lockRestores, useConfirmation } from './backups.queries.ts'
 import { restoreType } from './restore-job.ts'
 
 /** How long the administrator may think about it, and how long the confirmed restore may wait for its turn. */
@@ -58,7 +57,7 @@ export function createRestoreService({
         if (!(await useConfirmation(tx, hashOf(confirmation_token), backup_id, scope.person.id)))
           throw invalid({ confirmation_token: 'is spent, expired, or not of this backup and administrator' })
         if (await findUnfinishedOf(tx, [restoreType])) throw conflict('Another backup is being put back.')
-        if (await findUnfinishedOf(tx, [backupType]))
+        if (await isMakingBackup(tx))
           throw conflict('A backup is being made; wait for it, or cancel it.')
         if (await findUnfinishedOf(tx, [importType, videoImportType]))
           throw conflict('An import is running; wait for it, or cancel it.')

@@ -43,6 +43,7 @@ export const takeOver: TakeOver = async (tx, { head, manifest }, restorer) => {
     await carryJobs(tx, jobId)
     await carryExports(tx)
     await carryStatistics(tx)
+    await tx.carry('alerts', 'true')
     await tx.carry('erasures', 'true')
     await carryAudit(tx)
     await tx.carry('instances', 'true')
