@@ -57,8 +57,7 @@ export function createRestoreService({
         if (!(await useConfirmation(tx, hashOf(confirmation_token), backup_id, scope.person.id)))
           throw invalid({ confirmation_token: 'is spent, expired, or not of this backup and administrator' })
         if (await findUnfinishedOf(tx, [restoreType])) throw conflict('Another backup is being put back.')
-        if (await isMakingBackup(tx))
-          throw conflict('A backup is being made; wait for it, or cancel it.')
+        if (await isMakingBackup(tx)) throw conflict('A backup is being made; wait for it, or cancel it.')
         if (await findUnfinishedOf(tx, [importType, videoImportType]))
           throw conflict('An import is running; wait for it, or cancel it.')
         const input = {
