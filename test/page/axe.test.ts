@@ -67,6 +67,7 @@ describe('page: axe', () => {
           ['/notifications', 'Notifications'],
           ['/settings', 'This one'],
           ['/operations', 'Select all that are shown'],
+          ['/operations/system', 'answers in'],
           ['/operations/jobs', 'No job'],
           ['/operations/audit', 'Nothing was done here'],
           ['/nowhere', 'There is nothing here'],

@@ -4,9 +4,15 @@ import { Accounts } from './accounts.tsx'
 import { AuditLog } from './audit-log.tsx'
 import { JobList } from './job-list.tsx'
 import { operationsPlaces } from './places.ts'
+import { System } from './system/system.tsx'
 import '../styles/operations.css'
 
-const views = { '/operations': Accounts, '/operations/jobs': JobList, '/operations/audit': AuditLog } as const
+const views = {
+  '/operations': Accounts,
+  '/operations/system': System,
+  '/operations/jobs': JobList,
+  '/operations/audit': AuditLog,
+} as const
 
 /** For administrators. */
 export function OperationsView({ path }: { path: string }) {
