@@ -68,6 +68,7 @@ describe('page: axe', () => {
           ['/settings', 'This one'],
           ['/operations', 'Select all that are shown'],
           ['/operations/system', 'answers in'],
+          ['/operations/flags', 'There are no flags yet'],
           ['/operations/jobs', 'No job'],
           ['/operations/audit', 'Nothing was done here'],
           ['/nowhere', 'There is nothing here'],

@@ -80,7 +80,8 @@ describe('page: operations', () => {
     for (const path of ['/operations', '/operations/jobs', '/operations/audit']) {
       await page.evaluate(`location.hash = '${path}'`)
       await page.getByRole('main').locator('[aria-busy=false]').waitFor()
-      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360, path)
+      for (const part of ['documentElement', 'querySelector("main")'])
+        assert.equal(await page.evaluate(`document.${part}.scrollWidth`), 360, `${path} ${part}`)
     }
   })
 })

@@ -2,6 +2,7 @@ import { linkTo } from '../lib/base-path.ts'
 import { usePage } from '../lib/use-page.ts'
 import { Accounts } from './accounts.tsx'
 import { AuditLog } from './audit-log.tsx'
+import { Flags } from './flags/flags.tsx'
 import { JobList } from './job-list.tsx'
 import { operationsPlaces } from './places.ts'
 import { System } from './system/system.tsx'
@@ -10,6 +11,7 @@ import '../styles/operations.css'
 const views = {
   '/operations': Accounts,
   '/operations/system': System,
+  '/operations/flags': Flags,
   '/operations/jobs': JobList,
   '/operations/audit': AuditLog,
 } as const
