@@ -69,6 +69,7 @@ describe('page: axe', () => {
           ['/operations', 'Select all that are shown'],
           ['/operations/system', 'answers in'],
           ['/operations/flags', 'There are no flags yet'],
+          ['/operations/backups', 'There are no backups yet'],
           ['/operations/jobs', 'No job'],
           ['/operations/audit', 'Nothing was done here'],
           ['/nowhere', 'There is nothing here'],

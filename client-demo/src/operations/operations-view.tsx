@@ -2,6 +2,7 @@ import { linkTo } from '../lib/base-path.ts'
 import { usePage } from '../lib/use-page.ts'
 import { Accounts } from './accounts.tsx'
 import { AuditLog } from './audit-log.tsx'
+import { Backups } from './backups/backups.tsx'
 import { Flags } from './flags/flags.tsx'
 import { JobList } from './job-list.tsx'
 import { operationsPlaces } from './places.ts'
@@ -12,6 +13,7 @@ const views = {
   '/operations': Accounts,
   '/operations/system': System,
   '/operations/flags': Flags,
+  '/operations/backups': Backups,
   '/operations/jobs': JobList,
   '/operations/audit': AuditLog,
 } as const

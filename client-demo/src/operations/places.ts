@@ -3,6 +3,7 @@ export const operationsPlaces = [
   { path: '/operations', name: 'People' },
   { path: '/operations/system', name: 'System' },
   { path: '/operations/flags', name: 'Flags' },
+  { path: '/operations/backups', name: 'Backups' },
   { path: '/operations/jobs', name: 'Jobs' },
   { path: '/operations/audit', name: 'Audit log' },
 ] as const
