@@ -1,7 +1,7 @@
 import { linkTo } from '../lib/base-path.ts'
 import { usePage } from '../lib/use-page.ts'
 import { Accounts } from './accounts.tsx'
-import { AuditLog } from './audit-log.tsx'
+import { AuditLog } from './audit/audit-log.tsx'
 import { Backups } from './backups/backups.tsx'
 import { Flags } from './flags/flags.tsx'
 import { JobList } from './job-list.tsx'
