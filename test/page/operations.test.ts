@@ -77,6 +77,15 @@ describe('page: operations', () => {
     await page.getByText('Done: 2 of 2').waitFor()
   })
 
+  it('[PG69] shows live how the jobs of everybody get on', async () => {
+    await page.evaluate(`location.hash = '/operations/jobs'`)
+    await page.getByText('Done: 2 of 2').waitFor()
+    const iris = await server.user('iris')
+    await expect(iris.rest('POST', '/export/data', { type: 'tasks', format: 'json' }), 202)
+    const job = page.getByRole('region', { name: 'Jobs' }).getByRole('listitem').filter({ hasText: 'Export for iris' })
+    await job.getByText('Done').waitFor()
+  })
+
   it('[PG68] narrows the audit log to a person, a thing and an action, in words, and exports what is listed', async () => {
     await expect(server.admin.rest('POST', '/features/toggle', { name: 'shed', enabled: false }), 200)
     await expect(server.admin.rest('POST', '/features/toggle', { name: 'shed', enabled: true }), 200)
