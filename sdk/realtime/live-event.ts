@@ -16,9 +16,12 @@ export interface Logged {
   traceparent?: string
 }
 
+/** Where the thing itself has a `name`, that is `own_name`, because `name` is that of the event. */
+type Payload<Given> = Given extends { name: infer Own } ? Omit<Given, 'name'> & { own_name: Own } : Given
+
 /** A committed change, as it arrives over the socket, with its name. */
 export type LiveEvent =
-  | { [Name in EventName]: { name: Name } & EventPayload<Name> & Logged }[EventName]
+  | { [Name in EventName]: { name: Name } & Payload<EventPayload<Name>> & Logged }[EventName]
   | { [Name in BulkEventName]: { name: Name } & BulkEventPayload<Name> & Logged }[BulkEventName]
   | PublishedEvent
 
@@ -28,6 +31,15 @@ export type PublishedEvent = ApplicationEvent & Logged
 /** Events of later versions are received and ignored: they only move the position. */
 export const isKnownEvent = (name: string): name is LiveEvent['name'] =>
   name in events || name in bulkEvents || isApplicationEvent(name)
+
+/**
+ * An event as programs get it. What the thing is called must not pass for what happened: a flag may be called
+ * `payment.completed`.
+ */
+export function liveEvent(name: string, payload: Record<string, unknown>): LiveEvent {
+  const own = 'name' in payload && payload.name !== name ? { own_name: payload.name } : {}
+  return { ...payload, ...own, name } as LiveEvent
+}
 
 /** How many events of the log the message stands for. */
 export function weightOf(event: LiveEvent): number {

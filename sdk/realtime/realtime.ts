@@ -12,7 +12,7 @@ import { createConnection } from './connection.ts'
 import { createEmitter } from '../client/emitter.ts'
 import { createEarlyEvents } from './early-events.ts'
 import { createEventPages, type EventPage, type ReadEvents } from './event-pages.ts'
-import { isKnownEvent, weightOf, type LiveEvent, type PublishedEvent } from './live-event.ts'
+import { isKnownEvent, liveEvent, weightOf, type LiveEvent, type PublishedEvent } from './live-event.ts'
 import type { Position } from './position.ts'
 import { nobody, reducePresence, type Presence, type PresenceChange } from '../state/presence.ts'
 import type { Session } from '../client/session.ts'
@@ -225,7 +225,7 @@ export function createRealtime({
     if (name === 'job_updated') return emit('job', payload.job as Job)
     if (typeof payload?.offset !== 'number') return
     if (isJoined || rooms.size === 0) receive(name, payload)
-    else if (isKnownEvent(name)) early.add({ name, ...payload } as LiveEvent)
+    else if (isKnownEvent(name)) early.add(liveEvent(name, payload))
   })
 
   function emitEvent(event: LiveEvent) {
@@ -235,7 +235,7 @@ export function createRealtime({
 
   /** Takes an event of the log, from the socket or from a page. */
   function receive(name: string, payload: Record<string, unknown>) {
-    const event = { name, ...payload } as LiveEvent
+    const event = liveEvent(name, payload)
     const known = isKnownEvent(name)
     early.emitUpTo(event.offset - 1)
     const { state, deliver } = received(stream, event.offset, known ? weightOf(event) : 1)

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
+import { faultsInBoth } from '../support/axe.ts'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
@@ -75,12 +77,50 @@ describe('page: operations', () => {
     await page.getByText('Done: 2 of 2').waitFor()
   })
 
+  it('[PG69] shows live how the jobs of everybody get on', async () => {
+    await page.evaluate(`location.hash = '/operations/jobs'`)
+    await page.getByText('Done: 2 of 2').waitFor()
+    const iris = await server.user('iris')
+    await expect(iris.rest('POST', '/export/data', { type: 'tasks', format: 'json' }), 202)
+    const job = page.getByRole('region', { name: 'Jobs' }).getByRole('listitem').filter({ hasText: 'Export for iris' })
+    await job.getByText('Done').waitFor()
+  })
+
+  it('[PG68] narrows the audit log to a person, a thing and an action, in words, and exports what is listed', async () => {
+    await expect(server.admin.rest('POST', '/features/toggle', { name: 'shed', enabled: false }), 200)
+    await expect(server.admin.rest('POST', '/features/toggle', { name: 'shed', enabled: true }), 200)
+    await page.evaluate(`location.hash = '/operations/audit'`)
+    await page.getByRole('combobox', { name: 'About' }).selectOption('Feature flags')
+    const entries = page.getByRole('region', { name: 'Audit log' }).getByRole('listitem')
+    await entries.filter({ hasText: 'you changed the flag shed' }).getByText('enabled: no yes').waitFor()
+    await entries.nth(2).waitFor({ state: 'detached' })
+    await page.getByRole('combobox', { name: 'What was done' }).selectOption('Made the flag')
+    await page.getByRole('combobox', { name: 'By whom' }).fill('admin')
+    await page.getByRole('listbox', { name: 'People' }).getByRole('option').first().click()
+    await entries.nth(1).waitFor({ state: 'detached' })
+    const person = `person=${server.admin.person.id}`
+    await page.waitForURL(new RegExp(`${person}&resource=flag&action=flag.created$`))
+
+    await page.getByRole('button', { name: 'Export as CSV' }).click()
+    const link = page.getByRole('link', { name: 'Download the file' })
+    await link.waitFor()
+    const download = page.waitForEvent('download')
+    await link.click()
+    const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n')
+    assert.deepEqual([lines.length, lines[1]!.includes('shed')], [2, true])
+
+    await page.getByRole('button', { name: 'Check for tampering' }).click()
+    await page.getByText(/All \d+ entries are as they were written/).waitFor()
+    assert.deepEqual(await faultsInBoth(page), [])
+  })
+
   it('[PG30] fits the width of a phone', async () => {
     await page.setViewportSize({ width: 360, height: 740 })
     for (const path of ['/operations', '/operations/jobs', '/operations/audit']) {
       await page.evaluate(`location.hash = '${path}'`)
       await page.getByRole('main').locator('[aria-busy=false]').waitFor()
-      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360, path)
+      for (const part of ['documentElement', 'querySelector("main")'])
+        assert.equal(await page.evaluate(`document.${part}.scrollWidth`), 360, `${path} ${part}`)
     }
   })
 })

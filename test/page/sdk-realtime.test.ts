@@ -46,6 +46,21 @@ describe('sdk: realtime, without a browser', () => {
     await expect(admin.rest('POST', '/tasks', { title }), 201)
   }
 
+  it('[SDK26] tells an event by its name, also when its thing is called like another event', async () => {
+    const published: unknown[] = []
+    live.on('payment.completed', event => published.push(event))
+    live.join('flags')
+    await eventually(() => assert.ok('flags' in live.presence()))
+    const admin = await server.login('admin@example.com')
+    await expect(admin.rest('POST', '/features/toggle', { name: 'payment.completed' }), 200)
+    await eventually(() => assert.equal(seen.length, 1))
+    const event = seen[0]!
+    assert.deepEqual(
+      [event.name, event.name === 'flag_updated' && event.own_name, published],
+      ['flag_updated', 'payment.completed', []],
+    )
+  })
+
   it('[SDK16] gets events in order, and after a break exactly what was missed', async () => {
     await create('one')
     await eventually(() => assert.deepEqual(titles(), ['one']))

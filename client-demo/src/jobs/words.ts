@@ -1,6 +1,8 @@
 import type { Job, JobStatus } from '../../../sdk/index.ts'
 
 const names: Record<string, string> = {
+  create_backup: 'Backup',
+  restore_backup: 'Restore of a backup',
   erase_person: 'Erasure of an account',
   export: 'Export',
   import_videos: 'Import of videos',

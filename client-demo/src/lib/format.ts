@@ -10,7 +10,12 @@ export const formatCount = (count: number) => number.format(count)
 /** In the units that file managers use. */
 export function formatSize(bytes: number): string {
   if (bytes < 1_000) return `${number.format(bytes)} bytes`
-  const [unit, length] = bytes < 1_000_000 ? (['kB', 1_000] as const) : (['MB', 1_000_000] as const)
+  const [unit, length] =
+    bytes < 1_000_000
+      ? (['kB', 1_000] as const)
+      : bytes < 1_000_000_000
+        ? (['MB', 1_000_000] as const)
+        : (['GB', 1_000_000_000] as const)
   return `${(bytes / length).toLocaleString(undefined, { maximumFractionDigits: bytes < 10 * length ? 1 : 0 })} ${unit}`
 }
 

@@ -55,6 +55,25 @@ export function createLive({ client, me, onEvent, onJob, onReset }: LiveOptions)
         if (event.name.startsWith('project_member_') && 'project_id' in event && event.project_id === project)
           listener()
       }),
+    /**
+     * One more room, for as long as somebody looks at what it tells of.
+     *
+     * @param whenJoined called when its events begin to come: what happened before has to be asked for
+     * @returns what ends it
+     */
+    visit(room: string, whenJoined: () => void) {
+      let isIn = false
+      const unsubscribe = realtime.on('presence', now => {
+        if (isIn || !(room in now)) return
+        isIn = true
+        whenJoined()
+      })
+      realtime.join(room)
+      return () => {
+        unsubscribe()
+        realtime.leave(room)
+      }
+    },
     whenLive(then: () => void) {
       const unsubscribe = realtime.on('status', now => {
         if (!isInStep(now)) return

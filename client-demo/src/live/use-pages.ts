@@ -1,4 +1,5 @@
-import { useLayoutEffect, useState } from 'react'
+import { useEffect, useLayoutEffect, useState } from 'react'
+import { usePage } from '../lib/use-page.ts'
 import { createStore, useStore } from '../lib/store.ts'
 import { createPages, unloaded, type Paging } from './pages.ts'
 
@@ -33,11 +34,13 @@ function createItems<T>() {
 }
 
 /**
- * A list of which no event tells: read anew when what is asked for changes.
+ * A list of which no event tells: read anew when what is asked for changes, and when the event log was lost: after a
+ * restore everything may be other than before.
  *
  * @param read one page from a cursor on; must stay the same function for the same question
  */
 export function usePages<T>(read: Read<T>) {
+  const { live } = usePage()
   const [pages] = useState(createItems<T>)
   const { items, ...paging } = useStore(pages.store, state => state)
   // Before anything is painted: a list that is empty because nothing was asked yet must not look like an empty one.
@@ -45,6 +48,8 @@ export function usePages<T>(read: Read<T>) {
     pages.ask(read)
     return pages.stop
   }, [pages, read])
+
+  useEffect(() => live.onReset(() => void pages.reload()), [live, pages])
 
   return {
     items,

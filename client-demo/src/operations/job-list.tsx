@@ -24,9 +24,14 @@ export function JobList() {
     [client, status],
   )
   const pages = usePages<Job>(read)
-  const { replace } = pages
-  const put = useEffectEvent((job: Job) => replace(now => (now.id === job.id && isNews(job, now) ? job : now)))
+  const { replace, reload } = pages
+  const put = useEffectEvent((job: Job) => {
+    if (pages.items.some(({ id }) => id === job.id)) replace(now => (now.id === job.id && isNews(job, now) ? job : now))
+    else if (status === '' || status === job.status) void reload()
+  })
   useEffect(() => live.onJob(put), [live])
+  // There one is told of everybody's jobs.
+  useEffect(() => live.visit('admin', () => void reload()), [live, reload])
 
   async function run(work: () => Promise<Job>) {
     try {

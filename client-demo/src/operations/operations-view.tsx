@@ -1,12 +1,22 @@
 import { linkTo } from '../lib/base-path.ts'
 import { usePage } from '../lib/use-page.ts'
 import { Accounts } from './accounts.tsx'
-import { AuditLog } from './audit-log.tsx'
+import { AuditLog } from './audit/audit-log.tsx'
+import { Backups } from './backups/backups.tsx'
+import { Flags } from './flags/flags.tsx'
 import { JobList } from './job-list.tsx'
 import { operationsPlaces } from './places.ts'
+import { System } from './system/system.tsx'
 import '../styles/operations.css'
 
-const views = { '/operations': Accounts, '/operations/jobs': JobList, '/operations/audit': AuditLog } as const
+const views = {
+  '/operations': Accounts,
+  '/operations/system': System,
+  '/operations/flags': Flags,
+  '/operations/backups': Backups,
+  '/operations/jobs': JobList,
+  '/operations/audit': AuditLog,
+} as const
 
 /** For administrators. */
 export function OperationsView({ path }: { path: string }) {

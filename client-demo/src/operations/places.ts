@@ -1,6 +1,9 @@
 /** The parts of the operations, by their addresses. Apart from the views, which are loaded when somebody opens them. */
 export const operationsPlaces = [
   { path: '/operations', name: 'People' },
+  { path: '/operations/system', name: 'System' },
+  { path: '/operations/flags', name: 'Flags' },
+  { path: '/operations/backups', name: 'Backups' },
   { path: '/operations/jobs', name: 'Jobs' },
   { path: '/operations/audit', name: 'Audit log' },
 ] as const

@@ -40,6 +40,11 @@ export function createDirectory(client: TaskwireClient) {
       wanted.add(id)
       timer ??= setTimeout(() => void fetchWanted(), gatherMs)
     },
+    /** The names of all who are known here may be others by now. */
+    refresh() {
+      for (const id of store.get().keys()) wanted.add(id)
+      if (wanted.size > 0) timer ??= setTimeout(() => void fetchWanted(), gatherMs)
+    },
     async find(search: string, signal: AbortSignal): Promise<Person[]> {
       const { results } = await client.people.list({ ...(search !== '' && { search }), page_size: 8 }, { signal })
       add(results)

@@ -50,6 +50,7 @@ export function createPage(client: TaskwireClient, me: User): Page {
     },
     onJob: jobs.apply,
     onReset() {
+      directory.refresh()
       Promise.all([board.rebuild(), projects.rebuild(), notifications.load()]).catch(complain)
     },
   })
