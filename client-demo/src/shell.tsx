@@ -8,6 +8,7 @@ import { LiveStatus, Wire } from './live/live-status.tsx'
 import { NotificationsLink } from './notifications/notifications-link.tsx'
 import { HereNow } from './here-now.tsx'
 import { isOperations, operationsName } from './operations/places.ts'
+import { isSettings } from './settings/places.ts'
 import { usePage } from './lib/use-page.ts'
 import { useRoute } from './lib/router.ts'
 import { useStore } from './lib/store.ts'
@@ -33,6 +34,7 @@ const operations = { path: '/operations', name: 'Operations', icon: 'lock' } as 
 function placeOf(path: string): string {
   if (isOnBoard(path)) return '/'
   if (isOperations(path)) return '/operations'
+  if (isSettings(path)) return '/settings'
   if (videosPath.test(path)) return '/videos'
   if (mediaPath.test(path)) return '/media'
   return postPath.test(path) || writePath.test(path) ? '/posts' : path

@@ -103,6 +103,26 @@ describe('page: axe on files, posts, videos, settings and accounts', () => {
       await press('Change it')
       await page.locator('[aria-invalid=true]').first().waitFor()
     },
+    'an export of the board': async ({ press }) => {
+      await press('Filter')
+      await press('Export these tasks')
+    },
+    'an export that has ended': async ({ goTo, press, see }) => {
+      await goTo('/settings/exports')
+      await press('Export')
+      await see('kept until')
+    },
+    'a refused erasure': async ({ goTo, press, page }) => {
+      await goTo('/settings/data')
+      await press('Erase account…')
+      await page.locator('[aria-invalid=true]').first().waitFor()
+    },
+    'an erasure': async ({ goTo, press, fill, page }) => {
+      await goTo('/settings/data')
+      await fill('Your password', 'something')
+      await press('Erase account…')
+      await page.getByRole('dialog').waitFor()
+    },
     'a short message': async ({ goTo, press, see }) => {
       await goTo('/settings')
       await press('Update profile')

@@ -66,6 +66,8 @@ describe('page: axe', () => {
           ['/jobs', 'Jobs'],
           ['/notifications', 'Notifications'],
           ['/settings', 'This one'],
+          ['/settings/exports', 'Your exports'],
+          ['/settings/data', 'What goes'],
           ['/operations', 'Select all that are shown'],
           ['/operations/jobs', 'No job'],
           ['/operations/audit', 'Nothing was done here'],
