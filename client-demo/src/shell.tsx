@@ -8,7 +8,7 @@ import { LiveStatus, Wire } from './live/live-status.tsx'
 import { NotificationsLink } from './notifications/notifications-link.tsx'
 import { HereNow } from './here-now.tsx'
 import { isOperations, operationsName } from './operations/places.ts'
-import { isSettings } from './settings/places.ts'
+import { isSettings, settingsName } from './settings/places.ts'
 import { usePage } from './lib/use-page.ts'
 import { useRoute } from './lib/router.ts'
 import { useStore } from './lib/store.ts'
@@ -94,6 +94,7 @@ export function Shell() {
 function nameOf(path: string, place: string | null): string {
   if (place === null) return 'Nothing here'
   if (isOperations(path)) return operationsName(path)
+  if (isSettings(path)) return settingsName(path)
   if (jobsPath.test(path)) return 'Jobs'
   if (writePath.test(path)) return path === '/write' ? 'A new post' : 'Edit the post'
   return places.find(one => one.path === place)?.name ?? 'Nothing here'

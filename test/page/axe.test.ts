@@ -67,9 +67,11 @@ describe('page: axe', () => {
           ['/notifications', 'Notifications'],
           ['/settings', 'This one'],
           ['/settings/exports', 'Your exports'],
+          ['/settings/webhooks', 'You have none'],
           ['/settings/data', 'What goes'],
           ['/operations', 'Select all that are shown'],
           ['/operations/jobs', 'No job'],
+          ['/operations/webhooks', 'There are none'],
           ['/operations/audit', 'Nothing was done here'],
           ['/nowhere', 'There is nothing here'],
         ]

@@ -1,12 +1,18 @@
 import { linkTo } from '../lib/base-path.ts'
 import { usePage } from '../lib/use-page.ts'
 import { Accounts } from './accounts.tsx'
+import { AllWebhooks } from './all-webhooks.tsx'
 import { AuditLog } from './audit-log.tsx'
 import { JobList } from './job-list.tsx'
 import { operationsPlaces } from './places.ts'
 import '../styles/operations.css'
 
-const views = { '/operations': Accounts, '/operations/jobs': JobList, '/operations/audit': AuditLog } as const
+const views = {
+  '/operations': Accounts,
+  '/operations/jobs': JobList,
+  '/operations/webhooks': AllWebhooks,
+  '/operations/audit': AuditLog,
+} as const
 
 /** For administrators. */
 export function OperationsView({ path }: { path: string }) {

@@ -2,6 +2,7 @@
 export const operationsPlaces = [
   { path: '/operations', name: 'People' },
   { path: '/operations/jobs', name: 'Jobs' },
+  { path: '/operations/webhooks', name: 'Webhooks' },
   { path: '/operations/audit', name: 'Audit log' },
 ] as const
 

@@ -2,7 +2,12 @@
 export const settingsPlaces = [
   { path: '/settings', name: 'Account' },
   { path: '/settings/exports', name: 'Exports' },
+  { path: '/settings/webhooks', name: 'Webhooks' },
   { path: '/settings/data', name: 'Your data' },
 ] as const
+
+/** What the tab of the browser is called. */
+export const settingsName = (path: string): string =>
+  path === '/settings' ? 'Settings' : (settingsPlaces.find(place => place.path === path)?.name ?? 'Settings')
 
 export const isSettings = (path: string) => settingsPlaces.some(place => place.path === path)

@@ -5,10 +5,16 @@ import { usePage } from '../lib/use-page.ts'
 import { signOut } from '../session/account.ts'
 import { Icon } from '../ui/icon.tsx'
 import { AccountSettings } from './account-settings.tsx'
+import { OwnWebhooks } from './own-webhooks.tsx'
 import { settingsPlaces } from './places.ts'
 import { YourData } from './your-data.tsx'
 
-const views = { '/settings': AccountSettings, '/settings/exports': Exports, '/settings/data': YourData } as const
+const views = {
+  '/settings': AccountSettings,
+  '/settings/exports': Exports,
+  '/settings/webhooks': OwnWebhooks,
+  '/settings/data': YourData,
+} as const
 
 /** What everybody decides for themselves. */
 export function SettingsView({ path }: { path: string }) {
