@@ -206,4 +206,18 @@ describe('page: webhooks', () => {
       await theirs.close()
     }
   })
+
+  it('[PG11] fits the width of a phone in every part of the settings, whatever the address', async () => {
+    await register(ada, `${receiver.url}/${'long'.repeat(50)}`)
+    await page.setViewportSize({ width: 360, height: 740 })
+    for (const path of ['/settings', '/settings/exports', '/settings/data', '/settings/webhooks']) {
+      await page.evaluate(`location.hash = '${path}'`)
+      await page.locator(`nav a[href$="#${path}"][aria-current=page]`).last().waitFor()
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360, path)
+    }
+    await button(/^127.*longlong/).click()
+    await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+    const dialogBody = page.getByRole('dialog').locator('.modal-body')
+    assert.equal(await dialogBody.evaluate(body => body.scrollWidth - body.clientWidth), 0)
+  })
 })
