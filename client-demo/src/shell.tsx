@@ -8,6 +8,7 @@ import { LiveStatus, Wire } from './live/live-status.tsx'
 import { NotificationsLink } from './notifications/notifications-link.tsx'
 import { HereNow } from './here-now.tsx'
 import { isOperations, operationsName } from './operations/places.ts'
+import { isSettings, settingsName } from './settings/places.ts'
 import { usePage } from './lib/use-page.ts'
 import { useRoute } from './lib/router.ts'
 import { useStore } from './lib/store.ts'
@@ -33,6 +34,7 @@ const operations = { path: '/operations', name: 'Operations', icon: 'lock' } as 
 function placeOf(path: string): string {
   if (isOnBoard(path)) return '/'
   if (isOperations(path)) return '/operations'
+  if (isSettings(path)) return '/settings'
   if (videosPath.test(path)) return '/videos'
   if (mediaPath.test(path)) return '/media'
   return postPath.test(path) || writePath.test(path) ? '/posts' : path
@@ -92,6 +94,7 @@ export function Shell() {
 function nameOf(path: string, place: string | null): string {
   if (place === null) return 'Nothing here'
   if (isOperations(path)) return operationsName(path)
+  if (isSettings(path)) return settingsName(path)
   if (jobsPath.test(path)) return 'Jobs'
   if (writePath.test(path)) return path === '/write' ? 'A new post' : 'Edit the post'
   return places.find(one => one.path === place)?.name ?? 'Nothing here'

@@ -2,6 +2,7 @@ import { isOnBoard, jobsPath, mediaPath, postPath, videosPath, writePath } from 
 import { basePath } from './lib/base-path.ts'
 import { BoardView } from './board/board-view.tsx'
 import { isOperations } from './operations/places.ts'
+import { isSettings } from './settings/places.ts'
 import { laterView } from './ui/later.tsx'
 
 // Whoever opens the board fetches the board; each other view comes when it is opened.
@@ -36,7 +37,7 @@ export function View({ path }: { path: string }) {
   if (known && videosPath.test(path)) return <VideosView />
   if (known && jobsPath.test(path)) return <JobsView id={idIn(jobsPath, path)} />
   if (known && path === '/notifications') return <NotificationsView />
-  if (known && path === '/settings') return <SettingsView />
+  if (known && isSettings(path)) return <SettingsView path={path} />
   if (known && isOperations(path)) return <OperationsView path={path} />
   return (
     <div className="nothing">

@@ -73,6 +73,7 @@ export function createClient(options: ClientOptions = {}): TaskwireClient {
     const answer = await send(operation, input, callOptions)
     if (signsIn.includes(operation)) session.adopt(answer as Tokens)
     if (operation === operations.accounts.logout) session.end('signed_out')
+    if (operation === operations.gdpr.erase) session.end('account_erased')
     return answer
   }
 

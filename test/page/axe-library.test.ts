@@ -14,7 +14,7 @@ describe('page: axe on files, posts, videos, settings and accounts', () => {
 
   before(async function () {
     this.timeout(120_000)
-    server = await startServer({ page: true })
+    server = await startServer({ page: true, env: { OUTBOUND_ALLOW_PRIVATE: 'true' } })
     ada = await server.user('ada')
     post = (await created(ada, '/blog/posts', { title: 'a post', body: '# Head\n\ntext', status: 'published' })).id
     video = (await created(ada, '/videos', { title: 'a video', url: 'https://a.example/v', tags: ['tag'] })).id
@@ -102,6 +102,55 @@ describe('page: axe on files, posts, videos, settings and accounts', () => {
       await goTo('/settings')
       await press('Change it')
       await page.locator('[aria-invalid=true]').first().waitFor()
+    },
+    'an export of the board': async ({ press }) => {
+      await press('Filter')
+      await press('Export these tasks')
+    },
+    'an export that has ended': async ({ goTo, press, see }) => {
+      await goTo('/settings/exports')
+      await press('Export')
+      await see('kept until')
+    },
+    'a refused erasure': async ({ goTo, press, page }) => {
+      await goTo('/settings/data')
+      await press('Erase account…')
+      await page.locator('[aria-invalid=true]').first().waitFor()
+    },
+    'an erasure': async ({ goTo, press, fill, page }) => {
+      await goTo('/settings/data')
+      await fill('Your password', 'something')
+      await press('Erase account…')
+      await page.getByRole('dialog').waitFor()
+    },
+    'a refused webhook': async ({ goTo, press, page }) => {
+      await goTo('/settings/webhooks')
+      await press('Add a webhook')
+      await page.getByRole('radio', { name: 'Only some' }).check({ force: true })
+      await press('task.created')
+      await press('Add it')
+      await page.locator('[aria-invalid=true]').first().waitFor()
+    },
+    'the secret of a webhook': async ({ goTo, press, fill, see }) => {
+      await goTo('/settings/webhooks')
+      await press('Add a webhook')
+      await fill('Address', 'http://127.0.0.1:9/')
+      await fill('What it is for', 'Nobody')
+      await press('Add it')
+      await see('It is not shown again')
+    },
+    'a webhook that cannot be reached': async ({ goTo, press, see, page }) => {
+      await goTo('/settings/webhooks')
+      await press('Nobody')
+      await press('Send a test')
+      await see('The test did not arrive')
+      await page.getByRole('list', { name: 'Deliveries' }).getByText('Given up').waitFor()
+    },
+    'the end of a webhook': async ({ goTo, press, page }) => {
+      await goTo('/settings/webhooks')
+      await press('Nobody')
+      await press('Remove…')
+      await page.getByRole('dialog', { name: 'Remove the webhook?' }).waitFor()
     },
     'a short message': async ({ goTo, press, see }) => {
       await goTo('/settings')

@@ -4,6 +4,7 @@ import { usePage } from '../lib/use-page.ts'
 import { PersonPicker } from '../people/person-picker.tsx'
 import { byName } from '../projects/project-list.ts'
 import { useStore } from '../lib/store.ts'
+import { later } from '../ui/later.tsx'
 import { PriorityMark } from '../ui/marks.tsx'
 import { prioritiesByWeight, priorityNames } from '../lib/vocabulary.ts'
 import { dueNames } from './filter-chips.tsx'
@@ -11,12 +12,14 @@ import { boardFilters, countFilters, dueChoices } from '../tasks/filters.ts'
 import { useBoardFilters } from './use-filters.ts'
 
 const mostChips = 10
+const ExportTasks = later(async () => (await import('./export-tasks.tsx')).ExportTasks)
 
 export function FilterPanel() {
   const { board, projects: list, me } = usePage()
   const [filters, change] = useBoardFilters()
   const { categories, projects, priorities, assignees, due } = filters
   const known = useStore(list.store, all => all)
+  const [exporting, setExporting] = useState(false)
   const tasks = useStore(board.store, state => state.store.items)
 
   const frequent = useMemo(() => {
@@ -93,15 +96,21 @@ export function FilterPanel() {
         ))}
         <OtherCategory known={frequent} add={value => change({ categories: [...new Set([...categories, value])] })} />
       </Group>
-      {countFilters(filters) > 0 && (
-        <button
-          type="button"
-          className="link-button"
-          onClick={() => change({ ...boardFilters.none, search: filters.search })}
-        >
-          Clear all
+      <div className="filter-foot">
+        {countFilters(filters) > 0 && (
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => change({ ...boardFilters.none, search: filters.search })}
+          >
+            Clear all
+          </button>
+        )}
+        <button type="button" className="link-button" onClick={() => setExporting(true)}>
+          Export these tasks
         </button>
-      )}
+      </div>
+      {exporting && <ExportTasks onClose={() => setExporting(false)} />}
     </div>
   )
 }

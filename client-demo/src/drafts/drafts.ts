@@ -83,6 +83,11 @@ export function createDrafts(options: DraftsOptions) {
       unstored.delete(thing)
       storage?.removeItem(own + thing)
     },
+    /** Everything that this person has begun. */
+    deleteAll() {
+      unstored.clear()
+      for (const key of keys()) if (key.startsWith(own)) storage?.removeItem(key)
+    },
     /**
      * Another tab has stored the same thing, or thrown it away: that is not what was typed in this one.
      *

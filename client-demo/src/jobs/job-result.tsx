@@ -1,4 +1,5 @@
 import type { Job } from '../../../sdk/index.ts'
+import { linkTo } from '../lib/base-path.ts'
 import { formatCount } from '../lib/format.ts'
 import { PersonName } from '../people/avatar.tsx'
 
@@ -40,6 +41,11 @@ export function JobResult({ job }: { job: Job }) {
   const losses = listIn<Loss>(job, 'left_out')
   return (
     <div className="job-result">
+      {job.type === 'export' && job.status === 'completed' && (
+        <p>
+          The file is in <a href={linkTo('/settings/exports')}>your exports</a> until it expires.
+        </p>
+      )}
       {job.type === 'import_tasks' && job.result !== null && (
         <p>
           {formatCount(numberIn(job, 'created'))} {numberIn(job, 'created') === 1 ? 'task' : 'tasks'}

@@ -10,7 +10,7 @@ export interface JobsState extends Paging {
 
 const shownAtMost = 50
 
-export const hasEnded = ({ status }: Job) => status !== 'queued' && status !== 'running'
+export const hasEnded = ({ status }: Pick<Job, 'status'>) => status !== 'queued' && status !== 'running'
 
 /** What is told may be older than what is known: up to the end of a job everything grows. One that failed may go on. */
 export function isNews(job: Job, known: Job | undefined): boolean {

@@ -25,6 +25,7 @@ function useAddress({ data }: Notification): string | null {
   const seesProject = useStore(usePage().projects.store, all => project !== null && all.has(project))
   if (task !== null) return linkTo(`/tasks/${task}${comment === null ? '' : `?comment=${comment}`}`)
   if (job !== null) return linkTo(`/jobs/${job}`)
+  if (number(data.webhook_id) !== null) return linkTo('/settings/webhooks')
   return seesProject ? linkTo(`/projects/${project}`) : null
 }
 

@@ -1,6 +1,7 @@
 import { linkTo } from '../lib/base-path.ts'
 import { usePage } from '../lib/use-page.ts'
 import { Accounts } from './accounts.tsx'
+import { AllWebhooks } from './all-webhooks.tsx'
 import { AuditLog } from './audit/audit-log.tsx'
 import { Backups } from './backups/backups.tsx'
 import { Flags } from './flags/flags.tsx'
@@ -15,6 +16,7 @@ const views = {
   '/operations/flags': Flags,
   '/operations/backups': Backups,
   '/operations/jobs': JobList,
+  '/operations/webhooks': AllWebhooks,
   '/operations/audit': AuditLog,
 } as const
 

@@ -5,6 +5,7 @@ export const operationsPlaces = [
   { path: '/operations/flags', name: 'Flags' },
   { path: '/operations/backups', name: 'Backups' },
   { path: '/operations/jobs', name: 'Jobs' },
+  { path: '/operations/webhooks', name: 'Webhooks' },
   { path: '/operations/audit', name: 'Audit log' },
 ] as const
 

@@ -1,6 +1,7 @@
 import { isTaskwireError, type User } from '../../../sdk/index.ts'
 import { client } from '../lib/client.ts'
 import type { Page } from '../lib/page.ts'
+import { replacePath } from '../lib/router.ts'
 import { createStore } from '../lib/store.ts'
 import { createPage } from './create-page.ts'
 
@@ -13,19 +14,29 @@ export type Account =
 export const accountStore = createStore<Account>({ at: 'unknown' })
 
 const reasons: Record<string, string> = {
+  account_erased: 'Your account is closed, and what is kept about you is being erased.',
   session_ended: 'This session was ended. Sign in again to go on.',
   account_disabled: 'This account is disabled. Ask an administrator.',
   token_expired: 'Your session has expired. Sign in again to go on.',
 }
 
+/** While an account is being erased, why the session ended: which is only known when that has been answered. */
+let heldBack: { reason?: string } | null = null
+
 client.onSignedOut(reason => {
+  if (heldBack) heldBack.reason = reason
+  else leave(reason)
+})
+
+function leave(reason: string) {
   const why = reasons[reason]
   accountStore.set(account => {
     if (account.at !== 'signed-in') return account
     account.page.stop()
+    if (reason === 'account_erased') account.page.drafts.deleteAll()
     return { at: 'signed-out', ...(why !== undefined && { why }) }
   })
-})
+}
 
 /** Asks who the cookies belong to. */
 export async function recallAccount(): Promise<void> {
@@ -49,4 +60,21 @@ export function signedIn(user: User): void {
 
 export async function signOut(): Promise<void> {
   await client.accounts.logout()
+}
+
+/**
+ * Closes the account for good. Its sockets may be told of it before the call is answered.
+ *
+ * @throws TaskwireError when the password is wrong, or the account is that of the last administrator
+ */
+export async function eraseAccount(password: string): Promise<void> {
+  const held: { reason?: string } = (heldBack = {})
+  try {
+    await client.gdpr.erase({ password })
+    // Whoever signs in next begins at the beginning.
+    replacePath('/')
+  } finally {
+    heldBack = null
+    if (held.reason !== undefined) leave(held.reason)
+  }
 }

@@ -1,15 +1,26 @@
-import { signOut } from '../session/account.ts'
+import { Exports } from '../exports/export-list.tsx'
+import { linkTo } from '../lib/base-path.ts'
 import { formErrors } from '../lib/form-errors.ts'
 import { usePage } from '../lib/use-page.ts'
-import { useStore } from '../lib/store.ts'
-import { chooseTheme, themes, themeStore } from '../lib/theme.ts'
+import { signOut } from '../session/account.ts'
 import { Icon } from '../ui/icon.tsx'
-import { PasswordForm } from './password-form.tsx'
-import { ProfileForm } from './profile-form.tsx'
-import { Sessions } from './sessions.tsx'
+import { AccountSettings } from './account-settings.tsx'
+import { OwnWebhooks } from './own-webhooks.tsx'
+import { settingsPlaces } from './places.ts'
+import { YourData } from './your-data.tsx'
 
-export function SettingsView() {
+const views = {
+  '/settings': AccountSettings,
+  '/settings/exports': Exports,
+  '/settings/webhooks': OwnWebhooks,
+  '/settings/data': YourData,
+} as const
+
+/** What everybody decides for themselves. */
+export function SettingsView({ path }: { path: string }) {
   const { me, toasts } = usePage()
+  const part = settingsPlaces.find(one => one.path === path) ?? settingsPlaces[0]
+  const Part = views[part.path]
   return (
     <div className="settings">
       <header className="settings-head">
@@ -28,30 +39,15 @@ export function SettingsView() {
           <Icon name="exit" />
           Sign out
         </button>
+        <nav className="segments" aria-label="Settings">
+          {settingsPlaces.map(({ path: to, name }) => (
+            <a key={to} href={linkTo(to)} aria-current={to === part.path ? 'page' : undefined}>
+              <span>{name}</span>
+            </a>
+          ))}
+        </nav>
       </header>
-      <ProfileForm />
-      <Appearance />
-      <PasswordForm />
-      <Sessions />
+      <Part />
     </div>
-  )
-}
-
-const themeNames = { system: 'Like the system', light: 'Light', dark: 'Dark' }
-
-function Appearance() {
-  const chosen = useStore(themeStore, theme => theme)
-  return (
-    <section className="panel" aria-labelledby="appearance">
-      <h2 id="appearance">Appearance</h2>
-      <div className="segments" role="radiogroup" aria-labelledby="appearance">
-        {themes.map(theme => (
-          <label key={theme}>
-            <input type="radio" name="theme" checked={theme === chosen} onChange={() => chooseTheme(theme)} />
-            <span>{themeNames[theme]}</span>
-          </label>
-        ))}
-      </div>
-    </section>
   )
 }

@@ -38,7 +38,7 @@ export function clearSessionCookies(ctx: Context, rules: CookieRules): void {
 function scopesOf({ path, state }: Context, { secure }: CookieRules) {
   const { basePath } = state as { basePath: string }
   const hidden: CookieScope = { path: `${basePath}/`, secure, httpOnly: true, sameSite: 'lax' }
-  const auth = basePath + path.slice(0, path.indexOf('/auth') + '/auth'.length)
+  const auth = `${basePath}${path.startsWith('/api/v1/') ? '/api/v1' : '/api'}/auth`
   return {
     hidden,
     readable: { ...hidden, httpOnly: false },

@@ -5,13 +5,14 @@ import { clearSessionCookies, type CookieRules, setSessionCookies } from './cook
 import { checkIntent, type CredentialRules } from './credentials.ts'
 import type { Extras } from './routes.ts'
 
-/** Signing in, refreshing and signing out also update the cookies of a browser. */
+/** What begins, renews or ends a session also updates the cookies of a browser. */
 export function sessionCookies(credentials: CredentialRules, rules: CookieRules): Record<string, Extras> {
   const set = async (ctx: Context, answer: unknown) => {
     const tokens = answer as Tokens
     const { sessionId } = await credentials.authenticate(tokens.access_token)
     setSessionCookies(ctx, tokens, sessionId, rules)
   }
+  const clear = (ctx: Context) => clearSessionCookies(ctx, rules)
   return {
     'accounts.register': { after: set, hashes: true },
     'accounts.login': { after: set, hashes: true },
@@ -25,6 +26,7 @@ export function sessionCookies(credentials: CredentialRules, rules: CookieRules)
       },
       after: set,
     },
-    'accounts.logout': { after: ctx => clearSessionCookies(ctx, rules) },
+    'accounts.logout': { after: clear },
+    'gdpr.erase': { after: clear },
   }
 }

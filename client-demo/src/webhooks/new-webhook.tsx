@@ -1,0 +1,68 @@
+import { useId, useState } from 'react'
+import { Leaving, useLeaving } from '../forms/leaving.tsx'
+import { usePage } from '../lib/use-page.ts'
+import { Modal } from '../ui/modal.tsx'
+import { ModalForm } from '../ui/modal-form.tsx'
+import { Secret } from './secret.tsx'
+import { useWebhookForm } from './use-webhook-form.ts'
+import { asSent } from './webhook-draft.ts'
+import { WebhookFieldSet } from './webhook-fields.tsx'
+
+interface Props {
+  onAdded: () => void
+  onClose: () => void
+}
+
+/** Registers an address. The secret is shown here and never again. */
+export function NewWebhook({ onAdded, onClose }: Props) {
+  const { client } = usePage()
+  const formId = useId()
+  const form = useWebhookForm()
+  const [secret, setSecret] = useState<string | null>(null)
+  const leaving = useLeaving({ isAtStake: form.isEdited && secret === null, forget: form.forget, onClose })
+
+  if (secret !== null) {
+    return (
+      <Modal title="The webhook is registered" onClose={onClose}>
+        <div className="modal-body">
+          <Secret secret={secret} />
+        </div>
+        <footer className="modal-foot">
+          <span className="bar-space" />
+          <button type="button" className="button button-primary" onClick={onClose}>
+            Done
+          </button>
+        </footer>
+      </Modal>
+    )
+  }
+  return (
+    <Modal title="Add a webhook" onClose={leaving.close} onBack={onClose}>
+      <ModalForm
+        id={formId}
+        onSubmit={element =>
+          void form.sendWhole(async () => {
+            setSecret((await client.webhooks.register(asSent(form.draft))).secret)
+            form.startOver()
+            onAdded()
+          }, element)
+        }
+      >
+        <WebhookFieldSet form={form} />
+      </ModalForm>
+      {leaving.isAsked ? (
+        <Leaving {...leaving} />
+      ) : (
+        <footer className="modal-foot">
+          <span className="bar-space" />
+          <button type="button" className="button button-quiet" onClick={leaving.close}>
+            Cancel
+          </button>
+          <button type="submit" form={formId} className="button button-primary" aria-disabled={form.busy}>
+            Add it
+          </button>
+        </footer>
+      )}
+    </Modal>
+  )
+}
