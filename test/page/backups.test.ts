@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { faultsInBoth } from '../support/axe.ts'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
-import { startServer, type Client, type TestServer } from '../support/server.ts'
+import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
 import { addTask } from '../suites/answers.ts'
 
 describe('page: backups', function () {
@@ -63,10 +63,11 @@ describe('page: backups', function () {
   })
 
   it('[PG67] puts one back in two steps, and every window loads by itself or leads to the sign-in', async () => {
-    await addTask(server.admin, { title: 'before' })
+    await addTask(server.admin, { title: 'before', assignee_id: ada.person.id })
     await make('Everything')
     const putBack = button(/^Put back: Everything/)
     await putBack.waitFor()
+    await expect(ada.rest('PATCH', '/auth/me', { name: 'Renamed' }), 200)
     const mine = await page.context().newPage()
     await mine.goto(server.url)
     const theirs = await openBoard(browser(), server.url, ada)
@@ -77,6 +78,8 @@ describe('page: backups', function () {
     await people.getByRole('button', { name: late.name, exact: true }).waitFor()
     for (const window of [mine, theirs.page]) await window.getByRole('listitem', { name: 'after' }).waitFor()
 
+    const assignee = (name: string) => mine.getByRole('listitem', { name: 'before' }).getByTitle(name)
+    await assignee('Renamed').waitFor()
     await putBack.click()
     await page.getByRole('list', { name: 'What this means' }).getByText('is lost').waitFor()
     assert.deepEqual(await faultsInBoth(page), [])
@@ -87,7 +90,7 @@ describe('page: backups', function () {
 
     await page.getByText('The backup is put back').waitFor()
     await mine.getByRole('listitem', { name: 'after' }).waitFor({ state: 'detached' })
-    await mine.getByRole('listitem', { name: 'before' }).waitFor()
+    await assignee('ada').waitFor()
     await mine.getByRole('status').getByText('Live', { exact: true }).waitFor()
     await people.getByRole('button', { name: late.name, exact: true }).waitFor({ state: 'detached' })
     await people.getByRole('button', { name: ada.person.name, exact: true }).waitFor()

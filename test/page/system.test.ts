@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
@@ -129,13 +131,14 @@ describe('page: the system', () => {
     const parts = page.getByRole('list', { name: 'Parts of the system' }).getByRole('listitem')
     await page.getByText('All parts are healthy').waitFor()
     assert.equal(await parts.filter({ hasText: 'Healthy' }).count(), await parts.count())
-    const role = new URL(server.databaseUrl).username
-    await server.query(`revoke insert, update on health_checks from ${role}`)
+    const folder = path.join(server.dataDir, 'media', 'files')
+    await rm(folder, { recursive: true, force: true })
+    await writeFile(folder, 'in the way')
     try {
-      await parts.first().filter({ hasText: 'DatabaseDegraded' }).getByText('not written').waitFor()
+      await parts.first().filter({ hasText: 'File storageUnhealthy' }).getByText('Last error: ').waitFor()
       await page.getByText('It works, but not every part does').waitFor()
     } finally {
-      await server.query(`grant insert, update on health_checks to ${role}`)
+      await rm(folder)
     }
   })
 })
