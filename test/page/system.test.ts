@@ -54,13 +54,15 @@ describe('page: the system', () => {
   })
 
   it('[PG60] draws each number of the last hour with honest gaps, and gives the same as a table', async () => {
-    for (const minutesAgo of [9, 8, 7, 4, 3, 2])
+    for (const minutesAgo of [12, 9, 8, 7, 4, 3, 2])
       await addSample(minutesAgo, { requests_per_second: minutesAgo, memory_bytes: 250e6, query_p99_ms: 10 })
     await open()
-    const chart = page.getByRole('img', { name: 'Chart of Requests: last 2, at most 9' })
+    const chart = page.getByRole('img', { name: 'Chart of Requests: last 2, at most 12' })
     await chart.waitFor()
     const line = (await chart.locator('.chart-line').getAttribute('d'))!
     assert.equal(line.split('M').length - 1, 2, 'two stretches, with a gap between them')
+    const dots = (await chart.locator('.chart-dots').getAttribute('d'))!
+    assert.equal(dots.split('M').length - 1, 1, 'what stands alone is a dot')
     assert.ok((await chart.locator('.chart-gap').count()) >= 2)
     await page.getByRole('img', { name: 'Chart of Memory: last 250 MB' }).waitFor()
 

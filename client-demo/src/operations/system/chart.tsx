@@ -67,16 +67,18 @@ export function Chart({ kind, slots, pointed, onPoint, formatTime }: ChartProps)
             />
           ))}
           <path className="chart-grid" d={`M0 0H${width}M0 ${height / 2}H${width}M0 ${height}H${width}`} />
-          {lines.map(({ quantity }, nth) => (
-            <path
-              key={quantity}
-              className={`chart-line line-${nth}`}
-              d={pathOf(
-                slots.map(slot => slot.point?.[quantity] ?? null),
-                end,
-              )}
-            />
-          ))}
+          {lines.map(({ quantity }, nth) => {
+            const { line, dots } = pathsOf(
+              slots.map(slot => slot.point?.[quantity] ?? null),
+              end,
+            )
+            return (
+              <g key={quantity} className={`line-${nth}`}>
+                <path className="chart-line" d={line} />
+                <path className="chart-dots" d={dots} />
+              </g>
+            )
+          })}
           {pointed !== null && <path className="chart-pointed" d={`M${pointed} 0V${height}`} />}
         </svg>
       </div>
@@ -90,13 +92,18 @@ export function Chart({ kind, slots, pointed, onPoint, formatTime }: ChartProps)
 }
 
 /** A line through what is known; what stands alone is a dot. */
-function pathOf(values: readonly (number | null)[], end: number): string {
-  return runsOf(values.map(value => value !== null))
-    .map(({ first, last }) => {
-      const points = values.slice(first, last + 1).map((value, nth) => {
-        return `${first + nth} ${Math.round(100 * height * (1 - value! / end)) / 100}`
+function pathsOf(values: readonly (number | null)[], end: number): { line: string; dots: string } {
+  const placeOf = (at: number) => `${at} ${Math.round(100 * height * (1 - values[at]! / end)) / 100}`
+  const runs = runsOf(values.map(value => value !== null))
+  const alone = runs.filter(({ first, last }) => first === last)
+  const longer = runs.filter(({ first, last }) => first < last)
+  return {
+    line: longer
+      .map(({ first, last }) => {
+        const places = Array.from({ length: last - first + 1 }, (_, nth) => placeOf(first + nth))
+        return `M${places.join('L')}`
       })
-      return `M${points.join('L')}${first === last ? 'h0' : ''}`
-    })
-    .join('')
+      .join(''),
+    dots: alone.map(({ first }) => `M${placeOf(first)}h0`).join(''),
+  }
 }

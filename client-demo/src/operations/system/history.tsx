@@ -11,6 +11,7 @@ import { findingsIn } from './findings.ts'
 import { HistoryTable } from './history-table.tsx'
 import { chartKinds } from './quantities.ts'
 import { newestIn, timelineOf, type Slot } from './timeline.ts'
+import '../../styles/charts.css'
 
 const hourMs = 3_600_000
 const spans = {
