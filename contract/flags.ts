@@ -97,7 +97,7 @@ export const flags = defineResource({
       summary: 'Remove a feature flag',
       access: 'admin',
       method: 'delete',
-      path: '/features/:name',
+      path: '/features/flags/:name',
       params: z.strictObject({ name: FlagName }),
       output: z.object({ deleted: z.literal(true) }),
       envelope: 'Feature flag removed',

@@ -28,7 +28,7 @@ describe('feature flags', () => {
     refuses(await server.rest('GET', '/features/list'), 'unauthenticated')
     refuses(await server.rest('POST', '/features/toggle', { name: flag }), 'unauthenticated')
     refuses(await ann.rest('POST', '/features/toggle', { name: flag, enabled: true }), 'forbidden')
-    refuses(await ann.rest('DELETE', `/features/${flag}`), 'forbidden')
+    refuses(await ann.rest('DELETE', `/features/flags/${flag}`), 'forbidden')
     const { success, data } = await toggle({ name: flag, enabled: true, description: 'The new board' })
     assert.deepEqual(
       [success, data.name, data.enabled, data.value, data.rollout_percent, data.rules, data.version],
@@ -56,16 +56,16 @@ describe('feature flags', () => {
     await toggle({ name: flag, enabled: true })
     const stale = { 'if-match': '"7"' }
     refuses(await server.admin.rest('POST', '/features/toggle', { name: flag }, stale), 'version_conflict')
-    refuses(await server.admin.rest('DELETE', `/features/${flag}`, undefined, stale), 'version_conflict')
+    refuses(await server.admin.rest('DELETE', `/features/flags/${flag}`, undefined, stale), 'version_conflict')
   })
 
   it('[FF1] disappear when they are removed', async () => {
     const flag = name()
     await toggle({ name: flag, enabled: true })
-    const { body } = await expect(server.admin.rest('DELETE', `/features/${flag}`), 200)
+    const { body } = await expect(server.admin.rest('DELETE', `/features/flags/${flag}`), 200)
     assert.deepEqual(body.data, { deleted: true })
     assert.equal(await flagFor(ann, flag), undefined)
-    refuses(await server.admin.rest('DELETE', `/features/${flag}`), 'not_found')
+    refuses(await server.admin.rest('DELETE', `/features/flags/${flag}`), 'not_found')
   })
 
   it('[FF2] have the value of the first rule that fits: people, roles, members of projects, and all of these', async () => {
@@ -122,7 +122,7 @@ describe('feature flags', () => {
     const { socket, of } = await listen(ann)
     const { epoch, offset } = await join(socket, ['flags'])
     await toggle({ name: flag, enabled: true, rules: [{ users: [bob.person.id] }] })
-    await expect(server.admin.rest('DELETE', `/features/${flag}`), 200)
+    await expect(server.admin.rest('DELETE', `/features/flags/${flag}`), 200)
     await eventually(() => assert.equal(of('flag_deleted').length, 1))
     const [updated] = of('flag_updated')
     assert.deepEqual(
@@ -138,7 +138,7 @@ describe('feature flags', () => {
     const flag = name()
     await toggle({ name: flag, enabled: true })
     await toggle({ name: flag, rollout_percent: 25 })
-    await expect(server.admin.rest('DELETE', `/features/${flag}`), 200)
+    await expect(server.admin.rest('DELETE', `/features/flags/${flag}`), 200)
     const { body } = await expect(server.admin.rest('GET', '/audit/logs?resource=flag'), 200)
     const own = body.data.results.filter((entry: any) => entry.resource_id === flag)
     assert.deepEqual(

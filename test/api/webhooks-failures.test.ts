@@ -154,7 +154,11 @@ describe('receivers of webhooks that fail', () => {
     await addTask(ann)
     await other.has(2)
     await other.close()
-    const waiting = await deliveriesOf(ann, id)
+    const waiting = await eventually(async () => {
+      const found = await deliveriesOf(ann, id)
+      assert.equal(found.length, 3)
+      return found
+    })
     assert.deepEqual([receiver.got.length, waiting.map(({ attempts }) => attempts)], [1, [0, 0, 1]])
   })
 

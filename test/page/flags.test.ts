@@ -97,7 +97,7 @@ describe('page: feature flags', () => {
     await page.getByRole('switch', { name: 'Switch new-editor', checked: true }).waitFor()
     await expect(server.admin.rest('POST', '/features/toggle', { name: 'theirs', rollout_percent: 0 }), 200)
     await row('theirs').waitFor()
-    await expect(server.admin.rest('DELETE', '/features/theirs'), 200)
+    await expect(server.admin.rest('DELETE', '/features/flags/theirs'), 200)
     await row('theirs').waitFor({ state: 'detached' })
   })
 
