@@ -109,6 +109,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       if (event === 'flag_updated' || event === 'flag_deleted') flags.forget()
     }
   })
+  reader.onNewEpoch(features.forgetAll)
   reader.onBatch(webhooks.wake)
   // One for both doors, because both keep answers in the same memory.
   const unread = createUnread(tuning.reading, tuning.unread)

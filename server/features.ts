@@ -155,6 +155,12 @@ export async function createFeatures(deps: FeatureDeps) {
       createDueNoticesCleanUp({ database }),
       backups.cleanUp,
     ],
+    /** Drops everything that is kept of the data: other ones are in their place, after a restore. */
+    forgetAll: () => {
+      flags.forget()
+      accounts.keptSessions.drop()
+      void cache.clear({ all: true })
+    },
     runBackupSchedule: backups.runSchedule,
     notifyDueSoon: createDueSoon({ command }),
   }

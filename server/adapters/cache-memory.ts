@@ -37,11 +37,12 @@ export function createCache({ peers, shared, count }: CacheDeps): Cache {
 
   async function findAnew(key: string, find: () => Promise<unknown>, kept: { ms: number; times?: number }) {
     const before = clearings
-    const found = await shared?.read(key)
-    if (found) {
+    const there = await shared?.read(key)
+    if (there?.found) {
+      const { text, ms } = there.found
       note('hit')
-      if (before === clearings) entries.set(key, found.text, { ttl: found.ms })
-      return found.text
+      if (before === clearings) entries.set(key, text, { ttl: ms })
+      return text
     }
     note('miss')
     const began = performance.now()
@@ -49,7 +50,7 @@ export function createCache({ peers, shared, count }: CacheDeps): Cache {
     const ms = Math.ceil(Math.max(kept.ms, (kept.times ?? 0) * (performance.now() - began)))
     if (before === clearings) {
       entries.set(key, text, { ttl: ms })
-      await shared?.write(key, text, ms)
+      if (there) await shared?.write(key, text, ms, there.generation)
     }
     return text
   }

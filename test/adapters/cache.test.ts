@@ -20,9 +20,9 @@ describe('the cache', () => {
   after(() => links.forEach(link => link.close()))
 
   /** Instances that hear each other, on one Redis. */
-  async function instances(count: number, secret = String(Math.random())) {
+  async function instances(count: number, { deaf = false } = {}) {
     const listeners: Map<string, (message: never) => void>[] = []
-    const link = connectRedis(redis()!.url, secret, log)
+    const link = connectRedis(redis()!.url, String(Math.random()), log)
     links.push(link)
     await eventually(() => assert.ok(link.ready))
     return Array.from({ length: count }, (_, own) => {
@@ -30,7 +30,7 @@ describe('the cache', () => {
       listeners.push(heard)
       const peers: Peers = {
         send: (topic, message) =>
-          listeners.forEach((each, nth) => nth !== own && each.get(topic)?.(structuredClone(message) as never)),
+          deaf || listeners.forEach((each, nth) => nth !== own && each.get(topic)?.(structuredClone(message) as never)),
         on: (topic, listener) => void heard.set(topic, listener),
       }
       return createCache({ peers, shared: createSharedEntries(link), count: () => {} })
@@ -113,6 +113,25 @@ describe('the cache', () => {
     resolve({ nth: 0 })
     assert.deepEqual(await asked, { nth: 0 })
     assert.notDeepEqual(await cache.get('a', find, kept), { nth: 0 })
+  })
+
+  it('[CA4] shares no answer that another instance was finding when the cache was cleared', async () => {
+    const [one, other, third] = await instances(3, { deaf: true })
+    const { promise, resolve } = Promise.withResolvers<{ nth: number }>()
+    const begun = Promise.withResolvers<void>()
+    const asked = one!.get(
+      'a',
+      () => {
+        begun.resolve()
+        return promise
+      },
+      kept,
+    )
+    await begun.promise
+    await other!.clear({ keys: ['another'] })
+    resolve({ nth: 0 })
+    await asked
+    assert.notDeepEqual(await third!.get('a', find, kept), { nth: 0 })
   })
 
   it('[CA5] works without Redis while that is away', async () => {

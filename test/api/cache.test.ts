@@ -44,7 +44,7 @@ describe('the cache, for administrators', () => {
     assert.equal(body.data.cleared_count, 1)
     assert.equal(await total(), before + 1)
     const { results } = (await expect(server.admin.rest('GET', '/audit/logs?action=cache.cleared'), 200)).body.data
-    assert.deepEqual(results[0].details, { pattern: 'dashboard:*', cleared_count: 1 })
+    assert.deepEqual(results[0].details, { pattern: 'dashboard:*' })
   })
 
   for (const [what, body, fields] of [

@@ -111,6 +111,14 @@ describe('evaluation of feature flags by OFREP', () => {
     assert.equal((await post(null, '/new-board')).status, 401)
   })
 
+  it('[FF4] evaluates what a restored backup says, of which no event tells', async () => {
+    await toggle({ name: 'restored', enabled: true })
+    assert.equal((await one(ann, 'restored')).value, true)
+    await server.query(`update flags set enabled = false where name = 'restored'`)
+    await server.query('update log_head set epoch = gen_random_uuid()::text')
+    await eventually(async () => assert.equal((await one(ann, 'restored')).value, false))
+  })
+
   it('[FF8] streams that flags have changed, to live sessions only', async () => {
     const path = await pathOfStream(ann)
     const response = await fetch(`${server.url}${path}`)

@@ -29,10 +29,13 @@ export const listAlerts = (db: Connection, filters: AlertFilters, { after, windo
 export const countAlerts = (db: Connection, filters: AlertFilters) =>
   countOf(db, sql`select count(*) from alerts where ${matching(filters)}`)
 
-/** Notes that these are still seen. Returns the names of those that are raised already. */
-export async function noteSeen(db: Connection, names: readonly string[], now: string): Promise<Set<string>> {
+/**
+ * Notes that these are still seen. Returns the names of those that are raised already. By the clock of the database,
+ * because the clocks of instances differ.
+ */
+export async function noteSeen(db: Connection, names: readonly string[]): Promise<Set<string>> {
   const rows = await db.query<{ name: string }>(sql`
-    update alerts set last_seen_at = ${now} where state = 'raised' and name = any(${[...names]}) returning name`)
+    update alerts set last_seen_at = now() where state = 'raised' and name = any(${[...names]}) returning name`)
   return new Set(rows.map(({ name }) => name))
 }
 
@@ -40,19 +43,21 @@ export async function noteSeen(db: Connection, names: readonly string[], now: st
 export async function insertAlert(tx: Connection, seen: Seen, now: string): Promise<Alert | undefined> {
   const [row] = await tx.query<Alert>(sql`
     insert into alerts (name, severity, state, message, details, raised_at, last_seen_at)
-    values (${seen.name}, ${seen.severity}, 'raised', ${seen.message}, ${JSON.stringify(seen.details)}, ${now}, ${now})
+    values (${seen.name}, ${seen.severity}, 'raised', ${seen.message}, ${JSON.stringify(seen.details)}, ${now}, now())
     on conflict (name) where state = 'raised' do nothing returning ${columns}`)
   return row
 }
 
-/** Clears those whose reason no instance has seen since. */
-export const clearUnseen = (tx: Connection, since: string, now: string) =>
+const unseen = (ms: number) => sql`state = 'raised' and last_seen_at < now() - ${ms}::float8 * interval '1 millisecond'`
+
+/** Clears those whose reason no instance has seen for so long. */
+export const clearUnseen = (tx: Connection, ms: number, now: string) =>
   tx.query<Alert>(sql`
-    update alerts set state = 'cleared', cleared_at = ${now} where state = 'raised' and last_seen_at < ${since}
+    update alerts set state = 'cleared', cleared_at = ${now} where ${unseen(ms)}
     returning ${columns}`)
 
-export const hasUnseen = async (db: Connection, since: string): Promise<boolean> =>
-  (await db.query(sql`select id from alerts where state = 'raised' and last_seen_at < ${since} limit 1`)).length > 0
+export const hasUnseen = async (db: Connection, ms: number): Promise<boolean> =>
+  (await db.query(sql`select id from alerts where ${unseen(ms)} limit 1`)).length > 0
 
 export const removeOld = (db: Connection, days: number) =>
   db.query(sql`delete from alerts where state = 'cleared' and cleared_at < now() - ${`${days} days`}::interval`)

@@ -41,6 +41,11 @@ export function createAlerts(deps: AlertDeps): Alerts {
   const { database, command, thresholds, clearAfterMs } = deps
   /** How many times in a row this instance has seen a reason. */
   let counts = new Map<string, number>()
+  /**
+   * Since when this instance watches without a failure. After an outage it clears nothing for a while, because others
+   * have not had time to see their reasons again.
+   */
+  let watchingSince: number | null = null
 
   async function look(): Promise<Seen[]> {
     const [health, system, performance, troubles] = await Promise.all([
@@ -68,6 +73,23 @@ export function createAlerts(deps: AlertDeps): Alerts {
     }
   }
 
+  async function watchOnce(): Promise<void> {
+    const seen = await look()
+    watchingSince ??= performance.now()
+    counts = new Map(seen.map(({ name }) => [name, (counts.get(name) ?? 0) + 1]))
+    const names = seen.map(({ name }) => name)
+    // Also for a reason that this instance has seen only once: another one may have raised its alert.
+    const raised = names.length === 0 ? new Set<string>() : await queries.noteSeen(database, names)
+    const fresh = seen.filter(({ name }) => counts.get(name)! >= timesInARow && !raised.has(name))
+    if (fresh.length > 0) await command({ person: null }, tx => raise(tx, fresh))
+    if (performance.now() - watchingSince < clearAfterMs) return
+    if (!(await queries.hasUnseen(database, clearAfterMs))) return
+    await command({ person: null }, async tx => {
+      const cleared = await queries.clearUnseen(tx, clearAfterMs, tx.now)
+      for (const alert of cleared) tx.record('alert_cleared', { alert }, admins)
+    })
+  }
+
   return {
     alerts: {
       list: (_scope, { page, page_size, cursor, ...filters }) =>
@@ -81,26 +103,14 @@ export function createAlerts(deps: AlertDeps): Alerts {
     },
 
     async watch() {
-      const seen = await look()
-      counts = new Map(seen.map(({ name }) => [name, (counts.get(name) ?? 0) + 1]))
-      const lasting = seen.filter(({ name }) => counts.get(name)! >= timesInARow)
-      const now = new Date().toISOString()
-      // Also for a reason that this instance has seen only once: another one may have raised its alert.
-      const raised =
-        seen.length === 0
-          ? new Set<string>()
-          : await queries.noteSeen(
-              database,
-              seen.map(({ name }) => name),
-              now,
-            )
-      const fresh = lasting.filter(({ name }) => !raised.has(name))
-      if (fresh.length > 0) await command({ person: null }, tx => raise(tx, fresh))
-      const since = new Date(Date.parse(now) - clearAfterMs).toISOString()
-      if (!(await queries.hasUnseen(database, since))) return
-      await command({ person: null }, async tx => {
-        for (const alert of await queries.clearUnseen(tx, since, tx.now)) tx.record('alert_cleared', { alert }, admins)
-      })
+      try {
+        await watchOnce()
+      } catch (error) {
+        // Three in a row must not span an outage.
+        counts = new Map()
+        watchingSince = null
+        throw error
+      }
     },
 
     cleanUp: async () => void (await queries.removeOld(database, keptDays)),

@@ -14,11 +14,9 @@ export const createCacheService = (deps: { cache: Cache; command: Command }): Ha
   },
 
   async clear(scope, what) {
-    const cleared_count = await deps.cache.clear(what as Cleared)
-    await deps.command(scope, async tx => {
-      const details = { ...what, cleared_count }
-      await audit(tx, scope, { action: 'cache.cleared', resource: 'cache', resourceId: null, details })
-    })
-    return { cleared_count }
+    await deps.command(scope, tx =>
+      audit(tx, scope, { action: 'cache.cleared', resource: 'cache', resourceId: null, details: { ...what } }),
+    )
+    return { cleared_count: await deps.cache.clear(what as Cleared) }
   },
 })
