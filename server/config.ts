@@ -242,9 +242,7 @@ const options = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
     .optional()
     .describe('Collector of OpenTelemetry that gets traces over OTLP/HTTP; without it nothing is traced'),
-  OTEL_TRACES_SAMPLER_ARG: share
-    .default(1)
-    .describe('Share of the traces beginning here that is recorded, from 0 to 1'),
+  OTEL_TRACES_SAMPLER_ARG: share.default(1).describe('Share of the traces that is recorded, from 0 to 1'),
   OTEL_SERVICE_NAME: z.string().default('taskwire').describe('Name of the service in traces'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])

@@ -20,7 +20,7 @@ export interface TracingOptions {
   instance: string
   /** The collector, without the path of its traces. */
   endpoint: string
-  /** From 0 to 1: how many of the traces that begin here are recorded. Others follow who began them. */
+  /** From 0 to 1: how many of the traces are recorded, of those that who began them records. */
   share: number
 }
 
@@ -30,8 +30,10 @@ export interface TracingOptions {
  */
 export function createTracing(about: TracingOptions): Tracing {
   const exporter = new OTLPTraceExporter({ url: `${about.endpoint.replace(/\/+$/, '')}/v1/traces` })
+  // Also of traces that clients want to be recorded: anybody may send such a header.
+  const share = new TraceIdRatioBasedSampler(about.share)
   const provider = new TracerProvider({
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(about.share) }),
+    sampler: new ParentBasedSampler({ root: share, remoteParentSampled: share }),
     resource: resourceFromAttributes({
       'service.name': about.name,
       'service.version': about.version,

@@ -99,7 +99,8 @@ export function createCommand(deps: {
   return async (caller, work) => {
     const paced = pacedPerson(caller)
     if (paced !== null && !caller.goesOn) pace.check(paced)
-    const span = tracing.begin('commit', caller.traceparent)
+    // What the server does by itself is no trace of its own.
+    const span = (caller.traceparent === undefined ? noTracing : tracing).begin('commit', caller.traceparent)
     let failed = true
     try {
       const value = await repeatedly(caller, span.traceparent, work)

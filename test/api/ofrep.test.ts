@@ -155,6 +155,21 @@ describe('evaluation of feature flags by OFREP', () => {
     })
   })
 
+  it('[FF8] forgets streams of clients that leave while they open', async () => {
+    const path = await pathOfStream(bob)
+    for (let nth = 0; nth < 80; nth++) {
+      const ending = new AbortController()
+      const opening = fetch(`${server.url}${path}`, { signal: ending.signal }).catch(() => null)
+      setImmediate(() => ending.abort())
+      await opening
+    }
+    await eventually(async () => {
+      const response = await fetch(`${server.url}${path}`)
+      await response.body!.cancel()
+      assert.equal(response.status, 200)
+    })
+  })
+
   it('[FF7] works with OpenFeature’s own provider, which follows changes over the stream', async () => {
     Object.assign(globalThis, { EventSource })
     const provider = new OFREPWebProvider({

@@ -13,6 +13,8 @@ const longestMs = 3600_000
 const bounds = { perPerson: 50, ofAll: 10_000 }
 /** Milliseconds that a client waits before it opens a broken stream again. */
 const retryMs = 2_000
+/** All streams are told of a change in so many pieces, over so much time. */
+const [slices, spreadMs] = [20, 800]
 
 const refetch = `data: ${JSON.stringify({ type: 'refetchEvaluation' })}\n\n`
 
@@ -38,11 +40,27 @@ export function createFlagStreams({ flags, key, sessionAccess }: Deps): FlagStre
   const streams = new Map<PassThrough, number>()
   let closed = false
 
-  const writeAll = (text: string) => {
-    // Whoever has not read the last lines will read that something has changed, and needs no second line of it.
-    for (const stream of streams.keys()) if (!stream.writableNeedDrain) stream.write(text)
+  // Whoever has not read the last lines will read that something has changed, and needs no second line of it.
+  const write = (stream: PassThrough, text: string) => {
+    if (!stream.writableNeedDrain && !stream.writableEnded) stream.write(text)
   }
-  const stopListening = flags.onChange(() => writeAll(refetch))
+  const writeAll = (text: string) => {
+    for (const stream of streams.keys()) write(stream, text)
+  }
+  let telling: NodeJS.Timeout | undefined
+  /** Within a second, but not at once: thousands of clients would ask at the same moment. */
+  function tellAll(): void {
+    clearInterval(telling)
+    const waiting = [...streams.keys()]
+    const atOnce = Math.ceil(waiting.length / slices)
+    const tellSome = () => {
+      for (const stream of waiting.splice(0, atOnce)) write(stream, refetch)
+      if (waiting.length === 0) clearInterval(telling)
+    }
+    tellSome()
+    if (waiting.length > 0) telling = setInterval(tellSome, spreadMs / slices)
+  }
+  const stopListening = flags.onChange(tellAll)
   const heartbeat = setInterval(() => writeAll(': still here\n\n'), heartbeatMs)
   heartbeat.unref()
 
@@ -60,17 +78,19 @@ export function createFlagStreams({ flags, key, sessionAccess }: Deps): FlagStre
       const [sessionId = '', seal = ''] = typeof ticket === 'string' ? ticket.split('.') : []
       if (!isSameSecret(seal, sealOf(sessionId))) throw new AppError('unauthenticated', 'The ticket is not valid.')
       const { person } = await sessionAccess(sessionId)
+      // The client may have left meanwhile, and then its answer closes no more.
+      if (ctx.res.closed || ctx.res.destroyed) return
       assertRoom(person.id)
       if (closed) throw new AppError('unavailable', 'This instance is stopping.', { retryAfter: 1 })
       const stream = new PassThrough()
       streams.set(stream, person.id)
       const timer = setTimeout(() => stream.end(), longestMs)
       timer.unref()
-      ctx.res.once('close', () => {
+      stream.once('close', () => {
         clearTimeout(timer)
         streams.delete(stream)
-        stream.destroy()
       })
+      ctx.res.once('close', () => stream.destroy())
       ctx.type = 'text/event-stream'
       // Proxies must neither keep nor collect what comes.
       ctx.set({ 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' })
@@ -82,6 +102,7 @@ export function createFlagStreams({ flags, key, sessionAccess }: Deps): FlagStre
       closed = true
       stopListening()
       clearInterval(heartbeat)
+      clearInterval(telling)
       for (const stream of streams.keys()) stream.end()
     },
   }
