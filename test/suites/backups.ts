@@ -66,7 +66,10 @@ export async function contentOf(server: Pick<TestServer, 'query'>): Promise<Reco
 
 /** What a restore does not set back. */
 const passing = new Set([
+  'audit_chain',
+  'audit_heads',
   'audit_log',
+  'audit_unsealed',
   'backups',
   'health_checks',
   'instances',
@@ -80,6 +83,8 @@ const passing = new Set([
   'refresh_tokens',
   'restore_confirmations',
   'sessions',
+  'statistics_periods',
+  'statistics_samples',
 ])
 
 /** All files in the folder of backups, unfinished ones too. */
