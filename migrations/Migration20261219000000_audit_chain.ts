@@ -7,7 +7,7 @@ const origin = `json_build_array(e.ip_address, e.user_agent)::text`
 /**
  * The chain of the audit log gets a table of its own, so that an entry is linked after its commit and no command waits
  * for another. It covers where somebody acted from by a salted digest, so that this can be removed. The present entries
- * are linked anew; one that did not fit before does not fit afterwards.
+ * are linked anew, with what may name somebody put apart; one that did not fit before does not fit afterwards.
  */
 export class Migration20261219000000_audit_chain extends Migration {
   override up(): void {
@@ -31,7 +31,8 @@ export class Migration20261219000000_audit_chain extends Migration {
     // The release before does not fill these.
     this.addSql(`
       alter table audit_log add column origin_salt text default gen_random_uuid()::text,
-        add column personal json, add column personal_salt text default gen_random_uuid()::text`)
+        add column personal json, add column personal_of bigint, add column personal_salt text default gen_random_uuid()::text`)
+    this.addSql(`drop trigger audit_log_is_kept on audit_log`)
     this.addSql(`
       do $$
       declare
@@ -42,6 +43,7 @@ export class Migration20261219000000_audit_chain extends Migration {
         o text;
         p text;
         fits boolean;
+        key text;
       begin
         for e in select * from audit_log order by id loop
           nth := nth + 1;
@@ -49,10 +51,20 @@ export class Migration20261219000000_audit_chain extends Migration {
             e.resource_id, e.details::text, e.ip_address, e.user_agent, extract(epoch from e.created_at) * 1000)::text,
             'UTF8')), 'hex');
           old_before := e.hash;
+          key := case when e.resource = 'user' then 'reason' when e.resource = 'webhook' then 'host'
+            when e.resource = 'export' then 'filters' end;
+          if e.details -> key is not null then
+            e.personal := json_build_object(key, e.details -> key);
+            e.personal_of := case e.resource when 'user' then e.resource_id::bigint
+              when 'webhook' then (e.details ->> 'user_id')::bigint else e.user_id end;
+            e.details := (e.details::jsonb - key)::json;
+            update audit_log set personal = e.personal, personal_of = e.personal_of, details = e.details where id = e.id;
+          end if;
           o := ${digest('e.origin_salt', origin)};
           p := ${digest('e.personal_salt', `coalesce(e.personal::text, '')`)};
           before := case when fits then encode(sha256(convert_to(before || json_build_array(e.id, e.user_id, e.action,
-            e.resource, e.resource_id, e.details::text, extract(epoch from e.created_at) * 1000, o, p)::text, 'UTF8')), 'hex')
+            e.resource, e.resource_id, e.details::text, extract(epoch from e.created_at) * 1000, o, p,
+            e.personal_of)::text, 'UTF8')), 'hex')
             else 'did not fit' end;
           insert into audit_chain values (nth, e.id, o, p, before);
         end loop;
@@ -79,7 +91,6 @@ export class Migration20261219000000_audit_chain extends Migration {
 
   /** Entries may only lose what is personal, and only that of people whose erasure was asked for. */
   private forget(): void {
-    this.addSql(`drop trigger audit_log_is_kept on audit_log`)
     this.addSql(`
       create trigger audit_log_is_kept before delete or truncate on audit_log
       for each statement execute function audit_log_is_kept()`)
@@ -92,9 +103,11 @@ export class Migration20261219000000_audit_chain extends Migration {
           or (new.personal_salt is not null and (new.personal_salt is distinct from old.personal_salt
             or new.personal::text is distinct from old.personal::text))
           or (new.personal_salt is null and new.personal is not null)
-          or row(new.id, new.user_id, new.action, new.resource, new.resource_id, new.details::text, new.created_at, new.hash)
+          or row(new.id, new.user_id, new.action, new.resource, new.resource_id, new.details::text, new.created_at, new.hash,
+              new.personal_of)
             is distinct from
-            row(old.id, old.user_id, old.action, old.resource, old.resource_id, old.details::text, old.created_at, old.hash)
+            row(old.id, old.user_id, old.action, old.resource, old.resource_id, old.details::text, old.created_at, old.hash,
+              old.personal_of)
         then
           raise exception 'the audit log only grows';
         end if;
@@ -103,6 +116,7 @@ export class Migration20261219000000_audit_chain extends Migration {
     this.addSql(`
       create trigger audit_log_only_forgets before update on audit_log
       for each row execute function audit_log_only_forgets()`)
+    this.addSql(`create index audit_log_personal_idx on audit_log (personal_of) where personal_of is not null`)
     this.addSql(`create index audit_log_account_idx on audit_log (resource_id) where resource = 'user'`)
     this.addSql(`
       create function audit_log_forget(person bigint, most integer) returns integer
@@ -124,7 +138,7 @@ export class Migration20261219000000_audit_chain extends Migration {
         update audit_log set personal = null, personal_salt = null
         where id in (
           select id from audit_log
-          where personal_salt is not null and resource = 'user' and resource_id = person::text limit most);
+          where personal_salt is not null and personal_of = person limit most);
         get diagnostics more = row_count;
         return done + more;
       end $$`)

@@ -29,7 +29,7 @@ describe('an audit log of the release before', () => {
         select id, 'user.updated', 'user', $1, $2, '192.0.2.' || $1, 'agent "é"', now(), '' from users
         returning id, json_build_array(user_id, action, resource, resource_id, details::text, ip_address, user_agent,
           extract(epoch from created_at) * 1000)::text as content`,
-        [String(n), JSON.stringify({ 'b a': n, a: ['ü'] })],
+        [String(n), JSON.stringify({ 'b a': n, a: ['ü'], ...(n % 2 === 1 && { reason: 'she asked' }) })],
       )
       last = createHash('sha256')
         .update(last + rows[0]!.content)
@@ -64,6 +64,8 @@ describe('an audit log of the release before', () => {
     assert.deepEqual([ok, checked, last?.id], [true, 6, 6])
     const { rows } = await owner.query('select count(*)::int as count from audit_log where hash is not null')
     assert.equal(rows[0].count, 0)
+    const { rows: moved } = await owner.query('select details, personal, personal_of from audit_log where id = 2')
+    assert.deepEqual(moved, [{ details: { 'b a': 1, a: ['ü'] }, personal: { reason: 'she asked' }, personal_of: '1' }])
   })
 
   for (const [id, statement] of [

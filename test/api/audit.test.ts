@@ -105,7 +105,7 @@ describe('the audit log', () => {
       select seq, c.hash, json_build_array(id, user_id, action, resource, resource_id, details::text,
         extract(epoch from created_at) * 1000,
         encode(sha256(convert_to(origin_salt || json_build_array(ip_address, user_agent)::text, 'UTF8')), 'hex'),
-        encode(sha256(convert_to(personal_salt || coalesce(personal::text, ''), 'UTF8')), 'hex'))::text as content
+        encode(sha256(convert_to(personal_salt || coalesce(personal::text, ''), 'UTF8')), 'hex'), personal_of)::text as content
       from audit_log join audit_chain c on entry_id = id order by seq`)
     let before = ''
     for (const [at, { seq, content, hash }] of rows.entries()) {

@@ -15,6 +15,8 @@ export const auditTable = defineTable('audit_log', {
   origin_salt: column.text().strictNullable().hidden(),
   /** What of the details names a person. */
   personal: column.json<AuditEntry['details']>().strictNullable(),
+  /** Whom `personal` names, and with whose erasure it goes. */
+  personal_of: column.bigint().strictNullable().hidden(),
   /** Null once `personal` is removed. */
   personal_salt: column.text().strictNullable().hidden(),
   /** Always null; the release before writes it. */

@@ -12,8 +12,10 @@ export interface Audited {
   resource: string
   resourceId: number | string | null
   details?: Record<string, unknown>
-  /** Details that name the person whom the entry is about. They go with the person's erasure. */
+  /** Details that may name a person, or that a person has written. They go with that person's erasure. */
   personal?: Record<string, unknown> | undefined
+  /** That person; by default the account that the entry is about, or else who did it. */
+  personalOf?: number
 }
 
 /** Who did it; null for what the system does by itself. */
@@ -24,17 +26,20 @@ export type Actor = Pick<PublicScope, 'person' | 'address' | 'userAgent'> | null
  * others later (see `seal`), so no command waits for another one. Accounts that are made for a check leave no entries.
  */
 export async function audit(tx: Pick<Tx, 'query' | 'now'>, actor: Actor, audited: Audited): Promise<void> {
-  const { action, resource, resourceId, details = {}, personal } = audited
+  const { action, resource, resourceId, details = {} } = audited
   const personId = actor?.person?.id ?? null
   const subject = resource === 'user' && typeof resourceId === 'number' ? resourceId : null
   // An erasure may have been through the log already.
   const unlessErased = (of: number | null, value: string | null) => sql`
     case when not exists (select from erasures where user_id = ${of}::bigint) then ${value}::text end`
   const origin = personId ?? subject
+  const of = audited.personal ? (audited.personalOf ?? subject ?? personId) : null
+  const personal = audited.personal ? JSON.stringify(audited.personal) : null
   await tx.query(sql`
-    insert into audit_log (user_id, action, resource, resource_id, details, personal, ip_address, user_agent, created_at)
+    insert into audit_log (user_id, action, resource, resource_id, details, personal, personal_of, ip_address, user_agent,
+      created_at)
     select ${personId}::bigint, ${action}, ${resource}, ${resourceId === null ? null : String(resourceId)}::text,
-      ${JSON.stringify(details)}::json, (${unlessErased(subject, personal ? JSON.stringify(personal) : null)})::json,
+      ${JSON.stringify(details)}::json, (${unlessErased(of, personal)})::json, ${of}::bigint,
       ${unlessErased(origin, actor?.address ?? null)}, ${unlessErased(origin, actor?.userAgent ?? null)},
       ${tx.now}::timestamptz
     where not exists (select from trial_accounts where user_id = ${personId}::bigint)`)

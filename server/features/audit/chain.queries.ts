@@ -26,7 +26,7 @@ const digests = sql`
   encode(sha256(convert_to(e.personal_salt || coalesce(e.personal::text, ''), 'UTF8')), 'hex') as personal_now`
 
 const content = sql`json_build_array(e.id, e.user_id, e.action, e.resource, e.resource_id, e.details::text,
-  extract(epoch from e.created_at) * 1000, origin_digest, personal_digest)::text`
+  extract(epoch from e.created_at) * 1000, origin_digest, personal_digest, e.personal_of)::text`
 
 export async function lastLink(db: Connection): Promise<Link> {
   const [last] = await db.query<Link>(sql`select seq, entry_id, hash from audit_chain order by seq desc limit 1`)
@@ -68,11 +68,11 @@ export const checkLinks = (db: Connection, before: Link, most: number) =>
       and (case when e.origin_salt is not null then origin_now = origin_digest else origin_digest is null or
         ${erasureAsked(sql`coalesce(e.user_id, subject)`)} end)
       and (case when e.personal_salt is not null then personal_now = personal_digest else personal_digest is null or
-        ${erasureAsked(sql`subject`)} end) as fits
+        ${erasureAsked(sql`e.personal_of`)} end) as fits
     from (select seq, entry_id, c.hash as hash, origin_digest, personal_digest from audit_chain c
         where seq > ${before.seq} order by seq limit ${most}) page
       left join lateral (select id, user_id, action, resource, resource_id, details, created_at, origin_salt, personal_salt,
-        ip_address, user_agent, personal, case when resource = 'user' and resource_id ~ '^\\d{1,18}$' then resource_id::bigint end as subject
+        ip_address, user_agent, personal, personal_of, case when resource = 'user' and resource_id ~ '^\\d{1,18}$' then resource_id::bigint end as subject
         from audit_log where id = entry_id) e on true
       cross join lateral (select ${digests}) now
     order by seq`)
