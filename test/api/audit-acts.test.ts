@@ -83,6 +83,24 @@ describe('what the audit log records', () => {
     })
   })
 
+  it('[AU8] a refresh token that was spent and comes back, and a password that a token has set', async () => {
+    const ann = await server.user('ann')
+    const refresh = () => server.rest('POST', '/auth/refresh', { refresh_token: ann.refreshToken })
+    await expect(refresh(), 200)
+    await server.query(`update refresh_tokens set spent_at = spent_at - interval '1 minute' where spent_at is not null`)
+    await expect(refresh(), 401)
+    const [reused] = (await entries('action=session.token_reused')).filter(
+      ({ details }) => details.user_id === ann.person.id,
+    )
+    assert.deepEqual([reused!.user_id, reused!.resource], [null, 'session'])
+    const { body } = await expect(server.admin.rest('POST', `/admin/users/${ann.person.id}/reset-password`, {}), 200)
+    const set = { token: body.reset_token, new_password: 'a new long secret 3' }
+    await expect(server.rest('POST', '/auth/reset-password', set), 204)
+    const [entry] = await entries('action=user.password_set')
+    assert.equal(entry!.resource_id, ann.person.id)
+    assert.ok(!JSON.stringify(await entries('resource=user')).includes(set.token))
+  })
+
   it('[AU8] who got, changed and lost a role in a project, from which and to which', async () => {
     const [ann, ben] = [await server.user('ann'), await server.user('ben')]
     const project = await addProject(ann)

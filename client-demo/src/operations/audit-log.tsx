@@ -13,6 +13,22 @@ import { ListEnd } from '../ui/list-end.tsx'
 const actionNames: Record<string, string> = {
   'user.updated': 'changed the account',
   'user.password_reset': 'reset the password of',
+  'user.registered': 'made the account',
+  'user.renamed': 'renamed',
+  'user.erased': 'asked to erase',
+  'user.password_changed': 'changed the password of',
+  'user.password_change_refused': 'gave a wrong password of',
+  'user.erasure_refused': 'gave a wrong password of',
+  'user.password_forgotten': 'asked for a new password of',
+  'user.password_set': 'set a new password of',
+  'session.opened': 'signed in',
+  'session.closed': 'signed out',
+  'session.ended': 'ended another session',
+  'session.refused': 'was refused to sign in',
+  'session.token_reused': 'used a spent token, which ended the session',
+  'member.added': 'added a member to project',
+  'member.updated': 'changed the role of a member of project',
+  'member.removed': 'removed a member from project',
 }
 
 const days = addressFilters({ from: day('from'), to: day('to') })
@@ -59,6 +75,9 @@ export function AuditLog() {
   )
 }
 
+/** Who has no account, or has not signed in; or the server by itself. */
+const nobody = ({ ip_address: address }: AuditEntry) => (address === null ? 'Taskwire' : 'Somebody')
+
 interface Details {
   reason?: string
   changes?: Record<string, { from: unknown; to: unknown }>
@@ -69,14 +88,14 @@ function Entry({ entry }: { entry: AuditEntry }) {
   return (
     <li>
       <p>
-        <b>{entry.user_id === null ? 'Taskwire' : <PersonName id={entry.user_id} />}</b>{' '}
+        <b>{entry.user_id === null ? nobody(entry) : <PersonName id={entry.user_id} />}</b>{' '}
         {actionNames[entry.action] ?? entry.action}{' '}
         {entry.resource === 'user' && typeof entry.resource_id === 'number' ? (
           <b>
             <PersonName id={entry.resource_id} />
           </b>
         ) : (
-          entry.resource_id
+          entry.resource !== 'session' && entry.resource_id
         )}
         {reason !== undefined && <> because “{reason}”</>}
       </p>
