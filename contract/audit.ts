@@ -16,7 +16,9 @@ export const AuditEntry = z
     ip_address: z.string().nullable(),
     user_agent: z.string().nullable(),
     created_at: instant,
-    hash: z.string().describe('SHA-256 of this entry and the hash of the entry before it'),
+    hash: z
+      .string()
+      .describe('SHA-256 of this entry and the hash before it in the chain; empty until it is linked, within seconds'),
   })
   .meta({ id: 'AuditEntry' })
 export type AuditEntry = z.output<typeof AuditEntry>
@@ -34,7 +36,7 @@ export type AuditFilters = z.output<typeof auditFilters>
 export const audit = defineResource({
   operations: {
     list: {
-      summary: 'Who changed what in the administration, and from where; newest first',
+      summary: 'Who signed in, changed accounts, members and settings, and from where; newest first',
       access: 'admin',
       method: 'get',
       path: '/audit/logs',
@@ -54,7 +56,8 @@ export const audit = defineResource({
       envelope: 'The export has begun',
     },
     verify: {
-      summary: 'Whether the hash of every entry fits its content and the entry before it',
+      summary:
+        'Whether the hash of every entry fits its content and the entry before it, and the signatures fit the hashes',
       access: 'admin',
       method: 'get',
       path: '/audit/verify',
@@ -63,11 +66,23 @@ export const audit = defineResource({
         checked: z.int().describe('The number of entries that fit; without a broken one, all'),
         first_broken_id: id
           .optional()
-          .describe('The first entry whose hash does not fit: it was changed, or one before it was removed'),
+          .describe(
+            'The first entry whose hash does not fit or that is in no chain: it was changed, or it or the one before it was removed',
+          ),
         last: z
           .object({ id, hash: z.string() })
           .nullable()
           .describe('The last entry that fits. Kept elsewhere, it shows later whether the end was rewritten'),
+        heads: z
+          .object({
+            signed: z.int().describe('How many places of the chain are signed'),
+            of_other_keys: z.int().describe('How many of them another JWT_SECRET has signed; those cannot be checked'),
+            first_broken_seq: z
+              .int()
+              .nullable()
+              .describe('The first signed place that is not there, has another hash, or whose signature does not fit'),
+          })
+          .describe('Signatures of the chain. They show whether it was rewritten, or its end removed'),
       }),
       envelope: 'Audit log checked',
     },

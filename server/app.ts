@@ -211,6 +211,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     schedule('notifying of what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.notifyDueSoon, log),
     schedule('watching for alerts', { everyMs: tuning.alerts?.everyMs ?? 10_000 }, observability.watchForAlerts, log),
     schedule('sampling of the statistics', { everyMs: tuning.sampleMs ?? 15_000 }, observability.sample, log),
+    schedule('linking of the audit log', { everyMs: tuning.sealMs ?? 1_000 }, () => features.keepAudit(), log),
     schedule('scheduled backups', { everyMs: tuning.backupScheduleMs ?? 600_000 }, features.runBackupSchedule, log),
   ]
 
@@ -248,6 +249,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       await sockets.close()
       features.images.close()
       await events.stop()
+      await features.keepAudit(true).catch(error => log.warn({ err: error }, 'the audit log was not kept to the end'))
       await features.mail.close()
       await tracing.close()
       maintenance.stop()

@@ -10,6 +10,7 @@ import { openBackups } from './backups.ts'
 import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
 import { createAccounts } from './features/accounts/index.ts'
+import { createAuditChain } from './features/audit/index.ts'
 import { createBackupFeature } from './features/backups/index.ts'
 import { createExports } from './features/exports/index.ts'
 import { createFlags } from './features/flags/index.ts'
@@ -82,7 +83,8 @@ export async function createFeatures(deps: FeatureDeps) {
   const images = createImages({ log })
   const media = createMedia({ database, command, storage, temporaryFiles, images, log, present, quota, letGo })
   const imports = createImports({ command, storage, temporaryFiles, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
-  const plain = createPlainFeatures({ database, command, cache })
+  const chain = createAuditChain({ database, jwtSecret, log })
+  const plain = createPlainFeatures({ database, command, cache, chain })
   const files = { database, command, storage, temporaryFiles, jobs }
   const kinds = { personal: personalExport(createPersonalFiles({ storage, present })) }
   const exports = createExports({ ...files, kinds, hours: config.exportHours, basePath })
@@ -160,6 +162,11 @@ export async function createFeatures(deps: FeatureDeps) {
       flags.forget()
       accounts.keptSessions.drop()
       void cache.clear({ all: true })
+    },
+    /** Stores and links what is new in the audit log; `all` at the end of the process. */
+    keepAudit: async (all = false) => {
+      await accounts.writeActs(all)
+      await chain.seal()
     },
     runBackupSchedule: backups.runSchedule,
     notifyDueSoon: createDueSoon({ command }),

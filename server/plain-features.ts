@@ -1,6 +1,6 @@
 import type { Command } from './events/index.ts'
 import { createActivity } from './features/activity/index.ts'
-import { createAuditLog } from './features/audit/index.ts'
+import { type AuditChain, createAuditLog } from './features/audit/index.ts'
 import { createCacheService } from './features/cache/index.ts'
 import { createComments } from './features/comments/index.ts'
 import { createDashboard } from './features/dashboard/index.ts'
@@ -11,10 +11,15 @@ import type { PostgresDatabase } from './adapters/database.ts'
 import type { Cache } from './ports/cache.ts'
 
 /**
- * Features that depend only on the database, its commands and the cache, each by the name of the resource that it serves. A new
+ * Features that depend only on the database, its commands, the cache and the audit log, each by the name of the resource that it serves. A new
  * one needs its folder and a line here.
  */
-export const createPlainFeatures = (deps: { database: PostgresDatabase; command: Command; cache: Cache }) => ({
+export const createPlainFeatures = (deps: {
+  database: PostgresDatabase
+  command: Command
+  cache: Cache
+  chain: AuditChain
+}) => ({
   projects: createProjects(deps),
   comments: createComments(deps),
   activity: createActivity(deps),

@@ -39,6 +39,8 @@ export interface Tuning {
   unread?: UnreadBounds
   /** The interval at which an instance looks whether the data are being replaced. */
   maintenanceLookMs?: number
+  /** The interval in which new entries of the audit log are linked, and refused sign-ins are written. */
+  sealMs?: number
   /** The interval at which an instance looks whether it is time for a scheduled backup. */
   backupScheduleMs?: number
   /** The time before a failed job is tried again. */

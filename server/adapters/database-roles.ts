@@ -16,7 +16,7 @@ type Owner = Pick<pg.Client, 'query'>
 
 /**
  * Gives the role of `url` the right to work with the data and nothing else: it owns nothing, creates and drops nothing,
- * and may only read and append to the audit log. The owner calls this after each migration, under the migration lock.
+ * and may only read and append to the audit log and its chain. The owner calls this after each migration, under the migration lock.
  * It grants only what is missing, because a grant and a new partition at the same time would disturb each other.
  */
 export async function letServe(owner: Owner, url: string): Promise<void> {
@@ -77,9 +77,12 @@ const missingRights = `
   with serving as (
     select oid, rolname from pg_roles
     where rolname = $1 and not pg_has_role(oid, (select relowner from pg_class where oid = to_regclass('audit_log')), 'member')),
+  kept as (
+    select c.oid, c.oid::regclass as name from pg_class c where c.oid in
+      (to_regclass('audit_log'), to_regclass('audit_chain'), to_regclass('audit_heads'))),
   tables as (
     select c.oid, case
-        when c.oid = to_regclass('audit_log') then '{select,insert}'
+        when c.oid in (select oid from kept) then '{select,insert}'
         when c.relname in ('mikro_orm_migrations', 'migrations') then '{select}'
         else '{select,insert,update,delete}' end::text[] as wanted
     from pg_class c
@@ -102,7 +105,8 @@ const missingRights = `
     from pg_proc p, serving
     -- By name, because the operator may have functions of their own in this schema.
     where p.pronamespace = to_regnamespace(quote_ident(current_schema()))
-      and p.oid in (to_regprocedure('event_log_add_partition(bigint)'), to_regprocedure('event_log_drop_partition(text)'))
+      and p.oid in (to_regprocedure('event_log_add_partition(bigint)'), to_regprocedure('event_log_drop_partition(text)'),
+        to_regprocedure('audit_log_forget(bigint, integer)'))
       and not has_function_privilege(serving.oid, p.oid, 'execute')
   union all
   -- The tables of the queue have row security without a policy, which shuts out everybody but their owner.
@@ -112,9 +116,9 @@ const missingRights = `
       and not exists (select from pg_policy where polrelid = c.oid)
   union all
   -- Rights that earlier grants or PostgreSQL's defaults give in addition.
-  select format('revoke update, delete, truncate, references, trigger on audit_log from %I', rolname)
-    from serving
-    where has_table_privilege(serving.oid, to_regclass('audit_log'), 'update, delete, truncate, references, trigger')
+  select format('revoke update, delete, truncate, references, trigger on %s from %I', kept.name, rolname)
+    from serving, kept
+    where has_table_privilege(serving.oid, kept.oid, 'update, delete, truncate, references, trigger')
   union all
   select format('revoke create on schema %I from public', nspname)
     from pg_namespace, serving
@@ -129,8 +133,8 @@ const missingRights = `
 /** Whether the serving role could change entries of the audit log or switch off what protects them. */
 export async function mayTamper(serving: Connection): Promise<boolean> {
   const [row] = await serving.query<{ may: boolean }>({
-    text: `select pg_has_role(relowner, 'member') or has_table_privilege(oid, 'update, delete, truncate, trigger') as may
-      from pg_class where oid = 'audit_log'::regclass`,
+    text: `select bool_or(pg_has_role(relowner, 'member') or has_table_privilege(oid, 'update, delete, truncate, trigger')) as may
+      from pg_class where oid in ('audit_log'::regclass, 'audit_chain'::regclass, 'audit_heads'::regclass)`,
     values: [],
   })
   return row!.may

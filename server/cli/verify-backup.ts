@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { createTemporaryFiles } from '../adapters/temporary-files.ts'
@@ -10,7 +11,7 @@ import { claimDataDir } from '../embedded/data-dir.ts'
 import { startEmbeddedPostgres } from '../embedded/database-embedded.ts'
 import { choosePostgresHome } from '../embedded/postgres-home.ts'
 import { stopOrphan } from '../embedded/postgres-stop.ts'
-import { createAuditLog } from '../features/audit/index.ts'
+import { createAuditChain, createAuditLog } from '../features/audit/index.ts'
 import { takeOver } from '../features/backups/index.ts'
 import { findMissingFiles } from '../features/media/index.ts'
 import { BackupRefused, type Going, isWholeBackup, type RestoreResult } from '../ports/backups.ts'
@@ -58,7 +59,9 @@ export async function verifyBackup(
       const database = await openDatabase(databaseUrl, log)
       try {
         if (isWholeBackup(result.head)) {
-          const { ok, first_broken_id } = await createAuditLog({ database }).verify(
+          // Signatures are checked where the secret is given; the hashes are always.
+          const chain = createAuditChain({ database, jwtSecret: config.jwtSecret ?? randomUUID(), log })
+          const { ok, first_broken_id } = await createAuditLog({ database, chain }).verify(
             undefined as never,
             undefined as never,
           )

@@ -49,6 +49,11 @@ describe('the serving role', () => {
     `update audit_log set action = 'x'`,
     'delete from audit_log',
     'truncate audit_log',
+    'update audit_log set ip_address = null, origin_salt = null',
+    `update audit_chain set hash = 'x'`,
+    'delete from audit_chain',
+    'truncate audit_heads',
+    'alter table audit_log disable trigger audit_log_only_forgets',
     'select * from audit_log for update',
     `merge into audit_log a using (select 1) as b on true when matched then delete`,
     'drop table audit_log',
@@ -98,7 +103,7 @@ describe('the serving role', () => {
         and relname <> 'mikro_orm_migrations'`)
     assert.ok(rows.length > 15, String(rows.length))
     for (const { name, may } of rows) {
-      const more = name !== 'audit_log'
+      const more = !['audit_log', 'audit_chain', 'audit_heads'].includes(name)
       assert.deepEqual(may, [true, true, more, more, false, false, false], name)
     }
   })
@@ -130,6 +135,25 @@ describe('the serving role', () => {
     } finally {
       await owner.query('reset role; drop role stranger')
     }
+  })
+
+  it('[RO1] removes of the audit log only what is personal, by a function, and of people who are to be erased', async () => {
+    const { rows } = await serving.query(`
+      insert into users (email, username, name, password_hash) values ('z', 'z', 'z', '') returning id`)
+    const { id } = rows[0]
+    await serving.query(
+      `insert into audit_log (user_id, action, resource, details, ip_address, created_at)
+      values ($1, 'test', 'test', '{}', '192.0.2.1', now())`,
+      [id],
+    )
+    await assert.rejects(serving.query('select audit_log_forget($1, 10)', [id]), /is not to be erased/)
+    await serving.query('insert into erasures (user_id, requested_at) values ($1, now())', [id])
+    await serving.query('select audit_log_forget($1, 10)', [id])
+    const { rows: left } = await serving.query(
+      'select action, ip_address, origin_salt from audit_log where user_id = $1',
+      [id],
+    )
+    assert.deepEqual(left, [{ action: 'test', ip_address: null, origin_salt: null }])
   })
 
   it('[RO4] cannot change the audit log, while the owner can, of which a start warns', async () => {

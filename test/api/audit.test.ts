@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { Client as Connection } from 'pg'
-import { createAuditLog } from '../../server/features/audit/index.ts'
+import { createAuditChain, createAuditLog } from '../../server/features/audit/index.ts'
 import type { Database, Statement } from '../../server/ports/database.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+
+interface Entry {
+  action: string
+  resource: string
+  resource_id: unknown
+}
 
 describe('the audit log', () => {
   let server: TestServer
@@ -15,8 +21,11 @@ describe('the audit log', () => {
   after(() => server.close())
 
   const logs = async (query = '') => (await expect(admin.rest('GET', `/audit/logs${query}`), 200)).body.data
+  const verify = async () => (await expect(admin.rest('GET', '/audit/verify'), 200)).body.data
   const about = async ({ person }: Client) =>
-    (await logs('?page_size=100')).results.filter((entry: { resource_id: unknown }) => entry.resource_id === person.id)
+    (await logs(`?page_size=100&user_id=${admin.person.id}`)).results.filter(
+      ({ resource, resource_id }: Entry) => resource === 'user' && resource_id === person.id,
+    )
   const put = ({ person }: Client, body: object) => admin.rest('PUT', `/admin/users/${person.id}`, body)
 
   it('[AU1] refuses everybody but administrators', async () => {
@@ -74,7 +83,16 @@ describe('the audit log', () => {
 
   it('[AU4] refuses every statement that changes or removes an entry', async () => {
     await expect(put(await server.user('ann'), { tier: 'pro' }), 200)
-    for (const statement of ['update audit_log set action = $$x$$', 'delete from audit_log', 'truncate audit_log']) {
+    for (const statement of [
+      'update audit_log set action = $$x$$',
+      'delete from audit_log',
+      'truncate audit_log',
+      'update audit_log set ip_address = null, origin_salt = null, action = $$x$$',
+      'update audit_log set personal = null, personal_salt = null, user_id = null',
+      'update audit_chain set hash = $$x$$',
+      'delete from audit_chain',
+      'delete from audit_heads',
+    ]) {
       await assert.rejects(server.query(statement), /only grows/)
     }
   })
@@ -82,11 +100,16 @@ describe('the audit log', () => {
   it('[AU5] chains the entries by hash, also when many are written at once: each hash covers its entry and the hash before', async () => {
     const people = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(name => server.user(`chain_${name}`)))
     await Promise.all(people.map(person => expect(put(person, { tier: 'pro' }), 200)))
-    const rows = await server.query<{ content: string; hash: string }>(`
-      select hash, json_build_array(user_id, action, resource, resource_id, details::text, ip_address, user_agent,
-        extract(epoch from created_at) * 1000)::text as content from audit_log order by id`)
+    assert.equal((await verify()).ok, true)
+    const rows = await server.query<{ seq: number; content: string; hash: string }>(`
+      select seq, c.hash, json_build_array(id, user_id, action, resource, resource_id, details::text,
+        extract(epoch from created_at) * 1000,
+        encode(sha256(convert_to(origin_salt || json_build_array(ip_address, user_agent)::text, 'UTF8')), 'hex'),
+        encode(sha256(convert_to(personal_salt || coalesce(personal::text, ''), 'UTF8')), 'hex'), personal_of)::text as content
+      from audit_log join audit_chain c on entry_id = id order by seq`)
     let before = ''
-    for (const { content, hash } of rows) {
+    for (const [at, { seq, content, hash }] of rows.entries()) {
+      assert.equal(seq, at + 1)
       assert.equal(
         hash,
         createHash('sha256')
@@ -98,25 +121,53 @@ describe('the audit log', () => {
     assert.ok(rows.length >= people.length)
   })
 
+  it('[AU5] lets no command that is audited wait for another one that is open', async () => {
+    const [ann, ben] = [await server.user('ann'), await server.user('ben')]
+    const open = new Connection({ connectionString: server.ownerUrl })
+    await open.connect()
+    try {
+      await open.query(`begin; insert into audit_log (action, resource, details, created_at)
+        values ('test.open', 'test', '{}', now())`)
+      await expect(put(ann, { tier: 'pro' }), 200)
+      const linked = await verify()
+      assert.equal(linked.ok, true)
+      await open.query('commit')
+      await expect(put(ben, { tier: 'pro' }), 200)
+      assert.deepEqual([(await verify()).ok, (await verify()).checked], [true, linked.checked + 2])
+    } finally {
+      await open.end()
+    }
+  })
+
   describe('whose entries somebody changed behind its back', () => {
     let owner: Connection
     /** With the settings that the server's own connections have. */
     const database = { query: ({ text, values }: Statement) => server.query(text, values) } as unknown as Database
+    /** Everything is linked already. */
+    const chain = {
+      ...createAuditChain({
+        database,
+        jwtSecret: 'a secret for tests that has more than 32 characters',
+        log: { info: () => {} },
+      }),
+      seal: () => Promise.resolve(),
+    }
     before(async () => {
       owner = new Connection({ connectionString: server.ownerUrl })
       await owner.connect()
     })
     after(() => owner.end())
 
-    const verify = async () => (await expect(admin.rest('GET', '/audit/verify'), 200)).body.data
     const ids = async () =>
       (await server.query<{ id: number }>('select id from audit_log order by id')).map(({ id }) => Number(id))
 
     /** As the owner of the table, who may switch the trigger off. */
     async function tamper(statement: string) {
-      await owner.query('alter table audit_log disable trigger audit_log_is_kept')
+      for (const table of ['audit_log', 'audit_chain', 'audit_heads'])
+        await owner.query(`alter table ${table} disable trigger user`)
       await owner.query(statement)
-      await owner.query('alter table audit_log enable trigger audit_log_is_kept')
+      for (const table of ['audit_log', 'audit_chain', 'audit_heads'])
+        await owner.query(`alter table ${table} enable trigger user`)
     }
 
     it('[AU6] verifies the whole chain, names a changed entry, and the entry after a removed one', async () => {
@@ -127,7 +178,7 @@ describe('the audit log', () => {
       assert.deepEqual([whole.ok, whole.checked, whole.last.id], [true, all.length, all.at(-1)])
       // However many entries one statement checks.
       for (const entries of [1, 2, 3]) {
-        const { verify: verifyBy } = createAuditLog({ database }, entries)
+        const { verify: verifyBy } = createAuditLog({ database, chain }, entries)
         assert.deepEqual(await verifyBy({} as never, {}), whole)
       }
 
@@ -139,9 +190,53 @@ describe('the audit log', () => {
       )
       await tamper(`delete from audit_log where id = ${all.at(-3)}`)
       for (const entries of [1, 2, 5_000]) {
-        const { verify: verifyBy } = createAuditLog({ database }, entries)
-        assert.equal((await verifyBy({} as never, {})).first_broken_id, all.at(-2))
+        const { verify: verifyBy } = createAuditLog({ database, chain }, entries)
+        assert.equal((await verifyBy({} as never, {})).first_broken_id, all.at(-3))
       }
+    })
+
+    it('[AU6] names the entry after one that was removed with its link, and an entry that is in no chain', async () => {
+      const other = await startServer()
+      const its = new Connection({ connectionString: other.ownerUrl })
+      await its.connect()
+      try {
+        const check = async () => (await expect(other.admin.rest('GET', '/audit/verify'), 200)).body.data
+        const ann = await other.user('ann')
+        for (const tier of ['pro', 'free', 'pro'])
+          await expect(other.admin.rest('PUT', `/admin/users/${ann.person.id}`, { tier }), 200)
+        const { last } = await check()
+        const free = `alter table audit_log disable trigger user; alter table audit_chain disable trigger user;
+          alter table audit_heads disable trigger user;`
+        await its.query(`${free} begin; delete from audit_chain where entry_id = ${last.id}`)
+        await its.query(`commit`)
+        assert.equal((await check()).first_broken_id, last.id)
+        await its.query(`delete from audit_log where id = ${last.id}`)
+        assert.equal((await check()).first_broken_id, undefined)
+        await its.query(`delete from audit_chain where entry_id = ${last.id - 2};
+          delete from audit_log where id = ${last.id - 2}`)
+        assert.equal((await check()).first_broken_id, last.id - 1)
+
+        // With its end removed the rest still fits; the signatures do not.
+        await its.query(`delete from audit_chain; delete from audit_log`)
+        const removed = await check()
+        assert.deepEqual([removed.ok, removed.checked], [false, 0])
+        assert.ok(removed.heads.first_broken_seq >= 1)
+      } finally {
+        await its.end()
+        await other.close()
+      }
+    })
+
+    it('[AU7] finds a head whose signature was written by somebody who has not the key', async () => {
+      const { heads } = await verify()
+      assert.ok(heads.signed > 0 && heads.of_other_keys === 0 && heads.first_broken_seq === null)
+      const [head] = await server.query<{ seq: number; signature: string }>('select * from audit_heads order by seq')
+      await tamper(`update audit_heads set signature = '${'0'.repeat(64)}' where seq = ${head!.seq}`)
+      assert.deepEqual([(await verify()).ok, (await verify()).heads.first_broken_seq], [false, head!.seq])
+      await tamper(
+        `update audit_heads set signature = '${head!.signature}', signed_at = now() where seq = ${head!.seq}`,
+      )
+      assert.equal((await verify()).heads.first_broken_seq, head!.seq)
     })
 
     it('[AU6] is for administrators', async () => {

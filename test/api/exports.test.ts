@@ -208,10 +208,12 @@ describe('exports', () => {
     ]
     assert.equal(one.body.data.id, other.body.data.id)
     const logged = await server.query(
-      `select user_id, details from audit_log where action = 'export.created' and resource_id = $1`,
+      `select user_id, details, personal from audit_log where action = 'export.created' and resource_id = $1`,
       [String(one.body.data.id)],
     )
-    assert.deepEqual(logged, [{ user_id: ann.person.id, details: asked }])
+    assert.deepEqual(logged, [
+      { user_id: ann.person.id, details: { type: 'tasks', format: 'json' }, personal: { filters: asked.filters } },
+    ])
   })
 
   it('[XP5] are asked for through the SDK', async () => {

@@ -256,10 +256,58 @@ describe('an erasure', function () {
     const { data } = (await expect(server.admin.rest('GET', `/audit/logs?user_id=${zoe.person.id}`), 200)).body
     assert.deepEqual(
       data.results.map(({ action }: any) => action),
-      ['user.erased'],
+      ['user.erased', 'session.opened', 'user.registered'],
     )
     for (const entry of data.results) assert.deepEqual([entry.ip_address, entry.user_agent], [null, null])
     assert.equal((await expect(server.admin.rest('GET', '/audit/verify'), 200)).body.data.ok, true)
+  })
+
+  it('[GD12] removes from the audit log where the person has acted and what names them, and the log still verifies', async () => {
+    const zoe = await server.user('zoe')
+    await expect(zoe.rest('PATCH', '/auth/me', { name: 'Zoe Zaubermaus' }), 200)
+    await expect(
+      server.admin.rest('POST', '/batch/users/action', {
+        user_ids: [zoe.person.id],
+        action: 'verify',
+        reason: 'Zaubermaus asked for it',
+      }),
+      202,
+    )
+    await server.rest('POST', '/auth/login', { email: zoe.email, password: 'no password of zoe 1' })
+    const asked = { type: 'tasks', format: 'csv', filters: { search: 'zaubermaus' } }
+    await expect(zoe.rest('POST', '/export/data', asked), 202)
+    const hook = { url: 'https://zaubermaus.example.com/', events: ['task.created'] }
+    await expect(zoe.rest('POST', '/webhooks/register', hook), 201)
+    const kept = `from audit_log where user_id = $1 or (resource = 'user' and resource_id = $1::text)`
+    const actions = async () =>
+      (await server.query<{ action: string }>(`select action ${kept} order by id`, [zoe.person.id])).map(
+        ({ action }) => action,
+      )
+    await eventually(async () =>
+      assert.deepEqual((await actions()).toSorted(), [
+        'export.created',
+        'session.opened',
+        'session.refused',
+        'user.registered',
+        'user.renamed',
+        'user.updated',
+        'webhook.registered',
+      ]),
+    )
+    assert.equal((await expect(server.admin.rest('GET', '/audit/verify'), 200)).body.data.ok, true)
+    const links = await server.query('select * from audit_chain order by seq')
+    await erase(zoe)
+    const rows = await server.query<any>(`select * ${kept}`, [zoe.person.id])
+    assert.equal(rows.length, 8)
+    for (const { user_id: id, ip_address, user_agent, origin_salt, personal } of rows) {
+      if (id === server.admin.person.id) assert.notEqual(ip_address, null)
+      else assert.deepEqual([ip_address, user_agent, origin_salt], [null, null, null])
+      assert.equal(personal, null)
+    }
+    assert.doesNotMatch(JSON.stringify(await server.query('select * from audit_log')), /Zaubermaus/i)
+    const { ok, checked } = (await expect(server.admin.rest('GET', '/audit/verify'), 200)).body.data
+    assert.ok(ok && checked > links.length)
+    assert.deepEqual((await server.query('select * from audit_chain order by seq')).slice(0, links.length), links)
   })
 
   it('[GD9] ends the files of everybody’s exports, which may name the person', async () => {

@@ -62,7 +62,7 @@ describe('an export of one’s own data', () => {
     assert.ok(json('activity').every(({ actor_id }: any) => actor_id === ann.person.id) && json('activity').length > 2)
     assert.deepEqual(
       json('audit').map(({ action }: any) => action),
-      ['export.created'],
+      ['user.registered', 'session.opened', 'member.added', 'export.created'],
     )
     assert.deepEqual(
       json('jobs').map(({ type }: any) => type),

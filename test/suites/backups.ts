@@ -67,7 +67,10 @@ export async function contentOf(server: Pick<TestServer, 'query'>): Promise<Reco
 /** What a restore does not set back. */
 const passing = new Set([
   'alerts',
+  'audit_chain',
+  'audit_heads',
   'audit_log',
+  'audit_unsealed',
   'backups',
   'erasures',
   'exports',

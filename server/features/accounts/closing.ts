@@ -3,6 +3,7 @@ import { system, type Tx } from '../../events/index.ts'
 import { conflict, invalid, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { type Connection, countOf, type Database } from '../../ports/database.ts'
+import type { FrequentActs } from '../audit/index.ts'
 import { findPasswordHash } from './accounts.queries.ts'
 import type { HashTurns } from './hash-turns.ts'
 import { endSessions } from './password.service.ts'
@@ -17,7 +18,7 @@ export interface Closing {
    * @returns the hash that it was checked against, for `close`
    * @throws AppError `validation_error` on `password`
    */
-  confirm(person: Scope['person'], password: string): Promise<string>
+  confirm(scope: Scope, password: string): Promise<string>
   /**
    * Disables the account for good and ends its sessions; their sockets are closed.
    *
@@ -29,13 +30,22 @@ export interface Closing {
 
 const wrongPassword = () => invalid({ password: 'is not the current password' })
 
-export function createClosing(deps: { database: Database; passwords: Passwords; hashTurns: HashTurns }): Closing {
-  const { database, passwords, hashTurns } = deps
+export function createClosing(deps: {
+  database: Database
+  passwords: Passwords
+  hashTurns: HashTurns
+  acts: Pick<FrequentActs, 'note'>
+}): Closing {
+  const { database, passwords, hashTurns, acts } = deps
   return {
-    confirm: async ({ id }, password) => {
+    confirm: async (scope, password) => {
+      const { id } = scope.person
       const stored = (await findPasswordHash(database, id)) ?? null
       const isRight = await hashTurns.ofAccount(id, () => passwords.matches(stored, password))
-      if (stored === null || !isRight) throw wrongPassword()
+      if (stored === null || !isRight) {
+        acts.note(scope, { action: 'user.erasure_refused', resource: 'user', resourceId: id })
+        throw wrongPassword()
+      }
       return stored
     },
 

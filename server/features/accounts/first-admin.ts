@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Command } from '../../events/index.ts'
 import type { Database } from '../../ports/database.ts'
 import { StartError } from '../../kernel/start-error.ts'
+import { audit } from '../audit/index.ts'
 import { findAdminEmail, findTaken, insertUser, lockFirstAdmin } from './accounts.queries.ts'
 import type { Passwords } from './passwords.ts'
 import { nobody } from './session-opening.ts'
@@ -35,7 +36,9 @@ export function createEnsureAdmin(deps: { database: Database; command: Command; 
       const taken = await findTaken(tx, { email, username: 'admin' })
       if (taken.email) throw new StartError(`ADMIN_EMAIL ${email} belongs to an account that is not an administrator.`)
       const username = taken.username ? `admin-${randomBytes(4).toString('hex')}` : 'admin'
-      await insertUser(tx, { email, username, name: 'Admin', passwordHash, role: 'admin', isVerified: true }, tx.now)
+      const admin = { email, username, name: 'Admin', passwordHash, role: 'admin' as const, isVerified: true }
+      const { id } = await insertUser(tx, admin, tx.now)
+      await audit(tx, null, { action: 'user.registered', resource: 'user', resourceId: id, details: { role: 'admin' } })
       return { email, password: generated }
     })
   }

@@ -9,6 +9,8 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Mail } from '../../ports/mail.ts'
 import { createTurns } from '../../kernel/turns.ts'
+import type { PublicScope } from '../../kernel/scope.ts'
+import { audit } from '../audit/index.ts'
 import { findUserByEmail, lockUser } from './accounts.queries.ts'
 import { forgottenEmail } from './reset-email.ts'
 import { hashToken, newSecretToken, resetTokenSeconds } from './secret-tokens.ts'
@@ -43,7 +45,7 @@ export function createForgotten(deps: Deps): Pick<Handlers<typeof accounts>, 'fo
   /**
    * Earlier tokens stay valid: a stranger's request must not invalidate the token that the person has just received.
    */
-  async function write(email: string) {
+  async function write(scope: PublicScope, email: string) {
     const user = await findUserByEmail(database, email)
     if (!user?.is_active) return
     const token = newSecretToken()
@@ -53,6 +55,8 @@ export function createForgotten(deps: Deps): Pick<Handlers<typeof accounts>, 'fo
       const sinceLastMs = ends === null ? Infinity : Date.now() + 1_000 * resetTokenSeconds - Date.parse(ends)
       if (sinceLastMs < 1_000 * emailEverySeconds) return false
       await insertReset(tx, hashToken(token), user.id, secondsFromNow(resetTokenSeconds))
+      const asked = { action: 'user.password_forgotten', resource: 'user', resourceId: user.id }
+      await audit(tx, { ...scope, person: null }, asked)
       return true
     })
     if (isNew) mail.send(forgottenEmail(user.email, token, publicUrl))
@@ -61,14 +65,15 @@ export function createForgotten(deps: Deps): Pick<Handlers<typeof accounts>, 'fo
   return {
     options: () => Promise.resolve({ registration: deps.registration, mail: mail.isSent }),
 
-    forgotPassword({ address }, { email }) {
+    forgotPassword(scope, { email }) {
+      const { address } = scope
       const key = addressKey(address)
       if (!budgets.take(key))
         throw new AppError('rate_limited', 'Too many requests from this address; try again later.', {
           retryAfter: Math.ceil(1 / pace.perSecond),
         })
       if (mail.isSent)
-        turns.run(key, () => write(email)).catch(error => log.warn({ err: error }, 'no e-mail was written'))
+        turns.run(key, () => write(scope, email)).catch(error => log.warn({ err: error }, 'no e-mail was written'))
       return Promise.resolve({ mail: mail.isSent })
     },
   }

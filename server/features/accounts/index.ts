@@ -6,6 +6,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { CountLookUp } from '../../kernel/cache-metrics.ts'
 import type { Mail } from '../../ports/mail.ts'
+import { createFrequentActs, type FrequentActs } from '../audit/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { createAdminUsers } from './admin-users.service.ts'
@@ -58,6 +59,8 @@ export interface Accounts extends Authentication {
   trialAccounts: TrialAccounts
   /** A token for the session of a caller that is good for a minute, so that the server can call itself for them. */
   signFor(scope: Scope): string
+  /** Stores entries of the audit log that nobody waits for; see `FrequentActs`. */
+  writeActs: FrequentActs['write']
   /** Deletes rows that no longer decide anything; for the housekeeping, on any number of instances. */
   cleanUp(): Promise<void>
 }
@@ -80,7 +83,8 @@ export function createAccounts(deps: {
   const accessTokens = createAccessTokens(config.jwtSecret, config.accessTokenTtl)
   const passwords = createPasswords()
   const hashTurns = createHashTurns()
-  const sessions = createSessionOpening({ accessTokens, config })
+  const acts = createFrequentActs({ database })
+  const sessions = createSessionOpening({ accessTokens, config, acts })
   const authentication = createAuthentication({ database, accessTokens, sessionIdleTimeout, log, countLookUp })
   const { forget } = authentication
   const successorOf = createTokenDeriver(config.jwtSecret, 'refresh token')
@@ -93,18 +97,19 @@ export function createAccounts(deps: {
   return {
     ...authentication,
     accounts: {
-      ...createSignIn({ database, command, passwords, hashTurns, sessions, registration: config.registration }),
+      ...createSignIn({ database, command, passwords, hashTurns, sessions, acts, registration: config.registration }),
       ...createProfile({ database, command, forget }),
-      ...createPasswordChange({ database, command, passwords, hashTurns, forget }),
+      ...createPasswordChange({ database, command, passwords, hashTurns, forget, acts }),
       ...createForgotten({ ...deps, registration: config.registration, publicUrl: config.publicUrl }),
       ...createSessions({ database, command, forget, sessionIdleTimeout }),
       refresh: createRefresh({ command, sessions, forget, successorOf, sessionIdleTimeout }),
     },
     people: createPeople({ database }),
     adminUsers: createAdminUsers({ ...deps, forget, resetTokenOf, publicUrl: config.publicUrl }),
-    closing: createClosing({ database, passwords, hashTurns }),
+    closing: createClosing({ database, passwords, hashTurns, acts }),
     ensureAdmin: createEnsureAdmin({ database, command, passwords }),
     trialAccounts,
+    writeActs: acts.write,
     signFor: ({ person, sessionId }) => brief.sign(person.id, sessionId).token,
     cleanUp: async () => {
       await tidy()

@@ -3,6 +3,7 @@ import type { Command, Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import { invalid } from '../../kernel/errors.ts'
+import { audit, type FrequentActs } from '../audit/index.ts'
 import { findPasswordHash, replacePassword, setPassword } from './accounts.queries.ts'
 import type { Authentication } from './authentication.ts'
 import { checkNewPassword } from './password-policy.ts'
@@ -19,6 +20,7 @@ interface Deps {
   passwords: Passwords
   hashTurns: HashTurns
   forget: Authentication['forget']
+  acts: Pick<FrequentActs, 'note'>
 }
 
 const wrongPassword = () => invalid({ current_password: 'is not the current password' })
@@ -26,7 +28,7 @@ const unknownReset = () => invalid({ token: 'is not valid or has expired' })
 
 /** Sets a new password, for a caller who knows the old one or has a token from an administrator. */
 export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>, 'changePassword' | 'resetPassword'> {
-  const { database, command, passwords, hashTurns, forget } = deps
+  const { database, command, passwords, hashTurns, forget, acts } = deps
 
   return {
     async changePassword(scope, { current_password, new_password }) {
@@ -40,14 +42,18 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
       await command(scope, async tx => {
         // Checked in here, so that a call that is repeated with its idempotency key gets its answer before this check.
         // By then the old password is no longer the current one.
-        if (checked === null || !right) throw wrongPassword()
+        if (checked === null || !right) {
+          acts.note(scope, { action: 'user.password_change_refused', resource: 'user', resourceId: id })
+          throw wrongPassword()
+        }
         if (!(await replacePassword(tx, id, checked, passwordHash))) throw wrongPassword()
         await Promise.all([endSessions(tx, id, scope.sessionId), deleteResetsOf(tx, id)])
+        await audit(tx, scope, { action: 'user.password_changed', resource: 'user', resourceId: id })
       })
       forget({ user_id: id })
     },
 
-    async resetPassword(_scope, { token, new_password }) {
+    async resetPassword(scope, { token, new_password }) {
       const hash = hashToken(token)
       const owner = await findReset(database, hash, new Date().toISOString())
       if (!owner) throw unknownReset()
@@ -58,6 +64,8 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
         await setPassword(tx, owner.user_id, passwordHash)
         if (!(await spendReset(tx, hash, tx.now))) throw unknownReset()
         await Promise.all([endSessions(tx, owner.user_id), deleteResetsOf(tx, owner.user_id)])
+        const set = { action: 'user.password_set', resource: 'user', resourceId: owner.user_id }
+        await audit(tx, { ...scope, person: null }, set)
       })
       forget({ user_id: owner.user_id })
     },

@@ -2,6 +2,7 @@ import type { accounts } from '../../../contract/index.ts'
 import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { audit } from '../audit/index.ts'
 import { accountDisabled, type Authentication, isIdle, sessionEnded } from './authentication.ts'
 import { hashToken, isSecretToken, type TokenDeriver } from './secret-tokens.ts'
 import { insertRefreshToken, lockRefreshToken, spendRefreshToken } from './secrets.queries.ts'
@@ -32,7 +33,7 @@ const unknownToken = () => new AppError('unauthenticated', 'The refresh token is
 export function createRefresh(deps: Deps): Handlers<typeof accounts>['refresh'] {
   const { command, sessions, forget, successorOf, sessionIdleTimeout } = deps
 
-  return async (_scope, { refresh_token: token }) => {
+  return async (scope, { refresh_token: token }) => {
     if (token === undefined || !isSecretToken(token)) throw unknownToken()
     const hash = hashToken(token)
     const outcome = await command(nobody, async tx => {
@@ -44,6 +45,8 @@ export function createRefresh(deps: Deps): Handlers<typeof accounts>['refresh'] 
       if (found.spent_at !== null && Date.parse(tx.now) - Date.parse(found.spent_at) > graceMs) {
         await endSession(tx, found.session_id, found.id, tx.now)
         recordEnded(tx, found.id, [found.session_id])
+        const used = { action: 'session.token_reused', resource: 'session', resourceId: found.session_id }
+        await audit(tx, { ...scope, person: null }, { ...used, details: { user_id: found.id } })
         // Not thrown in here, because that would roll back the end of the session.
         return { stolen: found.session_id }
       }

@@ -3,6 +3,7 @@ import type { Tokens, User } from '../../../contract/index.ts'
 import { system, type Tx } from '../../events/index.ts'
 import { secondsFromNow } from '../../kernel/clock.ts'
 import type { PublicScope } from '../../kernel/scope.ts'
+import type { FrequentActs } from '../audit/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { presentUser } from './accounts.present.ts'
 import { hashToken, newSecretToken } from './secret-tokens.ts'
@@ -26,6 +27,7 @@ const longestUserAgent = 500
 export const nobody = {}
 
 export function createSessionOpening(deps: {
+  acts: Pick<FrequentActs, 'add'>
   accessTokens: AccessTokens
   config: { accessTokenTtl: number; refreshTokenTtl: number }
 }): SessionOpening {
@@ -56,6 +58,8 @@ export function createSessionOpening(deps: {
         insertSession(tx, session, tx.now),
         insertRefreshToken(tx, hashToken(refreshToken), id, tx.now),
       ])
+      const by = { ...scope, person: user }
+      await deps.acts.add(tx, by, { action: 'session.opened', resource: 'session', resourceId: id })
       return tokensOf(user, access.token, refreshToken)
     },
     async renew(tx, user, sessionId, refreshToken) {

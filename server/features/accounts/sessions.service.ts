@@ -6,6 +6,7 @@ import { secondsFromNow } from '../../kernel/clock.ts'
 import type { Database } from '../../ports/database.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { type Order, pageOf } from '../../kernel/paging.ts'
+import { audit } from '../audit/index.ts'
 import { presentSession } from './accounts.present.ts'
 import type { Authentication } from './authentication.ts'
 import { recordEnded } from './session-opening.ts'
@@ -36,6 +37,7 @@ export function createSessions(deps: Deps): Pick<Handlers<typeof accounts>, 'log
       await command(scope, async tx => {
         if (await endSession(tx, scope.sessionId, scope.person.id, tx.now)) {
           recordEnded(tx, scope.person.id, [scope.sessionId])
+          await audit(tx, scope, { action: 'session.closed', resource: 'session', resourceId: scope.sessionId })
         }
       })
       forget({ session_id: scope.sessionId })
@@ -58,6 +60,7 @@ export function createSessions(deps: Deps): Pick<Handlers<typeof accounts>, 'log
       const answer = await command(scope, async tx => {
         if (!(await endSession(tx, id, scope.person.id, tx.now))) throw notFound()
         recordEnded(tx, scope.person.id, [id])
+        await audit(tx, scope, { action: 'session.ended', resource: 'session', resourceId: id })
         return { ended: true as const }
       })
       forget({ session_id: id })

@@ -3,6 +3,7 @@ import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import { AppError, forbidden } from '../../kernel/errors.ts'
+import { audit, type FrequentActs } from '../audit/index.ts'
 import { admitUser, findUserByEmail, insertUser } from './accounts.queries.ts'
 import { accountDisabled } from './authentication.ts'
 import { checkNewPassword } from './password-policy.ts'
@@ -17,6 +18,7 @@ interface Deps {
   passwords: Passwords
   hashTurns: HashTurns
   sessions: SessionOpening
+  acts: FrequentActs
   registration: 'open' | 'closed'
 }
 
@@ -25,7 +27,7 @@ const invalidCredentials = () => new AppError('invalid_credentials', 'The e-mail
 
 /** The two ways to a session: a new account, and a password. */
 export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'register' | 'login'> {
-  const { database, command, passwords, hashTurns, sessions } = deps
+  const { database, command, passwords, hashTurns, sessions, acts } = deps
 
   return {
     async register(scope, { email, username, password, name = username }) {
@@ -40,7 +42,10 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
         return explainTaken(database, { email, username }, () =>
           command(nobody, async tx => {
             const newUser = { email, username, name, passwordHash, role: 'user' as const, isVerified: false }
-            return sessions.open(tx, scope, await insertUser(tx, newUser, tx.now))
+            const user = await insertUser(tx, newUser, tx.now)
+            const by = { ...scope, person: user }
+            await audit(tx, by, { action: 'user.registered', resource: 'user', resourceId: user.id })
+            return sessions.open(tx, scope, user)
           }),
         )
       })
@@ -49,13 +54,24 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
     },
 
     async login(scope, { email, password }) {
+      const refused = (reason: string, userId: number | null) =>
+        acts.note(
+          { ...scope, person: null },
+          { action: 'session.refused', resource: 'user', resourceId: userId, details: { reason } },
+        )
       // Null means that the account changed while its password was checked. It may only have been hashed again, so
       // check once more.
       const signIn = async (): Promise<Tokens | null> => {
         const user = await findUserByEmail(database, email)
         const right = await passwords.matches(user?.password_hash ?? null, password)
-        if (!user || !right) throw invalidCredentials()
-        if (!user.is_active) throw accountDisabled()
+        if (!user || !right) {
+          refused(user ? 'wrong_password' : 'unknown_account', user?.id ?? null)
+          throw invalidCredentials()
+        }
+        if (!user.is_active) {
+          refused('account_disabled', user.id)
+          throw accountDisabled()
+        }
         const checked = user.password_hash
         const passwordHash = passwords.isOutdated(checked) ? await passwords.hash(password) : checked
         return command(nobody, async tx => {

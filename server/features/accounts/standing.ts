@@ -70,8 +70,12 @@ export async function changeStanding(
   }
   // The sessions are kept until the account is enabled again; only their sockets are closed.
   if (user.is_active && !next.is_active) recordEnded(tx, id, await findOpenSessionIds(tx, id), 'account_disabled')
-  const details = { changes: differences(user, next), ...(reason !== undefined && { reason }) }
-  return { user: presentUser(updated), audited: { action: 'user.updated', resource: 'user', resourceId: id, details } }
+  const details = { changes: differences(user, next) }
+  const personal = reason === undefined ? undefined : { reason }
+  return {
+    user: presentUser(updated),
+    audited: { action: 'user.updated', resource: 'user', resourceId: id, details, personal },
+  }
 }
 
 /** Changes one account and audits it. */

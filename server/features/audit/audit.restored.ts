@@ -1,17 +1,32 @@
 import sql, { raw } from 'sql-template-tag'
 import type { Replacing } from '../../ports/backups.ts'
 
+const tables = ['audit_log', 'audit_chain', 'audit_heads']
+
 /**
  * The audit log does not go back in time: when the log of before continues the one of the backup, its further entries
  * are taken over. When it is another log (a new installation into which an old one is restored), the one of the backup
  * stays as it is.
  */
 export async function carryAudit(tx: Replacing): Promise<void> {
-  const [end] = await tx.query<{ id: number; hash: string }>(
-    sql`select id, hash from audit_log order by id desc limit 1`,
-  )
   const past = raw(`"${tx.past}"`)
-  const [same] = await tx.query(sql`
-    select id from ${past}.audit_log where id = ${end?.id ?? 0} and hash = ${end?.hash ?? ''}`)
-  if (!end || same) await tx.carry('audit_log', 'old.id > $1', { values: [end?.id ?? 0] })
+  const [{ is_same, is_linked } = { is_same: false, is_linked: false }] = await tx.query<Record<string, boolean>>(sql`
+    select
+      not exists (select from audit_log) or exists (
+        select from (select * from audit_log order by id desc limit 1) a join ${past}.audit_log b using (id)
+        where row(a.action, a.resource, a.resource_id, a.details::text, a.created_at)
+          is not distinct from row(b.action, b.resource, b.resource_id, b.details::text, b.created_at)) as is_same,
+      not exists (select from audit_chain) or exists (
+        select from (select * from audit_chain order by seq desc limit 1) a join ${past}.audit_chain b using (seq)
+        where a.hash = b.hash) as is_linked`)
+  if (!is_same) return
+  for (const table of tables) await tx.query(sql`alter table ${raw(table)} disable trigger user`)
+  // A backup from before the chain had a table of its own was linked anew, with other salts.
+  if (!is_linked) for (const table of tables) await tx.query(sql`truncate ${raw(table)}`)
+  await tx.query(sql`truncate audit_unsealed`)
+  await tx.carry('audit_log', 'not exists (select from audit_log here where here.id = old.id)')
+  await tx.carry('audit_chain', 'old.seq > (select coalesce(max(seq), 0) from audit_chain)')
+  await tx.carry('audit_heads', 'old.seq > (select coalesce(max(seq), 0) from audit_heads)')
+  await tx.carry('audit_unsealed', 'true')
+  for (const table of tables) await tx.query(sql`alter table ${raw(table)} enable trigger user`)
 }

@@ -4,18 +4,17 @@ import { createSharedAnswer } from '../../kernel/shared-answer.ts'
 import type { Database } from '../../ports/database.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import { present } from './audit.present.ts'
-import { checkAudit, countAudit, type Link, listAudit } from './audit.queries.ts'
-
-/** What the first entry follows. */
-const beginning: Link = { id: 0, hash: '' }
+import { countAudit, listAudit } from './audit.queries.ts'
+import { beginning, checkLinks, findUnchained, type Link } from './chain.queries.ts'
+import type { AuditChain } from './seal.ts'
 
 /**
- * The actions of administrators, for administrators to read. The chain is checked once for all who ask meanwhile.
+ * Who did what, for administrators to read. The chain is checked once for all who ask meanwhile.
  *
  * @param pageEntries the number of entries that one statement checks
  */
 export const createAuditLog = (
-  { database }: { database: Database },
+  { database, chain }: { database: Database; chain: AuditChain },
   pageEntries = 5_000,
 ): Omit<Handlers<typeof audit>, 'export'> => ({
   async list(_scope, { page, page_size, cursor, ...filters }) {
@@ -30,17 +29,27 @@ export const createAuditLog = (
   },
 
   verify: createSharedAnswer(0, async () => {
-    let last: Link | null = null
+    await chain.seal()
+    let last: Link = beginning
     let checked = 0
+    let broken: number | undefined
     for (;;) {
-      const links: (Link & { fits: boolean })[] = await checkAudit(database, last ?? beginning, pageEntries)
-      const broken = links.findIndex(({ fits }) => !fits)
-      const fitting = broken === -1 ? links : links.slice(0, broken)
+      const links: (Link & { fits: boolean })[] = await checkLinks(database, last, pageEntries)
+      const at = links.findIndex(({ fits }) => !fits)
+      const fitting = at === -1 ? links : links.slice(0, at)
       checked += fitting.length
-      const end = fitting.at(-1)
-      if (end) last = { id: end.id, hash: end.hash }
-      if (broken !== -1) return { ok: false, checked, first_broken_id: links[broken]!.id, last }
-      if (links.length < pageEntries) return { ok: true, checked, last }
+      last = fitting.at(-1) ?? last
+      broken = links[at]?.entry_id
+      if (broken !== undefined || links.length < pageEntries) break
+    }
+    broken ??= await findUnchained(database)
+    const signed = await chain.heads.check(database)
+    return {
+      ok: broken === undefined && signed.first_broken_seq === null,
+      checked,
+      ...(broken !== undefined && { first_broken_id: broken }),
+      last: last === beginning ? null : { id: last.entry_id, hash: last.hash },
+      heads: signed,
     }
   }),
 })

@@ -12,33 +12,35 @@ export interface Audited {
   resource: string
   resourceId: number | string | null
   details?: Record<string, unknown>
+  /** Details that may name a person, or that a person has written. They go with that person's erasure. */
+  personal?: Record<string, unknown> | undefined
+  /** That person; by default the account that the entry is about, or else who did it. */
+  personalOf?: number
 }
 
 /** Who did it; null for what the system does by itself. */
-type Actor = Pick<PublicScope, 'person' | 'address' | 'userAgent'> | null
-
-/** A number on which all instances agree. */
-const chainLock = 7_201_004
+export type Actor = Pick<PublicScope, 'person' | 'address' | 'userAgent'> | null
 
 /**
- * Adds an entry in the transaction of the audited change, so one is never stored without the other. The hash of each
- * entry covers the entry before it, so audited commands of all instances run one at a time from here to their commit:
- * call this last.
+ * Adds an entry in the transaction of the audited change, so one is never stored without the other. It is linked to the
+ * others later (see `seal`), so no command waits for another one. Accounts that are made for a check leave no entries.
  */
-export async function audit(tx: Tx, actor: Actor, { action, resource, resourceId, details = {} }: Audited) {
-  // The end of the chain is read by a separate statement, which sees what was committed before the lock was granted.
-  await Promise.all([
-    tx.query(sql`select pg_advisory_xact_lock(${chainLock})`),
-    tx.query(sql`
-      insert into audit_log (user_id, action, resource, resource_id, details, ip_address, user_agent, created_at, hash)
-      select user_id, action, resource, resource_id, details::json, ip_address, user_agent, created_at,
-        encode(sha256(convert_to(
-          coalesce((select hash from audit_log order by id desc limit 1), '') || json_build_array(user_id, action,
-            resource, resource_id, details, ip_address, user_agent, extract(epoch from created_at) * 1000)::text,
-          'UTF8')), 'hex')
-      from (values (${actor?.person?.id ?? null}::bigint, ${action}::text, ${resource}::text,
-        ${resourceId === null ? null : String(resourceId)}::text, ${JSON.stringify(details)}::text,
-        ${actor?.address ?? null}::text, ${actor?.userAgent ?? null}::text, ${tx.now}::timestamptz(3)))
-        as given (user_id, action, resource, resource_id, details, ip_address, user_agent, created_at)`),
-  ])
+export async function audit(tx: Pick<Tx, 'query' | 'now'>, actor: Actor, audited: Audited): Promise<void> {
+  const { action, resource, resourceId, details = {} } = audited
+  const personId = actor?.person?.id ?? null
+  const subject = resource === 'user' && typeof resourceId === 'number' ? resourceId : null
+  // An erasure may have been through the log already.
+  const unlessErased = (of: number | null, value: string | null) => sql`
+    case when not exists (select from erasures where user_id = ${of}::bigint) then ${value}::text end`
+  const origin = personId ?? subject
+  const of = audited.personal ? (audited.personalOf ?? subject ?? personId) : null
+  const personal = audited.personal ? JSON.stringify(audited.personal) : null
+  await tx.query(sql`
+    insert into audit_log (user_id, action, resource, resource_id, details, personal, personal_of, ip_address, user_agent,
+      created_at)
+    select ${personId}::bigint, ${action}, ${resource}, ${resourceId === null ? null : String(resourceId)}::text,
+      ${JSON.stringify(details)}::json, (${unlessErased(of, personal)})::json, ${of}::bigint,
+      ${unlessErased(origin, actor?.address ?? null)}, ${unlessErased(origin, actor?.userAgent ?? null)},
+      ${tx.now}::timestamptz
+    where not exists (select from trial_accounts where user_id = ${personId}::bigint)`)
 }

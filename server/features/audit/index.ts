@@ -1,5 +1,8 @@
 export { type Audited, audit } from './audit.ts'
+export { createFrequentActs, type FrequentActs } from './frequent.ts'
+export { forgetInAudit } from './audit.erasing.ts'
 export { auditExport } from './audit.export.ts'
 export { auditPersonal } from './audit.personal.ts'
 export { carryAudit } from './audit.restored.ts'
 export { createAuditLog } from './audit.service.ts'
+export { type AuditChain, createAuditChain } from './seal.ts'

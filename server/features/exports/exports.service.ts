@@ -25,7 +25,10 @@ export function createExportService(deps: ExportDeps): { handlers: Handlers<type
       const { id } = await jobs.enqueue(tx, scope, { type: exportType, input: asked })
       await insertExport(tx, { job_id: id, ...asked })
       const row = await findExport(tx, id)
-      await audit(tx, scope, { action: 'export.created', resource: 'export', resourceId: id, details: { ...asked } })
+      // What somebody searches for may be a name.
+      const { filters, ...details } = asked
+      const begun = { action: 'export.created', resource: 'export', resourceId: id, details }
+      await audit(tx, scope, { ...begun, personal: { filters } })
       return present(row!, scope.person)
     })
   }

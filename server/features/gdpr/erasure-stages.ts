@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import { rewriteLog, system, type Tx } from '../../events/index.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { eraseAccount, erasedName, usernameOf } from '../accounts/index.ts'
+import { forgetInAudit } from '../audit/index.ts'
 import { mentionPattern, unmentionSome } from '../comments/index.ts'
 import { expireExports } from '../exports/index.ts'
 import { deleteJobsOf } from '../jobs/index.ts'
@@ -48,6 +49,7 @@ export const stagesOf = (deps: { deleteNextFile: DeleteNextFile }): readonly Sta
     return eraseSomeNotifications(tx, person.id, { name, instead: erasedName, after })
   },
   eraseFromLog,
+  untilNone((tx, { person }) => forgetInAudit(tx, person.id)),
   async (tx, { person }) => {
     await eraseAccount(tx, person.id)
     await expireExports(tx, tx.now)

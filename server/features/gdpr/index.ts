@@ -48,7 +48,7 @@ export function createGdpr(deps: GdprDeps): { gdpr: Handlers<typeof gdpr>; clean
 
       erase: async (scope, { password }) => {
         const { id } = scope.person
-        const checked = await closing.confirm(scope.person, password)
+        const checked = await closing.confirm(scope, password)
         const job = await command(scope, async tx => {
           await closing.close(tx, scope, checked)
           await cancelJobsOf(tx, id, tx.now)

@@ -6,6 +6,7 @@ import { conflict, notFound } from '../../kernel/errors.ts'
 import { pageOf } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { notify } from '../notifications/index.ts'
+import { auditMember } from './members.audit.ts'
 import { memberEntry } from './projects.activity.ts'
 import { archived, assertManage, assertRead } from './projects.policy.ts'
 import { present } from './projects.present.ts'
@@ -66,6 +67,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
             memberEntry(project, user_id, member.role, role),
           )
         }
+        await auditMember(tx, scope, project.id, user_id, { from: member.role, to: role })
         await notifyMember(tx, scope, project, user_id, role)
         return answer
       }),
@@ -87,6 +89,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
           inProject(project.id),
           memberEntry(project, user_id, member.role, null),
         )
+        await auditMember(tx, scope, project.id, user_id, { from: member.role, to: null })
         await notifyMember(tx, scope, project, user_id, null)
       }),
   }

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import { inProject, person, type Tx, voidProject } from '../../events/index.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { notify } from '../notifications/index.ts'
+import { auditMember } from './members.audit.ts'
 import { memberEntry } from './projects.activity.ts'
 import { present } from './projects.present.ts'
 import * as queries from './projects.queries.ts'
@@ -55,6 +56,7 @@ async function leave(tx: Tx, scope: Scope, project: ProjectRow, others: readonly
   }
   const { role } = (await queries.findMember(tx, project.id, id))!
   await queries.deleteMember(tx, project.id, id)
+  await auditMember(tx, null, project.id, id, { from: role, to: null })
   tx.record(
     'project_member_removed',
     { project_id: project.id, user_id: id, removed_by: id },
@@ -71,6 +73,7 @@ async function promote(tx: Tx, project: ProjectRow, [heir]: readonly Other[], le
         select id from users where role = 'admin' and is_active and id <> ${leaving} order by id limit 1`)
   const userId = heir?.user_id ?? admin!.id
   await queries.putMember(tx, project.id, userId, 'owner', tx.now)
+  await auditMember(tx, null, project.id, userId, { from: heir?.role ?? null, to: 'owner' })
   tx.record('access_changed', { project_id: project.id, readable: true, role: 'owner' }, person(userId))
   const entry = memberEntry(project, userId, heir?.role ?? null, 'owner')
   const given = { project_id: project.id, user_id: userId, role: 'owner' as const }

@@ -48,7 +48,9 @@ export function createWebhookService(deps: WebhookServiceDeps): Service {
       action: `webhook.${what}`,
       resource: 'webhook',
       resourceId: id,
-      details: { user_id, host: new URL(url).host, ...details },
+      details: { user_id, ...details },
+      personal: { host: new URL(url).host },
+      personalOf: user_id,
     })
 
   const hold = async (tx: Tx, scope: Scope, id: number) => {

@@ -3,12 +3,15 @@ import { formatAgo, formatMoment } from '../../lib/format.ts'
 import { PersonName } from '../../people/avatar.tsx'
 import { actionName, changesIn, said, subjectOf } from './words.ts'
 
+/** Who has no account, or has not signed in; or the server by itself. */
+const nobody = ({ ip_address: address }: AuditEntry) => (address === null ? 'Taskwire' : 'Somebody')
+
 export function Entry({ entry }: { entry: AuditEntry }) {
   const { reason } = entry.details
   return (
     <li>
       <p>
-        <b>{entry.user_id === null ? 'Taskwire' : <PersonName id={entry.user_id} />}</b> {actionName(entry.action)}{' '}
+        <b>{entry.user_id === null ? nobody(entry) : <PersonName id={entry.user_id} />}</b> {actionName(entry.action)}{' '}
         {entry.resource === 'user' && typeof entry.resource_id === 'number' ? (
           <b>
             <PersonName id={entry.resource_id} />

@@ -5,7 +5,22 @@ import { typeNames } from '../backups/words.ts'
 export const actionNames: Record<string, string> = {
   'user.updated': 'changed the account',
   'user.password_reset': 'reset the password of',
-  'user.erased': 'erased the account of',
+  'user.registered': 'made the account',
+  'user.renamed': 'renamed',
+  'user.erased': 'asked to erase',
+  'user.password_changed': 'changed the password of',
+  'user.password_change_refused': 'gave a wrong password of',
+  'user.erasure_refused': 'gave a wrong password of',
+  'user.password_forgotten': 'asked for a new password of',
+  'user.password_set': 'set a new password of',
+  'session.opened': 'signed in',
+  'session.closed': 'signed out',
+  'session.ended': 'ended another session',
+  'session.refused': 'was refused to sign in',
+  'session.token_reused': 'used a spent token, which ended the session',
+  'member.added': 'added a member to project',
+  'member.updated': 'changed the role of a member of project',
+  'member.removed': 'removed a member from project',
   'flag.created': 'made the flag',
   'flag.updated': 'changed the flag',
   'flag.deleted': 'removed the flag',
@@ -23,6 +38,8 @@ export const actionNames: Record<string, string> = {
 
 export const resourceNames = {
   user: 'Accounts',
+  session: 'Sessions',
+  project: 'Projects',
   flag: 'Feature flags',
   backup: 'Backups',
   webhook: 'Webhooks',
@@ -54,6 +71,7 @@ const nameOfType = (type: string) => (typeNames[type as BackupType] ?? type).toL
 
 /** What it was done to, where that is no person: by its name, else by what it is. */
 export function subjectOf({ resource, resource_id: id, details }: AuditEntry): string {
+  if (resource === 'session') return ''
   if (typeof id === 'string') return id
   const type = resource === 'backup' && typeof details.type === 'string' ? nameOfType(details.type) : details.type
   const words = [type, details.format, details.host].filter(word => typeof word === 'string')
