@@ -195,7 +195,7 @@ describe('the audit log', () => {
       }
     })
 
-    it('[AU6] names the entry after one that was removed with its link, and an entry that is in no chain', async () => {
+    it('[AU6] names the entry after one that was removed with its link, one that is in no chain, and one whose address was removed', async () => {
       const other = await startServer()
       const its = new Connection({ connectionString: other.ownerUrl })
       await its.connect()
@@ -205,6 +205,11 @@ describe('the audit log', () => {
         for (const tier of ['pro', 'free', 'pro'])
           await expect(other.admin.rest('PUT', `/admin/users/${ann.person.id}`, { tier }), 200)
         const { last } = await check()
+        // Nobody asked for the erasure of this person.
+        await its.query(
+          `update audit_log set ip_address = null, user_agent = null, origin_salt = null where id = ${last.id}`,
+        )
+        assert.equal((await check()).first_broken_id, last.id)
         const free = `alter table audit_log disable trigger user; alter table audit_chain disable trigger user;
           alter table audit_heads disable trigger user;`
         await its.query(`${free} begin; delete from audit_chain where entry_id = ${last.id}`)
