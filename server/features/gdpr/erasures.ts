@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import type { Command } from '../../events/index.ts'
+import { isSameAccount, type Replacing } from '../../ports/backups.ts'
 import type { Connection, Database } from '../../ports/database.ts'
 import { erasedLogin, erasedName } from '../accounts/index.ts'
 import { hasUnfinished, type Jobs } from '../jobs/index.ts'
@@ -10,10 +11,13 @@ export const insertErasure = (tx: Connection, personId: number, now: string) =>
     insert into erasures (user_id, requested_at) values (${personId}, ${now})
     on conflict (user_id) do update set completed_at = null`)
 
+/** Takes over into restored data whose erasure was asked for since the backup. */
+export const carryErasures = (tx: Replacing): Promise<void> =>
+  tx.carry('erasures', isSameAccount(tx, 'old.user_id'), { overwrite: true })
+
 /**
- * For a restored backup, before anybody can read it: closes the accounts that were erased after the backup was made,
- * takes name, address and sessions from them, and lets the erasure begin again for everything else. It goes by the table
- * `erasures`, which whoever restores has to carry over from the database that the backup replaces.
+ * For a restored backup, before anybody can read it: closes the accounts of the table `erasures` that the backup has
+ * unerased, takes name, address and sessions from them, and lets the erasure begin again for everything else.
  */
 export async function reapplyErasures(tx: Connection): Promise<{ again: number }> {
   // The user name stays until the erasure has replaced it where others mention the person.

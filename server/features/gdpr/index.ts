@@ -12,7 +12,7 @@ import { erasureJob, erasureType } from './erasure-job.ts'
 import { stagesOf } from './erasure-stages.ts'
 import { createResume, insertErasure } from './erasures.ts'
 
-export { reapplyErasures } from './erasures.ts'
+export { carryErasures, reapplyErasures } from './erasures.ts'
 export { personalExport } from './personal-export.ts'
 
 interface GdprDeps {
