@@ -90,7 +90,7 @@ export interface RestoreResult {
   head: BackupHead
   rows: number
   files: number
-  /** Rows that could not be put back, because what they belong to is not there; of a part only. */
+  /** Rows that were not put back, because what they belong to is not there or somebody was erased; of a part only. */
   skipped: number
 }
 
