@@ -8,6 +8,7 @@ import { carryErasures, reapplyErasures } from '../gdpr/index.ts'
 import { carryJobs, noteRestored } from '../jobs/index.ts'
 import { keepRestoredFiles } from '../media/index.ts'
 import { carryStatistics } from '../statistics/index.ts'
+import { forgetFailures } from '../webhooks/index.ts'
 
 /** Who puts a backup back; without a job it is a command of the operator. */
 export interface Restorer {
@@ -48,6 +49,7 @@ export const takeOver: TakeOver = async (tx, { head, manifest }, restorer) => {
     await carryAudit(tx)
     await tx.carry('instances', 'true')
     await keepRestoredFiles(tx)
+    await forgetFailures(tx)
     if (sessionId !== null) await carrySession(tx, sessionId)
   }
   if (head.type === 'users') await endOtherSessions(tx, sessionId)
