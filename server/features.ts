@@ -94,6 +94,7 @@ export async function createFeatures(deps: FeatureDeps) {
     media,
     beginExport: exports.begin,
     removeExports: exports.removeExpired,
+    log,
   })
   const stored = await openBackups({ config, databaseUrl, migrationUrl, storage, temporaryFiles, log, ...maintenance })
   const schedule = { everyHours: config.backupEveryHours, keep: config.backupKeep }

@@ -11,7 +11,7 @@ const atOnce = 5_000
 const nothing = sql`event = 'account_changed', scope = ${keys.system}, reach = null, mutation_id = null, traceparent = null,
   payload = '{"user_id":0,"role_changed":false}'`
 
-/** Voids some events of a project, and its activity entries. @returns whether there may be more */
+/** Voids some events of a project, and its activity entries; `allSequenced` first. @returns whether there may be more */
 export async function voidProject(tx: Connection, id: number): Promise<boolean> {
   const key = keys.project(id)
   const [voided] = await tx.query<{ events: number; entries: number }>(sql`
@@ -33,7 +33,7 @@ export interface Rewriting {
 }
 
 /**
- * Rewrites some events of the log after an offset. Call it when everything that it is about has been sequenced; end with
+ * Rewrites some events of the log after an offset. Call it when everything that it is about has been sequenced (`allSequenced`); end with
  * the event `person_erased`, because instances hold the end of the log in memory.
  *
  * @returns the offset up to which it has come; null after the last one

@@ -10,6 +10,7 @@ import { createReader } from './reader.ts'
 import { createRelay } from './relay.ts'
 import { createSequencer } from './sequencer.ts'
 
+export { allSequenced } from './all-sequenced.ts'
 export type { Entry } from './activity-entries.ts'
 export type { Command, Tx } from './command.ts'
 export { createRecorder } from './recorder.ts'

@@ -69,6 +69,15 @@ export interface Replacing extends Connection {
   carry(table: string, where: string, options?: { values?: unknown[]; overwrite?: boolean }): Promise<void>
 }
 
+/**
+ * A condition for `carry`: the account with this id is the same person in the restored data as before. The backup of
+ * another installation has other people under the same ids.
+ *
+ * @param id a column of `old`, or another expression in SQL
+ */
+export const isSameAccount = ({ past }: Pick<Replacing, 'past'>, id: string): string =>
+  `exists (select from users u join "${past}".users p using (id, created_at) where u.id = ${id})`
+
 export interface RestoreRequest extends Going {
   key: string
   /**
@@ -81,7 +90,7 @@ export interface RestoreResult {
   head: BackupHead
   rows: number
   files: number
-  /** Rows that could not be put back, because what they belong to is not there; of a part only. */
+  /** Rows that were not put back, because what they belong to is not there or somebody was erased; of a part only. */
   skipped: number
 }
 

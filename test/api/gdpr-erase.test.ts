@@ -3,6 +3,7 @@ import { Client as Hand } from 'pg'
 import type { Tx } from '../../server/events/index.ts'
 import { createResume } from '../../server/features/gdpr/erasures.ts'
 import { reapplyErasures } from '../../server/features/gdpr/index.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
 import type { Database } from '../../server/ports/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
@@ -379,6 +380,31 @@ describe('an erasure', function () {
     assert.deepEqual(await server.query('select from erasures where completed_at is null'), [{}])
   })
 
+  /** @param enqueue what stands for the beginning of the job */
+  const resumeWith = (enqueue: (id: number) => Promise<void>) => {
+    const database = { query: ({ text, values }) => server.query(text, values) } as Database
+    return createResume({
+      database,
+      command: (_, work) => work({ ...database, now: new Date().toISOString() } as unknown as Tx),
+      jobs: { enqueue: async (_, { person }) => (await enqueue(person.id)) as never },
+      log: createLogger({ level: 'silent', pretty: false }),
+    })
+  }
+
+  it('[GD10] begins again for everybody, also when one account is gone and another one fails', async () => {
+    const people = [bob, await server.user('ann'), await server.user('zoe')].map(({ person }) => person.id)
+    await server.query(
+      `insert into erasures (user_id, requested_at) select unnest($1::bigint[]), now() - interval '1 hour'`,
+      [[0, 999_999, ...people]],
+    )
+    const enqueued: number[] = []
+    await resumeWith(async id => {
+      if (id === people[1]) throw new Error('it fails')
+      enqueued.push(id)
+    })()
+    assert.deepEqual(enqueued, [people[0], people[2]])
+  })
+
   it('[GD10] goes on although an administrator has cancelled it', async () => {
     const zoe = await server.user('zoe')
     const blocker = new Hand({ connectionString: server.ownerUrl })
@@ -388,13 +414,8 @@ describe('an erasure', function () {
     await expect(server.admin.rest('POST', '/batch/cancel', { id }), 200)
     await blocker.query('rollback')
     await blocker.end()
-    const database = { query: ({ text, values }) => server.query(text, values) } as Database
     const enqueued: number[] = []
-    const resume = createResume({
-      database,
-      command: (_, work) => work({ ...database, now: new Date().toISOString() } as unknown as Tx),
-      jobs: { enqueue: async (_, { person }) => void enqueued.push(person.id) as never },
-    })
+    const resume = resumeWith(async personId => void enqueued.push(personId))
     // Soon after it was asked for its job may not be visible yet.
     await resume()
     assert.deepEqual(enqueued, [])

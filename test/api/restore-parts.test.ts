@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { beginRestore, contentOf, jobEnded, makeBackup, restore } from '../suites/backups.ts'
-import { fetchFile, png, upload } from '../suites/media.ts'
+import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
 
 describe('a restore of a part', function () {
   this.timeout(60_000)
@@ -86,5 +87,48 @@ describe('a restore of a part', function () {
     assert.deepEqual([back.task_id ?? null, back.project_id], [null, project.id])
     await expect(admin.rest('GET', `/blog/media/${inHidden.id}`), 404)
     await expect(admin.rest('GET', `/blog/media/${later.id}`), 200)
+  })
+
+  const erase = async (client: Client) => {
+    const { data } = (await expect(client.rest('POST', '/gdpr/erase', { password }), 202)).body
+    assert.equal((await jobEnded(admin, data.id)).status, 'completed')
+  }
+
+  it('[BR29] of the accounts leaves out who was erased since, also when they have registered again', async () => {
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')]
+    await expect(bob.rest('PATCH', '/auth/me', { name: 'Bob of then' }), 200)
+    await expect(ann.rest('PUT', '/notifications/preferences', { due_soon: false }), 200)
+    const backup = await makeBackup(admin, 'users')
+    await erase(ann)
+    const account = { email: ann.email, username: ann.person.username, name: 'Ann', password }
+    const { user } = (await expect(server.rest('POST', '/auth/register', account), 201)).body
+    await expect(bob.rest('PATCH', '/auth/me', { name: 'Bob of now' }), 200)
+    const job = await restore(admin, backup.id)
+
+    assert.equal(job.result!.skipped, 2)
+    assert.equal((await server.login(bob.email)).person.name, 'Bob of then')
+    assert.equal((await server.login(ann.email)).person.id, user.id)
+    const [row] = await server.query('select name, is_active from users where id = $1', [ann.person.id])
+    assert.deepEqual(row, { name: 'Deleted user', is_active: false })
+    assert.deepEqual(await server.query('select from erasures where completed_at is null'), [])
+  })
+
+  it('[BR29] of the files leaves out those of who was erased since, and does not store them again', async () => {
+    const ann = await server.user('ann')
+    const [hers, mine] = [await addFile(ann), await addFile(admin)]
+    const gone = (await expect(admin.rest('POST', '/projects', { name: 'Gone' }), 201)).body
+    await addFile(admin, { project: gone.id })
+    const backup = await makeBackup(admin, 'media')
+    await erase(ann)
+    await expect(admin.rest('DELETE', `/blog/media/${mine.id}`), 204)
+    await expect(admin.rest('DELETE', `/projects/${gone.id}`), 204)
+    // As the clean-up does.
+    await rm(`${server.dataDir}/media/files`, { recursive: true })
+    const job = await restore(admin, backup.id)
+
+    assert.deepEqual([job.result!.rows, job.result!.skipped, job.result!.files], [1, 2, 2])
+    assert.equal((await filesOf(server)).length, 2)
+    assert.deepEqual(await server.query('select id from media'), [{ id: mine.id }])
+    await expect(admin.rest('GET', `/blog/media/${hers.id}`), 404)
   })
 })

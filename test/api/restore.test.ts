@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Socket } from 'socket.io-client'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
-import { beginRestore, contentOf, jobEnded, makeBackup, restore } from '../suites/backups.ts'
+import { askRestore, beginRestore, contentOf, jobEnded, makeBackup, restore } from '../suites/backups.ts'
 import { fetchFile, png, upload } from '../suites/media.ts'
 
 const closed = (socket: Socket) => new Promise<string>(resolve => socket.once('disconnect', resolve))
@@ -149,5 +149,21 @@ describe('a restore', function () {
     assert.match(job.error!, /your account is not there/)
     await expect(admin.rest('GET', `/tasks/${task.id}`), 200)
     assert.deepEqual(await server.query(`select from pg_namespace where nspname like 'taskwire%'`), [])
+  })
+
+  it('[BR31] lets webhooks begin anew, and says before that what waits for them is lost', async () => {
+    const hook = { url: 'https://example.com/hook', events: ['task.created'] }
+    await expect(admin.rest('POST', '/webhooks/register', hook), 201)
+    await server.query(
+      `update webhooks set failing_since = now() - interval '4 days', paused_until = now() + interval '1 hour'`,
+    )
+    const backup = await makeBackup(admin, 'database')
+    const { summary } = await askRestore(admin, backup.id)
+    assert.ok(summary.warnings.some(warning => /webhooks is lost/.test(warning)))
+    await restore(admin, backup.id)
+
+    assert.deepEqual(await server.query('select failing_since, paused_until from webhooks'), [
+      { failing_since: null, paused_until: null },
+    ])
   })
 })

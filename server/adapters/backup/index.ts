@@ -9,7 +9,7 @@ import { assertKnown } from './side-schema.ts'
 import { snapshot, type SnapshotDeps } from './snapshot.ts'
 import { sweepSchemas } from './sweep.ts'
 
-export interface BackupsDeps extends RestoreDeps, Pick<SnapshotDeps, 'release' | 'keysOf'> {
+export interface BackupsDeps extends RestoreDeps, Pick<SnapshotDeps, 'release'> {
   /** Where backups are written before they are complete: on the disk of the store, if that is a disk. */
   drafts: TemporaryFiles
 }

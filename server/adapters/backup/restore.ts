@@ -20,7 +20,7 @@ import { letServe } from '../database-roles.ts'
 import { rowTypes } from '../database-types.ts'
 import { readBackup } from './backup-file.ts'
 import { type Guard, openGuard } from './guard.ts'
-import { mergeMedia, mergeUsers } from './parts.ts'
+import { mergeMedia, mergeUsers, unwantedFiles } from './parts.ts'
 import { putFile } from './put-file.ts'
 import { assertNothingBuiltUpon, carryRows, replace } from './replace.ts'
 import { assertKnown, createLoading, dropLeftovers, newSideName } from './side-schema.ts'
@@ -39,6 +39,8 @@ export interface RestoreDeps {
   /** Where the files of people are. */
   storage: FileStorage
   temporaryFiles: TemporaryFiles
+  /** The keys of a file in the storage, by its name in the table `media`. */
+  keysOf: (filename: string) => string[]
   log: Logger
   /** How long it takes at most until every instance has noticed that maintenance began, or that the log is another one. */
   noticedMs: number
@@ -97,7 +99,7 @@ async function guarded(deps: RestoreDeps, request: RestoreRequest, guard: Guard)
     await owner.query(`create schema ${ident(side)}`).catch(explainRights)
     const migrateTo = (migrations?: string[]) => migrateSchema(sideUrl, side, deps.log, migrations)
     await migrateTo(head.migrations)
-    const loaded = await load(deps, request, owner, { isWhole, total })
+    const loaded = await load(deps, request, owner, { isWhole, total, home, side })
     await migrateTo()
     signal.throwIfAborted()
     if (isWhole) await assertNothingBuiltUpon(owner, home, side)
@@ -131,20 +133,30 @@ function explainRights(error: Error & { code?: string }): never {
 interface Extent {
   isWhole: boolean
   total: number
+  home: string
+  side: string
 }
 
 /** Loads the tables, and puts back the files that the storage lacks. */
-async function load(deps: RestoreDeps, request: RestoreRequest, owner: pg.Client, { isWhole, total }: Extent) {
+async function load(deps: RestoreDeps, request: RestoreRequest, owner: pg.Client, extent: Extent) {
+  const { isWhole, total, home, side } = extent
   const { key, report, signal } = request
   const loading = createLoading(owner, isWhole)
   await loading.begin()
   let done = 0
   let files = 0
+  let unwanted: Set<string> | undefined
+  const isWanted = async ({ head: { key: one } }: Section<FileSection>) => {
+    // The rows come before the files.
+    unwanted ??= new Set(isWhole ? [] : (await unwantedFiles(owner, home, side)).flatMap(deps.keysOf))
+    return !unwanted.has(one)
+  }
   for await (const section of readBackup(key, deps.secret, deps.store)) {
     signal.throwIfAborted()
     const { section: kind } = section.head
     if (kind === 'table') await loading.table(section as Section<TableSection>, signal)
-    if (kind === 'file' && (await putFile(deps, section as Section<FileSection>))) files++
+    const file = kind === 'file' ? (section as Section<FileSection>) : null
+    if (file && (await isWanted(file)) && (await putFile(deps, file))) files++
     if (section.head.section === 'manifest') await loading.finish(section.head)
     if (kind === 'table' || kind === 'file') await report(++done, total)
   }

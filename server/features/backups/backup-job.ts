@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Backups } from '../../ports/backups.ts'
 import type { Database } from '../../ports/database.ts'
 import type { JobType } from '../jobs/index.ts'
-import { findBackup, updateBackup } from './backups.queries.ts'
+import { endAbandoned, findBackup, updateBackup } from './backups.queries.ts'
 import { createReport } from './report.ts'
 
 const BackupInput = z.strictObject({ backup_id: z.int() })
@@ -16,6 +16,9 @@ export const createBackupJob = (deps: { database: Database; backups: Backups }):
   title: 'The backup',
   input: BackupInput,
   mostUnfinished: 3,
+
+  // Of one that has failed or was cancelled.
+  ended: () => endAbandoned(deps.database),
 
   async run(work) {
     const { input, signal, step } = work

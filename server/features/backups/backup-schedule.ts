@@ -21,6 +21,9 @@ export interface ScheduleDeps {
   keep: number
 }
 
+/** After a failure the next try waits for this part of the interval: the disk does not get free by itself. */
+const failedPart = 1 / 4
+
 /**
  * Makes a full backup when the newest scheduled one is too old. Any instance may call it at any time: one of them does
  * it.
@@ -31,8 +34,7 @@ export const createBackupSchedule =
     if (everyHours === 0) return
     await command({ person: null }, async tx => {
       await tx.query(sql`select pg_advisory_xact_lock(hashtextextended('scheduled backups', 0))`)
-      const newest = await queries.findNewestScheduled(tx)
-      if (newest && Date.now() - Date.parse(newest.created_at) < everyHours * 3600_000) return
+      if (await queries.hasScheduledSince(tx, { hours: everyHours, failedHours: everyHours * failedPart })) return
       const admin = await queries.findOldestAdmin(tx)
       if (!admin) return
       const row = await queries.insertBackup(tx, { ...newBackup('full', tx.now), is_scheduled: true })

@@ -50,10 +50,16 @@ const failWithJobs = (db: Connection) =>
     where completed_at is null and job_id is not null
       and not exists (select from jobs where id = job_id and completed_at is null)`)
 
-export const findNewestScheduled = async (db: Connection): Promise<{ created_at: string } | undefined> => {
-  const [row] = await db.query<{ created_at: string }>(sql`
-    select created_at from backups where is_scheduled and status <> 'failed' order by id desc limit 1`)
-  return row
+/** Whether a scheduled backup was begun in the last `hours`, or has failed in the last `failedHours`. */
+export async function hasScheduledSince(
+  db: Connection,
+  { hours, failedHours }: { hours: number; failedHours: number },
+): Promise<boolean> {
+  const rows = await db.query(sql`
+    select id from backups where is_scheduled and case status
+      when 'failed' then completed_at > now() - ${failedHours}::float8 * interval '1 hour'
+      else created_at > now() - ${hours}::float8 * interval '1 hour' end limit 1`)
+  return rows.length > 0
 }
 
 /** Scheduled backups beyond the newest ones, and failed ones after thirty days. */

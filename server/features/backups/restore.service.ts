@@ -80,13 +80,19 @@ export function createRestoreService({
   }
 }
 
+const unsentIsLost = 'What waits to be sent to webhooks is lost.'
 const everybodyLeaves = 'Everybody but you has to sign in again.'
 
 const warnings: Record<BackupHead['type'], (at: string) => string[]> = {
-  full: at => [`Everything that was done after ${at} is lost, apart from the audit log.`, everybodyLeaves],
+  full: at => [
+    `Everything that was done after ${at} is lost, apart from the audit log.`,
+    unsentIsLost,
+    everybodyLeaves,
+  ],
   database: at => [
     `Everything that was done after ${at} is lost, apart from the audit log.`,
     'Files that were deleted since stay deleted, although the data name them.',
+    unsentIsLost,
     everybodyLeaves,
   ],
   users: at => [`Accounts, roles and passwords are again those of ${at}; later accounts stay.`, everybodyLeaves],

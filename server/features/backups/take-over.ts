@@ -4,10 +4,11 @@ import { type BackupHead, isWholeBackup, type Manifest, type Replacing } from '.
 import { carrySession, endOtherSessions, isSameAdmin } from '../accounts/index.ts'
 import { audit, carryAudit } from '../audit/index.ts'
 import { carryExports } from '../exports/index.ts'
-import { reapplyErasures } from '../gdpr/index.ts'
+import { carryErasures, reapplyErasures } from '../gdpr/index.ts'
 import { carryJobs, noteRestored } from '../jobs/index.ts'
 import { keepRestoredFiles } from '../media/index.ts'
 import { carryStatistics } from '../statistics/index.ts'
+import { forgetFailures } from '../webhooks/index.ts'
 
 /** Who puts a backup back; without a job it is a command of the operator. */
 export interface Restorer {
@@ -27,8 +28,8 @@ export type TakeOver = (
 
 /**
  * What of the present goes on in restored data: backups, jobs and their files, the audit log, statistics, the session of
- * the administrator, and the position of the event log, under another name. Who was erased since the backup is erased
- * again, before anybody can read the restored data.
+ * the administrator, and the position of the event log, under another name. What belongs to a person goes on only where
+ * the same person is in the restored data. Who was erased since the backup is erased again, before anybody can read it.
  */
 export const takeOver: TakeOver = async (tx, { head, manifest }, restorer) => {
   const { personId, sessionId, jobId } = restorer
@@ -44,10 +45,11 @@ export const takeOver: TakeOver = async (tx, { head, manifest }, restorer) => {
     await carryExports(tx)
     await carryStatistics(tx)
     await tx.carry('alerts', 'true')
-    await tx.carry('erasures', 'true')
+    await carryErasures(tx)
     await carryAudit(tx)
     await tx.carry('instances', 'true')
     await keepRestoredFiles(tx)
+    await forgetFailures(tx)
     if (sessionId !== null) await carrySession(tx, sessionId)
   }
   if (head.type === 'users') await endOtherSessions(tx, sessionId)

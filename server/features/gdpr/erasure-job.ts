@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allSequenced } from '../../events/index.ts'
 import type { Database } from '../../ports/database.ts'
 import type { FileStorage } from '../../ports/storage.ts'
 import { dropExportFiles } from '../exports/index.ts'
@@ -39,9 +40,11 @@ export const erasureJob = (deps: ErasureDeps): JobType<Record<string, never>, Cu
       await dropImportFiles({ database, storage }, id)
     }
     for (let { stage, after } = work.cursor ?? { stage: 0, after: 0 }; stage < stages.length;) {
+      const { piece, needsWholeLog } = stages[stage]!
+      if (needsWholeLog && after === 0) await allSequenced(database, work.signal)
       let next: Cursor | undefined
       await work.step(async (tx, scope) => {
-        const goesOn = await stages[stage]!(tx, scope, after, work.job.id)
+        const goesOn = await piece(tx, scope, after, work.job.id)
         next = goesOn === null ? { stage: stage + 1, after: 0 } : { stage, after: goesOn }
         return { cursor: next, processed: goesOn === null ? 1 : 0, total: stages.length }
       })

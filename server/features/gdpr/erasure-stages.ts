@@ -15,48 +15,62 @@ import { deleteSomePrivate } from '../videos/index.ts'
 import { deleteNextWebhook } from '../webhooks/index.ts'
 
 /**
- * A part of an erasure, a piece at a time. Each piece is a transaction, and doing it twice does no harm.
+ * A piece of a stage: a transaction, and doing it twice does no harm.
  *
  * @param after what the piece before has returned, at first 0
  * @returns where the next piece goes on; null when nothing is left
  */
-export type Stage = (tx: Tx, scope: Scope, after: number, jobId: number) => Promise<number | null>
+type Piece = (tx: Tx, scope: Scope, after: number, jobId: number) => Promise<number | null>
+
+/** A part of an erasure, a piece at a time. */
+export interface Stage {
+  piece: Piece
+  /** It changes the event log, so everything that was done before has to be there when it begins. */
+  needsWholeLog?: true
+}
 
 /** A stage whose pieces find what is left by themselves. */
-const untilNone =
-  (piece: (tx: Tx, scope: Scope) => Promise<boolean>): Stage =>
-  async (tx, scope) =>
-    (await piece(tx, scope)) ? 1 : null
+const untilNone = (piece: (tx: Tx, scope: Scope) => Promise<boolean>): Stage => ({
+  piece: async (tx, scope) => ((await piece(tx, scope)) ? 1 : null),
+})
 
 /** In this order: names are replaced while they are known, and the account comes last, which holds them. */
 export const stagesOf = (deps: { deleteNextFile: DeleteNextFile }): readonly Stage[] => [
-  async (tx, { person }, _, jobId) => {
-    await deleteJobsOf(tx, person.id, jobId)
-    return null
+  {
+    piece: async (tx, { person }, _, jobId) => {
+      await deleteJobsOf(tx, person.id, jobId)
+      return null
+    },
   },
   untilNone((tx, { person }) => deleteNextWebhook(tx, person.id)),
   untilNone(deps.deleteNextFile),
   untilNone(deleteSomeDrafts),
   untilNone(deleteSomePrivate),
-  untilNone(leaveNextProject),
+  { ...untilNone(leaveNextProject), needsWholeLog: true },
   untilNone(unassignSome),
-  async (tx, scope, after) => {
-    const { username } = await usernameOf(tx, scope.person.id)
-    return unmentionSome(tx, scope, { username, instead: erasedName, after })
+  {
+    piece: async (tx, scope, after) => {
+      const { username } = await usernameOf(tx, scope.person.id)
+      return unmentionSome(tx, scope, { username, instead: erasedName, after })
+    },
   },
-  async (tx, { person }, after) => {
-    const { name } = await usernameOf(tx, person.id)
-    return eraseSomeNotifications(tx, person.id, { name, instead: erasedName, after })
+  {
+    piece: async (tx, { person }, after) => {
+      const { name } = await usernameOf(tx, person.id)
+      return eraseSomeNotifications(tx, person.id, { name, instead: erasedName, after })
+    },
   },
-  eraseFromLog,
+  { piece: eraseFromLog, needsWholeLog: true },
   untilNone((tx, { person }) => forgetInAudit(tx, person.id)),
-  async (tx, { person }) => {
-    await eraseAccount(tx, person.id)
-    await expireExports(tx, tx.now)
-    await tx.query(sql`update erasures set completed_at = ${tx.now} where user_id = ${person.id}`)
-    // Committed with the rest, so instances read the rewritten log when they come to it.
-    tx.record('person_erased', { user_id: person.id }, system)
-    return null
+  {
+    piece: async (tx, { person }) => {
+      await eraseAccount(tx, person.id)
+      await expireExports(tx, tx.now)
+      await tx.query(sql`update erasures set completed_at = ${tx.now} where user_id = ${person.id}`)
+      // Committed with the rest, so instances read the rewritten log when they come to it.
+      tx.record('person_erased', { user_id: person.id }, system)
+      return null
+    },
   },
 ]
 

@@ -1,19 +1,33 @@
 import sql from 'sql-template-tag'
 import type { Command } from '../../events/index.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import { isSameAccount, type Replacing } from '../../ports/backups.ts'
 import type { Connection, Database } from '../../ports/database.ts'
 import { erasedLogin, erasedName } from '../accounts/index.ts'
 import { hasUnfinished, type Jobs } from '../jobs/index.ts'
 import { erasureType } from './erasure-job.ts'
+
+const atOnce = 1000
+
+interface ResumeDeps {
+  database: Database
+  command: Command
+  jobs: Pick<Jobs, 'enqueue'>
+  log: Logger
+}
 
 export const insertErasure = (tx: Connection, personId: number, now: string) =>
   tx.query(sql`
     insert into erasures (user_id, requested_at) values (${personId}, ${now})
     on conflict (user_id) do update set completed_at = null`)
 
+/** Takes over into restored data whose erasure was asked for since the backup. */
+export const carryErasures = (tx: Replacing): Promise<void> =>
+  tx.carry('erasures', isSameAccount(tx, 'old.user_id'), { overwrite: true })
+
 /**
- * For a restored backup, before anybody can read it: closes the accounts that were erased after the backup was made,
- * takes name, address and sessions from them, and lets the erasure begin again for everything else. It goes by the table
- * `erasures`, which whoever restores has to carry over from the database that the backup replaces.
+ * For a restored backup, before anybody can read it: closes the accounts of the table `erasures` that the backup has
+ * unerased, takes name, address and sessions from them, and lets the erasure begin again for everything else.
  */
 export async function reapplyErasures(tx: Connection): Promise<{ again: number }> {
   // The user name stays until the erasure has replaced it where others mention the person.
@@ -28,17 +42,25 @@ export async function reapplyErasures(tx: Connection): Promise<{ again: number }
   return { again: ids.length }
 }
 
-/** Begins erasures again that have not ended and that nobody works on: they failed, or a backup was restored. */
+/**
+ * Begins erasures again that have not ended and that nobody works on: they failed, or a backup was restored. One that
+ * cannot begin is logged and does not hold up the others.
+ */
 export const createResume =
-  ({ database, command, jobs }: { database: Database; command: Command; jobs: Pick<Jobs, 'enqueue'> }) =>
+  ({ database, command, jobs, log }: ResumeDeps) =>
   async (): Promise<void> => {
-    const open = await database.query<{ user_id: number }>(
-      sql`select user_id from erasures where completed_at is null and requested_at < now() - interval '1 minute' limit 1000`,
-    )
-    for (const { user_id } of open)
-      await command({ person: null }, async tx => {
-        await tx.query(sql`select from erasures where user_id = ${user_id} for update`)
-        if (await hasUnfinished(tx, user_id, erasureType)) return
-        await jobs.enqueue(tx, { person: { id: user_id } }, { type: erasureType, input: {} })
-      })
+    for (let after = 0; ;) {
+      const open = await database.query<{ user_id: number }>(sql`
+        select e.user_id from erasures e join users u on u.id = e.user_id
+        where e.completed_at is null and e.requested_at < now() - interval '1 minute' and e.user_id > ${after}
+        order by e.user_id limit ${atOnce}`)
+      for (const { user_id } of open)
+        await command({ person: null }, async tx => {
+          await tx.query(sql`select from erasures where user_id = ${user_id} for update`)
+          if (await hasUnfinished(tx, user_id, erasureType)) return
+          await jobs.enqueue(tx, { person: { id: user_id } }, { type: erasureType, input: {} })
+        }).catch(error => log.warn({ err: error, user_id }, 'an erasure could not begin again'))
+      if (open.length < atOnce) return
+      after = open.at(-1)!.user_id
+    }
   }

@@ -1,6 +1,7 @@
 import type { gdpr } from '../../../contract/index.ts'
 import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import type { Logger } from '../../kernel/logger.ts'
 import { audit } from '../audit/index.ts'
 import type { Accounts } from '../accounts/index.ts'
 import type { BeginExport } from '../exports/index.ts'
@@ -12,7 +13,7 @@ import { erasureJob, erasureType } from './erasure-job.ts'
 import { stagesOf } from './erasure-stages.ts'
 import { createResume, insertErasure } from './erasures.ts'
 
-export { reapplyErasures } from './erasures.ts'
+export { carryErasures, reapplyErasures } from './erasures.ts'
 export { personalExport } from './personal-export.ts'
 
 interface GdprDeps {
@@ -24,11 +25,12 @@ interface GdprDeps {
   media: Pick<Media, 'deleteNextFile' | 'removeDeleted'>
   beginExport: BeginExport
   removeExports: () => Promise<void>
+  log: Logger
 }
 
 /** What people may ask about their own data: all of it, or its erasure. */
 export function createGdpr(deps: GdprDeps): { gdpr: Handlers<typeof gdpr>; cleanUp: () => Promise<void> } {
-  const { database, command, storage, jobs, accounts, media, beginExport, removeExports } = deps
+  const { database, command, storage, jobs, accounts, media, beginExport, removeExports, log } = deps
   const { forget, closing } = accounts
   jobs.register(
     erasureJob({
@@ -61,6 +63,6 @@ export function createGdpr(deps: GdprDeps): { gdpr: Handlers<typeof gdpr>; clean
         return job
       },
     },
-    cleanUp: createResume({ database, command, jobs }),
+    cleanUp: createResume({ database, command, jobs, log }),
   }
 }

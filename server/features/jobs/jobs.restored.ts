@@ -1,17 +1,17 @@
 import sql from 'sql-template-tag'
 import { conflict } from '../../kernel/errors.ts'
 import type { Connection } from '../../ports/database.ts'
-import type { Replacing } from '../../ports/backups.ts'
+import { isSameAccount, type Replacing } from '../../ports/backups.ts'
 
 /**
- * Takes the present jobs over into restored data: they are what people have seen and what the queue knows. Jobs that
- * were unfinished end, because what they were working on is gone.
+ * Takes the present jobs over into restored data, of everybody who is there too: they are what people have seen and what
+ * the queue knows. Jobs that were unfinished end, because what they were working on is gone.
  *
  * @param restoreId the job that restores
  * @throws AppError `conflict` when that one has ended meanwhile, because somebody cancelled it
  */
 export async function carryJobs(tx: Replacing, restoreId: number | null): Promise<void> {
-  await tx.carry('jobs', 'exists (select from users u where u.id = old.created_by)', { overwrite: true })
+  await tx.carry('jobs', isSameAccount(tx, 'old.created_by'), { overwrite: true })
   await tx.query(sql`
     update jobs set status = 'cancelled', completed_at = now(), error = 'A backup was put back meanwhile.'
     where status in ('queued', 'running') and id is distinct from ${restoreId}`)

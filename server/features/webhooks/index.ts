@@ -17,6 +17,7 @@ import { createWebhookService } from './webhooks.service.ts'
 export type { SendingTuning } from './sending.ts'
 export { deleteNextWebhook } from './webhooks.erasing.ts'
 export { webhooksPersonal } from './webhooks.personal.ts'
+export { forgetFailures } from './webhooks.restored.ts'
 
 export interface WebhookDeps {
   database: Database & { reserved: Connection }
