@@ -1,10 +1,10 @@
 // What does each kind of attack cost an honest neighbour, the server's memory and its readiness?
 import { once } from 'node:events'
-import { networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { migrate } from '../server/adapters/database-migration.ts'
 import { attackers, type AttackerName, type Target } from '../test/attackers/index.ts'
+import { fromOutside } from '../test/attackers/outside.ts'
 import { startAttacker } from '../test/attackers/start.ts'
 import { percentile, report, round, say } from './figures.ts'
 import { fill } from './fill.ts'
@@ -60,17 +60,6 @@ function watchReady(url: string) {
     clearInterval(timer)
     return answers.filter(status => status !== 200).length
   }
-}
-
-/**
- * The server at an address that is not loopback, because loopback is exempt from the bounds of an address; the
- * neighbour stays on loopback. On a machine that has no other address, the attackers come from loopback, too.
- */
-function fromOutside(url: string): string {
-  const outside = Object.values(networkInterfaces())
-    .flat()
-    .find(each => each?.family === 'IPv4' && !each.internal)
-  return outside === undefined ? url : url.replace('127.0.0.1', outside.address)
 }
 
 await onWholeMachine(async stage => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { attackers, type AttackerName, type Target } from '../attackers/index.ts'
+import { fromOutside } from '../attackers/outside.ts'
 import { startAttacker } from '../attackers/start.ts'
 import { eventually } from '../support/eventually.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -31,10 +32,12 @@ describe('an honest person beside an attacker', () => {
       DATABASE_MIGRATION_URL: database.ownerUrl,
       JWT_SECRET: 'a secret for tests that has more than 32 characters',
       LOG_LEVEL: 'error',
+      HOST: '0.0.0.0',
     }
     server = place.start(settings)
     url = await server.ready()
     ;[attacker, neighbour] = [await register('attacker'), await register('neighbour')]
+    attacker.url = fromOutside(url)
     const long = Array.from({ length: 60 }, (_, nth) => ({
       title: `long ${nth}`,
       category: 'long',

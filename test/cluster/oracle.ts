@@ -32,7 +32,9 @@ export function owedTo(follower: Follower, log: LoggedRow[], readable: 'all' | R
   const mayRead = (row: LoggedRow) =>
     row.scope.startsWith('u')
       ? row.scope === `u${id}`
-      : row.scope === 'all' || readable === 'all' || readable.has(Number(row.scope.slice(1)))
+      : row.scope === 'admins'
+        ? readable === 'all'
+        : row.scope === 'all' || readable === 'all' || readable.has(Number(row.scope.slice(1)))
   const rows = log.filter(
     row =>
       row.offset > follower.startedAt &&

@@ -64,6 +64,7 @@ export function isIn(row: Row, room: string): boolean {
   // A scope with a slash belongs to the author alone.
   if (room.startsWith('project_')) return row.scope.replace('/', '') === `p${room.slice(8)}`
   if (room.startsWith('user_')) return row.scope === `u${room.slice(5)}`
+  if (room === 'admin') return row.scope === 'admins'
   return (
     row.reach?.topic === room ||
     (topicsOf[row.event as EventName] as ReadonlySet<string> | undefined)?.has(room) === true

@@ -75,7 +75,7 @@ function violationsOf(watcher: Watcher, log: LoggedRow[], judgeMoving: Judge): s
   })
   const { id } = person.account.person
   const got = fresh.map(({ message }) => messageOf(eventOf.get(message.type) ?? message.type, message.data))
-  const rooms = new Set(['tasks', 'projects', `user_${id}`])
+  const rooms = new Set(['tasks', 'projects', `user_${id}`, ...(person.readable === 'all' ? ['admin'] : [])])
   const follower = {
     got,
     rooms,
