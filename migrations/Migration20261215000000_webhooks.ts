@@ -31,7 +31,8 @@ export class Migration20261215000000_webhooks extends Migration {
         webhook_id bigint primary key references webhooks (id) on delete cascade,
         epoch text not null,
         position bigint not null,
-        last_offset bigint not null default 0
+        last_offset bigint not null default 0,
+        full_until timestamptz(3)
       )`)
     this.addSql(`create index webhooks_user_idx on webhooks (user_id, id desc)`)
     this.addSql(`

@@ -17,13 +17,12 @@ export interface Lagging {
 
 /**
  * The webhook that is furthest behind, with its place locked; another instance takes another one. Those of people who are disabled
- * wait, and so do those of which much is still to be sent: the log keeps the rest.
+ * wait, and so do those of which much was still to be sent a moment ago: the log keeps the rest.
  *
  * @param names only one that asks for one of these events, or for all; null for any
  */
 export const lockLagging = async (
   tx: Connection,
-  mostPending: number,
   without: readonly number[],
   names: readonly string[] | null,
 ): Promise<Lagging | undefined> => {
@@ -34,12 +33,25 @@ export const lockLagging = async (
     from webhooks w join webhook_places place on place.webhook_id = w.id join users u on u.id = w.user_id
     cross join log_head head
     where w.enabled and u.is_active and (place.position < head.last or place.epoch <> head.epoch)
+      and (place.full_until is null or place.full_until <= now())
       and w.id <> all(${[...without]}::bigint[]) and ${interested}
-      and (select count(*) from (
-        select from webhook_deliveries where webhook_id = w.id and status = 'pending' limit ${mostPending}) waiting
-      ) < ${mostPending}
     order by place.position limit 1 for update of place skip locked`)
   return row
+}
+
+/**
+ * Lets a webhook of which `most` deliveries wait read no further for a while. Counting them is expensive, so it is done
+ * for the one webhook that would read, and not again before the while is over.
+ *
+ * @returns whether so many wait
+ */
+export const restIfFull = async (tx: Connection, id: number, most: number, restMs: number): Promise<boolean> => {
+  const rows = await tx.query(sql`
+    update webhook_places set full_until = now() + ${restMs}::float8 * interval '1 millisecond'
+    where webhook_id = ${id} and (select count(*) from (
+      select from webhook_deliveries where webhook_id = ${id} and status = 'pending' limit ${most}) waiting) >= ${most}
+    returning webhook_id`)
+  return rows.length > 0
 }
 
 /** One delivery for each event, in order, each with the offset of the one before. */

@@ -31,6 +31,8 @@ export const webhookPlacesTable = defineTable('webhook_places', {
   position: column.bigint(),
   /** The offset of the last delivery. */
   last_offset: column.bigint(),
+  /** So much is still to be sent that it reads no further before this time. */
+  full_until: column.time().strictNullable(),
 })
 
 export const webhookDeliveriesTable = defineTable('webhook_deliveries', {
