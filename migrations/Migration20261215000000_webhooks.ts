@@ -51,6 +51,7 @@ export class Migration20261215000000_webhooks extends Migration {
         created_at timestamptz(3) not null,
         last_attempt_at timestamptz(3),
         next_attempt_at timestamptz(3),
+        leased_until timestamptz(3),
         completed_at timestamptz(3)
       )`)
     this.addSql(`create index webhook_deliveries_list_idx on webhook_deliveries (webhook_id, id desc)`)
@@ -58,6 +59,9 @@ export class Migration20261215000000_webhooks extends Migration {
     this.addSql(`
       create index webhook_deliveries_due_idx on webhook_deliveries (webhook_id, next_attempt_at, id)
       where status = 'pending'`)
+    this.addSql(`create index webhook_deliveries_ended_idx on webhook_deliveries (completed_at)`)
+    this.addSql(`
+      create index webhook_deliveries_leased_idx on webhook_deliveries (webhook_id) where leased_until is not null`)
     this.addSql(`
       create index webhook_deliveries_pending_idx on webhook_deliveries (webhook_id, id) where status = 'pending'`)
   }

@@ -103,7 +103,7 @@ describe('deliveries that are listed and sent again', () => {
          ($2, 'delivered', 'of the other', 1)) as given (webhook, status, note, days)`,
       [id, other],
     )
-    await dropEnded({ query: ({ text, values }) => server.query(text, values) }, 7, 2)
+    await dropEnded({ query: ({ text, values }) => server.query(text, values) }, 7, 2, 1)
     const left = await server.query<{ error: string }>('select error from webhook_deliveries order by id')
     assert.deepEqual(
       left.map(({ error }) => error),
@@ -122,6 +122,7 @@ describe('deliveries that are listed and sent again', () => {
     refuses(await ann.rest('POST', '/webhooks/test', { webhook_id: id }), 'conflict')
     const { secret } = (await expect(ann.rest('POST', `/webhooks/${id}/rotate-secret`, {}), 200)).body.data
     await enable(ann, id, true)
+    await addTask(ann)
     const [received] = await receiver.has(1)
     verify(secret, received!)
   })

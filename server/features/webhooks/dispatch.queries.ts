@@ -93,6 +93,17 @@ export const skipTo = async (
     update webhook_places set epoch = ${epoch}, position = ${offset}, last_offset = ${offset} where webhook_id = ${id}`)
 }
 
+/**
+ * Gives up what waits, with its place locked by `skipTo`. The offsets stay, so the next message shows the hole. What is
+ * on its way ends by itself.
+ */
+export const skipWaiting = async (tx: Connection, id: number, why: string, now: string): Promise<void> => {
+  await tx.query(sql`
+    update webhook_deliveries set status = 'skipped', error = ${why}, next_attempt_at = null, completed_at = ${now}
+    where webhook_id = ${id} and status = 'pending' and (leased_until is null or leased_until <= now())`)
+  await tx.query(sql`update webhook_places set full_until = null where webhook_id = ${id}`)
+}
+
 type Place = Pick<Lagging, 'epoch' | 'position' | 'last_offset'>
 
 /**
@@ -105,7 +116,7 @@ export const lockPlace = (tx: Connection, id: number) =>
 /** The log is no longer there: what was to be sent is given up, and offsets in it mean nothing any more. */
 export const forgetPlaces = (tx: Connection, id: number, why: string, now: string) =>
   tx.query(sql`
-    update webhook_deliveries set "offset" = null, previous_offset = null, next_attempt_at = null,
+    update webhook_deliveries set "offset" = null, previous_offset = null, next_attempt_at = null, leased_until = null,
       error = case when status = 'pending' then ${why} else error end,
       completed_at = coalesce(completed_at, ${now}),
       status = case when status = 'pending' then 'skipped' else status end

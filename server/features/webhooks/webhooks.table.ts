@@ -49,7 +49,8 @@ export const webhookDeliveriesTable = defineTable('webhook_deliveries', {
   duration_ms: column.integer().strictNullable(),
   created_at: column.time(),
   last_attempt_at: column.time().strictNullable(),
-  /** While an attempt is made, when it may be taken for lost. */
   next_attempt_at: column.time().strictNullable(),
+  /** While an attempt is made, when it may be taken for lost. */
+  leased_until: column.time().strictNullable().hidden(),
   completed_at: column.time().strictNullable(),
 })
