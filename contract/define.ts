@@ -52,6 +52,8 @@ export interface Operation {
    * with `{task}` (see socket-operations.ts).
    */
   socket?: string
+  /** The call may wait for a server of somebody else. */
+  callsOut?: boolean
   /** The answer is a file of one of these MIME types. */
   file?: readonly string[]
 }

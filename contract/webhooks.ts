@@ -91,6 +91,7 @@ export const webhooks = defineResource({
       output: Webhook.extend({ secret }),
       status: 201,
       envelope: 'The webhook is registered',
+      callsOut: true,
       errors: ['conflict'],
     },
     list: {
@@ -112,6 +113,7 @@ export const webhooks = defineResource({
       body: z.strictObject({ ...fields, enabled: z.boolean() }).partial(),
       output: Webhook,
       envelope: 'The webhook is changed',
+      callsOut: true,
       errors: ['not_found', 'conflict'],
     },
     delete: {
@@ -138,7 +140,8 @@ export const webhooks = defineResource({
       errors: ['not_found'],
     },
     test: {
-      summary: 'Send a `webhook.test` now, also to a webhook that is disabled, and report the answer',
+      summary:
+        'Send a `webhook.test` now, also to a webhook that is disabled, and report the answer, 5 s later at most',
       access: 'user',
       method: 'post',
       path: '/webhooks/test',
@@ -150,6 +153,7 @@ export const webhooks = defineResource({
         error: z.string().nullable(),
       }),
       envelope: 'The webhook was called',
+      callsOut: true,
       errors: ['not_found', 'conflict'],
     },
     deliveries: {

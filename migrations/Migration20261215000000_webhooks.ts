@@ -31,7 +31,8 @@ export class Migration20261215000000_webhooks extends Migration {
         webhook_id bigint primary key references webhooks (id) on delete cascade,
         epoch text not null,
         position bigint not null,
-        last_offset bigint not null default 0
+        last_offset bigint not null default 0,
+        full_until timestamptz(3)
       )`)
     this.addSql(`create index webhooks_user_idx on webhooks (user_id, id desc)`)
     this.addSql(`
@@ -50,6 +51,7 @@ export class Migration20261215000000_webhooks extends Migration {
         created_at timestamptz(3) not null,
         last_attempt_at timestamptz(3),
         next_attempt_at timestamptz(3),
+        leased_until timestamptz(3),
         completed_at timestamptz(3)
       )`)
     this.addSql(`create index webhook_deliveries_list_idx on webhook_deliveries (webhook_id, id desc)`)
@@ -57,6 +59,9 @@ export class Migration20261215000000_webhooks extends Migration {
     this.addSql(`
       create index webhook_deliveries_due_idx on webhook_deliveries (webhook_id, next_attempt_at, id)
       where status = 'pending'`)
+    this.addSql(`create index webhook_deliveries_ended_idx on webhook_deliveries (completed_at)`)
+    this.addSql(`
+      create index webhook_deliveries_leased_idx on webhook_deliveries (webhook_id) where leased_until is not null`)
     this.addSql(`
       create index webhook_deliveries_pending_idx on webhook_deliveries (webhook_id, id) where status = 'pending'`)
   }

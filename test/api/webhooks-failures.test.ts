@@ -25,7 +25,7 @@ describe('receivers of webhooks that fail', () => {
   let ann: Client
   let receiver: Receiver
   const { webhooks } = webhookTuning
-  const tuning = { webhooks: { ...webhooks, answerMs: 1_000, disableAfterMs: 300 } }
+  const tuning = { webhooks: { ...webhooks, answerMs: 1_000, disableAfterMs: 2_000 } }
   before(async () => void (server = await startServer({ env: webhookEnv, tuning })))
   after(() => server.close())
   beforeEach(async () => {

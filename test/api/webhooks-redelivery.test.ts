@@ -103,7 +103,7 @@ describe('deliveries that are listed and sent again', () => {
          ($2, 'delivered', 'of the other', 1)) as given (webhook, status, note, days)`,
       [id, other],
     )
-    await dropEnded({ query: ({ text, values }) => server.query(text, values) }, 7, 2)
+    await dropEnded({ query: ({ text, values }) => server.query(text, values) }, 7, 2, 1)
     const left = await server.query<{ error: string }>('select error from webhook_deliveries order by id')
     assert.deepEqual(
       left.map(({ error }) => error),
@@ -122,6 +122,7 @@ describe('deliveries that are listed and sent again', () => {
     refuses(await ann.rest('POST', '/webhooks/test', { webhook_id: id }), 'conflict')
     const { secret } = (await expect(ann.rest('POST', `/webhooks/${id}/rotate-secret`, {}), 200)).body.data
     await enable(ann, id, true)
+    await addTask(ann)
     const [received] = await receiver.has(1)
     verify(secret, received!)
   })
@@ -164,6 +165,37 @@ describe('deliveries that are listed and sent again', () => {
     await server.query('update webhook_deliveries set next_attempt_at = now() where webhook_id = $1', [id])
     await settles(ann, id, ...Array.from({ length: 12 }, () => 'delivered'))
     assert.deepEqual(new Set(titles()).size, 12)
+    await other.close()
+  })
+
+  it('[WK17] does not count again for a while what waits for a webhook that reads no further', async () => {
+    const { id } = await register(ann, receiver.url, ['task.created'])
+    receiver.answer((_, response) => void response.writeHead(500).end())
+    for (let nth = 0; nth < 6; nth++) await addTask(ann)
+    const place = async () =>
+      (await server.query('select full_until, position from webhook_places where webhook_id = $1', [id]))[0] as {
+        full_until: string | null
+        position: number
+      }
+    await eventually(async () => {
+      await addTask(ann)
+      assert.notEqual((await place()).full_until, null)
+    })
+    const rest = (until: string) =>
+      server.query(`update webhook_places set full_until = ${until} where webhook_id = $1`, [id])
+    await rest(`now() + interval '1 hour'`)
+    const before = await place()
+    // Now nothing waits, but nobody looks.
+    await server.query('delete from webhook_deliveries where webhook_id = $1', [id])
+    const other = await startReceiver()
+    await register(ann, other.url, ['task.created'])
+    for (let nth = 1; nth <= 3; nth++) {
+      await addTask(ann)
+      await other.has(nth)
+    }
+    assert.deepEqual(await place(), before)
+    await rest('now()')
+    await eventually(async () => assert.equal((await place()).position, await position(server)))
     await other.close()
   })
 

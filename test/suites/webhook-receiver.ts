@@ -80,5 +80,5 @@ export const settles = (client: Client, id: number, ...states: string[]) =>
   })
 
 /** Shows the log and what is due to the loops at once, so that a test waits for no interval. */
-export const webhookTuning = { webhooks: { pollMs: 20 } }
+export const webhookTuning = { webhooks: { pollMs: 20, fullMs: 50 } }
 export const webhookEnv = { OUTBOUND_ALLOW_PRIVATE: 'true', WEBHOOK_RETRY_SCHEDULE: '0.05,0.05,0.05' }

@@ -77,10 +77,11 @@ describe('retries', () => {
 
   it('[WK8] give a receiver that is slow or fails few places, and more to one that is quick', () => {
     const paces = createPaces()
+    const of = (webhook_id: number) => ({ webhook_id, user_id: 7 })
     const left = (id: number) => paces.room().of.get(id) ?? paces.room().otherwise
     const send = (id: number, delivered: boolean, durationMs: number) => {
-      paces.begin(id)
-      paces.end(id, { delivered, durationMs })
+      paces.begin(of(id))
+      paces.end(of(id), { delivered, durationMs })
     }
     assert.equal(left(1), 4)
     for (let times = 0; times < 9; times++) send(1, true, 5)
@@ -88,9 +89,9 @@ describe('retries', () => {
     send(1, true, 2_500)
     assert.equal(left(1), 2)
     send(2, false, 5)
-    paces.begin(2)
+    paces.begin(of(2))
     assert.deepEqual([left(2), paces.underWay, paces.room().all], [1, 1, 199])
-    paces.drop(2)
+    paces.drop(of(2))
     assert.deepEqual([left(2), paces.underWay], [2, 0])
   })
 })

@@ -12,6 +12,11 @@ export interface RequestBounds {
    * waits for others.
    */
   unread: TurnBounds
+  /**
+   * Work of people that may wait for servers of others, until it ends, even when the client has gone before. It takes
+   * no place of `people`, so that a server that is silent holds up no other request.
+   */
+  callsOut: TurnBounds
   /** Requests without authentication, by address. */
   strangers: TurnBounds
   /** Downloads of files, which take long. */
@@ -28,6 +33,7 @@ const files = { running: 512, perKey: 16, waiting: 2_000, waitingPerKey: 500 }
 export const defaultRequestBounds: RequestBounds = {
   people: atWork,
   unread: { running: Infinity, perKey: atWork.waitingPerKey, waiting: 5_000, waitingPerKey: 250 },
+  callsOut: { running: 8, perKey: 1, waiting: 200, waitingPerKey: 16 },
   strangers: { running: 16, perKey: 4, waiting: 1_000, waitingPerKey: 250 },
   files,
   pageFiles: { ...files, perKey: 64 },

@@ -84,7 +84,7 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
       : undefined
     // After the body, which may arrive slowly. Public reads take no turn, because their result is shared by all
     // callers.
-    const takesTurn = known !== null || (operation.method !== 'get' && !extras.hashes)
+    const takesTurn = !operation.callsOut && (known !== null || (operation.method !== 'get' && !extras.hashes))
     if (takesTurn && !(await hold(known ? 'people' : 'strangers'))) return
     const sent = raw && parseJson(raw)
     const scope = scopeOf(ctx, known, raw)
@@ -95,7 +95,8 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     }
     const body = extras.before ? await extras.before(ctx, sent) : sent
     const { params } = ctx as unknown as { params: unknown }
-    const answer = await call(scope, { params, query: deps.cursors.open(ctx.query), body })
+    const work = () => call(scope, { params, query: deps.cursors.open(ctx.query), body })
+    const answer = await (operation.callsOut ? deps.turns.run('callsOut', owner, work) : work())
     await respond(ctx, operation, deps.cursors.seal(answer))
     await extras.after?.(ctx, answer)
   }

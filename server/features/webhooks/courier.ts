@@ -44,21 +44,21 @@ export function createCourier(deps: CourierDeps) {
   const waiting: Ended[] = []
 
   function end(claimed: Claimed, outcome: Pick<Ended, 'status' | 'means'> & Partial<Ended>) {
-    const { id, webhook_id, attempts } = claimed
+    const { id, webhook_id, url, attempts } = claimed
     const nothing = { statusCode: null, error: null, durationMs: null, delayMs: 0, pauseMs: null }
-    waiting.push({ id, webhookId: webhook_id, claimed: attempts, attempts, ...nothing, ...outcome })
+    waiting.push({ id, webhookId: webhook_id, url, claimed: attempts, attempts, ...nothing, ...outcome })
     deps.ended()
   }
 
   /** It was not sent, and the attempt does not count. */
   function leave(claimed: Claimed, outcome: Pick<Ended, 'status' | 'means'> & Partial<Ended>) {
-    paces.drop(claimed.webhook_id)
+    paces.drop(claimed)
     end(claimed, { attempts: claimed.attempts - 1, ...outcome })
   }
 
   function conclude(claimed: Claimed, attempted: Attempted) {
     const { delivered, statusCode, error, durationMs, pauseMs } = attempted
-    paces.end(claimed.webhook_id, attempted)
+    paces.end(claimed, attempted)
     const common = { statusCode, error, durationMs, pauseMs }
     if (delivered) {
       metrics.attempted('delivered', durationMs)
@@ -123,7 +123,7 @@ export function createCourier(deps: CourierDeps) {
       const room = paces.room()
       if (room.all <= 0 || left) return false
       const claimed = await claimDue(database, room, deps.leaseMs)
-      for (const { webhook_id } of claimed) paces.begin(webhook_id)
+      for (const one of claimed) paces.begin(one)
       for (const [userId, some] of Map.groupBy(claimed, ({ user_id }) => user_id)) {
         await sendFor({ id: userId, role: some[0]!.role }, some).catch(error => {
           for (const one of some) leave(one, { status: 'pending', means: 'nothing', delayMs: unreadMs })

@@ -38,7 +38,8 @@ export const findDelivery = async (db: Connection, id: number): Promise<WebhookD
   return row
 }
 
-const begunAnew = sql`status = 'pending', attempts = 0, error = null, completed_at = null, next_attempt_at = now()`
+const begunAnew = sql`status = 'pending', attempts = 0, error = null, completed_at = null,
+  next_attempt_at = now(), leased_until = null`
 /** Notes and tests are not sent again, nor what is being sent anyway. */
 const mayGoAgain = sql`status <> 'pending' and event not in ('webhook.gap', 'webhook.test')`
 
@@ -81,15 +82,23 @@ export const insertTest = (tx: Connection, test: Test, now: string) =>
 /** What waits for longer than this, because its webhook is disabled, is deleted too. */
 const waitingDays = 60
 
-/** Deletes what has ended long ago, and of each webhook all but the newest. */
-export async function dropEnded(db: Connection, days: number, most: number): Promise<void> {
-  await db.query(sql`
-    delete from webhook_deliveries where completed_at < now() - make_interval(days => ${days})
-      or created_at < now() - make_interval(days => ${waitingDays})`)
-  await db.query(sql`
-    delete from webhook_deliveries d using (
-      select w.id as webhook_id, (
-        select id from webhook_deliveries where webhook_id = w.id order by id desc offset ${most} limit 1) as last
-      from webhooks w) old
-    where d.webhook_id = old.webhook_id and d.id <= old.last and d.status <> 'pending'`)
+/**
+ * Deletes what has ended long ago, and of each webhook all but the newest.
+ *
+ * @param portion how many at once, so that no statement holds many rows for long
+ */
+export async function dropEnded(db: Connection, days: number, most: number, portion = 5_000): Promise<void> {
+  const dropAll = async (found: Sql) => {
+    const drop = sql`delete from webhook_deliveries where id in (${found} limit ${portion}) returning id`
+    while ((await db.query(drop)).length > 0);
+  }
+  await dropAll(sql`select id from webhook_deliveries where completed_at < now() - make_interval(days => ${days})`)
+  await dropAll(sql`
+    select id from webhook_deliveries
+    where status = 'pending' and created_at < now() - make_interval(days => ${waitingDays})`)
+  for (const { id, last } of await db.query<{ id: number; last: number }>(sql`
+    select w.id, old.id as last from webhooks w cross join lateral (
+      select id from webhook_deliveries where webhook_id = w.id order by id desc offset ${most} limit 1) old`))
+    await dropAll(sql`
+      select id from webhook_deliveries where webhook_id = ${id} and id <= ${last} and status <> 'pending'`)
 }

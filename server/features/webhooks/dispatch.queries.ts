@@ -17,13 +17,12 @@ export interface Lagging {
 
 /**
  * The webhook that is furthest behind, with its place locked; another instance takes another one. Those of people who are disabled
- * wait, and so do those of which much is still to be sent: the log keeps the rest.
+ * wait, and so do those of which much was still to be sent a moment ago: the log keeps the rest.
  *
  * @param names only one that asks for one of these events, or for all; null for any
  */
 export const lockLagging = async (
   tx: Connection,
-  mostPending: number,
   without: readonly number[],
   names: readonly string[] | null,
 ): Promise<Lagging | undefined> => {
@@ -34,12 +33,25 @@ export const lockLagging = async (
     from webhooks w join webhook_places place on place.webhook_id = w.id join users u on u.id = w.user_id
     cross join log_head head
     where w.enabled and u.is_active and (place.position < head.last or place.epoch <> head.epoch)
+      and (place.full_until is null or place.full_until <= now())
       and w.id <> all(${[...without]}::bigint[]) and ${interested}
-      and (select count(*) from (
-        select from webhook_deliveries where webhook_id = w.id and status = 'pending' limit ${mostPending}) waiting
-      ) < ${mostPending}
     order by place.position limit 1 for update of place skip locked`)
   return row
+}
+
+/**
+ * Lets a webhook of which `most` deliveries wait read no further for a while. Counting them is expensive, so it is done
+ * for the one webhook that would read, and not again before the while is over.
+ *
+ * @returns whether so many wait
+ */
+export const restIfFull = async (tx: Connection, id: number, most: number, restMs: number): Promise<boolean> => {
+  const rows = await tx.query(sql`
+    update webhook_places set full_until = now() + ${restMs}::float8 * interval '1 millisecond'
+    where webhook_id = ${id} and (select count(*) from (
+      select from webhook_deliveries where webhook_id = ${id} and status = 'pending' limit ${most}) waiting) >= ${most}
+    returning webhook_id`)
+  return rows.length > 0
 }
 
 /** One delivery for each event, in order, each with the offset of the one before. */
@@ -81,6 +93,17 @@ export const skipTo = async (
     update webhook_places set epoch = ${epoch}, position = ${offset}, last_offset = ${offset} where webhook_id = ${id}`)
 }
 
+/**
+ * Gives up what waits, with its place locked by `skipTo`. The offsets stay, so the next message shows the hole. What is
+ * on its way ends by itself.
+ */
+export const skipWaiting = async (tx: Connection, id: number, why: string, now: string): Promise<void> => {
+  await tx.query(sql`
+    update webhook_deliveries set status = 'skipped', error = ${why}, next_attempt_at = null, completed_at = ${now}
+    where webhook_id = ${id} and status = 'pending' and (leased_until is null or leased_until <= now())`)
+  await tx.query(sql`update webhook_places set full_until = null where webhook_id = ${id}`)
+}
+
 type Place = Pick<Lagging, 'epoch' | 'position' | 'last_offset'>
 
 /**
@@ -93,7 +116,7 @@ export const lockPlace = (tx: Connection, id: number) =>
 /** The log is no longer there: what was to be sent is given up, and offsets in it mean nothing any more. */
 export const forgetPlaces = (tx: Connection, id: number, why: string, now: string) =>
   tx.query(sql`
-    update webhook_deliveries set "offset" = null, previous_offset = null, next_attempt_at = null,
+    update webhook_deliveries set "offset" = null, previous_offset = null, next_attempt_at = null, leased_until = null,
       error = case when status = 'pending' then ${why} else error end,
       completed_at = coalesce(completed_at, ${now}),
       status = case when status = 'pending' then 'skipped' else status end

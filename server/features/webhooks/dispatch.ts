@@ -18,14 +18,21 @@ const restMs = 10_000
 const replaced = 'the event log was replaced, by a restored backup for example'
 const forgotten = 'these events were removed from the log before they could be sent'
 
+export interface DispatchDeps {
+  command: Command
+  mostPending: number
+  fullMs: number
+}
+
 /**
  * Makes deliveries of events, for one webhook at a time: reads the log from the webhook’s place under the present
  * rights of its owner, and moves the place in the same transaction. So each event becomes one delivery, whatever
  * crashes, and any number of instances may do it.
  *
  * @param mostPending the number of waiting deliveries at which a webhook reads no further
+ * @param fullMs for how long it does not
  */
-export function createDispatch({ command, mostPending }: { command: Command; mostPending: number }) {
+export function createDispatch({ command, mostPending, fullMs }: DispatchDeps) {
   /** Webhooks that could not read, until when they rest; they are the furthest behind and would come first again. */
   const resting = new Map<number, number>()
   let reading: number | null = null
@@ -48,11 +55,14 @@ export function createDispatch({ command, mostPending }: { command: Command; mos
   }
 
   async function next(tx: Tx, names: readonly string[] | null): Promise<number | null> {
-    const webhook = await queries.lockLagging(tx, mostPending, [...resting.keys()], names)
+    const webhook = await queries.lockLagging(tx, [...resting.keys()], names)
     if (!webhook) return null
     const { id, epoch, log_epoch, last } = webhook
     reading = id
-    if (epoch === log_epoch) return read(tx, webhook)
+    if (epoch === log_epoch) {
+      if (await queries.restIfFull(tx, id, mostPending, fullMs)) return 0
+      return read(tx, webhook)
+    }
     await queries.forgetPlaces(tx, id, replaced, tx.now)
     await queries.skipTo(tx, id, { epoch: log_epoch, offset: last }, replaced, tx.now)
     return 0

@@ -45,6 +45,8 @@ export interface Webhooks {
 }
 
 const answerMs = 15_000
+/** A person waits for the answer to a test. */
+const testAnswerMs = 5_000
 /** How long ended deliveries are kept, and how many of one webhook. */
 const kept = { days: 7, deliveries: 10_000 }
 
@@ -55,11 +57,8 @@ const kept = { days: 7, deliveries: 10_000 }
 export function createWebhooks(deps: WebhookDeps): Webhooks {
   const { database, peers, tuning = {} } = deps
   const sealer = createSealer(deps.jwtSecret, 'webhook secrets')
-  const attempt = createAttempt({
-    outbound: deps.outbound,
-    timeoutMs: tuning.answerMs ?? answerMs,
-    tracing: deps.tracing,
-  })
+  const attemptWithin = (timeoutMs: number) =>
+    createAttempt({ outbound: deps.outbound, timeoutMs, tracing: deps.tracing })
   let sending: ReturnType<typeof startSending> | undefined
 
   peers.on('webhooks', () => sending?.changed())
@@ -71,10 +70,13 @@ export function createWebhooks(deps: WebhookDeps): Webhooks {
   return {
     webhooks: {
       ...createWebhookService({ ...deps, sealer, changed }),
-      ...createDeliveryService({ ...deps, sealer, attempt, due: changed }),
+      ...createDeliveryService({ ...deps, sealer, attempt: attemptWithin(testAnswerMs), due: changed }),
     },
     wake: events => sending?.wake(events),
-    start: () => void (sending = startSending({ ...deps, sealer, attempt, tuning })),
+    start: () => {
+      const attempt = attemptWithin(tuning.answerMs ?? answerMs)
+      sending = startSending({ ...deps, sealer, attempt, tuning })
+    },
     stop: async () => sending?.stop(),
     cleanUp: () => dropEnded(database, kept.days, kept.deliveries),
   }

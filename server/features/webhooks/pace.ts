@@ -1,10 +1,12 @@
 import { createLru } from '../../kernel/lru.ts'
-import type { Room } from './claim.queries.ts'
+import type { Claimed, Room } from './claim.queries.ts'
 
-/** How many deliveries this instance has on their way: in all, and to one webhook. */
-const bounds = { all: 200, most: 32, first: 4, slow: 2 }
+/** How many deliveries this instance has on their way: in all, to webhooks of one person, and to one webhook. */
+const bounds = { all: 200, allSlow: 100, perOwner: 40, most: 32, first: 4, slow: 2 }
 const slowMs = 2_000
 const remembered = 1_000
+
+type Target = Pick<Claimed, 'webhook_id' | 'user_id'>
 
 /**
  * How many deliveries each webhook may have on their way. A receiver that is quick gets more with each answer, one that
@@ -13,12 +15,17 @@ const remembered = 1_000
 export function createPaces() {
   const allowed = createLru<number, number>(remembered)
   const underWay = new Map<number, number>()
+  const owners = new Map<number, number>()
   let all = 0
 
-  const add = (webhookId: number, difference: number) => {
-    const count = (underWay.get(webhookId) ?? 0) + difference
-    if (count > 0) underWay.set(webhookId, count)
-    else underWay.delete(webhookId)
+  const count = (of: Map<number, number>, id: number, difference: number) => {
+    const next = (of.get(id) ?? 0) + difference
+    if (next > 0) of.set(id, next)
+    else of.delete(id)
+  }
+  const add = ({ webhook_id, user_id }: Target, difference: number) => {
+    count(underWay, webhook_id, difference)
+    count(owners, user_id, difference)
     all += difference
   }
 
@@ -28,13 +35,22 @@ export function createPaces() {
     },
     room(): Room {
       const of = new Map<number, number>()
-      for (const [id, most] of allowed.entries()) of.set(id, most)
-      for (const [id, count] of underWay) of.set(id, Math.max(0, (of.get(id) ?? bounds.first) - count))
-      return { of, otherwise: bounds.first, all: bounds.all - all }
+      const slowOnes: number[] = []
+      let slow = bounds.allSlow
+      for (const [id, most] of allowed.entries()) {
+        of.set(id, most)
+        if (most > bounds.slow) continue
+        slowOnes.push(id)
+        slow -= underWay.get(id) ?? 0
+      }
+      for (const [id, held] of underWay) of.set(id, Math.max(0, (of.get(id) ?? bounds.first) - held))
+      const { perOwner, first: otherwise } = bounds
+      return { of, otherwise, all: bounds.all - all, slow, slowOnes, owners, perOwner }
     },
-    begin: (webhookId: number) => add(webhookId, 1),
-    end(webhookId: number, { delivered, durationMs }: { delivered: boolean; durationMs: number }) {
-      add(webhookId, -1)
+    begin: (target: Target) => add(target, 1),
+    end(target: Target, { delivered, durationMs }: { delivered: boolean; durationMs: number }) {
+      const { webhook_id: webhookId } = target
+      add(target, -1)
       const isQuick = delivered && durationMs < slowMs
       allowed.set(
         webhookId,
@@ -42,6 +58,6 @@ export function createPaces() {
       )
     },
     /** It was not sent. */
-    drop: (webhookId: number) => add(webhookId, -1),
+    drop: (target: Target) => add(target, -1),
   }
 }

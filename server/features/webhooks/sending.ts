@@ -24,9 +24,17 @@ export interface SendingTuning {
   disableAfterMs?: number
   /** The number of waiting deliveries at which a webhook reads no further. */
   mostPending?: number
+  /** How long it reads no further, until that is counted again. */
+  fullMs?: number
 }
 
-const defaults = { pollMs: 1_000, leaseMs: 30_000, disableAfterMs: 5 * 24 * 3600_000, mostPending: 10_000 }
+const defaults = {
+  pollMs: 1_000,
+  leaseMs: 30_000,
+  disableAfterMs: 5 * 24 * 3600_000,
+  mostPending: 10_000,
+  fullMs: 10_000,
+}
 /** The time from one run to the next, in ms: many batches of the log, or many answers, are worked on together. */
 const rests = { reading: 25, sending: 5 }
 /** At every such poll all webhooks read. */
@@ -52,9 +60,9 @@ export interface SendingDeps {
  */
 export function startSending(deps: SendingDeps) {
   const { database, command, log, metrics, tuning } = deps
-  const { pollMs, leaseMs, disableAfterMs, mostPending } = { ...defaults, ...tuning }
+  const { pollMs, leaseMs, disableAfterMs, mostPending, fullMs } = { ...defaults, ...tuning }
   const failed = (error: unknown) => log.warn({ err: error }, 'webhooks wait, because of an error')
-  const dispatch = createDispatch({ command, mostPending })
+  const dispatch = createDispatch({ command, mostPending, fullMs })
   const courier = createCourier({
     ...deps,
     leaseMs,

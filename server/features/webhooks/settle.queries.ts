@@ -32,7 +32,7 @@ export const storeOutcomes = (tx: Connection, outcomes: readonly Outcome[]) =>
     set status = o.status, attempts = o.attempts, status_code = coalesce(o.status_code, d.status_code),
       error = o.error, duration_ms = coalesce(o.duration_ms, d.duration_ms),
       next_attempt_at = case when o.status = 'pending' then now() + o.delay_ms * interval '1 millisecond' end,
-      completed_at = case when o.status <> 'pending' then now() end
+      leased_until = null, completed_at = case when o.status <> 'pending' then now() end
     from unnest(${outcomes.map(one => one.id)}::bigint[], ${outcomes.map(one => one.claimed)}::int[],
       ${outcomes.map(one => one.attempts)}::int[], ${outcomes.map(one => one.status)}::text[],
       ${outcomes.map(one => one.statusCode)}::int[], ${outcomes.map(one => one.error)}::text[],

@@ -6,6 +6,8 @@ import * as queries from './settle.queries.ts'
 /** An outcome, with what it means for the webhook. */
 export interface Ended extends Outcome {
   means: 'reached' | 'failing' | 'gone' | 'secret' | 'nothing'
+  /** Where it was sent. What it means for the webhook counts only while that is its address. */
+  url: string
   /** How long the receiver asks to be left alone. */
   pauseMs: number | null
 }
@@ -38,7 +40,8 @@ export function createSettle({ command, leaseMs, disableAfterMs }: SettleDeps) {
     await notify(tx, null, [{ userId: user_id, type: 'webhook_disabled', message, data: { webhook_id: id, reason } }])
   }
 
-  async function apply(tx: Tx, webhook: Held, ended: readonly Ended[]) {
+  async function apply(tx: Tx, webhook: Held, all: readonly Ended[]) {
+    const ended = all.filter(({ means, url }) => url === webhook.url || means === 'secret')
     const meant = new Set(ended.map(({ means }) => means))
     if (meant.has('reached')) {
       await queries.noteReached(tx, webhook.id)

@@ -8,7 +8,7 @@ import type { Sealer } from '../../kernel/sealed.ts'
 import type { Database } from '../../ports/database.ts'
 import type { OutboundCheck } from '../../ports/outbound.ts'
 import { audit } from '../audit/index.ts'
-import { lockPlace, skipTo } from './dispatch.queries.ts'
+import { lockPlace, skipTo, skipWaiting } from './dispatch.queries.ts'
 import { newSecret } from './signing.ts'
 import { listedOwners, managed } from './webhooks.policy.ts'
 import * as queries from './webhooks.queries.ts'
@@ -100,6 +100,7 @@ export function createWebhookService(deps: WebhookServiceDeps): Service {
         const change = Object.fromEntries(fields.map(field => [field, wanted[field]])) as queries.WebhookChange
         if (change.enabled !== undefined) change.disabled_reason = change.enabled ? null : 'owner'
         if (change.enabled) await resume(tx, id)
+        if (change.enabled || change.url !== undefined) await queries.clearFailing(tx, id)
         const next = await queries.updateWebhook(tx, id, change, tx.now)
         await audited(tx, scope, 'updated', next, { changed: fields })
         return next
@@ -135,5 +136,5 @@ export function createWebhookService(deps: WebhookServiceDeps): Service {
 async function resume(tx: Tx, id: number) {
   const { epoch, last } = await readHead(tx)
   await skipTo(tx, id, { epoch, offset: last }, paused, tx.now)
-  await queries.clearFailing(tx, id)
+  await skipWaiting(tx, id, paused, tx.now)
 }

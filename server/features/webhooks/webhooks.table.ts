@@ -31,6 +31,8 @@ export const webhookPlacesTable = defineTable('webhook_places', {
   position: column.bigint(),
   /** The offset of the last delivery. */
   last_offset: column.bigint(),
+  /** So much is still to be sent that it reads no further before this time. */
+  full_until: column.time().strictNullable(),
 })
 
 export const webhookDeliveriesTable = defineTable('webhook_deliveries', {
@@ -47,7 +49,8 @@ export const webhookDeliveriesTable = defineTable('webhook_deliveries', {
   duration_ms: column.integer().strictNullable(),
   created_at: column.time(),
   last_attempt_at: column.time().strictNullable(),
-  /** While an attempt is made, when it may be taken for lost. */
   next_attempt_at: column.time().strictNullable(),
+  /** While an attempt is made, when it may be taken for lost. */
+  leased_until: column.time().strictNullable().hidden(),
   completed_at: column.time().strictNullable(),
 })
