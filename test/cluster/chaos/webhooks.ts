@@ -68,7 +68,10 @@ function violationsOf(watcher: Watcher, log: LoggedRow[], judgeMoving: Judge): s
   const { name, person, ordered, receiver, startedAt } = watcher
   const ids = new Map<number, Set<string>>()
   // A message may come several times.
+  // What the server did by itself since the log was read, such as an alert, is not judged.
+  const end = log.at(-1)?.offset ?? 0
   const fresh = receiver.got.filter(({ id: messageId, message: { offset } }) => {
+    if (offset > end) return false
     const known = ids.get(offset)
     ids.set(offset, (known ?? new Set()).add(messageId))
     return known === undefined
