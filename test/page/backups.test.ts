@@ -81,7 +81,7 @@ describe('page: backups', function () {
     const assignee = (name: string) => mine.getByRole('listitem', { name: 'before' }).getByTitle(name)
     await assignee('Renamed').waitFor()
     await putBack.click()
-    await page.getByRole('list', { name: 'What this means' }).getByText('is lost').waitFor()
+    await page.getByRole('list', { name: 'What this means' }).getByText('Everything that was done').waitFor()
     assert.deepEqual(await faultsInBoth(page), [])
     await button('Put it back').click()
     await page.getByText('Type the word restore').waitFor()
