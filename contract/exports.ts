@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { adminUserFilters } from './accounts.ts'
+import { adminUserFilters } from './admin-users.ts'
 import { analyticsFilters } from './dashboard.ts'
 import { defineOperations, defineResource } from './define.ts'
 import { Export } from './export.ts'

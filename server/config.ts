@@ -1,113 +1,20 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { emailIn } from '../contract/index.ts'
-import { isAddressRange } from './kernel/address-list.ts'
+import {
+  addressRanges,
+  httpUrl,
+  integer,
+  list,
+  pauses,
+  postgresUrl,
+  publicUrl,
+  redisUrl,
+  seconds,
+  share,
+  smtpUrl,
+} from './config-values.ts'
 import { StartError } from './kernel/start-error.ts'
-
-/** Environment values are text. Only digits are accepted, because `Number()` would also accept '', '0x10' and '1e3'. */
-function integer(min: number, max: number) {
-  return z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
-}
-
-const share = z
-  .string()
-  .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a number from 0 to 1')
-  .transform(Number)
-
-const YEAR = 366 * 24 * 3600
-const seconds = integer(1, YEAR)
-
-/**
- * In the form that browsers send: a name in lower case, without the default port of the scheme and without a slash at
- * the end.
- */
-const origin = z
-  .string()
-  .refine(
-    text => /^https?:\/\/[^/?#@]+\/?$/i.test(text) && URL.canParse(text),
-    'must be origins like https://app.example.com',
-  )
-  .transform(text => new URL(text).origin)
-
-const listed = z.string().transform(text =>
-  text
-    .split(',')
-    .map(part => part.trim())
-    .filter(part => part !== ''),
-)
-const list = listed.pipe(z.array(origin))
-
-/** The pauses of the sample schedule of Standard Webhooks, three days in all. */
-const standardPauses = '5,300,1800,7200,18000,36000,50400,72000,86400'
-
-/** Seconds; a fraction is for tests. */
-const pauses = z
-  .string()
-  .transform(text => (text === 'standard' ? standardPauses : text))
-  .pipe(listed)
-  .pipe(
-    z
-      .array(
-        z
-          .string()
-          .regex(/^\d{1,8}(\.\d{1,3})?$/, 'must be seconds like 5,300,1800, or standard')
-          .transform(Number),
-      )
-      .max(50, 'must have at most 50 pauses'),
-  )
-
-const addressRanges = listed.pipe(
-  z.array(z.string().refine(isAddressRange, 'must be addresses and ranges like 10.0.0.0/8, or loopback, or none')),
-)
-
-const postgresUrl = z
-  .string()
-  .refine(
-    text => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol),
-    'must be a URL like postgres://user:password@host:5432/database',
-  )
-
-const redisUrl = z
-  .string()
-  .refine(
-    text => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol),
-    'must be a URL like redis://:password@host:6379',
-  )
-
-const smtpUrl = z
-  .string()
-  .refine(
-    text => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol),
-    'must be a URL like smtp://user:password@mail.example.com:587',
-  )
-
-const httpUrl = z
-  .string()
-  .refine(
-    text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-    'must be a URL like https://tasks.example.com',
-  )
-
-/** A text that is not a URL is accepted here, because another check has reported it already. */
-const address = (isGood: (url: URL) => boolean) => (text: string) => !URL.canParse(text) || isGood(new URL(text))
-
-const publicUrl = httpUrl
-  .refine(
-    address(({ search, hash, username }) => search + hash + username === ''),
-    'must be without a query, a fragment or a name',
-  )
-  .refine(
-    address(
-      ({ pathname }) =>
-        /^(\/[\w.~%+@-]+)*\/*$/.test(pathname) && !/^\/(api|assets|ofrep|socket\.io)(\/|$)/i.test(pathname),
-    ),
-    'must have a plain path, and another one than /api, /assets, /ofrep and /socket.io, which are our own',
-  )
-  .transform(text => text.replace(/\/+$/, ''))
 
 /** Every option, in the order of `.env.example`. Nothing else reads the environment. */
 const options = z.object({
