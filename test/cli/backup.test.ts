@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 import { backupFiles, contentOf, listBackups } from '../suites/backups.ts'
 import { png, upload } from '../suites/media.ts'
@@ -52,7 +53,8 @@ describe('npm run cli -- backup', function () {
     assert.equal(restored.code, 0, restored.stderr)
     await closed
     assert.deepEqual(await contentOf(server), before)
-    assert.equal((await admin.rest('GET', '/auth/me')).status, 401)
+    // The server notices the end of the maintenance by itself.
+    await eventually(async () => assert.equal((await admin.rest('GET', '/auth/me')).status, 401))
     await server.login(admin.email)
   })
 
@@ -98,7 +100,8 @@ describe('npm run cli -- backup', function () {
       const { users: _, ...after } = await contentOf(next)
       const { users: __, ...wanted } = before
       assert.deepEqual(after, wanted)
-      const back = await next.login(server.admin.email)
+      // The server notices the end of the maintenance by itself.
+      const back = await eventually(() => next.login(server.admin.email))
       assert.equal((await expect(back.rest('GET', '/audit/verify'), 200)).body.data.ok, true)
     } finally {
       await next.close()
