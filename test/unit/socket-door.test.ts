@@ -136,7 +136,7 @@ describe('connections of strangers at the socket door', function () {
       assert.equal(innerSocket(line).isPaused, true)
     })
 
-  it('[TU12] are not read any more when they were closed for what they sent, and their client gets the close', async () => {
+  it('[TU12] are read only a little further when they were closed for what they sent, and their client gets the close', async () => {
     const opened = once(io.engine, 'connection')
     const ws = await webSocket()
     const [line] = (await opened) as [ClientConnection]
@@ -145,11 +145,15 @@ describe('connections of strangers at the socket door', function () {
     together(ws, () => {
       for (let nth = 0; nth < 200; nth++) ws.pong()
     })
+    // The client does not see the close yet and goes on sending.
+    ws.pause()
     await eventually(() => assert.equal(line.readyState, 'closed'))
     const { bytesRead } = inner
-    for (let nth = 0; nth < 10_000 && ws.readyState === WebSocket.OPEN; nth++) ws.pong('x'.repeat(100))
+    for (let nth = 0; nth < 10_000; nth++) ws.pong('x'.repeat(100))
+    ws.resume()
     await closed
-    assert.equal(inner.bytesRead, bytesRead)
+    // 64 KiB may be read, and the piece that exceeds them.
+    assert.ok(inner.bytesRead - bytesRead <= 128 * 1024, String(inner.bytesRead - bytesRead))
   })
 
   it('[TU12] may begin and give up only a few WebSockets for one session, which end soon', async function () {
