@@ -137,6 +137,14 @@ export const accounts = defineResource({
       path: '/auth/change-password',
       body: z.strictObject({ current_password: givenPassword, new_password: newPassword }),
     },
+    reauthenticate: {
+      summary: 'Show in a session that began a while ago that one is still there, before changing what lets one in',
+      access: 'user',
+      method: 'post',
+      path: '/auth/reauthenticate',
+      body: z.strictObject({ password: givenPassword }),
+      errors: ['reauthentication_required'],
+    },
     options: {
       summary: 'What a caller who is not signed in can do: register, or get an e-mail when the password is forgotten',
       access: 'public',

@@ -17,6 +17,8 @@ export interface Operation {
   access: Access
   /** A permission that the caller needs (`User.permissions`); administrators have all. */
   permission?: string
+  /** The person must have signed in, or confirmed the password, within the last minutes (`POST /auth/reauthenticate`). */
+  recent?: boolean
   method: Method
   /** Under `/api/v1`, with parameters as `:name`. Further paths give the same answer, for old clients. */
   path: string

@@ -23,10 +23,13 @@ export const gdpr = defineResource({
       access: 'user',
       method: 'post',
       path: '/gdpr/erase',
-      body: z.strictObject({ password: text(limits.password) }),
+      body: z.strictObject({
+        password: text(limits.password).optional().describe('Required where the account has one'),
+      }),
       output: Job,
       status: 202,
       envelope: 'The account is closed and is being erased',
+      errors: ['reauthentication_required'],
     },
   },
 })

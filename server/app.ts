@@ -170,6 +170,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       origins: allowedOrigins(config),
       trustProxy: config.trustProxy,
       csrfKey: jwtSecret,
+      previousCsrfKey: config.jwtSecretPrevious,
     },
     cookies: { csrfKey: jwtSecret, refreshTokenTtl: config.refreshTokenTtl, secure },
     publicUrl: config.publicUrl,

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { emailIn } from '../contract/index.ts'
+import { isGuessable } from './kernel/guessable.ts'
 import {
   addressRanges,
   httpUrl,
@@ -44,6 +45,11 @@ const options = z.object({
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe('Signs access tokens, at least 32 characters; without it one is generated into DATA_DIR'),
+  JWT_SECRET_PREVIOUS: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe('A second secret whose tokens are accepted too, while JWT_SECRET is being changed'),
   ADMIN_EMAIL: emailIn.optional().describe('E-mail of the first admin, who is created when there is none'),
   ADMIN_PASSWORD: z
     .string()
@@ -57,6 +63,9 @@ const options = z.object({
   SESSION_IDLE_TIMEOUT: seconds
     .default(604_800)
     .describe('A session ends when nobody has used it for this many seconds'),
+  SESSION_MAX_AGE: seconds
+    .default(7_776_000)
+    .describe('A session ends this many seconds after signing in, however much it is used'),
   MAX_SOCKETS_PER_USER: integer(1, 100_000).default(50).describe('Number of open sockets that one person may have'),
   MAX_SOCKETS_PER_IP: integer(1, 1_000_000)
     .default(200)
@@ -185,6 +194,13 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   // would not be reported.
   if (given.DATABASE_URL && given.NODE_ENV === 'production' && !given.JWT_SECRET) {
     problems.push('JWT_SECRET: is required in production with a DATABASE_URL, because all instances must share one')
+  }
+  for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS'] as const) {
+    const secret = given[name]
+    if (given.NODE_ENV === 'production' && secret !== undefined && isGuessable(secret))
+      problems.push(
+        `${name}: can be guessed; in production take a random one, from \`openssl rand -base64 48\` for example`,
+      )
   }
   if (given.DATABASE_MIGRATION_URL && !given.DATABASE_URL) {
     problems.push('DATABASE_MIGRATION_URL: needs a DATABASE_URL, of the role that serves')

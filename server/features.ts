@@ -27,6 +27,7 @@ import type { Tracing } from './ports/tracing.ts'
 import { basePathOf } from './kernel/base-path.ts'
 import { measureCaches } from './kernel/cache-metrics.ts'
 import type { Logger } from './kernel/logger.ts'
+import { secretsOf } from './kernel/secrets-of.ts'
 import { createPlainFeatures } from './plain-features.ts'
 import { openStorage } from './storage.ts'
 
@@ -111,7 +112,7 @@ export async function createFeatures(deps: FeatureDeps) {
     metrics,
     tracing,
     log,
-    jwtSecret,
+    secrets: secretsOf({ ...config, jwtSecret }),
     scheduleS: config.webhookRetrySchedule,
     tuning: deps.webhookTuning,
   })

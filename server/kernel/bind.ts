@@ -10,7 +10,7 @@ import {
 import { checkForm } from './check-form.ts'
 import { AppError } from './errors.ts'
 import { issueMessage } from './issue-message.ts'
-import { adminOnly, permitted, type PublicScope, type Scope, signedIn } from './scope.ts'
+import { adminOnly, permitted, type PublicScope, recentlySignedIn, type Scope, signedIn } from './scope.ts'
 
 /** The parts of a request as received, unchecked. */
 export interface RawInput {
@@ -30,9 +30,10 @@ type HandlersOf<T extends Operations> = {
 
 export type Bound = (scope: PublicScope, raw: RawInput) => Promise<unknown>
 
-/** The scope, if its caller may call the operation at all. @throws AppError `unauthenticated`, `forbidden` */
-export function allowed({ access, permission }: Operation, scope: PublicScope): PublicScope {
+/** The scope, if its caller may call the operation at all. @throws AppError `unauthenticated`, `forbidden`, `reauthentication_required` */
+export function allowed({ access, permission, recent }: Operation, scope: PublicScope): PublicScope {
   const known = guards[access](scope)
+  if (recent) recentlySignedIn(known)
   return permission === undefined ? known : permitted(known, permission)
 }
 

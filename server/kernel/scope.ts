@@ -6,6 +6,8 @@ import { AppError } from './errors.ts'
 export interface Scope {
   person: User
   sessionId: string
+  /** When the person last signed in or showed their password in this session; absent where that is not known. */
+  authenticatedAt?: string
   requestId: string
   address: string
   userAgent: string
@@ -43,7 +45,7 @@ export interface CallOptions {
   call: { method: string; path: string; body: () => string | Buffer }
 }
 
-type Caller = Pick<PublicScope, 'person' | 'sessionId' | 'requestId' | 'address' | 'userAgent'>
+type Caller = Pick<PublicScope, 'person' | 'sessionId' | 'authenticatedAt' | 'requestId' | 'address' | 'userAgent'>
 
 const mostUserAgentCharacters = 500
 
@@ -86,6 +88,22 @@ export function permitted(scope: PublicScope, permission: string): Scope {
   const { role, permissions } = known.person
   if (role === 'admin' || permissions.includes(permission)) return known
   throw new AppError('forbidden', `This needs the permission ${permission}.`, { details: { permission } })
+}
+
+/** How long after a sign-in a session may change what lets its person in. */
+export const recentSignInSeconds = 900
+
+/**
+ * For changes of what lets a person in: whoever finds an open browser, or steals a token, must not make the account
+ * their own.
+ *
+ * @throws AppError `reauthentication_required`
+ */
+export function recentlySignedIn(scope: PublicScope): Scope {
+  const known = signedIn(scope)
+  const at = known.authenticatedAt
+  if (at !== undefined && Date.now() - Date.parse(at) < 1_000 * recentSignInSeconds) return known
+  throw new AppError('reauthentication_required', 'Confirm your password first, or sign in again.')
 }
 
 /** Whether the caller has seen another version than the present one. */

@@ -49,6 +49,20 @@ describe('sessions', () => {
       assert.equal(Date.parse(row!.access_expires_at) / 1000, (jwt.decode(body.access_token) as { exp: number }).exp)
     })
 
+    it('[AC41] never makes a session last longer than 90 days', async () => {
+      const ann = await server.user('ann')
+      await age(ann, 'created_at', '89 days')
+      const { body } = await expect(refresh(ann.refreshToken), 200)
+      const [row] = await server.query<{ expires_at: string }>('select expires_at from sessions where id = $1', [
+        sidOf(ann),
+      ])
+      const left = Date.parse(row!.expires_at) - Date.now()
+      assert.ok(left > 0 && left < 86_400_000, String(left))
+      await age(ann, 'created_at', '1 day')
+      const last = await expect(refresh(body.refresh_token), 200)
+      refuses(await refresh(last.body.refresh_token), 'unauthenticated')
+    })
+
     it('[AC13] gives the same successor again within ten seconds, as for two tabs', async () => {
       const ann = await server.user('ann')
       const first = await expect(refresh(ann.refreshToken), 200)
@@ -129,6 +143,34 @@ describe('sessions', () => {
       const ann = await server.user('ann')
       await server.query('delete from users where id = $1', [ann.person.id])
       await eventually(async () => refuses(await me(ann), 'session_ended'), { within: 2_000 })
+    })
+  })
+
+  describe('showing the password again', () => {
+    const again = (client: Client, password: unknown) => client.rest('POST', '/auth/reauthenticate', { password })
+    const authenticatedAt = async (client: Client) => {
+      const [row] = await server.query<{ at: string }>('select authenticated_at as at from sessions where id = $1', [
+        sidOf(client),
+      ])
+      return Date.parse(row!.at)
+    }
+
+    it('[AC42] refuses a caller who is not signed in, and a wrong password', async () => {
+      refuses(await server.rest('POST', '/auth/reauthenticate', { password: 'x' }), 'unauthenticated')
+      const ann = await server.user('ann')
+      await age(ann, 'authenticated_at', '1 hour')
+      refuses(await again(ann, 'wrong horse 9'), 'validation_error', ['password'])
+      refuses(await again(ann, undefined), 'validation_error', ['password'])
+      assert.ok(Date.now() - (await authenticatedAt(ann)) > 3_000_000)
+    })
+
+    it('[AC42] counts from then on, in this session only', async () => {
+      const ann = await server.user('ann')
+      const other = await server.login(ann.email)
+      for (const client of [ann, other]) await age(client, 'authenticated_at', '1 hour')
+      await expect(again(ann, 'correct horse 9'), 204)
+      assert.ok(Date.now() - (await authenticatedAt(ann)) < 60_000)
+      assert.ok(Date.now() - (await authenticatedAt(other)) > 3_000_000)
     })
   })
 

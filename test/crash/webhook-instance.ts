@@ -22,7 +22,7 @@ const webhooks = createWebhooks({
   metrics: noMetrics,
   tracing: noTracing,
   log,
-  jwtSecret,
+  secrets: [jwtSecret!],
   scheduleS: [],
   tuning: { pollMs: 20, leaseMs: Number(leaseMs) },
 })

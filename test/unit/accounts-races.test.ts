@@ -18,6 +18,7 @@ const config: AccountsConfig = {
   jwtSecret: 'a secret that only this test knows, 32+',
   accessTokenTtl: 900,
   refreshTokenTtl: 2_592_000,
+  sessionMaxAge: 7_776_000,
   sessionIdleTimeout: 604_800,
   registration: 'open',
 }

@@ -54,6 +54,7 @@ describe('access tokens', () => {
     'no session': () => signed({ sid: undefined }),
     'a session that is not a UUID': () => signed({ sid: "' or 1=1--" }),
     'a subject that is not an id': () => signed({ sub: '1; drop table users' }),
+    'a time of issue in the future': () => signed({ iat: now() + 60, exp: now() + 120 }),
     'an expiry in the past and another audience': () => signed({ aud: 'elsewhere', exp: now() - 60 }),
   }
   for (const [name, forge] of Object.entries(forged)) {
@@ -73,6 +74,28 @@ describe('access tokens', () => {
   it('[AC6] hold no role and nothing else that can change', () => {
     const claims = Object.keys(jwt.decode(tokens.sign(7, sessionId).token) as object)
     assert.deepEqual(claims.sort(), ['aud', 'exp', 'iat', 'iss', 'jti', 'sid', 'sub', 'typ'])
+  })
+
+  it('[AC40] name their key, and are good when they are signed with the secret before', () => {
+    const former = 'a secret of before, with at least 32 characters'
+    const old = createAccessTokens(former, 900).sign(7, sessionId).token
+    const both = createAccessTokens([secret, former], 900)
+    assert.equal(both.verify(old).userId, 7)
+    assert.equal(both.verify(signed({}, former)).userId, 7, 'without a key id, as of the release before')
+    const kidOf = (token: string) => jwt.decode(token, { complete: true })!.header.kid
+    assert.equal(kidOf(both.sign(7, sessionId).token), kidOf(tokens.sign(7, sessionId).token))
+    assert.notEqual(kidOf(old), kidOf(tokens.sign(7, sessionId).token))
+    assert.throws(() => tokens.verify(old), answers('unauthenticated'))
+  })
+
+  it('[AC40] are refused when they name a key that is not ours, whatever signed them', () => {
+    const named = jwt.sign(good(), secret, { algorithm: 'HS256', keyid: 'unknown' })
+    assert.throws(() => tokens.verify(named), answers('unauthenticated'))
+  })
+
+  it('[AC40] are good for no longer than a token that is issued now', () => {
+    const long = signed({ iat: now() - 1_000, exp: now() + 86_400 })
+    assert.throws(() => tokens.verify(long), answers('token_expired'))
   })
 
   it('[AC7] are token_expired 6 seconds after their expiry', () => {

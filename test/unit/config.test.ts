@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { printEnvExample } from '../../server/cli/env-example.ts'
 import { describeConfig, loadConfig } from '../../server/config.ts'
@@ -56,10 +57,33 @@ describe('configuration', () => {
 
   it('[CF3] requires a JWT_SECRET in production with an external database, also beside other mistakes', () => {
     const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://app@db/app' }
+    const random = randomBytes(24).toString('hex')
     assert.throws(() => loadConfig(production), /JWT_SECRET/)
     assert.throws(() => loadConfig({ ...production, PORT: 'x' }), /PORT[^]*JWT_SECRET/)
-    assert.equal(loadConfig({ ...production, JWT_SECRET: 'x'.repeat(32) }).jwtSecret, 'x'.repeat(32))
+    assert.equal(loadConfig({ ...production, JWT_SECRET: random }).jwtSecret, random)
     assert.equal(loadConfig({ NODE_ENV: 'production' }).jwtSecret, undefined)
+  })
+
+  for (const secret of [
+    'x'.repeat(64),
+    'change-me-to-a-long-random-text-please',
+    'ab12'.repeat(12),
+    'your-secret-key'.repeat(3),
+  ]) {
+    it(`[CF9] refuses the secret ${secret.slice(0, 20)}… in production, and accepts it elsewhere`, () => {
+      const wanted = (name: string) => new RegExp(`^  ${name}: can be guessed`, 'm')
+      for (const name of ['JWT_SECRET', 'JWT_SECRET_PREVIOUS'])
+        assert.throws(() => loadConfig({ NODE_ENV: 'production', [name]: secret }), wanted(name))
+      assert.equal(loadConfig({ JWT_SECRET: secret }).jwtSecret, secret)
+    })
+  }
+
+  it('[CF9] accepts random secrets in hexadecimal and in base64', () => {
+    for (let nth = 0; nth < 200; nth++)
+      for (const form of ['hex', 'base64', 'base64url'] as const) {
+        const JWT_SECRET = randomBytes(24).toString(form)
+        assert.equal(loadConfig({ NODE_ENV: 'production', JWT_SECRET }).jwtSecret, JWT_SECRET)
+      }
   })
 
   it('[CF3] requires the bucket for storage in a bucket, and a secret for a key', () => {

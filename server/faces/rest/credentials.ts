@@ -10,6 +10,8 @@ export interface Known {
   person: User
   sessionId: string
   expiresAt: string
+  /** When the person last signed in or showed their password in this session. */
+  authenticatedAt: string
 }
 
 export type Authenticate = (token: string) => Promise<Known>
@@ -25,6 +27,8 @@ export interface CredentialRules {
   /** The number of trusted proxies in front. */
   trustProxy: number
   csrfKey: string
+  /** The key before, while it is being changed. */
+  previousCsrfKey?: string | undefined
 }
 
 /** The token is bound to the session, so a cookie that a sibling domain sets is not valid. */
@@ -90,7 +94,8 @@ export async function checkIntent(
   checkOrigin(ctx, rules)
   const given = ctx.get('X-CSRF-Token')
   const session = given === '' ? null : await findSession()
-  const isRight = isSameSecret(given, csrfToken(rules.csrfKey, session ?? 'none'))
+  const { csrfKey, previousCsrfKey = csrfKey } = rules
+  const isRight = [csrfKey, previousCsrfKey].some(key => isSameSecret(given, csrfToken(key, session ?? 'none')))
   if (session === null || !isRight) throw csrfFailed('The X-CSRF-Token header is missing or wrong.')
 }
 

@@ -13,6 +13,7 @@ export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string 
   const caller = {
     person: known?.person ?? null,
     sessionId: known?.sessionId ?? null,
+    ...(known && { authenticatedAt: known.authenticatedAt }),
     requestId: ctx.state.requestId as string,
     address: ctx.ip,
     userAgent: ctx.get('User-Agent'),

@@ -1,5 +1,5 @@
 import jwt from 'jsonwebtoken'
-import { createSecretKey, randomUUID } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { createLru } from '../../kernel/lru.ts'
@@ -38,16 +38,38 @@ const Payload = z.object({
 
 const unacceptable = (cause?: unknown) => new AppError('unauthenticated', 'The access token is not valid.', { cause })
 
+/** Names a key in the header of a token, and tells nothing about the secret. */
+const keyIdOf = (secret: string) =>
+  createHmac('sha256', secret).update('taskwire key id').digest('base64url').slice(0, 8)
+
 /**
  * Short-lived JWTs that name the account and the session, and nothing that can change meanwhile; rights are read from
  * the database.
  *
+ * @param secrets the first one signs; a token that any of them has signed is good, so a secret can be changed without
+ *   signing anybody out
  * @param remembered the number of verified tokens to cache: verifying signature and claims costs more than anything
  *   else in a request
  */
-export function createAccessTokens(jwtSecret: string, ttlSeconds: number, remembered = 10_000): AccessTokens {
-  const key = createSecretKey(Buffer.from(jwtSecret))
+export function createAccessTokens(
+  secrets: string | readonly [string, ...string[]],
+  ttlSeconds: number,
+  remembered = 10_000,
+): AccessTokens {
+  const list = typeof secrets === 'string' ? ([secrets] as const) : secrets
+  const keys = new Map(list.map(secret => [keyIdOf(secret), createSecretKey(Buffer.from(secret))]))
+  const keyid = keyIdOf(list[0])
+  const key = keys.get(keyid)!
+  const longestSeconds = Math.max(ttlSeconds, 0)
   const verified = createLru<string, AccessClaims>(remembered)
+
+  /** Tokens of the release before do not name their key. */
+  function keysFor(token: string): KeyObject[] {
+    const named = jwt.decode(token, { complete: true })?.header.kid
+    if (named === undefined) return [...keys.values()]
+    const found = keys.get(named)
+    return found ? [found] : []
+  }
 
   function check(token: string): AccessClaims {
     if (token.length > longestToken) throw unacceptable()
@@ -55,8 +77,10 @@ export function createAccessTokens(jwtSecret: string, ttlSeconds: number, rememb
       // The expiry is checked separately, so that an expired token that is also invalid otherwise is not reported as
       // expired.
       const options = { algorithms: ['HS256' as const], issuer, audience, clockTolerance: toleranceSeconds }
-      const payload = Payload.parse(jwt.verify(token, key, { ...options, ignoreExpiration: true }))
-      return { userId: payload.sub, sessionId: payload.sid, exp: payload.exp }
+      const payload = Payload.parse(verifyWith(keysFor(token), token, { ...options, ignoreExpiration: true }))
+      if (payload.iat > Date.now() / 1000 + toleranceSeconds) throw new Error('issued in the future')
+      // A token is never good for longer than one that is issued now, whatever it says.
+      return { userId: payload.sub, sessionId: payload.sid, exp: Math.min(payload.exp, payload.iat + longestSeconds) }
     } catch (error) {
       throw unacceptable(error)
     }
@@ -76,7 +100,7 @@ export function createAccessTokens(jwtSecret: string, ttlSeconds: number, rememb
         exp,
         jti: randomUUID(),
       }
-      return { token: jwt.sign(claims, key, { algorithm: 'HS256' }), expiresAt: expiryOf({ exp }) }
+      return { token: jwt.sign(claims, key, { algorithm: 'HS256', keyid }), expiresAt: expiryOf({ exp }) }
     },
     verify(token) {
       const claims = verified.get(token) ?? check(token)
@@ -88,6 +112,18 @@ export function createAccessTokens(jwtSecret: string, ttlSeconds: number, rememb
       return claims
     },
   }
+}
+
+function verifyWith(keys: readonly KeyObject[], token: string, options: jwt.VerifyOptions) {
+  let refusal: unknown = new Error('signed with an unknown key')
+  for (const key of keys) {
+    try {
+      return jwt.verify(token, key, options)
+    } catch (error) {
+      refusal = error
+    }
+  }
+  throw refusal
 }
 
 /** As an ISO string. */

@@ -27,6 +27,7 @@ export const sessionsTable = defineTable('sessions', {
   user_agent: column.text(),
   created_at: column.time(),
   last_active_at: column.time(),
+  authenticated_at: column.time().hidden(),
   expires_at: column.time(),
   access_expires_at: column.time().hidden(),
   ended_at: column.time().strictNullable().hidden(),

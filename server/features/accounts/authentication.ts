@@ -14,11 +14,12 @@ import { findSessionOwner, findSessionOwners, type SessionTimes } from './sessio
 
 export interface Authentication {
   /**
-   * Authenticates an access token. `expiresAt` is the expiry of the token.
+   * Authenticates an access token. `expiresAt` is the expiry of the token; `authenticatedAt` is when the person last
+   * signed in or showed their password in this session.
    *
    * @throws AppError in this order: `unauthenticated`, `token_expired`, `account_disabled`, `session_ended`
    */
-  authenticate(token: string): Promise<{ person: User; sessionId: string; expiresAt: string }>
+  authenticate(token: string): Promise<{ person: User; sessionId: string; expiresAt: string; authenticatedAt: string }>
   /** The account of an unexpired access token that this server has signed, null for any other; without a query. */
   accountOf(token: string): number | null
   /** Whether this server has signed an access token, which may have expired. */
@@ -72,7 +73,8 @@ export function createAuthentication(deps: {
       const now = new Date().toISOString()
       if (!access?.session || !isLive(access.session, now, sessionIdleTimeout)) throw sessionEnded()
       noteActivity(claims.sessionId, access)
-      return { person: access.person, sessionId: claims.sessionId, expiresAt: expiryOf(claims) }
+      const { authenticated_at: authenticatedAt } = access.session
+      return { person: access.person, sessionId: claims.sessionId, expiresAt: expiryOf(claims), authenticatedAt }
     },
     isOurs(token) {
       try {

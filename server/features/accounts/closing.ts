@@ -1,24 +1,22 @@
 import sql from 'sql-template-tag'
 import { system, type Tx } from '../../events/index.ts'
-import { conflict, invalid, notFound } from '../../kernel/errors.ts'
+import { conflict, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { type Connection, countOf, type Database } from '../../ports/database.ts'
-import type { FrequentActs } from '../audit/index.ts'
+import { type Connection, countOf } from '../../ports/database.ts'
 import { findPasswordHash } from './accounts.queries.ts'
-import type { HashTurns } from './hash-turns.ts'
+import { type PasswordCheck, wrongPassword } from './password-check.ts'
 import { endSessions } from './password.service.ts'
-import type { Passwords } from './passwords.ts'
 import { changeStanding, lockAccounts } from './standing.ts'
 
 /** How an account ends: first it is closed, and when everything else of the person is erased, so is the account. */
 export interface Closing {
   /**
-   * Checks the password of a signed-in caller, in the turns of signing in.
+   * Checks the password of a signed-in caller; see `PasswordCheck`.
    *
    * @returns the hash that it was checked against, for `close`
-   * @throws AppError `validation_error` on `password`
+   * @throws AppError `validation_error` on `password`, `reauthentication_required`
    */
-  confirm(scope: Scope, password: string): Promise<string>
+  confirm(scope: Scope, password: string | undefined): Promise<string>
   /**
    * Disables the account for good and ends its sessions; their sockets are closed.
    *
@@ -28,26 +26,9 @@ export interface Closing {
   close(tx: Tx, scope: Scope, checked: string): Promise<void>
 }
 
-const wrongPassword = () => invalid({ password: 'is not the current password' })
-
-export function createClosing(deps: {
-  database: Database
-  passwords: Passwords
-  hashTurns: HashTurns
-  acts: Pick<FrequentActs, 'note'>
-}): Closing {
-  const { database, passwords, hashTurns, acts } = deps
+export function createClosing({ checkPassword }: { checkPassword: PasswordCheck }): Closing {
   return {
-    confirm: async (scope, password) => {
-      const { id } = scope.person
-      const stored = (await findPasswordHash(database, id)) ?? null
-      const isRight = await hashTurns.ofAccount(id, () => passwords.matches(stored, password))
-      if (stored === null || !isRight) {
-        acts.note(scope, { action: 'user.erasure_refused', resource: 'user', resourceId: id })
-        throw wrongPassword()
-      }
-      return stored
-    },
+    confirm: (scope, password) => checkPassword(scope, password, 'user.erasure_refused'),
 
     close: async (tx, scope, checked) => {
       const { id } = scope.person

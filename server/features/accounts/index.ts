@@ -9,6 +9,7 @@ import type { Mail } from '../../ports/mail.ts'
 import { createFrequentActs, type FrequentActs } from '../audit/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
+import { secretsOf } from '../../kernel/secrets-of.ts'
 import { createAdminUsers } from './admin-users.service.ts'
 import { type Authentication, createAuthentication } from './authentication.ts'
 import { createCleanUp } from './clean-up.ts'
@@ -17,9 +18,11 @@ import { createEnsureAdmin, type EnsureAdmin } from './first-admin.ts'
 import { createForgotten } from './forgotten.service.ts'
 import { createHashTurns } from './hash-turns.ts'
 import { createPasswordChange } from './password.service.ts'
+import { createPasswordCheck } from './password-check.ts'
 import { createPasswords } from './passwords.ts'
 import { createPeople } from './people.service.ts'
 import { createProfile } from './profile.service.ts'
+import { createReauthentication } from './reauthentication.service.ts'
 import { createRefresh } from './refresh.service.ts'
 import { createTokenDeriver } from './secret-tokens.ts'
 import { createSessionOpening } from './session-opening.ts'
@@ -40,10 +43,13 @@ const briefSeconds = 60
 
 export interface AccountsConfig {
   jwtSecret: string
-  /** All three in seconds. */
+  /** A second secret whose tokens are accepted too. */
+  jwtSecretPrevious?: string | undefined
+  /** All four in seconds. */
   accessTokenTtl: number
   refreshTokenTtl: number
   sessionIdleTimeout: number
+  sessionMaxAge: number
   registration: 'open' | 'closed'
   /** Where people reach the page, for links in e-mails. */
   publicUrl?: string | undefined
@@ -80,7 +86,7 @@ export function createAccounts(deps: {
 }): Accounts {
   const { database, command, config, log, countLookUp } = deps
   const { sessionIdleTimeout } = config
-  const accessTokens = createAccessTokens(config.jwtSecret, config.accessTokenTtl)
+  const accessTokens = createAccessTokens(secretsOf(config), config.accessTokenTtl)
   const passwords = createPasswords()
   const hashTurns = createHashTurns()
   const acts = createFrequentActs({ database })
@@ -91,6 +97,7 @@ export function createAccounts(deps: {
   const resetTokenOf = createTokenDeriver(config.jwtSecret, 'reset token')
   const brief = createAccessTokens(config.jwtSecret, briefSeconds)
   const { jwtSecret } = config
+  const checkPassword = createPasswordCheck({ database, passwords, hashTurns, acts })
   const trialAccounts = createTrialAccounts({ database, command, passwords, hashTurns, forget, jwtSecret })
   const tidy = createCleanUp({ database, refreshTokenTtl: config.refreshTokenTtl })
 
@@ -101,12 +108,13 @@ export function createAccounts(deps: {
       ...createProfile({ database, command, forget }),
       ...createPasswordChange({ database, command, passwords, hashTurns, forget, acts }),
       ...createForgotten({ ...deps, registration: config.registration, publicUrl: config.publicUrl }),
+      ...createReauthentication({ database, checkPassword, forget }),
       ...createSessions({ database, command, forget, sessionIdleTimeout }),
       refresh: createRefresh({ command, sessions, forget, successorOf, sessionIdleTimeout }),
     },
     people: createPeople({ database }),
     adminUsers: createAdminUsers({ ...deps, forget, resetTokenOf, publicUrl: config.publicUrl }),
-    closing: createClosing({ database, passwords, hashTurns, acts }),
+    closing: createClosing({ checkPassword }),
     ensureAdmin: createEnsureAdmin({ database, command, passwords }),
     trialAccounts,
     writeActs: acts.write,

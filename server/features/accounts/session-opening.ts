@@ -13,7 +13,7 @@ import { extendSession, insertSession } from './sessions.queries.ts'
 export interface SessionOpening {
   /** Opens a session for a person who has shown a password. */
   open(tx: Tx, scope: PublicScope, user: User): Promise<Tokens>
-  /** Gives a session its next pair of tokens and its full lifetime again. */
+  /** Gives a session its next pair of tokens and its full lifetime again, up to the greatest age of a session. */
   renew(tx: Tx, user: User, sessionId: string, refreshToken: string): Promise<Tokens>
 }
 
@@ -29,9 +29,9 @@ export const nobody = {}
 export function createSessionOpening(deps: {
   acts: Pick<FrequentActs, 'add'>
   accessTokens: AccessTokens
-  config: { accessTokenTtl: number; refreshTokenTtl: number }
+  config: { accessTokenTtl: number; refreshTokenTtl: number; sessionMaxAge: number }
 }): SessionOpening {
-  const { accessTokenTtl, refreshTokenTtl } = deps.config
+  const { accessTokenTtl, refreshTokenTtl, sessionMaxAge } = deps.config
 
   const tokensOf = (user: User, access: string, refresh: string): Tokens => ({
     access_token: access,
@@ -51,7 +51,7 @@ export function createSessionOpening(deps: {
         userId: user.id,
         address: scope.address,
         userAgent: scope.userAgent.slice(0, longestUserAgent),
-        expiresAt: secondsFromNow(refreshTokenTtl),
+        expiresAt: secondsFromNow(Math.min(refreshTokenTtl, sessionMaxAge)),
         accessExpiresAt: access.expiresAt,
       }
       await Promise.all([
@@ -65,7 +65,8 @@ export function createSessionOpening(deps: {
     async renew(tx, user, sessionId, refreshToken) {
       const access = deps.accessTokens.sign(user.id, sessionId)
       const expiresAt = secondsFromNow(refreshTokenTtl)
-      await extendSession(tx, { id: sessionId, now: tx.now, expiresAt, accessExpiresAt: access.expiresAt })
+      const ends = { expiresAt, maxAgeSeconds: sessionMaxAge, accessExpiresAt: access.expiresAt }
+      await extendSession(tx, { id: sessionId, now: tx.now, ...ends })
       return tokensOf(user, access.token, refreshToken)
     },
   }

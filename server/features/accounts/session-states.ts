@@ -4,12 +4,12 @@ import type { CountLookUp } from '../../kernel/cache-metrics.ts'
 import type { Kept } from '../../ports/cache.ts'
 import { presentUser } from './accounts.present.ts'
 import { createLru } from '../../kernel/lru.ts'
-import { findAccess, type SessionTimes } from './sessions.queries.ts'
+import { findAccess, type SignedInTimes } from './sessions.queries.ts'
 
 export interface Access {
   person: User
   /** Null when this person has no such session. */
-  session: SessionTimes | null
+  session: SignedInTimes | null
 }
 
 export interface SessionStates {
@@ -40,8 +40,9 @@ export function createSessionStates(database: Database, countLookUp: CountLookUp
   async function load(sessionId: string, userId: number): Promise<Access | null> {
     const row = await findAccess(database, sessionId, userId)
     if (!row) return null
-    const { ended_at, expires_at, last_active_at } = row
-    const session = expires_at !== null && last_active_at !== null ? { ended_at, expires_at, last_active_at } : null
+    const { ended_at, expires_at, last_active_at, authenticated_at } = row
+    const isThere = expires_at !== null && last_active_at !== null && authenticated_at !== null
+    const session = isThere ? { ended_at, expires_at, last_active_at, authenticated_at } : null
     return { person: presentUser(row), session }
   }
 

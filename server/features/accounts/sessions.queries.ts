@@ -15,6 +15,11 @@ export interface SessionTimes {
   last_active_at: string
 }
 
+/** The same, with the time at which the person last showed who they are. */
+export interface SignedInTimes extends SessionTimes {
+  authenticated_at: string
+}
+
 const live = (now: string, idleSince: string) =>
   sql`ended_at is null and expires_at > ${now}::timestamptz and last_active_at > ${idleSince}::timestamptz`
 
@@ -29,19 +34,20 @@ export interface NewSession {
 
 export async function insertSession(tx: Connection, session: NewSession, now: string): Promise<void> {
   const { text, values } = sql`
-    insert into sessions (id, user_id, ip_address, user_agent, created_at, last_active_at, expires_at, access_expires_at)
-    values (${session.id}, ${session.userId}, ${session.address}, ${session.userAgent}, ${now}, ${now},
+    insert into sessions (id, user_id, ip_address, user_agent, created_at, last_active_at, authenticated_at, expires_at,
+      access_expires_at)
+    values (${session.id}, ${session.userId}, ${session.address}, ${session.userAgent}, ${now}, ${now}, ${now},
       ${session.expiresAt}, ${session.accessExpiresAt})`
   await tx.query({ text, values, name: 'sessions_insert' })
 }
 
 /** The columns of the session are all null when there is no session. */
-export type AccessRow = User & { [Column in keyof SessionTimes]: SessionTimes[Column] | null }
+export type AccessRow = User & { [Column in keyof SignedInTimes]: SignedInTimes[Column] | null }
 
 /** The account of a token, and its session if it exists; the account is checked before the session. */
 export async function findAccess(db: Connection, sessionId: string, userId: number): Promise<AccessRow | undefined> {
   const { text, values } = sql`
-    select ${userColumns}, sessions.ended_at, sessions.expires_at, sessions.last_active_at
+    select ${userColumns}, sessions.ended_at, sessions.expires_at, sessions.last_active_at, sessions.authenticated_at
     from users left join sessions on sessions.id = ${sessionId} and sessions.user_id = users.id
     where users.id = ${userId}`
   const [row] = await db.query<AccessRow>({ text, values, name: 'sessions_find_access' })
@@ -72,12 +78,19 @@ export const findSessionOwners = (db: Connection, ids: readonly string[]) =>
 
 export async function extendSession(
   tx: Connection,
-  { id, now, expiresAt, accessExpiresAt }: { id: string; now: string; expiresAt: string; accessExpiresAt: string },
+  session: { id: string; now: string; expiresAt: string; maxAgeSeconds: number; accessExpiresAt: string },
 ): Promise<void> {
   const { text, values } = sql`
-    update sessions set last_active_at = ${now}, expires_at = ${expiresAt}, access_expires_at = ${accessExpiresAt}
-    where id = ${id}`
+    update sessions set last_active_at = ${session.now}, access_expires_at = ${session.accessExpiresAt},
+      expires_at = least(${session.expiresAt}::timestamptz,
+        created_at + make_interval(secs => ${session.maxAgeSeconds}::double precision))
+    where id = ${session.id}`
   await tx.query({ text, values, name: 'sessions_extend' })
+}
+
+/** The person has shown their password, or signed in again, in this session. */
+export async function noteAuthenticated(tx: Connection, id: string, now: string): Promise<void> {
+  await tx.query(sql`update sessions set authenticated_at = ${now} where id = ${id} and ended_at is null`)
 }
 
 /** @returns false when it has ended already or is not this person's */

@@ -12,6 +12,7 @@ import { createAttempt } from './attempt.ts'
 import { dropEnded } from './deliveries.queries.ts'
 import { createDeliveryService } from './deliveries.service.ts'
 import { type SendingTuning, startSending } from './sending.ts'
+import { resealSecrets } from './webhooks.resealing.ts'
 import { createWebhookService } from './webhooks.service.ts'
 
 export type { SendingTuning } from './sending.ts'
@@ -28,7 +29,8 @@ export interface WebhookDeps {
   metrics: Metrics
   tracing: Tracing
   log: Logger
-  jwtSecret: string
+  /** What the secrets of webhooks are encrypted with; the first one encrypts. */
+  secrets: readonly [string, ...string[]]
   /** The pauses between attempts, in seconds. */
   scheduleS: readonly number[]
   tuning?: SendingTuning | undefined
@@ -56,7 +58,7 @@ const kept = { days: 7, deliveries: 10_000 }
  */
 export function createWebhooks(deps: WebhookDeps): Webhooks {
   const { database, peers, tuning = {} } = deps
-  const sealer = createSealer(deps.jwtSecret, 'webhook secrets')
+  const sealer = createSealer(deps.secrets, 'webhook secrets')
   const attemptWithin = (timeoutMs: number) =>
     createAttempt({ outbound: deps.outbound, timeoutMs, tracing: deps.tracing })
   let sending: ReturnType<typeof startSending> | undefined
@@ -78,6 +80,9 @@ export function createWebhooks(deps: WebhookDeps): Webhooks {
       sending = startSending({ ...deps, sealer, attempt, tuning })
     },
     stop: async () => sending?.stop(),
-    cleanUp: () => dropEnded(database, kept.days, kept.deliveries),
+    cleanUp: async () => {
+      await dropEnded(database, kept.days, kept.deliveries)
+      if (deps.secrets.length > 1) await resealSecrets(database, sealer)
+    },
   }
 }

@@ -18,7 +18,7 @@ export const takesIfMatch = ({ operation }: Endpoint): boolean =>
 /** The errors that an endpoint can answer with, by status. */
 export function errorsOf(endpoint: Endpoint): Map<number, ErrorCode[]> {
   const { operation, isInProject } = endpoint
-  const { access, method, params, form, file, errors = [] } = operation
+  const { access, method, params, form, file, recent, errors = [] } = operation
   const isWrite = isPersonalWrite(endpoint)
   const codes = new Set<ErrorCode>([
     ...always,
@@ -28,6 +28,7 @@ export function errorsOf(endpoint: Endpoint): Map<number, ErrorCode[]> {
     ...(access === 'public' ? [] : ofPeople),
     ...(isWrite ? ofWrites : []),
     ...(access === 'admin' || (isWrite && isInProject) ? (['forbidden'] as const) : []),
+    ...(recent ? (['reauthentication_required'] as const) : []),
     ...(params ? (['not_found'] as const) : []),
     ...(takesIfMatch(endpoint) ? (['version_conflict'] as const) : []),
     ...errors,
