@@ -20,7 +20,17 @@ export function focusCard(id: number): void {
   flushSync(() => noteFocus(id))
   const element = cardElement(id)
   element?.focus({ preventScroll: true })
+  keepInSight(id)
+}
+
+/** Cards are measured in the frame after they were made, and those below them move; that makes further cards. */
+const framesToSettle = 3
+
+function keepInSight(id: number, frames = framesToSettle): void {
+  const element = cardElement(id)
+  if (element === null || document.activeElement !== element) return
   bringIntoSight(element)
+  if (frames > 0) requestAnimationFrame(() => keepInSight(id, frames - 1))
 }
 
 /** A card that is moved by keyboard or menu is followed to where it comes to stand. */
