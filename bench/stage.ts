@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../server/embedded/database-embedded.ts'
 import { createLogger } from '../server/kernel/logger.ts'
 import { onServerCore, pinToLoadCore } from './pinning.ts'
 import { installedPostgres } from '../test/support/postgres-programs.ts'
+import { highLimits } from '../test/support/high-limits.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 export const log = createLogger({ level: 'warn', pretty: false })
@@ -107,7 +108,7 @@ async function startProgram(
   const [command, args] = apart ? onServerCore(process.execPath, line) : [process.execPath, line]
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...inherited, PORT: '0', LOG_LEVEL: 'warn', ...env },
+    env: { ...inherited, PORT: '0', LOG_LEVEL: 'warn', ...highLimits, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   process.setMaxListeners(process.getMaxListeners() + 1)

@@ -97,6 +97,7 @@ export const adminUsers = defineResource({
       access: 'admin',
       method: 'post',
       path: '/batch/users/action',
+      cost: 10,
       body: BulkUserAction,
       output: Job,
       status: 202,

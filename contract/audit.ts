@@ -50,6 +50,7 @@ export const audit = defineResource({
       access: 'admin',
       method: 'post',
       path: '/audit/export',
+      cost: 10,
       body: z.strictObject({ format: z.enum(['csv', 'json']), ...inBody(auditFilters).shape }),
       output: Export,
       status: 202,

@@ -54,6 +54,8 @@ export interface Operation {
    * with `{task}` (see socket-operations.ts).
    */
   socket?: string
+  /** How much of the caller's rate limit a call takes; 1 by default. A search takes more (`searchCost`). */
+  cost?: number
   /** The call may wait for a server of somebody else. */
   callsOut?: boolean
   /** The answer is a file of one of these MIME types. */

@@ -70,7 +70,7 @@ export const eventLog = defineResource({
         next_since: z.int(),
         complete: z.boolean(),
       }),
-      errors: ['not_found', 'forbidden'],
+      errors: ['not_found', 'forbidden', 'address_not_allowed'],
     },
     publish: {
       summary: 'Publish an event of an application to a room; needs the permission `events:publish`',
@@ -98,7 +98,7 @@ export const eventLog = defineResource({
       path: '/rooms/:room/members',
       params: z.strictObject({ room: RoomName }),
       output: z.object({ results: z.array(MemberState.extend({ connections: z.int() })) }),
-      errors: ['forbidden'],
+      errors: ['forbidden', 'address_not_allowed'],
     },
   },
 })

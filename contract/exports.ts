@@ -37,6 +37,7 @@ export const exports = defineResource({
       access: 'user',
       method: 'post',
       path: '/export/data',
+      cost: 10,
       body: z.strictObject({
         type: z.enum(dataTypes),
         format: z.enum(exportDataFormats),

@@ -13,6 +13,7 @@ export const gdpr = defineResource({
       access: 'user',
       method: 'post',
       path: '/gdpr/export-data',
+      cost: 10,
       body: z.strictObject({}),
       output: Export,
       status: 202,

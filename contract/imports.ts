@@ -47,6 +47,7 @@ export const importTransfers = defineOperations({
     access: 'user',
     method: 'post',
     path: '/import/tasks',
+    cost: 10,
     body: z.strictObject({
       project: projectRef.optional(),
       dry_run: flagInUrl.default(false),

@@ -68,6 +68,8 @@ export const limits = {
   webhookDescription: 500,
   /** A week. */
   secretOverlapSeconds: 604_800,
+  /** What a search takes of the rate limit. */
+  searchCost: 2,
   /** The deliveries that one call sends again. */
   redeliveries: 1_000,
 } as const

@@ -7,6 +7,7 @@ import { health } from './health.ts'
 import { importTransfers } from './imports.ts'
 import { mediaTransfers } from './media.ts'
 import { monitoring } from './monitoring.ts'
+import { rateLimits } from './rate-limits.ts'
 import { resources } from './resources.ts'
 import { statistics } from './statistics.ts'
 import { webhooks } from './webhooks.ts'
@@ -19,6 +20,7 @@ const apiResources = {
   eventLog,
   health,
   monitoring,
+  rateLimits,
   statistics,
   webhooks,
 } as const

@@ -177,6 +177,7 @@ export const tasks = defineResource({
       access: 'user',
       method: 'post',
       path: '/tasks/bulk-update',
+      cost: 10,
       body: z.strictObject({
         task_ids: bulkIds,
         updates: z
@@ -196,6 +197,7 @@ export const tasks = defineResource({
       ...bulkDelete,
       method: 'delete',
       path: '/tasks/bulk-delete',
+      cost: 10,
       aliases: [{ method: 'post', path: '/tasks/bulk-delete' }],
     },
     get: {

@@ -215,6 +215,7 @@ export const videos = defineResource({
       access: 'admin',
       method: 'post',
       path: '/batch/videos/update',
+      cost: 10,
       body: z.strictObject({
         video_ids: z.array(id).min(1).max(limits.batchVideos, `may have at most ${limits.batchVideos} ids`),
         updates: z
@@ -237,6 +238,7 @@ export const videos = defineResource({
       access: 'user',
       method: 'post',
       path: '/import/videos',
+      cost: 10,
       body: z.strictObject({
         urls: z
           .array(text(limits.url))

@@ -98,6 +98,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     backoffMs: tuning.jobBackoffMs,
     jobTypes: tuning.jobTypes,
     webhookTuning: tuning.webhooks,
+    limitWindowSeconds: tuning.limitWindowSeconds,
   })
   const { accounts, flags, jobs, media, webhooks, cleanUps } = features
   const { authenticate, accountOf, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
@@ -116,7 +117,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const sockets = createSocketFace({
     io,
     origins: allowedOrigins(config),
-    headers: apiHeaders({ secure }),
+    headers: apiHeaders({ secure, version: packageJson.version }),
     peers,
     clustered: redis !== null,
     sweepMs: tuning.sweepMs,
@@ -130,12 +131,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
     maxSocketsPerUser: config.maxSocketsPerUser,
     maxSocketsPerIp: config.maxSocketsPerIp,
     trustProxy: config.trustProxy,
+    adminAddresses: config.adminIpAllowlist,
     maxRoomsPerSocket: config.maxRoomsPerSocket,
     watchUnread: unread.watch,
     assertOpen,
     authenticate,
     sessionAccess,
     sessionStandings,
+    beginSpending: features.limits.begin,
     handlers: features.handlers,
   })
 
@@ -188,9 +191,11 @@ export async function createApp(deps: AppDeps): Promise<App> {
     metrics,
     countError,
     tracing,
+    adminAddresses: config.adminIpAllowlist,
     metricsAddresses: config.metricsIpAllowlist,
     trustProxy: config.trustProxy,
     slowRequestMs: config.slowRequestMs,
+    beginSpending: features.limits.begin,
     assertOpen,
     bounds: tuning.requests,
     unread,

@@ -66,6 +66,20 @@ const options = z.object({
   SESSION_MAX_AGE: seconds
     .default(7_776_000)
     .describe('A session ends this many seconds after signing in, however much it is used'),
+  RATE_LIMIT_ENABLED: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform(text => text === 'true')
+    .describe('false switches the rate limits off; the bounds on sizes, floods and sockets hold always'),
+  RATE_LIMIT_FREE: integer(1, 1_000_000_000)
+    .default(600)
+    .describe('Calls a minute of a person in the tier free, and of an address whose callers are not signed in'),
+  RATE_LIMIT_PRO: integer(1, 1_000_000_000)
+    .default(3000)
+    .describe('Calls a minute of a person in the tier pro, and of an administrator'),
+  RATE_LIMIT_LOGIN: integer(1, 1_000_000_000)
+    .default(10)
+    .describe('Failed sign-ins a minute to one account; three times as many from one address'),
   MAX_SOCKETS_PER_USER: integer(1, 100_000).default(50).describe('Number of open sockets that one person may have'),
   MAX_SOCKETS_PER_IP: integer(1, 1_000_000)
     .default(200)
@@ -78,6 +92,10 @@ const options = z.object({
   TRUST_PROXY: integer(0, 10)
     .default(0)
     .describe('Number of proxies in front of the server whose X-Forwarded-For is trusted'),
+  ADMIN_IP_ALLOWLIST: addressRanges
+    .refine(ranges => !ranges.includes('none'), 'must name addresses; leave it empty to allow all')
+    .default([])
+    .describe('Addresses and ranges from which administrators may administer, comma-separated; without it all'),
   METRICS_IP_ALLOWLIST: addressRanges
     .default(['loopback'])
     .describe('Addresses and ranges that may read /metrics without signing in, comma-separated; loopback, none'),

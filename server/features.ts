@@ -2,6 +2,8 @@ import { createCache } from './adapters/cache-memory.ts'
 import { createSharedEntries } from './adapters/cache-redis.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
 import { createImages } from './adapters/images-sharp.ts'
+import { createMemoryCounters } from './adapters/counters-memory.ts'
+import { createRedisCounters } from './adapters/counters-redis.ts'
 import { createJobQueue } from './adapters/jobs-graphile.ts'
 import { createMail } from './adapters/mail-smtp.ts'
 import { createOutbound, createOutboundCheck } from './adapters/outbound-http.ts'
@@ -17,6 +19,7 @@ import { createFlags } from './features/flags/index.ts'
 import { createGdpr, personalExport } from './features/gdpr/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
+import { createLimits } from './features/limits/index.ts'
 import { createMedia, createPersonalFiles, createPresent, createRecordMoved } from './features/media/index.ts'
 import { letGo } from './features/posts/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
@@ -47,6 +50,8 @@ export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs
   /** Further types of jobs. */
   jobTypes?: readonly JobType[]
   webhookTuning?: SendingTuning | undefined
+  /** A minute by default. */
+  limitWindowSeconds?: number | undefined
 }
 
 /** Creates all features; each gets its ports and the few other features that it needs. */
@@ -67,6 +72,7 @@ export async function createFeatures(deps: FeatureDeps) {
     emit,
     backoffMs,
     jobTypes = [],
+    limitWindowSeconds = 60,
   } = deps
   const { storage, temporaryFiles } = await openStorage(config)
   const queue = createJobQueue({ url: databaseUrl, database, log })
@@ -76,7 +82,20 @@ export async function createFeatures(deps: FeatureDeps) {
   const shared = redis && createSharedEntries(redis)
   const cache = createCache({ peers, shared, count: outcome => countLookUp('answers', outcome) })
   const mail = createMail(config.smtpUrl, config.mailFrom, log)
-  const accounts = createAccounts({ database, command, jobs, config: { ...config, jwtSecret }, mail, log, countLookUp })
+  const counters = redis
+    ? createRedisCounters(redis, limitWindowSeconds, log)
+    : createMemoryCounters(limitWindowSeconds)
+  const limits = createLimits({ config, counters, database, command, peers })
+  const accounts = createAccounts({
+    database,
+    command,
+    jobs,
+    config: { ...config, jwtSecret },
+    mail,
+    signInLimits: limits.signIns,
+    log,
+    countLookUp,
+  })
   const basePath = basePathOf(config.publicUrl)
   const present = createPresent(basePath)
   const tasks = createTasks({ database, command, recordFollowing: createRecordMoved(present) })
@@ -120,6 +139,7 @@ export async function createFeatures(deps: FeatureDeps) {
 
   return {
     accounts,
+    limits,
     tasks,
     jobs,
     media,
@@ -145,6 +165,7 @@ export async function createFeatures(deps: FeatureDeps) {
       jobs: jobs.jobs,
       flags: flags.flags,
       webhooks: webhooks.webhooks,
+      rateLimits: limits.rateLimits,
       backups: backups.backups,
     },
     /** The clean-ups of the features, which the housekeeping runs. */

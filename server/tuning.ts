@@ -25,6 +25,8 @@ export interface Tuning {
   firstTidyMs?: number
   /** The interval between two runs of the housekeeping. */
   tidyMs?: number
+  /** The time after which rate limits count anew, in seconds. */
+  limitWindowSeconds?: number
   /** The minimum speed of an upload. */
   pace?: Pace
   /** How many uploads are received at once, and how many wait. */

@@ -32,6 +32,19 @@ function rangeOf(text: string): Range {
   return [address, address.kind() === 'ipv4' ? 32 : 128]
 }
 
+/**
+ * Tells requests from addresses that are on none of these lists; without a list there are none. A request that an
+ * unknown proxy passed on is one, because its address is that of the proxy.
+ */
+export function createElsewhere(ranges: readonly string[], trustProxy: number): (req: IncomingMessage) => boolean {
+  if (ranges.length === 0) return () => false
+  const isListed = createAddressList(ranges)
+  return req => {
+    const address = surelyFrom(req, trustProxy)
+    return address === null || !isListed(address)
+  }
+}
+
 const proxyHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip']
 
 /**

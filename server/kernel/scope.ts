@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { User } from '../../contract/index.ts'
 import { AppError } from './errors.ts'
+import type { Standing } from './standing.ts'
 
 /** Who calls, in which session and request. The first argument of every service function. */
 export interface Scope {
@@ -21,6 +22,10 @@ export interface Scope {
    * The versions that the caller wants to change (from `If-Match`, or a socket's `version`); absent means any version.
    */
   expected?: readonly number[]
+  /** Tells the door what a limit says of the call, for the headers of the answer. */
+  noteLimit?: (standing: Standing) => void
+  /** The caller's address is not one from which administrators may administer (`ADMIN_IP_ALLOWLIST`). */
+  isElsewhere?: boolean
 }
 
 export interface Idempotency {
@@ -45,7 +50,10 @@ export interface CallOptions {
   call: { method: string; path: string; body: () => string | Buffer }
 }
 
-type Caller = Pick<PublicScope, 'person' | 'sessionId' | 'authenticatedAt' | 'requestId' | 'address' | 'userAgent'>
+type Caller = Pick<
+  PublicScope,
+  'person' | 'sessionId' | 'authenticatedAt' | 'requestId' | 'address' | 'userAgent' | 'noteLimit' | 'isElsewhere'
+>
 
 const mostUserAgentCharacters = 500
 
@@ -75,11 +83,17 @@ export function signedIn(scope: PublicScope): Scope {
   return scope as Scope
 }
 
-/** @throws AppError `forbidden` */
+/** @throws AppError `forbidden`, `address_not_allowed` */
 export function adminOnly(scope: PublicScope): Scope {
   const known = signedIn(scope)
   if (known.person.role !== 'admin') throw new AppError('forbidden', 'This is for administrators.')
+  assertMayAdminister(known)
   return known
+}
+
+/** @throws AppError `address_not_allowed` */
+export function assertMayAdminister({ isElsewhere }: Pick<Scope, 'isElsewhere'>): void {
+  if (isElsewhere) throw new AppError('address_not_allowed', 'Administrators may not do this from your address.')
 }
 
 /** The only place that judges permissions; administrators have all. @throws AppError `forbidden` that names it */

@@ -1,7 +1,11 @@
 import type { Context } from 'mocha'
 import { failingByFaults, takeFault } from './documented/faults.ts'
 import { closeSharedBrowser } from './browser.ts'
+import { highLimits } from './high-limits.ts'
 import { stopTestServer } from './postgres.ts'
+
+// For the servers that tests start as processes of their own.
+for (const [name, value] of Object.entries(highLimits)) process.env[name] ??= value
 
 /** mocha loads this before any test; see .mocharc.json. */
 export const mochaHooks = {

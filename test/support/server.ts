@@ -13,6 +13,7 @@ import { createLogger } from '../../server/kernel/logger.ts'
 import type { Tuning } from '../../server/tuning.ts'
 import { checkFetches } from './documented/fetches.ts'
 import { checkMessages } from './documented/messages.ts'
+import { highLimits } from './high-limits.ts'
 import { testDatabase } from './postgres.ts'
 
 export interface StartOptions {
@@ -77,7 +78,7 @@ export async function startServer({
   const { url: databaseUrl, ownerUrl, drop } = await testDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'taskwire-test-'))
   const admin = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: password }
-  const config = loadConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, ...admin, ...env })
+  const config = loadConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, ...admin, ...highLimits, ...env })
   const app = await createApp({
     config,
     databaseUrl,

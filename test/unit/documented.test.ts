@@ -14,11 +14,11 @@ describe('checking answers against openapi.json', () => {
     path: '/comments/1',
     sent: { body: 'x' },
     status: 200,
-    headers: new Headers({ 'x-request-id': 'a', 'x-process-time': '0.1', etag: '"1"' }),
+    headers: new Headers({ 'x-request-id': 'a', 'x-process-time': '0.1', 'x-api-version': '1.0.0', etag: '"1"' }),
     body: comment,
   }
   const headers = (more: Record<string, string> = {}) =>
-    new Headers({ 'x-request-id': 'a', 'x-process-time': '0.1', ...more })
+    new Headers({ 'x-request-id': 'a', 'x-process-time': '0.1', 'x-api-version': '1.0.0', ...more })
 
   for (const [name, fine] of Object.entries<Partial<Exchange>>({
     'a documented answer': {},

@@ -58,6 +58,7 @@ describe('the log of failures', () => {
         endFlood: () => {},
         logFailure,
         ...unmeasured,
+        beginSpending: null,
         assertOpen: () => {},
       })
       for (let sent = 0; sent < 5; sent++) call!('leave_room', { room: 'tasks' }, () => answered++)

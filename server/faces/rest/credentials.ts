@@ -5,6 +5,7 @@ import { readCookies } from '../../kernel/cookies.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { isOwnOrigin } from '../../kernel/own-origin.ts'
 import { isSameSecret } from '../../kernel/same-secret.ts'
+import type { RequestState } from './request.ts'
 
 export interface Known {
   person: User
@@ -41,6 +42,10 @@ function cookieToken(ctx: Context): string | undefined {
   return auth_token || access_token
 }
 
+/** Whether a request has nothing but an API key. */
+export const showsKey = (ctx: Context): boolean =>
+  ctx.headers['x-api-key'] !== undefined && ctx.get('Authorization') === '' && ctx.get('Cookie') === ''
+
 /** Whether a request has a token or a cookie of ours, good or not. */
 export const showsCredentials = (ctx: Context): boolean =>
   ctx.get('Authorization') !== '' || cookieToken(ctx) !== undefined
@@ -63,9 +68,20 @@ const bearerToken = (header: string) => /^Bearer ([^\s]+)$/i.exec(header)?.[1]
  * Authenticates a request. A Bearer token takes precedence over a cookie. A cookie alone suffices for reading; a
  * request that changes something must also prove that it comes from a page of ours.
  *
- * @throws AppError 401s of the accounts, `csrf_failed`
+ * @throws AppError 401s of the accounts, `csrf_failed`, `rate_limited`
  */
 export async function identify(ctx: Context, rules: CredentialRules): Promise<Known> {
+  const { spending } = ctx.state as RequestState
+  const known = await authenticate(ctx, rules).catch(async (error: unknown) => {
+    // Whoever tries out keys is counted at their address.
+    await spending?.judge(null)
+    throw error
+  })
+  await spending?.judge(known)
+  return known
+}
+
+async function authenticate(ctx: Context, rules: CredentialRules): Promise<Known> {
   const header = ctx.get('Authorization')
   if (header !== '') {
     const token = bearerToken(header)

@@ -9,6 +9,7 @@ import { mostFormBytes, readForm } from './multipart.ts'
 import type { Pace } from './pace.ts'
 import type { Receiving } from './receiving.ts'
 import type { RequestState } from './request.ts'
+import { spendCost } from './rate-limits.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
 
@@ -23,6 +24,7 @@ export const guarded =
     const who = () => identify(ctx, credentials)
     const scope = scopeOf(ctx, await who(), undefined)
     ctx.state.scope = scope
+    await spendCost(ctx.state.spending, operation, ctx.query)
     await serve(ctx, scope, who)
   }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Middleware } from 'koa'
 import { clientAddress } from '../../kernel/client-address.ts'
 import { readCookies } from '../../kernel/cookies.ts'
@@ -8,8 +9,9 @@ import type { RequestState } from './request.ts'
  * Determines the client and the requested host as the proxies in front report them, in the same way as the socket door.
  */
 export const readHead =
-  (trustProxy: number, basePath: string): Middleware<RequestState> =>
+  (trustProxy: number, basePath: string, isElsewhere: (req: IncomingMessage) => boolean): Middleware<RequestState> =>
   (ctx, next) => {
+    ctx.state.isElsewhere = isElsewhere(ctx.req)
     ctx.request.ip = clientAddress(ctx.req, trustProxy)
     ctx.state.basePath = basePath
     ctx.state.host = requestHost(ctx.req, trustProxy)

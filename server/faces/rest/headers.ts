@@ -15,11 +15,18 @@ const page = {
 }
 const api = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] }
 
+export interface ApiHeaderRules {
+  /** Whether people reach the server over TLS. */
+  secure: boolean
+  /** The version of the package. */
+  version: string
+}
+
 /** What browsers must refuse. Answers of the API are data: nothing in them may be executed, framed or cached. */
-export function securityHeaders(deps: { secure: boolean; publicUrl: string | undefined }): Middleware<RequestState> {
-  const { secure, publicUrl } = deps
+export function securityHeaders(deps: ApiHeaderRules & { publicUrl: string | undefined }): Middleware<RequestState> {
+  const { secure, publicUrl, version } = deps
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host
-  const forApi = apiHeaders({ secure })
+  const forApi = apiHeaders({ secure, version })
   const forHost = remember(mostHosts, host =>
     headersOf({ ...page, 'connect-src': connectSources(host, secure) }, secure),
   )
@@ -30,8 +37,9 @@ export function securityHeaders(deps: { secure: boolean; publicUrl: string | und
 }
 
 /** The headers of every answer that is data and not a page, including answers of the socket door. */
-export const apiHeaders = ({ secure }: { secure: boolean }): Record<string, string> => ({
+export const apiHeaders = ({ secure, version }: ApiHeaderRules): Record<string, string> => ({
   ...headersOf(api, secure),
+  'X-API-Version': version,
   'Cache-Control': 'no-store',
 })
 

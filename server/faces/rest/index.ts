@@ -4,6 +4,7 @@ import type { FlagEvaluation } from '../../features/flags/index.ts'
 import type { FindExportFile } from '../../features/exports/index.ts'
 import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
+import { createElsewhere } from '../../kernel/address-list.ts'
 import { basePathOf } from '../../kernel/base-path.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { CountError } from '../../kernel/error-metrics.ts'
@@ -27,7 +28,9 @@ import { addMediaRoutes, type MediaRoutes } from './media.ts'
 import type { FlagStreams } from './flag-streams.ts'
 import { addOfrepRoutes } from './ofrep.ts'
 import { servePage } from './page.ts'
+import type { Limits } from '../../features/limits/index.ts'
 import { onePerConnection } from './pipelining.ts'
+import { limitCalls } from './rate-limits.ts'
 import { createRequestTurns, type RequestBounds } from './request-turns.ts'
 import { observe, type RequestState } from './request.ts'
 import { measureRequests } from './request-metrics.ts'
@@ -66,9 +69,13 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   publicUrl: string | undefined
   /** The version of the package. */
   version: string
+  /** Addresses and ranges from which administrators may administer; all when there are none. */
+  adminAddresses: readonly string[]
   /** The number of proxies in front whose X-Forwarded-For entry is trusted. */
   trustProxy: number
   slowRequestMs: number
+  /** Counts a call against the limits of its caller; null when there are no limits. */
+  beginSpending: Limits['begin']
   /** @throws AppError while no calls are served, because the data are being replaced */
   assertOpen: () => void
   /** How many requests of one person, of one address and of all are answered at once. */
@@ -84,11 +91,17 @@ const exposed = [
   'Retry-After',
   'X-Request-Id',
   'X-Process-Time',
+  'X-API-Version',
   'Server-Timing',
   'X-Event-Epoch',
   'X-Event-Offset',
   'Content-Range',
   'Content-Disposition',
+  'RateLimit',
+  'RateLimit-Policy',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
 ]
 
 /** The REST door and the page, as a listener for an HTTP server. */
@@ -112,10 +125,10 @@ export function createRestFace(deps: RestDeps) {
   const { origins } = deps.credentials
 
   app.use(observe({ ...deps, metrics: measureRequests(deps.metrics) }))
-  app.use(readHead(deps.trustProxy, basePath))
+  app.use(readHead(deps.trustProxy, basePath, createElsewhere(deps.adminAddresses, deps.trustProxy)))
   app.use(compressAnswers({ origins, secure: deps.cookies.secure }))
   app.use(answerErrors(deps))
-  app.use(securityHeaders({ secure: deps.cookies.secure, publicUrl: deps.publicUrl }))
+  app.use(securityHeaders({ secure: deps.cookies.secure, version: deps.version, publicUrl: deps.publicUrl }))
   app.use(paceStrangers(ctx => shownAccount(ctx, deps.credentials) !== null, deps.strangerPace))
   app.use(
     cors({
@@ -124,6 +137,7 @@ export function createRestFace(deps: RestDeps) {
       exposeHeaders: exposed,
     }),
   )
+  app.use(limitCalls(deps.beginSpending, deps.credentials))
   app.use(refuseAmbiguous)
   app.use(refuseInMaintenance(deps.assertOpen))
   app.use(servePage(deps.pageDir, turns))

@@ -3,6 +3,7 @@ import type { Middleware } from 'koa'
 import { createAddressList, surelyFrom } from '../../kernel/address-list.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError, forbidden } from '../../kernel/errors.ts'
+import { assertMayAdminister } from '../../kernel/scope.ts'
 import { createSharedAnswer } from '../../kernel/shared-answer.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { type CredentialRules, identify, showsCredentials } from './credentials.ts'
@@ -31,6 +32,7 @@ export function addMetricsRoute(router: Router, metrics: Metrics, rules: Metrics
     if (showsCredentials(ctx) || address === null || !isListed(address)) {
       const { person } = await identify(ctx, rules.credentials)
       if (person.role !== 'admin') throw forbidden('Only administrators may do this.')
+      assertMayAdminister(ctx.state)
     }
     if (!ctx.accepts('text/plain')) throw new AppError('not_acceptable', 'Metrics are text: Accept: text/plain.')
     if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Middleware } from 'koa'
+import type { Spending } from '../../features/limits/index.ts'
 import type { PublicScope } from '../../kernel/scope.ts'
 import { createLogLimit } from '../../kernel/log-limit.ts'
 import { readTraceparent } from '../../kernel/traceparent.ts'
@@ -11,6 +12,10 @@ import type { RequestMetrics } from './request-metrics.ts'
 export interface RequestState {
   requestId: string
   scope?: PublicScope
+  /** What the call takes from rate limits; absent when none apply. */
+  spending?: Spending
+  /** The client is at none of the addresses from which administrators may administer. */
+  isElsewhere?: boolean
   /** The host that the client asked for; empty when the value is not a host. */
   host: string
   /** The path below which people reach the server: `/board`, or an empty string. Addresses in answers begin with it. */

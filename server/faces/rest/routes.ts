@@ -11,6 +11,7 @@ import { type CredentialRules, identify, shownAccount } from './credentials.ts'
 import { placesOf, type RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
 import type { Cursors } from './cursors.ts'
+import { spendCost } from './rate-limits.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
 import { answersSecrets } from './secrets.ts'
@@ -79,6 +80,7 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     }
     if (account !== null && !(await hold('unread'))) return
     const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
+    await spendCost((ctx.state as RequestState).spending, operation, ctx.query)
     const raw = bodyMethods.has(ctx.method)
       ? await receiveJson(ctx, known ? limits.bodyBytes : mostBytesOfStrangers, deps.bodies.keep(owner, ctx.req))
       : undefined

@@ -3,6 +3,7 @@ import { limits } from '../../../contract/index.ts'
 import { invalid } from '../../kernel/errors.ts'
 import { createScope, type PublicScope } from '../../kernel/scope.ts'
 import type { Known } from './credentials.ts'
+import type { RequestState } from './request.ts'
 
 /** What a request says in addition to path, query and body, in the form that services understand. */
 export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string | undefined): PublicScope {
@@ -10,6 +11,7 @@ export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string 
   const key = header(ctx, 'Idempotency-Key', limits.idempotencyKey)?.replace(/^"(.+)"$/, '$1')
   const ifMatch = ctx.get('If-Match')
   const expected = ifMatch === '' || ifMatch.trim() === '*' ? undefined : tags(ifMatch)
+  const { spending, isElsewhere } = ctx.state as RequestState
   const caller = {
     person: known?.person ?? null,
     sessionId: known?.sessionId ?? null,
@@ -17,6 +19,8 @@ export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string 
     requestId: ctx.state.requestId as string,
     address: ctx.ip,
     userAgent: ctx.get('User-Agent'),
+    ...(spending && { noteLimit: spending.note }),
+    ...(isElsewhere && { isElsewhere }),
   }
   const path = ctx.path.replace(/^\/api(\/v1)?/, '').replace(/\/$/, '')
   return createScope(caller, {

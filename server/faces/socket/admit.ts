@@ -1,3 +1,4 @@
+import { createElsewhere } from '../../kernel/address-list.ts'
 import { clientAddress } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { identify, isLoopback, type Known } from './handshake.ts'
@@ -20,6 +21,8 @@ export interface AdmitDeps {
   /** Loopback is exempt, because a proxy without X-Forwarded-For, and every test, connects from there. */
   maxSocketsPerIp: number
   trustProxy: number
+  /** Addresses and ranges from which administrators may administer; all when there are none. */
+  adminAddresses: readonly string[]
   /** @throws AppError while nobody may connect, because the data are being replaced */
   assertOpen: () => void
   authenticate: (token: string) => Promise<Known>
@@ -28,6 +31,7 @@ export interface AdmitDeps {
 
 /** Makes a member of a socket, if it may connect, and stores it in `socket.data` and in the roster. */
 export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
+  const isElsewhere = createElsewhere(deps.adminAddresses, deps.trustProxy)
   return async (socket: MemberSocket): Promise<void> => {
     deps.assertOpen()
     const { person, sessionId, expiresAt, bulk } = await identify(socket, deps.authenticate)
@@ -49,6 +53,7 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
       person,
       sessionId,
       address,
+      isElsewhere: isElsewhere(socket.request),
       expiresAt,
       bulk,
       rights: { personId: person.id, admin: person.role === 'admin', projects: new Set() },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { commands } from '../../../contract/index.ts'
+import type { Limits } from '../../features/limits/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import { parse } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
@@ -21,6 +22,13 @@ const maxAtWork = 20
 /** Names of calls are short. A longer name is cut, and is not repeated in full in the error. */
 const longestName = 100
 
+/** What clients send by themselves, or many times a second: it has bounds of its own. */
+const free = new Set<string>(['presence_set', 'authenticate', 'leave_room'] satisfies (keyof typeof commands)[])
+
+/** Whoever goes on with calls that a rate limit refuses is a flood like any other. */
+const isBeyondLimit = (error: unknown): error is AppError =>
+  error instanceof AppError && error.code === 'rate_limited' && Object.hasOwn(error.details ?? {}, 'policy')
+
 export interface DispatchDeps {
   handlers: CommandHandlers
   traffic: Traffic
@@ -31,6 +39,8 @@ export interface DispatchDeps {
   logFailure: LogFailure
   countError: CountError
   metrics: SocketMetrics
+  /** Counts a call against the limits of its person; null when there are no limits. */
+  beginSpending: Limits['begin']
   /** @throws AppError while no calls are served, because the data are being replaced */
   assertOpen: () => void
 }
@@ -42,7 +52,7 @@ export interface DispatchDeps {
  * disconnected.
  */
 export function dispatch(member: Member, deps: DispatchDeps): void {
-  const { handlers, traffic, intake, endFlood, logFailure, countError, metrics, assertOpen } = deps
+  const { handlers, traffic, intake, endFlood, logFailure, countError, metrics, beginSpending, assertOpen } = deps
   const { socket, person } = member
   const turns = createTurns({ running: maxAtWork, perKey: maxAtWork, waiting: maxPending, waitingPerKey: maxPending })
 
@@ -62,11 +72,13 @@ export function dispatch(member: Member, deps: DispatchDeps): void {
       else socket.emit('error', { event: name, ...body })
       intake.relieve(socket.conn)
     }
+    const refuseFlood = (error: AppError) => {
+      refuse(error)
+      if (!traffic.refusals.take(person.id)) endFlood(member)
+    }
     // Before everything else, because a refusal must cost less than the refused call.
     if (!traffic.calls.take(person.id)) {
-      refuse(new AppError('rate_limited', 'Too many calls in a short time.'))
-      if (!traffic.refusals.take(person.id)) endFlood(member)
-      return
+      return refuseFlood(new AppError('rate_limited', 'Too many calls in a short time.'))
     }
     if (member.pending >= maxPending)
       return refuse(new AppError('rate_limited', 'Too many calls at once; wait for their answers.'))
@@ -77,9 +89,20 @@ export function dispatch(member: Member, deps: DispatchDeps): void {
     }
     handle(name, args, requestId, answer)
       .then(() => metrics.called(name, 'ok', (performance.now() - began) / 1000))
-      .catch(refuse)
+      .catch((error: unknown) => (isBeyondLimit(error) ? refuseFlood(error) : refuse(error)))
       .finally(() => member.pending--)
   })
+
+  /** Calls are counted in the order in which they came, and go on in this order. */
+  let counted: Promise<unknown> = Promise.resolve()
+  async function spend() {
+    const spending = beginSpending?.({ account: member.person.id })
+    if (!spending) return
+    spending.check()
+    const judged = Promise.all([spending.judge(member), counted])
+    counted = judged.catch(() => {})
+    await judged
+  }
 
   async function handle(name: string, args: unknown[], requestId: string, answer: (answer: object) => void) {
     if (!Object.hasOwn(commands, name)) {
@@ -89,6 +112,7 @@ export function dispatch(member: Member, deps: DispatchDeps): void {
       throw new AppError('validation_error', 'One object is expected.', { fields: { [name]: ['takes one object'] } })
     }
     const known = name as keyof typeof commands
+    await (free.has(known) ? counted : spend())
     const input = parse(commands[known].input, args[0] === undefined ? {} : args[0], 'input')
     const cameAt = performance.now()
     // One key for all of them, so that they begin in the order in which they came.

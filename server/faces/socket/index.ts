@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignalName, SignalPayload } from '../../../contract/index.ts'
 import type { Reader } from '../../events/index.ts'
 import type { SessionStanding } from '../../features/accounts/index.ts'
+import type { Limits } from '../../features/limits/index.ts'
 import { createPresence, createPresenceSync, type Presence, type PresenceChange } from '../../features/rooms/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import type { Database } from '../../ports/database.ts'
@@ -53,6 +54,8 @@ export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<
   tracing: Tracing
   replayLimit: number
   maxRoomsPerSocket: number
+  /** Counts a call against the limits of its person; null when there are no limits. */
+  beginSpending: Limits['begin']
   sessionStandings: (ids: readonly string[]) => Promise<Map<string, SessionStanding>>
   handlers: OperationCallDeps['handlers']
 }
@@ -181,6 +184,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       logFailure,
       countError: deps.countError,
       metrics,
+      beginSpending: deps.beginSpending,
       assertOpen: deps.assertOpen,
     })
     socket.on('disconnect', reason => {

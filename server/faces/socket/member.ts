@@ -9,6 +9,8 @@ export interface Member {
   sessionId: string
   /** The client's address, as the trusted proxies in front report it. */
   address: string
+  /** The address is none from which administrators may administer. */
+  isElsewhere: boolean
   /** When its access token expires; the token may be renewed. */
   expiresAt: string
   /** Whether it wants a bulk operation as one message. */

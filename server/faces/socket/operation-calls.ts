@@ -71,6 +71,7 @@ export function createOperationCalls({
         sessionId: member.sessionId,
         requestId,
         address: member.address,
+        isElsewhere: member.isElsewhere,
         userAgent: String(member.socket.handshake.headers['user-agent'] ?? ''),
       }
       const scope = createScope(caller, {

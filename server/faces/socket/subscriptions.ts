@@ -128,7 +128,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     // Many calls of a socket may be waiting when it closes, and nobody needs their results.
     if (member.closed) return
     await refreshRights(member)
-    const wanted = await admit(databaseFor(member), names, member.rights)
+    const wanted = await admit(databaseFor(member), names, member.rights, member.isElsewhere)
     const fresh = wanted.filter(room => !member.rooms.has(room.name))
     if (member.rooms.size + fresh.length > deps.maxRooms) {
       throw new AppError('rate_limited', `A socket may be in at most ${deps.maxRooms} rooms.`)

@@ -9,6 +9,8 @@ export interface HashTurns {
    * strangers.
    */
   signingIn<T>(email: string, address: string, work: () => Promise<T>): Promise<T>
+  /** Whether somebody has signed in to this account from this address before, as far as is remembered. */
+  isReturning(email: string, address: string): boolean
   /** Records a successful sign-in. */
   noteSignIn(email: string, address: string): void
   /** For a new account, by address. */
@@ -45,6 +47,7 @@ export function createHashTurns(): HashTurns {
       const turns = signedIn.get(keyOf(email, address)) ? returning : strangers
       return turns.run(addressKey(address), work)
     },
+    isReturning: (email, address) => signedIn.get(keyOf(email, address)) === true,
     noteSignIn: (email, address) => signedIn.set(keyOf(email, address), true),
     ofStranger: (address, work) => strangers.run(addressKey(address), work),
     ofAccount: accounts.run,

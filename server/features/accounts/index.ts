@@ -8,6 +8,7 @@ import type { CountLookUp } from '../../kernel/cache-metrics.ts'
 import type { Mail } from '../../ports/mail.ts'
 import { createFrequentActs, type FrequentActs } from '../audit/index.ts'
 import type { Jobs } from '../jobs/index.ts'
+import type { SignInLimits } from '../limits/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { secretsOf } from '../../kernel/secrets-of.ts'
 import { createAdminUsers } from './admin-users.service.ts'
@@ -81,6 +82,8 @@ export function createAccounts(deps: {
   config: AccountsConfig
   jobs: Pick<Jobs, 'register' | 'enqueue'>
   mail: Mail
+  /** Without them nobody is limited. */
+  signInLimits?: SignInLimits | null
   log: Logger
   countLookUp?: CountLookUp
 }): Accounts {
@@ -104,7 +107,16 @@ export function createAccounts(deps: {
   return {
     ...authentication,
     accounts: {
-      ...createSignIn({ database, command, passwords, hashTurns, sessions, acts, registration: config.registration }),
+      ...createSignIn({
+        database,
+        command,
+        passwords,
+        hashTurns,
+        sessions,
+        acts,
+        limits: deps.signInLimits ?? null,
+        registration: config.registration,
+      }),
       ...createProfile({ database, command, forget }),
       ...createPasswordChange({ database, command, passwords, hashTurns, forget, acts }),
       ...createForgotten({ ...deps, registration: config.registration, publicUrl: config.publicUrl }),

@@ -4,6 +4,7 @@ import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import { AppError, forbidden } from '../../kernel/errors.ts'
 import { audit, type FrequentActs } from '../audit/index.ts'
+import type { SignInLimits } from '../limits/index.ts'
 import { admitUser, findUserByEmail, insertUser } from './accounts.queries.ts'
 import { accountDisabled } from './authentication.ts'
 import { checkNewPassword } from './password-policy.ts'
@@ -19,6 +20,7 @@ interface Deps {
   hashTurns: HashTurns
   sessions: SessionOpening
   acts: FrequentActs
+  limits: SignInLimits | null
   registration: 'open' | 'closed'
 }
 
@@ -27,7 +29,7 @@ const invalidCredentials = () => new AppError('invalid_credentials', 'The e-mail
 
 /** The two ways to a session: a new account, and a password. */
 export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'register' | 'login'> {
-  const { database, command, passwords, hashTurns, sessions, acts } = deps
+  const { database, command, passwords, hashTurns, sessions, acts, limits } = deps
 
   return {
     async register(scope, { email, username, password, name = username }) {
@@ -54,6 +56,8 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
     },
 
     async login(scope, { email, password }) {
+      const attempt = await limits?.begin(email, scope.address, hashTurns.isReturning(email, scope.address))
+      if (attempt) scope.noteLimit?.(attempt.standing)
       const refused = (reason: string, userId: number | null) =>
         acts.note(
           { ...scope, person: null },
@@ -66,6 +70,7 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
         const right = await passwords.matches(user?.password_hash ?? null, password)
         if (!user || !right) {
           refused(user ? 'wrong_password' : 'unknown_account', user?.id ?? null)
+          await attempt?.failed()
           throw invalidCredentials()
         }
         if (!user.is_active) {
@@ -81,6 +86,7 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
       }
       const tokens = await hashTurns.signingIn(email, scope.address, async () => (await signIn()) ?? (await signIn()))
       if (!tokens) throw invalidCredentials()
+      attempt?.succeeded()
       hashTurns.noteSignIn(email, scope.address)
       return tokens
     },

@@ -28,9 +28,9 @@ export function createEventLog({ database, command, presence }: RoomDeps): Handl
   return {
     publish: createPublish({ command }),
 
-    read: async ({ person }, { room: names, since, epoch, limit }) => {
+    read: async ({ person, isElsewhere }, { room: names, since, epoch, limit }) => {
       const rights = await rightsOf(database, person)
-      const rooms: Room[] = await admit(database, [...new Set(names)], rights)
+      const rooms: Room[] = await admit(database, [...new Set(names)], rights, isElsewhere)
       const head = await readHead(database)
       const from = since ?? head.last
       const lost = { epoch: head.epoch, recovered: false, results: [], next_since: head.last, complete: true }
@@ -57,8 +57,8 @@ export function createEventLog({ database, command, presence }: RoomDeps): Handl
       }
     },
 
-    roomMembers: async ({ person }, { room }) => {
-      await admit(database, [room], await rightsOf(database, person))
+    roomMembers: async ({ person, isElsewhere }, { room }) => {
+      await admit(database, [room], await rightsOf(database, person), isElsewhere)
       return { results: presence.members(room) }
     },
   }

@@ -34,7 +34,7 @@ export const createPublish =
   (scope, { room: roomName, name, data = null }) =>
     command(scope, async tx => {
       const rights = await rightsOf(tx, scope.person)
-      const [room] = (await admit(tx, [roomName], rights)) as [Room]
+      const [room] = (await admit(tx, [roomName], rights, scope.isElsewhere)) as [Room]
       await assertPerson(tx, room)
       const event = { name, data, published_by: scope.person.id }
       tx.record(name, event, audienceOf(room))

@@ -15,16 +15,22 @@ export async function rightsOf(db: Connection, person: Person): Promise<Rights> 
 /**
  * The only check for rooms: for joining them, reading their past and seeing who is in them. Accepts all rooms or none.
  *
+ * @param isElsewhere whether the caller's address is none from which administrators may administer
  * @throws AppError with the refused names in `field_errors`; its code is the first refusal's
  */
-export async function admit(db: Connection, names: readonly string[], rights: Rights): Promise<Room[]> {
+export async function admit(
+  db: Connection,
+  names: readonly string[],
+  rights: Rights,
+  isElsewhere = false,
+): Promise<Room[]> {
   const rooms = names.map(name => ({ name, room: parseRoom(name) }))
   const gone = await missingProjects(
     db,
     rooms.flatMap(({ room }) => (rights.admin && room?.kind === 'project' ? [room.id] : [])),
   )
   const refused = rooms.flatMap(({ name, room }) => {
-    const code = room ? refusal(room, rights, gone) : 'validation_error'
+    const code = room ? refusal(room, rights, gone, isElsewhere) : 'validation_error'
     return code ? [{ name, code }] : []
   })
   if (refused.length > 0) throw refusedRooms(refused)
@@ -47,15 +53,16 @@ export function refusedRooms(refused: readonly { name: string; code: Refusal }[]
   })
 }
 
-type Refusal = Extract<ErrorCode, 'validation_error' | 'not_found' | 'forbidden'>
+type Refusal = Extract<ErrorCode, 'validation_error' | 'not_found' | 'forbidden' | 'address_not_allowed'>
 
 const reasons: Record<Refusal, string> = {
   validation_error: 'is not the name of a room',
   not_found: 'there is no such room, or none that you may see',
   forbidden: 'is not a room that you may join',
+  address_not_allowed: 'may not be joined from your address',
 }
 
-function refusal(room: Room, rights: Rights, gone: ReadonlySet<number>): Refusal | null {
+function refusal(room: Room, rights: Rights, gone: ReadonlySet<number>, isElsewhere: boolean): Refusal | null {
   switch (room.kind) {
     case 'topic':
       return null
@@ -64,7 +71,7 @@ function refusal(room: Room, rights: Rights, gone: ReadonlySet<number>): Refusal
     case 'user':
       return rights.admin || room.id === rights.personId ? null : 'forbidden'
     case 'admin':
-      return rights.admin ? null : 'forbidden'
+      return !rights.admin ? 'forbidden' : isElsewhere ? 'address_not_allowed' : null
   }
 }
 

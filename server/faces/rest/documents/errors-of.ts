@@ -29,6 +29,7 @@ export function errorsOf(endpoint: Endpoint): Map<number, ErrorCode[]> {
     ...(isWrite ? ofWrites : []),
     ...(access === 'admin' || (isWrite && isInProject) ? (['forbidden'] as const) : []),
     ...(recent ? (['reauthentication_required'] as const) : []),
+    ...(access === 'admin' ? (['address_not_allowed'] as const) : []),
     ...(params ? (['not_found'] as const) : []),
     ...(takesIfMatch(endpoint) ? (['version_conflict'] as const) : []),
     ...errors,

@@ -6,12 +6,18 @@ import type { Json, Schemas } from './schemas.ts'
 
 const header = (description: string, schema: Json = { type: 'string' }) => ({ description, required: true, schema })
 
+const mayCount = (description: string) => ({
+  ...header(description, { type: 'string', pattern: '^\\d+$' }),
+  required: false,
+})
+
 export const responseHeaders = {
   RequestId: header('The caller’s own `X-Request-Id` if it was a sane one; it stands in errors and in the log.'),
   ProcessTime: header('Seconds from the head of the request to the answer.', {
     type: 'string',
     pattern: '^\\d+\\.\\d+$',
   }),
+  ApiVersion: header('The version of the server.'),
   ETag: header('The version, as a strong entity tag.'),
   Location: header('The path of what was created.'),
   MayLocation: { ...header('The path of what was created, if it is one thing.'), required: false },
@@ -28,12 +34,24 @@ export const responseHeaders = {
     ...header('When the reason is temporary: the seconds after which to repeat the call.'),
     required: false,
   },
+  RateLimitPolicy: {
+    ...header('The limits that the call takes from: `"free";q=600;w=60` (IETF draft ratelimit-headers-11).'),
+    required: false,
+  },
+  RateLimit: {
+    ...header('What is left of them, and in how many seconds they are whole again: `"free";r=599;t=60`.'),
+    required: false,
+  },
+  XRateLimitLimit: mayCount('What calls may cost in a window, of the limit that is nearest.'),
+  XRateLimitRemaining: mayCount('What is left of it.'),
+  XRateLimitReset: mayCount('When it is whole again, in seconds since 1970.'),
   ContentRange: header('The part that is sent, and the size of the whole.'),
 }
 
 const headerNames: Record<keyof typeof responseHeaders, string> = {
   RequestId: 'X-Request-Id',
   ProcessTime: 'X-Process-Time',
+  ApiVersion: 'X-API-Version',
   ETag: 'ETag',
   Location: 'Location',
   MayLocation: 'Location',
@@ -41,12 +59,29 @@ const headerNames: Record<keyof typeof responseHeaders, string> = {
   EventOffset: 'X-Event-Offset',
   RetryAfter: 'Retry-After',
   MayRetryAfter: 'Retry-After',
+  RateLimitPolicy: 'RateLimit-Policy',
+  RateLimit: 'RateLimit',
+  XRateLimitLimit: 'X-RateLimit-Limit',
+  XRateLimitRemaining: 'X-RateLimit-Remaining',
+  XRateLimitReset: 'X-RateLimit-Reset',
   ContentRange: 'Content-Range',
 }
 
+/** Those of every answer. Health has no limits, and limits may be switched off. */
+const general = [
+  'RequestId',
+  'ProcessTime',
+  'ApiVersion',
+  'RateLimitPolicy',
+  'RateLimit',
+  'XRateLimitLimit',
+  'XRateLimitRemaining',
+  'XRateLimitReset',
+] as const
+
 const headersOf = (...some: (keyof typeof responseHeaders | false | undefined)[]): Json =>
   Object.fromEntries(
-    ['RequestId' as const, 'ProcessTime' as const, ...some]
+    [...general, ...some]
       .filter(name => name !== false && name !== undefined)
       .map(name => [headerNames[name], { $ref: `#/components/headers/${name}` }]),
   )

@@ -1,0 +1,61 @@
+import type { Context, Middleware } from 'koa'
+import { limits, type Operation } from '../../../contract/index.ts'
+import { type Limits, secondsLeft, type Spending } from '../../features/limits/index.ts'
+import type { Standing } from '../../kernel/standing.ts'
+import { type CredentialRules, shownAccount, showsKey } from './credentials.ts'
+import { isForPrograms } from './for-programs.ts'
+import { isHealth } from './maintenance.ts'
+import type { RequestState } from './request.ts'
+
+/**
+ * Takes each call from the limits of its caller, and says in the headers of every answer what is left. Health and the
+ * files of the page are free: balancers ask all the time, and the page has bounds of its own.
+ *
+ * A call with a token is counted while the token is looked up, and judged when the tier of its person is known
+ * (`identify`), so that counting in Redis delays nobody. Who is known to be beyond a limit is refused here.
+ */
+export function limitCalls(begin: Limits['begin'], credentials: CredentialRules): Middleware<RequestState> {
+  return async (ctx, next) => {
+    if (begin === null || !isForPrograms(ctx.path) || isHealth(ctx.path)) return next()
+    const account = shownAccount(ctx, credentials)
+    const spending = begin(
+      account !== null ? { account } : showsKey(ctx) ? { later: true, address: ctx.ip } : { address: ctx.ip },
+    )
+    ctx.state.spending = spending
+    try {
+      spending.check()
+      if (account === null && !showsKey(ctx)) await spending.judge(null)
+      await next()
+    } finally {
+      sayStandings(ctx, await spending.standings())
+    }
+  }
+}
+
+/** Takes what an operation costs beyond 1. @throws AppError `rate_limited` */
+export async function spendCost(spending: Spending | undefined, operation: Operation, query: object): Promise<void> {
+  const extra = costOf(operation, query) - 1
+  if (extra > 0) await spending?.more(extra)
+}
+
+const costOf = ({ cost = 1 }: Operation, query: object) =>
+  'search' in query && query.search !== '' ? Math.max(cost, limits.searchCost) : cost
+
+/** `RateLimit` and `RateLimit-Policy` of the IETF draft 11, and the older headers of the limit that is nearest. */
+function sayStandings(ctx: Context, standings: readonly Standing[]): void {
+  let nearest = standings[0]
+  if (!nearest) return
+  const [policies, left]: [string[], string[]] = [[], []]
+  for (const one of standings) {
+    policies.push(`"${one.name}";q=${one.limit};w=${one.windowSeconds}`)
+    left.push(`"${one.name}";r=${one.remaining};t=${secondsLeft(one)}`)
+    if (one.remaining / one.limit < nearest.remaining / nearest.limit) nearest = one
+  }
+  ctx.set({
+    'RateLimit-Policy': policies.join(', '),
+    RateLimit: left.join(', '),
+    'X-RateLimit-Limit': String(nearest.limit),
+    'X-RateLimit-Remaining': String(nearest.remaining),
+    'X-RateLimit-Reset': String(Math.ceil(nearest.resetAt / 1_000)),
+  })
+}

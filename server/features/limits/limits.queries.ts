@@ -1,0 +1,8 @@
+import sql from 'sql-template-tag'
+import type { Connection } from '../../ports/database.ts'
+
+/** The e-mail address of an account, under which its sign-ins are counted. */
+export async function findEmail(db: Connection, userId: number): Promise<string | undefined> {
+  const [row] = await db.query<{ email: string }>(sql`select email from users where id = ${userId}`)
+  return row?.email
+}

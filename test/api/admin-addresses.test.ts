@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { io } from 'socket.io-client'
+import { expect, startServer, type TestServer } from '../support/server.ts'
+import { loadConfig } from '../../server/config.ts'
+import { refuses, refusesAck } from '../suites/answers.ts'
+
+const office = '10.1.2.3'
+const home = '203.0.113.9'
+
+describe('addresses of administrators', () => {
+  let server: TestServer
+  before(async () => {
+    server = await startServer({ env: { ADMIN_IP_ALLOWLIST: '10.0.0.0/8, 2001:db8::/32', TRUST_PROXY: '1' } })
+  })
+  after(() => server.close())
+
+  const from = (address: string, path: string, method = 'GET', body?: object) =>
+    server.admin.rest(method, path, body, { 'x-forwarded-for': address })
+
+  for (const address of [office, `${office}:4711`, `9.9.9.9, ${office}`, '[2001:db8::1]:80', `::ffff:${office}`])
+    it(`[RL10] lets administrators administer from ${address}`, async () => {
+      await expect(from(address, '/admin/users'), 200)
+    })
+
+  for (const address of [home, `${office}, ${home}`, `${office} ${home}`, '2001:db9::1', ''])
+    it(`[RL10] refuses it from "${address}"`, async () => {
+      for (const [method, path, body] of [
+        ['GET', '/admin/users', undefined],
+        ['GET', '/audit/logs', undefined],
+        ['POST', '/cache/clear', { all: true }],
+        ['GET', '/events?room=admin', undefined],
+        ['GET', '/rooms/admin/members', undefined],
+      ] as const)
+        refuses(await from(address, path, method, body), 'address_not_allowed')
+    })
+
+  it('[RL10] lets administrators do from anywhere what everybody does, and others nothing more', async () => {
+    await expect(from(home, '/tasks'), 200)
+    const ann = await server.user('ann')
+    refuses(await ann.rest('GET', '/admin/users', undefined, { 'x-forwarded-for': office }), 'forbidden')
+    refuses(await ann.rest('GET', '/admin/users', undefined, { 'x-forwarded-for': home }), 'forbidden')
+  })
+
+  it('[RL10] applies to metrics and to the room of administrators', async () => {
+    const metrics = (address: string) =>
+      fetch(`${server.url}/metrics`, {
+        headers: { authorization: `Bearer ${server.admin.token}`, 'x-forwarded-for': address },
+      })
+    assert.deepEqual([(await metrics(office)).status, (await metrics(home)).status], [200, 403])
+    const joinFrom = async (address: string) => {
+      const socket = io(server.url, {
+        auth: { token: server.admin.token },
+        extraHeaders: { 'x-forwarded-for': address },
+        transports: ['websocket'],
+        forceNew: true,
+        reconnection: false,
+      })
+      try {
+        return await socket.timeout(10_000).emitWithAck('join_room', { rooms: ['tasks', 'admin'] })
+      } finally {
+        socket.disconnect()
+      }
+    }
+    assert.equal((await joinFrom(office)).ok, true)
+    refusesAck(await joinFrom(home), 'address_not_allowed', ['admin'])
+  })
+
+  it('[RL10] counts a request that an unknown proxy passed on as one from elsewhere', async () => {
+    const direct = await startServer({ env: { ADMIN_IP_ALLOWLIST: 'loopback' } })
+    try {
+      await expect(direct.admin.rest('GET', '/admin/users'), 200)
+      const passed = await direct.admin.rest('GET', '/admin/users', undefined, { 'x-forwarded-for': office })
+      refuses(passed, 'address_not_allowed')
+    } finally {
+      await direct.close()
+    }
+  })
+
+  it('[RL10] refuses a list that is none', () => {
+    for (const given of ['none', '10.0.0.0/33', 'office'])
+      assert.throws(() => loadConfig({ ADMIN_IP_ALLOWLIST: given }), /ADMIN_IP_ALLOWLIST/)
+    assert.deepEqual(loadConfig({}).adminIpAllowlist, [])
+  })
+})

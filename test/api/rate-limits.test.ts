@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { eventually } from '../support/eventually.ts'
+import { addTask, refuses } from '../suites/answers.ts'
+import { isBeyond, limitsOf } from '../suites/rate-limits.ts'
+
+const limit = 40
+
+describe('rate limits', () => {
+  let server: TestServer
+  before(async () => {
+    server = await startServer({
+      env: { RATE_LIMIT_FREE: String(limit), RATE_LIMIT_PRO: '100', TRUST_PROXY: '1' },
+      page: true,
+    })
+  })
+  after(() => server.close())
+  const resetAll = () => expect(server.admin.rest('POST', '/rate-limits/reset', { all: true }), 200)
+  beforeEach(resetAll)
+
+  const from = (address: string, path = '/auth/options') =>
+    server.rest('GET', path, undefined, { 'x-forwarded-for': address })
+  const use = async (client: Client, times: number) => {
+    const answers = await Promise.all(Array.from({ length: times }, () => client.rest('GET', '/auth/me')))
+    return answers.filter(({ status }) => status === 200).length
+  }
+
+  it('[RL1] serves as many calls of a person as the tier allows, and refuses more', async () => {
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')]
+    assert.equal(await use(ann, 60), limit)
+    const refused = await ann.rest('GET', '/tasks')
+    isBeyond(refused, 'free')
+    assert.equal(limitsOf(refused)[0]!.remaining, 0)
+    isBeyond(await ann.rest('POST', '/tasks', { title: 'a' }), 'free')
+    assert.equal(await use(bob, 1), 1, 'another person has a limit of their own')
+  })
+
+  it('[RL1] gives the tier pro and administrators more, from the next call on', async () => {
+    const ann = await server.user('ann')
+    assert.equal(await use(ann, 60), limit)
+    await expect(server.admin.rest('PUT', `/admin/users/${ann.person.id}`, { tier: 'pro' }), 200)
+    await resetAll()
+    assert.equal(await use(ann, 120), 100)
+    assert.equal(limitsOf(await server.admin.rest('GET', '/auth/me'))[0]!.name, 'admin')
+    assert.equal(limitsOf(await server.admin.rest('GET', '/auth/me'))[0]!.limit, 100)
+  })
+
+  it('[RL1] counts clients that are not signed in by their address, and a network of IPv6 as one', async () => {
+    for (let nth = 0; nth < limit; nth++)
+      await expect(from(nth % 2 ? '2001:db8:1:2::1' : `[2001:db8:1:2::${nth}]:443`), 200)
+    isBeyond(await from('2001:db8:1:2:ffff::9'), 'address')
+    await expect(from('2001:db8:1:3::1'), 200)
+    refuses(await from('2001:db8:1:3::1', '/tasks'), 'unauthenticated')
+  })
+
+  it('[RL1] counts from anew when the window is over', async () => {
+    const short = await startServer({ env: { RATE_LIMIT_FREE: '5' }, tuning: { limitWindowSeconds: 1 } })
+    try {
+      await eventually(async () => isBeyond(await short.rest('GET', '/auth/options'), 'address'))
+      await eventually(async () => void (await expect(short.rest('GET', '/auth/options'), 200)))
+    } finally {
+      await short.close()
+    }
+  })
+
+  it('[RL1] never judges somebody by a token that is not one of ours', async () => {
+    const ann = await server.user('ann')
+    const forged = `${ann.token.slice(0, -4)}AAAA`
+    for (let nth = 0; nth < 3; nth++)
+      refuses(await server.rest('GET', '/tasks', undefined, { authorization: `Bearer ${forged}` }), 'unauthenticated')
+    assert.equal(limitsOf(await ann.rest('GET', '/auth/me'))[0]!.remaining, limit - 1)
+  })
+
+  it('[RL2] says in every answer what is left, whatever the answer is', async () => {
+    const ann = await server.user('ann')
+    const task = await addTask(ann)
+    let remaining = limit - 1
+    const asked: [string, string, unknown, Record<string, string>, number][] = [
+      ['GET', '/tasks', undefined, {}, 200],
+      ['GET', `/tasks/${task.id}`, undefined, { 'if-none-match': '"1"' }, 304],
+      ['POST', '/tasks', { title: '' }, {}, 400],
+      ['POST', '/tasks', '{', {}, 400],
+      ['GET', '/admin/users', undefined, {}, 403],
+      ['GET', '/tasks/999999', undefined, {}, 404],
+      ['GET', '/nothing', undefined, {}, 404],
+      ['PUT', '/tasks', {}, {}, 405],
+      ['DELETE', `/tasks/${task.id}`, undefined, { 'if-match': '"7"' }, 412],
+      ['DELETE', `/tasks/${task.id}`, undefined, {}, 204],
+      ['GET', '/openapi.json', undefined, {}, 200],
+    ]
+    for (const [method, path, body, headers, status] of asked) {
+      const answer = await expect(ann.rest(method, path, body, headers), status)
+      assert.deepEqual(limitsOf(answer), [
+        { name: 'free', limit, windowSeconds: 60, remaining: --remaining, seconds: limitsOf(answer)[0]!.seconds },
+      ])
+    }
+    const [stranger] = limitsOf(await from('192.0.2.1', '/tasks'))
+    assert.deepEqual([stranger!.name, stranger!.remaining], ['address', limit - 1])
+  })
+
+  it('[RL2] leaves out health and the page, which nobody should be kept from', async () => {
+    for (const path of ['/api/v1/health', '/api/health/ready', '/api/v1/system/health', '/', '/board', '/favicon.svg'])
+      assert.deepEqual(limitsOf((await fetch(`${server.url}${path}`)) as never), [], path)
+  })
+
+  it('[RL3] takes more for what costs more, and nothing for what is refused because of that', async () => {
+    const ann = await server.user('ann')
+    const left = async () => limitsOf(await ann.rest('GET', '/auth/me'))[0]!.remaining
+    assert.equal(await left(), limit - 1)
+    await expect(ann.rest('GET', '/tasks?search=a'), 200)
+    assert.equal(await left(), limit - 4)
+    const bulk = () => ann.rest('POST', '/tasks/bulk-delete', { task_ids: [999] })
+    for (let nth = 0; nth < 3; nth++) await expect(bulk(), 200)
+    assert.equal(await left(), 5)
+    isBeyond(await bulk(), 'free')
+    assert.equal(await left(), 3)
+  })
+
+  it('[RL7] tells people their limits', async () => {
+    const ann = await server.user('ann')
+    refuses(await server.rest('GET', '/rate-limits/status'), 'unauthenticated')
+    const answer = await expect(ann.rest('GET', '/rate-limits/status'), 200)
+    const [told] = limitsOf(answer)
+    const { tier, limits } = answer.body.data
+    assert.equal(tier, 'free')
+    const [{ reset_at, ...rest }] = limits
+    assert.deepEqual(rest, { name: 'free', limit, remaining: told!.remaining, window_seconds: 60 })
+    assert.ok(Math.abs(Date.parse(reset_at) - Date.now() - told!.seconds * 1_000) < 2_000)
+  })
+
+  it('[RL7] lets administrators reset the limit of a person, of an address, or all, and audits it', async () => {
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')]
+    const reset = (body: object) => server.admin.rest('POST', '/rate-limits/reset', body)
+    for (const one of [ann, bob]) assert.equal(await use(one, 60), limit)
+    for (let nth = 0; nth <= limit; nth++) await from('192.0.2.1')
+
+    assert.equal((await expect(reset({ user_id: ann.person.id }), 200)).body.data.reset_count, 1)
+    assert.equal(await use(ann, 1), 1)
+    isBeyond(await bob.rest('GET', '/auth/me'), 'free')
+    assert.equal((await expect(reset({ ip: '192.0.2.1' }), 200)).body.data.reset_count, 1)
+    await expect(from('192.0.2.1'), 200)
+    assert.equal((await expect(reset({ api_key_id: 4 }), 200)).body.data.reset_count, 0)
+    assert.ok((await expect(reset({ all: true }), 200)).body.data.reset_count >= 2)
+    assert.equal(await use(bob, 1), 1)
+
+    const { results } = (await expect(server.admin.rest('GET', '/audit/logs?action=rate_limits.reset'), 200)).body.data
+    const entries = results
+      .slice(0, 4)
+      .map(({ resource, resource_id, details }: any) => [resource, resource_id, details])
+    assert.deepEqual(entries, [
+      ['rate_limits', null, { all: true }],
+      ['api_key', 4, {}],
+      ['rate_limits', null, { network: '192.0.2.1' }],
+      ['user', ann.person.id, {}],
+    ])
+  })
+
+  for (const [what, body, field] of [
+    ['nothing', {}, 'all'],
+    ['two things', { user_id: 1, all: true }, 'all'],
+    ['no address', { ip: 'localhost' }, 'ip'],
+    ['an address with a port', { ip: '1.2.3.4:80' }, 'ip'],
+    ['all that is not', { all: false }, 'all'],
+  ] as const)
+    it(`[RL7] refuses to reset ${what}`, async () => {
+      refuses(await (await server.user('x')).rest('POST', '/rate-limits/reset', body), 'forbidden')
+      refuses(await server.admin.rest('POST', '/rate-limits/reset', body), 'validation_error', [field])
+    })
+
+  it('[RL9] are off when the configuration says so', async () => {
+    const open = await startServer({
+      env: { RATE_LIMIT_ENABLED: 'false', RATE_LIMIT_FREE: '1', RATE_LIMIT_LOGIN: '1' },
+    })
+    try {
+      const ann = await open.user('ann')
+      const wrong = () => open.rest('POST', '/auth/login', { email: ann.email, password: 'wrong' })
+      for (let nth = 0; nth < 3; nth++) refuses(await wrong(), 'invalid_credentials')
+      assert.equal(await use(ann, 5), 5)
+      const { body, headers } = await expect(ann.rest('GET', '/rate-limits/status'), 200)
+      assert.deepEqual(body.data, { tier: 'free', limits: [] })
+      assert.deepEqual(limitsOf({ headers }), [])
+    } finally {
+      await open.close()
+    }
+  })
+})
