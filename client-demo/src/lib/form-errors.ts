@@ -1,4 +1,4 @@
-import { isTaskwireError } from '../../../sdk/index.ts'
+import { isTaskwireError, type TaskwireError } from '../../../sdk/index.ts'
 
 export interface FormErrors {
   fields: Readonly<Record<string, string>>
@@ -15,6 +15,14 @@ const sentences: Partial<Record<string, string>> = {
   account_disabled: 'This account is disabled. Ask an administrator.',
 }
 
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+
+/** Until when somebody has to wait who did too much, by the clock that they see. */
+function untilWhen({ retryAfterMs }: TaskwireError): string | undefined {
+  if (retryAfterMs === undefined || retryAfterMs < 5_000) return undefined
+  return `That was too much in a short time. You can go on at ${clock.format(new Date(Date.now() + retryAfterMs))}.`
+}
+
 const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Sorts what the server said to the fields of a form; `names` are the fields that it has. */
@@ -27,8 +35,13 @@ export function formErrors(error: unknown, names: readonly string[]): FormErrors
     else others.push(`${name}: ${messages.join('; ')}`)
   }
   if (Object.keys(fields).length > 0 && others.length === 0) return { fields, whole: null }
-  return { fields, whole: sentences[error.code] ?? [error.message, ...others].join(' ') }
+  return { fields, whole: wholeOf(error, others) }
 }
+
+const wholeOf = (error: TaskwireError, others: string[]): string =>
+  (error.code === 'rate_limited' ? untilWhen(error) : undefined) ??
+  sentences[error.code] ??
+  [error.message, ...others].join(' ')
 
 /** What the server has, when somebody else has changed it meanwhile. */
 export const currentIn = <T>(error: unknown): T | undefined =>

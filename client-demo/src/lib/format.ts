@@ -3,6 +3,7 @@ import { nowMs as serverNowMs } from './client.ts'
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 const ago = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
 const number = new Intl.NumberFormat()
 
@@ -18,6 +19,9 @@ export function formatSize(bytes: number): string {
         : (['GB', 1_000_000_000] as const)
   return `${(bytes / length).toLocaleString(undefined, { maximumFractionDigits: bytes < 10 * length ? 1 : 0 })} ${unit}`
 }
+
+/** The time of the day, with seconds. */
+export const formatClock = (at: string) => clock.format(new Date(at))
 
 export const formatMoment = (at: string) => moment.format(new Date(at))
 

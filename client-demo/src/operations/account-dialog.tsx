@@ -55,6 +55,16 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
     }
   }
 
+  async function resetLimits() {
+    setErrors(null)
+    try {
+      await client.rateLimits.reset({ user_id: user.id })
+      toasts.say('May call and sign in again')
+    } catch (error) {
+      setErrors(formErrors(error, []).whole)
+    }
+  }
+
   return (
     <Modal title={user.name} onClose={onClose}>
       <div className="modal-body stack">
@@ -122,6 +132,9 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
       <footer className="modal-foot">
         <button type="button" className="button" onClick={() => setAsking(true)}>
           Reset password…
+        </button>
+        <button type="button" className="button" onClick={() => void resetLimits()}>
+          Reset limits
         </button>
         <span className="bar-space" />
         <button

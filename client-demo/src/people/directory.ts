@@ -1,4 +1,4 @@
-import { limits, type Person, type TaskwireClient } from '../../../sdk/index.ts'
+import { isTaskwireError, limits, type Person, type TaskwireClient } from '../../../sdk/index.ts'
 import { createStore, useStore } from '../lib/store.ts'
 
 const gatherMs = 20
@@ -25,9 +25,10 @@ export function createDirectory(client: TaskwireClient) {
     if (wanted.size > 0) timer = setTimeout(() => void fetchWanted(), gatherMs)
     try {
       add((await client.people.list({ id: ids, page_size: limits.maxPageSize })).results)
-    } catch {
-      // Shown without a name; asked again the next time somebody looks.
-      for (const id of ids) asked.delete(id)
+    } catch (error) {
+      // Shown without a name; asked again the next time somebody looks, and not before the server allows it.
+      const waitMs = (isTaskwireError(error) && error.retryAfterMs) || 0
+      setTimeout(() => ids.forEach(id => asked.delete(id)), waitMs)
     }
   }
 

@@ -2,6 +2,7 @@ import { useStore } from '../lib/store.ts'
 import { chooseTheme, themes, themeStore } from '../lib/theme.ts'
 import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
+import { RateLimitStatus } from './rate-limits.tsx'
 import { Sessions } from './sessions.tsx'
 
 /** Who one is here, and where one is signed in. */
@@ -12,6 +13,7 @@ export function AccountSettings() {
       <Appearance />
       <PasswordForm />
       <Sessions />
+      <RateLimitStatus />
     </>
   )
 }

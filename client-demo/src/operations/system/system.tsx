@@ -1,5 +1,6 @@
 import { CacheState } from './cache.tsx'
 import { History } from './history.tsx'
+import { RateLimits } from './limits.tsx'
 import { SystemHealth } from './health.tsx'
 import { Slowest } from './slowest.tsx'
 import '../../styles/system.css'
@@ -11,5 +12,6 @@ export const System = () => (
     <History />
     <Slowest />
     <CacheState />
+    <RateLimits />
   </>
 )
