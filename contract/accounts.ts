@@ -20,6 +20,8 @@ export const User = z
     is_active: z.boolean(),
     is_verified: z.boolean(),
     is_banned: z.boolean().describe('Disabled until the ban is lifted'),
+    two_factor: z.boolean().describe('Whether signing in with the password needs a code too'),
+    has_password: z.boolean().describe('False for people who sign in elsewhere only'),
     created_at: instant,
     last_seen_at: instant.nullable(),
   })
@@ -90,13 +92,14 @@ export const accounts = defineResource({
       errors: ['forbidden', 'conflict'],
     },
     login: {
-      summary: 'Sign in; the length of the password is not checked here',
+      summary:
+        'Sign in; the length of the password is not checked here. With a second factor the answer is `second_factor_required`',
       access: 'public',
       method: 'post',
       path: '/auth/login',
       body: z.strictObject({ email: emailToFind, password: givenPassword }),
       output: Tokens,
-      errors: ['invalid_credentials', 'account_disabled'],
+      errors: ['invalid_credentials', 'second_factor_required', 'account_disabled'],
     },
     refresh: {
       summary: 'Exchange a refresh token (in the body or its cookie) for new tokens',

@@ -83,6 +83,15 @@ export const adminUsers = defineResource({
       output: z.object({ reset_token: z.string(), expires_at: instant }),
       status: 200,
     },
+    removeTwoFactor: {
+      summary: 'Take the second factor from an account whose owner has lost it; all its sessions end',
+      access: 'admin',
+      method: 'delete',
+      path: '/admin/users/:id/totp',
+      params: z.strictObject({ id: idInUrl }),
+      body: z.strictObject({}),
+      output: User,
+    },
     toggleActive: {
       summary: 'Disable an active account, enable a disabled one',
       access: 'admin',

@@ -10,6 +10,7 @@ import { monitoring } from './monitoring.ts'
 import { rateLimits } from './rate-limits.ts'
 import { resources } from './resources.ts'
 import { statistics } from './statistics.ts'
+import { twoFactor } from './two-factor.ts'
 import { webhooks } from './webhooks.ts'
 
 const apiResources = {
@@ -22,6 +23,7 @@ const apiResources = {
   monitoring,
   rateLimits,
   statistics,
+  twoFactor,
   webhooks,
 } as const
 export type ApiResources = typeof apiResources

@@ -158,6 +158,7 @@ export async function createFeatures(deps: FeatureDeps) {
       gdpr: gdpr.gdpr,
       accounts: accounts.accounts,
       people: accounts.people,
+      twoFactor: accounts.twoFactor,
       adminUsers: accounts.adminUsers,
       tasks,
       media: media.media,

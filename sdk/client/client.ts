@@ -46,7 +46,11 @@ export interface TaskwireClient extends Calls<typeof operations> {
   onTokens(listener: (tokens: Credentials) => void): () => void
 }
 
-const signsIn: readonly Operation[] = [operations.accounts.login, operations.accounts.register]
+const signsIn: readonly Operation[] = [
+  operations.accounts.login,
+  operations.accounts.register,
+  operations.twoFactor.signIn,
+]
 
 export function createClient(options: ClientOptions = {}): TaskwireClient {
   const given = options.credentials ?? (options.token === undefined ? undefined : { access_token: options.token })

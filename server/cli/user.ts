@@ -32,6 +32,22 @@ export function addUser(program: Command): void {
     .description('end all sessions of an account and print a token for a new password, good for an hour')
     .argument('<email>')
     .action((email: string) => resetPassword(email))
+
+  user
+    .command('remove-second-factor')
+    .description('let somebody who has lost their authenticator app sign in with the password alone; all sessions end')
+    .argument('<email>')
+    .action((email: string) => removeSecondFactor(email))
+}
+
+async function removeSecondFactor(email: string): Promise<void> {
+  await withServices(async ({ accounts: { adminUsers }, findUser }) => {
+    const user = await findUser(email)
+    if (!user) throw new StartError(`There is no account ${email}.`)
+    if (!user.two_factor) throw new StartError(`${user.email} has no second factor.`)
+    await adminUsers.removeTwoFactor(scopeOf(user), { id: user.id })
+    process.stdout.write(`${user.email} signs in with the password alone now. All sessions have ended.\n`)
+  })
 }
 
 async function create({ admin, email, username = usernameOf(email), name, password }: CreateOptions): Promise<void> {

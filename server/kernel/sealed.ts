@@ -4,9 +4,9 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 export interface Sealer {
   seal(secret: string): Buffer
   /** Null when it was sealed with another key, or changed. */
-  open(sealed: Buffer): string | null
+  open(sealed: Uint8Array): string | null
   /** Whether it was sealed with a former key, and so should be sealed again. */
-  isOutdated(sealed: Buffer): boolean
+  isOutdated(sealed: Uint8Array): boolean
 }
 
 const algorithm = 'aes-256-gcm'
@@ -39,7 +39,7 @@ export function createSealer(secrets: string | readonly [string, ...string[]], p
   }
 }
 
-function openWith(key: Buffer, sealed: Buffer): string | null {
+function openWith(key: Buffer, sealed: Uint8Array): string | null {
   try {
     const cipher = createDecipheriv(algorithm, key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes })
     cipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))

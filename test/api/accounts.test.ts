@@ -41,6 +41,8 @@ describe('accounts', () => {
         is_active: true,
         is_verified: false,
         is_banned: false,
+        two_factor: false,
+        has_password: true,
       })
     })
 

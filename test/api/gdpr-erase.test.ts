@@ -140,8 +140,11 @@ describe('an erasure', function () {
       'password_resets.user_id',
       'project_members.user_id',
       'projects.owner_id',
+      'recovery_codes.user_id',
       'sessions.user_id',
+      'sign_in_challenges.user_id',
       'tasks.assignee_id',
+      'totp_factors.user_id',
       'webhooks.user_id',
     ]
     const kept = [

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'socket.io-client'
 import { eventually } from '../support/eventually.ts'
-import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { askRestore, beginRestore, contentOf, jobEnded, makeBackup, restore } from '../suites/backups.ts'
 import { fetchFile, png, upload } from '../suites/media.ts'
+import { codeOf, turnOnTwoFactor } from '../suites/totp.ts'
 
 const closed = (socket: Socket) => new Promise<string>(resolve => socket.once('disconnect', resolve))
 
@@ -18,6 +19,11 @@ describe('a restore', function () {
     ann = await server.user('ann')
   })
   after(() => server.close())
+
+  async function replaceTwoFactor(client: Client) {
+    await expect(client.rest('DELETE', '/auth/totp', { password }), 204)
+    return turnOnTwoFactor(client)
+  }
 
   const addTask = async (title: string, more = {}) =>
     (await expect(admin.rest('POST', '/tasks', { title, ...more }), 201)).body
@@ -55,6 +61,25 @@ describe('a restore', function () {
       const [head] = await server.query<{ first: number; last: number }>('select first, last from log_head')
       assert.ok(head!.first > offset && head!.last >= head!.first)
     })
+  })
+
+  it('[TF8] keeps the second factor of the present: a replaced secret and used recovery codes do not come back', async () => {
+    const zoe = await server.user('zoe')
+    const before = await turnOnTwoFactor(zoe)
+    const backup = await makeBackup(admin, 'database')
+    const { secret, recoveryCodes } = await replaceTwoFactor(zoe)
+    const signIn = async (code: string) => {
+      const { body } = await server.rest('POST', '/auth/login', { email: zoe.email, password })
+      const { challenge } = body.error.details
+      return (await server.rest('POST', '/auth/login/second-factor', { challenge, code })).status
+    }
+    assert.equal(await signIn(recoveryCodes[0]!), 200)
+    await restore(admin, backup.id)
+
+    assert.equal(await signIn(before.recoveryCodes[0]!), 401)
+    assert.equal(await signIn(recoveryCodes[0]!), 401)
+    assert.equal(await signIn(codeOf(before.secret, 1)), 401)
+    assert.equal(await signIn(codeOf(secret, 1)), 200)
   })
 
   it('[BR7] gives the log a new name, so that connected and returning clients load again', async () => {

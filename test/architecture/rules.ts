@@ -31,7 +31,7 @@ const rooms: Room[] = [
   {
     files: /^client-demo\//,
     own: /^(client-demo|sdk)\//,
-    packages: /^(react|react-dom|@tanstack\/react-virtual|@atlaskit\/pragmatic-drag-and-drop.*)(\/.*)?$/,
+    packages: /^(react|react-dom|uqr|@tanstack\/react-virtual|@atlaskit\/pragmatic-drag-and-drop.*)(\/.*)?$/,
     node: false,
   },
   {
@@ -50,7 +50,7 @@ const rooms: Room[] = [
     files: /^server\/features\/(\w+)\//,
     own: /^(server\/(events|features\/\w+)\/index\.ts$|server\/(kernel|ports)\/|contract\/)/,
     packages:
-      /^(sql-template-tag|jsonwebtoken|@node-rs\/argon2|zod|file-type|csv-parse|csv-stringify\/sync|yazl|any-ascii|fractional-indexing)$/,
+      /^(sql-template-tag|jsonwebtoken|otpauth|@node-rs\/argon2|zod|file-type|csv-parse|csv-stringify\/sync|yazl|any-ascii|fractional-indexing)$/,
     node: true,
   },
   // They describe the contract, and so must not depend on the code that serves it.

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startServer, type TestServer } from '../support/server.ts'
+import { turnOnTwoFactor } from '../suites/totp.ts'
 import { runCli } from './run-cli.ts'
 
 describe('npm run cli -- user', function () {
@@ -49,6 +50,18 @@ describe('npm run cli -- user', function () {
     assert.equal((await server.rest('POST', '/auth/reset-password', body)).status, 204)
     await server.login('ben@example.com', 'another horse 10')
     assert.equal((await ben.rest('GET', '/auth/me')).body.error.code, 'session_ended')
+  })
+
+  it('[TF6] lets somebody in without a code by remove-second-factor', async () => {
+    await user('create', '--email', 'zoe@example.com', '--password', 'correct horse 9')
+    const zoe = await server.login('zoe@example.com')
+    await turnOnTwoFactor(zoe)
+    const { code, stdout, stderr } = await user('remove-second-factor', 'zoe@example.com')
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /password alone/)
+    await server.login('zoe@example.com')
+    const again = await user('remove-second-factor', 'zoe@example.com')
+    assert.match(again.stderr, /has no second factor/)
   })
 
   it('[CL2] reports an account that does not exist', async () => {

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { isTaskwireError } from '../../../sdk/index.ts'
 import { useSubmit } from '../forms/use-sending.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
@@ -7,7 +8,12 @@ import { signedIn } from '../session/account.ts'
 import { EmailField, type TypedEmail } from './email-field.tsx'
 import type { Options } from './options.ts'
 import { FormFoot } from './form-foot.tsx'
+import { SecondFactor } from './second-factor.tsx'
 import { PasswordInput } from '../ui/password-input.tsx'
+
+/** What names a sign-in that needs a code too. */
+const challengeIn = (error: unknown): string | undefined =>
+  isTaskwireError(error, 'second_factor_required') ? (error.details as { challenge: string }).challenge : undefined
 
 interface Props extends TypedEmail {
   /** Whether there are new accounts; undefined while nobody knows. */
@@ -18,10 +24,21 @@ interface Props extends TypedEmail {
 
 export function SignIn({ email, onEmail, registration, onCreate, onForgot }: Props) {
   const [password, setPassword] = useState('')
+  const [challenge, setChallenge] = useState<string>()
   const { errors, busy, submit } = useSubmit(
-    async () => signedIn((await client.accounts.login({ email, password })).user),
+    async () => {
+      try {
+        signedIn((await client.accounts.login({ email, password })).user)
+      } catch (error) {
+        const needed = challengeIn(error)
+        if (needed === undefined) throw error
+        setChallenge(needed)
+      }
+    },
     ['email', 'password'],
+    { staysOpen: true },
   )
+  if (challenge !== undefined) return <SecondFactor challenge={challenge} onBack={() => setChallenge(undefined)} />
 
   return (
     <form onSubmit={submit} noValidate>

@@ -136,6 +136,15 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
         <button type="button" className="button" onClick={() => void resetLimits()}>
           Reset limits
         </button>
+        {user.two_factor && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => void run(() => client.adminUsers.removeTwoFactor({ id: user.id }))}
+          >
+            Remove second factor
+          </button>
+        )}
         <span className="bar-space" />
         <button
           type="button"

@@ -4,6 +4,7 @@ import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { RateLimitStatus } from './rate-limits.tsx'
 import { Sessions } from './sessions.tsx'
+import { TwoFactor } from './two-factor.tsx'
 
 /** Who one is here, and where one is signed in. */
 export function AccountSettings() {
@@ -12,6 +13,7 @@ export function AccountSettings() {
       <ProfileForm />
       <Appearance />
       <PasswordForm />
+      <TwoFactor />
       <Sessions />
       <RateLimitStatus />
     </>

@@ -20,6 +20,7 @@ const ofTheMoment = [
   'sessions',
   'refresh_tokens',
   'password_resets',
+  'sign_in_challenges',
   'media_removals',
   'backups',
   'restore_confirmations',

@@ -16,6 +16,7 @@ export function sessionCookies(credentials: CredentialRules, rules: CookieRules)
   return {
     'accounts.register': { after: set, hashes: true },
     'accounts.login': { after: set, hashes: true },
+    'twoFactor.signIn': { after: set },
     'accounts.refresh': {
       before: async (ctx, body) => {
         const given = (body ?? {}) as { refresh_token?: unknown }

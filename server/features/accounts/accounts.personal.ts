@@ -7,12 +7,19 @@ import { userColumns } from './accounts.queries.ts'
 import { sessionsTable } from './accounts.table.ts'
 import type { SessionRow } from './sessions.queries.ts'
 
-/** The account, and its sessions with their addresses, also the ended ones. */
+/** The account, its second factor without its secrets, and its sessions with their addresses, also the ended ones. */
 export const accountsPersonal: PersonalSource[] = [
   {
     name: 'account',
     rows: ({ id }) => sql`select ${userColumns} from users where id = ${id}`,
     present: (row: User) => presentUser(row),
+  },
+  {
+    name: 'two_factor',
+    rows: ({ id }) => sql`
+      select f.confirmed_at as enabled_at,
+        (select count(*)::int from recovery_codes c where c.user_id = f.user_id and c.used_at is null) as recovery_codes_left
+      from totp_factors f where f.user_id = ${id} and f.confirmed_at is not null`,
   },
   {
     name: 'sessions',

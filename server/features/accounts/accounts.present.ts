@@ -14,6 +14,8 @@ export const presentUser = (row: User): User => ({
   is_active: row.is_active,
   is_verified: row.is_verified,
   is_banned: row.is_banned,
+  two_factor: row.two_factor,
+  has_password: row.has_password,
   created_at: row.created_at,
   last_seen_at: row.last_seen_at,
 })

@@ -4,7 +4,8 @@ import type { Connection } from '../../ports/database.ts'
 import { columnsOf } from '../../ports/table.ts'
 import { usersTable } from './accounts.table.ts'
 
-export const userColumns = sql`${columnsOf(usersTable, { from: 'users' })}, users.banned_at is not null as is_banned`
+export const userColumns = sql`${columnsOf(usersTable, { from: 'users' })}, users.banned_at is not null as is_banned,
+  starts_with(users.password_hash, '$argon2') as has_password`
 
 export type UserWithHash = User & { password_hash: string }
 
@@ -72,6 +73,11 @@ export async function admitUser(
     returning ${userColumns}`
   const [row] = await tx.query<User>({ text, values, name: 'accounts_admit' })
   return row
+}
+
+/** The account has been used just now. */
+export async function noteSeen(tx: Connection, id: number, now: string): Promise<void> {
+  await tx.query(sql`update users set last_seen_at = ${now} where id = ${id}`)
 }
 
 export async function lockUser(tx: Connection, id: number): Promise<User | undefined> {

@@ -14,6 +14,7 @@ export const usersTable = defineTable('users', {
   is_verified: column.boolean(),
   created_at: column.time(),
   last_seen_at: column.time().strictNullable(),
+  two_factor: column.boolean(),
   banned_at: column.time().strictNullable().hidden(),
   erased_at: column.time().strictNullable().hidden(),
   /** The folded name, by which people are found. */

@@ -16,6 +16,7 @@ import { bulkUserAction } from './bulk-action.ts'
 import { countAccounts, findAccounts } from './directory.queries.ts'
 import { endSessions } from './password.service.ts'
 import { hashToken, newSecretToken, resetTokenSeconds, type TokenDeriver } from './secret-tokens.ts'
+import { removeFactor } from './second-factor/index.ts'
 import { resetEmail } from './reset-email.ts'
 import { deleteResetsOf, insertReset } from './secrets.queries.ts'
 import { changeOneStanding } from './standing.ts'
@@ -88,6 +89,16 @@ export function createAdminUsers(deps: Deps): Handlers<typeof adminUsers> {
       const reset_token = resetTokenOf(made.seed)
       mail.send(resetEmail(made.email, reset_token, publicUrl))
       return { reset_token, expires_at: made.expires_at }
+    },
+
+    async removeTwoFactor(scope, { id }) {
+      const user = await command(scope, async tx => {
+        if (!(await removeFactor(tx, scope, id, 'user.two_factor_removed'))) throw notFound()
+        await endSessions(tx, id, id === scope.person.id ? scope.sessionId : null)
+        return presentUser((await findUser(tx, id))!)
+      })
+      forget({ user_id: id })
+      return user
     },
 
     bulkAction: (scope, asked) =>

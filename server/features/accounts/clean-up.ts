@@ -1,5 +1,6 @@
 import { secondsFromNow } from '../../kernel/clock.ts'
 import type { Database } from '../../ports/database.ts'
+import { deleteExpiredChallenges } from './second-factor/index.ts'
 import { deleteExpiredResets, deleteSpentTokens } from './secrets.queries.ts'
 import { deleteLongEnded } from './sessions.queries.ts'
 
@@ -15,5 +16,6 @@ export function createCleanUp(deps: { database: Database; refreshTokenTtl: numbe
     await deleteLongEnded(deps.database, secondsFromNow(-keepEndedSeconds))
     await deleteSpentTokens(deps.database, secondsFromNow(-deps.refreshTokenTtl))
     await deleteExpiredResets(deps.database, secondsFromNow(0))
+    await deleteExpiredChallenges(deps.database, secondsFromNow(0))
   }
 }

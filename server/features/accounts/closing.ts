@@ -6,6 +6,7 @@ import { type Connection, countOf } from '../../ports/database.ts'
 import { findPasswordHash } from './accounts.queries.ts'
 import { type PasswordCheck, wrongPassword } from './password-check.ts'
 import { endSessions } from './password.service.ts'
+import { deleteFactor } from './second-factor/index.ts'
 import { changeStanding, lockAccounts } from './standing.ts'
 
 /** How an account ends: first it is closed, and when everything else of the person is erased, so is the account. */
@@ -72,6 +73,7 @@ export async function eraseAccount(tx: Tx, id: number): Promise<void> {
       banned_at = null, last_seen_at = null, erased_at = coalesce(erased_at, ${tx.now}::timestamptz)
     where id = ${id}`)
   await tx.query(sql`delete from sessions where user_id = ${id}`)
+  await deleteFactor(tx, id)
   await tx.query(sql`delete from password_resets where user_id = ${id}`)
   // Of others only the answers about this account: a membership, or the account for an administrator.
   await tx.query(sql`

@@ -1,4 +1,4 @@
-import type { accounts, adminUsers, people } from '../../../contract/index.ts'
+import type { accounts, adminUsers, people, twoFactor } from '../../../contract/index.ts'
 import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
@@ -10,6 +10,7 @@ import { createFrequentActs, type FrequentActs } from '../audit/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import type { SignInLimits } from '../limits/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
+import { createSealer } from '../../kernel/sealed.ts'
 import { secretsOf } from '../../kernel/secrets-of.ts'
 import { createAdminUsers } from './admin-users.service.ts'
 import { type Authentication, createAuthentication } from './authentication.ts'
@@ -26,6 +27,7 @@ import { createProfile } from './profile.service.ts'
 import { createReauthentication } from './reauthentication.service.ts'
 import { createRefresh } from './refresh.service.ts'
 import { createTokenDeriver } from './secret-tokens.ts'
+import { createChallenges, createTwoFactor } from './second-factor/index.ts'
 import { createSessionOpening } from './session-opening.ts'
 import { createSessions } from './sessions.service.ts'
 import { createSignIn } from './sign-in.service.ts'
@@ -37,6 +39,7 @@ export { accountsPersonal } from './accounts.personal.ts'
 export { findPeopleByLogin, findPeopleByUsername } from './directory.queries.ts'
 export { readPeopleInNumbers } from './people-in-numbers.queries.ts'
 export { carrySession, endOtherSessions, isSameAdmin } from './restored.ts'
+export { keepPresentFactors, matchFactors } from './second-factor/index.ts'
 export type { TrialAccount } from './trial-accounts.ts'
 export type { Authentication, SessionStanding } from './authentication.ts'
 
@@ -60,6 +63,7 @@ export interface Accounts extends Authentication {
   accounts: Handlers<typeof accounts>
   people: Handlers<typeof people>
   adminUsers: Handlers<typeof adminUsers>
+  twoFactor: Handlers<typeof twoFactor>
   closing: Closing
   ensureAdmin: EnsureAdmin
   /** Accounts for checks of signing in. */
@@ -102,18 +106,17 @@ export function createAccounts(deps: {
   const { jwtSecret } = config
   const checkPassword = createPasswordCheck({ database, passwords, hashTurns, acts })
   const trialAccounts = createTrialAccounts({ database, command, passwords, hashTurns, forget, jwtSecret })
+  const sealer = createSealer(secretsOf(config), 'second factors')
+  const challenges = createChallenges({ database, command, sealer, sessions, hashTurns, acts })
+  const signingIn = { database, command, passwords, hashTurns, sessions, acts }
   const tidy = createCleanUp({ database, refreshTokenTtl: config.refreshTokenTtl })
 
   return {
     ...authentication,
     accounts: {
       ...createSignIn({
-        database,
-        command,
-        passwords,
-        hashTurns,
-        sessions,
-        acts,
+        ...signingIn,
+        challenges,
         limits: deps.signInLimits ?? null,
         registration: config.registration,
       }),
@@ -126,6 +129,10 @@ export function createAccounts(deps: {
     },
     people: createPeople({ database }),
     adminUsers: createAdminUsers({ ...deps, forget, resetTokenOf, publicUrl: config.publicUrl }),
+    twoFactor: {
+      ...createTwoFactor({ database, command, sealer, checkPassword, forget }),
+      signIn: challenges.signIn,
+    },
     closing: createClosing({ checkPassword }),
     ensureAdmin: createEnsureAdmin({ database, command, passwords }),
     trialAccounts,

@@ -11,6 +11,7 @@ import type { HashTurns } from './hash-turns.ts'
 import type { Passwords } from './passwords.ts'
 import { hashToken } from './secret-tokens.ts'
 import { deleteResetsOf, findReset, spendReset } from './secrets.queries.ts'
+import { deleteChallengesOf } from './second-factor/second-factor.queries.ts'
 import { nobody, recordEnded } from './session-opening.ts'
 import { endSessionsOf } from './sessions.queries.ts'
 
@@ -72,7 +73,8 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
   }
 }
 
-/** Ends all sessions of an account, or all but one. */
+/** Ends all sessions of an account, or all but one, and sign-ins that wait for a code. */
 export async function endSessions(tx: Tx, userId: number, exceptId: string | null = null): Promise<void> {
+  await deleteChallengesOf(tx, userId)
   recordEnded(tx, userId, await endSessionsOf(tx, userId, tx.now, exceptId))
 }

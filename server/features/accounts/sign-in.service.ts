@@ -10,6 +10,7 @@ import { accountDisabled } from './authentication.ts'
 import { checkNewPassword } from './password-policy.ts'
 import type { HashTurns } from './hash-turns.ts'
 import type { Passwords } from './passwords.ts'
+import { type Challenges, secondFactorRequired } from './second-factor/index.ts'
 import { nobody, type SessionOpening } from './session-opening.ts'
 import { explainTaken, takenConflict } from './taken.ts'
 
@@ -19,17 +20,21 @@ interface Deps {
   passwords: Passwords
   hashTurns: HashTurns
   sessions: SessionOpening
+  challenges: Pick<Challenges, 'begin'>
   acts: FrequentActs
   limits: SignInLimits | null
   registration: 'open' | 'closed'
 }
+
+/** The tokens, or what names a sign-in that needs a code. */
+type SignedIn = { tokens: Tokens } | { challenge: string }
 
 /** The same error for a wrong password and an unknown e-mail. */
 const invalidCredentials = () => new AppError('invalid_credentials', 'The e-mail or the password is wrong.')
 
 /** The two ways to a session: a new account, and a password. */
 export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'register' | 'login'> {
-  const { database, command, passwords, hashTurns, sessions, acts, limits } = deps
+  const { database, command, passwords, hashTurns, sessions, challenges, acts, limits } = deps
 
   return {
     async register(scope, { email, username, password, name = username }) {
@@ -65,7 +70,7 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
         )
       // Null means that the account changed while its password was checked. It may only have been hashed again, so
       // check once more.
-      const signIn = async (): Promise<Tokens | null> => {
+      const signIn = async (): Promise<SignedIn | null> => {
         const user = await findUserByEmail(database, email)
         const right = await passwords.matches(user?.password_hash ?? null, password)
         if (!user || !right) {
@@ -81,14 +86,17 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
         const passwordHash = passwords.isOutdated(checked) ? await passwords.hash(password) : checked
         return command(nobody, async tx => {
           const admitted = await admitUser(tx, { id: user.id, checked, passwordHash, now: tx.now })
-          return admitted ? sessions.open(tx, scope, admitted) : null
+          if (!admitted) return null
+          if (admitted.two_factor) return { challenge: await challenges.begin(tx, admitted) }
+          return { tokens: await sessions.open(tx, scope, admitted) }
         })
       }
-      const tokens = await hashTurns.signingIn(email, scope.address, async () => (await signIn()) ?? (await signIn()))
-      if (!tokens) throw invalidCredentials()
+      const signedIn = await hashTurns.signingIn(email, scope.address, async () => (await signIn()) ?? (await signIn()))
+      if (!signedIn) throw invalidCredentials()
       attempt?.succeeded()
+      if ('challenge' in signedIn) throw secondFactorRequired(signedIn.challenge)
       hashTurns.noteSignIn(email, scope.address)
-      return tokens
+      return signedIn.tokens
     },
   }
 }

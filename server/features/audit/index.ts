@@ -1,4 +1,4 @@
-export { type Audited, audit } from './audit.ts'
+export { type Actor, type Audited, audit } from './audit.ts'
 export { createFrequentActs, type FrequentActs } from './frequent.ts'
 export { forgetInAudit } from './audit.erasing.ts'
 export { auditExport } from './audit.export.ts'

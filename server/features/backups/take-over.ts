@@ -1,7 +1,7 @@
 import { renewLog, type Tx } from '../../events/index.ts'
 import { conflict } from '../../kernel/errors.ts'
 import { type BackupHead, isWholeBackup, type Manifest, type Replacing } from '../../ports/backups.ts'
-import { carrySession, endOtherSessions, isSameAdmin } from '../accounts/index.ts'
+import { carrySession, endOtherSessions, isSameAdmin, keepPresentFactors, matchFactors } from '../accounts/index.ts'
 import { audit, carryAudit } from '../audit/index.ts'
 import { carryExports } from '../exports/index.ts'
 import { carryErasures, reapplyErasures } from '../gdpr/index.ts'
@@ -27,7 +27,7 @@ export type TakeOver = (
 ) => Promise<void>
 
 /**
- * What of the present goes on in restored data: backups, jobs and their files, the audit log, statistics, the session of
+ * What of the present goes on in restored data: backups, jobs and their files, the audit log, statistics, second factors, the session of
  * the administrator, and the position of the event log, under another name. What belongs to a person goes on only where
  * the same person is in the restored data. Who was erased since the backup is erased again, before anybody can read it.
  */
@@ -46,12 +46,14 @@ export const takeOver: TakeOver = async (tx, { head, manifest }, restorer) => {
     await carryStatistics(tx)
     await tx.carry('alerts', 'true')
     await carryErasures(tx)
+    await keepPresentFactors(tx)
     await carryAudit(tx)
     await tx.carry('instances', 'true')
     await keepRestoredFiles(tx)
     await forgetFailures(tx)
     if (sessionId !== null) await carrySession(tx, sessionId)
   }
+  if (isWhole || head.type === 'users') await matchFactors(tx)
   if (head.type === 'users') await endOtherSessions(tx, sessionId)
   await reapplyErasures(tx)
   if (jobId !== null) await noteRestored(tx, jobId)

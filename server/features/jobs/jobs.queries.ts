@@ -68,7 +68,7 @@ export const findUnfinishedOf = async (db: Connection, types: readonly string[])
 export const findOwner = async (tx: Connection, id: number, closed: boolean): Promise<User | undefined> => {
   const [row] = await tx.query<User>(sql`
     select id, email, username, name, role, permissions, tier, is_active, is_verified, created_at, last_seen_at,
-      banned_at is not null as is_banned
+      banned_at is not null as is_banned, two_factor, starts_with(password_hash, '$argon2') as has_password
     from users where id = ${id} and (is_active or ${closed})`)
   return row
 }

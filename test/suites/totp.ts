@@ -1,0 +1,13 @@
+import { TOTP } from 'otpauth'
+import { type Client, expect } from '../support/server.ts'
+
+/** The code of an authenticator app. @param steps how many steps of 30 s from now */
+export const codeOf = (secret: string, steps = 0): string =>
+  new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 })
+
+/** Turns the second factor on. The code of the present step is spent by it; that of the next step is good. */
+export async function turnOnTwoFactor(client: Client): Promise<{ secret: string; recoveryCodes: string[] }> {
+  const { secret } = (await expect(client.rest('POST', '/auth/totp/setup', {}), 200)).body
+  const { body } = await expect(client.rest('POST', '/auth/totp/confirm', { code: codeOf(secret) }), 200)
+  return { secret, recoveryCodes: body.recovery_codes }
+}
