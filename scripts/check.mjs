@@ -1,10 +1,13 @@
 // What `npm test` runs, already on Node 24: format, lint and types at the same time, then the tests. `npm test --
-// test/some.test.ts` runs mocha alone, with these arguments.
+// test/some.test.ts` runs mocha alone, with these arguments. With `--long` (`npm run test:long`) tests take more seeds,
+// more steps and every schedule of faults.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { runSuite } from './suite.mjs'
 
-const only = process.argv.slice(2)
+const only = process.argv.slice(2).filter(argument => argument !== '--long')
+// Tests read this in test/support/long.ts.
+if (process.argv.includes('--long')) process.env.TEST_LONG = '1'
 
 const running = new Set()
 const track = child => {

@@ -10,16 +10,25 @@ const workerFile = fileURLToPath(new URL('suite-worker.mjs', import.meta.url))
 
 /**
  * Also runs a second time, on a database with the most foreign defaults; with TEST_POSTGRES_BIN that is a PostgreSQL of
- * the machine, with its own defaults.
+ * the machine, with its own defaults. The long suite runs more of them.
  */
-const onForeignDatabase = Object.entries({
-  api: 'accounts sessions audit tasks task-search task-placing idempotency notifications due-soon posts videos projects health media',
-  realtime: 'resume live fences presence',
-  jobs: 'jobs',
+const some = {
+  api: 'tasks task-search task-placing idempotency due-soon posts',
+  realtime: 'resume',
   adapters: 'database-roles',
-  cli: 'user',
   boot: 'roles',
-}).flatMap(([area, names]) => names.split(' ').map(name => `test/${area}/${name}.test.ts`))
+}
+const more = {
+  api: `${some.api} accounts sessions audit notifications videos projects health media`,
+  realtime: 'resume live fences presence',
+  adapters: 'database-roles',
+  boot: 'roles',
+  jobs: 'jobs',
+  cli: 'user',
+}
+const onForeignDatabase = Object.entries(process.env.TEST_LONG === '1' ? more : some).flatMap(([area, names]) =>
+  names.split(' ').map(name => `test/${area}/${name}.test.ts`),
+)
 
 /**
  * Runs every test file, in `workers` processes.

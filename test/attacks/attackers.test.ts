@@ -4,15 +4,16 @@ import { attackers, type AttackerName, type Target } from '../attackers/index.ts
 import { fromOutside } from '../attackers/outside.ts'
 import { startAttacker } from '../attackers/start.ts'
 import { eventually } from '../support/eventually.ts'
+import { isLong } from '../support/long.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { createPlayground, type Playground, type ServerProcess } from '../support/server-process.ts'
 import { password } from '../support/server.ts'
 
 /** Beyond what the attack itself may cost (docs/OPERATIONS.md). `npm run bench -- attack` measures how much it costs. */
 const mostGrownMb = 100
-const rounds = 15
+const rounds = isLong ? 15 : 6
 /** An attack lasts at least this long. */
-const attackMs = 1_500
+const attackMs = isLong ? 1_500 : 500
 
 describe('an honest person beside an attacker', () => {
   let database: TestDatabase

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../support/eventually.ts'
+import { isLong } from '../support/long.ts'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { concerns, createRights, isIn, readLog, type Row } from './oracle.ts'
 import { createRandom, type Random } from './random.ts'
@@ -7,8 +8,8 @@ import { Watcher } from './watcher.ts'
 import { accessActions, postActions, taskActions, type World } from './writers.ts'
 
 /** Seeds that once found a fault stay here; FUZZ_SEED runs one more. */
-const seeds = [1, 2, ...(process.env.FUZZ_SEED ? [Number(process.env.FUZZ_SEED)] : [])]
-const steps = Number(process.env.FUZZ_STEPS ?? 250)
+const seeds = [1, ...(isLong ? [2, 3, 4] : []), ...(process.env.FUZZ_SEED ? [Number(process.env.FUZZ_SEED)] : [])]
+const steps = Number(process.env.FUZZ_STEPS ?? (isLong ? 250 : 150))
 
 /** Missed events come from memory or from the log: with little in memory, from both. */
 const kinds = { 'from memory': 1_000, 'from the log': 0, 'from both': 40 }
