@@ -33,7 +33,8 @@ export interface Manifest {
   epoch: string
   offset: number
   tables: { name: string; rows: number; sha256: string }[]
-  media: { files: number; bytes: number }
+  /** `damaged`: keys of files whose content was not the uploaded one when the backup was made; backups of before lack it. */
+  media: { files: number; bytes: number; damaged?: string[] }
   /** The last value of each sequence, by table and column, so that no id is given twice. */
   sequences: { table: string; column: string; last: number }[]
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { Socket } from 'socket.io-client'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { askRestore, beginRestore, contentOf, jobEnded, makeBackup, restore } from '../suites/backups.ts'
-import { fetchFile, png, upload } from '../suites/media.ts'
+import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
 import { codeOf, turnOnTwoFactor } from '../suites/totp.ts'
 
 const closed = (socket: Socket) => new Promise<string>(resolve => socket.once('disconnect', resolve))
@@ -160,6 +162,20 @@ describe('a restore', function () {
       assert.deepEqual((await fetchFile(server, admin, thumbnail_url)).status, 200)
     }
     assert.deepEqual((await fetchFile(server, admin, lost.url)).content, content)
+  })
+
+  it('[BR11] puts everything back although a file was damaged before the backup, which names it', async () => {
+    const damaged = (await upload(server, admin, [{ content: await png(50, 20) }])).body
+    const lost = (await upload(server, admin, [{ content: await png(20, 50) }])).body
+    const stored = (await filesOf(server)).find(file => file.endsWith(damaged.filename))!
+    await writeFile(path.join(server.dataDir, 'media', stored), 'a broken disk')
+    const backup = await makeBackup(admin, 'full')
+    const [{ id }] = (await expect(admin.rest('GET', '/batch/status?type=create_backup'), 200)).body.data.results
+    const made = (await expect(admin.rest('GET', `/batch/status?id=${id}`), 200)).body.data
+    assert.deepEqual(made.result.damaged_files, [stored.replace('files/', '')])
+    await expect(admin.rest('DELETE', `/blog/media/${lost.id}`), 204)
+    await restore(admin, backup.id)
+    assert.equal((await fetchFile(server, admin, lost.url)).status, 200)
   })
 
   it('[BR12] does nothing when the administrator would lock themselves out', async () => {

@@ -245,5 +245,14 @@ describe('sessions', () => {
       await expect(me(ann), 200)
       await eventually(() => assert.equal(socket.connected, false))
     })
+
+    it('[CK5] clears the cookies of a browser that ends its own session, and of no other', async () => {
+      const ann = await server.user('ann')
+      const other = await server.login(ann.email)
+      const end = (id: string) => expect(ann.rest('DELETE', `/sessions/${id}`), 200)
+      assert.deepEqual((await end(sidOf(other))).headers.getSetCookie(), [])
+      const cleared = (await end(sidOf(ann))).headers.getSetCookie()
+      assert.ok(cleared.length >= 3 && cleared.every(line => line.includes('=; Max-Age=0;')), cleared.join('\n'))
+    })
   })
 })

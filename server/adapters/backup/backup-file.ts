@@ -37,6 +37,7 @@ export async function* readBackup(
   if (!file) throw new AppError('not_found', 'The file of this backup is no longer there.')
   const plain = through(Readable.from(unseal(file, secret), { objectMode: false }), createGunzip())
   const hashes = new Map<string, string>()
+  const damaged = new Set<string>()
   let last: string | undefined
   try {
     for await (const { head, content } of unframe<BackupSection>(plain)) {
@@ -53,9 +54,9 @@ export async function* readBackup(
         for await (const rest of content) hash.update(rest)
         const found = hash.digest('hex')
         if (head.section === 'table') hashes.set(head.name, found)
-        else if (head.sha256 !== found) throw new BackupRefused(`The file ${head.key} in the backup is damaged.`)
+        else if (head.sha256 !== found) damaged.add(head.key)
       }
-      if (head.section === 'manifest') compare(head, hashes)
+      if (head.section === 'manifest') compare(head, hashes, damaged)
     }
   } finally {
     file.destroy()
@@ -63,7 +64,11 @@ export async function* readBackup(
   if (last !== 'manifest') throw new BackupRefused('The backup is damaged: its manifest is missing.')
 }
 
-function compare({ tables }: Manifest, hashes: ReadonlyMap<string, string>): void {
+/** A file that was damaged before the backup was made must not keep everything else from being put back. */
+function compare({ tables, media }: Manifest, hashes: ReadonlyMap<string, string>, damaged: Set<string>): void {
+  const known = new Set(media.damaged)
+  const file = [...damaged].find(key => !known.has(key))
+  if (file !== undefined) throw new BackupRefused(`The file ${file} in the backup is damaged.`)
   const wrong = tables.find(({ name, sha256 }) => hashes.get(name) !== sha256)
   if (wrong) throw new BackupRefused(`The table ${wrong.name} in the backup is not the one of its manifest.`)
   if (tables.length !== hashes.size) throw new BackupRefused('The backup has tables that its manifest does not name.')

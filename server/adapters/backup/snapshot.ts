@@ -71,10 +71,12 @@ export async function* snapshot(
       await report(++done, total)
     }
 
-    const media = { files: 0, bytes: 0 }
+    const media = { files: 0, bytes: 0, damaged: [] as string[] }
     if (files > 0)
-      for await (const section of filesOf(client, deps, signal)) {
-        yield { ...section, content: sized(section.content, media, signal) }
+      for await (const { head: file, content } of filesOf(client, deps, signal)) {
+        const hash = createHash('sha256')
+        yield { head: file, content: hashed(sized(content, media), hash, signal) }
+        if (file.sha256 !== null && file.sha256 !== hash.digest('hex')) media.damaged.push(file.key)
         media.files++
         await report(Math.min(++done, total), total)
       }
@@ -137,9 +139,8 @@ async function* hashed(stream: AsyncIterable<Buffer>, hash: ReturnType<typeof cr
   }
 }
 
-async function* sized(stream: AsyncIterable<Buffer>, media: { bytes: number }, signal: AbortSignal) {
+async function* sized(stream: AsyncIterable<Buffer>, media: { bytes: number }) {
   for await (const chunk of stream) {
-    signal.throwIfAborted()
     media.bytes += chunk.length
     yield chunk
   }

@@ -28,6 +28,11 @@ export function sessionCookies(credentials: CredentialRules, rules: CookieRules)
       after: set,
     },
     'accounts.logout': { after: clear },
+    'accounts.endSession': {
+      after: ctx => {
+        if ((ctx as unknown as { params: { id: string } }).params.id === ctx.state.scope.sessionId) clear(ctx)
+      },
+    },
     'gdpr.erase': { after: clear },
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Backups } from '../../ports/backups.ts'
+import type { Backups, Manifest } from '../../ports/backups.ts'
 import type { Database } from '../../ports/database.ts'
 import type { JobType } from '../jobs/index.ts'
 import { endAbandoned, findBackup, updateBackup } from './backups.queries.ts'
@@ -9,6 +9,9 @@ const BackupInput = z.strictObject({ backup_id: z.int() })
 type BackupInput = z.output<typeof BackupInput>
 
 export const backupType = 'create_backup'
+
+/** Damaged files that the result of a backup names. */
+const mostNamed = 100
 
 /** Makes a backup from the beginning, also after a crash: half a snapshot is of no use. */
 export const createBackupJob = (deps: { database: Database; backups: Backups }): JobType<BackupInput, null> => ({
@@ -37,7 +40,8 @@ export const createBackupJob = (deps: { database: Database; backups: Backups }):
   },
 })
 
-const countsOf = ({ tables, media }: { tables: { rows: number }[]; media: { files: number } }) => ({
+const countsOf = ({ tables, media }: Manifest) => ({
   rows: tables.reduce((sum, { rows }) => sum + rows, 0),
   files: media.files,
+  ...(media.damaged && media.damaged.length > 0 && { damaged_files: media.damaged.slice(0, mostNamed) }),
 })
