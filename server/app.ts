@@ -9,6 +9,7 @@ import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
 import {
+  answerUnparsed,
   apiHeaders,
   createCursors,
   createFlagStreams,
@@ -73,6 +74,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const redis = config.redisUrl ? connectRedis(config.redisUrl, jwtSecret, log) : null
   const basePath = basePathOf(config.publicUrl)
   const secure = config.publicUrl?.startsWith('https:') ?? false
+  const headers = apiHeaders({ secure, version: packageJson.version })
   const io = createSocketServer()
   const peers = createPeers(io, redis, log)
   const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents, metrics, tracing })
@@ -117,7 +119,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const sockets = createSocketFace({
     io,
     origins: allowedOrigins(config),
-    headers: apiHeaders({ secure, version: packageJson.version }),
+    headers,
     peers,
     clustered: redis !== null,
     sweepMs: tuning.sweepMs,
@@ -233,6 +235,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     },
     rest,
   )
+  answerUnparsed(http, headers)
   sockets.attach(http)
   // Runs before both doors.
   for (const event of ['request', 'upgrade'])

@@ -1,7 +1,13 @@
 import { parse, stringifySetCookie } from 'cookie'
 import { invalid } from './errors.ts'
 
-const names = ['auth_token', 'access_token', 'refresh_token', 'csrf_token'] as const
+/**
+ * A browser takes a cookie of this name only from the host itself, over TLS and for all of its paths, so no sibling
+ * domain can set it. It stands in for `auth_token` where all of that holds.
+ */
+export const hostCookie = '__Host-auth_token'
+
+const names = [hostCookie, 'auth_token', 'access_token', 'refresh_token', 'csrf_token'] as const
 type Name = (typeof names)[number]
 
 const isOurs = (name: string): name is Name => (names as readonly string[]).includes(name)
@@ -24,6 +30,12 @@ export function readCookies(header = ''): Partial<Record<Name, string>> {
     }
   }
   return found
+}
+
+/** The access token in a Cookie header. @throws AppError as `readCookies` */
+export function tokenInCookies(header: string | undefined): string | undefined {
+  const found = readCookies(header)
+  return found[hostCookie] || found.auth_token || found.access_token
 }
 
 export interface CookieScope {

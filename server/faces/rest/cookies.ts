@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { Tokens } from '../../../contract/index.ts'
-import { type CookieScope, setCookie } from '../../kernel/cookies.ts'
+import { type CookieScope, hostCookie, setCookie } from '../../kernel/cookies.ts'
 import { csrfToken } from './credentials.ts'
 
 export interface CookieRules {
@@ -16,17 +16,20 @@ export interface CookieRules {
 /** Browsers keep the tokens where scripts cannot read them; only the page reads the CSRF token. */
 export function setSessionCookies(ctx: Context, tokens: Tokens, sessionId: string, rules: CookieRules): void {
   const { refreshTokenTtl } = rules
-  const { hidden, readable, refreshing } = scopesOf(ctx, rules)
+  const { hidden, readable, refreshing, isHostOnly } = scopesOf(ctx, rules)
   ctx.append('Set-Cookie', [
-    setCookie('auth_token', tokens.access_token, refreshTokenTtl, hidden),
+    setCookie(isHostOnly ? hostCookie : 'auth_token', tokens.access_token, refreshTokenTtl, hidden),
+    // From before, or from a sibling domain.
+    ...(isHostOnly ? [setCookie('auth_token', '', 0, hidden)] : []),
     setCookie('refresh_token', tokens.refresh_token, refreshTokenTtl, refreshing),
     setCookie('csrf_token', csrfToken(rules.csrfKey, sessionId), refreshTokenTtl, readable),
   ])
 }
 
 export function clearSessionCookies(ctx: Context, rules: CookieRules): void {
-  const { hidden, readable, refreshing } = scopesOf(ctx, rules)
+  const { hidden, readable, refreshing, isHostOnly } = scopesOf(ctx, rules)
   ctx.append('Set-Cookie', [
+    ...(isHostOnly ? [setCookie(hostCookie, '', 0, hidden)] : []),
     setCookie('auth_token', '', 0, hidden),
     setCookie('access_token', '', 0, hidden),
     setCookie('csrf_token', '', 0, readable),
@@ -41,7 +44,9 @@ function scopesOf({ path, state }: Context, { secure }: CookieRules) {
   const auth = `${basePath}${path.startsWith('/api/v1/') ? '/api/v1' : '/api'}/auth`
   return {
     hidden,
-    readable: { ...hidden, httpOnly: false },
-    refreshing: { ...hidden, path: auth, sameSite: 'strict' },
-  } satisfies Record<string, CookieScope>
+    readable: { ...hidden, httpOnly: false } satisfies CookieScope,
+    refreshing: { ...hidden, path: auth, sameSite: 'strict' } satisfies CookieScope,
+    /** Whether browsers take the cookie that no sibling domain can set. */
+    isHostOnly: secure && basePath === '',
+  }
 }

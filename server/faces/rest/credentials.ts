@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Context } from 'koa'
 import type { User } from '../../../contract/index.ts'
-import { readCookies } from '../../kernel/cookies.ts'
+import { tokenInCookies } from '../../kernel/cookies.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { isOwnOrigin } from '../../kernel/own-origin.ts'
 import { isSameSecret } from '../../kernel/same-secret.ts'
@@ -37,10 +37,7 @@ export const csrfToken = (csrfKey: string, sessionId: string) =>
   createHmac('sha256', `csrf:${csrfKey}`).update(sessionId).digest('base64url')
 
 /** The access token in the cookies of a browser. */
-function cookieToken(ctx: Context): string | undefined {
-  const { auth_token, access_token } = readCookies(ctx.headers.cookie)
-  return auth_token || access_token
-}
+const cookieToken = (ctx: Context) => tokenInCookies(ctx.headers.cookie)
 
 /** Whether a request has nothing but an API key. */
 export const showsKey = (ctx: Context): boolean =>
@@ -119,10 +116,10 @@ const isUnsafe = (ctx: Context) => !['GET', 'HEAD', 'OPTIONS'].includes(ctx.meth
 
 function checkOrigin(ctx: Context, { origins, trustProxy }: CredentialRules) {
   const origin = ctx.get('Origin')
-  if (origin !== '') {
-    if (isOwnOrigin(origin, ctx.req, trustProxy, origins)) return
+  if (origins.includes(origin)) return
+  if (origin !== '' && !isOwnOrigin(origin, ctx.req, trustProxy, origins))
     throw csrfFailed('The request comes from a page of another origin.')
-  }
+  // Also beside an origin that looks like our own.
   if (ctx.get('Sec-Fetch-Site') === 'cross-site') throw csrfFailed('The request comes from a page of another site.')
 }
 

@@ -40,6 +40,7 @@ import { refuseInMaintenance } from './maintenance.ts'
 import { paceStrangers, type StrangerPace } from './stranger-pace.ts'
 
 export { apiHeaders } from './headers.ts'
+export { answerUnparsed } from './unparsed.ts'
 export { defaultPace, type Pace } from './pace.ts'
 export { defaultRequestBounds, type RequestBounds } from './request-turns.ts'
 export { createReceiving, type ReceivingBounds } from './receiving.ts'

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Handshake } from '../../../contract/index.ts'
 import type { User } from '../../../contract/index.ts'
 import { parse } from '../../kernel/bind.ts'
-import { readCookies } from '../../kernel/cookies.ts'
+import { tokenInCookies } from '../../kernel/cookies.ts'
 import { addressKey, clientAddress } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { isOwnOrigin } from '../../kernel/own-origin.ts'
@@ -33,14 +33,9 @@ export async function identify(
   return { ...known, bulk: bulk === true }
 }
 
-const tokenInCookies = ({ headers }: IncomingMessage): string | undefined => {
-  const { auth_token, access_token } = readCookies(headers.cookie)
-  return auth_token || access_token
-}
-
 function cookieToken(req: IncomingMessage): string {
   const { headers } = req
-  const token = tokenInCookies(req)
+  const token = tokenInCookies(headers.cookie)
   // Without an Origin the client is not a browser, or hides the origin of the page; then Sec-Fetch-Site has to prove
   // it.
   const vouched = headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin'
@@ -61,7 +56,7 @@ export interface Caller {
 
 export const callerOf = (req: IncomingMessage, trusted: number): Caller => ({
   address: addressKey(clientAddress(req, trusted)),
-  session: sessionIn(tokenInCookies(req)),
+  session: sessionIn(tokenInCookies(req.headers.cookie)),
 })
 
 /**

@@ -12,7 +12,8 @@ export const securitySchemes = {
     type: 'apiKey',
     in: 'cookie',
     name: 'auth_token',
-    description: 'Set by signing in. `access_token` is its older name.',
+    description:
+      'Set by signing in, over TLS as `__Host-auth_token` unless the server is below a path. `access_token` is an older name.',
   },
   refreshCookie: {
     type: 'apiKey',
