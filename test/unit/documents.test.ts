@@ -103,7 +103,7 @@ describe('openapi.json', () => {
     ['posts.get', 403, ['account_disabled']],
     ['audit.list', 403, ['forbidden', 'account_disabled', 'address_not_allowed']],
     ['videos.delete', 403, ['forbidden', 'csrf_failed', 'account_disabled']],
-    ['accounts.login', 401, ['invalid_credentials']],
+    ['accounts.login', 401, ['invalid_credentials', 'second_factor_required']],
     ['accounts.register', 409, ['conflict']],
     ['people.list', 404, []],
     ['people.get', 404, ['not_found']],

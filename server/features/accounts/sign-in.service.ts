@@ -63,11 +63,14 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
     async login(scope, { email, password }) {
       const attempt = await limits?.begin(email, scope.address, hashTurns.isReturning(email, scope.address))
       if (attempt) scope.noteLimit?.(attempt.standing)
-      const refused = (reason: string, userId: number | null) =>
+      let isRefused = false
+      const refused = (reason: string, userId: number | null) => {
+        isRefused = true
         acts.note(
           { ...scope, person: null },
           { action: 'session.refused', resource: 'user', resourceId: userId, details: { reason } },
         )
+      }
       // Null means that the account changed while its password was checked. It may only have been hashed again, so
       // check once more.
       const signIn = async (): Promise<SignedIn | null> => {
@@ -91,9 +94,12 @@ export function createSignIn(deps: Deps): Pick<Handlers<typeof accounts>, 'regis
           return { tokens: await sessions.open(tx, scope, admitted) }
         })
       }
-      const signedIn = await hashTurns.signingIn(email, scope.address, async () => (await signIn()) ?? (await signIn()))
+      const signedIn = await hashTurns
+        .signingIn(email, scope.address, async () => (await signIn()) ?? (await signIn()))
+        .finally(() => {
+          if (!isRefused) attempt?.takeBack()
+        })
       if (!signedIn) throw invalidCredentials()
-      attempt?.succeeded()
       if ('challenge' in signedIn) throw secondFactorRequired(signedIn.challenge)
       hashTurns.noteSignIn(email, scope.address)
       return signedIn.tokens

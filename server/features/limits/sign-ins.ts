@@ -5,10 +5,10 @@ import type { Standing } from '../../kernel/standing.ts'
 import type { Policies } from './limits.policy.ts'
 import { beyond, standingOf } from './standing.ts'
 
-/** A try to sign in, which counts as failed until it succeeds, so that tries at the same time count too. */
+/** A try to sign in, which counts as failed until it is taken back, so that tries at the same time count too. */
 export interface SignInTry {
-  /** Takes the try back. */
-  succeeded(): void
+  /** The try has not failed: it does not count. */
+  takeBack(): void
   /** Refuses a try that has failed, where its address alone may go on but the account may not. @throws AppError */
   failed(): Promise<void>
   standing: Standing
@@ -60,7 +60,7 @@ export function createSignInLimits({ counters, policies }: { counters: Counters;
       }
       return {
         standing,
-        succeeded: takeBack,
+        takeBack,
         failed: async () => {
           if (ofAccount) throw beyond(standingOf(ofSignIns, account!, counters.windowSeconds))
         },
