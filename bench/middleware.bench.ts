@@ -20,7 +20,13 @@ const targetUs = 100
 const log = createLogger({ level: 'info', pretty: false, destination: process.stderr })
 const metrics = createMetrics(log)
 const measureStatement = measureStatements(metrics)
-const measured = observe({ log, slowRequestMs: 60_000, metrics: measureRequests(metrics), tracing: noTracing })
+const measured = observe({
+  log,
+  slowRequestMs: 60_000,
+  metrics: measureRequests(metrics),
+  tracing: noTracing,
+  noteKeyCall: () => {},
+})
 const guarded = answerErrors({ log, countError: measureErrors(metrics) })
 const app = new Koa<RequestState>()
 

@@ -113,6 +113,7 @@ export const accounts = defineResource({
     logout: {
       summary: 'End this session',
       access: 'user',
+      key: 'never',
       method: 'post',
       path: '/auth/logout',
       body: z.strictObject({}),
@@ -120,6 +121,7 @@ export const accounts = defineResource({
     me: {
       summary: 'The account of the caller',
       access: 'user',
+      key: 'account:read',
       method: 'get',
       path: '/auth/me',
       output: User,
@@ -128,6 +130,7 @@ export const accounts = defineResource({
     updateMe: {
       summary: 'Change one’s own name or username',
       access: 'user',
+      key: 'never',
       method: 'patch',
       path: '/auth/me',
       body: z.strictObject({ name: filledText(limits.personName).optional(), username: username.optional() }),
@@ -136,6 +139,7 @@ export const accounts = defineResource({
     changePassword: {
       summary: 'Change one’s own password; all other sessions end',
       access: 'user',
+      key: 'never',
       method: 'post',
       path: '/auth/change-password',
       body: z.strictObject({ current_password: givenPassword, new_password: newPassword }),
@@ -143,6 +147,7 @@ export const accounts = defineResource({
     reauthenticate: {
       summary: 'Show in a session that began a while ago that one is still there, before changing what lets one in',
       access: 'user',
+      key: 'never',
       method: 'post',
       path: '/auth/reauthenticate',
       body: z.strictObject({ password: givenPassword }),
@@ -175,6 +180,7 @@ export const accounts = defineResource({
     listSessions: {
       summary: 'One’s own sessions, newest first',
       access: 'user',
+      key: 'never',
       method: 'get',
       path: '/sessions/list',
       query: z.strictObject(paging),
@@ -185,6 +191,7 @@ export const accounts = defineResource({
     endSession: {
       summary: 'End one of one’s own sessions; its sockets are closed',
       access: 'user',
+      key: 'never',
       method: 'delete',
       path: '/sessions/:id',
       params: z.strictObject({ id: z.uuid() }),

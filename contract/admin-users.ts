@@ -76,6 +76,7 @@ export const adminUsers = defineResource({
     resetPassword: {
       summary: 'Create a reset token, which is shown once; all sessions of the account end',
       access: 'admin',
+      key: 'never',
       method: 'post',
       path: '/admin/users/:id/reset-password',
       params: z.strictObject({ id: idInUrl }),
@@ -86,6 +87,7 @@ export const adminUsers = defineResource({
     removeTwoFactor: {
       summary: 'Take the second factor from an account whose owner has lost it; all its sessions end',
       access: 'admin',
+      key: 'never',
       method: 'delete',
       path: '/admin/users/:id/totp',
       params: z.strictObject({ id: idInUrl }),

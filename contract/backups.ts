@@ -70,6 +70,7 @@ export const backups = defineResource({
     restore: {
       summary: 'Put a backup back, in two steps: the first call answers with a token, the second one confirms with it',
       access: 'admin',
+      key: 'never',
       method: 'post',
       path: '/backup/restore',
       body: z.strictObject({ backup_id: id, confirmation_token: z.string().min(1).max(200).optional() }),

@@ -23,6 +23,7 @@ export const cache = defineResource({
     stats: {
       summary: 'What is kept for a short time, and how often it was of use',
       access: 'admin',
+      key: 'metrics:read',
       method: 'get',
       path: '/cache/stats',
       output: CacheStats,

@@ -60,6 +60,7 @@ export const dashboard = defineResource({
     stats: {
       summary: 'How much there is of everything that the caller may see',
       access: 'user',
+      key: 'projects:read',
       method: 'get',
       path: '/dashboard/stats',
       output: DashboardStats,

@@ -5,6 +5,12 @@ import { id, version } from './primitives.ts'
 /** Who may call an operation at all. The policy of its feature decides what a caller may do with a particular thing. */
 export type Access = 'public' | 'user' | 'admin'
 
+/**
+ * What an API key needs for an operation: this permission; `rooms`: to be allowed to join the rooms that the input names;
+ * `never`: no key may call it.
+ */
+export type KeyNeed = 'never' | 'rooms' | 'admin' | `${string}:${string}`
+
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /**
@@ -16,7 +22,12 @@ export interface Operation {
   summary: string
   access: Access
   /** A permission that the caller needs (`User.permissions`); administrators have all. */
-  permission?: string
+  permission?: `${string}:${string}`
+  /**
+   * What an API key needs, where it is not the usual (permissions.ts): `<resource>:read` for reading, `<resource>:write`
+   * for changes, `admin` with the access `admin`. With `never`, the caller has a session for certain.
+   */
+  key?: KeyNeed
   /** The person must have signed in, or confirmed the password, within the last minutes (`POST /auth/reauthenticate`). */
   recent?: boolean
   method: Method

@@ -55,6 +55,7 @@ export const eventLog = defineResource({
     read: {
       summary: 'The event log of some rooms after a position, as a socket would get it',
       access: 'user',
+      key: 'rooms',
       method: 'get',
       path: '/events',
       query: z.strictObject({
@@ -94,6 +95,7 @@ export const eventLog = defineResource({
     roomMembers: {
       summary: 'Who is in a room now',
       access: 'user',
+      key: 'rooms',
       method: 'get',
       path: '/rooms/:room/members',
       params: z.strictObject({ room: RoomName }),

@@ -11,6 +11,7 @@ export const gdpr = defineResource({
     exportData: {
       summary: 'Export everything that is kept about the caller, as one archive',
       access: 'user',
+      key: 'never',
       method: 'post',
       path: '/gdpr/export-data',
       cost: 10,
@@ -22,6 +23,7 @@ export const gdpr = defineResource({
     erase: {
       summary: 'Close the account at once, and erase it; what its owner wrote for others stays, without their name',
       access: 'user',
+      key: 'never',
       method: 'post',
       path: '/gdpr/erase',
       body: z.strictObject({

@@ -45,6 +45,7 @@ export const importTransfers = defineOperations({
   tasks: {
     summary: 'Create tasks from the rows of a file: CSV, JSON, NDJSON, or an export of Trello, GitHub or Jira',
     access: 'user',
+    key: 'tasks:write',
     method: 'post',
     path: '/import/tasks',
     cost: 10,

@@ -70,6 +70,14 @@ export const limits = {
   secretOverlapSeconds: 604_800,
   /** What a search takes of the rate limit. */
   searchCost: 2,
+  /** Of one person, without the revoked ones. */
+  apiKeys: 50,
+  apiKeyName: 100,
+  apiKeyPermissions: 100,
+  /** Calls a minute. */
+  apiKeyRate: 1_000_000,
+  apiKeyEndpoints: 100,
+  apiKeyUsageDays: 90,
   /** The deliveries that one call sends again. */
   redeliveries: 1_000,
 } as const

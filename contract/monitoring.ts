@@ -191,6 +191,7 @@ export const monitoring = defineResource({
     },
     systemMetrics: {
       ...forAdmins,
+      key: 'metrics:read',
       summary: 'The numbers of the instance: CPU, memory, requests, sockets, events, database, cache, jobs',
       path: '/system/metrics',
       output: SystemMetrics,
@@ -198,6 +199,7 @@ export const monitoring = defineResource({
     },
     adminMetrics: {
       ...forAdmins,
+      key: 'metrics:read',
       summary: 'People and sessions in numbers, beside the numbers of the instance',
       path: '/admin/metrics',
       output: AdminMetrics,
@@ -205,6 +207,7 @@ export const monitoring = defineResource({
     },
     performance: {
       ...forAdmins,
+      key: 'metrics:read',
       summary: 'Which endpoints are slow, and which errors clients get',
       path: '/monitoring/metrics/performance',
       output: PerformanceMetrics,
@@ -212,6 +215,7 @@ export const monitoring = defineResource({
     },
     database: {
       ...forAdmins,
+      key: 'metrics:read',
       summary: 'The statements, the pool and the database itself in numbers',
       path: '/monitoring/metrics/database',
       output: DatabaseMetrics,
@@ -219,6 +223,7 @@ export const monitoring = defineResource({
     },
     validateEndpoints: {
       ...forAdmins,
+      key: 'never',
       summary: 'Calls every endpoint that reads and needs no input, and says whose answer is off; one check at a time',
       path: '/monitoring/validate/endpoints',
       output: EndpointValidation,
@@ -227,6 +232,7 @@ export const monitoring = defineResource({
     },
     validateAuthentication: {
       ...forAdmins,
+      key: 'never',
       summary: 'Walks sign-in, refresh, expiry and refusal with an account of its own, which is removed again',
       path: '/monitoring/validate/authentication',
       output: AuthenticationValidation,

@@ -21,6 +21,7 @@ export const rateLimits = defineResource({
     status: {
       summary: 'The limits of the caller, and what is left of them',
       access: 'user',
+      key: 'account:read',
       method: 'get',
       path: '/rate-limits/status',
       output: z.object({ tier: User.shape.tier, limits: z.array(RateLimit) }),

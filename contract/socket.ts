@@ -6,8 +6,12 @@ import { instant } from './primitives.ts'
 import { sizeText } from './size.ts'
 import { operationCalls } from './socket-operations.ts'
 
-/** What a client sends in the handshake (`auth`); without a token its cookie is used. */
-export const Handshake = z.object({ token: z.string().max(8_000).optional(), bulk: z.boolean().optional() })
+/** What a client sends in the handshake (`auth`); without a token or an API key its cookie is used. */
+export const Handshake = z.object({
+  token: z.string().max(8_000).optional(),
+  api_key: z.string().max(200).optional(),
+  bulk: z.boolean().optional(),
+})
 
 const position = {
   since: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),

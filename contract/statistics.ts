@@ -77,6 +77,7 @@ export const statistics = defineResource({
     history: {
       summary: `The numbers of the system over time, both ends inclusive; at most ${limits.statisticsPoints} points`,
       access: 'admin',
+      key: 'metrics:read',
       method: 'get',
       path: '/monitoring/system/history',
       query: z.strictObject({

@@ -16,6 +16,7 @@ export const twoFactor = defineResource({
     status: {
       summary: 'Whether the caller has a second factor',
       access: 'user',
+      key: 'never',
       method: 'get',
       path: '/auth/totp',
       output: z.object({
@@ -27,6 +28,7 @@ export const twoFactor = defineResource({
     setup: {
       summary: 'Make a secret for an authenticator app; nothing changes until a code of it is confirmed',
       access: 'user',
+      key: 'never',
       recent: true,
       method: 'post',
       path: '/auth/totp/setup',
@@ -39,6 +41,7 @@ export const twoFactor = defineResource({
     confirm: {
       summary: 'Turn the second factor on with the first code of the app; all other sessions end',
       access: 'user',
+      key: 'never',
       recent: true,
       method: 'post',
       path: '/auth/totp/confirm',
@@ -48,6 +51,7 @@ export const twoFactor = defineResource({
     remove: {
       summary: 'Turn the second factor off; an account without a password needs a recent sign-in instead of one',
       access: 'user',
+      key: 'never',
       method: 'delete',
       path: '/auth/totp',
       body: z.strictObject({ password: text(limits.password).optional() }),
@@ -56,6 +60,7 @@ export const twoFactor = defineResource({
     renewRecoveryCodes: {
       summary: 'Replace all recovery codes by new ones',
       access: 'user',
+      key: 'never',
       recent: true,
       method: 'post',
       path: '/auth/totp/recovery-codes',

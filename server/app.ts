@@ -102,13 +102,15 @@ export async function createApp(deps: AppDeps): Promise<App> {
     webhookTuning: tuning.webhooks,
     limitWindowSeconds: tuning.limitWindowSeconds,
   })
-  const { accounts, flags, jobs, media, webhooks, cleanUps } = features
+  const { accounts, keys, flags, jobs, media, webhooks, cleanUps } = features
   const { authenticate, accountOf, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
+  const { authenticateKey, accountOfKey, keyAccess, keyStandings } = keys
 
   // Registered before the sockets, so that a client that reacts to an event is authenticated by what the event says.
   reader.onBatch(batch => {
     for (const { event, payload } of batch) {
       if (event === 'session_ended' || event === 'account_changed') accounts.forget(payload)
+      if (event === 'api_key_changed' || event === 'account_changed') keys.forgetKeys(payload)
       if (event === 'flag_updated' || event === 'flag_deleted') flags.forget()
     }
   })
@@ -141,6 +143,10 @@ export async function createApp(deps: AppDeps): Promise<App> {
     sessionAccess,
     sessionStandings,
     beginSpending: features.limits.begin,
+    authenticateKey,
+    keyAccess,
+    keyStandings,
+    noteKeyCall: keys.usage.note,
     handlers: features.handlers,
   })
 
@@ -161,7 +167,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     draining: () => draining,
     ownAddress: () => addressOf(http),
   })
-  const flagStreams = createFlagStreams({ flags: flags.evaluation, key: jwtSecret, sessionAccess })
+  const flagStreams = createFlagStreams({ flags: flags.evaluation, key: jwtSecret, sessionAccess, keyAccess })
   const rest = createRestFace({
     handlers: {
       ...features.handlers,
@@ -171,6 +177,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
     credentials: {
       authenticate,
       accountOf,
+      authenticateKey,
+      accountOfKey,
       sessionOfRefreshToken,
       origins: allowedOrigins(config),
       trustProxy: config.trustProxy,
@@ -194,6 +202,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     countError,
     tracing,
     adminAddresses: config.adminIpAllowlist,
+    noteKeyCall: keys.usage.note,
     metricsAddresses: config.metricsIpAllowlist,
     trustProxy: config.trustProxy,
     slowRequestMs: config.slowRequestMs,
@@ -220,6 +229,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     schedule('watching for alerts', { everyMs: tuning.alerts?.everyMs ?? 10_000 }, observability.watchForAlerts, log),
     schedule('sampling of the statistics', { everyMs: tuning.sampleMs ?? 15_000 }, observability.sample, log),
     schedule('linking of the audit log', { everyMs: tuning.sealMs ?? 1_000 }, () => features.keepAudit(), log),
+    schedule('usage of API keys', { everyMs: tuning.keyUsageMs ?? 2_000 }, keys.usage.write, log),
     schedule('scheduled backups', { everyMs: tuning.backupScheduleMs ?? 600_000 }, features.runBackupSchedule, log),
   ]
 
@@ -258,6 +268,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       await sockets.close()
       features.images.close()
       await events.stop()
+      await keys.usage.write().catch(error => log.warn({ err: error }, 'the usage of API keys was not kept to the end'))
       await features.keepAudit(true).catch(error => log.warn({ err: error }, 'the audit log was not kept to the end'))
       await features.mail.close()
       await tracing.close()

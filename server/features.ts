@@ -19,6 +19,7 @@ import { createFlags } from './features/flags/index.ts'
 import { createGdpr, personalExport } from './features/gdpr/index.ts'
 import { createImports } from './features/imports/index.ts'
 import { createJobs, type JobDeps, type JobType } from './features/jobs/index.ts'
+import { createKeys } from './features/keys/index.ts'
 import { createLimits } from './features/limits/index.ts'
 import { createMedia, createPersonalFiles, createPresent, createRecordMoved } from './features/media/index.ts'
 import { letGo } from './features/posts/index.ts'
@@ -96,6 +97,7 @@ export async function createFeatures(deps: FeatureDeps) {
     log,
     countLookUp,
   })
+  const keys = createKeys({ database, command, secrets: secretsOf({ ...config, jwtSecret }), countLookUp })
   const basePath = basePathOf(config.publicUrl)
   const present = createPresent(basePath)
   const tasks = createTasks({ database, command, recordFollowing: createRecordMoved(present) })
@@ -121,7 +123,7 @@ export async function createFeatures(deps: FeatureDeps) {
   const backups = createBackupFeature({ database, command, jobs, backups: stored, log, ...schedule })
   const outbound = createOutbound({ allowPrivate: config.outboundAllowPrivate })
   const flags = createFlags({ database, command })
-  for (const kept of [accounts.keptSessions, flags.kept]) cache.include(kept)
+  for (const kept of [accounts.keptSessions, keys.keptKeys, flags.kept]) cache.include(kept)
   const webhooks = createWebhooks({
     database,
     command,
@@ -139,6 +141,7 @@ export async function createFeatures(deps: FeatureDeps) {
 
   return {
     accounts,
+    keys,
     limits,
     tasks,
     jobs,
@@ -157,6 +160,7 @@ export async function createFeatures(deps: FeatureDeps) {
       exports: exports.exports,
       gdpr: gdpr.gdpr,
       accounts: accounts.accounts,
+      apiKeys: keys.apiKeys,
       people: accounts.people,
       twoFactor: accounts.twoFactor,
       adminUsers: accounts.adminUsers,
@@ -172,6 +176,7 @@ export async function createFeatures(deps: FeatureDeps) {
     /** The clean-ups of the features, which the housekeeping runs. */
     cleanUps: [
       accounts.cleanUp,
+      keys.cleanUp,
       media.cleanUp,
       imports.cleanUp,
       exports.cleanUp,
@@ -185,6 +190,7 @@ export async function createFeatures(deps: FeatureDeps) {
     forgetAll: () => {
       flags.forget()
       accounts.keptSessions.drop()
+      keys.keptKeys.drop()
       void cache.clear({ all: true })
     },
     /** Stores and links what is new in the audit log; `all` at the end of the process. */

@@ -45,6 +45,8 @@ export interface Tuning {
   sealMs?: number
   /** The interval at which an instance looks whether it is time for a scheduled backup. */
   backupScheduleMs?: number
+  /** The interval at which what was called with API keys is stored. */
+  keyUsageMs?: number
   /** The time before a failed job is tried again. */
   jobBackoffMs?: number
   /** How often webhooks look for something to do, and how long they wait. */

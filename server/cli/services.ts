@@ -13,7 +13,7 @@ import { createProjects } from '../features/projects/index.ts'
 import { createLogger } from '../kernel/logger.ts'
 import { noMail } from '../ports/mail.ts'
 import { noPeers } from '../ports/peers.ts'
-import type { Scope } from '../kernel/scope.ts'
+import type { SessionScope } from '../kernel/scope.ts'
 import { findDatabase } from './find-database.ts'
 import { createNewAccount, type NewAccount } from './new-account.ts'
 
@@ -73,7 +73,7 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
 }
 
 /** The scope of a user at the keyboard of this machine who acts as a person. */
-export const scopeOf = (person: User): Scope => ({
+export const scopeOf = (person: User): SessionScope => ({
   person,
   sessionId: randomUUID(),
   requestId: 'cli',

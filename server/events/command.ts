@@ -22,7 +22,7 @@ export interface Tx extends Connection {
 }
 
 /** A caller, or the system: acting for nobody, or for the person who started a job. */
-type Caller = Pick<Scope, 'mutationId' | 'traceparent' | 'idempotency'> & {
+type Caller = Pick<Scope, 'mutationId' | 'traceparent' | 'idempotency' | 'key'> & {
   person?: { id: number } | null
   sessionId?: string | null
   /**
@@ -124,10 +124,11 @@ export function createCommand(deps: {
 }
 
 /**
- * The person whose recording is paced: a caller with a session. Jobs are exempt, because they work in small pieces
+ * The person whose recording is paced: a caller with a session or an API key. Jobs are exempt, because they work in small pieces
  * anyway.
  */
-const pacedPerson = ({ person, sessionId }: Caller): number | null => (person && sessionId ? person.id : null)
+const pacedPerson = ({ person, sessionId, key }: Caller): number | null =>
+  person && (sessionId || key) ? person.id : null
 
 /**
  * The payloads are joined with line feeds, which JSON never contains unescaped. As elements of an array each of their

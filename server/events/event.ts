@@ -11,7 +11,12 @@ export interface SystemEvents {
    * The role, the permissions or the state of an account changed. Instances drop what they cached of it and recompute
    * the rights derived from it.
    */
-  account_changed: { user_id: number; role_changed: boolean }
+  account_changed: { user_id: number; role_changed: boolean; disabled?: boolean }
+  /**
+   * An API key changed. Instances drop what they cached of it; its sockets stay, or are closed so that their clients connect
+   * again, or end.
+   */
+  api_key_changed: { api_key_id: number; user_id: number; sockets: 'keep' | 'restart' | 'end' }
   /** The log was rewritten, so that it holds nothing about a person; instances forget what they hold of it in memory. */
   person_erased: { user_id: number }
 }

@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import { type EventName, eventsForAdmins, type Room, type Topic, topics, topicsOf } from '../../contract/index.ts'
 import { keys } from './audience.ts'
-import { ownSeats, type Rights, type Seat, seatsOfRoom } from './seats.ts'
+import { isWithheld, ownSeats, type Rights, type Seat, seatsOfRoom } from './seats.ts'
 
 /**
  * A part of the log: a condition on its rows, and the scopes in which matching rows can be at all. So the cost of
@@ -21,7 +21,10 @@ export interface Readable {
 /** The events of the log that a person gets in these rooms: a condition for each seat. */
 export function readableIn(rooms: readonly Room[], rights: Rights): Readable {
   const seats = [...ownSeats(rights), ...rooms.flatMap(room => seatsOfRoom(room, rights))]
-  return { matching: join(conditionsOf(seats), ' or '), tasksIn: tasksIn(seats), othersIn: othersIn(seats) }
+  const inSeats = join(conditionsOf(seats), ' or ')
+  const withheld = names.filter(event => isWithheld({ event }, rights))
+  const matching = withheld.length === 0 ? inSeats : sql`(${inSeats}) and event <> all(${withheld})`
+  return { matching, tasksIn: tasksIn(seats), othersIn: othersIn(seats) }
 }
 
 /** The events that a person gets in all rooms together, for readers without rooms: webhooks. */

@@ -1,4 +1,13 @@
-import { authorTopics, type EventName, type Room, type Topic, topicsOf } from '../../contract/index.ts'
+import {
+  authorTopics,
+  type EventName,
+  type Permission,
+  permissionOfEvent,
+  permissions,
+  type Room,
+  type Topic,
+  topicsOf,
+} from '../../contract/index.ts'
 import { keys, parseKey } from './audience.ts'
 import type { LogEvent } from './event.ts'
 
@@ -7,6 +16,18 @@ export interface Rights {
   personId: number
   admin: boolean
   projects: ReadonlySet<number>
+  /** Of an API key. It gets only the events that they allow; a person without a key gets all. */
+  permissions?: ReadonlySet<string>
+}
+
+/** The permissions without which events are withheld from an API key. */
+export const withheldFrom = ({ permissions: had }: Rights): Permission[] =>
+  had ? permissions.filter(permission => permission.endsWith(':read') && !had.has(permission)) : []
+
+/** Whether an event is withheld from an API key in a room that it may join. */
+export function isWithheld({ event }: Pick<LogEvent, 'event'>, { permissions: had }: Rights): boolean {
+  const permission = had ? permissionOfEvent(event) : null
+  return permission !== null && !had!.has(permission)
 }
 
 /**

@@ -10,7 +10,9 @@ import {
 import { checkForm } from './check-form.ts'
 import { AppError } from './errors.ts'
 import { issueMessage } from './issue-message.ts'
-import { adminOnly, permitted, type PublicScope, recentlySignedIn, type Scope, signedIn } from './scope.ts'
+import { allowed, type PublicScope, type Scope, type SessionScope } from './scope.ts'
+
+export { allowed } from './scope.ts'
 
 /** The parts of a request as received, unchecked. */
 export interface RawInput {
@@ -19,7 +21,11 @@ export interface RawInput {
   body?: unknown
 }
 
-type ScopeOf<O extends Operation> = O['access'] extends 'public' ? PublicScope : Scope
+type ScopeOf<O extends Operation> = O['access'] extends 'public'
+  ? PublicScope
+  : O extends { key: 'never' }
+    ? SessionScope
+    : Scope
 
 /** One function for each operation of a resource. A missing one is a compile error. */
 export type Handlers<R extends Resource> = HandlersOf<R['operations']>
@@ -29,15 +35,6 @@ type HandlersOf<T extends Operations> = {
 }
 
 export type Bound = (scope: PublicScope, raw: RawInput) => Promise<unknown>
-
-/** The scope, if its caller may call the operation at all. @throws AppError `unauthenticated`, `forbidden`, `reauthentication_required` */
-export function allowed({ access, permission, recent }: Operation, scope: PublicScope): PublicScope {
-  const known = guards[access](scope)
-  if (recent) recentlySignedIn(known)
-  return permission === undefined ? known : permitted(known, permission)
-}
-
-const guards = { public: (scope: PublicScope) => scope, user: signedIn, admin: adminOnly }
 
 /**
  * The one way into a service function, from every door. Checks first who may call, then the input, then calls the

@@ -1,12 +1,26 @@
 import { createHash } from 'node:crypto'
-import type { User } from '../../contract/index.ts'
+import { keyNeedOf, type Operation, ordinaryPermissions, type Permission, type User } from '../../contract/index.ts'
 import { AppError } from './errors.ts'
 import type { Standing } from './standing.ts'
 
-/** Who calls, in which session and request. The first argument of every service function. */
+/** An API key, as it is at the moment of a call. */
+export interface CallKey {
+  id: number
+  /** Its public part. */
+  prefix: string
+  permissions: readonly string[]
+  /** Calls a minute; null for the limit of its owner. */
+  rateLimit: number | null
+}
+
+/**
+ * Who calls, in which session or with which API key, and in which request. The first argument of every service function.
+ */
 export interface Scope {
   person: User
-  sessionId: string
+  /** Null for a call with an API key. Operations that need a session take no keys (`key: 'never'` in the contract). */
+  sessionId: string | null
+  key?: CallKey
   /** When the person last signed in or showed their password in this session; absent where that is not known. */
   authenticatedAt?: string
   requestId: string
@@ -36,8 +50,11 @@ export interface Idempotency {
   bodyHash: string
 }
 
+/** The scope of a call that certainly has a session. */
+export type SessionScope = Scope & { sessionId: string }
+
 /** The scope of a caller that is not authenticated yet. */
-export type PublicScope = Omit<Scope, 'person' | 'sessionId'> & { person: User | null; sessionId: string | null }
+export type PublicScope = Omit<Scope, 'person'> & { person: User | null }
 
 /** What a caller may send with a call, on any door. */
 export interface CallOptions {
@@ -52,7 +69,15 @@ export interface CallOptions {
 
 type Caller = Pick<
   PublicScope,
-  'person' | 'sessionId' | 'authenticatedAt' | 'requestId' | 'address' | 'userAgent' | 'noteLimit' | 'isElsewhere'
+  | 'person'
+  | 'sessionId'
+  | 'key'
+  | 'authenticatedAt'
+  | 'requestId'
+  | 'address'
+  | 'userAgent'
+  | 'noteLimit'
+  | 'isElsewhere'
 >
 
 const mostUserAgentCharacters = 500
@@ -79,16 +104,8 @@ export const createScope = <C extends Caller>(
 
 /** @throws AppError `unauthenticated` */
 export function signedIn(scope: PublicScope): Scope {
-  if (!scope.person || !scope.sessionId) throw new AppError('unauthenticated', 'Sign in first.')
+  if (!scope.person || !(scope.sessionId || scope.key)) throw new AppError('unauthenticated', 'Sign in first.')
   return scope as Scope
-}
-
-/** @throws AppError `forbidden`, `address_not_allowed` */
-export function adminOnly(scope: PublicScope): Scope {
-  const known = signedIn(scope)
-  if (known.person.role !== 'admin') throw new AppError('forbidden', 'This is for administrators.')
-  assertMayAdminister(known)
-  return known
 }
 
 /** @throws AppError `address_not_allowed` */
@@ -96,12 +113,55 @@ export function assertMayAdminister({ isElsewhere }: Pick<Scope, 'isElsewhere'>)
   if (isElsewhere) throw new AppError('address_not_allowed', 'Administrators may not do this from your address.')
 }
 
-/** The only place that judges permissions; administrators have all. @throws AppError `forbidden` that names it */
+/** Administrators have every permission, others the ordinary ones and those that they were given. */
+const ownerMay = ({ role, permissions }: User, permission: string) =>
+  role === 'admin' ||
+  (permission !== 'admin' && (ordinaryPermissions.has(permission) || permissions.includes(permission)))
+
+/** Whether a person could give an API key this permission now. */
+export const mayGive = (person: User, permission: Permission): boolean => ownerMay(person, permission)
+
+/**
+ * Whether a caller has a permission: its account must have it, and an API key must have it too. The only place that
+ * judges permissions; what somebody may do with a particular thing is judged by the policy of its feature.
+ */
+export const can = ({ person, key }: Pick<Scope, 'person' | 'key'>, permission: string): boolean =>
+  ownerMay(person, permission) && (key === undefined || key.permissions.includes(permission))
+
+/** @throws AppError `forbidden` that names the permission */
 export function permitted(scope: PublicScope, permission: string): Scope {
   const known = signedIn(scope)
-  const { role, permissions } = known.person
-  if (role === 'admin' || permissions.includes(permission)) return known
-  throw new AppError('forbidden', `This needs the permission ${permission}.`, { details: { permission } })
+  if (can(known, permission)) return known
+  throw lacking(permission)
+}
+
+/** The refusal for want of a permission. */
+export const lacking = (permission: string): AppError =>
+  new AppError('forbidden', `This needs the permission ${permission}.`, { details: { permission } })
+
+/**
+ * The scope, if its caller may call the operation at all.
+ *
+ * @throws AppError `unauthenticated`, `forbidden`, which names the permission that an API key lacks, `address_not_allowed`,
+ *   `reauthentication_required`
+ */
+export function allowed(operation: Operation, scope: PublicScope): PublicScope {
+  if (operation.access === 'public') return scope
+  const known = signedIn(scope)
+  if (known.key) assertKey(operation, known.key)
+  if (operation.access === 'admin') {
+    if (known.person.role !== 'admin') throw new AppError('forbidden', 'This is for administrators.')
+    assertMayAdminister(known)
+  }
+  if (operation.recent) recentlySignedIn(known)
+  return operation.permission === undefined ? known : permitted(known, operation.permission)
+}
+
+function assertKey(operation: Operation, key: CallKey): void {
+  const need = keyNeedOf(operation)
+  if (need === 'never') throw new AppError('forbidden', 'API keys may not do this: sign in.')
+  // The rooms in the input decide.
+  if (need !== 'rooms' && !key.permissions.includes(need)) throw lacking(need)
 }
 
 /** How long after a sign-in a session may change what lets its person in. */

@@ -94,6 +94,7 @@ describe('an erasure', function () {
       visibility: 'private',
     })
     await upload(server, zoe, [{ content: await png(), name: 'zoequux-passport.png' }], { project: project.id })
+    await expect(zoe.rest('POST', '/api-keys', { name: 'zoequux', permissions: ['tasks:read'] }), 201)
     await expect(
       zoe.rest('POST', '/webhooks/register', { url: 'https://example.com/zoequux', events: ['task.created'] }),
       201,
@@ -131,6 +132,7 @@ describe('an erasure', function () {
       where contype = 'f' and confrelid = 'users'::regclass order by 1`)
     // A new one belongs into one of these lists, and what it holds into `erasure-stages.ts` and `personal-sources.ts`.
     const erased = [
+      'api_keys.user_id',
       'due_notices.user_id',
       'idempotency_keys.user_id',
       'jobs.created_by',

@@ -45,6 +45,7 @@ export function sampleOf(schema: z.ZodType): unknown {
     'owner',
     'todo',
     'tasks',
+    'tasks:read',
     'csv',
     'payment.completed',
     'https://example.com/',

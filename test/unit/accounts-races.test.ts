@@ -9,7 +9,7 @@ import type { AppError } from '../../server/kernel/errors.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { noJobs } from '../../server/features/jobs/index.ts'
 import { noMail } from '../../server/ports/mail.ts'
-import type { Idempotency, PublicScope, Scope } from '../../server/kernel/scope.ts'
+import type { Idempotency, PublicScope, SessionScope } from '../../server/kernel/scope.ts'
 import { eventually } from '../support/eventually.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 
@@ -63,7 +63,7 @@ describe('accounts, several instances on one database', () => {
     const username = `u${randomUUID().slice(0, 8)}`
     return accounts.accounts.register(nobody, { email: `${username}@example.com`, username, password })
   }
-  async function scopeOf(tokens: Tokens, idempotency?: Idempotency): Promise<Scope> {
+  async function scopeOf(tokens: Tokens, idempotency?: Idempotency): Promise<SessionScope> {
     const { person, sessionId } = await one.authenticate(tokens.access_token)
     return { ...nobody, person, sessionId, ...(idempotency && { idempotency }) }
   }

@@ -100,7 +100,7 @@ describe('openapi.json', () => {
   for (const [id, status, codes] of [
     ['posts.update', 412, ['version_conflict']],
     ['posts.create', 412, []],
-    ['posts.get', 403, ['account_disabled']],
+    ['posts.get', 403, ['forbidden', 'account_disabled']],
     ['audit.list', 403, ['forbidden', 'account_disabled', 'address_not_allowed']],
     ['videos.delete', 403, ['forbidden', 'csrf_failed', 'account_disabled']],
     ['accounts.login', 401, ['invalid_credentials', 'second_factor_required']],
@@ -138,10 +138,11 @@ describe('openapi.json', () => {
     assert.deepEqual(single.properties.dry_run, { type: 'boolean', default: false })
   })
 
-  it('[DC4] says who may call: everybody, or a caller with a token or with a cookie and its CSRF token', () => {
+  it('[DC4] says who may call: everybody, or a caller with a token, an API key, or a cookie and its CSRF token', () => {
     assert.deepEqual(find('health.summary').security, [])
-    assert.deepEqual(find('tasks.list').security, [{ bearer: [] }, { cookie: [] }])
-    assert.deepEqual(find('tasks.delete').security, [{ bearer: [] }, { cookie: [], csrf: [] }])
+    assert.deepEqual(find('tasks.list').security, [{ bearer: [] }, { ApiKeyAuth: [] }, { cookie: [] }])
+    assert.deepEqual(find('tasks.delete').security, [{ bearer: [] }, { ApiKeyAuth: [] }, { cookie: [], csrf: [] }])
+    assert.deepEqual(find('apiKeys.list').security, [{ bearer: [] }, { cookie: [] }])
     assert.deepEqual(find('accounts.refresh').security, [{}, { refreshCookie: [], csrf: [] }])
   })
 

@@ -59,6 +59,7 @@ describe('the log of failures', () => {
         logFailure,
         ...unmeasured,
         beginSpending: null,
+        noteKeyCall: () => {},
         assertOpen: () => {},
       })
       for (let sent = 0; sent < 5; sent++) call!('leave_room', { room: 'tasks' }, () => answered++)

@@ -9,7 +9,7 @@ export interface StoredTable {
 
 /**
  * Tables that no backup has. They say what goes on now (instances, events on their way, sessions, backups), and would
- * be wrong at any other time, or they go on when data are put back (statistics, exports, alerts). All other tables are in a backup, those of later releases too.
+ * be wrong at any other time, or they go on when data are put back (statistics, exports, alerts, API keys). All other tables are in a backup, those of later releases too.
  */
 const ofTheMoment = [
   'mikro_orm_migrations',
@@ -29,6 +29,9 @@ const ofTheMoment = [
   'statistics_periods',
   'statistics_samples',
   'webhook_deliveries',
+  'api_keys',
+  'api_key_usage',
+  'api_key_calls',
 ]
 
 const ofPart: Record<BackupType, readonly string[] | null> = {

@@ -1,24 +1,19 @@
 import { createHmac } from 'node:crypto'
 import type { Context } from 'koa'
-import type { User } from '../../../contract/index.ts'
 import { tokenInCookies } from '../../kernel/cookies.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { Known, KnownKey, KnownSession } from '../../kernel/known.ts'
 import { isOwnOrigin } from '../../kernel/own-origin.ts'
 import { isSameSecret } from '../../kernel/same-secret.ts'
 import type { RequestState } from './request.ts'
 
-export interface Known {
-  person: User
-  sessionId: string
-  expiresAt: string
-  /** When the person last signed in or showed their password in this session. */
-  authenticatedAt: string
-}
-
-export type Authenticate = (token: string) => Promise<Known>
+export type { Known } from '../../kernel/known.ts'
 
 export interface CredentialRules {
-  authenticate: Authenticate
+  authenticate: (token: string) => Promise<KnownSession>
+  authenticateKey: (key: string) => Promise<KnownKey>
+  /** The account of an API key that was authenticated before, null for any other; without a database query. */
+  accountOfKey: (key: string) => number | null
   /** The account of an unexpired token that this server has signed, null for any other; without a database query. */
   accountOf: (token: string) => number | null
   /** The session of a refresh token; null when there is none. */
@@ -39,16 +34,17 @@ export const csrfToken = (csrfKey: string, sessionId: string) =>
 /** The access token in the cookies of a browser. */
 const cookieToken = (ctx: Context) => tokenInCookies(ctx.headers.cookie)
 
-/** Whether a request has nothing but an API key. */
-export const showsKey = (ctx: Context): boolean =>
-  ctx.headers['x-api-key'] !== undefined && ctx.get('Authorization') === '' && ctx.get('Cookie') === ''
+/** Whether a request has an API key, which takes precedence over a cookie. */
+export const showsKey = (ctx: Context): boolean => ctx.get('X-API-Key') !== ''
 
-/** Whether a request has a token or a cookie of ours, good or not. */
+/** Whether a request has an API key, a token or a cookie of ours, good or not. */
 export const showsCredentials = (ctx: Context): boolean =>
-  ctx.get('Authorization') !== '' || cookieToken(ctx) !== undefined
+  ctx.get('X-API-Key') !== '' || ctx.get('Authorization') !== '' || cookieToken(ctx) !== undefined
 
-/** The account of the token that a request shows, before any query; its session may have ended. */
-export function shownAccount(ctx: Context, { accountOf }: CredentialRules): number | null {
+/** The account of the key or token that a request shows, before any query; its session may have ended. */
+export function shownAccount(ctx: Context, { accountOf, accountOfKey }: CredentialRules): number | null {
+  const key = ctx.get('X-API-Key')
+  if (key !== '') return accountOfKey(key)
   const header = ctx.get('Authorization')
   try {
     const token = header === '' ? cookieToken(ctx) : bearerToken(header)
@@ -61,9 +57,13 @@ export function shownAccount(ctx: Context, { accountOf }: CredentialRules): numb
 
 const bearerToken = (header: string) => /^Bearer ([^\s]+)$/i.exec(header)?.[1]
 
+/** A key in an address would be in the logs of every proxy. */
+const inAddress = /^(?:x-)?api[-_]?key$/i
+
 /**
- * Authenticates a request. A Bearer token takes precedence over a cookie. A cookie alone suffices for reading; a
- * request that changes something must also prove that it comes from a page of ours.
+ * Authenticates a request. An API key and a Bearer token take precedence over a cookie, and exclude each other: their
+ * rights may differ. A cookie alone suffices for reading; a request that changes something must also prove that it comes
+ * from a page of ours.
  *
  * @throws AppError 401s of the accounts, `csrf_failed`, `rate_limited`
  */
@@ -79,7 +79,16 @@ export async function identify(ctx: Context, rules: CredentialRules): Promise<Kn
 }
 
 async function authenticate(ctx: Context, rules: CredentialRules): Promise<Known> {
+  if (Object.keys(ctx.query).some(name => inAddress.test(name)))
+    throw new AppError('unauthenticated', 'Send an API key in the header X-API-Key, never in an address.')
   const header = ctx.get('Authorization')
+  const key = ctx.get('X-API-Key')
+  if (key !== '') {
+    if (header !== '') throw new AppError('unauthenticated', 'Send either X-API-Key or Authorization.')
+    const known = await rules.authenticateKey(key)
+    ctx.state['key'] = known.key
+    return known
+  }
   if (header !== '') {
     const token = bearerToken(header)
     if (!token) throw new AppError('unauthenticated', 'The Authorization header must be "Bearer <token>".')

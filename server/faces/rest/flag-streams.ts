@@ -4,6 +4,8 @@ import type { Context } from 'koa'
 import type { User } from '../../../contract/index.ts'
 import type { FlagEvaluation } from '../../features/flags/index.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { Known, KnownKey } from '../../kernel/known.ts'
+import { can, lacking } from '../../kernel/scope.ts'
 import { isSameSecret } from '../../kernel/same-secret.ts'
 
 /** A proxy would close a silent connection. */
@@ -20,7 +22,7 @@ const refetch = `data: ${JSON.stringify({ type: 'refetchEvaluation' })}\n\n`
 
 export interface FlagStreams {
   /** What the address of a stream needs, because an EventSource of a browser sends no Authorization header. */
-  ticketFor(sessionId: string): string
+  ticketFor(caller: Pick<Known, 'sessionId' | 'key'>): string
   /** Answers with a stream that says when flags have changed, and nothing else. */
   open(ctx: Context): Promise<void>
   /** Ends all streams; clients open them again, at another instance. */
@@ -30,13 +32,14 @@ export interface FlagStreams {
 interface Deps {
   flags: FlagEvaluation
   key: string
-  /** @throws AppError when the session has ended or the account is disabled */
+  /** Both throw an AppError when the session or the key has ended, or the account is disabled. */
   sessionAccess: (sessionId: string) => Promise<{ person: User }>
+  keyAccess: (id: number) => Promise<KnownKey>
 }
 
-export function createFlagStreams({ flags, key, sessionAccess }: Deps): FlagStreams {
+export function createFlagStreams({ flags, key, sessionAccess, keyAccess }: Deps): FlagStreams {
   const secret = Buffer.from(hkdfSync('sha256', key, '', 'flag streams', 32))
-  const sealOf = (sessionId: string) => createHmac('sha256', secret).update(sessionId).digest('base64url')
+  const sealOf = (holder: string) => createHmac('sha256', secret).update(holder).digest('base64url')
   const streams = new Map<PassThrough, number>()
   let closed = false
 
@@ -64,6 +67,14 @@ export function createFlagStreams({ flags, key, sessionAccess }: Deps): FlagStre
   const heartbeat = setInterval(() => writeAll(': still here\n\n'), heartbeatMs)
   heartbeat.unref()
 
+  async function personOf(holder: string): Promise<User> {
+    const [, keyId] = /^key(\d+)$/.exec(holder) ?? []
+    if (keyId === undefined) return (await sessionAccess(holder)).person
+    const known = await keyAccess(Number(keyId))
+    if (!can(known, 'flags:read')) throw lacking('flags:read')
+    return known.person
+  }
+
   function assertRoom(person: number): void {
     const own = [...streams.values()].filter(one => one === person).length
     if (own >= bounds.perPerson || streams.size >= bounds.ofAll)
@@ -71,13 +82,16 @@ export function createFlagStreams({ flags, key, sessionAccess }: Deps): FlagStre
   }
 
   return {
-    ticketFor: sessionId => `${sessionId}.${sealOf(sessionId)}`,
+    ticketFor({ sessionId, key: apiKey }) {
+      const holder = sessionId ?? `key${apiKey!.id}`
+      return `${holder}.${sealOf(holder)}`
+    },
 
     async open(ctx) {
       const { ticket } = ctx.query
-      const [sessionId = '', seal = ''] = typeof ticket === 'string' ? ticket.split('.') : []
-      if (!isSameSecret(seal, sealOf(sessionId))) throw new AppError('unauthenticated', 'The ticket is not valid.')
-      const { person } = await sessionAccess(sessionId)
+      const [holder = '', seal = ''] = typeof ticket === 'string' ? ticket.split('.') : []
+      if (!isSameSecret(seal, sealOf(holder))) throw new AppError('unauthenticated', 'The ticket is not valid.')
+      const person = await personOf(holder)
       // The client may have left meanwhile, and then its answer closes no more.
       if (ctx.res.closed || ctx.res.destroyed) return
       assertRoom(person.id)

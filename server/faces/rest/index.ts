@@ -2,6 +2,7 @@ import cors from '@koa/cors'
 import Koa from 'koa'
 import type { FlagEvaluation } from '../../features/flags/index.ts'
 import type { FindExportFile } from '../../features/exports/index.ts'
+import type { KeyCall } from '../../features/keys/index.ts'
 import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
 import { createElsewhere } from '../../kernel/address-list.ts'
@@ -55,6 +56,8 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   metrics: Metrics
   countError: CountError
   tracing: Tracing
+  /** Counts a call with an API key. */
+  noteKeyCall: (call: KeyCall) => void
   /** Addresses and ranges that may read the metrics without credentials. */
   metricsAddresses: readonly string[]
   media: MediaRoutes

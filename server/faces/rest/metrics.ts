@@ -2,8 +2,8 @@ import type Router from '@koa/router'
 import type { Middleware } from 'koa'
 import { createAddressList, surelyFrom } from '../../kernel/address-list.ts'
 import { addressKey } from '../../kernel/client-address.ts'
-import { AppError, forbidden } from '../../kernel/errors.ts'
-import { assertMayAdminister } from '../../kernel/scope.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { assertMayAdminister, can, lacking } from '../../kernel/scope.ts'
 import { createSharedAnswer } from '../../kernel/shared-answer.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { type CredentialRules, identify, showsCredentials } from './credentials.ts'
@@ -20,7 +20,8 @@ export interface MetricsRules {
   trustProxy: number
 }
 
-/** The metrics for Prometheus, at the root of the server: for administrators and for listed addresses. */
+/** The metrics for Prometheus, at the root of the server: for administrators, whoever has `metrics:read`, and
+ * listed addresses. */
 export function addMetricsRoute(router: Router, metrics: Metrics, rules: MetricsRules, turns: RequestTurns): void {
   const isListed = createAddressList(rules.allowedAddresses)
   const read = createSharedAnswer(sharedMs, metrics.text)
@@ -30,9 +31,9 @@ export function addMetricsRoute(router: Router, metrics: Metrics, rules: Metrics
     const address = surelyFrom(ctx.req, rules.trustProxy)
     // Whoever shows credentials is judged by them, so that a wrong token is noticed.
     if (showsCredentials(ctx) || address === null || !isListed(address)) {
-      const { person } = await identify(ctx, rules.credentials)
-      if (person.role !== 'admin') throw forbidden('Only administrators may do this.')
-      assertMayAdminister(ctx.state)
+      const caller = await identify(ctx, rules.credentials)
+      if (!can(caller, 'metrics:read')) throw lacking('metrics:read')
+      if (caller.person.role === 'admin') assertMayAdminister(ctx.state)
     }
     if (!ctx.accepts('text/plain')) throw new AppError('not_acceptable', 'Metrics are text: Accept: text/plain.')
     if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { FlagContext, limits, type User } from '../../../contract/index.ts'
+import { FlagContext, limits } from '../../../contract/index.ts'
 import type { EvaluatedFlag, FlagEvaluation } from '../../features/flags/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import { parse } from '../../kernel/bind.ts'
 import type { BodyMemory } from '../../kernel/body-memory.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError, notFound } from '../../kernel/errors.ts'
+import { can, lacking } from '../../kernel/scope.ts'
 import type { Unread } from '../../kernel/unread.ts'
 import { parseJson, receiveJson } from './body.ts'
-import { type CredentialRules, identify, shownAccount } from './credentials.ts'
+import { type CredentialRules, identify, type Known, shownAccount } from './credentials.ts'
 import type { FlagStreams } from './flag-streams.ts'
 import type { RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
@@ -58,7 +59,7 @@ export function addOfrepRoutes(router: Router, deps: OfrepDeps): void {
 
   router.post(
     base('/evaluate/flags'),
-    evaluating(deps, '/ofrep/v1/evaluate/flags', async (ctx, { person, sessionId }, target) => {
+    evaluating(deps, '/ofrep/v1/evaluate/flags', async (ctx, { person, ...known }, target) => {
       const all = (await flags.all(person, target)).map(present)
       const etag = `"${createHash('sha256').update(JSON.stringify(all)).digest('base64url').slice(0, 22)}"`
       ctx.set('ETag', etag)
@@ -66,10 +67,10 @@ export function addOfrepRoutes(router: Router, deps: OfrepDeps): void {
         ctx.status = 304
         return
       }
-      const requestUri = `${ctx.state.basePath}/ofrep/v1/stream?ticket=${streams.ticketFor(sessionId)}`
+      const requestUri = `${ctx.state.basePath}/ofrep/v1/stream?ticket=${streams.ticketFor(known)}`
       const stream = { type: 'sse', endpoint: { requestUri }, inactivityDelaySec: inactivitySeconds }
       ctx.body = { flags: all, eventStreams: [stream] }
-      // The ticket opens the stream of the session.
+      // The ticket opens the stream of the session, or of the key.
       ctx.state.hasSecrets = true
     }),
   )
@@ -88,11 +89,7 @@ const present = ({ name, value, reason }: EvaluatedFlag) => ({
   reason,
 })
 
-type Answer = (
-  ctx: Context & { state: RequestState },
-  caller: { person: User; sessionId: string },
-  target: string | undefined,
-) => Promise<void>
+type Answer = (ctx: Context & { state: RequestState }, caller: Known, target: string | undefined) => Promise<void>
 
 /** What both evaluations have in common: who asks, for whom, and errors that clients of OFREP understand. */
 function evaluating({ credentials, turns, bodies, unread }: OfrepDeps, route: string, answer: Answer): never {
@@ -106,6 +103,7 @@ function evaluating({ credentials, turns, bodies, unread }: OfrepDeps, route: st
     try {
       const raw = await receiveJson(ctx, mostBytes, bodies.keep(owner, ctx.req))
       if (!(await turns.hold('people', owner, ctx.res))) return
+      if (!can(caller, 'flags:read')) throw lacking('flags:read')
       const { context } = parse(FlagContext, raw === undefined ? {} : parseJson(raw))
       await answer(ctx as never, caller, context?.targetingKey)
     } catch (error) {

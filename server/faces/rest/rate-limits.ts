@@ -17,14 +17,15 @@ import type { RequestState } from './request.ts'
 export function limitCalls(begin: Limits['begin'], credentials: CredentialRules): Middleware<RequestState> {
   return async (ctx, next) => {
     if (begin === null || !isForPrograms(ctx.path) || isHealth(ctx.path)) return next()
-    const account = shownAccount(ctx, credentials)
+    const byKey = showsKey(ctx)
+    const account = byKey ? null : shownAccount(ctx, credentials)
     const spending = begin(
-      account !== null ? { account } : showsKey(ctx) ? { later: true, address: ctx.ip } : { address: ctx.ip },
+      byKey ? { later: true, address: ctx.ip } : account !== null ? { account } : { address: ctx.ip },
     )
     ctx.state.spending = spending
     try {
       spending.check()
-      if (account === null && !showsKey(ctx)) await spending.judge(null)
+      if (account === null && !byKey) await spending.judge(null)
       await next()
     } finally {
       sayStandings(ctx, await spending.standings())

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Middleware } from 'koa'
+import type { KeyCall } from '../../features/keys/index.ts'
 import type { Spending } from '../../features/limits/index.ts'
-import type { PublicScope } from '../../kernel/scope.ts'
+import type { CallKey, PublicScope } from '../../kernel/scope.ts'
 import { createLogLimit } from '../../kernel/log-limit.ts'
 import { readTraceparent } from '../../kernel/traceparent.ts'
 import type { Tracing } from '../../ports/tracing.ts'
@@ -16,6 +17,8 @@ export interface RequestState {
   spending?: Spending
   /** The client is at none of the addresses from which administrators may administer. */
   isElsewhere?: boolean
+  /** The API key of the caller, as soon as it is known. */
+  key?: CallKey
   /** The host that the client asked for; empty when the value is not a host. */
   host: string
   /** The path below which people reach the server: `/board`, or an empty string. Addresses in answers begin with it. */
@@ -43,8 +46,9 @@ export function observe(deps: {
   slowRequestMs: number
   metrics: RequestMetrics
   tracing: Tracing
+  noteKeyCall: (call: KeyCall) => void
 }): Middleware<RequestState> {
-  const { log, slowRequestMs, metrics, tracing } = deps
+  const { log, slowRequestMs, metrics, tracing, noteKeyCall } = deps
   const limit = createLogLimit(slowLinesPerSecond)
 
   return async (ctx, next) => {
@@ -66,6 +70,8 @@ export function observe(deps: {
       // Koa itself answers what was thrown up to here.
       const status = failed ? 500 : ctx.status
       metrics.ended({ method: ctx.method, route, status, seconds: ms / 1000 })
+      const key = ctx.state.key?.id
+      if (key !== undefined) noteKeyCall({ keyId: key, method: ctx.method, path: route ?? '', status, address: ctx.ip })
       if (tracing.on) span.end(requestResult(ctx.method, route, status, ctx.state.requestId))
     }
     ctx.set('X-Process-Time', (ms / 1000).toFixed(6))
@@ -77,6 +83,7 @@ export function observe(deps: {
       status: ctx.status,
       ms: Math.round(ms),
       user_id: ctx.state.scope?.person?.id,
+      ...(ctx.state.key && { api_key: ctx.state.key.prefix }),
     }
     if (ms >= slowRequestMs)
       limit(ctx.state.route ?? '', leftOut =>

@@ -69,7 +69,7 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     ctx.state.hasSecrets = hasSecrets
     if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
     const account = operation.access === 'public' ? null : shownAccount(ctx, deps.credentials)
-    const owner = account ?? addressKey(ctx.ip)
+    let owner = account ?? addressKey(ctx.ip)
     const places = placesOf(operation, ctx)
     deps.unread.belongsTo(ctx.res, owner)
     const hold = async (of: 'unread' | 'people' | 'strangers') => {
@@ -80,6 +80,11 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     }
     if (account !== null && !(await hold('unread'))) return
     const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
+    if (known && account === null) {
+      // An API key that this instance has not seen yet.
+      owner = known.person.id
+      deps.unread.belongsTo(ctx.res, owner)
+    }
     await spendCost((ctx.state as RequestState).spending, operation, ctx.query)
     const raw = bodyMethods.has(ctx.method)
       ? await receiveJson(ctx, known ? limits.bodyBytes : mostBytesOfStrangers, deps.bodies.keep(owner, ctx.req))

@@ -15,7 +15,8 @@ export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string 
   const caller = {
     person: known?.person ?? null,
     sessionId: known?.sessionId ?? null,
-    ...(known && { authenticatedAt: known.authenticatedAt }),
+    ...(known && !known.key && { authenticatedAt: known.authenticatedAt }),
+    ...(known?.key && { key: known.key }),
     requestId: ctx.state.requestId as string,
     address: ctx.ip,
     userAgent: ctx.get('User-Agent'),

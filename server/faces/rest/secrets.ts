@@ -1,7 +1,7 @@
 import type { Operation } from '../../../contract/index.ts'
 
 /** The names of fields whose values grant access to whoever knows them. */
-const secretName = /token(?!_type)|secret|password|csrf|reset_link|invite_link|(?:^|_)link$/i
+const secretName = /^key$|token(?!_type)|secret|password|csrf|reset_link|invite_link|(?:^|_)link$/i
 
 /** Whether the output of an operation contains secrets: tokens, or links that sign somebody in. */
 export function answersSecrets({ path, output }: Pick<Operation, 'path' | 'output'>): boolean {

@@ -1,7 +1,9 @@
 import { createElsewhere } from '../../kernel/address-list.ts'
 import { clientAddress } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { identify, isLoopback, type Known } from './handshake.ts'
+import { type Authenticators, credentialsOf, isLoopback } from './handshake.ts'
+import type { KnownSession } from '../../kernel/known.ts'
+import type { CallKey } from '../../kernel/scope.ts'
 import type { Member, MemberSocket } from './member.ts'
 import type { Roster } from './roster.ts'
 import type { Traffic } from './traffic.ts'
@@ -14,7 +16,7 @@ const calm = 250
 /** A person with a larger debt of bytes may not open a new socket. */
 const mostOwedMs = 2_000
 
-export interface AdmitDeps {
+export interface AdmitDeps extends Authenticators {
   roster: Roster
   traffic: Traffic
   maxSocketsPerUser: number
@@ -25,8 +27,7 @@ export interface AdmitDeps {
   adminAddresses: readonly string[]
   /** @throws AppError while nobody may connect, because the data are being replaced */
   assertOpen: () => void
-  authenticate: (token: string) => Promise<Known>
-  sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
+  sessionAccess: (sessionId: string) => Promise<Pick<KnownSession, 'person' | 'expiresAt'>>
 }
 
 /** Makes a member of a socket, if it may connect, and stores it in `socket.data` and in the roster. */
@@ -34,7 +35,8 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
   const isElsewhere = createElsewhere(deps.adminAddresses, deps.trustProxy)
   return async (socket: MemberSocket): Promise<void> => {
     deps.assertOpen()
-    const { person, sessionId, expiresAt, bulk } = await identify(socket, deps.authenticate)
+    const { bulk, identify } = credentialsOf(socket, deps)
+    const { person, sessionId, key, expiresAt } = await identify()
     if (roster.ofPerson(person.id).size >= deps.maxSocketsPerUser) {
       throw new AppError('rate_limited', `A person may have at most ${deps.maxSocketsPerUser} open sockets.`)
     }
@@ -52,11 +54,12 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
       socket,
       person,
       sessionId,
+      key,
       address,
       isElsewhere: isElsewhere(socket.request),
       expiresAt,
       bulk,
-      rights: { personId: person.id, admin: person.role === 'admin', projects: new Set() },
+      rights: { personId: person.id, admin: person.role === 'admin', projects: new Set(), ...permissionsOf(key) },
       rightsVersion: 0,
       rooms: new Map(),
       personAfter: 0,
@@ -77,8 +80,14 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
     // One connection may open and close many sockets.
     socket.once('disconnect', () => socket.conn.off('close', gone))
     // Checked again, because a change between the first check and the entry in the roster reached no socket.
-    const now = await deps.sessionAccess(sessionId)
+    const now = sessionId === null ? await identify() : await deps.sessionAccess(sessionId)
     member.person = now.person
     member.rights = { ...member.rights, admin: now.person.role === 'admin' }
+    if (!('key' in now) || !now.key) return
+    member.key = now.key
+    member.expiresAt = now.expiresAt
+    member.rights = { ...member.rights, ...permissionsOf(now.key) }
   }
 }
+
+const permissionsOf = (key: CallKey | undefined) => (key ? { permissions: new Set(key.permissions) } : {})

@@ -1,3 +1,4 @@
+import { permissionOfEvent } from '../../../contract/index.ts'
 import { type LogEvent, wirePayload } from '../../events/index.ts'
 import { bulkMessage, type Message } from './bulk.ts'
 import { audienceOf, rooms } from './internal-rooms.ts'
@@ -5,6 +6,12 @@ import type { SocketServer } from './member.ts'
 
 /** Sends live events to the sockets of this instance: encoded once, to each socket once, in the order of the log. */
 export function createBroadcaster(io: SocketServer) {
+  /** The room of the sockets that must not get the event, if there are any. */
+  const withheldOf = ({ event }: LogEvent): string[] => {
+    const permission = permissionOfEvent(event)
+    const room = permission === null ? null : rooms.withheld(permission)
+    return room !== null && io.of('/').adapter.rooms.has(room) ? [room] : []
+  }
   const emit = (event: LogEvent, skip: string[]) => {
     const { to, except } = audienceOf(event)
     const { rooms: seats } = io.of('/').adapter
@@ -12,7 +19,7 @@ export function createBroadcaster(io: SocketServer) {
     if (to.some(seat => seats.has(seat)))
       io.local
         .to(to)
-        .except([...except, ...skip])
+        .except([...except, ...skip, ...withheldOf(event)])
         .emit(event.event, wirePayload(event))
   }
 
@@ -28,8 +35,9 @@ export function createBroadcaster(io: SocketServer) {
     const scopesSeen = new Map<string, Set<string>>()
     for (const [scope, [event]] of byScope) {
       for (const seat of audienceOf(event!).to) {
+        const withheld = new Set(withheldOf(event!).flatMap(room => [...(seats.get(room) ?? [])]))
         for (const id of seats.get(seat) ?? []) {
-          if (!wanting.has(id)) continue
+          if (!wanting.has(id) || withheld.has(id)) continue
           const scopes = scopesSeen.get(id) ?? new Set()
           scopesSeen.set(id, scopes.add(scope))
         }

@@ -1,7 +1,7 @@
 import type { Presence } from '../../features/rooms/index.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { KnownSession } from '../../kernel/known.ts'
 import type { CommandHandlers } from './command-handlers.ts'
-import type { Known } from './handshake.ts'
 import type { Member } from './member.ts'
 import { createOperationCalls, type OperationCallDeps } from './operation-calls.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -11,9 +11,9 @@ export interface CommandDeps extends OperationCallDeps {
   subscriptions: Subscriptions
   presence: Presence
   traffic: Traffic
-  authenticate: (token: string) => Promise<Known>
+  authenticate: (token: string) => Promise<KnownSession>
   /** Called when the token of the member has been renewed. */
-  renewed: (member: Member, known: Pick<Known, 'person' | 'expiresAt'>) => void
+  renewed: (member: Member, known: Pick<KnownSession, 'person' | 'expiresAt'>) => void
 }
 
 export function createCommands(deps: CommandDeps): CommandHandlers {
@@ -48,6 +48,7 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
     },
 
     authenticate: async (member, { token }, answer) => {
+      if (member.sessionId === null) throw new AppError('forbidden', 'An API key is not renewed.')
       const known = token === undefined ? await deps.sessionAccess(member.sessionId) : await deps.authenticate(token)
       if (known.person.id !== member.person.id || ('sessionId' in known && known.sessionId !== member.sessionId)) {
         throw new AppError('forbidden', 'The token belongs to another session; connect anew with it.')

@@ -4,6 +4,7 @@ import type { Limits } from '../../features/limits/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import { parse } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { KeyCall } from '../../features/keys/index.ts'
 import type { CountError } from '../../kernel/error-metrics.ts'
 import type { LogFailure } from '../../kernel/failure-log.ts'
 import { createTurns } from '../../kernel/turns.ts'
@@ -41,6 +42,8 @@ export interface DispatchDeps {
   metrics: SocketMetrics
   /** Counts a call against the limits of its person; null when there are no limits. */
   beginSpending: Limits['begin']
+  /** Counts a call with an API key. */
+  noteKeyCall: (call: KeyCall) => void
   /** @throws AppError while no calls are served, because the data are being replaced */
   assertOpen: () => void
 }
@@ -52,8 +55,14 @@ export interface DispatchDeps {
  * disconnected.
  */
 export function dispatch(member: Member, deps: DispatchDeps): void {
-  const { handlers, traffic, intake, endFlood, logFailure, countError, metrics, beginSpending, assertOpen } = deps
-  const { socket, person } = member
+  const { handlers, traffic, intake, endFlood, logFailure, countError, metrics, assertOpen } = deps
+  const { beginSpending, noteKeyCall } = deps
+  const { socket, person, address } = member
+  const keyId = member.key?.id
+  const note = (call: string, status: number) => {
+    if (keyId !== undefined)
+      noteKeyCall({ keyId, method: 'SOCKET', path: Object.hasOwn(commands, call) ? call : '', status, address })
+  }
   const turns = createTurns({ running: maxAtWork, perKey: maxAtWork, waiting: maxPending, waitingPerKey: maxPending })
 
   socket.onAny((event: unknown, ...args: unknown[]) => {
@@ -67,6 +76,7 @@ export function dispatch(member: Member, deps: DispatchDeps): void {
       const { status, body } = apiError(error, requestId)
       countError('socket', body.error.code)
       metrics.called(name, body.error.code, (performance.now() - began) / 1000)
+      note(name, status)
       if (status >= 500) logFailure(name, error, { request_id: requestId, command: name })
       if (ack) ack({ ok: false, ...body })
       else socket.emit('error', { event: name, ...body })
@@ -88,7 +98,10 @@ export function dispatch(member: Member, deps: DispatchDeps): void {
       intake.relieve(socket.conn)
     }
     handle(name, args, requestId, answer)
-      .then(() => metrics.called(name, 'ok', (performance.now() - began) / 1000))
+      .then(() => {
+        metrics.called(name, 'ok', (performance.now() - began) / 1000)
+        note(name, 200)
+      })
       .catch((error: unknown) => (isBeyondLimit(error) ? refuseFlood(error) : refuse(error)))
       .finally(() => member.pending--)
   })

@@ -8,7 +8,7 @@ export interface FenceDeps {
   /** Removes a room from a member and tells the member. */
   expel: (member: Member, room: string, reason: string) => void
   /** Ends a connection for good; its client must sign in again before it reconnects. */
-  end: (member: Member, reason: 'session_ended' | 'account_disabled') => void
+  end: (member: Member, reason: 'session_ended' | 'account_disabled' | 'unauthenticated') => void
   /** Ends a connection so that its client reconnects by itself and gets its rights anew. */
   restart: (member: Member) => void
 }
@@ -60,8 +60,20 @@ export function createFences({ roster, expel, end, restart }: FenceDeps) {
         return
       }
       case 'account_changed': {
-        const { user_id, role_changed } = event.payload as unknown as SystemEvents['account_changed']
-        if (role_changed) for (const member of [...roster.ofPerson(user_id)]) restart(member)
+        const { user_id, role_changed, disabled } = event.payload as unknown as SystemEvents['account_changed']
+        for (const member of [...roster.ofPerson(user_id)]) {
+          // Sessions have an event of their own.
+          if (disabled && member.key) end(member, 'account_disabled')
+          else if (role_changed) restart(member)
+        }
+        return
+      }
+      case 'api_key_changed': {
+        const { api_key_id, sockets } = event.payload as unknown as SystemEvents['api_key_changed']
+        if (sockets === 'keep') return
+        for (const member of [...roster.ofKey(api_key_id)])
+          if (sockets === 'end') end(member, 'unauthenticated')
+          else restart(member)
         return
       }
       default:

@@ -1,18 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { Handshake } from '../../../contract/index.ts'
-import type { User } from '../../../contract/index.ts'
 import { parse } from '../../kernel/bind.ts'
 import { tokenInCookies } from '../../kernel/cookies.ts'
 import { addressKey, clientAddress } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { isOwnOrigin } from '../../kernel/own-origin.ts'
+import type { Known, KnownKey, KnownSession } from '../../kernel/known.ts'
 import type { MemberSocket } from './member.ts'
-
-export interface Known {
-  person: User
-  sessionId: string
-  expiresAt: string
-}
 
 /**
  * Browsers connect across origins without asking, and CORS does not apply to WebSocket. So a page of a foreign origin
@@ -23,14 +17,26 @@ export const isOriginAllowed = (req: IncomingMessage, trusted: number, origins: 
   return origin === undefined || isOwnOrigin(origin, req, trusted, origins)
 }
 
-/** Authenticates a socket: by a token, or by the cookie if a page of ours sends it. @throws AppError of the accounts */
-export async function identify(
-  socket: MemberSocket,
-  authenticate: (token: string) => Promise<Known>,
-): Promise<Known & { bulk: boolean }> {
-  const { token, bulk } = parse(Handshake, socket.handshake.auth, 'auth')
-  const known = await authenticate(token ?? cookieToken(socket.request))
-  return { ...known, bulk: bulk === true }
+export interface Authenticators {
+  authenticate: (token: string) => Promise<KnownSession>
+  authenticateKey: (key: string) => Promise<KnownKey>
+}
+
+/** How a socket authenticates: by an API key, by a token, or by the cookie if a page of ours sends it. */
+export interface Shown {
+  bulk: boolean
+  /** May be asked again, because a right may have ended meanwhile. @throws AppError of the accounts and keys */
+  identify: () => Promise<Known>
+}
+
+/** @throws AppError `validation_error`, `unauthenticated` */
+export function credentialsOf(socket: MemberSocket, { authenticate, authenticateKey }: Authenticators): Shown {
+  const { token, api_key: key, bulk = false } = parse(Handshake, socket.handshake.auth, 'auth')
+  if (key !== undefined && token !== undefined)
+    throw new AppError('unauthenticated', 'Send either a token or an API key.')
+  if (key !== undefined) return { bulk, identify: () => authenticateKey(key) }
+  const shown = token ?? cookieToken(socket.request)
+  return { bulk, identify: () => authenticate(shown) }
 }
 
 function cookieToken(req: IncomingMessage): string {

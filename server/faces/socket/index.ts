@@ -1,14 +1,16 @@
 import type { Server as HttpServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignalName, SignalPayload } from '../../../contract/index.ts'
-import type { Reader } from '../../events/index.ts'
+import { type Reader, withheldFrom } from '../../events/index.ts'
 import type { SessionStanding } from '../../features/accounts/index.ts'
+import type { KeyCall, KeyStanding } from '../../features/keys/index.ts'
 import type { Limits } from '../../features/limits/index.ts'
 import { createPresence, createPresenceSync, type Presence, type PresenceChange } from '../../features/rooms/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import type { Database } from '../../ports/database.ts'
 import type { CountError } from '../../kernel/error-metrics.ts'
 import { createFailureLog } from '../../kernel/failure-log.ts'
+import type { KnownSession } from '../../kernel/known.ts'
 import { createLogLimit } from '../../kernel/log-limit.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -22,7 +24,6 @@ import { createDelivery } from './delivery.ts'
 import { dispatch } from './dispatch.ts'
 import { createFences } from './fences.ts'
 import { createEngineGate, type EngineGateDeps } from './engine-gate.ts'
-import type { Known } from './handshake.ts'
 import { createIntake } from './intake.ts'
 import { rooms } from './internal-rooms.ts'
 import { closeOffender, createExpiry, endSocket, graceAfter, restartSocket, watchClose } from './lifetime.ts'
@@ -57,6 +58,9 @@ export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<
   /** Counts a call against the limits of its person; null when there are no limits. */
   beginSpending: Limits['begin']
   sessionStandings: (ids: readonly string[]) => Promise<Map<string, SessionStanding>>
+  keyAccess: OperationCallDeps['keyAccess']
+  keyStandings: (ids: readonly number[]) => Promise<Map<number, KeyStanding>>
+  noteKeyCall: (call: KeyCall) => void
   handlers: OperationCallDeps['handlers']
 }
 
@@ -129,8 +133,8 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       restart(member)
     },
   })
-  const expiry = createExpiry(member => endSocket(member, 'token_expired'))
-  const renewed = (member: Member, known: Pick<Known, 'person' | 'expiresAt'>) => {
+  const expiry = createExpiry(member => endSocket(member, member.key ? 'unauthenticated' : 'token_expired'))
+  const renewed = (member: Member, known: Pick<KnownSession, 'person' | 'expiresAt'>) => {
     member.person = known.person
     member.expiresAt = known.expiresAt
     expiry.watch(member)
@@ -173,7 +177,11 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     connections.belongsTo(socket.conn, member.person.id)
     gate.known(socket.conn, member.person.id)
     const closedCleanly = watchClose(socket)
-    void socket.join([rooms.self(member.person.id), ...(member.bulk ? [rooms.bulk] : [])])
+    void socket.join([
+      rooms.self(member.person.id),
+      ...(member.bulk ? [rooms.bulk] : []),
+      ...withheldFrom(member.rights).map(rooms.withheld),
+    ])
     const started = subscriptions.start(member)
     expiry.watch(member)
     dispatch(member, {
@@ -185,6 +193,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       countError: deps.countError,
       metrics,
       beginSpending: deps.beginSpending,
+      noteKeyCall: deps.noteKeyCall,
       assertOpen: deps.assertOpen,
     })
     socket.on('disconnect', reason => {
@@ -230,7 +239,11 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       return [...roster.all()].filter(({ behindFrom }) => behindFrom !== null).length
     },
     // To the presence rooms, because signals do not wait while a member catches up.
-    signal: (names, name, payload) => void io.local.to(names.map(rooms.presence)).emit(name, payload),
+    signal: (names, name, payload) =>
+      void io.local
+        .to(names.map(rooms.presence))
+        .except(withheldOfSignal[name] ?? [])
+        .emit(name, payload),
     drain: () => {
       gate.stop()
       return drainSockets(roster)
@@ -248,6 +261,9 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     },
   }
 }
+
+/** Signals that an API key gets only with a permission. */
+const withheldOfSignal: { [N in SignalName]?: string } = { job_updated: rooms.withheld('jobs:read') }
 
 function tellPresence(io: SocketServer, { event, ...change }: PresenceChange) {
   io.local.to(rooms.presence(change.room)).except(rooms.self(change.user_id)).emit(event, change)

@@ -13,6 +13,8 @@ export const rooms = {
   /** All sockets of a person, also during a join, because signals do not wait. */
   self: (id: number) => `self|${id}`,
   presence: (room: string) => `presence|${room}`,
+  /** All sockets of API keys without this permission, which do not get what needs it. */
+  withheld: (permission: string) => `withheld|${permission}`,
 }
 
 /** The internal room of a seat. */
@@ -75,7 +77,7 @@ export function audienceOf(event: LogEvent): { to: string[]; except: string[] } 
 
 /** Whether a room is a seat for events, and not a room that a socket keeps for as long as it lives. */
 export const isSeat = (room: string, { socket }: Member): boolean =>
-  room !== socket.id && room !== rooms.bulk && !room.startsWith('self|') && !room.startsWith('presence|')
+  room !== socket.id && room !== rooms.bulk && !/^(?:self|presence|withheld)\|/.test(room)
 
 /** Whether an event goes to one of these seats. */
 export function reaches(event: LogEvent, seats: ReadonlySet<string>): boolean {

@@ -5,12 +5,13 @@ import { AppError } from '../../kernel/errors.ts'
 import { closeConnection } from './backpressure.ts'
 import type { Member, MemberSocket } from './member.ts'
 
-type EndCode = Extract<ErrorCode, 'session_ended' | 'account_disabled' | 'token_expired'>
+type EndCode = Extract<ErrorCode, 'session_ended' | 'account_disabled' | 'token_expired' | 'unauthenticated'>
 
 const messages: Record<EndCode, string> = {
   session_ended: 'The session has ended.',
   account_disabled: 'The account is disabled.',
   token_expired: 'The access token has expired.',
+  unauthenticated: 'The API key works no more.',
 }
 
 /**
@@ -39,7 +40,7 @@ export function closeOffender(member: Member, code: keyof typeof offences): void
   closeConnection(member.socket.conn)
 }
 
-/** Ends each socket when its access token expires, unless the token was renewed. */
+/** Ends each socket when its access token expires, unless the token was renewed; and when its API key expires. */
 export function createExpiry(end: (member: Member) => void) {
   const timers = new Map<Member, NodeJS.Timeout>()
   /** Node's timers have 32 bits. */
@@ -47,6 +48,7 @@ export function createExpiry(end: (member: Member) => void) {
 
   function watch(member: Member) {
     forget(member)
+    if (member.expiresAt === null) return
     const ms = Date.parse(member.expiresAt) - Date.now()
     timers.set(
       member,

@@ -1,18 +1,22 @@
 import type { Server, Socket } from 'socket.io'
 import type { Room, User } from '../../../contract/index.ts'
 import type { Rights } from '../../events/index.ts'
+import type { CallKey } from '../../kernel/scope.ts'
 
 /** A connected client: its person, the rooms that it joined, and its position in the log. */
 export interface Member {
   socket: MemberSocket
   person: User
-  sessionId: string
+  /** Null when it connected with an API key. */
+  sessionId: string | null
+  /** The API key that it connected with. Another set of permissions closes its socket. */
+  key: CallKey | undefined
   /** The client's address, as the trusted proxies in front report it. */
   address: string
   /** The address is none from which administrators may administer. */
   isElsewhere: boolean
-  /** When its access token expires; the token may be renewed. */
-  expiresAt: string
+  /** When its access token expires, which may be renewed; or its API key, which may do so never. */
+  expiresAt: string | null
   /** Whether it wants a bulk operation as one message. */
   bulk: boolean
   /** As of the last join; the log keeps them up to date after that. */

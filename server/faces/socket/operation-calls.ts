@@ -6,19 +6,21 @@ import {
 } from '../../../contract/index.ts'
 import { allowed, type Handlers } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { KnownKey, KnownSession } from '../../kernel/known.ts'
 import { createScope } from '../../kernel/scope.ts'
 import { readTraceparent } from '../../kernel/traceparent.ts'
 import type { Tracing } from '../../ports/tracing.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import type { CommandHandlers } from './command-handlers.ts'
-import type { Known } from './handshake.ts'
 import { isForNobody, type Member } from './member.ts'
 
 export interface OperationCallDeps {
   /** Of the resources with operations that can be called over sockets. */
   handlers: { [R in keyof ApiResources]?: Handlers<ApiResources[R]> }
   /** The present state of the session, for a socket whose cookie was renewed by a request. */
-  sessionAccess: (sessionId: string) => Promise<Pick<Known, 'person' | 'expiresAt'>>
+  sessionAccess: (sessionId: string) => Promise<Pick<KnownSession, 'person' | 'expiresAt'>>
+  /** The present state of the key of a socket. */
+  keyAccess: (id: number) => Promise<KnownKey>
   tracing: Tracing
 }
 
@@ -44,16 +46,22 @@ const bounds = { running: 8, perKey: 2, alone: 6, waiting: 10_000, waitingPerKey
 export function createOperationCalls({
   handlers,
   sessionAccess,
+  keyAccess,
   tracing,
 }: OperationCallDeps): Pick<CommandHandlers, OperationCall> {
   const turns = createTurns(bounds)
 
-  /** The person as they are now; the token of the handshake or its cookie must still be valid. */
-  async function personOf(member: Member) {
-    const { person, expiresAt } = await sessionAccess(member.sessionId)
-    if (Date.parse(member.expiresAt) < Date.now() && Date.parse(expiresAt) < Date.now())
-      throw new AppError('token_expired', 'The access token has expired.')
-    return person
+  /** The person as they are now, and the key; the token of the handshake or its cookie must still be valid. */
+  async function callerOf({ sessionId, key, expiresAt: until }: Member) {
+    const isOver = (time: string | null) => time !== null && Date.parse(time) < Date.now()
+    if (sessionId === null) {
+      const { person, key: present } = await keyAccess(key!.id)
+      if (isOver(until)) throw new AppError('unauthenticated', 'The API key works no more.')
+      return { person, sessionId, key: present }
+    }
+    const { person, expiresAt } = await sessionAccess(sessionId)
+    if (isOver(until) && isOver(expiresAt)) throw new AppError('token_expired', 'The access token has expired.')
+    return { person, sessionId }
   }
 
   const callOf = ({ event, resource, operationName, operation, thing }: SocketOperation) => {
@@ -67,8 +75,7 @@ export function createOperationCalls({
     ) => {
       const id = input[`${thing}_id`]
       const caller = {
-        person: await personOf(member),
-        sessionId: member.sessionId,
+        ...(await callerOf(member)),
         requestId,
         address: member.address,
         isElsewhere: member.isElsewhere,

@@ -1,6 +1,7 @@
 import type { Room } from '../../../contract/index.ts'
 import {
   isForgotten,
+  isWithheld,
   type LogEvent,
   type Readable,
   readableIn,
@@ -71,7 +72,10 @@ export function missedAmong(events: readonly LogEvent[], member: Member, fresh: 
   if (member.started) got.push({ seats: ownSeats(member), after: member.personAfter })
   const had = got.map(({ seats, after }) => ({ seats: new Set(seats), after }))
   return events.filter(
-    event => reaches(event, wanted) && !had.some(({ seats, after }) => event.offset > after && reaches(event, seats)),
+    event =>
+      reaches(event, wanted) &&
+      !isWithheld(event, member.rights) &&
+      !had.some(({ seats, after }) => event.offset > after && reaches(event, seats)),
   )
 }
 
@@ -117,6 +121,7 @@ function send(member: Member, events: LogEvent[]) {
 
 /** Rights may have ended since the events were requested; the present rights count. */
 function maySee(event: LogEvent, { rights }: Member): boolean {
+  if (isWithheld(event, rights)) return false
   if (rights.admin || event.event === 'project_deleted') return true
   const audience = parseKey(event.scope)
   const project = audience.of === 'project' ? audience.id : audience.of === 'authors' ? audience.projectId : null

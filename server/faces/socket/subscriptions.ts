@@ -54,7 +54,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   async function refreshRights(member: Member) {
     for (;;) {
       const version = member.rightsVersion
-      const rights = await rightsOf(databaseFor(member), member.person)
+      const rights = await rightsOf(databaseFor(member), member.person, member.key)
       if (version === member.rightsVersion) return void (member.rights = rights)
     }
   }
@@ -106,7 +106,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     const recent = (epoch ?? reader.epoch) === reader.epoch ? reader.recent(since) : null
     if (recent && since <= upTo) {
       const applied = recent.filter(({ offset }) => offset <= upTo)
-      if (applied.some(event => changesRole(event, member.person.id))) return lost
+      if (applied.some(event => changesRights(event, member))) return lost
       const read = missedAmong(applied, member, fresh)
       return read.length > deps.replayLimit
         ? lost
@@ -118,7 +118,13 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     const missed = read?.length ?? (await countMatching(database, what, since, upTo, deps.replayLimit + 1))
     if (missed > deps.replayLimit) return lost
     const position = { since, epoch }
-    const sound = await recoverable(database, reader.epoch, member.person.id, position, upTo)
+    const sound = await recoverable(
+      database,
+      reader.epoch,
+      { personId: member.person.id, keyId: member.key?.id },
+      position,
+      upTo,
+    )
     return sound ? { recovered: true, missed, read, from: 'log' as const } : lost
   }
 
@@ -271,8 +277,10 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   }
 }
 
-const changesRole = ({ event, payload }: LogEvent, personId: number) =>
-  event === 'account_changed' && payload['user_id'] === personId && payload['role_changed'] === true
+/** Another role, or another API key under the same name: its client may lack what it sees now. */
+const changesRights = ({ event, payload }: LogEvent, { person, key }: Member) =>
+  (event === 'account_changed' && payload['user_id'] === person.id && payload['role_changed'] === true) ||
+  (event === 'api_key_changed' && payload['api_key_id'] === key?.id && payload['sockets'] === 'restart')
 
 /** The right may have ended since the room was requested. */
 const stillReadable = (room: Room, { rights }: Member) =>

@@ -1,5 +1,6 @@
 import { readableIdsOf } from '../../features/projects/index.ts'
 import type { SessionStanding } from '../../features/accounts/index.ts'
+import type { KeyStanding } from '../../features/keys/index.ts'
 import type { Connection } from '../../ports/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Member } from './member.ts'
@@ -9,7 +10,8 @@ export interface SweepDeps {
   database: Connection
   roster: Roster
   sessionStandings: (ids: readonly string[]) => Promise<Map<string, SessionStanding>>
-  end: (member: Member, reason: 'session_ended' | 'account_disabled') => void
+  keyStandings: (ids: readonly number[]) => Promise<Map<number, KeyStanding>>
+  end: (member: Member, reason: 'session_ended' | 'account_disabled' | 'unauthenticated') => void
   restart: (member: Member) => void
   log: Logger
   sweepMs?: number | undefined
@@ -24,7 +26,8 @@ const atOnce = 1_000
  * right, nobody keeps that right for longer than this. A member whose change the log merely delivers a moment later is
  * restarted unnecessarily, and loses nothing.
  */
-export function createSweep({ database, roster, sessionStandings, end, restart, log, sweepMs = everyMs }: SweepDeps) {
+export function createSweep(deps: SweepDeps) {
+  const { database, roster, sessionStandings, keyStandings, end, restart, log, sweepMs = everyMs } = deps
   let sweeping = false
   const timer = setInterval(() => {
     if (sweeping) return
@@ -43,17 +46,25 @@ export function createSweep({ database, roster, sessionStandings, end, restart, 
   async function compare(members: Member[]) {
     const versions = members.map(({ rightsVersion }) => rightsVersion)
     const ordinary = members.filter(({ rights }) => !rights.admin).map(({ person }) => person.id)
-    const [standings, readable] = await Promise.all([
-      sessionStandings([...new Set(members.map(({ sessionId }) => sessionId))]),
+    const sessions = members.flatMap(({ sessionId }) => sessionId ?? [])
+    const keys = members.flatMap(({ key }) => key?.id ?? [])
+    const [ofSessions, ofKeys, readable] = await Promise.all([
+      sessionStandings([...new Set(sessions)]),
+      keyStandings([...new Set(keys)]),
       readableIdsOf(database, [...new Set(ordinary)]),
     ])
     members.forEach((member, nth) => {
-      const standing = standings.get(member.sessionId)
+      const { sessionId, key } = member
+      const ofKey = key && ofKeys.get(key.id)
+      const standing = ofKey ?? ofSessions.get(sessionId ?? '')
       if (member.closed || !standing) return
       if ('over' in standing) return end(member, standing.over)
       // The log has changed the rights meanwhile, so they are newer than what was read.
       if (member.rightsVersion !== versions[nth]) return
-      const outdated = (standing.role === 'admin') !== member.rights.admin || !sameProjects(member, readable)
+      const outdated =
+        (standing.role === 'admin') !== member.rights.admin ||
+        !sameProjects(member, readable) ||
+        (ofKey !== undefined && 'permissions' in ofKey && !isSame(ofKey.permissions, key!.permissions))
       if (!outdated) return
       log.info({ user_id: member.person.id }, 'a socket with outdated rights is restarted')
       restart(member)
@@ -62,6 +73,9 @@ export function createSweep({ database, roster, sessionStandings, end, restart, 
 
   return { stop: () => clearInterval(timer) }
 }
+
+const isSame = (one: readonly string[], other: readonly string[]) =>
+  one.length === other.length && one.every(permission => other.includes(permission))
 
 /** Before its first join the rights of a member have not been loaded. */
 function sameProjects({ rights, person, rooms }: Member, readable: Map<number, Set<number>>): boolean {

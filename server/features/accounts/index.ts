@@ -3,7 +3,7 @@ import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
-import type { Scope } from '../../kernel/scope.ts'
+import type { SessionScope } from '../../kernel/scope.ts'
 import type { CountLookUp } from '../../kernel/cache-metrics.ts'
 import type { Mail } from '../../ports/mail.ts'
 import { createFrequentActs, type FrequentActs } from '../audit/index.ts'
@@ -35,6 +35,8 @@ import { createTrialAccounts, type TrialAccounts } from './trial-accounts.ts'
 
 export { type Closing, eraseAccount, erasedLogin, erasedName, usernameOf, countErased } from './closing.ts'
 export { accountExport } from './accounts.export.ts'
+export { presentUser } from './accounts.present.ts'
+export { userColumns } from './accounts.queries.ts'
 export { accountsPersonal } from './accounts.personal.ts'
 export { findPeopleByLogin, findPeopleByUsername } from './directory.queries.ts'
 export { readPeopleInNumbers } from './people-in-numbers.queries.ts'
@@ -69,7 +71,7 @@ export interface Accounts extends Authentication {
   /** Accounts for checks of signing in. */
   trialAccounts: TrialAccounts
   /** A token for the session of a caller that is good for a minute, so that the server can call itself for them. */
-  signFor(scope: Scope): string
+  signFor(scope: SessionScope): string
   /** Stores entries of the audit log that nobody waits for; see `FrequentActs`. */
   writeActs: FrequentActs['write']
   /** Deletes rows that no longer decide anything; for the housekeeping, on any number of instances. */

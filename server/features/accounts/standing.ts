@@ -59,7 +59,8 @@ export async function changeStanding(
 
   const updated = await updateStanding(tx, id, next, tx.now)
   held.set(id, updated)
-  tx.record('account_changed', { user_id: id, role_changed: next.role !== user.role }, system)
+  const disabled = user.is_active && !next.is_active
+  tx.record('account_changed', { user_id: id, role_changed: next.role !== user.role, disabled }, system)
   if (next.is_verified && !user.is_verified) {
     tx.record('user_verified', { user_id: id, verified_by: by.person.id }, person(id))
   }
@@ -69,7 +70,7 @@ export async function changeStanding(
     await notify(tx, byId, [{ userId: id, type: 'role_changed', message, data: { role: next.role, by: byId } }])
   }
   // The sessions are kept until the account is enabled again; only their sockets are closed.
-  if (user.is_active && !next.is_active) recordEnded(tx, id, await findOpenSessionIds(tx, id), 'account_disabled')
+  if (disabled) recordEnded(tx, id, await findOpenSessionIds(tx, id), 'account_disabled')
   const details = { changes: differences(user, next) }
   const personal = reason === undefined ? undefined : { reason }
   return {

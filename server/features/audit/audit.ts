@@ -19,14 +19,16 @@ export interface Audited {
 }
 
 /** Who did it; null for what the system does by itself. */
-export type Actor = Pick<PublicScope, 'person' | 'address' | 'userAgent'> | null
+export type Actor = Pick<PublicScope, 'person' | 'key' | 'address' | 'userAgent'> | null
 
 /**
  * Adds an entry in the transaction of the audited change, so one is never stored without the other. It is linked to the
  * others later (see `seal`), so no command waits for another one. Accounts that are made for a check leave no entries.
  */
 export async function audit(tx: Pick<Tx, 'query' | 'now'>, actor: Actor, audited: Audited): Promise<void> {
-  const { action, resource, resourceId, details = {} } = audited
+  const { action, resource, resourceId } = audited
+  const byKey = actor?.key && { api_key: { id: actor.key.id, prefix: actor.key.prefix } }
+  const details = { ...audited.details, ...byKey }
   const personId = actor?.person?.id ?? null
   const subject = resource === 'user' && typeof resourceId === 'number' ? resourceId : null
   // An erasure may have been through the log already.

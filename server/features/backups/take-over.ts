@@ -6,6 +6,7 @@ import { audit, carryAudit } from '../audit/index.ts'
 import { carryExports } from '../exports/index.ts'
 import { carryErasures, reapplyErasures } from '../gdpr/index.ts'
 import { carryJobs, noteRestored } from '../jobs/index.ts'
+import { carryKeys } from '../keys/index.ts'
 import { keepRestoredFiles } from '../media/index.ts'
 import { carryStatistics } from '../statistics/index.ts'
 import { forgetFailures } from '../webhooks/index.ts'
@@ -27,8 +28,8 @@ export type TakeOver = (
 ) => Promise<void>
 
 /**
- * What of the present goes on in restored data: backups, jobs and their files, the audit log, statistics, second factors, the session of
- * the administrator, and the position of the event log, under another name. What belongs to a person goes on only where
+ * What of the present goes on in restored data: API keys, backups, jobs and their files, the audit log, statistics,
+ * second factors, the session of the administrator, and the position of the event log, under another name. What belongs to a person goes on only where
  * the same person is in the restored data. Who was erased since the backup is erased again, before anybody can read it.
  */
 export const takeOver: TakeOver = async (tx, { head, manifest }, restorer) => {
@@ -42,6 +43,7 @@ export const takeOver: TakeOver = async (tx, { head, manifest }, restorer) => {
   if (isWhole) {
     await tx.carry('backups', 'true')
     await carryJobs(tx, jobId)
+    await carryKeys(tx)
     await carryExports(tx)
     await carryStatistics(tx)
     await tx.carry('alerts', 'true')

@@ -3,7 +3,7 @@ import { notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Download } from '../media/index.ts'
 import type { ExportDeps } from './exports.deps.ts'
-import { mayDownload } from './exports.policy.ts'
+import { assertKey, mayDownload } from './exports.policy.ts'
 import { findExport } from './exports.queries.ts'
 
 /** The file of an export, for who may have it now. @throws AppError `not_found` */
@@ -11,9 +11,10 @@ export type FindExportFile = (scope: Scope, id: number) => Promise<Download>
 
 export const createDownloads =
   ({ database, storage }: Pick<ExportDeps, 'database' | 'storage'>): FindExportFile =>
-  async ({ person }, id) => {
+  async ({ person, key }, id) => {
     const row = await findExport(database, id)
     if (!row || !mayDownload(person, row)) throw notFound()
+    assertKey({ person, ...(key && { key }) }, row.type)
     return {
       type: exportFileTypes[row.format],
       size: row.file_size!,

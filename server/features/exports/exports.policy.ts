@@ -1,5 +1,6 @@
+import type { Permission } from '../../../contract/index.ts'
 import { forbidden } from '../../kernel/errors.ts'
-import type { Scope } from '../../kernel/scope.ts'
+import { can, lacking, type Scope } from '../../kernel/scope.ts'
 import type { ExportKind } from './export-kind.ts'
 import type { ExportRow } from './exports.queries.ts'
 
@@ -23,6 +24,26 @@ export const mayDownload = (person: Person, row: ExportRow): boolean =>
   row.file_key !== null &&
   row.expires_at !== null &&
   Date.parse(row.expires_at) > Date.now()
+
+/**
+ * What an API key must be allowed to read, besides making and fetching exports: an export has the things themselves.
+ * What is not named here, such as all data of a person, no key gets.
+ */
+const readBy: Record<string, Permission> = {
+  tasks: 'tasks:read',
+  projects: 'projects:read',
+  users: 'admin',
+  videos: 'videos:read',
+  analytics: 'projects:read',
+  audit: 'admin',
+}
+
+/** @throws AppError `forbidden` that names the permission, if there is one */
+export function assertKey(scope: Pick<Scope, 'person' | 'key'>, type: string): void {
+  const permission = readBy[type]
+  if (!scope.key || (permission !== undefined && can(scope, permission))) return
+  throw permission === undefined ? forbidden('API keys may not do this: sign in.') : lacking(permission)
+}
 
 /** @throws AppError `forbidden` */
 export function assertExport(person: Person, { adminOnly }: Pick<ExportKind, 'adminOnly'>): void {

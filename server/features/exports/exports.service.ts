@@ -6,7 +6,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import { audit } from '../audit/index.ts'
 import { type ExportInput, exportType } from './export-input.ts'
 import type { ExportDeps } from './exports.deps.ts'
-import { assertExport, maySee } from './exports.policy.ts'
+import { assertExport, assertKey, maySee } from './exports.policy.ts'
 import { createPresent } from './exports.present.ts'
 import { countExports, findExport, insertExport, listExports } from './exports.queries.ts'
 
@@ -20,6 +20,7 @@ export function createExportService(deps: ExportDeps): { handlers: Handlers<type
   const begin: BeginExport = (scope, asked) => {
     const kind = kinds[asked.type]!
     assertExport(scope.person, kind)
+    assertKey(scope, asked.type)
     kind.check(asked.filters)
     return command(scope, async tx => {
       const { id } = await jobs.enqueue(tx, scope, { type: exportType, input: asked })

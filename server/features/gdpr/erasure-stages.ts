@@ -6,6 +6,7 @@ import { forgetInAudit } from '../audit/index.ts'
 import { mentionPattern, unmentionSome } from '../comments/index.ts'
 import { expireExports } from '../exports/index.ts'
 import { deleteJobsOf } from '../jobs/index.ts'
+import { deleteKeysOf } from '../keys/index.ts'
 import type { DeleteNextFile } from '../media/index.ts'
 import { eraseSomeNotifications, withoutName } from '../notifications/index.ts'
 import { deleteSomeDrafts } from '../posts/index.ts'
@@ -42,6 +43,7 @@ export const stagesOf = (deps: { deleteNextFile: DeleteNextFile }): readonly Sta
       return null
     },
   },
+  untilNone((tx, { person }) => deleteKeysOf(tx, person.id)),
   untilNone((tx, { person }) => deleteNextWebhook(tx, person.id)),
   untilNone(deps.deleteNextFile),
   untilNone(deleteSomeDrafts),

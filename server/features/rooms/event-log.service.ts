@@ -28,8 +28,8 @@ export function createEventLog({ database, command, presence }: RoomDeps): Handl
   return {
     publish: createPublish({ command }),
 
-    read: async ({ person, isElsewhere }, { room: names, since, epoch, limit }) => {
-      const rights = await rightsOf(database, person)
+    read: async ({ person, key, isElsewhere }, { room: names, since, epoch, limit }) => {
+      const rights = await rightsOf(database, person, key)
       const rooms: Room[] = await admit(database, [...new Set(names)], rights, isElsewhere)
       const head = await readHead(database)
       const from = since ?? head.last
@@ -40,7 +40,16 @@ export function createEventLog({ database, command, presence }: RoomDeps): Handl
       const bounds = { events: limit + 1, bytes: pageBytes }
       const { events: found, readTo } = await readMatching(database, readableIn(rooms, rights), from, head.last, bounds)
       // Checked now, because events may have been deleted from the log during the read.
-      if (!(await recoverable(database, head.epoch, person.id, { since: from, epoch }, head.last))) return lost
+      if (
+        !(await recoverable(
+          database,
+          head.epoch,
+          { personId: person.id, keyId: key?.id },
+          { since: from, epoch },
+          head.last,
+        ))
+      )
+        return lost
       const events = found.slice(0, limit)
       const complete = found.length <= limit && readTo === head.last
       return {
@@ -57,8 +66,8 @@ export function createEventLog({ database, command, presence }: RoomDeps): Handl
       }
     },
 
-    roomMembers: async ({ person, isElsewhere }, { room }) => {
-      await admit(database, [room], await rightsOf(database, person), isElsewhere)
+    roomMembers: async ({ person, key, isElsewhere }, { room }) => {
+      await admit(database, [room], await rightsOf(database, person, key), isElsewhere)
       return { results: presence.members(room) }
     },
   }

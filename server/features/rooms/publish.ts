@@ -33,6 +33,7 @@ export const createPublish =
   ({ command }: { command: Command }): Handlers<typeof eventLog>['publish'] =>
   (scope, { room: roomName, name, data = null }) =>
     command(scope, async tx => {
+      // Without the key: it may publish to rooms that it may not read.
       const rights = await rightsOf(tx, scope.person)
       const [room] = (await admit(tx, [roomName], rights, scope.isElsewhere)) as [Room]
       await assertPerson(tx, room)

@@ -1,15 +1,17 @@
-import { type ErrorCode, parseRoom, type Room } from '../../../contract/index.ts'
+import { type ErrorCode, parseRoom, type Permission, permissionOfRoom, type Room } from '../../../contract/index.ts'
 import type { Rights } from '../../events/index.ts'
 import type { Connection } from '../../ports/database.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { CallKey } from '../../kernel/scope.ts'
 import { readableIds } from '../projects/index.ts'
 
 type Person = { id: number; role: string }
 
-/** What a person may see now. */
-export async function rightsOf(db: Connection, person: Person): Promise<Rights> {
+/** What a person may see now, themselves or with an API key. */
+export async function rightsOf(db: Connection, person: Person, key?: Pick<CallKey, 'permissions'>): Promise<Rights> {
   const admin = person.role === 'admin'
-  return { personId: person.id, admin, projects: new Set(admin ? [] : await readableIds(db, person.id)) }
+  const projects = new Set(admin ? [] : await readableIds(db, person.id))
+  return { personId: person.id, admin, projects, ...(key && { permissions: new Set(key.permissions) }) }
 }
 
 /**
@@ -30,7 +32,10 @@ export async function admit(
     rooms.flatMap(({ room }) => (rights.admin && room?.kind === 'project' ? [room.id] : [])),
   )
   const refused = rooms.flatMap(({ name, room }) => {
-    const code = room ? refusal(room, rights, gone, isElsewhere) : 'validation_error'
+    if (!room) return [{ name, code: 'validation_error' as const }]
+    const permission = permissionOfRoom(room, rights.personId)
+    if (rights.permissions?.has(permission) === false) return [{ name, code: 'forbidden' as const, permission }]
+    const code = refusal(room, rights, gone, isElsewhere)
     return code ? [{ name, code }] : []
   })
   if (refused.length > 0) throw refusedRooms(refused)
@@ -45,12 +50,22 @@ const mostNamed = 100
 const longestName = 100
 
 /** The error of a join that is all or nothing: names each refused room; its code is that of the first one. */
-export function refusedRooms(refused: readonly { name: string; code: Refusal }[]): AppError {
-  const named = refused.slice(0, mostNamed).map(({ name, code }) => ({ name: name.slice(0, longestName), code }))
-  return new AppError(refused[0]!.code, 'Not all of these rooms can be joined.', {
-    fields: Object.fromEntries(named.map(({ name, code }) => [name, [reasons[code]]])),
-    details: { rooms: named.map(({ name }) => name) },
+export function refusedRooms(refused: readonly RefusedRoom[]): AppError {
+  const named = refused.slice(0, mostNamed).map(one => ({ ...one, name: one.name.slice(0, longestName) }))
+  const { code, permission } = refused[0]!
+  return new AppError(code, 'Not all of these rooms can be joined.', {
+    fields: Object.fromEntries(
+      named.map(one => [one.name, [one.permission ? `needs the permission ${one.permission}` : reasons[one.code]]]),
+    ),
+    details: { rooms: named.map(({ name }) => name), ...(permission && { permission }) },
   })
+}
+
+interface RefusedRoom {
+  name: string
+  code: Refusal
+  /** What an API key lacks for it. */
+  permission?: Permission
 }
 
 type Refusal = Extract<ErrorCode, 'validation_error' | 'not_found' | 'forbidden' | 'address_not_allowed'>

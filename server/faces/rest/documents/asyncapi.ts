@@ -36,6 +36,10 @@ export function asyncApi({ version, publicUrl, basePath }: About): Json {
           bearerFormat: 'JWT',
           description: 'The access token from signing in, as `auth.token` of the handshake.',
         },
+        apiKey: {
+          type: 'userPassword',
+          description: 'An API key, as `auth.api_key` of the handshake.',
+        },
         cookie: {
           type: 'httpApiKey',
           in: 'cookie',
@@ -56,7 +60,7 @@ function serverOf(publicUrl: string | undefined, basePath: string): Json {
     ...(url === null && {
       variables: { host: { default: 'localhost:3000', description: 'The host that this document came from' } },
     }),
-    security: ['token', 'cookie'].map(scheme => ({ $ref: `#/components/securitySchemes/${scheme}` })),
+    security: ['token', 'apiKey', 'cookie'].map(scheme => ({ $ref: `#/components/securitySchemes/${scheme}` })),
   }
 }
 

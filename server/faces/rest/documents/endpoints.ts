@@ -1,11 +1,4 @@
-import {
-  type Method,
-  type Operation,
-  operations,
-  type Resource,
-  resources,
-  transfers,
-} from '../../../../contract/index.ts'
+import { type Method, type Operation, operations, transfers } from '../../../../contract/index.ts'
 
 /** An operation at one of its paths. */
 export interface Endpoint {
@@ -16,8 +9,6 @@ export interface Endpoint {
   method: Method
   /** With parameters in braces: `/tasks/{id}`. */
   path: string
-  /** Rights in a project decide about it. */
-  isInProject: boolean
 }
 
 /** Everything that can be called over HTTP, under `/api/v1`. */
@@ -28,14 +19,11 @@ export const endpoints: readonly Endpoint[] = [operations, transfers].flatMap(se
 )
 
 function addressesOf(resource: string, name: string, operation: Operation): Endpoint[] {
-  const kind = (resources as Record<string, Resource>)[resource]
-  const isInProject = kind?.isInProject === true || kind?.endOfContents !== undefined
   return [operation, ...(operation.aliases ?? [])].map(({ method, path }, nth) => ({
     id: `${resource}.${name}${nth === 0 ? '' : `.${method}`}`,
     resource,
     operation,
     method,
     path: path.replace(/:(\w+)/g, '{$1}'),
-    isInProject,
   }))
 }

@@ -3,7 +3,8 @@ import type { Endpoint } from './endpoints.ts'
 
 const always: ErrorCode[] = ['validation_error', 'rate_limited', 'internal_error', 'unavailable']
 const ofBodies: ErrorCode[] = ['payload_too_large', 'unsupported_media_type']
-const ofPeople: ErrorCode[] = ['unauthenticated', 'token_expired', 'session_ended', 'account_disabled']
+/** `forbidden` is what an API key without the permission gets. */
+const ofPeople: ErrorCode[] = ['unauthenticated', 'token_expired', 'session_ended', 'account_disabled', 'forbidden']
 /** Also while a call with the same Idempotency-Key is in progress. */
 const ofWrites: ErrorCode[] = ['csrf_failed', 'conflict', 'idempotency_key_reused', 'insufficient_storage']
 
@@ -17,7 +18,7 @@ export const takesIfMatch = ({ operation }: Endpoint): boolean =>
 
 /** The errors that an endpoint can answer with, by status. */
 export function errorsOf(endpoint: Endpoint): Map<number, ErrorCode[]> {
-  const { operation, isInProject } = endpoint
+  const { operation } = endpoint
   const { access, method, params, form, file, recent, errors = [] } = operation
   const isWrite = isPersonalWrite(endpoint)
   const codes = new Set<ErrorCode>([
@@ -27,7 +28,6 @@ export function errorsOf(endpoint: Endpoint): Map<number, ErrorCode[]> {
     ...(method === 'get' || form ? [] : (['invalid_json'] as const)),
     ...(access === 'public' ? [] : ofPeople),
     ...(isWrite ? ofWrites : []),
-    ...(access === 'admin' || (isWrite && isInProject) ? (['forbidden'] as const) : []),
     ...(recent ? (['reauthentication_required'] as const) : []),
     ...(access === 'admin' ? (['address_not_allowed'] as const) : []),
     ...(params ? (['not_found'] as const) : []),

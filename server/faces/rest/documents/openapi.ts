@@ -4,7 +4,7 @@ import { headerParameters, parametersOf } from './parameters.ts'
 import { requestBodyOf } from './request-body.ts'
 import { responseHeaders, responsesOf } from './responses.ts'
 import { createSchemas, type Json, type Schemas } from './schemas.ts'
-import { securityOf, securitySchemes } from './security.ts'
+import { permissionOf, securityOf, securitySchemes } from './security.ts'
 
 export interface About {
   /** The version of the package. */
@@ -60,6 +60,7 @@ function requestOf(endpoint: Endpoint, schemas: Schemas): Json {
     operationId: id,
     tags: [resource],
     summary: operation.summary,
+    ...permissionOf(endpoint),
     security: securityOf(endpoint),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && { requestBody }),

@@ -1,3 +1,4 @@
+import { keyNeedOf } from '../../../../contract/index.ts'
 import type { Endpoint } from './endpoints.ts'
 import type { Json } from './schemas.ts'
 
@@ -21,6 +22,14 @@ export const securitySchemes = {
     name: 'refresh_token',
     description: 'Set by signing in, for the paths under `/auth`.',
   },
+  ApiKeyAuth: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description:
+      'A key that somebody made at `/api-keys`, for their programs. `x-permission` of an operation names the permission that ' +
+      'the key needs; operations without this scheme take no keys. Never together with `Authorization`.',
+  },
   csrf: {
     type: 'apiKey',
     in: 'header',
@@ -35,5 +44,21 @@ type Requirement = Partial<Record<keyof typeof securitySchemes, []>>
 export function securityOf({ id, operation }: Endpoint): Requirement[] {
   if (id === 'accounts.refresh') return [{}, { refreshCookie: [], csrf: [] }]
   if (operation.access === 'public') return []
-  return [{ bearer: [] }, operation.method === 'get' ? { cookie: [] } : { cookie: [], csrf: [] }]
+  const byKey: Requirement[] = keyNeedOf(operation) === 'never' ? [] : [{ ApiKeyAuth: [] }]
+  return [{ bearer: [] }, ...byKey, operation.method === 'get' ? { cookie: [] } : { cookie: [], csrf: [] }]
+}
+
+/** What an API key needs for an endpoint, in words and for programs; nothing where keys are not taken. */
+export function permissionOf({ operation }: Endpoint): Json {
+  if (operation.access === 'public') return {}
+  const need = keyNeedOf(operation)
+  if (need === 'never') return { description: 'API keys may not call this.' }
+  if (need === 'rooms')
+    return {
+      description:
+        'An API key needs the permissions to join the rooms: of the resource for a topic, `projects:read` for a project, ' +
+        '`notifications:read` for one’s own room, `admin` for others. It gets the events of what it may read.',
+      'x-permission': 'rooms',
+    }
+  return { description: `An API key needs the permission \`${need}\`.`, 'x-permission': need }
 }
