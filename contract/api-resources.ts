@@ -4,6 +4,7 @@ import { dashboard } from './dashboard.ts'
 import { eventLog } from './events.ts'
 import { exportTransfers } from './exports.ts'
 import { health } from './health.ts'
+import { identities, signOnTransfers } from './identities.ts'
 import { importTransfers } from './imports.ts'
 import { mediaTransfers } from './media.ts'
 import { monitoring } from './monitoring.ts'
@@ -21,6 +22,7 @@ export const resourcesOfApi = {
   dashboard,
   eventLog,
   health,
+  identities,
   monitoring,
   rateLimits,
   statistics,
@@ -29,4 +31,9 @@ export const resourcesOfApi = {
 } as const
 
 /** Further operations whose input or output is a file; also by resource. */
-export const transfers = { media: mediaTransfers, imports: importTransfers, exports: exportTransfers } as const
+export const transfers = {
+  media: mediaTransfers,
+  imports: importTransfers,
+  exports: exportTransfers,
+  identities: signOnTransfers,
+} as const

@@ -69,6 +69,10 @@ export interface Operation {
   cost?: number
   /** The call may wait for a server of somebody else. */
   callsOut?: boolean
+  /** The answer leads a browser to another address. */
+  redirect?: boolean
+  /** The body is `application/x-www-form-urlencoded`. */
+  urlEncoded?: boolean
   /** The answer is a file of one of these MIME types. */
   file?: readonly string[]
 }

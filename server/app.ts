@@ -190,6 +190,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     version: packageJson.version,
     cursors: createCursors(jwtSecret),
     media,
+    signOn: accounts.signOn,
     imports: features.imports.uploads,
     flags: flags.evaluation,
     flagStreams,

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { emailIn } from '../contract/index.ts'
+import { oidcProviders } from './config-providers.ts'
 import { isGuessable } from './kernel/guessable.ts'
 import {
   addressRanges,
@@ -57,6 +58,11 @@ const options = z.object({
     .max(128, 'must have at most 128 characters')
     .optional()
     .describe('Password of the first admin, 8 to 128 characters; without it the first start generates and prints one'),
+  OIDC_PROVIDERS: oidcProviders
+    .optional()
+    .describe(
+      'Issuers of OpenID Connect at which people sign in, as a JSON list; docs/OPERATIONS.md says what it holds',
+    ),
   REGISTRATION: z.enum(['open', 'closed']).default('open').describe('Whether people may register: open or closed'),
   ACCESS_TOKEN_TTL: seconds.default(900).describe('Lifetime of an access token, in seconds'),
   REFRESH_TOKEN_TTL: seconds.default(2_592_000).describe('Lifetime of a refresh token, in seconds'),

@@ -1,6 +1,7 @@
 import { createCache } from './adapters/cache-memory.ts'
 import { createSharedEntries } from './adapters/cache-redis.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
+import { createOidcProvider } from './adapters/identity-provider-oidc.ts'
 import { createImages } from './adapters/images-sharp.ts'
 import { createMemoryCounters } from './adapters/counters-memory.ts'
 import { createRedisCounters } from './adapters/counters-redis.ts'
@@ -87,7 +88,9 @@ export async function createFeatures(deps: FeatureDeps) {
     ? createRedisCounters(redis, limitWindowSeconds, log)
     : createMemoryCounters(limitWindowSeconds)
   const limits = createLimits({ config, counters, database, command, peers })
+  const toIssuers = createOutbound({ allowPrivate: true })
   const accounts = createAccounts({
+    providers: (config.oidcProviders ?? []).map(one => createOidcProvider(one, toIssuers)),
     database,
     command,
     jobs,
@@ -163,6 +166,7 @@ export async function createFeatures(deps: FeatureDeps) {
       apiKeys: keys.apiKeys,
       people: accounts.people,
       twoFactor: accounts.twoFactor,
+      identities: accounts.identities,
       adminUsers: accounts.adminUsers,
       tasks,
       media: media.media,

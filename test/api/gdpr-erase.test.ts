@@ -135,6 +135,7 @@ describe('an erasure', function () {
       'api_keys.user_id',
       'due_notices.user_id',
       'idempotency_keys.user_id',
+      'identities.user_id',
       'jobs.created_by',
       'media.uploaded_by',
       'notification_preferences.user_id',

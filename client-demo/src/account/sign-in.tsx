@@ -9,6 +9,7 @@ import { EmailField, type TypedEmail } from './email-field.tsx'
 import type { Options } from './options.ts'
 import { FormFoot } from './form-foot.tsx'
 import { SecondFactor } from './second-factor.tsx'
+import { SignOnButtons } from './sign-on-buttons.tsx'
 import { PasswordInput } from '../ui/password-input.tsx'
 
 /** What names a sign-in that needs a code too. */
@@ -56,6 +57,7 @@ export function SignIn({ email, onEmail, registration, onCreate, onForgot }: Pro
           ...(registration === 'open' ? [{ before: 'New here?', label: 'Create account', onGo: onCreate }] : []),
         ]}
       />
+      <SignOnButtons />
       {registration === 'closed' && (
         <p className="welcome-switch">New here? Ask an administrator of this server for an account.</p>
       )}

@@ -67,10 +67,10 @@ export async function signOut(): Promise<void> {
  *
  * @throws TaskwireError when the password is wrong, or the account is that of the last administrator
  */
-export async function eraseAccount(password: string): Promise<void> {
+export async function eraseAccount(password: string | undefined): Promise<void> {
   const held: { reason?: string } = (heldBack = {})
   try {
-    await client.gdpr.erase({ password })
+    await client.gdpr.erase(password === undefined ? {} : { password })
     // Whoever signs in next begins at the beginning.
     replacePath('/')
   } finally {

@@ -1,5 +1,6 @@
 import { useStore } from '../lib/store.ts'
 import { chooseTheme, themes, themeStore } from '../lib/theme.ts'
+import { LinkedAccounts } from './linked-accounts.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { RateLimitStatus } from './rate-limits.tsx'
@@ -14,6 +15,7 @@ export function AccountSettings() {
       <Appearance />
       <PasswordForm />
       <TwoFactor />
+      <LinkedAccounts />
       <Sessions />
       <RateLimitStatus />
     </>

@@ -17,7 +17,10 @@ export function EraseAccount() {
 
   function erase() {
     setAsking(false)
-    void send(() => eraseAccount(password), document.getElementById(formId) as HTMLFormElement)
+    void send(
+      () => eraseAccount(me.has_password ? password : undefined),
+      document.getElementById(formId) as HTMLFormElement,
+    )
   }
 
   return (
@@ -50,18 +53,21 @@ export function EraseAccount() {
         noValidate
         onSubmit={event => {
           event.preventDefault()
-          if (password === '') refuse({ password: 'Enter your password, so that nobody else does this' })
+          if (me.has_password && password === '')
+            refuse({ password: 'Enter your password, so that nobody else does this' })
           else setAsking(true)
         }}
       >
         {/* For the browser's password manager. */}
         <input type="text" autoComplete="username" value={me.email} readOnly hidden />
         <ErrorNotice>{errors.whole}</ErrorNotice>
-        <Field label="Your password" error={errors.fields.password}>
-          {props => (
-            <PasswordInput {...props} autoComplete="current-password" value={password} onChange={setPassword} />
-          )}
-        </Field>
+        {me.has_password && (
+          <Field label="Your password" error={errors.fields.password}>
+            {props => (
+              <PasswordInput {...props} autoComplete="current-password" value={password} onChange={setPassword} />
+            )}
+          </Field>
+        )}
         <button type="submit" className="button button-danger" aria-disabled={busy}>
           Erase account…
         </button>

@@ -18,6 +18,8 @@ export function PasswordForm() {
     toasts.say('Your password is changed. All other sessions have ended.')
   }
 
+  // Whoever signs in elsewhere has none to change.
+  if (!me.has_password) return null
   return (
     <section className="panel" aria-labelledby="change-password">
       <h2 id="change-password">Change password</h2>

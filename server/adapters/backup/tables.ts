@@ -21,6 +21,7 @@ const ofTheMoment = [
   'refresh_tokens',
   'password_resets',
   'sign_in_challenges',
+  'issuer_logouts',
   'media_removals',
   'backups',
   'restore_confirmations',

@@ -39,6 +39,23 @@ export async function receiveJson(
   return raw
 }
 
+/**
+ * The fields of a form that a program sends (`application/x-www-form-urlencoded`); of a repeated field the last one.
+ *
+ * @throws AppError `unsupported_media_type`, `payload_too_large`, `invalid_json` when the body breaks off
+ */
+export async function receiveForm(ctx: Context, most: number): Promise<Record<string, string>> {
+  const isForm = ctx.is('application/x-www-form-urlencoded') !== false
+  const raw = await collect(ctx.req, isForm ? most : 0, { dropped: drainFactor * most, onBytes: () => {} }).catch(
+    error => {
+      throw new AppError('invalid_json', 'The body broke off.', { cause: error })
+    },
+  )
+  if (!isForm) throw new AppError('unsupported_media_type', 'Send a form: application/x-www-form-urlencoded.')
+  if (raw === null) throw new AppError('payload_too_large', `The body may have at most ${sizeText(most)}.`)
+  return Object.fromEntries(new URLSearchParams(raw.toString('utf8')))
+}
+
 /** @throws AppError `validation_error`, `invalid_json` */
 export function parseJson(raw: Buffer): unknown {
   const unfit = raw.length > scannedBytes ? judgeJson(raw, 'body') : null

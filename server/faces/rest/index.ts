@@ -1,5 +1,6 @@
 import cors from '@koa/cors'
 import Koa from 'koa'
+import type { SignOnFlow } from '../../features/accounts/index.ts'
 import type { FlagEvaluation } from '../../features/flags/index.ts'
 import type { FindExportFile } from '../../features/exports/index.ts'
 import type { KeyCall } from '../../features/keys/index.ts'
@@ -36,6 +37,7 @@ import { createRequestTurns, type RequestBounds } from './request-turns.ts'
 import { observe, type RequestState } from './request.ts'
 import { measureRequests } from './request-metrics.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
+import { addSignOnRoutes } from './sign-on.ts'
 import { sessionCookies } from './session-cookies.ts'
 import { refuseInMaintenance } from './maintenance.ts'
 import { paceStrangers, type StrangerPace } from './stranger-pace.ts'
@@ -61,6 +63,7 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   /** Addresses and ranges that may read the metrics without credentials. */
   metricsAddresses: readonly string[]
   media: MediaRoutes
+  signOn: SignOnFlow
   imports: ImportUploads
   flags: FlagEvaluation
   flagStreams: FlagStreams
@@ -124,6 +127,7 @@ export function createRestFace(deps: RestDeps) {
   addMediaRoutes(router, deps.credentials, deps.media, { ...deps.forms, turns })
   addImportRoutes(router, deps.credentials, deps.imports, deps.forms)
   addExportRoutes(router, deps.credentials, deps.exportFile, turns)
+  addSignOnRoutes(router, { ...deps, flow: deps.signOn, turns })
   addMetricsRoute(router, deps.metrics, { ...deps, allowedAddresses: deps.metricsAddresses }, turns)
   addOfrepRoutes(router, { ...deps, streams: deps.flagStreams, turns, bodies })
   const { origins } = deps.credentials

@@ -7,7 +7,7 @@ import { userColumns } from './accounts.queries.ts'
 import { sessionsTable } from './accounts.table.ts'
 import type { SessionRow } from './sessions.queries.ts'
 
-/** The account, its second factor without its secrets, and its sessions with their addresses, also the ended ones. */
+/** The account, its second factor without its secrets, the accounts elsewhere that it is linked to, and its sessions with their addresses, also the ended ones. */
 export const accountsPersonal: PersonalSource[] = [
   {
     name: 'account',
@@ -20,6 +20,11 @@ export const accountsPersonal: PersonalSource[] = [
       select f.confirmed_at as enabled_at,
         (select count(*)::int from recovery_codes c where c.user_id = f.user_id and c.used_at is null) as recovery_codes_left
       from totp_factors f where f.user_id = ${id} and f.confirmed_at is not null`,
+  },
+  {
+    name: 'identities',
+    rows: ({ id }) => sql`
+      select provider, issuer, subject, email, linked_at, last_used_at from identities where user_id = ${id} order by id`,
   },
   {
     name: 'sessions',

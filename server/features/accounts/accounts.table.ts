@@ -32,6 +32,9 @@ export const sessionsTable = defineTable('sessions', {
   expires_at: column.time(),
   access_expires_at: column.time().hidden(),
   ended_at: column.time().strictNullable().hidden(),
+  issuer: column.text().strictNullable().hidden(),
+  issuer_subject: column.text().strictNullable().hidden(),
+  issuer_sid: column.text().strictNullable().hidden(),
 })
 
 export const refreshTokensTable = defineTable('refresh_tokens', {

@@ -2,6 +2,7 @@ import { secondsFromNow } from '../../kernel/clock.ts'
 import type { Database } from '../../ports/database.ts'
 import { deleteExpiredChallenges } from './second-factor/index.ts'
 import { deleteExpiredResets, deleteSpentTokens } from './secrets.queries.ts'
+import { deleteOldLogouts } from './single-sign-on/index.ts'
 import { deleteLongEnded } from './sessions.queries.ts'
 
 /** How long a token of an ended session still gets the reason why it is refused. */
@@ -17,5 +18,6 @@ export function createCleanUp(deps: { database: Database; refreshTokenTtl: numbe
     await deleteSpentTokens(deps.database, secondsFromNow(-deps.refreshTokenTtl))
     await deleteExpiredResets(deps.database, secondsFromNow(0))
     await deleteExpiredChallenges(deps.database, secondsFromNow(0))
+    await deleteOldLogouts(deps.database, secondsFromNow(0))
   }
 }

@@ -7,6 +7,7 @@ import { findPasswordHash } from './accounts.queries.ts'
 import { type PasswordCheck, wrongPassword } from './password-check.ts'
 import { endSessions } from './password.service.ts'
 import { deleteFactor } from './second-factor/index.ts'
+import { deleteIdentitiesOf } from './single-sign-on/index.ts'
 import { changeStanding, lockAccounts } from './standing.ts'
 
 /** How an account ends: first it is closed, and when everything else of the person is erased, so is the account. */
@@ -74,6 +75,7 @@ export async function eraseAccount(tx: Tx, id: number): Promise<void> {
     where id = ${id}`)
   await tx.query(sql`delete from sessions where user_id = ${id}`)
   await deleteFactor(tx, id)
+  await deleteIdentitiesOf(tx, id)
   await tx.query(sql`delete from password_resets where user_id = ${id}`)
   // Of others only the answers about this account: a membership, or the account for an administrator.
   await tx.query(sql`

@@ -1,4 +1,4 @@
-import type { accounts, adminUsers, people, twoFactor } from '../../../contract/index.ts'
+import type { accounts, adminUsers, identities, people, twoFactor } from '../../../contract/index.ts'
 import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
@@ -10,6 +10,8 @@ import { createFrequentActs, type FrequentActs } from '../audit/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import type { SignInLimits } from '../limits/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
+import type { IdentityProvider } from '../../ports/identity-provider.ts'
+import { basePathOf } from '../../kernel/base-path.ts'
 import { createSealer } from '../../kernel/sealed.ts'
 import { secretsOf } from '../../kernel/secrets-of.ts'
 import { createAdminUsers } from './admin-users.service.ts'
@@ -28,6 +30,7 @@ import { createReauthentication } from './reauthentication.service.ts'
 import { createRefresh } from './refresh.service.ts'
 import { createTokenDeriver } from './secret-tokens.ts'
 import { createChallenges, createTwoFactor } from './second-factor/index.ts'
+import { createIdentities, createSignOn, createSignOnFlow, type SignOnFlow } from './single-sign-on/index.ts'
 import { createSessionOpening } from './session-opening.ts'
 import { createSessions } from './sessions.service.ts'
 import { createSignIn } from './sign-in.service.ts'
@@ -41,6 +44,7 @@ export { accountsPersonal } from './accounts.personal.ts'
 export { findPeopleByLogin, findPeopleByUsername } from './directory.queries.ts'
 export { readPeopleInNumbers } from './people-in-numbers.queries.ts'
 export { carrySession, endOtherSessions, isSameAdmin } from './restored.ts'
+export { keepPresentIdentities, type SignOnFlow } from './single-sign-on/index.ts'
 export { keepPresentFactors, matchFactors } from './second-factor/index.ts'
 export type { TrialAccount } from './trial-accounts.ts'
 export type { Authentication, SessionStanding } from './authentication.ts'
@@ -66,6 +70,8 @@ export interface Accounts extends Authentication {
   people: Handlers<typeof people>
   adminUsers: Handlers<typeof adminUsers>
   twoFactor: Handlers<typeof twoFactor>
+  identities: Handlers<typeof identities>
+  signOn: SignOnFlow
   closing: Closing
   ensureAdmin: EnsureAdmin
   /** Accounts for checks of signing in. */
@@ -90,6 +96,8 @@ export function createAccounts(deps: {
   mail: Mail
   /** Without them nobody is limited. */
   signInLimits?: SignInLimits | null
+  /** Where people may sign in instead; none without them. */
+  providers?: readonly IdentityProvider[]
   log: Logger
   countLookUp?: CountLookUp
 }): Accounts {
@@ -111,6 +119,16 @@ export function createAccounts(deps: {
   const sealer = createSealer(secretsOf(config), 'second factors')
   const challenges = createChallenges({ database, command, sealer, sessions, hashTurns, acts })
   const signingIn = { database, command, passwords, hashTurns, sessions, acts }
+  const { providers = [] } = deps
+  const signOn = createSignOnFlow({
+    providers,
+    signOn: createSignOn({ database, command, sessions, forget }),
+    attempts: createSealer(secretsOf(config), 'sign-on attempts'),
+    tickets: createSealer(secretsOf(config), 'sign-on tickets'),
+    log,
+  })
+  const { ticketFor } = signOn
+  const basePath = basePathOf(config.publicUrl)
   const tidy = createCleanUp({ database, refreshTokenTtl: config.refreshTokenTtl })
 
   return {
@@ -135,6 +153,8 @@ export function createAccounts(deps: {
       ...createTwoFactor({ database, command, sealer, checkPassword, forget }),
       signIn: challenges.signIn,
     },
+    identities: createIdentities({ database, command, providers, forget, ticketFor, basePath }),
+    signOn,
     closing: createClosing({ checkPassword }),
     ensureAdmin: createEnsureAdmin({ database, command, passwords }),
     trialAccounts,

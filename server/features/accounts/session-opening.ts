@@ -10,9 +10,21 @@ import { hashToken, newSecretToken } from './secret-tokens.ts'
 import { insertRefreshToken } from './secrets.queries.ts'
 import { extendSession, insertSession } from './sessions.queries.ts'
 
+/** The issuer, the person there and the session there, and how this installation calls the issuer. */
+export interface SignedInAt {
+  provider: string
+  issuer: string
+  subject: string
+  sid: string | null
+}
+
 export interface SessionOpening {
-  /** Opens a session for a person who has shown a password. */
-  open(tx: Tx, scope: PublicScope, user: User): Promise<Tokens>
+  /**
+   * Opens a session for a person who has shown who they are.
+   *
+   * @param at where they have signed in instead of here
+   */
+  open(tx: Tx, scope: PublicScope, user: User, at?: SignedInAt): Promise<Tokens>
   /** Gives a session its next pair of tokens and its full lifetime again, up to the greatest age of a session. */
   renew(tx: Tx, user: User, sessionId: string, refreshToken: string): Promise<Tokens>
 }
@@ -42,7 +54,7 @@ export function createSessionOpening(deps: {
   })
 
   return {
-    async open(tx, scope, user) {
+    async open(tx, scope, user, at) {
       const id = randomUUID()
       const refreshToken = newSecretToken()
       const access = deps.accessTokens.sign(user.id, id)
@@ -53,13 +65,17 @@ export function createSessionOpening(deps: {
         userAgent: scope.userAgent.slice(0, longestUserAgent),
         expiresAt: secondsFromNow(Math.min(refreshTokenTtl, sessionMaxAge)),
         accessExpiresAt: access.expiresAt,
+        issuer: at?.issuer ?? null,
+        issuerSubject: at?.subject ?? null,
+        issuerSid: at?.sid ?? null,
       }
       await Promise.all([
         insertSession(tx, session, tx.now),
         insertRefreshToken(tx, hashToken(refreshToken), id, tx.now),
       ])
       const by = { ...scope, person: user }
-      await deps.acts.add(tx, by, { action: 'session.opened', resource: 'session', resourceId: id })
+      const details = at && { details: { provider: at.provider } }
+      await deps.acts.add(tx, by, { action: 'session.opened', resource: 'session', resourceId: id, ...details })
       return tokensOf(user, access.token, refreshToken)
     },
     async renew(tx, user, sessionId, refreshToken) {

@@ -30,14 +30,18 @@ export interface NewSession {
   userAgent: string
   expiresAt: string
   accessExpiresAt: string
+  /** Where the person signed in instead of here. */
+  issuer: string | null
+  issuerSubject: string | null
+  issuerSid: string | null
 }
 
 export async function insertSession(tx: Connection, session: NewSession, now: string): Promise<void> {
   const { text, values } = sql`
     insert into sessions (id, user_id, ip_address, user_agent, created_at, last_active_at, authenticated_at, expires_at,
-      access_expires_at)
+      access_expires_at, issuer, issuer_subject, issuer_sid)
     values (${session.id}, ${session.userId}, ${session.address}, ${session.userAgent}, ${now}, ${now}, ${now},
-      ${session.expiresAt}, ${session.accessExpiresAt})`
+      ${session.expiresAt}, ${session.accessExpiresAt}, ${session.issuer}, ${session.issuerSubject}, ${session.issuerSid})`
   await tx.query({ text, values, name: 'sessions_insert' })
 }
 

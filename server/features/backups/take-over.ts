@@ -1,7 +1,14 @@
 import { renewLog, type Tx } from '../../events/index.ts'
 import { conflict } from '../../kernel/errors.ts'
 import { type BackupHead, isWholeBackup, type Manifest, type Replacing } from '../../ports/backups.ts'
-import { carrySession, endOtherSessions, isSameAdmin, keepPresentFactors, matchFactors } from '../accounts/index.ts'
+import {
+  carrySession,
+  endOtherSessions,
+  isSameAdmin,
+  keepPresentFactors,
+  keepPresentIdentities,
+  matchFactors,
+} from '../accounts/index.ts'
 import { audit, carryAudit } from '../audit/index.ts'
 import { carryExports } from '../exports/index.ts'
 import { carryErasures, reapplyErasures } from '../gdpr/index.ts'
@@ -29,7 +36,8 @@ export type TakeOver = (
 
 /**
  * What of the present goes on in restored data: API keys, backups, jobs and their files, the audit log, statistics,
- * second factors, the session of the administrator, and the position of the event log, under another name. What belongs to a person goes on only where
+ * second factors, links to accounts elsewhere, the session of the administrator, and the position of the event log,
+ * under another name. What belongs to a person goes on only where
  * the same person is in the restored data. Who was erased since the backup is erased again, before anybody can read it.
  */
 export const takeOver: TakeOver = async (tx, { head, manifest }, restorer) => {
@@ -49,6 +57,7 @@ export const takeOver: TakeOver = async (tx, { head, manifest }, restorer) => {
     await tx.carry('alerts', 'true')
     await carryErasures(tx)
     await keepPresentFactors(tx)
+    await keepPresentIdentities(tx)
     await carryAudit(tx)
     await tx.carry('instances', 'true')
     await keepRestoredFiles(tx)

@@ -26,7 +26,7 @@ const checkingFetch: typeof fetch = async (input, init) => {
 
 /** @returns undefined for a body that is not JSON, or is not complete */
 async function contentOf(response: Response): Promise<unknown> {
-  if (!response.body) return ''
+  if (!response.body || response.headers.get('content-length') === '0') return ''
   // A file of lines of JSON is no JSON.
   if (!response.headers.get('content-type')?.startsWith('application/json')) return undefined
   try {

@@ -7,6 +7,8 @@ export function requestBodyOf(operation: Operation, schemas: Schemas): Json | un
   const { body, form } = operation
   if (form) return { required: true, content: { 'multipart/form-data': formOf(form, body as z.ZodObject, schemas) } }
   if (!body) return undefined
+  if (operation.urlEncoded)
+    return { required: true, content: { 'application/x-www-form-urlencoded': { schema: schemas.input(body) } } }
   return {
     // A body without required fields is optional.
     required: !body.safeParse({}).success,

@@ -20,6 +20,7 @@ export const responseHeaders = {
   ApiVersion: header('The version of the server.'),
   ETag: header('The version, as a strong entity tag.'),
   Location: header('The path of what was created.'),
+  GoOnAt: header('Where the browser goes on.'),
   MayLocation: { ...header('The path of what was created, if it is one thing.'), required: false },
   EventEpoch: header('Which event log `X-Event-Offset` is a position in. An error of such a read may have both, too.'),
   EventOffset: header(
@@ -54,6 +55,7 @@ const headerNames: Record<keyof typeof responseHeaders, string> = {
   ApiVersion: 'X-API-Version',
   ETag: 'ETag',
   Location: 'Location',
+  GoOnAt: 'Location',
   MayLocation: 'Location',
   EventEpoch: 'X-Event-Epoch',
   EventOffset: 'X-Event-Offset',
@@ -102,6 +104,7 @@ export function responsesOf(endpoint: Endpoint, schemas: Schemas, shared: Record
 function successesOf(operation: Operation, schemas: Schemas): Json {
   const { output, status = 200, location, etag, positioned, file, method } = operation
   if (file) return fileOf(file)
+  if (operation.redirect) return { 302: { description: 'Where to go on', headers: headersOf('GoOnAt') } }
   if (!output) return { 204: { description: 'Done', headers: headersOf() } }
   const position = positioned ? (['EventEpoch', 'EventOffset'] as const) : []
   // When the answer is one thing or several, only a single thing has an address.

@@ -1,0 +1,120 @@
+import type Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import { type Operation, signOnTransfers, type Tokens } from '../../../contract/index.ts'
+import type { SignOnFlow } from '../../features/accounts/index.ts'
+import { bind } from '../../kernel/bind.ts'
+import { addressKey } from '../../kernel/client-address.ts'
+import { readCookies, setCookie } from '../../kernel/cookies.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { signedIn } from '../../kernel/scope.ts'
+import { receiveForm } from './body.ts'
+import { type CookieRules, setSessionCookies } from './cookies.ts'
+import { type CredentialRules, identify, showsCredentials } from './credentials.ts'
+import type { RequestState } from './request.ts'
+import type { RequestTurns } from './request-turns.ts'
+import { scopeOf } from './scope.ts'
+
+export interface SignOnDeps {
+  flow: SignOnFlow
+  credentials: CredentialRules
+  cookies: CookieRules
+  turns: RequestTurns
+  publicUrl: string | undefined
+}
+
+const attemptSeconds = 600
+const mostBytes = 32 * 1024
+
+/** Where browsers go to sign in at a provider and come back from it, and where a provider says that somebody has left. */
+export function addSignOnRoutes(router: Router, deps: SignOnDeps): void {
+  const { flow, credentials, cookies, turns } = deps
+  const at = (path: string) => ['/api/v1', '/api'].map(prefix => `${prefix}${path}`)
+  const { start, callback, backchannelLogout } = signOnTransfers
+
+  /** The address of the callback; a provider compares it with what is registered there. */
+  const callbackOf = (ctx: Context, id: string) =>
+    `${deps.publicUrl ?? `${ctx.protocol}://${ctx.state.host}`}/api/v1${callback.path.replace(':id', id)}`
+
+  /** Strict would keep the cookie from a browser that comes back from the provider. */
+  const keepAttempt = (ctx: Context, value: string, seconds: number) => {
+    const path = `${ctx.state.basePath}/api/v1/auth/oidc`
+    const scope = { path, secure: cookies.secure, httpOnly: true, sameSite: 'lax' as const }
+    ctx.append('Set-Cookie', setCookie('oidc_attempt', value, seconds, scope))
+  }
+
+  router.get(
+    at(start.path),
+    leading(turns, start, async (ctx, { id, return_to, link }) => {
+      const redirectUri = callbackOf(ctx, id)
+      const { url, attempt } = await flow.start({ id, returnTo: return_to, ticket: link, redirectUri })
+      keepAttempt(ctx, attempt, attemptSeconds)
+      return url
+    }),
+  )
+
+  router.get(
+    at(callback.path),
+    leading(turns, callback, async (ctx, { id }) => {
+      const { oidc_attempt: attempt } = readCookies(ctx.headers.cookie)
+      keepAttempt(ctx, '', 0)
+      const answer = new URL(`${callbackOf(ctx, id)}?${ctx.querystring}`)
+      const caller = async () => signedIn(scopeOf(ctx, await identify(ctx, credentials), undefined))
+      const back = await flow.finish(scopeOf(ctx, null, undefined), { id, answer, attempt, caller })
+      if (back.tokens) await setCookies(ctx, back.tokens)
+      return `${ctx.state.basePath}${back.returnTo}`
+    }),
+  )
+
+  async function setCookies(ctx: Context, tokens: Tokens) {
+    const { sessionId } = await credentials.authenticate(tokens.access_token)
+    setSessionCookies(ctx, tokens, sessionId, cookies)
+  }
+
+  const logOut: Middleware<RequestState> = async ctx => {
+    ctx.state.route = backchannelLogout.path
+    const body = await receiveForm(ctx, mostBytes)
+    const call = bind(backchannelLogout, (scope: never, { id, logout_token }: { id: string; logout_token: string }) =>
+      turns.run('callsOut', addressKey(ctx.ip), () => flow.logout(scope, id, logout_token)),
+    )
+    ctx.set('Cache-Control', 'no-store')
+    ctx.body = await call(scopeOf(ctx, null, undefined), { params: (ctx as never as { params: object }).params, body })
+  }
+  router.post(at(backchannelLogout.path), logOut as never)
+}
+
+interface Given {
+  id: string
+  return_to: string
+  link?: string | undefined
+}
+
+/**
+ * Leads a browser to the address that `work` gives. A person gets an error on the page, where they can go on with their
+ * password; a program gets it as usual.
+ */
+function leading(
+  turns: RequestTurns,
+  operation: Operation,
+  work: (ctx: Context, given: Given) => Promise<string>,
+): never {
+  const serve: Middleware<RequestState> = async ctx => {
+    ctx.state.route = operation.path
+    ctx.state.hasSecrets = true
+    const { params } = ctx as never as { params: { id: string } }
+    const call = bind(operation, (_: never, given: Given) =>
+      turns.run('callsOut', addressKey(ctx.ip), () => work(ctx, given)),
+    )
+    try {
+      ctx.redirect(String(await call(scopeOf(ctx, null, undefined), { params, query: ctx.query })))
+    } catch (error) {
+      if (!(error instanceof AppError) || ctx.accepts('json', 'html') !== 'html') throw error
+      const said = new URLSearchParams({ sign_in_error: error.code, provider: params.id })
+      // Somebody who is signed in wanted to link an account.
+      const view = showsCredentials(ctx) ? '/settings' : '/'
+      ctx.redirect(`${ctx.state.basePath}/#${view}?${said}`)
+    }
+    ctx.body = null
+    ctx.status = 302
+  }
+  return serve as never
+}

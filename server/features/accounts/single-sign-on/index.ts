@@ -1,0 +1,5 @@
+export { createSignOnFlow, type SignOnFlow } from './flow.ts'
+export { createIdentities } from './identities.service.ts'
+export { deleteIdentitiesOf, deleteOldLogouts } from './identities.queries.ts'
+export { keepPresentIdentities } from './restored.ts'
+export { createSignOn, type SignOn } from './sign-on.ts'
