@@ -91,6 +91,7 @@ export const apiKeys = defineResource({
     },
     create: {
       ...own,
+      recent: true,
       summary: 'Make an API key, which is shown once; it may not exceed what the caller may do',
       method: 'post',
       path: '/api-keys',
@@ -135,6 +136,7 @@ export const apiKeys = defineResource({
     },
     rotate: {
       ...own,
+      recent: true,
       summary: 'Give an API key a new secret, which is shown once; the former one works for a while if wanted',
       method: 'post',
       path: '/api-keys/:id/rotate',

@@ -110,7 +110,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   reader.onBatch(batch => {
     for (const { event, payload } of batch) {
       if (event === 'session_ended' || event === 'account_changed') accounts.forget(payload)
-      if (event === 'api_key_changed' || event === 'account_changed') keys.forgetKeys(payload)
+      if (event === 'api_key_changed') keys.forgetKeys(payload)
       if (event === 'flag_updated' || event === 'flag_deleted') flags.forget()
     }
   })

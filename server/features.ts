@@ -89,6 +89,7 @@ export async function createFeatures(deps: FeatureDeps) {
     : createMemoryCounters(limitWindowSeconds)
   const limits = createLimits({ config, counters, database, command, peers })
   const toIssuers = createOutbound({ allowPrivate: true })
+  const keys = createKeys({ database, command, secrets: secretsOf({ ...config, jwtSecret }), countLookUp })
   const accounts = createAccounts({
     providers: (config.oidcProviders ?? []).map(one => createOidcProvider(one, toIssuers)),
     database,
@@ -98,9 +99,9 @@ export async function createFeatures(deps: FeatureDeps) {
     mail,
     signInLimits: limits.signIns,
     log,
+    alsoForget: ({ user_id }) => keys.forgetKeys({ user_id }),
     countLookUp,
   })
-  const keys = createKeys({ database, command, secrets: secretsOf({ ...config, jwtSecret }), countLookUp })
   const basePath = basePathOf(config.publicUrl)
   const present = createPresent(basePath)
   const tasks = createTasks({ database, command, recordFollowing: createRecordMoved(present) })

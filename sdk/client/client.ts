@@ -15,9 +15,11 @@ export interface ClientOptions {
    * server itself serves needs none, or only the path below which it lies.
    */
   url?: string
-  /** With neither of these, in a browser, the cookies that signing in sets are used. */
+  /** With none of these, in a browser, the cookies that signing in sets are used. */
   token?: string
   credentials?: Credentials
+  /** For programs: an API key that somebody made at `/api-keys`, in place of tokens. */
+  apiKey?: string
   /** The number of attempts in total, for calls that may be repeated; other calls are never sent twice. */
   attempts?: number
   fetch?: typeof globalThis.fetch
@@ -53,7 +55,9 @@ const signsIn: readonly Operation[] = [
 ]
 
 export function createClient(options: ClientOptions = {}): TaskwireClient {
-  const given = options.credentials ?? (options.token === undefined ? undefined : { access_token: options.token })
+  const tokens = options.credentials ?? (options.token === undefined ? undefined : { access_token: options.token })
+  if (tokens && options.apiKey !== undefined) throw new TypeError('Give either tokens or an API key.')
+  const given = tokens ?? (options.apiKey === undefined ? undefined : { apiKey: options.apiKey })
   const url = (options.url ?? '').replace(/\/+$/, '')
   const session = createSession(given, renewal)
   const clock = createClock()

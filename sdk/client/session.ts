@@ -1,7 +1,7 @@
 import type { Access, Tokens } from '../../contract/index.ts'
 import { isBrowser } from './browser.ts'
 import { createEmitter } from './emitter.ts'
-import { isTaskwireError } from './taskwire-error.ts'
+import { isTaskwireError, TaskwireError } from './taskwire-error.ts'
 
 export interface Credentials {
   access_token: string
@@ -15,8 +15,12 @@ export interface Credentials {
  */
 export interface Session {
   headersFor(method: string, access: Access): Record<string, string>
-  /** The token for a socket's handshake; undefined means that the cookie is used. */
+  /** What a socket sends in its handshake; with nothing the cookie is used. */
+  handshake(): { token?: string; api_key?: string }
+  /** The access token, which a live socket presents again; undefined with a cookie, and with an API key. */
   token(): string | undefined
+  /** Whether the client calls with an API key, which is never renewed. */
+  readonly hasKey: boolean
   refreshToken(): string | undefined
   mayRenew(): boolean
   adopt(tokens: Tokens | Credentials): void
@@ -35,14 +39,20 @@ function csrfToken(): string | undefined {
   return found === undefined ? undefined : decodeURIComponent(found)
 }
 
-export function createSession(given: Credentials | undefined, renewal: () => Promise<Tokens>): Session {
+export function createSession(
+  given: Credentials | { apiKey: string } | undefined,
+  renewal: () => Promise<Tokens>,
+): Session {
   const byCookie = given === undefined && isBrowser
+  const apiKey = given && 'apiKey' in given ? given.apiKey : undefined
   const { on, emit } = createEmitter<{ ended: [string]; tokens: [Credentials] }>()
-  let held = given
+  let held = given && 'access_token' in given ? given : undefined
   let renewing: Promise<void> | undefined
 
   async function renewOnce() {
     try {
+      if (apiKey !== undefined)
+        throw new TaskwireError({ code: 'unauthenticated', message: 'The API key works no more.', status: 401 })
       session.adopt(await renewal())
     } catch (error) {
       if (isTaskwireError(error) && [400, 401, 403].includes(error.status)) session.end(error.code)
@@ -55,12 +65,15 @@ export function createSession(given: Credentials | undefined, renewal: () => Pro
       // A public operation must not fail because of an expired token.
       if (held && access === 'public') return {}
       if (held) return { Authorization: `Bearer ${held.access_token}` }
+      if (apiKey !== undefined) return access === 'public' ? {} : { 'X-API-Key': apiKey }
       const csrf = byCookie && !safe.has(method) ? csrfToken() : undefined
       const headers: Record<string, string> = {}
       if (csrf !== undefined) headers['X-CSRF-Token'] = csrf
       return headers
     },
+    handshake: () => (held ? { token: held.access_token } : apiKey === undefined ? {} : { api_key: apiKey }),
     token: () => held?.access_token,
+    hasKey: apiKey !== undefined,
     refreshToken: () => held?.refresh_token,
     // The readable cookie lives as long as the session; without it nobody is signed in here.
     mayRenew: () => (byCookie ? csrfToken() !== undefined : held?.refresh_token !== undefined),

@@ -37,7 +37,7 @@ export function createConnection({ url, session, clock, bulk }: ConnectionOption
     autoConnect: false,
     reconnection: false,
     forceNew: true,
-    auth: give => give({ token: session.token(), bulk }),
+    auth: give => give({ ...session.handshake(), bulk }),
   })
   const freshness = keepTokenFresh(socket, session, clock)
   let phase: Phase = { at: 'stopped' }

@@ -57,7 +57,9 @@ export function keepTokenFresh(socket: Socket, session: Session, clock: Clock) {
   }
 
   return {
-    start: present,
+    start: () => {
+      if (!session.hasKey) present()
+    },
     stop: () => clearTimeout(timer),
   }
 }

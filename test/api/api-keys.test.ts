@@ -99,6 +99,18 @@ describe('API keys', () => {
       await programOf(server, publisher, ['events:publish'])
     })
 
+    it('[AK5] needs a recent sign-in, as a rotation does', async () => {
+      const late = await server.user('late')
+      const { apiKey } = await programOf(server, late, ['tasks:read'])
+      await server.query(`update sessions set authenticated_at = now() - interval '1 hour' where user_id = $1`, [
+        late.person.id,
+      ])
+      const make = () => late.rest('POST', '/api-keys', { name: 'A', permissions: ['tasks:read'] })
+      await eventually(async () => refuses(await make(), 'reauthentication_required'))
+      refuses(await late.rest('POST', `/api-keys/${apiKey.id}/rotate`, {}), 'reauthentication_required')
+      await expect(late.rest('DELETE', `/api-keys/${apiKey.id}`), 204)
+    })
+
     it('[AK5] is refused beyond fifty keys that are not revoked', async () => {
       const many = await server.user('many')
       await server.query(

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Socket } from 'socket.io-client'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
+import { programOf } from '../suites/api-keys.ts'
 import { askRestore, beginRestore, contentOf, jobEnded, makeBackup, restore } from '../suites/backups.ts'
 import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
 import { codeOf, turnOnTwoFactor } from '../suites/totp.ts'
@@ -147,6 +148,22 @@ describe('a restore', function () {
     const ended = await jobEnded(admin, job!.id)
     assert.deepEqual([ended.status, ended.error], ['cancelled', 'A backup was put back meanwhile.'])
     ann = await server.login(ann.email)
+  })
+
+  it('[AK13] keeps the API keys of the present: a revoked one does not work again, and a new one works on', async () => {
+    const zoe = await server.user('zoe')
+    const revoked = await programOf(server, zoe, ['tasks:read'])
+    const rotated = await programOf(server, zoe, ['tasks:read'])
+    const backup = await makeBackup(admin, 'database')
+    await expect(zoe.rest('DELETE', `/api-keys/${revoked.apiKey.id}`), 204)
+    await expect(zoe.rest('POST', `/api-keys/${rotated.apiKey.id}/rotate`, {}), 200)
+    const made = await programOf(server, zoe, ['tasks:read'])
+    const newcomer = await server.user('newcomer')
+    const ofNobody = await programOf(server, newcomer, ['tasks:read'])
+    await restore(admin, backup.id)
+
+    await expect(made.rest('GET', '/tasks'), 200)
+    for (const gone of [revoked, rotated, ofNobody]) await expect(gone.rest('GET', '/tasks'), 401)
   })
 
   it('[BR11] brings back files that were deleted since, and keeps those that are there', async () => {

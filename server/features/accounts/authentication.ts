@@ -59,6 +59,8 @@ export function createAuthentication(deps: {
   accessTokens: AccessTokens
   sessionIdleTimeout: number
   log: Logger
+  /** Drops what is cached about an account elsewhere: with its API keys. */
+  alsoForget?: ((event: { user_id?: number }) => void) | undefined
   countLookUp?: CountLookUp | undefined
 }): Authentication {
   const { database, accessTokens, sessionIdleTimeout } = deps
@@ -112,7 +114,10 @@ export function createAuthentication(deps: {
     },
     sessionOfRefreshToken: async token =>
       isSecretToken(token) ? findSessionOfRefreshToken(database, hashToken(token)) : null,
-    forget: states.forget,
+    forget(event) {
+      states.forget(event)
+      deps.alsoForget?.(event)
+    },
     keptSessions: states.kept,
   }
 }

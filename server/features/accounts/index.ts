@@ -99,16 +99,18 @@ export function createAccounts(deps: {
   /** Where people may sign in instead; none without them. */
   providers?: readonly IdentityProvider[]
   log: Logger
+  /** Drops what is cached about an account elsewhere. */
+  alsoForget?: (event: { user_id?: number }) => void
   countLookUp?: CountLookUp
 }): Accounts {
-  const { database, command, config, log, countLookUp } = deps
+  const { database, command, config, log } = deps
   const { sessionIdleTimeout } = config
   const accessTokens = createAccessTokens(secretsOf(config), config.accessTokenTtl)
   const passwords = createPasswords()
   const hashTurns = createHashTurns()
   const acts = createFrequentActs({ database })
   const sessions = createSessionOpening({ accessTokens, config, acts })
-  const authentication = createAuthentication({ database, accessTokens, sessionIdleTimeout, log, countLookUp })
+  const authentication = createAuthentication({ ...deps, accessTokens, sessionIdleTimeout })
   const { forget } = authentication
   const successorOf = createTokenDeriver(config.jwtSecret, 'refresh token')
   const resetTokenOf = createTokenDeriver(config.jwtSecret, 'reset token')
