@@ -191,6 +191,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     cursors: createCursors(jwtSecret),
     media,
     signOn: accounts.signOn,
+    scim: features.scim,
     imports: features.imports.uploads,
     flags: flags.evaluation,
     flagStreams,

@@ -100,8 +100,8 @@ export const publicUrl = httpUrl
   .refine(
     address(
       ({ pathname }) =>
-        /^(\/[\w.~%+@-]+)*\/*$/.test(pathname) && !/^\/(api|assets|ofrep|socket\.io)(\/|$)/i.test(pathname),
+        /^(\/[\w.~%+@-]+)*\/*$/.test(pathname) && !/^\/(api|assets|ofrep|scim|socket\.io)(\/|$)/i.test(pathname),
     ),
-    'must have a plain path, and another one than /api, /assets, /ofrep and /socket.io, which are our own',
+    'must have a plain path, and another one than /api, /assets, /ofrep, /scim and /socket.io, which are our own',
   )
   .transform(text => text.replace(/\/+$/, ''))

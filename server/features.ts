@@ -12,7 +12,7 @@ import type { RedisLink } from './adapters/redis.ts'
 import { openBackups } from './backups.ts'
 import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
-import { createAccounts } from './features/accounts/index.ts'
+import { createAccounts, provisioning } from './features/accounts/index.ts'
 import { createAuditChain } from './features/audit/index.ts'
 import { createBackupFeature } from './features/backups/index.ts'
 import { createExports } from './features/exports/index.ts'
@@ -24,6 +24,7 @@ import { createKeys } from './features/keys/index.ts'
 import { createLimits } from './features/limits/index.ts'
 import { createMedia, createPersonalFiles, createPresent, createRecordMoved } from './features/media/index.ts'
 import { letGo } from './features/posts/index.ts'
+import { createScimUsers } from './features/scim/index.ts'
 import { createDueNoticesCleanUp, createDueSoon, createTasks } from './features/tasks/index.ts'
 import { createVideos } from './features/videos/index.ts'
 import { createWebhooks, type SendingTuning } from './features/webhooks/index.ts'
@@ -157,6 +158,7 @@ export async function createFeatures(deps: FeatureDeps) {
     storage,
     mail,
     webhooks,
+    scim: createScimUsers({ database, command, provisioning, forget: accounts.forget }),
     /** What REST serves of them. */
     handlers: {
       ...plain,

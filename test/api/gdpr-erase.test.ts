@@ -144,6 +144,7 @@ describe('an erasure', function () {
       'project_members.user_id',
       'projects.owner_id',
       'recovery_codes.user_id',
+      'scim_accounts.user_id',
       'sessions.user_id',
       'sign_in_challenges.user_id',
       'tasks.assignee_id',

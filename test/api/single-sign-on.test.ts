@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { refuses } from '../suites/answers.ts'
+import { programOf } from '../suites/api-keys.ts'
 import { type Issuer, startIssuer } from '../suites/oidc-issuer.ts'
 import { type CookieBrowser, createBrowser, providersEnv, signOn } from '../suites/sign-on.ts'
 
@@ -92,6 +93,23 @@ describe('single sign-on', () => {
         refuses(await signOn(browser, corp, sub), 'conflict')
         assert.equal(browser.cookies.has('auth_token'), false)
       }
+    })
+
+    it('[SO3] lets somebody into the account that was provisioned for them, by a verified address, once', async () => {
+      const { rest } = await programOf(server, server.admin, ['admin'])
+      const provisioned = async (sub: string, email_verified: boolean) => {
+        const email = `${sub}@corp.example`
+        const headers = { 'content-type': 'application/scim+json' }
+        const made = await expect(rest('POST', '/scim/v2/Users', { userName: email, displayName: 'Zoe' }, headers), 201)
+        corp.people.set(sub, { sub, email, email_verified })
+        return Number(made.body.id)
+      }
+      const id = await provisioned('zoe', true)
+      assert.equal((await me(await signedIn('zoe'))).id, id)
+      corp.people.set('thief', { sub: 'thief', email: 'zoe@corp.example', email_verified: true })
+      refuses(await signOn(createBrowser(server), corp, 'thief'), 'conflict')
+      await provisioned('yan', false)
+      refuses(await signOn(createBrowser(server), corp, 'yan'), 'conflict')
     })
 
     it('[SO4] gives the role by the claim at each sign-in, audited, and keeps the last administrator', async () => {

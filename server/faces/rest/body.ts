@@ -18,16 +18,18 @@ const drainFactor = 64
  *
  * @param most the largest size in bytes
  * @param onBytes called with the size of each piece that is kept
+ * @param types the MIME types of the body that are accepted
  * @throws AppError `unsupported_media_type`, `payload_too_large`, `invalid_json` when the body breaks off
  */
 export async function receiveJson(
   ctx: Context,
   most: number,
   onBytes: (bytes: number) => void,
+  types: readonly string[] = ['application/json'],
 ): Promise<Buffer | undefined> {
   const announced = ctx.get('Content-Length')
   if (announced === '0' || (announced === '' && !ctx.get('Transfer-Encoding'))) return undefined
-  const readable = isJson(ctx.get('Content-Type')) && ['', 'identity'].includes(ctx.get('Content-Encoding'))
+  const readable = isOf(types, ctx.get('Content-Type')) && ['', 'identity'].includes(ctx.get('Content-Encoding'))
   const kept = readable ? most : 0
   const raw = await collect(ctx.req, kept, { dropped: drainFactor * most, onBytes }).catch(error => {
     // The client is gone, so nobody reads the answer; it is not a fault of the server either.
@@ -70,14 +72,13 @@ export function parseJson(raw: Buffer): unknown {
 
 const notJson = (cause?: unknown) => new AppError('invalid_json', 'The body is not JSON.', { cause })
 
-const isJson = (type: string) => {
+const isOf = (types: readonly string[], type: string) => {
   const [media, ...parameters] = type
     .toLowerCase()
     .split(';')
     .map(part => part.trim())
   return (
-    media === 'application/json' &&
-    parameters.every(one => !one.startsWith('charset') || /^charset="?utf-?8"?$/.test(one))
+    types.includes(media!) && parameters.every(one => !one.startsWith('charset') || /^charset="?utf-?8"?$/.test(one))
   )
 }
 

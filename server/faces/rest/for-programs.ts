@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 
-const ofPrograms = /^\/(?:(?:api|ofrep|socket\.io)(?:\/|$)|(?:(?:openapi|asyncapi)\.json|metrics)\/?$)/i
+const ofPrograms = /^\/(?:(?:api|ofrep|scim|socket\.io)(?:\/|$)|(?:(?:openapi|asyncapi)\.json|metrics)\/?$)/i
 
 /**
  * Whether a path belongs to the API, in any spelling. A program that asks for a wrong path must not get the page with

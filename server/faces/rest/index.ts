@@ -4,6 +4,7 @@ import type { SignOnFlow } from '../../features/accounts/index.ts'
 import type { FlagEvaluation } from '../../features/flags/index.ts'
 import type { FindExportFile } from '../../features/exports/index.ts'
 import type { KeyCall } from '../../features/keys/index.ts'
+import type { ScimUsers } from '../../features/scim/index.ts'
 import type { ImportUploads } from '../../features/imports/index.ts'
 import type { Health } from '../../../contract/index.ts'
 import { createElsewhere } from '../../kernel/address-list.ts'
@@ -38,6 +39,7 @@ import { observe, type RequestState } from './request.ts'
 import { measureRequests } from './request-metrics.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { addSignOnRoutes } from './sign-on.ts'
+import { addScimRoutes, readScimKey } from './scim.ts'
 import { sessionCookies } from './session-cookies.ts'
 import { refuseInMaintenance } from './maintenance.ts'
 import { paceStrangers, type StrangerPace } from './stranger-pace.ts'
@@ -64,6 +66,7 @@ export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'>
   metricsAddresses: readonly string[]
   media: MediaRoutes
   signOn: SignOnFlow
+  scim: ScimUsers
   imports: ImportUploads
   flags: FlagEvaluation
   flagStreams: FlagStreams
@@ -129,11 +132,13 @@ export function createRestFace(deps: RestDeps) {
   addExportRoutes(router, deps.credentials, deps.exportFile, turns)
   addSignOnRoutes(router, { ...deps, flow: deps.signOn, turns })
   addMetricsRoute(router, deps.metrics, { ...deps, allowedAddresses: deps.metricsAddresses }, turns)
+  addScimRoutes(router, { ...deps, users: deps.scim, turns, bodies })
   addOfrepRoutes(router, { ...deps, streams: deps.flagStreams, turns, bodies })
   const { origins } = deps.credentials
 
   app.use(observe({ ...deps, metrics: measureRequests(deps.metrics) }))
   app.use(readHead(deps.trustProxy, basePath, createElsewhere(deps.adminAddresses, deps.trustProxy)))
+  app.use(readScimKey)
   app.use(compressAnswers({ origins, secure: deps.cookies.secure }))
   app.use(answerErrors(deps))
   app.use(securityHeaders({ secure: deps.cookies.secure, version: deps.version, publicUrl: deps.publicUrl }))

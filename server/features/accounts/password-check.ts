@@ -18,6 +18,9 @@ export type PasswordCheck = (scope: Scope, password: string | undefined, refused
 
 export const wrongPassword = () => invalid({ password: 'is not the current password' })
 
+/** What is stored in place of a hash for an account without a password. */
+export const noPassword = ''
+
 /** Whether anybody can sign in with a password. */
 export const hasPassword = (passwordHash: string): boolean => passwordHash.startsWith('$argon2')
 

@@ -11,6 +11,7 @@ import type { DeleteNextFile } from '../media/index.ts'
 import { eraseSomeNotifications, withoutName } from '../notifications/index.ts'
 import { deleteSomeDrafts } from '../posts/index.ts'
 import { leaveNextProject } from '../projects/index.ts'
+import { forgetScimAccount } from '../scim/index.ts'
 import { unassignSome } from '../tasks/index.ts'
 import { deleteSomePrivate } from '../videos/index.ts'
 import { deleteNextWebhook } from '../webhooks/index.ts'
@@ -66,6 +67,7 @@ export const stagesOf = (deps: { deleteNextFile: DeleteNextFile }): readonly Sta
   untilNone((tx, { person }) => forgetInAudit(tx, person.id)),
   {
     piece: async (tx, { person }) => {
+      await forgetScimAccount(tx, person.id)
       await eraseAccount(tx, person.id)
       await expireExports(tx, tx.now)
       await tx.query(sql`update erasures set completed_at = ${tx.now} where user_id = ${person.id}`)

@@ -8,6 +8,7 @@ import { apiKeysPersonal } from '../keys/index.ts'
 import { notificationsPersonal } from '../notifications/index.ts'
 import { postsPersonal } from '../posts/index.ts'
 import { projectsPersonal } from '../projects/index.ts'
+import { scimPersonal } from '../scim/index.ts'
 import { tasksPersonal } from '../tasks/index.ts'
 import { videosPersonal } from '../videos/index.ts'
 import { webhooksPersonal } from '../webhooks/index.ts'
@@ -25,5 +26,6 @@ export const personalSources: readonly PersonalSource[] = [
   ...webhooksPersonal,
   ...activityPersonal,
   ...auditPersonal,
+  ...scimPersonal,
   ...jobsPersonal,
 ]

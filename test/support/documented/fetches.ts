@@ -15,8 +15,8 @@ const checkingFetch: typeof fetch = async (input, init) => {
   const response = await plainFetch(input, init)
   const url = new URL(input instanceof Request ? input.url : input)
   const [, api, path] = /^(.*?\/api)(?:\/v1)?(\/.*)$/.exec(url.origin + url.pathname) ?? []
-  // The documents do not describe themselves.
-  if (!checked.has(api!) || path === undefined || /^\/(open|async)api\.json/.test(path)) return response
+  // The documents do not describe themselves, and SCIM does so by its own schemas.
+  if (!checked.has(api!) || path === undefined || /^\/((open|async)api\.json|scim\/)/.test(path)) return response
   const body = await contentOf(response)
   const { status, headers } = response
   const method = init?.method ?? (input instanceof Request ? input.method : 'GET')

@@ -106,7 +106,12 @@ async function admit(tx: Tx, userId: number): Promise<User> {
 }
 
 async function register(tx: Tx, scope: PublicScope, provider: IdentityProvider, identity: ForeignIdentity) {
-  const user = await newAccountFor(tx, identity, provider)
+  const { user, isNew } = await newAccountFor(tx, identity, provider)
+  if (!isNew) {
+    const linked = { action: 'identity.linked', resource: 'user', resourceId: user.id }
+    await audit(tx, { ...scope, person: user }, { ...linked, details: { provider: provider.id } })
+    return admit(tx, user.id)
+  }
   const registered = { action: 'user.registered', resource: 'user', resourceId: user.id }
   await audit(tx, { ...scope, person: user }, { ...registered, details: { provider: provider.id } })
   return user

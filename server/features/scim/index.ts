@@ -1,0 +1,6 @@
+export { errorSchema, listSchema, userSchema } from './scim-user.ts'
+export { scimTypeOf } from './scim-errors.ts'
+export { mostResults, serviceProviderConfig, userResourceType, userSchemaDocument } from './scim-schemas.ts'
+export { forgetScimAccount } from './scim.erasing.ts'
+export { scimPersonal } from './scim.personal.ts'
+export { createScimUsers, type ScimUsers } from './scim.service.ts'
