@@ -17,7 +17,7 @@ import {
   createRestFace,
   defaultPace,
 } from './faces/rest/index.ts'
-import { createPeers, createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
+import { createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
 import { createMaintenance } from './features/backups/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
 import { basePathOf, withoutBase } from './kernel/base-path.ts'
@@ -31,6 +31,7 @@ import { createObservability } from './observability.ts'
 import { createHousekeeping, hourMs } from './process/housekeeping.ts'
 import { addressOf, listen } from './process/listen.ts'
 import { schedule } from './process/schedule.ts'
+import { openPeers } from './peers.ts'
 import { openTracing } from './tracing.ts'
 import type { Tuning } from './tuning.ts'
 
@@ -76,7 +77,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const headers = apiHeaders({ secure, version: packageJson.version })
   const io = createSocketServer()
-  const peers = createPeers(io, redis, log)
+  const { peers, close: closePeers } = openPeers({ config, databaseUrl, redis, io, log })
   const events = createEvents({ database, log, peers, recentEvents: tuning.recentEvents, metrics, tracing })
   const { command, reader } = events
 
@@ -271,6 +272,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
       features.images.close()
       await events.stop()
       await keys.usage.write().catch(error => log.warn({ err: error }, 'the usage of API keys was not kept to the end'))
+      await closePeers()
       await features.keepAudit(true).catch(error => log.warn({ err: error }, 'the audit log was not kept to the end'))
       await features.mail.close()
       await tracing.close()

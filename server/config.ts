@@ -40,7 +40,7 @@ const options = z.object({
     ),
   REDIS_URL: redisUrl
     .optional()
-    .describe('Redis 6 or newer, through which instances on one DATABASE_URL notify each other; without it they poll'),
+    .describe('Redis 6 or newer, through which instances on one DATABASE_URL notify each other; else PostgreSQL does'),
   JWT_SECRET: z
     .string()
     .min(32, 'must have at least 32 characters')

@@ -45,6 +45,8 @@ export interface EventsDeps {
   peers: Peers
   /** The number of events kept in memory for clients that reconnect. */
   recentEvents?: number | undefined
+  /** The interval at which the log is read, and the outbox looked at, in case messages of other instances were lost. */
+  pollMs?: number | undefined
   metrics?: Metrics
   tracing?: Tracing
 }
@@ -58,10 +60,10 @@ export type Events = ReturnType<typeof createEvents>
  * database.
  */
 export function createEvents(deps: EventsDeps) {
-  const { database, log, peers, recentEvents = 1_000, metrics = noMetrics, tracing = noTracing } = deps
+  const { database, log, peers, recentEvents = 1_000, pollMs, metrics = noMetrics, tracing = noTracing } = deps
   const measured = measureEvents(metrics)
   const traced = traceEvents(tracing)
-  const reader = createReader({ database, log, recentEvents })
+  const reader = createReader({ database, log, recentEvents, pollMs })
   reader.onBatch(measured.delivered)
   reader.onBatch(traced.delivered)
   const relay = createRelay({ peers, reader, wake: () => sequencer.wake() })

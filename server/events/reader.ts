@@ -34,19 +34,18 @@ export interface ReaderDeps {
   log: Logger
   /** How many events are kept in memory. */
   recentEvents: number
+  /** The polling interval. It limits the delay of an instance that received no hint. */
+  pollMs?: number | undefined
 }
 
 const recentBytes = 1024 * 1024
 /** The most that is read at a time, to bound memory. In events, it is more than the largest command has. */
 const chunk = { events: 2_000, bytes: 1024 * 1024 }
-/** The polling interval. It limits the delay of an instance that received no hint. */
-const pollMs = 400
-
 /**
  * The only owner of this instance's position in the log. However news arrives, repeated, late or not at all, each event
  * is applied once and in order, because only this loop moves the position and the log in PostgreSQL is the truth.
  */
-export function createReader({ database, log, recentEvents }: ReaderDeps): Reader {
+export function createReader({ database, log, recentEvents, pollMs = 400 }: ReaderDeps): Reader {
   const listeners: ((events: LogEvent[]) => void)[] = []
   const epochListeners: (() => void)[] = []
   const waiting = new Set<{ offset: number; done: () => void }>()

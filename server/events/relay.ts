@@ -3,7 +3,7 @@ import type { LogEvent } from './event.ts'
 import type { Sequenced } from './log.ts'
 import type { Reader } from './reader.ts'
 
-/** A batch whose JSON is larger is not sent along; the other instances read it from the log. */
+/** A batch whose JSON is larger is not sent along, so the other instances read it from the log. */
 const mostCharacters = 256 * 1024
 
 type Passed = { epoch: string; last: number; events: string | null }
@@ -32,7 +32,7 @@ export function createRelay({ peers, reader, wake }: { peers: Peers; reader: Rea
     pass: ({ epoch, last, events }: Sequenced) => {
       // Nobody would read the message, and encoding it costs as much as the events are long.
       if (peers === noPeers) return
-      const text = events && JSON.stringify(events)
+      const text = events && !peers.sendsPositions ? JSON.stringify(events) : null
       const passed: Passed = { epoch, last, events: text && text.length <= mostCharacters ? text : null }
       peers.send('log', passed)
     },

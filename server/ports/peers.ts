@@ -4,6 +4,8 @@
  * were sent.
  */
 export interface Peers {
+  /** Whether messages must be small: of events only their positions are sent then. */
+  readonly sendsPositions?: boolean
   /** Sends to all other instances, not to this one. Never waits and never fails. */
   send(topic: string, message: unknown): void
   /** Sets the listener of a topic; each topic has one. */

@@ -1,6 +1,6 @@
 import { createAdapter } from '@socket.io/redis-adapter'
 import type { Logger } from '../../kernel/logger.ts'
-import { noPeers, type Peers } from '../../ports/peers.ts'
+import type { Peers } from '../../ports/peers.ts'
 import type { SocketServer } from './member.ts'
 
 /** The two connections and the prefix that the adapter gets (adapters/redis.ts). */
@@ -14,8 +14,7 @@ export interface RedisClients {
  * Exchanges messages with the other instances through the Redis adapter (`serverSideEmit` reaches all instances except
  * the sender). No events go through it: each instance sends to its own sockets what it reads from the log.
  */
-export function createPeers(io: SocketServer, redis: RedisClients | null, log: Logger): Peers {
-  if (!redis) return noPeers
+export function createPeers(io: SocketServer, redis: RedisClients, log: Logger): Peers {
   // No code waits for answers of other instances, so no request can hang on a frozen one.
   io.adapter(createAdapter(redis.pub, redis.sub, { key: redis.prefix }))
   return {
