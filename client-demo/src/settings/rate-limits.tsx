@@ -1,4 +1,5 @@
 import { useCallback } from 'react'
+import { basePath } from '../lib/base-path.ts'
 import { formatCount, formatClock } from '../lib/format.ts'
 import { usePage } from '../lib/use-page.ts'
 import { usePolled } from '../live/use-polled.ts'
@@ -15,7 +16,7 @@ export function RateLimitStatus() {
 
   return (
     <section className="panel" aria-labelledby="rate-limits" aria-busy={value === null}>
-      <h2 id="rate-limits">Rate limits</h2>
+      <h2 id="rate-limits">Programs and rate limits</h2>
       <ErrorNotice>{error}</ErrorNotice>
       {value === null ? (
         <RowsLoading rows={1} />
@@ -29,6 +30,10 @@ export function RateLimitStatus() {
           </p>
         ))
       )}
+      <p className="hint">
+        What programs can call is described for the <a href={`${basePath}/docs`}>REST API</a> and for{' '}
+        <a href={`${basePath}/docs/events`}>sockets</a>.
+      </p>
     </section>
   )
 }

@@ -2,6 +2,9 @@ import { posix } from 'node:path'
 
 const ofPrograms = /^\/(?:(?:api|ofrep|scim|socket\.io)(?:\/|$)|(?:(?:openapi|asyncapi)\.json|metrics)\/?$)/i
 
+/** Whether a path is a page about the API. */
+export const isAboutApi = (path: string): boolean => /^(?:\/api(?:\/v1)?)?\/docs(?:\/|$)/.test(path)
+
 /**
  * Whether a path belongs to the API, in any spelling. A program that asks for a wrong path must not get the page with
  * 200, and what it gets is data.

@@ -2,7 +2,7 @@ import helmet from 'helmet'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from 'koa'
 import { videoThumbnailHosts } from '../../../contract/index.ts'
-import { isForPrograms } from './for-programs.ts'
+import { isAboutApi, isForPrograms } from './for-programs.ts'
 import type { RequestState } from './request.ts'
 
 const page = {
@@ -14,6 +14,15 @@ const page = {
   'form-action': ["'self'"],
 }
 const api = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] }
+
+/** They have no scripts. */
+const aboutApi = {
+  'default-src': ["'none'"],
+  'style-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+  'form-action': ["'none'"],
+}
 
 export interface ApiHeaderRules {
   /** Whether people reach the server over TLS. */
@@ -30,8 +39,10 @@ export function securityHeaders(deps: ApiHeaderRules & { publicUrl: string | und
   const forHost = remember(mostHosts, host =>
     headersOf({ ...page, 'connect-src': connectSources(host, secure) }, secure),
   )
+  const forPages = headersOf(aboutApi, secure)
   return (ctx, next) => {
-    ctx.set(isForPrograms(ctx.path) ? forApi : forHost(publicHost ?? ctx.state.host))
+    if (isAboutApi(ctx.path)) ctx.set(forPages)
+    else ctx.set(isForPrograms(ctx.path) ? forApi : forHost(publicHost ?? ctx.state.host))
     return next()
   }
 }

@@ -5,7 +5,7 @@ import type { Middleware, ParameterizedContext } from 'koa'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { packers } from './compress.ts'
-import { isForPrograms } from './for-programs.ts'
+import { isAboutApi, isForPrograms } from './for-programs.ts'
 import type { RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
 
@@ -13,7 +13,7 @@ import type { RequestState } from './request.ts'
 export function servePage(pageDir: string | null, turns: RequestTurns): Middleware<RequestState> {
   return async (ctx, next) => {
     const { basePath } = ctx.state
-    if (!['GET', 'HEAD'].includes(ctx.method) || isForPrograms(ctx.path)) return next()
+    if (!['GET', 'HEAD'].includes(ctx.method) || isForPrograms(ctx.path) || isAboutApi(ctx.path)) return next()
     ctx.state.isPage = true
     // Relative addresses would be resolved wrongly.
     if (ctx.path === basePath && basePath !== '') return ctx.redirect(`${basePath}/`)

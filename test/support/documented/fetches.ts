@@ -16,7 +16,8 @@ const checkingFetch: typeof fetch = async (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input)
   const [, api, path] = /^(.*?\/api)(?:\/v1)?(\/.*)$/.exec(url.origin + url.pathname) ?? []
   // The documents do not describe themselves, and SCIM does so by its own schemas.
-  if (!checked.has(api!) || path === undefined || /^\/((open|async)api\.json|scim\/)/.test(path)) return response
+  const isElsewhere = /^\/((open|async)api\.json|docs(\/|$)|scim\/)/
+  if (!checked.has(api!) || path === undefined || isElsewhere.test(path)) return response
   const body = await contentOf(response)
   const { status, headers } = response
   const method = init?.method ?? (input instanceof Request ? input.method : 'GET')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type Router from '@koa/router'
 import type { Middleware } from 'koa'
 import { addressKey } from '../../../kernel/client-address.ts'
@@ -9,13 +10,29 @@ import type { RequestState } from '../request.ts'
 import { matchesTag } from '../respond.ts'
 import { asyncApi } from './asyncapi.ts'
 import { type About, openApi } from './openapi.ts'
+import { asyncApiPage } from './pages/asyncapi-page.ts'
+import { openApiPage } from './pages/openapi-page.ts'
 
-const documents = { '/openapi.json': openApi, '/asyncapi.json': asyncApi }
+type Kind = 'json' | 'html' | 'css'
 
-/** The machine-readable description of the API, public, at the root of the server and next to the operations. */
+const documents: Record<string, { kind: Kind; make: (about: About) => string | Promise<string> }> = {
+  '/openapi.json': { kind: 'json', make: about => JSON.stringify(openApi(about)) },
+  '/asyncapi.json': { kind: 'json', make: about => JSON.stringify(asyncApi(about)) },
+  '/docs': { kind: 'html', make: openApiPage },
+  '/docs/events': { kind: 'html', make: asyncApiPage },
+  '/docs/docs.css': { kind: 'css', make: () => readFile(new URL('pages/docs.css', import.meta.url), 'utf8') },
+}
+
+/**
+ * The description of the API for machines, and for people as pages, public, at the root of the server and next to the
+ * operations.
+ */
 export function addDocumentRoutes(router: Router, about: About, turns: RequestTurns): void {
-  for (const [path, describe] of Object.entries(documents))
-    router.get([path, `/api/v1${path}`, `/api${path}`], give(path, () => pack(describe(about)), turns) as never)
+  for (const [path, { kind, make }] of Object.entries(documents))
+    router.get(
+      [path, `/api/v1${path}`, `/api${path}`],
+      give(path, kind, async () => pack(await make(about)), turns) as never,
+    )
 }
 
 interface Packed {
@@ -23,14 +40,16 @@ interface Packed {
   forms: Record<'identity' | 'br' | 'gzip', Buffer>
 }
 
-async function pack(document: object): Promise<Packed> {
-  const identity = Buffer.from(JSON.stringify(document))
+async function pack(document: string): Promise<Packed> {
+  const identity = Buffer.from(document)
   const [br, gzip] = await Promise.all([packers.br(identity), packers.gzip(identity)])
   return { hash: createHash('sha256').update(identity).digest('base64url'), forms: { identity, br, gzip } }
 }
 
+const mimes = { json: 'application/json', html: 'text/html', css: 'text/css' }
+
 /** @param make called at the first request, because it takes some 60 ms; the result is kept */
-function give(route: string, make: () => Promise<Packed>, turns: RequestTurns): Middleware<RequestState> {
+function give(route: string, kind: Kind, make: () => Promise<Packed>, turns: RequestTurns): Middleware<RequestState> {
   let made: Promise<Packed> | undefined
   // A failed attempt is not kept.
   const makeAnew = () =>
@@ -40,7 +59,8 @@ function give(route: string, make: () => Promise<Packed>, turns: RequestTurns): 
     })
   return async ctx => {
     ctx.state.route = route
-    if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
+    if (!ctx.accepts(kind))
+      throw new AppError('not_acceptable', `This is ${kind.toUpperCase()}: Accept: ${mimes[kind]}.`)
     // Like the files of the page: anybody may ask, and clients may read slowly.
     if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return
     const { hash, forms } = await (made ??= makeAnew())
@@ -54,7 +74,7 @@ function give(route: string, make: () => Promise<Packed>, turns: RequestTurns): 
     const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity')
     const form = encoding === 'br' || encoding === 'gzip' ? encoding : 'identity'
     if (form !== 'identity') ctx.set('Content-Encoding', form)
-    ctx.type = 'json'
+    ctx.type = kind
     ctx.body = forms[form]
   }
 }

@@ -62,6 +62,7 @@ function requestOf(endpoint: Endpoint, schemas: Schemas): Json {
     summary: operation.summary,
     ...permissionOf(endpoint),
     security: securityOf(endpoint),
+    ...(operation.cost !== undefined && { 'x-rate-limit-cost': operation.cost }),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && { requestBody }),
   }
