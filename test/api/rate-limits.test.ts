@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { eventually } from '../support/eventually.ts'
 import { addTask, refuses } from '../suites/answers.ts'
+import { type Program, programOf } from '../suites/api-keys.ts'
 import { isBeyond, limitsOf } from '../suites/rate-limits.ts'
 
 const limit = 40
@@ -69,6 +70,45 @@ describe('rate limits', () => {
     for (let nth = 0; nth < 3; nth++)
       refuses(await server.rest('GET', '/tasks', undefined, { authorization: `Bearer ${forged}` }), 'unauthenticated')
     assert.equal(limitsOf(await ann.rest('GET', '/auth/me'))[0]!.remaining, limit - 1)
+  })
+
+  it('[RL11] gives each API key its own limit, and all keys of a person together that of the person once more', async () => {
+    const ann = await server.user('ann')
+    const small = await programOf(server, ann, ['tasks:read', 'account:read'], { rate_limit: 10 })
+    const large = await programOf(server, ann, ['tasks:read'], { rate_limit: 500 })
+    const call = async ({ rest }: Program, times: number) => {
+      const answers = []
+      for (let nth = 0; nth < times; nth++) answers.push(await rest('GET', '/tasks'))
+      return answers.filter(({ status }) => status === 200).length
+    }
+    assert.equal(await call(small, 9), 9)
+    const { body } = await expect(small.rest('GET', '/rate-limits/status'), 200)
+    assert.deepEqual(
+      body.data.limits.map((one: any) => [one.name, one.limit, one.remaining]),
+      [
+        ['api_key', 10, 0],
+        ['free', limit, limit - 10],
+      ],
+    )
+    for (let nth = 0; nth < 3; nth++) isBeyond(await small.rest('GET', '/tasks'), 'api_key')
+    const [own, all] = limitsOf(await large.rest('GET', '/tasks'))
+    assert.deepEqual([own!.name, own!.limit, all!.name, all!.remaining], ['api_key', limit, 'free', limit - 11])
+    assert.equal(await call(large, 60), limit - 11)
+    isBeyond(await large.rest('GET', '/tasks'), 'free')
+    // Programs take nothing from the person.
+    assert.ok(limitsOf(await ann.rest('GET', '/auth/me'))[0]!.remaining >= limit - 4)
+
+    await expect(server.admin.rest('POST', '/rate-limits/reset', { api_key_id: small.apiKey.id }), 200)
+    isBeyond(await small.rest('GET', '/tasks'), 'free')
+    await expect(server.admin.rest('POST', '/rate-limits/reset', { user_id: ann.person.id }), 200)
+    assert.equal(await call(small, 1), 1)
+  })
+
+  it('[RL11] counts keys that are none at the address', async () => {
+    const wrong = () =>
+      server.rest('GET', '/tasks', undefined, { 'x-api-key': 'tw_nonsense', 'x-forwarded-for': '192.0.2.7' })
+    for (let nth = 0; nth < limit; nth++) refuses(await wrong(), 'unauthenticated')
+    isBeyond(await wrong(), 'address')
   })
 
   it('[RL2] says in every answer what is left, whatever the answer is', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 import { eventually } from '../support/eventually.ts'
 import { addTask, refusesAck } from '../suites/answers.ts'
+import { programOf } from '../suites/api-keys.ts'
 import { isBeyond, limitsOf } from '../suites/rate-limits.ts'
 
 describe('rate limits over sockets', () => {
@@ -45,6 +46,17 @@ describe('rate limits over sockets', () => {
       assert.equal((await socket.emitWithAck('presence_set', { room: 'tasks', state: { nth } })).ok, true)
     assert.equal((await socket.emitWithAck('authenticate', { token: ann.token })).ok, true)
     assert.equal((await socket.emitWithAck('leave_room', { room: 'tasks' })).ok, true)
+    assert.equal(limitsOf(await ann.rest('GET', '/auth/me'))[0]!.remaining, 28)
+  })
+
+  it('[RL6] takes calls of a socket with an API key from the limit of the key', async () => {
+    const ann = await server.user('ann')
+    const program = await programOf(server, ann, ['tasks:read'], { rate_limit: 5 })
+    const socket = await program.socket()
+    for (let nth = 0; nth < 5; nth++) assert.equal((await socket.emitWithAck('join_room', { room: 'tasks' })).ok, true)
+    const { details } = refusesAck(await socket.emitWithAck('join_room', { room: 'tasks' }), 'rate_limited')
+    assert.equal((details as { policy: string }).policy, 'api_key')
+    isBeyond(await program.rest('GET', '/tasks'), 'api_key')
     assert.equal(limitsOf(await ann.rest('GET', '/auth/me'))[0]!.remaining, 28)
   })
 

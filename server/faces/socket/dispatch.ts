@@ -109,7 +109,9 @@ export function dispatch(member: Member, deps: DispatchDeps): void {
   /** Calls are counted in the order in which they came, and go on in this order. */
   let counted: Promise<unknown> = Promise.resolve()
   async function spend() {
-    const spending = beginSpending?.({ account: member.person.id })
+    const spending = beginSpending?.(
+      member.key ? { later: true, address: member.address } : { account: member.person.id },
+    )
     if (!spending) return
     spending.check()
     const judged = Promise.all([spending.judge(member), counted])

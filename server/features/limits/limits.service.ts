@@ -1,14 +1,14 @@
-import type { rateLimits } from '../../../contract/index.ts'
+import type { RateLimit, rateLimits } from '../../../contract/index.ts'
 import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import type { Counters } from '../../ports/counters.ts'
 import type { Database } from '../../ports/database.ts'
 import { audit } from '../audit/index.ts'
-import type { Policies } from './limits.policy.ts'
+import type { Policies, Policy } from './limits.policy.ts'
 import { findEmail } from './limits.queries.ts'
 import { signInKeys } from './sign-ins.ts'
-import { addressLimitKey, apiKeyKey, personKey } from './spending.ts'
+import { addressLimitKey, apiKeyKey, keysOfKey, personKey } from './spending.ts'
 import { standingOf } from './standing.ts'
 
 interface Deps {
@@ -30,20 +30,22 @@ export function createLimitsService(deps: Deps): Handlers<typeof rateLimits> {
     if (what.api_key_id !== undefined) return [apiKeyKey(what.api_key_id)]
     const email = await findEmail(database, what.user_id!)
     const ofSignIns = email === undefined ? [] : [signInKeys.account(email), signInKeys.pairsOf(email)]
-    return [personKey(what.user_id!), ...ofSignIns]
+    return [personKey(what.user_id!), keysOfKey(what.user_id!), ...ofSignIns]
   }
 
   return {
-    async status({ person }) {
+    async status({ person, key }) {
       if (!counters) return { tier: person.tier, limits: [] }
-      const found = standingOf(
-        policies.ofPerson(person),
-        await counters.read(personKey(person.id)),
-        counters.windowSeconds,
-      )
-      const { windowSeconds, resetAt, ...rest } = found
-      const limit = { ...rest, window_seconds: windowSeconds, reset_at: new Date(resetAt).toISOString() }
-      return { tier: person.tier, limits: [limit] }
+      const policy = policies.ofPerson(person)
+      const told = async (at: string, of: Policy): Promise<RateLimit> => {
+        const found = standingOf(of, await counters.read(at), counters.windowSeconds)
+        const { windowSeconds, resetAt, ...rest } = found
+        return { ...rest, window_seconds: windowSeconds, reset_at: new Date(resetAt).toISOString() }
+      }
+      const limits = key
+        ? [told(apiKeyKey(key.id), policies.ofKey(key.rateLimit, policy)), told(keysOfKey(person.id), policy)]
+        : [told(personKey(person.id), policy)]
+      return { tier: person.tier, limits: await Promise.all(limits) }
     },
 
     async reset(scope, { user_id, api_key_id, ip, all }) {

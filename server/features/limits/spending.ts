@@ -41,6 +41,8 @@ interface Part {
   count: Promise<Count>
 }
 
+/** All API keys of a person together: they have one more limit of their owner, so they never use up that of the person. */
+export const keysOfKey = (personId: number) => `keys_of:${personId}`
 export const personKey = (id: number) => `person:${id}`
 export const apiKeyKey = (id: number) => `api_key:${id}`
 export const addressLimitKey = (address: string) => `address:${addressKey(address)}`
@@ -80,11 +82,26 @@ export function createSpendings({ counters, policies }: { counters: Counters; po
 
   /** @param cost of the call, as far as it is known already */
   function begin(subject: Subject, cost = 1): Spending {
+    let refusal: Standing | null = null
     const first = 'account' in subject ? personKey(subject.account) : addressLimitKey(subject.address)
-    const refusal = 'later' in subject ? null : refusalOf(first)
+    if (!('later' in subject)) refusal = refusalOf(first)
     const noted: Standing[] = []
     const parts: Part[] =
       refusal || 'later' in subject ? [] : [add(first, 'account' in subject ? null : policies.ofAddress, cost)]
+
+    async function judgeKey({ id, rateLimit }: NonNullable<Caller['key']>, ownerId: number, policy: Policy) {
+      refusal = refusalOf(apiKeyKey(id)) ?? refusalOf(keysOfKey(ownerId))
+      if (refusal) throw beyond(refusal)
+      const own = add(apiKeyKey(id), policies.ofKey(rateLimit, policy), cost)
+      const all = add(keysOfKey(ownerId), policy, cost)
+      parts.push(own, all)
+      await assertWithin(own, own.policy!).catch((error: unknown) => {
+        // What one key calls in vain is not taken from the others.
+        all.count = counters.add(all.key, -cost)
+        throw error
+      })
+      await assertWithin(all, policy)
+    }
 
     return {
       check() {
@@ -92,15 +109,12 @@ export function createSpendings({ counters, policies }: { counters: Counters; po
       },
       async judge(caller) {
         const policy = caller ? policies.ofPerson(caller.person) : policies.ofAddress
-        if (caller) {
-          const own = personKey(caller.person.id)
-          lastPolicies.set(own, policy)
-          if ('later' in subject && parts.length === 0) {
-            if (caller.key)
-              parts.push(add(apiKeyKey(caller.key.id), policies.ofKey(caller.key.rateLimit, policy), cost))
-            parts.push(add(own, policy, cost))
-          }
-        } else if (parts.length === 0 && !refusal) parts.push(add(first, policies.ofAddress, cost))
+        const key = caller?.key
+        if (caller && !key) lastPolicies.set(personKey(caller.person.id), policy)
+        if (parts.length === 0 && !refusal) {
+          if (caller && key) return judgeKey(key, caller.person.id, policy)
+          parts.push(add(caller ? personKey(caller.person.id) : first, policy, cost))
+        }
         for (const part of parts) await assertWithin(part, (part.policy ??= policy))
       },
       async more(extra) {
