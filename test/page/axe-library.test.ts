@@ -1,8 +1,13 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { eventually } from '../support/eventually.ts'
 import { axeFindsNothing, type States } from '../support/page-states.ts'
 import { useBrowser } from '../support/browser.ts'
 import { startServer, type Client, type TestServer } from '../support/server.ts'
 import { created } from '../suites/answers.ts'
 import { png, upload } from '../suites/media.ts'
+
+const fillName = (page: Page) => page.getByRole('textbox', { name: 'Name', exact: true }).fill('A script')
 
 describe('page: axe on files, posts, videos, settings and accounts', () => {
   useBrowser()
@@ -14,7 +19,7 @@ describe('page: axe on files, posts, videos, settings and accounts', () => {
 
   before(async function () {
     this.timeout(120_000)
-    server = await startServer({ page: true, env: { OUTBOUND_ALLOW_PRIVATE: 'true' } })
+    server = await startServer({ page: true, env: { OUTBOUND_ALLOW_PRIVATE: 'true' }, tuning: { keyUsageMs: 50 } })
     ada = await server.user('ada')
     post = (await created(ada, '/blog/posts', { title: 'a post', body: '# Head\n\ntext', status: 'published' })).id
     video = (await created(ada, '/videos', { title: 'a video', url: 'https://a.example/v', tags: ['tag'] })).id
@@ -151,6 +156,29 @@ describe('page: axe on files, posts, videos, settings and accounts', () => {
       await press('Nobody')
       await press('Remove…')
       await page.getByRole('dialog', { name: 'Remove the webhook?' }).waitFor()
+    },
+    'a refused API key': async ({ goTo, press, page }) => {
+      await goTo('/settings/keys')
+      await press('Make a key')
+      await fillName(page)
+      await press('Make it')
+      await page.locator('[aria-invalid=true]').first().waitFor()
+    },
+    'a new API key': async ({ goTo, press, see, page }) => {
+      await goTo('/settings/keys')
+      await press('Make a key')
+      await fillName(page)
+      await page.getByRole('group', { name: 'Tasks', exact: true }).getByRole('checkbox', { name: 'Read' }).check()
+      await press('Make it')
+      await see('It is not shown again')
+    },
+    'the use of an API key': async ({ goTo, page }) => {
+      const { body } = await ada.rest('POST', '/api-keys', { name: 'In use', permissions: ['tasks:read'] })
+      await server.rest('GET', '/tasks', undefined, { 'x-api-key': body.key })
+      await eventually(async () => assert.equal((await ada.rest('GET', `/api-keys/${body.id}/usage`)).body.calls, 1))
+      await goTo('/settings/keys')
+      await page.getByRole('button', { name: 'In use', exact: true }).first().click()
+      await page.getByRole('table', { name: 'Latest calls' }).waitFor()
     },
     'a short message': async ({ goTo, press, see }) => {
       await goTo('/settings')

@@ -68,6 +68,7 @@ describe('page: axe', () => {
           ['/settings', 'This one'],
           ['/settings/exports', 'Your exports'],
           ['/settings/webhooks', 'You have none'],
+          ['/settings/keys', 'You have none'],
           ['/settings/data', 'What goes'],
           ['/operations', 'Select all that are shown'],
           ['/operations/system', 'answers in'],

@@ -33,7 +33,7 @@ export function EraseAccount() {
             <li>Your account: name, user name, address, password and settings</li>
             <li>Your sessions, at once and everywhere</li>
             <li>All files that you have uploaded</li>
-            <li>Your drafts, private videos, webhooks, exports and notifications</li>
+            <li>Your drafts, private videos, webhooks, API keys, exports and notifications</li>
             <li>Private projects that nobody else is a member of, with their tasks</li>
           </ul>
         </div>

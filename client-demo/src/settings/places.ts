@@ -3,6 +3,7 @@ export const settingsPlaces = [
   { path: '/settings', name: 'Account' },
   { path: '/settings/exports', name: 'Exports' },
   { path: '/settings/webhooks', name: 'Webhooks' },
+  { path: '/settings/keys', name: 'API keys' },
   { path: '/settings/data', name: 'Your data' },
 ] as const
 

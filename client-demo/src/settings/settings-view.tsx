@@ -5,6 +5,7 @@ import { usePage } from '../lib/use-page.ts'
 import { signOut } from '../session/account.ts'
 import { Icon } from '../ui/icon.tsx'
 import { AccountSettings } from './account-settings.tsx'
+import { OwnKeys } from './keys/own-keys.tsx'
 import { OwnWebhooks } from './own-webhooks.tsx'
 import { settingsPlaces } from './places.ts'
 import { YourData } from './your-data.tsx'
@@ -13,6 +14,7 @@ const views = {
   '/settings': AccountSettings,
   '/settings/exports': Exports,
   '/settings/webhooks': OwnWebhooks,
+  '/settings/keys': OwnKeys,
   '/settings/data': YourData,
 } as const
 
