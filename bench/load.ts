@@ -10,6 +10,7 @@ export interface Call {
 
 export interface LoadOptions {
   url: string
+  /** An access token, or an API key. */
   token: string
   connections: number
   seconds: number
@@ -62,7 +63,9 @@ export async function send(url: string, token: string, call: Call): Promise<stri
 
 function exchange(agent: Agent | undefined, url: string, token: string, { method, path, body }: Call) {
   return new Promise<{ status: number; body: string }>((resolve, reject) => {
-    const headers: Record<string, string | number> = { authorization: `Bearer ${token}` }
+    const headers: Record<string, string | number> = token.startsWith('tw_')
+      ? { 'x-api-key': token }
+      : { authorization: `Bearer ${token}` }
     if (body !== undefined) {
       headers['content-type'] = 'application/json'
       headers['content-length'] = Buffer.byteLength(body)
