@@ -82,7 +82,7 @@ const options = z.object({
     .describe('Calls a minute of a person in the tier free, and of an address whose callers are not signed in'),
   RATE_LIMIT_PRO: integer(1, 1_000_000_000)
     .default(3000)
-    .describe('Calls a minute of a person in the tier pro, and of an administrator'),
+    .describe('Calls a minute of a person in the tier pro; administrators have ten times as many'),
   RATE_LIMIT_LOGIN: integer(1, 1_000_000_000)
     .default(10)
     .describe('Failed sign-ins a minute to one account; three times as many from one address'),

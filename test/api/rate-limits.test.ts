@@ -43,7 +43,7 @@ describe('rate limits', () => {
     await resetAll()
     assert.equal(await use(ann, 120), 100)
     assert.equal(limitsOf(await server.admin.rest('GET', '/auth/me'))[0]!.name, 'admin')
-    assert.equal(limitsOf(await server.admin.rest('GET', '/auth/me'))[0]!.limit, 100)
+    assert.equal(limitsOf(await server.admin.rest('GET', '/auth/me'))[0]!.limit, 1_000)
   })
 
   it('[RL1] counts clients that are not signed in by their address, and a network of IPv6 as one', async () => {

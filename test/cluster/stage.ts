@@ -7,6 +7,7 @@ import { Pool } from 'pg'
 import { ensurePage } from '../../server/adapters/page-build.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
+import { highLimits } from '../support/high-limits.ts'
 import { testDatabase } from '../support/postgres.ts'
 import { type PostgresControl, startPostgres } from '../support/postgres-control.ts'
 import type { RedisControl } from '../support/redis.ts'
@@ -70,6 +71,7 @@ export async function openStage({ redis, count = 3, ownPostgres, env, dark }: St
       JWT_SECRET: 'a secret for tests that has more than 32 characters',
       ADMIN_EMAIL: adminEmail,
       ADMIN_PASSWORD: password,
+      ...highLimits,
       ...env,
     }
     const instances = await Promise.all(
