@@ -2,14 +2,17 @@ import type { Answer, TestServer } from '../support/server.ts'
 import type { Issuer } from './oidc-issuer.ts'
 
 /** A browser that keeps cookies and follows no redirect by itself. */
-export function createBrowser(server: Pick<TestServer, 'url'>, accept = '*/*') {
+export function createBrowser(server: Pick<TestServer, 'url'>, accept = '*/*', more: Record<string, string> = {}) {
   const cookies = new Map<string, string>()
   return {
     cookies,
     async get(path: string): Promise<Answer & { location: string }> {
       const cookie = [...cookies].map(pair => pair.join('=')).join('; ')
       const url = path.startsWith('http') ? path : `${server.url}${path}`
-      const response = await fetch(url, { redirect: 'manual', headers: { accept, ...(cookie !== '' && { cookie }) } })
+      const response = await fetch(url, {
+        redirect: 'manual',
+        headers: { accept, ...more, ...(cookie !== '' && { cookie }) },
+      })
       for (const set of response.headers.getSetCookie()) {
         const [, name, value, seconds] = /^([^=]+)=([^;]*).*?max-age=(\d+)/i.exec(set)!
         if (seconds === '0') cookies.delete(name!)
