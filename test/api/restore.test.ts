@@ -85,6 +85,27 @@ describe('a restore', function () {
     assert.equal(await signIn(codeOf(secret, 1)), 200)
   })
 
+  it('[SO15] keeps the links to accounts elsewhere as they are: one that was removed does not come back', async () => {
+    const zoe = await server.user('zoe')
+    const link = (subject: string) =>
+      server.query(
+        `insert into identities (user_id, provider, issuer, subject, linked_at) values ($1, 'corp', 'x', $2, now())`,
+        [zoe.person.id, subject],
+      )
+    await link('before')
+    const backup = await makeBackup(admin, 'database')
+    await server.query('delete from identities where user_id = $1', [zoe.person.id])
+    await link('after')
+    await restore(admin, backup.id)
+    const rows = await server.query<{ subject: string }>('select subject from identities where user_id = $1', [
+      zoe.person.id,
+    ])
+    assert.deepEqual(
+      rows.map(({ subject }) => subject),
+      ['after'],
+    )
+  })
+
   it('[BR7] gives the log a new name, so that connected and returning clients load again', async () => {
     const backup = await makeBackup(admin, 'database')
     const socket = await admin.socket()

@@ -80,6 +80,19 @@ describe('limits of sign-ins', () => {
     await expect(signIn(ann.email, password, home), 200)
   })
 
+  it('[AC42] limits guessing the same with a session, when confirming and when changing the password', async () => {
+    const again = (given: string) => ann.rest('POST', '/auth/reauthenticate', { password: given })
+    const guess = { current_password: 'wrong horse 9', new_password: 'another horse 9' }
+    const change = () => ann.rest('POST', '/auth/change-password', guess)
+    for (let nth = 0; nth < 6; nth++) await expect(again(password), 204)
+    for (let nth = 0; nth < 2; nth++) {
+      refuses(await again('wrong horse 9'), 'validation_error', ['password'])
+      refuses(await change(), 'validation_error', ['current_password'])
+    }
+    refuses(await again(password), 'rate_limited')
+    refuses(await change(), 'rate_limited')
+  })
+
   it('[RL5] is reset for a person by administrators', async () => {
     const here = elsewhere()
     await fail(ann.email, here, 4)

@@ -29,7 +29,7 @@ import { createProfile } from './profile.service.ts'
 import { createReauthentication } from './reauthentication.service.ts'
 import { createRefresh } from './refresh.service.ts'
 import { createTokenDeriver } from './secret-tokens.ts'
-import { createChallenges, createTwoFactor } from './second-factor/index.ts'
+import { createChallenges, createTwoFactor, resealFactors } from './second-factor/index.ts'
 import { createIdentities, createSignOn, createSignOnFlow, type SignOnFlow } from './single-sign-on/index.ts'
 import { createSessionOpening } from './session-opening.ts'
 import { createSessions } from './sessions.service.ts'
@@ -107,6 +107,7 @@ export function createAccounts(deps: {
 }): Accounts {
   const { database, command, config, log } = deps
   const { sessionIdleTimeout } = config
+  const limits = deps.signInLimits ?? null
   const accessTokens = createAccessTokens(secretsOf(config), config.accessTokenTtl)
   const passwords = createPasswords()
   const hashTurns = createHashTurns()
@@ -118,7 +119,7 @@ export function createAccounts(deps: {
   const resetTokenOf = createTokenDeriver(config.jwtSecret, 'reset token')
   const brief = createAccessTokens(config.jwtSecret, briefSeconds)
   const { jwtSecret } = config
-  const checkPassword = createPasswordCheck({ database, passwords, hashTurns, acts })
+  const checkPassword = createPasswordCheck({ database, passwords, hashTurns, acts, limits })
   const trialAccounts = createTrialAccounts({ database, command, passwords, hashTurns, forget, jwtSecret })
   const sealer = createSealer(secretsOf(config), 'second factors')
   const challenges = createChallenges({ database, command, sealer, sessions, hashTurns, acts })
@@ -141,11 +142,11 @@ export function createAccounts(deps: {
       ...createSignIn({
         ...signingIn,
         challenges,
-        limits: deps.signInLimits ?? null,
+        limits,
         registration: config.registration,
       }),
       ...createProfile({ database, command, forget }),
-      ...createPasswordChange({ database, command, passwords, hashTurns, forget, acts }),
+      ...createPasswordChange({ database, command, passwords, hashTurns, forget, acts, limits }),
       ...createForgotten({ ...deps, registration: config.registration, publicUrl: config.publicUrl }),
       ...createReauthentication({ database, checkPassword, forget }),
       ...createSessions({ database, command, forget, sessionIdleTimeout }),
@@ -166,6 +167,7 @@ export function createAccounts(deps: {
     signFor: ({ person, sessionId }) => brief.sign(person.id, sessionId).token,
     cleanUp: async () => {
       await tidy()
+      if (config.jwtSecretPrevious !== undefined) await resealFactors(database, sealer)
       await trialAccounts.cleanUp()
     },
   }

@@ -2,6 +2,7 @@ import { invalid } from '../../kernel/errors.ts'
 import { recentlySignedIn, type Scope } from '../../kernel/scope.ts'
 import type { Database } from '../../ports/database.ts'
 import type { FrequentActs } from '../audit/index.ts'
+import type { SignInLimits } from '../limits/index.ts'
 import { findPasswordHash } from './accounts.queries.ts'
 import type { HashTurns } from './hash-turns.ts'
 import type { Passwords } from './passwords.ts'
@@ -12,7 +13,7 @@ import type { Passwords } from './passwords.ts'
  *
  * @param refused the act in the audit log when the password is wrong
  * @returns the hash that it was checked against
- * @throws AppError `validation_error` on `password`, `reauthentication_required`
+ * @throws AppError `validation_error` on `password`, `reauthentication_required`, `rate_limited`
  */
 export type PasswordCheck = (scope: Scope, password: string | undefined, refused: string) => Promise<string>
 
@@ -29,8 +30,9 @@ export function createPasswordCheck(deps: {
   passwords: Passwords
   hashTurns: HashTurns
   acts: Pick<FrequentActs, 'note'>
+  limits: SignInLimits | null
 }): PasswordCheck {
-  const { database, passwords, hashTurns, acts } = deps
+  const { database, passwords, hashTurns, acts, limits } = deps
   return async (scope, password, refused) => {
     const { id } = scope.person
     const stored = await findPasswordHash(database, id)
@@ -39,11 +41,14 @@ export function createPasswordCheck(deps: {
       return stored
     }
     if (password === undefined) throw invalid({ password: 'is required' })
+    // Whoever has stolen a session guesses no faster than anybody else.
+    const attempt = await limits?.begin(scope.person.email, scope.address, true)
     const isRight = await hashTurns.ofAccount(id, () => passwords.matches(stored ?? null, password))
     if (stored === undefined || !isRight) {
       acts.note(scope, { action: refused, resource: 'user', resourceId: id })
       throw wrongPassword()
     }
+    attempt?.takeBack()
     return stored
   }
 }

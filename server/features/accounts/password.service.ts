@@ -4,6 +4,7 @@ import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import { invalid } from '../../kernel/errors.ts'
 import { audit, type FrequentActs } from '../audit/index.ts'
+import type { SignInLimits } from '../limits/index.ts'
 import { findPasswordHash, replacePassword, setPassword } from './accounts.queries.ts'
 import type { Authentication } from './authentication.ts'
 import { checkNewPassword } from './password-policy.ts'
@@ -22,6 +23,7 @@ interface Deps {
   hashTurns: HashTurns
   forget: Authentication['forget']
   acts: Pick<FrequentActs, 'note'>
+  limits: SignInLimits | null
 }
 
 const wrongPassword = () => invalid({ current_password: 'is not the current password' })
@@ -29,12 +31,13 @@ const unknownReset = () => invalid({ token: 'is not valid or has expired' })
 
 /** Sets a new password, for a caller who knows the old one or has a token from an administrator. */
 export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>, 'changePassword' | 'resetPassword'> {
-  const { database, command, passwords, hashTurns, forget, acts } = deps
+  const { database, command, passwords, hashTurns, forget, acts, limits } = deps
 
   return {
     async changePassword(scope, { current_password, new_password }) {
       const { id } = scope.person
       checkNewPassword('new_password', new_password, scope.person)
+      const attempt = await limits?.begin(scope.person.email, scope.address, true)
       const checked = (await findPasswordHash(database, id)) ?? null
       const { right, passwordHash } = await hashTurns.ofAccount(id, async () => {
         const matches = await passwords.matches(checked, current_password)
@@ -51,6 +54,7 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
         await Promise.all([endSessions(tx, id, scope.sessionId), deleteResetsOf(tx, id)])
         await audit(tx, scope, { action: 'user.password_changed', resource: 'user', resourceId: id })
       })
+      attempt?.takeBack()
       forget({ user_id: id })
     },
 
