@@ -138,6 +138,23 @@ describe('rate limits', () => {
     assert.deepEqual([stranger!.name, stranger!.remaining], ['address', limit - 1])
   })
 
+  it('[RL2] counts calls of a session that has ended, and calls that lead nowhere, for their person', async () => {
+    const ann = await server.user('ann')
+    const other = await server.login(ann.email)
+    await expect(other.rest('GET', '/auth/me'), 200)
+    await expect(other.rest('POST', '/auth/logout', {}), 204)
+    const over = await other.rest('GET', '/auth/me')
+    refuses(over, 'session_ended')
+    assert.deepEqual(
+      limitsOf(over).map(({ name, remaining }) => [name, remaining]),
+      [['free', limit - 3]],
+    )
+    for (let nth = 0; nth < limit - 3; nth++) await expect(ann.rest('GET', '/nothing'), 404)
+    await ann.rest('GET', '/nothing')
+    isBeyond(await ann.rest('GET', '/nothing'), 'free')
+    isBeyond(await other.rest('GET', '/auth/me'), 'free')
+  })
+
   it('[RL2] leaves out health and the page, which nobody should be kept from', async () => {
     for (const path of ['/api/v1/health', '/api/health/ready', '/api/v1/system/health', '/', '/board', '/favicon.svg'])
       assert.deepEqual(limitsOf((await fetch(`${server.url}${path}`)) as never), [], path)

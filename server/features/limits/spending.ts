@@ -89,6 +89,12 @@ export function createSpendings({ counters, policies }: { counters: Counters; po
     const parts: Part[] =
       refusal || 'later' in subject ? [] : [add(first, 'account' in subject ? null : policies.ofAddress, cost)]
 
+    /** Of a caller whom the look-up has not let in, such as the person of a session that has ended. */
+    const policyOfUnknown = () =>
+      'account' in subject
+        ? (lastPolicies.get(first) ?? policies.ofPerson({ role: 'user', tier: 'free' }))
+        : policies.ofAddress
+
     async function judgeKey({ id, rateLimit }: NonNullable<Caller['key']>, ownerId: number, policy: Policy) {
       refusal = refusalOf(apiKeyKey(id)) ?? refusalOf(keysOfKey(ownerId))
       if (refusal) throw beyond(refusal)
@@ -108,7 +114,7 @@ export function createSpendings({ counters, policies }: { counters: Counters; po
         if (refusal) throw beyond(refusal)
       },
       async judge(caller) {
-        const policy = caller ? policies.ofPerson(caller.person) : policies.ofAddress
+        const policy = caller ? policies.ofPerson(caller.person) : policyOfUnknown()
         const key = caller?.key
         if (caller && !key) lastPolicies.set(personKey(caller.person.id), policy)
         if (parts.length === 0 && !refusal) {
@@ -134,7 +140,11 @@ export function createSpendings({ counters, policies }: { counters: Counters; po
         const all: Standing[] = [...noted]
         for (const part of parts) {
           const policy = policyOf(part)
-          if (policy) all.push(await standing(part, policy))
+          if (!policy) continue
+          const one = await standing(part, policy)
+          all.push(one)
+          // Also when nobody has judged the call, because it led nowhere.
+          if ((await part.count).amount > policy.limit) refused.set(part.key, one)
         }
         return all
       },
