@@ -67,6 +67,35 @@ describe('headers of answers', () => {
       }
     })
 
+  for (const path of [
+    '/board',
+    '/none.txt',
+    '/docs',
+    '/docs/none',
+    '/metrics',
+    '/openapi.json',
+    '/socket.io/?EIO=4&transport=polling',
+    '/socket.io/?EIO=3&transport=polling',
+    '/ofrep/v1/stream',
+    '/api/v1/%zz',
+    '//api/v1/tasks',
+    '/%00',
+  ])
+    it(`[HT5] lets browsers run, frame and share nothing of ${path}`, async () => {
+      const { headers, text } = await fetch(server.url + path).then(async got => ({
+        headers: got.headers,
+        text: await got.text(),
+      }))
+      assert.equal(headers.get('x-content-type-options'), 'nosniff')
+      assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin')
+      assert.equal(headers.get('referrer-policy'), 'no-referrer')
+      assert.match(headers.get('content-security-policy')!, /default-src '(none|self)';.*frame-ancestors 'none'/)
+      assert.equal(headers.get('x-powered-by'), null)
+      if (headers.get('content-type')?.startsWith('application/json'))
+        assert.match(headers.get('x-api-version') ?? '0.0.0', /^\d+\.\d+\.\d+/)
+      assert.doesNotMatch(text, /node_modules|\.ts:\d|at Object/)
+    })
+
   describe('the content security policy of the page', () => {
     const policyOf = async (at: TestServer, host: string) => {
       const { status, headers } = await rawRequest(at.url, ['GET /board HTTP/1.1', `Host: ${host}`])
