@@ -13,7 +13,7 @@ export interface Connection {
 
 export interface ConnectionOptions {
   url: string
-  auth: { token: string; bulk?: boolean }
+  auth: { token?: string; api_key?: string; bulk?: boolean }
   /** Called for everything that the server emits, from the very beginning. */
   receive: (name: string, payload: any) => void
   withinMs?: number

@@ -6,9 +6,17 @@ import { type Connection, type OpenConnection, Refused } from './connection.ts'
 import { type Message, messageOf } from './message.ts'
 import type { Session } from './session.ts'
 
+/** An API key with which a client connects. */
+export interface FollowerKey {
+  key: string
+  permissions: ReadonlySet<string>
+}
+
 export interface FollowerOptions {
   name: string
   session: Session
+  /** Connects with it in place of the session’s token, and is over when it works no more. */
+  apiKey?: FollowerKey
   open: OpenConnection
   rooms: string[]
   bulk?: boolean
@@ -26,6 +34,10 @@ export interface FollowerOptions {
 export interface Follower {
   readonly name: string
   readonly session: Session
+  /** Of its API key, if it has one. */
+  readonly permissions: ReadonlySet<string> | undefined
+  /** Its API key works no more. */
+  readonly isOver: boolean
   readonly got: Message[]
   /** The rooms that it is in; it gives up rooms that it may not be in any more. */
   readonly rooms: ReadonlySet<string>
@@ -54,7 +66,7 @@ const pauseMs = 100
 const endsToken = ['token_expired', 'session_ended', 'unauthenticated']
 
 export function follow(options: FollowerOptions): Follower {
-  const { session, open, choose, bulk = false } = options
+  const { session, apiKey, open, choose, bulk = false } = options
   const got: Message[] = []
   const rooms = new Set(options.rooms)
   const oddities: string[] = []
@@ -62,7 +74,7 @@ export function follow(options: FollowerOptions): Follower {
   let connection: Connection | null = null
   let epoch = ''
   let [position, startedAt, resets, connects, resumes] = [0, 0, 0, 0, 0]
-  let [stopped, away] = [false, false]
+  let [stopped, away, over] = [false, false, false]
 
   function keep(message: Message) {
     // Events about the person may have earlier offsets than a first join.
@@ -79,7 +91,7 @@ export function follow(options: FollowerOptions): Follower {
     let mine = true
     const opened = await open({
       url: options.route?.(instance) ?? instance.url,
-      auth: { token: session.token, bulk },
+      auth: { ...(apiKey ? { api_key: apiKey.key } : { token: session.token }), bulk },
       receive: (name, payload) => {
         if (!mine) return
         if (name === 'room_left') rooms.delete(payload.room)
@@ -126,7 +138,7 @@ export function follow(options: FollowerOptions): Follower {
   }
 
   async function run() {
-    for (let lost: Instance | null = null; !stopped;) {
+    for (let lost: Instance | null = null; !stopped && !over;) {
       if (away) {
         await sleep(pauseMs / 2)
         continue
@@ -135,7 +147,8 @@ export function follow(options: FollowerOptions): Follower {
       const { token } = session
       const code = await live(instance).catch((error: unknown) => (error instanceof Refused ? error.code : 'broken'))
       lost = instance
-      if (code !== null && endsToken.includes(code)) await session.renew(token)
+      if (apiKey && code === 'unauthenticated') over = true
+      else if (code !== null && endsToken.includes(code)) await session.renew(token)
       else if (code !== null && !['broken', 'unavailable'].includes(code)) oddities.push(`${code} at ${instance.name}`)
       if (!stopped) await sleep(pauseMs * (0.5 + Math.random()))
     }
@@ -145,6 +158,10 @@ export function follow(options: FollowerOptions): Follower {
   return {
     name: options.name,
     session,
+    permissions: apiKey?.permissions,
+    get isOver() {
+      return over
+    },
     got,
     rooms,
     bulk,

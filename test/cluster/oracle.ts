@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { permissionOfEvent } from '../../contract/index.ts'
 import { concerns, isIn, type Row } from '../fuzz/oracle.ts'
 import { type Message, messageOf } from './message.ts'
 import type { Follower } from './follower.ts'
@@ -35,9 +36,15 @@ export function owedTo(follower: Follower, log: LoggedRow[], readable: 'all' | R
       : row.scope === 'admins'
         ? readable === 'all'
         : row.scope === 'all' || readable === 'all' || readable.has(Number(row.scope.slice(1)))
+  const { permissions } = follower
+  const mayGet = (row: LoggedRow) => {
+    const permission = permissionOfEvent(row.event)
+    return permissions === undefined || permission === null || permissions.has(permission)
+  }
   const rows = log.filter(
     row =>
       row.offset > follower.startedAt &&
+      mayGet(row) &&
       (concerns(row, id) || (mayRead(row) && [...follower.rooms].some(room => isIn(row, room)))),
   )
   return follower.bulk ? [...inBulk(rows, new Set(follower.got.map(({ offset }) => offset)))] : rows.map(single)

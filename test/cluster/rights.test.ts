@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { addMember, addProject, addTask } from '../suites/answers.ts'
 import { join, listen } from '../suites/sockets.ts'
 import { eventually } from '../support/eventually.ts'
+import { ask } from './account.ts'
 import { report } from './figures.ts'
 import { useStage } from './use-stage.ts'
 
@@ -64,6 +65,22 @@ describe('rights that end on another instance', function () {
         assert.equal(of('error')[0].error.code, 'session_ended')
         for (const instance of stage().instances)
           await eventually(async () => assert.equal((await cat.at(instance).rest('GET', '/auth/me')).status, 401))
+      })
+
+      it('[AK12] refuses a revoked API key at every instance, and closes its sockets there', async () => {
+        const eve = await stage().user('eve')
+        const wanted = { name: 'A program', permissions: ['tasks:read'] }
+        const { body } = await eve.at(at(0)).rest('POST', '/api-keys', wanted)
+        const callAt = (nth: number) => ask(at(nth).url, 'GET', '/tasks', { headers: { 'x-api-key': body.key } })
+        for (const nth of [0, 1, 2]) assert.equal((await callAt(nth)).status, 200)
+        const { socket, of } = await listen(eve.at(at(1)), { token: undefined, api_key: body.key })
+        await join(socket, ['tasks'])
+        assert.equal((await eve.at(at(2)).rest('DELETE', `/api-keys/${body.id}`)).status, 204)
+        assert.equal((await callAt(2)).status, 401, 'where it was revoked, at once')
+        await until(() => assert.equal(socket.connected, false))
+        assert.equal(of('error')[0].error.code, 'unauthenticated')
+        for (const nth of [0, 1])
+          await eventually(async () => assert.equal((await callAt(nth)).status, 401), { within: 1_500, every: 20 })
       })
 
       it('[FT11] disconnects a person who loses a role at every instance, who comes back with the remaining rights', async () => {

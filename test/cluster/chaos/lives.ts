@@ -32,7 +32,8 @@ export function startLives({ all, probes, slow }: Crowd, random: Random, longMs:
     }
   })()
 
-  async function renew({ session, connection }: (typeof clients)[0]) {
+  async function renew({ session, connection, permissions }: (typeof clients)[0]) {
+    if (permissions) return
     await session.renew(session.token)
     await connection?.call('authenticate', { token: session.token }, 2_000)
   }

@@ -9,6 +9,7 @@ import { handlesOf, memoryOf } from './after.ts'
 import { type Fault, faults } from './faults.ts'
 import { startLives } from './lives.ts'
 import { createProbe } from './probe.ts'
+import { startEndingKey } from './keys.ts'
 import { createSlope, sumOf } from './slope.ts'
 import type { Step } from './schedule.ts'
 import { judge, type Verdict } from './verdict.ts'
@@ -68,6 +69,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   const world = await createWorld(stage)
   const crowd = await createCrowd(stage, world, createRandom(seed), options.clients)
   const webhooks = await startWebhooks(stage, world, createRandom(seed + 5))
+  const endingKey = await startEndingKey(stage, world, createRandom(seed + 6), options.lastsMs)
   const followers = crowd.all.map(({ follower }) => follower)
   const probe = await createProbe(stage, world, crowd.probes)
   const writers = startWriters(stage, world, createRandom(seed + 1), options.pauseMs)
@@ -96,9 +98,10 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
 
   const done = [...writers.done, ...probe.done.map(operation => ({ ...operation, mayBeNothing: false }))]
   print(`${done.length} writes are settled; comparing`)
+  const ofEndedKey = await endingKey.judge()
   const verdict = await judge(stage, world, crowd, done, webhooks)
   const { violations } = verdict
-  violations.delivery.unshift(...early)
+  violations.delivery.unshift(...early, ...ofEndedKey)
   violations.processes.push(...stage.faults())
   await eventually(() => assert.ok(sumOf(handlesOf(stage)) < sumOf(handlesBefore) + mostMoreHandles), {
     within: keepAliveMs,

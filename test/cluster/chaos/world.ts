@@ -7,6 +7,7 @@ import { follow, type Follower } from '../follower.ts'
 import { openIoConnection } from '../io-connection.ts'
 import { openRawConnection } from '../raw-connection.ts'
 import { createSession } from '../session.ts'
+import { makeKey } from './keys.ts'
 import type { Stage } from '../stage.ts'
 
 export interface Person {
@@ -92,6 +93,9 @@ export async function createCrowd(stage: Stage, world: World, random: Random, cl
     ]!
     if (person.moving) rooms.push('tasks', 'projects', ...random.some(moving.projects).map(id => `project_${id}`))
     const proxy = slow[nth - 4]
+    // Two of twenty are programs with an API key.
+    const reads = nth % 20 === 9 ? 'all' : nth % 20 === 17 ? 'some' : null
+    const apiKey = reads && !person.moving ? await makeKey(person.account, home, reads) : null
     const follower = follow({
       name: `client ${nth}`,
       session: createSession(await person.account.login(home), instances),
@@ -99,6 +103,7 @@ export async function createCrowd(stage: Stage, world: World, random: Random, cl
       rooms,
       bulk: !person.moving && random.chance(0.4),
       choose: roaming(instances, home),
+      ...(apiKey && { apiKey }),
       ...(proxy && {
         route: instance => {
           proxy.pointAt(instance.proxies.client.port)
