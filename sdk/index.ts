@@ -20,7 +20,12 @@ export { randomId } from './client/random-id.ts'
 export type { Realtime, RealtimeOptions } from './realtime/realtime.ts'
 export type { Credentials } from './client/session.ts'
 export { emptyStream, joined, received, resumeFrom, type Joined, type StreamState } from './realtime/stream.ts'
-export { TaskwireError, isTaskwireError, type TaskwireErrorCode } from './client/taskwire-error.ts'
+export {
+  TaskwireError,
+  isTaskwireError,
+  secondFactorChallenge,
+  type TaskwireErrorCode,
+} from './client/taskwire-error.ts'
 export type { UploadProgress } from './http/form.ts'
 export type { ImportTasks, ImportTasksOptions } from './http/import.ts'
 export type { Upload, UploadOptions } from './http/upload.ts'

@@ -40,6 +40,12 @@ export class TaskwireError extends Error {
 export const isTaskwireError = (error: unknown, ...codes: TaskwireErrorCode[]): error is TaskwireError =>
   error instanceof TaskwireError && (codes.length === 0 || codes.includes(error.code))
 
+/** What names a sign-in whose password was right and that needs a code too; null for every other error. */
+export function secondFactorChallenge(error: unknown): string | null {
+  if (!isTaskwireError(error, 'second_factor_required')) return null
+  return (error.details as { challenge?: string } | undefined)?.challenge ?? null
+}
+
 export const networkError = (cause: unknown) =>
   new TaskwireError({ code: 'network_error', message: 'The server could not be reached', status: 0, cause })
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createClient, secondFactorChallenge } from '../../sdk/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { refuses } from '../suites/answers.ts'
@@ -112,6 +113,17 @@ describe('the second factor', () => {
       const authorization = `Bearer ${answer.body.access_token}`
       await expect(server.rest('GET', '/auth/me', undefined, { authorization }), 200)
       refuses(await finish(challenge, codeOf(secret, 1)), 'unauthenticated')
+    })
+
+    it('[TF2] is finished by the SDK, which then calls as the person', async () => {
+      const client = createClient({ url: server.url, fetch })
+      const challenge = await client.accounts
+        .login({ email: ann.email, password })
+        .then(() => null, secondFactorChallenge)
+      assert.ok(challenge)
+      await client.twoFactor.signIn({ challenge, code: codeOf(secret) })
+      assert.equal((await client.accounts.me()).id, ann.person.id)
+      assert.equal(secondFactorChallenge(new Error('another')), null)
     })
 
     it('[TF2] says nothing of the second factor to whoever has not the password', async () => {

@@ -63,6 +63,8 @@ export async function startIssuer(): Promise<Issuer> {
     },
     conformIdTokenClaims: false,
     features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+    // Its defaults are complained about.
+    ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
     pkce: { required: () => true },
     findAccount: async (_, sub) => ({
       accountId: sub,

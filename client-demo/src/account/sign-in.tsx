@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { isTaskwireError } from '../../../sdk/index.ts'
+import { secondFactorChallenge } from '../../../sdk/index.ts'
 import { useSubmit } from '../forms/use-sending.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
@@ -11,10 +11,6 @@ import { FormFoot } from './form-foot.tsx'
 import { SecondFactor } from './second-factor.tsx'
 import { SignOnButtons } from './sign-on-buttons.tsx'
 import { PasswordInput } from '../ui/password-input.tsx'
-
-/** What names a sign-in that needs a code too. */
-const challengeIn = (error: unknown): string | undefined =>
-  isTaskwireError(error, 'second_factor_required') ? (error.details as { challenge: string }).challenge : undefined
 
 interface Props extends TypedEmail {
   /** Whether there are new accounts; undefined while nobody knows. */
@@ -31,8 +27,8 @@ export function SignIn({ email, onEmail, registration, onCreate, onForgot }: Pro
       try {
         signedIn((await client.accounts.login({ email, password })).user)
       } catch (error) {
-        const needed = challengeIn(error)
-        if (needed === undefined) throw error
+        const needed = secondFactorChallenge(error)
+        if (needed === null) throw error
         setChallenge(needed)
       }
     },
