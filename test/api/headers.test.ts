@@ -180,6 +180,12 @@ describe('headers of answers', () => {
         'x-process-time',
         'x-event-epoch',
         'x-event-offset',
+        'x-api-version',
+        'ratelimit',
+        'ratelimit-policy',
+        'x-ratelimit-limit',
+        'x-ratelimit-remaining',
+        'x-ratelimit-reset',
       ])
         assert.ok(exposed.includes(name), name)
       assert.match(headers.get('vary') ?? '', /Origin/i)

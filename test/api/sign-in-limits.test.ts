@@ -55,6 +55,13 @@ describe('limits of sign-ins', () => {
     isBeyond(tries.at(-1)!, 'login')
   })
 
+  it('[RL4] does not count what it refuses, so that nobody uses up the tries of others at an address', async () => {
+    const here = elsewhere()
+    await fail(ann.email, here, 4)
+    for (let nth = 0; nth < 20; nth++) isBeyond(await signIn(ann.email, 'wrong', here), 'login')
+    await fail('somebody@example.com', here, 1)
+  })
+
   it('[RL4] does not count right passwords', async () => {
     const here = elsewhere()
     for (let nth = 0; nth < 14; nth++) await expect(signIn(ann.email, password, here), 200)
