@@ -126,6 +126,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     peers,
     clustered: redis !== null,
     sweepMs: tuning.sweepMs,
+    directFrames: tuning.directFrames,
     database,
     reader,
     log,

@@ -10,6 +10,8 @@ import type { SendingTuning } from './features/webhooks/index.ts'
 export interface Tuning {
   /** Events kept in memory for clients that reconnect; older events are read from the log. */
   recentEvents?: number
+  /** False sends events through Socket.IO even where a finished frame could be written to the connection. */
+  directFrames?: boolean
   /** The interval between two comparisons of live sockets with the database. */
   sweepMs?: number
   /** The interval between two searches for tasks that are due soon. */

@@ -41,6 +41,10 @@ export interface ReaderDeps {
 const recentBytes = 1024 * 1024
 /** The most that is read at a time, to bound memory. In events, it is more than the largest command has. */
 const chunk = { events: 2_000, bytes: 1024 * 1024 }
+/** Events are gathered for this long at most, and while they are no larger than this. */
+const longestGatherMs = 25
+const mostGatheredBytes = 1024 * 1024
+
 /**
  * The only owner of this instance's position in the log. However news arrives, repeated, late or not at all, each event
  * is applied once and in order, because only this loop moves the position and the log in PostgreSQL is the truth.
@@ -56,6 +60,9 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
   let catchingUp: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
   let stopped = false
+  let gathered: Batch[] = []
+  let gatheredBytes = 0
+  let gathering: NodeJS.Timeout | undefined
 
   function apply(events: LogEvent[]) {
     const fresh = events.filter(event => event.offset > offset)
@@ -74,11 +81,33 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
     for (const one of waiting) if (one.offset <= offset) one.done()
   }
 
+  /**
+   * The first batch is applied at once. Those that come while it was applied, and for as long again, are gathered, so
+   * that each receiver of many events gets them with one write, and the rest of the process has half of the time.
+   */
   function feed(batch: Batch) {
-    const [first, last] = [batch.events[0], batch.events.at(-1)]
-    if (stopped || !first || !last || batch.epoch !== epoch) return
-    if (!catchingUp && first.offset <= offset + 1) apply(batch.events)
-    else raise(last.offset)
+    if (stopped || batch.events.length === 0 || batch.epoch !== epoch) return
+    gathered.push(batch)
+    gatheredBytes += batch.events.reduce((sum, { bytes }) => sum + bytes, 0)
+    if (!gathering || gatheredBytes > mostGatheredBytes) takeGathered()
+  }
+
+  function takeGathered() {
+    clearTimeout(gathering)
+    gathering = undefined
+    const batches = gathered
+    gathered = []
+    gatheredBytes = 0
+    const began = performance.now()
+    for (const events of joined(batches)) take(events)
+    const tookMs = performance.now() - began
+    if (batches.length > 0 && tookMs >= 1 && !stopped)
+      gathering = setTimeout(takeGathered, Math.min(tookMs, longestGatherMs))
+  }
+
+  function take(events: LogEvent[]) {
+    if (!catchingUp && events[0]!.offset <= offset + 1) apply(events)
+    else raise(events.at(-1)!.offset)
   }
 
   function raise(to: number) {
@@ -127,6 +156,8 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
     epoch = newEpoch
     offset = last
     target = last
+    gathered = []
+    gatheredBytes = 0
     recent.startAt(last)
     for (const listener of epochListeners) listener()
   }
@@ -163,9 +194,21 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
     stop: async () => {
       stopped = true
       clearTimeout(timer)
+      clearTimeout(gathering)
       await catchingUp
     },
   }
+}
+
+/** Batches that continue one another, as one. */
+function joined(batches: Batch[]): LogEvent[][] {
+  const runs: LogEvent[][] = []
+  for (const { events } of batches) {
+    const run = runs.at(-1)
+    if (run && run.at(-1)!.offset + 1 === events[0]!.offset) run.push(...events)
+    else runs.push([...events])
+  }
+  return runs
 }
 
 /** Removes the last command, whose remaining events may not have been read yet. */

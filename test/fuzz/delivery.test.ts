@@ -12,13 +12,17 @@ const seeds = [1, ...(isLong ? [2, 3, 4] : []), ...(process.env.FUZZ_SEED ? [Num
 const steps = Number(process.env.FUZZ_STEPS ?? (isLong ? 250 : 150))
 
 /** Missed events come from memory or from the log: with little in memory, from both. */
-const kinds = { 'from memory': 1_000, 'from the log': 0, 'from both': 40 }
+const kinds = {
+  'from memory': { recentEvents: 1_000 },
+  'from the log': { recentEvents: 0 },
+  'from both, and live ones through Socket.IO': { recentEvents: 40, directFrames: false },
+}
 
-for (const [kind, recentEvents] of Object.entries(kinds)) {
+for (const [kind, tuning] of Object.entries(kinds)) {
   describe(`delivery, compared with the log: missed events come ${kind}`, function () {
     this.timeout(120_000)
     let server: TestServer
-    before(async () => void (server = await startServer({ tuning: { recentEvents } })))
+    before(async () => void (server = await startServer({ tuning })))
     after(() => server.close())
 
     for (const seed of seeds) {

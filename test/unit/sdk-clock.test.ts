@@ -78,6 +78,7 @@ describe('sdk: the time of the server', () => {
       'client-demo/src/lib/steps.ts': 'a number that no earlier load of the page has used',
       'client-demo/src/account/create-account.tsx': 'a number to make a username another',
       'client-demo/src/drafts/drafts.ts': 'where no other clock is given',
+      'client-demo/src/lib/form-errors.ts': 'until when somebody has to wait, by the clock that they see',
     }
     const found: string[] = []
     for await (const file of glob(['sdk/**/*.ts', 'client-demo/src/**/*.{ts,tsx}'], { cwd: root }))

@@ -7,22 +7,29 @@ import type { createFences } from './fences.ts'
 
 /** Sends a piece of the log to the sockets. A failing event must not keep the rest of a batch from being sent. */
 export function createDelivery(deps: {
-  broadcast: ReturnType<typeof createBroadcaster>
-  fence: ReturnType<typeof createFences>
+  broadcaster: ReturnType<typeof createBroadcaster>
+  fenceOf: ReturnType<typeof createFences>
   limitLog: ReturnType<typeof createLogLimit>
   log: Logger
 }): (events: LogEvent[]) => void {
-  const { broadcast, fence, limitLog, log } = deps
-  return events => {
-    for (const one of messagesOf(events)) {
-      try {
-        broadcast(one)
-        if (one.kind === 'single') fence(one.event)
-      } catch (error) {
-        limitLog('broadcast', leftOut =>
-          log.error({ err: error, left_out: leftOut }, 'an event could not be broadcast'),
-        )
-      }
+  const { broadcaster, fenceOf, limitLog, log } = deps
+  function attempt(work: () => void) {
+    try {
+      work()
+    } catch (error) {
+      limitLog('broadcast', leftOut => log.error({ err: error, left_out: leftOut }, 'an event could not be broadcast'))
     }
+  }
+  return events => {
+    for (const one of messagesOf(events))
+      attempt(() => {
+        broadcaster.send(one)
+        const fence = one.kind === 'single' ? fenceOf(one.event) : undefined
+        if (one.kind !== 'single' || !fence) return
+        // What was before the fence is sent under the rights of before.
+        broadcaster.flush()
+        fence(one.event)
+      })
+    attempt(broadcaster.flush)
   }
 }

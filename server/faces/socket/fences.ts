@@ -41,42 +41,39 @@ export function createFences({ roster, expel, end, restart }: FenceDeps) {
     return [...roster.all()].filter(member => !except.has(member.person.id))
   }
 
-  return (event: LogEvent): void => {
-    switch (event.event) {
-      case 'access_changed': {
-        const { project_id, readable } = event.payload as { project_id: number; readable: boolean }
-        for (const member of concerned(event)) {
-          if (readable) give(member, project_id)
-          else if (!member.rights.admin) take(member, project_id, 'access_ended')
-        }
-        return
+  const fences: Record<string, (event: LogEvent) => void> = {
+    access_changed: event => {
+      const { project_id, readable } = event.payload as { project_id: number; readable: boolean }
+      for (const member of concerned(event)) {
+        if (readable) give(member, project_id)
+        else if (!member.rights.admin) take(member, project_id, 'access_ended')
       }
-      case 'project_deleted':
-        for (const member of [...roster.all()]) take(member, Number(event.payload['project_id']), 'project_deleted')
-        return
-      case 'session_ended': {
-        const { session_id, reason } = event.payload as unknown as SystemEvents['session_ended']
-        for (const member of [...roster.ofSession(session_id)]) end(member, reason)
-        return
+    },
+    project_deleted: ({ payload }) => {
+      for (const member of [...roster.all()]) take(member, Number(payload['project_id']), 'project_deleted')
+    },
+    session_ended: ({ payload }) => {
+      const { session_id, reason } = payload as unknown as SystemEvents['session_ended']
+      for (const member of [...roster.ofSession(session_id)]) end(member, reason)
+    },
+    account_changed: ({ payload }) => {
+      const { user_id, role_changed, disabled } = payload as unknown as SystemEvents['account_changed']
+      for (const member of [...roster.ofPerson(user_id)]) {
+        // Sessions have an event of their own.
+        if (disabled && member.key) end(member, 'account_disabled')
+        else if (role_changed) restart(member)
       }
-      case 'account_changed': {
-        const { user_id, role_changed, disabled } = event.payload as unknown as SystemEvents['account_changed']
-        for (const member of [...roster.ofPerson(user_id)]) {
-          // Sessions have an event of their own.
-          if (disabled && member.key) end(member, 'account_disabled')
-          else if (role_changed) restart(member)
-        }
-        return
-      }
-      case 'api_key_changed': {
-        const { api_key_id, sockets } = event.payload as unknown as SystemEvents['api_key_changed']
-        if (sockets === 'keep') return
-        for (const member of [...roster.ofKey(api_key_id)])
-          if (sockets === 'end') end(member, 'unauthenticated')
-          else restart(member)
-        return
-      }
-      default:
-    }
+    },
+    api_key_changed: ({ payload }) => {
+      const { api_key_id, sockets } = payload as unknown as SystemEvents['api_key_changed']
+      if (sockets === 'keep') return
+      for (const member of [...roster.ofKey(api_key_id)])
+        if (sockets === 'end') end(member, 'unauthenticated')
+        else restart(member)
+    },
   }
+
+  /** What an event changes for sockets, if it changes anything. */
+  return ({ event }: LogEvent): ((event: LogEvent) => void) | undefined =>
+    Object.hasOwn(fences, event) ? fences[event] : undefined
 }

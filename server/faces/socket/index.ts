@@ -47,6 +47,8 @@ export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<
   /** Whether there may be other instances; then presence is exchanged with them. */
   clustered: boolean
   sweepMs?: number | undefined
+  /** False sends events through Socket.IO even where a finished frame could be written to the connection. */
+  directFrames?: boolean | undefined
   database: Database
   reader: Reader
   log: Logger
@@ -140,8 +142,13 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     expiry.watch(member)
   }
   const handlers = createCommands({ ...deps, subscriptions, presence, traffic, renewed })
-  const fence = createFences({ roster, end: endSocket, restart, expel })
-  const deliver = createDelivery({ broadcast: createBroadcaster(io), fence, limitLog, log })
+  const fenceOf = createFences({ roster, end: endSocket, restart, expel })
+  const deliver = createDelivery({
+    broadcaster: createBroadcaster(io, { direct: deps.directFrames }),
+    fenceOf,
+    limitLog,
+    log,
+  })
   const sweep = createSweep({ ...deps, roster, end: endSocket, restart })
   const sync = deps.clustered ? createPresenceSync({ ...deps, presence }) : null
 
