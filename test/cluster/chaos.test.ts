@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { renderReport } from './chaos/report.ts'
-import { type ChaosReport, chaosEnv, runChaos } from './chaos/run.ts'
+import { type ChaosReport, chaosEnvWith, runChaos } from './chaos/run.ts'
 import { fixedSchedule } from './chaos/schedule.ts'
+import { type Issuer, startIssuer } from '../suites/oidc-issuer.ts'
 import { useStage } from './use-stage.ts'
 
 /** Seeds that once found a fault stay here; CHAOS_SEED runs one more. `npm run chaos` runs for longer. */
@@ -10,7 +11,14 @@ const seeds = [1, ...(process.env.CHAOS_SEED ? [Number(process.env.CHAOS_SEED)] 
 for (const seed of seeds) {
   describe(`chaos (seed ${seed})`, function () {
     this.timeout(240_000)
-    const stage = useStage({ ownPostgres: true, env: chaosEnv })
+    const env: Record<string, string> = {}
+    let issuer: Issuer
+    before(async () => {
+      issuer = await startIssuer()
+      Object.assign(env, chaosEnvWith(issuer))
+    })
+    const stage = useStage({ ownPostgres: true, env })
+    after(() => issuer.close())
     let report: ChaosReport
     before(async () => {
       report = await runChaos(stage(), {
@@ -19,6 +27,7 @@ for (const seed of seeds) {
         schedule: fixedSchedule,
         lastsMs: 50_000,
         pauseMs: 100,
+        issuer,
         print: line => console.log(`      ${line}`),
       })
       console.log(renderReport(seed, 1, report).replaceAll('\n', '\n      '))
@@ -40,6 +49,10 @@ for (const seed of seeds) {
 
     it('[CH5] sends each webhook everything that its owner may read at least once, nothing else, and without a hole', () => {
       assert.deepEqual(report.violations.webhooks, [])
+    })
+
+    it('[CH6] sends people who are let go nothing that is later in the log, whatever fails', () => {
+      assert.deepEqual(report.violations.ends, [])
     })
 
     it('[CH4] leaves every instance with exactly the people in each room who are there', () => {

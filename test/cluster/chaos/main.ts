@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
 import { createRandom } from '../../fuzz/random.ts'
+import { startIssuer } from '../../suites/oidc-issuer.ts'
 import { startRedis } from '../../support/redis.ts'
 import { openStage } from '../stage.ts'
 import { allViolations, renderReport } from './report.ts'
-import { chaosEnv, runChaos } from './run.ts'
+import { chaosEnvWith, runChaos } from './run.ts'
 import { randomSchedule } from './schedule.ts'
 
 /**
@@ -53,7 +54,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 console.log(`seed ${seed}: three instances, ${clients} clients, ${minutes} minutes`)
 const redis = await startRedis()
 started.push(() => redis.stop())
-const stage = await openStage({ redis, ownPostgres: true, env: chaosEnv })
+const issuer = await startIssuer()
+started.push(() => issuer.close())
+const stage = await openStage({ redis, ownPostgres: true, env: chaosEnvWith(issuer) })
 started.push(() => stage.close())
 const report = await runChaos(stage, {
   seed,
@@ -62,6 +65,7 @@ const report = await runChaos(stage, {
   lastsMs: minutes * 60_000,
   pauseMs,
   attackers,
+  issuer,
   print: line => console.log(line),
 })
 console.log(renderReport(seed, minutes, report))

@@ -4,10 +4,13 @@ import { eventually } from '../../support/eventually.ts'
 import { createRandom } from '../../fuzz/random.ts'
 import type { Follower } from '../follower.ts'
 import type { Stage } from '../stage.ts'
+import type { Issuer } from '../../suites/oidc-issuer.ts'
+import { providersEnv } from '../../suites/sign-on.ts'
 import { startAttacks } from './attacks.ts'
 import { handlesOf, memoryOf } from './after.ts'
 import { type Fault, faults } from './faults.ts'
 import { startLives } from './lives.ts'
+import { startLeavers } from './leavers.ts'
 import { createProbe } from './probe.ts'
 import { startEndingKey } from './keys.ts'
 import { createSlope, sumOf } from './slope.ts'
@@ -27,6 +30,8 @@ export interface ChaosOptions {
   pauseMs: number
   /** The number of simultaneous attackers. */
   attackers?: number
+  /** An issuer that the instances know as `corp`. */
+  issuer: Issuer
   print: (proxy: string) => void
 }
 
@@ -49,13 +54,19 @@ export interface ChaosReport extends Verdict {
  * The environment of the instances: tokens expire often, a client that was away for long still resumes, and webhooks are
  * tried again soon and often.
  */
-export const chaosEnv = {
+const chaosEnv = {
   ACCESS_TOKEN_TTL: '20',
   EVENT_REPLAY_LIMIT: '100000',
   MAX_SOCKETS_PER_USER: '500',
   OUTBOUND_ALLOW_PRIVATE: 'true',
   WEBHOOK_RETRY_SCHEDULE: Array.from({ length: 40 }, () => '0.5').join(),
 }
+
+/** The same with an issuer at which people sign in. */
+export const chaosEnvWith = (issuer: Issuer): Record<string, string> => ({
+  ...chaosEnv,
+  ...providersEnv({ corp: { issuer, allow_signup: true } }),
+})
 
 /** For all instances together: connections to the database come and go with the work. */
 const mostMoreHandles = 75
@@ -74,6 +85,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   const probe = await createProbe(stage, world, crowd.probes)
   const writers = startWriters(stage, world, createRandom(seed + 1), options.pauseMs)
   const lives = startLives(crowd, createRandom(seed + 2), options.lastsMs * 0.3)
+  const leavers = await startLeavers(stage, options.issuer, createRandom(seed + 6), options.lastsMs)
   const attacks = await startAttacks(stage, createRandom(seed + 4), options.attackers ?? 0)
   const early: string[] = []
   await sleep(1_000)
@@ -92,6 +104,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   await attacks.stop()
   await stage.heal()
   await lives.stop()
+  await leavers.stop()
   await writers.stop()
   for (const follower of followers)
     await follower.settled(30_000).catch(error => early.push(`${follower.name}: ${error.message}`))
@@ -99,7 +112,7 @@ export async function runChaos(stage: Stage, options: ChaosOptions): Promise<Cha
   const done = [...writers.done, ...probe.done.map(operation => ({ ...operation, mayBeNothing: false }))]
   print(`${done.length} writes are settled; comparing`)
   const ofEndedKey = await endingKey.judge()
-  const verdict = await judge(stage, world, crowd, done, webhooks)
+  const verdict = await judge(stage, world, crowd, done, { webhooks, leavers })
   const { violations } = verdict
   violations.delivery.unshift(...early, ...ofEndedKey)
   violations.processes.push(...stage.faults())

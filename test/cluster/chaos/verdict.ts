@@ -7,18 +7,25 @@ import { compare, type Difference, isClean, type LoggedRow, owedTo, readWholeLog
 import { isAcknowledged } from '../settle.ts'
 import type { Stage } from '../stage.ts'
 import { judgePresence } from './after.ts'
+import type { startLeavers } from './leavers.ts'
 import type { startWebhooks } from './webhooks.ts'
 import type { Crowd, Person, World } from './world.ts'
 import type { Done } from './writers.ts'
 
 export interface Verdict {
   /** Broken promises, in words. */
-  violations: Record<'delivery' | 'writes' | 'webhooks' | 'processes' | 'presence' | 'memory', string[]>
+  violations: Record<'delivery' | 'ends' | 'writes' | 'webhooks' | 'processes' | 'presence' | 'memory', string[]>
   events: number
   lost: number
   doubled: number
   disordered: number
   strange: number
+}
+
+/** Those who are judged by the log too. */
+interface Others {
+  webhooks: Awaited<ReturnType<typeof startWebhooks>>
+  leavers: Awaited<ReturnType<typeof startLeavers>>
 }
 
 /** Once everything works again: compares what every client received with the log, and the log with the acknowledged writes. */
@@ -27,7 +34,7 @@ export async function judge(
   world: World,
   crowd: Crowd,
   done: Done[],
-  webhooks: Awaited<ReturnType<typeof startWebhooks>>,
+  { webhooks, leavers }: Others,
 ): Promise<Verdict> {
   await eventually(async () => assert.deepEqual(await stage.query('select from outbox'), []), { within: 30_000 })
   const log = await readWholeLog(stage)
@@ -56,6 +63,7 @@ export async function judge(
   return {
     violations: {
       delivery,
+      ends: leavers.judge(log),
       writes,
       webhooks: await webhooks.judge(log, judgeMoving),
       processes: [],
