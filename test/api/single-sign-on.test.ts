@@ -325,6 +325,13 @@ describe('single sign-on', () => {
       await eventually(() => assert.equal(socket.connected, false))
     })
 
+    it('[SO12] takes many logouts at once from one address', async () => {
+      const subs = Array.from({ length: 60 }, () => foreigner())
+      const answers = await Promise.all(subs.map(async sub => logOut(await corp.logoutToken({ sub }))))
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+      assert.equal(answers[0]!.headers.get('ratelimit'), null)
+    })
+
     it('[SO12] ends the one session that the issuer names', async () => {
       const sub = foreigner()
       const [one, two] = [await signedIn(sub), await signedIn(sub)]

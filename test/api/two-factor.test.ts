@@ -190,6 +190,17 @@ describe('the second factor', () => {
       refuses(await finish(await challengeOf(ann), others[0]), 'invalid_credentials')
     })
 
+    it('[TF2] keeps the latest sign-ins of an account only', async () => {
+      const first = await challengeOf(ann)
+      for (let nth = 0; nth < 20; nth++) await challengeOf(ann)
+      const [row] = await server.query<{ count: number }>(
+        'select count(*)::int as count from sign_in_challenges where user_id = $1',
+        [ann.person.id],
+      )
+      assert.equal(row!.count, 20)
+      refuses(await finish(first, codeOf(secret)), 'unauthenticated')
+    })
+
     it('[TF2] forgets a sign-in after five minutes, and when the password changes or the account is disabled', async () => {
       for (const challenge of ['', 'x', 'x'.repeat(43)]) refuses(await finish(challenge, '123456'), 'unauthenticated')
       const late = await challengeOf(ann)

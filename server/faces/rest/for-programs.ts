@@ -18,3 +18,10 @@ export function isForPrograms(path: string): boolean {
   }
   return ofPrograms.test(posix.normalize(decoded.replaceAll('\\', '/')))
 }
+
+/**
+ * Whether an issuer says that sessions have ended. It does not say so again when it is refused, and may say it of many
+ * at once; what it sends is signed.
+ */
+export const isLogoutAtIssuer = (path: string): boolean =>
+  /^\/api(?:\/v1)?\/auth\/oidc\/[^/]+\/backchannel-logout\/?$/.test(path)

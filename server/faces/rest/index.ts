@@ -130,7 +130,7 @@ export function createRestFace(deps: RestDeps) {
   addMediaRoutes(router, deps.credentials, deps.media, { ...deps.forms, turns })
   addImportRoutes(router, deps.credentials, deps.imports, deps.forms)
   addExportRoutes(router, deps.credentials, deps.exportFile, turns)
-  addSignOnRoutes(router, { ...deps, flow: deps.signOn, turns })
+  addSignOnRoutes(router, { ...deps, flow: deps.signOn })
   addMetricsRoute(router, deps.metrics, { ...deps, allowedAddresses: deps.metricsAddresses }, turns)
   addScimRoutes(router, { ...deps, users: deps.scim, turns, bodies })
   addOfrepRoutes(router, { ...deps, streams: deps.flagStreams, turns, bodies })

@@ -3,20 +3,23 @@ import { limits, type Operation } from '../../../contract/index.ts'
 import { type Limits, secondsLeft, type Spending } from '../../features/limits/index.ts'
 import type { Standing } from '../../kernel/standing.ts'
 import { type CredentialRules, shownAccount, showsKey } from './credentials.ts'
-import { isAboutApi, isForPrograms } from './for-programs.ts'
+import { isAboutApi, isForPrograms, isLogoutAtIssuer } from './for-programs.ts'
 import { isHealth } from './maintenance.ts'
 import type { RequestState } from './request.ts'
 
 /**
  * Takes each call from the limits of its caller, and says in the headers of every answer what is left. Health, the
- * files of the page and the pages about the API are free: balancers ask all the time, and the page has bounds of its own.
+ * files of the page, the pages about the API and logouts that issuers send are free: balancers ask all the time, and the
+ * others have bounds of their own.
  *
  * A call with a token is counted while the token is looked up, and judged when the tier of its person is known
  * (`identify`), so that counting in Redis delays nobody. Who is known to be beyond a limit is refused here.
  */
 export function limitCalls(begin: Limits['begin'], credentials: CredentialRules): Middleware<RequestState> {
   return async (ctx, next) => {
-    if (begin === null || !isForPrograms(ctx.path) || isHealth(ctx.path) || isAboutApi(ctx.path)) return next()
+    const { path } = ctx
+    const isFree = !isForPrograms(path) || isHealth(path) || isAboutApi(path) || isLogoutAtIssuer(path)
+    if (begin === null || isFree) return next()
     const byKey = showsKey(ctx)
     const account = byKey ? null : shownAccount(ctx, credentials)
     const spending = begin(

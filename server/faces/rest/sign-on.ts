@@ -6,28 +6,33 @@ import { bind } from '../../kernel/bind.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { readCookies, setCookie } from '../../kernel/cookies.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { createTurns, type Turns } from '../../kernel/turns.ts'
 import { signedIn } from '../../kernel/scope.ts'
 import { receiveForm } from './body.ts'
 import { type CookieRules, setSessionCookies } from './cookies.ts'
 import { type CredentialRules, identify, showsCredentials } from './credentials.ts'
 import type { RequestState } from './request.ts'
-import type { RequestTurns } from './request-turns.ts'
 import { scopeOf } from './scope.ts'
 
 export interface SignOnDeps {
   flow: SignOnFlow
   credentials: CredentialRules
   cookies: CookieRules
-  turns: RequestTurns
   publicUrl: string | undefined
 }
 
 const attemptSeconds = 600
+/** Work that may wait for an issuer. People of one office share an address. */
+const browsersAtOnce = { running: 16, perKey: 4, waiting: 500, waitingPerKey: 100 }
+/** An issuer has one address, may end many sessions at once, and does not send a logout again. */
+const logoutsAtOnce = { running: 8, perKey: 8, waiting: 5_000, waitingPerKey: 5_000 }
 const mostBytes = 32 * 1024
 
 /** Where browsers go to sign in at a provider and come back from it, and where a provider says that somebody has left. */
 export function addSignOnRoutes(router: Router, deps: SignOnDeps): void {
-  const { flow, credentials, cookies, turns } = deps
+  const { flow, credentials, cookies } = deps
+  const browsers = createTurns(browsersAtOnce)
+  const logouts = createTurns(logoutsAtOnce)
   const at = (path: string) => ['/api/v1', '/api'].map(prefix => `${prefix}${path}`)
   const { start, callback, backchannelLogout } = signOnTransfers
 
@@ -44,7 +49,7 @@ export function addSignOnRoutes(router: Router, deps: SignOnDeps): void {
 
   router.get(
     at(start.path),
-    leading(turns, start, async (ctx, { id, return_to, link }) => {
+    leading(browsers, start, async (ctx, { id, return_to, link }) => {
       const redirectUri = callbackOf(ctx, id)
       const { url, attempt } = await flow.start({ id, returnTo: return_to, ticket: link, redirectUri })
       keepAttempt(ctx, attempt, attemptSeconds)
@@ -54,7 +59,7 @@ export function addSignOnRoutes(router: Router, deps: SignOnDeps): void {
 
   router.get(
     at(callback.path),
-    leading(turns, callback, async (ctx, { id }) => {
+    leading(browsers, callback, async (ctx, { id }) => {
       const { oidc_attempt: attempt } = readCookies(ctx.headers.cookie)
       keepAttempt(ctx, '', 0)
       const answer = new URL(`${callbackOf(ctx, id)}?${ctx.querystring}`)
@@ -74,7 +79,7 @@ export function addSignOnRoutes(router: Router, deps: SignOnDeps): void {
     ctx.state.route = backchannelLogout.path
     const body = await receiveForm(ctx, mostBytes)
     const call = bind(backchannelLogout, (scope: never, { id, logout_token }: { id: string; logout_token: string }) =>
-      turns.run('callsOut', addressKey(ctx.ip), () => flow.logout(scope, id, logout_token)),
+      logouts.run(addressKey(ctx.ip), () => flow.logout(scope, id, logout_token)),
     )
     ctx.set('Cache-Control', 'no-store')
     ctx.body = await call(scopeOf(ctx, null, undefined), { params: (ctx as never as { params: object }).params, body })
@@ -92,18 +97,12 @@ interface Given {
  * Leads a browser to the address that `work` gives. A person gets an error on the page, where they can go on with their
  * password; a program gets it as usual.
  */
-function leading(
-  turns: RequestTurns,
-  operation: Operation,
-  work: (ctx: Context, given: Given) => Promise<string>,
-): never {
+function leading(turns: Turns, operation: Operation, work: (ctx: Context, given: Given) => Promise<string>): never {
   const serve: Middleware<RequestState> = async ctx => {
     ctx.state.route = operation.path
     ctx.state.hasSecrets = true
     const { params } = ctx as never as { params: { id: string } }
-    const call = bind(operation, (_: never, given: Given) =>
-      turns.run('callsOut', addressKey(ctx.ip), () => work(ctx, given)),
-    )
+    const call = bind(operation, (_: never, given: Given) => turns.run(addressKey(ctx.ip), () => work(ctx, given)))
     try {
       ctx.redirect(String(await call(scopeOf(ctx, null, undefined), { params, query: ctx.query })))
     } catch (error) {

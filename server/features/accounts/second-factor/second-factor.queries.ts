@@ -72,7 +72,13 @@ export const countRecoveryCodes = (db: Connection, userId: number): Promise<numb
 
 export type Challenge = Row<typeof signInChallengesTable>
 
+/** The most sign-ins of one account that wait for a code; the oldest ones give way. */
+const mostWaiting = 20
+
 export async function insertChallenge(tx: Connection, hash: Buffer, userId: number, expiresAt: string): Promise<void> {
+  await tx.query(sql`
+    delete from sign_in_challenges where hash in (
+      select hash from sign_in_challenges where user_id = ${userId} order by expires_at desc offset ${mostWaiting - 1})`)
   await tx.query(sql`
     insert into sign_in_challenges (hash, user_id, expires_at) values (${hash}, ${userId}, ${expiresAt})`)
 }
