@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { eventually } from '../support/eventually.ts'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject } from '../suites/answers.ts'
+import { programOf } from '../suites/api-keys.ts'
 import { position } from '../suites/event-log.ts'
 import { join, listen } from '../suites/sockets.ts'
 
@@ -43,6 +44,23 @@ describe('comparing sockets with the database', () => {
     assert.equal(await closed, 'io server disconnect')
     assert.equal(error(), 'account_disabled')
   })
+
+  for (const [what, statement, closing] of [
+    ['a revoked API key for good', 'update api_keys set revoked_at = now() where id = $1', 'io server disconnect'],
+    [
+      'an API key with other permissions',
+      `update api_keys set permissions = '{posts:read}' where id = $1`,
+      'transport close',
+    ],
+  ] as const)
+    it(`[FN9] closes the socket of ${what}`, async () => {
+      const program = await programOf(server, ann, ['tasks:read'])
+      const socket = await program.socket()
+      await join(socket, ['tasks'])
+      const closed = new Promise<string>(resolve => socket.once('disconnect', resolve))
+      await server.query(statement, [program.apiKey.id])
+      assert.equal(await closed, closing)
+    })
 
   for (const [what, statement] of Object.entries({
     'the loss of a membership': 'delete from project_members where user_id = $1',
