@@ -42,8 +42,14 @@ export async function spendCost(spending: Spending | undefined, operation: Opera
   if (extra > 0) await spending?.more(extra)
 }
 
-const costOf = ({ cost = 1 }: Operation, query: object) =>
-  'search' in query && query.search !== '' ? Math.max(cost, limits.searchCost) : cost
+/**
+ * A search costs more, apart from one that only counts (`page_size=1`): the board counts its columns again and again while
+ * others work, and a person who searches fast must not run into a limit.
+ */
+const costOf = ({ cost = 1 }: Operation, query: { search?: unknown; page_size?: unknown }) =>
+  query.search !== undefined && query.search !== '' && query.page_size !== '1'
+    ? Math.max(cost, limits.searchCost)
+    : cost
 
 /** `RateLimit` and `RateLimit-Policy` of the IETF draft 11, and the older headers of the limit that is nearest. */
 function sayStandings(ctx: Context, standings: readonly Standing[]): void {
