@@ -149,6 +149,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     keyAccess,
     keyStandings,
     noteKeyCall: keys.usage.note,
+    noteRefusal: accounts.noteRefusal,
     handlers: features.handlers,
   })
 
@@ -191,6 +192,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     publicUrl: config.publicUrl,
     version: packageJson.version,
     cursors: createCursors(jwtSecret),
+    noteRefusal: accounts.noteRefusal,
     media,
     signOn: accounts.signOn,
     scim: features.scim,

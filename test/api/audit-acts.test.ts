@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createFrequentActs } from '../../server/features/audit/index.ts'
 import { eventually } from '../support/eventually.ts'
-import { addMember, addProject } from '../suites/answers.ts'
+import { addMember, addProject, addTask, refuses, refusesAck } from '../suites/answers.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 
 interface Entry {
@@ -63,6 +63,26 @@ describe('what the audit log records', () => {
     assert.ok(all.some(({ resource_id: id, details }) => id === null && details.reason === 'unknown_account'))
     assert.doesNotMatch(JSON.stringify(all), /somebody\.unknown|a password of|not her/)
     assert.ok(all.every(({ user_id: id, ip_address: address }) => id === null && address !== null))
+  })
+
+  it('[AU10] what somebody was refused with 403, over REST and over a socket', async () => {
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')]
+    const project = await addProject(ann)
+    const task = await addTask(ann, { project: project.id })
+    await addMember(ann, project, bob, 'viewer')
+    refuses(await bob.rest('GET', '/audit/logs'), 'forbidden')
+    refuses(await bob.rest('PATCH', `/tasks/${task.id}`, { title: 'x' }), 'forbidden')
+    const socket = await bob.socket()
+    refusesAck(await socket.emitWithAck('task_update', { task_id: task.id, updates: { title: 'x' } }), 'forbidden')
+    const refused = (await by(bob)).filter(({ action }) => action === 'access.refused')
+    assert.deepEqual(
+      refused.map(({ details }) => details),
+      [
+        { method: 'GET', path: '/audit/logs' },
+        { method: 'PATCH', path: '/tasks/:id' },
+        { method: 'PATCH', path: '/tasks/:id' },
+      ],
+    )
   })
 
   it('[AU8] changed passwords and names, with what they were and without passwords', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { eventually } from '../support/eventually.ts'
 import { createHash } from 'node:crypto'
 import { Client as Connection } from 'pg'
 import { createAuditChain, createAuditLog } from '../../server/features/audit/index.ts'
@@ -32,6 +33,9 @@ describe('the audit log', () => {
     const ann = await server.user('ann')
     assert.equal((await server.rest('GET', '/audit/logs')).status, 401)
     assert.equal((await ann.rest('GET', '/audit/logs')).status, 403)
+    // Nobody waits for the entry of a refusal, and the tests below count entries.
+    const refusals = async () => (await admin.rest('GET', '/audit/logs?action=access.refused')).body.data.count
+    await eventually(async () => assert.equal(await refusals(), 1))
   })
 
   it('[AU2] records each change of an account, with who made it, from where, and the old and new values', async () => {

@@ -63,6 +63,7 @@ export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<
   keyAccess: OperationCallDeps['keyAccess']
   keyStandings: (ids: readonly number[]) => Promise<Map<number, KeyStanding>>
   noteKeyCall: (call: KeyCall) => void
+  noteRefusal: OperationCallDeps['noteRefusal']
   handlers: OperationCallDeps['handlers']
 }
 

@@ -7,6 +7,7 @@ import {
 import { allowed, type Handlers } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { KnownKey, KnownSession } from '../../kernel/known.ts'
+import type { NoteRefusal } from '../../kernel/refusal.ts'
 import { createScope } from '../../kernel/scope.ts'
 import { readTraceparent } from '../../kernel/traceparent.ts'
 import type { Tracing } from '../../ports/tracing.ts'
@@ -22,6 +23,7 @@ export interface OperationCallDeps {
   /** The present state of the key of a socket. */
   keyAccess: (id: number) => Promise<KnownKey>
   tracing: Tracing
+  noteRefusal: NoteRefusal
 }
 
 type OperationCall = keyof typeof operationCalls
@@ -48,6 +50,7 @@ export function createOperationCalls({
   sessionAccess,
   keyAccess,
   tracing,
+  noteRefusal,
 }: OperationCallDeps): Pick<CommandHandlers, OperationCall> {
   const turns = createTurns(bounds)
 
@@ -92,7 +95,12 @@ export function createOperationCalls({
           body: () => JSON.stringify([updates, input.version]),
         },
       })
-      return handler(allowed(operation, scope), { id, ...updates }).catch(insideUpdates)
+      // The check may throw before the handler returns a promise.
+      const call = async () => handler(allowed(operation, scope), { id, ...updates })
+      return call().catch(error => {
+        noteRefusal(scope, operation, error)
+        return insideUpdates(error)
+      })
     }
     return (member: Member, input: CallInput, answer: (answer: never) => void, requestId: string) => {
       const cameAt = performance.now()

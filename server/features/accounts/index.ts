@@ -3,6 +3,7 @@ import type { Command } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import { isRefusal, type NoteRefusal } from '../../kernel/refusal.ts'
 import type { SessionScope } from '../../kernel/scope.ts'
 import type { CountLookUp } from '../../kernel/cache-metrics.ts'
 import type { Mail } from '../../ports/mail.ts'
@@ -80,6 +81,8 @@ export interface Accounts extends Authentication {
   trialAccounts: TrialAccounts
   /** A token for the session of a caller that is good for a minute, so that the server can call itself for them. */
   signFor(scope: SessionScope): string
+  /** Notes for the audit log that somebody was refused what they tried. */
+  noteRefusal: NoteRefusal
   /** Stores entries of the audit log that nobody waits for; see `FrequentActs`. */
   writeActs: FrequentActs['write']
   /** Deletes rows that no longer decide anything; for the housekeeping, on any number of instances. */
@@ -163,6 +166,11 @@ export function createAccounts(deps: {
     closing: createClosing({ checkPassword }),
     ensureAdmin: createEnsureAdmin({ database, command, passwords }),
     trialAccounts,
+    noteRefusal: (scope, { method, path }, error) => {
+      if (!isRefusal(scope, error)) return
+      const details = { method: method.toUpperCase(), path }
+      acts.note(scope, { action: 'access.refused', resource: 'operation', resourceId: null, details })
+    },
     writeActs: acts.write,
     signFor: ({ person, sessionId }) => brief.sign(person.id, sessionId).token,
     cleanUp: async () => {
