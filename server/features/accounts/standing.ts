@@ -60,7 +60,11 @@ export async function changeStanding(
   const updated = await updateStanding(tx, id, next, tx.now)
   held.set(id, updated)
   const disabled = user.is_active && !next.is_active
-  tx.record('account_changed', { user_id: id, role_changed: next.role !== user.role, disabled }, system)
+  tx.record(
+    'account_changed',
+    { user_id: id, role_changed: next.role !== user.role, ...(disabled && { disabled }) },
+    system,
+  )
   if (next.is_verified && !user.is_verified) {
     tx.record('user_verified', { user_id: id, verified_by: by.person.id }, person(id))
   }
