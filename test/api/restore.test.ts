@@ -106,6 +106,31 @@ describe('a restore', function () {
     )
   })
 
+  it('[TF8] [SO15] brings back no way in for somebody who was erased since', async () => {
+    const zoe = await server.user('zoe')
+    const { id } = zoe.person
+    await turnOnTwoFactor(zoe)
+    await server.query(
+      `insert into identities (user_id, provider, issuer, subject, linked_at) values ($1, 'corp', 'x', 'zoe', now())`,
+      [id],
+    )
+    await server.query(`insert into scim_accounts (user_id, user_name, updated_at) values ($1, $2, now())`, [
+      id,
+      zoe.email,
+    ])
+    // Entries of the audit log are linked as they were when the backup was made.
+    await eventually(async () => assert.deepEqual(await server.query('select 1 from audit_unsealed'), []))
+    const backup = await makeBackup(admin, 'database')
+    const { data } = (await expect(zoe.rest('POST', '/gdpr/erase', { password }), 202)).body
+    await jobEnded(admin, data.id)
+    await restore(admin, backup.id)
+    const tables = ['totp_factors', 'recovery_codes', 'identities', 'scim_accounts']
+    for (const table of tables)
+      assert.deepEqual(await server.query(`select 1 from ${table} where user_id = $1`, [id]), [], table)
+    const [user] = await server.query<{ two_factor: boolean }>('select two_factor from users where id = $1', [id])
+    assert.equal(user!.two_factor, false)
+  })
+
   it('[BR7] gives the log a new name, so that connected and returning clients load again', async () => {
     const backup = await makeBackup(admin, 'database')
     const socket = await admin.socket()

@@ -27,17 +27,21 @@ export const carryErasures = (tx: Replacing): Promise<void> =>
 
 /**
  * For a restored backup, before anybody can read it: closes the accounts of the table `erasures` that the backup has
- * unerased, takes name, address and sessions from them, and lets the erasure begin again for everything else.
+ * unerased, takes name, address, sessions and ways in from them, and lets the erasure begin again for everything else.
  */
 export async function reapplyErasures(tx: Connection): Promise<{ again: number }> {
   // The user name stays until the erasure has replaced it where others mention the person.
   const again = await tx.query<{ id: number }>(sql`
     update users u set name = ${erasedName}, email = ${erasedLogin(0).slice(0, -1)} || u.id, password_hash = '',
-      role = 'user', permissions = '{}', is_active = false, is_verified = false, last_seen_at = null
+      role = 'user', permissions = '{}', is_active = false, is_verified = false, two_factor = false, last_seen_at = null
     from erasures e where e.user_id = u.id and u.erased_at is null returning u.id`)
   const ids = again.map(({ id }) => id)
   await tx.query(sql`delete from sessions where user_id = any(${ids}::bigint[])`)
   await tx.query(sql`delete from password_resets where user_id = any(${ids}::bigint[])`)
+  await tx.query(sql`delete from totp_factors where user_id = any(${ids}::bigint[])`)
+  await tx.query(sql`delete from recovery_codes where user_id = any(${ids}::bigint[])`)
+  await tx.query(sql`delete from identities where user_id = any(${ids}::bigint[])`)
+  await tx.query(sql`delete from scim_accounts where user_id = any(${ids}::bigint[])`)
   await tx.query(sql`update erasures set completed_at = null where user_id = any(${ids}::bigint[])`)
   return { again: ids.length }
 }
