@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
 import packageJson from '../package.json' with { type: 'json' }
 import { openDatabase } from './adapters/database.ts'
 import { migrate } from './adapters/database-migration.ts'
@@ -9,7 +8,6 @@ import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
 import {
-  answerUnparsed,
   apiHeaders,
   createCursors,
   createFlagStreams,
@@ -17,21 +15,20 @@ import {
   createRestFace,
   defaultPace,
 } from './faces/rest/index.ts'
-import { createSocketFace, createSocketServer, mayUpgrade } from './faces/socket/index.ts'
+import { createSocketFace, createSocketServer } from './faces/socket/index.ts'
 import { createMaintenance } from './features/backups/index.ts'
 import { createEventLog } from './features/rooms/index.ts'
-import { basePathOf, withoutBase } from './kernel/base-path.ts'
-import { withoutOthersCookies } from './kernel/others-cookies.ts'
+import { basePathOf } from './kernel/base-path.ts'
 import { measureErrors } from './kernel/error-metrics.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createUnread } from './kernel/unread.ts'
 import { createDrain } from './process/drain.ts'
 import { createFeatures } from './features.ts'
 import { createObservability } from './observability.ts'
-import { createHousekeeping, hourMs } from './process/housekeeping.ts'
 import { addressOf, listen } from './process/listen.ts'
-import { schedule } from './process/schedule.ts'
+import { openHttp } from './http.ts'
 import { openPeers } from './peers.ts'
+import { startSchedules } from './schedules.ts'
 import { openTracing } from './tracing.ts'
 import type { Tuning } from './tuning.ts'
 
@@ -103,7 +100,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     webhookTuning: tuning.webhooks,
     limitWindowSeconds: tuning.limitWindowSeconds,
   })
-  const { accounts, keys, flags, jobs, media, webhooks, cleanUps } = features
+  const { accounts, keys, flags, jobs, media, webhooks } = features
   const { authenticate, accountOf, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts
   const { authenticateKey, accountOfKey, keyAccess, keyStandings } = keys
 
@@ -224,42 +221,10 @@ export async function createApp(deps: AppDeps): Promise<App> {
   await jobs.start()
   webhooks.start()
   const admin = await accounts.ensureAdmin({ email: config.adminEmail, password: config.adminPassword })
-  const tidy = createHousekeeping({
-    database,
-    retentionHours: config.eventRetentionHours,
-    cleanUps: [...cleanUps, ...observability.cleanUps],
-  })
-  const schedules = [
-    schedule('housekeeping', { everyMs: tuning.tidyMs ?? hourMs, firstMs: tuning.firstTidyMs ?? 5_000 }, tidy, log),
-    schedule('notifying of what is due soon', { everyMs: tuning.dueSoonMs ?? 60_000 }, features.notifyDueSoon, log),
-    schedule('watching for alerts', { everyMs: tuning.alerts?.everyMs ?? 10_000 }, observability.watchForAlerts, log),
-    schedule('sampling of the statistics', { everyMs: tuning.sampleMs ?? 15_000 }, observability.sample, log),
-    schedule('linking of the audit log', { everyMs: tuning.sealMs ?? 1_000 }, () => features.keepAudit(), log),
-    schedule('usage of API keys', { everyMs: tuning.keyUsageMs ?? 2_000 }, keys.usage.write, log),
-    schedule('scheduled backups', { everyMs: tuning.backupScheduleMs ?? 600_000 }, features.runBackupSchedule, log),
-  ]
+  const schedules = startSchedules({ config, database, features, observability, tuning, log })
 
-  // Long enough for uploads; the REST face limits other bodies.
-  const http = createServer(
-    {
-      headersTimeout: 12_000,
-      requestTimeout: 900_000,
-      keepAliveTimeout: 65_000,
-      // Node checks only every 30 s by default, so the headers of a request could take 42 s.
-      connectionsCheckingInterval: 1_000,
-      shouldUpgradeCallback: req => mayUpgrade(req, basePath),
-    },
-    rest,
-  )
-  answerUnparsed(http, headers)
+  const http = openHttp({ rest, basePath, headers, isOurs: accounts.isOurs })
   sockets.attach(http)
-  // Runs before both doors.
-  for (const event of ['request', 'upgrade'])
-    http.prependListener(event, (req: IncomingMessage) => {
-      req.url = withoutBase(req.url ?? '', basePath)
-      const { cookie } = req.headers
-      if (basePath !== '' && cookie !== undefined) req.headers.cookie = withoutOthersCookies(cookie, accounts.isOurs)
-    })
   const drain = createDrain(http)
 
   return {
