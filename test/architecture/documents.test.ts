@@ -33,7 +33,7 @@ function drawnFolders(drawing: string): { folder: string; line: string }[] {
   })
 }
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'bench/README.md']
+const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'bench/README.md']
   .concat(readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map(name => `docs/${name}`))
   .filter(name => name.endsWith('.md'))
 
