@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { io } from 'socket.io-client'
+import { errorCodes, type ErrorCode } from '../../contract/index.ts'
 import { isAPIError, refuses } from '../suites/answers.ts'
-import { type Client, startServer, type TestServer } from '../support/server.ts'
+import { programOf } from '../suites/api-keys.ts'
+import { png, upload } from '../suites/media.ts'
+import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 
 /** The secret of this server, which the forgeries that need it are signed with. */
 const secret = 'a secret for tests that has more than 32 characters'
@@ -11,9 +14,11 @@ const secret = 'a secret for tests that has more than 32 characters'
 describe('forged credentials', () => {
   let server: TestServer
   let ann: Client
+  let file: { url: string }
   before(async () => {
     server = await startServer()
     ann = await server.user('ann')
+    file = (await expect(upload(server, ann, [{ content: await png() }]), 201)).body
   })
   after(() => server.close())
 
@@ -37,53 +42,104 @@ describe('forged credentials', () => {
     [7, 'the administrator as its person', () => signed({ sub: String(server.admin.person.id) })],
   ]
 
-  /** The places that look at a token by themselves. */
-  const doors: [string, string][] = [
+  /** Everything that looks at credentials by itself. */
+  const doors = (): [method: string, path: string][] => [
     ['GET', '/api/v1/auth/me'],
     ['GET', '/api/v1/events?room=tasks&since=0'],
     ['POST', '/api/v1/tasks'],
-    ['GET', '/api/v1/blog/media/1/file'],
+    ['GET', file.url],
     ['POST', '/ofrep/v1/evaluate/flags'],
     ['GET', '/metrics'],
     ['GET', '/scim/v2/Users'],
   ]
+  /** @returns the statuses of all doors, for a caller with these headers */
+  const knock = (headers: Record<string, string>) =>
+    Promise.all(
+      doors().map(async ([method, path]) => {
+        const init = { method, headers: { 'content-type': 'application/json', ...headers } }
+        const answer = await fetch(server.url + path, method === 'POST' ? { ...init, body: '{}' } : init)
+        await answer.arrayBuffer()
+        return answer.status
+      }),
+    )
+  /** @returns the codes with which sockets of both transports are refused, or `ok` */
+  const connect = (auth: object) =>
+    Promise.all(
+      ['websocket', 'polling'].map(
+        transport =>
+          new Promise<string>(resolve => {
+            const socket = io(server.url, { auth, transports: [transport], forceNew: true, reconnection: false })
+            const end = (result: string) => {
+              socket.disconnect()
+              resolve(result)
+            }
+            socket.once('connect', () => end('ok'))
+            socket.once('connect_error', (error: any) => end(error.data ? isAPIError(error.data).error.code : 'none'))
+          }),
+      ),
+    )
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+  async function opensNothing(headers: Record<string, string>, auth: object, code: ErrorCode) {
+    const { status } = errorCodes[code]
+    // SCIM takes no sessions, and so asks everybody with one for a key.
+    assert.deepEqual(await knock(headers), [status, status, status, status, status, status, 401])
+    assert.deepEqual(await connect(auth), [code, code])
+  }
 
-  /** @returns the code with which a socket is refused, or `ok` */
-  const connecting = (token: string, transport: string) =>
-    new Promise<string>(resolve => {
-      const socket = io(server.url, { auth: { token }, transports: [transport], forceNew: true, reconnection: false })
-      const end = (result: string) => {
-        socket.disconnect()
-        resolve(result)
-      }
-      socket.once('connect', () => end('ok'))
-      socket.once('connect_error', (error: any) => end(error.data ? isAPIError(error.data).error.code : error.message))
-    })
+  it('[AC6] every door is open to a good token, and SCIM to none (attack 1)', async () => {
+    // 400: the task has no title. 403: metrics need a right.
+    assert.deepEqual(await knock(bearer(ann.token)), [200, 200, 400, 200, 200, 403, 401])
+    assert.deepEqual(await connect({ token: ann.token }), ['ok', 'ok'])
+  })
 
   for (const [attack, what, forge] of forgeries)
     it(`[AC6] a token with ${what} opens no door (attack ${attack})`, async () => {
       const token = forge()
-      const authorization = `Bearer ${token}`
-      for (const [method, path] of doors) {
-        const body = method === 'POST' ? '{}' : null
-        const headers = { authorization, 'content-type': 'application/json' }
-        const { status } = await fetch(server.url + path, { method, headers, body })
-        assert.ok(status === 401 || (path.includes('/file') && status === 404), `${method} ${path}: ${status}`)
-      }
-      for (const transport of ['websocket', 'polling'])
-        assert.equal(await connecting(token, transport), attack === 7 ? 'session_ended' : 'unauthenticated', transport)
+      await opensNothing(bearer(token), { token }, attack === 7 ? 'session_ended' : 'unauthenticated')
     })
 
-  it('[AC6] the same doors are open to the real token, except where it needs a right (attack 1)', async () => {
-    const headers = { authorization: `Bearer ${ann.token}`, 'content-type': 'application/json' }
-    for (const [method, path] of doors) {
-      const body = method === 'POST' ? '{}' : null
-      const answer = await fetch(server.url + path, { method, headers, body })
-      void answer.body?.cancel()
-      // SCIM is for API keys only.
-      assert.equal(answer.status === 401, path.startsWith('/scim'), `${method} ${path}: ${answer.status}`)
+  it('[AC15] a token opens no door after signing out, of its own session and no other (attack 23)', async () => {
+    const { rest, token } = await server.login(ann.email)
+    await expect(rest('POST', '/auth/logout', {}), 204)
+    await opensNothing(bearer(token), { token }, 'session_ended')
+    assert.deepEqual(await connect({ token: ann.token }), ['ok', 'ok'])
+  })
+
+  it('[AC16] a token from before the password changed opens no door (attack 8)', async () => {
+    const bob = await server.user('bob')
+    const change = { current_password: password, new_password: 'another horse 9' }
+    const other = await server.login(bob.email)
+    await expect(other.rest('POST', '/auth/change-password', change), 204)
+    await opensNothing(bearer(bob.token), { token: bob.token }, 'session_ended')
+  })
+
+  it('[AC22] a token of a disabled account opens no door (attack 7)', async () => {
+    const { person, token } = await server.user('carl')
+    await expect(server.admin.rest('PUT', `/admin/users/${person.id}`, { is_active: false }), 200)
+    await opensNothing(bearer(token), { token }, 'account_disabled')
+  })
+
+  describe('of API keys', () => {
+    const opensNothingAsKey = async (api_key: string) => {
+      assert.deepEqual(await knock({ 'x-api-key': api_key }), [401, 401, 401, 401, 401, 401, 401])
+      assert.deepEqual(await knock(bearer(api_key)), [401, 401, 401, 401, 401, 401, 401])
+      assert.deepEqual(await connect({ api_key }), ['unauthenticated', 'unauthenticated'])
     }
-    for (const transport of ['websocket', 'polling']) assert.equal(await connecting(ann.token, transport), 'ok')
+
+    it('[AK4] a key with another last character, or without a secret, opens no door (attack 20)', async () => {
+      const { key } = await programOf(server, server.admin, ['admin'])
+      const last = key.at(-1) === 'A' ? 'B' : 'A'
+      for (const forged of [key.slice(0, -1) + last, key.slice(0, 16), key.slice(0, 15), `${key}A`, key.toUpperCase()])
+        await opensNothingAsKey(forged)
+    })
+
+    it('[AK7] a revoked key opens no door (attack 20)', async () => {
+      const { key, apiKey } = await programOf(server, server.admin, ['admin', 'tasks:read', 'media:read'])
+      const open = await knock({ 'x-api-key': key })
+      assert.deepEqual([open[1], open[6]], [200, 200])
+      await expect(server.admin.rest('DELETE', `/api-keys/${apiKey.id}`), 204)
+      await opensNothingAsKey(key)
+    })
   })
 
   it('[AC2] a password of 60 KB is refused on its field, and one of a megabyte unread (attack 15)', async () => {
@@ -91,10 +147,10 @@ describe('forged credentials', () => {
       [60_000, 'validation_error', ['password']],
       [1_000_000, 'payload_too_large', []],
     ] as const) {
-      const password = 'x'.repeat(length)
-      const account = { email: 'long@example.com', username: 'long', password }
+      const long = 'x'.repeat(length)
+      const account = { email: 'long@example.com', username: 'long', password: long }
       refuses(await server.rest('POST', '/auth/register', account), code, [...fields])
-      refuses(await server.rest('POST', '/auth/login', { email: ann.email, password }), code, [...fields])
+      refuses(await server.rest('POST', '/auth/login', { email: ann.email, password: long }), code, [...fields])
     }
     const long = 'x'.repeat(60_000)
     const change = await ann.rest('POST', '/auth/change-password', { current_password: long, new_password: long })
