@@ -50,7 +50,8 @@ export function without(wanted: Readable, had: readonly { what: Readable; after:
   if (had.length === 0) return wanted
   const conditions = had.map(({ what, after }) => sql`((${what.matching}) and "offset" > ${after})`)
   return {
-    matching: sql`(${wanted.matching}) and not (${join(conditions, ' or ')})`,
+    // A condition on `reach` is null for an event without it, and `not` would leave that event out.
+    matching: sql`(${wanted.matching}) and (${join(conditions, ' or ')}) is not true`,
     tasksIn: wanted.tasksIn === 'every' ? 'every' : until(wanted.tasksIn, had),
     othersIn: wanted.othersIn,
   }

@@ -74,9 +74,9 @@ async function run(server: TestServer, random: Random, actions: typeof taskActio
     const rows = log.filter(row => row.offset > watcher.startedAt)
     const inRooms = (row: Row) => [...watcher.rooms].some(room => isIn(row, room))
     const must = rows.filter(row => concerns(row, id) || (inRooms(row) && verdict(id, row).must))
-    const may = new Set(
-      rows.filter(row => concerns(row, id) || (row.scope !== '-' && verdict(id, row).may)).map(({ offset }) => offset),
-    )
+    const mayRead = rows.filter(row => row.scope !== '-' && verdict(id, row).may)
+    // What concerns the person comes from the connection on, which may be before the first join.
+    const may = new Set([...log.filter(row => concerns(row, id)), ...mayRead].map(({ offset }) => offset))
 
     await eventually(() => assertGot(watcher, must, log), { within: 10_000, every: 100 })
     assert.equal(watcher.resets, 0)

@@ -150,6 +150,17 @@ for (const recentEvents of [0, 1_000]) {
       )
     })
 
+    it('[RS3] replays for a later join also what came while the socket was in other rooms', async () => {
+      const { socket, heard } = await listen(ann)
+      const { offset: since, epoch } = await join(socket, ['tasks'])
+      const { body: post } = await ann.rest('POST', '/blog/posts', { title: 'for everybody', status: 'published' })
+      await position(server)
+      await eventually(async () => assert.equal((await join(socket, ['tasks'])).offset, await position(server)))
+      const { missed } = await join(socket, ['posts'], { since, epoch })
+      assert.equal(missed, 1)
+      await eventually(() => assert.equal(heard.at(-1)?.payload.post.id, post.id))
+    })
+
     it('[RS3] replays nothing for a room that the socket is in', async () => {
       const from = await here()
       const [id] = await add(1)
