@@ -28,5 +28,14 @@ export async function carryAudit(tx: Replacing): Promise<void> {
   await tx.carry('audit_chain', 'old.seq > (select coalesce(max(seq), 0) from audit_chain)')
   await tx.carry('audit_heads', 'old.seq > (select coalesce(max(seq), 0) from audit_heads)')
   await tx.carry('audit_unsealed', 'true')
+  // What an erasure has removed since the backup stays removed: the entry may have been linked without it.
+  await tx.query(sql`
+    update audit_log here set ip_address = null, user_agent = null, origin_salt = null
+    from ${past}.audit_log old
+    where old.id = here.id and old.origin_salt is null and here.origin_salt is not null`)
+  await tx.query(sql`
+    update audit_log here set personal = null, personal_salt = null
+    from ${past}.audit_log old
+    where old.id = here.id and old.personal_salt is null and here.personal_salt is not null`)
   for (const table of tables) await tx.query(sql`alter table ${raw(table)} enable trigger user`)
 }
