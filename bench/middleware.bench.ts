@@ -27,7 +27,7 @@ const measured = observe({
   tracing: noTracing,
   noteKeyCall: () => {},
 })
-const guarded = answerErrors({ log, countError: measureErrors(metrics) })
+const guarded = answerErrors({ log, countError: measureErrors(metrics), noteRefusal: () => {} })
 const app = new Koa<RequestState>()
 
 type Context = Parameters<typeof measured>[0]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { io } from 'socket.io-client'
 import { expect, startServer, type TestServer } from '../support/server.ts'
+import { eventually } from '../support/eventually.ts'
 import { loadConfig } from '../../server/config.ts'
 import { refuses, refusesAck } from '../suites/answers.ts'
 
@@ -33,6 +34,17 @@ describe('addresses of administrators', () => {
       ] as const)
         refuses(await from(address, path, method, body), 'address_not_allowed')
     })
+
+  it('[AU10] notes for the audit log what was refused because of the address', async () => {
+    refuses(await from(home, '/admin/users'), 'address_not_allowed')
+    await eventually(async () => {
+      const { results } = (await from(office, '/audit/logs?action=access.refused')).body.data
+      const found = results.some((one: { ip_address: string; details: { path: string } }) => {
+        return one.ip_address === home && one.details.path === '/admin/users'
+      })
+      assert.ok(found, JSON.stringify(results))
+    })
+  })
 
   it('[RL10] lets administrators do from anywhere what everybody does, and others nothing more', async () => {
     await expect(from(home, '/tasks'), 200)

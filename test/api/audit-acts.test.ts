@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createFrequentActs } from '../../server/features/audit/index.ts'
 import { eventually } from '../support/eventually.ts'
+import { png, upload } from '../suites/media.ts'
 import { addMember, addProject, addTask, refuses, refusesAck } from '../suites/answers.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 
@@ -74,6 +75,7 @@ describe('what the audit log records', () => {
     refuses(await bob.rest('PATCH', `/tasks/${task.id}`, { title: 'x' }), 'forbidden')
     const socket = await bob.socket()
     refusesAck(await socket.emitWithAck('task_update', { task_id: task.id, updates: { title: 'x' } }), 'forbidden')
+    refuses(await upload(server, bob, [{ content: await png() }], { task_id: task.id }), 'forbidden')
     await eventually(async () => {
       const refused = (await by(bob)).filter(({ action }) => action === 'access.refused')
       assert.deepEqual(
@@ -82,6 +84,7 @@ describe('what the audit log records', () => {
           { method: 'GET', path: '/audit/logs' },
           { method: 'PATCH', path: '/tasks/:id' },
           { method: 'PATCH', path: '/tasks/:id' },
+          { method: 'POST', path: '/blog/media/upload' },
         ],
       )
     })

@@ -4,24 +4,30 @@ import { AppError } from '../../kernel/errors.ts'
 import type { CountError } from '../../kernel/error-metrics.ts'
 import { createFailureLog } from '../../kernel/failure-log.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import type { NoteRefusal } from '../../kernel/refusal.ts'
 import type { RequestState } from './request.ts'
 
 /**
  * The one place where errors become answers. Whatever is thrown becomes an error of the contract; nothing ends the
  * process.
  */
-export function answerErrors(deps: { log: Logger; countError: CountError }): Middleware<RequestState> {
-  const { log, countError } = deps
+export function answerErrors(deps: {
+  log: Logger
+  countError: CountError
+  noteRefusal: NoteRefusal
+}): Middleware<RequestState> {
+  const { log, countError, noteRefusal } = deps
   const logFailure = createFailureLog(log, 'request')
 
   return async (ctx, next) => {
     try {
       await next()
     } catch (error) {
-      const { requestId, route } = ctx.state
+      const { requestId, route, scope } = ctx.state
       const { status, retryAfter, body } = apiError(error, requestId)
       countError('rest', body.error.code)
       if (status >= 500) logFailure(route ?? '', error, { request_id: requestId, route })
+      if (scope) noteRefusal(scope, { method: ctx.method, path: route ?? '' }, error)
       if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter))
       // A refused precondition returns the present ETag, so that the client can retry at once.
       const current =

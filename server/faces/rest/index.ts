@@ -37,6 +37,7 @@ import { limitCalls } from './rate-limits.ts'
 import { createRequestTurns, type RequestBounds } from './request-turns.ts'
 import { observe, type RequestState } from './request.ts'
 import { measureRequests } from './request-metrics.ts'
+import type { NoteRefusal } from '../../kernel/refusal.ts'
 import { type Extras, operationRoutes, type RouteDeps } from './routes.ts'
 import { addSignOnRoutes } from './sign-on.ts'
 import { addScimRoutes, readScimKey } from './scim.ts'
@@ -56,6 +57,7 @@ export { createCursors } from './cursors.ts'
 export { createFlagStreams } from './flag-streams.ts'
 
 export interface RestDeps extends Omit<RouteDeps, 'extras' | 'turns' | 'bodies'> {
+  noteRefusal: NoteRefusal
   log: Logger
   metrics: Metrics
   countError: CountError

@@ -4,7 +4,6 @@ import { type ApiResources, limits, type Operation, operations } from '../../../
 import { bind, type Bound, type Handlers } from '../../kernel/bind.ts'
 import type { BodyMemory } from '../../kernel/body-memory.ts'
 import type { Unread } from '../../kernel/unread.ts'
-import type { NoteRefusal } from '../../kernel/refusal.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson, receiveJson } from './body.ts'
@@ -37,7 +36,6 @@ export interface RouteDeps {
   bodies: BodyMemory
   unread: Unread
   cursors: Cursors
-  noteRefusal: NoteRefusal
   /** By `resource.operation`. */
   extras: Record<string, Extras>
 }
@@ -105,10 +103,7 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     const body = extras.before ? await extras.before(ctx, sent) : sent
     const { params } = ctx as unknown as { params: unknown }
     const work = async () => call(scope, { params, query: deps.cursors.open(ctx.query), body })
-    const answer = await (operation.callsOut ? deps.turns.run('callsOut', owner, work) : work()).catch(error => {
-      deps.noteRefusal(scope, operation, error)
-      throw error
-    })
+    const answer = await (operation.callsOut ? deps.turns.run('callsOut', owner, work) : work())
     await respond(ctx, operation, deps.cursors.seal(answer))
     await extras.after?.(ctx, answer)
   }

@@ -15,6 +15,7 @@ import {
 import { allowed } from '../../kernel/bind.ts'
 import type { BodyMemory } from '../../kernel/body-memory.ts'
 import { AppError, invalid, notFound } from '../../kernel/errors.ts'
+import type { NoteRefusal } from '../../kernel/refusal.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { parseJson, receiveJson } from './body.ts'
 import { type CredentialRules, identify, showsKey } from './credentials.ts'
@@ -27,6 +28,7 @@ export interface ScimDeps {
   credentials: CredentialRules
   turns: RequestTurns
   bodies: BodyMemory
+  noteRefusal: NoteRefusal
   publicUrl: string | undefined
 }
 
@@ -176,7 +178,11 @@ function projected(ctx: Context, user: object): object {
 }
 
 /** What all calls have in common: who calls, the body, and errors in the form of SCIM. */
-function serving({ credentials, turns, bodies, publicUrl }: ScimDeps, route: string, answer: Answer): never {
+function serving(
+  { credentials, turns, bodies, publicUrl, noteRefusal }: ScimDeps,
+  route: string,
+  answer: Answer,
+): never {
   const serve: Middleware<RequestState> = async ctx => {
     ctx.state.route = route
     ctx.state.hasSecrets = true
@@ -188,8 +194,8 @@ function serving({ credentials, turns, bodies, publicUrl }: ScimDeps, route: str
         ? await receiveJson(ctx, limits.bodyBytes, bodies.keep(owner, ctx.req), ['application/json', type])
         : undefined
       if (!(await turns.hold('people', owner, ctx.res))) return
-      const scope = allowed(administering, scopeOf(ctx, known, raw)) as Scope
-      ctx.state.scope = scope
+      ctx.state.scope = scopeOf(ctx, known, raw)
+      const scope = allowed(administering, ctx.state.scope) as Scope
       const base = `${publicUrl ?? `${ctx.protocol}://${ctx.state.host}`}/scim/v2`
       const { id = '' } = (ctx as never as { params: { id?: string } }).params
       const body = raw === undefined ? {} : parseJson(raw)
@@ -198,6 +204,7 @@ function serving({ credentials, turns, bodies, publicUrl }: ScimDeps, route: str
       else ctx.body = JSON.stringify(found)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
+      if (ctx.state.scope) noteRefusal(ctx.state.scope, { method: ctx.method, path: route }, error)
       refuse(ctx as never, error)
     }
     if (ctx.body) ctx.type = type
