@@ -66,6 +66,10 @@ describe('SCIM', () => {
     it('[SC1] refuses everybody else, a session of an administrator too', async () => {
       const weak = (await programOf(server, server.admin, ['tasks:read'])).key
       refusesScim(await scim('GET', '/Users', undefined, { authorization: `Bearer ${weak}` }), 403)
+      await eventually(async () => {
+        const { results } = (await server.admin.rest('GET', '/audit/logs?action=access.refused')).body.data
+        assert.deepEqual([results[0]?.details.method, results[0]?.details.path], ['GET', '/scim/v2/Users'])
+      })
       for (const authorization of ['', `Bearer ${server.admin.token}`, 'Bearer tw_x_y', 'Basic eDp5'])
         refusesScim(await scim('GET', '/Users', undefined, { authorization }), 401)
       refusesScim(await scim('DELETE', '/Users/1', undefined, { authorization: '' }), 401)
@@ -210,6 +214,38 @@ describe('SCIM', () => {
       refusesScim(await patch(id, { op: 'move', path: 'userName' }), 400, 'invalidValue')
       refusesScim(await scim('PATCH', `/Users/${id}`, { Operations: [] }), 400, 'invalidValue')
       refusesScim(await patch('999999', { op: 'replace', path: 'active', value: false }), 404)
+    })
+
+    it('[SC5] loses nothing of two changes at once, and lets one of two through that saw the same version', async () => {
+      const { id } = await make()
+      for (let nth = 0; nth < 5; nth++) {
+        const [userName, externalId] = [`both-${nth}@corp.example`, `both-${nth}`]
+        await Promise.all([
+          expect(patch(id, { op: 'replace', path: 'userName', value: userName }), 200),
+          expect(patch(id, { op: 'replace', path: 'externalId', value: externalId }), 200),
+        ])
+        const { body } = await expect(scim('GET', `/Users/${id}`), 200)
+        assert.deepEqual([body.userName, body.externalId], [userName, externalId])
+
+        const change = (value: string) => ({
+          schemas: [patchOp],
+          Operations: [{ op: 'add', path: 'displayName', value }],
+        })
+        const headers = { 'if-match': body.meta.version }
+        const answers = await Promise.all(
+          [`One ${nth}`, `Two ${nth}`].map(name => scim('PATCH', `/Users/${id}`, change(name), headers)),
+        )
+        assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 412])
+      }
+    })
+
+    it('[SC5] a new address ends what was sent to the former one for a new password', async () => {
+      const { id } = await make()
+      const { reset_token } = (await expect(server.admin.rest('POST', `/admin/users/${id}/reset-password`), 200)).body
+      const change = { op: 'replace', path: 'emails', value: [{ value: `moved-${id}@corp.example` }] }
+      await expect(patch(id, change), 200)
+      const reset = await server.rest('POST', '/auth/reset-password', { token: reset_token, new_password: password })
+      assert.deepEqual([reset.status, Object.keys(reset.body.error.field_errors)], [400, ['token']])
     })
 
     it('[SC5] audits what a provider does, with the key', async () => {

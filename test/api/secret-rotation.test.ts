@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { createAccessTokens } from '../../server/features/accounts/access-tokens.ts'
+import { createTokenDeriver, hashToken } from '../../server/features/accounts/secret-tokens.ts'
 import { csrfToken } from '../../server/faces/rest/index.ts'
 import { createSealer } from '../../server/kernel/sealed.ts'
 import { eventually } from '../support/eventually.ts'
@@ -40,6 +41,21 @@ describe('a new JWT_SECRET', () => {
     refuses(await rename('a secret that nobody has, of more than 32 characters'), 'csrf_failed')
     const forged = createAccessTokens(randomUUID(), 900).sign(ann.person.id, sessionOf(ann)).token
     refuses(await server.rest('GET', '/auth/me', undefined, { authorization: `Bearer ${forged}` }), 'unauthenticated')
+  })
+
+  it('[AC40] gives the same successor again of a refresh token that an instance with the former secret has spent', async () => {
+    const ann = await server.user('ann')
+    const { refresh_token } = (await expect(server.rest('POST', '/auth/login', { email: ann.email, password }), 200))
+      .body
+    const successor = createTokenDeriver(former, 'refresh token')(refresh_token)
+    await server.query(
+      `with spent as (update refresh_tokens set spent_at = now() where hash = $1 returning session_id)
+      insert into refresh_tokens (hash, session_id, created_at) select $2, session_id, now() from spent`,
+      [hashToken(refresh_token), hashToken(successor)],
+    )
+    const again = await expect(server.rest('POST', '/auth/refresh', { refresh_token }), 200)
+    assert.equal(again.body.refresh_token, successor)
+    await expect(server.rest('POST', '/auth/refresh', { refresh_token: successor }), 200)
   })
 
   it('[AC40] encrypts the secrets of second factors and webhooks anew, which go on working', async () => {

@@ -295,6 +295,19 @@ describe('single sign-on', () => {
       const { email } = await me(browser)
       refuses(await server.rest('POST', '/auth/login', { email, password: '' }), 'invalid_credentials')
     })
+
+    it('[SO11] an account without a password cannot make its sign-in recent again by asking', async () => {
+      const browser = await signedIn(foreigner())
+      const { id } = await me(browser)
+      await server.query(
+        `update sessions set authenticated_at = authenticated_at - interval '14 minutes' where user_id = $1`,
+        [id],
+      )
+      const at = async () => (await server.query('select authenticated_at from sessions where user_id = $1', [id]))[0]
+      const before = await at()
+      await expect(server.rest('POST', '/auth/reauthenticate', { password }, authorization(browser)), 204)
+      assert.deepEqual(await at(), before)
+    })
   })
 
   describe('back-channel logout', () => {

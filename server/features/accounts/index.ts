@@ -118,7 +118,9 @@ export function createAccounts(deps: {
   const sessions = createSessionOpening({ accessTokens, config, acts })
   const authentication = createAuthentication({ ...deps, accessTokens, sessionIdleTimeout })
   const { forget } = authentication
-  const successorOf = createTokenDeriver(config.jwtSecret, 'refresh token')
+  const [present, ...former] = secretsOf(config)
+  const successorBy = (secret: string) => createTokenDeriver(secret, 'refresh token')
+  const successorsOf = [successorBy(present), ...former.map(successorBy)] as const
   const resetTokenOf = createTokenDeriver(config.jwtSecret, 'reset token')
   const brief = createAccessTokens(config.jwtSecret, briefSeconds)
   const { jwtSecret } = config
@@ -153,7 +155,7 @@ export function createAccounts(deps: {
       ...createForgotten({ ...deps, registration: config.registration, publicUrl: config.publicUrl }),
       ...createReauthentication({ database, checkPassword, forget }),
       ...createSessions({ database, command, forget, sessionIdleTimeout }),
-      refresh: createRefresh({ command, sessions, forget, successorOf, sessionIdleTimeout }),
+      refresh: createRefresh({ command, sessions, forget, successorsOf, sessionIdleTimeout }),
     },
     people: createPeople({ database }),
     adminUsers: createAdminUsers({ ...deps, forget, resetTokenOf, publicUrl: config.publicUrl }),

@@ -7,6 +7,7 @@ import { audit } from '../audit/index.ts'
 import { insertUser, lockUser } from './accounts.queries.ts'
 import { noPassword } from './password-check.ts'
 import { endSessions } from './password.service.ts'
+import { deleteResetsOf } from './secrets.queries.ts'
 import { changeStanding, lockAccounts } from './standing.ts'
 import { freeUsername, usernameFrom } from './usernames.ts'
 
@@ -16,6 +17,8 @@ import { freeUsername, usernameFrom } from './usernames.ts'
  */
 export interface Provisioning {
   make(tx: Tx, scope: Scope, wanted: { email: string; userName: string; name: string | null }): Promise<User>
+  /** Locks an account before it is read and changed, in the order of every change of accounts. */
+  hold(tx: Tx, id: number): Promise<void>
   /** @returns whether anything has changed @throws AppError `validation_error` */
   rename(
     tx: Tx,
@@ -45,6 +48,10 @@ export const provisioning: Provisioning = {
     return user
   },
 
+  async hold(tx, id) {
+    await lockAccounts(tx, [id])
+  },
+
   async rename(tx, scope, id, wanted) {
     const user = (await lockUser(tx, id))!
     const email = wanted.email === undefined ? user.email : parse(emailShape, wanted.email, 'emails')
@@ -56,6 +63,8 @@ export const provisioning: Provisioning = {
           : parse(nameShape, wanted.name, 'displayName')!
     if (email === user.email && name === user.name) return false
     await tx.query(sql`update users set email = ${email}, name = ${name}, is_verified = true where id = ${id}`)
+    // What was sent to the former address for a new password is no way in any more.
+    if (email !== user.email) await deleteResetsOf(tx, id)
     tx.record('account_changed', { user_id: id, role_changed: false }, system)
     const changes = {
       ...(email !== user.email && { email: { from: user.email, to: email } }),

@@ -1,11 +1,16 @@
 import type { accounts } from '../../../contract/index.ts'
-import type { Command } from '../../events/index.ts'
+import type { Command, Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { audit } from '../audit/index.ts'
 import { accountDisabled, type Authentication, isIdle, sessionEnded } from './authentication.ts'
 import { hashToken, isSecretToken, type TokenDeriver } from './secret-tokens.ts'
-import { insertRefreshToken, lockRefreshToken, spendRefreshToken } from './secrets.queries.ts'
+import {
+  findSessionOfRefreshToken,
+  insertRefreshToken,
+  lockRefreshToken,
+  spendRefreshToken,
+} from './secrets.queries.ts'
 import { nobody, recordEnded, type SessionOpening } from './session-opening.ts'
 import { endSession } from './sessions.queries.ts'
 
@@ -13,8 +18,11 @@ interface Deps {
   command: Command
   sessions: SessionOpening
   forget: Authentication['forget']
-  /** The result for a spent token, the same each time. */
-  successorOf: TokenDeriver
+  /**
+   * Each gives the successor of a token, the same each time. The first one is used; a former JWT_SECRET, or an instance
+   * that has another one still, has used a further one.
+   */
+  successorsOf: readonly [TokenDeriver, ...TokenDeriver[]]
   sessionIdleTimeout: number
 }
 
@@ -31,7 +39,15 @@ const unknownToken = () => new AppError('unauthenticated', 'The refresh token is
  * from the spent one and not random, so that it need not be stored in clear for callers within the grace period.
  */
 export function createRefresh(deps: Deps): Handlers<typeof accounts>['refresh'] {
-  const { command, sessions, forget, successorOf, sessionIdleTimeout } = deps
+  const { command, sessions, forget, successorsOf, sessionIdleTimeout } = deps
+
+  async function storedSuccessor(tx: Tx, token: string): Promise<string> {
+    for (const successorOf of successorsOf.slice(1)) {
+      const successor = successorOf(token)
+      if ((await findSessionOfRefreshToken(tx, hashToken(successor))) !== null) return successor
+    }
+    return successorsOf[0](token)
+  }
 
   return async (scope, { refresh_token: token }) => {
     if (token === undefined || !isSecretToken(token)) throw unknownToken()
@@ -50,7 +66,7 @@ export function createRefresh(deps: Deps): Handlers<typeof accounts>['refresh'] 
         // Not thrown in here, because that would roll back the end of the session.
         return { stolen: found.session_id }
       }
-      const successor = successorOf(token)
+      const successor = found.spent_at === null ? successorsOf[0](token) : await storedSuccessor(tx, token)
       if (found.spent_at === null) {
         await Promise.all([
           spendRefreshToken(tx, hash, tx.now),

@@ -81,6 +81,17 @@ export function createScimUsers(deps: {
     return presentScimUser(changed, base)
   }
 
+  /** A person who stays as they are read here until the change of them is committed. */
+  async function hold(tx: Tx, id: string, version: string | undefined): Promise<Person> {
+    const personId = idOf(id)
+    await provisioning.hold(tx, personId)
+    const person = await findPerson(tx, personId)
+    if (!person) throw notFound()
+    if (version !== undefined && version !== versionOf(person))
+      throw new AppError('version_conflict', 'It has been changed since you read it.')
+    return person
+  }
+
   async function apply(tx: Tx, scope: Scope, person: Person, wanted: WantedUser) {
     const { id } = person
     const isRenamed = await provisioning.rename(tx, scope, id, wanted)
@@ -128,17 +139,17 @@ export function createScimUsers(deps: {
 
     replace(scope, base, { id, body, version }) {
       const wanted = wantedOf(parse(UserIn, body))
-      return change(scope, base, wanted.email, async tx => apply(tx, scope, await held(tx, id, version), wanted))
+      return change(scope, base, wanted.email, async tx => apply(tx, scope, await hold(tx, id, version), wanted))
     },
 
     patch(scope, base, { id, body, version }) {
       const wanted = patchOf(parse(PatchIn, body))
-      return change(scope, base, wanted.email, async tx => apply(tx, scope, await held(tx, id, version), wanted))
+      return change(scope, base, wanted.email, async tx => apply(tx, scope, await hold(tx, id, version), wanted))
     },
 
     async remove(scope, { id, version }) {
       const personId = await command(withoutKey(scope), async tx => {
-        const person = await held(tx, id, version)
+        const person = await hold(tx, id, version)
         await provisioning.setActive(tx, scope, person.id, false)
         await markRemoved(tx, person, tx.now)
         await audit(tx, scope, { action: 'user.deprovisioned', resource: 'user', resourceId: person.id })
@@ -155,14 +166,6 @@ const withoutKey = ({ person, mutationId, traceparent }: Scope) => ({
   ...(mutationId !== undefined && { mutationId }),
   ...(traceparent !== undefined && { traceparent }),
 })
-
-async function held(tx: Tx, id: string, version: string | undefined): Promise<Person> {
-  const person = await findPerson(tx, idOf(id))
-  if (!person) throw notFound()
-  if (version !== undefined && version !== versionOf(person))
-    throw new AppError('version_conflict', 'It has been changed since you read it.')
-  return person
-}
 
 /** Says which value is taken. */
 async function unique<T>(database: Database, email: string | undefined, work: () => Promise<T>): Promise<T> {

@@ -69,6 +69,7 @@ export function createSignOn({ database, command, sessions, forget }: Deps): Sig
       command(nobody, async tx => {
         const { id } = scope.person
         await lockAtIssuer(tx, identity)
+        await admit(tx, id)
         const known = await findIdentity(tx, identity)
         if (known?.user_id === id) return
         if (known) throw conflict(`This account of ${provider.name} belongs to somebody else here.`)
