@@ -87,7 +87,7 @@ export const apiKeys = defineResource({
       path: '/api-keys',
       query: z.strictObject({ ...paging, user_id: anyOf(idInUrl).optional() }),
       output: listOf(ApiKey),
-      errors: ['forbidden'],
+      errors: ['forbidden', 'address_not_allowed'],
     },
     create: {
       ...own,
@@ -114,6 +114,7 @@ export const apiKeys = defineResource({
       params: one,
       output: ApiKey,
       etag: true,
+      errors: ['address_not_allowed'],
     },
     update: {
       ...own,
@@ -124,7 +125,7 @@ export const apiKeys = defineResource({
       body: z.strictObject(fields).partial(),
       output: ApiKey,
       etag: true,
-      errors: ['forbidden', 'conflict'],
+      errors: ['forbidden', 'conflict', 'address_not_allowed'],
     },
     revoke: {
       ...own,
@@ -133,6 +134,7 @@ export const apiKeys = defineResource({
       path: '/api-keys/:id',
       params: one,
       etag: true,
+      errors: ['address_not_allowed'],
     },
     rotate: {
       ...own,
@@ -144,7 +146,7 @@ export const apiKeys = defineResource({
       body: z.strictObject({ overlap_seconds: z.int().min(0).max(limits.secretOverlapSeconds).default(0) }),
       output: ApiKey.extend({ key }),
       status: 200,
-      errors: ['forbidden', 'conflict'],
+      errors: ['forbidden', 'conflict', 'address_not_allowed'],
     },
     usage: {
       ...own,
@@ -161,6 +163,7 @@ export const apiKeys = defineResource({
         status: anyOf(numberInUrl(100, 599)).optional(),
       }),
       output: ApiKeyUsage,
+      errors: ['address_not_allowed'],
     },
   },
 })

@@ -90,7 +90,7 @@ export const eventLog = defineResource({
       output: ApplicationEvent.extend({ room: z.string(), at: instant }),
       status: 201,
       positioned: true,
-      errors: ['forbidden', 'not_found'],
+      errors: ['forbidden', 'not_found', 'address_not_allowed'],
     },
     roomMembers: {
       summary: 'Who is in a room now',

@@ -49,7 +49,7 @@ export const exports = defineResource({
       output: Export,
       status: 202,
       envelope: 'The export has begun',
-      errors: ['forbidden'],
+      errors: ['forbidden', 'address_not_allowed'],
     },
     status: {
       summary: 'One export by its id, or a list of one’s own, newest first',
@@ -59,7 +59,7 @@ export const exports = defineResource({
       query: z.strictObject({ ...paging, id: idInUrl.optional() }),
       output: z.union([Export, listOf(Export)]),
       envelope: 'What is known of it',
-      errors: ['not_found'],
+      errors: ['not_found', 'address_not_allowed'],
     },
   },
 })
@@ -73,5 +73,6 @@ export const exportTransfers = defineOperations({
     path: '/export/files/:id',
     params: z.strictObject({ id: idInUrl }),
     file: Object.values(exportFileTypes),
+    errors: ['address_not_allowed'],
   },
 })

@@ -49,7 +49,7 @@ export const jobs = defineResource({
         }),
       output: z.union([Job, listOf(Job)]),
       envelope: 'What is known of it',
-      errors: ['not_found'],
+      errors: ['not_found', 'address_not_allowed'],
     },
     cancel: {
       summary: 'Stop a job: its owner, administrators; what it has done stays',
@@ -59,7 +59,7 @@ export const jobs = defineResource({
       body: one,
       output: Job,
       envelope: 'The job has been cancelled',
-      errors: ['not_found'],
+      errors: ['not_found', 'address_not_allowed'],
     },
     retry: {
       summary: 'Resume a failed job where it stopped',

@@ -102,7 +102,7 @@ export const webhooks = defineResource({
       query: z.strictObject({ ...paging, user_id: anyOf(idInUrl).optional() }),
       output: listOf(Webhook),
       envelope: 'Webhooks',
-      errors: ['forbidden'],
+      errors: ['forbidden', 'address_not_allowed'],
     },
     update: {
       summary: 'Change a webhook. One that is enabled again gets what happens from now on',
@@ -114,7 +114,7 @@ export const webhooks = defineResource({
       output: Webhook,
       envelope: 'The webhook is changed',
       callsOut: true,
-      errors: ['not_found', 'conflict'],
+      errors: ['not_found', 'conflict', 'address_not_allowed'],
     },
     delete: {
       summary: 'Delete a webhook, with its deliveries',
@@ -124,7 +124,7 @@ export const webhooks = defineResource({
       params: one,
       output: z.object({ deleted: z.literal(true) }),
       envelope: 'The webhook is deleted',
-      errors: ['not_found'],
+      errors: ['not_found', 'address_not_allowed'],
     },
     rotateSecret: {
       summary: 'Give a webhook a new secret, shown once; the former one signs too for a time',
@@ -137,7 +137,7 @@ export const webhooks = defineResource({
       }),
       output: Webhook.extend({ secret }),
       envelope: 'The secret is new',
-      errors: ['not_found'],
+      errors: ['not_found', 'address_not_allowed'],
     },
     test: {
       summary:
@@ -154,7 +154,7 @@ export const webhooks = defineResource({
       }),
       envelope: 'The webhook was called',
       callsOut: true,
-      errors: ['not_found', 'conflict'],
+      errors: ['not_found', 'conflict', 'address_not_allowed'],
     },
     deliveries: {
       summary: 'What was sent to a webhook, newest first',
@@ -170,7 +170,7 @@ export const webhooks = defineResource({
       }),
       output: listOf(WebhookDelivery),
       envelope: 'Deliveries',
-      errors: ['not_found'],
+      errors: ['not_found', 'address_not_allowed'],
     },
     redeliver: {
       summary: 'Send a delivery once more, with the same id',
@@ -181,7 +181,7 @@ export const webhooks = defineResource({
       body: z.strictObject({}),
       output: WebhookDelivery,
       envelope: 'The delivery is sent again',
-      errors: ['not_found', 'conflict'],
+      errors: ['not_found', 'conflict', 'address_not_allowed'],
     },
     redeliverRange: {
       summary: `Send the deliveries of a range of offsets once more, ${limits.redeliveries} at most`,
@@ -198,7 +198,7 @@ export const webhooks = defineResource({
         }),
       output: again,
       envelope: 'The deliveries are sent again',
-      errors: ['not_found', 'conflict'],
+      errors: ['not_found', 'conflict', 'address_not_allowed'],
     },
   },
 })

@@ -113,6 +113,17 @@ export function assertMayAdminister({ isElsewhere }: Pick<Scope, 'isElsewhere'>)
   if (isElsewhere) throw new AppError('address_not_allowed', 'Administrators may not do this from your address.')
 }
 
+/**
+ * Whether a caller may do to what belongs to others what is for administrators.
+ *
+ * @throws AppError `address_not_allowed`
+ */
+export function mayAdminister(scope: Pick<Scope, 'person' | 'isElsewhere'>): boolean {
+  if (scope.person.role !== 'admin') return false
+  assertMayAdminister(scope)
+  return true
+}
+
 /** Administrators have every permission, others the ordinary ones and those that they were given. */
 const ownerMay = ({ role, permissions }: User, permission: string) =>
   role === 'admin' ||

@@ -46,6 +46,33 @@ describe('addresses of administrators', () => {
     })
   })
 
+  it('[RL10] refuses from elsewhere what is for administrators in operations for everybody', async () => {
+    const ann = await server.user('ann-at-home')
+    const made = await expect(
+      ann.rest('POST', '/webhooks/register', { url: 'https://example.com/', events: ['*'] }),
+      201,
+    )
+    const key = await expect(ann.rest('POST', '/api-keys', { name: 'script', permissions: ['tasks:read'] }), 201)
+    const { id } = ann.person
+    const exported = await expect(from(office, '/export/data', 'POST', { type: 'users', format: 'csv' }), 202)
+    const exportId = exported.body.data.id
+    await eventually(async () => {
+      const { body } = await from(office, `/export/status?id=${exportId}`)
+      assert.equal(body.data.status, 'completed')
+    })
+    for (const [method, path, body] of [
+      ['POST', '/export/data', { type: 'users', format: 'csv' }],
+      ['GET', `/export/files/${exportId}`, undefined],
+      ['GET', `/api-keys?user_id=${id}`, undefined],
+      ['DELETE', `/api-keys/${key.body.id}`, undefined],
+      ['GET', `/webhooks/list?user_id=${id}`, undefined],
+      ['DELETE', `/webhooks/${made.body.data.id}`, undefined],
+      ['GET', `/events?room=user_${id}`, undefined],
+    ] as const) {
+      refuses(await from(home, path, method, body), 'address_not_allowed')
+    }
+  })
+
   it('[RL10] lets administrators do from anywhere what everybody does, and others nothing more', async () => {
     await expect(from(home, '/tasks'), 200)
     const ann = await server.user('ann')

@@ -38,7 +38,7 @@ export function createExportJob(deps: ExportDeps): JobType<ExportInput, ExportCu
       const kind = kinds[type]
       if (!kind) throw new AppError('not_found', 'This server does not know this kind of export.')
       const { person, runs, erased } = await begin(work)
-      assertExport(person, kind)
+      assertExport({ person }, kind)
       const progress = createProgress(work, runs)
       const file = await database
         .readSnapshot(db => temporaryFiles.write(kind.write({ db, person, format, filters, progress })))

@@ -1,6 +1,6 @@
 import type { Permission } from '../../../contract/index.ts'
 import { forbidden } from '../../kernel/errors.ts'
-import { can, lacking, type Scope } from '../../kernel/scope.ts'
+import { assertMayAdminister, can, lacking, type Scope } from '../../kernel/scope.ts'
 import type { ExportKind } from './export-kind.ts'
 import type { ExportRow } from './exports.queries.ts'
 
@@ -45,7 +45,12 @@ export function assertKey(scope: Pick<Scope, 'person' | 'key'>, type: string): v
   throw permission === undefined ? forbidden('API keys may not do this: sign in.') : lacking(permission)
 }
 
-/** @throws AppError `forbidden` */
-export function assertExport(person: Person, { adminOnly }: Pick<ExportKind, 'adminOnly'>): void {
-  if (adminOnly && person.role !== 'admin') throw forbidden('Only administrators may export this.')
+/** @throws AppError `forbidden`, `address_not_allowed` */
+export function assertExport(
+  scope: Pick<Scope, 'person' | 'isElsewhere'>,
+  { adminOnly }: Pick<ExportKind, 'adminOnly'>,
+): void {
+  if (!adminOnly) return
+  if (scope.person.role !== 'admin') throw forbidden('Only administrators may export this.')
+  assertMayAdminister(scope)
 }

@@ -2,7 +2,7 @@ import type { Export, exports } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { AppError, notFound } from '../../kernel/errors.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
-import type { Scope } from '../../kernel/scope.ts'
+import { assertMayAdminister, type Scope } from '../../kernel/scope.ts'
 import { audit } from '../audit/index.ts'
 import { type ExportInput, exportType } from './export-input.ts'
 import type { ExportDeps } from './exports.deps.ts'
@@ -19,7 +19,7 @@ export function createExportService(deps: ExportDeps): { handlers: Handlers<type
 
   const begin: BeginExport = (scope, asked) => {
     const kind = kinds[asked.type]!
-    assertExport(scope.person, kind)
+    assertExport(scope, kind)
     assertKey(scope, asked.type)
     kind.check(asked.filters)
     return command(scope, async tx => {
@@ -45,10 +45,12 @@ export function createExportService(deps: ExportDeps): { handlers: Handlers<type
         }
       },
 
-      status: async ({ person }, { id, ...page }) => {
+      status: async (scope, { id, ...page }) => {
+        const { person } = scope
         if (id !== undefined) {
           const row = await findExport(database, id)
           if (!row || !maySee(person, row)) throw notFound()
+          if (row.created_by !== person.id) assertMayAdminister(scope)
           return present(row, person)
         }
         const found = await pageOf(

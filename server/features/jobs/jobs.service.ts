@@ -4,7 +4,7 @@ import type { Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
-import type { Scope } from '../../kernel/scope.ts'
+import { mayAdminister, type Scope } from '../../kernel/scope.ts'
 import type { JobDeps } from './jobs.deps.ts'
 import type { Ending } from './jobs.ending.ts'
 import { present } from './jobs.present.ts'
@@ -14,7 +14,8 @@ import type { Updates } from './jobs.updates.ts'
 
 type Deps = Pick<JobDeps, 'database' | 'command' | 'queue'> & { updates: Updates; ending: Ending }
 
-const mayManage = ({ person }: Scope, job: JobRow) => person.role === 'admin' || job.created_by === person.id
+/** @throws AppError `address_not_allowed` */
+const mayManage = (scope: Scope, job: JobRow) => job.created_by === scope.person.id || mayAdminister(scope)
 
 /** What owners and administrators can do with jobs; for everybody else the jobs do not exist. */
 export function createJobService({ database, command, queue, updates, ending }: Deps): Handlers<typeof jobs> {
@@ -35,7 +36,8 @@ export function createJobService({ database, command, queue, updates, ending }: 
         if (!row || !mayManage(scope, row)) throw notFound()
         return present(row)
       }
-      const all: Sql[] = [scope.person.role === 'admin' ? sql`true` : sql`created_by = ${scope.person.id}`]
+      const ofAll = scope.person.role === 'admin' && !scope.isElsewhere
+      const all: Sql[] = [ofAll ? sql`true` : sql`created_by = ${scope.person.id}`]
       if (status) all.push(sql`status = any(${status}::text[])`)
       if (type) all.push(sql`type = any(${type}::text[])`)
       const where = join(all, ' and ')

@@ -1,16 +1,14 @@
 import type { ApiKey, Permission } from '../../../contract/index.ts'
 import { AppError, forbidden, notFound } from '../../kernel/errors.ts'
-import { mayGive, type Scope } from '../../kernel/scope.ts'
-
-const isAdmin = ({ person }: Scope) => person.role === 'admin'
+import { mayAdminister, mayGive, type Scope } from '../../kernel/scope.ts'
 
 /**
  * The key, when the caller may see and end it: its owner and administrators. For everybody else there is none.
  *
- * @throws AppError `not_found`
+ * @throws AppError `not_found`, `address_not_allowed`
  */
 export function seen(scope: Scope, key: ApiKey | undefined): ApiKey {
-  if (!key || (key.user_id !== scope.person.id && !isAdmin(scope))) throw notFound()
+  if (!key || (key.user_id !== scope.person.id && !mayAdminister(scope))) throw notFound()
   return key
 }
 
@@ -31,10 +29,11 @@ export function assertGiven(scope: Scope, permissions: readonly Permission[]): v
 /**
  * Whose keys the caller may list, of those asked for: by default one's own.
  *
- * @throws AppError `forbidden` for those of others
+ * @throws AppError `forbidden` for those of others, `address_not_allowed`
  */
 export function listedOwners(scope: Scope, asked: readonly number[] | undefined): readonly number[] {
   const { id } = scope.person
-  if (!isAdmin(scope) && asked?.some(one => one !== id)) throw forbidden('API keys of others are for administrators.')
+  if (asked?.some(one => one !== id) && !mayAdminister(scope))
+    throw forbidden('API keys of others are for administrators.')
   return asked ?? [id]
 }

@@ -84,7 +84,8 @@ function refusal(room: Room, rights: Rights, gone: ReadonlySet<number>, isElsewh
     case 'project':
       return (rights.admin ? !gone.has(room.id) : rights.projects.has(room.id)) ? null : 'not_found'
     case 'user':
-      return rights.admin || room.id === rights.personId ? null : 'forbidden'
+      if (room.id === rights.personId) return null
+      return !rights.admin ? 'forbidden' : isElsewhere ? 'address_not_allowed' : null
     case 'admin':
       return !rights.admin ? 'forbidden' : isElsewhere ? 'address_not_allowed' : null
   }
