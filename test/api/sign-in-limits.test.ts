@@ -100,6 +100,20 @@ describe('limits of sign-ins', () => {
     refuses(await change(), 'rate_limited')
   })
 
+  it('[AC42] [RL5] limits it from many addresses together, and takes the right password from any', async () => {
+    const from = (address: string) => ({ 'x-forwarded-for': address })
+    const again = (given: string) => ann.rest('POST', '/auth/reauthenticate', { password: given }, from(elsewhere()))
+    const guess = { current_password: 'wrong horse 9', new_password: 'another horse 9' }
+    const change = () => ann.rest('POST', '/auth/change-password', guess, from(elsewhere()))
+    for (let nth = 0; nth < 2; nth++) {
+      refuses(await again('wrong horse 9'), 'validation_error', ['password'])
+      refuses(await change(), 'validation_error', ['current_password'])
+    }
+    refuses(await again('wrong horse 9'), 'rate_limited')
+    refuses(await change(), 'rate_limited')
+    await expect(again(password), 204)
+  })
+
   it('[RL5] is reset for a person by administrators', async () => {
     const here = elsewhere()
     await fail(ann.email, here, 4)

@@ -45,6 +45,12 @@ describe('page: single sign-on', () => {
     }
   })
 
+  it('[SO14] says that it did not work, whatever reason the address names', async () => {
+    await page.goto(`${server.url}/#/?sign_in_error=constructor`)
+    await page.getByRole('alert').getByText('did not work').waitFor()
+    await page.getByRole('textbox', { name: 'Email' }).waitFor()
+  })
+
   it('[SO14] signs in by a button and comes back to the view that was open', async () => {
     await page.goto(`${server.url}/#/settings`)
     await enter(page).click()

@@ -29,7 +29,9 @@ const withoutError = (hash: string) => (hash.includes('sign_in_error=') ? '' : h
 export function signOnError(query: URLSearchParams, name = 'The provider'): string | null {
   const code = query.get('sign_in_error')
   if (code === null) return null
-  return (sentences[code] ?? sentences.unauthenticated!)(name)
+  // Anybody can write an address, and name what every object has.
+  const sentence = Object.hasOwn(sentences, code) ? sentences[code] : undefined
+  return (sentence ?? sentences.unauthenticated!)(name)
 }
 
 const sentences: Partial<Record<string, (name: string) => string>> = {

@@ -42,10 +42,12 @@ export function createPasswordCheck(deps: {
     }
     if (password === undefined) throw invalid({ password: 'is required' })
     // Whoever has stolen a session guesses no faster than anybody else.
-    const attempt = await limits?.begin(scope.person.email, scope.address, true)
+    const { email } = scope.person
+    const attempt = await limits?.begin(email, scope.address, hashTurns.isReturning(email, scope.address))
     const isRight = await hashTurns.ofAccount(id, () => passwords.matches(stored ?? null, password))
     if (stored === undefined || !isRight) {
       acts.note(scope, { action: refused, resource: 'user', resourceId: id })
+      await attempt?.failed()
       throw wrongPassword()
     }
     attempt?.takeBack()

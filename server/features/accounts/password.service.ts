@@ -35,9 +35,9 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
 
   return {
     async changePassword(scope, { current_password, new_password }) {
-      const { id } = scope.person
+      const { id, email } = scope.person
       checkNewPassword('new_password', new_password, scope.person)
-      const attempt = await limits?.begin(scope.person.email, scope.address, true)
+      const attempt = await limits?.begin(email, scope.address, hashTurns.isReturning(email, scope.address))
       const checked = (await findPasswordHash(database, id)) ?? null
       const { right, passwordHash } = await hashTurns.ofAccount(id, async () => {
         const matches = await passwords.matches(checked, current_password)
@@ -48,6 +48,7 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
         // By then the old password is no longer the current one.
         if (checked === null || !right) {
           acts.note(scope, { action: 'user.password_change_refused', resource: 'user', resourceId: id })
+          await attempt?.failed()
           throw wrongPassword()
         }
         if (!(await replacePassword(tx, id, checked, passwordHash))) throw wrongPassword()
