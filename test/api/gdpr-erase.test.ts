@@ -270,6 +270,24 @@ describe('an erasure', function () {
     assert.equal((await expect(server.admin.rest('GET', '/audit/verify'), 200)).body.data.ok, true)
   })
 
+  it('[GD4] lets nobody enable the account again while it is being erased', async () => {
+    const zoe = await server.user('zoe')
+    const hand = new Hand(server.databaseUrl)
+    await hand.connect()
+    // The last stage waits for it.
+    await hand.query(`select pg_advisory_lock(hashtextextended('taskwire erasure', 0))`)
+    const id = await begin(zoe)
+    const path = `/admin/users/${zoe.person.id}`
+    try {
+      refuses(await server.admin.rest('PATCH', `${path}/toggle-active`, {}), 'conflict')
+      refuses(await server.admin.rest('PUT', path, { is_active: true }), 'conflict')
+      refuses(await server.rest('POST', '/auth/login', { email: zoe.email, password }), 'account_disabled')
+    } finally {
+      await hand.end()
+    }
+    await ends(id)
+  })
+
   it('[GD12] removes from the audit log where the person has acted and what names them, and the log still verifies', async () => {
     const zoe = await server.user('zoe')
     await expect(zoe.rest('PATCH', '/auth/me', { name: 'Zoe Zaubermaus' }), 200)

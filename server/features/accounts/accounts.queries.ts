@@ -94,6 +94,12 @@ export const lockAdminsAnd = (tx: Connection, ids: readonly number[]): Promise<U
     where ((role = 'admin' and is_active) or id = any(${[...ids]}::bigint[])) and erased_at is null
     order by id for no key update`)
 
+/** Whether its person has asked for an erasure. The account was closed in the same transaction. */
+export async function isBeingErased(tx: Connection, id: number): Promise<boolean> {
+  const rows = await tx.query(sql`select 1 from erasures where user_id = ${id}`)
+  return rows.length > 0
+}
+
 export async function updateNames(
   tx: Connection,
   id: number,

@@ -30,7 +30,7 @@ export interface Provisioning {
    * Enables or disables an account. Disabling ends its sessions for good, with their sockets, and its API keys stop.
    *
    * @returns whether anything has changed
-   * @throws AppError `conflict` for the last active administrator and a banned account
+   * @throws AppError `conflict` for the last active administrator, a banned account, and one that is being erased
    */
   setActive(tx: Tx, scope: Scope, id: number, isActive: boolean): Promise<boolean>
 }

@@ -5,7 +5,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import { audit, type Audited } from '../audit/index.ts'
 import { notify } from '../notifications/index.ts'
 import { presentUser } from './accounts.present.ts'
-import { lockAdminsAnd, type Standing, updateStanding } from './accounts.queries.ts'
+import { isBeingErased, lockAdminsAnd, type Standing, updateStanding } from './accounts.queries.ts'
 import { recordEnded } from './session-opening.ts'
 import { findOpenSessionIds } from './sessions.queries.ts'
 
@@ -34,8 +34,8 @@ export async function lockAccounts(tx: Tx, ids: readonly number[]): Promise<Held
  * @param wanted given the account as it is now; absent fields stay
  * @param reason why, for the audit log
  * @returns the account, and what is to be audited when all is done; null when nothing has changed
- * @throws AppError `not_found`, `conflict` when it is the last active admin, or banned and to be enabled; then
- *   nothing has been written
+ * @throws AppError `not_found`, `conflict` when it is the last active admin, or banned or being erased and to be
+ *   enabled; then nothing has been written
  */
 export async function changeStanding(
   tx: Tx,
@@ -56,6 +56,8 @@ export async function changeStanding(
   if (next.is_banned && next.is_active && !user.is_active) {
     throw conflict('This account is banned; lift the ban first.')
   }
+  if (next.is_active && !user.is_active && (await isBeingErased(tx, id)))
+    throw conflict('The data of this person are being erased.')
 
   const updated = await updateStanding(tx, id, next, tx.now)
   held.set(id, updated)
