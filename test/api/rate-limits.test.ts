@@ -111,6 +111,19 @@ describe('rate limits', () => {
     isBeyond(await wrong(), 'address')
   })
 
+  it('[RL11] counts calls at the address that nobody needs a key for, whatever they show as one', async () => {
+    const shown = { 'x-api-key': 'x', 'x-forwarded-for': '203.0.113.70' }
+    const body = { email: 'nobody@example.com', password: 'long enough' }
+    const [options, nowhere] = await Promise.all(
+      ['/auth/options', '/nothing'].map(path => server.rest('GET', path, undefined, shown)),
+    )
+    assert.deepEqual([options!.status, nowhere!.status], [200, 404])
+    assert.equal(limitsOf(nowhere!)[0]!.name, 'address')
+    for (let n = 2; n < limit; n++) await expect(server.rest('GET', '/auth/options', undefined, shown), 200)
+    isBeyond(await server.rest('GET', '/auth/options', undefined, shown), 'address')
+    isBeyond(await server.rest('POST', '/auth/login', body, shown), 'address')
+  })
+
   it('[RL2] says in every answer what is left, whatever the answer is', async () => {
     const ann = await server.user('ann')
     const task = await addTask(ann)

@@ -33,7 +33,7 @@ import { addOfrepRoutes } from './ofrep.ts'
 import { servePage } from './page.ts'
 import type { Limits } from '../../features/limits/index.ts'
 import { onePerConnection } from './pipelining.ts'
-import { limitCalls } from './rate-limits.ts'
+import { limitCalls, spendUnasked } from './rate-limits.ts'
 import { createRequestTurns, type RequestBounds } from './request-turns.ts'
 import { observe, type RequestState } from './request.ts'
 import { measureRequests } from './request-metrics.ts'
@@ -190,7 +190,8 @@ const restoreStatus: Record<string, Extras> = {
 
 /** No route matched: a known path with another method, or an unknown path. */
 function refuse(router: ReturnType<typeof operationRoutes>): Koa.Middleware<RequestState> {
-  return ctx => {
+  return async ctx => {
+    await spendUnasked(ctx as never)
     const methods = new Set(router.match(ctx.path, ctx.method).path.flatMap(layer => layer.methods))
     if (methods.size === 0) throw new AppError('not_found', 'There is no such endpoint.')
     ctx.set('Allow', [...methods, 'OPTIONS'].join(', '))

@@ -36,6 +36,16 @@ export function limitCalls(begin: Limits['begin'], credentials: CredentialRules)
   }
 }
 
+/**
+ * Counts a call at its address if it shows an API key that nobody looks at, because the operation is public or there is
+ * none. Any text in the header would do otherwise.
+ *
+ * @throws AppError `rate_limited`
+ */
+export async function spendUnasked(ctx: Context): Promise<void> {
+  if (showsKey(ctx)) await (ctx.state as RequestState).spending?.judge(null)
+}
+
 /** Takes what an operation costs beyond 1. @throws AppError `rate_limited` */
 export async function spendCost(spending: Spending | undefined, operation: Operation, query: object): Promise<void> {
   const extra = costOf(operation, query) - 1

@@ -11,7 +11,7 @@ import { type CredentialRules, identify, shownAccount } from './credentials.ts'
 import { placesOf, type RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
 import type { Cursors } from './cursors.ts'
-import { spendCost } from './rate-limits.ts'
+import { spendCost, spendUnasked } from './rate-limits.ts'
 import { respond } from './respond.ts'
 import { scopeOf } from './scope.ts'
 import { answersSecrets } from './secrets.ts'
@@ -79,6 +79,7 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
       return isWanted
     }
     if (account !== null && !(await hold('unread'))) return
+    if (operation.access === 'public') await spendUnasked(ctx)
     const known = operation.access === 'public' ? null : await identify(ctx, deps.credentials)
     if (known && account === null) {
       // An API key that this instance has not seen yet.

@@ -11,6 +11,7 @@ import { signedIn } from '../../kernel/scope.ts'
 import { receiveForm } from './body.ts'
 import { type CookieRules, setSessionCookies } from './cookies.ts'
 import { type CredentialRules, identify, showsCredentials } from './credentials.ts'
+import { spendUnasked } from './rate-limits.ts'
 import type { RequestState } from './request.ts'
 import { scopeOf } from './scope.ts'
 
@@ -101,6 +102,7 @@ function leading(turns: Turns, operation: Operation, work: (ctx: Context, given:
   const serve: Middleware<RequestState> = async ctx => {
     ctx.state.route = operation.path
     ctx.state.hasSecrets = true
+    await spendUnasked(ctx)
     const { params } = ctx as never as { params: { id: string } }
     const call = bind(operation, (_: never, given: Given) => turns.run(addressKey(ctx.ip), () => work(ctx, given)))
     try {
