@@ -24,6 +24,8 @@ export function openHttp({ rest, basePath, headers, isOurs }: HttpDeps): Server 
       keepAliveTimeout: 65_000,
       // Node checks only every 30 s by default, so the headers of a request could take 42 s.
       connectionsCheckingInterval: 1_000,
+      // Node's own answer lacks our headers and the error; both doors refuse a request without a host themselves.
+      requireHostHeader: false,
       shouldUpgradeCallback: req => mayUpgrade(req, basePath),
     },
     rest,

@@ -36,6 +36,7 @@ describe('requests that are none', () => {
     ['an unknown method', `${start.replace('GET', 'GOT')}\r\n`, 400],
     ['a head of 17 KB', `${start}X-A: ${'b'.repeat(17 * 1024)}\r\n\r\n`, 431],
     ['2,001 headers', `${start}${'a:b\r\n'.repeat(2_001)}\r\n`, 431],
+    ['no host', start.replace('Host: x', 'Connection: close') + '\r\n', 400],
     ['an unknown expectation', `${start}Expect: nonsense\r\n\r\n`, 417],
   ] as const)
     it(`[HT13] refuses ${what} with ${status}, says so like any other error, and closes the connection`, async () => {
