@@ -7,7 +7,18 @@ import { invalid } from './errors.ts'
  */
 export const hostCookie = '__Host-auth_token'
 
-const names = [hostCookie, 'auth_token', 'access_token', 'refresh_token', 'csrf_token', 'oidc_attempt'] as const
+/** The same for an attempt to sign in at a provider; `oidc_attempt` does not count then. */
+export const hostAttemptCookie = '__Host-oidc_attempt'
+
+const names = [
+  hostCookie,
+  hostAttemptCookie,
+  'auth_token',
+  'access_token',
+  'refresh_token',
+  'csrf_token',
+  'oidc_attempt',
+] as const
 type Name = (typeof names)[number]
 
 const isOurs = (name: string): name is Name => (names as readonly string[]).includes(name)

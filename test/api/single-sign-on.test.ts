@@ -186,6 +186,28 @@ describe('single sign-on', () => {
       refuses(await browser.get((await corp.signIn(forged.href, sub)).href), 'unauthenticated')
     })
 
+    it('[SO7] [CS7] over TLS an attempt that a sibling domain has planted', async () => {
+      const env = {
+        ...providersEnv({ corp: { issuer: corp, allow_signup: true } }),
+        PUBLIC_URL: 'https://tasks.example',
+      }
+      const secure = await startServer({ env })
+      try {
+        const browser = createBrowser(secure)
+        const { location, headers } = await browser.get('/api/v1/auth/oidc/corp/start')
+        const { pathname, search } = await corp.signIn(location, foreigner())
+        const [[name, attempt]] = [...browser.cookies] as [[string, string]]
+        const planted = createBrowser(secure)
+        planted.cookies.set('oidc_attempt', attempt)
+        refuses(await planted.get(`${pathname}${search}`), 'unauthenticated')
+        assert.deepEqual([name, headers.getSetCookie()[0]!.includes('Path=/;')], ['__Host-oidc_attempt', true])
+        assert.equal((await browser.get(`${pathname}${search}`)).status, 302)
+        assert.ok(browser.cookies.has('__Host-auth_token') && !browser.cookies.has(name))
+      } finally {
+        await secure.close()
+      }
+    })
+
     it('[SO7] an attempt that took longer than ten minutes, or was changed', async () => {
       const sub = foreigner()
       const browser = createBrowser(server)

@@ -83,7 +83,7 @@ export async function startIssuer(): Promise<Issuer> {
   })
   // Any address of ours is registered.
   ;(provider.Client.prototype as { redirectUriAllowed(uri: string): boolean }).redirectUriAllowed = uri =>
-    new URL(uri).hostname === '127.0.0.1'
+    ['127.0.0.1', 'tasks.example'].includes(new URL(uri).hostname)
   let signingInAs = ''
   const callback = provider.callback()
   const handle: Parameters<typeof createServer>[1] = (req, res) => {

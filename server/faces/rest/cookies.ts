@@ -37,6 +37,10 @@ export function clearSessionCookies(ctx: Context, rules: CookieRules): void {
   ])
 }
 
+/** Whether browsers take a cookie that no sibling domain can set. */
+export const isHostOnly = (basePath: string, { secure }: Pick<CookieRules, 'secure'>): boolean =>
+  secure && basePath === ''
+
 /** The refresh token is sent to `/api/v1/auth` or `/api/auth` only, not to other programs on the same host. */
 function scopesOf({ path, state }: Context, { secure }: CookieRules) {
   const { basePath } = state as { basePath: string }
@@ -46,7 +50,6 @@ function scopesOf({ path, state }: Context, { secure }: CookieRules) {
     hidden,
     readable: { ...hidden, httpOnly: false } satisfies CookieScope,
     refreshing: { ...hidden, path: auth, sameSite: 'strict' } satisfies CookieScope,
-    /** Whether browsers take the cookie that no sibling domain can set. */
-    isHostOnly: secure && basePath === '',
+    isHostOnly: isHostOnly(basePath, { secure }),
   }
 }

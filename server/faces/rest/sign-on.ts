@@ -4,12 +4,12 @@ import { type Operation, signOnTransfers, type Tokens } from '../../../contract/
 import type { SignOnFlow } from '../../features/accounts/index.ts'
 import { bind } from '../../kernel/bind.ts'
 import { addressKey } from '../../kernel/client-address.ts'
-import { readCookies, setCookie } from '../../kernel/cookies.ts'
+import { hostAttemptCookie, readCookies, setCookie } from '../../kernel/cookies.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { createTurns, type Turns } from '../../kernel/turns.ts'
 import { signedIn } from '../../kernel/scope.ts'
 import { receiveForm } from './body.ts'
-import { type CookieRules, setSessionCookies } from './cookies.ts'
+import { type CookieRules, isHostOnly, setSessionCookies } from './cookies.ts'
 import { type CredentialRules, identify, showsCredentials } from './credentials.ts'
 import { spendUnasked } from './rate-limits.ts'
 import type { RequestState } from './request.ts'
@@ -41,11 +41,17 @@ export function addSignOnRoutes(router: Router, deps: SignOnDeps): void {
   const callbackOf = (ctx: Context, id: string) =>
     `${deps.publicUrl ?? `${ctx.protocol}://${ctx.state.host}`}/api/v1${callback.path.replace(':id', id)}`
 
+  /** A sibling domain must not plant an attempt of its own: it would sign somebody in as somebody else. */
+  const attemptCookie = ({ state }: Context) =>
+    isHostOnly(state.basePath, cookies)
+      ? ({ name: hostAttemptCookie, path: '/' } as const)
+      : ({ name: 'oidc_attempt', path: `${state.basePath}/api/v1/auth/oidc` } as const)
+
   /** Strict would keep the cookie from a browser that comes back from the provider. */
   const keepAttempt = (ctx: Context, value: string, seconds: number) => {
-    const path = `${ctx.state.basePath}/api/v1/auth/oidc`
+    const { name, path } = attemptCookie(ctx)
     const scope = { path, secure: cookies.secure, httpOnly: true, sameSite: 'lax' as const }
-    ctx.append('Set-Cookie', setCookie('oidc_attempt', value, seconds, scope))
+    ctx.append('Set-Cookie', setCookie(name, value, seconds, scope))
   }
 
   router.get(
@@ -61,7 +67,7 @@ export function addSignOnRoutes(router: Router, deps: SignOnDeps): void {
   router.get(
     at(callback.path),
     leading(browsers, callback, async (ctx, { id }) => {
-      const { oidc_attempt: attempt } = readCookies(ctx.headers.cookie)
+      const attempt = readCookies(ctx.headers.cookie)[attemptCookie(ctx).name]
       keepAttempt(ctx, '', 0)
       const answer = new URL(`${callbackOf(ctx, id)}?${ctx.querystring}`)
       const caller = async () => signedIn(scopeOf(ctx, await identify(ctx, credentials), undefined))
