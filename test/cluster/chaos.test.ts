@@ -10,7 +10,7 @@ const seeds = [1, ...(process.env.CHAOS_SEED ? [Number(process.env.CHAOS_SEED)] 
 
 for (const seed of seeds) {
   describe(`chaos (seed ${seed})`, function () {
-    this.timeout(240_000)
+    this.timeout(420_000)
     const env: Record<string, string> = {}
     let issuer: Issuer
     before(async () => {

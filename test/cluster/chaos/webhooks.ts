@@ -22,7 +22,7 @@ interface Watcher {
 
 const eventOf = new Map(Object.entries(dottedNames).map(([event, name]) => [name, event]))
 /** A delivery of a killed instance is taken by another after 30 s. */
-const patienceMs = 90_000
+const patienceMs = 60_000
 
 /** Webhooks of people whose rights stay, of one whose rights change, and of an administrator; receivers fail at times. */
 export async function startWebhooks(stage: Stage, { people, admin }: World, random: Random) {
@@ -49,15 +49,22 @@ export async function startWebhooks(stage: Stage, { people, admin }: World, rand
   return {
     /** Waits until everything has been sent, and compares what was received with the log. @returns broken promises */
     judge: async (log: LoggedRow[], judgeMoving: Judge): Promise<string[]> => {
-      await eventually(
-        async () => {
-          const [row] = await stage.query<{ open: number }>(`
-            select (select count(*) from webhook_deliveries where status = 'pending')::int
-              + (select count(*) from webhook_places where position < (select last from log_head))::int as open`)
-          assert.equal(row!.open, 0)
-        },
-        { within: patienceMs, every: 500 },
-      ).catch(() => {})
+      const received = () => watchers.reduce((sum, { receiver }) => sum + receiver.got.length, 0)
+      const allSent = async () => {
+        const [row] = await stage.query<{ open: number }>(`
+          select (select count(*) from webhook_deliveries where status = 'pending')::int
+            + (select count(*) from webhook_places where position < (select last from log_head))::int as open`)
+        assert.equal(row!.open, 0)
+      }
+      // A webhook in order gets one message after another: it is waited for while something comes.
+      for (let before = -1; before < received(); ) {
+        before = received()
+        const done = await eventually(allSent, { within: patienceMs, every: 500 }).then(
+          () => true,
+          () => false,
+        )
+        if (done) break
+      }
       return watchers.flatMap(watcher => violationsOf(watcher, log, judgeMoving))
     },
     stop: () => Promise.all(watchers.map(({ receiver }) => receiver.close())),
