@@ -57,7 +57,7 @@ export async function startWebhooks(stage: Stage, { people, admin }: World, rand
         assert.equal(row!.open, 0)
       }
       // A webhook in order gets one message after another: it is waited for while something comes.
-      for (let before = -1; before < received(); ) {
+      for (let before = -1; before < received();) {
         before = received()
         const done = await eventually(allSent, { within: patienceMs, every: 500 }).then(
           () => true,
