@@ -138,8 +138,14 @@ describe('backups', function () {
       `insert into backups (type, status, key, is_scheduled, created_at)
       values ('full', 'running', 'bk/killed.backup', false, now() - interval '2 minutes') returning id`,
     )
-    const found = (await listBackups(admin)).find(one => one.id === row!.id)!
-    assert.deepEqual([found.status, found.error], ['failed', 'The command was ended.'])
+    // Not before another backup or restore that is under way has ended.
+    await eventually(
+      async () => {
+        const found = (await listBackups(admin)).find(one => one.id === row!.id)!
+        assert.deepEqual([found.status, found.error], ['failed', 'The command was ended.'])
+      },
+      { within: 20_000 },
+    )
   })
 })
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { type Operation, operations } from '../../contract/index.ts'
+import { keyNeedOf, type Operation, operations, ordinaryPermissions } from '../../contract/index.ts'
 import { type Answer, type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, addTask, created, refuses } from '../suites/answers.ts'
+import { type Program, programOf } from '../suites/api-keys.ts'
 import { exportEnds } from '../suites/exports.ts'
 import { upload } from '../suites/media.ts'
 import { flatPng } from '../suites/pictures.ts'
@@ -74,12 +75,15 @@ const withoutId = ({ status, body }: Answer, id: unknown) => {
   return [status, text.replaceAll(String(id), 'ID')]
 }
 
+/** The permission of a key that has no other one. */
+const only = 'notifications:read'
+
 /** A place in an operation where the id of a thing stands. */
 interface Reference {
   name: string
   kind: string
   where: string
-  call(client: Client, id: unknown): ReturnType<Client['rest']>
+  call(client: Pick<Client, 'rest'>, id: unknown): ReturnType<Client['rest']>
 }
 
 const bodyOf = ({ body }: Operation) => (body ? (sampleOf(body) as Record<string, unknown>) : undefined)
@@ -103,13 +107,13 @@ function referencesOf(name: string, operation: Operation): Reference[] {
   const inQuery = Object.keys(fieldsOf(operation.query)).map(field => ({
     field,
     where: `query ${field}`,
-    call: (client: Client, id: unknown) =>
+    call: (client: Pick<Client, 'rest'>, id: unknown) =>
       client.rest(method, `${operation.path}?${field}=${String(id)}`, bodyOf(operation)),
   }))
   const inBody = Object.keys(fieldsOf(operation.body)).map(field => ({
     field,
     where: `body ${field}`,
-    call: (client: Client, id: unknown) =>
+    call: (client: Pick<Client, 'rest'>, id: unknown) =>
       client.rest(method, operation.path, { ...bodyOf(operation), [field]: field.endsWith('s') ? [id] : id }),
   }))
   return [...inQuery, ...inBody].flatMap(({ field, where, call }) => {
@@ -126,6 +130,10 @@ describe('rights of every operation', function () {
   let editor: Client
   let outsider: Client
   let former: Client
+  /** Of the outsider, with every permission that an account has. */
+  let program: Program
+  /** Of the owner, with one permission. */
+  let powerless: Program
   let receiver: Receiver
   let things: Record<string, unknown>
   let untouched: string
@@ -160,6 +168,8 @@ describe('rights of every operation', function () {
     editor = await server.user('editor')
     outsider = await server.user('outsider')
     former = await server.user('former')
+    program = await programOf(server, outsider, [...ordinaryPermissions])
+    powerless = await programOf(server, owner, [only])
     const project = (await addProject(owner)).id
     await addMember(owner, { id: project }, viewer, 'viewer')
     await addMember(owner, { id: project }, editor, 'editor')
@@ -195,6 +205,7 @@ describe('rights of every operation', function () {
   })
 
   for (const { name, operation, unsafe } of all) {
+    const need = keyNeedOf(operation)
     if (operation.access !== 'public')
       it(`[RX1] refuses ${name} without credentials with 401`, async () => {
         refuses(await simplest(server, operation), 'unauthenticated')
@@ -209,7 +220,7 @@ describe('rights of every operation', function () {
       if (references.length > 0)
         it(`[RX3] answers ${name} with the id of another person’s thing like one with an id that does not exist`, async () => {
           for (const { kind, where, call } of references)
-            for (const [who, client] of Object.entries({ outsider, former })) {
+            for (const [who, client] of Object.entries({ outsider, former, ...(need !== 'never' && { program }) })) {
               const foreign = await call(client, things[kind])
               const nothing = await call(client, missingOf(kind))
               assert.deepEqual(
@@ -219,6 +230,12 @@ describe('rights of every operation', function () {
               )
               if (where === 'path') refuses(foreign, 'not_found')
             }
+        })
+
+      if (need !== 'rooms' && need !== only)
+        it(`[RX7] refuses ${name} by an API key without the permission with 403`, async () => {
+          const { details } = refuses(await simplest(powerless, operation), 'forbidden')
+          assert.deepEqual(details, need === 'never' ? undefined : { permission: need })
         })
 
       const [reference] = references
