@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { ordinaryPermissions } from '../../contract/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { refuses } from '../suites/answers.ts'
@@ -368,5 +369,29 @@ describe('API keys', () => {
       const { id, prefix } = program.apiKey
       assert.deepEqual(entry.details.api_key, { id, prefix })
     })
+  })
+
+  it('[AK16] have webhooks only for what they may read, and change none that gets more', async () => {
+    const url = 'https://hooks.example.com/'
+    const program = await programOf(server, ann, ['webhooks:write', 'tasks:read'])
+    const ask = (events: string[]) => program.rest('POST', '/webhooks/register', { url, events })
+    for (const [events, permission] of [
+      [['comment.created'], 'comments:read'],
+      [['task.created', 'video.uploaded'], 'videos:read'],
+    ] as const)
+      assert.deepEqual(refuses(await ask([...events]), 'forbidden').details, { permission })
+    refuses(await ask(['*']), 'forbidden')
+    const { id } = (await expect(ask(['task.created', 'payment.completed']), 201)).body.data
+    await expect(program.rest('PATCH', `/webhooks/${id}`, { description: 'Mine' }), 200)
+    refuses(await program.rest('PATCH', `/webhooks/${id}`, { events: ['*'] }), 'forbidden')
+
+    const whole = (await expect(ann.rest('POST', '/webhooks/register', { url, events: ['*'] }), 201)).body.data
+    refuses(await program.rest('PATCH', `/webhooks/${whole.id}`, { url: 'https://other.example.com/' }), 'forbidden')
+    const all = await programOf(server, ann, [...ordinaryPermissions])
+    await expect(all.rest('PATCH', `/webhooks/${whole.id}`, { description: 'All of it' }), 200)
+
+    const some = await programOf(server, server.admin, [...ordinaryPermissions])
+    const asked = await some.rest('POST', '/webhooks/register', { url, events: ['*'] })
+    assert.deepEqual(refuses(asked, 'forbidden').details, { permission: 'admin' })
   })
 })

@@ -10,7 +10,7 @@ import type { OutboundCheck } from '../../ports/outbound.ts'
 import { audit } from '../audit/index.ts'
 import { lockPlace, skipTo, skipWaiting } from './dispatch.queries.ts'
 import { newSecret } from './signing.ts'
-import { listedOwners, managed } from './webhooks.policy.ts'
+import { assertReadable, listedOwners, managed } from './webhooks.policy.ts'
 import * as queries from './webhooks.queries.ts'
 
 export interface WebhookServiceDeps {
@@ -61,6 +61,7 @@ export function createWebhookService(deps: WebhookServiceDeps): Service {
 
   return {
     async register(scope, { url, events, description, ordered }) {
+      assertReadable(scope, events)
       await assertAddress(url)
       const made = await command(scope, async tx => {
         const { id } = scope.person
@@ -97,6 +98,7 @@ export function createWebhookService(deps: WebhookServiceDeps): Service {
           field => wanted[field] !== undefined && JSON.stringify(wanted[field]) !== JSON.stringify(held[field]),
         )
         if (fields.length === 0) return held
+        assertReadable(scope, wanted.events ?? held.events)
         const change = Object.fromEntries(fields.map(field => [field, wanted[field]])) as queries.WebhookChange
         if (change.enabled !== undefined) change.disabled_reason = change.enabled ? null : 'owner'
         if (change.enabled) await resume(tx, id)
