@@ -48,7 +48,8 @@ export function createExpiry(end: (member: Member) => void) {
 
   function watch(member: Member) {
     forget(member)
-    if (member.expiresAt === null) return
+    // A renewal may be answered after the socket has closed, and nothing would take the timer back.
+    if (member.closed || member.expiresAt === null) return
     const ms = Date.parse(member.expiresAt) - Date.now()
     timers.set(
       member,

@@ -239,7 +239,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
 
   function leave(member: Member, name: string) {
     const joined = member.rooms.get(name)
-    if (!joined) return
+    // A closed socket has left all rooms already, and Socket.IO would keep the rooms that it joins now for ever.
+    if (!joined || member.closed) return
     if (member.live) for (const one of seatsOf(member)) void member.socket.leave(one)
     member.rooms.delete(name)
     if (member.live) void member.socket.join(liveSeats(member))
