@@ -179,6 +179,9 @@ const options = z.object({
   ALERT_REFUSED_SIGN_INS_PER_MINUTE: integer(0, 1_000_000_000)
     .default(100)
     .describe('Sign-ins of a minute with a wrong password from which on there is an alert; 0 for none'),
+  ALERT_DEAD_LETTERS_PER_HOUR: integer(0, 1_000_000_000)
+    .default(10)
+    .describe('Deliveries to webhooks given up within an hour from which on there is an alert; 0 for none'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
     .optional()
     .describe('Collector of OpenTelemetry that gets traces over OTLP/HTTP; without it nothing is traced'),

@@ -81,6 +81,7 @@ export async function createObservability(deps: ObservabilityDeps) {
       diskFreeMb: config.alertDiskFreeMb,
       rateLimitedPerMinute: config.alertRateLimitedPerMinute,
       refusedSignInsPerMinute: config.alertRefusedSignInsPerMinute,
+      deadLettersPerHour: config.alertDeadLettersPerHour,
     },
     clearAfterMs: tuning.alerts?.clearAfterMs ?? 60_000,
   })

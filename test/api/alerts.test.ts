@@ -11,7 +11,10 @@ describe('alerts', () => {
   let server: TestServer
   let ann: Client
   before(async () => {
-    server = await startServer({ tuning, env: { ALERT_REFUSED_SIGN_INS_PER_MINUTE: '3' } })
+    server = await startServer({
+      tuning,
+      env: { ALERT_REFUSED_SIGN_INS_PER_MINUTE: '3', ALERT_DEAD_LETTERS_PER_HOUR: '1' },
+    })
     ann = await server.user('ann')
   })
   after(() => server.close())
@@ -115,19 +118,36 @@ describe('alerts', () => {
     await eventually(async () => assert.equal((await list('?state=raised&name=refused_sign_ins')).length, 1))
   })
 
+  it('[AL5] are raised for deliveries to webhooks that were given up', async () => {
+    const webhook = { url: 'https://example.com/hook', events: ['task.created'] }
+    const { id } = (await expect(ann.rest('POST', '/webhooks/register', webhook), 201)).body.data
+    await server.query(
+      `insert into webhook_deliveries (webhook_id, message_id, event, status, attempts, created_at, completed_at)
+       select $1, 'msg_' || n, 'task.created', 'failed', 9, now(), now() - n * interval '50 minutes' from generate_series(1, 2) n`,
+      [id],
+    )
+    const [alert] = await eventually(async () => {
+      const found = await list('?state=raised&name=dead_letters')
+      assert.equal(found.length, 1)
+      return found
+    })
+    assert.deepEqual(alert.details, { deliveries: 1 })
+  })
+
   const limits: Thresholds = {
     errorRate: 0.05,
     eventLagMs: 5_000,
     diskFreeMb: 1,
     rateLimitedPerMinute: 600,
     refusedSignInsPerMinute: 100,
+    deadLettersPerHour: 10,
   }
   const component = { status: 'healthy', latency_ms: 1 }
   const calm = {
     health: { components: { database: component, storage: { ...component, free_bytes: 2 ** 30 } } },
     system: { requests: { error_rate: 0, recent: { count: 100 } }, events: { lag: { p99_ms: 3 }, behind: 0 } },
     performance: { errors: [] },
-    troubles: { backup_error: null, webhooks: 0 },
+    troubles: { backup_error: null, webhooks: 0, deliveries: 9 },
   }
   const seen = (change: (readings: any) => void, thresholds = limits) => {
     const readings = structuredClone(calm) as unknown as Readings
@@ -150,16 +170,18 @@ describe('alerts', () => {
       ['rate_limited warning'],
     ],
     ['webhooks that were given up', r => (r.troubles.webhooks = 2), ['webhooks_failing warning']],
+    ['deliveries that were given up', r => (r.troubles.deliveries = 10), ['dead_letters warning']],
   ]
   for (const [what, change, expected] of reasons)
     it(`[AL5] sees ${what}`, () => assert.deepEqual(seen(change), expected))
 
   it('[AL5] sees nothing that is switched off', () => {
-    const off = { errorRate: 0, eventLagMs: 0, diskFreeMb: 0, rateLimitedPerMinute: 0, refusedSignInsPerMinute: 0 }
+    const off = Object.fromEntries(Object.keys(limits).map(name => [name, 0])) as unknown as Thresholds
     const everything = (r: any) => {
       r.system = { requests: { error_rate: 1, recent: { count: 100 } }, events: { lag: { p99_ms: 1e6 }, behind: 5 } }
       r.health.components.storage.free_bytes = 0
       r.performance.errors = [{ code: 'rate_limited', recent: 1e6 }]
+      r.troubles.deliveries = 1e6
     }
     assert.deepEqual(seen(everything, off), [])
   })

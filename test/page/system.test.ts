@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { expect, startServer, type TestServer } from '../support/server.ts'
 
 const minuteMs = 60_000
 
@@ -109,6 +109,10 @@ describe('page: the system', () => {
     await page.getByRole('button', { name: 'Clear the cache…' }).click()
     await page.getByRole('button', { name: 'Clear it' }).click()
     await page.getByText(/answers? (is|are) forgotten/).waitFor()
+    await expect(server.admin.rest('GET', '/dashboard/stats'), 200)
+    await page.getByRole('textbox', { name: 'Keys to forget' }).fill('dashboard:*')
+    await page.getByRole('button', { name: 'Forget these' }).click()
+    await page.getByText('One answer is forgotten').waitFor()
   })
 
   it('[PG11] fits the width of a phone, and nothing moves when the numbers come', async () => {

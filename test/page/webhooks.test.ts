@@ -125,6 +125,27 @@ describe('page: webhooks', () => {
     await close()
   })
 
+  it('[PG85] sends a range of offsets again, and says at the fields what is wrong', async () => {
+    await look('The greenhouse')
+    await deliveries().filter({ hasText: 'Given up' }).waitFor()
+    const [, offset] = /offset (\d+)/.exec(await deliveries().filter({ hasText: 'Given up' }).innerText())!
+    const before = receiver.got.length
+    await button('Send a range again…').click()
+    assert.equal(await field('From offset').inputValue(), offset)
+    assert.equal(await field('To offset').inputValue(), offset)
+    await field('From offset').fill('the first')
+    await button('Send them again').click()
+    await page.getByText('Give a whole number.').waitFor()
+    await field('From offset').fill(String(Number(offset) + 1))
+    await button('Send them again').click()
+    await page.getByText('must not lie before from_offset').waitFor()
+    await field('From offset').fill('1')
+    await button('Send them again').click()
+    await page.getByText('2 deliveries are sent again').waitFor()
+    await receiver.has(before + 2)
+    await close()
+  })
+
   it('[PG85] sends a test at once, and says how it was answered', async () => {
     await look('The greenhouse')
     await button('Send a test').click()

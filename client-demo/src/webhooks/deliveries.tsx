@@ -7,6 +7,7 @@ import { usePages } from '../live/use-pages.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { ListEnd } from '../ui/list-end.tsx'
+import { RedeliverRange } from './redeliver-range.tsx'
 import { deliveryNames } from './words.ts'
 
 const pageSize = 20
@@ -23,6 +24,7 @@ interface Props {
 export function Deliveries({ webhookId, serial }: Props) {
   const { client } = usePage()
   const [status, setStatus] = useState<DeliveryStatus | ''>('')
+  const [isRangeOpen, setRangeOpen] = useState(false)
   const read = useCallback(
     (cursor: string, signal: AbortSignal) =>
       client.webhooks.deliveries(
@@ -48,6 +50,9 @@ export function Deliveries({ webhookId, serial }: Props) {
       <div className="panel-head">
         <h3 id="deliveries">Deliveries</h3>
         <ChoiceField label="Show" names={{ '': 'All', ...deliveryNames }} value={status} onChange={setStatus} />
+        <button type="button" className="button" onClick={() => setRangeOpen(true)}>
+          Send a range again…
+        </button>
       </div>
       <ul aria-label="Deliveries">
         {items.map(delivery => (
@@ -61,6 +66,14 @@ export function Deliveries({ webhookId, serial }: Props) {
       <ListEnd {...end} isByHand>
         Nothing was sent yet.
       </ListEnd>
+      {isRangeOpen && (
+        <RedeliverRange
+          webhookId={webhookId}
+          listed={items}
+          onSent={() => void reload()}
+          onClose={() => setRangeOpen(false)}
+        />
+      )}
     </section>
   )
 }
@@ -103,8 +116,11 @@ function Row({ delivery, onChanged }: { delivery: WebhookDelivery; onChanged: (d
 }
 
 /** How the last attempt went, and when the next one is. */
-function factsOf({ attempts, status_code, duration_ms: ms, next_attempt_at: next, status, error }: WebhookDelivery) {
+function factsOf(delivery: WebhookDelivery) {
+  const { attempts, status_code, duration_ms: ms, next_attempt_at: next, status, error, offset } = delivery
   return [
+    // As it is written in the message, and typed for a range.
+    offset !== null && `offset ${offset}`,
     // An error names it by itself.
     status_code !== null && error === null && `answered ${status_code}`,
     ms !== null && `in ${formatCount(ms)} ms`,

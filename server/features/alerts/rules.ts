@@ -15,13 +15,14 @@ export interface Thresholds {
   diskFreeMb: number
   rateLimitedPerMinute: number
   refusedSignInsPerMinute: number
+  deadLettersPerHour: number
 }
 
 export interface Readings {
   health: HealthReport
   system: SystemMetrics
   performance: PerformanceMetrics
-  troubles: { backup_error: string | null; webhooks: number }
+  troubles: { backup_error: string | null; webhooks: number; deliveries: number }
 }
 
 /** With fewer requests a share says nothing. */
@@ -81,6 +82,12 @@ export function seenIn({ health, system, performance, troubles }: Readings, limi
       severity: 'warning',
       message: `${troubles.webhooks} webhooks were given up within the last hour`,
       details: { webhooks: troubles.webhooks },
+    },
+    beyond(limits.deadLettersPerHour, troubles.deliveries) && {
+      name: 'dead_letters',
+      severity: 'warning',
+      message: `${troubles.deliveries} deliveries to webhooks were given up within the last hour`,
+      details: { deliveries: troubles.deliveries },
     },
   ]
   return seen.filter(one => one !== false)

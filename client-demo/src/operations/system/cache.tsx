@@ -5,6 +5,7 @@ import { usePage } from '../../lib/use-page.ts'
 import { usePolled } from '../../live/use-polled.ts'
 import { Ask } from '../../ui/ask.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { Field } from '../../ui/field.tsx'
 import { RowsLoading } from '../../ui/rows-loading.tsx'
 
 const everyMs = 10_000
@@ -14,7 +15,8 @@ export function CacheState() {
   const { client, toasts } = usePage()
   const [clearings, setClearings] = useState(0)
   const [asking, setAsking] = useState(false)
-  const { errors, send } = useSending([], { staysOpen: true })
+  const [pattern, setPattern] = useState('')
+  const { errors, busy, send } = useSending(['pattern'], { staysOpen: true })
   const read = useCallback(
     // Another count is another question, so that the numbers after a clearing come at once.
     async (signal: AbortSignal) => ({ clearings, stats: await client.cache.stats({}, { signal }) }),
@@ -22,12 +24,13 @@ export function CacheState() {
   )
   const { value, error } = usePolled(read, everyMs)
 
-  const clear = () =>
+  const clear = (what: { pattern: string } | { all: true }) =>
     send(async () => {
       setAsking(false)
-      const { cleared_count: count } = await client.cache.clear({ all: true })
+      const { cleared_count: count } = await client.cache.clear(what)
       toasts.say(count === 1 ? 'One answer is forgotten' : `${formatCount(count)} answers are forgotten`)
       setClearings(clearings + 1)
+      setPattern('')
     })
 
   return (
@@ -51,12 +54,33 @@ export function CacheState() {
       ) : (
         <RowsLoading rows={1} />
       )}
+      <form
+        className="stack"
+        noValidate
+        onSubmit={event => {
+          event.preventDefault()
+          void clear({ pattern: pattern.trim() })
+        }}
+      >
+        <Field
+          label="Keys to forget"
+          hint="A key, or a pattern: * stands for any characters, ? for one. dashboard:* forgets all of the dashboard."
+          error={errors.fields.pattern}
+        >
+          {props => <input {...props} value={pattern} onChange={event => setPattern(event.target.value)} />}
+        </Field>
+        <p>
+          <button type="submit" className="button" disabled={busy || pattern.trim() === ''}>
+            Forget these
+          </button>
+        </p>
+      </form>
       {asking && (
         <Ask
           title="Clear the cache?"
           text="Every instance forgets its kept answers. Nothing is lost; answers take a little longer until they are kept again."
           action="Clear it"
-          onYes={() => void clear()}
+          onYes={() => void clear({ all: true })}
           onClose={() => setAsking(false)}
         />
       )}
