@@ -7,12 +7,11 @@ import {
   type Output,
   type Resource,
 } from '../../contract/index.ts'
+import { assertCan } from './can.ts'
 import { checkForm } from './check-form.ts'
 import { AppError } from './errors.ts'
 import { issueMessage } from './issue-message.ts'
-import { allowed, type PublicScope, type Scope, type SessionScope } from './scope.ts'
-
-export { allowed } from './scope.ts'
+import type { PublicScope, Scope, SessionScope } from './scope.ts'
 
 /** The parts of a request as received, unchecked. */
 export interface RawInput {
@@ -45,7 +44,8 @@ export type Bound = (scope: PublicScope, raw: RawInput) => Promise<unknown>
 export function bind(operation: Operation, handler: (scope: never, input: never) => Promise<unknown>): Bound {
   const call = handler as (scope: PublicScope, input: object) => Promise<unknown>
   return (scope, raw) => {
-    return call(allowed(operation, scope), {
+    assertCan(scope, operation)
+    return call(scope, {
       ...parsePart(operation.params, raw.params, 'path'),
       ...parsePart(operation.query, raw.query, 'query'),
       ...parsePart(operation.body, raw.body, 'body'),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { keyNeedOf, type Operation, ordinaryPermissions, type Permission, type User } from '../../contract/index.ts'
-import { AppError } from './errors.ts'
+import type { User } from '../../contract/index.ts'
 import type { Standing } from './standing.ts'
 
 /** An API key, as it is at the moment of a call. */
@@ -101,95 +100,6 @@ export const createScope = <C extends Caller>(
     },
   }),
 })
-
-/** @throws AppError `unauthenticated` */
-export function signedIn(scope: PublicScope): Scope {
-  if (!scope.person || !(scope.sessionId || scope.key)) throw new AppError('unauthenticated', 'Sign in first.')
-  return scope as Scope
-}
-
-/** @throws AppError `address_not_allowed` */
-export function assertMayAdminister({ isElsewhere }: Pick<Scope, 'isElsewhere'>): void {
-  if (isElsewhere) throw new AppError('address_not_allowed', 'Administrators may not do this from your address.')
-}
-
-/**
- * Whether a caller may do to what belongs to others what is for administrators.
- *
- * @throws AppError `address_not_allowed`
- */
-export function mayAdminister(scope: Pick<Scope, 'person' | 'isElsewhere'>): boolean {
-  if (scope.person.role !== 'admin') return false
-  assertMayAdminister(scope)
-  return true
-}
-
-/** Administrators have every permission, others the ordinary ones and those that they were given. */
-const ownerMay = ({ role, permissions }: User, permission: string) =>
-  role === 'admin' ||
-  (permission !== 'admin' && (ordinaryPermissions.has(permission) || permissions.includes(permission)))
-
-/** Whether a person could give an API key this permission now. */
-export const mayGive = (person: User, permission: Permission): boolean => ownerMay(person, permission)
-
-/**
- * Whether a caller has a permission: its account must have it, and an API key must have it too. The only place that
- * judges permissions; what somebody may do with a particular thing is judged by the policy of its feature.
- */
-export const can = ({ person, key }: Pick<Scope, 'person' | 'key'>, permission: string): boolean =>
-  ownerMay(person, permission) && (key === undefined || key.permissions.includes(permission))
-
-/** @throws AppError `forbidden` that names the permission */
-export function permitted(scope: PublicScope, permission: string): Scope {
-  const known = signedIn(scope)
-  if (can(known, permission)) return known
-  throw lacking(permission)
-}
-
-/** The refusal for want of a permission. */
-export const lacking = (permission: string): AppError =>
-  new AppError('forbidden', `This needs the permission ${permission}.`, { details: { permission } })
-
-/**
- * The scope, if its caller may call the operation at all.
- *
- * @throws AppError `unauthenticated`, `forbidden`, which names the permission that an API key lacks, `address_not_allowed`,
- *   `reauthentication_required`
- */
-export function allowed(operation: Operation, scope: PublicScope): PublicScope {
-  if (operation.access === 'public') return scope
-  const known = signedIn(scope)
-  if (known.key) assertKey(operation, known.key)
-  if (operation.access === 'admin') {
-    if (known.person.role !== 'admin') throw new AppError('forbidden', 'This is for administrators.')
-    assertMayAdminister(known)
-  }
-  if (operation.recent) recentlySignedIn(known)
-  return operation.permission === undefined ? known : permitted(known, operation.permission)
-}
-
-function assertKey(operation: Operation, key: CallKey): void {
-  const need = keyNeedOf(operation)
-  if (need === 'never') throw new AppError('forbidden', 'API keys may not do this: sign in.')
-  // The rooms in the input decide.
-  if (need !== 'rooms' && !key.permissions.includes(need)) throw lacking(need)
-}
-
-/** How long after a sign-in a session may change what lets its person in. */
-export const recentSignInSeconds = 900
-
-/**
- * For changes of what lets a person in: whoever finds an open browser, or steals a token, must not make the account
- * their own.
- *
- * @throws AppError `reauthentication_required`
- */
-export function recentlySignedIn(scope: PublicScope): Scope {
-  const known = signedIn(scope)
-  const at = known.authenticatedAt
-  if (at !== undefined && Date.now() - Date.parse(at) < 1_000 * recentSignInSeconds) return known
-  throw new AppError('reauthentication_required', 'Confirm your password first, or sign in again.')
-}
 
 /** Whether the caller has seen another version than the present one. */
 export const isStale = (scope: Pick<Scope, 'expected'>, version: number): boolean =>

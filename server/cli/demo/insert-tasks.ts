@@ -1,8 +1,9 @@
 import type { Task } from '../../../contract/index.ts'
 import { type Command, inProject } from '../../events/index.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, lockProject, type SeenProject } from '../../features/projects/index.ts'
+import { editProject, lockProject, type SeenProject } from '../../features/projects/index.ts'
 import { insertTasks, newSortKey, newTaskIds } from '../../features/tasks/index.ts'
 import type { DemoTask } from './board-tasks.ts'
 
@@ -24,7 +25,7 @@ export function insertDemoTasks(
   return command(scope, async tx => {
     const project = await lockProject(tx, scope, String(projectId))
     if (!project) throw notFound()
-    assertEdit(scope.person, project)
+    assertCan(scope, editProject, project)
     const ids = await newTaskIds(tx, demoTasks.length)
     const tasks = demoTasks.map((demo, nth) => taskOf(demo, ids[nth]!, project, people, Date.parse(tx.now)))
     await insertTasks(tx, tasks)

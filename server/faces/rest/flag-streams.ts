@@ -5,7 +5,7 @@ import type { User } from '../../../contract/index.ts'
 import type { FlagEvaluation } from '../../features/flags/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Known, KnownKey } from '../../kernel/known.ts'
-import { can, lacking } from '../../kernel/scope.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { isSameSecret } from '../../kernel/same-secret.ts'
 
 /** A proxy would close a silent connection. */
@@ -71,7 +71,7 @@ export function createFlagStreams({ flags, key, sessionAccess, keyAccess }: Deps
     const [, keyId] = /^key(\d+)$/.exec(holder) ?? []
     if (keyId === undefined) return (await sessionAccess(holder)).person
     const known = await keyAccess(Number(keyId))
-    if (!can(known, 'flags:read')) throw lacking('flags:read')
+    assertCan(known, 'flags:read')
     return known.person
   }
 

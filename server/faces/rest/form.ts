@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { Context, Middleware } from 'koa'
 import type { Operation } from '../../../contract/index.ts'
-import { allowed, bind } from '../../kernel/bind.ts'
+import { bind } from '../../kernel/bind.ts'
+import { assertCan } from '../../kernel/can.ts'
 import type { PublicScope, Scope } from '../../kernel/scope.ts'
 import { dropBody } from './body.ts'
 import { type CredentialRules, identify, type Known } from './credentials.ts'
@@ -57,7 +58,8 @@ export function takeForm<File extends { name: string; sha256: string }, Room>(
 ): Serve {
   const bounds = { ...operation.form, fileBytes: files.fileBytes }
   return async (ctx, scope, identifyAgain) => {
-    const caller = allowed(operation, scope) as Scope
+    assertCan(scope, operation)
+    const caller = scope as Scope
     const received: File[] = []
     const take = async (): Promise<object> => {
       const room = scope.idempotency ? files.unlimited : await files.assertRoom(caller, ctx.request.length ?? 0)

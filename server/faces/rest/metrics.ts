@@ -1,9 +1,9 @@
 import type Router from '@koa/router'
 import type { Middleware } from 'koa'
 import { createAddressList, surelyFrom } from '../../kernel/address-list.ts'
+import { type Action, assertCan, lacking } from '../../kernel/can.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { assertMayAdminister, can, lacking } from '../../kernel/scope.ts'
 import { createSharedAnswer } from '../../kernel/shared-answer.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { type CredentialRules, identify, showsCredentials } from './credentials.ts'
@@ -12,6 +12,14 @@ import type { RequestState } from './request.ts'
 
 /** However many ask, the metrics are read and written down once in this time. */
 const sharedMs = 250
+
+const permission = 'metrics:read'
+const readMetrics: Action<null> = {
+  keyNeeds: () => [permission],
+  who: ({ permissions = [] }) => permissions.includes(permission),
+  admins: 'fromTheirAddresses',
+  otherwise: () => lacking(permission),
+}
 
 export interface MetricsRules {
   credentials: CredentialRules
@@ -32,8 +40,7 @@ export function addMetricsRoute(router: Router, metrics: Metrics, rules: Metrics
     // Whoever shows credentials is judged by them, so that a wrong token is noticed.
     if (showsCredentials(ctx) || address === null || !isListed(address)) {
       const caller = await identify(ctx, rules.credentials)
-      if (!can(caller, 'metrics:read')) throw lacking('metrics:read')
-      if (caller.person.role === 'admin') assertMayAdminister(ctx.state)
+      assertCan({ ...caller, isElsewhere: ctx.state.isElsewhere === true }, readMetrics, null)
     }
     if (!ctx.accepts('text/plain')) throw new AppError('not_acceptable', 'Metrics are text: Accept: text/plain.')
     if (!(await turns.hold('pageFiles', addressKey(ctx.ip), ctx.res))) return

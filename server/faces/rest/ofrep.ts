@@ -8,7 +8,7 @@ import { parse } from '../../kernel/bind.ts'
 import type { BodyMemory } from '../../kernel/body-memory.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError, notFound } from '../../kernel/errors.ts'
-import { can, lacking } from '../../kernel/scope.ts'
+import { assertCan } from '../../kernel/can.ts'
 import type { Unread } from '../../kernel/unread.ts'
 import { parseJson, receiveJson } from './body.ts'
 import { type CredentialRules, identify, type Known, shownAccount } from './credentials.ts'
@@ -103,7 +103,7 @@ function evaluating({ credentials, turns, bodies, unread }: OfrepDeps, route: st
     try {
       const raw = await receiveJson(ctx, mostBytes, bodies.keep(owner, ctx.req))
       if (!(await turns.hold('people', owner, ctx.res))) return
-      if (!can(caller, 'flags:read')) throw lacking('flags:read')
+      assertCan(caller, 'flags:read')
       const { context } = parse(FlagContext, raw === undefined ? {} : parseJson(raw))
       await answer(ctx as never, caller, context?.targetingKey)
     } catch (error) {

@@ -12,7 +12,7 @@ import {
   userSchema,
   userSchemaDocument,
 } from '../../features/scim/index.ts'
-import { allowed } from '../../kernel/bind.ts'
+import { assertCan } from '../../kernel/can.ts'
 import type { BodyMemory } from '../../kernel/body-memory.ts'
 import { AppError, invalid, notFound } from '../../kernel/errors.ts'
 import type { NoteRefusal } from '../../kernel/refusal.ts'
@@ -195,7 +195,8 @@ function serving(
         : undefined
       if (!(await turns.hold('people', owner, ctx.res))) return
       ctx.state.scope = scopeOf(ctx, known, raw)
-      const scope = allowed(administering, ctx.state.scope) as Scope
+      assertCan(ctx.state.scope, administering)
+      const scope = ctx.state.scope as Scope
       const base = `${publicUrl ?? `${ctx.protocol}://${ctx.state.host}`}/scim/v2`
       const { id = '' } = (ctx as never as { params: { id?: string } }).params
       const body = raw === undefined ? {} : parseJson(raw)

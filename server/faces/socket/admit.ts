@@ -1,4 +1,5 @@
 import { createElsewhere } from '../../kernel/address-list.ts'
+import { isAdministrator } from '../../kernel/can.ts'
 import { clientAddress } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { type Authenticators, credentialsOf, isLoopback } from './handshake.ts'
@@ -59,7 +60,7 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
       isElsewhere: isElsewhere(socket.request),
       expiresAt,
       bulk,
-      rights: { personId: person.id, admin: person.role === 'admin', projects: new Set(), ...permissionsOf(key) },
+      rights: { personId: person.id, admin: isAdministrator(person), projects: new Set(), ...permissionsOf(key) },
       rightsVersion: 0,
       rooms: new Map(),
       personAfter: 0,
@@ -82,7 +83,7 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
     // Checked again, because a change between the first check and the entry in the roster reached no socket.
     const now = sessionId === null ? await identify() : await deps.sessionAccess(sessionId)
     member.person = now.person
-    member.rights = { ...member.rights, admin: now.person.role === 'admin' }
+    member.rights = { ...member.rights, admin: isAdministrator(now.person) }
     if (!('key' in now) || !now.key) return
     member.key = now.key
     member.expiresAt = now.expiresAt

@@ -4,7 +4,8 @@ import {
   type SocketOperation,
   socketOperations,
 } from '../../../contract/index.ts'
-import { allowed, type Handlers } from '../../kernel/bind.ts'
+import type { Handlers } from '../../kernel/bind.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { KnownKey, KnownSession } from '../../kernel/known.ts'
 import type { NoteRefusal } from '../../kernel/refusal.ts'
@@ -95,8 +96,10 @@ export function createOperationCalls({
           body: () => JSON.stringify([updates, input.version]),
         },
       })
-      // The check may throw before the handler returns a promise.
-      const call = async () => handler(allowed(operation, scope), { id, ...updates })
+      const call = async () => {
+        assertCan(scope, operation)
+        return handler(scope, { id, ...updates })
+      }
       return call().catch(error => {
         noteRefusal(scope, operation, error)
         return insideUpdates(error)

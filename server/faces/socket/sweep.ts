@@ -1,6 +1,7 @@
 import { readableIdsOf } from '../../features/projects/index.ts'
 import type { SessionStanding } from '../../features/accounts/index.ts'
 import type { KeyStanding } from '../../features/keys/index.ts'
+import { isAdministrator } from '../../kernel/can.ts'
 import type { Connection } from '../../ports/database.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Member } from './member.ts'
@@ -62,7 +63,7 @@ export function createSweep(deps: SweepDeps) {
       // The log has changed the rights meanwhile, so they are newer than what was read.
       if (member.rightsVersion !== versions[nth]) return
       const outdated =
-        (standing.role === 'admin') !== member.rights.admin ||
+        isAdministrator(standing) !== member.rights.admin ||
         !sameProjects(member, readable) ||
         (ofKey !== undefined && 'permissions' in ofKey && !isSame(ofKey.permissions, key!.permissions))
       if (!outdated) return

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { BulkUserAction, type User } from '../../../contract/index.ts'
-import { AppError, forbidden } from '../../kernel/errors.ts'
+import { assertCan } from '../../kernel/can.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { changeAccounts } from './accounts.policy.ts'
 import { audit, type Audited } from '../audit/index.ts'
 import type { JobType } from '../jobs/index.ts'
 import type { Authentication } from './authentication.ts'
@@ -47,7 +49,7 @@ export function bulkUserAction(forget: Authentication['forget']): JobType<Input,
       while (next < ids.length) {
         const piece = ids.slice(next, next + atOnce)
         await work.step(async (tx, scope) => {
-          if (scope.person.role !== 'admin') throw forbidden('Whoever began this is no administrator any more.')
+          assertCan(scope, changeAccounts, null)
           const by = { person: scope.person, address: input.address, userAgent: input.userAgent }
           const held = await lockAccounts(tx, piece)
           const failures: Failure[] = []

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import { system, type Tx } from '../../events/index.ts'
+import { isAdministrator } from '../../kernel/can.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
@@ -82,7 +83,7 @@ export async function eraseAccount(tx: Tx, id: number): Promise<void> {
     delete from idempotency_keys
     where user_id = ${id} or answer ->> 'email' = ${before?.email ?? ''}
       or (answer ->> 'username' is not null and coalesce(answer ->> 'user_id', answer ->> 'id') = ${String(id)})`)
-  tx.record('account_changed', { user_id: id, role_changed: before?.role === 'admin' }, system)
+  tx.record('account_changed', { user_id: id, role_changed: before !== undefined && isAdministrator(before) }, system)
 }
 
 /**

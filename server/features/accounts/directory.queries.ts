@@ -1,7 +1,9 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import { type AdminUserFilters, isSearch, type Person, storedPart, type User } from '../../../contract/index.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
+import { can, type Person as Asking } from '../../kernel/can.ts'
 import type { Clauses } from '../../kernel/paging.ts'
+import { findByAnyAddress } from './accounts.policy.ts'
 import { userColumns } from './accounts.queries.ts'
 
 export interface PeopleFilter {
@@ -52,16 +54,11 @@ export const findPeopleByUsername = (db: Connection, usernames: readonly string[
  * look up finds nobody, like one that does not exist, by the same statement. Each person is returned with the login
  * that matched.
  */
-export const findPeopleByLogin = (
-  db: Connection,
-  by: { id: number; role: string },
-  projectId: number | null,
-  logins: readonly string[],
-) =>
+export const findPeopleByLogin = (db: Connection, by: Asking, projectId: number | null, logins: readonly string[]) =>
   db.query<{ id: number; login: string }>(sql`
     select u.id, given.login from unnest(${[...logins]}::text[]) as given (login)
     join users u on u.is_active and (lower(u.username collate "C") = given.login or lower(u.email collate "C") = given.login and (
-      ${by.role === 'admin'} or exists (
+      ${can({ person: by }, findByAnyAddress, null)} or exists (
         select from project_members mine join project_members theirs on theirs.project_id = mine.project_id
         where mine.project_id = ${projectId}::bigint and mine.user_id = ${by.id} and theirs.user_id = u.id)))`)
 

@@ -1,5 +1,6 @@
 import { invalid } from '../../kernel/errors.ts'
-import { recentlySignedIn, type Scope } from '../../kernel/scope.ts'
+import { recentlySignedIn } from '../../kernel/can.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import type { Database } from '../../ports/database.ts'
 import type { FrequentActs } from '../audit/index.ts'
 import type { SignInLimits } from '../limits/index.ts'

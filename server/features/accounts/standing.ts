@@ -1,5 +1,6 @@
 import type { User } from '../../../contract/index.ts'
 import { person, system, type Tx } from '../../events/index.ts'
+import { isAdministrator } from '../../kernel/can.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { audit, type Audited } from '../audit/index.ts'
@@ -14,7 +15,7 @@ export type Change = { [Field in keyof Standing]?: Standing[Field] | undefined }
 /** Who makes the change; the person concerned is notified, and the change is audited. */
 type By = Pick<Scope, 'person' | 'address' | 'userAgent'>
 
-const rules = (user: Standing) => user.role === 'admin' && user.is_active
+const rules = (user: Standing) => isAdministrator(user) && user.is_active
 
 /** Locked accounts by id, with all active administrators. Updated when one of them is changed. */
 export type HeldAccounts = Map<number, User>
@@ -72,7 +73,7 @@ export async function changeStanding(
   }
   if (next.role !== user.role) {
     const { id: byId, name } = by.person
-    const message = next.role === 'admin' ? `${name} made you an administrator` : `${name} ended your administration`
+    const message = isAdministrator(next) ? `${name} made you an administrator` : `${name} ended your administration`
     await notify(tx, byId, [{ userId: id, type: 'role_changed', message, data: { role: next.role, by: byId } }])
   }
   // The sessions are kept until the account is enabled again; only their sockets are closed.

@@ -2,10 +2,10 @@ import sql, { type Sql } from 'sql-template-tag'
 import type { Activity, activity } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
-import { notFound } from '../../kernel/errors.ts'
+import { allowedTo } from '../../kernel/can.ts'
 import { newestFirst, pageOf, type PageInput } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { findProject, mayRead, readableBy } from '../projects/index.ts'
+import { findProject, readableBy, readProject } from '../projects/index.ts'
 import { findReadableTask } from '../tasks/index.ts'
 import { type ActivityRow, countActivity, listActivity } from './activity.queries.ts'
 
@@ -29,8 +29,7 @@ export function createActivity({ database }: { database: Database }): Handlers<t
       return feed(scope, page, ['task', id], sql`task_id = ${id}`)
     },
     ofProject: async (scope, { id, ...page }) => {
-      const project = await findProject(database, id, scope.person)
-      if (!project || !mayRead(scope.person, project)) throw notFound()
+      const project = allowedTo(scope, readProject, await findProject(database, id, scope.person))
       return feed(scope, page, ['project', project.id], sql`project_id = ${project.id}`)
     },
     ofAll: (scope, page) => feed(scope, page, 'all', sql`true`),

@@ -1,28 +1,22 @@
 import type { Comment } from '../../../contract/index.ts'
+import type { Action } from '../../kernel/can.ts'
 import { forbidden } from '../../kernel/errors.ts'
-import type { Scope } from '../../kernel/scope.ts'
 import { archived, type SeenProject } from '../projects/index.ts'
 
-type Person = Pick<Scope['person'], 'id' | 'role'>
-
 /**
- * Whether a person may comment on a task that they see: in a project all members may, including viewers; on a task
- * without a project everybody may.
- *
- * @throws AppError `forbidden`, `conflict` when the project is archived
+ * To comment on a task that the caller sees: in a project all members may, including viewers; on a task without a project
+ * everybody may.
  */
-export function assertComment(person: Person, project: SeenProject | null): void {
-  if (!project) return
-  if (project.role === null && person.role !== 'admin') throw forbidden('Only members of the project may comment.')
-  if (project.status === 'archived') throw archived()
+export const writeComment: Action<SeenProject | null> = {
+  who: (_, project) => project === null || project.role !== null,
+  admins: 'anywhere',
+  otherwise: () => forbidden('Only members of the project may comment.'),
+  state: project => (project?.status === 'archived' ? archived() : null),
 }
 
-/**
- * Authors change their own comments; owners of the project and administrators change those of others. @throws AppError
- * `forbidden`
- */
-export function assertChange(person: Person, comment: Pick<Comment, 'author_id'>, project: SeenProject | null): void {
-  const isModerator = person.role === 'admin' || project?.role === 'owner'
-  if (comment.author_id !== person.id && !isModerator)
-    throw forbidden('Only its author, owners of the project and administrators may change a comment.')
+/** Authors change their own comments; owners of the project and administrators change those of others. */
+export const changeComment: Action<{ comment: Pick<Comment, 'author_id'>; project: SeenProject | null }> = {
+  who: ({ id }, { comment, project }) => comment.author_id === id || project?.role === 'owner',
+  admins: 'anywhere',
+  otherwise: () => forbidden('Only its author, owners of the project and administrators may change a comment.'),
 }

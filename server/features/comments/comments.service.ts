@@ -3,6 +3,7 @@ import type { Comment, comments } from '../../../contract/index.ts'
 import { type Command, inProject, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
@@ -10,7 +11,7 @@ import { findPeopleByUsername } from '../accounts/index.ts'
 import { notify, notifiedOfMention } from '../notifications/index.ts'
 import { readersAmong, type SeenProject } from '../projects/index.ts'
 import { findReadableTask, lockTask, type TaskRow } from '../tasks/index.ts'
-import { assertChange, assertComment } from './comments.policy.ts'
+import { changeComment, writeComment } from './comments.policy.ts'
 import * as queries from './comments.queries.ts'
 import { mentionedIn } from './mentions.ts'
 
@@ -29,7 +30,7 @@ export function createComments({
     const held = await lockCommented(tx, scope, taskId)
     const comment = await queries.selectCommentForUpdate(tx, id)
     if (!comment) throw notFound()
-    assertChange(scope.person, comment, held.project)
+    assertCan(scope, changeComment, { comment, project: held.project })
     if (isStale(scope, comment.version)) throw versionConflict(comment)
     return { ...held, comment }
   }
@@ -102,7 +103,7 @@ async function lockCommented(tx: Tx, scope: Scope, taskId: number) {
   // The version that the caller expects belongs to the comment, not to the task.
   const { expected: _, ...anyVersion } = scope
   const { task, project } = await lockTask(tx, anyVersion, taskId)
-  assertComment(scope.person, project)
+  assertCan(scope, writeComment, project)
   return { task, project }
 }
 

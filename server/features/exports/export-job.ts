@@ -1,4 +1,5 @@
 import { countErased } from '../accounts/index.ts'
+import { assertCan, isAdministrator } from '../../kernel/can.ts'
 import { AppError, forbidden } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { JobType, Work } from '../jobs/index.ts'
@@ -6,7 +7,7 @@ import type { Progress } from './export-kind.ts'
 import { newKey, removeExpired } from './export-files.ts'
 import { type ExportCursor, ExportInput, exportType } from './export-input.ts'
 import type { ExportDeps } from './exports.deps.ts'
-import { assertExport } from './exports.policy.ts'
+import { makeExport } from './exports.policy.ts'
 import { expireBeyond, keepFile } from './exports.queries.ts'
 
 /** The number of unfinished exports, and of kept files, of one person. */
@@ -38,7 +39,7 @@ export function createExportJob(deps: ExportDeps): JobType<ExportInput, ExportCu
       const kind = kinds[type]
       if (!kind) throw new AppError('not_found', 'This server does not know this kind of export.')
       const { person, runs, erased } = await begin(work)
-      assertExport({ person }, kind)
+      assertCan({ person }, makeExport, { type, kind })
       const progress = createProgress(work, runs)
       const file = await database
         .readSnapshot(db => temporaryFiles.write(kind.write({ db, person, format, filters, progress })))
@@ -52,7 +53,7 @@ export function createExportJob(deps: ExportDeps): JobType<ExportInput, ExportCu
           if ((await countErased(tx)) !== erased) throw new Error('somebody was erased meanwhile; it begins anew')
           const expires_at = new Date(Date.parse(tx.now) + hours * hourMs).toISOString()
           await keepFile(tx, work.job.id, {
-            as_admin: person.role === 'admin',
+            as_admin: isAdministrator(person),
             file_key: key,
             file_size: file.size,
             sha256: file.sha256,

@@ -1,9 +1,10 @@
 import { exportFileTypes } from '../../../contract/index.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { notFound } from '../../kernel/errors.ts'
-import { assertMayAdminister, type Scope } from '../../kernel/scope.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import type { Download } from '../media/index.ts'
 import type { ExportDeps } from './exports.deps.ts'
-import { assertKey, mayDownload } from './exports.policy.ts'
+import { downloadExport } from './exports.policy.ts'
 import { findExport } from './exports.queries.ts'
 
 /** The file of an export, for who may have it now. @throws AppError `not_found`, `address_not_allowed` */
@@ -12,11 +13,9 @@ export type FindExportFile = (scope: Scope, id: number) => Promise<Download>
 export const createDownloads =
   ({ database, storage, kinds }: Pick<ExportDeps, 'database' | 'storage' | 'kinds'>): FindExportFile =>
   async (scope, id) => {
-    const { person, key } = scope
     const row = await findExport(database, id)
-    if (!row || !mayDownload(person, row)) throw notFound()
-    if (row.created_by !== person.id || kinds[row.type]?.adminOnly) assertMayAdminister(scope)
-    assertKey({ person, ...(key && { key }) }, row.type)
+    if (!row) throw notFound()
+    assertCan(scope, downloadExport, { row, kind: kinds[row.type] })
     return {
       type: exportFileTypes[row.format],
       size: row.file_size!,

@@ -1,6 +1,7 @@
 import type { Export } from '../../../contract/index.ts'
+import { can } from '../../kernel/can.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { mayDownload } from './exports.policy.ts'
+import { downloadExport } from './exports.policy.ts'
 import type { ExportRow } from './exports.queries.ts'
 
 export type PresentExport = (row: ExportRow, person: Scope['person']) => Export
@@ -14,7 +15,7 @@ export const createPresent =
     status: row.status,
     format: row.format,
     filters: row.filters,
-    file_url: mayDownload(person, row) ? `${basePath}/api/v1/export/files/${row.id}` : null,
+    file_url: can({ person }, downloadExport, { row }) ? `${basePath}/api/v1/export/files/${row.id}` : null,
     file_size: row.file_size,
     sha256: row.sha256,
     rows: row.rows,

@@ -1,12 +1,13 @@
 import type { Export, exports } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { AppError, notFound } from '../../kernel/errors.ts'
+import { allowedTo, assertCan } from '../../kernel/can.ts'
+import { AppError } from '../../kernel/errors.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
-import { assertMayAdminister, type Scope } from '../../kernel/scope.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import { audit } from '../audit/index.ts'
 import { type ExportInput, exportType } from './export-input.ts'
 import type { ExportDeps } from './exports.deps.ts'
-import { assertExport, assertKey, maySee } from './exports.policy.ts'
+import { makeExport, seeExport } from './exports.policy.ts'
 import { createPresent } from './exports.present.ts'
 import { countExports, findExport, insertExport, listExports } from './exports.queries.ts'
 
@@ -19,8 +20,7 @@ export function createExportService(deps: ExportDeps): { handlers: Handlers<type
 
   const begin: BeginExport = (scope, asked) => {
     const kind = kinds[asked.type]!
-    assertExport(scope, kind)
-    assertKey(scope, asked.type)
+    assertCan(scope, makeExport, { type: asked.type, kind })
     kind.check(asked.filters)
     return command(scope, async tx => {
       const { id } = await jobs.enqueue(tx, scope, { type: exportType, input: asked })
@@ -48,10 +48,7 @@ export function createExportService(deps: ExportDeps): { handlers: Handlers<type
       status: async (scope, { id, ...page }) => {
         const { person } = scope
         if (id !== undefined) {
-          const row = await findExport(database, id)
-          if (!row || !maySee(person, row)) throw notFound()
-          if (row.created_by !== person.id) assertMayAdminister(scope)
-          return present(row, person)
+          return present(allowedTo(scope, seeExport, await findExport(database, id)), person)
         }
         const found = await pageOf(
           page,

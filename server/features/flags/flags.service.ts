@@ -2,12 +2,14 @@ import sql from 'sql-template-tag'
 import { type Flag, type FlagRule, type flags, type Input, limits } from '../../../contract/index.ts'
 import { type Command, everyone, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { can } from '../../kernel/can.ts'
 import { changedFields, given } from '../../kernel/changes.ts'
 import { conflict, invalid, notFound, versionConflict } from '../../kernel/errors.ts'
 import { orderFor, pageOf } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import type { Database } from '../../ports/database.ts'
 import { audit } from '../audit/index.ts'
+import { seeSettings } from './flags.policy.ts'
 import { evaluate, type Subject } from './evaluate.ts'
 import type { FlagCache } from './flag-cache.ts'
 import * as queries from './flags.queries.ts'
@@ -121,9 +123,9 @@ async function assertRulesNameSomebody(tx: Tx, rules: readonly FlagRule[]): Prom
   }
 }
 
-function present(flag: FlagRow, subject: Subject, { role }: Scope['person']): Flag {
+function present(flag: FlagRow, subject: Subject, person: Scope['person']): Flag {
   const { id: _, name, description, ...settings } = flag
   const { value, reason } = evaluate(flag, subject)
   const common = { name, description, value, reason }
-  return role === 'admin' ? { ...common, ...settings } : { ...common, enabled: value }
+  return can({ person }, seeSettings, null) ? { ...common, ...settings } : { ...common, enabled: value }
 }

@@ -1,4 +1,6 @@
+import { can } from '../../kernel/can.ts'
 import type { Connection } from '../../ports/database.ts'
+import { askForOthers } from './flags.policy.ts'
 import type { Subject } from './evaluate.ts'
 import { findSubject, type FlagRow, membershipsAmong } from './flags.queries.ts'
 
@@ -27,7 +29,7 @@ export async function targetOf(
   key: string | undefined,
 ): Promise<Subject> {
   if (key === undefined || key === String(caller.id)) return subjectOf(db, flags, caller)
-  if (caller.role !== 'admin') return subjectOf(db, flags, caller, key)
+  if (!can({ person: caller }, askForOthers, null)) return subjectOf(db, flags, caller, key)
   const id = /^[1-9][0-9]{0,14}$/.test(key) ? Number(key) : null
   const other = id === null ? undefined : await findSubject(db, id)
   return other ? subjectOf(db, flags, other) : { key, person: null, projects: new Set() }

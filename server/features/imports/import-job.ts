@@ -2,12 +2,13 @@ import { setImmediate } from 'node:timers/promises'
 import sql from 'sql-template-tag'
 import { normalEmail, type TaskImportResult } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
+import { assertCan, can } from '../../kernel/can.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { FileStorage } from '../../ports/storage.ts'
 import { findPeopleByLogin } from '../accounts/index.ts'
 import type { JobType } from '../jobs/index.ts'
-import { assertEdit, lockProjects, mayRead, readersAmong } from '../projects/index.ts'
+import { editProject, lockProjects, readProject, readersAmong } from '../projects/index.ts'
 import { createTasksIn } from '../tasks/index.ts'
 import { type Format, formats } from './formats/index.ts'
 import { mostWaiting } from './import-files.ts'
@@ -138,9 +139,9 @@ const nobody = 'there is nobody of that name who can see the task, so it was lef
 
 async function lockTarget(tx: Tx, scope: Scope, id: number) {
   const project = (await lockProjects(tx, scope, sql`p.id = ${id}`)).get(id)
-  if (!project || !mayRead(scope.person, project))
+  if (!project || !can(scope, readProject, project))
     throw new AppError('not_found', 'The project is gone, or you may not see it any more.')
-  assertEdit(scope.person, project)
+  assertCan(scope, editProject, project)
   return project
 }
 

@@ -2,10 +2,11 @@ import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { ImportFormat, importTransfers, Input, Job } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
+import { assertCan, can } from '../../kernel/can.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { TemporaryFile } from '../../ports/storage.ts'
-import { assertEdit, lockProject, mayRead } from '../projects/index.ts'
+import { editProject, lockProject, readProject } from '../projects/index.ts'
 import type { ImportDeps } from './import-deps.ts'
 import { formatOf } from './formats/index.ts'
 import { newKey } from './import-files.ts'
@@ -84,9 +85,9 @@ async function examine(file: ReceivedImport, given: ImportFormat | undefined): P
 
 async function targetOf(tx: Tx, scope: Scope, ref: string): Promise<number> {
   const project = await lockProject(tx, scope, ref)
-  if (!project || !mayRead(scope.person, project)) {
+  if (!project || !can(scope, readProject, project)) {
     throw invalid({ project: 'there is no such project, or none that you may see' })
   }
-  assertEdit(scope.person, project)
+  assertCan(scope, editProject, project)
   return project.id
 }

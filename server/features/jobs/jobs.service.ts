@@ -2,11 +2,13 @@ import sql, { join, type Sql } from 'sql-template-tag'
 import type { jobs } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { allowedTo, can } from '../../kernel/can.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
-import { mayAdminister, type Scope } from '../../kernel/scope.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import type { JobDeps } from './jobs.deps.ts'
 import type { Ending } from './jobs.ending.ts'
+import { listAllJobs, manageJob } from './jobs.policy.ts'
 import { present } from './jobs.present.ts'
 import * as queries from './jobs.queries.ts'
 import type { JobRow } from './jobs.queries.ts'
@@ -14,16 +16,12 @@ import type { Updates } from './jobs.updates.ts'
 
 type Deps = Pick<JobDeps, 'database' | 'command' | 'queue'> & { updates: Updates; ending: Ending }
 
-/** @throws AppError `address_not_allowed` */
-const mayManage = (scope: Scope, job: JobRow) => job.created_by === scope.person.id || mayAdminister(scope)
-
 /** What owners and administrators can do with jobs; for everybody else the jobs do not exist. */
 export function createJobService({ database, command, queue, updates, ending }: Deps): Handlers<typeof jobs> {
   const hold = async (tx: Tx, scope: Scope, id: number) => {
     // Read without a lock first, so that a stranger's call does not make the job's worker wait. The owner never
     // changes.
-    const seen = await queries.findJob(tx, id)
-    if (!seen || !mayManage(scope, seen)) throw notFound()
+    allowedTo(scope, manageJob, await queries.findJob(tx, id))
     const row = await queries.lockJob(tx, id)
     if (!row) throw notFound()
     return row
@@ -32,11 +30,9 @@ export function createJobService({ database, command, queue, updates, ending }: 
   return {
     status: async (scope, { id, status, type, ...page }) => {
       if (id !== undefined) {
-        const row = await queries.findJob(database, id)
-        if (!row || !mayManage(scope, row)) throw notFound()
-        return present(row)
+        return present(allowedTo(scope, manageJob, await queries.findJob(database, id)))
       }
-      const ofAll = scope.person.role === 'admin' && !scope.isElsewhere
+      const ofAll = can(scope, listAllJobs, null)
       const all: Sql[] = [ofAll ? sql`true` : sql`created_by = ${scope.person.id}`]
       if (status) all.push(sql`status = any(${status}::text[])`)
       if (type) all.push(sql`type = any(${type}::text[])`)

@@ -1,6 +1,7 @@
 import { type ApiKey, type apiKeys, limits } from '../../../contract/index.ts'
 import { type Command, system, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { allowedTo } from '../../kernel/can.ts'
 import { changedFields, given } from '../../kernel/changes.ts'
 import { conflict, invalid, versionConflict } from '../../kernel/errors.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
@@ -8,7 +9,7 @@ import { isStale, type Scope } from '../../kernel/scope.ts'
 import type { Sealer } from '../../kernel/sealed.ts'
 import type { Database } from '../../ports/database.ts'
 import { audit } from '../audit/index.ts'
-import { assertGiven, listedOwners, owned, seen } from './api-keys.policy.ts'
+import { assertGiven, changeKey, listedOwners, seeKey } from './api-keys.policy.ts'
 import * as queries from './api-keys.queries.ts'
 import { hashOf, newKey, newPrefix } from './key-secrets.ts'
 import type { KeyStates } from './key-states.ts'
@@ -37,15 +38,15 @@ export function createApiKeyService({ database, command, sealer, forget }: ApiKe
   const madeOf = (apiKey: ApiKey, key: string) => ({ apiKey, sealed: sealer.seal(key).toString('base64') })
 
   /** Seen without a lock first, so that a stranger makes nobody wait. */
-  async function hold(tx: Tx, scope: Scope, id: number, judge: typeof seen): Promise<ApiKey> {
-    judge(scope, await queries.findKey(tx, id))
-    const key = judge(scope, await queries.lockKey(tx, id))
+  async function hold(tx: Tx, scope: Scope, id: number, action: typeof seeKey): Promise<ApiKey> {
+    allowedTo(scope, action, await queries.findKey(tx, id))
+    const key = allowedTo(scope, action, await queries.lockKey(tx, id))
     if (isStale(scope, key.version)) throw versionConflict(key)
     return key
   }
 
   async function holdUsable(tx: Tx, scope: Scope, id: number): Promise<ApiKey> {
-    const key = await hold(tx, scope, id, owned)
+    const key = await hold(tx, scope, id, changeKey)
     if (key.revoked_at !== null) throw conflict('The API key has been revoked.')
     return key
   }
@@ -62,7 +63,7 @@ export function createApiKeyService({ database, command, sealer, forget }: ApiKe
       )
     },
 
-    get: async (scope, { id }) => seen(scope, await queries.findKey(database, id)),
+    get: async (scope, { id }) => allowedTo(scope, seeKey, await queries.findKey(database, id)),
 
     async create(scope, { name, permissions: wanted, rate_limit, expires_at }) {
       const permissions = [...new Set(wanted)]
@@ -108,7 +109,7 @@ export function createApiKeyService({ database, command, sealer, forget }: ApiKe
 
     async revoke(scope, { id }) {
       await command(scope, async tx => {
-        const held = await hold(tx, scope, id, seen)
+        const held = await hold(tx, scope, id, seeKey)
         if (held.revoked_at !== null) return
         const revoked = await queries.updateKey(tx, held, { revoked_at: tx.now })
         await queries.dropOldestRevoked(tx, held.user_id, keptRevoked)

@@ -1,8 +1,9 @@
 import { type apiKeys, limits } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { allowedTo } from '../../kernel/can.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import type { Database } from '../../ports/database.ts'
-import { seen } from './api-keys.policy.ts'
+import { seeKey } from './api-keys.policy.ts'
 import { findKey } from './api-keys.queries.ts'
 import * as queries from './usage.queries.ts'
 
@@ -10,7 +11,7 @@ import * as queries from './usage.queries.ts'
 export const createUsageService =
   ({ database }: { database: Database }): Handlers<typeof apiKeys>['usage'] =>
   async (scope, { id, page, page_size, cursor, ...filters }) => {
-    seen(scope, await findKey(database, id))
+    allowedTo(scope, seeKey, await findKey(database, id))
     const [found, byDay, byEndpoint, byStatus] = await Promise.all([
       pageOf(
         { page, page_size, cursor },

@@ -1,11 +1,12 @@
 import sql from 'sql-template-tag'
 import { inProject, type Tx } from '../../events/index.ts'
 import { RetryableError } from '../../ports/database.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { notFound, unavailable, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { lockProjects, projectAmong } from '../projects/index.ts'
 import type { MediaDeps } from './media.deps.ts'
-import { assertDelete, readableOne } from './media.policy.ts'
+import { deleteMedia as deletion, readableOne } from './media.policy.ts'
 import type { Present } from './media.present.ts'
 import { deleteMedia, lockMedia, projectOfMedia } from './media.queries.ts'
 
@@ -57,7 +58,7 @@ export function createDeletion({ command, letGo, present }: Pick<MediaDeps, 'com
 /** @throws AppError when the caller may not delete it, or has not seen its present version */
 async function lockForDeletion(tx: Tx, scope: Scope, id: number, present: Present) {
   const { file, project } = await lockFile(tx, scope, id)
-  assertDelete(scope.person, file, project)
+  assertCan(scope, deletion, { file, project })
   if (isStale(scope, file.version)) throw versionConflict(present(file))
   return file
 }

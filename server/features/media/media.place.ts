@@ -1,7 +1,8 @@
 import type { Tx } from '../../events/index.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { AppError, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, lockDestination, type SeenProject } from '../projects/index.ts'
+import { editIn, lockDestination, type SeenProject } from '../projects/index.ts'
 import { lockTask } from '../tasks/index.ts'
 
 /** Where a file belongs: to a task (and so to its project), to a project, or to neither. */
@@ -18,7 +19,7 @@ export async function lockPlace(tx: Tx, scope: Scope, { project: ref, task_id: t
   const task = taskId === undefined ? null : await lockTarget(tx, scope, taskId)
   const project = task ? task.project : await lockDestination(tx, scope, ref)
   if (task && ref !== undefined && !isNamed(project, ref)) throw invalid({ project: 'is not the project of the task' })
-  if (task && project) assertEdit(scope.person, project)
+  if (task) assertCan(scope, editIn, project)
   return { projectId: project?.id ?? null, taskId: taskId ?? null }
 }
 

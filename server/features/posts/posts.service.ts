@@ -2,11 +2,12 @@ import sql from 'sql-template-tag'
 import type { NewPost, Post, PostChanges, posts } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { changedFields, given } from '../../kernel/changes.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import {
-  assertChange,
+  changeOwned,
   claimSlug,
   lockDestination,
   lockProjects,
@@ -17,7 +18,7 @@ import {
 } from '../projects/index.ts'
 import type { PostDeps } from './posts.deps.ts'
 import { lockReferences } from './posts.files.ts'
-import { assertRead, readableOne, readableWith } from './posts.policy.ts'
+import { readableOne, readableWith, readPost } from './posts.policy.ts'
 import * as queries from './posts.queries.ts'
 import { events } from './posts.events.ts'
 
@@ -80,8 +81,10 @@ async function lockPost(tx: Tx, scope: Scope, ref: string, changes: PostChanges)
   const assertFiles = await lockReferences(tx, scope, changes)
   const row = await queries.selectPostForUpdate(tx, place.id, readableOne(scope.person))
   const project = projectAmong(projects, row?.project_id ?? null)
-  const post = assertRead(scope.person, row, project)
-  assertChange(scope.person, project, post.author_id)
+  if (!row) throw notFound()
+  const post = row
+  assertCan(scope, readPost, { post, project })
+  assertCan(scope, changeOwned, { project, ownerId: post.author_id })
   if (isStale(scope, post.version)) throw versionConflict(post)
   return { post, assertFiles }
 }

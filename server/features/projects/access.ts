@@ -2,9 +2,10 @@ import sql, { type Sql } from 'sql-template-tag'
 import { type Connection, prepared, RetryableError } from '../../ports/database.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { invalid } from '../../kernel/errors.ts'
-import { assertEdit, mayRead } from './projects.policy.ts'
+import { assertCan, can } from '../../kernel/can.ts'
+import { editProject, readProject, seenBy, type SeenProject } from './projects.policy.ts'
 import { onlyOne } from './stored-slug.ts'
-import { isNamed, selectProjectsLocked, rolesIn, seenBy, type SeenProject } from './projects.queries.ts'
+import { isNamed, selectProjectsLocked, rolesIn } from './projects.queries.ts'
 
 /**
  * Locks projects (shared), with their members and their visibility, for a change of something in them, and returns the
@@ -54,10 +55,10 @@ export function projectAmong(held: ReadonlyMap<number, SeenProject>, id: number 
 export async function lockDestination(tx: Connection, scope: Scope, ref: string | null | undefined) {
   if (ref === null || ref === undefined) return null
   const project = await lockProject(tx, scope, ref)
-  if (!project || !mayRead(scope.person, project)) {
+  if (!project || !can(scope, readProject, project)) {
     throw invalid({ project: 'there is no such project, or none that you may see' })
   }
-  assertEdit(scope.person, project)
+  assertCan(scope, editProject, project)
   return project
 }
 

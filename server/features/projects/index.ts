@@ -6,21 +6,20 @@ import { createProjectService } from './projects.service.ts'
 import type { ProjectDeps } from './projects.deps.ts'
 
 export { lockDestination, lockProject, lockProjects, projectAmong, readersAmong } from './access.ts'
-export { archived, assertChange, assertEdit, mayRead, refusalToEdit } from './projects.policy.ts'
+export {
+  archived,
+  changeOwned,
+  editIn,
+  editProject,
+  readableBy,
+  readProject,
+  seenIn,
+  type SeenProject,
+} from './projects.policy.ts'
 export { projectExport } from './projects.export.ts'
 export { leaveNextProject } from './projects.erasing.ts'
 export { projectsPersonal } from './projects.personal.ts'
-export {
-  findProject,
-  isNamed,
-  matchesRef,
-  namedBy,
-  readableBy,
-  readableIds,
-  readableIdsOf,
-  seenIn,
-  type SeenProject,
-} from './projects.queries.ts'
+export { findProject, isNamed, matchesRef, namedBy, readableIds, readableIdsOf } from './projects.queries.ts'
 export { slugFrom, variants } from './slug.ts'
 export { claimSlug, lockSlug, onlyOne, retryTakenSlug, shownSlug, slugTaken, storedSlug } from './stored-slug.ts'
 

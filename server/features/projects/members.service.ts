@@ -2,16 +2,16 @@ import sql from 'sql-template-tag'
 import type { ProjectRole, projects } from '../../../contract/index.ts'
 import { inProject, person, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { allowedTo } from '../../kernel/can.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import { pageOf } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { notify } from '../notifications/index.ts'
 import { auditMember } from './members.audit.ts'
 import { memberEntry } from './projects.activity.ts'
-import { archived, assertManage, assertRead } from './projects.policy.ts'
+import { archived, manageProject, readProject, type SeenProject } from './projects.policy.ts'
 import { present } from './projects.present.ts'
 import * as queries from './projects.queries.ts'
-import type { SeenProject } from './projects.queries.ts'
 import type { ProjectDeps } from './projects.deps.ts'
 import { onlyOne } from './stored-slug.ts'
 
@@ -24,7 +24,7 @@ type Operations = Pick<Handlers<typeof projects>, 'members' | 'setMember' | 'rem
 export function createMemberService({ database, command }: ProjectDeps): Operations {
   return {
     members: async (scope, { id, ...page }) => {
-      const project = assertRead(scope.person, await queries.findProject(database, id, scope.person))
+      const project = allowedTo(scope, readProject, await queries.findProject(database, id, scope.person))
       return pageOf(
         page,
         ['members', project.id],
@@ -43,7 +43,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
 
     setMember: (scope, { id, user_id, role }) =>
       command(scope, async tx => {
-        const project = assertManage(scope.person, await lockMembers(tx, scope, id))
+        const project = allowedTo(scope, manageProject, await lockMembers(tx, scope, id))
         if (project.status === 'archived') throw archived()
         const member = await queries.findMember(tx, project.id, user_id)
         if (!member || (!member.is_active && member.role === null)) throw notFound()
@@ -75,7 +75,7 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
     removeMember: (scope, { id, user_id }) =>
       command(scope, async tx => {
         const held = await lockMembers(tx, scope, id)
-        const project = user_id === scope.person.id ? assertRead(scope.person, held) : assertManage(scope.person, held)
+        const project = allowedTo(scope, user_id === scope.person.id ? readProject : manageProject, held)
         const member = await queries.findMember(tx, project.id, user_id)
         if (!member || member.role === null) throw notFound()
         if (project.status === 'archived' && user_id !== scope.person.id) throw archived()

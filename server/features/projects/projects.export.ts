@@ -3,7 +3,8 @@ import { Project, type ProjectFilters, projectFilters } from '../../../contract/
 import type { ExportSource } from '../../kernel/export-source.ts'
 import { matching } from './projects.list.ts'
 import { present } from './projects.present.ts'
-import { projectsWithRole, type SeenProject } from './projects.queries.ts'
+import type { SeenProject } from './projects.policy.ts'
+import { projectsWithRole } from './projects.queries.ts'
 
 /** Projects by their ids, each with the role of the person in it. */
 export const projectExport: ExportSource = {

@@ -3,8 +3,9 @@ import { isSearch, type ProjectFilters, type projects, taskPriorities, taskStatu
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
+import { readableBy } from './projects.policy.ts'
 import { present } from './projects.present.ts'
-import { countProjects, listProjects, projectStats, readableBy } from './projects.queries.ts'
+import { countProjects, listProjects, projectStats } from './projects.queries.ts'
 import type { ProjectDeps } from './projects.deps.ts'
 
 type Operations = Pick<Handlers<typeof projects>, 'list' | 'stats'>

@@ -1,39 +1,22 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Member, ProjectRole } from '../../../contract/index.ts'
+import type { Person } from '../../kernel/can.ts'
 import { type Connection, countOf, prepared } from '../../ports/database.ts'
 import { columnsOf, type Row } from '../../ports/table.ts'
+import { readableBy, seenBy, type SeenProject } from './projects.policy.ts'
 import { projectsTable } from './projects.table.ts'
 import { lockSlug, onlyOne, retryTakenSlug, shownSlug, storedSlug } from './stored-slug.ts'
 
 export type ProjectRow = Row<typeof projectsTable>
 
-/** A project with the role of the asking person in it. */
-export interface SeenProject extends ProjectRow {
-  role: ProjectRole | null
-}
-
 export const projectColumns = columnsOf(projectsTable, { from: 'p', instead: { slug: shownSlug('p.') } })
-
-interface Reader {
-  id: number
-  role: string
-}
 
 /** By id, or by slug, which is never all digits. Several projects may have the same slug. */
 export const isNamed = (ref: string): Sql => (/^\d+$/.test(ref) ? matchesId(ref) : sql`${shownSlug('p.')} = ${ref}`)
 
 /** The same among those that the caller may see. The others are not even locked. */
-export const matchesRef = (ref: string, reader: Reader): Sql => sql`(${isNamed(ref)} and ${seenBy(reader)})`
+export const matchesRef = (ref: string, reader: Person): Sql => sql`(${isNamed(ref)} and ${seenBy(reader)})`
 
-/**
- * Whether a person may read the project `p`; for questions about one thing. It takes the same few index lookups
- * whatever the answer is. `readableBy` collects all projects, and its duration would reveal that a hidden thing exists.
- */
-export const seenBy = ({ id, role }: Reader): Sql =>
-  role === 'admin'
-    ? sql`true`
-    : sql`(p.visibility = 'internal' or exists (
-        select from project_members m where m.project_id = p.id and m.user_id = ${id}))`
 const matchesId = (ref: string) => (ref.length < 16 ? sql`p.id = ${Number(ref)}` : sql`false`)
 
 /**
@@ -41,7 +24,7 @@ const matchesId = (ref: string) => (ref.length < 16 ? sql`p.id = ${Number(ref)}`
  * even search the other projects. A project that does not exist, or that the caller may not see, is a filter that
  * nothing passes.
  */
-export const namedBy = (refs: readonly string[], reader: Reader): Sql => {
+export const namedBy = (refs: readonly string[], reader: Person): Sql => {
   const ids = refs.filter(ref => /^\d{1,15}$/.test(ref)).map(Number)
   return sql`
     select p.id from projects p
@@ -52,7 +35,7 @@ const roleOf = (personId: number) =>
   sql`(select role from project_members m where m.project_id = p.id and m.user_id = ${personId}) as role`
 
 /** @throws AppError `conflict` when the caller sees several of this slug */
-export const findProject = async (db: Connection, ref: string, reader: Reader): Promise<SeenProject | undefined> =>
+export const findProject = async (db: Connection, ref: string, reader: Person): Promise<SeenProject | undefined> =>
   onlyOne(
     await db.query<SeenProject>(
       sql`select ${projectColumns}, ${roleOf(reader.id)} from projects p where ${matchesRef(ref, reader)}`,
@@ -81,7 +64,7 @@ export const rolesIn = (tx: Connection, which: Sql, personId: number) =>
 export const insertProject = async (
   tx: Connection,
   project: Pick<ProjectRow, 'slug' | 'name' | 'description' | 'visibility' | 'owner_id'>,
-  reader: Reader,
+  reader: Person,
   now: string,
 ): Promise<ProjectRow | undefined> => {
   const insert = sql`
@@ -109,22 +92,6 @@ export const updateProject = async (tx: Connection, project: ProjectRow, now: st
 }
 
 export const deleteProject = (tx: Connection, id: number) => tx.query(sql`delete from projects where id = ${id}`)
-
-/** The projects that a person may read; for administrators, all of them. */
-export const readableBy = (person: Reader): Sql =>
-  person.role === 'admin'
-    ? sql`select id from projects`
-    : sql`select id from projects where visibility = 'internal'
-          union select project_id from project_members where user_id = ${person.id}`
-
-/**
- * Whether a person may read the project whose id is the value of an expression; null means no project, which everybody
- * reads. Like `seenBy`.
- */
-export const seenIn = (person: Reader, projectId: Sql): Sql =>
-  person.role === 'admin'
-    ? sql`true`
-    : sql`(${projectId} is null or exists (select from projects p where p.id = ${projectId} and ${seenBy(person)}))`
 
 export const readableIds = async (db: Connection, personId: number): Promise<number[]> =>
   (await db.query<{ id: number }>(readableBy({ id: personId, role: 'user' }))).map(({ id }) => id)
@@ -201,7 +168,7 @@ export const otherOwner = async (tx: Connection, projectId: number, userId: numb
   return row?.user_id
 }
 
-export const projectStats = async (db: Connection, person: { id: number; role: string }, now: string) => {
+export const projectStats = async (db: Connection, person: Person, now: string) => {
   const [projects] = await db.query<{ total: number; active: number; archived: number }>(sql`
     select count(*) as total, count(*) filter (where status = 'active') as active,
       count(*) filter (where status = 'archived') as archived

@@ -2,14 +2,15 @@ import sql from 'sql-template-tag'
 import type { projects } from '../../../contract/index.ts'
 import { inProject, person, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { allowedTo } from '../../kernel/can.ts'
 import { changedFields, given } from '../../kernel/changes.ts'
 import { versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
 import { entryOf } from './projects.activity.ts'
-import { archived, assertManage, assertRead } from './projects.policy.ts'
+import { archived, manageProject, readProject, seenBy, type SeenProject } from './projects.policy.ts'
 import { present } from './projects.present.ts'
 import * as queries from './projects.queries.ts'
-import type { ProjectRow, SeenProject } from './projects.queries.ts'
+import type { ProjectRow } from './projects.queries.ts'
 import type { ProjectDeps } from './projects.deps.ts'
 import { slugFrom, variants } from './slug.ts'
 import { claimSlug, onlyOne, slugTaken } from './stored-slug.ts'
@@ -29,7 +30,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
       const after = { ...project, ...wanted }
       // A changed slug must be unique among the projects that the caller sees; the slug of a project that becomes
       // visible to all, among those that all see.
-      if (changed.includes('slug')) await claimSlug(tx, 'projects', after, queries.seenBy(scope.person))
+      if (changed.includes('slug')) await claimSlug(tx, 'projects', after, seenBy(scope.person))
       else if (changed.includes('visibility') && after.visibility === 'internal')
         await claimSlug(tx, 'projects', after, sql`p.visibility = 'internal'`)
       const row = await queries.updateProject(tx, after, tx.now)
@@ -59,7 +60,7 @@ export function createProjectService({ database, command }: ProjectDeps): Operat
       }),
 
     get: async (scope, { id }) => {
-      const project = assertRead(scope.person, await queries.findProject(database, id, scope.person))
+      const project = allowedTo(scope, readProject, await queries.findProject(database, id, scope.person))
       return present(project, project.role)
     },
 
@@ -94,7 +95,7 @@ export async function lockForChange(
     queries.rolesIn(tx, which, scope.person.id),
   ])
   const row = onlyOne(rows)
-  const project = assertManage(scope.person, row && { ...row, role: role?.role ?? null })
+  const project = allowedTo(scope, manageProject, row && { ...row, role: role?.role ?? null })
   if (isStale(scope, project.version)) {
     throw versionConflict(present(project, project.role))
   }

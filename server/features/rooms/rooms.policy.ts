@@ -1,15 +1,14 @@
 import { type ErrorCode, parseRoom, type Permission, permissionOfRoom, type Room } from '../../../contract/index.ts'
 import type { Rights } from '../../events/index.ts'
 import type { Connection } from '../../ports/database.ts'
-import { AppError } from '../../kernel/errors.ts'
+import { type Action, isAdministrator, type Person, refusalOf } from '../../kernel/can.ts'
+import { AppError, notFound } from '../../kernel/errors.ts'
 import type { CallKey } from '../../kernel/scope.ts'
 import { readableIds } from '../projects/index.ts'
 
-type Person = { id: number; role: string }
-
 /** What a person may see now, themselves or with an API key. */
 export async function rightsOf(db: Connection, person: Person, key?: Pick<CallKey, 'permissions'>): Promise<Rights> {
-  const admin = person.role === 'admin'
+  const admin = isAdministrator(person)
   const projects = new Set(admin ? [] : await readableIds(db, person.id))
   return { personId: person.id, admin, projects, ...(key && { permissions: new Set(key.permissions) }) }
 }
@@ -26,6 +25,12 @@ export async function admit(
   rights: Rights,
   isElsewhere = false,
 ): Promise<Room[]> {
+  const { personId: id, admin, permissions } = rights
+  const caller = {
+    person: { id, role: admin ? 'admin' : 'user' },
+    isElsewhere,
+    ...(permissions && { key: { permissions: [...permissions] } }),
+  } as const
   const rooms = names.map(name => ({ name, room: parseRoom(name) }))
   const gone = await missingProjects(
     db,
@@ -33,10 +38,11 @@ export async function admit(
   )
   const refused = rooms.flatMap(({ name, room }) => {
     if (!room) return [{ name, code: 'validation_error' as const }]
-    const permission = permissionOfRoom(room, rights.personId)
-    if (rights.permissions?.has(permission) === false) return [{ name, code: 'forbidden' as const, permission }]
-    const code = refusal(room, rights, gone, isElsewhere)
-    return code ? [{ name, code }] : []
+    const isReadable = room.kind === 'project' && (rights.admin ? !gone.has(room.id) : rights.projects.has(room.id))
+    const refusal = refusalOf(caller, joinRoom[room.kind], { room, isReadable })
+    return refusal
+      ? [{ name, code: refusal.code as Refusal, ...(refusal.details as Pick<RefusedRoom, 'permission'>) }]
+      : []
   })
   if (refused.length > 0) throw refusedRooms(refused)
   return rooms.map(({ room }) => room!)
@@ -77,18 +83,27 @@ const reasons: Record<Refusal, string> = {
   address_not_allowed: 'may not be joined from your address',
 }
 
-function refusal(room: Room, rights: Rights, gone: ReadonlySet<number>, isElsewhere: boolean): Refusal | null {
-  switch (room.kind) {
-    case 'topic':
-      return null
-    case 'project':
-      return (rights.admin ? !gone.has(room.id) : rights.projects.has(room.id)) ? null : 'not_found'
-    case 'user':
-      if (room.id === rights.personId) return null
-      return !rights.admin ? 'forbidden' : isElsewhere ? 'address_not_allowed' : null
-    case 'admin':
-      return !rights.admin ? 'forbidden' : isElsewhere ? 'address_not_allowed' : null
-  }
+/** A room that somebody wants to join. */
+interface Wanted {
+  room: Room
+  /** Whether there is this project, and the person may read it. */
+  isReadable: boolean
+}
+
+/** To join a room, read its past and see who is in it. */
+const joinRoom: Record<Room['kind'], Action<Wanted>> = {
+  topic: { keyNeeds, who: () => true },
+  project: { keyNeeds, who: (_, { isReadable }) => isReadable, otherwise: notFound },
+  user: {
+    keyNeeds,
+    who: ({ id }, { room }) => room.kind === 'user' && room.id === id,
+    admins: 'fromTheirAddresses',
+  },
+  admin: { keyNeeds, who: () => false, admins: 'fromTheirAddresses' },
+}
+
+function keyNeeds({ room }: Wanted, { id }: Person) {
+  return [permissionOfRoom(room, id)]
 }
 
 /** An administrator may see every project, but not one that does not exist. */

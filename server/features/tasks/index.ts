@@ -7,7 +7,7 @@ import type { TaskDeps } from './tasks.deps.ts'
 
 export { createDueNoticesCleanUp, createDueSoon } from './tasks.due-soon.ts'
 export { taskExport } from './tasks.export.ts'
-export { readableTasks } from './tasks.filters.ts'
+export { readableTasks } from './tasks.policy.ts'
 export { findReadableTask } from './tasks.find.ts'
 export { lockTask } from './tasks.lock.ts'
 export { createTasksIn, insertTasks, newSortKey, newTaskIds } from './tasks.many.ts'

@@ -1,9 +1,10 @@
 import type { BulkFailure, tasks } from '../../../contract/index.ts'
 import { inProject } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { refusalOf } from '../../kernel/can.ts'
 import { type AppError, invalid, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { mayRead, readersAmong, refusalToEdit, type SeenProject } from '../projects/index.ts'
+import { editIn, readersAmong } from '../projects/index.ts'
 import { entryOf } from './tasks.activity.ts'
 import { changedFields, differing, recordRemoval, rowChanges, targetProject } from './tasks.changes.ts'
 import { type LockedTasks, lockTasks } from './tasks.lock.ts'
@@ -96,16 +97,11 @@ function sort(ids: number[], held: LockedTasks, scope: Scope, failures: Failures
   const allowed: TaskRow[] = []
   for (const id of ids) {
     const task = found.get(id)
-    const reason = task ? refusal(held.projectOf(task), scope) : notFound()
+    const reason = task ? refusalOf(scope, editIn, held.projectOf(task)) : notFound()
     if (reason) failures.set(id, reason)
     else allowed.push(task!)
   }
   return allowed
-}
-
-function refusal(project: SeenProject | null, { person }: Scope): AppError | null {
-  if (!project) return null
-  return mayRead(person, project) ? refusalToEdit(person, project) : notFound()
 }
 
 /** A task does not move to a project that its assignee cannot read. */

@@ -1,9 +1,10 @@
 import type { TaskUpdates } from '../../../contract/index.ts'
 import { inProject, type Tx } from '../../events/index.ts'
+import { assertCan, can } from '../../kernel/can.ts'
 import { given } from '../../kernel/changes.ts'
 import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, mayRead, readersAmong, type SeenProject } from '../projects/index.ts'
+import { editProject, readersAmong, readProject, type SeenProject } from '../projects/index.ts'
 import { entryOf } from './tasks.activity.ts'
 import { present, priorityRank } from './tasks.present.ts'
 import type { TaskRow } from './tasks.queries.ts'
@@ -54,8 +55,8 @@ export function targetProject(
   field = 'project',
 ): SeenProject | null {
   if (ref === null) return null
-  if (!project || !mayRead(scope.person, project)) throw invalid({ [field]: 'is not a project that you can see' })
-  assertEdit(scope.person, project)
+  if (!project || !can(scope, readProject, project)) throw invalid({ [field]: 'is not a project that you can see' })
+  assertCan(scope, editProject, project)
   return project
 }
 

@@ -4,7 +4,8 @@ import { given } from '../../kernel/changes.ts'
 import type { Connection } from '../../ports/database.ts'
 import { found, oneOf, within } from '../../kernel/filters.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { namedBy, readableBy, shownSlug } from '../projects/index.ts'
+import { namedBy, shownSlug } from '../projects/index.ts'
+import { readableTasks } from './tasks.policy.ts'
 import { priorityRank } from './tasks.present.ts'
 
 export interface ChosenProjects {
@@ -28,10 +29,6 @@ export async function chooseProjects(
   const slugOf = (ref: string) => rows.find(({ id, slug }) => slug === ref || String(id) === ref)?.slug ?? ref
   return { ids: rows.map(({ id }) => id), named: [...new Set(refs.map(slugOf))] }
 }
-
-/** The tasks `t` that a person may see. */
-export const readableTasks = (person: Scope['person']): Sql =>
-  person.role === 'admin' ? sql`true` : sql`(t.project_id is null or t.project_id in (${readableBy(person)}))`
 
 /** The tasks `t` that the caller may see and that pass every filter. */
 export function matching(

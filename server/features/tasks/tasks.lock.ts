@@ -1,8 +1,17 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Tx } from '../../events/index.ts'
+import { can } from '../../kernel/can.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { lockProjects, isNamed, mayRead, onlyOne, projectAmong, seenIn, type SeenProject } from '../projects/index.ts'
+import {
+  lockProjects,
+  isNamed,
+  onlyOne,
+  projectAmong,
+  readProject,
+  seenIn,
+  type SeenProject,
+} from '../projects/index.ts'
 import { present } from './tasks.present.ts'
 import { selectTasksForUpdate, type TaskRow } from './tasks.queries.ts'
 
@@ -45,7 +54,7 @@ export async function lockTasks(
     projectOf: ({ project_id }) => projectAmong(projects, project_id),
     projectBy: (ref, field = 'project') => {
       const matches = ({ id, slug }: SeenProject) => (/^\d+$/.test(ref) ? id === Number(ref) : slug === ref)
-      const named = [...projects.values()].filter(one => matches(one) && mayRead(scope.person, one))
+      const named = [...projects.values()].filter(one => matches(one) && can(scope, readProject, one))
       return onlyOne(named, field) ?? null
     },
   }
@@ -61,7 +70,7 @@ export async function lockTask(
   const held = await lockTasks(tx, scope, [id], { target })
   const [task] = held.tasks
   const project = task ? held.projectOf(task) : null
-  if (!task || (project && !mayRead(scope.person, project))) throw notFound()
+  if (!task || (project && !can(scope, readProject, project))) throw notFound()
   if (isStale(scope, task.version)) {
     throw versionConflict(present(task, project?.slug ?? null))
   }

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import type { PersonalSource } from '../../kernel/export-source.ts'
 import { shownSlug } from '../projects/index.ts'
-import { readableTasks } from './tasks.filters.ts'
+import { readableTasks } from './tasks.policy.ts'
 import { present } from './tasks.present.ts'
 import { type ShownTask, taskColumns } from './tasks.queries.ts'
 

@@ -2,9 +2,11 @@ import { generateKeyBetween } from 'fractional-indexing'
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Tx } from '../../events/index.ts'
 import type { Connection } from '../../ports/database.ts'
+import { can } from '../../kernel/can.ts'
 import { conflict, invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { seenIn } from '../projects/index.ts'
+import { readTask } from './tasks.policy.ts'
 import { findTask, sortKey } from './tasks.queries.ts'
 
 export interface Placing {
@@ -41,8 +43,7 @@ export async function placeAt(
   if (beside === self.id) throw invalid({ [field]: 'is the task itself' })
   await tx.query(sql`select pg_advisory_xact_lock(${placingLock})`)
   const anchor = await findTask(tx, beside, scope.person.id)
-  if (!anchor || !(anchor.readable || scope.person.role === 'admin'))
-    throw invalid({ [field]: 'is not a task that you can see' })
+  if (!anchor || !can(scope, readTask, anchor)) throw invalid({ [field]: 'is not a task that you can see' })
 
   const way = field === 'after_id' ? 'next' : 'previous'
   const others = sql`id <> ${self.id}`

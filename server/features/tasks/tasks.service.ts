@@ -2,9 +2,10 @@ import type { tasks, TaskUpdates } from '../../../contract/index.ts'
 import { inProject, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { ConstraintError, RetryableError } from '../../ports/database.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { invalid } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import { assertEdit, lockProject, matchesRef } from '../projects/index.ts'
+import { editIn, lockProject, matchesRef } from '../projects/index.ts'
 import { assertAssignable, changedFields, differing, recordUpdate, rowChanges, targetProject } from './tasks.changes.ts'
 import { entryOf } from './tasks.activity.ts'
 import { findReadableTask } from './tasks.find.ts'
@@ -23,7 +24,7 @@ export function createTaskService({ database, command, recordFollowing }: TaskDe
     command(scope, async tx => {
       const held = await lockTask(tx, scope, id, updates.project)
       const { task, project } = held
-      if (project) assertEdit(scope.person, project)
+      assertCan(scope, editIn, project)
       const target =
         updates.project === undefined
           ? project
@@ -96,7 +97,7 @@ export function createTaskService({ database, command, recordFollowing }: TaskDe
     delete: (scope, { id }) =>
       command(scope, async tx => {
         const { task, project } = await lockTask(tx, scope, id)
-        if (project) assertEdit(scope.person, project)
+        assertCan(scope, editIn, project)
         await deleteTasks(tx, [id])
         const deleted = { task_id: id, version: task.version + 1, deleted_by: scope.person.id }
         tx.record('task_deleted', deleted, inProject(task.project_id), entryOf(task))

@@ -2,12 +2,13 @@ import sql from 'sql-template-tag'
 import type { Video, videos } from '../../../contract/index.ts'
 import type { Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { changedFields, given } from '../../kernel/changes.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { assertChange, lockDestination, lockProjects, projectAmong } from '../projects/index.ts'
+import { changeOwned, lockDestination, lockProjects, projectAmong } from '../projects/index.ts'
 import type { VideoDeps } from './videos.deps.ts'
-import { assertRead, readableOne } from './videos.policy.ts'
+import { readableOne, readVideo } from './videos.policy.ts'
 import * as queries from './videos.queries.ts'
 import { sourceOf } from './videos.source.ts'
 import { events } from './videos.events.ts'
@@ -62,8 +63,10 @@ async function lockVideo(tx: Tx, scope: Scope, id: number): Promise<Video> {
     queries.selectVideosForUpdate(tx, [id], readableOne(scope.person)),
   ])
   const project = projectAmong(projects, row?.project_id ?? null)
-  const video = assertRead(scope.person, row, project)
-  assertChange(scope.person, project, video.created_by)
+  if (!row) throw notFound()
+  const video = row
+  assertCan(scope, readVideo, { video, project })
+  assertCan(scope, changeOwned, { project, ownerId: video.created_by })
   if (isStale(scope, video.version)) throw versionConflict(video)
   return video
 }

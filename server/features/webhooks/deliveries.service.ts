@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { limits, type webhooks } from '../../../contract/index.ts'
 import { type Command, isForgotten, readHead } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { allowedTo } from '../../kernel/can.ts'
 import { conflict, invalid, notFound } from '../../kernel/errors.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import type { Sealer } from '../../kernel/sealed.ts'
@@ -10,7 +11,7 @@ import type { Attempt } from './attempt.ts'
 import * as queries from './deliveries.queries.ts'
 import { messageBody } from './message.ts'
 import { signingSecrets } from './secrets.ts'
-import { managed } from './webhooks.policy.ts'
+import { manageWebhook } from './webhooks.policy.ts'
 import { findWebhook, touchWebhook, type WithSecrets } from './webhooks.queries.ts'
 
 export interface DeliveryServiceDeps {
@@ -32,7 +33,7 @@ function assertEnabled({ enabled }: WithSecrets) {
 export function createDeliveryService({ database, command, sealer, attempt, due }: DeliveryServiceDeps): Service {
   return {
     async test(scope, { webhook_id: id }) {
-      const webhook = managed(scope, await findWebhook(database, id))
+      const webhook = allowedTo(scope, manageWebhook, await findWebhook(database, id))
       const secrets = signingSecrets(sealer, webhook)
       if (secrets.length === 0) throw conflict('Its secret cannot be read any more; rotate it.')
       const message_id = `msg_${randomUUID().replaceAll('-', '')}`
@@ -52,7 +53,7 @@ export function createDeliveryService({ database, command, sealer, attempt, due 
     },
 
     async deliveries(scope, { id, page, page_size, cursor, ...filters }) {
-      managed(scope, await findWebhook(database, id))
+      allowedTo(scope, manageWebhook, await findWebhook(database, id))
       return pageOf(
         { page, page_size, cursor },
         ['deliveries', id, filters],
@@ -66,7 +67,7 @@ export function createDeliveryService({ database, command, sealer, attempt, due 
       const delivery = await command(scope, async tx => {
         const seen = await queries.findDelivery(tx, id)
         if (!seen) throw notFound()
-        assertEnabled(managed(scope, await findWebhook(tx, seen.webhook_id)))
+        assertEnabled(allowedTo(scope, manageWebhook, await findWebhook(tx, seen.webhook_id)))
         if (seen.offset === null || isForgotten(await readHead(tx), seen.offset - 1))
           throw conflict('Its event is not in the log any more.')
         const again = await queries.sendAgain(tx, id)
@@ -79,7 +80,7 @@ export function createDeliveryService({ database, command, sealer, attempt, due 
 
     async redeliverRange(scope, { id, ...range }) {
       const answer = await command(scope, async tx => {
-        assertEnabled(managed(scope, await findWebhook(tx, id)))
+        assertEnabled(allowedTo(scope, manageWebhook, await findWebhook(tx, id)))
         const most = limits.redeliveries
         if ((await queries.countInRange(tx, id, range, most + 1)) > most)
           throw invalid({ to_offset: `is too far: there are more than ${most} deliveries up to it` })

@@ -1,32 +1,41 @@
-import { dottedNames, permissionOfEvent, type Webhook, webhookNamesOf } from '../../../contract/index.ts'
+import {
+  dottedNames,
+  type Permission,
+  permissionOfEvent,
+  type Webhook,
+  webhookNamesOf,
+} from '../../../contract/index.ts'
+import { type Action, assertCan, can } from '../../kernel/can.ts'
 import { forbidden, notFound } from '../../kernel/errors.ts'
-import { lacking, mayAdminister, type Scope } from '../../kernel/scope.ts'
+import type { Scope } from '../../kernel/scope.ts'
 
-/**
- * The webhook, when the caller may see and manage it: its owner and administrators. For everybody else there is none.
- *
- * @throws AppError `not_found`, `address_not_allowed`
- */
-export function managed<W extends Pick<Webhook, 'user_id'>>(scope: Scope, webhook: W | undefined): W {
-  if (!webhook || (webhook.user_id !== scope.person.id && !mayAdminister(scope))) throw notFound()
-  return webhook
+/** To see and change a webhook: its owner and administrators. For everybody else there is none. */
+export const manageWebhook: Action<Pick<Webhook, 'user_id'>> = {
+  who: ({ id }, { user_id }) => user_id === id,
+  admins: 'fromTheirAddresses',
+  otherwise: notFound,
+}
+
+/** To list the webhooks of these people; null stands for everybody. */
+const listWebhooks: Action<readonly number[] | null> = {
+  who: ({ id }, owners) => owners !== null && owners.every(owner => owner === id),
+  admins: 'fromTheirAddresses',
+  otherwise: () => forbidden('Webhooks of others are for administrators.'),
 }
 
 /**
- * Whose webhooks the caller may list, of those asked for; null stands for everybody’s.
+ * Whose webhooks the caller lists, of those asked for; by default all that they may list.
  *
  * @throws AppError `forbidden` for those of others, `address_not_allowed`
  */
 export function listedOwners(scope: Scope, asked: readonly number[] | undefined): readonly number[] | null {
-  const { person, isElsewhere } = scope
-  if (asked?.some(id => id !== person.id) && !mayAdminister(scope))
-    throw forbidden('Webhooks of others are for administrators.')
-  return asked ?? (person.role === 'admin' && !isElsewhere ? null : [person.id])
+  if (asked) assertCan(scope, listWebhooks, asked)
+  return asked ?? (can(scope, listWebhooks, null) ? null : [scope.person.id])
 }
 
 /** What an API key needs for the events of a name; application events need nothing. */
-const permissionsOfName = new Map<string, Set<string>>()
-const permissionsOfAll = new Set<string>()
+const permissionsOfName = new Map<string, Set<Permission>>()
+const permissionsOfAll = new Set<Permission>()
 for (const event of Object.keys(dottedNames)) {
   const permission = permissionOfEvent(event)
   if (permission === null) continue
@@ -36,18 +45,15 @@ for (const event of Object.keys(dottedNames)) {
 }
 
 /**
- * A webhook gets what its owner may read, so an API key can have sent only what it may read itself. `*` is everything,
- * for an administrator also what administrators get.
- *
- * @throws AppError `forbidden`, which names the permission that the key lacks
+ * To have events of these names sent. A webhook gets what its owner may read, so an API key can have sent only what it may
+ * read itself. `*` is everything, for an administrator also what administrators get.
  */
-export function assertReadable({ key, person }: Scope, names: readonly string[]): void {
-  if (!key) return
-  const needed = names.flatMap(name =>
-    name === '*'
-      ? [...permissionsOfAll, ...(person.role === 'admin' ? ['admin'] : [])]
-      : [...(permissionsOfName.get(name) ?? [])],
-  )
-  const missing = needed.find(permission => !key.permissions.includes(permission))
-  if (missing !== undefined) throw lacking(missing)
+export const receiveEvents: Action<readonly string[]> = {
+  keyNeeds: (names, { role }) =>
+    names.flatMap(name =>
+      name === '*'
+        ? [...permissionsOfAll, ...(role === 'admin' ? (['admin'] as const) : [])]
+        : [...(permissionsOfName.get(name) ?? [])],
+    ),
+  who: () => true,
 }

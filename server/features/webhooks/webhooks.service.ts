@@ -1,6 +1,7 @@
 import { limits, type Webhook, type webhooks } from '../../../contract/index.ts'
 import { type Command, readHead, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
+import { allowedTo, assertCan } from '../../kernel/can.ts'
 import { conflict, invalid } from '../../kernel/errors.ts'
 import { newestFirst, pageOf } from '../../kernel/paging.ts'
 import type { Scope } from '../../kernel/scope.ts'
@@ -10,7 +11,7 @@ import type { OutboundCheck } from '../../ports/outbound.ts'
 import { audit } from '../audit/index.ts'
 import { lockPlace, skipTo, skipWaiting } from './dispatch.queries.ts'
 import { newSecret } from './signing.ts'
-import { assertReadable, listedOwners, managed } from './webhooks.policy.ts'
+import { listedOwners, manageWebhook, receiveEvents } from './webhooks.policy.ts'
 import * as queries from './webhooks.queries.ts'
 
 export interface WebhookServiceDeps {
@@ -55,13 +56,13 @@ export function createWebhookService(deps: WebhookServiceDeps): Service {
 
   const hold = async (tx: Tx, scope: Scope, id: number) => {
     // Seen without a lock first, so that a stranger makes nobody wait.
-    managed(scope, await queries.findWebhook(tx, id))
-    return managed(scope, await queries.lockWebhook(tx, id))
+    allowedTo(scope, manageWebhook, await queries.findWebhook(tx, id))
+    return allowedTo(scope, manageWebhook, await queries.lockWebhook(tx, id))
   }
 
   return {
     async register(scope, { url, events, description, ordered }) {
-      assertReadable(scope, events)
+      assertCan(scope, receiveEvents, events)
       await assertAddress(url)
       const made = await command(scope, async tx => {
         const { id } = scope.person
@@ -90,7 +91,7 @@ export function createWebhookService(deps: WebhookServiceDeps): Service {
     },
 
     async update(scope, { id, ...wanted }) {
-      const seen = managed(scope, await queries.findWebhook(database, id))
+      const seen = allowedTo(scope, manageWebhook, await queries.findWebhook(database, id))
       if (wanted.url !== undefined && wanted.url !== seen.url) await assertAddress(wanted.url)
       const webhook = await command(scope, async tx => {
         const held = await hold(tx, scope, id)
@@ -98,7 +99,7 @@ export function createWebhookService(deps: WebhookServiceDeps): Service {
           field => wanted[field] !== undefined && JSON.stringify(wanted[field]) !== JSON.stringify(held[field]),
         )
         if (fields.length === 0) return held
-        assertReadable(scope, wanted.events ?? held.events)
+        assertCan(scope, receiveEvents, wanted.events ?? held.events)
         const change = Object.fromEntries(fields.map(field => [field, wanted[field]])) as queries.WebhookChange
         if (change.enabled !== undefined) change.disabled_reason = change.enabled ? null : 'owner'
         if (change.enabled) await resume(tx, id)

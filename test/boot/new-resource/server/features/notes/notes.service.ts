@@ -3,10 +3,11 @@ import type { Note, noteSortKeys, notes } from '../../../contract/index.ts'
 import { type Command, createRecorder, inProject, type Tx } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { notFound, versionConflict } from '../../kernel/errors.ts'
 import { orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { isStale, type Scope } from '../../kernel/scope.ts'
-import { assertChange, lockDestination, lockProjects, namedBy, projectAmong, seenIn } from '../projects/index.ts'
+import { changeOwned, lockDestination, lockProjects, namedBy, projectAmong, seenIn } from '../projects/index.ts'
 import * as queries from './notes.queries.ts'
 
 const events = createRecorder<Note>({
@@ -74,7 +75,7 @@ async function lockedNote(tx: Tx, scope: Scope, id: number): Promise<Note> {
   const projects = await lockProjects(tx, scope, sql`p.id = (select project_id from notes where id = ${id})`)
   const note = await queries.lockNote(tx, id, readable(scope.person))
   if (!note) throw notFound()
-  assertChange(scope.person, projectAmong(projects, note.project_id), note.created_by)
+  assertCan(scope, changeOwned, { project: projectAmong(projects, note.project_id), ownerId: note.created_by })
   if (isStale(scope, note.version)) throw versionConflict(note)
   return note
 }
