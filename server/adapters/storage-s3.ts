@@ -16,12 +16,18 @@ export interface S3Options {
   forcePathStyle: boolean
   /** Silence of the service after which a connection is given up, even in the middle of a file. */
   silenceMs?: number
+  /** Bytes up to which a file is sent with one call; a larger one is sent in parts of this size. At least 5 MiB. */
+  partBytes?: number
 }
 
+/** S3 takes at most 5 GiB with one call, and at most this many parts. */
+const mostParts = 10_000
+
 /** Files in a bucket of Amazon S3 or of a compatible service. There, an upload is either complete or absent. */
-export async function openS3Storage({ bucket: Bucket, ...options }: S3Options): Promise<FileStorage> {
+export async function openS3Storage(given: S3Options): Promise<FileStorage> {
+  const { bucket: Bucket, partBytes = 64 * 1024 * 1024, ...options } = given
   // 20 MB of code, which only installations that use S3 load.
-  const s3 = await import('@aws-sdk/client-s3')
+  const [s3, { Upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')])
   const client = new s3.S3Client(clientConfig(options))
   // Not under a key of a file. Each check costs money, so there is not one for every health request.
   const probe = { Bucket, Key: `health/${randomUUID()}` }
@@ -42,7 +48,13 @@ export async function openS3Storage({ bucket: Bucket, ...options }: S3Options): 
       const { size } = await stat(path)
       const Body = createReadStream(path)
       try {
-        await client.send(new s3.PutObjectCommand({ Bucket, Key, Body, ContentLength: size })).catch(refuse)
+        if (size <= partBytes) {
+          await client.send(new s3.PutObjectCommand({ Bucket, Key, Body, ContentLength: size })).catch(refuse)
+        } else {
+          const partSize = Math.max(partBytes, Math.ceil(size / mostParts))
+          // Each part is in memory once, so that it can be sent again.
+          await new Upload({ client, params: { Bucket, Key, Body }, partSize, queueSize: 1 }).done().catch(refuse)
+        }
       } finally {
         // A stream that was not read to its end keeps its connection open.
         Body.destroy()

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openS3Storage } from '../../server/adapters/storage-s3.ts'
@@ -44,6 +48,28 @@ describe('the storage in a bucket', function () {
     await line.close()
   })
 
+  it('[MD18] sends a file that is too large for one call in parts, and leaves none behind when that fails', async () => {
+    const partBytes = 5 * 1024 * 1024
+    const content = randomBytes(2 * partBytes + 1)
+    const draft = path.join(dir, 'large')
+    await writeFile(draft, content)
+    const front = await watchCalls(s3.port)
+    const bucket = await openS3Storage({ ...s3.options, endpoint: front.url, partBytes })
+    await bucket.put('ab/large', draft)
+    await assert.rejects(stat(draft), { code: 'ENOENT' })
+    assert.equal(front.parts('ab/large'), 3)
+    const stored = (await bucket.open('ab/large'))!
+    assert.ok(Buffer.concat(await stored.toArray()).equals(content))
+
+    await writeFile(draft, content)
+    front.refuse(({ searchParams }) => searchParams.get('partNumber') === '2')
+    await assert.rejects(bucket.put('ab/half', draft), { code: 'unavailable' })
+    await stat(draft)
+    assert.equal(await bucket.open('ab/half'), null)
+    assert.equal(front.aborted('ab/half'), 1)
+    front.close()
+  })
+
   it('[MD18] does not keep a file open that could not be stored', async function () {
     if (process.platform !== 'linux') this.skip()
     const draft = path.join(dir, 'not taken')
@@ -72,3 +98,35 @@ describe('the storage in a bucket', function () {
     await server.close()
   })
 })
+
+/** Stands in front of the service, and knows the calls that came through. */
+async function watchCalls(port: number) {
+  const calls: { method: string | undefined; url: URL }[] = []
+  let isRefused: (url: URL) => boolean = () => false
+  const server = createServer((call, answer) => {
+    const url = new URL(call.url!, 'http://localhost')
+    calls.push({ method: call.method, url })
+    if (isRefused(url)) return call.resume().on('end', () => answer.writeHead(503).end())
+    const { method, headers } = call
+    call.pipe(
+      request({ port, path: call.url, method, headers }, given => {
+        answer.writeHead(given.statusCode!, given.headers)
+        given.pipe(answer)
+      }),
+    )
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const count = (method: string, key: string, name: string) =>
+    calls.filter(one => one.method === method && one.url.pathname.endsWith(key) && one.url.searchParams.has(name))
+      .length
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    parts: (key: string) => count('PUT', key, 'partNumber'),
+    aborted: (key: string) => count('DELETE', key, 'uploadId'),
+    refuse: (which: (url: URL) => boolean) => void (isRefused = which),
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
