@@ -4,7 +4,6 @@ import { openDatabase } from './adapters/database.ts'
 import { migrate } from './adapters/database-migration.ts'
 import { createMetrics } from './adapters/metrics-prometheus.ts'
 import { mayTamper } from './adapters/database-roles.ts'
-import { connectRedis } from './adapters/redis.ts'
 import type { Config } from './config.ts'
 import { createEvents } from './events/index.ts'
 import {
@@ -27,7 +26,7 @@ import { createFeatures } from './features.ts'
 import { createObservability } from './observability.ts'
 import { addressOf, listen } from './process/listen.ts'
 import { openHttp } from './http.ts'
-import { openPeers } from './peers.ts'
+import { openPeers, openRedis } from './peers.ts'
 import { startSchedules } from './schedules.ts'
 import { openTracing } from './tracing.ts'
 import type { Tuning } from './tuning.ts'
@@ -63,13 +62,13 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const metrics = createMetrics(log)
   const countError = measureErrors(metrics)
   const tracing = await openTracing(config, randomUUID())
-  const database = await openDatabase(databaseUrl, log, metrics)
+  const database = openDatabase(databaseUrl, log, metrics)
   if (config.nodeEnv === 'production' && (await mayTamper(database))) {
     log.warn(
       'the role of DATABASE_URL could change the audit log: set DATABASE_MIGRATION_URL (docs/OPERATIONS.md, Roles)',
     )
   }
-  const redis = config.redisUrl ? connectRedis(config.redisUrl, jwtSecret, log) : null
+  const redis = await openRedis(config, jwtSecret, log)
   const basePath = basePathOf(config.publicUrl)
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const headers = apiHeaders({ secure, version: packageJson.version })

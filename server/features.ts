@@ -1,7 +1,6 @@
 import { createCache } from './adapters/cache-memory.ts'
 import { createSharedEntries } from './adapters/cache-redis.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
-import { createOidcProvider } from './adapters/identity-provider-oidc.ts'
 import { createImages } from './adapters/images-sharp.ts'
 import { createMemoryCounters } from './adapters/counters-memory.ts'
 import { createRedisCounters } from './adapters/counters-redis.ts'
@@ -34,6 +33,7 @@ import { basePathOf } from './kernel/base-path.ts'
 import { measureCaches } from './kernel/cache-metrics.ts'
 import type { Logger } from './kernel/logger.ts'
 import { secretsOf } from './kernel/secrets-of.ts'
+import { openProviders } from './identity-providers.ts'
 import { createPlainFeatures } from './plain-features.ts'
 import { openStorage } from './storage.ts'
 
@@ -89,10 +89,9 @@ export async function createFeatures(deps: FeatureDeps) {
     ? createRedisCounters(redis, limitWindowSeconds, log)
     : createMemoryCounters(limitWindowSeconds)
   const limits = createLimits({ config, counters, database, command, peers })
-  const toIssuers = createOutbound({ allowPrivate: true })
   const keys = createKeys({ database, command, secrets: secretsOf({ ...config, jwtSecret }), countLookUp })
   const accounts = createAccounts({
-    providers: (config.oidcProviders ?? []).map(one => createOidcProvider(one, toIssuers)),
+    providers: await openProviders(config),
     database,
     command,
     jobs,

@@ -4,7 +4,6 @@ import path from 'node:path'
 import { claimDataDir, loadSecrets } from './embedded/data-dir.ts'
 import { startEmbeddedPostgres } from './embedded/database-embedded.ts'
 import { ensurePage } from './adapters/page-build.ts'
-import { createApp } from './app.ts'
 import { publicAddress, renderBanner } from './process/banner.ts'
 import { loadConfig } from './config.ts'
 import { createLogger } from './kernel/logger.ts'
@@ -24,7 +23,6 @@ function readConfig() {
   }
 }
 
-boundGarbage()
 const config = readConfig()
 const log = createLogger({ level: config.logLevel, pretty: process.stdout.isTTY })
 const shutdown = createShutdown({ log, deadlineMs: 15_000, exit: code => process.exit(code) })
@@ -34,13 +32,20 @@ handleProcessEvents({ log, shutdown })
 async function start(): Promise<void> {
   const claim = config.databaseUrl ? null : await claimDataDir(config.dataDir)
   if (claim) shutdown.onStop('data folder', claim.release)
-  const [embedded, pageDir] = await Promise.all([claim && startDatabase(), ensurePage({ log })])
+  // The modules of the server are loaded while PostgreSQL starts.
+  const [embedded, pageDir, { createApp }] = await Promise.all([
+    claim && startDatabase(),
+    ensurePage({ log }),
+    import('./app.ts'),
+  ])
 
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
   const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret
   const migrationUrl = config.databaseMigrationUrl ?? embedded?.ownerUrl ?? null
   const app = await createApp({ config, databaseUrl, migrationUrl, jwtSecret, pageDir, log })
   shutdown.onStop('app', () => app.close({ lingerMs: config.databaseUrl ? 2_000 : 0 }))
+  // Not before: while everything is loaded, the heap grows, and each collection would only find out that it does.
+  boundGarbage()
   // Here and not only at the end, because the end may not be orderly; and before the server accepts requests.
   flushCompileCache()
   const port = await listenOnFreePort(app.listen, config)

@@ -13,6 +13,17 @@ interface PeersDeps {
   log: Logger
 }
 
+/** The connections to Redis; null where there is none. Its client is loaded only for those who have one. */
+export async function openRedis(
+  { redisUrl }: Pick<Config, 'redisUrl'>,
+  secret: string,
+  log: Logger,
+): Promise<RedisLink | null> {
+  if (!redisUrl) return null
+  const { connectRedis } = await import('./adapters/redis.ts')
+  return connectRedis(redisUrl, secret, log)
+}
+
 /**
  * How this instance reaches the others: through Redis, else through the database that they share. Nobody shares an
  * embedded one.

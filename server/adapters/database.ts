@@ -1,4 +1,3 @@
-import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import type { Duplex } from 'node:stream'
 import type { Connection, Database, Session, Statement } from '../ports/database.ts'
@@ -8,7 +7,6 @@ import { connectionTo } from './database-connection.ts'
 import { createReadSnapshot } from './database-snapshot.ts'
 import { translateError } from './database-errors.ts'
 import { measureStatements } from './database-metrics.ts'
-import { placeOf } from './database-refusals.ts'
 import { rowTypes } from './database-types.ts'
 
 /** A statement that waits longer than this for a lock fails with `unavailable`; so does one that runs longer. */
@@ -22,7 +20,6 @@ const poolSize = 16
 const reservedSize = 2
 
 export interface PostgresDatabase extends Database {
-  orm: MikroORM
   /** Connections kept for health checks, which get an answer even while calls wait for a connection of the pool. */
   reserved: Connection
   /** Counts of connections: all, idle ones, and calls that wait for one. */
@@ -31,18 +28,14 @@ export interface PostgresDatabase extends Database {
 }
 
 /**
- * Opens the pool that everything shares. MikroORM owns it (entities, migrations, drift check); statements run on its
- * connections directly and pipelined, because the unit of work costs 4 to 27 times the CPU (docs/decisions/0002).
+ * Opens the pool that everything shares. Statements run on its connections directly and pipelined: MikroORM describes
+ * and migrates the tables, and its unit of work would cost 4 to 27 times the CPU (docs/decisions/0002).
  */
-export async function openDatabase(url: string, log: Logger, metrics: Metrics = noMetrics): Promise<PostgresDatabase> {
+export function openDatabase(url: string, log: Logger, metrics: Metrics = noMetrics): PostgresDatabase {
   const measure = measureStatements(metrics)
   const connection = connectionTo(url, limits, { pipeline: true, query_timeout: silentTimeoutMs })
-  const orm = await initOrm(url, log, connection)
-  const pool = await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient()
-
-  const reserved = new pg.Pool({ ...connection, max: reservedSize })
-  reserved.on('error', () => {})
-  reserved.on('connect', client => client.on('error', () => {}))
+  const pool = openPool(connection, poolSize, log)
+  const reserved = openPool(connection, reservedSize, log)
 
   const run = async <R extends object>(
     client: pg.Pool | pg.PoolClient | pg.Client,
@@ -101,7 +94,6 @@ export async function openDatabase(url: string, log: Logger, metrics: Metrics = 
   }
 
   return {
-    orm,
     query: statement => run(pool, statement),
     transaction: work => transaction('begin', work),
     readWithin: (timeoutMs, work) =>
@@ -112,7 +104,7 @@ export async function openDatabase(url: string, log: Logger, metrics: Metrics = 
     openSession: ({ idleTimeoutMs }) => openSession(url, idleTimeoutMs, run),
     reserved: { query: statement => run(reserved, statement) },
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: async () => void (await Promise.all([orm.close(true), reserved.end()])),
+    close: async () => void (await Promise.all([pool.end(), reserved.end()])),
   }
 }
 
@@ -160,16 +152,8 @@ function sendTogether(client: pg.PoolClient): void {
 
 type Run = <R extends object>(client: pg.Client, statement: Statement) => Promise<R[]>
 
-function initOrm(url: string, log: Logger, connection: pg.ClientConfig): Promise<MikroORM> {
-  return MikroORM.init({
-    clientUrl: url,
-    dbName: placeOf(url).database,
-    entities: [],
-    discovery: { warnWhenNoEntities: false },
-    pool: { min: 0, max: poolSize },
-    logger: message => log.debug(message),
-    // The driver's options say everything that the URL says. MikroORM reads only a part of the URL; it omits the
-    // encryption settings, for example.
-    driverOptions: connection,
-  })
+/** An `error` event without a listener would end the process; whoever uses a connection gets its error as well. */
+function openPool(connection: pg.ClientConfig, max: number, log: Logger): pg.Pool {
+  const note = (error: Error) => log.debug({ err: error }, 'a connection to PostgreSQL has ended')
+  return new pg.Pool({ ...connection, max }).on('error', note).on('connect', client => client.on('error', note))
 }

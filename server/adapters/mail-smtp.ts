@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import type { Logger } from '../kernel/logger.ts'
 import type { Email, Mail } from '../ports/mail.ts'
 
@@ -19,16 +18,20 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
       close: () => Promise.resolve(),
     }
   }
-  const transport = createTransport({
-    url,
-    connectionTimeout: patienceMs,
-    greetingTimeout: patienceMs,
-    socketTimeout: patienceMs,
-  })
+  // Loaded only for those who have a mail server.
+  const opening = import('nodemailer').then(({ createTransport }) =>
+    createTransport({
+      url,
+      connectionTimeout: patienceMs,
+      greetingTimeout: patienceMs,
+      socketTimeout: patienceMs,
+    }),
+  )
   const underWay = new Set<Promise<unknown>>()
 
   async function deliver({ to, subject, text }: Email) {
     try {
+      const transport = await opening
       await transport.sendMail({ from, to, subject, text })
     } catch (error) {
       log.warn({ err: error, to, subject }, 'an e-mail could not be sent')
@@ -43,6 +46,7 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
     },
     close: async () => {
       await Promise.all(underWay)
+      const transport = await opening
       transport.close()
     },
   }

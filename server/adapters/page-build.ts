@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { glob, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -24,7 +24,7 @@ const DAY_MS = 24 * 3600 * 1000
 export async function ensurePage({ log }: { log: Logger }): Promise<string | null> {
   if (!existsSync(path.join(root, 'client-demo', 'vite.config.ts'))) return null
   try {
-    const page = path.join(builds, await hashSources())
+    const page = path.join(builds, hashSources())
     if (existsSync(page)) return page
     const start = Date.now()
     await mkdir(builds, { recursive: true })
@@ -46,14 +46,14 @@ export async function ensurePage({ log }: { log: Logger }): Promise<string | nul
   }
 }
 
-async function hashSources(): Promise<string> {
-  const files: string[] = []
-  for await (const entry of glob(SOURCES, { cwd: root, withFileTypes: true })) {
-    if (entry.isFile()) files.push(path.join(entry.parentPath, entry.name))
-  }
+/** Synchronously: that is three times as fast, and nobody is served yet. */
+function hashSources(): string {
+  const files = globSync(SOURCES, { cwd: root, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => path.join(entry.parentPath, entry.name))
   const hash = createHash('sha256')
   for (const file of files.toSorted()) {
-    const content = await readFile(file)
+    const content = readFileSync(file)
     hash.update(`${path.relative(root, file)}\0${content.length}\0`).update(content)
   }
   return hash.digest('hex').slice(0, 20)

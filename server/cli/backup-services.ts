@@ -32,7 +32,7 @@ export async function withBackups<T>(work: (services: BackupServices) => Promise
   const found = await findDatabase(config, log)
   try {
     const databaseUrl = await migrate(found, log)
-    const database = await openDatabase(databaseUrl, log)
+    const database = openDatabase(databaseUrl, log)
     try {
       const { command } = createEvents({ database, log, peers: noPeers })
       const files = await openStorage(config)

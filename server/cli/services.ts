@@ -41,7 +41,7 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
   const log = createLogger({ level: 'warn', pretty: false, destination: process.stderr })
   const found = await findDatabase(config, log)
   try {
-    const database = await openDatabase(await migrate(found, log), log)
+    const database = openDatabase(await migrate(found, log), log)
     try {
       const { command } = createEvents({ database, log, peers: noPeers })
       const jwtSecret = config.jwtSecret ?? (await loadSecrets(config.dataDir)).jwtSecret

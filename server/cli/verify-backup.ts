@@ -56,7 +56,7 @@ export async function verifyBackup(
       const nobody = { backupId: null, jobId: null, personId: null, sessionId: null, address: '', userAgent: '' }
       const key = 'key' in from ? from.key : 'bk/file'
       const result = await backups.restore({ ...going, key, replacing: (tx, found) => takeOver(tx, found, nobody) })
-      const database = await openDatabase(databaseUrl, log)
+      const database = openDatabase(databaseUrl, log)
       try {
         if (isWholeBackup(result.head)) {
           // Signatures are checked where the secret is given; the hashes are always.

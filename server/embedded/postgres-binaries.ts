@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { StartError } from '../kernel/start-error.ts'
 import type { PostgresHome, PostgresUser } from './postgres-home.ts'
 
@@ -29,7 +30,7 @@ export async function preparePostgresBinaries(
 
   const copy = path.join(base, 'native')
   const earlier = existsSync(copy) ? await tryBinaries(copy, user) : null
-  if (earlier && earlier.version === readVersion(path.join(packaged, 'bin', 'postgres'), {})) return earlier
+  if (earlier && earlier.version === (await readVersion(path.join(packaged, 'bin', 'postgres'), {}))) return earlier
   for (const leftover of [copy, `${copy}.new`]) await rm(leftover, { recursive: true, force: true })
   await cp(packaged, `${copy}.new`, { recursive: true, verbatimSymlinks: true, force: true })
   // With a strict umask at the time of `npm ci` the other user could not read the copy either.
@@ -55,15 +56,22 @@ function findPackage(): string {
 async function tryBinaries(native: string, user: PostgresUser): Promise<PostgresBinaries | null> {
   const postgres = path.join(native, 'bin', 'postgres')
   const initdb = path.join(native, 'bin', 'initdb')
-  if (!readVersion(postgres, user) || !readVersion(initdb, user)) await linkLibraries(native)
-  const version = readVersion(postgres, user)
-  return version && readVersion(initdb, user) ? { postgres, initdb, version } : null
+  const versions = () => Promise.all([readVersion(postgres, user), readVersion(initdb, user)])
+  let [version, ofInitdb] = await versions()
+  if (!version || !ofInitdb) {
+    await linkLibraries(native)
+    ;[version, ofInitdb] = await versions()
+  }
+  return version && ofInitdb ? { postgres, initdb, version } : null
 }
 
-function readVersion(program: string, user: PostgresUser): string | null {
-  const { stdout } = spawnSync(program, ['--version'], { ...user, cwd: '/', encoding: 'utf8' })
-  return /\(PostgreSQL\) (\S+)/.exec(stdout ?? '')?.[1] ?? null
+/** Null when the program does not run. */
+async function readVersion(program: string, user: PostgresUser): Promise<string | null> {
+  const { stdout } = await run(program, ['--version'], { ...user, cwd: '/' }).catch(() => ({ stdout: '' }))
+  return /\(PostgreSQL\) (\S+)/.exec(stdout)?.[1] ?? null
 }
+
+const run = promisify(execFile)
 
 /** The package cannot contain symbolic links. Its install script makes them, unless npm was told to run no scripts. */
 async function linkLibraries(native: string): Promise<void> {

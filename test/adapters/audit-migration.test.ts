@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { Client } from 'pg'
 import { openDatabase } from '../../server/adapters/database.ts'
 import { withSettings } from '../../server/adapters/database-connection.ts'
-import { knownMigrations, migrateSchema } from '../../server/adapters/database-migration.ts'
+import { migrateSchema } from '../../server/adapters/database-schema.ts'
+import { knownMigrations } from '../../server/adapters/known-migrations.ts'
 import { createAuditChain, createAuditLog } from '../../server/features/audit/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
@@ -50,7 +51,7 @@ describe('an audit log of the release before', () => {
     await migrateSchema(url, 'older', log)
     await owner.query(`insert into audit_log (action, resource, details, ip_address, created_at, hash)
       values ('test', 'test', '{}', '192.0.2.9', now(), 'of the release before')`)
-    const opened = await openDatabase(url, log)
+    const opened = openDatabase(url, log)
     try {
       const chain = createAuditChain({ database: opened, jwtSecret: 'a secret', log })
       return await createAuditLog({ database: opened, chain }).verify(undefined as never, undefined as never)

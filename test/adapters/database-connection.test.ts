@@ -45,7 +45,7 @@ describe('a connection to the database', () => {
     const before = process.env.PGOPTIONS
     process.env.PGOPTIONS = '-c DateStyle=SQL -c jit=on'
     const loud = `${url}%20-c%20TimeZone%3DAsia%2FTokyo&statement_timeout=1&client_encoding=latin1&binary=true&application_name=x`
-    const opened = await openDatabase(loud, log)
+    const opened = openDatabase(loud, log)
     try {
       const session = await opened.openSession({ idleTimeoutMs: 5_000 })
       const settings = [
@@ -114,7 +114,7 @@ describe('the schema of the tables', () => {
   async function worksIn(schema: string, migrationUrl: string) {
     for (let start = 1; start <= 2; start++) {
       const url = await migrate({ url: database.url, migrationUrl }, log)
-      const opened = await openDatabase(url, log)
+      const opened = openDatabase(url, log)
       const [row] = await opened.query<{ schema: string }>({
         text: `select relnamespace::regnamespace::text as schema from pg_class where oid = 'tasks'::regclass`,
         values: [],

@@ -161,7 +161,7 @@ describe('the serving role', () => {
       [database.url, false],
       [database.ownerUrl, true],
     ] as const) {
-      const opened = await openDatabase(withSettings(url, { search_path: 'public' }), log)
+      const opened = openDatabase(withSettings(url, { search_path: 'public' }), log)
       assert.equal(await mayTamper(opened), may)
       await opened.close()
     }

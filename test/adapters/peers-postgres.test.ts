@@ -14,7 +14,7 @@ describe('instances on one database without Redis', () => {
   const open: PostgresPeers[] = []
   before(async () => {
     database = await testDatabase()
-    db = await openDatabase(database.ownerUrl, log)
+    db = openDatabase(database.ownerUrl, log)
   })
   afterEach(() => Promise.all(open.splice(0).map(one => one.stop())))
   after(async () => {

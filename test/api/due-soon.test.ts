@@ -72,9 +72,7 @@ describe('tasks that are due soon', () => {
   it('[NT6] notifies once for each task, with several instances at once and with many tasks due', async () => {
     const quiet = await startServer()
     const log = createLogger({ level: 'silent', pretty: false })
-    const databases = await Promise.all(
-      [1, 2].map(() => openDatabase(withSettings(quiet.databaseUrl, { search_path: 'public' }), log)),
-    )
+    const databases = [1, 2].map(() => openDatabase(withSettings(quiet.databaseUrl, { search_path: 'public' }), log))
     try {
       const cat = await quiet.user('cat')
       await quiet.query(

@@ -90,7 +90,7 @@ describe('statistics of the system', () => {
   it('[ST2] keeps a sample that the database does not take, and writes it later', async () => {
     const other = await another({ tuning: { sampleMs: 3600_000 } })
     const log = createLogger({ level: 'silent', pretty: false })
-    const direct = await openDatabase(withSettings(other.databaseUrl, { search_path: 'public' }), log)
+    const direct = openDatabase(withSettings(other.databaseUrl, { search_path: 'public' }), log)
     const read = async (path: string) => (await expect(other.admin.rest('GET', path), 200)).body.data
     const statistics = createStatistics({
       systemMetrics: () => read('/system/metrics'),

@@ -48,7 +48,7 @@ describe('the client in the README', () => {
   before(async function () {
     this.timeout(60_000)
     database = await testDatabase()
-    owner = await openDatabase(database.ownerUrl, createLogger({ level: 'silent', pretty: false }))
+    owner = openDatabase(database.ownerUrl, createLogger({ level: 'silent', pretty: false }))
     place = await createPlayground()
     const port = await chooseFreePort(0)
     url = `http://127.0.0.1:${port}`

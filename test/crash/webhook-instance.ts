@@ -11,7 +11,7 @@ import { noPeers } from '../../server/ports/peers.ts'
 
 const [databaseUrl, jwtSecret, leaseMs] = process.argv.slice(2) as [string, string, string]
 const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
-const database = await openDatabase(withSettings(databaseUrl, { search_path: 'public' }), log)
+const database = openDatabase(withSettings(databaseUrl, { search_path: 'public' }), log)
 const { command } = createEvents({ database, log, peers: noPeers })
 const webhooks = createWebhooks({
   database,

@@ -52,7 +52,7 @@ describe('rights that change while a socket listens', () => {
     const { socket, of } = await listen(ann)
     await join(socket, [`project_${gone.id}`])
     const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const database = await openDatabase(
+    const database = openDatabase(
       withSettings(server.databaseUrl, { search_path: 'public' }),
       createLogger({ level: 'silent', pretty: false }),
     )

@@ -90,7 +90,7 @@ describe('the event log', () => {
       assert.equal(offset, 1_000_001)
     })
 
-    const database = await openDatabase(
+    const database = openDatabase(
       withSettings(server.databaseUrl, { search_path: 'public' }),
       createLogger({ level: 'silent', pretty: false }),
     )

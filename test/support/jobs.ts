@@ -52,7 +52,7 @@ export async function openJobs(
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty: false })
   // A start determines this by itself.
   const databaseUrl = withSettings(plainUrl, { search_path: 'public' })
-  const database = await openDatabase(databaseUrl, log)
+  const database = openDatabase(databaseUrl, log)
   const { command } = createEvents({ database, log, peers })
   const queue = createJobQueue({ url: databaseUrl, database, log })
   const reported: Job[] = []

@@ -92,7 +92,7 @@ export async function startServer({
   const { port } = await app.listen(0, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`
   checkFetches(url, basePathOf(config.publicUrl))
-  const database = await openDatabase(withSettings(ownerUrl, { search_path: 'public' }), log)
+  const database = openDatabase(withSettings(ownerUrl, { search_path: 'public' }), log)
   const sockets = new Set<Socket>()
 
   let people = 0

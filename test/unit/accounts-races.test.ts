@@ -48,7 +48,7 @@ describe('accounts, several instances on one database', () => {
 
   before(async () => {
     place = await testDatabase()
-    database = await openDatabase(place.url, log)
+    database = openDatabase(place.url, log)
     one = instance()
     two = instance()
     // A pool that still opens connections would let the calls in one by one, without a race.

@@ -12,7 +12,7 @@ describe('the database', () => {
   let database: PostgresDatabase
   before(async () => {
     place = await testDatabase()
-    database = await openDatabase(place.url, createLogger({ level: 'silent', pretty: false }))
+    database = openDatabase(place.url, createLogger({ level: 'silent', pretty: false }))
   })
   after(async () => {
     await database.close()
@@ -22,7 +22,7 @@ describe('the database', () => {
   it('[EV6] ends a session also when its connection is silent', async () => {
     const line = await startFaultProxy(Number(new URL(place.url).port))
     const url = Object.assign(new URL(place.url), { hostname: '127.0.0.1', port: String(line.port) }).href
-    const far = await openDatabase(url, createLogger({ level: 'silent', pretty: false }))
+    const far = openDatabase(url, createLogger({ level: 'silent', pretty: false }))
     const session = await far.openSession({ idleTimeoutMs: 60_000 })
     let ended = false
     session.onEnd(() => (ended = true))
@@ -64,7 +64,7 @@ describe('the database', () => {
     const rowsOf = (from: number) => sql`
       insert into tasks (title, position, created_by, updated_by)
       select 'row ' || n, n, 1, 1 from generate_series(${from}::int, ${from}::int + 9) as n`
-    const owner = await openDatabase(place.ownerUrl, createLogger({ level: 'silent', pretty: false }))
+    const owner = openDatabase(place.ownerUrl, createLogger({ level: 'silent', pretty: false }))
     await owner.query(sql`
       insert into users (id, email, username, name, password_hash) overriding system value
       values (1, 'a@example.com', 'ann', 'Ann', '-')`)

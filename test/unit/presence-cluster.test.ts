@@ -17,7 +17,7 @@ describe('the people in a room, over several instances', () => {
 
   before(async () => {
     place = await testDatabase()
-    database = await openDatabase(place.url, log)
+    database = openDatabase(place.url, log)
   })
   afterEach(async () => {
     await Promise.all(running.splice(0).map(instance => instance.stop()))

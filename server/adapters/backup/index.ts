@@ -1,7 +1,7 @@
 import { type Backups } from '../../ports/backups.ts'
 import type { TemporaryFiles } from '../../ports/storage.ts'
 import { goingOn } from '../../ports/going-on.ts'
-import { knownMigrations } from '../database-migration.ts'
+import { knownMigrations } from '../known-migrations.ts'
 import { readBackupHead, writeBackup } from './backup-file.ts'
 import { openGuard } from './guard.ts'
 import { checkBackup, type RestoreDeps, restoreBackup } from './restore.ts'

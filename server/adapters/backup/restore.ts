@@ -15,7 +15,7 @@ import {
 } from '../../ports/backups.ts'
 import type { FileStorage, TemporaryFiles } from '../../ports/storage.ts'
 import { connectionTo, withSettings } from '../database-connection.ts'
-import { knownMigrations, migrateSchema } from '../database-migration.ts'
+import { knownMigrations } from '../known-migrations.ts'
 import { letServe } from '../database-roles.ts'
 import { rowTypes } from '../database-types.ts'
 import { readBackup } from './backup-file.ts'
@@ -97,6 +97,7 @@ async function guarded(deps: RestoreDeps, request: RestoreRequest, guard: Guard)
   try {
     await dropLeftovers(owner)
     await owner.query(`create schema ${ident(side)}`).catch(explainRights)
+    const { migrateSchema } = await import('../database-schema.ts')
     const migrateTo = (migrations?: string[]) => migrateSchema(sideUrl, side, deps.log, migrations)
     await migrateTo(head.migrations)
     const loaded = await load(deps, request, owner, { isWhole, total, home, side })

@@ -63,10 +63,11 @@ const bodyMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const mostBytesOfStrangers = 64 * 1024
 
 function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extras: Extras): Middleware<RequestState> {
-  const hasSecrets = answersSecrets(operation)
+  // Known with the first call: at the start it would take longer than everything else here.
+  let hasSecrets: boolean | undefined
   return async ctx => {
     ctx.state.route = operation.path
-    ctx.state.hasSecrets = hasSecrets
+    ctx.state.hasSecrets = hasSecrets ??= answersSecrets(operation)
     if (!ctx.accepts('json')) throw new AppError('not_acceptable', 'Answers are JSON: Accept: application/json.')
     const account = operation.access === 'public' ? null : shownAccount(ctx, deps.credentials)
     let owner = account ?? addressKey(ctx.ip)

@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type'
 import type { MediaType } from '../../../contract/index.ts'
 import { faultOfDoc } from './content/compound.ts'
 import { faultOfDocx } from './content/docx.ts'
@@ -39,6 +38,7 @@ const candidates: Record<string, Candidate> = {
 export async function sniff(path: string): Promise<Sniffed> {
   await using file = await openPieces(path)
   const head = await file.read(0, headBytes)
+  const { fileTypeFromBuffer } = await import('file-type')
   const mime = (await fileTypeFromBuffer(head))?.mime
   const candidate = candidateFor(mime, head)
   if (!candidate) return { why: whyUntaken(mime, head.subarray(0, 4096)) }
