@@ -90,6 +90,27 @@ describe('what the audit log records', () => {
     })
   })
 
+  it('[AU10] rooms that somebody was refused over a socket, and what they were refused to publish', async () => {
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')]
+    const other = `user_${bob.person.id}`
+    const socket = await ann.socket()
+    refusesAck(await socket.emitWithAck('join_room', { rooms: ['tasks', 'admin'] }), 'forbidden')
+    refusesAck(await socket.emitWithAck('join_room', { room: 'project_2000000000' }), 'not_found')
+    const mayPublish = { permissions: ['events:publish'] }
+    await expect(server.admin.rest('PUT', `/admin/users/${ann.person.id}`, mayPublish), 200)
+    refuses(await ann.rest('POST', '/events', { room: other, name: 'payment.completed' }), 'forbidden')
+    const refused = async () => (await by(ann)).filter(({ action }) => action === 'access.refused')
+    await eventually(async () =>
+      assert.deepEqual(
+        (await refused()).map(({ details }) => details),
+        [
+          { method: 'SOCKET', path: 'join_room' },
+          { method: 'POST', path: '/events' },
+        ],
+      ),
+    )
+  })
+
   it('[AU8] changed passwords and names, with what they were and without passwords', async () => {
     const ann = await server.user('ann')
     const change = { current_password: password, new_password: 'another good password 7' }

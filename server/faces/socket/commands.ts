@@ -1,8 +1,9 @@
+import type { operationCalls } from '../../../contract/index.ts'
 import type { Presence } from '../../features/rooms/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { KnownSession } from '../../kernel/known.ts'
 import type { CommandHandlers } from './command-handlers.ts'
-import type { Member } from './member.ts'
+import { callerOf, type Member } from './member.ts'
 import { createOperationCalls, type OperationCallDeps } from './operation-calls.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { Traffic } from './traffic.ts'
@@ -28,9 +29,7 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
     return done
   }
 
-  return {
-    ...createOperationCalls(deps),
-
+  const others: Omit<CommandHandlers, keyof typeof operationCalls> = {
     join_room: (member, input, answer) => inTurn(member, () => subscriptions.join(member, input, answer)),
 
     leave_room: (member, { room }, answer) =>
@@ -58,4 +57,20 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
       answer({ expires_at: known.expiresAt, expires_in: Math.floor(leftMs / 1000) })
     },
   }
+
+  /** Operations note by themselves what they refuse, with the operation. */
+  const noting = Object.entries<CommandHandlers[keyof CommandHandlers]>(others as CommandHandlers).map(
+    ([name, call]) => {
+      const noted = async (member: Member, input: never, answer: never, requestId: string) => {
+        try {
+          await (call as typeof noted)(member, input, answer, requestId)
+        } catch (error) {
+          deps.noteRefusal(callerOf(member, requestId), { method: 'socket', path: name }, error)
+          throw error
+        }
+      }
+      return [name, noted] as const
+    },
+  )
+  return { ...createOperationCalls(deps), ...Object.fromEntries(noting) } as CommandHandlers
 }

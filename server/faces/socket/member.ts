@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'socket.io'
 import type { Room, User } from '../../../contract/index.ts'
 import type { Rights } from '../../events/index.ts'
-import type { CallKey } from '../../kernel/scope.ts'
+import type { CallKey, PublicScope } from '../../kernel/scope.ts'
 
 /** A connected client: its person, the rooms that it joined, and its position in the log. */
 export interface Member {
@@ -44,6 +44,17 @@ export interface Member {
   pending: number
   closed: boolean
 }
+
+/** Who calls over a socket, as it was known at the last call. */
+export const callerOf = (member: Member, requestId: string): PublicScope => ({
+  person: member.person,
+  sessionId: member.sessionId,
+  ...(member.key && { key: member.key }),
+  requestId,
+  address: member.address,
+  isElsewhere: member.isElsewhere,
+  userAgent: String(member.socket.handshake.headers['user-agent'] ?? ''),
+})
 
 /** A call that has waited longer than this is not started when its socket is closed. */
 const lateMs = 1_000

@@ -14,7 +14,7 @@ import { readTraceparent } from '../../kernel/traceparent.ts'
 import type { Tracing } from '../../ports/tracing.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import type { CommandHandlers } from './command-handlers.ts'
-import { isForNobody, type Member } from './member.ts'
+import { callerOf, isForNobody, type Member } from './member.ts'
 
 export interface OperationCallDeps {
   /** Of the resources with operations that can be called over sockets. */
@@ -56,7 +56,7 @@ export function createOperationCalls({
   const turns = createTurns(bounds)
 
   /** The person as they are now, and the key; the token of the handshake or its cookie must still be valid. */
-  async function callerOf({ sessionId, key, expiresAt: until }: Member) {
+  async function presentOf({ sessionId, key, expiresAt: until }: Member) {
     const isOver = (time: string | null) => time !== null && Date.parse(time) < Date.now()
     if (sessionId === null) {
       const { person, key: present } = await keyAccess(key!.id)
@@ -79,11 +79,8 @@ export function createOperationCalls({
     ) => {
       const id = input[`${thing}_id`]
       const caller = {
-        ...(await callerOf(member)),
-        requestId,
-        address: member.address,
-        isElsewhere: member.isElsewhere,
-        userAgent: String(member.socket.handshake.headers['user-agent'] ?? ''),
+        ...callerOf(member, requestId),
+        ...(await presentOf(member)),
       }
       const scope = createScope(caller, {
         mutationId: input.mutation_id,
