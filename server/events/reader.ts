@@ -58,6 +58,8 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
   let offset = 0
   let target = 0
   let catchingUp: Promise<void> | null = null
+  /** How often the log was replaced. */
+  let replaced = 0
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let gathered: Batch[] = []
@@ -118,7 +120,10 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
   async function catchUp() {
     try {
       while (offset < target && !stopped) {
+        const of = replaced
         const events = await readCommands(offset, target)
+        // They are of the log before, and what now has their offsets is something else.
+        if (of !== replaced) continue
         if (events.length === 0) break // overtaken by retention or a new epoch: the next poll handles it
         apply(events)
       }
@@ -153,6 +158,7 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
 
   function startOver(newEpoch: string, last: number) {
     log.warn({ from: { epoch, offset }, to: { epoch: newEpoch, offset: last } }, 'the event log was replaced')
+    replaced++
     epoch = newEpoch
     offset = last
     target = last

@@ -3,6 +3,7 @@ import { openDatabase } from '../../server/adapters/database.ts'
 import { withSettings } from '../../server/adapters/database-connection.ts'
 import { dropOldEvents } from '../../server/events/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
+import { createReader } from '../../server/events/reader.ts'
 import { eventually } from '../support/eventually.ts'
 import { position } from '../suites/event-log.ts'
 import { recordEvents } from '../support/recorder.ts'
@@ -138,5 +139,42 @@ describe('the event log', () => {
     assert.notEqual(joined.epoch, epoch)
     await server.admin.rest('POST', '/tasks', { title: 'is' })
     assert.equal(await position(server), last)
+  })
+
+  it('[EV8] passes on nothing of the former log that was being read when the log was replaced', async () => {
+    const log = createLogger({ level: 'silent', pretty: false })
+    const database = await openDatabase(server.databaseUrl, log)
+    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const slow = {
+      ...database,
+      query: async (statement: Parameters<typeof database.query>[0]) => {
+        const rows = await database.query(statement)
+        if (/from event_log/.test(String('sql' in statement ? statement.sql : statement.text))) {
+          held.resolve()
+          await release.promise
+        }
+        return rows
+      },
+    } as typeof database
+    const reader = createReader({ database: slow, log, recentEvents: 0, pollMs: 5 })
+    try {
+      await reader.start()
+      const before = reader.offset
+      const passedOn: number[] = []
+      reader.onBatch(events => void passedOn.push(...events.map(({ offset }) => offset)))
+      for (const title of ['one', 'two', 'three']) await createTask(title)
+      await held.promise
+      // As after a return to an older state of the whole database.
+      await server.query(`delete from event_log where "offset" > ${before}`)
+      await server.query(`update log_head set epoch = 'another', last = ${before}`)
+      await eventually(async () => assert.equal(reader.epoch, 'another'))
+      release.resolve()
+      await reader.stop()
+      assert.deepEqual([passedOn, reader.offset], [[], before])
+    } finally {
+      release.resolve()
+      await reader.stop()
+      await database.close()
+    }
   })
 })
