@@ -101,6 +101,10 @@ describe('rate limits', () => {
     await expect(server.admin.rest('POST', '/rate-limits/reset', { api_key_id: small.apiKey.id }), 200)
     isBeyond(await small.rest('GET', '/tasks'), 'free')
     await expect(server.admin.rest('POST', '/rate-limits/reset', { user_id: ann.person.id }), 200)
+    assert.equal(await call(small, 11), 10)
+    isBeyond(await small.rest('GET', '/tasks'), 'api_key')
+    // The limits of each key go with those of its owner.
+    await expect(server.admin.rest('POST', '/rate-limits/reset', { user_id: ann.person.id }), 200)
     assert.equal(await call(small, 1), 1)
   })
 

@@ -74,6 +74,21 @@ describe('SCIM', () => {
         refusesScim(await scim('GET', '/Users', undefined, { authorization }), 401)
       refusesScim(await scim('DELETE', '/Users/1', undefined, { authorization: '' }), 401)
     })
+
+    it('[SC1] tells every refusal in the form of SCIM, also one that comes before SCIM is reached', async () => {
+      refusesScim(await scim('POST', '/Users', '{'), 400, 'invalidSyntax')
+      refusesScim(await scim('POST', '/Users', newUser(), { 'content-type': 'text/plain' }), 415)
+      const limited = await startServer({ env: { RATE_LIMIT_ENABLED: 'true', RATE_LIMIT_FREE: '3' } })
+      try {
+        const call = () => fetch(`${limited.url}/scim/v2/Users`)
+        let response = await call()
+        for (let nth = 0; nth < 3 && response.status === 401; nth++) response = await call()
+        refusesScim({ status: response.status, headers: response.headers, body: await response.json() }, 429)
+        assert.match(response.headers.get('retry-after') ?? '', /^\d+$/)
+      } finally {
+        await limited.close()
+      }
+    })
   })
 
   describe('reading', () => {

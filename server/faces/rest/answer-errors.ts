@@ -6,6 +6,7 @@ import { createFailureLog } from '../../kernel/failure-log.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { NoteRefusal } from '../../kernel/refusal.ts'
 import type { RequestState } from './request.ts'
+import { answerScimError, isOfScim } from './scim.ts'
 
 /**
  * The one place where errors become answers. Whatever is thrown becomes an error of the contract; nothing ends the
@@ -34,7 +35,8 @@ export function answerErrors(deps: {
         error instanceof AppError && error.code === 'version_conflict' ? versionOf(body.error.details) : undefined
       if (current !== undefined) ctx.set('ETag', `"${current}"`)
       ctx.status = status
-      ctx.body = body
+      if (isOfScim(ctx.path)) answerScimError(ctx, error, body)
+      else ctx.body = body
     }
   }
 }

@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { type Operation, limits } from '../../../contract/index.ts'
+import { type APIError, limits, type Operation } from '../../../contract/index.ts'
 import {
   errorSchema,
   listSchema,
@@ -15,7 +15,6 @@ import {
 import { assertCan } from '../../kernel/can.ts'
 import type { BodyMemory } from '../../kernel/body-memory.ts'
 import { AppError, invalid, notFound } from '../../kernel/errors.ts'
-import type { NoteRefusal } from '../../kernel/refusal.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { parseJson, receiveJson } from './body.ts'
 import { type CredentialRules, identify, showsKey } from './credentials.ts'
@@ -28,12 +27,13 @@ export interface ScimDeps {
   credentials: CredentialRules
   turns: RequestTurns
   bodies: BodyMemory
-  noteRefusal: NoteRefusal
   publicUrl: string | undefined
 }
 
 const type = 'application/scim+json'
 const bases = ['', '/api/v1', '/api'].map(prefix => `${prefix}/scim/v2`)
+/** Whether an address is one of SCIM. */
+export const isOfScim = (path: string): boolean => ofScim.test(path)
 const ofScim = /^(?:\/api(?:\/v1)?)?\/scim\/v2(?:\/|$)/
 
 /** Whoever provisions accounts administers them; a session is not enough, so that no page of a browser does it. */
@@ -177,53 +177,45 @@ function projected(ctx: Context, user: object): object {
   return Object.fromEntries(Object.entries(user).filter(([name]) => isShown(name.toLowerCase())))
 }
 
-/** What all calls have in common: who calls, the body, and errors in the form of SCIM. */
-function serving(
-  { credentials, turns, bodies, publicUrl, noteRefusal }: ScimDeps,
-  route: string,
-  answer: Answer,
-): never {
+/** What all calls have in common: who calls, and the body. */
+function serving({ credentials, turns, bodies, publicUrl }: ScimDeps, route: string, answer: Answer): never {
   const serve: Middleware<RequestState> = async ctx => {
     ctx.state.route = route
     ctx.state.hasSecrets = true
-    try {
-      if (!showsKey(ctx)) throw new AppError('unauthenticated', 'Send an API key of an administrator.')
-      const known = await identify(ctx, credentials)
-      const owner = known.person.id
-      const raw = ['POST', 'PUT', 'PATCH'].includes(ctx.method)
-        ? await receiveJson(ctx, limits.bodyBytes, bodies.keep(owner, ctx.req), ['application/json', type])
-        : undefined
-      if (!(await turns.hold('people', owner, ctx.res))) return
-      ctx.state.scope = scopeOf(ctx, known, raw)
-      assertCan(ctx.state.scope, administering)
-      const scope = ctx.state.scope as Scope
-      const base = `${publicUrl ?? `${ctx.protocol}://${ctx.state.host}`}/scim/v2`
-      const { id = '' } = (ctx as never as { params: { id?: string } }).params
-      const body = raw === undefined ? {} : parseJson(raw)
-      const found = await answer(ctx as never, { scope, base, id, body })
-      if (found === undefined) ctx.body = null
-      else ctx.body = JSON.stringify(found)
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      if (ctx.state.scope) noteRefusal(ctx.state.scope, { method: ctx.method, path: route }, error)
-      refuse(ctx as never, error)
-    }
+    if (!showsKey(ctx)) throw new AppError('unauthenticated', 'Send an API key of an administrator.')
+    const known = await identify(ctx, credentials)
+    const owner = known.person.id
+    const raw = ['POST', 'PUT', 'PATCH'].includes(ctx.method)
+      ? await receiveJson(ctx, limits.bodyBytes, bodies.keep(owner, ctx.req), ['application/json', type])
+      : undefined
+    if (!(await turns.hold('people', owner, ctx.res))) return
+    ctx.state.scope = scopeOf(ctx, known, raw)
+    assertCan(ctx.state.scope, administering)
+    const scope = ctx.state.scope as Scope
+    const base = `${publicUrl ?? `${ctx.protocol}://${ctx.state.host}`}/scim/v2`
+    const { id = '' } = (ctx as never as { params: { id?: string } }).params
+    const body = raw === undefined ? {} : parseJson(raw)
+    const found = await answer(ctx as never, { scope, base, id, body })
+    ctx.body = found === undefined ? null : JSON.stringify(found)
     if (ctx.body) ctx.type = type
   }
   return serve as never
 }
 
-function refuse(ctx: Context, error: AppError): void {
-  const { status, message, retryAfter, fields } = error
-  const scimType = scimTypeOf(error)
-  const where = Object.entries(fields ?? {}).map(([field, messages]) => `${field} ${messages.join(', ')}`)
-  ctx.status = status
-  if (status === 401) ctx.set('WWW-Authenticate', 'Bearer')
-  if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter))
+/**
+ * The error of RFC 7644, 3.12, for whatever is refused below the addresses of SCIM, also before a route of it is reached.
+ *
+ * @param told the same error as it is told elsewhere
+ */
+export function answerScimError(ctx: Context, error: unknown, { error: told }: APIError): void {
+  const scimType = error instanceof AppError ? scimTypeOf(error) : undefined
+  const where = Object.entries(told.field_errors ?? {}).map(([field, messages]) => `${field} ${messages.join(', ')}`)
+  if (ctx.status === 401) ctx.set('WWW-Authenticate', 'Bearer')
   ctx.body = JSON.stringify({
     schemas: [errorSchema],
-    status: String(status),
+    status: String(ctx.status),
     ...(scimType && { scimType }),
-    detail: [message, ...where].join(' ').slice(0, 2_000),
+    detail: [told.message, ...where].join(' ').slice(0, 2_000),
   })
+  ctx.type = type
 }

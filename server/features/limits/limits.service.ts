@@ -6,7 +6,7 @@ import type { Counters } from '../../ports/counters.ts'
 import type { Database } from '../../ports/database.ts'
 import { audit } from '../audit/index.ts'
 import type { Policies, Policy } from './limits.policy.ts'
-import { findEmail } from './limits.queries.ts'
+import { findEmail, findKeyIds } from './limits.queries.ts'
 import { signInKeys } from './sign-ins.ts'
 import { addressLimitKey, apiKeyKey, keysOfKey, personKey } from './spending.ts'
 import { standingOf } from './standing.ts'
@@ -28,9 +28,9 @@ export function createLimitsService(deps: Deps): Handlers<typeof rateLimits> {
   async function keysOf(what: { user_id?: number; api_key_id?: number; ip?: string }): Promise<string[]> {
     if (what.ip !== undefined) return [addressLimitKey(what.ip), signInKeys.address(what.ip)]
     if (what.api_key_id !== undefined) return [apiKeyKey(what.api_key_id)]
-    const email = await findEmail(database, what.user_id!)
+    const [email, keys] = await Promise.all([findEmail(database, what.user_id!), findKeyIds(database, what.user_id!)])
     const ofSignIns = email === undefined ? [] : [signInKeys.account(email), signInKeys.pairsOf(email)]
-    return [personKey(what.user_id!), keysOfKey(what.user_id!), ...ofSignIns]
+    return [personKey(what.user_id!), keysOfKey(what.user_id!), ...keys.map(apiKeyKey), ...ofSignIns]
   }
 
   return {
