@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineResource } from './define.ts'
 import { flagInUrl, id, instant, listOf, paging } from './primitives.ts'
 
-/** The kinds of notifications. The recipient can switch off each of them. */
+/** The kinds of notifications. */
 export const notificationTypes = [
   'mention',
   'assigned',
@@ -11,6 +11,7 @@ export const notificationTypes = [
   'job_finished',
   'webhook_disabled',
   'alert',
+  'security',
 ] as const
 export const NotificationType = z.enum(notificationTypes)
 export type NotificationType = z.output<typeof NotificationType>
@@ -27,8 +28,13 @@ export const Notification = z
   .meta({ id: 'Notification' })
 export type Notification = z.output<typeof Notification>
 
-const everyType = Object.fromEntries(notificationTypes.map(type => [type, z.boolean()])) as Record<
-  NotificationType,
+/** Those that the recipient can switch off: all but what concerns the security of the account. */
+export const optionalNotificationTypes = notificationTypes.filter(type => type !== 'security')
+
+type Optional = (typeof optionalNotificationTypes)[number]
+
+const everyType = Object.fromEntries(optionalNotificationTypes.map(type => [type, z.boolean()])) as Record<
+  Optional,
   z.ZodBoolean
 >
 export const NotificationPreferences = z.strictObject(everyType).meta({ id: 'NotificationPreferences' })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { notificationTypes } from '../../contract/index.ts'
+import { optionalNotificationTypes } from '../../contract/index.ts'
 import { Client as Postgres } from 'pg'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
@@ -136,7 +136,7 @@ describe('notifications', () => {
   })
 
   it('[NT5] sends no notification of a kind that is switched off, and those of the other kinds', async () => {
-    const everything = Object.fromEntries(notificationTypes.map(type => [type, true]))
+    const everything = Object.fromEntries(optionalNotificationTypes.map(type => [type, true]))
     assert.deepEqual((await expect(bob.rest('GET', '/notifications/preferences'), 200)).body, everything)
     const { body } = await expect(bob.rest('PUT', '/notifications/preferences', { assigned: false }), 200)
     assert.deepEqual(body, { ...everything, assigned: false })
@@ -152,14 +152,14 @@ describe('notifications', () => {
   })
 
   it('[NT5] keeps every one of several simultaneous switches', async () => {
-    const types = notificationTypes
+    const types = optionalNotificationTypes
     const put = (type: string) => bob.rest('PUT', '/notifications/preferences', { [type]: false })
     await Promise.all(types.map(type => expect(put(type), 200)))
     const { body } = await expect(bob.rest('GET', '/notifications/preferences'), 200)
     assert.deepEqual(body, Object.fromEntries(types.map(type => [type, false])))
   })
 
-  for (const preferences of [{ nothing: true }, { assigned: 'no' }]) {
+  for (const preferences of [{ nothing: true }, { assigned: 'no' }, { security: false }]) {
     it(`[BI1] refuses ${JSON.stringify(preferences)} as preferences`, async () => {
       refuses(
         await bob.rest('PUT', '/notifications/preferences', preferences),

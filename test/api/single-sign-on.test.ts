@@ -253,7 +253,10 @@ describe('single sign-on', () => {
   })
 
   describe('linking', () => {
-    it('[SO9] links an account elsewhere to the person who is signed in, who then signs in with it', async () => {
+    const toldOf = async (client: Client): Promise<string[]> =>
+      (await expect(client.rest('GET', '/notifications'), 200)).body.results.map(({ message }: any) => message)
+
+    it('[SO9] [NT7] links an account elsewhere to the person who is signed in, who then signs in with it', async () => {
       const ann = await server.user('ann')
       const sub = foreigner({ email: ann.email })
       const answer = await link(ann, createBrowser(server), sub)
@@ -264,6 +267,7 @@ describe('single sign-on', () => {
         results.map((one: any) => [one.provider, one.provider_name, one.email]),
         [['corp', 'The corp', ann.email]],
       )
+      assert.deepEqual(await toldOf(ann), ['An account of The corp was linked to yours; it can sign in here.'])
     })
 
     it('[SO9] only for the session that asked, and no identity of somebody else', async () => {
@@ -287,7 +291,7 @@ describe('single sign-on', () => {
       refuses(await ann.rest('DELETE', '/auth/identities/1'), 'reauthentication_required')
     })
 
-    it('[SO10] unlinks, which ends what was signed in with it, but not the only way in', async () => {
+    it('[SO10] [NT7] unlinks, which ends what was signed in with it, but not the only way in', async () => {
       const sub = foreigner()
       const browser = await signedIn(sub)
       const headers = authorization(browser)
@@ -302,6 +306,7 @@ describe('single sign-on', () => {
       const elsewhere = await signedIn(linked)
       const { id } = (await ann.rest('GET', '/auth/identities')).body.results[0]
       await expect(ann.rest('DELETE', `/auth/identities/${id}`), 204)
+      assert.equal((await toldOf(ann))[0], 'A linked account of The corp was removed from yours.')
       refuses(await server.rest('GET', '/auth/me', undefined, authorization(elsewhere)), 'session_ended')
       await expect(ann.rest('GET', '/auth/me'), 200)
     })

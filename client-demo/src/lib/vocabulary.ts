@@ -40,4 +40,5 @@ export const notificationNames: Record<NotificationType, { name: string; hint: s
   job_finished: { name: 'Jobs', hint: 'An import or another long job of yours has come to its end' },
   alert: { name: 'Alerts', hint: 'For administrators: something needs attention' },
   webhook_disabled: { name: 'Webhooks', hint: 'A webhook of yours was stopped because its receiver does not answer' },
+  security: { name: 'Security', hint: 'What lets somebody into your account has changed' },
 }

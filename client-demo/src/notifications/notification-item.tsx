@@ -14,18 +14,20 @@ const icons: Record<NotificationType, IconName> = {
   job_finished: 'check',
   alert: 'alert',
   webhook_disabled: 'alert',
+  security: 'alert',
 }
 
 const number = (value: unknown) => (typeof value === 'number' ? value : null)
 
 /** Where it leads; null when there is no such place, as for a project that one was removed from. */
-function useAddress({ data }: Notification): string | null {
+function useAddress({ type, data }: Notification): string | null {
   const [task, comment, project] = [number(data.task_id), number(data.comment_id), number(data.project_id)]
   const job = number(data.job_id)
   const seesProject = useStore(usePage().projects.store, all => project !== null && all.has(project))
   if (task !== null) return linkTo(`/tasks/${task}${comment === null ? '' : `?comment=${comment}`}`)
   if (job !== null) return linkTo(`/jobs/${job}`)
   if (number(data.webhook_id) !== null) return linkTo('/settings/webhooks')
+  if (type === 'security') return linkTo(number(data.api_key_id) === null ? '/settings' : '/settings/keys')
   return seesProject ? linkTo(`/projects/${project}`) : null
 }
 

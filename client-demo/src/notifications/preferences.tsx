@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import { notificationTypes, type NotificationPreferences, type NotificationType } from '../../../sdk/index.ts'
+import { type NotificationPreferences, optionalNotificationTypes } from '../../../sdk/index.ts'
 import { formErrors } from '../lib/form-errors.ts'
 import { usePage } from '../lib/use-page.ts'
 import { notificationNames } from '../lib/vocabulary.ts'
@@ -21,7 +21,7 @@ export function Preferences() {
     load()
   }
 
-  async function choose(type: NotificationType, on: boolean) {
+  async function choose(type: keyof NotificationPreferences, on: boolean) {
     setChosen(now => now && { ...now, [type]: on })
     try {
       await client.notifications.setPreferences({ [type]: on })
@@ -45,7 +45,7 @@ export function Preferences() {
       {!failed && chosen === null && <p className="hint">Loading…</p>}
       {chosen && (
         <ul className="preferences">
-          {notificationTypes.map(type => (
+          {optionalNotificationTypes.map(type => (
             <li key={type}>
               <label>
                 <input

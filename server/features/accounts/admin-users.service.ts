@@ -8,6 +8,7 @@ import { notFound } from '../../kernel/errors.ts'
 import type { Mail } from '../../ports/mail.ts'
 import { type Order, orderFor, pageOf } from '../../kernel/paging.ts'
 import { audit } from '../audit/index.ts'
+import { notifyOfSecurity } from '../notifications/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { presentUser } from './accounts.present.ts'
 import { findUser, lockUser } from './accounts.queries.ts'
@@ -83,6 +84,7 @@ export function createAdminUsers(deps: Deps): Handlers<typeof adminUsers> {
         await deleteResetsOf(tx, id)
         await Promise.all([insertReset(tx, hashToken(resetTokenOf(seed)), id, expires_at), endSessions(tx, id)])
         await audit(tx, scope, { action: 'user.password_reset', resource: 'user', resourceId: id })
+        await notifyOfSecurity(tx, id, 'An administrator let you set a new password and ended your sessions.')
         return { seed, expires_at, email: user.email }
       })
       forget({ user_id: id })
@@ -93,7 +95,7 @@ export function createAdminUsers(deps: Deps): Handlers<typeof adminUsers> {
 
     async removeTwoFactor(scope, { id }) {
       const user = await command(scope, async tx => {
-        if (!(await removeFactor(tx, scope, id, 'user.two_factor_removed'))) throw notFound()
+        if ((await removeFactor(tx, scope, id, 'user.two_factor_removed')) !== 'on') throw notFound()
         await endSessions(tx, id, id === scope.person.id ? scope.sessionId : null)
         return presentUser((await findUser(tx, id))!)
       })

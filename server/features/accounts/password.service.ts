@@ -4,6 +4,7 @@ import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import { invalid } from '../../kernel/errors.ts'
 import { audit, type FrequentActs } from '../audit/index.ts'
+import { notifyOfSecurity } from '../notifications/index.ts'
 import type { SignInLimits } from '../limits/index.ts'
 import { findPasswordHash, replacePassword, setPassword } from './accounts.queries.ts'
 import type { Authentication } from './authentication.ts'
@@ -27,6 +28,9 @@ interface Deps {
 }
 
 const wrongPassword = () => invalid({ current_password: 'is not the current password' })
+/** Programs must not stop because a person changes their password; whoever was robbed must know that they go on. */
+const keysStay = 'Your API keys go on working; revoke those that you do not trust.'
+
 const unknownReset = () => invalid({ token: 'is not valid or has expired' })
 
 /** Sets a new password, for a caller who knows the old one or has a token from an administrator. */
@@ -54,6 +58,7 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
         if (!(await replacePassword(tx, id, checked, passwordHash))) throw wrongPassword()
         await Promise.all([endSessions(tx, id, scope.sessionId), deleteResetsOf(tx, id)])
         await audit(tx, scope, { action: 'user.password_changed', resource: 'user', resourceId: id })
+        await notifyOfSecurity(tx, id, `Your password was changed. ${keysStay}`)
       })
       attempt?.takeBack()
       forget({ user_id: id })
@@ -72,6 +77,7 @@ export function createPasswordChange(deps: Deps): Pick<Handlers<typeof accounts>
         await Promise.all([endSessions(tx, owner.user_id), deleteResetsOf(tx, owner.user_id)])
         const set = { action: 'user.password_set', resource: 'user', resourceId: owner.user_id }
         await audit(tx, { ...scope, person: null }, set)
+        await notifyOfSecurity(tx, owner.user_id, `Your password was set anew. ${keysStay}`)
       })
       forget({ user_id: owner.user_id })
     },

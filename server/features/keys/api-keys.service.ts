@@ -9,6 +9,7 @@ import { isStale, type Scope } from '../../kernel/scope.ts'
 import type { Sealer } from '../../kernel/sealed.ts'
 import type { Database } from '../../ports/database.ts'
 import { audit } from '../audit/index.ts'
+import { notifyOfSecurity } from '../notifications/index.ts'
 import { assertGiven, changeKey, listedOwners, seeKey } from './api-keys.policy.ts'
 import * as queries from './api-keys.queries.ts'
 import { hashOf, newKey, newPrefix } from './key-secrets.ts'
@@ -79,6 +80,7 @@ export function createApiKeyService({ database, command, sealer, forget }: ApiKe
         const row = { user_id: id, name, prefix, hash: hashOf(key), permissions, rate_limit, expires_at }
         const apiKey = await queries.insertKey(tx, row, tx.now)
         await audited(tx, scope, 'created', apiKey, { permissions, rate_limit, expires_at })
+        await told(tx, scope, apiKey, 'was made')
         return madeOf(apiKey, key)
       })
       return withKey(made)
@@ -101,6 +103,7 @@ export function createApiKeyService({ database, command, sealer, forget }: ApiKe
           changed,
           ...Object.fromEntries(changes.map(field => [field, { from: held[field], to: next[field] }])),
         })
+        if (changes.length > 0) await told(tx, scope, next, 'was changed')
         return next
       })
       forget({ api_key_id: id })
@@ -115,6 +118,7 @@ export function createApiKeyService({ database, command, sealer, forget }: ApiKe
         await queries.dropOldestRevoked(tx, held.user_id, keptRevoked)
         recordChanged(tx, revoked, 'end')
         await audited(tx, scope, 'revoked', revoked)
+        await told(tx, scope, revoked, 'was revoked')
       })
       forget({ api_key_id: id })
     },
@@ -126,6 +130,7 @@ export function createApiKeyService({ database, command, sealer, forget }: ApiKe
         const apiKey = await queries.replaceHash(tx, id, hashOf(key), overlap_seconds, tx.now)
         recordChanged(tx, apiKey, 'restart')
         await audited(tx, scope, 'rotated', apiKey, { overlap_seconds })
+        await told(tx, scope, apiKey, 'got a new secret')
         return madeOf(apiKey, key)
       })
       forget({ api_key_id: id })
@@ -152,3 +157,11 @@ const audited = (tx: Tx, scope: Scope, what: string, { id, user_id, prefix, name
     personal: { name },
     personalOf: user_id,
   })
+
+const told = (tx: Tx, { person }: Scope, { id, user_id, name, prefix }: ApiKey, what: string) =>
+  notifyOfSecurity(
+    tx,
+    user_id,
+    `Your API key “${name}” (${prefix}…) ${what}${person.id === user_id ? '' : ' by an administrator'}.`,
+    { api_key_id: id },
+  )

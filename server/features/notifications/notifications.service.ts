@@ -1,4 +1,4 @@
-import { type NotificationPreferences, notificationTypes, type notifications } from '../../../contract/index.ts'
+import { type NotificationPreferences, optionalNotificationTypes, type notifications } from '../../../contract/index.ts'
 import { type Command, person } from '../../events/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
@@ -11,7 +11,7 @@ export interface NotificationDeps {
 }
 
 const preferencesOf = (off: readonly string[]) =>
-  Object.fromEntries(notificationTypes.map(type => [type, !off.includes(type)])) as NotificationPreferences
+  Object.fromEntries(optionalNotificationTypes.map(type => [type, !off.includes(type)])) as NotificationPreferences
 
 /** A person's notifications and notification settings. */
 export function createNotifications({ database, command }: NotificationDeps): Handlers<typeof notifications> {
@@ -46,7 +46,7 @@ export function createNotifications({ database, command }: NotificationDeps): Ha
 
     setPreferences: (scope, wanted) =>
       command(scope, async tx => {
-        const which = (state: boolean) => notificationTypes.filter(type => wanted[type] === state)
+        const which = (state: boolean) => optionalNotificationTypes.filter(type => wanted[type] === state)
         return preferencesOf(await queries.switchSome(tx, scope.person.id, which(true), which(false)))
       }),
   }

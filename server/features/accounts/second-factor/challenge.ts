@@ -6,6 +6,7 @@ import { AppError } from '../../../kernel/errors.ts'
 import type { Sealer } from '../../../kernel/sealed.ts'
 import type { Database } from '../../../ports/database.ts'
 import { audit, type FrequentActs } from '../../audit/index.ts'
+import { notifyOfSecurity } from '../../notifications/index.ts'
 import { lockUser, noteSeen } from '../accounts.queries.ts'
 import { accountDisabled } from '../authentication.ts'
 import type { HashTurns } from '../hash-turns.ts'
@@ -79,6 +80,7 @@ export function createChallenges(deps: {
         if (verdict.is === 'recovery_code') {
           const used = { action: 'user.recovery_code_used', resource: 'user', resourceId: userId }
           await audit(tx, { ...scope, person: user }, used)
+          await notifyOfSecurity(tx, userId, 'Somebody signed in with one of your recovery codes.')
         }
         return { is: 'in', tokens: await sessions.open(tx, scope, user) }
       })

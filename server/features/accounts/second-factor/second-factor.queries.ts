@@ -43,13 +43,16 @@ export async function noteFailure(tx: Connection, userId: number, failures: numb
     update totp_factors set failures = ${failures}, failing_since = ${since} where user_id = ${userId}`)
 }
 
-/** Removes the factor with everything that belongs to it. @returns whether there was one, confirmed or not */
-export async function deleteFactor(tx: Connection, userId: number): Promise<boolean> {
-  const rows = await tx.query(sql`delete from totp_factors where user_id = ${userId} returning user_id`)
+/** Removes the factor with everything that belongs to it. @returns whether it was on, or only offered; null: none */
+export async function deleteFactor(tx: Connection, userId: number): Promise<'on' | 'offered' | null> {
+  const [row] = await tx.query<{ confirmed_at: string | null }>(
+    sql`delete from totp_factors where user_id = ${userId} returning confirmed_at`,
+  )
   await tx.query(sql`delete from recovery_codes where user_id = ${userId}`)
   await deleteChallengesOf(tx, userId)
   await tx.query(sql`update users set two_factor = false where id = ${userId} and two_factor`)
-  return rows.length > 0
+  if (!row) return null
+  return row.confirmed_at === null ? 'offered' : 'on'
 }
 
 export async function replaceRecoveryCodes(tx: Connection, userId: number, hashes: readonly Buffer[], now: string) {

@@ -5,6 +5,7 @@ import { conflict, invalid, notFound } from '../../../kernel/errors.ts'
 import type { Sealer } from '../../../kernel/sealed.ts'
 import type { Database } from '../../../ports/database.ts'
 import { type Actor, audit } from '../../audit/index.ts'
+import { notifyOfSecurity } from '../../notifications/index.ts'
 import { lockUser } from '../accounts.queries.ts'
 import type { Authentication } from '../authentication.ts'
 import type { PasswordCheck } from '../password-check.ts'
@@ -70,6 +71,7 @@ export function createTwoFactor(deps: Deps): Omit<Handlers<typeof twoFactor>, 's
         tx.record('account_changed', { user_id: id, role_changed: false }, system)
         await endSessions(tx, id, scope.sessionId)
         await audit(tx, scope, { action: 'user.two_factor_enabled', resource: 'user', resourceId: id })
+        await notifyOfSecurity(tx, id, 'Two-factor sign-in was turned on.')
       })
       forget({ user_id: id })
       return { recovery_codes }
@@ -79,7 +81,7 @@ export function createTwoFactor(deps: Deps): Omit<Handlers<typeof twoFactor>, 's
       const { id } = scope.person
       await deps.checkPassword(scope, password, 'user.two_factor_refused')
       await command(scope, async tx => {
-        if (!(await removeFactor(tx, scope, id, 'user.two_factor_disabled'))) throw notFound()
+        if ((await removeFactor(tx, scope, id, 'user.two_factor_disabled')) === null) throw notFound()
       })
       forget({ user_id: id })
     },
@@ -92,6 +94,7 @@ export function createTwoFactor(deps: Deps): Omit<Handlers<typeof twoFactor>, 's
         if (!factor || factor.confirmed_at === null) throw notFound()
         await replaceRecoveryCodes(tx, id, recovery_codes.map(hashRecoveryCode), tx.now)
         await audit(tx, scope, { action: 'user.recovery_codes_renewed', resource: 'user', resourceId: id })
+        await notifyOfSecurity(tx, id, 'New recovery codes were made; the former ones work no more.')
       })
       return { recovery_codes }
     },
@@ -102,12 +105,20 @@ export function createTwoFactor(deps: Deps): Omit<Handlers<typeof twoFactor>, 's
  * Takes the second factor from an account. Sessions stay; whoever does it for somebody else ends them.
  *
  * @param action for the audit log
- * @returns false when there was none
+ * @returns what was removed: a factor that was on, or a secret that was never confirmed; null when there was neither
  */
-export async function removeFactor(tx: Tx, by: Actor, userId: number, action: string): Promise<boolean> {
+export async function removeFactor(
+  tx: Tx,
+  by: NonNullable<Actor>,
+  userId: number,
+  action: string,
+): Promise<'on' | 'offered' | null> {
   const user = await lockUser(tx, userId)
-  if (!user || !(await deleteFactor(tx, userId))) return false
+  const removed = user ? await deleteFactor(tx, userId) : null
+  if (removed !== 'on') return removed
   tx.record('account_changed', { user_id: userId, role_changed: false }, system)
   await audit(tx, by, { action, resource: 'user', resourceId: userId })
-  return true
+  const message = 'Two-factor sign-in was turned off'
+  await notifyOfSecurity(tx, userId, by.person?.id === userId ? `${message}.` : `${message} by an administrator.`)
+  return removed
 }

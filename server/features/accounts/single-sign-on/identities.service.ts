@@ -7,6 +7,7 @@ import { type Order, pageOf } from '../../../kernel/paging.ts'
 import type { Database } from '../../../ports/database.ts'
 import type { IdentityProvider } from '../../../ports/identity-provider.ts'
 import { audit } from '../../audit/index.ts'
+import { notifyOfSecurity } from '../../notifications/index.ts'
 import { lockUser } from '../accounts.queries.ts'
 import type { Authentication } from '../authentication.ts'
 import { recordEnded } from '../session-opening.ts'
@@ -83,6 +84,8 @@ export function createIdentities(deps: Deps): Handlers<typeof identities> {
         recordEnded(tx, userId, await endSessionsBy(tx, { ...removed, exceptId: scope.sessionId }, tx.now))
         const unlinked = { action: 'identity.unlinked', resource: 'identity', resourceId: id }
         await audit(tx, scope, { ...unlinked, details: { provider: removed.provider } })
+        const { name = removed.provider } = providers.find(one => one.id === removed.provider) ?? {}
+        await notifyOfSecurity(tx, userId, `A linked account of ${name} was removed from yours.`)
       })
       forget({ user_id: userId })
     },

@@ -6,6 +6,7 @@ import type { Database } from '../../../ports/database.ts'
 import type { ForeignIdentity, ForeignLogout, IdentityProvider } from '../../../ports/identity-provider.ts'
 import { secondsFromNow } from '../../../kernel/clock.ts'
 import { audit } from '../../audit/index.ts'
+import { notifyOfSecurity } from '../../notifications/index.ts'
 import { lockUser, noteSeen } from '../accounts.queries.ts'
 import { accountDisabled, type Authentication } from '../authentication.ts'
 import { nobody, recordEnded, type SessionOpening } from '../session-opening.ts'
@@ -76,6 +77,7 @@ export function createSignOn({ database, command, sessions, forget }: Deps): Sig
         const identityId = await insertIdentity(tx, { userId: id, provider: provider.id, identity }, tx.now)
         const linked = { action: 'identity.linked', resource: 'identity', resourceId: identityId }
         await audit(tx, scope, { ...linked, details: { provider: provider.id } })
+        await notifyOfSecurity(tx, id, linkedTo(provider), { identity_id: identityId })
       }),
 
     async logout(scope, provider, logout) {
@@ -98,6 +100,8 @@ export function createSignOn({ database, command, sessions, forget }: Deps): Sig
   }
 }
 
+const linkedTo = ({ name }: IdentityProvider) => `An account of ${name} was linked to yours; it can sign in here.`
+
 const usedToken = { fields: { logout_token: ['has been used'] } }
 
 async function admit(tx: Tx, userId: number): Promise<User> {
@@ -111,6 +115,7 @@ async function register(tx: Tx, scope: PublicScope, provider: IdentityProvider, 
   if (!isNew) {
     const linked = { action: 'identity.linked', resource: 'user', resourceId: user.id }
     await audit(tx, { ...scope, person: user }, { ...linked, details: { provider: provider.id } })
+    await notifyOfSecurity(tx, user.id, linkedTo(provider))
     return admit(tx, user.id)
   }
   const registered = { action: 'user.registered', resource: 'user', resourceId: user.id }
