@@ -2,10 +2,15 @@ import { AppError } from '../kernel/errors.ts'
 
 const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
-/** Translates the only disk error that a client may know about: that the disk is full. */
+/** The folder belongs to somebody else, is read-only, is no folder, or the disk is broken. */
+const unusable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EIO'])
+
+/** Translates the disk errors that a client may know about: that the disk is full, or cannot be written to. */
 export function translateDiskError(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  return full.has(code ?? '') ? new AppError('insufficient_storage', 'The storage is full.', { cause: error }) : error
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (full.has(code)) return new AppError('insufficient_storage', 'The storage is full.', { cause: error })
+  if (unusable.has(code)) return new AppError('unavailable', 'The storage cannot be written to.', { cause: error })
+  return error
 }
 
 export const whenMissing = (error: NodeJS.ErrnoException): null => {
