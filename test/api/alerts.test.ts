@@ -122,8 +122,10 @@ describe('alerts', () => {
     const webhook = { url: 'https://example.com/hook', events: ['task.created'] }
     const { id } = (await expect(ann.rest('POST', '/webhooks/register', webhook), 201)).body.data
     await server.query(
-      `insert into webhook_deliveries (webhook_id, message_id, event, status, attempts, created_at, completed_at)
-       select $1, 'msg_' || n, 'task.created', 'failed', 9, now(), now() - n * interval '50 minutes' from generate_series(1, 2) n`,
+      `insert into webhook_deliveries
+         (webhook_id, message_id, event, "offset", status, attempts, created_at, completed_at)
+       select $1, 'msg_' || n, 'task.created', nullif(n, 0), 'failed', 9, now(), now() - n * interval '50 minutes'
+       from generate_series(0, 2) n`,
       [id],
     )
     const [alert] = await eventually(async () => {

@@ -65,7 +65,7 @@ export const removeOld = (db: Connection, days: number) =>
 export const activeAdmins = async (tx: Connection): Promise<number[]> =>
   (await tx.query<{ id: number }>(sql`select id from users where role = 'admin' and is_active`)).map(({ id }) => id)
 
-/** The last backup, if it failed, and how many webhooks and deliveries were given up within the last hour. */
+/** The last backup, if it failed, and how many webhooks and deliveries (not tests) were given up within an hour. */
 export async function readTroubles(db: Connection) {
   const [row] = await db.query<{ backup_error: string | null; webhooks: number; deliveries: number }>(sql`
     select (select error from (select status, error from backups where status in ('completed', 'failed')
@@ -73,6 +73,6 @@ export async function readTroubles(db: Connection) {
       (select count(*) from webhooks
         where disabled_reason = 'failing' and updated_at > now() - interval '1 hour') as webhooks,
       (select count(*) from webhook_deliveries
-        where status = 'failed' and completed_at > now() - interval '1 hour') as deliveries`)
+        where status = 'failed' and completed_at > now() - interval '1 hour' and "offset" is not null) as deliveries`)
   return row!
 }
