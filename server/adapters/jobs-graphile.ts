@@ -104,8 +104,9 @@ export function createJobQueue(deps: { url: string; database: Database; log: Log
     add: addEntry,
     known: async (db, jobIds) => {
       const rows = await db.query<{ id: number }>({
-        text: `select id from unnest($1::bigint[]) as id
-          where exists (select from graphile_worker._private_jobs where key = 'job:' || id)`,
+        // Named, because the entries have an `id` of their own.
+        text: `select wanted.id from unnest($1::bigint[]) as wanted (id)
+          where exists (select from graphile_worker._private_jobs entry where entry.key = 'job:' || wanted.id)`,
         values: [jobIds],
       })
       return new Set(rows.map(({ id }) => id))

@@ -50,6 +50,17 @@ describe('queue entries', () => {
     assert.deepEqual(others, [successor])
   })
 
+  it('[JB20] knows which jobs have an entry, whatever the ids of the entries are', async () => {
+    const { queue, database: db } = jobs
+    await queue.add(db, { id: 900, type: 'counting', created_by: 7 })
+    await queue.add(db, { id: 800, type: 'counting', created_by: 7 })
+    const [entry] = await jobs.query<{ id: number }>(
+      `select id from graphile_worker._private_jobs where key = 'job:900'`,
+    )
+    assert.deepEqual(await queue.known(db, [700, 800, 900, entry!.id]), new Set([800, 900]))
+    await jobs.query(`delete from graphile_worker._private_jobs where key in ('job:800', 'job:900')`)
+  })
+
   it('[JB20] does not touch an entry that was given to another worker meanwhile', async () => {
     await give('somebody')
     const held = await entriesHeldBy(jobs.database, 'somebody')
