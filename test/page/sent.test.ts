@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { ensurePage } from '../../server/adapters/page-build.ts'
+import { ensurePage } from '../../server/page/build.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { openBoard } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'

@@ -7,11 +7,11 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import type { Logger } from '../kernel/logger.ts'
-import { compressPage } from './page-compression.ts'
+import { compressPage } from './compression.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Everything that becomes part of the page. */
-const SOURCES = ['client-demo/**', 'sdk/**', 'contract/**', 'server/adapters/page-*.ts', 'package-lock.json']
+const SOURCES = ['client-demo/**', 'sdk/**', 'contract/**', 'server/page/**', 'package-lock.json']
 const builds = path.join(root, 'dist', 'page')
 const DAY_MS = 24 * 3600 * 1000
 
