@@ -9,6 +9,7 @@ import { usePage } from '../lib/use-page.ts'
 import { exportFilters } from '../tasks/export-filters.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
+import { FormFoot } from '../ui/form-foot.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
 
@@ -52,15 +53,7 @@ export function ExportTasks({ onClose }: { onClose: () => void }) {
           </ul>
         )}
       </ModalForm>
-      <footer className="modal-foot">
-        <span className="bar-space" />
-        <button type="button" className="button button-quiet" onClick={onClose}>
-          Close
-        </button>
-        <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
-          Export
-        </button>
-      </footer>
+      <FormFoot form={formId} action="Export" busy={busy} onClose={onClose} close="Close" />
     </Modal>
   )
 }

@@ -3,7 +3,7 @@ import { type MediaFile } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
 import { usePage } from '../lib/use-page.ts'
 import { useStore } from '../lib/store.ts'
-import { Modal } from '../ui/modal.tsx'
+import { NotFoundDialog } from '../ui/not-found-dialog.tsx'
 import { Viewer } from './viewer.tsx'
 
 interface LinkedFileProps {
@@ -41,16 +41,11 @@ export function LinkedFile({ id, files, onShow, onClose }: LinkedFileProps) {
   }
   if (!isMissing && error === null) return null
   return (
-    <Modal title="File" className="ask-dialog" hasAddress onClose={onClose}>
-      <p className="modal-body" role="alert">
-        {error ?? 'This file was deleted, or you may not see it.'}
-      </p>
-      <footer className="modal-foot">
-        <span className="bar-space" />
-        <button type="button" className="button" data-first onClick={onClose}>
-          To the files
-        </button>
-      </footer>
-    </Modal>
+    <NotFoundDialog
+      title="File"
+      reason={error ?? 'This file was deleted, or you may not see it.'}
+      back="To the files"
+      onClose={onClose}
+    />
   )
 }

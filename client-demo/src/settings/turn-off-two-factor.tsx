@@ -5,6 +5,7 @@ import { formErrors } from '../lib/form-errors.ts'
 import { usePage } from '../lib/use-page.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
+import { FormFoot } from '../ui/form-foot.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { PasswordInput } from '../ui/password-input.tsx'
@@ -39,15 +40,7 @@ export function TurnOffTwoFactor({ onClose, onOff }: { onClose: () => void; onOf
           </Field>
         )}
       </ModalForm>
-      <footer className="modal-foot">
-        <span className="bar-space" />
-        <button type="button" className="button button-quiet" onClick={onClose}>
-          Keep it on
-        </button>
-        <button type="submit" form={formId} className="button button-danger" aria-disabled={busy}>
-          Turn it off
-        </button>
-      </footer>
+      <FormFoot form={formId} action="Turn it off" busy={busy} onClose={onClose} close="Keep it on" isDangerous />
     </Modal>
   )
 }

@@ -3,7 +3,7 @@ import { isTaskwireError } from '../../../sdk/index.ts'
 import { usePage } from '../lib/use-page.ts'
 import { useRoute } from '../lib/router.ts'
 import { useStore } from '../lib/store.ts'
-import { Modal } from '../ui/modal.tsx'
+import { NotFoundDialog } from '../ui/not-found-dialog.tsx'
 import { TaskDialog } from './task-dialog.tsx'
 
 /** The task that the address leads to. It may lie in no column that is loaded, or be nobody's any more. */
@@ -33,19 +33,7 @@ export function LinkedTask({ id, onClose }: { id: number; onClose: () => void })
 
   if (wasHere) return <TaskDialog id={id} status="todo" comment={commentIn(query)} onClose={onClose} />
   if (failure === null) return null
-  return (
-    <Modal title="Task" className="ask-dialog" hasAddress onClose={onClose}>
-      <p className="modal-body" role="alert">
-        {failure}
-      </p>
-      <footer className="modal-foot">
-        <span className="bar-space" />
-        <button type="button" className="button" data-first onClick={onClose}>
-          To the board
-        </button>
-      </footer>
-    </Modal>
-  )
+  return <NotFoundDialog title="Task" reason={failure} back="To the board" onClose={onClose} />
 }
 
 /** The comment that was the reason to come. */

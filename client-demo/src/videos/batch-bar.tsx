@@ -7,6 +7,7 @@ import { usePage } from '../lib/use-page.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
+import { FormFoot } from '../ui/form-foot.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
 import { tagsOf } from './video-draft.ts'
@@ -84,15 +85,7 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
           </Field>
         )}
       </ModalForm>
-      <footer className="modal-foot">
-        <span className="bar-space" />
-        <button type="button" className="button button-quiet" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="submit" form={formId} className="button button-primary" aria-disabled={busy || isNothing}>
-          Save
-        </button>
-      </footer>
+      <FormFoot form={formId} action="Save" busy={busy || isNothing} onClose={onClose} />
     </Modal>
   )
 }

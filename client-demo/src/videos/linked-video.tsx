@@ -3,7 +3,7 @@ import { type Video } from '../../../sdk/index.ts'
 import { createLiveOne } from '../live/live-one.ts'
 import { usePage } from '../lib/use-page.ts'
 import { useStore } from '../lib/store.ts'
-import { Modal } from '../ui/modal.tsx'
+import { NotFoundDialog } from '../ui/not-found-dialog.tsx'
 import { VideoDialog } from './video-dialog.tsx'
 
 interface LinkedVideoProps {
@@ -32,17 +32,12 @@ export function LinkedVideo({ id, onStored, onClose }: LinkedVideoProps) {
   if (!wasHere) {
     if (!isMissing && error === null) return null
     return (
-      <Modal title="Video" className="ask-dialog" hasAddress onClose={onClose}>
-        <p className="modal-body" role="alert">
-          {error ?? 'This video was deleted, or you may not see it.'}
-        </p>
-        <footer className="modal-foot">
-          <span className="bar-space" />
-          <button type="button" className="button" data-first onClick={onClose}>
-            To the videos
-          </button>
-        </footer>
-      </Modal>
+      <NotFoundDialog
+        title="Video"
+        reason={error ?? 'This video was deleted, or you may not see it.'}
+        back="To the videos"
+        onClose={onClose}
+      />
     )
   }
   return (

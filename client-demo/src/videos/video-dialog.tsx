@@ -13,6 +13,7 @@ import { useTitle } from '../lib/titles.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
+import { FormFoot } from '../ui/form-foot.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
 import { changesOf, draftOf, newVideo, videoFields, type VideoDraft, type VideoField } from './video-draft.ts'
@@ -71,17 +72,14 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
         <VideoFields form={form} errors={errors.fields} isNew={isNew} />
       </ModalForm>
       {leaving.isAsked && <Leaving {...leaving} />}
-      <footer className="modal-foot" hidden={leaving.isAsked}>
-        <span className="bar-space" />
-        <button type="button" className="button button-quiet" onClick={leaving.close}>
-          Cancel
-        </button>
-        {!isGone && !isLocked && (
-          <button type="submit" form={formId} className="button button-primary" aria-disabled={form.busy}>
-            {isNew ? 'Add' : 'Save'}
-          </button>
-        )}
-      </footer>
+      <FormFoot
+        form={formId}
+        action={isNew ? 'Add' : 'Save'}
+        busy={form.busy}
+        onClose={leaving.close}
+        isReadOnly={isGone || isLocked}
+        hidden={leaving.isAsked}
+      />
     </Modal>
   )
 }

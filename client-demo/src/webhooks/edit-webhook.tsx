@@ -2,6 +2,7 @@ import { useId } from 'react'
 import type { Webhook } from '../../../sdk/index.ts'
 import { Leaving, useLeaving } from '../forms/leaving.tsx'
 import { usePage } from '../lib/use-page.ts'
+import { FormFoot } from '../ui/form-foot.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
 import { useWebhookForm } from './use-webhook-form.ts'
@@ -37,15 +38,7 @@ export function EditWebhook({ webhook, onChanged, onClose }: Props) {
       {leaving.isAsked ? (
         <Leaving {...leaving} />
       ) : (
-        <footer className="modal-foot">
-          <span className="bar-space" />
-          <button type="button" className="button button-quiet" onClick={leaving.close}>
-            Cancel
-          </button>
-          <button type="submit" form={formId} className="button button-primary" aria-disabled={form.busy}>
-            Save
-          </button>
-        </footer>
+        <FormFoot form={formId} action="Save" busy={form.busy} onClose={leaving.close} />
       )}
     </Modal>
   )

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react'
 import { Leaving, useLeaving } from '../forms/leaving.tsx'
 import { usePage } from '../lib/use-page.ts'
+import { FormFoot } from '../ui/form-foot.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
 import { Secret } from './secret.tsx'
@@ -53,15 +54,7 @@ export function NewWebhook({ onAdded, onClose }: Props) {
       {leaving.isAsked ? (
         <Leaving {...leaving} />
       ) : (
-        <footer className="modal-foot">
-          <span className="bar-space" />
-          <button type="button" className="button button-quiet" onClick={leaving.close}>
-            Cancel
-          </button>
-          <button type="submit" form={formId} className="button button-primary" aria-disabled={form.busy}>
-            Add it
-          </button>
-        </footer>
+        <FormFoot form={formId} action="Add it" busy={form.busy} onClose={leaving.close} />
       )}
     </Modal>
   )

@@ -6,6 +6,7 @@ import { useTitle } from '../lib/titles.ts'
 import { usePage } from '../lib/use-page.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
+import { FormFoot } from '../ui/form-foot.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
 
@@ -64,15 +65,7 @@ export function RedeliverRange({ webhookId, listed, onSent, onClose }: Props) {
           </Field>
         ))}
       </ModalForm>
-      <footer className="modal-foot">
-        <span className="bar-space" />
-        <button type="button" className="button button-quiet" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
-          Send them again
-        </button>
-      </footer>
+      <FormFoot form={formId} action="Send them again" busy={busy} onClose={onClose} />
     </Modal>
   )
 }

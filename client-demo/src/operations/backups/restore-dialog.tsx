@@ -8,6 +8,7 @@ import { formatMoment } from '../../lib/format.ts'
 import { usePage } from '../../lib/use-page.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Field } from '../../ui/field.tsx'
+import { FormFoot } from '../../ui/form-foot.tsx'
 import { Modal } from '../../ui/modal.tsx'
 import { ModalForm } from '../../ui/modal-form.tsx'
 import { typeNames } from './words.ts'
@@ -70,17 +71,15 @@ export function RestoreDialog({ backup, onClose }: { backup: Backup; onClose: ()
               </>
             )}
           </ModalForm>
-          <footer className="modal-foot">
-            <span className="bar-space" />
-            <button type="button" className="button button-quiet" onClick={onClose}>
-              Keep the present data
-            </button>
-            {phase.at === 'confirming' && (
-              <button type="submit" form={formId} className="button button-danger" aria-disabled={busy}>
-                Put it back
-              </button>
-            )}
-          </footer>
+          <FormFoot
+            form={formId}
+            action="Put it back"
+            busy={busy}
+            onClose={onClose}
+            close="Keep the present data"
+            isDangerous
+            isReadOnly={phase.at !== 'confirming'}
+          />
         </>
       )}
     </Modal>

@@ -9,6 +9,7 @@ import { useTitle } from '../../lib/titles.ts'
 import { usePage } from '../../lib/use-page.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Field } from '../../ui/field.tsx'
+import { FormFoot } from '../../ui/form-foot.tsx'
 import { Modal } from '../../ui/modal.tsx'
 import { ModalForm } from '../../ui/modal-form.tsx'
 import {
@@ -102,17 +103,14 @@ export function FlagDialog({ name, flag, isTaken, onStored, onOutdated, onClose 
         <Rules form={form} />
       </ModalForm>
       {leaving.isAsked && <Leaving {...leaving} />}
-      <footer className="modal-foot" hidden={leaving.isAsked}>
-        <span className="bar-space" />
-        <button type="button" className="button button-quiet" onClick={leaving.close}>
-          Cancel
-        </button>
-        {!isGone && (
-          <button type="submit" form={formId} className="button button-primary" aria-disabled={form.busy}>
-            {isNew ? 'Create' : 'Save'}
-          </button>
-        )}
-      </footer>
+      <FormFoot
+        form={formId}
+        action={isNew ? 'Create' : 'Save'}
+        busy={form.busy}
+        onClose={leaving.close}
+        isReadOnly={isGone}
+        hidden={leaving.isAsked}
+      />
     </Modal>
   )
 }

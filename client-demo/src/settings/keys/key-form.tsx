@@ -6,6 +6,7 @@ import { dayInput, endOfDay } from '../../lib/format.ts'
 import { DayInput } from '../../ui/day-input.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Field } from '../../ui/field.tsx'
+import { FormFoot } from '../../ui/form-foot.tsx'
 import { ModalForm } from '../../ui/modal-form.tsx'
 import { Modal } from '../../ui/modal.tsx'
 import { PermissionPicker } from './permission-picker.tsx'
@@ -97,15 +98,7 @@ export function KeyForm({ title, action, apiKey, onClose, onSend }: Props) {
       {leaving.isAsked ? (
         <Leaving {...leaving} />
       ) : (
-        <footer className="modal-foot">
-          <span className="bar-space" />
-          <button type="button" className="button button-quiet" onClick={leaving.close}>
-            Cancel
-          </button>
-          <button type="submit" form={formId} className="button button-primary" aria-disabled={busy}>
-            {action}
-          </button>
-        </footer>
+        <FormFoot form={formId} action={action} busy={busy} onClose={leaving.close} />
       )}
     </Modal>
   )
