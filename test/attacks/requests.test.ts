@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Client as Postgres } from 'pg'
-import { addTask, isAPIError, refuses, refusesAck } from '../suites/answers.ts'
+import { addProject, addTask, isAPIError, masked, refuses, refusesAck } from '../suites/answers.ts'
 import { fingerprint } from '../suites/event-log.ts'
 import { rawRequest } from '../suites/raw-request.ts'
 import { eventually } from '../support/eventually.ts'
@@ -56,6 +56,66 @@ describe('requests of an attacker', () => {
           assert.doesNotMatch(JSON.stringify(body), /admin@example\.com/)
         }
       })
+  })
+
+  it('[HT3] the parameter _method changes no method, and TRACE is none (attack 36)', async () => {
+    await expect(ann.rest('GET', `/tasks/${task.id}`), 200)
+    refuses(await ann.rest('GET', `/tasks/${task.id}?_method=DELETE`), 'validation_error', ['_method'])
+    refuses(await ann.rest('POST', `/tasks?_method=DELETE`, { title: 'x' }), 'validation_error', ['_method'])
+    refuses(await ann.rest('POST', '/tasks', { title: 'x', _method: 'delete' }), 'validation_error', ['_method'])
+    const host = `Host: ${new URL(server.url).host}`
+    const head = [`TRACE /api/v1/tasks/${task.id} HTTP/1.1`, host, `Authorization: Bearer ${ann.token}`, 'X-Echo: me']
+    const traced = await rawRequest(server.url, head)
+    assert.equal(traced.status, 405)
+    assert.doesNotMatch(JSON.stringify(traced), /echo|Bearer/i)
+    await expect(ann.rest('GET', `/tasks/${task.id}`), 200)
+  })
+
+  describe('for what belongs to others', () => {
+    let bob: Client
+    let theirs: { id: number; slug: string }
+    let own: { id: number }
+    before(async () => {
+      bob = await server.user('bob')
+      theirs = await addProject(bob)
+      own = await addProject(ann)
+    })
+
+    it('[BI1] [TK9] a task is neither somebody else’s nor in a hidden project (attack 29)', async () => {
+      const fields = { id: 1, created_by: bob.person.id, created_at: '2020-01-01T00:00:00.000Z', version: 7 }
+      refuses(await ann.rest('POST', '/tasks', { title: 'x', ...fields }), 'validation_error', Object.keys(fields))
+      const answers = await Promise.all(
+        [String(theirs.id), theirs.slug, '2000000000'].map(project =>
+          ann.rest('POST', '/tasks', { title: 'x', project }),
+        ),
+      )
+      for (const answer of answers) {
+        refuses(answer, 'validation_error', ['project'])
+        assert.deepEqual(masked(answer), masked(answers.at(-1)!))
+      }
+      refuses(await ann.rest('PATCH', `/tasks/${task.id}`, { project: String(theirs.id) }), 'validation_error', [
+        'project',
+      ])
+    })
+
+    it('[RX3] [PJ4] the owner of one project is nobody in another one (attack 32)', async () => {
+      const calls = (id: number) =>
+        [
+          ['GET', `/projects/${id}`, undefined],
+          ['PATCH', `/projects/${id}`, { name: 'mine' }],
+          ['GET', `/projects/${id}/members`, undefined],
+          ['PUT', `/projects/${id}/members/${ann.person.id}`, { role: 'owner' }],
+          ['DELETE', `/projects/${id}/members/${bob.person.id}`, undefined],
+          ['DELETE', `/projects/${id}`, undefined],
+        ] as const
+      const missing = calls(2_000_000_000)
+      for (const [nth, [method, path, body]] of calls(theirs.id).entries()) {
+        const answer = await ann.rest(method, path, body)
+        refuses(answer, 'not_found')
+        assert.deepEqual(masked(answer), masked(await ann.rest(method, missing[nth]![1], missing[nth]![2])))
+      }
+      for (const [method, path, body] of calls(own.id).slice(0, 3)) await expect(ann.rest(method, path, body), 200)
+    })
   })
 
   describe('with operators and keys of objects', () => {

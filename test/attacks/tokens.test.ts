@@ -36,11 +36,17 @@ describe('forged credentials', () => {
     [2, 'a public key as the secret', () => signed({}, publicKey())],
     [2, 'another algorithm with our secret', () => signed({}, secret, 'HS512')],
     [4, 'a start that is still to come', () => signed({ nbf: Math.floor(Date.now() / 1000) + 60 })],
+    [4, 'an end six seconds ago', () => signed({ exp: Math.floor(Date.now() / 1000) - 6 })],
+    [5, 'no audience', () => signed({ aud: undefined })],
+    [5, 'no issuer', () => signed({ iss: undefined })],
+    [5, 'another issuer', () => signed({ iss: 'elsewhere' })],
     [5, 'another audience', () => signed({ aud: 'elsewhere' })],
     [5, 'no expiry', () => signed({ exp: undefined })],
     [7, 'a session of nobody', () => signed({ sid: '00000000-0000-4000-8000-000000000000' })],
     [7, 'the administrator as its person', () => signed({ sub: String(server.admin.person.id) })],
   ]
+
+  const refusalOf: Record<string, ErrorCode> = { 'an end six seconds ago': 'token_expired' }
 
   /** Everything that looks at credentials by itself. */
   const doors = (): [method: string, path: string][] => [
@@ -95,7 +101,11 @@ describe('forged credentials', () => {
   for (const [attack, what, forge] of forgeries)
     it(`[AC6] a token with ${what} opens no door (attack ${attack})`, async () => {
       const token = forge()
-      await opensNothing(bearer(token), { token }, attack === 7 ? 'session_ended' : 'unauthenticated')
+      await opensNothing(
+        bearer(token),
+        { token },
+        refusalOf[what] ?? (attack === 7 ? 'session_ended' : 'unauthenticated'),
+      )
     })
 
   it('[AC15] a token opens no door after signing out, of its own session and no other (attack 23)', async () => {
@@ -155,5 +165,19 @@ describe('forged credentials', () => {
     const long = 'x'.repeat(60_000)
     const change = await ann.rest('POST', '/auth/change-password', { current_password: long, new_password: long })
     refuses(change, 'validation_error', ['current_password', 'new_password'])
+  })
+
+  it('[AC17] a reset token is not guessed, and guesses do not use up the real one (attack 18)', async () => {
+    const dora = await server.user('dora')
+    const reset = await expect(server.admin.rest('POST', `/admin/users/${dora.person.id}/reset-password`, {}), 200)
+    const { reset_token: token } = reset.body
+    const set = (guess: string) =>
+      server.rest('POST', '/auth/reset-password', { token: guess, new_password: 'horse 7 stable' })
+    const [first, last] = [token.slice(0, -1), token.at(-1)]
+    const guesses = [...'AQgw'].filter(one => one !== last).map(one => first + one)
+    for (const guess of [...guesses, token.toUpperCase(), token.slice(1), `${token}x`, '0'.repeat(token.length)])
+      if (guess !== token) refuses(await set(guess), 'validation_error', ['token'])
+    await expect(set(token), 204)
+    refuses(await set(token), 'validation_error', ['token'])
   })
 })
