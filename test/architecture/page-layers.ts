@@ -13,7 +13,7 @@ export const layers: readonly (readonly string[])[] = [
   ['drafts'],
   ['forms', 'people'],
   ['jobs', 'projects'],
-  ['exports', 'media', 'tasks', 'webhooks'],
+  ['exports', 'keys', 'media', 'tasks', 'webhooks'],
   ['markdown'],
   ['activity', 'comments'],
   ['task-dialog'],

@@ -57,6 +57,22 @@ describe('page: operations', () => {
     await page.getByText(grace.person.name, { exact: true }).waitFor({ state: 'detached' })
   })
 
+  it('[PG30] shows the API keys of somebody, and revokes one', async () => {
+    const ada = await server.user('ada-with-keys')
+    const made = { name: 'nightly report', permissions: ['tasks:read'] }
+    const { key } = (await expect(ada.rest('POST', '/api-keys', made), 201)).body
+    await people()
+    await page.getByRole('searchbox', { name: 'Search people' }).fill('ada-with-keys')
+    await page.getByRole('button', { name: ada.person.name, exact: true }).click()
+    const keys = page.getByRole('list', { name: `API keys of ${ada.person.name}` })
+    await keys.getByText('Tasks (read)').waitFor()
+    await keys.getByRole('button', { name: 'Revoke… nightly report' }).click()
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+    await keys.getByText('Revoked', { exact: true }).waitFor()
+    assert.equal((await server.rest('GET', '/tasks', undefined, { 'x-api-key': key })).status, 401)
+    await page.keyboard.press('Escape')
+  })
+
   it('[PG30] shows the link of a reset once, to the administrator, and the link works', async () => {
     const { person } = await server.user('lost')
     await people()

@@ -12,6 +12,7 @@ import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { Modal } from '../ui/modal.tsx'
+import { AccountKeys } from './account-keys.tsx'
 
 interface Props {
   user: User
@@ -113,6 +114,7 @@ export function AccountDialog({ user, onClose, onChanged }: Props) {
           />
           E-mail address is verified
         </label>
+        <AccountKeys user={user} />
         {reset && (
           <p className="notice" aria-live="polite">
             <span>

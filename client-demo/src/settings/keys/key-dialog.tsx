@@ -12,7 +12,7 @@ import { KeyForm } from './key-form.tsx'
 import { KeyUsage } from './key-usage.tsx'
 import { RotateKey } from './rotate-key.tsx'
 import { ShownKey } from './shown-key.tsx'
-import { expiryInWords, permissionsInWords, whyOver } from './words.ts'
+import { expiryInWords, permissionsInWords, whyOver } from '../../keys/words.ts'
 
 interface Props {
   apiKey: ApiKey

@@ -5,7 +5,7 @@ import { usePages } from '../../live/use-pages.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { ListEnd } from '../../ui/list-end.tsx'
 import { KeyDialog } from './key-dialog.tsx'
-import { KeyRow } from './key-row.tsx'
+import { KeyRow } from '../../keys/key-row.tsx'
 import { NewKey } from './new-key.tsx'
 import '../../styles/keys.css'
 

@@ -1,7 +1,7 @@
 import type { Permission } from '../../../../sdk/index.ts'
 import { toggled } from '../../filters/toggled.ts'
 import { usePage } from '../../lib/use-page.ts'
-import { deedOf, furtherPermissions, permissionsByThing } from './words.ts'
+import { deedOf, furtherPermissions, permissionsByThing } from '../../keys/words.ts'
 
 interface Props {
   chosen: readonly Permission[]

@@ -1,5 +1,5 @@
-import { type ApiKey, type Permission, permissions, type User } from '../../../../sdk/index.ts'
-import { formatMoment } from '../../lib/format.ts'
+import { type ApiKey, type Permission, permissions, type User } from '../../../sdk/index.ts'
+import { formatMoment } from '../lib/format.ts'
 
 /** What the things are called that permissions are about; others are called as the server names them. */
 const things: Record<string, string> = {

@@ -1,19 +1,32 @@
-import type { ApiKey } from '../../../../sdk/index.ts'
-import { formatAgo, formatMoment } from '../../lib/format.ts'
-import { usePage } from '../../lib/use-page.ts'
+import type { ReactNode } from 'react'
+import type { ApiKey } from '../../../sdk/index.ts'
+import { formatAgo, formatMoment } from '../lib/format.ts'
+import { usePage } from '../lib/use-page.ts'
 import { expiryInWords, permissionsInWords, whyOver } from './words.ts'
 
-/** A key in the list. */
-export function KeyRow({ apiKey, onOpen }: { apiKey: ApiKey; onOpen: () => void }) {
+interface Props {
+  apiKey: ApiKey
+  /** Without it the name leads nowhere. */
+  onOpen?: () => void
+  /** What one may do with it. */
+  children?: ReactNode
+}
+
+/** A key in a list. */
+export function KeyRow({ apiKey, onOpen, children }: Props) {
   const { client } = usePage()
   const over = whyOver(apiKey, client.now())
   const { last_used_at: last } = apiKey
   return (
     <li className={over === null ? undefined : 'is-over'}>
       <div>
-        <button type="button" className="link-button" onClick={onOpen}>
-          {apiKey.name}
-        </button>
+        {onOpen ? (
+          <button type="button" className="link-button" onClick={onOpen}>
+            {apiKey.name}
+          </button>
+        ) : (
+          <strong>{apiKey.name}</strong>
+        )}
         {over !== null && <span className="tag tag-danger">{over}</span>}
         <p>
           <code>{apiKey.prefix}_…</code>
@@ -33,6 +46,7 @@ export function KeyRow({ apiKey, onOpen }: { apiKey: ApiKey; onOpen: () => void 
           )}
         </small>
       </div>
+      {children}
     </li>
   )
 }
