@@ -46,6 +46,13 @@ describe('the second factor', () => {
       assert.equal((await me(ann)).body.two_factor, false)
     })
 
+    it('[TF1] refuses six characters that are no digits', async () => {
+      const ann = await server.user('ann')
+      await expect(ann.rest('POST', '/auth/totp/setup', {}), 200)
+      for (const code of ['𐀀!𐀀!', 'ääääää', '١٢٣٤٥٦', '------'])
+        refuses(await ann.rest('POST', '/auth/totp/confirm', { code }), 'validation_error', ['code'])
+    })
+
     it('[TF1] gives ten recovery codes once, is audited, and shows in the account', async () => {
       const ann = await server.user('ann')
       const { recoveryCodes } = await turnOnTwoFactor(ann)
