@@ -1,9 +1,10 @@
 // What does it cost the server to send an event to a client, and how many does one core send? 1,000 clients sit in one
 // room; a bare `ws` server with a prepared frame is the limit, in turns in the same run.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Cluster, emptyDatabase, listen, startInstances } from './cluster-stage.ts'
+import { type Cluster, emptyDatabase, startInstances } from './cluster-stage.ts'
 import { median, percentile, report, round, say } from './figures.ts'
-import { send } from './load.ts'
+import { listen } from './listener.ts'
+import { type Call, send } from './load.ts'
 import { cpuUs } from './process-cost.ts'
 import type { Order } from './raw-server.ts'
 import { type Running, type Stage, withStage } from './stage.ts'
@@ -11,11 +12,53 @@ import { type Running, type Stage, withStage } from './stage.ts'
 const clients = Number(process.env.BENCH_CLIENTS ?? 1_000)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
 const perSecond = 166
-const task = (title: string) => ({ method: 'POST', path: '/tasks', body: JSON.stringify({ title }) })
+/** The compiler needs this many writes to optimise what is not measured here. */
+const warmWrites = 500
 
-/** Clients that count what they get, and how long each title was on its way. */
-async function gather(url: string, token: string, onFrame: (frame: Buffer) => void) {
-  const all = Array.from({ length: clients }, () => listen(url, token, onFrame))
+const create = (title: string) => ({ method: 'POST', path: '/tasks', body: JSON.stringify({ title }) })
+
+interface Question {
+  question: string
+  /** The writes of a round, which are sent at once, and how many events they make together. */
+  writes: () => Call[]
+  events: number
+  order: Pick<Order, 'rounds' | 'pauseMs'>
+  target: number
+}
+
+const ten = Array.from({ length: 10 }, (_, nth) => nth)
+
+/** @param ids ten tasks */
+const questions = (ids: number[]): Question[] => [
+  {
+    question: 'one event a turn',
+    writes: () => [create('one')],
+    events: 1,
+    order: { rounds: 200, pauseMs: 30 },
+    target: 1.15,
+  },
+  {
+    question: 'bursts of ten, of one bulk operation',
+    writes: () => {
+      const updates = { category: `c${Math.random()}` }
+      return [{ method: 'POST', path: '/tasks/bulk-update', body: JSON.stringify({ task_ids: ids, updates }) }]
+    },
+    events: 10,
+    order: { rounds: 60, pauseMs: 60 },
+    target: 0.18,
+  },
+  {
+    question: 'bursts of ten, of ten people who write at once',
+    writes: () => ten.map(nth => create(`task ${nth}`)),
+    events: 10,
+    order: { rounds: 60, pauseMs: 60 },
+    target: 0.18,
+  },
+]
+
+/** Connects all clients to a room. */
+async function gather(url: string, token: string, onEvent: (text: Buffer) => void, room = 'tasks') {
+  const all = Array.from({ length: clients }, () => listen(url, token, onEvent, { room }))
   await Promise.all(all.map(({ joined }) => joined))
   return () => all.forEach(one => one.close())
 }
@@ -24,41 +67,55 @@ const until = async (holds: () => boolean) => {
   while (!holds()) await sleep(20)
 }
 
-/** One of our instances: every round writes `perRound` tasks at once. */
-async function ours({ instances: [one], token }: Cluster, { rounds: times, perRound, pauseMs }: Order) {
+/**
+ * One of our instances: the processor time per delivery, with and without that of the writes themselves and of what a
+ * connection costs, which is measured while the clients sit in another room.
+ */
+async function ours({ instances: [one], token }: Cluster, { writes, events, order }: Question) {
   let [got, bytes] = [0, 0]
   const { url, pid } = one!
-  const leave = await gather(url, token, frame => {
-    got++
-    bytes = frame.length
-  })
-  const writes = async (count: number) => {
-    for (let nth = 0; nth < count; nth++) {
-      await Promise.all(Array.from({ length: perRound }, (_, of) => send(url, token, task(`${nth} ${of}`))))
-      await sleep(pauseMs)
+  const write = async (times: number) => {
+    for (let nth = 0; nth < times; nth++) {
+      await Promise.all(writes().map(call => send(url, token, call)))
+      await sleep(order.pauseMs)
     }
   }
-  await writes(Math.ceil(times / 4))
-  await until(() => got === Math.ceil(times / 4) * perRound * clients)
-  got = 0
-  const before = cpuUs(pid)
-  await writes(times)
-  await until(() => got === times * perRound * clients)
-  const us = (cpuUs(pid) - before) / got
+  const cpuOf = async (times: number) => {
+    got = 0
+    const before = cpuUs(pid)
+    await write(times)
+    return async (listeners: number) => {
+      await until(() => got === times * events * listeners)
+      return cpuUs(pid) - before
+    }
+  }
+  const leaveOther = await gather(url, token, () => {}, 'projects')
+  const alone = await (await cpuOf(order.rounds))(0)
+  leaveOther()
+  const leave = await gather(url, token, text => {
+    got++
+    bytes = text.length
+  })
+  await (
+    await cpuOf(Math.ceil(order.rounds / 4))
+  )(clients)
+  const all = await (await cpuOf(order.rounds))(clients)
   leave()
-  return { us, bytes }
+  const deliveries = order.rounds * events * clients
+  return { us: all / deliveries, sendingUs: (all - alone) / deliveries, bytes }
 }
 
 async function raw({ url, pid }: Running, order: Order) {
   let got = 0
   const leave = await gather(url, '', () => got++)
-  const tell = (some: Order) => fetch(url, { method: 'POST', body: JSON.stringify(some) })
+  const tell = async (some: Order) => {
+    got = 0
+    await fetch(url, { method: 'POST', body: JSON.stringify(some) })
+    await until(() => got === some.rounds * some.perRound * clients)
+  }
   await tell({ ...order, rounds: Math.ceil(order.rounds / 4) })
-  await until(() => got === Math.ceil(order.rounds / 4) * order.perRound * clients)
-  got = 0
   const before = cpuUs(pid)
   await tell(order)
-  await until(() => got === order.rounds * order.perRound * clients)
   const us = (cpuUs(pid) - before) / got
   leave()
   return us
@@ -75,97 +132,94 @@ async function signUp({ instances: [one] }: Cluster, count: number): Promise<str
   return tokens
 }
 
-/** As many writes a second as are asked for: how many events arrive, how late, and how slow the writes become. */
-async function rate({ instances: [one], token }: Cluster, writers: string[], seconds: number) {
-  const { url } = one!
-  const sentAt = new Map<string, number>()
-  const [delays, answers]: number[][] = [[], []]
-  let got = 0
-  const leave = await gather(url, token, frame => {
-    got++
-    // One client of a hundred is timed, so that the load generator is not what is measured.
-    if (got % 97 !== 0) return
-    const title = /"title":"(\d+)"/.exec(frame.toString('latin1'))?.[1]
-    if (title !== undefined) delays!.push(performance.now() - sentAt.get(title)!)
-  })
-  const began = performance.now()
+/** As many writes a second as are asked for. @returns the milliseconds until each was answered */
+async function writeSteadily(url: string, writers: string[], seconds: number, sent: (nth: number) => void = () => {}) {
+  const answers: number[] = []
   const writes: Promise<void>[] = []
-  const count = perSecond * seconds
-  for (let nth = 0; nth < count; nth++) {
+  const began = performance.now()
+  for (let nth = 0; nth < perSecond * seconds; nth++) {
     await sleep(Math.max(0, began + (nth * 1000) / perSecond - performance.now()))
     const at = performance.now()
-    sentAt.set(String(nth), at)
-    writes.push(
-      send(url, writers[nth % writers.length]!, task(String(nth))).then(
-        () => void answers!.push(performance.now() - at),
-      ),
-    )
+    sent(nth)
+    const answered = send(url, writers[nth % writers.length]!, create(String(nth)))
+    writes.push(answered.then(() => void answers.push(performance.now() - at)))
   }
   await Promise.all(writes)
-  await until(() => got === count * clients)
-  const took = (performance.now() - began) / 1000
+  return answers
+}
+
+const figuresOf = (name: string, values: number[]) => ({
+  [`${name}p50_ms`]: round(median(values), 1),
+  [`${name}p99_ms`]: round(percentile(values, 99), 1),
+})
+
+/** How many events arrive, how late, and how slow the writes become. */
+async function rate({ instances: [one], token }: Cluster, writers: string[], seconds: number) {
+  const { url, pid } = one!
+  await writeSteadily(url, writers, 3)
+  const alone = await writeSteadily(url, writers, 5)
+  const sentAt: number[] = []
+  let delays: number[] = []
+  let got = 0
+  const leave = await gather(url, token, text => {
+    got++
+    // One delivery of a hundred is timed, so that the load generator is not what is measured.
+    if (got % 97 !== 0) return
+    const nth = /"title":"(\d+)"/.exec(text.toString('latin1'))?.[1]
+    if (nth !== undefined) delays.push(performance.now() - sentAt[Number(nth)]!)
+  })
+  const during = async (some: number) => {
+    ;[got, delays] = [0, []]
+    const [began, before] = [performance.now(), cpuUs(pid)]
+    const answers = await writeSteadily(url, writers, some, nth => (sentAt[nth] = performance.now()))
+    await until(() => got === perSecond * some * clients)
+    const ms = performance.now() - began
+    return { answers, perSecond: (got / ms) * 1000, busy: (cpuUs(pid) - before) / 1000 / ms }
+  }
+  await during(2)
+  const result = await during(seconds)
   leave()
   return {
-    deliveries_per_second: round(got / took),
-    p50_ms: round(median(delays!), 1),
-    p99_ms: round(percentile(delays!, 99), 1),
-    write_p50_ms: round(median(answers!), 1),
-    write_p99_ms: round(percentile(answers!, 99), 1),
+    deliveries_per_second: round(result.perSecond),
+    ...figuresOf('', delays),
+    ...figuresOf('write_', result.answers),
+    server_busy: round(result.busy, 2),
+    alone: figuresOf('write_', alone),
   }
 }
 
 await withStage(async (stage: Stage) => {
   await emptyDatabase(stage)
   const cluster = await startInstances(stage, 1, null)
+  const { url } = cluster.instances[0]!
   const bare = await stage.run('bench/raw-server.ts', {})
-  for (const [question, perRound, target] of [
-    ['server CPU per delivery, one event a turn', 1, 1.15],
-    ['server CPU per delivery, bursts of ten', 10, 0.18],
-  ] as const) {
-    say(question)
-    const [us, limit]: number[][] = [[], []]
+  const made = await Promise.all(ten.map(nth => send(url, cluster.token, create(`bulk ${nth}`))))
+  for (let nth = 0; nth < warmWrites; nth++) await send(url, cluster.token, create('warm'))
+  for (const one of questions(made.map(text => JSON.parse(text).id))) {
+    say(one.question)
+    const [us, sending, limit]: number[][] = [[], [], []]
     for (let nth = 0; nth < rounds; nth++) {
-      const order = { bytes: 0, rounds: perRound === 1 ? 200 : 40, perRound, pauseMs: perRound === 1 ? 50 : 200 }
-      const { us: one, bytes } = await ours(cluster, order)
-      us!.push(one)
-      limit!.push(await raw(bare, { ...order, bytes }))
+      const { us: all, sendingUs, bytes } = await ours(cluster, one)
+      us!.push(all)
+      sending!.push(sendingUs)
+      limit!.push(await raw(bare, { ...one.order, perRound: one.events, bytes }))
     }
-    const ratios = us!.map((one, nth) => round(one / limit![nth]!, 2))
+    const ratiosOf = (figures: number[]) => figures.map((figure, nth) => round(figure / limit![nth]!, 2))
     report('fan-out', {
-      question,
+      question: `server CPU per delivery, ${one.question}`,
       clients,
-      us: round(median(us!), 1),
       raw_us: round(median(limit!), 1),
-      ratio: median(ratios),
-      ratios,
-      target: { ratio: target },
+      us: round(median(us!), 1),
+      ratio: median(ratiosOf(us!)),
+      without_writes: { us: round(median(sending!), 1), ratio: median(ratiosOf(sending!)), ratios: ratiosOf(sending!) },
+      target: { ratio: one.target },
     })
   }
-  say('166 writes a second')
-  const writers = await signUp(cluster, 40)
+  say(`${perSecond} writes a second`)
   report('fan-out', {
-    question: '166 writes a second to all clients',
+    question: `${perSecond} writes a second to all clients`,
     clients,
-    ...(await rate(cluster, writers, 15)),
-    alone: await rateAlone(cluster, writers),
+    ...(await rate(cluster, await signUp(cluster, 40), 15)),
     target: { deliveries_per_second: 150_000, p99_ms: 80 },
   })
 })
-
-/** The same writes without clients. */
-async function rateAlone({ instances: [one] }: Cluster, writers: string[]) {
-  const answers: number[] = []
-  const began = performance.now()
-  const writes: Promise<void>[] = []
-  for (let nth = 0; nth < perSecond * 5; nth++) {
-    await sleep(Math.max(0, began + (nth * 1000) / perSecond - performance.now()))
-    const at = performance.now()
-    writes.push(
-      send(one!.url, writers[nth % writers.length]!, task('alone')).then(
-        () => void answers.push(performance.now() - at),
-      ),
-    )
-  }
-  await Promise.all(writes)
-  return { write_p50_ms: round(median(answers), 1), write_p99_ms: round(percentile(answers, 99), 1) }
-}

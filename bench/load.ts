@@ -76,7 +76,12 @@ function exchange(agent: Agent | undefined, url: string, token: string, { method
       response.on('error', reject)
       response.on('end', () => resolve({ status: response.statusCode ?? 500, body: Buffer.concat(chunks).toString() }))
     })
-    sent.on('error', reject)
+    sent.on('error', (error: NodeJS.ErrnoException) =>
+      // The server has closed a connection that was not used for a while, and has not read the request.
+      sent.reusedSocket && error.code === 'ECONNRESET'
+        ? resolve(exchange(agent, url, token, { method, path, body }))
+        : reject(error),
+    )
     sent.end(body)
   })
 }

@@ -39,9 +39,9 @@ function parentOf(pid: string): number {
   }
 }
 
-/** Resident memory in MB, and the part that belongs to the process alone (without mapped files). */
-export function memoryOf(pid: number): { rss_mb: number; own_mb: number } {
+/** Resident memory in MB, and the part that belongs to the process alone (without mapped files), also in KiB. */
+export function memoryOf(pid: number): { rss_mb: number; own_mb: number; own_kib: number } {
   const text = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const mb = (name: string) => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1]) / 1024)
-  return { rss_mb: mb('VmRSS'), own_mb: mb('RssAnon') }
+  const kib = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1])
+  return { rss_mb: Math.round(kib('VmRSS') / 1024), own_mb: Math.round(kib('RssAnon') / 1024), own_kib: kib('RssAnon') }
 }

@@ -1,4 +1,4 @@
-// The limit for deliveries: a bare `ws` server that sends one prepared frame to all of its clients.
+// The limit for deliveries: a bare `ws` server that sends one prepared frame, in one piece, to all of its clients.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -21,7 +21,7 @@ type Framing = { frame(data: Buffer, options: object): Buffer[] }
 const http = createServer(async (request, response) => {
   const { bytes, rounds, perRound, pauseMs } = (await json(request)) as Order
   const plain = { fin: true, opcode: 1, mask: false, rsv1: false, readOnly: false }
-  const frame = (ws as unknown as { Sender: Framing }).Sender.frame(Buffer.alloc(bytes, '42'), plain)
+  const frame = [Buffer.concat((ws as unknown as { Sender: Framing }).Sender.frame(Buffer.alloc(bytes, '42'), plain))]
   for (let round = 0; round < rounds; round++) {
     for (let nth = 0; nth < perRound; nth++)
       for (const client of server.clients) (client as unknown as Prepared)['_sender'].sendFrame(frame)

@@ -104,7 +104,9 @@ async function startProgram(
   apart: boolean,
 ): Promise<Running> {
   const { DATABASE_URL: _, DATABASE_MIGRATION_URL: __, JWT_SECRET: ___, ...inherited } = process.env
-  const line = [...nodeArgs, file]
+  const profileDir = process.env.BENCH_PROFILE
+  const profiling = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileDir)}`] : []
+  const line = [...profiling, ...nodeArgs, file]
   const [command, args] = apart ? onServerCore(process.execPath, line) : [process.execPath, line]
   const child = spawn(command, args, {
     cwd: root,

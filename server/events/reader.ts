@@ -41,8 +41,10 @@ export interface ReaderDeps {
 const recentBytes = 1024 * 1024
 /** The most that is read at a time, to bound memory. In events, it is more than the largest command has. */
 const chunk = { events: 2_000, bytes: 1024 * 1024 }
-/** Events are gathered for this long at most, and while they are no larger than this. */
+/** Events are gathered for as many times as long as sending the last ones took, and for this long at most. */
+const gatherFactor = 3
 const longestGatherMs = 25
+/** Gathered events that are larger than this are sent at once. */
 const mostGatheredBytes = 1024 * 1024
 
 /**
@@ -84,8 +86,9 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
   }
 
   /**
-   * The first batch is applied at once. Those that come while it was applied, and for as long again, are gathered, so
-   * that each receiver of many events gets them with one write, and the rest of the process has half of the time.
+   * The first batch is applied at once. Those that come while it was applied, and for three times as long afterwards,
+   * are gathered, so that each receiver of many events gets them with one write, and the rest of the process has most
+   * of the time.
    */
   function feed(batch: Batch) {
     if (stopped || batch.events.length === 0 || batch.epoch !== epoch) return
@@ -104,7 +107,7 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
     for (const events of joined(batches)) take(events)
     const tookMs = performance.now() - began
     if (batches.length > 0 && tookMs >= 1 && !stopped)
-      gathering = setTimeout(takeGathered, Math.min(tookMs, longestGatherMs))
+      gathering = setTimeout(takeGathered, Math.min(tookMs * gatherFactor, longestGatherMs))
   }
 
   function take(events: LogEvent[]) {

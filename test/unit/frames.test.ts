@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import * as ws from 'ws'
 import { frameOf, idleConnection } from '../../server/faces/socket/frames.ts'
 import type { MemberSocket } from '../../server/faces/socket/member.ts'
+import { createSendMessages, outgoing } from '../../server/faces/socket/send-messages.ts'
 
 type Framing = { Sender: { frame(data: Buffer, options: object): Buffer[] } }
 
@@ -30,7 +31,7 @@ describe('frames that are written straight to connections', () => {
   it('[TU24] go only where nothing waits, and where Engine.IO and ws are as they are known', () => {
     const connection = { writable: true, writableLength: 0 } as Socket
     const webSocket = { readyState: 1, bufferedAmount: 0, _socket: connection }
-    const transport = { name: 'websocket', writable: true, perMessageDeflate: null, socket: webSocket }
+    const transport = { name: 'websocket', perMessageDeflate: null, socket: webSocket }
     const idle = { readyState: 'open', upgrading: false, writeBuffer: [], transport }
     const of = (conn: object) => idleConnection({ conn } as unknown as MemberSocket)
     assert.equal(of(idle), connection)
@@ -43,8 +44,6 @@ describe('frames that are written straight to connections', () => {
       { ...idle, writeBuffer: [{}] },
       { ...idle, writeBuffer: undefined },
       withTransport({ name: 'polling' }),
-      withTransport({ writable: false }),
-      withTransport({ writable: undefined }),
       withTransport({ perMessageDeflate: {} }),
       withTransport({ socket: undefined }),
       withWebSocket({ readyState: 2 }),
@@ -55,5 +54,41 @@ describe('frames that are written straight to connections', () => {
       withWebSocket({ _socket: { writable: true, writableLength: 1 } }),
     ])
       assert.equal(of(other), null, JSON.stringify(other))
+  })
+})
+
+describe('messages to one socket', () => {
+  /** A socket whose connection takes this many writes, and what it got: bytes that were written, names that were emitted. */
+  function socketThatTakes(writes: number) {
+    const got: (number | string)[] = []
+    const connection = {
+      writable: true,
+      writableLength: 0,
+      write: (bytes: Buffer) => {
+        got.push(bytes.length)
+        if (--writes === 0) connection.writableLength = bytes.length
+      },
+    }
+    const webSocket = { readyState: 1, bufferedAmount: 0, _socket: connection }
+    const transport = { name: 'websocket', perMessageDeflate: null, socket: webSocket }
+    const conn = { readyState: 'open', upgrading: false, writeBuffer: [], transport }
+    return { socket: { conn, emit: (name: string) => got.push(name) } as unknown as MemberSocket, got }
+  }
+  const messages = ['a', 'b', 'c', 'd', 'e'].map(name => outgoing(name, 'x'.repeat(30_000)))
+  const bytes = messages[0]!.frame().length
+
+  it('[TU24] are joined up to a size, and go through Socket.IO as soon as the connection does not take them', () => {
+    const quick = socketThatTakes(10)
+    createSendMessages()(quick.socket, messages)
+    assert.deepEqual(quick.got, [3 * bytes, 2 * bytes])
+    const slow = socketThatTakes(1)
+    createSendMessages()(slow.socket, messages)
+    assert.deepEqual(slow.got, [3 * bytes, 'd', 'e'])
+  })
+
+  it('[TU24] go through Socket.IO when they must not go straight', () => {
+    const { socket, got } = socketThatTakes(10)
+    createSendMessages({ direct: false })(socket, messages)
+    assert.deepEqual(got, ['a', 'b', 'c', 'd', 'e'])
   })
 })

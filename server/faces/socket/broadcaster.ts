@@ -1,18 +1,15 @@
 import { permissionOfEvent } from '../../../contract/index.ts'
 import { type LogEvent, wirePayload } from '../../events/index.ts'
 import { bulkMessage, type Message } from './bulk.ts'
-import { frameOf, idleConnection } from './frames.ts'
+import { frameOfEvent, idleConnection, mostJoinedBytes } from './frames.ts'
 import { audienceOf, rooms } from './internal-rooms.ts'
-import type { SocketServer } from './member.ts'
+import type { MemberSocket, SocketServer } from './member.ts'
 
 /** The rooms whose sockets get something, and those whose sockets do not, even if they are in one of the others. */
 interface Receivers {
   to: string[]
   except: string[]
 }
-
-/** Frames above this size are not joined, so that it is seen in between who does not take them. */
-const mostJoinedBytes = 64 * 1024
 
 /**
  * Sends live events to the sockets of this instance: encoded once, to each socket once, in the order of the log. Events
@@ -24,6 +21,7 @@ const mostJoinedBytes = 64 * 1024
 export function createBroadcaster(io: SocketServer, { direct = true }: { direct?: boolean | undefined } = {}) {
   const { adapter, sockets } = io.of('/')
   let waiting: { receivers: Receivers; key: string; events: LogEvent[]; frames: Buffer[]; bytes: number } | null = null
+  let queued = new Set<MemberSocket>()
 
   /** The room of the sockets that must not get the event, if there are any. */
   const withheldOf = ({ event }: LogEvent): string[] => {
@@ -62,14 +60,23 @@ export function createBroadcaster(io: SocketServer, { direct = true }: { direct?
       if (connection) connection.write(frames)
       else others.push(id)
     }
-    if (others.length > 0) for (const event of events) io.local.to(others).emit(event.event, wirePayload(event))
+    for (const event of others.length > 0 ? events : []) emitTo(others, event.event, wirePayload(event))
+  }
+
+  /** Sends a message through Socket.IO. */
+  function emitTo(ids: string[], name: string, payload: unknown) {
+    io.local.to(ids).emit(name, payload)
+    for (const id of ids) {
+      const socket = sockets.get(id)
+      if (socket) queued.add(socket)
+    }
   }
 
   function emit(event: LogEvent, skip: string[]) {
     const receivers = receiversOf(event, skip)
     if (receivers.to.length === 0) return
     const key = `${receivers.to.join()}-${receivers.except.join()}`
-    const frame = frameOf(event.event, wirePayload(event))
+    const frame = frameOfEvent(event)
     if (waiting && (waiting.key !== key || waiting.bytes + frame.length > mostJoinedBytes)) flush()
     waiting ??= { receivers, key, events: [], frames: [], bytes: 0 }
     waiting.events.push(event)
@@ -100,7 +107,7 @@ export function createBroadcaster(io: SocketServer, { direct = true }: { direct?
         message.of,
         message.events.filter(({ scope }) => scopes.has(scope)),
       )
-      io.local.to(ids).emit(name, payload)
+      emitTo(ids, name, payload)
     }
   }
 
@@ -113,5 +120,11 @@ export function createBroadcaster(io: SocketServer, { direct = true }: { direct?
       emitBulk(message)
     },
     flush,
+    /** The sockets that got something through Socket.IO since this was last asked: much may be waiting for them. */
+    takeQueued: (): Iterable<MemberSocket> => {
+      const taken = queued
+      queued = new Set()
+      return taken
+    },
   }
 }

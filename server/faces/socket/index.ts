@@ -31,6 +31,7 @@ import { createConnections, type ClientConnection } from './connections.ts'
 import type { Member, MemberSocket, SocketServer } from './member.ts'
 import type { OperationCallDeps } from './operation-calls.ts'
 import { createRoster } from './roster.ts'
+import { createSendMessages } from './send-messages.ts'
 import { drainSockets } from './drain-sockets.ts'
 import { measureSockets } from './socket-metrics.ts'
 import { createSubscriptions } from './subscriptions.ts'
@@ -123,6 +124,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
     reader,
     presence,
     traffic,
+    sendMessages: createSendMessages({ direct: deps.directFrames }),
     replayLimit: deps.replayLimit,
     maxRooms: deps.maxRoomsPerSocket,
     replayed: metrics.replayed,
@@ -144,18 +146,14 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   }
   const handlers = createCommands({ ...deps, subscriptions, presence, traffic, renewed })
   const fenceOf = createFences({ roster, end: endSocket, restart, expel })
-  const deliver = createDelivery({
-    broadcaster: createBroadcaster(io, { direct: deps.directFrames }),
-    fenceOf,
-    limitLog,
-    log,
-  })
+  const broadcaster = createBroadcaster(io, { direct: deps.directFrames })
+  const deliver = createDelivery({ broadcaster, fenceOf, limitLog, log })
   const sweep = createSweep({ ...deps, roster, end: endSocket, restart })
   const sync = deps.clustered ? createPresenceSync({ ...deps, presence }) : null
 
   reader.onBatch(events => {
     deliver(events)
-    for (const member of roster.all()) subscriptions.relieve(member, events.at(-1)!.offset)
+    for (const { data } of broadcaster.takeQueued()) subscriptions.relieve(data.member, events.at(-1)!.offset)
   })
   // Signals too may exceed what a connection takes, and nothing checks that after each signal.
   const relief = setInterval(() => {

@@ -69,10 +69,22 @@ export const seatsOfRoom = (room: Room, { rights }: Member): string[] => events.
 export const seatsIn = (projectId: number, member: Member): string[] =>
   [...member.rooms.values()].flatMap(({ room }) => events.seatsIn(projectId, room, member.rights).map(roomOf))
 
+interface SeatsOfEvent {
+  to: string[]
+  except: string[]
+}
+
+/** Thousands of clients that resume ask for the seats of the same events. */
+const known = new WeakMap<LogEvent, SeatsOfEvent>()
+
 /** The seats to which an event goes, and those that are excluded from it. */
-export function audienceOf(event: LogEvent): { to: string[]; except: string[] } {
+export function audienceOf(event: LogEvent): SeatsOfEvent {
+  const there = known.get(event)
+  if (there) return there
   const { to, except } = events.seatsOf(event)
-  return { to: to.map(roomOf), except: except.map(roomOf) }
+  const seats = { to: to.map(roomOf), except: except.map(roomOf) }
+  known.set(event, seats)
+  return seats
 }
 
 /** Whether a room is a seat for events, and not a room that a socket keeps for as long as it lives. */

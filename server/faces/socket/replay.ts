@@ -9,7 +9,6 @@ import {
   readMatching,
   wholeCommands,
   without,
-  wirePayload,
   parseKey,
 } from '../../events/index.ts'
 import type { Connection } from '../../ports/database.ts'
@@ -17,6 +16,7 @@ import { drained } from './backpressure.ts'
 import { bulkMessage, mostBulkBytes, messagesOf } from './bulk.ts'
 import { ownSeats, reaches, seatsOf, seatsOfRoom } from './internal-rooms.ts'
 import type { Member } from './member.ts'
+import { outgoing, outgoingEvent, type SendMessages } from './send-messages.ts'
 
 /**
  * How much is read and sent at a time. Together with what the connection has not taken yet, this is the memory of a
@@ -45,6 +45,7 @@ export function missedBy(member: Member, fresh: readonly Room[]): Readable {
  * @param onSent called with the events of each batch that was read here; the next batch waits for it
  */
 export async function replay(
+  sendMessages: SendMessages,
   db: Connection,
   member: Member,
   what: Readable,
@@ -52,12 +53,12 @@ export async function replay(
   upTo: number,
   { read = null, onSent }: { read?: LogEvent[] | null; onSent?: (events: LogEvent[]) => Promise<void> } = {},
 ): Promise<void> {
-  if (read) return send(member, read)
+  if (read) return send(sendMessages, member, read)
   for (let from = after; from < upTo && !member.closed;) {
     const { events, readTo } = await readCommands(db, what, from, upTo)
     // Checked after reading: if the events exist now, they existed during the read.
     if (isForgotten(await readHead(db), from)) return void member.socket.conn.close()
-    send(member, events)
+    send(sendMessages, member, events)
     from = readTo
     const paced = onSent?.(events)
     if (from < upTo && !(await drained(member.socket.conn))) return
@@ -99,24 +100,23 @@ async function readCommands(db: Connection, what: Readable, from: number, upTo: 
 const upToLast = (events: LogEvent[]) => ({ events, readTo: events.at(-1)!.offset })
 
 /** Sends the events that the member would have got if it had been live. */
-export function sendSeated(member: Member, events: readonly LogEvent[]): void {
+export function sendSeated(sendMessages: SendMessages, member: Member, events: readonly LogEvent[]): void {
   const seats = new Set(seatsOf(member))
   send(
+    sendMessages,
     member,
     events.filter(event => reaches(event, seats)),
   )
 }
 
-function send(member: Member, events: LogEvent[]) {
-  const emit = (event: LogEvent) => member.socket.emit(event.event, wirePayload(event))
-  for (const one of messagesOf(events.filter(event => maySee(event, member)))) {
-    if (one.kind === 'single') emit(one.event)
-    else if (!member.bulk) one.events.forEach(emit)
-    else {
-      const { name, payload } = bulkMessage(one.of, one.events)
-      member.socket.emit(name, payload)
-    }
-  }
+function send(sendMessages: SendMessages, member: Member, events: LogEvent[]) {
+  const messages = [...messagesOf(events.filter(event => maySee(event, member)))].flatMap(one => {
+    if (one.kind === 'single') return outgoingEvent(one.event)
+    if (!member.bulk) return one.events.map(outgoingEvent)
+    const { name, payload } = bulkMessage(one.of, one.events)
+    return outgoing(name, payload)
+  })
+  sendMessages(member.socket, messages)
 }
 
 /** Rights may have ended since the events were requested; the present rights count. */

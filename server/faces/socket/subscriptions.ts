@@ -9,6 +9,7 @@ import { isSeat, liveSeats, rooms as seat, seatsOf } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 import { createPace } from './pace.ts'
 import { missedAmong, missedBy, readAtOnce, replay, sendSeated } from './replay.ts'
+import type { SendMessages } from './send-messages.ts'
 import type { Traffic } from './traffic.ts'
 
 export interface SubscriptionDeps {
@@ -16,6 +17,7 @@ export interface SubscriptionDeps {
   reader: Reader
   presence: Presence
   traffic: Traffic
+  sendMessages: SendMessages
   replayLimit: number
   maxRooms: number
   /** Called for each join with a position, with the number of missed events. */
@@ -40,7 +42,7 @@ const settleMs = 5_000
  * same turn of the event loop in which it has got everything that this instance has applied.
  */
 export function createSubscriptions(deps: SubscriptionDeps) {
-  const { reader, presence } = deps
+  const { reader, presence, sendMessages } = deps
   // However many clients reconnect at once, other work keeps most of the connections to the database, and each joining
   // person has a share. The queue needs no bound, because a socket runs one join at a time.
   const unbounded = Number.POSITIVE_INFINITY
@@ -213,8 +215,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       return pace.wait(member)
     }
     const options = { read, onSent }
-    await replay(databaseFor(member), member, before.matching, before.after, paused, options).catch(error =>
-      deps.restart(member, error),
+    await replay(sendMessages, databaseFor(member), member, before.matching, before.after, paused, options).catch(
+      error => deps.restart(member, error),
     )
   }
 
@@ -230,9 +232,9 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     while (at < reader.offset && !member.closed) {
       const upTo = reader.offset
       const recent = reader.recent(at)
-      if (recent) return sendSeated(member, recent)
+      if (recent) return sendSeated(sendMessages, member, recent)
       const all = [...member.rooms.values()].map(({ room }) => room)
-      await replay(databaseFor(member), member, readableIn(all, member.rights), at, upTo)
+      await replay(sendMessages, databaseFor(member), member, readableIn(all, member.rights), at, upTo)
       at = upTo
     }
   }

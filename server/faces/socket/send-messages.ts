@@ -1,0 +1,48 @@
+import { type LogEvent, wirePayload } from '../../events/index.ts'
+import { frameOf, frameOfEvent, idleConnection, mostJoinedBytes } from './frames.ts'
+import type { MemberSocket } from './member.ts'
+
+/** A message to one socket. Its payload is made when Socket.IO sends it, its frame when it goes straight. */
+export interface Outgoing {
+  name: string
+  payload: () => unknown
+  frame: () => Buffer
+}
+
+export const outgoingEvent = (event: LogEvent): Outgoing => ({
+  name: event.event,
+  payload: () => wirePayload(event),
+  frame: () => frameOfEvent(event),
+})
+
+export const outgoing = (name: string, payload: unknown): Outgoing => ({
+  name,
+  payload: () => payload,
+  frame: () => frameOf(name, payload),
+})
+
+export type SendMessages = (socket: MemberSocket, messages: readonly Outgoing[]) => void
+
+/**
+ * Sends messages to one socket, in order: joined, straight to its connection as long as that takes them, and the rest
+ * through Socket.IO.
+ *
+ * @param options `direct`: false sends everything through Socket.IO
+ */
+export function createSendMessages({ direct = true }: { direct?: boolean | undefined } = {}): SendMessages {
+  return (socket, messages) => {
+    let next = 0
+    while (next < messages.length) {
+      const connection = direct ? idleConnection(socket) : null
+      if (!connection) break
+      const frames: Buffer[] = []
+      for (let bytes = 0; next < messages.length && bytes < mostJoinedBytes; next++) {
+        const frame = messages[next]!.frame()
+        frames.push(frame)
+        bytes += frame.length
+      }
+      connection.write(Buffer.concat(frames))
+    }
+    for (const { name, payload } of messages.slice(next)) socket.emit(name, payload())
+  }
+}
