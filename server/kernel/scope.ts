@@ -63,7 +63,7 @@ export interface CallOptions {
   expected?: readonly number[] | undefined
   idempotencyKey?: string | undefined
   /** What was called, for the idempotency key. The same key must come with the same body. */
-  call: { method: string; path: string; body: () => string | Buffer }
+  call: { method: string; path: () => string; body: () => string | Buffer }
 }
 
 type Caller = Pick<
@@ -95,7 +95,7 @@ export const createScope = <C extends Caller>(
     idempotency: {
       key: idempotencyKey,
       method: call.method,
-      path: call.path,
+      path: call.path(),
       bodyHash: createHash('sha256').update(call.body()).digest('hex'),
     },
   }),

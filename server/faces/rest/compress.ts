@@ -50,14 +50,15 @@ export function compressAnswers(rules: CompressionRules): Middleware<RequestStat
     ctx.vary('Accept-Encoding')
     // Its producer compressed it once for everybody.
     if (ctx.res.hasHeader('Content-Encoding')) return
+    const { body } = ctx
+    if (body instanceof Stream) return
+    const content = Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body)
+    if (content !== body) ctx.response.body = content
+    if (content.length < leastBytes && Buffer.byteLength(content) < leastBytes) return
     if (ctx.state.hasSecrets || ctx.res.hasHeader('Set-Cookie') || !isOwnWish(ctx, rules)) return
     const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity')
     if (encoding !== 'br' && encoding !== 'gzip') return
-    const { body } = ctx
-    if (body instanceof Stream) return
-    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-    ctx.response.body = bytes
-    if (bytes.length < leastBytes) return
+    const bytes = Buffer.isBuffer(content) ? content : Buffer.from(content)
     const packed = await packers[encoding](bytes)
     if (packed.length >= bytes.length) return
     noteSize(ctx.res, bytes.length)

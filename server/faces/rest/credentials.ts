@@ -42,7 +42,13 @@ export const showsCredentials = (ctx: Context): boolean =>
   ctx.get('X-API-Key') !== '' || ctx.get('Authorization') !== '' || cookieToken(ctx) !== undefined
 
 /** The account of the key or token that a request shows, before any query; its session may have ended. */
-export function shownAccount(ctx: Context, { accountOf, accountOfKey }: CredentialRules): number | null {
+export function shownAccount(ctx: Context, rules: CredentialRules): number | null {
+  const state = ctx.state as RequestState
+  state.shownAccount ??= { id: readAccount(ctx, rules) }
+  return state.shownAccount.id
+}
+
+function readAccount(ctx: Context, { accountOf, accountOfKey }: CredentialRules): number | null {
   const key = ctx.get('X-API-Key')
   if (key !== '') return accountOfKey(key)
   const header = ctx.get('Authorization')

@@ -2,6 +2,9 @@ import { posix } from 'node:path'
 
 const ofPrograms = /^\/(?:(?:api|ofrep|scim|socket\.io)(?:\/|$)|(?:(?:openapi|asyncapi)\.json|metrics)\/?$)/i
 
+/** Nearly all calls, in a spelling that means nothing else. */
+const plainOfApi = /^\/api\/[\w/-]+$/
+
 /** Whether a path is a page about the API. */
 export const isAboutApi = (path: string): boolean => /^(?:\/api(?:\/v1)?)?\/docs(?:\/|$)/.test(path)
 
@@ -10,6 +13,7 @@ export const isAboutApi = (path: string): boolean => /^(?:\/api(?:\/v1)?)?\/docs
  * 200, and what it gets is data.
  */
 export function isForPrograms(path: string): boolean {
+  if (plainOfApi.test(path)) return true
   let decoded = path
   try {
     decoded = decodeURIComponent(path)

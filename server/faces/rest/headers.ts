@@ -41,8 +41,12 @@ export function securityHeaders(deps: ApiHeaderRules & { publicUrl: string | und
   )
   const forPages = headersOf(aboutApi, secure)
   return (ctx, next) => {
-    if (isAboutApi(ctx.path)) ctx.set(forPages)
-    else ctx.set(isForPrograms(ctx.path) ? forApi : forHost(publicHost ?? ctx.state.host))
+    const headers = isAboutApi(ctx.path)
+      ? forPages
+      : isForPrograms(ctx.path)
+        ? forApi
+        : forHost(publicHost ?? ctx.state.host)
+    for (const name in headers) ctx.res.setHeader(name, headers[name]!)
     return next()
   }
 }

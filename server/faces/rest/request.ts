@@ -17,6 +17,8 @@ export interface RequestState {
   spending?: Spending
   /** The client is at none of the addresses from which administrators may administer. */
   isElsewhere?: boolean
+  /** The account of the key or token that the request shows, once somebody has asked for it; null when there is none. */
+  shownAccount?: { id: number | null }
   /** The API key of the caller, as soon as it is known. */
   key?: CallKey
   /** The host that the client asked for; empty when the value is not a host. */

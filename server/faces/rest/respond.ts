@@ -26,7 +26,7 @@ export async function respond(ctx: Context, operation: Operation, answer: unknow
   ctx.type = 'json'
   if (operation.envelope) {
     ctx.body = { success: true, data, message: operation.envelope, timestamp: new Date().toISOString() }
-  } else ctx.body = isList(data) ? await encodeList(data) : data
+  } else ctx.body = isList(data) ? await encodeList(data) : JSON.stringify(data)
 }
 
 /** `/api/v1` or `/api`, whichever the client used. */

@@ -1,4 +1,4 @@
-import Router from '@koa/router'
+import type Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { type ApiResources, limits, type Operation, operations } from '../../../contract/index.ts'
 import { bind, type Bound, type Handlers } from '../../kernel/bind.ts'
@@ -7,6 +7,7 @@ import type { Unread } from '../../kernel/unread.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson, receiveJson } from './body.ts'
+import { IndexedRouter } from './indexed-router.ts'
 import { type CredentialRules, identify, shownAccount } from './credentials.ts'
 import { placesOf, type RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
@@ -42,7 +43,7 @@ export interface RouteDeps {
 
 /** Serves every operation of the contract as a route under `/api/v1` and `/api`, all with one function. */
 export function operationRoutes(deps: RouteDeps): Router {
-  const router = new Router({ sensitive: true })
+  const router = new IndexedRouter({ sensitive: true })
   for (const [resource, set] of Object.entries(operations)) {
     for (const [name, operation] of Object.entries(set) as [string, Operation][]) {
       const handler = (deps.handlers as unknown as Record<string, Record<string, Parameters<typeof bind>[1]>>)[

@@ -23,15 +23,17 @@ export function scopeOf(ctx: Context, known: Known | null, raw: Buffer | string 
     ...(spending && { noteLimit: spending.note }),
     ...(isElsewhere && { isElsewhere }),
   }
-  const path = ctx.path.replace(/^\/api(\/v1)?/, '').replace(/\/$/, '')
   return createScope(caller, {
     mutationId,
     traceparent: ctx.state.traceparent,
     expected,
     idempotencyKey: key,
-    call: { method: ctx.method, path, body: () => raw ?? '' },
+    call: { method: ctx.method, path: () => pathIn(ctx), body: () => raw ?? '' },
   })
 }
+
+/** Without what differs between two addresses of the same operation. */
+const pathIn = ({ path }: Context) => path.replace(/^\/api(\/v1)?/, '').replace(/\/$/, '')
 
 function header(ctx: Context, name: string, max: number): string | undefined {
   if (ctx.headers[name.toLowerCase()] === undefined) return undefined

@@ -89,7 +89,7 @@ export function createOperationCalls({
         idempotencyKey: input.idempotency_key,
         call: {
           method: event,
-          path: operation.path.replace(':id', String(id)),
+          path: () => operation.path.replace(':id', String(id)),
           body: () => JSON.stringify([updates, input.version]),
         },
       })

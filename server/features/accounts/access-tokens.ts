@@ -103,12 +103,13 @@ export function createAccessTokens(
       return { token: jwt.sign(claims, key, { algorithm: 'HS256', keyid }), expiresAt: expiryOf({ exp }) }
     },
     verify(token) {
-      const claims = verified.get(token) ?? check(token)
+      const known = verified.get(token)
+      const claims = known ?? check(token)
       if (Date.now() / 1000 >= claims.exp + toleranceSeconds) {
         verified.delete(token)
         throw new AppError('token_expired', 'The access token has expired: refresh it.')
       }
-      verified.set(token, claims)
+      if (!known) verified.set(token, claims)
       return claims
     },
   }
