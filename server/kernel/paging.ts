@@ -74,7 +74,7 @@ const Cursor = z.tuple([
  *
  * @param belongs what a cursor is bound to: the sort and the filters; with others it is refused
  * @param fetch runs the list's statement with the given clauses
- * @param count counts the whole list; called only for numbered pages, at the same time as `fetch`
+ * @param count counts the whole list; called only for numbered pages, at the same time as `fetch`, with its rows to come
  * @throws AppError `validation_error` on `cursor`
  */
 export async function pageOf<Row>(
@@ -82,13 +82,14 @@ export async function pageOf<Row>(
   belongs: unknown,
   order: Order<Row>,
   fetch: (clauses: Clauses) => Promise<Row[]>,
-  count: () => Promise<number>,
+  count: (fetched: Promise<Row[]>) => Promise<number>,
 ): Promise<Page<Row>> {
   if (input.cursor !== undefined) return keysetPage({ ...input, cursor: input.cursor }, belongs, order, fetch)
   const page = input.page ?? 1
   const skipped = (page - 1) * input.page_size
   const window = sql`${orderBy(order, false)} limit ${input.page_size} offset ${skipped}`
-  const [results, total] = await Promise.all([fetch({ after: sql`true`, window }), count()])
+  const fetched = fetch({ after: sql`true`, window })
+  const [results, total] = await Promise.all([fetched, count(fetched)])
   return {
     count: total,
     next: skipped + results.length < total && results.length > 0 ? `page=${page + 1}` : null,

@@ -105,6 +105,30 @@ describe('searching tasks', () => {
     assert.deepEqual([count, results.length, past.results.length, all.count], [2_000, 100, 0, 2_100])
   })
 
+  it('[LS8] gives a search the order, the pages and the count of the list, whatever it is sorted by', async () => {
+    const [category, days] = ['ordered', [3, null, 1, 2, null, 1, 3]]
+    for (const [nth, day] of days.entries())
+      await addTask(ann, {
+        title: `ordered ${nth}`,
+        category,
+        priority: ['high', 'low', 'urgent'][nth % 3],
+        due_date: day === null ? null : `2030-01-0${day}T00:00:00.000Z`,
+      })
+    const page = async (query: string) => {
+      const { body } = await expect(ann.rest('GET', `/tasks?category=${category}&page_size=3&${query}`), 200)
+      const { count, results, next } = body
+      return [count, results, next?.replace('&search=ordered', '')]
+    }
+    for (const sort of ['due_date', 'priority', 'created_at', 'updated_at', 'position'].flatMap(key => [
+      key,
+      `-${key}`,
+    ]))
+      for (const nth of [1, 2, 3, 4]) {
+        const query = `sort=${sort}&page=${nth}`
+        assert.deepEqual(await page(`${query}&search=ordered`), await page(query), query)
+      }
+  })
+
   it('[LS6] weighs the title more than the description by relevance', async () => {
     assert.deepEqual(await found('party', 'relevance'), ['Crème', 'the'])
     assert.deepEqual(await found('party', '-relevance'), ['the', 'Crème'])

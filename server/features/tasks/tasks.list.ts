@@ -1,12 +1,21 @@
-import sql from 'sql-template-tag'
+import sql, { type Sql } from 'sql-template-tag'
 import type { TaskSortKey, tasks } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { type Order, orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { createSearching } from '../../kernel/searching.ts'
+import type { Connection } from '../../ports/database.ts'
 import type { TaskDeps } from './tasks.deps.ts'
 import { applied, chooseProjects, matching } from './tasks.filters.ts'
 import { present } from './tasks.present.ts'
-import { countRanked, countTasks, listRanked, listTasks, type ShownTask, sortKey } from './tasks.queries.ts'
+import {
+  countRanked,
+  countTasks,
+  listCounted,
+  listRanked,
+  listTasks,
+  type ShownTask,
+  sortKey,
+} from './tasks.queries.ts'
 
 type Operations = Pick<Handlers<typeof tasks>, 'list'>
 
@@ -18,14 +27,14 @@ export function createTaskList({ database }: TaskDeps): Operations {
     list: async (scope, { page, page_size, cursor, sort, ...filters }) => {
       const projects = filters.project ? await chooseProjects(database, scope, filters.project) : null
       const where = matching(filters, projects, scope)
-      const [list, count] = sort.endsWith('relevance') ? [listRanked, countRanked] : [listTasks, countTasks]
+      const { list, count } = waysTo(sort, filters.search, cursor)
       const found = await read(scope.person.id, filters.search, db =>
         pageOf(
           { page, page_size, cursor },
           [sort, filters],
           orderBy(sort, filters.search),
           ({ after, window }) => list(db, sql`${where} and ${after}`, window),
-          () => count(db, where),
+          fetched => count(db, where, fetched),
         ),
       )
       return {
@@ -35,6 +44,25 @@ export function createTaskList({ database }: TaskDeps): Operations {
       }
     },
   }
+}
+
+interface Ways {
+  list: (db: Connection, where: Sql, window: Sql) => Promise<ShownTask[]>
+  count: (db: Connection, where: Sql, fetched: Promise<ShownTask[]>) => Promise<number>
+}
+
+/** Which statements read and count a list. */
+function waysTo(sort: string, search: string | undefined, cursor: string | undefined): Ways {
+  if (sort.endsWith('relevance')) return { list: listRanked, count: countRanked }
+  return search === undefined || cursor !== undefined
+    ? { list: listTasks, count: countTasks }
+    : { list: listCounted, count: countOfPage }
+}
+
+/** A page without rows, after the last one, cannot say how many there are. */
+const countOfPage: Ways['count'] = async (db, where, fetched) => {
+  const [first] = (await fetched) as Awaited<ReturnType<typeof listCounted>>
+  return first?.total ?? countTasks(db, where)
 }
 
 type SortKey = Exclude<TaskSortKey, 'relevance'>

@@ -119,6 +119,21 @@ export const listTasks = (db: Connection, where: Sql, window: Sql) =>
     select ${taskColumns}, (select ${shownSlug('p.')} from projects p where p.id = t.project_id) as project
     from tasks t where ${where} ${window}`)
 
+/** What a task has that a list may be sorted by. */
+const sortedBy = raw('t.id, t.created_at, t.updated_at, t.due_date, t.priority, t.sort_key, t.position')
+
+/**
+ * Like `listTasks`, with the count of the whole list in each row. For a search, which costs the same for the page as for
+ * the count: together they take three fifths of the time.
+ */
+export const listCounted = (db: Connection, where: Sql, window: Sql) =>
+  db.query<ShownTask & { total: number }>(sql`
+    with found as materialized (select ${sortedBy} from tasks t where ${where})
+    select ${taskColumns}, (select ${shownSlug('p.')} from projects p where p.id = t.project_id) as project,
+      (select count(*) from found) as total
+    from unnest(array(select id from found ${window})) with ordinality as page (id, nth) join tasks t on t.id = page.id
+    order by page.nth`)
+
 /** Ranking reads every word of each ranked task, so only the newest tasks are ranked. */
 const mostRanked = 2_000
 
