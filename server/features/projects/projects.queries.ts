@@ -47,7 +47,9 @@ export const findProject = async (db: Connection, ref: string, reader: Person): 
  * key update` for changes of the project and its members; `update` to delete it.
  */
 export const selectProjectsLocked = (tx: Connection, which: Sql, strength: 'share' | 'no key update' | 'update') =>
-  tx.query<ProjectRow>(sql`select ${projectColumns} from projects p where ${which} order by p.id for ${raw(strength)}`)
+  tx.query<ProjectRow>(
+    prepared(sql`select ${projectColumns} from projects p where ${which} order by p.id for ${raw(strength)}`),
+  )
 
 /**
  * Called after the project is locked, as a separate statement, because only that sees what was committed before the
