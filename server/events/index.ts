@@ -31,7 +31,17 @@ export {
 export { type Head, readBacklog, readHead } from './log.ts'
 export { countMatching, findMatching, readAmong, readMatching } from './read.ts'
 export { named, type Readable, readableAnywhere, readableIn, without } from './readable.ts'
-export { isWithheld, ownSeats, type Rights, type Seat, seatsIn, seatsOf, seatsOfRoom, withheldFrom } from './seats.ts'
+export {
+  isWithheld,
+  ownSeats,
+  type Rights,
+  type Seat,
+  seatsIn,
+  seatsOf,
+  seatsOfRoom,
+  seesProject,
+  withheldFrom,
+} from './seats.ts'
 export { isForgotten, type Position, recoverable } from './recoverable.ts'
 export { rewriteLog, type Rewriting, voidProject } from './erasing.ts'
 export { dropOldAnswers } from './idempotency.ts'

@@ -20,6 +20,9 @@ export interface Rights {
   permissions?: ReadonlySet<string>
 }
 
+/** Whether a reader sees a project: `readProject` of the projects, as it was when the rights were read. */
+export const seesProject = ({ admin, projects }: Rights, id: number): boolean => admin || projects.has(id)
+
 /** The permissions without which events are withheld from an API key. */
 export const withheldFrom = ({ permissions: had }: Rights): Permission[] =>
   had ? permissions.filter(permission => permission.endsWith(':read') && !had.has(permission)) : []

@@ -9,6 +9,7 @@ const server = fileURLToPath(new URL('../../server', import.meta.url))
 const judgements = [
   /\brole\)? *(===|!==) *'(admin|owner|editor|viewer)'/,
   /\.permissions\??\.(has|includes)\(/,
+  /rights\.projects\.has\(/,
   /\bif \(!?\w*\.?isElsewhere/,
 ]
 
@@ -17,6 +18,7 @@ const mayAsk: Record<string, string> = {
   'kernel/can.ts': 'the judge',
   'features/projects/members.service.ts': 'an owner who leaves hands the project over',
   'features/projects/projects.erasing.ts': 'an owner whose account is erased hands it over, too',
+  'faces/socket/sweep.ts': 'compares the rights that a socket holds with those in the database',
   'events/seats.ts': 'which events a reader gets in a room that was judged',
 }
 
@@ -35,7 +37,12 @@ describe('who may do what', () => {
   })
 
   it('[RX9] a judgement elsewhere is found', () => {
-    for (const text of ["person.role === 'admin'", "if (project.role !== 'owner')", 'key.permissions.includes(x)'])
+    for (const text of [
+      "person.role === 'admin'",
+      "if (project.role !== 'owner')",
+      'key.permissions.includes(x)',
+      'rights.projects.has(1)',
+    ])
       assert.equal(judges(text).length, 1, text)
     assert.equal(judges('if (scope.isElsewhere) throw').length, 1)
   })

@@ -1,4 +1,4 @@
-import { type LogEvent, parseKey, type SystemEvents } from '../../events/index.ts'
+import { type LogEvent, parseKey, seesProject, type SystemEvents } from '../../events/index.ts'
 import { seatsIn } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 import type { Roster } from './roster.ts'
@@ -20,7 +20,7 @@ export interface FenceDeps {
 export function createFences({ roster, expel, end, restart }: FenceDeps) {
   function give(member: Member, projectId: number) {
     member.rightsVersion++
-    if (member.rights.admin || member.rights.projects.has(projectId)) return
+    if (seesProject(member.rights, projectId)) return
     member.rights = { ...member.rights, projects: new Set(member.rights.projects).add(projectId) }
     if (member.live) void member.socket.join(seatsIn(projectId, member))
   }

@@ -45,13 +45,11 @@ function roomOf(seat: Seat): string {
 export const liveSeats = (member: Member): string[] => [
   ...ownSeats(member),
   ...[...member.rooms.values()].flatMap(({ room }) =>
-    room.kind !== 'project' || isReadable(room.id, member)
+    room.kind !== 'project' || events.seesProject(member.rights, room.id)
       ? seatsOfRoom(room, member)
       : [roomOf({ of: 'ending', id: room.id })],
   ),
 ]
-
-const isReadable = (projectId: number, { rights }: Member): boolean => rights.admin || rights.projects.has(projectId)
 
 /** The seats whose events a member has to get in a replay. */
 export const seatsOf = (member: Member): string[] => [

@@ -10,6 +10,7 @@ import {
   wholeCommands,
   without,
   parseKey,
+  seesProject,
 } from '../../events/index.ts'
 import type { Connection } from '../../ports/database.ts'
 import { drained } from './backpressure.ts'
@@ -122,8 +123,8 @@ function send(sendMessages: SendMessages, member: Member, events: LogEvent[]) {
 /** Rights may have ended since the events were requested; the present rights count. */
 function maySee(event: LogEvent, { rights }: Member): boolean {
   if (isWithheld(event, rights)) return false
-  if (rights.admin || event.event === 'project_deleted') return true
+  if (event.event === 'project_deleted') return true
   const audience = parseKey(event.scope)
   const project = audience.of === 'project' ? audience.id : audience.of === 'authors' ? audience.projectId : null
-  return project === null || rights.projects.has(project)
+  return project === null || seesProject(rights, project)
 }

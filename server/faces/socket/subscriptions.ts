@@ -1,5 +1,13 @@
 import type { CommandInput, CommandOutput, Room } from '../../../contract/index.ts'
-import { countMatching, type LogEvent, readableIn, readHead, type Reader, recoverable } from '../../events/index.ts'
+import {
+  countMatching,
+  type LogEvent,
+  readableIn,
+  readHead,
+  type Reader,
+  recoverable,
+  seesProject,
+} from '../../events/index.ts'
 import type { Connection } from '../../ports/database.ts'
 import { AppError, unavailable } from '../../kernel/errors.ts'
 import { createTurns } from '../../kernel/turns.ts'
@@ -286,7 +294,6 @@ const changesRights = ({ event, payload }: LogEvent, { person, key }: Member) =>
   (event === 'api_key_changed' && payload['api_key_id'] === key?.id && payload['sockets'] === 'restart')
 
 /** The right may have ended since the room was requested. */
-const stillReadable = (room: Room, { rights }: Member) =>
-  room.kind !== 'project' || rights.admin || rights.projects.has(room.id)
+const stillReadable = (room: Room, { rights }: Member) => room.kind !== 'project' || seesProject(rights, room.id)
 
 export type Subscriptions = ReturnType<typeof createSubscriptions>

@@ -1,5 +1,5 @@
 import { type ErrorCode, parseRoom, type Permission, permissionOfRoom, type Room } from '../../../contract/index.ts'
-import type { Rights } from '../../events/index.ts'
+import { type Rights, seesProject } from '../../events/index.ts'
 import type { Connection } from '../../ports/database.ts'
 import { type Action, isAdministrator, type Person, refusalOf } from '../../kernel/can.ts'
 import { AppError, notFound } from '../../kernel/errors.ts'
@@ -38,7 +38,7 @@ export async function admit(
   )
   const refused = rooms.flatMap(({ name, room }) => {
     if (!room) return [{ name, code: 'validation_error' as const }]
-    const isReadable = room.kind === 'project' && (rights.admin ? !gone.has(room.id) : rights.projects.has(room.id))
+    const isReadable = room.kind === 'project' && seesProject(rights, room.id) && !gone.has(room.id)
     const refusal = refusalOf(caller, joinRoom[room.kind], { room, isReadable })
     return refusal
       ? [{ name, code: refusal.code as Refusal, ...(refusal.details as Pick<RefusedRoom, 'permission'>) }]
