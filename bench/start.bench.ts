@@ -11,7 +11,7 @@ import { addressOf, log, root, withStage } from './stage.ts'
 
 const starts = 5
 const idleMs = 10_000
-const targets = { ready_ms: 3_000, rss_mb: 200 }
+const targets = { ready_ms: 1_200, rss_mb: 200 }
 
 const { dataDir } = await withStage(async stage => {
   say('filling 100,000 tasks')
