@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import * as ws from 'ws'
-import { frameOf, idleConnection } from '../../server/faces/socket/frames.ts'
+import { frameOf, isCurrent, isIdle, lineOf } from '../../server/faces/socket/frames.ts'
 import type { MemberSocket } from '../../server/faces/socket/member.ts'
 import { createSendMessages, outgoing } from '../../server/faces/socket/send-messages.ts'
 
@@ -33,7 +33,10 @@ describe('frames that are written straight to connections', () => {
     const webSocket = { readyState: 1, bufferedAmount: 0, _socket: connection }
     const transport = { name: 'websocket', perMessageDeflate: null, socket: webSocket }
     const idle = { readyState: 'open', upgrading: false, writeBuffer: [], transport }
-    const of = (conn: object) => idleConnection({ conn } as unknown as MemberSocket)
+    const of = (conn: object) => {
+      const line = lineOf({ conn } as unknown as MemberSocket)
+      return line && isIdle(line) ? line.tcp : null
+    }
     assert.equal(of(idle), connection)
     const withTransport = (changes: object) => ({ ...idle, transport: { ...transport, ...changes } })
     const withWebSocket = (changes: object) => withTransport({ socket: { ...webSocket, ...changes } })
@@ -54,6 +57,15 @@ describe('frames that are written straight to connections', () => {
       withWebSocket({ _socket: { writable: true, writableLength: 1 } }),
     ])
       assert.equal(of(other), null, JSON.stringify(other))
+  })
+
+  it('[TU24] go along another line after an upgrade of the transport', () => {
+    const transport = { name: 'websocket', socket: { _socket: {} } }
+    const conn = { transport }
+    const line = lineOf({ conn } as unknown as MemberSocket)!
+    assert.equal(isCurrent(line), true)
+    conn.transport = { ...transport }
+    assert.equal(isCurrent(line), false)
   })
 })
 

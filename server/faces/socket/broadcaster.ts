@@ -1,7 +1,7 @@
 import { permissionOfEvent } from '../../../contract/index.ts'
 import { type LogEvent, wirePayload } from '../../events/index.ts'
 import { bulkMessage, type Message } from './bulk.ts'
-import { frameOfEvent, idleConnection, mostJoinedBytes } from './frames.ts'
+import { frameOfEvent, isCurrent, isIdle, type Line, lineOf, mostJoinedBytes } from './frames.ts'
 import { audienceOf, rooms } from './internal-rooms.ts'
 import type { MemberSocket, SocketServer } from './member.ts'
 
@@ -22,6 +22,18 @@ export function createBroadcaster(io: SocketServer, { direct = true }: { direct?
   const { adapter, sockets } = io.of('/')
   let waiting: { receivers: Receivers; key: string; events: LogEvent[]; frames: Buffer[]; bytes: number } | null = null
   let queued = new Set<MemberSocket>()
+  const lines = new Map<string, Line>()
+  // A socket is in a room of its own id as long as it lives.
+  adapter.on('delete-room', (id: string) => lines.delete(id))
+
+  function lineTo(id: string): Line | null {
+    const known = lines.get(id)
+    if (known && isCurrent(known)) return known
+    const socket = direct ? sockets.get(id) : undefined
+    const line = socket ? lineOf(socket) : null
+    if (line) lines.set(id, line)
+    return line
+  }
 
   /** The room of the sockets that must not get the event, if there are any. */
   const withheldOf = ({ event }: LogEvent): string[] => {
@@ -55,9 +67,8 @@ export function createBroadcaster(io: SocketServer, { direct = true }: { direct?
     waiting = null
     const others: string[] = []
     for (const id of idsIn(receivers)) {
-      const socket = sockets.get(id)
-      const connection = direct && socket ? idleConnection(socket) : null
-      if (connection) connection.write(frames)
+      const line = lineTo(id)
+      if (line && isIdle(line)) line.tcp.write(frames)
       else others.push(id)
     }
     for (const event of others.length > 0 ? events : []) emitTo(others, event.event, wirePayload(event))

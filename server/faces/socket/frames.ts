@@ -36,33 +36,62 @@ function headOf(length: number): Buffer {
 }
 
 /** Private parts of Engine.IO and ws (only for TypeScript). */
-interface Inside {
+interface Connection {
   readyState: string
   upgrading: boolean
   writeBuffer: unknown[]
-  transport: {
-    name: string
-    perMessageDeflate?: unknown
-    socket?: { readyState: number; bufferedAmount: number; ['_socket']?: Socket | null }
-  }
+  transport: Transport
 }
+interface Transport {
+  name: string
+  perMessageDeflate?: unknown
+  socket?: WebSocket
+}
+interface WebSocket {
+  readyState: number
+  bufferedAmount: number
+  ['_socket']?: Socket | null
+}
+
+/**
+ * What stands between a client and its TCP connection, side by side: to go from one to the next for each of a thousand
+ * clients takes a tenth of the time that sending takes.
+ */
+export interface Line {
+  connection: Connection
+  transport: Transport
+  webSocket: WebSocket
+  tcp: Socket
+}
+
+/** The line of a client with a WebSocket; null when it polls, or when these libraries have other insides than these. */
+export function lineOf(socket: MemberSocket): Line | null {
+  const connection = socket.conn as unknown as Connection
+  const { transport } = connection
+  const webSocket = transport.socket
+  const tcp = webSocket?.['_socket']
+  return transport.name === 'websocket' && webSocket && tcp ? { connection, transport, webSocket, tcp } : null
+}
+
+/** Whether a line is still the one of its client, which an upgrade changes. */
+export const isCurrent = ({ connection, transport }: Line): boolean => connection.transport === transport
 
 const open = 1
 
 /**
- * The TCP connection of a client, if a finished frame may be written straight to it: nothing waits in Engine.IO, ws or
- * the connection, so the frame cannot overtake anything, and the client takes what it gets. Otherwise, and when the
- * insides of these libraries are other ones than these, null: then the ordinary way is right.
+ * Whether a finished frame may be written straight to the TCP connection: nothing waits in Engine.IO, ws or the
+ * connection, so the frame cannot overtake anything, and the client takes what it gets. Otherwise the ordinary way is
+ * right.
  *
  * Engine.IO may still wait to be told that ws has sent its last packet (`transport.writable`). That packet is with the
  * network already, and what Engine.IO sends when it is told comes after the frame.
  */
-export function idleConnection(socket: MemberSocket): Socket | null {
-  const { readyState, upgrading, writeBuffer, transport } = socket.conn as unknown as Inside
-  if (readyState !== 'open' || upgrading !== false || writeBuffer?.length !== 0) return null
-  if (transport.name !== 'websocket' || transport.perMessageDeflate) return null
-  const webSocket = transport.socket
-  if (webSocket?.readyState !== open || webSocket.bufferedAmount !== 0) return null
-  const connection = webSocket['_socket']
-  return connection?.writable === true && connection.writableLength === 0 ? connection : null
-}
+export const isIdle = ({ connection, transport, webSocket, tcp }: Line): boolean =>
+  connection.readyState === 'open' &&
+  connection.upgrading === false &&
+  connection.writeBuffer?.length === 0 &&
+  !transport.perMessageDeflate &&
+  webSocket.readyState === open &&
+  webSocket.bufferedAmount === 0 &&
+  tcp.writable === true &&
+  tcp.writableLength === 0

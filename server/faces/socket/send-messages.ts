@@ -1,5 +1,5 @@
 import { type LogEvent, wirePayload } from '../../events/index.ts'
-import { frameOf, frameOfEvent, idleConnection, mostJoinedBytes } from './frames.ts'
+import { frameOf, frameOfEvent, isIdle, lineOf, mostJoinedBytes } from './frames.ts'
 import type { MemberSocket } from './member.ts'
 
 /** A message to one socket. Its payload is made when Socket.IO sends it, its frame when it goes straight. */
@@ -31,17 +31,16 @@ export type SendMessages = (socket: MemberSocket, messages: readonly Outgoing[])
  */
 export function createSendMessages({ direct = true }: { direct?: boolean | undefined } = {}): SendMessages {
   return (socket, messages) => {
+    const line = direct ? lineOf(socket) : null
     let next = 0
-    while (next < messages.length) {
-      const connection = direct ? idleConnection(socket) : null
-      if (!connection) break
+    while (line && next < messages.length && isIdle(line)) {
       const frames: Buffer[] = []
       for (let bytes = 0; next < messages.length && bytes < mostJoinedBytes; next++) {
         const frame = messages[next]!.frame()
         frames.push(frame)
         bytes += frame.length
       }
-      connection.write(Buffer.concat(frames))
+      line.tcp.write(Buffer.concat(frames))
     }
     for (const { name, payload } of messages.slice(next)) socket.emit(name, payload())
   }
