@@ -4,21 +4,21 @@
  */
 export const costs = {
   /** An instance: a write to a connection, and each event in it (`fan-out`: one event a turn, and bursts of ten). */
-  perWrite: 13,
-  perEventInWrite: 2.5,
+  perWrite: 10,
+  perEventInWrite: 0.5,
   /** An instance reads each event of the log, whoever it is for, and finds out where it goes. */
   perEventRead: 45,
   /** An instance: a `get` and a `create` over REST (`rest`). */
-  perRead: 450,
-  perCreate: 1_100,
+  perRead: 470,
+  perCreate: 1_160,
   /** PostgreSQL: the statements of a `get`, and of a `create` with its event; an event that an instance reads. */
-  databasePerRead: 190,
-  databasePerCreate: 700,
+  databasePerRead: 180,
+  databasePerCreate: 620,
   databasePerEventRead: 6,
   /** Events a second to which one instance can give offsets (`cluster`, 32 writers). */
   sequencedPerSecond: 4_000,
-  /** Kilobytes: an idle connection that has joined (`storm`), a process without any (`start`). */
-  memoryPerConnection: 40,
+  /** Kilobytes: an idle connection that has joined (`connections`), a process without any (`start`). */
+  memoryPerConnection: 23,
   memoryPerInstance: 200_000,
   /** Bytes of an event on the wire (`fan-out`). */
   bytesPerEvent: 700,
