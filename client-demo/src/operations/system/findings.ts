@@ -59,9 +59,63 @@ const signs: readonly Sign[] = [
   },
 ]
 
-/** What a person would be told who asks why it is slow, from the newest numbers; nothing, when nothing stands out. */
-export const findingsIn = (point: StatisticsPoint): string[] =>
-  signs.flatMap(({ quantity, isOff, say }) => {
-    const value = point[quantity]
-    return value !== null && isOff(value, point) ? [say(value)] : []
+interface Rise {
+  quantity: QuantityName
+  /** Below this it is good, however much it has risen. */
+  least: number
+  times: number
+  say: (value: number, before: string) => string
+}
+
+/** What is not bad by itself, and is much more than it was. */
+const rises: readonly Rise[] = [
+  {
+    quantity: 'requests_per_second',
+    least: 50,
+    times: 5,
+    say: (value, before) =>
+      `${formatCount(Math.round(value))} requests come a second, ${before}; the table below says where.`,
+  },
+  {
+    quantity: 'query_p99_ms',
+    least: 50,
+    times: 3,
+    say: (value, before) => `The database slows down: statements take up to ${formatMs(value)}, ${before}.`,
+  },
+  {
+    quantity: 'request_p99_ms',
+    least: 200,
+    times: 3,
+    say: (value, before) =>
+      `Requests slow down: they take up to ${formatMs(value)}, ${before}; the table below says which.`,
+  },
+]
+
+/** With fewer points nobody knows what is usual. */
+const leastPoints = 5
+
+function risesIn(newest: StatisticsPoint, earlier: readonly StatisticsPoint[], known: ReadonlySet<QuantityName>) {
+  return rises.flatMap(({ quantity, least, times, say }) => {
+    const value = newest[quantity]
+    const before = earlier.map(point => point[quantity]).filter(one => one !== null)
+    if (value === null || value < least || known.has(quantity) || before.length < leastPoints) return []
+    const usual = before.toSorted((a, b) => a - b)[before.length >> 1]!
+    if (value < usual * times) return []
+    return [say(value, usual > 0 ? `${formatCount(Math.round(value / usual))} times as much as usual` : 'usually none')]
   })
+}
+
+/**
+ * What a person would be told who asks why it is slow; nothing, when nothing stands out.
+ *
+ * @param points the numbers over time, the newest last
+ */
+export function findingsIn(points: readonly StatisticsPoint[]): string[] {
+  const newest = points.at(-1)
+  if (!newest) return []
+  const off = signs.filter(({ quantity, isOff }) => newest[quantity] !== null && isOff(newest[quantity], newest))
+  return [
+    ...off.map(({ quantity, say }) => say(newest[quantity]!)),
+    ...risesIn(newest, points.slice(0, -1), new Set(off.map(({ quantity }) => quantity))),
+  ]
+}

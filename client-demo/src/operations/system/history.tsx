@@ -77,7 +77,7 @@ function Charts({ history, span }: { history: StatisticsHistory | null; span: Sp
   const [pointed, setPointed] = useState<number | null>(null)
   const slots = history ? timelineOf(history) : none
   const newest = newestIn(slots)
-  const findings = newest ? findingsIn(newest) : []
+  const findings = findingsIn(slots.flatMap(({ point }) => point ?? []))
   const formatTime = (atMs: number) => (span === 'week' ? dayAndTime : time).format(atMs)
   const within = pointed !== null && pointed < slots.length ? pointed : null
   return (

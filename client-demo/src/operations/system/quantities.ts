@@ -31,7 +31,7 @@ export const chartKinds: readonly ChartKind[] = [
   {
     ...process,
     name: 'Latency',
-    hint: 'half of the requests, 99 of 100 were faster',
+    hint: 'p50: half of the requests were faster; p99: 99 of 100',
     lines: [
       { quantity: 'request_p99_ms', name: 'p99' },
       { quantity: 'request_p50_ms', name: 'p50' },

@@ -19,7 +19,7 @@ type ListName = keyof typeof lists
 /** Which requests take long. */
 export function Slowest() {
   const { client } = usePage()
-  const [shown, setShown] = useState<ListName>('slowest')
+  const [shown, setShown] = useState<ListName>('slowest_recent')
   const read = useCallback((signal: AbortSignal) => client.monitoring.performance({}, { signal }), [client])
   const { value, error } = usePolled(read, everyMs)
   return (
