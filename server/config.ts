@@ -36,11 +36,13 @@ const options = z.object({
   DATABASE_MIGRATION_URL: postgresUrl
     .optional()
     .describe(
-      'Address with the role that owns the tables and migrates them; the role of DATABASE_URL then owns nothing',
+      'Address with the role that owns the tables and migrates them; the role of DATABASE_URL then needs to own nothing',
     ),
   REDIS_URL: redisUrl
     .optional()
-    .describe('Redis 6 or newer, through which instances on one DATABASE_URL notify each other; else PostgreSQL does'),
+    .describe(
+      'Redis 6 or newer, which instances on one DATABASE_URL use to notify each other; without it they use PostgreSQL',
+    ),
   JWT_SECRET: z
     .string()
     .min(32, 'must have at least 32 characters')
@@ -60,9 +62,7 @@ const options = z.object({
     .describe('Password of the first admin, 8 to 128 characters; without it the first start generates and prints one'),
   OIDC_PROVIDERS: oidcProviders
     .optional()
-    .describe(
-      'Issuers of OpenID Connect at which people sign in, as a JSON list; docs/OPERATIONS.md says what it holds',
-    ),
+    .describe('Issuers of OpenID Connect at which people sign in, as a JSON list (docs/OPERATIONS.md, Single sign-on)'),
   REGISTRATION: z.enum(['open', 'closed']).default('open').describe('Whether people may register: open or closed'),
   ACCESS_TOKEN_TTL: seconds.default(900).describe('Lifetime of an access token, in seconds'),
   REFRESH_TOKEN_TTL: seconds.default(2_592_000).describe('Lifetime of a refresh token, in seconds'),
@@ -166,22 +166,22 @@ const options = z.object({
     .describe('Pauses in seconds before a failed delivery to a webhook is repeated, comma-separated, or standard'),
   ALERT_ERROR_RATE: share
     .default(0.05)
-    .describe('Share of answers with 5xx, of a minute, from which on there is an alert; 0 for none'),
+    .describe('Alert when at least this share of the answers of a minute are 5xx; 0 for no alert'),
   ALERT_EVENT_LAG_MS: integer(0, 3_600_000)
     .default(5_000)
-    .describe('Milliseconds that changes take to reach people from which on there is an alert; 0 for none'),
+    .describe('Alert when changes take at least so many milliseconds to reach people; 0 for no alert'),
   ALERT_DISK_FREE_MB: integer(0, 1_000_000_000)
     .default(1024)
-    .describe('Free space for files, in MiB, below which there is an alert; 0 for none'),
+    .describe('Alert when less than this is free for files, in MiB; 0 for no alert'),
   ALERT_RATE_LIMITED_PER_MINUTE: integer(0, 1_000_000_000)
     .default(600)
-    .describe('Requests of a minute refused with 429 from which on there is an alert; 0 for none'),
+    .describe('Alert when at least so many requests of a minute are refused with 429; 0 for no alert'),
   ALERT_REFUSED_SIGN_INS_PER_MINUTE: integer(0, 1_000_000_000)
     .default(100)
-    .describe('Sign-ins of a minute with a wrong password from which on there is an alert; 0 for none'),
+    .describe('Alert when at least so many sign-ins of a minute have a wrong password; 0 for no alert'),
   ALERT_DEAD_LETTERS_PER_HOUR: integer(0, 1_000_000_000)
     .default(10)
-    .describe('Deliveries to webhooks given up within an hour from which on there is an alert; 0 for none'),
+    .describe('Alert when at least so many deliveries to webhooks are given up within an hour; 0 for no alert'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
     .optional()
     .describe('Collector of OpenTelemetry that gets traces over OTLP/HTTP; without it nothing is traced'),

@@ -37,7 +37,7 @@ export {
   type Rights,
   type Seat,
   seatsIn,
-  seatsOf,
+  seatsOfEvent,
   seatsOfRoom,
   seesProject,
   withheldFrom,

@@ -103,7 +103,7 @@ export const seatsIn = (projectId: number, room: Room, rights: Rights): Seat[] =
       : []
 
 /** The seats to which an event goes, and those whose holders it leaves out. */
-export function seatsOf(event: LogEvent): { to: Seat[]; except: Seat[] } {
+export function seatsOfEvent(event: LogEvent): { to: Seat[]; except: Seat[] } {
   const audience = parseKey(event.scope)
   if (audience.of === 'system') return { to: [], except: [] }
   if (audience.of === 'admins') return { to: [{ of: 'admins' }], except: [] }

@@ -53,7 +53,7 @@ describe('page: the timeline of the system', () => {
 
   it('[PG61] says what stands out, and nothing where nothing does or nothing was measured', () => {
     const at = '2026-11-29T10:00:00.000Z'
-    assert.deepEqual(findingsIn(point(at)), [])
+    assert.deepEqual(findingsIn([point(at)]), [])
     const calm = {
       cpu_percent: 20,
       query_p99_ms: 12,
@@ -61,11 +61,25 @@ describe('page: the timeline of the system', () => {
       requests_per_second: 500,
       errors_per_second: 2,
     }
-    assert.deepEqual(findingsIn(point(at, calm)), [])
-    const busy = findingsIn(point(at, { ...calm, query_p99_ms: 1_900, errors_per_second: 9 }))
+    assert.deepEqual(findingsIn([point(at, calm)]), [])
+    assert.deepEqual(findingsIn([]), [])
+    const busy = findingsIn([point(at, { ...calm, query_p99_ms: 1_900, errors_per_second: 9 })])
     assert.deepEqual(busy, [
       'The database is slow: statements take up to 1.9 s.',
       'Requests fail on our side: about 540 a minute.',
     ])
+  })
+  it('[PG61] says what has risen to several times of what is usual, though it is not bad by itself', () => {
+    const calm = { requests_per_second: 4, request_p99_ms: 30, query_p99_ms: 20 }
+    const findings = (newest: Partial<StatisticsPoint>, before = 6) =>
+      findingsIn([...Array.from({ length: before }, () => point('', calm)), point('', { ...calm, ...newest })])
+    assert.deepEqual(findings({}), [])
+    assert.deepEqual(findings({ query_p99_ms: 100, requests_per_second: 2_220 }), [
+      '2,220 requests come a second, 555 times as much as usual; the table below says where.',
+      'The database slows down: statements take up to 100 ms, 5 times as much as usual.',
+    ])
+    assert.deepEqual(findings({ query_p99_ms: 300 }), ['The database is slow: statements take up to 300 ms.'])
+    assert.deepEqual(findings({ query_p99_ms: 49, requests_per_second: null }), [])
+    assert.deepEqual(findings({ query_p99_ms: 100 }, 4), [])
   })
 })

@@ -52,7 +52,7 @@ export const liveSeats = (member: Member): string[] => [
 ]
 
 /** The seats whose events a member has to get in a replay. */
-export const seatsOf = (member: Member): string[] => [
+export const seatsOfMember = (member: Member): string[] => [
   ...ownSeats(member),
   ...[...member.rooms.values()].flatMap(({ room }) => seatsOfRoom(room, member)),
 ]
@@ -79,7 +79,7 @@ const known = new WeakMap<LogEvent, SeatsOfEvent>()
 export function audienceOf(event: LogEvent): SeatsOfEvent {
   const there = known.get(event)
   if (there) return there
-  const { to, except } = events.seatsOf(event)
+  const { to, except } = events.seatsOfEvent(event)
   const seats = { to: to.map(roomOf), except: except.map(roomOf) }
   known.set(event, seats)
   return seats

@@ -15,7 +15,7 @@ import {
 import type { Connection } from '../../ports/database.ts'
 import { drained } from './backpressure.ts'
 import { bulkMessage, mostBulkBytes, messagesOf } from './bulk.ts'
-import { ownSeats, reaches, seatsOf, seatsOfRoom } from './internal-rooms.ts'
+import { ownSeats, reaches, seatsOfMember, seatsOfRoom } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 import { outgoing, outgoingEvent, type SendMessages } from './send-messages.ts'
 
@@ -102,7 +102,7 @@ const upToLast = (events: LogEvent[]) => ({ events, readTo: events.at(-1)!.offse
 
 /** Sends the events that the member would have got if it had been live. */
 export function sendSeated(sendMessages: SendMessages, member: Member, events: readonly LogEvent[]): void {
-  const seats = new Set(seatsOf(member))
+  const seats = new Set(seatsOfMember(member))
   send(
     sendMessages,
     member,

@@ -13,7 +13,7 @@ import { AppError, unavailable } from '../../kernel/errors.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import { drained, isBehind } from './backpressure.ts'
 import { admit, type Presence, refusedRooms, rightsOf } from '../../features/rooms/index.ts'
-import { isSeat, liveSeats, rooms as seat, seatsOf } from './internal-rooms.ts'
+import { isSeat, liveSeats, rooms as seat, seatsOfMember } from './internal-rooms.ts'
 import type { Member } from './member.ts'
 import { createPace } from './pace.ts'
 import { missedAmong, missedBy, readAtOnce, replay, sendSeated } from './replay.ts'
@@ -251,7 +251,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     const joined = member.rooms.get(name)
     // A closed socket has left all rooms already, and Socket.IO would keep the rooms that it joins now for ever.
     if (!joined || member.closed) return
-    if (member.live) for (const one of seatsOf(member)) void member.socket.leave(one)
+    if (member.live) for (const one of seatsOfMember(member)) void member.socket.leave(one)
     member.rooms.delete(name)
     if (member.live) void member.socket.join(liveSeats(member))
     void member.socket.leave(seat.presence(name))
