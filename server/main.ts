@@ -44,7 +44,7 @@ async function start(): Promise<void> {
   const migrationUrl = config.databaseMigrationUrl ?? embedded?.ownerUrl ?? null
   const app = await createApp({ config, databaseUrl, migrationUrl, jwtSecret, pageDir, log })
   shutdown.onStop('app', () => app.close({ lingerMs: config.databaseUrl ? 2_000 : 0 }))
-  // Not before: while everything is loaded, the heap grows, and each collection would only find out that it does.
+  // Not before: while everything is loaded, the heap grows, and a collection would find little to free.
   boundGarbage()
   // Here and not only at the end, because the end may not be orderly; and before the server accepts requests.
   flushCompileCache()

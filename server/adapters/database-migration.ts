@@ -98,8 +98,8 @@ async function checkServing(owner: pg.Client, url: string): Promise<Record<strin
 }
 
 /**
- * Runs the migrations that have not run. MikroORM is loaded only when there is one, which makes every other start a
- * fifth shorter.
+ * Runs the migrations that have not run. MikroORM is loaded only when there is one, which takes a sixth of the
+ * processor time from every other start (docs/decisions/0002).
  */
 async function bringUpToDate(owner: pg.Client, url: string, schema: string, log: Logger): Promise<void> {
   if (await isUpToDate(owner)) return

@@ -25,7 +25,7 @@ const mostParts = 10_000
 
 /** Files in a bucket of Amazon S3 or of a compatible service. There, an upload is either complete or absent. */
 export async function openS3Storage(given: S3Options): Promise<FileStorage> {
-  const { bucket: Bucket, partBytes = 64 * 1024 * 1024, ...options } = given
+  const { bucket: Bucket, partBytes = 16 * 1024 * 1024, ...options } = given
   // 20 MB of code, which only installations that use S3 load.
   const [s3, { Upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')])
   const client = new s3.S3Client(clientConfig(options))
@@ -52,7 +52,7 @@ export async function openS3Storage(given: S3Options): Promise<FileStorage> {
           await client.send(new s3.PutObjectCommand({ Bucket, Key, Body, ContentLength: size })).catch(refuse)
         } else {
           const partSize = Math.max(partBytes, Math.ceil(size / mostParts))
-          // Each part is in memory once, so that it can be sent again.
+          // One part at a time; while it is put together it takes up to three times its size.
           await new Upload({ client, params: { Bucket, Key, Body }, partSize, queueSize: 1 }).done().catch(refuse)
         }
       } finally {

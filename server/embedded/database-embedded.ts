@@ -13,7 +13,7 @@ import { stopOrphan } from './postgres-stop.ts'
 import { scramSecret } from '../adapters/scram.ts'
 
 export interface EmbeddedPostgres extends PostgresProcess {
-  /** The URL of the serving role, with the password, for MikroORM and `pg`. */
+  /** The URL of the serving role, with the password, for `pg`. */
   url: string
   /** The URL of the role that owns everything, for migrations; it may create databases. */
   ownerUrl: string

@@ -67,8 +67,13 @@ async function tryBinaries(native: string, user: PostgresUser): Promise<Postgres
 
 /** Null when the program does not run. */
 async function readVersion(program: string, user: PostgresUser): Promise<string | null> {
-  const { stdout } = await run(program, ['--version'], { ...user, cwd: '/' }).catch(() => ({ stdout: '' }))
-  return /\(PostgreSQL\) (\S+)/.exec(stdout)?.[1] ?? null
+  try {
+    // Throws at once when this process may not become the user.
+    const { stdout } = await run(program, ['--version'], { ...user, cwd: '/' })
+    return /\(PostgreSQL\) (\S+)/.exec(stdout)?.[1] ?? null
+  } catch {
+    return null
+  }
 }
 
 const run = promisify(execFile)

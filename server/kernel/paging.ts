@@ -74,7 +74,7 @@ const Cursor = z.tuple([
  *
  * @param belongs what a cursor is bound to: the sort and the filters; with others it is refused
  * @param fetch runs the list's statement with the given clauses
- * @param count counts the whole list; called only for numbered pages, at the same time as `fetch`, with its rows to come
+ * @param count counts the whole list; called only for numbered pages, at the same time as `fetch`, with the promise of its rows
  * @throws AppError `validation_error` on `cursor`
  */
 export async function pageOf<Row>(

@@ -10,6 +10,8 @@ export type NoteRefusal = (scope: PublicScope, called: { method: string; path: s
 
 const refusals: readonly string[] = ['forbidden', 'address_not_allowed']
 
-/** Whether somebody who is known has tried what they may not do. */
+/** Whether somebody who is known has tried what they may not do; of a call for several things, with one of them. */
 export const isRefusal = (scope: PublicScope, error: unknown): boolean =>
-  scope.person !== null && error instanceof AppError && refusals.includes(error.code)
+  scope.person !== null && error instanceof AppError && (isRefused(error) || isRefused(error.cause))
+
+const isRefused = (error: unknown) => error instanceof AppError && refusals.includes(error.code)

@@ -1,3 +1,4 @@
+import { isSearch } from '../../contract/index.ts'
 import type { Connection, Database } from '../ports/database.ts'
 import { createTurns } from './turns.ts'
 
@@ -23,7 +24,7 @@ export function createSearching(database: Database, running: number): Searching 
     waitingPerKey: 10 * running,
   })
   return (personId, search, work) =>
-    search === undefined ? work(database) : turns.run(personId, () => database.readWithin(timeoutMs, work))
+    !isSearch(search) ? work(database) : turns.run(personId, () => database.readWithin(timeoutMs, work))
 }
 
 const timeoutMs = 3_000

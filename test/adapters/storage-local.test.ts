@@ -31,14 +31,14 @@ describe('the storage in a folder', () => {
     assert.deepEqual(keys, ['ab/one.png'])
   })
 
-  it('[MD19] reports a full disk, and a folder that cannot be written to, as such, and other faults not', async () => {
+  it('[MD19] reports a full disk, and a folder that cannot be used, as such, and other faults not', async () => {
     const fault = (code: string) => translateDiskError(Object.assign(new Error(code), { code }))
     for (const code of ['ENOSPC', 'EDQUOT']) assert.equal((fault(code) as AppError).code, 'insufficient_storage')
     assert.ok(!(fault('EMFILE') instanceof AppError))
     const dir = await mkdtemp(path.join(tmpdir(), 'taskwire-files-'))
     await writeFile(path.join(dir, 'ab'), 'a file where the folder should be')
     await writeFile(path.join(dir, 'draft'), 'x')
-    const reason = { code: 'unavailable', message: 'The storage cannot be written to.' }
+    const reason = { code: 'unavailable', message: 'The storage cannot be used.' }
     await assert.rejects(openLocalStorage(path.join(dir, 'ab')).put('cd/e', path.join(dir, 'draft')), reason)
     await rm(dir, { recursive: true })
   })

@@ -81,11 +81,16 @@ describe('addresses of administrators', () => {
   })
 
   it('[RL10] applies to metrics and to the room of administrators', async () => {
-    const metrics = (address: string) =>
+    const metrics = (address: string, { token } = server.admin) =>
       fetch(`${server.url}/metrics`, {
-        headers: { authorization: `Bearer ${server.admin.token}`, 'x-forwarded-for': address },
+        headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': address },
       })
     assert.deepEqual([(await metrics(office)).status, (await metrics(home)).status], [200, 403])
+    // A permission from the time before somebody was an administrator opens no second way.
+    const carl = await server.user('carl')
+    const promoted = { permissions: ['metrics:read'], role: 'admin' }
+    await expect(from(office, `/admin/users/${carl.person.id}`, 'PUT', promoted), 200)
+    assert.deepEqual([(await metrics(office, carl)).status, (await metrics(home, carl)).status], [200, 403])
     const joinFrom = async (address: string) => {
       const socket = io(server.url, {
         auth: { token: server.admin.token },

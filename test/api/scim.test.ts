@@ -254,6 +254,15 @@ describe('SCIM', () => {
       }
     })
 
+    it('[NT7] tells a person of another address, and not of another name', async () => {
+      const { id } = await make()
+      await expect(patch(id, { op: 'replace', path: 'displayName', value: 'Somebody Else' }), 200)
+      await expect(patch(id, { op: 'replace', path: 'emails', value: [{ value: `told-${id}@corp.example` }] }), 200)
+      assert.deepEqual(await server.query('select type, message from notifications where user_id = $1', [id]), [
+        { type: 'security', message: 'The e-mail address of your account was changed by an identity provider.' },
+      ])
+    })
+
     it('[SC5] a new address ends what was sent to the former one for a new password', async () => {
       const { id } = await make()
       const { reset_token } = (await expect(server.admin.rest('POST', `/admin/users/${id}/reset-password`), 200)).body

@@ -74,7 +74,7 @@ describe('what a person is told of the security of their account', () => {
     const keys = 'Your API keys go on working; revoke those that you do not trust.'
     assert.deepEqual((await told(ann)).slice(1), [
       `Your password was changed. ${keys}`,
-      'An administrator let you set a new password and ended your sessions.',
+      'An administrator has reset your password and ended your sessions: set a new one with the link that you get.',
       `Your password was set anew. ${keys}`,
     ])
   })

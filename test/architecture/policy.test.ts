@@ -8,7 +8,7 @@ const server = fileURLToPath(new URL('../../server', import.meta.url))
 /** What asks for a role, a permission or an address, and so decides by itself who may do what. */
 const judgements = [
   /\brole\)? *(===|!==) *'(admin|owner|editor|viewer)'/,
-  /\.permissions\??\.(has|includes)\(/,
+  /\bpermissions\??\.(has|includes)\(/,
   /rights\.projects\.has\(/,
   /\bif \(!?\w*\.?isElsewhere/,
 ]
@@ -41,6 +41,7 @@ describe('who may do what', () => {
       "person.role === 'admin'",
       "if (project.role !== 'owner')",
       'key.permissions.includes(x)',
+      'who: ({ permissions }) => permissions.includes(x)',
       'rights.projects.has(1)',
     ])
       assert.equal(judges(text).length, 1, text)

@@ -1,25 +1,18 @@
 import type Router from '@koa/router'
 import type { Middleware } from 'koa'
 import { createAddressList, surelyFrom } from '../../kernel/address-list.ts'
-import { type Action, assertCan, lacking } from '../../kernel/can.ts'
+import { assertCan } from '../../kernel/can.ts'
 import { addressKey } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { createSharedAnswer } from '../../kernel/shared-answer.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { type CredentialRules, identify, showsCredentials } from './credentials.ts'
+import { readMetrics } from './metrics.policy.ts'
 import type { RequestTurns } from './request-turns.ts'
 import type { RequestState } from './request.ts'
 
 /** However many ask, the metrics are read and written down once in this time. */
 const sharedMs = 250
-
-const permission = 'metrics:read'
-const readMetrics: Action<null> = {
-  keyNeeds: () => [permission],
-  who: ({ permissions = [] }) => permissions.includes(permission),
-  admins: 'fromTheirAddresses',
-  otherwise: () => lacking(permission),
-}
 
 export interface MetricsRules {
   credentials: CredentialRules

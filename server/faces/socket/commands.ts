@@ -30,7 +30,15 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
   }
 
   const others: Omit<CommandHandlers, keyof typeof operationCalls> = {
-    join_room: (member, input, answer) => inTurn(member, () => subscriptions.join(member, input, answer)),
+    join_room: async (member, input, answer, requestId) => {
+      try {
+        await inTurn(member, () => subscriptions.join(member, input, answer))
+      } catch (error) {
+        // Operations note by themselves what they refuse.
+        deps.noteRefusal(callerOf(member, requestId), { method: 'socket', path: 'join_room' }, error)
+        throw error
+      }
+    },
 
     leave_room: (member, { room }, answer) =>
       inTurn(member, async () => {
@@ -58,19 +66,5 @@ export function createCommands(deps: CommandDeps): CommandHandlers {
     },
   }
 
-  /** Operations note by themselves what they refuse, with the operation. */
-  const noting = Object.entries<CommandHandlers[keyof CommandHandlers]>(others as CommandHandlers).map(
-    ([name, call]) => {
-      const noted = async (member: Member, input: never, answer: never, requestId: string) => {
-        try {
-          await (call as typeof noted)(member, input, answer, requestId)
-        } catch (error) {
-          deps.noteRefusal(callerOf(member, requestId), { method: 'socket', path: name }, error)
-          throw error
-        }
-      }
-      return [name, noted] as const
-    },
-  )
-  return { ...createOperationCalls(deps), ...Object.fromEntries(noting) } as CommandHandlers
+  return { ...createOperationCalls(deps), ...others } as CommandHandlers
 }

@@ -54,7 +54,7 @@ interface WebSocket {
 }
 
 /**
- * What stands between a client and its TCP connection, side by side: to go from one to the next for each of a thousand
+ * What stands between a client and its TCP connection, in one object: to go from one to the next for each of a thousand
  * clients takes a tenth of the time that sending takes.
  */
 export interface Line {

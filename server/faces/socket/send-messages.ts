@@ -34,13 +34,15 @@ export function createSendMessages({ direct = true }: { direct?: boolean | undef
     const line = direct ? lineOf(socket) : null
     let next = 0
     while (line && next < messages.length && isIdle(line)) {
-      const frames: Buffer[] = []
-      for (let bytes = 0; next < messages.length && bytes < mostJoinedBytes; next++) {
+      const frames = [messages[next++]!.frame()]
+      for (let bytes = frames[0]!.length; next < messages.length; next++) {
         const frame = messages[next]!.frame()
-        frames.push(frame)
         bytes += frame.length
+        if (bytes > mostJoinedBytes) break
+        frames.push(frame)
       }
-      line.tcp.write(Buffer.concat(frames))
+      // A single frame is shared by all who get it.
+      line.tcp.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames))
     }
     for (const { name, payload } of messages.slice(next)) socket.emit(name, payload())
   }

@@ -77,9 +77,9 @@ export function createSubscriptions(deps: SubscriptionDeps) {
    *   client again what it has
    */
   async function comeTo(member: Member, offset: number) {
-    const { last } = await readHead(databaseFor(member))
+    const { epoch, last } = await readHead(databaseFor(member))
     if (offset > last) return
-    reader.hint(reader.epoch, last)
+    reader.hint(epoch, last)
     await reader.reach(offset, reachMs)
     if (reader.offset < offset) throw unavailable()
   }

@@ -84,7 +84,11 @@ export function createAdminUsers(deps: Deps): Handlers<typeof adminUsers> {
         await deleteResetsOf(tx, id)
         await Promise.all([insertReset(tx, hashToken(resetTokenOf(seed)), id, expires_at), endSessions(tx, id)])
         await audit(tx, scope, { action: 'user.password_reset', resource: 'user', resourceId: id })
-        await notifyOfSecurity(tx, id, 'An administrator let you set a new password and ended your sessions.')
+        await notifyOfSecurity(
+          tx,
+          id,
+          'An administrator has reset your password and ended your sessions: set a new one with the link that you get.',
+        )
         return { seed, expires_at, email: user.email }
       })
       forget({ user_id: id })

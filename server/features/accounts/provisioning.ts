@@ -4,6 +4,7 @@ import { system, type Tx } from '../../events/index.ts'
 import { parse } from '../../kernel/bind.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { audit } from '../audit/index.ts'
+import { notifyOfSecurity } from '../notifications/index.ts'
 import { insertUser, lockUser } from './accounts.queries.ts'
 import { noPassword } from './password-check.ts'
 import { endSessions } from './password.service.ts'
@@ -65,6 +66,8 @@ export const provisioning: Provisioning = {
     await tx.query(sql`update users set email = ${email}, name = ${name}, is_verified = true where id = ${id}`)
     // What was sent to the former address for a new password is no way in any more.
     if (email !== user.email) await deleteResetsOf(tx, id)
+    if (email !== user.email)
+      await notifyOfSecurity(tx, id, 'The e-mail address of your account was changed by an identity provider.')
     tx.record('account_changed', { user_id: id, role_changed: false }, system)
     const changes = {
       ...(email !== user.email && { email: { from: user.email, to: email } }),

@@ -25,6 +25,7 @@ export async function admit(
   rights: Rights,
   isElsewhere = false,
 ): Promise<Room[]> {
+  // What the account has beyond its role is not known here: rooms need permissions that everybody has, or an administrator.
   const { personId: id, admin, permissions } = rights
   const caller = {
     person: { id, role: admin ? 'admin' : 'user' },
@@ -55,15 +56,20 @@ export async function admit(
 const mostNamed = 100
 const longestName = 100
 
-/** The error of a join that is all or nothing: names each refused room; its code is that of the first one. */
+/**
+ * The error of a join that is all or nothing: names each refused room; its code is that of the first one. Its cause is
+ * that somebody may not join one of them, whichever it is (for the audit log).
+ */
 export function refusedRooms(refused: readonly RefusedRoom[]): AppError {
   const named = refused.slice(0, mostNamed).map(one => ({ ...one, name: one.name.slice(0, longestName) }))
   const { code, permission } = refused[0]!
+  const barred = refused.find(one => one.code === 'forbidden' || one.code === 'address_not_allowed')
   return new AppError(code, 'Not all of these rooms can be joined.', {
     fields: Object.fromEntries(
       named.map(one => [one.name, [one.permission ? `needs the permission ${one.permission}` : reasons[one.code]]]),
     ),
     details: { rooms: named.map(({ name }) => name), ...(permission && { permission }) },
+    ...(barred && { cause: new AppError(barred.code, reasons[barred.code]) }),
   })
 }
 

@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag'
-import type { TaskSortKey, tasks } from '../../../contract/index.ts'
+import { isSearch, type TaskSortKey, type tasks } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
 import { type Order, orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { createSearching } from '../../kernel/searching.ts'
@@ -54,7 +54,7 @@ interface Ways {
 /** Which statements read and count a list. */
 function waysTo(sort: string, search: string | undefined, cursor: string | undefined): Ways {
   if (sort.endsWith('relevance')) return { list: listRanked, count: countRanked }
-  return search === undefined || cursor !== undefined
+  return !isSearch(search) || cursor !== undefined
     ? { list: listTasks, count: countTasks }
     : { list: listCounted, count: countOfPage }
 }

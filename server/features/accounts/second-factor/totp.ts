@@ -18,7 +18,7 @@ export const otpauthUrl = (secret: string, label: string): string =>
  * the last one that was accepted makes a code good once only (RFC 6238, section 5.2).
  */
 export function stepOf(secret: string, code: string, nowMs: number): number | null {
-  // The library compares bytes, and fails on six characters that have more of them than six digits.
+  // The library compares bytes, and fails on six characters that are more than six bytes.
   if (!isTotpCode(code)) return null
   const totp = new TOTP({ ...form, secret })
   const delta = totp.validate({ token: code, timestamp: nowMs, window })

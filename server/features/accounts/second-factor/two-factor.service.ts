@@ -119,6 +119,7 @@ export async function removeFactor(
   tx.record('account_changed', { user_id: userId, role_changed: false }, system)
   await audit(tx, by, { action, resource: 'user', resourceId: userId })
   const message = 'Two-factor sign-in was turned off'
-  await notifyOfSecurity(tx, userId, by.person?.id === userId ? `${message}.` : `${message} by an administrator.`)
+  const isOwn = action === 'user.two_factor_disabled'
+  await notifyOfSecurity(tx, userId, isOwn ? `${message}.` : `${message} by an administrator.`)
   return removed
 }
