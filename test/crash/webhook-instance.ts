@@ -28,4 +28,6 @@ const webhooks = createWebhooks({
 })
 webhooks.start()
 console.log('ready')
+// In a server the open port keeps the process alive; timers and idle connections do not.
+setInterval(() => {}, 3_600_000)
 process.on('SIGTERM', () => void webhooks.stop().then(() => process.exit(0)))
