@@ -27,6 +27,8 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
       socketTimeout: patienceMs,
     }),
   )
+  // Each e-mail reports it. Nobody waits for this promise before the first e-mail.
+  opening.catch(() => {})
   const underWay = new Set<Promise<unknown>>()
 
   async function deliver({ to, subject, text }: Email) {
@@ -46,8 +48,8 @@ export function createMail(url: string | undefined, from: string, log: Logger): 
     },
     close: async () => {
       await Promise.all(underWay)
-      const transport = await opening
-      transport.close()
+      const transport = await opening.catch(() => null)
+      transport?.close()
     },
   }
 }
