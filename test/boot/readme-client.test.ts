@@ -145,7 +145,7 @@ describe('the client in the README', () => {
     await server.ended
     await owner.query({ text: 'update log_head set epoch = gen_random_uuid()::text', values: [] })
     await start()
-    await prints('load again what you hold')
+    await prints('reload your data')
     await receives('in another log')
   })
 
