@@ -9,12 +9,17 @@ export interface StartedAttack {
   stop(): Promise<void>
 }
 
+/** An attack on an instance that is frozen, or dies meanwhile, may never begin. */
+const beginsWithinMs = 30_000
+
 /** Begins an attack in a process of its own. */
 export async function startAttacker(name: AttackerName, target: Target): Promise<StartedAttack> {
   const file = fileURLToPath(new URL('process.ts', import.meta.url))
   const child = fork(file, [name, JSON.stringify(target)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const ended = once(child, 'exit')
+  const never = setTimeout(() => child.kill('SIGKILL'), beginsWithinMs)
   await Promise.race([once(child, 'message'), ended])
+  clearTimeout(never)
   return {
     accepted: async () => {
       child.send('report')
