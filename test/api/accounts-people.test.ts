@@ -28,7 +28,7 @@ describe('people', () => {
     }
   })
 
-  it('[AC24] shows only id, username and name', async () => {
+  it('[AC24] shows only id, username and name (attack 30)', async () => {
     const { body } = await expect(ann.rest('GET', `/users/${server.admin.person.id}`), 200)
     assert.deepEqual(body, { id: server.admin.person.id, username: 'admin', name: 'Admin' })
     const list = await expect(ann.rest('GET', '/users'), 200)

@@ -22,7 +22,7 @@ describe('API keys', () => {
   const soon = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
 
   describe('making one', () => {
-    it('[AK2] shows it once, with a beginning by which it is recognised, and stores a hash', async () => {
+    it('[AK2] shows it once, with a beginning by which it is recognised, and stores a hash (attack 21)', async () => {
       const ben = await server.user('ben')
       const answer = await expect(
         ben.rest('POST', '/api-keys', { name: 'Backup script', permissions: ['tasks:read', 'tasks:read'] }),
@@ -127,7 +127,7 @@ describe('API keys', () => {
   })
 
   describe('calling with one', () => {
-    it('[AK3] does what it may, as its owner, and nothing else', async () => {
+    it('[AK3] does what it may, as its owner, and nothing else (attack 21)', async () => {
       const program = await programOf(server, ann, ['tasks:read'])
       const { body } = await expect(ann.rest('POST', '/tasks', { title: 'Read me' }), 201)
       assert.equal((await expect(program.rest('GET', `/tasks/${body.id}`), 200)).body.title, 'Read me')

@@ -66,7 +66,7 @@ describe('what the audit log records', () => {
     assert.ok(all.every(({ user_id: id, ip_address: address }) => id === null && address !== null))
   })
 
-  it('[AU10] what somebody was refused with 403, over REST and over a socket', async () => {
+  it('[AU10] what somebody was refused with 403, over REST and over a socket (attack 31)', async () => {
     const [ann, bob] = [await server.user('ann'), await server.user('bob')]
     const project = await addProject(ann)
     const task = await addTask(ann, { project: project.id })
@@ -133,7 +133,7 @@ describe('what the audit log records', () => {
     })
   })
 
-  it('[AU8] a refresh token that was spent and comes back, and a password that a token has set', async () => {
+  it('[AU8] a refresh token that was spent and comes back, and a password that a token has set (attack 9)', async () => {
     const ann = await server.user('ann')
     const refresh = () => server.rest('POST', '/auth/refresh', { refresh_token: ann.refreshToken })
     await expect(refresh(), 200)

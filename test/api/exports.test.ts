@@ -174,7 +174,7 @@ describe('exports', () => {
     assert.deepEqual([part.status, Buffer.from(await part.arrayBuffer())], [206, content.subarray(3, 10)])
   })
 
-  it('[XP6] are downloaded by their owner and by administrators only, at each request', async () => {
+  it('[XP6] are downloaded by their owner and by administrators only, at each request (attack 34)', async () => {
     const one = await exportEnds(ann, { type: 'tasks', format: 'csv' })
     assert.equal((await download(server, null, one.file_url!)).status, 401)
     assert.equal((await download(server, bob, one.file_url!)).status, 404)
@@ -188,7 +188,7 @@ describe('exports', () => {
     )
   })
 
-  it('[XP6] made as an administrator are not downloaded by somebody who is none any more', async () => {
+  it('[XP6] made as an administrator are not downloaded by somebody who is none any more (attack 34)', async () => {
     const carl = await server.user('carl')
     const path = `/admin/users/${carl.person.id}`
     await expect(server.admin.rest('PUT', path, { role: 'admin' }), 200)

@@ -47,7 +47,7 @@ describe('a forgotten password', () => {
     await expect(server.rest('POST', '/auth/reset-password', reset), 400)
   })
 
-  it('[FP2] answers the same for known and unknown addresses, and does not wait for the look-up', async () => {
+  it('[FP2] answers the same for known and unknown addresses, and does not wait for the look-up (attack 19)', async () => {
     const bob = await server.user('bob')
     const gone = await server.user('gone')
     await expect(server.admin.rest('PATCH', `/admin/users/${gone.person.id}/toggle-active`, {}), 200)

@@ -97,7 +97,7 @@ describe('an export of one’s own data', () => {
     assert.deepEqual([changed.user_id, changed.ip_address, changed.user_agent], [null, null, null])
   })
 
-  it('[GD2] is for nobody else, not for administrators either', async () => {
+  it('[GD2] is for nobody else, not for administrators either (attack 34)', async () => {
     const { id, file_url } = await archiveOf(ann)
     for (const other of [bob, server.admin]) {
       assert.equal((await download(server, other, file_url!)).status, 404)

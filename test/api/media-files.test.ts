@@ -27,7 +27,7 @@ describe('serving files', () => {
   const asked = (url: string, client: Client, headers = {}) =>
     client.rest('GET', url.replace('/api/v1', ''), undefined, headers)
 
-  it('[MD1] answers 404 to everybody else, for every way to get the file', async () => {
+  it('[MD1] answers 404 to everybody else, for every way to get the file (attack 35)', async () => {
     for (const part of ['file', 'thumbnail']) {
       const [unseen, none] = [`/api/v1/blog/media/${picture.id}/${part}`, `/api/v1/blog/media/999999/${part}`]
       refuses(await server.rest('GET', unseen.replace('/api/v1', '')), 'unauthenticated')
@@ -41,7 +41,7 @@ describe('serving files', () => {
     }
   })
 
-  it('[MD1] refuses the file from the moment at which the right ends', async () => {
+  it('[MD1] refuses the file from the moment at which the right ends (attack 35)', async () => {
     const project = await addProject(ann, { visibility: 'internal' })
     const { url } = (await upload(server, ann, [{ content: bytes }], { project: project.id })).body
     const { headers } = await fetchFile(server, eve, url)

@@ -84,7 +84,7 @@ describe('members of a project', () => {
     ['viewer', 'forbidden'],
     ['editor', 'forbidden'],
   ] as const)
-    it(`[PM3] refuses changes of roles by a member with the role ${role}, also of their own`, async () => {
+    it(`[PM3] refuses changes of roles by a member with the role ${role}, also of their own (attack 33)`, async () => {
       const project = await addProject(ann)
       if (role !== 'nobody') await addMember(ann, project, bob, role)
       for (const who of [bob, carl]) refuses(await set(project, who, 'owner', bob), code)
@@ -122,7 +122,7 @@ describe('members of a project', () => {
     await expect(remove(project, bob, bob), 204)
   })
 
-  it('[PM4] refuses to remove or demote the last owner', async () => {
+  it('[PM4] refuses to remove or demote the last owner (attack 33)', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'editor')
     refuses(await remove(project, ann), 'conflict')
@@ -137,7 +137,7 @@ describe('members of a project', () => {
     assert.equal((await expect(bob.rest('GET', `/projects/${project.id}`), 200)).body.owner_id, bob.person.id)
   })
 
-  it('[PM4] keeps one of two owners who leave at the same time', async () => {
+  it('[PM4] keeps one of two owners who leave at the same time (attack 33)', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'owner')
     const answers = await Promise.all([remove(project, ann, ann), remove(project, bob, bob)])

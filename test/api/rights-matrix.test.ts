@@ -212,13 +212,13 @@ describe('rights of every operation', function () {
       })
 
     if (operation.access === 'admin')
-      it(`[RX2] refuses ${name} by a person who is not an administrator with 403`, async () => {
+      it(`[RX2] refuses ${name} by a person who is not an administrator with 403 (attack 31)`, async () => {
         refuses(await simplest(owner, operation), 'forbidden')
       })
     else if (operation.access === 'user') {
       const references = referencesOf(name, operation)
       if (references.length > 0)
-        it(`[RX3] answers ${name} with the id of another person’s thing like one with an id that does not exist`, async () => {
+        it(`[RX3] answers ${name} with the id of another person’s thing like one with an id that does not exist (attack 24)`, async () => {
           for (const { kind, where, call } of references)
             for (const [who, client] of Object.entries({ outsider, former, ...(need !== 'never' && { program }) })) {
               const foreign = await call(client, things[kind])
@@ -240,7 +240,7 @@ describe('rights of every operation', function () {
 
       const [reference] = references
       if (unsafe && reference?.where === 'path' && inProject.has(reference.kind))
-        it(`[RX4] ${viewersMay.includes(name) ? 'accepts' : 'refuses with 403'} ${name} by a viewer of the project`, async () => {
+        it(`[RX4] ${viewersMay.includes(name) ? 'accepts' : 'refuses with 403'} ${name} by a viewer of the project (attack 31)`, async () => {
           const answer = await reference.call(viewer, things[reference.kind])
           if (viewersMay.includes(name)) assert.ok(answer.status < 300, JSON.stringify(answer.body))
           else refuses(answer, 'forbidden')
@@ -253,7 +253,7 @@ describe('rights of every operation', function () {
     }
   }
 
-  it('[RX6] leaves everything unchanged that refused calls were about', async () => {
+  it('[RX6] leaves everything unchanged that refused calls were about (attack 24)', async () => {
     assert.equal(await ownThings(), untouched)
   })
 })

@@ -63,7 +63,7 @@ describe('sessions', () => {
       refuses(await refresh(last.body.refresh_token), 'unauthenticated')
     })
 
-    it('[AC13] gives the same successor again within ten seconds, as for two tabs', async () => {
+    it('[AC13] gives the same successor again within ten seconds, as for two tabs (attack 9)', async () => {
       const ann = await server.user('ann')
       const first = await expect(refresh(ann.refreshToken), 200)
       await age(ann, 'expires_at', '8 seconds')
@@ -72,7 +72,7 @@ describe('sessions', () => {
       await expect(refresh(first.body.refresh_token), 200)
     })
 
-    it('[AC14] ends the whole session with its sockets when a token is used again after the grace period', async () => {
+    it('[AC14] ends the whole session with its sockets when a token is used again after the grace period (attack 9)', async () => {
       const ann = await server.user('ann')
       const socket = await ann.socket()
       const { body } = await expect(refresh(ann.refreshToken), 200)

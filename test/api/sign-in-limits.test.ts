@@ -21,7 +21,7 @@ describe('limits of sign-ins', () => {
     for (let nth = 0; nth < times; nth++) refuses(await signIn(email, 'wrong', address), 'invalid_credentials')
   }
 
-  it('[RL4] refuses the fifth wrong password for an account, also when the tries come at once', async () => {
+  it('[RL4] refuses the fifth wrong password for an account, also when the tries come at once (attack 13)', async () => {
     const here = elsewhere()
     await fail(ann.email, here, 3)
     const last = await signIn(ann.email, 'wrong', here)
@@ -39,12 +39,12 @@ describe('limits of sign-ins', () => {
     assert.equal(tries.filter(({ status }) => status === 401).length, 4)
   })
 
-  it('[RL4] refuses guesses of one account from many addresses', async () => {
+  it('[RL4] refuses guesses of one account from many addresses (attack 13)', async () => {
     for (let nth = 0; nth < 4; nth++) await fail(ann.email, elsewhere(), 1)
     isBeyond(await signIn(ann.email, 'wrong', elsewhere()), 'login')
   })
 
-  it('[RL4] refuses one password that is tried on many accounts from one address', async () => {
+  it('[RL4] refuses one password that is tried on many accounts from one address (attack 14)', async () => {
     const here = elsewhere()
     const tries = []
     for (let nth = 0; nth < 20; nth++) tries.push(await signIn(`victim-${nth}@example.com`, 'Summer2026!', here))
@@ -68,7 +68,7 @@ describe('limits of sign-ins', () => {
     await fail(ann.email, here, 4)
   })
 
-  it('[RL5] lets a right password in from any other address, while somebody goes on guessing', async () => {
+  it('[RL5] lets a right password in from any other address, while somebody goes on guessing (attack 13)', async () => {
     const attacker = elsewhere()
     await fail(ann.email, attacker, 4)
     isBeyond(await signIn(ann.email, 'wrong', attacker), 'login')

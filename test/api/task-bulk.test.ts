@@ -78,7 +78,7 @@ describe('bulk operations on tasks', () => {
     assert.deepEqual(events, [])
   })
 
-  it('[BK3] reports each task that cannot be changed with its reason, and changes the others', async () => {
+  it('[BK3] reports each task that cannot be changed with its reason, and changes the others (attack 27)', async () => {
     const [hidden, seen, old] = [await addProject(ann), await addProject(ann), await addProject(ann)]
     await addMember(ann, seen, bob, 'viewer')
     await addMember(ann, old, bob, 'editor')

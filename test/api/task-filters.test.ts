@@ -108,7 +108,7 @@ describe('filtering tasks', () => {
   })
 
   describe('tasks that the caller may not see', () => {
-    it('[LS4] are not found, not counted, and do not differ from tasks that do not exist', async () => {
+    it('[LS4] are not found, not counted, and do not differ from tasks that do not exist (attack 25)', async () => {
       assert.equal(await found('', bob), 'abcdf')
       const ask = async (ref: string) => (await expect(bob.rest('GET', `/tasks?project=${ref}`), 200)).body
       const [unseen, none] = [await ask(blue.slug), await ask('bleu')]
@@ -118,7 +118,7 @@ describe('filtering tasks', () => {
       assert.deepEqual((await ask(String(blue.id))).filters_applied, { projects: [String(blue.id)] })
     })
 
-    it('[LS4] are not found by search, assignee or author either', async () => {
+    it('[LS4] are not found by search, assignee or author either (attack 25)', async () => {
       for (const query of ['search=e', `assignee_id=${ann.person.id}`, 'status=done&category=dev&search=e'])
         assert.equal(await found(query, bob), '')
       assert.equal(await found(`created_by=${ann.person.id}`, bob), 'abcf')

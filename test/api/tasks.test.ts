@@ -121,7 +121,7 @@ describe('tasks', () => {
   })
 
   describe('reading a task', () => {
-    it('[TK12] answers with the same bytes for an unseen task and for one that does not exist, except ids and time', async () => {
+    it('[TK12] answers with the same bytes for an unseen task and for one that does not exist, except ids and time (attack 24)', async () => {
       const task = await addTask(ann, { project: (await addProject(ann)).id })
       for (const [method, body] of [['GET'], ['PATCH', { title: 'x' }], ['PUT', { title: 'x' }], ['DELETE']] as const) {
         const unseen = await bob.rest(method, `/tasks/${task.id}`, body)

@@ -138,7 +138,7 @@ describe('the second factor', () => {
       refuses(wrong, 'invalid_credentials')
     })
 
-    it('[TF3] refuses a code that was used, in its time step and the one after', async () => {
+    it('[TF3] refuses a code that was used, in its time step and the one after (attack 22)', async () => {
       const code = codeOf(secret)
       await expect(finish(await challengeOf(ann), code), 200)
       refuses(await finish(await challengeOf(ann), code), 'invalid_credentials')
@@ -159,7 +159,7 @@ describe('the second factor', () => {
       for (const steps of [-1, 1]) await expect(finish(await challengeOf(ann), codeOf(secret, steps)), 200)
     })
 
-    it('[TF4] answers the sixth guess with 429, in one sign-in and in several, and the right code too', async () => {
+    it('[TF4] answers the sixth guess with 429, in one sign-in and in several, and the right code too (attack 22)', async () => {
       for (const each of ['one', 'several']) {
         await rewind()
         let challenge = await challengeOf(ann)

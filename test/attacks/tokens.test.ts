@@ -152,6 +152,16 @@ describe('forged credentials', () => {
     })
   })
 
+  it('[AC13] a hundred exchanges of one refresh token at once give one successor (attack 11)', async () => {
+    const eve = await server.user('eve')
+    const exchange = (refresh_token: string) => server.rest('POST', '/auth/refresh', { refresh_token })
+    const answers = await Promise.all(Array.from({ length: 100 }, () => exchange(eve.refreshToken)))
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
+    const successors = [...new Set(answers.map(({ body }) => body.refresh_token as string))]
+    assert.equal(successors.length, 1)
+    await expect(exchange(successors[0]!), 200)
+  })
+
   it('[AC2] a password of 60 KB is refused on its field, and one of a megabyte unread (attack 15)', async () => {
     for (const [length, code, fields] of [
       [60_000, 'validation_error', ['password']],

@@ -24,7 +24,7 @@ describe('rights that end on another instance', function () {
     describe(without ? 'without Redis' : 'with Redis', () => {
       beforeEach(() => (without ? stage().redis.kill() : undefined))
 
-      it('[FT9] sends no events of a project to a removed member, at any instance', async () => {
+      it('[FT9] sends no events of a project to a removed member, at any instance (attack 43)', async () => {
         const [ann, bob] = [await stage().user('ann'), await stage().user('bob')]
         const project = await addProject(ann.at(at(0)))
         await addMember(ann.at(at(0)), project, bob.at(at(0)), 'editor')
@@ -83,7 +83,7 @@ describe('rights that end on another instance', function () {
           await eventually(async () => assert.equal((await callAt(nth)).status, 401), { within: 1_500, every: 20 })
       })
 
-      it('[FT11] disconnects a person who loses a role at every instance, who comes back with the remaining rights', async () => {
+      it('[FT11] disconnects a person who loses a role at every instance, who comes back with the remaining rights (attack 45)', async () => {
         const [dan, ann] = [await stage().user('dan'), await stage().user('ann')]
         const admin = stage().admin.at(at(0))
         await admin.rest('PUT', `/admin/users/${dan.person.id}`, { role: 'admin' })
@@ -102,7 +102,7 @@ describe('rights that end on another instance', function () {
         assert.equal(answer.error.code, 'not_found')
       })
 
-      it('[FT12] sends account_disabled to every socket of a disabled person, at any instance', async () => {
+      it('[FT12] sends account_disabled to every socket of a disabled person, at any instance (attack 47)', async () => {
         const eve = await stage().user('eve')
         const heard = await Promise.all(stage().instances.map(instance => listen(eve.at(instance))))
         await stage().admin.at(at(0)).rest('PATCH', `/admin/users/${eve.person.id}/toggle-active`)

@@ -84,7 +84,7 @@ describe('signing in at several instances', function () {
     )
   })
 
-  it('[TF3] [TF4] takes a code once and counts wrong ones over all instances', async () => {
+  it('[TF3] [TF4] takes a code once and counts wrong ones over all instances (attack 22)', async () => {
     const bob = await stage().user('bob')
     const { secret } = await turnOnTwoFactor(bob.at(at(0)))
     const login = async (nth: number) => {

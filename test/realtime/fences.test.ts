@@ -77,7 +77,7 @@ describe('rights that change while a socket listens', () => {
   })
 
   for (const room of ['tasks', 'the project’s room']) {
-    it(`[FN1] sends no events of a project in ${room} to a person who was removed from it`, async () => {
+    it(`[FN1] sends no events of a project in ${room} to a person who was removed from it (attack 43)`, async () => {
       const project = await addProject(ann)
       await addMember(ann, project, bob, 'editor')
       await position(server)
@@ -103,7 +103,7 @@ describe('rights that change while a socket listens', () => {
     })
   }
 
-  it('[FN1] refuses writes of a removed person over the open socket', async () => {
+  it('[FN1] refuses writes of a removed person over the open socket (attack 43)', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'editor')
     const task = await addTask(ann, { project: project.id })
@@ -133,7 +133,7 @@ describe('rights that change while a socket listens', () => {
     )
   })
 
-  it('[FN2] reports a new role, which applies to the next write without a new connection', async () => {
+  it('[FN2] reports a new role, which applies to the next write without a new connection (attack 45)', async () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'editor')
     const task = await addTask(ann, { project: project.id })
@@ -226,7 +226,7 @@ describe('rights that change while a socket listens', () => {
     await assert.rejects(carl.socket(), (error: any) => error.data.error.code === 'session_ended')
   })
 
-  it('[FN6] reports that an account is disabled and closes all its sockets', async () => {
+  it('[FN6] reports that an account is disabled and closes all its sockets (attack 47)', async () => {
     const carl = await server.user('carl')
     const listeners = [await listen(carl), await listen(await server.login(carl.email))]
     await expect(server.admin.rest('PUT', `/admin/users/${carl.person.id}`, { is_active: false }), 200)
@@ -245,7 +245,7 @@ describe('rights that change while a socket listens', () => {
     before(async () => void (brief = await startServer({ env: { ACCESS_TOKEN_TTL: '2' } })))
     after(() => brief.close())
 
-    it('[FN7] closes its socket, with the reason', async () => {
+    it('[FN7] closes its socket, with the reason (attack 46)', async () => {
       const { socket, of } = await listen(await brief.user('carl'))
       await eventually(() => assert.equal(socket.connected, false))
       assert.deepEqual(
@@ -254,7 +254,7 @@ describe('rights that change while a socket listens', () => {
       )
     })
 
-    it('[FN7] does not close a socket that was given a new token in time', async () => {
+    it('[FN7] does not close a socket that was given a new token in time (attack 46)', async () => {
       const carl = await brief.user('carl')
       const { socket } = await listen(carl)
       const refreshToken = { token: carl.refreshToken }
@@ -273,7 +273,7 @@ describe('rights that change while a socket listens', () => {
     })
   })
 
-  it('[FN8] is replaced by authenticate only with a token of the same session', async () => {
+  it('[FN8] is replaced by authenticate only with a token of the same session (attack 46)', async () => {
     const { socket } = await listen(bob)
     const other = await server.login(bob.email)
     refusesAck(await socket.emitWithAck('authenticate', { token: other.token }), 'forbidden')

@@ -41,7 +41,7 @@ describe('connecting a socket', () => {
     ['an unsigned token', { token: jwt.sign({ sub: '1', sid: 'x' }, '', { algorithm: 'none' }) }, 'unauthenticated'],
     ['a token with another signature', { token: jwt.sign({ sub: '1', sid: 'x' }, 'x'.repeat(40)) }, 'unauthenticated'],
   ] as const)
-    it(`[HS1] refuses ${what} as ${code}`, async () => {
+    it(`[HS1] refuses ${what} as ${code} (attack 39)`, async () => {
       for (const transport of ['websocket', 'polling']) assert.equal(await attempt(auth, {}, transport), code)
     })
 
@@ -58,7 +58,7 @@ describe('connecting a socket', () => {
     'http://app.example.com',
     'http://127.0.0.1:1',
   ])
-    it(`[HS2] refuses the Origin ${origin} before anything else, over both transports`, async () => {
+    it(`[HS2] refuses the Origin ${origin} before anything else, over both transports (attack 40)`, async () => {
       for (const transport of ['websocket', 'polling'])
         assert.equal(await attempt({ token: ann.token }, { origin }, transport), 'not at all')
     })
@@ -75,10 +75,12 @@ describe('connecting a socket', () => {
         assert.equal(await attempt({}, { cookie, origin: friend }), 'ok')
       })
 
-    it('[HS3] refuses a cookie without an Origin, or with a foreign one', async () => {
+    it('[HS3] refuses a cookie without an Origin, or with a foreign one (attack 40)', async () => {
       const cookie = `auth_token=${ann.token}`
-      assert.equal(await attempt({}, { cookie }), 'unauthenticated')
-      assert.equal(await attempt({}, { cookie, origin: 'https://evil.example' }), 'not at all')
+      for (const transport of ['websocket', 'polling']) {
+        assert.equal(await attempt({}, { cookie }, transport), 'unauthenticated')
+        assert.equal(await attempt({}, { cookie, origin: 'https://evil.example' }, transport), 'not at all')
+      }
     })
 
     it('[HS3] prefers a token to the cookie', async () => {

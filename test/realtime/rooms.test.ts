@@ -65,7 +65,7 @@ describe('rooms', () => {
     ['admin', 'forbidden'],
     ['user_1', 'forbidden'],
   ] as const) {
-    it(`[RM2] refuses ${JSON.stringify(name)} by name as ${code}`, async () => {
+    it(`[RM2] refuses ${JSON.stringify(name)} by name as ${code} (attack 42)`, async () => {
       const { socket } = await listen(ann)
       const error = refusesAck(await socket.emitWithAck('join_room', { room: name }), code, [name])
       assert.deepEqual(error.details, { rooms: [name] })
@@ -74,7 +74,7 @@ describe('rooms', () => {
     })
   }
 
-  it('[RM2] refuses the room of an unseen project like that of a project that does not exist', async () => {
+  it('[RM2] refuses the room of an unseen project like that of a project that does not exist (attack 41)', async () => {
     const { socket } = await listen(ann)
     const ask = (room: string) => socket.emitWithAck('join_room', { room })
     const [unseen, none] = [await ask(`project_${hidden.id}`), await ask('project_999999')]
@@ -82,7 +82,7 @@ describe('rooms', () => {
     assert.equal(text(unseen, hidden.id), text(none, 999_999))
   })
 
-  it('[RM2] refuses the raw id of another socket as a room', async () => {
+  it('[RM2] refuses the raw id of another socket as a room (attack 42)', async () => {
     const [a, b] = [await listen(ann), await listen(bob)]
     refusesAck(await a.socket.emitWithAck('join_room', { room: b.socket.id }), 'validation_error')
   })
@@ -112,7 +112,7 @@ describe('rooms', () => {
     })
   }
 
-  it('[RM3] joins all rooms or none, and names every refused room', async () => {
+  it('[RM3] joins all rooms or none, and names every refused room (attack 41)', async () => {
     const { socket, of } = await listen(ann)
     const ask = { rooms: ['tasks', `project_${hidden.id}`, 'admin', 'nonsense'] }
     refusesAck(await socket.emitWithAck('join_room', ask), 'not_found', ask.rooms.slice(1))
