@@ -27,9 +27,8 @@ export async function receiveJson(
   onBytes: (bytes: number) => void,
   types: readonly string[] = ['application/json'],
 ): Promise<Buffer | undefined> {
-  const announced = ctx.get('Content-Length')
-  if (announced === '0' || (announced === '' && !ctx.get('Transfer-Encoding'))) return undefined
-  const readable = isOf(types, ctx.get('Content-Type')) && ['', 'identity'].includes(ctx.get('Content-Encoding'))
+  if (!hasBody(ctx)) return undefined
+  const readable = isReadable(ctx, types)
   const kept = readable ? most : 0
   const raw = await collect(ctx.req, kept, { dropped: drainFactor * most, onBytes }).catch(error => {
     // The client is gone, so nobody reads the answer; it is not a fault of the server either.
@@ -43,17 +42,19 @@ export async function receiveJson(
 
 /**
  * The fields of a form that a program sends (`application/x-www-form-urlencoded`); of a repeated field the last one.
+ * None when there is no body.
  *
  * @throws AppError `unsupported_media_type`, `payload_too_large`, `invalid_json` when the body breaks off
  */
 export async function receiveForm(ctx: Context, most: number): Promise<Record<string, string>> {
-  const isForm = ctx.is('application/x-www-form-urlencoded') !== false
-  const raw = await collect(ctx.req, isForm ? most : 0, { dropped: drainFactor * most, onBytes: () => {} }).catch(
-    error => {
-      throw new AppError('invalid_json', 'The body broke off.', { cause: error })
-    },
-  )
-  if (!isForm) throw new AppError('unsupported_media_type', 'Send a form: application/x-www-form-urlencoded.')
+  if (!hasBody(ctx)) return {}
+  const type = 'application/x-www-form-urlencoded'
+  const readable = isReadable(ctx, [type])
+  const kept = readable ? most : 0
+  const raw = await collect(ctx.req, kept, { dropped: drainFactor * most, onBytes: () => {} }).catch(error => {
+    throw new AppError('invalid_json', 'The body broke off.', { cause: error })
+  })
+  if (!readable) throw new AppError('unsupported_media_type', `Send a form: Content-Type: ${type}, not encoded.`)
   if (raw === null) throw new AppError('payload_too_large', `The body may have at most ${sizeText(most)}.`)
   return Object.fromEntries(new URLSearchParams(raw.toString('utf8')))
 }
@@ -71,6 +72,15 @@ export function parseJson(raw: Buffer): unknown {
 }
 
 const notJson = (cause?: unknown) => new AppError('invalid_json', 'The body is not JSON.', { cause })
+
+function hasBody(ctx: Context): boolean {
+  const announced = ctx.get('Content-Length')
+  return announced === '' ? ctx.get('Transfer-Encoding') !== '' : announced !== '0'
+}
+
+/** Whether a body is of one of these types, in UTF-8 and without an encoding. */
+const isReadable = (ctx: Context, types: readonly string[]) =>
+  isOf(types, ctx.get('Content-Type')) && ['', 'identity'].includes(ctx.get('Content-Encoding'))
 
 const isOf = (types: readonly string[], type: string) => {
   const [media, ...parameters] = type
