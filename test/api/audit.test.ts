@@ -85,7 +85,7 @@ describe('the audit log', () => {
     assert.deepEqual(Object.keys(refused.body.error.field_errors), ['actor'])
   })
 
-  it('[AU4] refuses every statement that changes or removes an entry', async () => {
+  it('[AU4] refuses every statement that changes or removes an entry (attack 113)', async () => {
     await expect(put(await server.user('ann'), { tier: 'pro' }), 200)
     for (const statement of [
       'update audit_log set action = $$x$$',
@@ -174,7 +174,7 @@ describe('the audit log', () => {
         await owner.query(`alter table ${table} enable trigger user`)
     }
 
-    it('[AU6] verifies the whole chain, names a changed entry, and the entry after a removed one', async () => {
+    it('[AU6] verifies the whole chain, names a changed entry, and the entry after a removed one (attack 113)', async () => {
       const ann = await server.user('ann')
       for (const tier of ['pro', 'free', 'pro', 'free']) await expect(put(ann, { tier }), 200)
       const all = await ids()
@@ -199,7 +199,7 @@ describe('the audit log', () => {
       }
     })
 
-    it('[AU6] names the entry after one that was removed with its link, one that is in no chain, and one whose address was removed', async () => {
+    it('[AU6] names the entry after one that was removed with its link, one that is in no chain, and one whose address was removed (attack 113)', async () => {
       const other = await startServer()
       const its = new Connection({ connectionString: other.ownerUrl })
       await its.connect()
@@ -236,7 +236,7 @@ describe('the audit log', () => {
       }
     })
 
-    it('[AU7] finds a head whose signature was written by somebody who has not the key', async () => {
+    it('[AU7] finds a head whose signature was written by somebody who has not the key (attack 113)', async () => {
       const { heads } = await verify()
       assert.ok(heads.signed > 0 && heads.of_other_keys === 0 && heads.first_broken_seq === null)
       const [head] = await server.query<{ seq: number; signature: string }>('select * from audit_heads order by seq')

@@ -69,7 +69,7 @@ describe('backups', function () {
     assert.deepEqual(results[0].resource_id, newer.id)
   })
 
-  it('[BR3] are one file for its owner only, of the size and checksum that the list names', async () => {
+  it('[BR3] are one file for its owner only, of the size and checksum that the list names (attack 112)', async () => {
     const { size, checksum } = await makeBackup(admin, 'full')
     const files = await backupFiles(server)
     const contents = await Promise.all(files.map(file => readFile(file)))

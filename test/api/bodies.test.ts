@@ -42,11 +42,11 @@ describe('bodies', () => {
     'application/json; charset=utf-16',
     'text/json',
   ])
-    it(`[BI7] refuses a body of type "${type}"`, async () => {
+    it(`[BI7] refuses a body of type "${type}" (attack 96)`, async () => {
       refuses(await post('{"title":"x"}', { 'content-type': type }), 'unsupported_media_type')
     })
 
-  it('[BI7] refuses an encoded body, whatever length it announces', async () => {
+  it('[BI7] refuses an encoded body, whatever length it announces (attack 96)', async () => {
     const body = gzipSync(JSON.stringify({ title: 'x'.repeat(10_000_000) }))
     for (const encoding of ['gzip', 'br', 'deflate', 'x'])
       refuses(await post(body, { 'content-encoding': encoding }), 'unsupported_media_type')
@@ -99,7 +99,7 @@ describe('bodies', () => {
     assert.equal(response.status, 401)
   })
 
-  it('[BI9] returns any text as it was sent', async () => {
+  it('[BI9] returns any text as it was sent (attack 94)', async () => {
     for (const title of ['x\u200b\u202e', '\uffff', '👩‍👩‍👧‍👦', 'a\r\nb\tc', '${jndi:ldap://x}', '{{7*7}}', '\\u0000']) {
       const { id } = await addTask(ann, { title, description: title })
       const { body } = await expect(ann.rest('GET', `/tasks/${id}`), 200)

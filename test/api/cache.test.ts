@@ -15,7 +15,7 @@ describe('the cache, for administrators', () => {
   const clear = (body: object) => server.admin.rest('POST', '/cache/clear', body)
   const total = async () => (await expect(ann.rest('GET', '/dashboard/stats'), 200)).body.tasks.total
 
-  it('[CA6] is seen and cleared by administrators only', async () => {
+  it('[CA6] is seen and cleared by administrators only (attack 110)', async () => {
     for (const [method, path] of [
       ['GET', '/cache/stats'],
       ['POST', '/cache/clear'],

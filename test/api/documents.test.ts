@@ -20,7 +20,7 @@ describe('documents', () => {
 
   for (const name of names)
     for (const place of ['/', '/api/v1/', '/api/'])
-      it(`[DC1] serves ${place}${name} to everybody, with the same content everywhere`, async () => {
+      it(`[DC1] serves ${place}${name} to everybody, with the same content everywhere (attack 110)`, async () => {
         const answer = await ask(`${server.url}${place}${name}`)
         assert.deepEqual([answer.status, answer.headers['content-type']], [200, 'application/json; charset=utf-8'])
         const document = JSON.parse(answer.text)

@@ -118,7 +118,7 @@ describe('exports', () => {
     ])
   })
 
-  it('[XP4] as CSV have a byte order mark and no formula; as JSON they are one list', async () => {
+  it('[XP4] as CSV have a byte order mark and no formula; as JSON they are one list (attack 92)', async () => {
     const project = await addProject(ann)
     const hard = ['=1+1', '+49 30', '-5', '@SUM(A1)', '\t=x', '\uff1d1', "'=x", 'a "b", c', 'two\nlines', '007', ' x ']
     for (const title of hard) await addTask(ann, { title, project: project.id, description: `${title}\r\n` })

@@ -23,7 +23,7 @@ describe('feature flags', () => {
   const flagFor = async (client: Client, wanted: string) => (await listOf(client)).find(one => one.name === wanted)
   const valueFor = async (client: Client, wanted: string): Promise<boolean> => (await flagFor(client, wanted)).value
 
-  it('[FF1] are set by administrators only, and seen by everybody who is signed in', async () => {
+  it('[FF1] are set by administrators only, and seen by everybody who is signed in (attack 110) (attack 118)', async () => {
     const flag = name()
     refuses(await server.rest('GET', '/features/list'), 'unauthenticated')
     refuses(await server.rest('POST', '/features/toggle', { name: flag }), 'unauthenticated')

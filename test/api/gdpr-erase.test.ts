@@ -65,7 +65,7 @@ describe('an erasure', function () {
     await expect(server.rest('POST', '/auth/register', again), 201)
   })
 
-  it('[GD5] leaves nothing of the person in any table or file, under no name that they have had', async () => {
+  it('[GD5] leaves nothing of the person in any table or file, under no name that they have had (attack 114)', async () => {
     const zoe = await server.user('zoequux')
     await rename(zoe, 'Earlier Qwertz')
     const project = await addProject(bob, { name: 'Shared' })
@@ -167,7 +167,7 @@ describe('an erasure', function () {
     )
   })
 
-  it('[GD6] keeps what they wrote for others, without their name, and tells clients what has changed', async () => {
+  it('[GD6] keeps what they wrote for others, without their name, and tells clients what has changed (attack 114)', async () => {
     const zoe = await server.user('zoe')
     const project = await addProject(bob)
     await addMember(bob, project, zoe, 'editor')
@@ -215,7 +215,7 @@ describe('an erasure', function () {
     assert.deepEqual((await expect(bob.rest('GET', '/users?search=zoe'), 200)).body.results, [])
   })
 
-  it('[GD6] resumes by a socket without what was erased, although the instance held it in memory', async () => {
+  it('[GD6] resumes by a socket without what was erased, although the instance held it in memory (attack 114)', async () => {
     const zoe = await server.user('zoe')
     const socket = await bob.socket()
     const { offset, epoch } = await socket.emitWithAck('join_room', { room: 'media' })
@@ -252,7 +252,7 @@ describe('an erasure', function () {
     assert.equal(await owners(alone), null)
   })
 
-  it('[GD8] leaves no account that administrators could change, and the audit log whole', async () => {
+  it('[GD8] leaves no account that administrators could change, and the audit log whole (attack 114)', async () => {
     const zoe = await server.user('zoe')
     await erase(zoe)
     const path = `/admin/users/${zoe.person.id}`
@@ -288,7 +288,7 @@ describe('an erasure', function () {
     await ends(id)
   })
 
-  it('[GD12] removes from the audit log where the person has acted and what names them, and the log still verifies', async () => {
+  it('[GD12] removes from the audit log where the person has acted and what names them, and the log still verifies (attack 114)', async () => {
     const zoe = await server.user('zoe')
     await expect(zoe.rest('PATCH', '/auth/me', { name: 'Zoe Zaubermaus' }), 200)
     await expect(

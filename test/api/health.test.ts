@@ -38,7 +38,7 @@ describe('health', () => {
     for (const name of ['database', 'redis', 'storage', 'jobs', 'events']) assert.ok(components[name], name)
   })
 
-  it('[HL2] reveals no secrets and no addresses', async () => {
+  it('[HL2] reveals no secrets and no addresses (attack 110)', async () => {
     const secrets = [
       server.databaseUrl,
       new URL(server.databaseUrl).pathname.slice(1),

@@ -116,7 +116,7 @@ describe('the content of uploads', function () {
     assert.deepEqual([width, height], [20, 10])
   })
 
-  it('[MD6] keeps the camera’s data in the original and removes it from everything that is made of the picture', async () => {
+  it('[MD6] keeps the camera’s data in the original and removes it from everything that is made of the picture (attack 86)', async () => {
     const bytes = await make.photo()
     const { exif } = await make.metadataOf(bytes)
     assert.ok(exif?.includes('secret words'))

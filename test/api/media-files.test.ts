@@ -56,7 +56,7 @@ describe('serving files', () => {
     refuses(await asked(`/api/v1/blog/media/${paper.id}/thumbnail`, ann), 'not_found')
   })
 
-  it('[MD13] serves a file as what it is, and lets browsers neither run nor guess anything', async () => {
+  it('[MD13] serves a file as what it is, and lets browsers neither run nor guess anything (attack 84)', async () => {
     for (const url of [picture.url, picture.thumbnail_url, paper.url]) {
       const { headers } = await get(url)
       assert.equal(headers.get('x-content-type-options'), 'nosniff')
@@ -66,7 +66,7 @@ describe('serving files', () => {
     }
   })
 
-  it('[MD13] shows pictures in place, and offers documents for saving, under their names', async () => {
+  it('[MD13] shows pictures in place, and offers documents for saving, under their names (attack 84)', async () => {
     assert.equal((await get(picture.url)).headers.get('content-disposition'), 'inline; filename="sea.jpg"')
     assert.equal(
       (await get(picture.thumbnail_url)).headers.get('content-disposition'),
@@ -86,9 +86,11 @@ describe('serving files', () => {
     for (const name of ['etag', 'content-disposition']) assert.equal(answer.headers.get(name), null)
   })
 
-  it('[MD13] gives a file whose ending is false the ending of its content', async () => {
-    const { body } = await upload(server, ann, [{ content: await png(), name: "x'; evil.html" }])
-    assert.equal((await get(body.url)).headers.get('content-disposition'), `inline; filename="x'; evil.html.png"`)
+  it('[MD13] gives a file whose ending is false the ending of its content (attack 84)', async () => {
+    const { body } = await upload(server, ann, [{ content: await png(), name: "x'; evil.html", type: 'text/html' }])
+    const { headers } = await get(body.url)
+    assert.equal(headers.get('content-disposition'), `inline; filename="x'; evil.html.png"`)
+    assert.equal(headers.get('content-type'), 'image/png')
   })
 
   it('[MD14] answers HEAD like GET without the file, and ignores ranges', async () => {

@@ -194,7 +194,7 @@ describe('uploading', function () {
     assert.deepEqual([refused?.status, refused?.body.error.code], [413, 'payload_too_large'])
   })
 
-  it('[MD8] ends an upload that sends nothing for a while, with an answer, and leaves nothing', async () => {
+  it('[MD8] ends an upload that sends nothing for a while, with an answer, and leaves nothing (attack 82)', async () => {
     const refused = await nothing(() => {
       const { sent, answer } = start({ 'content-length': '1000000' })
       sent.write(`${part('file', 'a.png')}only a beginning`)
@@ -204,7 +204,7 @@ describe('uploading', function () {
     assert.deepEqual(Object.keys(refused!.body.error.field_errors), ['file'])
   })
 
-  it('[MD8] does not count a byte now and then as progress', async () => {
+  it('[MD8] does not count a byte now and then as progress (attack 82)', async () => {
     const refused = await nothing(async () => {
       const { sent, answer } = start({ 'content-length': '1000000' })
       sent.write(part('file', 'a.png'))
@@ -214,7 +214,7 @@ describe('uploading', function () {
     assert.equal(refused?.status, 400)
   })
 
-  it('[MD8] leaves nothing behind when the client goes away in the middle', async () => {
+  it('[MD8] leaves nothing behind when the client goes away in the middle (attack 82)', async () => {
     await nothing(async () => {
       const { sent, answer } = start({ 'content-length': '5000000' })
       sent.write(part('file', 'a.png'))
@@ -345,7 +345,7 @@ describe('the quota', function () {
     return { server, ann: await server.user('ann') }
   }
 
-  it('[MD9] of bytes is never exceeded, not even by fifty simultaneous uploads', async () => {
+  it('[MD9] of bytes is never exceeded, not even by fifty simultaneous uploads (attack 87)', async () => {
     const { server, ann } = await withQuota({ MEDIA_QUOTA_MB: '1' })
     const content = Buffer.concat([pdf().subarray(0, 9), Buffer.alloc(99_000, '\n'), pdf().subarray(9)])
     const answers = await Promise.all(

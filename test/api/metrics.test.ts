@@ -36,7 +36,7 @@ describe('metrics', () => {
   }
 
   describe('who may read them', () => {
-    it('[MT1] refuses whoever shows bad credentials, and people who are no administrators, also from a listed address', async () => {
+    it('[MT1] refuses whoever shows bad credentials, and people who are no administrators, also from a listed address (attack 110)', async () => {
       refuses(await ask({ authorization: 'Bearer nonsense' }), 'unauthenticated')
       refuses(await ask({ cookie: 'auth_token=nonsense' }), 'unauthenticated')
       refuses(await ask(bearer(await server.user('ann'))), 'forbidden')
@@ -71,7 +71,7 @@ describe('metrics', () => {
         assert.deepEqual([address, (await ask({ 'x-forwarded-for': address }, behind)).status], [address, status])
     })
 
-    it('[MT1] lists nobody where the list is “none”', async () => {
+    it('[MT1] lists nobody where the list is “none” (attack 110)', async () => {
       const closed = await another({ env: { METRICS_IP_ALLOWLIST: 'none' } })
       refuses(await ask({}, closed), 'unauthenticated')
       assert.equal((await ask(bearer(closed.admin), closed)).status, 200)

@@ -32,7 +32,7 @@ describe('monitoring', () => {
   )
 
   for (const { path } of forAdmins)
-    it(`[MO1] shows ${path} to nobody but administrators`, async () => {
+    it(`[MO1] shows ${path} to nobody but administrators (attack 110)`, async () => {
       refuses(await server.rest('GET', path), 'unauthenticated')
       refuses(await ann.rest('GET', path), 'forbidden')
     })

@@ -52,14 +52,14 @@ describe('evaluation of feature flags by OFREP', () => {
     assert.equal((await one(ann, 'new-board', { targetingKey, colour: 'blue' })).value, true)
   })
 
-  it('[FF7] lets nobody but administrators ask what others get', async () => {
+  it('[FF7] lets nobody but administrators ask what others get (attack 118)', async () => {
     const target = { targetingKey: String(bob.person.id) }
     assert.equal((await one(server.admin, 'for-bob', target)).value, true)
     assert.equal((await one(ann, 'for-bob', target)).value, false)
     assert.equal((await one(server.admin, 'for-bob', { targetingKey: 'a device' })).value, false)
   })
 
-  it('[FF7] puts the same targeting key into the same part of a rollout', async () => {
+  it('[FF7] puts the same targeting key into the same part of a rollout (attack 118)', async () => {
     const values = async () =>
       Promise.all(
         Array.from({ length: 20 }, async (_, nth) => (await one(ann, 'half', { targetingKey: `device ${nth}` })).value),

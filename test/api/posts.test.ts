@@ -155,7 +155,7 @@ describe('posts', () => {
     assert.deepEqual(await eventsOf(server, nothing), [])
   })
 
-  it('[PO5] refuses a stale version with the present state', async () => {
+  it('[PO5] refuses a stale version with the present state (attack 116)', async () => {
     const post = await publish(ann!)
     await expect(change(ann!, post, { title: 'two' }, { 'if-match': '"1"' }), 200)
     const stale = await change(ann!, post, { title: 'three' }, { 'if-match': '"1"' })

@@ -149,7 +149,7 @@ describe('projects', () => {
     )
   })
 
-  it('[PJ3] refuses a stale version with the present state', async () => {
+  it('[PJ3] refuses a stale version with the present state (attack 116)', async () => {
     const project = await addProject(ann)
     const { body: current } = await patch(project, { name: 'second' })
     for (const method of ['PATCH', 'PUT', 'DELETE']) {

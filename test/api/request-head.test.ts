@@ -66,7 +66,7 @@ describe('the head of a request', () => {
     assert.equal((await rawRequest(server.url, ['GET /api/v1/health/live HTTP/1.0'])).status, 200)
   })
 
-  it('[HT10] refuses two lengths, and a length with chunks', async () => {
+  it('[HT10] refuses two lengths, and a length with chunks (attack 109)', async () => {
     const post = ['POST /api/v1/tasks HTTP/1.1', `Host: ${host}`, bearer(), 'Content-Type: application/json']
     for (const lengths of [
       ['Content-Length: 2', 'Content-Length: 3'],

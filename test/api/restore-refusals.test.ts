@@ -90,7 +90,7 @@ describe('a restore', function () {
     return reason
   }
 
-  it('[BR4] says why it refuses a damaged file, and nothing changes', async () => {
+  it('[BR4] says why it refuses a damaged file, and nothing changes (attack 112)', async () => {
     const flipped = Buffer.from(good)
     flipped[good.length - 40]! ^= 1
     assert.match(await refusalOf(Buffer.alloc(good.length)), /not a backup of Taskwire/)

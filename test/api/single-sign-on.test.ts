@@ -394,7 +394,7 @@ describe('single sign-on', () => {
       refuses(await browser.get(back.href), 'unauthenticated')
     })
 
-    it('[SO13] refuses a token that was used, and every kind of wrong one', async () => {
+    it('[SO13] refuses a token that was used, and every kind of wrong one (attack 104)', async () => {
       const sub = foreigner()
       const browser = await signedIn(sub)
       const now = Math.floor(Date.now() / 1_000)

@@ -162,7 +162,7 @@ describe('pages of tasks', () => {
       () => ({}),
       () => null,
     ]) {
-      it(`[LS10] with an invented position (${String(change).slice(0, 70)}) is refused`, async () => {
+      it(`[LS10] with an invented position (${String(change).slice(0, 70)}) is refused (attack 91)`, async () => {
         const [position, seal] = cursorOf((await first('')).next).split('=')
         const parts = JSON.parse(Buffer.from(position!, 'base64url').toString())
         const cursor = `${Buffer.from(JSON.stringify(change(parts))).toString('base64url')}=${seal}`
@@ -170,7 +170,7 @@ describe('pages of tasks', () => {
       })
     }
 
-    it('[LS10] is refused with the position of another one, without its signature, or with one changed character', async () => {
+    it('[LS10] is refused with the position of another one, without its signature, or with one changed character (attack 91)', async () => {
       const one = await first('')
       const [position, seal] = cursorOf(one.next).split('=') as [string, string]
       const [other] = cursorOf((await get(one.next)).next).split('=') as [string, string]
@@ -205,11 +205,11 @@ describe('pages of tasks', () => {
   })
 
   for (const query of ['page=0', 'page=-1', 'page=x', 'page=1.5', 'page=', 'page=1000001', 'page=1&page=2'])
-    it(`[LS8] refuses ${query} by name`, async () => {
+    it(`[LS8] refuses ${query} by name (attack 91)`, async () => {
       refuses(await ann.rest('GET', `/tasks?${query}`), 'validation_error', ['page'])
     })
   for (const query of ['page_size=0', 'page_size=101', 'page_size=-1', 'page_size=1e2', 'page_size=99999999999999999'])
-    it(`[LS8] refuses ${query} by name`, async () => {
+    it(`[LS8] refuses ${query} by name (attack 91)`, async () => {
       refuses(await ann.rest('GET', `/tasks?${query}`), 'validation_error', ['page_size'])
     })
 })

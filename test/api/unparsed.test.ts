@@ -39,7 +39,7 @@ describe('requests that are none', () => {
     ['no host', start.replace('Host: x', 'Connection: close') + '\r\n', 400],
     ['an unknown expectation', `${start}Expect: nonsense\r\n\r\n`, 417],
   ] as const)
-    it(`[HT13] refuses ${what} with ${status}, says so like any other error, and closes the connection`, async () => {
+    it(`[HT13] refuses ${what} with ${status}, says so like any other error, and closes the connection (attack 109)`, async () => {
       const answer = await send(bytes)
       assert.equal(answer.status, status)
       assert.equal(isAPIError(answer.body).error.code, 'validation_error')
@@ -57,7 +57,7 @@ describe('requests that are none', () => {
       assert.doesNotMatch(answer.head, /x-powered-by|\r\nserver:/)
     })
 
-  it('[HT13] closes a connection whose head does not come, within 15 s, with 408', async () => {
+  it('[HT13] closes a connection whose head does not come, within 15 s, with 408 (attack 108)', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
     socket.on('error', () => {})
     socket.write(start)

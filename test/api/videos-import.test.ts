@@ -271,7 +271,7 @@ describe('import of videos, when private addresses are forbidden', () => {
   after(() => oembed.close())
 
   for (const host of ['127.0.0.1', 'localhost'])
-    it(`[OU1] does not call an endpoint at ${host}`, async () => {
+    it(`[OU1] does not call an endpoint at ${host} (attack 98)`, async () => {
       const env = { OEMBED_YOUTUBE_URL: `http://${host}:${oembed.port}/youtube` }
       const server = await startServer({ env })
       const { data } = (await expect(server.admin.rest('POST', '/import/videos', { urls: [talk(1)] }), 202)).body

@@ -31,7 +31,7 @@ describe('webhooks of a server that calls the public internet only', () => {
     '100.64.0.1',
     '192.168.1.1',
   ])
-    it(`[WK4] refuses ${host} on registering and on changing`, async () => {
+    it(`[WK4] refuses ${host} on registering and on changing (attack 98)`, async () => {
       const bad = `http://${host}/hook`
       refuses(await ann.rest('POST', '/webhooks/register', { url: bad, events: ['*'] }), 'validation_error', ['url'])
       const { id } = await register(ann, 'https://203.0.114.7/hook')
@@ -39,7 +39,7 @@ describe('webhooks of a server that calls the public internet only', () => {
       await expect(ann.rest('DELETE', `/webhooks/${id}`), 200)
     })
 
-  it('[WK4] sends nothing to an address that is private by then, whatever it was before', async () => {
+  it('[WK4] sends nothing to an address that is private by then, whatever it was before (attack 98)', async () => {
     const receiver = await startReceiver()
     const { id } = await register(ann, 'https://203.0.114.7/hook', ['task.created'])
     // As a name does that resolves to another address later.

@@ -33,7 +33,7 @@ describe('deliveries to webhooks', () => {
   const show = async (id: number) =>
     (await expect(ann.rest('GET', '/webhooks/list'), 200)).body.data.results.find((one: any) => one.id === id)
 
-  it('[WK1] sends an event once, signed by Standard Webhooks, with its place in the log', async () => {
+  it('[WK1] sends an event once, signed by Standard Webhooks, with its place in the log (attack 105)', async () => {
     const { id, secret } = await register(ann, receiver.url, ['task.created'])
     const task = await addTask(ann, { title: 'Paint' })
     const [received] = await receiver.has(1)
@@ -106,7 +106,7 @@ describe('deliveries to webhooks', () => {
     assert.equal(receiver.mostOpen, 1)
   })
 
-  it('[WK10] signs with both secrets after a rotation', async () => {
+  it('[WK10] signs with both secrets after a rotation (attack 105)', async () => {
     const { id, secret } = await register(ann, receiver.url, ['task.created'])
     const { secret: next } = (await expect(ann.rest('POST', `/webhooks/${id}/rotate-secret`, {}), 200)).body.data
     await addTask(ann)

@@ -68,7 +68,7 @@ describe('receivers of webhooks that fail', () => {
       assert.equal(delivery.error, `the receiver answered ${status}`)
     })
 
-  it('[WK6] takes a receiver that nobody runs, or that never answers, for a failure', async () => {
+  it('[WK6] takes a receiver that nobody runs, or that never answers, for a failure (attack 102)', async () => {
     const { id } = await register(ann, 'http://127.0.0.1:9/')
     await addTask(ann)
     const [unreached] = await settles(ann, id, 'failed')
@@ -85,7 +85,7 @@ describe('receivers of webhooks that fail', () => {
     assert.equal(late.status_code, null)
   })
 
-  it('[WK8] takes the status for the answer: a body without an end is not received', async () => {
+  it('[WK8] takes the status for the answer: a body without an end is not received (attack 102)', async () => {
     const { id } = await register(ann, receiver.url)
     let sent = 0
     let closed = false
@@ -108,7 +108,7 @@ describe('receivers of webhooks that fail', () => {
     assert.ok(sent < 16 * 1024 * 1024, `${sent} bytes`)
   })
 
-  it('[WK8] takes the status for the answer: a body that drips holds nothing up', async () => {
+  it('[WK8] takes the status for the answer: a body that drips holds nothing up (attack 102)', async () => {
     const { id } = await register(ann, receiver.url, ['task.created'], { ordered: true })
     let closed = 0
     receiver.answer((_, response) => {

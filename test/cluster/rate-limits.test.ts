@@ -23,7 +23,7 @@ describe('rate limits of a cluster', function () {
   }
   const reset = async (body: object) => stage().admin.at(stage().instances[0]!).rest('POST', '/rate-limits/reset', body)
 
-  it('[RL8] is one limit over all instances, and a reset reaches all of them', async () => {
+  it('[RL8] is one limit over all instances, and a reset reaches all of them (attack 107)', async () => {
     const ann = await stage().user('ann')
     const { token } = ann.at(stage().instances[0]!)
     const [one, other] = (await served(token, 2 * limit)) as [number, number]
@@ -33,7 +33,7 @@ describe('rate limits of a cluster', function () {
     await eventually(async () => assert.deepEqual(await served(token, 2), [1, 1]))
   })
 
-  it('[RL8] limits each instance by itself while Redis is silent, at once, and together when it is back', async () => {
+  it('[RL8] limits each instance by itself while Redis is silent, at once, and together when it is back (attack 107)', async () => {
     const { token, person } = (await stage().user('bob')).at(stage().instances[0]!)
     await served(token, limit / 2)
     stage().redis.freeze()

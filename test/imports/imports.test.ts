@@ -315,7 +315,7 @@ describe('importing tasks', function () {
     )
   })
 
-  it('[IM9] refuses unreadable files at once', async () => {
+  it('[IM9] refuses unreadable files at once (attack 93)', async () => {
     const before = await filesOf(server)
     assert.equal((await send(gzipSync('title\n'))).status, 415)
     assert.equal((await send(Buffer.from('title\nno mark\n', 'utf16le'))).status, 415)
@@ -344,7 +344,7 @@ describe('importing tasks', function () {
     assert.deepEqual(await tasks(), [])
   })
 
-  it('[IM11] refuses a row that is too deep, too large or gives a field twice, as that row', async () => {
+  it('[IM11] refuses a row that is too deep, too large or gives a field twice, as that row (attack 93)', async () => {
     const rows = [
       '{"title":"fine"}',
       `{"title":"deep","x":${'['.repeat(5_000)}${']'.repeat(5_000)}}`,

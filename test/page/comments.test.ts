@@ -106,8 +106,9 @@ describe('page: comments', () => {
     assert.equal(await box(here).inputValue(), 'half a thou')
   })
 
-  it('[PG14] shows Markdown, and treats HTML as text', async () => {
-    const task = await inGarden()
+  it('[PG14] shows Markdown, and treats HTML as text (attack 94)', async () => {
+    const title = '<img src=x onerror="window.hit = 2"> [y](javascript:alert(2)) in a title'
+    const task = await inGarden({ title })
     await say(ada, task, '**bold** <img src=x onerror="window.hit = 1"> [x](javascript:alert(1)) https://a.example')
     await open(task, there)
     await list(there).locator('strong', { hasText: 'bold' }).waitFor()
@@ -116,6 +117,8 @@ describe('page: comments', () => {
       .locator('a')
       .evaluateAll(all => all.map(link => link.getAttribute('href')))
     assert.deepEqual(links, ['https://a.example'])
+    await there.page.locator('.card').getByText(title, { exact: true }).waitFor()
+    assert.equal(await there.page.locator('img[src="x"], a[href^="javascript:"]').count(), 0)
     assert.equal(await there.page.evaluate('window.hit'), undefined)
   })
 
