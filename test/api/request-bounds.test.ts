@@ -13,15 +13,21 @@ describe('bounds on the requests of one person and of one address', () => {
   let server: TestServer
   let ann: Client
   let bob: Client
+  let cat: Client
   const connections: Socket[] = []
   before(async () => {
     server = await startServer({
       tuning: {
-        requests: { ...defaultRequestBounds, people: few, unread: { ...few, running: Infinity } },
+        requests: {
+          ...defaultRequestBounds,
+          people: few,
+          unread: { ...few, running: Infinity },
+          largeAnswers: { perSecond: 64 * 1024, atOnce: 8 * 1024 * 1024, mostDebtMs: 2_500 },
+        },
         reading: { bytes: 64 * 1024, withinMs: 2_000 },
       },
     })
-    ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
+    ;[ann, bob, cat] = [await server.user('ann'), await server.user('bob'), await server.user('cat')]
     await server.query(
       `insert into tasks (title, description, category, position, created_by, updated_by)
        select 'long', repeat('x', 50000), 'long', n, $1, $1 from generate_series(1, 100) as n`,
@@ -64,6 +70,19 @@ describe('bounds on the requests of one person and of one address', () => {
     for (const one of waiting) await expect(one, 200)
     unread.destroy()
     await expect(ann.rest('GET', '/auth/me'), 200)
+  })
+
+  it('[TU26] keeps the place of a person whose large answers exceed the budget, and delays nobody else', async () => {
+    const list = () => cat.rest('GET', '/tasks?category=long&page_size=100')
+    // The second list exceeds the budget. It applies only while somebody else has work too.
+    for (const _ of [1, 2]) await Promise.all([expect(list(), 200), expect(bob.rest('GET', '/auth/me'), 200)])
+    let answered = false
+    const next = cat.rest('GET', '/auth/me').then(() => (answered = true))
+    // A place does not rest for longer than a second without a debt.
+    for (const begun = performance.now(); performance.now() < begun + 1_500;)
+      await expect(bob.rest('GET', '/auth/me'), 200)
+    assert.equal(answered, false)
+    await next
   })
 
   it('[TU20] lets bodies that do not arrive delay nobody else, and refuses a large body from a stranger', async () => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Context } from 'koa'
 import type { Operation } from '../../../contract/index.ts'
+import { type BudgetBounds, createBudgets } from '../../kernel/budgets.ts'
 import { createTurns, type Key, type TurnBounds, type Turns } from '../../kernel/turns.ts'
 import { sizeOf } from './answer-size.ts'
 
@@ -23,7 +24,12 @@ export interface RequestBounds {
   files: TurnBounds
   /** Downloads of the page's files, by address. */
   pageFiles: TurnBounds
+  /** The bytes of large answers to one person while others have work too; the places of those beyond it rest. */
+  largeAnswers: BudgetBounds
 }
+
+/** The bounds that are turns: all but a budget. */
+type Held = Exclude<keyof RequestBounds, 'largeAnswers'>
 
 /** Fewer than the connections to the database, because one person's requests may all wait for one another's locks. */
 const atWork = { running: 12, perKey: 4, alone: 6, waiting: 2_000, waitingPerKey: 16 }
@@ -37,6 +43,7 @@ export const defaultRequestBounds: RequestBounds = {
   strangers: { running: 16, perKey: 4, waiting: 1_000, waitingPerKey: 250 },
   files,
   pageFiles: { ...files, perKey: 64 },
+  largeAnswers: { perSecond: 4 * 1024 * 1024, atOnce: 4 * 1024 * 1024, mostDebtMs: 2_000 },
 }
 
 /** Requests that occupy the database or the event loop like several small ones. */
@@ -68,22 +75,28 @@ export interface RequestTurns {
    * @returns false when the client has disconnected meanwhile, so the work would be for nobody
    * @throws AppError `rate_limited`, `unavailable`
    */
-  hold(of: keyof RequestBounds, key: Key, res: ServerResponse, places?: number): Promise<boolean>
+  hold(of: Held, key: Key, res: ServerResponse, places?: number): Promise<boolean>
   /** Runs a part of a request in a turn of its own. @throws what `hold` and `work` throw */
-  run<T>(of: keyof RequestBounds, key: Key, work: () => Promise<T>): Promise<T>
+  run<T>(of: Held, key: Key, work: () => Promise<T>): Promise<T>
 }
 
-export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds): RequestTurns {
+export function createRequestTurns({ largeAnswers, ...bounds }: RequestBounds = defaultRequestBounds): RequestTurns {
   const turns = Object.fromEntries(
     Object.entries(bounds).map(([name, one]: [string, TurnBounds]) => [name, createTurns(one)]),
-  ) as Record<keyof RequestBounds, Turns>
+  ) as Record<Held, Turns>
+  const answered = createBudgets<Key>(largeAnswers)
 
   /**
-   * While others have work too, expensive work of one person takes a third of the time at most, and that of clients
-   * that are not signed in a fifth.
+   * How long a place stays occupied after work of `ms`. While others have work too, expensive work of one person takes
+   * a third of the time at most, and large answers come out of the person's budget: making a single one of several
+   * megabytes delays everybody by its collection of garbage. Work of clients that are not signed in takes a fifth.
    */
-  const mayRest = (of: keyof RequestBounds, places: number, res: ServerResponse) =>
-    of === 'people' ? (places > 1 || isLarge(res)) && turns.people.isShared() : of === 'strangers'
+  function restOf(of: Held, key: Key, places: number, res: ServerResponse, ms: number): number {
+    if (of === 'strangers') return Math.min(restFactor.strangers * ms, mostRestMs)
+    if (of !== 'people' || !(places > 1 || isLarge(res)) || !turns.people.isShared()) return 0
+    const owedMs = isLarge(res) ? answered.owe(key, sizeOf(res)) : 0
+    return Math.max(owedMs, Math.min(restFactor.people * ms, mostRestMs))
+  }
 
   function keep(res: ServerResponse, until: 'prefinish' | 'close', giveBack: () => void) {
     if (res.closed) return giveBack()
@@ -91,12 +104,15 @@ export function createRequestTurns(bounds: RequestBounds = defaultRequestBounds)
     if (until !== 'close') res.once('close', giveBack)
   }
 
-  async function hold(of: keyof RequestBounds, key: Key, res: ServerResponse, places = 1): Promise<boolean> {
+  async function hold(of: Held, key: Key, res: ServerResponse, places = 1): Promise<boolean> {
     const giveBack = await turns[of].take(key, places)
     const began = performance.now()
+    let ended = false
     const end = () => {
-      const factor = of === 'people' ? restFactor.people : restFactor.strangers
-      if (mayRest(of, places, res)) setTimeout(giveBack, Math.min(factor * (performance.now() - began), mostRestMs))
+      if (ended) return
+      ended = true
+      const restMs = restOf(of, key, places, res, performance.now() - began)
+      if (restMs > 0) setTimeout(giveBack, restMs)
       else giveBack()
     }
     // A finished answer costs only memory, which `unread` bounds, so a client that reads slowly delays nobody else.
