@@ -4,7 +4,7 @@ import type { Socket } from 'socket.io-client'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addTask } from '../suites/answers.ts'
-import { position } from '../suites/event-log.ts'
+import { growLog, position } from '../suites/event-log.ts'
 import { join, listen } from '../suites/sockets.ts'
 
 describe('reading a long part of the log', function () {
@@ -21,23 +21,7 @@ describe('reading a long part of the log', function () {
   })
   after(() => server.close())
 
-  /** Puts large events into the log; returns the position before them. */
-  const grow = async (events: number, bytes: number) => {
-    const since = await position(server)
-    await server.query(
-      `insert into event_log ("offset", at, command, bulk, event, scope, payload)
-       select $1::bigint + n, now(), 1000000 + n, false, 'task_created', 'all',
-         json_build_object('task', $4::jsonb || jsonb_build_object('id', n, 'title', repeat('x', $3::int)), 'created_by', $5::int)
-       from generate_series(1, $2::int) n`,
-      [since, events, bytes, JSON.stringify(example), ann.person.id],
-    )
-    await server.query('update log_head set last = last + $1', [events])
-    // The server has passed these events: they will be replayed, and not sent live.
-    const { socket } = await listen(ann)
-    await eventually(async () => assert.equal((await join(socket, ['projects'])).offset, since + events))
-    socket.disconnect()
-    return since
-  }
+  const grow = (events: number, bytes: number) => growLog(server, ann, { example, events, bytes })
   const connection = (socket: Socket) =>
     (socket.io.engine.transport as unknown as { ws: Record<string, () => void> }).ws
   const numbers = (length: number) => Array.from({ length }, (_, n) => n + 1)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../support/eventually.ts'
-import type { TestServer } from '../support/server.ts'
+import type { Client, TestServer } from '../support/server.ts'
+import { join, listen } from './sockets.ts'
 
 export interface Logged {
   offset: number
@@ -27,6 +28,33 @@ export async function eventsOf(server: TestServer, work: () => Promise<unknown>)
     'select "offset", event, scope, mutation_id, bulk, payload from event_log where "offset" > $1 order by "offset"',
     [before],
   )
+}
+
+/**
+ * Puts this many events about new tasks into the log, with titles of this many characters, and waits until the server has
+ * passed them: they will be replayed, and not sent live. Something must have been logged before.
+ *
+ * @param example a task
+ * @returns the position before them
+ */
+export async function growLog(
+  server: TestServer,
+  client: Client,
+  { example, events, bytes }: { example: object; events: number; bytes: number },
+): Promise<number> {
+  const since = await position(server)
+  await server.query(
+    `insert into event_log ("offset", at, command, bulk, event, scope, payload)
+     select $1::bigint + n, now(), 1000000 + n, false, 'task_created', 'all',
+       json_build_object('task', $4::jsonb || jsonb_build_object('id', n, 'title', repeat('x', $3::int)), 'created_by', $5::int)
+     from generate_series(1, $2::int) n`,
+    [since, events, bytes, JSON.stringify(example), client.person.id],
+  )
+  await server.query('update log_head set last = last + $1', [events])
+  const { socket } = await listen(client)
+  await eventually(async () => assert.equal((await join(socket, ['projects'])).offset, since + events))
+  socket.disconnect()
+  return since
 }
 
 /** Everything that requests can change, as one text to compare, without what belongs to sessions. */

@@ -136,6 +136,21 @@ export function closeConnection(connection: ClientConnection): void {
   connection.once('close', () => clearTimeout(timer))
 }
 
+/**
+ * Bounds every orderly close, also those that Socket.IO does by itself. Engine.IO would wait until a polling client
+ * fetches its last messages, for 15 s and more; a connection of nobody has none and ends at once.
+ */
+export function endSoonAfterClosing(connection: ClientConnection, isOfNobody: () => boolean): void {
+  const close = connection.close.bind(connection)
+  connection.close = discard => {
+    const isFirst = connection.readyState === 'open'
+    close(discard)
+    if (!isFirst || discard) return
+    if (connection.transport.name === 'polling' && isOfNobody()) dropConnection(connection)
+    else closeConnection(connection)
+  }
+}
+
 /** Private parts of ws (only for TypeScript). */
 interface WebSocketInside {
   _closeTimeout: number

@@ -1,5 +1,5 @@
 import { createBudgets } from '../../kernel/budgets.ts'
-import { closeConnection, dropConnection } from './backpressure.ts'
+import { closeConnection, dropConnection, endSoonAfterClosing } from './backpressure.ts'
 import type { Intake } from './intake.ts'
 import { limitToMember, mostBytesOfStrangers } from './message-size.ts'
 import type { MemberSocket, SocketServer } from './member.ts'
@@ -128,6 +128,7 @@ export function createConnections({ intake, onBytes, onViolation }: ConnectionDe
   function watch(connection: ClientConnection) {
     const state: Watched = { personId: null, connects: 0, bytes: 0, probes: 0, violated: false, attachments: null }
     watched.set(connection, state)
+    endSoonAfterClosing(connection, () => state.personId === null)
     connection.on('packet', packet => take(connection, state, packet as never))
     connection.on('upgrading', transport => takeProbe(connection, state, transport))
     watchFrames(connection, state)
