@@ -92,7 +92,7 @@ describe('bad input', function () {
         })
 
       if (method !== 'get') {
-        it('[BI5] refuses a body that is not an object, and one that is nested too deeply', async () => {
+        it('[BI5] refuses a body that is not an object, and one that is nested too deeply (attack 54)', async () => {
           for (const text of ['null', '5', '"text"', '[[]]', '[{}]', 'true'])
             refuses(await call(text), 'validation_error')
           for (const levels of [32, 1_000]) refuses(await call({ deep: nested(levels) }), 'validation_error', ['deep'])

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
 import { io } from 'socket.io-client'
 import { type Answer, type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
+import { programOf } from '../suites/api-keys.ts'
 import { masked, refuses } from '../suites/answers.ts'
 
 describe('requests with a cookie', () => {
@@ -71,27 +72,29 @@ describe('requests with a cookie', () => {
     await expect(ask('POST', token(), cookies), 201)
   })
 
-  for (const [what, headers, cookies] of [
-    ['no token', () => ({}), () => jar],
-    ['an empty token', () => ({ 'x-csrf-token': '' }), () => jar],
-    ['an invented token', () => ({ 'x-csrf-token': 'x' }), () => ({ ...jar, csrf_token: 'x' })],
-    [
-      'the token of another session',
-      () => ({ 'x-csrf-token': others.csrf_token! }),
-      () => ({ ...jar, csrf_token: others.csrf_token! }),
-    ],
-    ['the token in the cookie only', () => ({}), () => jar],
-    ['a foreign origin', () => ({ ...token(), origin: 'https://evil.example' }), () => jar],
-    ['a hidden origin', () => ({ ...token(), origin: 'null' }), () => jar],
-    ['an origin that looks like a listed one', () => ({ ...token(), origin: `${friend}.evil.example` }), () => jar],
-    ['a page of another site', () => ({ ...token(), 'sec-fetch-site': 'cross-site' }), () => jar],
+  async function writesNothing(headers: Record<string, string>, cookies = jar) {
+    const before = await count()
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+      refuses(await ask(method, headers, cookies, method === 'POST' ? '/tasks' : '/tasks/1'), 'csrf_failed')
+    assert.equal(await count(), before)
+  }
+
+  for (const [what, headers] of [
+    ['no token but that of the cookie', () => ({})],
+    ['an empty token', () => ({ 'x-csrf-token': '' })],
+    ['a foreign origin', () => ({ ...token(), origin: 'https://evil.example' })],
+    ['a hidden origin', () => ({ ...token(), origin: 'null' })],
+    ['an origin that looks like a listed one', () => ({ ...token(), origin: `${friend}.evil.example` })],
+    ['a page of another site', () => ({ ...token(), 'sec-fetch-site': 'cross-site' })],
   ] as const)
-    it(`[CS2] writes nothing with ${what}`, async () => {
-      const before = await count()
-      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
-        refuses(await ask(method, headers(), cookies(), method === 'POST' ? '/tasks' : '/tasks/1'), 'csrf_failed')
-      assert.equal(await count(), before)
-    })
+    it(`[CS2] writes nothing with ${what} (attack 65)`, () => writesNothing(headers()))
+
+  for (const [what, csrf] of [
+    ['an invented token', () => 'x'],
+    ['the token of another session', () => others.csrf_token!],
+  ] as const)
+    it(`[CS2] writes nothing with ${what} in the cookie and the header (attack 67)`, () =>
+      writesNothing({ 'x-csrf-token': csrf() }, { ...jar, csrf_token: csrf() }))
 
   describe('refreshing with a cookie', () => {
     const refreshBy = (cookies: Record<string, string>, headers: Record<string, string>) => {
@@ -118,7 +121,7 @@ describe('requests with a cookie', () => {
       ['the token in the cookie only', () => ({}), () => ''],
       ['a token that is not ASCII', () => ({}), () => 'é'.repeat(43)],
     ] as const)
-      it(`[CS5] exchanges, spends and ends nothing with ${what}`, async () => {
+      it(`[CS5] exchanges, spends and ends nothing with ${what} (attack 67)`, async () => {
         const csrf = header()
         const asked = () => refreshBy({ ...fresh, ...cookies() }, csrf === undefined ? {} : { 'x-csrf-token': csrf })
         for (const _ of [1, 2]) refuses(await asked(), 'csrf_failed')
@@ -205,8 +208,10 @@ describe('requests with a cookie', () => {
     })
   })
 
-  it('[CS3] accepts Bearer without a CSRF token, and prefers it to the cookie', async () => {
+  it('[CS3] accepts Bearer and API keys without a CSRF token, and prefers Bearer to the cookie (attack 68)', async () => {
     const bob = await server.user('bob')
+    const program = await programOf(server, bob, ['tasks:write'])
+    for (const { rest } of [bob, program]) await expect(rest('POST', '/tasks', { title: 'x' }), 201)
     const authorization = `Bearer ${bob.token}`
     const { body } = await expect(ask('POST', { authorization, origin: 'https://evil.example' }), 201)
     assert.equal(body.created_by, bob.person.id)

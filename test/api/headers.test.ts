@@ -216,15 +216,23 @@ describe('headers of answers', () => {
       'http://app.example.com',
       `${friend}:444`,
     ])
-      it(`[HT7] refuses ${origin}`, async () => {
-        const preflight = { origin, 'access-control-request-method': 'POST' }
-        for (const answer of [
-          await get('/tasks', { origin }),
-          await server.rest('OPTIONS', '/tasks', undefined, preflight),
-        ]) {
-          assert.equal(answer.headers.get('access-control-allow-origin'), null)
-          assert.match(answer.headers.get('vary') ?? '', /Origin/i)
-        }
+      it(`[HT7] lets ${origin} read nothing, at any door (attack 69)`, async () => {
+        const headers = { origin, authorization: `Bearer ${ann.token}`, 'access-control-request-method': 'POST' }
+        const doors = [
+          '/api/v1/tasks',
+          '/api/v1/none',
+          '/docs',
+          '/metrics',
+          '/scim/v2/Users',
+          '/ofrep/v1/evaluate/flags',
+        ]
+        for (const path of [...doors, '/socket.io/?EIO=4&transport=polling'])
+          for (const method of ['GET', 'POST', 'OPTIONS']) {
+            const answer = await fetch(server.url + path, { method, headers })
+            assert.doesNotMatch([...answer.headers.keys()].join(), /access-control-/, `${method} ${path}`)
+            assert.match(answer.headers.get('vary') ?? '', /Origin/i, `${method} ${path}`)
+            await answer.arrayBuffer()
+          }
       })
   })
 

@@ -20,7 +20,7 @@ describe('cookies over TLS', () => {
     linesOf(await expect(server.rest('POST', '/auth/login', { email: ann.email, password }), 200))
   const read = (cookie: string) => server.rest('GET', '/auth/me', undefined, { cookie })
 
-  it('[CS7] have the prefix __Host-, are for this host and TLS only, and are never in a body', async () => {
+  it('[CS7] have the prefix __Host-, are for this host and TLS only, and are never in a body (attack 72)', async () => {
     const lines = await signIn()
     const [access] = lines
     assert.match(access![0]!, /^__Host-auth_token=.{100}/)
@@ -36,7 +36,7 @@ describe('cookies over TLS', () => {
     assert.ok(lines[1]!.includes('Max-Age=0'), 'what is left from before goes')
   })
 
-  it('[CS7] are read under both names; what a sibling domain has planted does not count beside the real one', async () => {
+  it('[CS7] are read under both names; what a sibling domain has planted does not count beside the real one (attack 72)', async () => {
     assert.equal((await expect(read(`auth_token=${ann.token}`), 200)).body.id, ann.person.id)
     for (const cookie of [
       `__Host-auth_token=${ann.token}; auth_token=${bob.token}`,
@@ -82,7 +82,7 @@ describe('cookies over TLS', () => {
     for (const line of cleared) assert.ok(line.includes('Max-Age=0'))
   })
 
-  it('[CS2] writes nothing for another site, also when its request claims our origin', async () => {
+  it('[CS2] writes nothing for another site, also when its request claims our origin (attack 65)', async () => {
     const [access, , , csrf] = (await signIn()).map(([pair]) => pair!)
     const headers = { cookie: access!, 'x-csrf-token': csrf!.split('=')[1]!, origin: server.url }
     const write = (more: object) => server.rest('POST', '/tasks', { title: 'a' }, { ...headers, ...more })

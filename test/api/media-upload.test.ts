@@ -178,12 +178,12 @@ describe('uploading', function () {
     assert.deepEqual([status, body.file_size], [201, limits.mediaFileBytes])
   })
 
-  it('[MD7] refuses one byte more by name', async () => {
+  it('[MD7] refuses one byte more by name (attack 80)', async () => {
     const content = sized(limits.mediaFileBytes + 1)
     refuses(await nothing(() => upload(server, ann, [{ content }])), 'payload_too_large', ['file'])
   })
 
-  it('[MD7] refuses a file of unannounced length beyond the limit, and the client can read why', async () => {
+  it('[MD7] refuses a file of unannounced length beyond the limit, and the client can read why (attack 80)', async () => {
     const refused = await nothing(async () => {
       const { sent, answer } = start({ 'transfer-encoding': 'chunked' })
       sent.write(part('file', 'a.png'))
@@ -252,7 +252,7 @@ describe('uploading', function () {
     assert.equal((await filesOf(server)).length, before + 2)
   })
 
-  it('[CS2] refuses an upload with a cookie alone', async () => {
+  it('[CS2] refuses an upload with a cookie alone (attack 65)', async () => {
     const content = await png()
     const cookie = { cookie: `auth_token=${ann.token}` }
     refuses(await nothing(() => upload(server, null, [{ content }], {}, cookie)), 'csrf_failed')

@@ -142,7 +142,7 @@ describe('single sign-on', () => {
       '/a b',
       '/\t/evil.example',
     ])
-      it(`[SO6] does not lead to ${JSON.stringify(return_to)} afterwards`, async () => {
+      it(`[SO6] does not lead to ${JSON.stringify(return_to)} afterwards (attack 74)`, async () => {
         const path = `/auth/oidc/corp/start?return_to=${encodeURIComponent(return_to)}`
         refuses(await server.rest('GET', path), 'validation_error', ['return_to'])
       })

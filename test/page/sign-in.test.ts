@@ -75,7 +75,7 @@ describe('page: signing in', () => {
     await page.getByRole('alert').getByText('used or is too old').waitFor()
   })
 
-  it('[PG1] keeps the content security policy, and leaves no token where scripts can read it', async () => {
+  it('[PG1] keeps the content security policy, and leaves no token where scripts can read it (attack 72)', async () => {
     const complaints: string[] = []
     page.on('console', message => message.type() !== 'log' && complaints.push(message.text()))
     page.on('pageerror', error => complaints.push(error.message))

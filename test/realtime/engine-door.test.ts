@@ -114,7 +114,7 @@ describe('Engine.IO requests', function () {
     ['POST', { method: 'POST', body: '42["nothing"]' }],
     ['upgrade', { query: { transport: 'websocket' }, headers: upgradeHeaders }],
   ] as [string, EngineRequest][])
-    it(`[TU16] checks the origin and the sender of a ${what} for a session too`, async () => {
+    it(`[TU16] checks the origin and the sender of a ${what} for a session too (attack 64)`, async () => {
       const session = await pollingSession(server.url, ann.token)
       const from = (headers: Record<string, string>) => session.ask({ ...ask, headers: { ...ask.headers, ...headers } })
       refusedWith(await from({ origin: evil }), 403, 'forbidden')
@@ -123,7 +123,7 @@ describe('Engine.IO requests', function () {
       assert.equal((await session.post('42["nothing"]')).status, 200)
     })
 
-  it('[TU16] continues a session that began with a cookie when the cookie is renewed, and refuses any other cookie', async () => {
+  it('[TU16] continues a session that began with a cookie when the cookie is renewed, and refuses any other cookie (attack 64)', async () => {
     const origin = server.url
     const { sid, ask } = await pollingSession(server.url, ann.token, { cookie: `auth_token=${ann.token}`, origin })
     const renewed = await expect(server.rest('POST', '/auth/refresh', { refresh_token: ann.refreshToken }), 200)
@@ -150,7 +150,7 @@ describe('Engine.IO requests', function () {
     }
   })
 
-  it('[TU16] refuses a binary body, and ends its session', async () => {
+  it('[TU16] refuses a binary body, and ends its session (attack 57)', async () => {
     const { ask } = await pollingSession(server.url, ann.token)
     const before = await connections()
     const bytes = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: Buffer.alloc(100) }

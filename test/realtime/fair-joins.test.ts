@@ -10,7 +10,7 @@ describe('joins of one person beside joins of others', function () {
   before(async () => void (server = await startServer()))
   after(() => server.close())
 
-  it('[TU13] limits the simultaneous queries of one person’s joins, and other people’s joins go on meanwhile', async () => {
+  it('[TU13] limits the simultaneous queries of one person’s joins, and other people’s joins go on meanwhile (attack 63)', async () => {
     const [ann, bob] = [await server.user('ann'), await server.user('bob')]
     const open = (client: Client, count: number) => Promise.all(Array.from({ length: count }, () => listen(client)))
     const [many, [one]] = [await open(ann, 40), await open(bob, 1)]

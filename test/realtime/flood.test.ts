@@ -31,7 +31,7 @@ describe('a person whose sockets send too much', function () {
     ['joins of a room that it is in', '["join_room",{"room":"tasks","since":0}]'],
     ['states', '["presence_set",{"room":"tasks","state":{"a":1}}]'],
   ] as const)
-    it(`[TU17] answers ${what}, then refuses, then reports the reason and closes the socket; nobody else notices`, async () => {
+    it(`[TU17] answers ${what}, then refuses, then reports the reason and closes the socket; nobody else notices (attack 59)`, async () => {
       const witness = await neighbour()
       const ann = await server.user('ann')
       const attacker = await rawSocket(server.url, ann.token)

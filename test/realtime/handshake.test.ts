@@ -89,7 +89,7 @@ describe('connecting a socket', () => {
     })
   })
 
-  it('[HS4] limits the sockets of one person, and others have a limit of their own', async () => {
+  it('[HS4] limits the sockets of one person, and others have a limit of their own (attack 60)', async () => {
     const bob = await server.user('bob')
     const held = [await bob.socket(), await bob.socket(), await bob.socket()]
     assert.equal(await attempt({ token: bob.token }), 'rate_limited')

@@ -115,7 +115,7 @@ describe('presence', () => {
     })
   }
 
-  it('[PR6] refuses a state for another person', async () => {
+  it('[PR6] refuses a state for another person (attack 49)', async () => {
     const { room, enter, of } = await scene()
     const { socket } = await enter()
     const state = { user_id: ann.person.id, userId: ann.person.id }

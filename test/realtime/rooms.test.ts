@@ -183,7 +183,7 @@ describe('rooms', () => {
     )
   })
 
-  it('[RM6] refuses a join beyond the limit of rooms with rate_limited', async () => {
+  it('[RM6] refuses a join beyond the limit of rooms with rate_limited (attack 60)', async () => {
     const small = await startServer({ env: { MAX_ROOMS_PER_SOCKET: '2' } })
     try {
       const client = await small.user('ann')

@@ -21,7 +21,7 @@ describe('connections without a CONNECT', function () {
     return ws
   }
 
-  it('[TU15] are limited for each address, and closed ones do not count', async () => {
+  it('[TU15] are limited for each address, and closed ones do not count (attack 60)', async () => {
     const connections = Array.from({ length: 5 }, () => open('203.0.113.7'))
     const opened = connections.map(ws => new Promise(resolve => ws.once('message', resolve)))
     await Promise.all(opened)
@@ -39,7 +39,7 @@ describe('connections without a CONNECT', function () {
     await eventually(async () => assert.equal((await handshake('203.0.113.7')).status, 200))
   })
 
-  it('[TU15] are closed when they send nothing, which makes room for others', async () => {
+  it('[TU15] are closed when they send nothing, which makes room for others (attack 58)', async () => {
     for (let nth = 0; nth < 5; nth++) open('203.0.113.9')
     await eventually(async () => assert.equal((await handshake('203.0.113.9')).status, 503), { every: 100 })
     await eventually(async () => assert.equal((await handshake('203.0.113.9')).status, 200), {
