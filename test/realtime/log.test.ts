@@ -106,6 +106,22 @@ describe('the event log', () => {
     assert.deepEqual([body.recovered, body.results.length, body.complete], [true, 1, true])
   })
 
+  it('[EV14] keeps payloads uncompressed, from the outbox to partitions that are made later', async () => {
+    await server.query('update log_head set last = 1000000')
+    await createTask('in a new partition')
+    await eventually(async () => assert.deepEqual(await offsets(), [1_000_001]))
+    const storage = await server.query<{ name: string; storage: string }>(`
+      select attrelid::regclass::text as name, attstorage as storage from pg_attribute
+      where attname in ('payload', 'payloads') and attrelid::regclass::text ~ '^(outbox|event_log.*)$'
+        and exists (select from pg_class where oid = attrelid and relkind in ('r', 'p'))`)
+    assert.deepEqual(
+      storage.filter(one => one.storage !== 'e'),
+      [],
+    )
+    const names = storage.map(({ name }) => name)
+    for (const name of ['outbox', 'event_log', 'event_log_2']) assert.ok(names.includes(name), name)
+  })
+
   it('[EV8] closes all sockets when it is replaced by another log, and a new join asks for a reload', async () => {
     const socket = await server.admin.socket()
     const { epoch, offset } = await socket.emitWithAck('join_room', { room: 'tasks' })
