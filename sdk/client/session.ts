@@ -1,4 +1,4 @@
-import type { Access, Tokens } from '../../contract/index.ts'
+import type { Access, RenewedTokens } from '../../contract/index.ts'
 import { isBrowser } from './browser.ts'
 import { createEmitter } from './emitter.ts'
 import { isTaskwireError, TaskwireError } from './taskwire-error.ts'
@@ -23,7 +23,8 @@ export interface Session {
   readonly hasKey: boolean
   refreshToken(): string | undefined
   mayRenew(): boolean
-  adopt(tokens: Tokens | Credentials): void
+  /** In a browser, where the tokens are in cookies, nothing is kept. */
+  adopt(tokens: RenewedTokens | Credentials): void
   /** Simultaneous calls share one renewal. Throws what the renewal threw; a refusal also ends the session. */
   renew(): Promise<void>
   end(reason: string): void
@@ -41,7 +42,7 @@ function csrfToken(): string | undefined {
 
 export function createSession(
   given: Credentials | { apiKey: string } | undefined,
-  renewal: () => Promise<Tokens>,
+  renewal: () => Promise<RenewedTokens>,
 ): Session {
   const byCookie = given === undefined && isBrowser
   const apiKey = given && 'apiKey' in given ? given.apiKey : undefined
@@ -78,7 +79,7 @@ export function createSession(
     // The readable cookie lives as long as the session; without it nobody is signed in here.
     mayRenew: () => (byCookie ? csrfToken() !== undefined : held?.refresh_token !== undefined),
     adopt({ access_token, refresh_token }) {
-      if (byCookie) return
+      if (byCookie || access_token === undefined) return
       held = { access_token, ...(refresh_token !== undefined && { refresh_token }) }
       emit('tokens', held)
     },

@@ -20,7 +20,7 @@ describe('cookies over TLS', () => {
     linesOf(await expect(server.rest('POST', '/auth/login', { email: ann.email, password }), 200))
   const read = (cookie: string) => server.rest('GET', '/auth/me', undefined, { cookie })
 
-  it('[CS7] have the prefix __Host-, are for this host and TLS only, and are never in a body (attack 72)', async () => {
+  it('[CS7] have the prefix __Host-, and are for this host and TLS only (attack 72)', async () => {
     const lines = await signIn()
     const [access] = lines
     assert.match(access![0]!, /^__Host-auth_token=.{100}/)
