@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -65,11 +65,31 @@ describe('docs/THREATS.md', () => {
       assert.ok(idsIn(row.at(-1)!).length > 0, row[0])
   })
 
-  it('[AR9] is named by tests with numbers of attacks that it has', () => {
-    const numbers = new Set(rowsBelow('Attacks').map(([number]) => number))
-    for (const file of readdirSync(path.join(root, 'test/attacks')).filter(name => name.endsWith('.test.ts')))
-      for (const [, number] of read(`test/attacks/${file}`).matchAll(/\(attack (\d+)\)/g))
-        assert.ok(numbers.has(number!), number)
+  /** Files that start a server or a browser: a test of a function alone drives no attack. */
+  const drivingTests = globSync('test/*/**/*.test.ts', { cwd: root }).filter(
+    file => !/^test.(unit|architecture)./.test(file),
+  )
+
+  it('[AR9] has a test against a running server for each attack that applies, with its number in the title', () => {
+    const driven = new Set<string>()
+    for (const file of drivingTests) {
+      const source = read(file)
+      for (const [, number] of source.matchAll(/\(attack (\d+)\)/g)) driven.add(number!)
+      // A table of cases that begin with the number of the attack.
+      if (source.includes('(attack ${attack})'))
+        for (const [, number] of source.matchAll(/^ *\[(\d+), '/gm)) driven.add(number!)
+    }
+    const rows = rowsBelow('Attacks')
+    const applying = rows.filter(row => !/^not (built|applicable): /.test(row[3]!)).map(([number]) => number!)
+    assert.deepEqual(
+      applying.filter(number => !driven.has(number)),
+      [],
+    )
+    const numbers = new Set(rows.map(([number]) => number))
+    assert.deepEqual(
+      [...driven].filter(number => !numbers.has(number)),
+      [],
+    )
   })
 
   /** Only ids, or a reason that begins with one of two words. */
