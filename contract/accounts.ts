@@ -43,10 +43,6 @@ export const Tokens = z
   .meta({ id: 'Tokens' })
 export type Tokens = z.output<typeof Tokens>
 
-/** New tokens. In exchange for a cookie they are in cookies only, where no script can read them. */
-export const RenewedTokens = Tokens.partial({ access_token: true, refresh_token: true }).meta({ id: 'RenewedTokens' })
-export type RenewedTokens = z.output<typeof RenewedTokens>
-
 export const Session = z
   .object({
     id: z.string(),
@@ -106,13 +102,12 @@ export const accounts = defineResource({
       errors: ['invalid_credentials', 'second_factor_required', 'account_disabled'],
     },
     refresh: {
-      summary:
-        'Exchange a refresh token (in the body or its cookie) for new tokens. In exchange for the cookie they are in cookies only, and not in the answer',
+      summary: 'Exchange a refresh token (in the body or its cookie) for new tokens',
       access: 'public',
       method: 'post',
       path: '/auth/refresh',
       body: z.strictObject({ refresh_token: z.string().max(1_000).optional() }),
-      output: RenewedTokens,
+      output: Tokens,
       errors: ['unauthenticated', 'session_ended', 'account_disabled', 'csrf_failed'],
     },
     logout: {

@@ -1,4 +1,4 @@
-import { operations, type Operation, type RenewedTokens, type Tokens } from '../../contract/index.ts'
+import { operations, type Operation, type Tokens } from '../../contract/index.ts'
 import type { CallOptions, Calls } from '../http/call.ts'
 import { createClock } from './clock.ts'
 import { createFetchExchange } from '../http/exchange.ts'
@@ -74,10 +74,7 @@ export function createClient(options: ClientOptions = {}): TaskwireClient {
 
   async function renewal() {
     const refresh_token = session.refreshToken()
-    return (await send(
-      operations.accounts.refresh,
-      refresh_token === undefined ? {} : { refresh_token },
-    )) as RenewedTokens
+    return (await send(operations.accounts.refresh, refresh_token === undefined ? {} : { refresh_token })) as Tokens
   }
 
   async function call(operation: Operation, input?: object, callOptions?: CallOptions) {

@@ -1,4 +1,4 @@
-import type { Access, RenewedTokens } from '../../contract/index.ts'
+import type { Access, Tokens } from '../../contract/index.ts'
 import { isBrowser } from './browser.ts'
 import { createEmitter } from './emitter.ts'
 import { isTaskwireError, TaskwireError } from './taskwire-error.ts'
@@ -23,8 +23,7 @@ export interface Session {
   readonly hasKey: boolean
   refreshToken(): string | undefined
   mayRenew(): boolean
-  /** In a browser, where the tokens are in cookies, nothing is kept. */
-  adopt(tokens: RenewedTokens | Credentials): void
+  adopt(tokens: Tokens | Credentials): void
   /** Simultaneous calls share one renewal. Throws what the renewal threw; a refusal also ends the session. */
   renew(): Promise<void>
   end(reason: string): void
@@ -42,7 +41,7 @@ function csrfToken(): string | undefined {
 
 export function createSession(
   given: Credentials | { apiKey: string } | undefined,
-  renewal: () => Promise<RenewedTokens>,
+  renewal: () => Promise<Tokens>,
 ): Session {
   const byCookie = given === undefined && isBrowser
   const apiKey = given && 'apiKey' in given ? given.apiKey : undefined
@@ -79,7 +78,7 @@ export function createSession(
     // The readable cookie lives as long as the session; without it nobody is signed in here.
     mayRenew: () => (byCookie ? csrfToken() !== undefined : held?.refresh_token !== undefined),
     adopt({ access_token, refresh_token }) {
-      if (byCookie || access_token === undefined) return
+      if (byCookie) return
       held = { access_token, ...(refresh_token !== undefined && { refresh_token }) }
       emit('tokens', held)
     },

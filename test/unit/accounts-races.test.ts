@@ -84,7 +84,7 @@ describe('accounts, several instances on one database', () => {
     const calls = Array.from({ length: 100 }, (_, i) => (i % 2 ? one : two).accounts.refresh(nobody, { refresh_token }))
     const answers = await Promise.all(calls)
     assert.equal(new Set(answers.map(answer => answer.refresh_token)).size, 1)
-    const { sessionId } = await one.authenticate(answers[0]!.access_token!)
+    const { sessionId } = await one.authenticate(answers[0]!.access_token)
     const rows = await database.query(sql`select from refresh_tokens where session_id = ${sessionId}`)
     assert.equal(rows.length, 2)
   })

@@ -24,8 +24,6 @@ export interface Extras {
   /** May add to the body before it is parsed. */
   before?: (ctx: Context, body: unknown) => Promise<unknown>
   after?: (ctx: Context, answer: unknown) => void | Promise<void>
-  /** The part of the answer that is sent. */
-  shown?: (ctx: Context, answer: unknown) => unknown
   /** The operation waits for a turn to hash a password and needs no other turn. */
   hashes?: boolean
 }
@@ -109,7 +107,7 @@ function serveOperation(deps: RouteDeps, operation: Operation, call: Bound, extr
     const { params } = ctx as unknown as { params: unknown }
     const work = async () => call(scope, { params, query: deps.cursors.open(ctx.query), body })
     const answer = await (operation.callsOut ? deps.turns.run('callsOut', owner, work) : work())
-    await respond(ctx, operation, deps.cursors.seal(extras.shown ? extras.shown(ctx, answer) : answer))
+    await respond(ctx, operation, deps.cursors.seal(answer))
     await extras.after?.(ctx, answer)
   }
 }

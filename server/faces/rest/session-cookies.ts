@@ -12,8 +12,6 @@ export function sessionCookies(credentials: CredentialRules, rules: CookieRules)
     const { sessionId } = await credentials.authenticate(tokens.access_token)
     setSessionCookies(ctx, tokens, sessionId, rules)
   }
-  /** Requests to exchange the refresh cookie. */
-  const byCookie = new WeakSet<Context>()
   const clear = (ctx: Context) => clearSessionCookies(ctx, rules)
   return {
     'accounts.register': { after: set, hashes: true },
@@ -25,14 +23,7 @@ export function sessionCookies(credentials: CredentialRules, rules: CookieRules)
         const cookie = readCookies(ctx.headers.cookie).refresh_token
         if (typeof given !== 'object' || given.refresh_token !== undefined || !cookie) return body
         await checkIntent(ctx, credentials, () => credentials.sessionOfRefreshToken(cookie))
-        byCookie.add(ctx)
         return { ...given, refresh_token: cookie }
-      },
-      // A script that runs in the page could ask for them, and take them elsewhere.
-      shown: (ctx, answer) => {
-        if (!byCookie.has(ctx)) return answer
-        const { access_token: _, refresh_token: __, ...rest } = answer as Tokens
-        return rest
       },
       after: set,
     },
