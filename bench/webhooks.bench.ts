@@ -13,6 +13,7 @@ import { log, onWholeMachine } from './stage.ts'
 
 const deliveries = Number(process.env.BENCH_DELIVERIES ?? 10_000)
 const quietSeconds = 10
+const orderedSeconds = 10
 const patienceMs = 300_000
 /** Some people at work, as in the bench `import`: the delay that they see is measured. */
 const connections = Number(process.env.BENCH_READERS ?? 2)
@@ -44,15 +45,18 @@ await onWholeMachine(async stage => {
   say('reading while nothing else happens')
   const quiet = await read(quietSeconds)
 
-  say(`delivering ${deliveries} events`)
   const url = `http://127.0.0.1:${port}/`
-  const { data } = await post('/webhooks/register', { url, events: ['task.updated'] })
+  /** It was registered long ago, so to speak, and reads on at once because it is changed. */
+  const begin = async (ordered: boolean) => {
+    const { data } = await post('/webhooks/register', { url, events: ['task.updated'], ordered })
+    await stage.query('taskwire', 'update webhook_places set position = 0 where webhook_id = $1', [data.id])
+    const change = { method: 'PATCH', path: `/webhooks/${data.id}`, body: JSON.stringify({ description: 'bench' }) }
+    await send(ours.url, ours.token, change)
+  }
+  say(`delivering ${deliveries} events`)
   const cpu = cpuUs(ours.pid)
   const began = Date.now()
-  // It was registered long ago, so to speak, and reads on at once because it is changed.
-  await stage.query('taskwire', 'update webhook_places set position = 0 where webhook_id = $1', [data.id])
-  const change = { method: 'PATCH', path: `/webhooks/${data.id}`, body: JSON.stringify({ description: 'bench' }) }
-  await send(ours.url, ours.token, change)
+  await begin(false)
   const latencies: number[] = []
   let now = await told()
   while (now.different < deliveries && Date.now() - began < patienceMs) {
@@ -61,6 +65,13 @@ await onWholeMachine(async stage => {
   }
   const seconds = (now.lastAt - began) / 1000
   const app = cpuUs(ours.pid) - cpu
+
+  say('delivering them to an ordered webhook')
+  await begin(true)
+  await sleep(2_000)
+  const [lineBegan, line] = [Date.now(), await told()]
+  await sleep(orderedSeconds * 1_000)
+  const ordered = (((await told()).received - line.received) / (Date.now() - lineBegan)) * 1_000
   receiver.postMessage('end')
   await sleep(0)
   const p99 = { quiet: percentile(quiet.latencies, 99), during: percentile(latencies, 99) }
@@ -70,10 +81,11 @@ await onWholeMachine(async stage => {
     repeated: now.received - now.different,
     seconds: round(seconds, 1),
     deliveries_per_second: round(now.different / seconds),
+    ordered_per_second: round(ordered),
     app_us: round(app / now.different),
     rest_p99_quiet_ms: round(p99.quiet, 1),
     rest_p99_during_ms: round(p99.during, 1),
     ratio: round(p99.during / p99.quiet, 1),
-    targets: { deliveries_per_second: 500, ratio: 2 },
+    targets: { deliveries_per_second: 500, ordered_per_second: 100, ratio: 2 },
   })
 })

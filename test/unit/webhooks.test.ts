@@ -81,7 +81,8 @@ describe('retries', () => {
     const left = (id: number) => paces.room().of.get(id) ?? paces.room().otherwise
     const send = (id: number, delivered: boolean, durationMs: number) => {
       paces.begin(of(id))
-      paces.end(of(id), { delivered, durationMs })
+      paces.note(of(id), { delivered, durationMs })
+      paces.drop(of(id))
     }
     assert.equal(left(1), 4)
     for (let times = 0; times < 9; times++) send(1, true, 5)
@@ -147,5 +148,26 @@ describe('a pulse', () => {
     pulse.wake()
     await settled()
     assert.equal(runs, 2)
+  })
+
+  it('[WK19] rests before it runs again, unless it is hurried', async () => {
+    let runs = 0
+    const work = () => Promise.resolve(++runs < 0)
+    const pulse = createPulse(work, { everyMs: 3600_000, restMs: 3600_000 }, error => assert.fail(String(error)))
+    const settled = () => new Promise(resolve => setImmediate(resolve))
+    pulse.wake()
+    await settled()
+    pulse.wake()
+    await settled()
+    assert.equal(runs, 1)
+    pulse.hurry()
+    // During a run too.
+    pulse.hurry()
+    await settled()
+    assert.equal(runs, 3)
+    await pulse.stop()
+    pulse.hurry()
+    await settled()
+    assert.equal(runs, 3)
   })
 })

@@ -3,7 +3,7 @@ import type { Database } from '../../ports/database.ts'
 import type { Sealer } from '../../kernel/sealed.ts'
 import { rightsOf } from '../rooms/index.ts'
 import type { Attempt, Attempted } from './attempt.ts'
-import { type Claimed, claimDue } from './claim.queries.ts'
+import { type Claimed, claimDue, claimNext, lockOrdered } from './claim.queries.ts'
 import { messageBody } from './message.ts'
 import { createPaces } from './pace.ts'
 import { pauseAfter } from './retries.ts'
@@ -15,13 +15,14 @@ export interface CourierDeps {
   database: Database
   attempt: Attempt
   sealer: Sealer
-  settle: (ended: readonly Ended[]) => Promise<void>
+  /** Stores what has ended. @returns the next deliveries of ordered webhooks that go on */
+  settle: (ended: readonly Ended[]) => Promise<Claimed[]>
   metrics: WebhookMetrics
   leaseMs: number
   /** The pauses between attempts, in seconds. */
   scheduleS: readonly number[]
-  /** Something has ended, so there is something to settle, and room. */
-  ended: () => void
+  /** Something has ended, so there is something to settle; at once, if the next of an ordered webhook waits for it. */
+  ended: (at: { once: boolean }) => void
   failed: (error: unknown) => void
 }
 
@@ -40,29 +41,32 @@ export function createCourier(deps: CourierDeps) {
   const paces = createPaces()
   /** One for each delivery: a signal that lives as long as the process would collect listeners. */
   const sending = new Set<AbortController>()
-  let left = false
-  const waiting: Ended[] = []
+  let closing = false
+  const waiting: (Ended & { target: Claimed })[] = []
 
-  function end(claimed: Claimed, outcome: Pick<Ended, 'status' | 'means'> & Partial<Ended>) {
-    const { id, webhook_id, url, attempts } = claimed
-    const nothing = { statusCode: null, error: null, durationMs: null, delayMs: 0, pauseMs: null }
-    waiting.push({ id, webhookId: webhook_id, url, claimed: attempts, attempts, ...nothing, ...outcome })
-    deps.ended()
+  type Outcome = Pick<Ended, 'status' | 'means'> & Partial<Ended>
+
+  /** An ordered webhook that goes on keeps its place until the next one is taken. */
+  function end(claimed: Claimed, outcome: Outcome) {
+    const { id, webhook_id, url, attempts, leased_until: leasedUntil } = claimed
+    const nothing = { statusCode: null, error: null, durationMs: null, delayMs: 0, pauseMs: null, goesOn: false }
+    const ended = { id, webhookId: webhook_id, url, leasedUntil, attempts, ...nothing, ...outcome }
+    waiting.push({ ...ended, target: claimed })
+    if (!ended.goesOn) paces.drop(claimed)
+    deps.ended({ once: ended.goesOn })
   }
 
   /** It was not sent, and the attempt does not count. */
-  function leave(claimed: Claimed, outcome: Pick<Ended, 'status' | 'means'> & Partial<Ended>) {
-    paces.drop(claimed)
-    end(claimed, { attempts: claimed.attempts - 1, ...outcome })
-  }
+  const leave = (claimed: Claimed, outcome: Outcome) => end(claimed, { attempts: claimed.attempts - 1, ...outcome })
 
   function conclude(claimed: Claimed, attempted: Attempted) {
     const { delivered, statusCode, error, durationMs, pauseMs } = attempted
-    paces.end(claimed, attempted)
+    paces.note(claimed, attempted)
     const common = { statusCode, error, durationMs, pauseMs }
     if (delivered) {
       metrics.attempted('delivered', durationMs)
-      return end(claimed, { ...common, status: 'delivered', means: 'reached' })
+      const goesOn = claimed.ordered && !closing && paces.mayGoOn(attempted)
+      return end(claimed, { ...common, status: 'delivered', means: 'reached', goesOn })
     }
     const pause = pauseAfter(scheduleS, claimed.attempts)
     const delayMs = Math.max(pause ?? 0, pauseMs ?? 0)
@@ -105,36 +109,53 @@ export function createCourier(deps: CourierDeps) {
     for (const one of claimed) void send(one, events.get(one.offset))
   }
 
+  /** Sends what was claimed; resolves when all of it is read and on its way. */
+  async function sendAll(claimed: readonly Claimed[]) {
+    for (const one of claimed) paces.begin(one)
+    for (const [userId, some] of Map.groupBy(claimed, ({ user_id }) => user_id)) {
+      await sendFor({ id: userId, role: some[0]!.role }, some).catch(error => {
+        for (const one of some) leave(one, { status: 'pending', means: 'nothing', delayMs: unreadMs })
+        deps.failed(error)
+      })
+    }
+  }
+
+  const beginOrdered = (ids: readonly number[]): Promise<Claimed[]> =>
+    database.transaction(async tx => ({ value: await claimNext(tx, await lockOrdered(tx, ids), deps.leaseMs) }))
+
   return {
     get underWay() {
       return paces.underWay
     },
-    /** Stores what has ended. What cannot be stored now is tried again with the next call. */
-    async settle(): Promise<void> {
+    /**
+     * Stores what has ended. What cannot be stored now is tried again with the next call.
+     *
+     * @returns whether something else may begin in its place
+     */
+    async settle(): Promise<boolean> {
       const ended = waiting.splice(0)
-      if (ended.length === 0) return
-      await deps.settle(ended).catch(error => {
+      if (ended.length === 0) return false
+      const stored = closing ? ended.map(one => ({ ...one, goesOn: false })) : ended
+      const next = await deps.settle(stored).catch(error => {
         waiting.unshift(...ended)
         throw error
       })
+      for (const { goesOn, target } of ended) if (goesOn) paces.drop(target)
+      void sendAll(next)
+      return next.length < ended.length
     },
-    /** Begins to send what is due. @returns whether there may be more */
-    async begin(): Promise<boolean> {
+    /** Begins to send what is due. */
+    async begin(): Promise<void> {
       const room = paces.room()
-      if (room.all <= 0 || left) return false
-      const claimed = await claimDue(database, room, deps.leaseMs)
-      for (const one of claimed) paces.begin(one)
-      for (const [userId, some] of Map.groupBy(claimed, ({ user_id }) => user_id)) {
-        await sendFor({ id: userId, role: some[0]!.role }, some).catch(error => {
-          for (const one of some) leave(one, { status: 'pending', means: 'nothing', delayMs: unreadMs })
-          deps.failed(error)
-        })
-      }
-      return claimed.length > 0
+      if (room.all <= 0 || closing) return
+      const { claimed, orderedIds } = await claimDue(database, room, deps.leaseMs)
+      await sendAll(claimed)
+      if (orderedIds.length > 0) await sendAll(await beginOrdered(orderedIds))
     },
+    /** From now on nothing goes on by itself. */
+    close: (): void => void (closing = true),
     /** Gives back what is on its way. */
     abort(): void {
-      left = true
       for (const abort of sending) abort.abort()
     },
   }

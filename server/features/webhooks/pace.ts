@@ -7,6 +7,9 @@ const slowMs = 2_000
 const remembered = 1_000
 
 type Target = Pick<Claimed, 'webhook_id' | 'user_id'>
+type Result = { delivered: boolean; durationMs: number }
+
+const isQuick = ({ delivered, durationMs }: Result) => delivered && durationMs < slowMs
 
 /**
  * How many deliveries each webhook may have on their way. A receiver that is quick gets more with each answer, one that
@@ -48,16 +51,14 @@ export function createPaces() {
       return { of, otherwise, all: bounds.all - all, slow, slowOnes, owners, perOwner }
     },
     begin: (target: Target) => add(target, 1),
-    end(target: Target, { delivered, durationMs }: { delivered: boolean; durationMs: number }) {
-      const { webhook_id: webhookId } = target
-      add(target, -1)
-      const isQuick = delivered && durationMs < slowMs
-      allowed.set(
-        webhookId,
-        isQuick ? Math.min(bounds.most, (allowed.get(webhookId) ?? bounds.first) * 2) : bounds.slow,
-      )
+    /** What came of it decides how many the webhook may have; its place stays until `drop`. */
+    note({ webhook_id: id }: Target, result: Result) {
+      const most = isQuick(result) ? Math.min(bounds.most, (allowed.get(id) ?? bounds.first) * 2) : bounds.slow
+      allowed.set(id, most)
     },
-    /** It was not sent. */
+    /** Whether an ordered webhook may go on in its place; when places are scarce, it takes turns with the others. */
+    mayGoOn: (result: Result) => isQuick(result) && bounds.all - all >= bounds.perOwner,
+    /** Its place is free again. */
     drop: (target: Target) => add(target, -1),
   }
 }

@@ -1,6 +1,8 @@
 export interface Pulse {
   /** There is something to do. */
   wake(): void
+  /** The same, without a rest before. */
+  hurry(): void
   /** Starts no further run; resolves when the present one has ended. */
   stop(): Promise<void>
 }
@@ -21,12 +23,13 @@ export function createPulse(
   let stopped = false
   let restedAt = 0
   let woken = false
+  let hurried = false
   let running: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
 
   async function run() {
     do {
-      woken = false
+      woken = hurried = false
       if (stopped) return
       try {
         if (!(await work())) break
@@ -44,7 +47,7 @@ export function createPulse(
     running = run().then(() => {
       running = null
       restedAt = performance.now() + restMs
-      if (woken && restMs === 0) begin()
+      if (woken && (hurried || restMs === 0)) begin()
       else beginIn(woken ? restMs : everyMs)
     })
   }
@@ -65,6 +68,10 @@ export function createPulse(
       const left = restedAt - performance.now()
       if (left > 0) beginIn(left)
       else begin()
+    },
+    hurry: () => {
+      woken = hurried = true
+      begin()
     },
     stop: async () => {
       stopped = true

@@ -36,7 +36,7 @@ const defaults = {
   fullMs: 10_000,
 }
 /** The time from one run to the next, in ms: many batches of the log, or many answers, are worked on together. */
-const rests = { reading: 25, sending: 5 }
+const rests = { reading: 25, sending: 5, settling: 5 }
 /** At every such poll all webhooks read. */
 const allReadAfter = 5
 /** How long to wait for what is on its way when the instance stops. */
@@ -55,8 +55,8 @@ export interface SendingDeps {
 }
 
 /**
- * Two loops on every instance: one makes deliveries of the log, the other sends them. While no webhook is enabled they
- * only look now and then whether there is one.
+ * Three loops on every instance: one makes deliveries of the log, one begins to send them, and one stores what came of
+ * them and lets ordered webhooks go on. While no webhook is enabled they only look now and then whether there is one.
  */
 export function startSending(deps: SendingDeps) {
   const { database, command, log, metrics, tuning } = deps
@@ -68,7 +68,7 @@ export function startSending(deps: SendingDeps) {
     leaseMs,
     settle: createSettle({ command, leaseMs, disableAfterMs }),
     metrics: measureWebhooks(metrics, { db: database.reserved, underWay: () => courier.underWay }),
-    ended: () => sending.wake(),
+    ended: ({ once }) => (once ? settling.hurry() : settling.wake()),
     failed,
   })
   let any = false
@@ -95,10 +95,18 @@ export function startSending(deps: SendingDeps) {
   }
 
   const reading = createPulse(readLog, { everyMs: pollMs, restMs: rests.reading }, failed)
+  const settling = createPulse(
+    async () => {
+      if (await courier.settle()) sending.wake()
+      return false
+    },
+    { everyMs: pollMs, restMs: rests.settling },
+    failed,
+  )
   const sending = createPulse(
     async () => {
-      await courier.settle()
-      return any && (await courier.begin())
+      if (any) await courier.begin()
+      return false
     },
     { everyMs: pollMs, restMs: rests.sending },
     failed,
@@ -125,7 +133,9 @@ export function startSending(deps: SendingDeps) {
       sending.wake()
     },
     stop: async () => {
-      await Promise.all([reading.stop(), sending.stop()])
+      courier.close()
+      await Promise.all([reading.stop(), sending.stop(), settling.stop()])
+      await courier.settle().catch(failed)
       await settledIn(patienceMs)
       courier.abort()
       await settledIn(farewellMs)

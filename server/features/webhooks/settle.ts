@@ -1,5 +1,6 @@
 import { type Command, type Tx } from '../../events/index.ts'
 import { notify } from '../notifications/index.ts'
+import { type Claimed, claimNext } from './claim.queries.ts'
 import type { Outcome } from './settle.queries.ts'
 import * as queries from './settle.queries.ts'
 
@@ -10,6 +11,8 @@ export interface Ended extends Outcome {
   url: string
   /** How long the receiver asks to be left alone. */
   pauseMs: number | null
+  /** It belonged to an ordered webhook, whose next delivery is to be taken at once. */
+  goesOn: boolean
 }
 
 export interface SettleDeps {
@@ -30,7 +33,10 @@ const reasons: Record<Reason, string> = {
   secret: 'its secret cannot be read any more and has to be rotated',
 }
 
-/** Stores what came of deliveries, many at a time, with what that means for their webhooks. */
+/**
+ * Stores what came of deliveries, many at a time, with what that means for their webhooks. In the same transaction the
+ * next deliveries of ordered webhooks are taken, so that each costs one commit.
+ */
 export function createSettle({ command, leaseMs, disableAfterMs }: SettleDeps) {
   type Held = Awaited<ReturnType<typeof queries.lockForOutcomes>>[0]
 
@@ -40,24 +46,25 @@ export function createSettle({ command, leaseMs, disableAfterMs }: SettleDeps) {
     await notify(tx, null, [{ userId: user_id, type: 'webhook_disabled', message, data: { webhook_id: id, reason } }])
   }
 
-  async function apply(tx: Tx, webhook: Held, all: readonly Ended[]) {
+  /** What has ended means this for its webhook. @returns whether its receiver was reached */
+  async function apply(tx: Tx, webhook: Held, all: readonly Ended[]): Promise<boolean> {
     const ended = all.filter(({ means, url }) => url === webhook.url || means === 'secret')
     const meant = new Set(ended.map(({ means }) => means))
-    if (meant.has('reached')) {
-      await queries.noteReached(tx, webhook.id)
+    const reached = meant.has('reached')
+    if (reached) {
       if (webhook.failing_ms > downMs) await queries.hasten(tx, webhook.id, leaseMs, spreadMs)
     } else if (meant.has('failing') || meant.has('gone')) {
       const pauses = ended.flatMap(({ pauseMs }) => pauseMs ?? [])
       await queries.noteFailing(tx, webhook.id, pauses.length > 0 ? Math.max(...pauses) : null)
     }
-    if (!webhook.enabled) return
+    if (!webhook.enabled) return reached
     if (meant.has('gone')) await stop(tx, webhook, 'gone')
     else if (meant.has('secret')) await stop(tx, webhook, 'secret')
-    else if (meant.has('failing') && !meant.has('reached') && webhook.failing_ms > disableAfterMs)
-      await stop(tx, webhook, 'failing')
+    else if (meant.has('failing') && !reached && webhook.failing_ms > disableAfterMs) await stop(tx, webhook, 'failing')
+    return reached
   }
 
-  return (all: readonly Ended[]): Promise<void> =>
+  return (all: readonly Ended[]): Promise<Claimed[]> =>
     command({ person: null }, async tx => {
       const byWebhook = Map.groupBy(all, ({ webhookId }) => webhookId)
       // Sent together, and run in this order.
@@ -66,9 +73,16 @@ export function createSettle({ command, leaseMs, disableAfterMs }: SettleDeps) {
         queries.storeOutcomes(tx, all),
       ])
       const stored = new Set(rows.map(({ id }) => id))
-      for (const webhook of held) {
-        const ended = byWebhook.get(webhook.id)!.filter(({ id }) => stored.has(id))
-        if (ended.length > 0) await apply(tx, webhook, ended)
+      const reached: number[] = []
+      for (const { id, ...webhook } of held) {
+        const ended = byWebhook.get(id)!.filter(one => stored.has(one.id))
+        if (ended.length > 0 && (await apply(tx, { id, ...webhook }, ended))) reached.push(id)
       }
+      const going = new Set(all.flatMap(({ id, webhookId, goesOn }) => (goesOn && stored.has(id) ? webhookId : [])))
+      const [, next] = await Promise.all([
+        reached.length > 0 && queries.noteReached(tx, reached),
+        going.size > 0 ? claimNext(tx, [...going], leaseMs) : [],
+      ])
+      return next
     })
 }
