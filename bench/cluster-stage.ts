@@ -12,9 +12,14 @@ export interface Cluster {
 const password = 'correct horse 9'
 
 /** Starts instances on one database, connected by Redis, or not connected when `redisUrl` is null. */
-export async function startInstances(stage: Stage, count: number, redisUrl: string | null): Promise<Cluster> {
+export async function startInstances(
+  stage: Stage,
+  count: number,
+  redisUrl: string | null,
+  database = 'taskwire',
+): Promise<Cluster> {
   const env = {
-    DATABASE_URL: stage.databaseUrl('taskwire'),
+    DATABASE_URL: stage.databaseUrl(database),
     ACCESS_TOKEN_TTL: '86400',
     MAX_SOCKETS_PER_USER: '10000',
     ADMIN_EMAIL: 'admin@example.com',
@@ -31,7 +36,7 @@ export async function startInstances(stage: Stage, count: number, redisUrl: stri
 }
 
 /** Creates the schema; the database exists already. */
-export const emptyDatabase = (stage: Stage): Promise<string> =>
-  migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
+export const emptyDatabase = (stage: Stage, database = 'taskwire'): Promise<string> =>
+  migrate({ url: stage.databaseUrl(database), migrationUrl: null }, log)
 
 export const startBenchRedis = startRedisServer

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { type CallName, series } from './calls.ts'
 import { report, round, say } from './figures.ts'
 import { load } from './load.ts'
-import { fillTwice, startOurs } from './rest-stage.ts'
+import { fillCopies, startOurs } from './rest-stage.ts'
 import { root, withStage } from './stage.ts'
 
 const names = (process.argv[2]?.split(',') as CallName[] | undefined) ?? ['create', 'list']
@@ -52,7 +52,7 @@ const functionOf = ({ functionName, url, lineNumber }: Frame) =>
 
 await withStage(async stage => {
   say('filling 100,000 tasks')
-  await fillTwice(stage)
+  await fillCopies(stage, [])
   for (const name of names) {
     const dir = path.join(stage.dir, `profile-${name}`)
     const ours = await startOurs(stage, ['--cpu-prof', `--cpu-prof-dir=${dir}`])

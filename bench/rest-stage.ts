@@ -3,8 +3,8 @@ import { fill } from './fill.ts'
 import { send } from './load.ts'
 import { log, type Running, type Stage } from './stage.ts'
 
-export interface Contender extends Running {
-  name: 'ours' | 'bare'
+export interface Contender<Name extends string = string> extends Running {
+  name: Name
   database: string
   token: string
 }
@@ -14,28 +14,28 @@ export const password = 'correct horse 9'
 export const emailOn = ({ pid }: Running) => `bench-${pid}@example.com`
 
 /**
- * One filled database, copied once, so that both servers have the same rows, indexes and statistics, each in its own
- * copy.
+ * Fills the database of our server and copies it under other names, so that all servers have the same rows, indexes and
+ * statistics, each in its own copy.
  */
-export async function fillTwice(stage: Stage): Promise<void> {
+export async function fillCopies(stage: Stage, copies: string[]): Promise<void> {
   await migrate({ url: stage.databaseUrl('taskwire'), migrationUrl: null }, log)
   await fill(stage, 'taskwire')
   await stage.letGo('taskwire')
-  await stage.query('postgres', 'create database bare template taskwire')
+  for (const copy of copies) await stage.query('postgres', `create database ${copy} template taskwire`)
 }
 
 export async function startOurs(
   stage: Stage,
   nodeArgs: string[] = [],
   more: Record<string, string> = {},
-): Promise<Contender> {
+): Promise<Contender<'ours'>> {
   const env = { DATABASE_URL: stage.databaseUrl('taskwire'), ACCESS_TOKEN_TTL: '86400', ...more }
   const server = await stage.run('server/main.ts', env, nodeArgs)
   const token = await joinAsEditor(stage, server, `bench-${server.pid}`)
   return { ...server, name: 'ours', database: 'taskwire', token }
 }
 
-export async function startBare(stage: Stage): Promise<Contender> {
+export async function startBare(stage: Stage): Promise<Contender<'bare'>> {
   const server = await stage.run('bench/bare-server.ts', { DATABASE_URL: stage.databaseUrl('bare') })
   return { ...server, name: 'bare', database: 'bare', token: '' }
 }

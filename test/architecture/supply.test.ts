@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,11 +16,21 @@ interface Locked {
 /** Where npm takes a package from that has no address in the lockfile. */
 const registry = 'https://registry.npmjs.org/'
 
-const lock = read('package-lock.json') as { lockfileVersion: number; packages: Record<string, Locked> }
-/** Every package of the lockfile, several copies of one too, without the project itself. */
-const locked = Object.entries(lock.packages)
-  .filter(([folder]) => folder !== '')
-  .map(([folder, entry]) => ({ folder, name: folder.split('node_modules/').at(-1)!, ...entry }))
+interface Lock {
+  lockfileVersion: number
+  packages: Record<string, Locked>
+}
+
+const lock = read('package-lock.json') as Lock
+/** Of the servers that the bench `peers` measures beside ours. */
+const benchLock = read('bench/package-lock.json') as Lock
+
+/** Every package of a lockfile, several copies of one too, without the project itself. */
+const packagesOf = ({ packages }: Lock) =>
+  Object.entries(packages)
+    .filter(([folder]) => folder !== '')
+    .map(([folder, entry]) => ({ folder, name: folder.split('node_modules/').at(-1)!, ...entry }))
+const locked = packagesOf(lock)
 
 /**
  * The first versions without a known vulnerability that concerns this server; a floor for each major version that may
@@ -61,6 +71,16 @@ function isSafe(version: string, floorsOfOne: string[]): boolean {
   return own ? isAtLeast(version, own) : floorsOfOne.every(floor => numbers(floor)[0] < major)
 }
 
+/** What only bench/package.json asks for. */
+const peers = Object.keys(read('bench/package.json').dependencies)
+const benchFiles = readdirSync(path.join(root, 'bench'), { recursive: true, encoding: 'utf8' }).filter(
+  name => /\.(ts|mjs)$/.test(name) && !name.includes('node_modules'),
+)
+const importsPeer = (name: string) => {
+  const text = readFileSync(path.join(root, 'bench', name), 'utf8')
+  return peers.some(peer => text.includes(`from '${peer}`))
+}
+
 describe('the packages of others', () => {
   it('[SB1] compares versions as numbers, by major version', () => {
     assert.ok(isSafe('10.0.0', ['9.9.9']) && isSafe('6.6.12', ['6.6.7']) && isSafe('3.2.3', ['3.2.3', '4.0.1']))
@@ -86,26 +106,55 @@ describe('the packages of others', () => {
   })
 
   it('[SB2] come from the registry, with a checksum of SHA-512 each', () => {
-    assert.equal(lock.lockfileVersion, 3)
-    const bad = locked.filter(
-      ({ resolved, integrity, link }) =>
-        link || !integrity?.startsWith('sha512-') || !(resolved ?? registry).startsWith(registry),
+    for (const one of [lock, benchLock]) {
+      assert.equal(one.lockfileVersion, 3)
+      const bad = packagesOf(one).filter(
+        ({ resolved, integrity, link }) =>
+          link || !integrity?.startsWith('sha512-') || !(resolved ?? registry).startsWith(registry),
+      )
+      assert.deepEqual(
+        bad.map(({ folder, resolved }) => `${folder} ${resolved}`),
+        [],
+      )
+    }
+  })
+
+  it('[SB2] are asked for by one exact version, which the lockfile has', () => {
+    for (const [folder, one] of [['', lock] as const, ['bench/', benchLock] as const]) {
+      const { dependencies, devDependencies, optionalDependencies, overrides } = read(`${folder}package.json`)
+      const wanted = { ...dependencies, ...devDependencies, ...optionalDependencies }
+      const wrong = [...Object.entries(wanted), ...Object.entries(overrides)].filter(
+        ([name, version]) =>
+          !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)) ||
+          one.packages[`node_modules/${name}`]?.version !== version,
+      )
+      assert.deepEqual(wrong, [])
+    }
+  })
+
+  it('[SB3] of the peers come with the product only if it needs them itself, and the compiler needs none', () => {
+    assert.ok(peers.length > 0 && benchFiles.some(importsPeer), 'the search finds nothing')
+    assert.deepEqual(
+      peers.filter(peer => lock.packages[`node_modules/${peer}`]),
+      [],
     )
     assert.deepEqual(
-      bad.map(({ folder, resolved }) => `${folder} ${resolved}`),
+      benchFiles.filter(name => name.endsWith('.ts') && importsPeer(name)),
       [],
     )
   })
 
-  it('[SB2] are asked for by one exact version, which the lockfile has', () => {
-    const { dependencies, devDependencies, optionalDependencies, overrides } = read('package.json')
-    const wanted = { ...dependencies, ...devDependencies, ...optionalDependencies }
-    const wrong = [...Object.entries(wanted), ...Object.entries(overrides)].filter(
-      ([name, version]) =>
-        !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)) ||
-        lock.packages[`node_modules/${name}`]?.version !== version,
+  it('[SB3] of the peers have the version of the product where a bench imports the same one', () => {
+    const texts = benchFiles.map(name => readFileSync(path.join(root, 'bench', name), 'utf8')).join('\n')
+    const imported = new Set([...texts.matchAll(/from '((?:@[\w-]+\/)?[\w.-]+)/g)].map(([, name]) => name!))
+    const shared = [...imported]
+      .flatMap(name => [`node_modules/${name}`, `node_modules/@types/${name}`])
+      .filter(folder => lock.packages[folder] && benchLock.packages[folder])
+    assert.ok(shared.includes('node_modules/koa'), 'the search finds nothing')
+    assert.deepEqual(
+      shared.filter(folder => lock.packages[folder]!.version !== benchLock.packages[folder]!.version),
+      [],
     )
-    assert.deepEqual(wrong, [])
   })
 
   it('[SB2] run programs when they are installed only where package.json allows it', () => {
@@ -115,5 +164,10 @@ describe('the packages of others', () => {
       .map(([folder]) => folder.split('node_modules/').at(-1)!)
       .filter(name => !(name in allowScripts))
     assert.deepEqual(unnamed, [])
+    // Installed with --ignore-scripts (bench/peers/install.ts).
+    assert.deepEqual(
+      packagesOf(benchLock).filter(entry => (entry as any).hasInstallScript),
+      [],
+    )
   })
 })
