@@ -132,6 +132,27 @@ describe('a restore', function () {
     assert.equal(user!.two_factor, false)
   })
 
+  it('[GD11] erases again with each restore, also after one of a backup in which the person is not yet', async () => {
+    const older = await makeBackup(admin, 'database')
+    const zoe = await server.user('zoe')
+    const whole = await makeBackup(admin, 'database')
+    const accounts = await makeBackup(admin, 'users')
+    const { data } = (await expect(zoe.rest('POST', '/gdpr/erase', { password }), 202)).body
+    await jobEnded(admin, data.id)
+    const found = () => server.query('select name, email, is_active from users where id = $1', [zoe.person.id])
+    const erased = [{ name: 'Deleted user', email: `deleted~${zoe.person.id}`, is_active: false }]
+    for (const backup of [older, older, whole]) {
+      await restore(admin, backup.id)
+      // The audit log has lost something by an erasure that is known.
+      assert.equal((await expect(admin.rest('GET', '/audit/verify'), 200)).body.data.ok, true)
+      assert.deepEqual(await found(), backup === older ? [] : erased)
+    }
+    await restore(admin, older.id)
+    await restore(admin, accounts.id)
+    assert.deepEqual(await found(), [])
+    assert.equal((await server.rest('POST', '/auth/login', { email: zoe.email, password })).status, 401)
+  })
+
   it('[BR7] gives the log a new name, so that connected and returning clients load again', async () => {
     const backup = await makeBackup(admin, 'database')
     const socket = await admin.socket()

@@ -13,10 +13,15 @@ type Merge = (client: pg.Client, home: string, side: string, tables: readonly St
 
 const of = (schema: string, table: string) => `${ident(schema)}.${ident(table)}`
 
-/** Whether somebody has erased themselves, or is about to be erased: nothing of theirs comes back. */
-const isErased = (home: string, id: string) =>
+/**
+ * Whether somebody has erased themselves, or is about to be erased: nothing of theirs comes back, also when they are not
+ * in the present data.
+ */
+const isErased = (home: string, side: string, id: string) =>
   `(exists (select from ${of(home, 'erasures')} e where e.user_id = ${id})
-    or exists (select from ${of(home, 'users')} u where u.id = ${id} and u.erased_at is not null))`
+    or exists (select from ${of(home, 'users')} u where u.id = ${id} and u.erased_at is not null)
+    or exists (select from ${of(home, 'absent_erasures')} a join ${of(side, 'users')} u
+      on u.id = a.user_id and u.created_at = a.registered_at where a.user_id = ${id}))`
 
 async function insert(
   client: pg.Client,
@@ -48,7 +53,7 @@ export const mergeUsers: Merge = async (client, home, side, tables) => {
     `select (array_agg(b.username order by b.id))[1:5] as names, count(*)::int as count,
       count(*) filter (where p.id = b.id)::int as others
     from ${of(side, 'users')} b join ${of(home, 'users')} p on
-      (p.id = b.id and p.created_at <> b.created_at) or (p.id <> b.id and not ${isErased(home, 'b.id')} and
+      (p.id = b.id and p.created_at <> b.created_at) or (p.id <> b.id and not ${isErased(home, side, 'b.id')} and
         (lower(p.email collate "C") = lower(b.email collate "C") or lower(p.username collate "C") = lower(b.username collate "C")))`,
   )
   const [{ names, count, others }] = rows as [{ names: string[] | null; count: number; others: number }]
@@ -62,7 +67,7 @@ export const mergeUsers: Merge = async (client, home, side, tables) => {
     const key = table.name === 'users' ? 'id' : 'user_id'
     const all = await countRows(client, side, table)
     const done = await insert(client, home, side, table, {
-      where: `not ${isErased(home, `b.${key}`)}`,
+      where: `not ${isErased(home, side, `b.${key}`)}`,
       conflict: sets => `(${key}) do update set ${sets}`,
     })
     merged.rows += done
@@ -79,8 +84,8 @@ const isMissing = (home: string) =>
  * A condition: a missing file may come back. One of a project that is gone stays away, because without the project
  * everybody could see it, and so does one of an erased person.
  */
-const mayReturn = (home: string) =>
-  `exists (select from ${of(home, 'users')} u where u.id = b.uploaded_by) and not ${isErased(home, 'b.uploaded_by')}
+const mayReturn = (home: string, side: string) =>
+  `exists (select from ${of(home, 'users')} u where u.id = b.uploaded_by) and not ${isErased(home, side, 'b.uploaded_by')}
     and (b.project_id is null or exists (select from ${of(home, 'projects')} p where p.id = b.project_id))`
 
 /** The names of the files of a backup that do not come back, so that their content is not put into the storage either. */
@@ -88,7 +93,7 @@ export async function unwantedFiles(client: pg.Client, home: string, side: strin
   const { rows } = await client.query<{ filename: string }>(
     `select filename from ${of(side, 'media')} b
     where not exists (select from ${of(home, 'media')} m where m.filename = b.filename)
-      and not (${isMissing(home)} and ${mayReturn(home)})`,
+      and not (${isMissing(home)} and ${mayReturn(home, side)})`,
   )
   return rows.map(({ filename }) => filename)
 }
@@ -101,7 +106,7 @@ export const mergeMedia: Merge = async (client, home, side, [media]) => {
   )
   const missing = await countRows(client, side, media!, isMissing(home))
   const done = await insert(client, home, side, media!, {
-    where: `${isMissing(home)} and ${mayReturn(home)}`,
+    where: `${isMissing(home)} and ${mayReturn(home, side)}`,
     conflict: () => 'do nothing',
   })
   return { rows: done, skipped: missing - done }

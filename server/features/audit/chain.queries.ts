@@ -53,8 +53,9 @@ export const insertLinks = (tx: Connection, links: readonly (Link & Unlinked)[])
       ${links.map(one => one.origin_digest)}::text[], ${links.map(one => one.personal_digest)}::text[],
       ${links.map(({ hash }) => hash)}::text[])`)
 
-/** Backups hold no erasures. */
+/** Who is in a restored backup in which an erasure was not asked for yet, or who is not in it at all, counts too. */
 const erasureAsked = (id: Sql) => sql`(exists (select from erasures where user_id = ${id})
+  or exists (select from absent_erasures where user_id = ${id})
   or exists (select from users where users.id = ${id} and erased_at is not null))`
 
 /**

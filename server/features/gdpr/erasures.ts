@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag'
+import sql, { raw } from 'sql-template-tag'
 import type { Command } from '../../events/index.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { isSameAccount, type Replacing } from '../../ports/backups.ts'
@@ -21,9 +21,25 @@ export const insertErasure = (tx: Connection, personId: number, now: string) =>
     insert into erasures (user_id, requested_at) values (${personId}, ${now})
     on conflict (user_id) do update set completed_at = null`)
 
-/** Takes over into restored data whose erasure was asked for since the backup. */
-export const carryErasures = (tx: Replacing): Promise<void> =>
-  tx.carry('erasures', isSameAccount(tx, 'old.user_id'), { overwrite: true })
+/**
+ * Takes over into restored data whose erasure was asked for since the backup. Erasures of people who are not in the
+ * backup are kept apart, for a later restore of a backup that has them.
+ */
+export async function carryErasures(tx: Replacing): Promise<void> {
+  const past = raw(`"${tx.past}"`)
+  await tx.carry('absent_erasures', 'true')
+  await tx.query(sql`
+    insert into absent_erasures (user_id, registered_at, requested_at)
+    select id, created_at, requested_at from ${past}.erasures e join ${past}.users u on u.id = e.user_id
+    on conflict do nothing`)
+  await tx.carry('erasures', isSameAccount(tx, 'old.user_id'), { overwrite: true })
+  await tx.query(sql`
+    insert into erasures (user_id, requested_at)
+    select user_id, requested_at from absent_erasures a join users u on u.id = a.user_id and u.created_at = a.registered_at
+    on conflict do nothing`)
+  await tx.query(sql`
+    delete from absent_erasures a using users u where u.id = a.user_id and u.created_at = a.registered_at`)
+}
 
 /**
  * For a restored backup, before anybody can read it: closes the accounts of the table `erasures` that the backup has
