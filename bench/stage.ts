@@ -106,7 +106,7 @@ async function startProgram(
   const { DATABASE_URL: _, DATABASE_MIGRATION_URL: __, JWT_SECRET: ___, ...inherited } = process.env
   const profileDir = process.env.BENCH_PROFILE
   const profiling = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileDir)}`] : []
-  const line = [...profiling, ...nodeArgs, file]
+  const line = [...process.execArgv, ...profiling, ...nodeArgs, file]
   const [command, args] = apart ? onServerCore(process.execPath, line) : [process.execPath, line]
   const child = spawn(command, args, {
     cwd: root,

@@ -150,7 +150,7 @@ describe('Dockerfile', () => {
 
   it('[OP15] runs without root, on all addresses, and reports whether it lives', () => {
     const [, stage] = dockerfile.split(/^FROM .*slim$/m)
-    assert.match(stage!, /^USER node$[^]*^CMD \["node", "server\/main\.ts"\]$/m)
+    assert.match(stage!, /^USER node$[^]*^CMD \["node", "--min-semi-space-size=8", "server\/main\.ts"\]$/m)
     assert.match(stage!, /^ENV .*HOST=0\.0\.0\.0/m)
     assert.match(stage!, /HEALTHCHECK [^]*\/api\/v1\/health\/live/)
   })

@@ -27,7 +27,7 @@ const tailLines = 12
 export function startInstance(deps: { env: NodeJS.ProcessEnv; onLine: (line: string) => void }): Instance {
   // Detached, in a session of its own. Otherwise Ctrl-C in the terminal would drain all instances at once and before
   // the balancer.
-  const child = spawn(process.execPath, ['server/main.ts'], {
+  const child = spawn(process.execPath, [...process.execArgv, 'server/main.ts'], {
     cwd: root,
     env: deps.env,
     detached: true,
