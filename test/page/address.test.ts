@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
-import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
+import { expect, type Client, type TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 import { png, upload } from '../suites/media.ts'
 import { addMember, addProject, addTask, created } from '../suites/answers.ts'
 
@@ -12,15 +13,10 @@ describe('page: addresses', () => {
   let ada: Client
   let here: BoardWindow
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true })
-    ada = await server.user('ada')
-    here = await openBoard(browser(), server.url, ada)
-  })
-  after(async () => {
-    await here?.close()
-    await server?.close()
+  withBoards({ people: ['ada'] }, boards => {
+    server = boards.server
+    ;[ada] = boards.people
+    ;[here] = boards.windows
   })
   beforeEach(async () => {
     await server.query('delete from tasks')

@@ -1,29 +1,23 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
-import { openBoard, type BoardWindow } from '../support/board-window.ts'
-import { useBrowser } from '../support/browser.ts'
+import type { BoardWindow } from '../support/board-window.ts'
 import { eventually } from '../support/eventually.ts'
-import { startServer, type Client, type TestServer } from '../support/server.ts'
+import type { Client, TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 import { withKey } from '../suites/api-keys.ts'
 
 describe('page: API keys', () => {
-  const browser = useBrowser()
   let server: TestServer
   let ada: Client
   let here: BoardWindow
   let page: Page
   let key: string
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true, tuning: { keyUsageMs: 50 } })
-    ada = await server.user('ada')
-    here = await openBoard(browser(), server.url, ada)
+  withBoards({ people: ['ada'], tuning: { keyUsageMs: 50 } }, boards => {
+    server = boards.server
+    ;[ada] = boards.people
+    ;[here] = boards.windows
     page = here.page
-  })
-  after(async () => {
-    await here?.close()
-    await server?.close()
   })
 
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })

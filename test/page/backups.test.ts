@@ -5,7 +5,8 @@ import type { Page } from 'playwright-core'
 import { faultsInBoth } from '../support/axe.ts'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
-import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
+import { expect, type Client, type TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 import { addTask } from '../suites/answers.ts'
 
 describe('page: backups', function () {
@@ -16,19 +17,16 @@ describe('page: backups', function () {
   let here: BoardWindow
   let page: Page
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true, tuning: { maintenanceLookMs: 100 } })
+  withBoards({ people: ['admin'], tuning: { maintenanceLookMs: 100 } }, boards => {
+    server = boards.server
+    ;[here] = boards.windows
+  })
+  before(async () => {
     ada = await server.user('ada')
-    here = await openBoard(browser(), server.url, server.admin)
     page = here.page
     page.setDefaultTimeout(30_000)
     await page.evaluate(`location.hash = '/operations/backups'`)
     await page.getByText('There are no backups yet').waitFor()
-  })
-  after(async () => {
-    await here?.close()
-    await server?.close()
   })
 
   const rows = () => page.getByRole('region', { name: 'Backups' }).getByRole('listitem')

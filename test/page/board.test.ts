@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict'
-import { openBoard, type BoardWindow } from '../support/board-window.ts'
-import { useBrowser } from '../support/browser.ts'
+import type { BoardWindow } from '../support/board-window.ts'
 import { eventually } from '../support/eventually.ts'
-import { expect, startServer, type TestServer } from '../support/server.ts'
+import { expect, type TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 
 describe('page: the board', () => {
-  const browser = useBrowser()
   let server: TestServer
   let here: BoardWindow
   let there: BoardWindow
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true })
-    here = await openBoard(browser(), server.url, await server.user('ada'))
-    there = await openBoard(browser(), server.url, await server.user('grace'))
-  })
-  after(async () => {
-    await Promise.all([here?.close(), there?.close()])
-    await server?.close()
+  withBoards({ people: ['ada', 'grace'] }, boards => {
+    server = boards.server
+    ;[here, there] = boards.windows
   })
   beforeEach(async () => {
     await server.query('delete from tasks')

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
-import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
+import { expect, type Client, type TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 import { png, upload } from '../suites/media.ts'
 
 describe('page: for everyone', () => {
@@ -11,15 +12,10 @@ describe('page: for everyone', () => {
   let ada: Client
   let board: BoardWindow
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true })
-    ada = await server.user('ada')
-    board = await openBoard(browser(), server.url, ada)
-  })
-  after(async () => {
-    await board?.close()
-    await server?.close()
+  withBoards({ people: ['ada'] }, boards => {
+    server = boards.server
+    ;[ada] = boards.people
+    ;[board] = boards.windows
   })
   beforeEach(async () => {
     await server.query('delete from tasks')

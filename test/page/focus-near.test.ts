@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
-import { startServer, type Client, type TestServer } from '../support/server.ts'
+import type { Client, TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 import { addTask } from '../suites/answers.ts'
 import { png, upload } from '../suites/media.ts'
 
@@ -13,15 +14,10 @@ describe('page: the focus and what is in sight', () => {
   let ada: Client
   let board: BoardWindow
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true })
-    ada = await server.user('ada')
-    board = await openBoard(browser(), server.url, ada)
-  })
-  after(async () => {
-    await board?.close()
-    await server?.close()
+  withBoards({ people: ['ada'] }, boards => {
+    server = boards.server
+    ;[ada] = boards.people
+    ;[board] = boards.windows
   })
   beforeEach(async () => {
     await server.query('delete from tasks')

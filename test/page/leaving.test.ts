@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict'
-import { openBoard, type BoardWindow } from '../support/board-window.ts'
-import { useBrowser } from '../support/browser.ts'
+import type { BoardWindow } from '../support/board-window.ts'
 import { eventually } from '../support/eventually.ts'
-import { expect, password, startServer, type Client, type TestServer } from '../support/server.ts'
+import { expect, password, type Client, type TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 import { addTask, created } from '../suites/answers.ts'
 
 describe('page: leaving', () => {
-  const browser = useBrowser()
   let server: TestServer
   let ada: Client
   let here: BoardWindow
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true })
-    ada = await server.user('ada')
-    here = await openBoard(browser(), server.url, ada)
-  })
-  after(async () => {
-    await here?.close()
-    await server?.close()
+  withBoards({ people: ['ada'] }, boards => {
+    server = boards.server
+    ;[ada] = boards.people
+    ;[here] = boards.windows
   })
   beforeEach(() => here.reopen())
 

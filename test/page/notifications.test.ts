@@ -1,29 +1,26 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
-import { openBoard, type BoardWindow } from '../support/board-window.ts'
-import { useBrowser } from '../support/browser.ts'
+import type { BoardWindow } from '../support/board-window.ts'
 import { eventually } from '../support/eventually.ts'
-import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
+import { expect, type Client, type TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 import { addMember, addProject, addTask, created } from '../suites/answers.ts'
 
 describe('page: notifications', () => {
-  const browser = useBrowser()
   let server: TestServer
   let ada: Client
   let grace: Client
   let window: BoardWindow
   let tab: Page
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true })
-    ;[ada, grace] = [await server.user('ada'), await server.user('grace')]
-    window = await openBoard(browser(), server.url, grace)
-    tab = await window.page.context().newPage()
+  withBoards({ people: ['grace'] }, boards => {
+    server = boards.server
+    ;[grace] = boards.people
+    ;[window] = boards.windows
   })
-  after(async () => {
-    await window?.close()
-    await server?.close()
+  before(async () => {
+    ada = await server.user('ada')
+    tab = await window.page.context().newPage()
   })
   beforeEach(async () => {
     await server.query('delete from notifications')

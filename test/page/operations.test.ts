@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core'
 import { faultsInBoth } from '../support/axe.ts'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
-import { expect, startServer, type TestServer } from '../support/server.ts'
+import { expect, type TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 
 describe('page: operations', () => {
   const browser = useBrowser()
@@ -12,15 +13,10 @@ describe('page: operations', () => {
   let here: BoardWindow
   let page: Page
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true })
-    here = await openBoard(browser(), server.url, server.admin)
+  withBoards({ people: ['admin'] }, boards => {
+    server = boards.server
+    ;[here] = boards.windows
     page = here.page
-  })
-  after(async () => {
-    await here?.close()
-    await server?.close()
   })
 
   const people = async () => {

@@ -1,30 +1,23 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
-import { openBoard, type BoardWindow } from '../support/board-window.ts'
-import { useBrowser } from '../support/browser.ts'
+import type { BoardWindow } from '../support/board-window.ts'
 import { eventually } from '../support/eventually.ts'
-import { expect, startServer, type Client, type TestServer } from '../support/server.ts'
+import { expect, type Client, type TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 import { addMember, addProject, created } from '../suites/answers.ts'
 import { png, upload } from '../suites/media.ts'
 
 describe('page: posts', () => {
-  const browser = useBrowser()
   let server: TestServer
   let ada: Client
   let grace: Client
   let here: BoardWindow
   let there: BoardWindow
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true })
-    ;[ada, grace] = [await server.user('ada'), await server.user('grace')]
-    here = await openBoard(browser(), server.url, ada)
-    there = await openBoard(browser(), server.url, grace)
-  })
-  after(async () => {
-    await Promise.all([here?.close(), there?.close()])
-    await server?.close()
+  withBoards({ people: ['ada', 'grace'] }, boards => {
+    server = boards.server
+    ;[ada, grace] = boards.people
+    ;[here, there] = boards.windows
   })
 
   const goTo = async (address: string, ...windows: BoardWindow[]) => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { openBoard, type BoardWindow } from '../support/board-window.ts'
-import { useBrowser } from '../support/browser.ts'
-import { expect, startServer, type TestServer } from '../support/server.ts'
+import type { BoardWindow } from '../support/board-window.ts'
+import { expect, type TestServer } from '../support/server.ts'
+import { withBoards } from '../support/with-boards.ts'
 
 const minuteMs = 60_000
 
@@ -12,20 +12,14 @@ const minuteMs = 60_000
 const widest = 'Math.max(document.documentElement.scrollWidth, document.querySelector("main").scrollWidth)'
 
 describe('page: the system', () => {
-  const browser = useBrowser()
   let server: TestServer
   let here: BoardWindow
   let page: Page
 
-  before(async function () {
-    this.timeout(120_000)
-    server = await startServer({ page: true, tuning: { sampleMs: 3600_000 } })
-    here = await openBoard(browser(), server.url, server.admin)
+  withBoards({ people: ['admin'], tuning: { sampleMs: 3600_000 } }, boards => {
+    server = boards.server
+    ;[here] = boards.windows
     page = here.page
-  })
-  after(async () => {
-    await here?.close()
-    await server?.close()
   })
 
   const goTo = (address: string) => page.evaluate(`location.hash = ${JSON.stringify(address)}`)
