@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from '../ports/database.ts'
 
+/** Statements wait for one another's locks for milliseconds; this long somebody has left a transaction open. */
+const longWaitS = 2
+
+/** Statements on this database that wait for locks: those of the application, whoever else holds the lock. */
+const lockWaits = `
+  select count(*)::int as waiting, coalesce(max(extract(epoch from clock_timestamp() - waitstart)), 0)::float as longest
+  from pg_locks join pg_stat_activity using (pid)
+  where not granted and locktype <> 'advisory' and datname = current_database()`
+
 /**
  * Writes a row to the database and reads it back; each process has its own row. Rejects when not even reading works.
  *
- * @returns null, or why nothing can be written
+ * @returns null, or what is off: nothing can be written, or statements wait for locks
  */
 export function createDatabaseCheck(db: Connection): () => Promise<string | null> {
   const instance = randomUUID()
@@ -14,7 +23,11 @@ export function createDatabaseCheck(db: Connection): () => Promise<string | null
       insert into health_checks (instance, token, at) values ($1, $2, now())
       on conflict (instance) do update set token = excluded.token, at = excluded.at`,
   }
-  const read = { text: 'select token from health_checks where instance = $1', values: [instance] }
+  const read = {
+    text: `with locks as (${lockWaits})
+      select token, waiting, longest from locks left join health_checks on instance = $1`,
+    values: [instance],
+  }
 
   return async () => {
     const token = randomUUID()
@@ -22,8 +35,10 @@ export function createDatabaseCheck(db: Connection): () => Promise<string | null
       () => false,
       () => true,
     )
-    const [row] = await db.query<{ token: string }>(read)
+    const [row] = await db.query<{ token: string | null; waiting: number; longest: number }>(read)
     if (refused) return 'it can be read but not written'
-    return row?.token === token ? null : 'a value that was read differs from the one that was written'
+    if (row!.token !== token) return 'a value that was read differs from the one that was written'
+    if (row!.longest < longWaitS) return null
+    return `statements that wait for locks: ${row!.waiting}, the first for ${Math.round(row!.longest)} s`
   }
 }

@@ -79,6 +79,23 @@ describe('health', () => {
       await until('database', 'healthy')
     })
 
+    it('[HL10] says how many statements wait for locks, and the instance stays ready', async () => {
+      await until('database', 'healthy')
+      const holder = new Postgres({ connectionString: server.ownerUrl })
+      await holder.connect()
+      await holder.query('begin; lock table tasks in access exclusive mode')
+      const lists = [0, 1].map(() => server.admin.rest('GET', '/tasks'))
+      try {
+        assert.match((await until('database', 'degraded')).reason, /^statements that wait for locks: [1-9]/)
+        await expect(server.rest('GET', '/health/ready'), 200)
+      } finally {
+        await holder.query('rollback')
+        await holder.end()
+      }
+      await Promise.all(lists)
+      await until('database', 'healthy')
+    })
+
     it('[HL7] reports the queue as healthy when its entry is taken', async () => {
       await until('jobs', 'healthy')
       await eventually(
