@@ -1,9 +1,10 @@
 import sql from 'sql-template-tag'
 import type { Scope } from '../kernel/scope.ts'
-import { type Connection, type Database, prepared, RetryableError } from '../ports/database.ts'
+import { type Connection, type Database, prepared, RetryableError, type Statement } from '../ports/database.ts'
 import { noTracing, type Tracing } from '../ports/tracing.ts'
 import { unavailable } from '../kernel/errors.ts'
 import { type Audience, keyOf, reachOf } from './audience.ts'
+import { whileOpen } from './caller.ts'
 import type { Recordable, RecordablePayload } from './event.ts'
 import { withActivityEntries, type RecordedEntry, type Entry } from './activity-entries.ts'
 import { keepAnswer, replayAnswer } from './idempotency.ts'
@@ -63,9 +64,10 @@ export function createCommand(deps: {
   async function once<T>(caller: Caller, traceparent: string | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
     const recorded: Recorded = { names: [], scopes: [], payloads: [], reaches: [], bulk: false, entries: [] }
     const now = new Date().toISOString()
+    const callerId = callerIdOf(caller)
     const kept = caller.person && caller.idempotency ? { ...caller.idempotency, personId: caller.person.id } : null
 
-    const value = await deps.database.transaction<T>(async connection => {
+    const act = async (connection: Connection): Promise<{ value: T; last?: Statement | undefined }> => {
       const earlier = kept && (await replayAnswer(connection, kept))
       if (earlier) return { value: earlier.answer as T }
       const result = await work({
@@ -86,19 +88,21 @@ export function createCommand(deps: {
         value: result,
         last: recorded.names.length > 0 ? insertOutbox(recorded, now, caller, traceparent) : undefined,
       }
-    })
+    }
+    const value = await deps.database.transaction<T>(connection =>
+      callerId === null ? act(connection) : whileOpen(connection, callerId, () => act(connection)),
+    )
     if (recorded.names.length > 0) {
       deps.wake()
       deps.recorded?.(recorded.names.length)
     }
-    const paced = pacedPerson(caller)
-    if (paced !== null) pace.count(paced, recorded.payloads)
+    if (callerId !== null) pace.count(callerId, recorded.payloads)
     return value
   }
 
   return async (caller, work) => {
-    const paced = pacedPerson(caller)
-    if (paced !== null && !caller.goesOn) pace.check(paced)
+    const callerId = callerIdOf(caller)
+    if (callerId !== null && !caller.goesOn) pace.check(callerId)
     // What the server does by itself is no trace of its own.
     const span = (caller.traceparent === undefined ? noTracing : tracing).begin('commit', caller.traceparent)
     let failed = true
@@ -124,10 +128,10 @@ export function createCommand(deps: {
 }
 
 /**
- * The person whose recording is paced: a caller with a session or an API key. Jobs are exempt, because they work in small pieces
- * anyway.
+ * A caller with a session or an API key, whose account is held open and whose recording is paced. Jobs are exempt,
+ * because an erasure waits for their rows, and because they work in small pieces anyway.
  */
-const pacedPerson = ({ person, sessionId, key }: Caller): number | null =>
+const callerIdOf = ({ person, sessionId, key }: Caller): number | null =>
   person && (sessionId || key) ? person.id : null
 
 /**

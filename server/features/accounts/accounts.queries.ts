@@ -87,6 +87,12 @@ export async function lockUser(tx: Connection, id: number): Promise<User | undef
   return row
 }
 
+/**
+ * Waits until nobody holds the account open any more (`for key share`): commands of the person, and those that have found
+ * them as somebody to assign, mention, add or notify. Later ones wait for this transaction, and then see its result.
+ */
+export const awaitHolders = (tx: Connection, id: number) => tx.query(sql`select from users where id = ${id} for update`)
+
 /** Locks all active administrators and the accounts that are to be changed, in the order of their ids. */
 export const lockAdminsAnd = (tx: Connection, ids: readonly number[]): Promise<User[]> =>
   tx.query<User>(sql`
@@ -135,7 +141,7 @@ export async function setPassword(tx: Connection, id: number, passwordHash: stri
 export async function touchUser(db: Connection, id: number, now: string, olderThan: string): Promise<void> {
   const { text, values } = sql`
     update users set last_seen_at = ${now}
-    where id = ${id} and (last_seen_at is null or last_seen_at < ${olderThan}::timestamptz)`
+    where id = ${id} and is_active and (last_seen_at is null or last_seen_at < ${olderThan}::timestamptz)`
   await db.query({ text, values, name: 'accounts_touch' })
 }
 

@@ -62,8 +62,11 @@ export const hasUnseen = async (db: Connection, ms: number): Promise<boolean> =>
 export const removeOld = (db: Connection, days: number) =>
   db.query(sql`delete from alerts where state = 'cleared' and cleared_at < now() - ${`${days} days`}::interval`)
 
+/** Who is to be notified; their accounts are held open until the transaction ends. */
 export const activeAdmins = async (tx: Connection): Promise<number[]> =>
-  (await tx.query<{ id: number }>(sql`select id from users where role = 'admin' and is_active`)).map(({ id }) => id)
+  (await tx.query<{ id: number }>(sql`select id from users where role = 'admin' and is_active for key share`)).map(
+    ({ id }) => id,
+  )
 
 /** The last backup, if it failed, and how many webhooks and deliveries (not tests) were given up within an hour. */
 export async function readTroubles(db: Connection) {

@@ -52,8 +52,9 @@ export function createGdpr(deps: GdprDeps): { gdpr: Handlers<typeof gdpr>; clean
         const { id } = scope.person
         const checked = await closing.confirm(scope, password)
         const job = await command(scope, async tx => {
-          await closing.close(tx, scope, checked)
+          // The jobs first, because a step of a job locks the job and then its owner. It waits for steps that run.
           await cancelJobsOf(tx, id, tx.now)
+          await closing.close(tx, scope, checked)
           await insertErasure(tx, id, tx.now)
           const begun = await jobs.enqueue(tx, scope, { type: erasureType, input: {} })
           await audit(tx, scope, { action: 'user.erased', resource: 'user', resourceId: id })

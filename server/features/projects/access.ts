@@ -62,14 +62,18 @@ export async function lockDestination(tx: Connection, scope: Scope, ref: string 
   return project
 }
 
-/** Which of these people may read a project (null means no project, so everyone may). */
+/**
+ * Which of these people may read a project (null means no project, so everyone may). Their accounts are held open until
+ * the transaction ends.
+ */
 export async function readersAmong(tx: Connection, projectId: number | null, people: number[]): Promise<Set<number>> {
   const rows = await tx.query<{ id: number }>(
     prepared(sql`
     select u.id from users u where u.id = any(${people}) and u.is_active and (
       ${projectId}::bigint is null or u.role = 'admin'
       or exists (select from projects p where p.id = ${projectId} and p.visibility = 'internal')
-      or exists (select from project_members m where m.project_id = ${projectId} and m.user_id = u.id))`),
+      or exists (select from project_members m where m.project_id = ${projectId} and m.user_id = u.id))
+    for key share of u`),
   )
   return new Set(rows.map(({ id }) => id))
 }

@@ -138,6 +138,7 @@ export const listMembers = (db: Connection, projectId: number, after: Sql, windo
 export const countMembers = (db: Connection, projectId: number): Promise<number> =>
   countOf(db, sql`select count(*) from project_members where project_id = ${projectId}`)
 
+/** Somebody who is or may become a member; their account is held open until the transaction ends. */
 export const findMember = async (tx: Connection, projectId: number, userId: number) => {
   const [row] = await tx.query<{
     username: string
@@ -148,7 +149,7 @@ export const findMember = async (tx: Connection, projectId: number, userId: numb
   }>(sql`
     select u.username, u.name, u.is_active, u.role = 'admin' as admin,
       (select role from project_members where project_id = ${projectId} and user_id = u.id) as role
-    from users u where u.id = ${userId}`)
+    from users u where u.id = ${userId} for key share of u`)
   return row
 }
 

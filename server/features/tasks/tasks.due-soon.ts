@@ -42,7 +42,7 @@ export function createDueSoon({ command }: { command: Command }): () => Promise<
 
 /**
  * Notes the due dates to be notified now. Of two simultaneous runs the second waits for the first, and finds them
- * noted.
+ * noted. The accounts are held open, so nobody is erased between this and their notification.
  */
 const noteDue = (tx: Connection, from: string, to: string): Promise<DueRow[]> =>
   tx.query<DueRow>(sql`
@@ -57,7 +57,7 @@ const noteDue = (tx: Connection, from: string, to: string): Promise<DueRow[]> =>
           or exists (select from project_members m where m.project_id = p.id and m.user_id = u.id)))
         and not exists (
           select from due_notices d where d.task_id = t.id and d.user_id = t.assignee_id and d.due_date = t.due_date)
-      order by t.due_date, t.id limit ${atOnce}),
+      order by t.due_date, t.id limit ${atOnce} for key share of u),
     noted as (
       insert into due_notices (task_id, user_id, due_date)
       select task_id, user_id, due_date from due on conflict do nothing returning task_id, user_id, due_date)
