@@ -8,6 +8,7 @@ import { type Call, send } from './load.ts'
 import { cpuUs } from './process-cost.ts'
 import type { Order } from './raw-server.ts'
 import { type Running, type Stage, withStage } from './stage.ts'
+import { signUp, writeSteadily } from './writers.ts'
 
 const clients = Number(process.env.BENCH_CLIENTS ?? 1_000)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
@@ -121,33 +122,6 @@ async function raw({ url, pid }: Running, order: Order) {
   return us
 }
 
-/** What one person may do at once is bounded, so many people write. */
-async function signUp({ instances: [one] }: Cluster, count: number): Promise<string[]> {
-  const tokens: string[] = []
-  for (let nth = 0; nth < count; nth++) {
-    const account = { email: `w${nth}@example.com`, username: `writer-${nth}`, password: 'correct horse 9' }
-    const answer = await send(one!.url, '', { method: 'POST', path: '/auth/register', body: JSON.stringify(account) })
-    tokens.push(JSON.parse(answer).access_token)
-  }
-  return tokens
-}
-
-/** As many writes a second as are asked for. @returns the milliseconds until each was answered */
-async function writeSteadily(url: string, writers: string[], seconds: number, sent: (nth: number) => void = () => {}) {
-  const answers: number[] = []
-  const writes: Promise<void>[] = []
-  const began = performance.now()
-  for (let nth = 0; nth < perSecond * seconds; nth++) {
-    await sleep(Math.max(0, began + (nth * 1000) / perSecond - performance.now()))
-    const at = performance.now()
-    sent(nth)
-    const answered = send(url, writers[nth % writers.length]!, create(String(nth)))
-    writes.push(answered.then(() => void answers.push(performance.now() - at)))
-  }
-  await Promise.all(writes)
-  return answers
-}
-
 const figuresOf = (name: string, values: number[]) => ({
   [`${name}p50_ms`]: round(median(values), 1),
   [`${name}p99_ms`]: round(percentile(values, 99), 1),
@@ -156,8 +130,8 @@ const figuresOf = (name: string, values: number[]) => ({
 /** How many events arrive, how late, and how slow the writes become. */
 async function rate({ instances: [one], token }: Cluster, writers: string[], seconds: number) {
   const { url, pid } = one!
-  await writeSteadily(url, writers, 3)
-  const alone = await writeSteadily(url, writers, 5)
+  await writeSteadily(url, writers, { perSecond, seconds: 3 })
+  const alone = await writeSteadily(url, writers, { perSecond, seconds: 5 })
   const sentAt: number[] = []
   let delays: number[] = []
   let got = 0
@@ -171,7 +145,12 @@ async function rate({ instances: [one], token }: Cluster, writers: string[], sec
   const during = async (some: number) => {
     ;[got, delays] = [0, []]
     const [began, before] = [performance.now(), cpuUs(pid)]
-    const answers = await writeSteadily(url, writers, some, nth => (sentAt[nth] = performance.now()))
+    const answers = await writeSteadily(
+      url,
+      writers,
+      { perSecond, seconds: some },
+      nth => (sentAt[nth] = performance.now()),
+    )
     await until(() => got === perSecond * some * clients)
     const ms = performance.now() - began
     return { answers, perSecond: (got / ms) * 1000, busy: (cpuUs(pid) - before) / 1000 / ms }
@@ -219,7 +198,7 @@ await withStage(async (stage: Stage) => {
   report('fan-out', {
     question: `${perSecond} writes a second to all clients`,
     clients,
-    ...(await rate(cluster, await signUp(cluster, 40), 15)),
+    ...(await rate(cluster, await signUp(url, 40), 15)),
     target: { deliveries_per_second: 150_000, p99_ms: 80 },
   })
 })

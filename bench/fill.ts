@@ -1,6 +1,6 @@
 import { taskStatuses } from '../contract/index.ts'
 import type { Stage } from './stage.ts'
-import { createRandom, text } from './words.ts'
+import { createRandom, type Random, text } from './words.ts'
 
 export const taskCount = 100_000
 export const categories = 'feature bug design docs infra support research sales legal hiring security ops'.split(' ')
@@ -18,7 +18,12 @@ export async function fill(stage: Stage, database: string, count = taskCount): P
   await run(`insert into projects (slug, name, visibility, owner_id)
     select case n when 1 then 'bench' else 'project-' || n end, 'Project ' || n, 'internal', 1000000
     from generate_series(1, 12) as n`)
-  const random = createRandom(1)
+  await addTasks(stage, database, count, createRandom(1))
+}
+
+/** Inserts as many more; the same `random` goes on where it stopped. */
+export async function addTasks(stage: Stage, database: string, count: number, random: Random): Promise<void> {
+  const run = (statement: string, values?: unknown[]) => stage.query(database, statement, values)
   const now = Date.now()
   for (let from = 0; from < count; from += chunk) {
     const rows = Array.from({ length: Math.min(chunk, count - from) }, () => newRow(random, now))
@@ -39,7 +44,7 @@ const insert = `
 
 let position = 0
 
-function newRow(random: ReturnType<typeof createRandom>, now: number) {
+function newRow(random: Random, now: number) {
   const created = now - random.int(730 * dayMs)
   const chance = random.next()
   return {

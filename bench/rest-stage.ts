@@ -35,8 +35,8 @@ export async function startOurs(
   return { ...server, name: 'ours', database: 'taskwire', token }
 }
 
-export async function startBare(stage: Stage): Promise<Contender<'bare'>> {
-  const server = await stage.run('bench/bare-server.ts', { DATABASE_URL: stage.databaseUrl('bare') })
+export async function startBare(stage: Stage, nodeArgs: string[] = []): Promise<Contender<'bare'>> {
+  const server = await stage.run('bench/bare-server.ts', { DATABASE_URL: stage.databaseUrl('bare') }, nodeArgs)
   return { ...server, name: 'bare', database: 'bare', token: '' }
 }
 
