@@ -37,25 +37,24 @@ describe('an erasure, and commands that began before it', function () {
       const { rows } = await hand.query('select pid from pg_locks where not granted')
       assert.equal(new Set(rows.map(({ pid }) => pid)).size, count)
     })
-  const jobOf = async (erasing: Promise<Answer>) => (await expect(erasing, 202)).body.data.id
+  const begin = async (): Promise<number> =>
+    (await expect(zoe!.rest('POST', '/gdpr/erase', { password }), 202)).body.data.id
   const ended = async (id: number) => {
     const { data } = (await expect(server.admin.rest('GET', `/batch/status?id=${id}`), 200)).body
     assert.equal(data.status, 'completed', JSON.stringify(data))
   }
   const endsErasure = (id: number) => eventually(() => ended(id), { within: 30_000 })
 
-  /** Holds a call before it writes its first row, erases meanwhile as far as that goes, and lets both end. */
+  /** Holds a call before it writes its first row, begins an erasure, which waits for it, and lets both end. */
   async function eraseDuring(call: () => Promise<Answer>): Promise<Answer> {
     await hand.query('select pg_advisory_lock($1)', [heldLock])
     const called = call()
     await waiting(1)
-    let job: number | undefined
-    const erasing = jobOf(zoe!.rest('POST', '/gdpr/erase', { password })).then(id => (job = id))
-    await Promise.any([waiting(2), erasing.then(endsErasure)])
+    const job = await begin()
+    await Promise.any([waiting(2), endsErasure(job)])
     await hand.query('select pg_advisory_unlock_all()')
     const answer = await called
-    await erasing
-    await endsErasure(job!)
+    await endsErasure(job)
     return answer
   }
 
@@ -101,6 +100,52 @@ describe('an erasure, and commands that began before it', function () {
     assert.deepEqual(await server.query('select from project_members where user_id = $1', [zoe.person.id]), [])
   })
 
+  it('[GD14] is answered while a command is held, and then nothing begins and nobody else waits', async () => {
+    const promoted = await server.user('promoted')
+    await expect(server.admin.rest('PUT', `/admin/users/${promoted.person.id}`, { role: 'admin' }), 200)
+    const member = `/projects/${project.id}/members/${zoe!.person.id}`
+    await hand.query('select pg_advisory_lock($1)', [heldLock])
+    const held = zoe!.rest('POST', '/blog/posts', { title: 'Zoe Quux thinks', body: 'secretly', status: 'draft' })
+    await waiting(1)
+    const job = await begin()
+    await waiting(2)
+    refuses(await zoe!.rest('POST', '/tasks', { title: 'overtaken' }), 'account_disabled')
+    refuses(await ann!.rest('PUT', member, { role: 'viewer' }), 'not_found')
+    await expect(promoted.rest('PATCH', '/auth/me', { name: 'renamed' }), 200)
+    await expect(server.admin.rest('PATCH', `/admin/users/${promoted.person.id}/toggle-active`, {}), 200)
+    await waiting(2)
+    await hand.query('select pg_advisory_unlock_all()')
+    await expect(held, 201)
+    await endsErasure(job)
+    await eventually(async () => assert.deepEqual(await tracesOf(server, ['Zoe Quux', 'secretly', 'overtaken']), []))
+  })
+
+  it('[GD14] cancels the jobs of commands that it has waited for', async () => {
+    // The export does not begin, so it is there to be cancelled.
+    await server.query(`
+      create table job_ends (type text, status text);
+      create function note_job_end() returns trigger language plpgsql security definer as $$
+      begin
+        if new.status = 'running' then return null; end if;
+        insert into job_ends values (new.type, new.status);
+        return new;
+      end $$;
+      create trigger note_job_end before update on jobs
+        for each row when (new.type = 'export') execute function note_job_end();
+      create trigger wait_for_the_test before insert on jobs
+        for each row when (new.type = 'export') execute function wait_for_the_test()`)
+    await hand.query('select pg_advisory_lock($1)', [heldLock])
+    const exporting = zoe!.rest('POST', '/export/data', { type: 'tasks', format: 'csv' })
+    await waiting(1)
+    // Jobs of one person are enqueued one after the other.
+    const erasing = begin()
+    await waiting(2)
+    await hand.query('select pg_advisory_unlock_all()')
+    await expect(exporting, 202)
+    await endsErasure(await erasing)
+    assert.deepEqual(await server.query('select * from job_ends'), [{ type: 'export', status: 'cancelled' }])
+  })
+
   it('[GD14] refuses what comes while the account is being closed', async () => {
     await addMember(ann!, project, zoe!, 'editor')
     const { id } = await addTask(zoe!, { title: 'before', project: project.id })
@@ -117,7 +162,7 @@ describe('an erasure, and commands that began before it', function () {
       [() => zoe!.rest('PATCH', '/auth/me', { name: 'overtaken' }), () => key.rest('POST', '/tasks', task)],
     ]
     for (const calls of rounds) {
-      // The erasure, which has not committed.
+      // The erasure, as it makes sure that no command holds the account open.
       await hand.query('begin')
       await hand.query('select from users where id = $1 for update', [zoe!.person.id])
       const answers = calls.map(call => call())

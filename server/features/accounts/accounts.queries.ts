@@ -89,7 +89,8 @@ export async function lockUser(tx: Connection, id: number): Promise<User | undef
 
 /**
  * Waits until nobody holds the account open any more (`for key share`): commands of the person, and those that have found
- * them as somebody to assign, mention, add or notify. Later ones wait for this transaction, and then see its result.
+ * them as somebody to assign, mention, add or notify. The account is closed and that is committed, or else others would
+ * overtake this statement again and again: a lock for key share does not queue behind one that waits for it.
  */
 export const awaitHolders = (tx: Connection, id: number) => tx.query(sql`select from users where id = ${id} for update`)
 

@@ -4,7 +4,7 @@ import { isAdministrator } from '../../kernel/can.ts'
 import { conflict, notFound } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { type Connection, countOf } from '../../ports/database.ts'
-import { awaitHolders, findPasswordHash } from './accounts.queries.ts'
+import { findPasswordHash } from './accounts.queries.ts'
 import { type PasswordCheck, wrongPassword } from './password-check.ts'
 import { endSessions } from './password.service.ts'
 import { deleteFactor } from './second-factor/index.ts'
@@ -21,8 +21,8 @@ export interface Closing {
    */
   confirm(scope: Scope, password: string | undefined): Promise<string>
   /**
-   * Disables the account for good and ends its sessions; their sockets are closed. Waits for commands that hold the
-   * account open, and lets none begin.
+   * Disables the account for good and ends its sessions; their sockets are closed. Once that is committed, no command
+   * begins that holds the account open; those that began before may still commit, see `awaitHolders`.
    *
    * @throws AppError `conflict` for the last active administrator, `validation_error` when the password was changed
    *   meanwhile
@@ -37,7 +37,6 @@ export function createClosing({ checkPassword }: { checkPassword: PasswordCheck 
     close: async (tx, scope, checked) => {
       const { id } = scope.person
       const held = await lockAccounts(tx, [id])
-      await awaitHolders(tx, id)
       if ((await findPasswordHash(tx, id)) !== checked) throw wrongPassword()
       if (held.get(id)?.is_active !== true) throw conflict('The account is closed already.')
       await changeStanding(tx, scope, held, id, () => ({ is_active: false }))

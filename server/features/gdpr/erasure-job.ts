@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { allSequenced } from '../../events/index.ts'
+import { allSequenced, type Command } from '../../events/index.ts'
 import type { Database } from '../../ports/database.ts'
 import type { FileStorage } from '../../ports/storage.ts'
+import { awaitHolders } from '../accounts/index.ts'
 import { dropExportFiles } from '../exports/index.ts'
 import { dropImportFiles } from '../imports/index.ts'
-import type { JobType } from '../jobs/index.ts'
+import { cancelJobsOf, type JobType } from '../jobs/index.ts'
 import type { Stage } from './erasure-stages.ts'
 
 export const erasureType = 'erase_person'
@@ -16,6 +17,7 @@ interface Cursor {
 
 export interface ErasureDeps {
   database: Database
+  command: Command
   storage: FileStorage
   stages: readonly Stage[]
   /** Removes the files of what was deleted. */
@@ -32,9 +34,12 @@ export const erasureJob = (deps: ErasureDeps): JobType<Record<string, never>, Cu
   isForClosed: true,
 
   async run(work) {
-    const { database, storage, stages } = deps
+    const { database, command, storage, stages } = deps
     const { created_by: id } = work.job
     if (work.cursor === null) {
+      // Each in a transaction of its own: a step of a job locks the job and then its owner.
+      await command({ person: null }, tx => awaitHolders(tx, id))
+      await command({ person: null }, tx => cancelJobsOf(tx, id, tx.now, work.job.id))
       // Before the rows that name them are deleted.
       await dropExportFiles({ database, storage }, id)
       await dropImportFiles({ database, storage }, id)

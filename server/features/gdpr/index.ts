@@ -35,6 +35,7 @@ export function createGdpr(deps: GdprDeps): { gdpr: Handlers<typeof gdpr>; clean
   jobs.register(
     erasureJob({
       database,
+      command,
       storage,
       stages: stagesOf(media),
       forget,
@@ -52,7 +53,8 @@ export function createGdpr(deps: GdprDeps): { gdpr: Handlers<typeof gdpr>; clean
         const { id } = scope.person
         const checked = await closing.confirm(scope, password)
         const job = await command(scope, async tx => {
-          // The jobs first, because a step of a job locks the job and then its owner. It waits for steps that run.
+          // The jobs first, because a step of a job locks the job and then its owner. It waits for steps that run. Jobs of
+          // commands that have not committed are cancelled when the erasure has waited for these commands.
           await cancelJobsOf(tx, id, tx.now)
           await closing.close(tx, scope, checked)
           await insertErasure(tx, id, tx.now)

@@ -116,10 +116,11 @@ export const listInputs = async (
       where nth <= ${mostFailed}`)
   ).map(({ input }) => input)
 
-/** Ends all jobs of a person; their workers find out at the next step. */
-export const cancelJobsOf = (tx: Connection, personId: number, now: string) =>
+/** Ends all jobs of a person, but one if it is given; their workers find out at the next step. */
+export const cancelJobsOf = (tx: Connection, personId: number, now: string, exceptId: number | null = null) =>
   tx.query(sql`
-    update jobs set status = 'cancelled', completed_at = ${now} where created_by = ${personId} and ${unfinished}`)
+    update jobs set status = 'cancelled', completed_at = ${now}
+    where created_by = ${personId} and ${unfinished} and id is distinct from ${exceptId}::bigint`)
 
 /** Forgets all jobs of a person but one. */
 export const deleteJobsOf = (tx: Connection, personId: number, exceptId: number) =>
