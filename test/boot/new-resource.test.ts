@@ -15,6 +15,8 @@ const copied = [
   'client-demo',
   'migrations',
   'test',
+  // Unit tests import parts of it.
+  'bench',
   'package.json',
   'tsconfig.json',
   '.mocharc.json',
@@ -26,7 +28,9 @@ describe('a new resource', function () {
 
   before(async () => {
     copy = await mkdtemp(path.join(tmpdir(), 'taskwire-new-resource-'))
-    for (const name of copied) await cp(path.join(root, name), path.join(copy, name), { recursive: true })
+    // The peers of the benches have packages of their own.
+    const filter = (source: string) => !source.endsWith('node_modules')
+    for (const name of copied) await cp(path.join(root, name), path.join(copy, name), { recursive: true, filter })
     await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
     await cp(added, copy, { recursive: true })
   })
