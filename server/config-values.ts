@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isAddressRange } from './kernel/address-list.ts'
+import { isRedisUrl } from './kernel/redis-url.ts'
 
 /** Environment values are text. Only digits are accepted, because `Number()` would also accept '', '0x10' and '1e3'. */
 export function integer(min: number, max: number) {
@@ -71,8 +72,8 @@ export const postgresUrl = z
 export const redisUrl = z
   .string()
   .refine(
-    text => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol),
-    'must be a URL like redis://:password@host:6379',
+    isRedisUrl,
+    'must be a URL like redis://:password@host:6379, or redis+cluster://:password@host:6379,host:6379 of a Redis Cluster',
   )
 
 export const smtpUrl = z

@@ -41,7 +41,7 @@ const options = z.object({
   REDIS_URL: redisUrl
     .optional()
     .describe(
-      'Redis 6 or newer, which instances on one DATABASE_URL use to notify each other; without it they use PostgreSQL',
+      'Redis 6 or newer (or redis+cluster://host,host), by which instances notify each other; without it by PostgreSQL',
     ),
   JWT_SECRET: z
     .string()

@@ -1,5 +1,5 @@
 import packageJson from '../package.json' with { type: 'json' }
-import type { RedisLink } from './adapters/redis.ts'
+import type { RedisLink } from './adapters/redis-link.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
 import { createChecks } from './checks.ts'
 import type { Config } from './config.ts'

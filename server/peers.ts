@@ -1,5 +1,5 @@
 import { createPostgresPeers } from './adapters/peers-postgres.ts'
-import type { RedisLink } from './adapters/redis.ts'
+import type { RedisLink } from './adapters/redis-link.ts'
 import type { Config } from './config.ts'
 import { createPeers, type createSocketServer } from './faces/socket/index.ts'
 import type { Logger } from './kernel/logger.ts'

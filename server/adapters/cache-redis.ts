@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis'
-import type { RedisLink } from './redis.ts'
+import { randomUUID } from 'node:crypto'
+import { removeKeys, scanKeys } from './redis-keys.ts'
+import type { RedisLink } from './redis-link.ts'
 
 /** Entries that all instances share. Every method gives up quietly, because the cache only makes things faster. */
 export interface SharedEntries {
@@ -17,43 +18,55 @@ export interface SharedEntries {
 }
 
 const mostKeys = 100_000
-const atOnce = 500
 
-export function createSharedEntries({ pub, prefix }: Pick<RedisLink, 'pub' | 'prefix'>): SharedEntries {
+type Link = Pick<RedisLink, 'pub' | 'prefix' | 'nodes'>
+
+export function createSharedEntries({ pub, prefix, nodes }: Link): SharedEntries {
   const space = `${prefix}:cache:`
-  const generationKey = `${prefix}:cache-generation`
-  const ready = () => pub.status === 'ready'
-  const quietly = <T>(work: (redis: Redis) => Promise<T>, otherwise: T): Promise<T> =>
-    ready() ? work(pub).catch(() => otherwise) : Promise.resolve(otherwise)
+  const generationKey = `${prefix}:cache-epoch`
+  const quietly = <T>(work: () => Promise<T>, otherwise: T): Promise<T> =>
+    pub.status === 'ready' ? work().catch(() => otherwise) : Promise.resolve(otherwise)
+
+  /** Its name is new each time, also when Redis has lost it: entries of an earlier one would be read again. */
+  async function beginGeneration(): Promise<string> {
+    await pub.set(generationKey, randomUUID(), 'NX')
+    return (await pub.get(generationKey)) ?? ''
+  }
 
   return {
+    // One key each, because in a cluster they are on different nodes.
     read: key =>
-      quietly(async redis => {
-        const [[now, stored], ms] = await Promise.all([redis.mget(generationKey, space + key), redis.pttl(space + key)])
-        const generation = now ?? '0'
+      quietly(async () => {
+        const [now, stored, ms] = await Promise.all([
+          pub.get(generationKey),
+          pub.get(space + key),
+          pub.pttl(space + key),
+        ])
+        const generation = now ?? (await beginGeneration())
         const mark = `${generation}\n`
         const isGood = stored?.startsWith(mark) && ms > 0
         return { found: isGood ? { text: stored!.slice(mark.length), ms } : null, generation }
       }, null),
     write: (key, text, ms, generation) =>
-      quietly(async redis => void (await redis.set(space + key, `${generation}\n${text}`, 'PX', ms)), undefined),
-    // Step by step: KEYS would keep Redis from everything else for as long as it takes.
+      quietly(async () => void (await pub.set(space + key, `${generation}\n${text}`, 'PX', ms)), undefined),
     keys: () =>
-      quietly(async redis => {
+      quietly(async () => {
         const found = new Set<string>()
-        let cursor = '0'
-        do {
-          const [next, names] = await redis.scan(cursor, 'MATCH', `${space}*`, 'COUNT', atOnce)
-          for (const name of names) found.add(name.slice(space.length))
-          cursor = next
-        } while (cursor !== '0' && found.size < mostKeys)
+        for (const node of nodes())
+          for await (const names of scanKeys(node, `${space}*`)) {
+            for (const name of names) found.add(name.slice(space.length))
+            if (found.size >= mostKeys) return [...found]
+          }
         return [...found]
       }, []),
     remove: keys =>
-      quietly(async redis => {
-        await redis.incr(generationKey)
-        for (let from = 0; from < keys.length; from += atOnce)
-          await redis.unlink(keys.slice(from, from + atOnce).map(key => space + key))
+      quietly(async () => {
+        // The entries also when the node with the generation is away, and may come back with the one of now.
+        await pub.set(generationKey, randomUUID()).catch(() => {})
+        await removeKeys(
+          pub,
+          keys.map(key => space + key),
+        )
       }, undefined),
   }
 }

@@ -26,6 +26,8 @@ export interface RedisServerOptions {
   dir?: string
   /** The URL of an earlier one, to start it again there; without it, any free port and a new password. */
   url?: string
+  /** Lines for its configuration, in addition to ours. */
+  settings?: readonly string[]
 }
 
 const ATTEMPTS = 6
@@ -37,12 +39,16 @@ const READY_MS = 10_000
  *
  * @throws {StartError} when there is no Redis, or it does not start
  */
-export async function startRedisServer({ dir = tmpdir(), url }: RedisServerOptions = {}): Promise<RedisServer> {
+export async function startRedisServer({
+  dir = tmpdir(),
+  url,
+  settings = [],
+}: RedisServerOptions = {}): Promise<RedisServer> {
   const program = await findRedisServer()
   for (let attempt = 1; ; attempt++) {
     const address = new URL(url ?? `redis://:${randomBytes(24).toString('hex')}@127.0.0.1:${choosePort()}`)
     try {
-      return await launch(program, dir, address)
+      return await launch(program, dir, address, settings)
     } catch (error) {
       if (url !== undefined || attempt === ATTEMPTS) throw error
     }
@@ -54,10 +60,15 @@ export async function startRedisServer({ dir = tmpdir(), url }: RedisServerOptio
  */
 const choosePort = () => randomInt(20_000, 30_000)
 
-async function launch({ program, env, version }: RedisProgram, dir: string, address: URL): Promise<RedisServer> {
+async function launch(
+  { program, env, version }: RedisProgram,
+  dir: string,
+  address: URL,
+  more: readonly string[],
+): Promise<RedisServer> {
   const { port, password } = address
   const settings = ['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, `dir "${dir}"`]
-  settings.push('save ""', 'appendonly no', 'daemonize no')
+  settings.push('save ""', 'appendonly no', 'daemonize no', ...more)
   // Detached, in a session of its own. Otherwise Ctrl-C in the terminal would end it before its clients.
   const child = spawn(program, ['-'], { cwd: '/', env: { ...process.env, ...env }, detached: true, stdio: 'pipe' })
   endWithUs(child, 'KILL')

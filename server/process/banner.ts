@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { describeRedisUrl } from '../kernel/redis-url.ts'
 
 export interface BannerFacts {
   config: Config
@@ -26,7 +27,7 @@ export function renderBanner({ config, port, hasPage, admin, embedded }: BannerF
     ['Health', `${address}/api/v1/health`],
     ['Admin', describeAdmin(admin)],
     ['Database', embedded ? `embedded PostgreSQL ${embedded.version} in ${embedded.base}` : describeUrl(config)],
-    ['Redis', config.redisUrl ? new URL(config.redisUrl).host : 'none (one instance)'],
+    ['Redis', config.redisUrl ? describeRedisUrl(config.redisUrl) : 'none (one instance)'],
     ['Data', config.dataDir],
   ]
   const lines = rows.map(([name, value]) => `    ${name?.padEnd(10)}${value}`)

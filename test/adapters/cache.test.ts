@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createCache } from '../../server/adapters/cache-memory.ts'
 import { createSharedEntries } from '../../server/adapters/cache-redis.ts'
-import { connectRedis, type RedisLink } from '../../server/adapters/redis.ts'
+import type { RedisLink } from '../../server/adapters/redis-link.ts'
+import { connectRedis } from '../../server/adapters/redis.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { fitsGlob } from '../../server/kernel/glob.ts'
 import type { Peers } from '../../server/ports/peers.ts'
@@ -132,6 +133,15 @@ describe('the cache', () => {
     resolve({ nth: 0 })
     await asked
     assert.notDeepEqual(await third!.get('a', find, kept), { nth: 0 })
+  })
+
+  it('[CA4] shares no answer of before a clearing when Redis has lost that there was one', async () => {
+    const [one, other] = await instances(2, { deaf: true })
+    const answer = await one!.get('a', find, kept)
+    await other!.clear({ keys: ['another'] })
+    const { pub, prefix } = links.at(-1)!
+    await pub.del(`${prefix}:cache-epoch`)
+    assert.notDeepEqual(await other!.get('a', find, kept), answer)
   })
 
   it('[CA5] works without Redis while that is away', async () => {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { endWithUs } from '../../server/embedded/orphan-guard.ts'
+import { parseClusterUrl } from '../../server/kernel/redis-url.ts'
 import { eventually } from '../support/eventually.ts'
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 
@@ -51,14 +52,16 @@ export interface InstanceOptions {
 export async function createInstance(options: InstanceOptions): Promise<Instance> {
   const { name, databaseUrl, migrationUrl, redisUrl, env } = options
   const database = await startFaultProxy(Number(new URL(databaseUrl).port))
-  const redis = await startFaultProxy(redisUrl === null ? 1 : Number(new URL(redisUrl).port))
+  // The nodes of a Redis Cluster name each other, so no proxy can stand before them.
+  const redisPort = redisUrl === null || parseClusterUrl(redisUrl) ? null : Number(new URL(redisUrl).port)
+  const redis = await startFaultProxy(redisPort ?? 1)
   const client = await startFaultProxy(1)
   const through = (url: string, { port }: FaultProxy) => Object.assign(new URL(url), { port: String(port) }).href
   const environment = {
     ...env,
     DATABASE_URL: through(databaseUrl, database),
     DATABASE_MIGRATION_URL: through(migrationUrl, database),
-    ...(redisUrl !== null && { REDIS_URL: through(redisUrl, redis) }),
+    ...(redisUrl !== null && { REDIS_URL: redisPort === null ? redisUrl : through(redisUrl, redis) }),
   }
 
   const lines: string[] = []

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Pool } from 'pg'
@@ -16,9 +15,9 @@ import { type Account, ask, createAccounts } from './account.ts'
 import { createInstance, type Instance } from './instance.ts'
 
 /** A cluster of real processes, with a fault proxy between any two of them. */
-export interface Stage {
+export interface Stage<R extends StageRedis = RedisControl> {
   instances: Instance[]
-  redis: RedisControl
+  redis: R
   /** Only with `ownPostgres`. */
   postgres: PostgresControl | null
   admin: Account
@@ -37,8 +36,11 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export interface StageOptions {
-  redis: RedisControl
+/** What a stage needs of its Redis; tests may get more. */
+export type StageRedis = Pick<RedisControl, 'url' | 'heal'>
+
+export interface StageOptions<R extends StageRedis = RedisControl> {
+  redis: R
   count?: number
   /** A durable PostgreSQL of its own, for fault tests. */
   ownPostgres?: boolean
@@ -49,7 +51,8 @@ export interface StageOptions {
 
 const adminEmail = 'admin@example.com'
 
-export async function openStage({ redis, count = 3, ownPostgres, env, dark }: StageOptions): Promise<Stage> {
+export async function openStage<R extends StageRedis>(options: StageOptions<R>): Promise<Stage<R>> {
+  const { redis, count = 3, ownPostgres, env, dark } = options
   const closing: (() => unknown)[] = []
   const close = async () => {
     for (const step of closing.toReversed()) await step()
@@ -137,9 +140,8 @@ async function restart(postgres: PostgresControl, instances: Instance[], downMs:
   for (const { proxies } of instances) proxies.database.pointAt(postgres.port)
 }
 
-async function heal(instances: Instance[], redis: RedisControl, postgres: PostgresControl | null) {
+async function heal(instances: Instance[], redis: StageRedis, postgres: PostgresControl | null) {
   await postgres?.thaw()
-  redis.thaw()
   for (const instance of instances) {
     instance.thaw()
     for (const proxy of Object.values(instance.proxies)) {
@@ -149,16 +151,8 @@ async function heal(instances: Instance[], redis: RedisControl, postgres: Postgr
       await proxy.restore()
     }
   }
-  if (!(await listens(redis.url))) await redis.restart()
+  await redis.heal()
   await Promise.all(instances.filter(({ running }) => !running).map(instance => instance.start()))
-}
-
-function listens(url: string): Promise<boolean> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  return new Promise<boolean>(resolve => {
-    socket.once('connect', () => resolve(true))
-    socket.once('error', () => resolve(false))
-  }).finally(() => socket.destroy())
 }
 
 /** An instance that has lost the role without knowing may report it too; the first that reports it is returned. */

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
-import { useRedis } from '../support/redis.ts'
-import { openStage, type Stage, type StageOptions } from './stage.ts'
+import { type RedisControl, useRedis } from '../support/redis.ts'
+import { openStage, type Stage, type StageOptions, type StageRedis } from './stage.ts'
+
+type Options = Omit<StageOptions, 'redis'>
 
 /**
  * A cluster for the tests of one file. After each test everything is healed, and no process may have died that was not
  * killed; when a test fails, the output of the instances is shown.
  */
-export function useStage(options: Omit<StageOptions, 'redis'> = {}): () => Stage {
-  const redis = useRedis()
-  const opened: Stage[] = []
+export const useStage = (options: Options = {}): (() => Stage<RedisControl>) => useStageWith(useRedis(), options)
+
+/** The same with another Redis. */
+export function useStageWith<R extends StageRedis>(redis: () => R, options: Options = {}): () => Stage<R> {
+  const opened: Stage<R>[] = []
 
   before(async function () {
     this.timeout(60_000)
@@ -33,7 +37,7 @@ export function useStage(options: Omit<StageOptions, 'redis'> = {}): () => Stage
   return () => opened[0]!
 }
 
-function showOutput({ instances }: Stage): void {
+function showOutput({ instances }: Pick<Stage, 'instances'>): void {
   for (const { name, output } of instances)
     console.warn(`--- ${name} at the end\n${output().slice(-30).join('\n').slice(-6_000)}`)
 }

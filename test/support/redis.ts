@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { findRedisServer } from '../../server/embedded/redis-binaries.ts'
 import { startRedisServer } from '../../server/embedded/redis-server.ts'
+import { type RedisClusterControl, startRedisCluster } from './redis-cluster.ts'
 
 /** A Redis of its own, for fault tests. Its address stays the same. */
 export interface RedisControl {
@@ -14,6 +15,8 @@ export interface RedisControl {
   thaw(): void
   /** Closes the connections of all subscribers, as a fail-over does. @returns how many they were */
   clientKill(): Promise<number>
+  /** Thaws it, and starts it if it does not run. */
+  heal(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -21,16 +24,27 @@ export interface RedisControl {
 export async function startRedis(): Promise<RedisControl> {
   let server = await startRedisServer()
   const { url } = server
-  const kill = () => server.stop()
+  let running = true
+  const kill = async () => {
+    await server.stop()
+    running = false
+  }
+  const restart = async () => {
+    await kill()
+    server = await startRedisServer({ url })
+    running = true
+  }
+  const thaw = () => server.signal('SIGCONT')
   return {
     url,
     kill,
-    restart: async () => {
-      await kill()
-      server = await startRedisServer({ url })
-    },
+    restart,
     freeze: () => server.signal('SIGSTOP'),
-    thaw: () => server.signal('SIGCONT'),
+    thaw,
+    heal: async () => {
+      thaw()
+      if (!running) await restart()
+    },
     clientKill: async () => {
       const client = new Redis(url)
       try {
@@ -47,11 +61,16 @@ export async function startRedis(): Promise<RedisControl> {
  * A Redis for the tests of one file. Where there is none to start the tests are pending, and the screen says how to get
  * one; with CI or REQUIRE_REDIS=1 set that is a failure, because there nobody reads the screen.
  */
-export function useRedis(): () => RedisControl {
-  let redis: RedisControl | undefined
-  beforeWith(async () => (redis = await startRedis()))
-  after(() => redis?.stop())
-  return () => redis!
+export const useRedis = (): (() => RedisControl) => useStarted(startRedis)
+
+/** The same for a Redis Cluster. */
+export const useRedisCluster = (): (() => RedisClusterControl) => useStarted(startRedisCluster)
+
+function useStarted<T extends { stop(): Promise<void> }>(start: () => Promise<T>): () => T {
+  let started: T | undefined
+  beforeWith(async () => (started = await start()))
+  after(() => started?.stop())
+  return () => started!
 }
 
 /** The same for tests whose subject starts a Redis by itself. */

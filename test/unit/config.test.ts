@@ -28,6 +28,7 @@ describe('configuration', () => {
       PORT: '70000',
       DATABASE_URL: 'mysql://root:hunter2@db/x',
       DATABASE_MIGRATION_URL: 'mysql://root:hunter2@db/x',
+      REDIS_URL: 'redis+cluster://:hunter2@a:6379,b:x',
       JWT_SECRET: 'hunter2',
       ADMIN_EMAIL: 'hunter2',
       ADMIN_PASSWORD: 'short',

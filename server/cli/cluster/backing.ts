@@ -3,6 +3,7 @@ import type { DatabaseUrls } from '../../adapters/database-roles.ts'
 import { startEmbeddedPostgres } from '../../embedded/database-embedded.ts'
 import type { Config } from '../../config.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import { describeRedisUrl } from '../../kernel/redis-url.ts'
 import type { Shutdown } from '../../process/shutdown.ts'
 import { keepRedis } from './keep-redis.ts'
 
@@ -32,7 +33,7 @@ export async function providePostgres({ config, shutdown, log }: BackingDeps): P
 
 /** Redis at REDIS_URL, or one of our own, which is restarted when it ends. */
 export async function provideRedis({ config, shutdown, say }: BackingDeps): Promise<Backing> {
-  if (config.redisUrl) return { url: config.redisUrl, description: describe(config.redisUrl) }
+  if (config.redisUrl) return { url: config.redisUrl, description: describeRedisUrl(config.redisUrl) }
   const redis = await keepRedis(say)
   shutdown.onStop('Redis', redis.stop)
   return { url: redis.url, description: `our own ${redis.version}, port ${redis.port}, pid ${redis.pid}` }

@@ -1,4 +1,4 @@
-import { createAdapter } from '@socket.io/redis-adapter'
+import { createAdapter, createShardedAdapter } from '@socket.io/redis-adapter'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Peers } from '../../ports/peers.ts'
 import type { SocketServer } from './member.ts'
@@ -7,7 +7,8 @@ import type { SocketServer } from './member.ts'
 export interface RedisClients {
   pub: unknown
   sub: unknown
-  prefix: string
+  channelPrefix: string
+  sharded: boolean
 }
 
 /**
@@ -15,8 +16,14 @@ export interface RedisClients {
  * the sender). No events go through it: each instance sends to its own sockets what it reads from the log.
  */
 export function createPeers(io: SocketServer, redis: RedisClients, log: Logger): Peers {
-  // No code waits for answers of other instances, so no request can hang on a frozen one.
-  io.adapter(createAdapter(redis.pub, redis.sub, { key: redis.prefix }))
+  const { pub, sub, channelPrefix, sharded } = redis
+  // No code waits for answers of other instances, so no request can hang on a frozen one. `static`: rooms need no
+  // channels, because nothing is broadcast through Redis.
+  io.adapter(
+    sharded
+      ? createShardedAdapter(pub, sub, { channelPrefix, subscriptionMode: 'static' })
+      : createAdapter(pub, sub, { key: channelPrefix }),
+  )
   return {
     send: (topic, message) => void io.serverSideEmit(topic, message),
     on: (topic, listener) =>
