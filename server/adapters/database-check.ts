@@ -4,11 +4,14 @@ import type { Connection } from '../ports/database.ts'
 /** Statements wait for one another's locks for milliseconds; this long somebody has left a transaction open. */
 const longWaitS = 2
 
-/** Statements on this database that wait for locks: those of the application, whoever else holds the lock. */
+/**
+ * Statements on this database that wait for a lock, whoever sent them. Not those that wait for the end of older snapshots
+ * (`create index concurrently` beside a backup): they hold nobody up.
+ */
 const lockWaits = `
   select count(*)::int as waiting, coalesce(max(extract(epoch from clock_timestamp() - waitstart)), 0)::float as longest
   from pg_locks join pg_stat_activity using (pid)
-  where not granted and locktype <> 'advisory' and datname = current_database()`
+  where not granted and locktype not in ('advisory', 'virtualxid') and datname = current_database()`
 
 /**
  * Writes a row to the database and reads it back; each process has its own row. Rejects when not even reading works.

@@ -96,6 +96,29 @@ describe('health', () => {
       await until('database', 'healthy')
     })
 
+    it('[HL10] does not count a statement that waits for the end of an old snapshot', async () => {
+      await until('database', 'healthy')
+      const [snapshot, building] = [0, 1].map(() => new Postgres({ connectionString: server.ownerUrl }))
+      await Promise.all([snapshot!.connect(), building!.connect()])
+      await snapshot!.query('begin isolation level repeatable read; select from tasks limit 1')
+      const built = building!.query('create index concurrently built_for_a_test on tasks (title)')
+      try {
+        const longest = `
+          select coalesce(max(extract(epoch from clock_timestamp() - waitstart)), 0)::float as seconds
+          from pg_locks where not granted and locktype = 'virtualxid'`
+        await eventually(async () => {
+          const [row] = await server.query<{ seconds: number }>(longest)
+          assert.ok(row!.seconds > 3.5)
+        })
+        await until('database', 'healthy')
+      } finally {
+        await snapshot!.query('rollback')
+        await built
+        await building!.query('drop index built_for_a_test')
+        await Promise.all([snapshot!.end(), building!.end()])
+      }
+    })
+
     it('[HL7] reports the queue as healthy when its entry is taken', async () => {
       await until('jobs', 'healthy')
       await eventually(

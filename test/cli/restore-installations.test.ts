@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Client as Connection } from 'pg'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
-import { backupFiles, beginRestore, jobEnded, makeBackup } from '../suites/backups.ts'
+import { backupFiles, beginRestore, jobEnded, makeBackup, restore } from '../suites/backups.ts'
 import { exportEnds } from '../suites/exports.ts'
 import { runCli } from './run-cli.ts'
 
@@ -55,6 +55,12 @@ describe('a restore of the backup of another installation', function () {
     await eventually(async () => assert.equal((await present.rest('GET', '/auth/me')).status, 401))
   }
 
+  async function makeFile(): Promise<string> {
+    const { id } = await makeBackup(former.admin, 'database')
+    const [row] = await former.query<{ key: string }>('select key from backups where id = $1', [id])
+    return path.join(former.dataDir, 'backups', row!.key)
+  }
+
   it('[BR12] is refused to an administrator who is another person there, with the same id and address', async () => {
     const job = await jobEnded(present.admin, (await beginRestore(present.admin, await adopt())).id)
     assert.equal(job.status, 'failed')
@@ -91,11 +97,7 @@ describe('a restore of the backup of another installation', function () {
         const waiting = await former.query(`select from pg_locks where locktype = 'advisory' and not granted`)
         assert.equal(waiting.length, 1)
       })
-      const { id } = await makeBackup(former.admin, 'database')
-      const [{ key }] = (await former.query<{ key: string }>('select key from backups where id = $1', [id])) as [
-        { key: string },
-      ]
-      await putBack(path.join(former.dataDir, 'backups', key))
+      await putBack(await makeFile())
     } finally {
       await held.end()
     }
@@ -105,5 +107,21 @@ describe('a restore of the backup of another installation', function () {
     ])
     const [row] = await present.query('select name, is_active from users where id = $1', [bob!.person.id])
     assert.deepEqual(row, { name: 'Deleted user', is_active: false })
+  })
+
+  it('[GD11] erases somebody again whose erasure the backup knows, although the person was not in its data', async () => {
+    const before = await makeBackup(former.admin, 'database')
+    const carl = await former.user('carl')
+    const withCarl = await makeFile()
+    const { data } = (await expect(carl.rest('POST', '/gdpr/erase', { password }), 202)).body
+    await jobEnded(former.admin, data.id)
+    await restore(former.admin, before.id)
+    const account = [carl.person.id, carl.person.created_at]
+    const found = () =>
+      present.query('select name, is_active from users where id = $1 and created_at = $2::timestamptz', account)
+    await putBack(await makeFile())
+    assert.deepEqual(await found(), [])
+    await putBack(withCarl)
+    assert.deepEqual(await found(), [{ name: 'Deleted user', is_active: false }])
   })
 })

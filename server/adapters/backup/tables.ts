@@ -9,8 +9,8 @@ export interface StoredTable {
 
 /**
  * Tables that no backup has. They say what goes on now (instances, events on their way, sessions, backups), and would
- * be wrong at any other time, or they go on when data are put back (statistics, exports, alerts, API keys, erasures of
- * people who are not there). All other tables are in a backup, those of later releases too.
+ * be wrong at any other time, or they go on when data are put back (statistics, exports, alerts, API keys). All other
+ * tables are in a backup, those of later releases too.
  */
 const ofTheMoment = [
   'mikro_orm_migrations',
@@ -31,7 +31,6 @@ const ofTheMoment = [
   'statistics_periods',
   'statistics_samples',
   'webhook_deliveries',
-  'absent_erasures',
   'api_keys',
   'api_key_usage',
   'api_key_calls',

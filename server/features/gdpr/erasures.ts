@@ -23,11 +23,11 @@ export const insertErasure = (tx: Connection, personId: number, now: string) =>
 
 /**
  * Takes over into restored data whose erasure was asked for since the backup. Erasures of people who are not in the
- * backup are kept apart, for a later restore of a backup that has them.
+ * backup are kept apart, with those that the backup knows of, for a later restore of a backup that has them.
  */
 export async function carryErasures(tx: Replacing): Promise<void> {
   const past = raw(`"${tx.past}"`)
-  await tx.carry('absent_erasures', 'true')
+  await tx.carry('absent_erasures', 'true', { overwrite: true })
   await tx.query(sql`
     insert into absent_erasures (user_id, registered_at, requested_at)
     select id, created_at, requested_at from ${past}.erasures e join ${past}.users u on u.id = e.user_id
