@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Client as Hand } from 'pg'
 import { addTask, refuses } from '../suites/answers.ts'
 import { position } from '../suites/event-log.ts'
 import {
@@ -12,6 +13,7 @@ import {
   webhookTuning,
 } from '../suites/webhook-receiver.ts'
 import { dropEnded } from '../../server/features/webhooks/deliveries.queries.ts'
+import { hasten } from '../../server/features/webhooks/settle.queries.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 
@@ -214,5 +216,29 @@ describe('deliveries that are listed and sent again', () => {
     }
     await addTask(ann, { title: 'comes' })
     await eventually(async () => assert.ok((await soon()) < 60_000))
+  })
+
+  it('[WK7] leaves what was taken since the result of a receiver that is back began to be stored', async () => {
+    const { id } = await register(ann, receiver.url, ['task.created'])
+    receiver.answer((_, response) => void response.writeHead(500).end())
+    await addTask(ann, { title: 'waits' })
+    await eventually(async () => assert.equal((await deliveriesOf(ann, id))[0].attempts, 3))
+    const hand = new Hand(server.databaseUrl)
+    await hand.connect()
+    try {
+      await hand.query('begin')
+      // Another instance takes it meanwhile.
+      await server.query(
+        `update webhook_deliveries set leased_until = ends, next_attempt_at = ends
+         from (select now() + interval '1 hour' as ends) lease where webhook_id = $1`,
+        [id],
+      )
+      await hasten({ query: async ({ text, values }) => (await hand.query(text, values)).rows }, id, 30_000)
+      await hand.query('commit')
+    } finally {
+      await hand.end()
+    }
+    const stays = 'select next_attempt_at = leased_until as stays from webhook_deliveries where webhook_id = $1'
+    assert.deepEqual(await server.query(stays, [id]), [{ stays: true }])
   })
 })

@@ -24,7 +24,7 @@ const webhooks = createWebhooks({
   log,
   secrets: [jwtSecret!],
   scheduleS: [],
-  tuning: { pollMs: 20, leaseMs: Number(leaseMs) },
+  tuning: { pollMs: 20, leaseMs: Number(leaseMs), answerMs: Number(leaseMs) - 1_000 },
 })
 webhooks.start()
 console.log('ready')

@@ -11,7 +11,7 @@ import { type Client, startServer, type TestServer } from '../support/server.ts'
 const program = fileURLToPath(new URL('./webhook-instance.ts', import.meta.url))
 const jwtSecret = 'a secret for tests that has more than 32 characters'
 /** Longer than everything before the kill takes; the survivor waits for its end. */
-const leaseMs = 3_000
+const leaseMs = 4_000
 const count = 30
 
 describe('an instance that is killed while it sends to webhooks', function () {
@@ -23,7 +23,8 @@ describe('an instance that is killed while it sends to webhooks', function () {
   const running: ChildProcess[] = []
 
   beforeEach(async () => {
-    server = await startServer({ env: webhookEnv, tuning: { webhooks: { pollMs: 20, leaseMs } }, jwtSecret })
+    const tuning = { webhooks: { pollMs: 20, leaseMs, answerMs: leaseMs - 1_000 } }
+    server = await startServer({ env: webhookEnv, tuning, jwtSecret })
     ann = await server.user('ann')
     receiver = await startReceiver((_, response) => void held.push(response))
   })

@@ -29,7 +29,7 @@ export interface RequestBounds {
 }
 
 /** The bounds that are turns: all but a budget. */
-type Held = Exclude<keyof RequestBounds, 'largeAnswers'>
+type TurnName = Exclude<keyof RequestBounds, 'largeAnswers'>
 
 /** Fewer than the connections to the database, because one person's requests may all wait for one another's locks. */
 const atWork = { running: 12, perKey: 4, alone: 6, waiting: 2_000, waitingPerKey: 16 }
@@ -75,15 +75,15 @@ export interface RequestTurns {
    * @returns false when the client has disconnected meanwhile, so the work would be for nobody
    * @throws AppError `rate_limited`, `unavailable`
    */
-  hold(of: Held, key: Key, res: ServerResponse, places?: number): Promise<boolean>
+  hold(of: TurnName, key: Key, res: ServerResponse, places?: number): Promise<boolean>
   /** Runs a part of a request in a turn of its own. @throws what `hold` and `work` throw */
-  run<T>(of: Held, key: Key, work: () => Promise<T>): Promise<T>
+  run<T>(of: TurnName, key: Key, work: () => Promise<T>): Promise<T>
 }
 
 export function createRequestTurns({ largeAnswers, ...bounds }: RequestBounds = defaultRequestBounds): RequestTurns {
   const turns = Object.fromEntries(
     Object.entries(bounds).map(([name, one]: [string, TurnBounds]) => [name, createTurns(one)]),
-  ) as Record<Held, Turns>
+  ) as Record<TurnName, Turns>
   const answered = createBudgets<Key>(largeAnswers)
 
   /**
@@ -91,7 +91,7 @@ export function createRequestTurns({ largeAnswers, ...bounds }: RequestBounds = 
    * a third of the time at most, and large answers come out of the person's budget: making a single one of several
    * megabytes delays everybody by its collection of garbage. Work of clients that are not signed in takes a fifth.
    */
-  function restOf(of: Held, key: Key, places: number, res: ServerResponse, ms: number): number {
+  function restOf(of: TurnName, key: Key, places: number, res: ServerResponse, ms: number): number {
     if (of === 'strangers') return Math.min(restFactor.strangers * ms, mostRestMs)
     if (of !== 'people' || !(places > 1 || isLarge(res)) || !turns.people.isShared()) return 0
     const owedMs = isLarge(res) ? answered.owe(key, sizeOf(res)) : 0
@@ -104,7 +104,7 @@ export function createRequestTurns({ largeAnswers, ...bounds }: RequestBounds = 
     if (until !== 'close') res.once('close', giveBack)
   }
 
-  async function hold(of: Held, key: Key, res: ServerResponse, places = 1): Promise<boolean> {
+  async function hold(of: TurnName, key: Key, res: ServerResponse, places = 1): Promise<boolean> {
     const giveBack = await turns[of].take(key, places)
     const began = performance.now()
     let ended = false

@@ -19,10 +19,12 @@ export interface CourierDeps {
   settle: (ended: readonly Ended[]) => Promise<Claimed[]>
   metrics: WebhookMetrics
   leaseMs: number
+  /** How long an attempt may take. */
+  answerMs: number
   /** The pauses between attempts, in seconds. */
   scheduleS: readonly number[]
-  /** Something has ended, so there is something to settle; at once, if the next of an ordered webhook waits for it. */
-  ended: (at: { once: boolean }) => void
+  /** Something has ended, so there is something to settle; at once, if an ordered webhook goes on. */
+  ended: (outcome: { goesOn: boolean }) => void
   failed: (error: unknown) => void
 }
 
@@ -42,6 +44,7 @@ export function createCourier(deps: CourierDeps) {
   /** One for each delivery: a signal that lives as long as the process would collect listeners. */
   const sending = new Set<AbortController>()
   let closing = false
+  let aborted = false
   const waiting: (Ended & { target: Claimed })[] = []
 
   type Outcome = Pick<Ended, 'status' | 'means'> & Partial<Ended>
@@ -53,7 +56,7 @@ export function createCourier(deps: CourierDeps) {
     const ended = { id, webhookId: webhook_id, url, leasedUntil, attempts, ...nothing, ...outcome }
     waiting.push({ ...ended, target: claimed })
     if (!ended.goesOn) paces.drop(claimed)
-    deps.ended({ once: ended.goesOn })
+    deps.ended(ended)
   }
 
   /** It was not sent, and the attempt does not count. */
@@ -79,7 +82,17 @@ export function createCourier(deps: CourierDeps) {
     })
   }
 
-  async function send(claimed: Claimed, event: LogEvent | undefined) {
+  /** Nothing of it goes on; its place is free. */
+  function stopGoing(ended: readonly (Ended & { target: Claimed })[]) {
+    for (const one of ended) {
+      if (one.goesOn) paces.drop(one.target)
+      one.goesOn = false
+    }
+  }
+
+  /** @param latest when it may begin; later, its claim could end while it is on its way */
+  async function send(claimed: Claimed, event: LogEvent | undefined, latest: number) {
+    if (aborted || performance.now() > latest) return leave(claimed, { status: 'pending', means: 'nothing' })
     if (!event) {
       metrics.skipped()
       return leave(claimed, { status: 'skipped', error: unreadable, means: 'nothing' })
@@ -101,19 +114,24 @@ export function createCourier(deps: CourierDeps) {
   }
 
   /** Reads what one person’s webhooks get, and begins to send it. */
-  async function sendFor(person: { id: number; role: string }, claimed: readonly Claimed[]) {
+  async function sendFor(person: { id: number; role: string }, claimed: readonly Claimed[], latest: number) {
     const rights = await rightsOf(database, person)
     const offsets = [...new Set(claimed.map(({ offset }) => offset))]
     const found = await readAmong(database, readableAnywhere(rights), offsets)
     const events = new Map(found.map(event => [event.offset, event]))
-    for (const one of claimed) void send(one, events.get(one.offset))
+    for (const one of claimed) void send(one, events.get(one.offset), latest)
   }
 
-  /** Sends what was claimed; resolves when all of it is read and on its way. */
-  async function sendAll(claimed: readonly Claimed[]) {
+  /**
+   * Sends what was claimed; resolves when all of it is read and on its way.
+   *
+   * @param since by `performance.now()`, not later than the claim
+   */
+  async function sendAll(claimed: readonly Claimed[], since: number) {
+    const latest = since + deps.leaseMs - deps.answerMs
     for (const one of claimed) paces.begin(one)
     for (const [userId, some] of Map.groupBy(claimed, ({ user_id }) => user_id)) {
-      await sendFor({ id: userId, role: some[0]!.role }, some).catch(error => {
+      await sendFor({ id: userId, role: some[0]!.role }, some, latest).catch(error => {
         for (const one of some) leave(one, { status: 'pending', means: 'nothing', delayMs: unreadMs })
         deps.failed(error)
       })
@@ -135,27 +153,35 @@ export function createCourier(deps: CourierDeps) {
     async settle(): Promise<boolean> {
       const ended = waiting.splice(0)
       if (ended.length === 0) return false
-      const stored = closing ? ended.map(one => ({ ...one, goesOn: false })) : ended
-      const next = await deps.settle(stored).catch(error => {
+      const since = performance.now()
+      const next = await deps.settle(ended).catch(error => {
         waiting.unshift(...ended)
+        if (closing) stopGoing(ended)
         throw error
       })
-      for (const { goesOn, target } of ended) if (goesOn) paces.drop(target)
-      void sendAll(next)
+      stopGoing(ended)
+      void sendAll(next, since)
       return next.length < ended.length
     },
     /** Begins to send what is due. */
     async begin(): Promise<void> {
       const room = paces.room()
       if (room.all <= 0 || closing) return
+      const since = performance.now()
       const { claimed, orderedIds } = await claimDue(database, room, deps.leaseMs)
-      await sendAll(claimed)
-      if (orderedIds.length > 0) await sendAll(await beginOrdered(orderedIds))
+      await sendAll(claimed, since)
+      if (orderedIds.length === 0) return
+      const sinceOrdered = performance.now()
+      await sendAll(await beginOrdered(orderedIds), sinceOrdered)
     },
     /** From now on nothing goes on by itself. */
-    close: (): void => void (closing = true),
-    /** Gives back what is on its way. */
+    close(): void {
+      closing = true
+      stopGoing(waiting)
+    },
+    /** Gives back what is on its way, and begins to send nothing. */
     abort(): void {
+      aborted = true
       for (const abort of sending) abort.abort()
     },
   }

@@ -46,7 +46,7 @@ export interface Webhooks {
   cleanUp(): Promise<void>
 }
 
-const answerMs = 15_000
+const defaultAnswerMs = 15_000
 /** A person waits for the answer to a test. */
 const testAnswerMs = 5_000
 /** How long ended deliveries are kept, and how many of one webhook. */
@@ -76,8 +76,8 @@ export function createWebhooks(deps: WebhookDeps): Webhooks {
     },
     wake: events => sending?.wake(events),
     start: () => {
-      const attempt = attemptWithin(tuning.answerMs ?? answerMs)
-      sending = startSending({ ...deps, sealer, attempt, tuning })
+      const { answerMs = defaultAnswerMs } = tuning
+      sending = startSending({ ...deps, sealer, attempt: attemptWithin(answerMs), answerMs, tuning })
     },
     stop: async () => sending?.stop(),
     cleanUp: async () => {

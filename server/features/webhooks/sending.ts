@@ -47,6 +47,7 @@ export interface SendingDeps {
   database: Database & { reserved: Connection }
   command: Command
   attempt: Attempt
+  answerMs: number
   sealer: Sealer
   metrics: Metrics
   log: Logger
@@ -68,7 +69,7 @@ export function startSending(deps: SendingDeps) {
     leaseMs,
     settle: createSettle({ command, leaseMs, disableAfterMs }),
     metrics: measureWebhooks(metrics, { db: database.reserved, underWay: () => courier.underWay }),
-    ended: ({ once }) => (once ? settling.hurry() : settling.wake()),
+    ended: ({ goesOn }) => (goesOn ? settling.hurry() : settling.wake()),
     failed,
   })
   let any = false

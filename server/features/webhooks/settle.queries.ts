@@ -61,10 +61,11 @@ export const disable = (tx: Connection, id: number, reason: string, now: string)
   tx.query(sql`update webhooks set enabled = false, disabled_reason = ${reason}, updated_at = ${now} where id = ${id}`)
 
 /**
- * What waits for a receiver that is back is tried soon, spread over some seconds. What is on its way has a time within
- * `leaseMs` and stays.
+ * What waits for a receiver that is back is tried soon, spread over some seconds. What is on its way stays, also when it
+ * was taken since the transaction began.
  */
-export const hasten = (tx: Connection, id: number, leaseMs: number, spreadMs: number) =>
+export const hasten = (tx: Connection, id: number, spreadMs: number) =>
   tx.query(sql`
     update webhook_deliveries set next_attempt_at = now() + random() * ${spreadMs}::float8 * interval '1 millisecond'
-    where webhook_id = ${id} and status = 'pending' and next_attempt_at > now() + ${leaseMs}::float8 * interval '1 millisecond'`)
+    where webhook_id = ${id} and status = 'pending' and (leased_until is null or leased_until <= now())
+      and next_attempt_at > now() + ${spreadMs}::float8 * interval '1 millisecond'`)

@@ -52,7 +52,7 @@ export function createSettle({ command, leaseMs, disableAfterMs }: SettleDeps) {
     const meant = new Set(ended.map(({ means }) => means))
     const reached = meant.has('reached')
     if (reached) {
-      if (webhook.failing_ms > downMs) await queries.hasten(tx, webhook.id, leaseMs, spreadMs)
+      if (webhook.failing_ms > downMs) await queries.hasten(tx, webhook.id, spreadMs)
     } else if (meant.has('failing') || meant.has('gone')) {
       const pauses = ended.flatMap(({ pauseMs }) => pauseMs ?? [])
       await queries.noteFailing(tx, webhook.id, pauses.length > 0 ? Math.max(...pauses) : null)
