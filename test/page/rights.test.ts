@@ -170,7 +170,9 @@ describe('page: rights', () => {
     }
     await goTo(here, `/projects/${project.id}`)
     await isContinued(here.page.getByRole('region', { name: 'Members' }).getByRole('list'))
+    // Closing the dialog goes back in the history, which takes a moment.
     await here.page.keyboard.press('Escape')
+    await here.page.getByRole('dialog').waitFor({ state: 'detached' })
     await goTo(here, '/settings')
     await isContinued(here.page.getByRole('list', { name: 'Sessions' }))
     await server.query('delete from users where email like $1', ['many%'])
