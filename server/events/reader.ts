@@ -46,6 +46,8 @@ const gatherFactor = 3
 const longestGatherMs = 25
 /** Gathered events that are larger than this are sent at once. */
 const mostGatheredBytes = 1024 * 1024
+/** Sending more than this takes long because of its size, and says nothing of how often events come. */
+const largeBytes = 256 * 1024
 
 /**
  * The only owner of this instance's position in the log. However news arrives, repeated, late or not at all, each event
@@ -88,7 +90,8 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
   /**
    * The first batch is applied at once. Those that come while it was applied, and for three times as long afterwards,
    * are gathered, so that each receiver of many events gets them with one write, and the rest of the process has most
-   * of the time as long as sending takes less than 25 ms.
+   * of the time as long as sending takes less than 25 ms. After a large batch nobody waits: one person could otherwise
+   * delay everybody's events with a few large ones.
    */
   function feed(batch: Batch) {
     if (stopped || batch.events.length === 0 || batch.epoch !== epoch) return
@@ -101,12 +104,13 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
     clearTimeout(gathering)
     gathering = undefined
     const batches = gathered
+    const isLarge = gatheredBytes > largeBytes
     gathered = []
     gatheredBytes = 0
     const began = performance.now()
     for (const events of joined(batches)) take(events)
     const tookMs = performance.now() - began
-    if (batches.length > 0 && tookMs >= 1 && !stopped)
+    if (batches.length > 0 && tookMs >= 1 && !isLarge && !stopped)
       gathering = setTimeout(takeGathered, Math.min(tookMs * gatherFactor, longestGatherMs))
   }
 

@@ -43,7 +43,7 @@ export const defaultRequestBounds: RequestBounds = {
   strangers: { running: 16, perKey: 4, waiting: 1_000, waitingPerKey: 250 },
   files,
   pageFiles: { ...files, perKey: 64 },
-  largeAnswers: { perSecond: 4 * 1024 * 1024, atOnce: 4 * 1024 * 1024, mostDebtMs: 2_000 },
+  largeAnswers: { perSecond: 2 * 1024 * 1024, atOnce: 4 * 1024 * 1024, mostDebtMs: 4_000 },
 }
 
 /** Requests that occupy the database or the event loop like several small ones. */
