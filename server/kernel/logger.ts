@@ -22,6 +22,8 @@ const SECRETS = [
   'refresh_token',
   'auth_token',
   'secret',
+  // The client of Redis names the refused command in its errors, and that of the login has the password.
+  'command.args',
 ]
 
 /**
@@ -31,6 +33,7 @@ const redactedPaths = SECRETS.flatMap(name => {
   const below = name.startsWith('[') ? name : `.${name}`
   return [name, `*${below}`, `*.*${below}`]
 })
+redactedPaths.push('err.aggregateErrors[*].command.args')
 
 /**
  * The log of the process. Credentials in logged objects are replaced; credentials in message texts are not detected.
