@@ -2,6 +2,7 @@ import type { Events } from './events/index.ts'
 import { readBacklog } from './events/index.ts'
 import { createDatabaseCheck } from './adapters/database-check.ts'
 import type { PostgresDatabase } from './adapters/database.ts'
+import { renewing } from './adapters/redis-channel-check.ts'
 import type { RedisLink } from './adapters/redis-link.ts'
 import type { Jobs } from './features/jobs/index.ts'
 import type { FileStorage } from './ports/storage.ts'
@@ -44,7 +45,7 @@ export function createChecks(deps: {
       // Without Redis events come from PostgreSQL, and later. That is degraded, but no reason to stop sending traffic
       // here.
       const reason = await redis.check()
-      return { ...judged(reason ?? (redis.ready ? null : 'a connection to it is being renewed')), configured: true }
+      return { ...judged(reason ?? (redis.ready ? null : renewing)), configured: true }
     },
     events: async () => {
       const { last, outbox } = await readBacklog(database.reserved)

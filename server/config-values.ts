@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isAddressRange } from './kernel/address-list.ts'
 import { isRedisUrl } from './kernel/redis-url.ts'
+import { isUrlOf } from './kernel/url-login.ts'
 
 /** Environment values are text. Only digits are accepted, because `Number()` would also accept '', '0x10' and '1e3'. */
 export function integer(min: number, max: number) {
@@ -64,10 +65,7 @@ export const addressRanges = listed.pipe(
 
 export const postgresUrl = z
   .string()
-  .refine(
-    text => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol),
-    'must be a URL like postgres://user:password@host:5432/database',
-  )
+  .refine(text => isUrlOf(text, /^postgres(ql)?:$/), 'must be a URL like postgres://user:password@host:5432/database')
 
 export const redisUrl = z
   .string()
@@ -78,10 +76,7 @@ export const redisUrl = z
 
 export const smtpUrl = z
   .string()
-  .refine(
-    text => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol),
-    'must be a URL like smtp://user:password@mail.example.com:587',
-  )
+  .refine(text => isUrlOf(text, /^smtps?:$/), 'must be a URL like smtp://user:password@mail.example.com:587')
 
 export const httpUrl = z
   .string()

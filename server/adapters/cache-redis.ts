@@ -19,15 +19,19 @@ export interface SharedEntries {
 
 const mostKeys = 100_000
 
-type Link = Pick<RedisLink, 'pub' | 'prefix' | 'nodes'>
+type Link = Pick<RedisLink, 'pub' | 'prefix' | 'partOf' | 'nodes'>
 
-export function createSharedEntries({ pub, prefix, nodes }: Link): SharedEntries {
+export function createSharedEntries({ pub, prefix, partOf, nodes }: Link): SharedEntries {
   const space = `${prefix}:cache:`
   const generationKey = `${prefix}:cache-epoch`
   const quietly = <T>(work: () => Promise<T>, otherwise: T): Promise<T> =>
     pub.status === 'ready' ? work().catch(() => otherwise) : Promise.resolve(otherwise)
 
-  /** Its name is new each time, also when Redis has lost it: entries of an earlier one would be read again. */
+  /** Does nothing while a node that it needs is away, so nobody waits for that node. */
+  const withEntry = <T>(key: string, work: () => Promise<T>, otherwise: T): Promise<T> =>
+    partOf(generationKey).ready && partOf(space + key).ready ? quietly(work, otherwise) : Promise.resolve(otherwise)
+
+  /** A new random name each time: a number would start again at 0 after Redis lost it, and old entries would match. */
   async function beginGeneration(): Promise<string> {
     await pub.set(generationKey, randomUUID(), 'NX')
     return (await pub.get(generationKey)) ?? ''
@@ -36,19 +40,23 @@ export function createSharedEntries({ pub, prefix, nodes }: Link): SharedEntries
   return {
     // One key each, because in a cluster they are on different nodes.
     read: key =>
-      quietly(async () => {
-        const [now, stored, ms] = await Promise.all([
-          pub.get(generationKey),
-          pub.get(space + key),
-          pub.pttl(space + key),
-        ])
-        const generation = now ?? (await beginGeneration())
-        const mark = `${generation}\n`
-        const isGood = stored?.startsWith(mark) && ms > 0
-        return { found: isGood ? { text: stored!.slice(mark.length), ms } : null, generation }
-      }, null),
+      withEntry<Awaited<ReturnType<SharedEntries['read']>>>(
+        key,
+        async () => {
+          const [now, stored, ms] = await Promise.all([
+            pub.get(generationKey),
+            pub.get(space + key),
+            pub.pttl(space + key),
+          ])
+          const generation = now ?? (await beginGeneration())
+          const mark = `${generation}\n`
+          const isGood = stored?.startsWith(mark) && ms > 0
+          return { found: isGood ? { text: stored!.slice(mark.length), ms } : null, generation }
+        },
+        null,
+      ),
     write: (key, text, ms, generation) =>
-      quietly(async () => void (await pub.set(space + key, `${generation}\n${text}`, 'PX', ms)), undefined),
+      withEntry(key, async () => void (await pub.set(space + key, `${generation}\n${text}`, 'PX', ms)), undefined),
     keys: () =>
       quietly(async () => {
         const found = new Set<string>()
@@ -61,7 +69,7 @@ export function createSharedEntries({ pub, prefix, nodes }: Link): SharedEntries
       }, []),
     remove: keys =>
       quietly(async () => {
-        // The entries also when the node with the generation is away, and may come back with the one of now.
+        // Remove the entries even if the generation could not be changed: its node may come back with the old one.
         await pub.set(generationKey, randomUUID()).catch(() => {})
         await removeKeys(
           pub,

@@ -83,7 +83,7 @@ export function createRedisCounters(
     },
   }
 
-  /** Of the parts of Redis that are there. */
+  /** Only on nodes that can be reached. */
   async function forgetShared(keys: readonly string[]): Promise<number> {
     const patterns = keys.length === 0 ? [`${space}:*`] : keys.map(key => `${space}:${escaped(key)}:*`)
     let gone = await removeKeys(

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto'
 /** How long a message may take back to its own sender. */
 const patienceMs = 1_000
 
+/** The reason while a connection is lost and not yet replaced. */
+export const renewing = 'a connection to it is being renewed'
+
 const calls = ['subscribe', 'psubscribe', 'ssubscribe'] as const
 type Call = (typeof calls)[number]
 
@@ -28,9 +31,12 @@ export interface ChannelCheck {
  *
  * The test message has no type and its channel belongs to no room, so all receivers ignore it. The sharded adapter reads
  * `data` of whatever comes.
+ *
+ * @param isConnected whether the subscriber has a connection now
  */
 export function createChannelCheck(
   sub: Subscriber,
+  isConnected: () => boolean,
   publish: (channel: string, message: string) => Promise<unknown>,
 ): ChannelCheck {
   const asked: Record<Call, Set<string>> = { subscribe: new Set(), psubscribe: new Set(), ssubscribe: new Set() }
@@ -57,6 +63,7 @@ export function createChannelCheck(
   return {
     note: (call, names) => names.forEach(name => asked[call].add(name)),
     async check() {
+      const wasConnected = isConnected()
       const message = JSON.stringify({ health: randomUUID(), data: {} })
       const keys = channels().map(channel => `${channel} ${message}`)
       const received = Promise.all(keys.map(key => new Promise<void>(resolve => waited.set(key, resolve))))
@@ -65,6 +72,7 @@ export function createChannelCheck(
       try {
         for (const channel of channels()) await publish(channel, message)
         if ((await Promise.race([received, timer.promise])) !== 'silence') return null
+        if (!wasConnected || !isConnected()) return renewing
         await askAgain()
         return 'messages on its channels do not arrive'
       } catch (error) {

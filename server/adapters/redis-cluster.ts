@@ -30,7 +30,8 @@ export function connectRedisCluster(address: RedisClusterAddress, secret: string
     maxRedirections: 3,
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
-    slotsRefreshInterval: refreshEveryMs,
+    // Its timer goes on after `close` when the answer of a node comes later.
+    slotsRefreshInterval: 0,
     slotsRefreshTimeout: commandTimeoutMs,
     // Certificates are for names.
     dnsLookup: (host, callback) => callback(null, host),
@@ -38,13 +39,14 @@ export function connectRedisCluster(address: RedisClusterAddress, secret: string
   })
   logNodes(pub, log)
   keepConnected(pub)
+  const refresh = setInterval(() => pub.status === 'ready' && pub.refreshSlotsCache(() => {}), refreshEveryMs).unref()
 
-  const ownerOf = (slot: number) => pub.slots[slot]?.[0] ?? 'no node'
-  const nodeNamed = (name: string) => pub.nodes().find(node => nameOfNode(node) === name)
+  const ownerOf = (slot: number): string | undefined => pub.slots[slot]?.[0]
+  const nodeNamed = (name: string | undefined) => pub.nodes().find(node => nameOfNode(node) === name)
   const partOf = (key: string) => {
     const name = ownerOf(slotOf(key))
     const status = pub.status === 'ready' ? nodeNamed(name)?.status : undefined
-    return { name, ready: status === 'ready' || status === 'wait' }
+    return { name: name ?? 'no node', ready: status === 'ready' || status === 'wait' }
   }
 
   const prefix = nameOf(secret)
@@ -58,8 +60,12 @@ export function connectRedisCluster(address: RedisClusterAddress, secret: string
     // The connection that publishes to the same node reports it.
     return connection.on('error', () => {})
   }, log)
-  const endWatch = watch(() => [...pub.nodes(), ...sub.connections()])
-  const channelCheck = createChannelCheck(sub, (channel, message) => pub.spublish(channel, message))
+  const endWatch = watch(() => [...pub.nodes('master'), ...sub.connections()])
+  const channelCheck = createChannelCheck(
+    sub,
+    () => sub.ready,
+    (channel, message) => pub.spublish(channel, message),
+  )
 
   return {
     pub: withCalls(pub, {
@@ -69,7 +75,8 @@ export function connectRedisCluster(address: RedisClusterAddress, secret: string
       },
     }),
     sub: {
-      ...sub,
+      on: sub.on,
+      sunsubscribe: sub.sunsubscribe,
       ssubscribe(...channels: string[]) {
         channelCheck.note('ssubscribe', channels)
         return sub.ssubscribe(...channels)
@@ -84,18 +91,22 @@ export function connectRedisCluster(address: RedisClusterAddress, secret: string
     partOf,
     nodes: () => (pub.status === 'ready' ? pub.nodes('master') : []),
     async check() {
-      const owners = new Set(Array.from({ length: slots }, (_, slot) => ownerOf(slot)))
+      const owned = Array.from({ length: slots }, (_, slot) => ownerOf(slot)).filter(name => name !== undefined)
+      const owners = [...new Set(owned)]
       const [silent, heard] = await Promise.all([
-        findSilent([...owners], nodeNamed),
+        findSilent(owners, nodeNamed),
         channelCheck.check().catch(error => error as Error),
       ])
-      if (silent.length > 0 && silent.length < owners.size)
-        return `${silent.length} of ${owners.size} nodes with keys do not serve them: ${silent.join(', ')}`
+      if (heard instanceof Error && silent.length === owners.length) throw heard
+      if (silent.length > 0)
+        return `${silent.length} of ${owners.length} nodes with keys do not serve them: ${silent.join(', ')}`
+      if (owned.length < slots) return `${slots - owned.length} of ${slots} slots have no node`
       if (heard instanceof Error) throw heard
       return heard
     },
     close: () => {
       endWatch()
+      clearInterval(refresh)
       sub.close()
       pub.disconnect()
     },
@@ -136,7 +147,9 @@ function logNodes(pub: Cluster, log: Logger): void {
   // Without a listener the client writes to the console. Its nodes have reported the same.
   pub.on('error', () => {})
   pub.on('node error', (err: Error, node: string) => {
-    if (lost.has(node)) return
+    // An answer that failed on a connection that works; nothing would report it as back.
+    const isConnected = pub.nodes().some(one => nameOfNode(one) === node && one.status === 'ready')
+    if (lost.has(node) || isConnected) return
     lost.add(node)
     log.warn({ err, node }, 'a node of the Redis Cluster cannot be reached; instances do without its part')
   })

@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis'
 import type { RedisLink } from './redis-link.ts'
 
 const atOnce = 500
+/** For one command, which keeps Redis from everything else. */
+const mostInCommand = 200
 
 /**
  * The names of the keys of one node that fit a pattern, until all are found or the node no longer answers. Step by
@@ -17,13 +19,21 @@ export async function* scanKeys(node: Redis, pattern: string): AsyncGenerator<st
   } while (cursor !== '0')
 }
 
-/** One key a command, because those of a cluster are on different nodes. Returns how many keys there were. */
+/**
+ * Returns how many of the keys there were. Gives up when none of the commands that were sent together succeeds. In a
+ * cluster each command has one key, because keys are on different nodes.
+ */
 export async function removeKeys(pub: RedisLink['pub'], keys: readonly string[]): Promise<number> {
+  const inCommand = pub.isCluster ? 1 : mostInCommand
   let gone = 0
   for (let from = 0; from < keys.length; from += atOnce) {
     const some = keys.slice(from, from + atOnce)
-    const counts = await Promise.all(some.map(key => pub.unlink(key).catch(() => 0)))
-    gone += counts.reduce((sum, count) => sum + count, 0)
+    const commands = Array.from({ length: Math.ceil(some.length / inCommand) }, (_, nth) =>
+      pub.unlink(...some.slice(nth * inCommand, (nth + 1) * inCommand)),
+    )
+    const answers = (await Promise.allSettled(commands)).filter(answer => answer.status === 'fulfilled')
+    if (answers.length === 0) return gone
+    gone += answers.reduce((sum, { value }) => sum + value, 0)
   }
   return gone
 }

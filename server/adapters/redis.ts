@@ -44,7 +44,11 @@ function connectOneRedis(url: string, secret: string, log: Logger): RedisLink {
     })
   }
   const endWatch = watch(() => [pub, sub])
-  const channelCheck = createChannelCheck(sub, (channel, message) => pub.publish(channel, message))
+  const channelCheck = createChannelCheck(
+    sub,
+    () => sub.status === 'ready',
+    (channel, message) => pub.publish(channel, message),
+  )
   const prefix = `taskwire-${nameOf(secret)}`
 
   return {

@@ -1,3 +1,5 @@
+import { isUrlOf, loginOf } from './url-login.ts'
+
 /** A Redis Cluster as REDIS_URL names it. Its client learns all other nodes from the first that answers. */
 export interface RedisClusterAddress {
   nodes: { host: string; port: number }[]
@@ -15,21 +17,22 @@ export function parseClusterUrl(text: string): RedisClusterAddress | null {
   const urls = hosts.split(',').map(host => `redis://${login === undefined ? '' : `${login}@`}${host}`)
   if (!urls.every(url => URL.canParse(url) && new URL(url).hostname !== '')) return null
   const parsed = urls.map(url => new URL(url))
-  const { username, password } = parsed[0]!
+  const decoded = loginOf(parsed[0]!)
+  if (!decoded) return null
+  const { username, password } = decoded
   return {
     nodes: parsed.map(({ hostname, port }) => ({
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: Number(port || 6379),
     })),
     tls: scheme === 'rediss',
-    ...(username && { username: decodeURIComponent(username) }),
-    ...(password && { password: decodeURIComponent(password) }),
+    ...(username && { username }),
+    ...(password && { password }),
   }
 }
 
 /** Whether it names one Redis or a cluster. */
-export const isRedisUrl = (text: string): boolean =>
-  parseClusterUrl(text) !== null || (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol))
+export const isRedisUrl = (text: string): boolean => parseClusterUrl(text) !== null || isUrlOf(text, /^rediss?:$/)
 
 /** For people: the hosts without the password. */
 export function describeRedisUrl(text: string): string {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { createCache } from '../../server/adapters/cache-memory.ts'
 import { createSharedEntries } from '../../server/adapters/cache-redis.ts'
+import { renewing } from '../../server/adapters/redis-channel-check.ts'
 import { createRedisCounters } from '../../server/adapters/counters-redis.ts'
 import type { RedisLink } from '../../server/adapters/redis-link.ts'
 import { connectRedis } from '../../server/adapters/redis.ts'
@@ -146,8 +150,9 @@ describe('a Redis Cluster', function () {
   })
 
   it('[RC2] finds no answers while the node with the generation is away, and none of before when it is back empty', async () => {
-    const { prefix, partOf, ...link } = await connect('a')
-    const entries = createSharedEntries({ prefix, ...link })
+    const link = await connect('a')
+    const { prefix, partOf } = link
+    const entries = createSharedEntries(link)
     const { generation } = (await entries.read('key'))!
     for (const key of keys) await entries.write(key, 'an answer', 60_000, generation)
     const { name } = partOf(`${prefix}:cache-epoch`)
@@ -158,6 +163,54 @@ describe('a Redis Cluster', function () {
     await eventually(async () => assert.ok(await entries.read('key')))
     assert.ok((await entries.keys()).length > 0, 'some are on other nodes')
     for (const key of keys) assert.equal((await entries.read(key))?.found, null)
+  })
+
+  it('[RC2] asks for no answer while the node with it, or with the generation, is away', async () => {
+    const link = await connect('a')
+    const { generation } = (await createSharedEntries(link).read('key'))!
+    const entry = `${link.prefix}:cache:key`
+    for (const away of [entry, `${link.prefix}:cache-epoch`]) {
+      const entries = createSharedEntries({ ...link, partOf: key => ({ name: key, ready: key !== away }) })
+      assert.equal(await entries.read('key'), null)
+      await entries.write('key', 'an answer', 60_000, generation)
+      assert.equal(await link.pub.exists(entry), 0)
+    }
+  })
+
+  it('[RC2] names every node as degraded when the others stop serving too', async () => {
+    const link = await connect('a')
+    const [lost, ...others] = redis().nodes
+    for (const { client } of others) await client.config('SET', 'cluster-require-full-coverage', 'yes')
+    try {
+      await lost!.kill()
+      await eventually(async () => {
+        const reason = await link.check()
+        assert.match(String(reason), /^3 of 3 nodes with keys do not serve them: /)
+        for (const { name } of redis().nodes) assert.ok(reason!.includes(name))
+      })
+    } finally {
+      for (const { client } of others) await client.config('SET', 'cluster-require-full-coverage', 'no')
+    }
+  })
+
+  it('[RC3] says that the connection which listens is being renewed, while it cannot log in', async () => {
+    await talk()
+    const { client } = await redis().nodeOfChannels()
+    const [, password] = (await client.config('GET', 'requirepass')) as [string, string]
+    await client.config('SET', 'requirepass', 'another')
+    try {
+      await client.client('KILL', 'TYPE', 'PUBSUB')
+      await eventually(async () => assert.equal(await links[0]!.check(), renewing))
+    } finally {
+      await client.config('SET', 'requirepass', password)
+    }
+    await untilHealthy()
+  })
+
+  it('[RC1] lets a process end when it closes the connections while it asks which node has which keys', async () => {
+    const program = new URL('redis-cluster-close.ts', import.meta.url)
+    const child = spawn(process.execPath, [fileURLToPath(program), redis().url], { stdio: 'inherit', timeout: 20_000 })
+    assert.deepEqual(await once(child, 'exit'), [0, null])
   })
 
   it('[RC3] follows the channels to another node', async () => {

@@ -56,6 +56,23 @@ describe('configuration', () => {
     )
   })
 
+  it('[CF2] names a URL with a password that cannot be decoded, and does not show it', () => {
+    const bad = {
+      DATABASE_URL: 'postgres://app:50%hunter2@db/app',
+      DATABASE_MIGRATION_URL: 'postgres://app@db/50%hunter2',
+      REDIS_URL: 'redis://:50%hunter2@a',
+      SMTP_URL: 'smtp://app:50%hunter2@mail',
+    }
+    assert.throws(
+      () => loadConfig(bad),
+      ({ message }: Error) => {
+        for (const name of Object.keys(bad)) assert.match(message, new RegExp(`^  ${name}: `, 'm'))
+        assert.doesNotMatch(message, /hunter2/)
+        return true
+      },
+    )
+  })
+
   it('[CF3] requires a JWT_SECRET in production with an external database, also beside other mistakes', () => {
     const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://app@db/app' }
     const random = randomBytes(24).toString('hex')

@@ -36,6 +36,8 @@ describe('REDIS_URL', () => {
     'redis+cluster://a?b=c',
     'redis+cluster://a,,b',
     'redis+cluster://a:b@',
+    'redis+cluster://:50%off@a',
+    'redis://:50%off@a',
   ])
     it(`[RC5] must not be ${text}`, () => assert.equal(isRedisUrl(text), false))
 })

@@ -23,7 +23,7 @@ export const insertErasure = (tx: Connection, personId: number, now: string) =>
 
 /**
  * Takes over into restored data whose erasure was asked for since the backup. Erasures of people who are not in the
- * backup are kept apart, with those that the backup knows of, for a later restore of a backup that has them.
+ * backup go to absent_erasures, beside the backup's own rows, for a later restore of a backup that has them.
  */
 export async function carryErasures(tx: Replacing): Promise<void> {
   const past = raw(`"${tx.past}"`)
