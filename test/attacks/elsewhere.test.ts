@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { type OEmbed, startOEmbed, videoId } from '../support/oembed.ts'
-import { eventually } from '../support/eventually.ts'
-import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { startWebServer, type WebServer } from '../support/web-server.ts'
 import { addTask, refuses } from '../suites/answers.ts'
+import { importVideos } from '../suites/video-imports.ts'
 import { register, settles, webhookEnv, webhookTuning } from '../suites/webhook-receiver.ts'
 
 describe('addresses that lead elsewhere than they say', () => {
@@ -24,15 +24,6 @@ describe('addresses that lead elsewhere than they say', () => {
     await Promise.all([oembed.close(), inside.close()])
   })
 
-  const importing = async (...urls: string[]) => {
-    const { data } = (await expect(ann.rest('POST', '/import/videos', { urls }), 202)).body
-    return eventually(async () => {
-      const job = (await expect(ann.rest('GET', `/batch/status?id=${data.id}`), 200)).body.data
-      assert.notEqual(job.completed_at, null)
-      return job
-    })
-  }
-
   it('[WK6] [OU2] a receiver that redirects into the network leads no delivery there (attack 100)', async () => {
     const receiver = await startWebServer((_, response) => {
       response.writeHead(307, { location: `${inside.url}/metadata` }).end()
@@ -50,7 +41,7 @@ describe('addresses that lead elsewhere than they say', () => {
 
   it('[VI12] [OU2] a provider that redirects into the network leads no import there (attack 100)', async () => {
     oembed.answerWith(() => ({ status: 302, headers: { location: `${inside.url}/metadata` } }))
-    await importing(`https://youtu.be/${videoId(1)}`)
+    await importVideos(ann, `https://youtu.be/${videoId(1)}`)
     oembed.answerWith(() => ({ body: { title: 'a film' } }))
     assert.ok(oembed.asked.length > 0)
     assert.deepEqual(inside.asked, [])
@@ -68,7 +59,7 @@ describe('addresses that lead elsewhere than they say', () => {
       `${inside.url}/watch?v=${id}`,
       'https://player.vimeo.com.evil.example/video/76979871',
     ]
-    const job = await importing(...lookAlikes)
+    const job = await importVideos(ann, ...lookAlikes)
     assert.deepEqual([job.processed_items, job.failed_items], [lookAlikes.length, lookAlikes.length])
     assert.deepEqual([oembed.asked, inside.asked], [[], []])
     refuses(await ann.rest('POST', '/import/videos', { urls: ['javascript:alert(1)', 7] }), 'validation_error', [

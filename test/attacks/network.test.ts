@@ -6,6 +6,7 @@ import { type Client, expect, startServer, type TestServer } from '../support/se
 import { type Answering, startWebServer, type WebServer } from '../support/web-server.ts'
 import { addTask } from '../suites/answers.ts'
 import { tracesOf } from '../suites/traces.ts'
+import { importVideos } from '../suites/video-imports.ts'
 import {
   deliveriesOf,
   type Receiver,
@@ -37,15 +38,6 @@ describe('calls to the servers of an attacker', () => {
     await Promise.all([provider.close(), receiver.close()])
   })
 
-  const importing = async (...urls: string[]) => {
-    const { data } = (await expect(ann.rest('POST', '/import/videos', { urls }), 202)).body
-    return eventually(async () => {
-      const job = (await expect(ann.rest('GET', `/batch/status?id=${data.id}`), 200)).body.data
-      assert.notEqual(job.completed_at, null)
-      return job
-    })
-  }
-
   it('[VI9] an import reads no address inside the network, in any spelling (attack 98)', async () => {
     const { port } = provider
     const hosts = [
@@ -62,7 +54,7 @@ describe('calls to the servers of an attacker', () => {
       `http://${host}:${port}/watch?v=${videoId(1)}`,
       `http://www.youtube.com@${host}:${port}/watch?v=${videoId(1)}`,
     ])
-    const job = await importing(...urls)
+    const job = await importVideos(ann, ...urls)
     assert.deepEqual([job.processed_items, job.failed_items], [urls.length, urls.length])
     assert.deepEqual(provider.asked, [])
   })
@@ -97,7 +89,7 @@ describe('calls to the servers of an attacker', () => {
         response.on('close', () => (closed = true))
         answer(request, response)
       })
-      const { result } = await importing(`https://youtu.be/${videoId(10 + nth)}`)
+      const { result } = await importVideos(ann, `https://youtu.be/${videoId(10 + nth)}`)
       assert.deepEqual([result.items[0].status, result.items[0].code], ['failed', 'unavailable'])
       await eventually(() => assert.equal(closed, true))
     })
