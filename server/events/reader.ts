@@ -90,7 +90,7 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
   /**
    * The first batch is applied at once. Those that come while it was applied, and for three times as long afterwards,
    * are gathered, so that each receiver of many events gets them with one write, and the rest of the process has most
-   * of the time as long as sending takes less than 25 ms. After a large batch nobody waits: one person could otherwise
+   * of the time as long as sending takes less than 25 ms. No event waits after a large batch: otherwise one person could
    * delay everybody's events with a few large ones.
    */
   function feed(batch: Batch) {
