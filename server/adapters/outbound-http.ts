@@ -11,21 +11,24 @@ import {
   OutboundError,
   type OutboundRequest,
 } from '../ports/outbound.ts'
+import { createDnsLookup } from './dns-lookup.ts'
 import { isLocalName, isPublicAddress } from './public-address.ts'
 
 export interface OutboundDeps {
   /** Allows private addresses too. */
   allowPrivate: boolean
-  /** How names are resolved, as `dns.lookup`. */
+  /** How names are resolved, as `dns.lookup`; by default in DNS, or by the system where private addresses are allowed. */
   lookup?: typeof systemLookup
 }
+
+const lookupFor = (allowPrivate: boolean) => (allowPrivate ? systemLookup : createDnsLookup())
 
 /**
  * Sends requests to other servers with Node's own client. The IP address is checked when the connection is made, after
  * the name was resolved, and the connection goes to exactly the checked address. So a name cannot resolve to another
  * address in between.
  */
-export function createOutbound({ allowPrivate, lookup = systemLookup }: OutboundDeps): Outbound {
+export function createOutbound({ allowPrivate, lookup = lookupFor(allowPrivate) }: OutboundDeps): Outbound {
   const isAllowed = (address: string) => allowPrivate || isPublicAddress(address)
   const guardedLookup = guard(lookup, isAllowed)
 
@@ -57,7 +60,7 @@ const isWebPort = ({ port }: URL) => port === '' || port === '80' || port === '4
 const lookupMs = 2_000
 
 /** Judges an address before anybody relies on it, by the rules of the requests. */
-export function createOutboundCheck({ allowPrivate, lookup = systemLookup }: OutboundDeps): OutboundCheck {
+export function createOutboundCheck({ allowPrivate, lookup = lookupFor(allowPrivate) }: OutboundDeps): OutboundCheck {
   return async address => {
     if (allowPrivate) return null
     const url = new URL(address)
