@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -11,6 +10,7 @@ import { choosePostgresHome } from './postgres-home.ts'
 import { launchPostgres, type PostgresProcess } from './postgres-process.ts'
 import { stopOrphan } from './postgres-stop.ts'
 import { scramSecret } from '../adapters/scram.ts'
+import { chooseFreePort } from './free-port.ts'
 
 export interface EmbeddedPostgres extends PostgresProcess {
   /** The URL of the serving role, with the password, for `pg`. */
@@ -80,18 +80,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function readPort(file: string): Promise<number> {
   return Number(await readFile(file, 'utf8').catch(() => '0')) || 0
-}
-
-/** The wanted port if it is free, else any other one. */
-function chooseFreePort(wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', error => (wanted === 0 ? reject(error) : resolve(chooseFreePort(0))))
-    server.listen(wanted, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 /** Creates the database and the serving role; a data folder of an earlier release lacks that role. */

@@ -1,6 +1,6 @@
-import { useEffect, useId, useState, type KeyboardEvent, type RefObject } from 'react'
+import { useId, useState, type KeyboardEvent, type RefObject } from 'react'
 import type { Person } from '../../../sdk/index.ts'
-import { useComposing } from '../lib/composition.ts'
+import { useFoundPeople } from '../people/use-found-people.ts'
 import { mentionAt, type FindPeople } from './mentionable.ts'
 
 interface MentionsOptions {
@@ -9,40 +9,16 @@ interface MentionsOptions {
   onInsert: (text: string, caret: number) => void
 }
 
-const settleMs = 120
-
 /** Completes names after `@` in a text area. Arrow keys choose, Enter and Tab take, Escape closes. */
 export function useMentions({ area, find, onInsert }: MentionsOptions) {
   const [typed, setTyped] = useState<{ start: number; search: string } | null>(null)
-  const [found, setFound] = useState<readonly Person[]>([])
-  const [active, setActive] = useState(0)
   /** Where Escape was pressed: not asked again until another `@`. */
   const [dismissed, setDismissed] = useState<number | null>(null)
   const list = useId()
-  const isComposing = useComposing()
   const start = typed?.start ?? null
-  const search = typed?.search ?? null
+  const { found, setFound, active, setActive } = useFoundPeople(typed?.search ?? null, find)
   const open = start !== null && start !== dismissed && found.length > 0
   const person = open ? found[active] : undefined
-
-  useEffect(() => {
-    if (search === null || isComposing) return
-    const abort = new AbortController()
-    const timer = setTimeout(() => {
-      find(search, abort.signal).then(
-        people => {
-          if (abort.signal.aborted) return
-          setFound(people)
-          setActive(0)
-        },
-        () => {},
-      )
-    }, settleMs)
-    return () => {
-      clearTimeout(timer)
-      abort.abort()
-    }
-  }, [find, search, isComposing])
 
   /** What was typed may begin a name; where the caret merely comes to stand, nobody asked. */
   function look(isTyped = true) {

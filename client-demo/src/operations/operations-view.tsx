@@ -1,5 +1,5 @@
-import { linkTo } from '../lib/base-path.ts'
 import { usePage } from '../lib/use-page.ts'
+import { PartLinks } from '../ui/part-links.tsx'
 import { Accounts } from './accounts.tsx'
 import { AllWebhooks } from './all-webhooks.tsx'
 import { AuditLog } from './audit/audit-log.tsx'
@@ -37,13 +37,7 @@ export function OperationsView({ path }: { path: string }) {
     <div className="settings operations">
       <header className="settings-head">
         <h1>Operations</h1>
-        <nav className="segments" aria-label="Operations">
-          {operationsPlaces.map(({ path: to, name }) => (
-            <a key={to} href={linkTo(to)} aria-current={to === part.path ? 'page' : undefined}>
-              <span>{name}</span>
-            </a>
-          ))}
-        </nav>
+        <PartLinks label="Operations" parts={operationsPlaces} current={part.path} />
       </header>
       <Part />
     </div>

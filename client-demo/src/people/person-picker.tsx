@@ -1,8 +1,8 @@
-import { useEffect, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { fold, type Person } from '../../../sdk/index.ts'
-import { useComposing } from '../lib/composition.ts'
 import { usePage } from '../lib/use-page.ts'
 import { PersonOptions } from './person-options.tsx'
+import { useFoundPeople } from './use-found-people.ts'
 
 interface PersonPickerProps {
   /** Its own name, where no label stands beside it. */
@@ -19,36 +19,14 @@ interface PersonPickerProps {
   onClear?: () => void
 }
 
-const settleMs = 150
-
 /** A text field that finds people as one types. Arrow keys choose, Enter takes, Escape closes. */
 export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...rest }: PersonPickerProps) {
   const { directory } = usePage()
   const [text, setText] = useState<string | null>(null)
-  const [found, setFound] = useState<readonly Person[]>([])
-  const [active, setActive] = useState(0)
+  const { found, setFound, active, setActive } = useFoundPeople(text?.trim() ?? null, directory.find)
   const list = useId()
   const input = useRef<HTMLInputElement>(null)
   const open = text !== null && found.length > 0
-  const isComposing = useComposing()
-
-  useEffect(() => {
-    if (text === null || isComposing) return
-    const abort = new AbortController()
-    const timer = setTimeout(() => {
-      directory.find(text.trim(), abort.signal).then(
-        people => {
-          setFound(people)
-          setActive(0)
-        },
-        () => {},
-      )
-    }, settleMs)
-    return () => {
-      clearTimeout(timer)
-      abort.abort()
-    }
-  }, [text, directory, isComposing])
 
   function close() {
     setText(null)

@@ -2,10 +2,9 @@ import { useId, useState } from 'react'
 import { useSending } from '../forms/use-sending.ts'
 import { usePage } from '../lib/use-page.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
-import { Field } from '../ui/field.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
 import { Modal } from '../ui/modal.tsx'
-import { PasswordInput } from '../ui/password-input.tsx'
+import { OwnPassword } from './own-password.tsx'
 
 interface Props {
   onClose: () => void
@@ -36,13 +35,8 @@ export function ConfirmPassword({ onClose, onConfirmed }: Props) {
   return (
     <Modal title="Confirm that it is you" className="ask-dialog" onClose={onClose}>
       <ModalForm id={formId} onSubmit={form => void send(confirm, form)}>
-        <input type="text" autoComplete="username" value={me.email} readOnly hidden />
         <ErrorNotice>{errors.whole}</ErrorNotice>
-        <Field label="Your password" error={errors.fields.password}>
-          {props => (
-            <PasswordInput {...props} autoComplete="current-password" value={password} onChange={setPassword} />
-          )}
-        </Field>
+        <OwnPassword value={password} error={errors.fields.password} onChange={setPassword} />
       </ModalForm>
       <footer className="modal-foot">
         <span className="bar-space" />

@@ -4,8 +4,7 @@ import { usePage } from '../lib/use-page.ts'
 import { eraseAccount } from '../session/account.ts'
 import { Ask } from '../ui/ask.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
-import { Field } from '../ui/field.tsx'
-import { PasswordInput } from '../ui/password-input.tsx'
+import { OwnPassword } from './own-password.tsx'
 
 /** The end of an account. It says before what goes and what stays, and asks twice. */
 export function EraseAccount() {
@@ -58,16 +57,8 @@ export function EraseAccount() {
           else setAsking(true)
         }}
       >
-        {/* For the browser's password manager. */}
-        <input type="text" autoComplete="username" value={me.email} readOnly hidden />
         <ErrorNotice>{errors.whole}</ErrorNotice>
-        {me.has_password && (
-          <Field label="Your password" error={errors.fields.password}>
-            {props => (
-              <PasswordInput {...props} autoComplete="current-password" value={password} onChange={setPassword} />
-            )}
-          </Field>
-        )}
+        <OwnPassword value={password} error={errors.fields.password} onChange={setPassword} />
         <button type="submit" className="button button-danger" aria-disabled={busy}>
           Erase account…
         </button>

@@ -1,9 +1,9 @@
 import { Exports } from '../exports/export-list.tsx'
-import { linkTo } from '../lib/base-path.ts'
 import { formErrors } from '../lib/form-errors.ts'
 import { usePage } from '../lib/use-page.ts'
 import { signOut } from '../session/account.ts'
 import { Icon } from '../ui/icon.tsx'
+import { PartLinks } from '../ui/part-links.tsx'
 import { AccountSettings } from './account-settings.tsx'
 import { OwnKeys } from './keys/own-keys.tsx'
 import { OwnWebhooks } from './own-webhooks.tsx'
@@ -41,13 +41,7 @@ export function SettingsView({ path }: { path: string }) {
           <Icon name="exit" />
           Sign out
         </button>
-        <nav className="segments" aria-label="Settings">
-          {settingsPlaces.map(({ path: to, name }) => (
-            <a key={to} href={linkTo(to)} aria-current={to === part.path ? 'page' : undefined}>
-              <span>{name}</span>
-            </a>
-          ))}
-        </nav>
+        <PartLinks label="Settings" parts={settingsPlaces} current={part.path} />
       </header>
       <Part />
     </div>

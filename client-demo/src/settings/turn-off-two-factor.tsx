@@ -4,11 +4,10 @@ import { useSending } from '../forms/use-sending.ts'
 import { formErrors } from '../lib/form-errors.ts'
 import { usePage } from '../lib/use-page.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
-import { Field } from '../ui/field.tsx'
 import { FormFoot } from '../ui/form-foot.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
 import { Modal } from '../ui/modal.tsx'
-import { PasswordInput } from '../ui/password-input.tsx'
+import { OwnPassword } from './own-password.tsx'
 
 /** Turning the second factor off needs the password, so that nobody does it who finds an open browser. */
 export function TurnOffTwoFactor({ onClose, onOff }: { onClose: () => void; onOff: () => void }) {
@@ -30,15 +29,8 @@ export function TurnOffTwoFactor({ onClose, onOff }: { onClose: () => void; onOf
     <Modal title="Turn two-factor sign-in off?" className="ask-dialog" onClose={onClose}>
       <ModalForm id={formId} onSubmit={form => void send(turnOff, form)}>
         <p>Your password alone signs you in then. Your recovery codes stop working.</p>
-        <input type="text" autoComplete="username" value={me.email} readOnly hidden />
         <ErrorNotice>{errors.whole}</ErrorNotice>
-        {me.has_password && (
-          <Field label="Your password" error={errors.fields.password}>
-            {props => (
-              <PasswordInput {...props} autoComplete="current-password" value={password} onChange={setPassword} />
-            )}
-          </Field>
-        )}
+        <OwnPassword value={password} error={errors.fields.password} onChange={setPassword} />
       </ModalForm>
       <FormFoot form={formId} action="Turn it off" busy={busy} onClose={onClose} close="Keep it on" isDangerous />
     </Modal>

@@ -4,6 +4,7 @@ import { usePage } from '../lib/use-page.ts'
 import { FormFoot } from '../ui/form-foot.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
+import { ShownOnce } from '../ui/shown-once.tsx'
 import { Secret } from './secret.tsx'
 import { useWebhookForm } from './use-webhook-form.ts'
 import { asSent } from './webhook-draft.ts'
@@ -24,17 +25,9 @@ export function NewWebhook({ onAdded, onClose }: Props) {
 
   if (secret !== null) {
     return (
-      <Modal title="The webhook is registered" onClose={onClose}>
-        <div className="modal-body">
-          <Secret secret={secret} />
-        </div>
-        <footer className="modal-foot">
-          <span className="bar-space" />
-          <button type="button" className="button button-primary" onClick={onClose}>
-            Done
-          </button>
-        </footer>
-      </Modal>
+      <ShownOnce title="The webhook is registered" onClose={onClose}>
+        <Secret secret={secret} />
+      </ShownOnce>
     )
   }
   return (

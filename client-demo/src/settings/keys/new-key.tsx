@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { usePage } from '../../lib/use-page.ts'
-import { Modal } from '../../ui/modal.tsx'
+import { ShownOnce } from '../../ui/shown-once.tsx'
 import { useConfirmed } from '../use-confirmed.tsx'
 import { KeyForm } from './key-form.tsx'
 import { ShownKey } from './shown-key.tsx'
@@ -18,17 +18,9 @@ export function NewKey({ onAdded, onClose }: Props) {
 
   if (key !== null) {
     return (
-      <Modal title="The key is made" onClose={onClose}>
-        <div className="modal-body">
-          <ShownKey value={key} />
-        </div>
-        <footer className="modal-foot">
-          <span className="bar-space" />
-          <button type="button" className="button button-primary" onClick={onClose}>
-            Done
-          </button>
-        </footer>
-      </Modal>
+      <ShownOnce title="The key is made" onClose={onClose}>
+        <ShownKey value={key} />
+      </ShownOnce>
     )
   }
   return (
