@@ -1,37 +1,20 @@
 import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { addTask } from '../suites/answers.ts'
-import {
-  deliveriesOf,
-  type Receiver,
-  register,
-  settles,
-  startReceiver,
-  webhookEnv,
-  webhookTuning,
-} from '../suites/webhook-receiver.ts'
+import { deliveriesOf, type Receiver, register, settles, startReceiver } from '../suites/webhook-receiver.ts'
+import { withWebhooks } from '../suites/with-webhooks.ts'
 import { eventually } from '../support/eventually.ts'
-import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { type Client, expect, type TestServer } from '../support/server.ts'
 
 describe('webhooks that change while something is on its way', () => {
   let server: TestServer
   let ann: Client
   let receiver: Receiver
   let open: ServerResponse[]
-  before(async () => {
-    const env = { ...webhookEnv, WEBHOOK_RETRY_SCHEDULE: '600,600' }
-    server = await startServer({ env, tuning: { webhooks: { ...webhookTuning.webhooks, answerMs: 25_000 } } })
-  })
-  after(() => server.close())
-  beforeEach(async () => {
-    ann = await server.user('ann')
+  withWebhooks({ schedule: '600,600', tuning: { answerMs: 25_000 } }, made => void ({ server, ann, receiver } = made))
+  beforeEach(() => {
     open = []
-    receiver = await startReceiver((_, response) => void open.push(response))
-  })
-  afterEach(async () => {
-    await receiver.close()
-    // The server works on them meanwhile, and PostgreSQL may end either of the two.
-    await eventually(() => server.query('delete from webhooks'))
+    receiver.answer((_, response) => void open.push(response))
   })
 
   const change = async (id: number, body: object) =>

@@ -1,34 +1,15 @@
 import assert from 'node:assert/strict'
 import { addTask } from '../suites/answers.ts'
-import {
-  type Receiver,
-  register,
-  settles,
-  startReceiver,
-  verify,
-  webhookEnv,
-  webhookTuning,
-} from '../suites/webhook-receiver.ts'
+import { type Receiver, register, settles, startReceiver, verify } from '../suites/webhook-receiver.ts'
+import { withWebhooks } from '../suites/with-webhooks.ts'
 import { eventually } from '../support/eventually.ts'
-import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { type Client, expect, type TestServer } from '../support/server.ts'
 
 describe('deliveries to webhooks', () => {
   let server: TestServer
   let ann: Client
   let receiver: Receiver
-  const { webhooks } = webhookTuning
-  const tuning = { webhooks: { ...webhooks, answerMs: 1_000, disableAfterMs: 300 } }
-  before(async () => void (server = await startServer({ env: webhookEnv, tuning })))
-  after(() => server.close())
-  beforeEach(async () => {
-    ann = await server.user('ann')
-    receiver = await startReceiver()
-  })
-  afterEach(async () => {
-    await receiver.close()
-    for (const { id } of (await expect(ann.rest('GET', '/webhooks/list'), 200)).body.data.results)
-      await expect(ann.rest('DELETE', `/webhooks/${id}`), 200)
-  })
+  withWebhooks({ tuning: { answerMs: 1_000, disableAfterMs: 300 } }, made => void ({ server, ann, receiver } = made))
 
   const show = async (id: number) =>
     (await expect(ann.rest('GET', '/webhooks/list'), 200)).body.data.results.find((one: any) => one.id === id)

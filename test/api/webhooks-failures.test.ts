@@ -9,11 +9,10 @@ import {
   settles,
   startReceiver,
   verify,
-  webhookEnv,
-  webhookTuning,
 } from '../suites/webhook-receiver.ts'
+import { withWebhooks } from '../suites/with-webhooks.ts'
 import { eventually } from '../support/eventually.ts'
-import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { type Client, expect } from '../support/server.ts'
 
 const answers =
   (status: number, headers: Record<string, string> = {}) =>
@@ -21,22 +20,9 @@ const answers =
     void response.writeHead(status, headers).end()
 
 describe('receivers of webhooks that fail', () => {
-  let server: TestServer
   let ann: Client
   let receiver: Receiver
-  const { webhooks } = webhookTuning
-  const tuning = { webhooks: { ...webhooks, answerMs: 1_000, disableAfterMs: 2_000 } }
-  before(async () => void (server = await startServer({ env: webhookEnv, tuning })))
-  after(() => server.close())
-  beforeEach(async () => {
-    ann = await server.user('ann')
-    receiver = await startReceiver()
-  })
-  afterEach(async () => {
-    await receiver.close()
-    for (const { id } of (await expect(ann.rest('GET', '/webhooks/list'), 200)).body.data.results)
-      await expect(ann.rest('DELETE', `/webhooks/${id}`), 200)
-  })
+  withWebhooks({ tuning: { answerMs: 1_000, disableAfterMs: 2_000 } }, made => void ({ ann, receiver } = made))
 
   const show = async (id: number) =>
     (await expect(ann.rest('GET', '/webhooks/list'), 200)).body.data.results.find((one: any) => one.id === id)

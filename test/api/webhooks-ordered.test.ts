@@ -5,34 +5,19 @@ import { claimNext, lockOrdered } from '../../server/features/webhooks/claim.que
 import type { Connection } from '../../server/ports/database.ts'
 import { addTask } from '../suites/answers.ts'
 import { transactionsOf } from '../suites/statements.ts'
-import {
-  type Receiver,
-  register,
-  settles,
-  startReceiver,
-  webhookEnv,
-  webhookTuning,
-} from '../suites/webhook-receiver.ts'
-import { eventually } from '../support/eventually.ts'
-import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { type Receiver, register, settles, startReceiver } from '../suites/webhook-receiver.ts'
+import { withWebhooks } from '../suites/with-webhooks.ts'
+import { type Client, expect, type TestServer } from '../support/server.ts'
 
 describe('ordered webhooks', () => {
   let server: TestServer
   let ann: Client
   let receiver: Receiver
   const open: ServerResponse[] = []
-  before(async () => void (server = await startServer({ env: webhookEnv, tuning: webhookTuning })))
-  after(() => server.close())
-  beforeEach(async () => {
-    ann = await server.user('ann')
-    receiver = await startReceiver()
-  })
-  afterEach(async () => {
+  afterEach(() => {
     for (const response of open.splice(0)) response.destroy()
-    await receiver.close()
-    // The server works on them meanwhile, and PostgreSQL may end either of the two.
-    await eventually(() => server.query('delete from webhooks'))
   })
+  withWebhooks({}, made => void ({ server, ann, receiver } = made))
 
   const ordered = () => register(ann, receiver.url, ['task.created'], { ordered: true })
   const hold = () => receiver.answer((_, response) => void open.push(response))

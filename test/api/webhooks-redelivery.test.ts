@@ -2,40 +2,22 @@ import assert from 'node:assert/strict'
 import { Client as Hand } from 'pg'
 import { addTask, refuses } from '../suites/answers.ts'
 import { position } from '../suites/event-log.ts'
-import {
-  deliveriesOf,
-  type Receiver,
-  register,
-  settles,
-  startReceiver,
-  verify,
-  webhookEnv,
-  webhookTuning,
-} from '../suites/webhook-receiver.ts'
+import { deliveriesOf, type Receiver, register, settles, startReceiver, verify } from '../suites/webhook-receiver.ts'
+import { withWebhooks } from '../suites/with-webhooks.ts'
 import { dropEnded } from '../../server/features/webhooks/deliveries.queries.ts'
 import { hasten } from '../../server/features/webhooks/settle.queries.ts'
 import { eventually } from '../support/eventually.ts'
-import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
+import { type Client, expect, type TestServer } from '../support/server.ts'
 
 describe('deliveries that are listed and sent again', () => {
   let server: TestServer
   let ann: Client
   let bob: Client
   let receiver: Receiver
-  before(async () => {
-    const env = { ...webhookEnv, WEBHOOK_RETRY_SCHEDULE: '0.05,0.05,600' }
-    server = await startServer({ env, tuning: { webhooks: { ...webhookTuning.webhooks, mostPending: 5 } } })
-  })
-  after(() => server.close())
-  beforeEach(async () => {
-    ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
-    receiver = await startReceiver()
-  })
-  afterEach(async () => {
-    await receiver.close()
-    // The server works on them meanwhile, and PostgreSQL may end either of the two.
-    await eventually(() => server.query('delete from webhooks'))
-  })
+  withWebhooks(
+    { schedule: '0.05,0.05,600', tuning: { mostPending: 5 } },
+    made => void ({ server, ann, bob, receiver } = made),
+  )
 
   const enable = (client: Client, id: number, enabled: boolean) =>
     expect(client.rest('PATCH', `/webhooks/${id}`, { enabled }), 200)

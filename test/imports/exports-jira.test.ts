@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { understood } from '../suites/understanding.ts'
+import { useExports } from '../suites/understanding.ts'
 
 describe('exports of other programs', () => {
-  let folder: string
-  before(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'taskwire-'))))
-  after(() => rm(folder, { recursive: true }))
-  const read = (content: unknown, name = 'export') =>
-    understood(folder, typeof content === 'string' ? content : JSON.stringify(content, null, 1), name)
+  const read = useExports()
 
   describe('of Jira', () => {
     const issues = (...rows: string[]) =>

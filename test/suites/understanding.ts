@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { formatOf, formats } from '../../server/features/imports/formats/index.ts'
@@ -30,4 +31,17 @@ export async function understood(folder: string, content: string | Buffer, name 
     leftOut: Object.fromEntries(report.left_out.map(({ kind, count }) => [kind, count])),
     warned: report.warnings.map(({ line, field }) => `${line} ${field}`),
   }
+}
+
+/**
+ * For the tests of one file: makes a folder, and removes it afterwards.
+ *
+ * @returns what reads an export with this content (a text, or something that is written as JSON)
+ */
+export function useExports() {
+  let folder: string
+  before(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'taskwire-'))))
+  after(() => rm(folder, { recursive: true }))
+  return (content: unknown, name = 'export') =>
+    understood(folder, typeof content === 'string' ? content : JSON.stringify(content, null, 1), name)
 }
