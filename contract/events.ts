@@ -3,7 +3,7 @@ import { defineResource } from './define.ts'
 import { ApplicationEvent, isApplicationEvent } from './event-names.ts'
 import { Job } from './jobs.ts'
 import { limits } from './limits.ts'
-import { anyOf, id, instant, numberInUrl } from './primitives.ts'
+import { anyOf, id, instant, listOf, numberInUrl, paging } from './primitives.ts'
 import { RoomName } from './rooms.ts'
 import { sizeText } from './size.ts'
 
@@ -15,11 +15,18 @@ export const Envelope = z.object({
   traceparent: z.string().optional().describe('The trace of the call that caused it (W3C Trace Context)'),
 })
 
+export const MemberState = z.object({ user_id: id, state: z.record(z.string(), z.unknown()) })
+export type MemberState = z.output<typeof MemberState>
+
 /** Sent without being kept: they have no offset and are not in the log. */
 export const signals = {
   user_joined: z.object({ user_id: id, room: z.string() }),
   user_left: z.object({ user_id: id, room: z.string() }),
   presence_changed: z.object({ room: z.string(), user_id: id, state: z.record(z.string(), z.unknown()) }),
+  /** In a large room, in place of the three above. */
+  presence_count: z.object({ room: z.string(), count: z.int() }),
+  /** Everybody in a room that is no longer large. From then on the single signals come. */
+  presence_members: z.object({ room: z.string(), members: z.array(MemberState) }),
   room_left: z.object({ room: z.string(), reason: z.string() }),
   /** The state of a job, to its owner (`user_<id>`) and to `admin`: a few times per second at most, and at its end. */
   job_updated: z.object({ job: Job }),
@@ -27,9 +34,6 @@ export const signals = {
 } as const
 export type SignalName = keyof typeof signals
 export type SignalPayload<N extends SignalName> = z.output<(typeof signals)[N]>
-
-export const MemberState = z.object({ user_id: id, state: z.record(z.string(), z.unknown()) })
-export type MemberState = z.output<typeof MemberState>
 
 export const LoggedEvent = z
   .object({ offset: z.int(), at: instant, event: z.string(), payload: z.record(z.string(), z.unknown()) })
@@ -99,7 +103,11 @@ export const eventLog = defineResource({
       method: 'get',
       path: '/rooms/:room/members',
       params: z.strictObject({ room: RoomName }),
-      output: z.object({ results: z.array(MemberState.extend({ connections: z.int() })) }),
+      query: z.strictObject({
+        cursor: paging.cursor,
+        page_size: numberInUrl(1, limits.membersPage).default(limits.membersPage),
+      }),
+      output: listOf(MemberState.extend({ connections: z.int() })),
       errors: ['forbidden', 'address_not_allowed'],
     },
   },

@@ -49,6 +49,14 @@ export const limits = {
   mutationId: 255,
   traceparent: 200,
   presenceStateBytes: 1_024,
+  /** A room with more people is large: its people get counts, and no single signals. */
+  largeRoomPeople: 500,
+  /** A large room with fewer people is an ordinary one again. */
+  ordinaryRoomPeople: 400,
+  /** The people of a large room that the answer to a join lists; of all its large rooms together as JSON. */
+  listedMembers: 100,
+  listedMembersBytes: 48 * 1024,
+  membersPage: 500,
   statisticsPoints: 1_500,
   alertName: 100,
   cacheKey: 200,

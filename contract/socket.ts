@@ -39,6 +39,7 @@ export const commands = {
       recovered: z.boolean(),
       missed: z.int(),
       members: z.record(z.string(), z.array(MemberState)),
+      member_counts: z.record(z.string(), z.int()),
     }),
   },
   leave_room: {

@@ -15,7 +15,7 @@ export {
 } from './state/inbox.ts'
 export type { LiveEvent, Logged, PublishedEvent } from './realtime/live-event.ts'
 export { earliest, positionOf, type Position } from './realtime/position.ts'
-export { nobody, reducePresence, type Presence, type PresenceChange } from './state/presence.ts'
+export { nobody, reducePresence, type Presence, type PresenceChange, type RoomPresence } from './state/presence.ts'
 export { randomId } from './client/random-id.ts'
 export type { Realtime, RealtimeOptions } from './realtime/realtime.ts'
 export type { Credentials } from './client/session.ts'

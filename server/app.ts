@@ -123,6 +123,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     clustered: redis !== null,
     sweepMs: tuning.sweepMs,
     directFrames: tuning.directFrames,
+    roomSizes: tuning.roomSizes,
     database,
     reader,
     log,

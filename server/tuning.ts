@@ -1,6 +1,7 @@
 import type { ReadingPace, UnreadBounds } from './kernel/unread.ts'
 import type { Pace, ReceivingBounds, RequestBounds, StrangerPace } from './faces/rest/index.ts'
 import type { JobType } from './features/jobs/index.ts'
+import type { RoomSizes } from './features/rooms/index.ts'
 import type { SendingTuning } from './features/webhooks/index.ts'
 
 /**
@@ -12,6 +13,8 @@ export interface Tuning {
   recentEvents?: number
   /** False sends events through Socket.IO even where a finished frame could be written to the connection. */
   directFrames?: boolean
+  /** From how many people on a room is large, and below how many it is ordinary again. */
+  roomSizes?: RoomSizes
   /** The interval between two comparisons of live sockets with the database. */
   sweepMs?: number
   /** The interval between two searches for tasks that are due soon. */

@@ -1,9 +1,12 @@
+import type { RoomPresence } from '../../sdk/index.ts'
+import { formatCount } from './lib/format.ts'
 import { usePage } from './lib/use-page.ts'
 import { useStore } from './lib/store.ts'
 import { Avatar } from './people/avatar.tsx'
 import { usePerson } from './people/directory.ts'
+import { Icon } from './ui/icon.tsx'
 
-const nobody: ReadonlyMap<number, Readonly<Record<string, unknown>>> = new Map()
+const nobody: RoomPresence = { count: 0, members: new Map(), isComplete: true }
 
 /** As many faces as there is room for; the others are counted, and stay in the list for those who have it read out. */
 const shownWide = 8
@@ -12,12 +15,14 @@ const more = (all: number, shown: number) => (all > shown ? `+${all - shown}` : 
 
 export function HereNow() {
   const { live, me } = usePage()
-  const members = useStore(live.presence, rooms => rooms.tasks ?? nobody)
+  const { count, members, isComplete } = useStore(live.presence, rooms => rooms.tasks ?? nobody)
   const isKnown = useStore(live.status, status => status === 'live')
+  const stale = isKnown ? '' : ' is-stale'
+  if (!isComplete) return <HereCount count={count} stale={stale} />
   const ids = [...members.keys()].toSorted((a, b) => Number(b === me.id) - Number(a === me.id) || a - b)
   return (
     <ul
-      className={`here-now${isKnown ? '' : ' is-stale'}`}
+      className={`here-now${stale}`}
       aria-label="Here now"
       data-more={more(ids.length, shownWide)}
       data-more-narrow={more(ids.length, shownNarrow)}
@@ -26,6 +31,16 @@ export function HereNow() {
         <Present key={id} id={id} editing={members.get(id)?.editing} />
       ))}
     </ul>
+  )
+}
+
+/** In a large room, which reports only how many people there are. */
+function HereCount({ count, stale }: { count: number; stale: string }) {
+  return (
+    <span className={`here-count${stale}`}>
+      <Icon name="people" />
+      {formatCount(count)} <span className="here-words">people here</span>
+    </span>
   )
 }
 

@@ -14,7 +14,7 @@ import { createEarlyEvents } from './early-events.ts'
 import { createEventPages, type EventPage, type ReadEvents } from './event-pages.ts'
 import { isKnownEvent, liveEvent, weightOf, type LiveEvent, type PublishedEvent } from './live-event.ts'
 import type { Position } from './position.ts'
-import { nobody, reducePresence, type Presence, type PresenceChange } from '../state/presence.ts'
+import { isPresenceSignal, nobody, reducePresence, type Presence, type PresenceChange } from '../state/presence.ts'
 import type { Session } from '../client/session.ts'
 import { emptyStream, joined, received, resumeFrom } from './stream.ts'
 import { errorFrom, isTaskwireError, networkError, type TaskwireError } from '../client/taskwire-error.ts'
@@ -171,7 +171,7 @@ export function createRealtime({
         emit('reset')
       }
       if (!stream.replay) early.emitUpTo(answer.offset)
-      changePresence({ name: 'members', members: answer.members })
+      changePresence({ name: 'members', members: answer.members, member_counts: answer.member_counts })
       for (const room of wanted) if (states.has(room)) sendPresence(room)
       connection.settled()
     })
@@ -219,9 +219,7 @@ export function createRealtime({
 
   socket.onAny((name: string, payload: Record<string, unknown>) => {
     if (name === 'room_left') return forget(String(payload.room), String(payload.reason))
-    if (name === 'user_joined' || name === 'user_left' || name === 'presence_changed') {
-      return changePresence({ name, ...payload } as PresenceChange)
-    }
+    if (isPresenceSignal(name)) return changePresence({ name, ...payload } as PresenceChange)
     if (name === 'job_updated') return emit('job', payload.job as Job)
     if (typeof payload?.offset !== 'number') return
     if (isJoined || rooms.size === 0) receive(name, payload)

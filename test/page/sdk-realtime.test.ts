@@ -78,7 +78,7 @@ describe('sdk: realtime, without a browser', () => {
     await eventually(() => assert.equal(renewals, 2), { within: tokenTtlSeconds * 3_000 })
 
     assert.deepEqual(statuses, ['reconnecting', 'live'])
-    assert.deepEqual([...(live.presence().tasks?.keys() ?? [])], [ada.person.id])
+    assert.deepEqual([...(live.presence().tasks?.members.keys() ?? [])], [ada.person.id])
   })
 
   it('[SDK18] stops for good when the session ends, and reports why', async () => {

@@ -199,7 +199,14 @@ describe('asyncapi.json', () => {
     assert.ok(!messagesIn('project').includes('access_changed') && messagesIn('socket').includes('access_changed'))
     for (const name of ['notification', 'notifications_read', 'job_updated'])
       assert.ok(messagesIn('user').includes(name), name)
-    assert.deepEqual(messagesIn('admin'), ['user_joined', 'user_left', 'presence_changed', 'job_updated'])
+    assert.deepEqual(messagesIn('admin'), [
+      'user_joined',
+      'user_left',
+      'presence_changed',
+      'presence_count',
+      'presence_members',
+      'job_updated',
+    ])
   })
 
   it('[DC6] adds the position in the log to events that have one', () => {

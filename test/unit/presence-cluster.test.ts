@@ -48,7 +48,7 @@ describe('the people in a room, over several instances', () => {
       presence,
       link,
       database: own,
-      reported: () => changes.map(({ event, user_id }) => `${event} ${user_id}`),
+      reported: () => changes.map(change => `${change.event} ${'user_id' in change ? change.user_id : ''}`),
       members: () => presence.members('r'),
       ids: () =>
         presence

@@ -7,7 +7,7 @@ describe('the pace of presence messages', () => {
   const scene = () => {
     const { clock, pass } = createManualClock()
     const changes: PresenceChange[] = []
-    const presence = createPresence(change => void changes.push(change), clock)
+    const presence = createPresence(change => void changes.push(change), { clock })
     const take = () => changes.splice(0)
     /** Uses up the changes that may be sent at once, and leaves the person there. */
     const exhaust = (room = 'r') => {
@@ -85,7 +85,7 @@ describe('the pace of presence messages', () => {
     presence.leave('r', 1, 'a', 0)
     assert.equal(events().at(-1), 'user_left')
     presence.join('r', 1, 'a')
-    assert.equal(presence.members('r').length, 1)
+    assert.equal(presence.list(['r'], 2).members['r']?.length, 1)
     presence.leave('r', 1, 'a', 0)
     pass(1_000)
     assert.deepEqual(events(), ['user_left'])
@@ -116,10 +116,10 @@ describe('the pace of presence messages', () => {
           for (const seen of followers) {
             if (change.event === 'user_left') seen.delete(change.user_id)
             else if (change.event === 'presence_changed') seen.set(change.user_id, change.state)
-            else seen.set(change.user_id, seen.get(change.user_id) ?? {})
+            else if (change.event === 'user_joined') seen.set(change.user_id, seen.get(change.user_id) ?? {})
           }
-        }, clock)
-        const shown = () => new Map(presence.members('r').map(({ user_id, state }) => [user_id, state]))
+        }, { clock })
+        const shown = () => new Map(presence.list(['r'], 0).members['r']?.map(({ user_id, state }) => [user_id, state]))
         for (const [nth, { act, person, connection, ms }] of steps.entries()) {
           const id = `${person}${connection}`
           if (act === 'join') presence.join('r', person, id)

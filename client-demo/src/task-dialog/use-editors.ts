@@ -7,8 +7,9 @@ export function useEditors(task: number | null): readonly number[] {
   const { live, me } = usePage()
   const found = useStore(live.presence, rooms => {
     const ids: number[] = []
-    if (task !== null)
-      for (const [id, state] of rooms.tasks ?? []) if (state.editing === task && id !== me.id) ids.push(id)
+    // In a large room nobody is told what others do.
+    if (task !== null && rooms.tasks?.isComplete)
+      for (const [id, state] of rooms.tasks.members) if (state.editing === task && id !== me.id) ids.push(id)
     // As text, so that the same people are the same value.
     return ids.join(',')
   })

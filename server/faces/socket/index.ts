@@ -5,7 +5,7 @@ import { type Reader, withheldFrom } from '../../events/index.ts'
 import type { SessionStanding } from '../../features/accounts/index.ts'
 import type { KeyCall, KeyStanding } from '../../features/keys/index.ts'
 import type { Limits } from '../../features/limits/index.ts'
-import { createPresence, createPresenceSync, type Presence, type PresenceChange } from '../../features/rooms/index.ts'
+import { createPresence, createPresenceSync, type Presence, type RoomSizes } from '../../features/rooms/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import type { Database } from '../../ports/database.ts'
 import type { CountError } from '../../kernel/error-metrics.ts'
@@ -36,6 +36,7 @@ import { drainSockets } from './drain-sockets.ts'
 import { measureSockets } from './socket-metrics.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createSweep } from './sweep.ts'
+import { tellPresence } from './tell-presence.ts'
 import { createTraffic } from './traffic.ts'
 
 export { createPeers } from './cluster.ts'
@@ -50,6 +51,7 @@ export interface SocketDeps extends Omit<AdmitDeps, 'roster' | 'traffic'>, Omit<
   sweepMs?: number | undefined
   /** False sends events through Socket.IO even where a finished frame could be written to the connection. */
   directFrames?: boolean | undefined
+  roomSizes?: RoomSizes | undefined
   database: Database
   reader: Reader
   log: Logger
@@ -114,7 +116,7 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   })
   const gate = createEngineGate({ ...deps, intake, owe: connections.owe })
   const admit = createAdmit({ ...deps, roster, traffic })
-  const presence = createPresence(change => tellPresence(io, change))
+  const presence = createPresence(change => tellPresence(io, change), { sizes: deps.roomSizes })
   const restart = (member: Member) => {
     metrics.restarted()
     restartSocket(member)
@@ -270,7 +272,3 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
 
 /** Signals that an API key gets only with a permission. */
 const withheldOfSignal: { [N in SignalName]?: string } = { job_updated: rooms.withheld('jobs:read') }
-
-function tellPresence(io: SocketServer, { event, ...change }: PresenceChange) {
-  io.local.to(rooms.presence(change.room)).except(rooms.self(change.user_id)).emit(event, change)
-}

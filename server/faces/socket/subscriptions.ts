@@ -199,13 +199,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
     if (member.closed) return
     const before = missedBefore(member, fresh, recovered ? since : undefined)
     enter(member, fresh, before && recovered ? (since ?? paused) : paused)
-    const members = Object.fromEntries(
-      names.map(name => [
-        name,
-        presence.members(name, member.person.id).map(({ user_id, state }) => ({ user_id, state })),
-      ]),
-    )
-    const listed = Object.values(members).reduce((sum, { length }) => sum + length, 0)
+    const list = presence.list(names, member.person.id)
+    const listed = Object.values(list.members).reduce((sum, { length }) => sum + length, 0)
     pace.count(member, read ?? [], listed)
     answer({
       ...(input.rooms ? { rooms: names } : { room: names[0]! }),
@@ -213,7 +208,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       offset: paused,
       recovered,
       missed,
-      members,
+      ...list,
     })
     if (!before) return
     member.personAfter = Math.min(member.personAfter, before.after)

@@ -11,13 +11,14 @@ import {
 import type { Handlers } from '../../kernel/bind.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Presence } from './presence.ts'
+import { cursorAt, idIn } from './members-cursor.ts'
 import { createPublish } from './publish.ts'
 import { admit, rightsOf } from './rooms.policy.ts'
 
 export interface RoomDeps {
   database: Database
   command: Command
-  presence: Pick<Presence, 'members'>
+  presence: Pick<Presence, 'page'>
 }
 
 /** The bytes of payloads on one page. The page ends there, however many events were requested. */
@@ -66,9 +67,11 @@ export function createEventLog({ database, command, presence }: RoomDeps): Handl
       }
     },
 
-    roomMembers: async ({ person, key, isElsewhere }, { room }) => {
+    roomMembers: async ({ person, key, isElsewhere }, { room, cursor, page_size }) => {
+      const after = idIn(cursor)
       await admit(database, [room], await rightsOf(database, person, key), isElsewhere)
-      return { results: presence.members(room) }
+      const { count, results, last } = presence.page(room, after, page_size)
+      return { count, next: last === null ? null : cursorAt(last), previous: null, results }
     },
   }
 }

@@ -13,7 +13,7 @@ export interface Clock {
   every: (ms: number, run: () => void) => () => void
 }
 
-const realClock: Clock = {
+export const realClock: Clock = {
   now: () => performance.now(),
   every: (ms, run) => {
     const timer = setInterval(run, ms)

@@ -1,5 +1,13 @@
+import type { SignalName, SignalPayload } from '../../../contract/index.ts'
 import { type Clock, createPacing } from './pacing.ts'
-import type { PresenceChange, Seen } from './presence-replicas.ts'
+import type { Seen } from './presence-replicas.ts'
+
+type ChangeName = Extract<
+  SignalName,
+  'user_joined' | 'user_left' | 'presence_changed' | 'presence_count' | 'presence_members'
+>
+/** What the people in a room are sent: `user_id` is the person it is about, who does not get it. */
+export type PresenceChange = { [N in ChangeName]: { event: N } & SignalPayload<N> }[ChangeName]
 
 /** What was last announced about a person in a room, and the present state; null means absent. */
 interface Pending {
@@ -49,6 +57,8 @@ export function createAnnouncer(announce: (change: PresenceChange) => void, cloc
     shown: (room: string, viewer: number | undefined): void => {
       for (const [userId, one] of pending.get(room) ?? []) if (userId !== viewer) one.shown = true
     },
+    /** Nobody needs to be told any more what waits about the people of a room. */
+    forget: (room: string): void => void pending.delete(room),
     stop: (): void => {
       pending.clear()
       pacing.stop()

@@ -1,11 +1,8 @@
 import type { MemberState } from '../../../contract/index.ts'
 
 export type State = MemberState['state']
-
-export type PresenceChange =
-  | { event: 'user_joined'; room: string; user_id: number }
-  | { event: 'user_left'; room: string; user_id: number }
-  | { event: 'presence_changed'; room: string; user_id: number; state: State }
+/** A person in a room, with the number of connections over all instances. */
+export type ListedMember = MemberState & { connections: number }
 
 /** A person in a room as others see it. */
 export interface Seen {
@@ -37,7 +34,12 @@ export interface Replicas {
   /** Removes all shares of an instance that is gone. */
   drop(instance: string): void
   of(instance: string): Iterable<[room: string, userId: number, share: Share]>
-  members(room: string): (MemberState & { connections: number })[]
+  count(room: string): number
+  members(room: string): ListedMember[]
+  member(room: string, userId: number): ListedMember | null
+  ids(room: string): Iterable<number>
+  /** The people whose state is not empty. */
+  idsWithState(room: string): Iterable<number>
   /** The order of the newest state that a person has had in a room; 0 without one. */
   stateOrder(room: string, userId: number): number
   clear(): void
@@ -52,29 +54,28 @@ interface Occupancy {
   last: number
 }
 
+interface Occupants {
+  people: Map<number, Occupancy>
+  withState: Set<number>
+}
+
 /**
  * Who is in which room over all instances: the sum of what each instance knows. Each instance adds up for itself and
  * sends changes to its own clients, so nothing has to be agreed on.
  */
 export function createReplicas(changed: Changed): Replicas {
-  const rooms = new Map<string, Map<number, Occupancy>>()
+  const rooms = new Map<string, Occupants>()
 
-  function occupancyOf(room: string, userId: number): Occupancy {
-    const people = rooms.get(room) ?? new Map<number, Occupancy>()
-    rooms.set(room, people)
-    const occupancy = people.get(userId) ?? { shares: new Map(), last: 0 }
-    people.set(userId, occupancy)
-    return occupancy
-  }
-
-  function forget(room: string, userId: number) {
-    const people = rooms.get(room)
-    people?.delete(userId)
-    if (people?.size === 0) rooms.delete(room)
+  function occupantsOf(room: string): Occupants {
+    const there = rooms.get(room) ?? { people: new Map(), withState: new Set() }
+    rooms.set(room, there)
+    return there
   }
 
   const put: Put = (instance, room, userId, share) => {
-    const occupancy = occupancyOf(room, userId)
+    const { people, withState } = occupantsOf(room)
+    const occupancy = people.get(userId) ?? { shares: new Map<string, Share>(), last: 0 }
+    people.set(userId, occupancy)
     const { shares } = occupancy
     const before = seen(occupancy)
     if (share) {
@@ -82,12 +83,15 @@ export function createReplicas(changed: Changed): Replicas {
       occupancy.last = Math.max(occupancy.last, share.at)
     } else shares.delete(instance)
     const now = seen(occupancy)
-    if (!now) forget(room, userId)
+    if (isEmpty(now?.state)) withState.delete(userId)
+    else withState.add(userId)
+    if (!now) people.delete(userId)
+    if (people.size === 0) rooms.delete(room)
     if (!before !== !now || before?.at !== now?.at) changed(room, userId, before, now)
   }
 
   function* of(instance: string): Generator<[string, number, Share]> {
-    for (const [room, people] of rooms) {
+    for (const [room, { people }] of rooms) {
       for (const [userId, { shares }] of people) {
         const share = shares.get(instance)
         if (share) yield [room, userId, share]
@@ -101,15 +105,24 @@ export function createReplicas(changed: Changed): Replicas {
     drop: instance => {
       for (const [room, userId] of [...of(instance)]) put(instance, room, userId, null)
     },
-    members: room =>
-      [...(rooms.get(room) ?? [])].map(([user_id, occupancy]) => ({
-        user_id,
-        state: stateOf(occupancy)?.state ?? {},
-        connections: [...occupancy.shares.values()].reduce((sum, { connections }) => sum + connections, 0),
-      })),
-    stateOrder: (room, userId) => rooms.get(room)?.get(userId)?.last ?? 0,
+    count: room => rooms.get(room)?.people.size ?? 0,
+    members: room => Array.from(rooms.get(room)?.people ?? [], ([userId, occupancy]) => listed(userId, occupancy)),
+    member: (room, userId) => {
+      const occupancy = rooms.get(room)?.people.get(userId)
+      return occupancy ? listed(userId, occupancy) : null
+    },
+    ids: room => rooms.get(room)?.people.keys() ?? [],
+    idsWithState: room => rooms.get(room)?.withState ?? [],
+    stateOrder: (room, userId) => rooms.get(room)?.people.get(userId)?.last ?? 0,
     clear: () => rooms.clear(),
   }
+}
+
+const isEmpty = (state: State = {}) => Object.keys(state).length === 0
+
+function listed(userId: number, occupancy: Occupancy): ListedMember {
+  const connections = [...occupancy.shares.values()].reduce((sum, share) => sum + share.connections, 0)
+  return { user_id: userId, state: stateOf(occupancy)?.state ?? {}, connections }
 }
 
 function seen(occupancy: Occupancy): Seen | null {

@@ -1,7 +1,9 @@
-import type { MemberState } from '../../../contract/index.ts'
+import { limits, type MemberState } from '../../../contract/index.ts'
+import { createLargeRooms, type RoomSizes } from './large-rooms.ts'
+import { everybody, pageOfMembers, someOf } from './listing.ts'
 import type { Clock } from './pacing.ts'
-import { createAnnouncer } from './presence-announcer.ts'
-import { createReplicas, type PresenceChange, type Share, type State, type Replicas } from './presence-replicas.ts'
+import { createAnnouncer, type PresenceChange } from './presence-announcer.ts'
+import { createReplicas, type ListedMember, type Share, type State, type Replicas } from './presence-replicas.ts'
 
 interface Occupant {
   connections: Set<string>
@@ -16,13 +18,31 @@ interface Occupant {
 /** What this instance knows, in the form in which it is sent to the others. */
 export type ShareListener = (room: string, userId: number, share: Share | null) => void
 
+export interface PresenceList {
+  members: Record<string, MemberState[]>
+  member_counts: Record<string, number>
+}
+
+export interface PresenceOptions {
+  clock?: Clock | undefined
+  /** Tests use smaller ones. */
+  sizes?: RoomSizes | undefined
+}
+
 export interface Presence {
   join(room: string, userId: number, connection: string): void
   /** @param graceMs for how long a new connection of the person takes over from this one without others noticing */
   leave(room: string, userId: number, connection: string, graceMs: number): void
   setState(room: string, userId: number, connection: string, state: State): void
-  /** The members over all instances. @param viewer the person who gets the list, when it is for a client in the room */
-  members(room: string, viewer?: number): (MemberState & { connections: number })[]
+  /** The members over all instances. */
+  members(room: string): ListedMember[]
+  /**
+   * For a client that is in these rooms: everybody in ordinary rooms and some people in large ones, the person of the
+   * client among them.
+   */
+  list(rooms: readonly string[], viewer: number): PresenceList
+  /** A page of the people whose ids are above `after`; `last` is null on the last page. */
+  page(room: string, after: number, size: number): { count: number; results: ListedMember[]; last: number | null }
   /** Called with each change of what this instance knows. */
   onShare(listener: ShareListener): void
   shares(): Iterable<[room: string, userId: number, share: Share]>
@@ -36,10 +56,26 @@ export interface Presence {
 
 const own = 'own'
 
-/** Who is in which room, by person and not by connection. Never stored; frequent changes are merged. */
-export function createPresence(announce: (change: PresenceChange) => void, clock?: Clock): Presence {
+/**
+ * Who is in which room, by person and not by connection. Never stored; frequent changes are merged. In a large room
+ * only the number of people is announced, so that one who comes costs the same in a room of any size.
+ */
+export function createPresence(
+  announce: (change: PresenceChange) => void,
+  { clock, sizes }: PresenceOptions = {},
+): Presence {
   const announcer = createAnnouncer(announce, clock)
-  const replicas: Replicas = createReplicas(announcer.changed)
+  const largeRooms = createLargeRooms(
+    (room, count) => announce({ event: 'presence_count', room, count }),
+    sizes,
+    clock,
+  )
+  const replicas: Replicas = createReplicas((room, userId, before, now) => {
+    const turned = !before === !now ? null : largeRooms.sized(room, replicas.count(room))
+    if (turned) announcer.forget(room)
+    if (turned === 'ordinary') announce({ event: 'presence_members', room, members: everybody(replicas, room) })
+    else if (!largeRooms.has(room)) announcer.changed(room, userId, before, now)
+  })
   const rooms = new Map<string, Map<number, Occupant>>()
   let listener: ShareListener = () => {}
 
@@ -104,9 +140,25 @@ export function createPresence(announce: (change: PresenceChange) => void, clock
       changed(room, userId, occupant)
     },
 
-    members: (room, viewer) => {
-      announcer.shown(room, viewer)
-      return replicas.members(room)
+    members: room => replicas.members(room),
+    list: (names, viewer) => {
+      const members: Record<string, MemberState[]> = {}
+      const large = names.filter(room => largeRooms.has(room))
+      let left: number = limits.listedMembersBytes
+      for (const [nth, room] of large.entries()) {
+        const some = someOf(replicas, room, viewer, left / (large.length - nth))
+        members[room] = some.members
+        left -= some.bytes
+      }
+      for (const room of names) {
+        announcer.shown(room, viewer)
+        members[room] ??= everybody(replicas, room)
+      }
+      return { members, member_counts: Object.fromEntries(names.map(room => [room, replicas.count(room)])) }
+    },
+    page: (room, after, size) => {
+      announcer.shown(room, undefined)
+      return pageOfMembers(replicas, room, after, size)
     },
     onShare: fn => void (listener = fn),
     shares: () => replicas.of(own),
@@ -123,6 +175,7 @@ export function createPresence(announce: (change: PresenceChange) => void, clock
       for (const people of rooms.values()) for (const { leaving } of people.values()) if (leaving) clearTimeout(leaving)
       rooms.clear()
       announcer.stop()
+      largeRooms.stop()
       replicas.clear()
     },
   }

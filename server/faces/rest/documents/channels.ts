@@ -18,6 +18,8 @@ const placesOfSignals: Record<SignalName, readonly Place[]> = {
   user_joined: ['everyRoom'],
   user_left: ['everyRoom'],
   presence_changed: ['everyRoom'],
+  presence_count: ['everyRoom'],
+  presence_members: ['everyRoom'],
   room_left: ['socket'],
   job_updated: ['user', 'admin'],
   draining: ['socket'],
