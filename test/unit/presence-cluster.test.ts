@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { openDatabase, type PostgresDatabase } from '../../server/adapters/database.ts'
-import { createPresence, createPresenceSync, type PresenceChange } from '../../server/features/rooms/index.ts'
+import {
+  createPresence,
+  createPresenceSync,
+  type PresenceChange,
+  type RoomSizes,
+} from '../../server/features/rooms/index.ts'
 import type { Statement } from '../../server/ports/database.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
@@ -27,9 +32,9 @@ describe('the people in a room, over several instances', () => {
     await place.drop()
   })
 
-  const startInstance = async () => {
+  const startInstance = async (sizes?: RoomSizes) => {
     const changes: PresenceChange[] = []
-    const presence = createPresence(change => void changes.push(change))
+    const presence = createPresence(change => void changes.push(change), { sizes })
     const link = hub.connect()
     const own = {
       ...database,
@@ -49,6 +54,7 @@ describe('the people in a room, over several instances', () => {
       link,
       database: own,
       reported: () => changes.map(change => `${change.event} ${'user_id' in change ? change.user_id : ''}`),
+      changes,
       members: () => presence.members('r'),
       ids: () =>
         presence
@@ -151,6 +157,24 @@ describe('the people in a room, over several instances', () => {
     await running.pop()!.stop()
     one.presence.join('r', 1, 'b')
     assert.deepEqual([one.ids(), one.reported()], [[1], ['user_joined 1']])
+  })
+
+  it('[PR19] are counted over all instances, and each instance sends its clients the same', async () => {
+    const sizes = { above: 2, below: 2 }
+    const [one, other] = [await startInstance(sizes), await startInstance(sizes)]
+    one.presence.join('r', 1, 'a')
+    one.presence.join('r', 2, 'b')
+    await eventually(() => assert.deepEqual(other.ids(), [1, 2]))
+    other.presence.join('r', 3, 'c')
+    const last = (expected: PresenceChange) =>
+      eventually(() => [one, other].forEach(({ changes }) => assert.deepEqual(changes.at(-1), expected)))
+    await last({ event: 'presence_count', room: 'r', count: 3 })
+    assert.deepEqual(one.reported().slice(0, 2), ['user_joined 1', 'user_joined 2'])
+    assert.equal(one.presence.list(['r'], 1).member_counts['r'], 3)
+    one.presence.leave('r', 1, 'a', 0)
+    await last({ event: 'presence_count', room: 'r', count: 2 })
+    other.presence.leave('r', 3, 'c', 0)
+    await last({ event: 'presence_members', room: 'r', members: [{ user_id: 2, state: {} }] })
   })
 
   it('[PR14] are not reported by an instance that has stopped, and nothing waits there', async () => {

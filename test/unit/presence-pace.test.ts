@@ -112,13 +112,16 @@ describe('the pace of presence messages', () => {
         const { clock, pass } = createManualClock()
         /** The state of each follower: it was shown the room once, and receives all changes from then on. */
         const followers: Map<number, object>[] = [new Map()]
-        const presence = createPresence(change => {
-          for (const seen of followers) {
-            if (change.event === 'user_left') seen.delete(change.user_id)
-            else if (change.event === 'presence_changed') seen.set(change.user_id, change.state)
-            else if (change.event === 'user_joined') seen.set(change.user_id, seen.get(change.user_id) ?? {})
-          }
-        }, { clock })
+        const presence = createPresence(
+          change => {
+            for (const seen of followers) {
+              if (change.event === 'user_left') seen.delete(change.user_id)
+              else if (change.event === 'presence_changed') seen.set(change.user_id, change.state)
+              else if (change.event === 'user_joined') seen.set(change.user_id, seen.get(change.user_id) ?? {})
+            }
+          },
+          { clock },
+        )
         const shown = () => new Map(presence.list(['r'], 0).members['r']?.map(({ user_id, state }) => [user_id, state]))
         for (const [nth, { act, person, connection, ms }] of steps.entries()) {
           const id = `${person}${connection}`

@@ -65,11 +65,7 @@ export function createPresence(
   { clock, sizes }: PresenceOptions = {},
 ): Presence {
   const announcer = createAnnouncer(announce, clock)
-  const largeRooms = createLargeRooms(
-    (room, count) => announce({ event: 'presence_count', room, count }),
-    sizes,
-    clock,
-  )
+  const largeRooms = createLargeRooms((room, count) => announce({ event: 'presence_count', room, count }), sizes, clock)
   const replicas: Replicas = createReplicas((room, userId, before, now) => {
     const turned = !before === !now ? null : largeRooms.sized(room, replicas.count(room))
     if (turned) announcer.forget(room)
