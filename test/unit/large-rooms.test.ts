@@ -141,12 +141,12 @@ describe('a large room', () => {
 
   it('[PR17] leaves every follower with the true people or their true number in the end, whatever happens', () => {
     const step = fc.record({
-      act: fc.constantFrom('join', 'join', 'leave', 'state', 'pass', 'look'),
-      person: fc.integer({ min: 1, max: 6 }),
+      act: fc.constantFrom('join', 'leave', 'state', 'pass', 'look'),
+      person: fc.integer({ min: 1, max: 5 }),
       ms: fc.integer({ min: 1, max: 300 }),
     })
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 150 }), steps => {
+      fc.property(fc.array(step, { maxLength: 150, size: 'max' }), steps => {
         const { clock, pass } = createManualClock()
         interface Follower {
           count: number
@@ -163,7 +163,7 @@ describe('a large room', () => {
           else one.people?.set(change.user_id, change.state)
           if (one.people) one.count = one.people.size
         }
-        const sizes = { above: 4, below: 3 }
+        const sizes = { above: 2, below: 2 }
         const presence = createPresence(change => followers.forEach(one => hear(one, change)), { clock, sizes })
         for (const [nth, { act, person, ms }] of steps.entries()) {
           const id = `socket ${person}`
