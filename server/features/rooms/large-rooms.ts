@@ -22,6 +22,8 @@ export interface LargeRooms {
    * @returns what the room has become by that, if it was not so before
    */
   sized(room: string, count: number): 'large' | 'ordinary' | null
+  /** Called when a client was given the present count. It has to get the next one, even if the others know it. */
+  shown(room: string): void
   stop(): void
 }
 
@@ -34,8 +36,11 @@ export function createLargeRooms(
   { above, below }: RoomSizes = usual,
   clock: Clock = realClock,
 ): LargeRooms {
-  /** The people of each large room, as last counted and as last announced, and when it may be announced again. */
-  const large = new Map<string, { count: number; announced: number; nextAt: number }>()
+  /**
+   * The people of each large room, as last counted and as all its clients know them (null when they know different
+   * counts), and when they may be announced again.
+   */
+  const large = new Map<string, { count: number; known: number | null; nextAt: number }>()
   const waiting = new Set<string>()
   let end: (() => void) | null = null
 
@@ -44,8 +49,8 @@ export function createLargeRooms(
       const one = large.get(room)
       if (one && clock.now() < one.nextAt) continue
       waiting.delete(room)
-      if (!one || one.count === one.announced) continue
-      one.announced = one.count
+      if (!one || one.count === one.known) continue
+      one.known = one.count
       one.nextAt = clock.now() + Math.max(leastMs, (one.count / messagesPerSecond) * 1_000)
       announce(room, one.count)
     }
@@ -60,17 +65,21 @@ export function createLargeRooms(
   return {
     has: room => large.has(room),
     sized: (room, count) => {
-      const known = large.get(room)
-      if (known && count < below) {
+      const one = large.get(room)
+      if (one && count < below) {
         large.delete(room)
         return 'ordinary'
       }
-      if (!known && count <= above) return null
-      if (known) known.count = count
-      else large.set(room, { count, announced: -1, nextAt: 0 })
+      if (!one && count <= above) return null
+      if (one) one.count = count
+      else large.set(room, { count, known: null, nextAt: 0 })
       waiting.add(room)
       end ??= clock.every(checkMs, announceWaiting)
-      return known ? null : 'large'
+      return one ? null : 'large'
+    },
+    shown: room => {
+      const one = large.get(room)
+      if (one && one.count !== one.known) one.known = null
     },
     stop: () => {
       large.clear()

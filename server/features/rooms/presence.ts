@@ -144,6 +144,7 @@ export function createPresence(
       for (const [nth, room] of large.entries()) {
         const some = someOf(replicas, room, viewer, left / (large.length - nth))
         members[room] = some.members
+        largeRooms.shown(room)
         left -= some.bytes
       }
       for (const room of names) {
