@@ -42,6 +42,8 @@ export function createDatabaseCheck(db: Connection): () => Promise<string | null
     if (refused) return 'it can be read but not written'
     if (row!.token !== token) return 'a value that was read differs from the one that was written'
     if (row!.longest < longWaitS) return null
-    return `statements that wait for locks: ${row!.waiting}, the first for ${Math.round(row!.longest)} s`
+    const { waiting, longest } = row!
+    const waitFor = waiting === 1 ? 'statement waits for a lock' : 'statements wait for locks'
+    return `${waiting} ${waitFor}, the oldest for ${Math.round(longest)} s`
   }
 }

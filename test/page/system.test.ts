@@ -132,6 +132,8 @@ describe('page: the system', () => {
     const parts = page.getByRole('list', { name: 'Parts of the system' }).getByRole('listitem')
     await page.getByText('All parts are healthy').waitFor()
     assert.equal(await parts.filter({ hasText: 'Healthy' }).count(), await parts.count())
+    assert.equal(await parts.filter({ hasText: 'RedisHealthyNot in use' }).count(), 1)
+    assert.equal(await parts.filter({ hasText: /^DatabaseHealthyCheck took/ }).count(), 1)
     const folder = path.join(server.dataDir, 'media', 'files')
     await rm(folder, { recursive: true, force: true })
     await writeFile(folder, 'in the way')
