@@ -62,7 +62,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const metrics = createMetrics(log)
   const countError = measureErrors(metrics)
   const tracing = await openTracing(config, randomUUID())
-  const database = openDatabase(databaseUrl, log, metrics)
+  const database = openDatabase(databaseUrl, log, metrics, config.databaseReplicaUrl)
   if (config.nodeEnv === 'production' && (await mayTamper(database))) {
     log.warn(
       'the role of DATABASE_URL could change the audit log: set DATABASE_MIGRATION_URL (docs/OPERATIONS.md, Roles)',

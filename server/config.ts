@@ -38,6 +38,9 @@ const options = z.object({
     .describe(
       'Address with the role that owns the tables and migrates them; the role of DATABASE_URL then needs to own nothing',
     ),
+  DATABASE_REPLICA_URL: postgresUrl
+    .optional()
+    .describe('A streaming replica of DATABASE_URL, which then answers lists and reads of the event log'),
   REDIS_URL: redisUrl
     .optional()
     .describe(
@@ -231,6 +234,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
   if (given.DATABASE_MIGRATION_URL && !given.DATABASE_URL) {
     problems.push('DATABASE_MIGRATION_URL: needs a DATABASE_URL, of the role that serves')
+  }
+  if (given.DATABASE_REPLICA_URL && !given.DATABASE_URL) {
+    problems.push('DATABASE_REPLICA_URL: needs the DATABASE_URL of its primary')
   }
   if ((given.STORAGE === 's3' || given.BACKUP_STORAGE === 's3') && !given.S3_BUCKET)
     problems.push('S3_BUCKET: is required with STORAGE=s3 or BACKUP_STORAGE=s3')

@@ -108,7 +108,14 @@ export async function createFeatures(deps: FeatureDeps) {
   const quota = { bytes: config.mediaQuotaMb * 1024 * 1024, files: config.mediaQuotaFiles }
   const images = createImages({ log })
   const media = createMedia({ database, command, storage, temporaryFiles, images, log, present, quota, letGo })
-  const imports = createImports({ command, storage, temporaryFiles, jobs, maxBytes: config.importMaxMb * 1024 * 1024 })
+  const imports = createImports({
+    command,
+    storage,
+    temporaryFiles,
+    jobs,
+    maxBytes: config.importMaxMb * 1024 * 1024,
+    hasReplica: config.databaseReplicaUrl !== undefined,
+  })
   const chain = createAuditChain({ database, jwtSecret, log })
   const plain = createPlainFeatures({ database, command, cache, chain })
   const files = { database, command, storage, temporaryFiles, jobs }

@@ -65,12 +65,22 @@ export function connectionTo(url: string, limits: ConnectionLimits = {}, more: C
 
 /** The same URL, with these settings for each of its connections. */
 export function withSettings(url: string, settings: Record<string, string>): string {
+  return withOptions(url, asOptions(settings))
+}
+
+function withOptions(url: string, more: string): string {
   const { address, options } = splitUrl(url)
   const changed = new URL(address)
   // Not with `searchParams`, which writes a space as "+".
-  const added = `options=${encodeURIComponent(`${options} ${asOptions(settings)}`.trim())}`
+  const added = `options=${encodeURIComponent(`${options} ${more}`.trim())}`
   changed.search = changed.search === '' ? added : `${changed.search.slice(1)}&${added}`
   return changed.href
+}
+
+/** The first URL, with the settings that the connections of the other one make. */
+export function withSettingsOf(url: string, other: string): string {
+  const { options } = splitUrl(other)
+  return options === '' ? url : withOptions(url, options)
 }
 
 function splitUrl(url: string): { address: string; options: string } {

@@ -1,4 +1,5 @@
-import sql from 'sql-template-tag'
+import sql, { raw } from 'sql-template-tag'
+import { clusterName } from '../kernel/cluster-name.ts'
 import type { Connection } from '../ports/database.ts'
 import { ensurePartitions } from './partitions.ts'
 
@@ -8,9 +9,7 @@ import { ensurePartitions } from './partitions.ts'
  */
 export async function currentEpoch(session: Connection): Promise<string> {
   const [row] = await session.query<{ epoch: string }>(sql`
-    with here as (
-      select (select system_identifier from pg_control_system()) || '/' ||
-        (select timeline_id from pg_control_checkpoint()) as cluster)
+    with here as (select ${raw(clusterName)} as cluster)
     update log_head set
       epoch = case when log_head.cluster in ('', here.cluster) then epoch else gen_random_uuid()::text end,
       cluster = here.cluster

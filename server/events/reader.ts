@@ -145,7 +145,7 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
 
   /** The next whole commands; a command that is larger than a chunk is returned in chunks. */
   async function readCommands(after: number, upTo: number): Promise<LogEvent[]> {
-    const { events, readTo } = await readRange(database, after, upTo, chunk)
+    const { events, readTo } = await readRange(database.reads, after, upTo, chunk)
     return readTo < upTo ? wholeCommands(events) : events
   }
 

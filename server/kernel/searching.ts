@@ -24,7 +24,7 @@ export function createSearching(database: Database, running: number): Searching 
     waitingPerKey: 10 * running,
   })
   return (personId, search, work) =>
-    !isSearch(search) ? work(database) : turns.run(personId, () => database.readWithin(timeoutMs, work))
+    !isSearch(search) ? work(database.reads) : turns.run(personId, () => database.reads.readWithin(timeoutMs, work))
 }
 
 const timeoutMs = 3_000

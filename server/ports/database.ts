@@ -14,18 +14,27 @@ export interface Connection {
   query<R extends object>(statement: Statement): Promise<R[]>
 }
 
-export interface Database extends Connection {
+/** Statements that only read, each by itself or some of them in a transaction. */
+export interface Reads extends Connection {
+  /**
+   * Runs statements that only read, one after another on one connection, each with this time limit in milliseconds.
+   * Rejects with `unavailable` when one takes longer. `work` may run more than once.
+   */
+  readWithin<T>(timeoutMs: number, work: (tx: Connection) => Promise<T>): Promise<T>
+}
+
+export interface Database extends Reads {
+  /**
+   * Where lists and the event log are read: a replica if there is one that keeps up, and otherwise this database. What
+   * was committed before a call is seen by it, whichever answers.
+   */
+  reads: Reads
   /**
    * Runs `work` in one transaction, READ COMMITTED. `last` is sent together with COMMIT. When it rejects, nothing was
    * committed, unless the connection broke during the commit; then the outcome is unknown and the error is
    * `unavailable`.
    */
   transaction<T>(work: (tx: Connection) => Promise<{ value: T; last?: Statement | undefined }>): Promise<T>
-  /**
-   * Runs statements that only read, one after another on one connection, each with this time limit in milliseconds.
-   * Rejects with `unavailable` when one takes longer.
-   */
-  readWithin<T>(timeoutMs: number, work: (tx: Connection) => Promise<T>): Promise<T>
   /**
    * Runs statements that only read, on a connection of its own, all on one snapshot (REPEATABLE READ): for work that
    * takes minutes. A statement may take a minute, and so may the pause between two.

@@ -15,6 +15,7 @@ export async function runCli(args: string[], env: Record<string, string>): Promi
   const {
     DATABASE_URL: _,
     DATABASE_MIGRATION_URL: __,
+    DATABASE_REPLICA_URL: ______,
     JWT_SECRET: ___,
     ADMIN_EMAIL: ____,
     ADMIN_PASSWORD: _____,

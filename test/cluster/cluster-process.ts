@@ -23,6 +23,7 @@ export function startClusterProcess(dataDir: string, ...args: string[]): Cluster
   const {
     DATABASE_URL: _,
     DATABASE_MIGRATION_URL: __,
+    DATABASE_REPLICA_URL: ______,
     REDIS_URL: ___,
     JWT_SECRET: ____,
     PORT: _____,

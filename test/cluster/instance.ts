@@ -84,7 +84,14 @@ export async function createInstance(options: InstanceOptions): Promise<Instance
   }
 
   async function start() {
-    const { DATABASE_URL: _, DATABASE_MIGRATION_URL: __, REDIS_URL: ___, JWT_SECRET: ____, ...inherited } = process.env
+    const {
+      DATABASE_URL: _,
+      DATABASE_MIGRATION_URL: __,
+      DATABASE_REPLICA_URL: _____,
+      REDIS_URL: ___,
+      JWT_SECRET: ____,
+      ...inherited
+    } = process.env
     const started = spawn(process.execPath, ['server/main.ts'], {
       cwd: root,
       env: {

@@ -13,6 +13,8 @@ export interface PostgresControl {
   readonly url: string
   readonly ownerUrl: string
   readonly port: number
+  /** The folder of the cluster. */
+  readonly data: string
   /** Immediate shutdown, as in a crash: what was not committed is lost. */
   crash(): Promise<void>
   /** Starts again on the same data. */
@@ -32,16 +34,10 @@ export async function startPostgres(): Promise<PostgresControl> {
   const launch = () => startEmbeddedPostgres({ dir, durable: true, log, installed: installedPostgres() })
   let postgres: EmbeddedPostgres = await launch()
 
-  const postmaster = async () =>
-    Number((await readFile(path.join(postgres.base, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0])
-  const signalAll = async (signal: NodeJS.Signals) => {
-    const first = await postmaster()
-    // The parent first, so that it forks no children meanwhile.
-    signalIfAlive(first, signal)
-    for (const pid of childrenOf(first)) signalIfAlive(pid, signal)
-  }
+  const data = () => path.join(postgres.base, 'data')
+  const signalAll = (signal: NodeJS.Signals) => signalCluster(data(), signal)
   const crash = async () => {
-    process.kill(await postmaster(), 'SIGQUIT')
+    await quit(data())
     await postgres.stop()
   }
   return {
@@ -54,6 +50,9 @@ export async function startPostgres(): Promise<PostgresControl> {
     get port() {
       return postgres.port
     },
+    get data() {
+      return data()
+    },
     crash,
     start: async () => void (postgres = await launch()),
     freeze: () => signalAll('SIGSTOP'),
@@ -65,6 +64,20 @@ export async function startPostgres(): Promise<PostgresControl> {
     },
   }
 }
+
+/** Immediate shutdown of the PostgreSQL that runs on a folder. */
+export const quit = async (data: string): Promise<void> => void process.kill(await postmaster(data), 'SIGQUIT')
+
+/** Sends a signal to every process of the PostgreSQL that runs on a folder. */
+export async function signalCluster(data: string, signal: NodeJS.Signals): Promise<void> {
+  const first = await postmaster(data)
+  // The parent first, so that it forks no children meanwhile.
+  signalIfAlive(first, signal)
+  for (const pid of childrenOf(first)) signalIfAlive(pid, signal)
+}
+
+const postmaster = async (data: string) =>
+  Number((await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n')[0])
 
 function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -22,7 +22,13 @@ export interface ServerProcess {
 
 /** The real `server/main.ts` as a process of its own, on a free port unless `env` names one. */
 export function startServerProcess(dataDir: string, env: Record<string, string> = {}): ServerProcess {
-  const { DATABASE_URL: _, DATABASE_MIGRATION_URL: __, JWT_SECRET: ___, ...inherited } = process.env
+  const {
+    DATABASE_URL: _,
+    DATABASE_MIGRATION_URL: __,
+    DATABASE_REPLICA_URL: ____,
+    JWT_SECRET: ___,
+    ...inherited
+  } = process.env
   const child: ChildProcess = spawn(process.execPath, ['server/main.ts'], {
     cwd: root,
     env: { ...inherited, NODE_ENV: 'test', PORT: '0', DATA_DIR: dataDir, ...env },

@@ -8,7 +8,7 @@ import {
   recoverable,
   seesProject,
 } from '../../events/index.ts'
-import type { Connection } from '../../ports/database.ts'
+import type { Connection, Database } from '../../ports/database.ts'
 import { AppError, unavailable } from '../../kernel/errors.ts'
 import { createTurns } from '../../kernel/turns.ts'
 import { drained, isBehind } from './backpressure.ts'
@@ -21,7 +21,7 @@ import type { SendMessages } from './send-messages.ts'
 import type { Traffic } from './traffic.ts'
 
 export interface SubscriptionDeps {
-  database: Connection
+  database: Pick<Database, 'query' | 'reads'>
   reader: Reader
   presence: Presence
   traffic: Traffic
@@ -56,9 +56,13 @@ export function createSubscriptions(deps: SubscriptionDeps) {
   const unbounded = Number.POSITIVE_INFINITY
   const pace = createPace(deps.traffic.rows)
   const turns = createTurns({ running: 8, perKey: 2, alone: 3, waiting: unbounded, waitingPerKey: unbounded })
-  const databaseFor = ({ person }: Member): Connection => ({
-    query: statement => turns.run(person.id, () => deps.database.query(statement)),
-  })
+  const inTurn =
+    (db: Connection) =>
+    ({ person }: Member): Connection => ({
+      query: statement => turns.run(person.id, () => db.query(statement)),
+    })
+  const databaseFor = inTurn(deps.database)
+  const logFor = inTurn(deps.database.reads)
 
   /** Reads the rights again for as long as the log changed them during the read, so that no fence is missed. */
   async function refreshRights(member: Member) {
@@ -122,14 +126,14 @@ export function createSubscriptions(deps: SubscriptionDeps) {
         ? lost
         : { recovered: true, missed: read.length, read, from: 'memory' as const }
     }
-    const database = databaseFor(member)
+    const log = logFor(member)
     const what = missedBy(member, fresh)
-    const read = await readAtOnce(database, what, since, upTo)
-    const missed = read?.length ?? (await countMatching(database, what, since, upTo, deps.replayLimit + 1))
+    const read = await readAtOnce(log, what, since, upTo)
+    const missed = read?.length ?? (await countMatching(log, what, since, upTo, deps.replayLimit + 1))
     if (missed > deps.replayLimit) return lost
     const position = { since, epoch }
     const sound = await recoverable(
-      database,
+      log,
       reader.epoch,
       { personId: member.person.id, keyId: member.key?.id },
       position,
@@ -218,8 +222,8 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       return pace.wait(member)
     }
     const options = { read, onSent }
-    await replay(sendMessages, databaseFor(member), member, before.matching, before.after, paused, options).catch(
-      error => deps.restart(member, error),
+    await replay(sendMessages, logFor(member), member, before.matching, before.after, paused, options).catch(error =>
+      deps.restart(member, error),
     )
   }
 
@@ -237,7 +241,7 @@ export function createSubscriptions(deps: SubscriptionDeps) {
       const recent = reader.recent(at)
       if (recent) return sendSeated(sendMessages, member, recent)
       const all = [...member.rooms.values()].map(({ room }) => room)
-      await replay(sendMessages, databaseFor(member), member, readableIn(all, member.rights), at, upTo)
+      await replay(sendMessages, logFor(member), member, readableIn(all, member.rights), at, upTo)
       at = upTo
     }
   }

@@ -49,8 +49,8 @@ export function createAdminUsers(deps: Deps): Handlers<typeof adminUsers> {
         { page, page_size, cursor },
         ['accounts', filter],
         newestFirst,
-        clauses => findAccounts(database, filter, clauses),
-        () => countAccounts(database, filter),
+        clauses => findAccounts(database.reads, filter, clauses),
+        () => countAccounts(database.reads, filter),
       )
       return { ...found, results: found.results.map(presentUser) }
     },

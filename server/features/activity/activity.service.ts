@@ -17,8 +17,8 @@ export function createActivity({ database }: { database: Database }): Handlers<t
       page,
       of,
       newestFirst,
-      clauses => listActivity(database, readable, clauses),
-      () => countActivity(database, readable),
+      clauses => listActivity(database.reads, readable, clauses),
+      () => countActivity(database.reads, readable),
     )
     return { ...found, results: found.results.map(present) }
   }

@@ -97,8 +97,8 @@ export function createAlerts(deps: AlertDeps): Alerts {
           { page, page_size, cursor },
           ['alerts', filters],
           newestFirst,
-          clauses => queries.listAlerts(database, filters, clauses),
-          () => queries.countAlerts(database, filters),
+          clauses => queries.listAlerts(database.reads, filters, clauses),
+          () => queries.countAlerts(database.reads, filters),
         ),
     },
 

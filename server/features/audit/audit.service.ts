@@ -22,8 +22,8 @@ export const createAuditLog = (
       { page, page_size, cursor },
       ['audit', filters],
       newestFirst,
-      clauses => listAudit(database, filters, clauses),
-      () => countAudit(database, filters),
+      clauses => listAudit(database.reads, filters, clauses),
+      () => countAudit(database.reads, filters),
     )
     return { ...found, results: found.results.map(present) }
   },

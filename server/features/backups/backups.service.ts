@@ -35,8 +35,8 @@ export const createBackupService = ({
       page,
       ['backups'],
       newestFirst,
-      clauses => listBackups(database, clauses),
-      () => countBackups(database),
+      clauses => listBackups(database.reads, clauses),
+      () => countBackups(database.reads),
     )
     return { ...found, results: found.results.map(present) }
   },

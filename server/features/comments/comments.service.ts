@@ -42,8 +42,8 @@ export function createComments({
         page,
         [id, sort],
         orderFor(columns, sort),
-        clauses => queries.listComments(database, id, clauses),
-        () => queries.countComments(database, id),
+        clauses => queries.listComments(database.reads, id, clauses),
+        () => queries.countComments(database.reads, id),
       )
     },
 

@@ -21,7 +21,7 @@ export function createDashboard({ database, cache }: { database: Database; cache
 
   const count = (person: Scope['person']): Promise<DashboardStats> =>
     turns.run(person.id, () =>
-      database.readWithin(timeoutMs, async db => {
+      database.reads.readWithin(timeoutMs, async db => {
         const at = new Date().toISOString()
         const tasks = await countTasks(db, person, at)
         const others = await countOthers(db, person)

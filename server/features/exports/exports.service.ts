@@ -54,8 +54,8 @@ export function createExportService(deps: ExportDeps): { handlers: Handlers<type
           page,
           ['exports'],
           newestFirst,
-          clauses => listExports(database, person.id, clauses),
-          () => countExports(database, person.id),
+          clauses => listExports(database.reads, person.id, clauses),
+          () => countExports(database.reads, person.id),
         )
         return { ...found, results: found.results.map(row => present(row, person)) }
       },

@@ -36,8 +36,8 @@ export function createFlagService(deps: {
           { page, page_size, cursor },
           ['flags'],
           byName,
-          clauses => queries.listFlags(database, clauses),
-          () => queries.countFlags(database),
+          clauses => queries.listFlags(database.reads, clauses),
+          () => queries.countFlags(database.reads),
         ),
         subjectOf(database, await cache.read(), person),
       ])

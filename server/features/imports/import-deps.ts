@@ -9,4 +9,6 @@ export interface ImportDeps {
   jobs: Pick<Jobs, 'register' | 'enqueue' | 'assertRoom' | 'inputsOf'>
   /** The limit of one file. */
   maxBytes: number
+  /** Whether some instance reads from a replica. */
+  hasReplica: boolean
 }

@@ -5,13 +5,13 @@ import type { Tx } from '../../events/index.ts'
 import { assertCan, can } from '../../kernel/can.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import type { FileStorage } from '../../ports/storage.ts'
 import { findPeopleByLogin } from '../accounts/index.ts'
 import type { JobType } from '../jobs/index.ts'
 import { editProject, lockProjects, readProject, readersAmong } from '../projects/index.ts'
 import { createTasksIn } from '../tasks/index.ts'
 import { type Format, formats } from './formats/index.ts'
 import { mostWaiting } from './import-files.ts'
+import type { ImportDeps } from './import-deps.ts'
 import { ImportInput, type ImportCursor, importType } from './import-input.ts'
 import { addToReport, emptyReport, noRowsRemark } from './import-report.ts'
 import { batchesOf } from './batches.ts'
@@ -25,7 +25,10 @@ import { type Understood, understand } from './understand.ts'
  * Reads the file twice: first to count its rows, so that a file that cannot be read to its end changes nothing, then to
  * create tasks from them. After a crash the file is read from the start again, and the rows that are done are skipped.
  */
-export function createImportJob({ storage }: { storage: FileStorage }): JobType<ImportInput, ImportCursor> {
+export function createImportJob({
+  storage,
+  hasReplica,
+}: Pick<ImportDeps, 'storage' | 'hasReplica'>): JobType<ImportInput, ImportCursor> {
   async function* textIn({ key, encoding }: ImportInput) {
     const file = await storage.open(key)
     if (!file) throw new AppError('not_found', 'The file is no longer stored; send it again.')
@@ -61,8 +64,9 @@ export function createImportJob({ storage }: { storage: FileStorage }): JobType<
         await step(async (tx, scope) => {
           // A crash of the database that loses this step loses its cursor too, so the step is repeated. No event of it
           // is delivered before it is safe, because sequencing it, or ending the job, first writes everything before it
-          // to the disk. Only a read may show it some tenths of a second too early.
-          const hurry = tx.query(sql`set local synchronous_commit = off`)
+          // to the disk. Only a read may show it some tenths of a second too early. With a replica no read may: it
+          // would see the step on the primary, and a later one would not see it yet on the replica.
+          const hurry = hasReplica ? null : tx.query(sql`set local synchronous_commit = off`)
           const [made] = await Promise.all([make(tx, scope, input, tasks), hurry])
           next = addToReport(report, {
             created: tasks.length,

@@ -41,8 +41,8 @@ export function createJobService({ database, command, queue, updates, ending }: 
         page,
         ['jobs', status, type],
         newestFirst,
-        clauses => queries.listJobs(database, where, clauses),
-        () => queries.countJobs(database, where),
+        clauses => queries.listJobs(database.reads, where, clauses),
+        () => queries.countJobs(database.reads, where),
       )
       return { ...found, results: found.results.map(present) }
     },

@@ -17,12 +17,12 @@ export const createUsageService =
         { page, page_size, cursor },
         ['API key', id, filters],
         newestFirst,
-        clauses => queries.listCalls(database, id, filters, clauses),
-        () => queries.countCalls(database, id, filters),
+        clauses => queries.listCalls(database.reads, id, filters, clauses),
+        () => queries.countCalls(database.reads, id, filters),
       ),
-      queries.usageByDay(database, id, filters),
-      queries.usageByEndpoint(database, id, filters, limits.apiKeyEndpoints),
-      queries.usageByStatus(database, id, filters),
+      queries.usageByDay(database.reads, id, filters),
+      queries.usageByEndpoint(database.reads, id, filters, limits.apiKeyEndpoints),
+      queries.usageByStatus(database.reads, id, filters),
     ])
     return {
       ...found,

@@ -22,10 +22,10 @@ export function createNotifications({ database, command }: NotificationDeps): Ha
           page,
           [id, unread],
           newestFirst,
-          clauses => queries.listNotifications(database, id, unread, clauses),
-          () => queries.countNotifications(database, id, unread),
+          clauses => queries.listNotifications(database.reads, id, unread, clauses),
+          () => queries.countNotifications(database.reads, id, unread),
         ),
-        queries.countNotifications(database, id, true),
+        queries.countNotifications(database.reads, id, true),
       ])
       return { ...found, unread_count }
     },

@@ -36,8 +36,8 @@ export function createMemberService({ database, command }: ProjectDeps): Operati
           tie: { column: sql`user_id`, type: 'int8' },
           position: member => ({ value: member.name, tie: member.user_id }),
         },
-        ({ after, window }) => queries.listMembers(database, project.id, after, window),
-        () => queries.countMembers(database, project.id),
+        ({ after, window }) => queries.listMembers(database.reads, project.id, after, window),
+        () => queries.countMembers(database.reads, project.id),
       )
     },
 

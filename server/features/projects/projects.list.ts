@@ -19,15 +19,15 @@ export function createProjectLists({ database }: ProjectDeps): Operations {
         { page, page_size, cursor },
         [sort, filters],
         orderFor(columns, sort),
-        ({ after, window }) => listProjects(database, person.id, sql`${where} and ${after}`, window),
-        () => countProjects(database, person.id, where),
+        ({ after, window }) => listProjects(database.reads, person.id, sql`${where} and ${after}`, window),
+        () => countProjects(database.reads, person.id, where),
       )
       return { ...found, results: found.results.map(row => present(row, row.role)) }
     },
 
     stats: async ({ person }) => {
       const now = new Date().toISOString()
-      const { projects, groups } = await projectStats(database, person, now)
+      const { projects, groups } = await projectStats(database.reads, person, now)
       const sum = (of: (group: (typeof groups)[number]) => number) =>
         groups.reduce((total, group) => total + of(group), 0)
       return {

@@ -46,7 +46,7 @@ export function createStatistics({ log, ...deps }: ProbeDeps & { log: Logger }):
     statistics: {
       async history(_scope, asked) {
         const span = spanOf(asked)
-        return { ...span, results: await database.readWithin(readTimeoutMs, db => readHistory(db, span)) }
+        return { ...span, results: await database.reads.readWithin(readTimeoutMs, db => readHistory(db, span)) }
       },
     },
     async sample() {

@@ -58,8 +58,8 @@ export function createDeliveryService({ database, command, sealer, attempt, due 
         { page, page_size, cursor },
         ['deliveries', id, filters],
         newestFirst,
-        clauses => queries.listDeliveries(database, id, filters, clauses),
-        () => queries.countDeliveries(database, id, filters),
+        clauses => queries.listDeliveries(database.reads, id, filters, clauses),
+        () => queries.countDeliveries(database.reads, id, filters),
       )
     },
 

@@ -85,8 +85,8 @@ export function createWebhookService(deps: WebhookServiceDeps): Service {
         page,
         ['webhooks', owners],
         newestFirst,
-        clauses => queries.listWebhooks(database, owners, clauses),
-        () => queries.countWebhooks(database, owners),
+        clauses => queries.listWebhooks(database.reads, owners, clauses),
+        () => queries.countWebhooks(database.reads, owners),
       )
     },
 

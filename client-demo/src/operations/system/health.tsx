@@ -21,6 +21,7 @@ const verdicts: Record<Status, string> = {
 /** The parts by what people call them; others by their own names. */
 const partNames: Record<string, string> = {
   database: 'Database',
+  replica: 'Read replica',
   redis: 'Redis',
   storage: 'File storage',
   jobs: 'Job queue',

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import sql from 'sql-template-tag'
+import { withSettings } from '../../server/adapters/database-connection.ts'
+import type { AppError } from '../../server/kernel/errors.ts'
+import type { Connection } from '../../server/ports/database.ts'
+import { eventually } from '../support/eventually.ts'
+import { type Opened, startReplicated } from '../support/replicated.ts'
+
+const path = { search_path: 'public' }
+
+describe('a replica of PostgreSQL', function () {
+  this.timeout(60_000)
+  let place: Awaited<ReturnType<typeof startReplicated>>
+  let database: Opened
+
+  before(async () => {
+    place = await startReplicated()
+    database = await place.open(withSettings(place.primary.ownerUrl, path), place.standby.ownerUrl)
+    await database.query(sql`create table numbers (n int primary key, note text not null default '')`)
+    await untilUsed()
+  })
+  after(() => place.remove())
+
+  const isStandby = async (db: Connection) =>
+    (await db.query<{ is: boolean }>(sql`select pg_is_in_recovery() as is`))[0]!.is
+  const untilUsed = (opened = database) =>
+    eventually(async () => assert.ok(await isStandby(opened.reads), 'the primary answered'))
+  const write = (n: number) => database.query(sql`insert into numbers (n) values (${n})`)
+  const has = async (n: number, db: Connection = database.reads) =>
+    (await db.query(sql`select from numbers where n = ${n}`)).length > 0
+  const state = async () => {
+    const { status, reason, behind_bytes } = await database.replica!.check()
+    return { status, reason, behind_bytes: behind_bytes as number }
+  }
+
+  it('[RP1] answers reads, alone and in a transaction with a time limit; everything else stays on the primary', async () => {
+    assert.equal(await database.reads.readWithin(3_000, isStandby), true)
+    assert.equal(await isStandby(database), false)
+    assert.equal(await database.readWithin(3_000, isStandby), false)
+    assert.equal(await database.transaction(async tx => ({ value: await isStandby(tx) })), false)
+    assert.equal(await database.readSnapshot(isStandby), false)
+    assert.deepEqual(await state(), { status: 'healthy', reason: undefined, behind_bytes: 0 })
+  })
+
+  it('[RP2] sees everything that was committed before the read began, on whichever instance', async () => {
+    const other = await place.open(withSettings(place.primary.ownerUrl, path), place.standby.ownerUrl)
+    await untilUsed(other)
+    const before = await Promise.all([database.counts(), other.counts()])
+    for (let n = 1; n <= 300; n++) {
+      await write(n)
+      const found = await Promise.all([has(n), has(n, other.reads), other.reads.readWithin(3_000, tx => has(n, tx))])
+      assert.deepEqual(found, [true, true, true], `after ${n} writes`)
+    }
+    const after = await Promise.all([database.counts(), other.counts()])
+    const read = after.reduce((sum, { replica }, nth) => sum + replica - before[nth]!.replica, 0)
+    assert.ok(read > 450, `${read} of 900 reads were on the replica: ${JSON.stringify(after)}`)
+  })
+
+  it('[RP3] is not waited for when it stands still, and is used again when it goes on', async () => {
+    await place.standby.query('select pg_wal_replay_pause()')
+    await write(1_001)
+    assert.ok(await has(1_001))
+    const { status, reason, behind_bytes } = await state()
+    assert.deepEqual([status, reason], ['degraded', 'it is behind the primary'])
+    assert.ok(behind_bytes > 0)
+    const { behind } = (await database.counts()).primary
+    for (let nth = 0; nth < 50; nth++) assert.ok(await has(1_001))
+    assert.equal((await database.counts()).primary.behind, behind! + 50)
+
+    await place.standby.query('select pg_wal_replay_resume()')
+    await untilUsed()
+    assert.ok(await has(1_001))
+    assert.equal((await state()).status, 'healthy')
+  })
+
+  it('[RP4] fails no read when it dies in the middle of many, and is used again when it is back', async () => {
+    let going = true
+    const read = async () => {
+      while (going) assert.ok(await has(1))
+    }
+    const readers = Promise.all(Array.from({ length: 20 }, read))
+    await place.standby.crash()
+    await eventually(async () => assert.ok((await database.counts()).primary.away! > 100))
+    assert.equal((await state()).reason, 'it does not answer')
+    await place.standby.start()
+    await untilUsed()
+    going = false
+    await readers
+  })
+
+  it('[RP4] fails no read when it answers nothing any more', async () => {
+    await place.standby.freeze()
+    try {
+      assert.deepEqual(await Promise.all(Array.from({ length: 20 }, () => has(1))), Array(20).fill(true))
+      assert.equal((await state()).status, 'degraded')
+    } finally {
+      await place.standby.thaw()
+    }
+    await untilUsed()
+  })
+
+  it('[RP4] lets the primary answer what the replica cancels, to go on with what it receives', async () => {
+    const { cancelled = 0 } = (await database.counts()).primary
+    const slow = database.reads.query<{ by: string }>(sql`
+      select case when pg_is_in_recovery() then pg_sleep(20)::text else 'the primary' end as by from numbers limit 1`)
+    await eventually(async () => {
+      const busy = await place.standby.query(`select from pg_stat_activity where query like '%pg_sleep(20)%'
+        and state = 'active' and pid <> pg_backend_pid()`)
+      assert.equal(busy.length, 1)
+    })
+    await database.query(sql`alter table numbers add column more text`)
+    assert.deepEqual(await slow, [{ by: 'the primary' }])
+    assert.equal((await database.counts()).primary.cancelled, cancelled + 1)
+  })
+
+  it('[RP4] does not repeat on the primary what took too long', async () => {
+    await untilUsed()
+    const slow = database.reads.readWithin(100, tx =>
+      tx.query(sql`select case when pg_is_in_recovery() then pg_sleep(20) end`),
+    )
+    await assert.rejects(slow, ({ code }: AppError) => code === 'unavailable')
+  })
+
+  it('[RP4] passes on what the work itself throws, and what the primary says of a wrong statement', async () => {
+    await untilUsed()
+    const refusal = database.reads.readWithin(3_000, async tx => {
+      await isStandby(tx)
+      throw new TypeError('of its own')
+    })
+    await assert.rejects(refusal, TypeError)
+    await assert.rejects(database.reads.query(sql`select no_such_column from numbers`), /no_such_column/)
+    await untilUsed()
+  })
+})
