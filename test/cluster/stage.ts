@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts'
 import { highLimits } from '../support/high-limits.ts'
 import { testDatabase } from '../support/postgres.ts'
 import { type PostgresControl, startPostgres } from '../support/postgres-control.ts'
+import { type PostgresStandby, startStandby } from '../support/postgres-standby.ts'
 import type { RedisControl } from '../support/redis.ts'
 import { password } from '../support/server.ts'
 import { type Account, ask, createAccounts } from './account.ts'
@@ -20,6 +21,8 @@ export interface Stage<R extends StageRedis = RedisControl> {
   redis: R
   /** Only with `ownPostgres`. */
   postgres: PostgresControl | null
+  /** Only with `replica`. */
+  standby: PostgresStandby | null
   admin: Account
   /** A new account, made through the first instance. */
   user(name?: string): Promise<Account>
@@ -44,6 +47,8 @@ export interface StageOptions<R extends StageRedis = RedisControl> {
   count?: number
   /** A durable PostgreSQL of its own, for fault tests. */
   ownPostgres?: boolean
+  /** A PostgreSQL of its own, and a standby from which the instances read. */
+  replica?: boolean
   env?: Record<string, string>
   /** The instances are not started. */
   dark?: boolean
@@ -52,7 +57,7 @@ export interface StageOptions<R extends StageRedis = RedisControl> {
 const adminEmail = 'admin@example.com'
 
 export async function openStage<R extends StageRedis>(options: StageOptions<R>): Promise<Stage<R>> {
-  const { redis, count = 3, ownPostgres, env, dark } = options
+  const { redis, count = 3, ownPostgres, replica, env, dark } = options
   const closing: (() => unknown)[] = []
   const close = async () => {
     for (const step of closing.toReversed()) await step()
@@ -62,8 +67,10 @@ export async function openStage<R extends StageRedis>(options: StageOptions<R>):
     await ensurePage({ log: createLogger({ level: 'silent', pretty: false }) })
     const dataDir = await mkdtemp(path.join(tmpdir(), `taskwire-test-${process.pid}-`))
     closing.push(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }))
-    const postgres = ownPostgres ? await startPostgres() : null
+    const postgres = ownPostgres || replica ? await startPostgres() : null
     if (postgres) closing.push(postgres.remove)
+    const standby = postgres && replica ? await startStandby(postgres) : null
+    if (standby) closing.push(standby.remove)
     const database = postgres ?? (await testDatabase())
     if ('drop' in database) closing.push(database.drop)
     const look = await openLook(database)
@@ -75,6 +82,7 @@ export async function openStage<R extends StageRedis>(options: StageOptions<R>):
       ADMIN_EMAIL: adminEmail,
       ADMIN_PASSWORD: password,
       ...highLimits,
+      ...(standby && { DATABASE_REPLICA_URL: standby.url }),
       ...env,
     }
     const instances = await Promise.all(
@@ -97,11 +105,15 @@ export async function openStage<R extends StageRedis>(options: StageOptions<R>):
       instances,
       redis,
       postgres,
+      standby,
       admin: dark ? (null as never) : await accounts.signIn(adminEmail),
       user: accounts.register,
       query: look.query,
       restartPostgres: (downMs = 0) => restart(postgres!, instances, downMs),
-      heal: () => heal(instances, redis, postgres),
+      heal: async () => {
+        await standby?.thaw()
+        await heal(instances, redis, postgres)
+      },
       sequencing: () => findSequencing(instances),
       faults: () => instances.flatMap(({ faults }) => faults),
       close,

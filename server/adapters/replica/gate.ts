@@ -54,8 +54,10 @@ export function createGate({ ask, replay, log }: { ask: () => Promise<OfPrimary>
       fault = null
     } catch (error) {
       note(error as Unfit)
-      // A fault of the primary says nothing of the replica, which still has to be asked.
-      if (!closed && fault) tryLater()
+      if (!fault || closed) return
+      // Also when it is the primary that does not answer.
+      fault = error as Unfit
+      tryLater()
     }
   }
 

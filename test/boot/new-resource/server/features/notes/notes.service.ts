@@ -32,8 +32,8 @@ export const createNotes = (deps: { database: Database; command: Command }): Han
       { page, page_size, cursor },
       [sort, project],
       orderFor(columns, sort),
-      ({ after, window }) => queries.listNotes(deps.database, sql`${where} and ${after}`, window),
-      () => queries.countNotes(deps.database, where),
+      ({ after, window }) => queries.listNotes(deps.database.reads, sql`${where} and ${after}`, window),
+      () => queries.countNotes(deps.database.reads, where),
     )
   },
 

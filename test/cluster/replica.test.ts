@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { addMember, addProject, addTask } from '../suites/answers.ts'
+import { join, listen } from '../suites/sockets.ts'
+import { eventually } from '../support/eventually.ts'
+import { ask, type Visitor } from './account.ts'
+import { report } from './figures.ts'
+import { useLoad } from './use-load.ts'
+import { useStage } from './use-stage.ts'
+
+describe('instances that read from a replica', function () {
+  this.timeout(60_000)
+  const stage = useStage({ count: 2, replica: true })
+  const under = useLoad(stage)
+  const at = (nth: number) => stage().instances[nth]!
+  const standby = () => stage().standby!
+
+  before(() => untilUsed())
+  afterEach(async () => {
+    await standby().query('select pg_wal_replay_resume()')
+    standby().stream.delay(0)
+    await untilUsed()
+  })
+
+  const health = async (nth: number) => (await ask(at(nth).directUrl, 'GET', '/health/detailed')).body
+  const untilUsed = () =>
+    eventually(
+      async () => {
+        for (const nth of [0, 1]) assert.equal((await health(nth)).components.replica.status, 'healthy')
+      },
+      { within: 20_000, every: 100 },
+    )
+
+  /** How many reads of both instances the replica answered. */
+  async function reads(): Promise<number> {
+    const texts = await Promise.all([0, 1].map(async nth => (await fetch(`${at(nth).directUrl}/metrics`)).text()))
+    return texts.reduce((sum, text) => sum + Number(/^taskwire_replica_reads_total (\d+)/m.exec(text)?.[1] ?? 0), 0)
+  }
+
+  const listed = async (client: Visitor, query = '') => {
+    const { status, body } = await client.rest('GET', `/tasks?page_size=100${query}`)
+    assert.equal(status, 200, JSON.stringify(body))
+    return (body.results as { id: number }[]).map(({ id }) => id)
+  }
+
+  it('[RP2] list and find what was written a moment before, at the other instance too', async () => {
+    const ann = await stage().user('ann')
+    const before = await reads()
+    for (let nth = 0; nth < 60; nth++) {
+      const task = await addTask(ann.at(at(nth % 2)), { title: `number${nth}`, priority: 'low' })
+      const [here, there, found] = await Promise.all([
+        listed(ann.at(at(nth % 2))),
+        listed(ann.at(at((nth + 1) % 2))),
+        listed(ann.at(at((nth + 1) % 2)), `&search=number${nth}`),
+      ])
+      assert.ok(here.includes(task.id) && there.includes(task.id), `task ${nth}`)
+      assert.deepEqual(found, [task.id])
+    }
+    const answered = (await reads()) - before
+    report({ 'reads on the replica': answered })
+    assert.ok(answered > 180, `${answered} reads were on the replica`)
+  })
+
+  for (const lag of ['keeps up', 'stands still'])
+    it(`[RP6] show nothing of a project to a member who was removed a moment before, while it ${lag}`, async () => {
+      const [ann, bob] = [await stage().user('ann'), await stage().user('bob')]
+      const project = await addProject(ann.at(at(0)))
+      const task = await addTask(ann.at(at(0)), { project: project.id })
+      if (lag === 'stands still') await standby().query('select pg_wal_replay_pause()')
+      for (let times = 0; times < 15; times++) {
+        await addMember(ann.at(at(0)), project, bob.at(at(0)), 'viewer')
+        assert.ok((await listed(bob.at(at(1)))).includes(task.id))
+        await ann.at(at(0)).rest('DELETE', `/projects/${project.id}/members/${bob.person.id}`)
+        assert.ok(!(await listed(bob.at(at(1)))).includes(task.id))
+      }
+    })
+
+  for (const lag of ['keeps up', 'is late', 'stands still'])
+    it(`[RP7] give everything that was missed, over sockets and HTTP, while it ${lag}`, async () => {
+      const ann = await stage().user('ann')
+      const first = await listen(ann.at(at(0)))
+      const { epoch, offset: since } = await join(first.socket, ['tasks'])
+      first.socket.disconnect()
+      if (lag === 'is late') standby().stream.delay(40)
+      if (lag === 'stands still') await standby().query('select pg_wal_replay_pause()')
+      // More than an instance keeps in memory, so it is read from the log.
+      const ids: number[] = []
+      for (let nth = 0; nth < 40; nth++)
+        ids.push((await addTask(ann.at(at(0)), { description: 'x'.repeat(40_000) })).id)
+      await eventually(async () => assert.ok((await health(1)).components.events.offset >= since + 40))
+
+      const { socket, of } = await listen(ann.at(at(1)))
+      const answer = await join(socket, ['tasks'], { since, epoch })
+      assert.deepEqual([answer.recovered, answer.missed], [true, 40])
+      await eventually(() =>
+        assert.deepEqual(
+          of('task_created').map(({ task }) => task.id),
+          ids,
+        ),
+      )
+      assert.deepEqual(await readLog(ann.at(at(1)), since, epoch), ids)
+    })
+
+  it('[RP3] are degraded and ready while it stands still, and healthy afterwards', async () => {
+    await standby().query('select pg_wal_replay_pause()')
+    await addTask((await stage().user('ann')).at(at(0)))
+    for (const nth of [0, 1])
+      await eventually(async () => {
+        const { status, components } = await health(nth)
+        assert.deepEqual([status, components.replica.status], ['degraded', 'degraded'])
+        assert.equal(components.replica.reason, 'it is behind the primary')
+        assert.ok(components.replica.behind_bytes > 0)
+        assert.equal((await ask(at(nth).directUrl, 'GET', '/health/ready')).status, 200)
+      })
+  })
+
+  it('[RP4] fail no call when it dies and comes back under load', async () => {
+    const ann = await stage().user('ann')
+    let going = true
+    const lists = Promise.all(
+      [0, 1].map(async nth => {
+        while (going) await listed(ann.at(at(nth)))
+      }),
+    )
+    const { operations } = await under({ perSecond: 20 }, async () => {
+      await standby().crash()
+      await addTask(ann.at(at(0)))
+      await eventually(async () => assert.equal((await health(0)).components.replica.reason, 'it does not answer'))
+      await standby().start()
+      await untilUsed()
+    })
+    going = false
+    await lists
+    const statuses = new Set(operations.flatMap(({ attempts }) => attempts.map(({ status }) => status)))
+    assert.deepEqual([...statuses], [201])
+  })
+})
+
+/** The tasks that were made after an offset, by the pages of the log. */
+async function readLog(client: Visitor, from: number, epoch: string): Promise<number[]> {
+  const ids: number[] = []
+  for (let since = from; ;) {
+    const { status, body } = await client.rest('GET', `/events?room=tasks&since=${since}&epoch=${epoch}&limit=15`)
+    assert.deepEqual([status, body.recovered], [200, true], JSON.stringify(body).slice(0, 500))
+    for (const { event, payload } of body.results) if (event === 'task_created') ids.push(payload.task.id)
+    if (body.complete) return ids
+    since = body.next_since
+  }
+}
