@@ -47,10 +47,7 @@ export function createChecks(deps: {
       const reason = await redis.check()
       return { ...judged(reason ?? (redis.ready ? null : renewing)), configured: true }
     },
-    replica: async () => {
-      if (!database.replica) return { status: 'healthy', configured: false }
-      return { ...(await database.replica.check()), configured: true }
-    },
+    ...(database.replica && { replica: database.replica.check }),
     events: async () => {
       const { last, outbox } = await readBacklog(database.reserved)
       const lag = Math.max(0, last - events.reader.offset)

@@ -59,6 +59,12 @@ export function measureState(metrics: Metrics, { health, sockets, reader, databa
         value: latency_ms / 1000,
       })),
   )
+  checked(
+    'taskwire_replica_behind_bytes',
+    'Bytes of WAL that the replica has not replayed yet',
+    'replica',
+    'behind_bytes',
+  )
   checked('taskwire_events_behind', 'Events of the log that this instance has not delivered yet', 'events', 'lag')
   checked('taskwire_outbox_commands', 'Committed commands without offsets; counted up to 10,000', 'events', 'outbox')
   checked('taskwire_sequencing', '1 on the instance that sequences the log', 'events', 'sequencing')

@@ -51,7 +51,7 @@ describe('a replica of PostgreSQL after a failover', function () {
       assert.equal((await db.replica!.check())['reason'], wanted)
     })
 
-  it('[RP5] is not used while it follows the primary of before, however far it is', async () => {
+  it('[RP5] [EV16] is not used while it follows the primary of before, however far it is', async () => {
     const [wal] = await database.query(sql`select pg_current_wal_flush_lsn() < ${await position()}::pg_lsn as is_less`)
     assert.deepEqual(wal, { is_less: true })
     await reason(database, 'the primary does not say how far it is')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { addMember, addProject, addTask } from '../suites/answers.ts'
+import { importEnds, sendImport } from '../suites/imports.ts'
 import { join, listen } from '../suites/sockets.ts'
 import { eventually } from '../support/eventually.ts'
 import { ask, type Visitor } from './account.ts'
@@ -111,6 +112,20 @@ describe('instances that read from a replica', function () {
         assert.ok(components.replica.behind_bytes > 0)
         assert.equal((await ask(at(nth).directUrl, 'GET', '/health/ready')).status, 200)
       })
+  })
+
+  it('[RP8] write each step of an import to the disk before anybody sees it', async () => {
+    const ann = await stage().user('ann')
+    await stage().query(`
+      create table commits (setting text);
+      create function note_commit() returns trigger language plpgsql security definer set search_path from current as $$
+        begin insert into commits values (current_setting('synchronous_commit')); return null; end $$;
+      create trigger note_commit after insert on tasks for each statement execute function note_commit()`)
+    const { body } = await sendImport(at(0).url, ann.at(at(0)).token, 'title\none\ntwo\n')
+    const { result } = await importEnds(ann.at(at(0)), body.data.id)
+    assert.equal(result.created, 2)
+    await stage().query('drop trigger note_commit on tasks')
+    assert.deepEqual(await stage().query('select distinct setting from commits'), [{ setting: 'on' }])
   })
 
   it('[RP4] fail no call when it dies and comes back under load', async () => {

@@ -116,6 +116,12 @@ describe('configuration', () => {
     assert.equal(loadConfig(urls).databaseMigrationUrl, urls.DATABASE_MIGRATION_URL)
   })
 
+  it('[CF3] requires the URL of the primary beside that of its replica', () => {
+    const urls = { DATABASE_REPLICA_URL: 'postgres://app@replica/app', DATABASE_URL: 'postgres://app@db/app' }
+    assert.throws(() => loadConfig({ ...urls, DATABASE_URL: '' }), /DATABASE_REPLICA_URL: needs the DATABASE_URL/)
+    assert.equal(loadConfig(urls).databaseReplicaUrl, urls.DATABASE_REPLICA_URL)
+  })
+
   it('[CF4] accepts lists and addresses as people write them', () => {
     const config = loadConfig({
       CORS_ORIGINS: ' https://a.example , http://localhost:5173,HTTPS://B.example:443/,https://münchen.example',

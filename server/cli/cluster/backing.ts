@@ -22,8 +22,9 @@ export interface BackingDeps {
 
 /** PostgreSQL at DATABASE_URL, or the embedded one. The cluster ends when the embedded one ends. */
 export async function providePostgres({ config, shutdown, log }: BackingDeps): Promise<Backing & DatabaseUrls> {
-  const { databaseUrl: url, databaseMigrationUrl: migrationUrl = null } = config
-  if (url) return { url, migrationUrl, description: describe(url) }
+  const { databaseUrl: url, databaseMigrationUrl: migrationUrl = null, databaseReplicaUrl: replicaUrl } = config
+  const replica = replicaUrl ? `, replica ${describe(replicaUrl)}` : ''
+  if (url) return { url, migrationUrl, description: `${describe(url)}${replica}` }
   const postgres = await startEmbeddedPostgres({ dir: path.join(config.dataDir, 'pg'), durable: true, log })
   shutdown.onStop('PostgreSQL', postgres.stop)
   postgres.onExit(why => shutdown.begin(1, `PostgreSQL has died:\n${why}`))

@@ -39,7 +39,13 @@ export function createEventLog({ database, command, presence }: RoomDeps): Handl
 
       // One more than requested shows whether the page is the last.
       const bounds = { events: limit + 1, bytes: pageBytes }
-      const { events: found, readTo } = await readMatching(database.reads, readableIn(rooms, rights), from, head.last, bounds)
+      const { events: found, readTo } = await readMatching(
+        database.reads,
+        readableIn(rooms, rights),
+        from,
+        head.last,
+        bounds,
+      )
       // Checked now, because events may have been deleted from the log during the read.
       if (
         !(await recoverable(
