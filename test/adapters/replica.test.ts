@@ -101,6 +101,8 @@ describe('a replica of PostgreSQL', function () {
 
   it('[RP4] lets the primary answer what the replica cancels, to go on with what it receives', async () => {
     const { cancelled = 0 } = (await database.counts()).primary
+    await place.standby.query(`alter system set max_standby_streaming_delay = 0`)
+    await place.standby.query('select pg_reload_conf()')
     const slow = database.reads.query<{ by: string }>(sql`
       select case when pg_is_in_recovery() then pg_sleep(20)::text else 'the primary' end as by from numbers limit 1`)
     await eventually(async () => {

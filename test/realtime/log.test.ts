@@ -161,8 +161,8 @@ describe('the event log', () => {
     const log = createLogger({ level: 'silent', pretty: false })
     const database = await openDatabase(server.databaseUrl, log)
     const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const slow = {
-      ...database,
+    const reads = {
+      ...database.reads,
       query: async (statement: Parameters<typeof database.query>[0]) => {
         const rows = await database.query(statement)
         if (/from event_log/.test(String('sql' in statement ? statement.sql : statement.text))) {
@@ -171,7 +171,8 @@ describe('the event log', () => {
         }
         return rows
       },
-    } as typeof database
+    } as typeof database.reads
+    const slow = { ...database, reads }
     const reader = createReader({ database: slow, log, recentEvents: 0, pollMs: 5 })
     try {
       await reader.start()

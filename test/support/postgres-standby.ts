@@ -98,7 +98,6 @@ async function follow(primary: PostgresControl, { data, user }: PostgresHome, po
   const settings = [
     `primary_conninfo = 'host=127.0.0.1 port=${port} user=${username} password=${password}'`,
     `wal_retrieve_retry_interval = 100`,
-    `max_standby_streaming_delay = 0`,
   ]
   await appendFile(path.join(data, 'postgresql.auto.conf'), `${settings.join('\n')}\n`)
   await writeFile(path.join(data, 'standby.signal'), '')
