@@ -81,18 +81,34 @@ interface Found {
   operation: any
 }
 
-let patterns: { pattern: RegExp; path: string }[] | undefined
+interface Pattern {
+  pattern: RegExp
+  path: string
+}
+
+/** The documented paths by method and number of parts, because every answer of the tests looks for its own. */
+let patterns: Map<string, Pattern[]> | undefined
+
+const partsOf = (path: string): number => path.split('/').filter(Boolean).length
+
+function readPatterns(): Map<string, Pattern[]> {
+  const { paths } = documentOf('openapi') as { paths: Record<string, object> }
+  const found = Object.entries(paths)
+    // A literal address precedes one with a placeholder for an id.
+    .toSorted(([one], [other]) => one.split('{').length - other.split('{').length)
+    .flatMap(([path, methods]) => {
+      const pattern = new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`)
+      return Object.keys(methods).map(verb => ({ verb, path, pattern }))
+    })
+  return Map.groupBy(found, ({ verb, path }) => `${verb} ${partsOf(path)}`)
+}
 
 function findOperation({ method, path }: Exchange): Found | null {
-  const { paths } = documentOf('openapi')
-  // A literal address precedes one with a placeholder for an id.
-  patterns ??= Object.keys(paths)
-    .toSorted((one, other) => one.split('{').length - other.split('{').length)
-    .map(one => ({ path: one, pattern: new RegExp(`^${one.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`) }))
   const asked = path.split('?')[0]!
   const verb = method.toLowerCase() === 'head' ? 'get' : method.toLowerCase()
-  const match = patterns.find(one => one.pattern.test(asked) && paths[one.path][verb])
-  return match ? { at: ['paths', match.path, verb], operation: paths[match.path][verb] } : null
+  patterns ??= readPatterns()
+  const match = patterns.get(`${verb} ${partsOf(asked)}`)?.find(({ pattern }) => pattern.test(asked))
+  return match ? { at: ['paths', match.path, verb], operation: documentOf('openapi').paths[match.path][verb] } : null
 }
 
 /** Follows a reference. */
