@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
+import { isLong } from '../support/long.ts'
 import { lateness, reportLateness } from './figures.ts'
 import type { Follower } from './follower.ts'
 import type { Instance } from './instance.ts'
 import { useLoad } from './use-load.ts'
 import { useStage } from './use-stage.ts'
+
+/** How long a fault goes on after another instance has taken over. */
+const goesOnMs = isLong ? 5_000 : 1_500
 
 describe('the instance that sequences', function () {
   this.timeout(60_000)
@@ -39,7 +43,7 @@ describe('the instance that sequences', function () {
     const { operations, followers } = await under(load, async () => {
       victim.freeze()
       await anotherThan(victim)
-      await sleep(5_000)
+      await sleep(goesOnMs)
       victim.thaw()
       await sleep(1_000)
     })
@@ -53,7 +57,7 @@ describe('the instance that sequences', function () {
     const { operations, followers } = await under(load, async () => {
       victim.proxies.database.pause()
       await anotherThan(victim)
-      await sleep(3_000)
+      await sleep(goesOnMs)
       victim.proxies.database.resume()
       await sleep(1_000)
     })
@@ -67,7 +71,7 @@ describe('the instance that sequences', function () {
     const { operations, followers } = await under(load, async () => {
       await victim.proxies.database.refuse()
       await anotherThan(victim)
-      await sleep(2_000)
+      await sleep(goesOnMs)
       await victim.proxies.database.restore()
       await sleep(1_000)
     })

@@ -9,7 +9,8 @@ describe('page: the board', () => {
   let here: BoardWindow
   let there: BoardWindow
 
-  withBoards({ people: ['ada', 'grace'] }, boards => {
+  // With motion, as most people have it: the other tests do without.
+  withBoards({ people: ['ada', 'grace'], shown: { reducedMotion: 'no-preference' } }, boards => {
     server = boards.server
     ;[here, there] = boards.windows
   })

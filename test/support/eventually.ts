@@ -5,15 +5,20 @@ export interface Patience {
   every?: number
 }
 
+/** The longest pause between two tries, unless a test wants a longer one. */
+const longestPauseMs = 100
+
 /**
  * Tries `check` until it no longer throws, and returns its result. Better than sleeping, which is too short on a slow
- * machine and too long on every other. Gives up with the last error as the cause.
+ * machine and too long on every other. What takes long is looked at less often, because each look takes processor time
+ * from it: the pauses grow to a twentieth of the time waited. Gives up with the last error as the cause.
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
   { within = 10_000, every = 20 }: Patience = {},
 ): Promise<T> {
-  const end = Date.now() + within
+  const began = Date.now()
+  const end = began + within
   for (;;) {
     try {
       return await check()
@@ -22,7 +27,8 @@ export async function eventually<T>(
         const reason = error instanceof Error ? error.message : String(error)
         throw new Error(`not within ${within} ms: ${reason}`, { cause: error })
       }
-      await new Promise(resolve => setTimeout(resolve, every))
+      const grown = Math.min(longestPauseMs, (Date.now() - began) / 20)
+      await new Promise(resolve => setTimeout(resolve, Math.max(every, grown)))
     }
   }
 }

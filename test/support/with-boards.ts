@@ -1,3 +1,4 @@
+import type { BrowserContextOptions } from 'playwright-core'
 import { type BoardWindow, openBoard } from './board-window.ts'
 import { useBrowser } from './browser.ts'
 import { type Client, startServer, type TestServer } from './server.ts'
@@ -11,12 +12,18 @@ interface Boards<Names extends readonly string[]> {
   windows: Each<Names, BoardWindow>
 }
 
+interface Shown<Names> {
+  people: Names
+  shown?: BrowserContextOptions
+}
+
 /**
  * For the tests of one file: starts a server with the page, registers people by these names (`admin` is the
- * administrator) and opens a window for each. Calls `take` with all that, and closes it after the tests.
+ * administrator) and opens a window for each, with the options `shown`. Calls `take` with all that, and closes it after
+ * the tests.
  */
 export function withBoards<const Names extends readonly string[]>(
-  { people: names, ...options }: Parameters<typeof startServer>[0] & { people: Names },
+  { people: names, shown, ...options }: Parameters<typeof startServer>[0] & Shown<Names>,
   take: (boards: Boards<Names>) => void,
 ): void {
   const browser = useBrowser()
@@ -28,7 +35,7 @@ export function withBoards<const Names extends readonly string[]>(
     server = await startServer({ page: true, ...options })
     const people: Client[] = []
     for (const name of names) people.push(name === 'admin' ? server.admin : await server.user(name))
-    for (const person of people) windows.push(await openBoard(browser(), server.url, person))
+    for (const person of people) windows.push(await openBoard(browser(), server.url, person, shown))
     take({ server, people, windows } as unknown as Boards<Names>)
   })
   after(async () => {
