@@ -17,6 +17,7 @@ export async function startInstances(
   count: number,
   redisUrl: string | null,
   database = 'taskwire',
+  more: Record<string, string> = {},
 ): Promise<Cluster> {
   const env = {
     DATABASE_URL: stage.databaseUrl(database),
@@ -25,6 +26,7 @@ export async function startInstances(
     ADMIN_EMAIL: 'admin@example.com',
     ADMIN_PASSWORD: password,
     ...(redisUrl && { REDIS_URL: redisUrl }),
+    ...more,
   }
   const instances: Running[] = []
   for (let nth = 0; nth < count; nth++) instances.push(await stage.run('server/main.ts', env))

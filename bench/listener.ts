@@ -5,8 +5,10 @@ import { connect } from 'node:net'
  * bare TCP connection, finds where each frame ends, and parses none.
  */
 export interface Listener {
-  /** Resolves when it has joined its rooms. */
-  joined: Promise<void>
+  /** Resolves when it has joined its rooms, with the bytes of the answer. */
+  joined: Promise<number>
+  /** Makes a further call; one at a time. Resolves with the bytes of the answer. */
+  call(name: string, input: object): Promise<number>
   close(): void
 }
 
@@ -21,19 +23,21 @@ export function listen(
   onEvent: (text: Buffer) => void,
   join: object = { room: 'tasks' },
 ): Listener {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  promise.catch(() => {})
+  const joined = Promise.withResolvers<number>()
+  joined.promise.catch(() => {})
+  let answered = joined
+  const reject = (error: Error) => answered.reject(error)
   const { hostname, port } = new URL(url)
   let [upgraded, rest] = [false, none]
 
   const onText = (text: Buffer) => {
-    // 0 open, 2 ping, 40 connected, 430 the answer to the join, 44 a refusal, 42 an event
+    // 0 open, 2 ping, 40 connected, 430 the answer to the join or a call, 44 a refusal, 42 an event
     const [type, kind] = [text[0], text[1]]
     if (type === 0x34 && kind === 0x32) onEvent(text)
     else if (type === 0x32) tcp.write(masked('3'))
     else if (type === 0x30) tcp.write(masked(`40${JSON.stringify({ token })}`))
     else if (kind === 0x30) tcp.write(masked(`420${JSON.stringify(['join_room', join])}`))
-    else if (kind === 0x33) resolve()
+    else if (kind === 0x33) answered.resolve(text.length)
     else if (kind === 0x34) reject(new Error(text.toString()))
   }
   const take = (bytes: number) => {
@@ -57,7 +61,13 @@ export function listen(
     `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: Upgrade\r\n` +
       'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGFza3dpcmUtYmVuY2gwMQ==\r\n\r\n',
   )
-  return { joined: promise, close: () => void tcp.destroy() }
+  const call = (name: string, input: object) => {
+    answered = Promise.withResolvers<number>()
+    answered.promise.catch(() => {})
+    tcp.write(masked(`420${JSON.stringify([name, input])}`))
+    return answered.promise
+  }
+  return { joined: joined.promise, call, close: () => void tcp.destroy() }
 }
 
 /** Passes on the texts of the whole frames in `data`. @returns where the frame begins that has not come whole */
