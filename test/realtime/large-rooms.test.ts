@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { io } from 'socket.io-client'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, refuses } from '../suites/answers.ts'
@@ -56,6 +57,17 @@ describe('large rooms', () => {
     }
     await eventually(() => assert.deepEqual(watcher.of('presence_count').at(-1), { room, count: 9 }))
     assert.equal(watcher.of(...single).length, before)
+  })
+
+  it('[PR15] send counts to a client that polls', async () => {
+    const { room, enter } = await scene(4)
+    for (const person of people.slice(0, 3)) await enter(person)
+    const counts: unknown[] = []
+    const polling = io(server.url, { auth: { token: people[3]!.token }, transports: ['polling'], forceNew: true })
+    polling.on('presence_count', ({ count }) => counts.push(count))
+    await join(polling, [room])
+    await eventually(() => assert.equal(counts.at(-1), 5))
+    polling.disconnect()
   })
 
   it('[PR16] answer a join of six of them with at most 64 KiB, oneself in each, whatever the states', async () => {

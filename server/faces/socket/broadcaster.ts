@@ -1,7 +1,7 @@
 import { permissionOfEvent } from '../../../contract/index.ts'
 import { type LogEvent, wirePayload } from '../../events/index.ts'
 import { bulkMessage, type Message } from './bulk.ts'
-import { frameOfEvent, isCurrent, isIdle, type Line, lineOf, mostJoinedBytes } from './frames.ts'
+import { frameOf, frameOfEvent, isCurrent, isIdle, type Line, lineOf, mostJoinedBytes } from './frames.ts'
 import { audienceOf, rooms } from './internal-rooms.ts'
 import type { MemberSocket, SocketServer } from './member.ts'
 
@@ -59,18 +59,24 @@ export function createBroadcaster(io: SocketServer, { direct = true }: { direct?
     return ids
   }
 
+  /** Writes frames to each client that takes what it gets. @returns the ids of the others */
+  function write(frames: Buffer, ids: Iterable<string>): string[] {
+    const others: string[] = []
+    for (const id of ids) {
+      const line = lineTo(id)
+      if (line && isIdle(line)) line.tcp.write(frames)
+      else others.push(id)
+    }
+    return others
+  }
+
   /** Sends what waits. */
   function flush(): void {
     if (!waiting) return
     const { receivers, events } = waiting
     const frames = Buffer.concat(waiting.frames)
     waiting = null
-    const others: string[] = []
-    for (const id of idsIn(receivers)) {
-      const line = lineTo(id)
-      if (line && isIdle(line)) line.tcp.write(frames)
-      else others.push(id)
-    }
+    const others = write(frames, idsIn(receivers))
     for (const event of others.length > 0 ? events : []) emitTo(others, event.event, wirePayload(event))
   }
 
@@ -131,6 +137,11 @@ export function createBroadcaster(io: SocketServer, { direct = true }: { direct?
       emitBulk(message)
     },
     flush,
+    /** Sends a message that is not in the log to everybody in one internal room, which may be thousands. */
+    signal: (room: string, name: string, payload: unknown): void => {
+      const others = write(frameOf(name, payload), adapter.rooms.get(room) ?? [])
+      if (others.length > 0) emitTo(others, name, payload)
+    },
     /** The sockets that got something through Socket.IO since this was last asked: much may be waiting for them. */
     takeQueued: (): Iterable<MemberSocket> => {
       const taken = queued
@@ -139,3 +150,5 @@ export function createBroadcaster(io: SocketServer, { direct = true }: { direct?
     },
   }
 }
+
+export type Broadcaster = ReturnType<typeof createBroadcaster>

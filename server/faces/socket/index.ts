@@ -116,7 +116,8 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   })
   const gate = createEngineGate({ ...deps, intake, owe: connections.owe })
   const admit = createAdmit({ ...deps, roster, traffic })
-  const presence = createPresence(change => tellPresence(io, change), { sizes: deps.roomSizes })
+  const broadcaster = createBroadcaster(io, { direct: deps.directFrames })
+  const presence = createPresence(change => tellPresence(io, broadcaster, change), { sizes: deps.roomSizes })
   const restart = (member: Member) => {
     metrics.restarted()
     restartSocket(member)
@@ -148,7 +149,6 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
   }
   const handlers = createCommands({ ...deps, subscriptions, presence, traffic, renewed })
   const fenceOf = createFences({ roster, end: endSocket, restart, expel })
-  const broadcaster = createBroadcaster(io, { direct: deps.directFrames })
   const deliver = createDelivery({ broadcaster, fenceOf, limitLog, log })
   const sweep = createSweep({ ...deps, roster, end: endSocket, restart })
   const sync = deps.clustered ? createPresenceSync({ ...deps, presence }) : null
