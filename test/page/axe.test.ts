@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { faults, viewports } from '../support/axe.ts'
+import type { Page } from 'playwright-core'
+import { faults as faultsOf, viewports } from '../support/axe.ts'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
@@ -45,8 +46,9 @@ describe('page: axe', () => {
   for (const { viewport, colorScheme } of ways)
     describe(`in ${colorScheme}, at ${viewport.width} px`, () => {
       let board: BoardWindow
+      const faults = (page: Page) => faultsOf(page, { onlyColours: colorScheme === 'dark' })
       before(async () => {
-        board = await openBoard(browser(), server.url, server.admin, { colorScheme, viewport, reducedMotion: 'reduce' })
+        board = await openBoard(browser(), server.url, server.admin, { colorScheme, viewport })
       })
       beforeEach(() => board.reopen())
       after(() => board?.close())

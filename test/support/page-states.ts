@@ -30,7 +30,7 @@ export function axeFindsNothing(states: States, server: () => TestServer, who: (
   const viewport = viewports.at(-1)!
   let board: BoardWindow
   before(async () => {
-    board = await openBoard(browser(), server().url, who(), { viewport, reducedMotion: 'reduce' })
+    board = await openBoard(browser(), server().url, who(), { viewport })
   })
   after(() => board?.close())
 

@@ -21,7 +21,9 @@ const checkingFetch: typeof fetch = async (input, init) => {
   const body = await contentOf(response)
   const { status, headers } = response
   const method = init?.method ?? (input instanceof Request ? input.method : 'GET')
-  note(() => checkAnswer({ method, path: path + url.search, sent: sentIn(init), status, headers, body }))
+  // What was refused is not looked at; it may be large.
+  const sent = response.ok ? sentIn(init) : undefined
+  note(() => checkAnswer({ method, path: path + url.search, sent, status, headers, body }))
   return response
 }
 
