@@ -21,8 +21,8 @@ const judged = (reason: string | null) =>
   ({ status: reason ? 'degraded' : 'healthy', ...(reason && { reason }) }) as const
 
 /**
- * The checks of `/health`. Each one does what the system needs of its part. Redis is listed even when it is not in use,
- * because operators ask for it.
+ * The checks of `/health`. Each one does what the system needs of its part. Redis and the replica are listed even when
+ * they are not in use, because operators ask for them.
  */
 export function createChecks(deps: {
   database: PostgresDatabase
@@ -47,7 +47,10 @@ export function createChecks(deps: {
       const reason = await redis.check()
       return { ...judged(reason ?? (redis.ready ? null : renewing)), configured: true }
     },
-    ...(database.replica && { replica: database.replica.check }),
+    replica: async () => {
+      if (!database.replica) return { status: 'healthy', configured: false }
+      return { ...(await database.replica.check()), configured: true }
+    },
     events: async () => {
       const { last, outbox } = await readBacklog(database.reserved)
       const lag = Math.max(0, last - events.reader.offset)

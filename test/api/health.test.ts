@@ -24,7 +24,16 @@ describe('health', () => {
   it('[HL1] reports each component with its response time in the detailed report', async () => {
     const { body } = await expect(server.rest('GET', '/health/detailed'), 200)
     const { components } = HealthReport.strict().parse(body)
-    assert.deepEqual(Object.keys(components).sort(), ['database', 'events', 'jobs', 'redis', 'sockets', 'storage'])
+    assert.deepEqual(Object.keys(components).sort(), [
+      'database',
+      'events',
+      'jobs',
+      'redis',
+      'replica',
+      'sockets',
+      'storage',
+    ])
+    assert.equal(components.replica!.configured, false)
     for (const { status, latency_ms } of Object.values(components))
       assert.deepEqual([status, typeof latency_ms], ['healthy', 'number'])
   })

@@ -111,7 +111,7 @@ export async function openStage<R extends StageRedis>(options: StageOptions<R>):
       query: look.query,
       restartPostgres: (downMs = 0) => restart(postgres!, instances, downMs),
       heal: async () => {
-        await standby?.thaw()
+        await standby?.heal()
         await heal(instances, redis, postgres)
       },
       sequencing: () => findSequencing(instances),

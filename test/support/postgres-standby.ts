@@ -7,7 +7,7 @@ import { Client } from 'pg'
 import { chooseFreePort } from '../../server/embedded/free-port.ts'
 import { preparePostgresBinaries } from '../../server/embedded/postgres-binaries.ts'
 import { choosePostgresHome, type PostgresHome } from '../../server/embedded/postgres-home.ts'
-import { launchPostgres } from '../../server/embedded/postgres-process.ts'
+import { launchPostgres, type PostgresProcess } from '../../server/embedded/postgres-process.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { type PostgresControl, quit, signalCluster } from './postgres-control.ts'
 import { installedPostgres } from './postgres-programs.ts'
@@ -30,6 +30,8 @@ export interface PostgresStandby {
   /** Stops every process of it: connections stay open and nothing is answered. */
   freeze(): Promise<void>
   thaw(): Promise<void>
+  /** Runs again, whatever was done. */
+  heal(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -53,11 +55,14 @@ export async function startStandby(primary: PostgresControl): Promise<PostgresSt
       ownDefaults: installedPostgres() !== undefined,
       probe: async () => void (await query('select')),
     })
-  let running = await launch()
+  let running: PostgresProcess | null = await launch()
   const crash = async () => {
     await quit(home.data)
-    await running.stop()
+    await running?.stop()
+    running = null
   }
+  const start = async () => void (running ??= await launch())
+  const thaw = () => signalCluster(home.data, 'SIGCONT')
   return {
     url: at(primary.url),
     ownerUrl: at(primary.ownerUrl),
@@ -65,11 +70,12 @@ export async function startStandby(primary: PostgresControl): Promise<PostgresSt
     query,
     promote: async () => void (await query('select pg_promote()')),
     crash,
-    start: async () => void (running = await launch()),
+    start,
     freeze: () => signalCluster(home.data, 'SIGSTOP'),
-    thaw: () => signalCluster(home.data, 'SIGCONT'),
+    thaw,
+    heal: () => (running ? thaw() : start()),
     remove: async () => {
-      await signalCluster(home.data, 'SIGCONT').catch(() => {})
+      await thaw().catch(() => {})
       await crash().catch(() => {})
       await stream.close()
       for (const folder of [dir, home.base]) await rm(folder, { recursive: true, force: true, maxRetries: 5 })

@@ -9,6 +9,7 @@ import type { Replay } from './replay.ts'
 import { Unfit } from './unfit.ts'
 
 const statementTimeout = '57014'
+const onlyReads = '25006'
 /** A conflict with what the replica replays, a deadlock with it, and a lock that it holds. */
 const conflicts = new Set(['40001', '40P01', '55P03'])
 
@@ -110,8 +111,9 @@ export function createReplicaReads(deps: { pool: pg.Pool; run: Run; gate: Gate; 
 }
 
 const isBusy = (error: unknown) => /timeout exceeded when trying to connect/.test(messageOf(error))
-/** The connection is of no use any more, whoever ended it. */
-const isBroken = (error: unknown) => (translateError(error) as { code?: string }).code === 'unavailable'
+/** The connection is of no use any more, whoever ended it. A statement that writes is a fault of ours. */
+const isBroken = (error: unknown) =>
+  (translateError(error) as { code?: string }).code === 'unavailable' && errorClass(error) !== onlyReads
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `${error.message} ${messageOf(error.cause)}` : ''
