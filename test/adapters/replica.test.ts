@@ -125,12 +125,15 @@ describe('a replica of PostgreSQL', function () {
 
   it('[RP4] passes on what the work itself throws, and what the primary says of a wrong statement', async () => {
     await untilUsed()
+    const before = await database.counts()
     const refusal = database.reads.readWithin(3_000, async tx => {
       await isStandby(tx)
       throw new TypeError('of its own')
     })
     await assert.rejects(refusal, TypeError)
     await assert.rejects(database.reads.query(sql`select no_such_column from numbers`), /no_such_column/)
-    await untilUsed()
+    const { primary } = await database.counts()
+    assert.deepEqual(primary, { ...before.primary, failed: (before.primary['failed'] ?? 0) + 1 })
+    assert.ok(await isStandby(database.reads), 'it does not rest')
   })
 })

@@ -19,7 +19,11 @@ export interface ClusterProcess {
 }
 
 /** The real command, as a process of its own on a free port. */
-export function startClusterProcess(dataDir: string, ...args: string[]): ClusterProcess {
+export const startClusterProcess = (dataDir: string, ...args: string[]): ClusterProcess =>
+  startClusterOn({}, dataDir, ...args)
+
+/** The same with further variables, for servers that are there already. */
+export function startClusterOn(env: Record<string, string>, dataDir: string, ...args: string[]): ClusterProcess {
   const {
     DATABASE_URL: _,
     DATABASE_MIGRATION_URL: __,
@@ -31,7 +35,7 @@ export function startClusterProcess(dataDir: string, ...args: string[]): Cluster
   } = process.env
   const child = spawn(process.execPath, ['server/cli/main.ts', 'cluster', '--port', '0', ...args], {
     cwd: root,
-    env: { ...inherited, NODE_ENV: 'test', DATA_DIR: dataDir },
+    env: { ...inherited, NODE_ENV: 'test', DATA_DIR: dataDir, ...env },
     stdio: 'pipe',
   })
   endWithUs(child, 'TERM')
