@@ -167,7 +167,7 @@ describe('instances that read from a replica', function () {
         while (going) await listed(ann.at(at(nth)))
       }),
     )
-    const { operations } = await under({ perSecond: 20 }, async () => {
+    const { operations: writes } = await under({ perSecond: 20 }, async () => {
       await standby().crash()
       await addTask(ann.at(at(0)))
       await eventually(async () => assert.equal((await health(0)).components.replica.reason, 'it does not answer'))
@@ -176,7 +176,7 @@ describe('instances that read from a replica', function () {
     })
     going = false
     await lists
-    const statuses = new Set(operations.flatMap(({ attempts }) => attempts.map(({ status }) => status)))
+    const statuses = new Set(writes.flatMap(({ attempts }) => attempts.map(({ status }) => status)))
     assert.deepEqual([...statuses], [201])
   })
 })
