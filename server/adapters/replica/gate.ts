@@ -42,12 +42,13 @@ export function createGate({ ask, replay, log }: { ask: () => Promise<OfPrimary>
     tryLater()
   }
 
+  /** Further faults do not put it off. */
   function tryLater() {
-    clearTimeout(next)
-    next = setTimeout(() => void tryAgain(), restMs).unref()
+    next ??= setTimeout(() => void tryAgain(), restMs).unref()
   }
 
   async function tryAgain() {
+    next = undefined
     try {
       await come()
       if (fault && fault.reason !== 'starting') log.info('the replica is used again')
