@@ -98,6 +98,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     jobTypes: tuning.jobTypes,
     webhookTuning: tuning.webhooks,
     limitWindowSeconds: tuning.limitWindowSeconds,
+    passwordCost: tuning.passwordCost,
   })
   const { accounts, keys, flags, jobs, media, webhooks } = features
   const { authenticate, accountOf, sessionAccess, sessionStandings, sessionOfRefreshToken } = accounts

@@ -11,7 +11,7 @@ import type { RedisLink } from './adapters/redis-link.ts'
 import { openBackups } from './backups.ts'
 import type { Config } from './config.ts'
 import type { Command } from './events/index.ts'
-import { createAccounts, provisioning } from './features/accounts/index.ts'
+import { createAccounts, type PasswordCost, provisioning } from './features/accounts/index.ts'
 import { createAuditChain } from './features/audit/index.ts'
 import { createBackupFeature } from './features/backups/index.ts'
 import { createExports } from './features/exports/index.ts'
@@ -55,6 +55,7 @@ export interface FeatureDeps extends Pick<JobDeps, 'peers' | 'emit' | 'backoffMs
   webhookTuning?: SendingTuning | undefined
   /** A minute by default. */
   limitWindowSeconds?: number | undefined
+  passwordCost?: PasswordCost | undefined
 }
 
 /** Creates all features; each gets its ports and the few other features that it needs. */
@@ -101,6 +102,7 @@ export async function createFeatures(deps: FeatureDeps) {
     log,
     alsoForget: ({ user_id }) => keys.forgetKeys({ user_id }),
     countLookUp,
+    passwordCost: deps.passwordCost,
   })
   const basePath = basePathOf(config.publicUrl)
   const present = createPresent(basePath)

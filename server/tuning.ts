@@ -1,5 +1,6 @@
 import type { ReadingPace, UnreadBounds } from './kernel/unread.ts'
 import type { Pace, ReceivingBounds, RequestBounds, StrangerPace } from './faces/rest/index.ts'
+import type { PasswordCost } from './features/accounts/index.ts'
 import type { JobType } from './features/jobs/index.ts'
 import type { RoomSizes } from './features/rooms/index.ts'
 import type { SendingTuning } from './features/webhooks/index.ts'
@@ -32,6 +33,8 @@ export interface Tuning {
   tidyMs?: number
   /** The time after which rate limits count anew, in seconds. */
   limitWindowSeconds?: number
+  /** What hashing a password costs; every test makes people. */
+  passwordCost?: PasswordCost
   /** The minimum speed of an upload. */
   pace?: Pace
   /** How many uploads are received at once, and how many wait. */

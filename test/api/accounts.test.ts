@@ -10,7 +10,8 @@ describe('accounts', () => {
   let server: TestServer
   let ann: Client
   before(async () => {
-    server = await startServer()
+    // With the usual cost of a hash (AC4).
+    server = await startServer({ tuning: { passwordCost: undefined } })
     ann = await server.user('ann')
   })
   after(() => server.close())

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beginRestore, jobEnded, makeBackup } from '../suites/backups.ts'
 import { join, listen } from '../suites/sockets.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect } from '../support/server.ts'
 import { useStage } from './use-stage.ts'
+
+/** The pause between two writes of one person. */
+const paceMs = 20
 
 describe('a restore under load, on two instances', function () {
   this.timeout(120_000)
@@ -21,6 +25,8 @@ describe('a restore under load, on two instances', function () {
         for (let n = 0; !isOver; n++) {
           const { status, headers } = await client.rest('POST', '/tasks', { title: `Writer ${nth}, ${n}` })
           statuses.add(`${client.instance.name} ${status}${headers.has('retry-after') ? ' with Retry-After' : ''}`)
+          // Without a pause the two would take the processor time that the restore needs.
+          await sleep(paceMs)
         }
       }
       const writers = [here, there].map(write)

@@ -24,7 +24,7 @@ import { createForgotten } from './forgotten.service.ts'
 import { createHashTurns } from './hash-turns.ts'
 import { createPasswordChange } from './password.service.ts'
 import { createPasswordCheck } from './password-check.ts'
-import { createPasswords } from './passwords.ts'
+import { createPasswords, type PasswordCost } from './passwords.ts'
 import { createPeople } from './people.service.ts'
 import { createProfile } from './profile.service.ts'
 import { createReauthentication } from './reauthentication.service.ts'
@@ -49,6 +49,7 @@ export { provisioning, type Provisioning } from './provisioning.ts'
 export { explainTaken } from './taken.ts'
 export { keepPresentIdentities, type SignOnFlow } from './single-sign-on/index.ts'
 export { keepPresentFactors, matchFactors } from './second-factor/index.ts'
+export type { PasswordCost } from './passwords.ts'
 export type { TrialAccount } from './trial-accounts.ts'
 export type { Authentication, SessionStanding } from './authentication.ts'
 
@@ -107,12 +108,14 @@ export function createAccounts(deps: {
   /** Drops what is cached about an account elsewhere. */
   alsoForget?: (event: { user_id?: number }) => void
   countLookUp?: CountLookUp
+  /** Only for tests. */
+  passwordCost?: PasswordCost | undefined
 }): Accounts {
   const { database, command, config, log } = deps
   const { sessionIdleTimeout } = config
   const limits = deps.signInLimits ?? null
   const accessTokens = createAccessTokens(secretsOf(config), config.accessTokenTtl)
-  const passwords = createPasswords()
+  const passwords = createPasswords(deps.passwordCost)
   const hashTurns = createHashTurns()
   const acts = createFrequentActs({ database })
   const sessions = createSessionOpening({ accessTokens, config, acts })

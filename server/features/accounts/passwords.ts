@@ -9,15 +9,22 @@ export interface Passwords {
   isOutdated(stored: string): boolean
 }
 
+/** What a hash costs: KiB of memory, and how often it is gone through. */
+export interface PasswordCost {
+  memoryCost: number
+  timeCost: number
+}
+
 /** The first recommendation of the OWASP cheat sheet for argon2id: 19 MiB, about 45 ms of one core here. */
-const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-const prefix = '$argon2id$v=19$m=19456,t=2,p=1$'
+const recommended: PasswordCost = { memoryCost: 19_456, timeCost: 2 }
 
 /**
  * Password hashes: argon2id, in the PHC string format, which includes its parameters. Each hash uses a thread of
  * libuv's pool, which files and DNS need too, and 19 MiB; so callers hash in a turn (hash-turns.ts).
  */
-export function createPasswords(): Passwords {
+export function createPasswords({ memoryCost, timeCost } = recommended): Passwords {
+  const parameters = { memoryCost, timeCost, parallelism: 1 }
+  const prefix = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=1$`
   // Computed at the start and not when it is first needed, so that the first unknown e-mail does not take twice as
   // long.
   const decoy = hash(randomBytes(16), parameters)
