@@ -80,7 +80,7 @@ export function createBroadcaster(io: SocketServer, { direct = true }: { direct?
     for (const event of others.length > 0 ? events : []) emitTo(others, event.event, wirePayload(event))
   }
 
-  /** Sends a message through Socket.IO. */
+  /** Sends what is in the log through Socket.IO. */
   function emitTo(ids: string[], name: string, payload: unknown) {
     io.local.to(ids).emit(name, payload)
     for (const id of ids) {
@@ -137,12 +137,15 @@ export function createBroadcaster(io: SocketServer, { direct = true }: { direct?
       emitBulk(message)
     },
     flush,
-    /** Sends a message that is not in the log to everybody in one internal room, which may be thousands. */
+    /**
+     * Sends a message that is not in the log to everybody in one internal room, which may be thousands. `takeQueued`
+     * does not name them, because it is asked only when the log has something new.
+     */
     signal: (room: string, name: string, payload: unknown): void => {
       const others = write(frameOf(name, payload), adapter.rooms.get(room) ?? [])
-      if (others.length > 0) emitTo(others, name, payload)
+      if (others.length > 0) io.local.to(others).emit(name, payload)
     },
-    /** The sockets that got something through Socket.IO since this was last asked: much may be waiting for them. */
+    /** The sockets that got events through Socket.IO since this was last asked: much may be waiting for them. */
     takeQueued: (): Iterable<MemberSocket> => {
       const taken = queued
       queued = new Set()
