@@ -14,7 +14,7 @@ export interface Tuning {
   recentEvents?: number
   /** False sends events through Socket.IO even where a finished frame could be written to the connection. */
   directFrames?: boolean
-  /** From how many people on a room is large, and below how many it is ordinary again. */
+  /** From how many people on a room is large, below how many it is ordinary again, and how long it stays large. */
   roomSizes?: RoomSizes
   /** The interval between two comparisons of live sockets with the database. */
   sweepMs?: number

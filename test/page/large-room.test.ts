@@ -12,7 +12,7 @@ describe('page: a large room', () => {
 
   before(async function () {
     this.timeout(120_000)
-    server = await startServer({ page: true, tuning: { roomSizes: { above: 1, below: 2 } } })
+    server = await startServer({ page: true, tuning: { roomSizes: { above: 1, below: 2, stayMs: 0 } } })
     ada = await server.user('ada')
     grace = await server.user('grace')
   })

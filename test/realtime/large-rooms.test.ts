@@ -15,7 +15,10 @@ describe('large rooms', () => {
   let people: Client[]
   before(async function () {
     this.timeout(60_000)
-    server = await startServer({ env: { MAX_SOCKETS_PER_USER: '500' }, tuning: { roomSizes: { above: 3, below: 3 } } })
+    server = await startServer({
+      env: { MAX_SOCKETS_PER_USER: '500' },
+      tuning: { roomSizes: { above: 3, below: 3, stayMs: 0 } },
+    })
     ann = await server.user('ann')
     people = await Promise.all(Array.from({ length: 11 }, (_, nth) => server.user(`person${nth}`)))
   })

@@ -160,7 +160,7 @@ describe('the people in a room, over several instances', () => {
   })
 
   it('[PR19] are counted over all instances, and each instance sends its clients the same', async () => {
-    const sizes = { above: 2, below: 2 }
+    const sizes = { above: 2, below: 2, stayMs: 0 }
     const [one, other] = [await startInstance(sizes), await startInstance(sizes)]
     one.presence.join('r', 1, 'a')
     one.presence.join('r', 2, 'b')

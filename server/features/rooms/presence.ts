@@ -1,6 +1,6 @@
 import { limits, type MemberState } from '../../../contract/index.ts'
-import { createLargeRooms, type RoomSizes } from './large-rooms.ts'
-import { everybody, pageOfMembers, someOf } from './listing.ts'
+import { createLargeRooms, type LargeRoomNews, type RoomSizes } from './large-rooms.ts'
+import { everybody, everybodyInBounds, pageOfMembers, someOf } from './listing.ts'
 import type { Clock } from './pacing.ts'
 import { createAnnouncer, type PresenceChange } from './presence-announcer.ts'
 import { createReplicas, type ListedMember, type Share, type State, type Replicas } from './presence-replicas.ts'
@@ -65,12 +65,18 @@ export function createPresence(
   { clock, sizes }: PresenceOptions = {},
 ): Presence {
   const announcer = createAnnouncer(announce, clock)
-  const largeRooms = createLargeRooms((room, count) => announce({ event: 'presence_count', room, count }), sizes, clock)
+  const tell: LargeRoomNews = {
+    count: (room, count) => announce({ event: 'presence_count', room, count }),
+    everybody: room => {
+      const all = everybodyInBounds(replicas, room)
+      if (all) announce({ event: 'presence_members', room, members: all.members })
+      return all && all.bytes
+    },
+  }
+  const largeRooms = createLargeRooms(tell, sizes, clock)
   const replicas: Replicas = createReplicas((room, userId, before, now) => {
-    const turned = !before === !now ? null : largeRooms.sized(room, replicas.count(room))
-    if (turned) announcer.forget(room)
-    if (turned === 'ordinary') announce({ event: 'presence_members', room, members: everybody(replicas, room) })
-    else if (!largeRooms.has(room)) announcer.changed(room, userId, before, now)
+    if (!before !== !now && largeRooms.sized(room, replicas.count(room))) announcer.forget(room)
+    if (!largeRooms.has(room)) announcer.changed(room, userId, before, now)
   })
   const rooms = new Map<string, Map<number, Occupant>>()
   let listener: ShareListener = () => {}
