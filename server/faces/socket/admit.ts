@@ -2,7 +2,8 @@ import { createElsewhere } from '../../kernel/address-list.ts'
 import { isAdministrator } from '../../kernel/can.ts'
 import { clientAddress } from '../../kernel/client-address.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { type Authenticators, credentialsOf, isLoopback } from './handshake.ts'
+import { type Authenticators, credentialsOf, isLoopback, type Shown } from './handshake.ts'
+import { endedError } from './lifetime.ts'
 import type { KnownSession } from '../../kernel/known.ts'
 import type { CallKey } from '../../kernel/scope.ts'
 import type { Member, MemberSocket } from './member.ts'
@@ -34,7 +35,9 @@ export interface AdmitDeps extends Authenticators {
 /** Makes a member of a socket, if it may connect, and stores it in `socket.data` and in the roster. */
 export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
   const isElsewhere = createElsewhere(deps.adminAddresses, deps.trustProxy)
-  return async (socket: MemberSocket): Promise<void> => {
+  return admit
+
+  async function admit(socket: MemberSocket): Promise<void> {
     deps.assertOpen()
     const { bulk, identify } = credentialsOf(socket, deps)
     const { person, sessionId, key, expiresAt } = await identify()
@@ -69,6 +72,7 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
       behindFrom: null,
       turn: Promise.resolve(),
       pending: 0,
+      ended: null,
       closed: false,
     }
     // A connection that closed during the lookup would never report its end, and would be counted for ever.
@@ -80,8 +84,17 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
     socket.conn.once('close', gone)
     // One connection may open and close many sockets.
     socket.once('disconnect', () => socket.conn.off('close', gone))
-    // Checked again, because a change between the first check and the entry in the roster reached no socket.
-    const now = sessionId === null ? await identify() : await deps.sessionAccess(sessionId)
+    await checkAgain(member, identify).catch(error => {
+      gone()
+      throw error
+    })
+  }
+
+  /** A change between the first check and the entry in the roster reached no socket. */
+  async function checkAgain(member: Member, identify: Shown['identify']): Promise<void> {
+    const now = member.sessionId === null ? await identify() : await deps.sessionAccess(member.sessionId)
+    // What was read may be older than the end that the log has brought meanwhile.
+    if (member.ended) throw endedError(member.ended)
     member.person = now.person
     member.rights = { ...member.rights, admin: isAdministrator(now.person) }
     if (!('key' in now) || !now.key) return

@@ -215,6 +215,8 @@ export function createSocketFace(deps: SocketDeps): SocketFace {
       // Nobody can open a socket on the connection again, and it would not be counted.
       closeConnection(socket.conn)
     })
+    // In the moment between the last check and now.
+    if (member.ended) endSocket(member, member.ended)
   }
 
   /**

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { ErrorCode } from '../../../contract/index.ts'
 import { apiError } from '../../kernel/api-error.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { closeConnection } from './backpressure.ts'
-import type { Member, MemberSocket } from './member.ts'
-
-type EndCode = Extract<ErrorCode, 'session_ended' | 'account_disabled' | 'token_expired' | 'unauthenticated'>
+import type { EndCode, Member, MemberSocket } from './member.ts'
 
 const messages: Record<EndCode, string> = {
   session_ended: 'The session has ended.',
@@ -14,11 +11,16 @@ const messages: Record<EndCode, string> = {
   unauthenticated: 'The API key works no more.',
 }
 
+export const endedError = (code: EndCode) => new AppError(code, messages[code])
+
 /**
  * Sends the reason, then closes for good: the client does not reconnect by itself, because it needs a new token first.
+ * Socket.IO does not disconnect a socket that is still being let in; `ended` has it refused then.
  */
 export function endSocket(member: Member, code: EndCode): void {
-  member.socket.emit('error', apiError(new AppError(code, messages[code]), randomUUID()).body)
+  member.ended = code
+  if (!member.socket.connected) return
+  member.socket.emit('error', apiError(endedError(code), randomUUID()).body)
   member.socket.disconnect(true)
 }
 

@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'socket.io'
-import type { Room, User } from '../../../contract/index.ts'
+import type { ErrorCode, Room, User } from '../../../contract/index.ts'
 import type { Rights } from '../../events/index.ts'
 import type { CallKey, PublicScope } from '../../kernel/scope.ts'
 
@@ -42,8 +42,13 @@ export interface Member {
   turn: Promise<unknown>
   /** Calls that are running or waiting. */
   pending: number
+  /** Why it was ended, if it was. */
+  ended: EndCode | null
   closed: boolean
 }
+
+/** Why a connection is ended for good. */
+export type EndCode = Extract<ErrorCode, 'session_ended' | 'account_disabled' | 'token_expired' | 'unauthenticated'>
 
 /** Who calls over a socket, as it was known at the last call. */
 export const callerOf = (member: Member, requestId: string): PublicScope => ({
