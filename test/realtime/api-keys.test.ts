@@ -5,6 +5,7 @@ import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, addTask, created, refusesAck } from '../suites/answers.ts'
 import { type Program, programOf } from '../suites/api-keys.ts'
+import { position } from '../suites/event-log.ts'
 import { join } from '../suites/sockets.ts'
 
 interface Listening {
@@ -148,6 +149,8 @@ describe('sockets by API key', () => {
     const program = await programOf(server, ann, ['tasks:read', 'posts:read'])
     const path = `/api-keys/${program.apiKey.id}`
     const closedBy = async (change: () => Promise<unknown>) => {
+      // Nothing from before arrives late.
+      await position(server)
       const { socket, names } = await listen(program)
       const { offset } = await join(socket, ['tasks'])
       await change()

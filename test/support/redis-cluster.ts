@@ -55,8 +55,9 @@ export async function startRedisCluster(): Promise<RedisClusterControl> {
         assert.match(info, new RegExp(`cluster_slots_ok:${slots}`))
       }
     })
+  // First for all: a node that another one has met takes no number any more.
+  for (const [nth, client] of clients.entries()) await client.cluster('SET-CONFIG-EPOCH', nth + 1)
   for (const [nth, client] of clients.entries()) {
-    await client.cluster('SET-CONFIG-EPOCH', nth + 1)
     const first = Math.ceil((slots * nth) / count)
     await client.call('CLUSTER', 'ADDSLOTSRANGE', first, Math.ceil((slots * (nth + 1)) / count) - 1)
     for (const { name, busPort } of nodes) {
