@@ -58,7 +58,9 @@ export interface App {
 /** The composition root. With `createFeatures` it is the only place that knows all parts. */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { config, migrationUrl, jwtSecret, pageDir, log, tuning = {} } = deps
-  const databaseUrl = await migrate({ url: deps.databaseUrl, migrationUrl }, log)
+  const databaseUrl = await migrate({ url: deps.databaseUrl, migrationUrl }, log, {
+    hasReplica: config.databaseReplicaUrl !== undefined,
+  })
   const metrics = createMetrics(log)
   const countError = measureErrors(metrics)
   const tracing = await openTracing(config, randomUUID())

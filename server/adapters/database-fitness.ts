@@ -3,8 +3,15 @@ import { StartError } from '../kernel/start-error.ts'
 import { reliedOn } from './database-connection.ts'
 import { directly, placeOf, quoted, type UrlName } from './database-refusals.ts'
 
-/** The number of connections that one instance opens when it starts; docs/OPERATIONS.md lists them. */
-export const neededConnections = 27
+/**
+ * The number of connections that one instance opens to the primary when it starts; docs/OPERATIONS.md lists them. A
+ * replica needs one more, for the question how far the primary is.
+ */
+export const neededConnections = ({ hasReplica = false }: Needs = {}): number => (hasReplica ? 28 : 27)
+/** What a start needs the database for, besides itself. */
+export interface Needs {
+  hasReplica?: boolean
+}
 const oldestVersion = 150_000
 
 interface Found {
@@ -44,7 +51,7 @@ const properties = `
  *
  * @throws {StartError} with what to do
  */
-export async function checkFitness(client: pg.Client, name: UrlName, url: string): Promise<void> {
+export async function checkFitness(client: pg.Client, name: UrlName, url: string, needs: Needs): Promise<void> {
   const { database, role, at } = placeOf(url)
   const refuse = (reason: string): never => {
     throw new StartError(reason)
@@ -77,23 +84,24 @@ export async function checkFitness(client: pg.Client, name: UrlName, url: string
       `Triggers and foreign keys are off for the role "${role}" of ${name} (session_replication_role is replica).\n` +
         `Switch them on: alter role ${quoted(role)} reset session_replication_role; the same may be set on the database "${database}", or on the server.`,
     )
+  const needed = neededConnections(needs)
   const limits = [
     { places: found.places, by: 'max_connections, less those that are reserved', cure: 'Raise max_connections.' },
     {
       places: found.role_places,
       by: `the limit of the role "${role}"`,
-      cure: `Raise it: alter role ${quoted(role)} connection limit ${2 * neededConnections};`,
+      cure: `Raise it: alter role ${quoted(role)} connection limit ${2 * needed};`,
     },
     {
       places: found.database_places,
       by: `the limit of the database "${database}"`,
-      cure: `Raise it: alter database ${quoted(database)} connection limit ${2 * neededConnections};`,
+      cure: `Raise it: alter database ${quoted(database)} connection limit ${2 * needed};`,
     },
   ]
   for (const { places, by, cure } of limits)
-    if (places >= 0 && places < neededConnections)
+    if (places >= 0 && places < needed)
       refuse(
-        `PostgreSQL allows ${places} connections by ${by}; one instance of Taskwire needs ${neededConnections} (${name}).\n${cure}`,
+        `PostgreSQL allows ${places} connections by ${by}; one instance of Taskwire needs ${needed} (${name}).\n${cure}`,
       )
 }
 

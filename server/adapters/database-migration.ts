@@ -2,7 +2,7 @@ import pg from 'pg'
 import type { Logger } from '../kernel/logger.ts'
 import { StartError } from '../kernel/start-error.ts'
 import { connectionTo, withSettings } from './database-connection.ts'
-import { checkFitness, durability, findSchema, settingsOf, sign } from './database-fitness.ts'
+import { checkFitness, durability, findSchema, type Needs, settingsOf, sign } from './database-fitness.ts'
 import { explainConnection, placeOf, quoted, type UrlName } from './database-refusals.ts'
 import { checkSameDatabase, type DatabaseUrls, ensureRole, letServe } from './database-roles.ts'
 import { migrateJobQueue } from './jobs-graphile.ts'
@@ -18,10 +18,10 @@ const migrationLock = 7_201_001
  * @returns the URL for the serving role, with the settings that further connections have to make
  * @throws {StartError} with what to do about a database, a role, or a URL that does not work
  */
-export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger): Promise<string> {
+export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger, needs: Needs = {}): Promise<string> {
   const name: UrlName = migrationUrl === null ? 'DATABASE_URL' : 'DATABASE_MIGRATION_URL'
   const given = migrationUrl ?? url
-  const owner = await connectFirst(given, name)
+  const owner = await connectFirst(given, name, needs)
   try {
     const schema = await findSchema(owner.client)
     const settings = { ...owner.settings, search_path: quoted(schema) }
@@ -31,7 +31,7 @@ export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger):
     const serving =
       migrationUrl === null
         ? settings
-        : { ...(await checkServing(owner.client, url)), search_path: settings.search_path }
+        : { ...(await checkServing(owner.client, url, needs)), search_path: settings.search_path }
     const ownerUrl = withSettings(given, settings)
     await bringUpToDate(owner.client, ownerUrl, schema, log)
       .then(() => migrateJobQueue(ownerUrl, log))
@@ -44,11 +44,11 @@ export async function migrate({ url, migrationUrl }: DatabaseUrls, log: Logger):
 }
 
 /** The first connection to a database. It finds out whether the database exists and which version it has. */
-async function connectFirst(url: string, name: UrlName) {
+async function connectFirst(url: string, name: UrlName, needs: Needs) {
   const settings = settingsOf(await askVersion(url, name))
   const client = await connect(withSettings(url, { ...settings, ...sign }), name)
   try {
-    await checkFitness(client, name, url)
+    await checkFitness(client, name, url, needs)
     return { client, settings: { ...settings, ...(await durability(client)) } }
   } catch (error) {
     await client.end().catch(() => {})
@@ -87,8 +87,8 @@ async function connect(url: string, name: UrlName, listen: (connection: Wire) =>
   }
 }
 
-async function checkServing(owner: pg.Client, url: string): Promise<Record<string, string>> {
-  const { client, settings } = await connectFirst(url, 'DATABASE_URL')
+async function checkServing(owner: pg.Client, url: string, needs: Needs): Promise<Record<string, string>> {
+  const { client, settings } = await connectFirst(url, 'DATABASE_URL', needs)
   try {
     await checkSameDatabase(owner, client)
     return settings

@@ -52,9 +52,11 @@ export function openDatabase(
   const connection = connectionTo(url, limits, { pipeline: true, query_timeout: silentTimeoutMs })
   const pool = openPool(connection, poolSize, log)
   const reserved = openPool(connection, reservedSize, log)
-  const run = createRun(measureStatements(metrics))
+  const measure = measureStatements(metrics)
+  const run = createRun(measure)
   const transaction = createTransaction(pool, run)
-  const replica = replicaUrl === undefined ? null : openReplica({ url: replicaUrl, primaryUrl: url, log, metrics, run })
+  const replica =
+    replicaUrl === undefined ? null : openReplica({ url: replicaUrl, primaryUrl: url, log, metrics, measure })
 
   const primary: Reads = { query: statement => run(pool, statement), readWithin: createReadWithin(transaction) }
   return {

@@ -47,7 +47,7 @@ export const readBacklog = async (db: Connection): Promise<{ last: number; outbo
  * 1,000 is never split. The numbers are small because all of these events are delivered in one turn of the event loop.
  */
 const batchCommands = 250
-const batchEvents = 250
+export const batchEvents = 250
 /** When the payloads are larger, they are not passed on; each instance reads them from the log piece by piece. */
 const batchBytes = 1024 * 1024
 

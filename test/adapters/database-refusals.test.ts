@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { Client } from 'pg'
 import { migrate } from '../../server/adapters/database-migration.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { StartError } from '../../server/kernel/start-error.ts'
+import { startDroppingPooler } from '../support/dropping-pooler.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 const log = createLogger({ level: 'silent', pretty: false })
@@ -111,6 +112,14 @@ describe('the start on an unsuitable database', () => {
     await refused(urlOf({}), /12 connections/, /alter database/)
   })
 
+  it('[DB3] counts the connection that asks for the sake of a replica', async () => {
+    await control.query(`create database ${name}`)
+    await control.query(`alter database ${name} connection limit 27`)
+    const start = migrate({ url: urlOf({}), migrationUrl: null }, log, { hasReplica: true })
+    await assert.rejects(start, /27 connections .* needs 28/)
+    await migrate({ url: urlOf({}), migrationUrl: null }, log)
+  })
+
   it('[DB3] refuses a wrong password, an empty one, and a role that does not exist', async () => {
     await refused(urlOf({ ...asRole, password: 'wrong' }), /password of the role/)
     await refused(urlOf({ ...asRole, password: '' }), /password of the role/)
@@ -129,23 +138,12 @@ describe('the start on an unsuitable database', () => {
   it('[DB3] refuses a pooler that drops settings, although the dropped ones are the defaults at the moment', async () => {
     await control.query(`create database ${name}`)
     const { hostname, port } = new URL(database.ownerUrl)
-    await withServer(
-      connection => {
-        const onward = connectTo(Number(port), hostname)
-        onward.on('error', () => connection.destroy())
-        connection.once('data', (start: Buffer) => {
-          // Replaced by the same number of spaces, as if the client had sent no options.
-          onward.write(
-            Buffer.from(
-              start.toString('latin1').replace(/-c [^\0]*/, all => ' '.repeat(all.length)),
-              'latin1',
-            ),
-          )
-          connection.pipe(onward).pipe(connection)
-        })
-      },
-      host => refused(urlOf({ host }), /drops settings \(.*taskwire\.sign\)/, /to PostgreSQL itself/),
-    )
+    const pooler = await startDroppingPooler(Number(port), hostname)
+    try {
+      await refused(urlOf({ host: pooler.host }), /drops settings \(.*taskwire\.sign\)/, /to PostgreSQL itself/)
+    } finally {
+      await pooler.close()
+    }
   })
 
   it('[DB3] refuses a pooler that accepts no settings', () => {

@@ -61,6 +61,27 @@ describe('a replica of PostgreSQL', function () {
     assert.ok(read > 450, `${read} of 900 reads were on the replica: ${JSON.stringify(after)}`)
   })
 
+  it('[RP2] asks how far it is in the transaction of the statement, so that a balancer cannot come in between', async () => {
+    const [found] = await database.reads.query(sql`
+      select pg_is_in_recovery() as is_standby, statement_timestamp() > transaction_timestamp() as has_begun_before`)
+    assert.deepEqual(found, { is_standby: true, has_begun_before: true })
+  })
+
+  it('[RP3] rests while the primary does not say how far it is, and health says so', async () => {
+    await place.primary.freeze()
+    try {
+      assert.deepEqual(await state(), {
+        status: 'degraded',
+        reason: 'the primary does not say how far it is',
+        behind_bytes: undefined,
+      })
+    } finally {
+      await place.primary.thaw()
+    }
+    await untilUsed()
+    assert.equal((await state()).status, 'healthy')
+  })
+
   it('[RP3] is not waited for when it stands still, and is used again when it goes on', async () => {
     await place.standby.query('select pg_wal_replay_pause()')
     await write(1_001)
@@ -123,6 +144,28 @@ describe('a replica of PostgreSQL', function () {
     assert.equal((await database.counts()).primary.cancelled, cancelled + 1)
   })
 
+  it('[RP4] loses only the read whose connection ends; others go on there', async () => {
+    const slow = (name: string) => ({
+      text: `select case when pg_is_in_recovery() then pg_sleep(20)::text else 'the primary' end as by
+        from numbers where note <> '${name}' limit 1`,
+      values: [],
+    })
+    const active = (name: string) =>
+      place.standby.query<{ pid: number }>(`select pid from pg_stat_activity
+        where state = 'active' and pid <> pg_backend_pid() and query like '%note <> ''${name}''%'`)
+    const end = async (name: string) =>
+      place.standby.query(`select pg_terminate_backend(${(await active(name))[0]!.pid})`)
+    const [one, other] = ['one', 'other'].map(name => database.reads.query<{ by: string }>(slow(name)))
+    for (const name of ['one', 'other']) await eventually(async () => assert.equal((await active(name)).length, 1))
+    await end('one')
+    assert.deepEqual(await one, [{ by: 'the primary' }])
+    assert.ok(await isStandby(database.reads), 'it does not rest')
+    assert.equal((await state()).status, 'healthy')
+    assert.equal((await active('other')).length, 1)
+    await end('other')
+    assert.deepEqual(await other, [{ by: 'the primary' }])
+  })
+
   it('[RP4] does not repeat on the primary what took too long', async () => {
     await untilUsed()
     const slow = database.reads.readWithin(100, tx =>
@@ -143,5 +186,13 @@ describe('a replica of PostgreSQL', function () {
     const { primary } = await database.counts()
     assert.deepEqual(primary, { ...before.primary, failed: (before.primary['failed'] ?? 0) + 1 })
     assert.ok(await isStandby(database.reads), 'it does not rest')
+  })
+
+  it('[RP10] counts each read once among the statements, also one that fails on the replica, and no question', async () => {
+    const before = await database.statements()
+    assert.ok(await isStandby(database.reads))
+    assert.ok(await database.reads.readWithin(3_000, isStandby))
+    await assert.rejects(database.reads.query(sql`select no_such_column from numbers`), /no_such_column/)
+    assert.deepEqual(await database.statements(), { ok: before.ok! + 2, error: (before.error ?? 0) + 1 })
   })
 })

@@ -14,6 +14,8 @@ const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', pretty
 export interface Opened extends PostgresDatabase {
   /** The reads that the replica answered, and those that the primary answered instead, by reason. */
   counts(): Promise<{ replica: number; primary: Record<string, number> }>
+  /** The statements that were counted, by outcome. */
+  statements(): Promise<Record<string, number>>
 }
 
 /** A migrated primary whose event log has its name, and a standby of it. */
@@ -31,8 +33,10 @@ export async function startReplicated(): Promise<{
   const open = async (url: string, replicaUrl: string): Promise<Opened> => {
     const metrics = createMetrics(log)
     const database = openDatabase(url, log, metrics, replicaUrl)
-    closing.push(database.close)
-    return { ...database, counts: () => countsOf(metrics) }
+    let closed: Promise<void> | null = null
+    const close = () => (closed ??= database.close())
+    closing.push(close)
+    return { ...database, close, counts: () => countsOf(metrics), statements: () => statementsOf(metrics) }
   }
   const nameLog = async (database: PostgresDatabase) => {
     const events = createEvents({ database, log, peers: noPeers })
@@ -64,4 +68,10 @@ async function countsOf(metrics: ReturnType<typeof createMetrics>) {
   const replica = samples.find(({ labels }) => labels['reason'] === undefined)?.value ?? 0
   const missed = samples.filter(({ labels }) => labels['reason'] !== undefined)
   return { replica, primary: Object.fromEntries(missed.map(({ labels, value }) => [labels['reason'], value])) }
+}
+
+async function statementsOf(metrics: ReturnType<typeof createMetrics>) {
+  const [family] = await metrics.families(['taskwire_database_query_duration_seconds'])
+  const counts = family!.samples.filter(({ name }) => name?.endsWith('_count'))
+  return Object.fromEntries(counts.map(({ labels, value }) => [labels['outcome'], value]))
 }

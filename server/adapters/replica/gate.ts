@@ -1,6 +1,6 @@
 import { errorClass } from '../../kernel/error-class.ts'
 import type { Logger } from '../../kernel/logger.ts'
-import type { OfPrimary, Position } from './position.ts'
+import { faultOf, type OfPrimary, type OfReplica, type Position } from './position.ts'
 import type { Replay } from './replay.ts'
 import { type Reason, reasons, Unfit } from './unfit.ts'
 
@@ -9,7 +9,7 @@ const restMs = 1_000
 /** A statement that takes longer makes the gate look whether the replica still answers. */
 const suspiciousMs = 1_000
 /** With these faults the next read would fare no better. */
-const lasting = new Set<Reason>(['away', 'behind', 'promoted', 'foreign'])
+const lasting = new Set<Reason>(['away', 'behind', 'promoted', 'foreign', 'pooled', 'primary'])
 
 export type Gate = ReturnType<typeof createGate>
 
@@ -23,13 +23,36 @@ export function createGate({ ask, replay, log }: { ask: () => Promise<OfPrimary>
   /** What is under way on the replica. */
   const underWay = new Set<(away: Unfit) => void>()
 
-  async function come(): Promise<Position> {
+  let suspicion: Promise<void> | null = null
+
+  async function askPrimary(): Promise<Position> {
     const wanted = await ask().catch(error => {
       throw new Unfit('primary', error)
     })
     if (!wanted.is_named) throw new Unfit('primary')
-    await replay.reach(wanted)
     return wanted
+  }
+
+  /** @param before where the replica was before the primary was asked */
+  async function reach(wanted: Position, before: OfReplica | null): Promise<void> {
+    // A primary sends only what it has flushed, so this replica has something that the primary has lost.
+    if (before && before.wal > wanted.wal) throw new Unfit(faultOf(before, wanted) ?? 'foreign')
+    await replay.reach(wanted)
+  }
+
+  async function come(): Promise<Position> {
+    const before = replay.seen()
+    const wanted = await askPrimary()
+    await reach(wanted, before)
+    return wanted
+  }
+
+  /** Asks the replica at once, and once for all who suspect it. */
+  function suspect() {
+    suspicion ??= replay
+      .look()
+      .then(() => {}, note)
+      .finally(() => (suspicion = null))
   }
 
   /** Notes a fault; after a lasting one the replica rests. */
@@ -50,15 +73,12 @@ export function createGate({ ask, replay, log }: { ask: () => Promise<OfPrimary>
   async function tryAgain() {
     next = undefined
     try {
+      await replay.look()
       await come()
       if (fault && fault.reason !== 'starting') log.info('the replica is used again')
       fault = null
     } catch (error) {
       note(error as Unfit)
-      if (!fault || closed) return
-      // Also when it is the primary that does not answer.
-      fault = error as Unfit
-      tryLater()
     }
   }
 
@@ -73,19 +93,29 @@ export function createGate({ ask, replay, log }: { ask: () => Promise<OfPrimary>
       })
     },
     note,
-    /** Looks whether the replica keeps up, as a read would. */
-    look: async (): Promise<void> => {
-      if (!fault) await come().catch(note)
+    /** Something went wrong that may be the fault of one connection: looks whether the replica answers. */
+    suspect,
+    /** Looks whether the replica keeps up, as a read would. Resolves with the position of the primary, if it answers. */
+    look: async (): Promise<Position | null> => {
+      let wanted: Position | null = null
+      try {
+        const before = replay.seen()
+        wanted = await askPrimary()
+        if (!fault) await reach(wanted, before)
+      } catch (found) {
+        note(found as Unfit)
+      }
+      return wanted
     },
     /** Waits for work on the replica, but not when it does not answer any more. @throws Unfit */
     whileThere: async <T>(work: Promise<T>): Promise<T> => {
       const { promise: away, reject } = Promise.withResolvers<never>()
       underWay.add(reject)
-      const suspicion = setInterval(() => void replay.look().catch(note), suspiciousMs)
+      const whileSlow = setInterval(suspect, suspiciousMs)
       try {
         return await Promise.race([work, away])
       } finally {
-        clearInterval(suspicion)
+        clearInterval(whileSlow)
         underWay.delete(reject)
       }
     },

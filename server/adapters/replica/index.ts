@@ -1,5 +1,6 @@
-import { connectionTo, withSettingsOf } from '../database-connection.ts'
-import { openPool, type Run } from '../database-pool.ts'
+import { connectionTo, withSettings, withSettingsOf } from '../database-connection.ts'
+import { sign } from '../database-fitness.ts'
+import { openPool } from '../database-pool.ts'
 import type { Component } from '../../kernel/health.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -9,6 +10,7 @@ import { askPrimary, askReplica, type OfPrimary, type OfReplica, type Position }
 import { createReplicaReads } from './reads.ts'
 import { createReplay } from './replay.ts'
 import { measureReplica } from './replica-metrics.ts'
+import { createReplicaRun, runUnmeasured } from './run.ts'
 import { createSharedQuestion } from './shared-question.ts'
 import { Unfit } from './unfit.ts'
 
@@ -29,19 +31,26 @@ export type Replica = ReturnType<typeof openReplica>
  * has written, and runs when the replica has replayed that: so it sees everything that was committed before it, as on
  * the primary. Whatever is wrong with the replica, the primary answers instead (docs/decisions/0024).
  */
-export function openReplica(deps: { url: string; primaryUrl: string; log: Logger; metrics: Metrics; run: Run }) {
-  const { primaryUrl, log, metrics, run } = deps
-  const url = withSettingsOf(deps.url, primaryUrl)
+export function openReplica(deps: {
+  url: string
+  primaryUrl: string
+  log: Logger
+  metrics: Metrics
+  /** Called with when each statement began, and whether it succeeded. */
+  measure: (began: number, isOk: boolean) => void
+}) {
+  const { primaryUrl, log, metrics } = deps
+  const url = withSettings(withSettingsOf(deps.url, primaryUrl), sign)
   const short = { query_timeout: shortMs, connectionTimeoutMillis: shortMs }
   // Connections of their own, so that a question waits for no statement.
   const ofPrimary = openPool(connectionTo(primaryUrl, { statement: shortMs }, short), 1, log)
   const asking = openPool(connectionTo(url, { statement: shortMs }, short), 1, log)
   const connection = { pipeline: true, query_timeout: silentTimeoutMs, connectionTimeoutMillis: shortMs }
   const pool = openPool(connectionTo(url, limits, connection), poolSize, log)
-  const replay = createReplay(async () => (await run<OfReplica>(asking, askReplica))[0]!)
-  const ask = createSharedQuestion(async () => (await run<OfPrimary>(ofPrimary, askPrimary))[0]!)
+  const replay = createReplay(async () => (await runUnmeasured<OfReplica>(asking, askReplica))[0]!)
+  const ask = createSharedQuestion(async () => (await runUnmeasured<OfPrimary>(ofPrimary, askPrimary))[0]!)
   const gate = createGate({ ask, replay, log })
-  const reads = createReplicaReads({ pool, run, gate, replay })
+  const reads = createReplicaReads({ pool, run: createReplicaRun(deps.measure), gate, replay })
   const measured = measureReplica(metrics, pool)
   gate.start()
 
@@ -77,9 +86,8 @@ export function openReplica(deps: { url: string; primaryUrl: string; log: Logger
     },
     /** Whether reads go to the replica now, or why not; how far it is behind, as far as it answers. */
     async check(): Promise<Component> {
-      const primary = await ask().catch(() => null)
-      await gate.look()
-      const seen = await replay.look().catch(gate.note)
+      const primary = await gate.look()
+      const seen = primary && (await replay.look().catch(gate.note))
       const { reason, ...last } = gate.state()
       return {
         ...(reason === null ? { status: 'healthy' } : { status: 'degraded', reason }),

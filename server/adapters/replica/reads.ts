@@ -1,20 +1,20 @@
 import type pg from 'pg'
 import { errorClass } from '../../kernel/error-class.ts'
 import type { Connection, Reads } from '../../ports/database.ts'
-import { createReadWithin, createTransaction, isSilent, type Run, sendTogether } from '../database-pool.ts'
+import { createReadWithin, createTransaction, type Run, sendTogether } from '../database-pool.ts'
 import { translateError } from '../database-errors.ts'
 import type { Gate } from './gate.ts'
 import { askReplica, faultOf, type OfReplica, type Position } from './position.ts'
 import type { Replay } from './replay.ts'
+import { statementTimeout } from './run.ts'
 import { Unfit } from './unfit.ts'
 
-const statementTimeout = '57014'
 const onlyReads = '25006'
 /** A conflict with what the replica replays, a deadlock with it, and a lock that it holds. */
 const conflicts = new Set(['40001', '40P01', '55P03'])
 
 /**
- * Runs statements on the replica. Each one is sent behind a question for the position, on the same connection: so it
+ * Runs statements on the replica. Each one is sent behind a question for the position, in the same transaction: so it
  * holds for the very server that runs it, also when another one has taken its place meanwhile.
  *
  * @throws Unfit when the primary has to answer instead
@@ -36,9 +36,14 @@ export function createReplicaReads(deps: { pool: pg.Pool; run: Run; gate: Gate; 
   function judge(error: unknown): unknown {
     const kind = errorClass(error)
     if (kind === statementTimeout) return error
-    const unfit = new Unfit(conflicts.has(kind) ? 'cancelled' : isBroken(error) ? 'away' : 'failed', error)
-    gate.note(unfit)
-    return unfit
+    if (conflicts.has(kind)) return new Unfit('cancelled', error)
+    return isBroken(error) ? broken(error) : new Unfit('failed', error)
+  }
+
+  /** Others may work, so only a question without an answer makes the replica rest. */
+  function broken(error: unknown): Unfit {
+    gate.suspect()
+    return new Unfit('away', error)
   }
 
   async function connect(): Promise<pg.PoolClient> {
@@ -49,11 +54,7 @@ export function createReplicaReads(deps: { pool: pg.Pool; run: Run; gate: Gate; 
     }
   }
 
-  function judgeConnecting(error: unknown): Unfit {
-    const unfit = new Unfit(isBusy(error) ? 'busy' : 'away', error)
-    gate.note(unfit)
-    return unfit
-  }
+  const judgeConnecting = (error: unknown): Unfit => (isBusy(error) ? new Unfit('busy', error) : broken(error))
 
   return {
     query: async <R extends object>(
@@ -61,24 +62,25 @@ export function createReplicaReads(deps: { pool: pg.Pool; run: Run; gate: Gate; 
       ...[statement]: Parameters<Connection['query']>
     ): Promise<R[]> => {
       const client = await connect()
-      let broken: Error | undefined
+      let ended: Error | undefined
       try {
         sendTogether(client)
-        const [asked, answered] = await Promise.allSettled([
+        const [, asked, answered, committed] = await Promise.allSettled([
+          client.query('begin read only'),
           run<OfReplica>(client, askReplica),
           run<R>(client, statement),
+          // After an error it rolls back.
+          client.query('commit'),
         ])
-        if (asked.status === 'rejected') throw (broken = asked.reason)
-        if (answered.status === 'rejected') {
-          if (isSilent(answered.reason)) broken = answered.reason
-          throw answered.reason
-        }
+        if (committed.status === 'rejected') ended = committed.reason
+        if (asked.status === 'rejected') throw asked.reason
+        if (answered.status === 'rejected') throw answered.reason
         assertFit(asked.value[0]!, wanted)
         return answered.value
       } catch (error) {
         throw error instanceof Unfit ? error : judge(error)
       } finally {
-        client.release(broken)
+        client.release(ended)
       }
     },
 

@@ -70,6 +70,8 @@ export function createReplay(ask: () => Promise<OfReplica>) {
     },
     /** Asks once. @throws Unfit when there is no answer */
     look: askOnce,
+    /** The last position that was seen; null when the last question failed. */
+    seen: () => seen,
     /** A position that was seen on the way. */
     note,
   }

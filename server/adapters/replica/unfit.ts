@@ -8,6 +8,7 @@ export const reasons = {
   behind: 'it is behind the primary',
   promoted: 'it is a primary itself',
   foreign: 'it is not a replica of this database',
+  pooled: 'something in front of it drops settings',
   cancelled: 'it cancelled a statement, to go on with what it receives',
   failed: 'a statement failed there',
   busy: 'all connections to it are in use',
