@@ -21,6 +21,7 @@ describe('calls of a socket that are answered after it has closed', () => {
       const joined: unknown[] = []
       const left: unknown[] = []
       const { leave } = createSubscriptions({
+        database: { reads: {} },
         presence: { leave: () => {} },
         traffic: {},
       } as unknown as Parameters<typeof createSubscriptions>[0])
