@@ -201,6 +201,7 @@ describe('metrics', () => {
       'events',
       'jobs',
       'redis',
+      'replica',
       'sockets',
       'storage',
     ])

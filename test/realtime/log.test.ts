@@ -161,18 +161,15 @@ describe('the event log', () => {
     const log = createLogger({ level: 'silent', pretty: false })
     const database = await openDatabase(server.databaseUrl, log)
     const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const reads = {
-      ...database.reads,
-      query: async (statement: Parameters<typeof database.query>[0]) => {
-        const rows = await database.query(statement)
-        if (/from event_log/.test(String('sql' in statement ? statement.sql : statement.text))) {
-          held.resolve()
-          await release.promise
-        }
-        return rows
-      },
-    } as typeof database.reads
-    const slow = { ...database, reads }
+    const query = (async (statement: Parameters<typeof database.query>[0]) => {
+      const rows = await database.query(statement)
+      if (/from event_log/.test(String('sql' in statement ? statement.sql : statement.text))) {
+        held.resolve()
+        await release.promise
+      }
+      return rows
+    }) as typeof database.query
+    const slow = { ...database, query, reads: { ...database.reads, query } }
     const reader = createReader({ database: slow, log, recentEvents: 0, pollMs: 5 })
     try {
       await reader.start()
