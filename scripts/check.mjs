@@ -62,7 +62,7 @@ const checked = await Promise.all(steps.map(async step => ({ ...step, ...(await 
 for (const { output } of checked) if (output.trim() !== '') console.log(output)
 for (const { name, code } of checked) if (code !== 0) fail(name)
 
-const workers = Number(process.env.TEST_WORKERS || 3)
+const workers = Number(process.env.TEST_WORKERS || 4)
 if (!(Number.isInteger(workers) && workers >= 1)) fail('TEST_WORKERS must be a number from 1 on')
 const postgres = process.env.TEST_POSTGRES_BIN ?? 'the embedded one (TEST_POSTGRES_BIN names another)'
 console.log(`[check] tests in ${workers} processes (TEST_WORKERS); PostgreSQL: ${postgres}`)
