@@ -9,7 +9,7 @@ import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { createPlayground, type Playground, type ServerProcess } from '../support/server-process.ts'
 import { password } from '../support/server.ts'
 
-/** Beyond what the attack itself may cost (docs/OPERATIONS.md). `npm run bench -- attack` measures how much it costs. */
+/** The most that an attack may cost (docs/OPERATIONS.md). `npm run bench -- attack` measures how much it costs. */
 const mostGrownMb = 100
 const rounds = isLong ? 15 : 6
 /** An attack lasts at least this long. */
@@ -108,12 +108,13 @@ describe('an honest person beside an attacker', () => {
   for (const kind of Object.keys(attackers) as AttackerName[])
     it(`[TU10] can read, write and sign in, and the server stays ready: ${kind}${kind === 'slowHeads' ? ' (attack 108)' : ''}`, async function () {
       this.timeout(60_000)
+      const before = memory()
       const attack = await startAttacker(kind, attacker)
       const peak = await peakDuring(async () => {
         for (const begun = performance.now(); performance.now() < begun + attackMs;) await work(kind)
         await eventually(async () => assert.ok((await attack.accepted()) > 0, 'it was no attack'), { within: 20_000 })
       }).finally(attack.stop)
-      assert.ok(peak < mb + mostGrownMb, `grew from ${mb} to ${peak} MB`)
+      assert.ok(peak < before + mostGrownMb, `grew from ${before} to ${peak} MB`)
       // The server frees what the attack held.
       await eventually(() => assert.ok(handles() < open + 50, `${open} before, ${handles()} now`), {
         within: 30_000,
@@ -121,4 +122,10 @@ describe('an honest person beside an attacker', () => {
       })
       assert.doesNotMatch(server.output(), /unhandled rejection|uncaught exception/)
     })
+
+  it('[TU10] finds the server as it was before all of them: memory is given back', () =>
+    eventually(() => assert.ok(memory() < mb + mostGrownMb, `${mb} MB before, ${memory()} MB now`), {
+      within: 30_000,
+      every: 200,
+    }))
 })
