@@ -171,3 +171,20 @@ describe('receivers of webhooks that fail', () => {
     assert.deepEqual(results[0].data, { webhook_id: id, reason: 'failing' })
   })
 })
+
+describe('a webhook whose receiver fails for a moment', () => {
+  let ann: Client
+  let receiver: Receiver
+  // Nobody looks for what is due.
+  withWebhooks({ tuning: { pollMs: 600_000 } }, made => void ({ ann, receiver } = made))
+
+  for (const ordered of [false, true])
+    it(`[WK6] gets the delivery again when the pause is over, ${ordered ? 'in order' : 'without order'}`, async () => {
+      const { id } = await register(ann, receiver.url, ['task.created'], { ordered })
+      receiver.answer((_, response, nth) => void response.writeHead(nth === 0 ? 503 : 204).end())
+      await addTask(ann)
+      const [first, second] = await receiver.has(2)
+      assert.equal(second!.id, first!.id)
+      await settles(ann, id, 'delivered')
+    })
+})

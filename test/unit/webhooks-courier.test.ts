@@ -38,6 +38,7 @@ function courierWith(given: { leaseMs?: number; read?: Promise<unknown>; settle?
       return given.settle?.() ?? []
     },
     ended: () => {},
+    dueIn: () => {},
     failed: error => assert.fail(error as Error),
   })
   /** How often it was sent, and what was stored: the status and the number of attempts. */

@@ -25,6 +25,8 @@ export interface CourierDeps {
   scheduleS: readonly number[]
   /** Something has ended, so there is something to settle; at once, if an ordered webhook goes on. */
   ended: (outcome: { goesOn: boolean }) => void
+  /** A failed delivery is due again after this time. */
+  dueIn: (ms: number) => void
   failed: (error: unknown) => void
 }
 
@@ -160,6 +162,7 @@ export function createCourier(deps: CourierDeps) {
         throw error
       })
       stopGoing(ended)
+      for (const { status, delayMs } of ended) if (status === 'pending') deps.dueIn(delayMs)
       void sendAll(next, since)
       return next.length < ended.length
     },

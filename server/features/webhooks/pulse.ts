@@ -3,6 +3,8 @@ export interface Pulse {
   wake(): void
   /** The same, without a rest before. */
   hurry(): void
+  /** There is something to do after this time. Of several times the earliest counts; `everyMs` finds the others. */
+  wakeIn(ms: number): void
   /** Starts no further run; resolves when the present one has ended. */
   stop(): Promise<void>
 }
@@ -26,6 +28,8 @@ export function createPulse(
   let hurried = false
   let running: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
+  let alarm: NodeJS.Timeout | undefined
+  let alarmAt = Number.POSITIVE_INFINITY
 
   async function run() {
     do {
@@ -59,23 +63,37 @@ export function createPulse(
     timer.unref()
   }
 
+  function wake() {
+    if (woken) return
+    woken = true
+    if (running) return
+    const left = restedAt - performance.now()
+    if (left > 0) beginIn(left)
+    else begin()
+  }
+
   beginIn(0)
   return {
-    wake: () => {
-      if (woken) return
-      woken = true
-      if (running) return
-      const left = restedAt - performance.now()
-      if (left > 0) beginIn(left)
-      else begin()
-    },
+    wake,
     hurry: () => {
       woken = hurried = true
       begin()
     },
+    wakeIn: ms => {
+      const at = performance.now() + ms
+      if (stopped || ms >= everyMs || at >= alarmAt) return
+      clearTimeout(alarm)
+      alarmAt = at
+      alarm = setTimeout(() => {
+        alarmAt = Number.POSITIVE_INFINITY
+        wake()
+      }, ms)
+      alarm.unref()
+    },
     stop: async () => {
       stopped = true
       clearTimeout(timer)
+      clearTimeout(alarm)
       await running
     },
   }

@@ -70,6 +70,7 @@ export function startSending(deps: SendingDeps) {
     settle: createSettle({ command, leaseMs, disableAfterMs }),
     metrics: measureWebhooks(metrics, { db: database.reserved, underWay: () => courier.underWay }),
     ended: ({ goesOn }) => (goesOn ? settling.hurry() : settling.wake()),
+    dueIn: ms => sending.wakeIn(ms),
     failed,
   })
   let any = false
