@@ -43,7 +43,7 @@ export function SystemHealth() {
       <p className="hint">
         Version {value?.version ?? '…'}, up for {value ? formatUptime(value.uptime_seconds) : '…'}
       </p>
-      <p className="hint">Each part is checked every few seconds.</p>
+      <p className="hint">Each part is checked every few seconds; the time is how long its check took.</p>
     </section>
   )
 }
@@ -87,7 +87,7 @@ function Part({ name, part }: { name: string; part: Component }) {
       <b>{name}</b>
       <span className="health-state">{statusNames[status]}</span>
       <small>
-        {part.configured === false ? 'Not in use' : latency !== undefined && `Check took ${formatMs(latency)}`}
+        {part.configured === false ? 'Not in use' : latency !== undefined && `Took ${formatMs(latency)}`}
         {typeof reason === 'string' && <span className="health-reason">{reason}</span>}
         {last && (
           <span title={formatMoment(last.at)}>
