@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { HealthReport } from '../../contract/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { type PostgresControl, startPostgres } from '../support/postgres-control.ts'
 import { type PostgresStandby, startStandby } from '../support/postgres-standby.ts'
@@ -46,8 +47,9 @@ describe('npm run cluster on a PostgreSQL with a replica', function () {
     assert.equal(instances.length, 2)
     for (const url of instances)
       await eventually(async () => {
-        const { components } = (await (await fetch(`${url}/api/v1/health/detailed`)).json()) as any
-        assert.deepEqual([components.replica.status, components.replica.configured], ['healthy', true])
+        const { components } = HealthReport.parse(await (await fetch(`${url}/api/v1/health/detailed`)).json())
+        const { status, configured } = components.replica!
+        assert.deepEqual([status, configured], ['healthy', true])
       })
   })
 })
