@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { format } from 'node:util'
 import Mocha from 'mocha'
 import { mochaGlobalTeardown, mochaHooks } from '../test/support/hooks.ts'
+import { reasonOf } from './failure-reason.mjs'
 import { failOnLeftovers } from './leftovers.mjs'
 
 const { timeout } = JSON.parse(readFileSync('.mocharc.json', 'utf8'))
@@ -15,7 +16,7 @@ const color = process.env.FORCE_COLOR === '1'
  * @property {number} failed
  * @property {number} skipped
  * @property {string} output what mocha's spec reporter says
- * @property {string[]} failures the titles of what failed
+ * @property {string[]} failures the titles of what failed, each with the reason in a second line
  * @property {number} seconds
  */
 
@@ -26,6 +27,7 @@ const suspects = []
 async function runFile(file) {
   const lines = []
   const failures = []
+  const failed = (title, error) => failures.push(`${title}\n    ${reasonOf(error)}`)
   const began = performance.now()
   Mocha.reporters.Base.consoleLog = (...args) => lines.push(format(...args))
   const mocha = new Mocha({ timeout, color, forbidOnly: Boolean(process.env.CI), rootHooks: mochaHooks })
@@ -35,11 +37,11 @@ async function runFile(file) {
     await mocha.loadFilesAsync()
     await new Promise(resolve => {
       const runner = mocha.run(resolve)
-      runner.on('fail', test => failures.push(test.titlePath().join(' › ')))
+      runner.on('fail', (test, error) => failed(test.titlePath().join(' › '), error))
       runner.once('end', () => Object.assign(stats, runner.stats))
     })
   } catch (error) {
-    failures.push('the file could not be loaded')
+    failed('the file could not be loaded', error)
     lines.push(format(error))
   }
   // Its runner would go on catching what later files throw.

@@ -36,7 +36,7 @@ const onForeignDatabase = Object.entries(process.env.TEST_LONG === '1' ? more : 
  * Runs every test file, in `workers` processes.
  *
  * @returns {Promise<{ passed: number, failed: number, skipped: number, failures: string[] }>} `failures` name the file
- * and the test
+ * and the test, and say why it failed
  */
 export async function runSuite({ workers, track, stopped }) {
   const seconds = JSON.parse(readFileSync(recorded, 'utf8'))
