@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { Client } from 'pg'
 import { openDatabase } from '../../server/adapters/database.ts'
 import { withSettings } from '../../server/adapters/database-connection.ts'
 import { migrateSchema } from '../../server/adapters/database-schema.ts'
 import { knownMigrations } from '../../server/adapters/known-migrations.ts'
 import { createAuditChain, createAuditLog } from '../../server/features/audit/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 const log = createLogger({ level: 'silent', pretty: false })
@@ -14,11 +14,10 @@ const later = 'Migration20261219'
 
 describe('an audit log of the release before', () => {
   let database: TestDatabase
-  let owner: Client
+  let owner: Connection
   beforeEach(async () => {
     database = await testDatabase()
-    owner = new Client({ connectionString: database.ownerUrl })
-    await owner.connect()
+    owner = await openConnection(database.ownerUrl)
     await owner.query('create schema older; set search_path = older; set timezone = UTC')
     const before = knownMigrations().filter(name => name < later)
     await migrateSchema(withSettings(database.ownerUrl, { search_path: 'older' }), 'older', log, before)
@@ -40,10 +39,7 @@ describe('an audit log of the release before', () => {
       await owner.query('alter table audit_log enable trigger user')
     }
   })
-  afterEach(async () => {
-    await owner.end()
-    await database.drop()
-  })
+  afterEach(() => database.drop())
 
   /** Migrates, adds an entry as the release before does, and checks the chain. */
   async function verified() {

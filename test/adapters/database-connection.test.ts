@@ -1,31 +1,21 @@
 import assert from 'node:assert/strict'
-import { Client, type ClientConfig } from 'pg'
 import { openDatabase } from '../../server/adapters/database.ts'
 import { connectionTo, reliedOn, withSettings } from '../../server/adapters/database-connection.ts'
 import { migrate } from '../../server/adapters/database-migration.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
+import { withConnection } from '../support/connection.ts'
 import { foreignDefaults, giveForeignDefaults } from '../support/foreign-defaults.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 const log = createLogger({ level: 'silent', pretty: false })
-
-async function withClient<T>(config: ClientConfig, act: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client(config)
-  await client.connect()
-  try {
-    return await act(client)
-  } finally {
-    await client.end()
-  }
-}
 
 describe('a connection to the database', () => {
   let database: TestDatabase
   let url: string
   before(async () => {
     database = await testDatabase()
-    await withClient({ connectionString: database.ownerUrl }, client =>
-      client.query(giveForeignDefaults(new URL(database.ownerUrl).pathname.slice(1))),
+    await withConnection(database.ownerUrl, owner =>
+      owner.query(giveForeignDefaults(new URL(database.ownerUrl).pathname.slice(1))),
     )
     url = await migrate({ url: database.url, migrationUrl: database.ownerUrl }, log)
   })
@@ -67,8 +57,8 @@ describe('a connection to the database', () => {
   })
 
   it('[DB1] has the given limits, and no others', () =>
-    withClient(connectionTo(url, { lock: 1_234 }), async client => {
-      const { rows } = await client.query(`select current_setting('lock_timeout') as lock,
+    withConnection(connectionTo(url, { lock: 1_234 }), async connection => {
+      const { rows } = await connection.query(`select current_setting('lock_timeout') as lock,
         current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle`)
       assert.deepEqual(rows, [{ lock: '1234ms', statement: '0', idle: '0' }])
     }))
@@ -101,13 +91,12 @@ describe('the schema of the tables', () => {
   })
   afterEach(async () => {
     await database.drop()
-    await withClient({ connectionString: (await (database = await testDatabase())).ownerUrl }, client =>
-      client.query(`drop role if exists ${role}`),
+    await withConnection((await (database = await testDatabase())).ownerUrl, owner =>
+      owner.query(`drop role if exists ${role}`),
     )
     await database.drop()
   })
-  const asOwner = (statements: string) =>
-    withClient({ connectionString: database.ownerUrl }, client => client.query(statements))
+  const asOwner = (statements: string) => withConnection(database.ownerUrl, owner => owner.query(statements))
   const nameOf = () => new URL(database.ownerUrl).pathname.slice(1)
 
   /** Starts twice, and does one thing of each kind that finds tables by name. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { Client } from 'pg'
 import { migrate } from '../../server/adapters/database-migration.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { StartError } from '../../server/kernel/start-error.ts'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { startDroppingPooler } from '../support/dropping-pooler.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
@@ -15,17 +15,15 @@ describe('the start on an unsuitable database', () => {
   const role = `taskwire_test_plain_${process.pid}`
   const name = `taskwire_test_odd_${process.pid}`
   let database: TestDatabase
-  let control: Client
+  let control: Connection
   before(async () => {
     database = await testDatabase()
-    control = new Client({ connectionString: database.ownerUrl })
-    await control.connect()
+    control = await openConnection(database.ownerUrl)
     await control.query(`create role ${role} login password '${secret}'`)
   })
   after(async () => {
     await control.query(`drop database if exists ${name} with (force)`)
     await control.query(`drop role ${role}`)
-    await control.end()
     await database.drop()
   })
   beforeEach(() => control.query(`drop database if exists ${name} with (force)`))

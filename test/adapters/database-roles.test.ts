@@ -1,39 +1,31 @@
 import assert from 'node:assert/strict'
-import { Client } from 'pg'
 import { openDatabase } from '../../server/adapters/database.ts'
 import { withSettings } from '../../server/adapters/database-connection.ts'
 import { migrate } from '../../server/adapters/database-migration.ts'
 import { type DatabaseUrls, mayTamper } from '../../server/adapters/database-roles.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { StartError } from '../../server/kernel/start-error.ts'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 import { startPostgres } from '../support/postgres-control.ts'
 
 const log = createLogger({ level: 'silent', pretty: false })
 
-async function connect(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  return client
-}
-
 describe('the serving role', () => {
   let database: TestDatabase
-  let serving: Client
-  let owner: Client
+  let serving: Connection
+  let owner: Connection
   before(async () => {
     database = await testDatabase()
     // As a start does: rights on the database itself are not copied with a template.
     await migrate({ url: database.url, migrationUrl: database.ownerUrl }, log)
-    serving = await connect(database.url)
-    owner = await connect(database.ownerUrl)
+    serving = await openConnection(database.url)
+    owner = await openConnection(database.ownerUrl)
     await serving.query('select event_log_add_partition(0)')
     await serving.query(`insert into audit_log (action, resource, details, created_at, hash)
       values ('test', 'test', '{}', now(), '')`)
   })
   after(async () => {
-    await serving.end()
-    await owner.end()
     await database.drop()
   })
 
@@ -171,11 +163,11 @@ describe('the serving role', () => {
 describe('migrating with another role', () => {
   const role = `taskwire_test_new_${process.pid}`
   let database: TestDatabase
-  let owner: Client
+  let owner: Connection
   let urls: DatabaseUrls
   beforeEach(async () => {
     database = await testDatabase()
-    owner = await connect(database.ownerUrl)
+    owner = await openConnection(database.ownerUrl)
     await owner.query('drop schema public cascade; drop schema graphile_worker cascade; create schema public')
     // Databases from before PostgreSQL 15 have this grant.
     await owner.query('grant all on schema public to public')
@@ -186,21 +178,16 @@ describe('migrating with another role', () => {
     await owner.query(
       `do $$ begin if to_regrole('${role}') is not null then drop owned by ${role}; drop role ${role}; end if; end $$`,
     )
-    await owner.end()
     await database.drop()
   })
 
   it('[RO3] makes the serving role and grants what it needs, also when several start at once', async () => {
     await Promise.all([migrate(urls, log), migrate(urls, log), migrate(urls, log)])
-    const serving = await connect(urls.url)
-    try {
-      await serving.query(`insert into users (email, username, name, password_hash) values ('a', 'a', 'a', '')`)
-      await serving.query(`select from graphile_worker.add_job('x')`)
-      assert.equal((await serving.query('select from graphile_worker._private_jobs')).rowCount, 1)
-      await assert.rejects(serving.query('create table mine (id int)'), { code: '42501' })
-    } finally {
-      await serving.end()
-    }
+    const serving = await openConnection(urls.url)
+    await serving.query(`insert into users (email, username, name, password_hash) values ('a', 'a', 'a', '')`)
+    await serving.query(`select from graphile_worker.add_job('x')`)
+    assert.equal((await serving.query('select from graphile_worker._private_jobs')).rowCount, 1)
+    await assert.rejects(serving.query('create table mine (id int)'), { code: '42501' })
   })
 
   it('[RO3] needs no superuser: an owner of the database who may make roles is enough', async () => {
@@ -212,21 +199,17 @@ describe('migrating with another role', () => {
       const migrationUrl = Object.assign(new URL(database.ownerUrl), { username: plain, password: 'x' }).href
       await migrate({ ...urls, migrationUrl }, log)
       await migrate({ ...urls, migrationUrl }, log)
-      const serving = await connect(urls.url)
-      try {
-        await serving.query('select event_log_add_partition(0), event_log_add_partition(1)')
-        await serving.query('update log_head set first = 500000')
-        await serving.query(`select event_log_drop_partition('event_log_0')`)
-        await serving.query(`select from graphile_worker.add_job('x')`)
-        for (const statement of [
-          'create table mine (id int)',
-          'create temporary table mine (id int)',
-          'truncate audit_log',
-        ])
-          await assert.rejects(serving.query(statement), { code: '42501' })
-      } finally {
-        await serving.end()
-      }
+      const serving = await openConnection(urls.url)
+      await serving.query('select event_log_add_partition(0), event_log_add_partition(1)')
+      await serving.query('update log_head set first = 500000')
+      await serving.query(`select event_log_drop_partition('event_log_0')`)
+      await serving.query(`select from graphile_worker.add_job('x')`)
+      for (const statement of [
+        'create table mine (id int)',
+        'create temporary table mine (id int)',
+        'truncate audit_log',
+      ])
+        await assert.rejects(serving.query(statement), { code: '42501' })
     } finally {
       await owner.query(`reassign owned by ${plain} to current_user`)
       await owner.query(`drop owned by ${role}; drop role ${role}; drop owned by ${plain}; drop role ${plain}`)
@@ -238,15 +221,11 @@ describe('migrating with another role', () => {
     await owner.query(`create table more (id int); grant all on all tables in schema public to ${role}`)
     await owner.query(`revoke all on more, tasks from ${role}`)
     await migrate(urls, log)
-    const serving = await connect(urls.url)
-    try {
-      await serving.query('delete from more')
-      await serving.query('delete from tasks')
-      for (const statement of ['delete from audit_log', 'truncate audit_log'])
-        await assert.rejects(serving.query(statement), { code: '42501' })
-    } finally {
-      await serving.end()
-    }
+    const serving = await openConnection(urls.url)
+    await serving.query('delete from more')
+    await serving.query('delete from tasks')
+    for (const statement of ['delete from audit_log', 'truncate audit_log'])
+      await assert.rejects(serving.query(statement), { code: '42501' })
   })
 
   it('[RO3] grants no right to functions that the operator keeps in the schema', async () => {
@@ -254,13 +233,9 @@ describe('migrating with another role', () => {
       revoke execute on function reset_all() from public`)
     await migrate(urls, log)
     await migrate(urls, log)
-    const serving = await connect(urls.url)
-    try {
-      await assert.rejects(serving.query('select reset_all()'), { code: '42501' })
-      await serving.query('select event_log_add_partition(0)')
-    } finally {
-      await serving.end()
-    }
+    const serving = await openConnection(urls.url)
+    await assert.rejects(serving.query('select reset_all()'), { code: '42501' })
+    await serving.query('select event_log_add_partition(0)')
   })
 
   it('[RO3] starts a serving role alone on a schema that is up to date, and otherwise names the missing option', async () => {
@@ -280,9 +255,8 @@ describe('migrating with another role', () => {
     const another = await startPostgres()
     try {
       const there = Object.assign(new URL(another.ownerUrl), { pathname: new URL(database.ownerUrl).pathname })
-      const control = await connect(another.ownerUrl)
+      const control = await openConnection(another.ownerUrl)
       await control.query(`create database ${there.pathname.slice(1)}`)
-      await control.end()
       await assert.rejects(
         migrate({ url: there.href, migrationUrl: database.ownerUrl }, log),
         /the same database, on the same server/,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { Client } from 'pg'
 import { connectionTo } from '../../server/adapters/database-connection.ts'
 import { migrate } from '../../server/adapters/database-migration.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
+import { withConnection } from '../support/connection.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 describe('the durability of commits', () => {
@@ -11,15 +11,8 @@ describe('the durability of commits', () => {
   before(async () => (database = await testDatabase()))
   after(() => database.drop())
 
-  async function ask<R extends object>(url: string, text: string): Promise<R> {
-    const client = new Client(connectionTo(url))
-    await client.connect()
-    try {
-      return (await client.query(text)).rows[0]
-    } finally {
-      await client.end()
-    }
-  }
+  const ask = (url: string, text: string) =>
+    withConnection(connectionTo(url), async connection => (await connection.query(text)).rows[0])
 
   for (const [given, served] of [
     ['off', 'on'],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { Client } from 'pg'
 import { findsPart, findsWords, foldedWords, searchedWords } from '../../contract/index.ts'
 import { migrate } from '../../server/adapters/database-migration.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { createRandom } from '../fuzz/random.ts'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 const log = createLogger({ level: 'silent', pretty: false })
@@ -26,25 +26,18 @@ const words = samples.flatMap(sample => sample.split(' '))
 
 describe('folding', () => {
   let database: TestDatabase
-  let control: Client
+  let control: Connection
   const made: string[] = []
   before(async () => {
     database = await testDatabase()
-    control = await connect(database.ownerUrl)
+    control = await openConnection(database.ownerUrl)
   })
   after(async () => {
     for (const name of made) await control.query(`drop database if exists ${name} with (force)`)
-    await control.end()
     await database.drop()
   })
 
-  async function connect(connectionString: string): Promise<Client> {
-    const client = new Client({ connectionString })
-    await client.connect()
-    return client
-  }
-
-  async function differences(client: Client): Promise<unknown[]> {
+  async function differences(client: Connection): Promise<unknown[]> {
     const random = createRandom(seed)
     const text = (most: number) =>
       Array.from({ length: 1 + random.below(most) }, () =>
@@ -108,17 +101,12 @@ describe('folding', () => {
       const migrationUrl = Object.assign(new URL(database.ownerUrl), { pathname: `/${other}` }).href
       const url = Object.assign(new URL(database.url), { pathname: `/${other}` }).href
       await migrate({ url, migrationUrl }, log)
-      const client = await connect(migrationUrl)
-      try {
-        assert.deepEqual((await differences(client)).slice(0, 3), [])
-      } finally {
-        await client.end()
-      }
+      assert.deepEqual((await differences(await openConnection(migrationUrl))).slice(0, 3), [])
     })
 
   it('[FD4] finds older rows by the new folding, in large tables too', async () => {
     const other = await testDatabase()
-    const client = await connect(other.ownerUrl)
+    const client = await openConnection(other.ownerUrl)
     try {
       await client.query(`insert into users (email, username, name, password_hash) values ('a', 'a', 'Ángel', '')`)
       // The state in which the release before left them.
@@ -149,7 +137,6 @@ describe('folding', () => {
       const { rows: updated } = await client.query('select count(distinct xmin::text) > 1 as pieces from tasks')
       assert.ok(updated[0].pieces)
     } finally {
-      await client.end()
       await other.drop()
     }
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { createHash } from 'node:crypto'
-import { Client as Connection } from 'pg'
 import { createAuditChain, createAuditLog } from '../../server/features/audit/index.ts'
 import type { Database, Statement } from '../../server/ports/database.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
@@ -127,20 +127,15 @@ describe('the audit log', () => {
 
   it('[AU5] lets no command that is audited wait for another one that is open', async () => {
     const [ann, ben] = [await server.user('ann'), await server.user('ben')]
-    const open = new Connection({ connectionString: server.ownerUrl })
-    await open.connect()
-    try {
-      await open.query(`begin; insert into audit_log (action, resource, details, created_at)
+    const open = await openConnection(server.ownerUrl)
+    await open.query(`begin; insert into audit_log (action, resource, details, created_at)
         values ('test.open', 'test', '{}', now())`)
-      await expect(put(ann, { tier: 'pro' }), 200)
-      const linked = await verify()
-      assert.equal(linked.ok, true)
-      await open.query('commit')
-      await expect(put(ben, { tier: 'pro' }), 200)
-      assert.deepEqual([(await verify()).ok, (await verify()).checked], [true, linked.checked + 2])
-    } finally {
-      await open.end()
-    }
+    await expect(put(ann, { tier: 'pro' }), 200)
+    const linked = await verify()
+    assert.equal(linked.ok, true)
+    await open.query('commit')
+    await expect(put(ben, { tier: 'pro' }), 200)
+    assert.deepEqual([(await verify()).ok, (await verify()).checked], [true, linked.checked + 2])
   })
 
   describe('whose entries somebody changed behind its back', () => {
@@ -157,10 +152,8 @@ describe('the audit log', () => {
       seal: () => Promise.resolve(),
     }
     before(async () => {
-      owner = new Connection({ connectionString: server.ownerUrl })
-      await owner.connect()
+      owner = await openConnection(server.ownerUrl)
     })
-    after(() => owner.end())
 
     const ids = async () =>
       (await server.query<{ id: number }>('select id from audit_log order by id')).map(({ id }) => Number(id))
@@ -201,8 +194,7 @@ describe('the audit log', () => {
 
     it('[AU6] names the entry after one that was removed with its link, one that is in no chain, and one whose address was removed (attack 113)', async () => {
       const other = await startServer()
-      const its = new Connection({ connectionString: other.ownerUrl })
-      await its.connect()
+      const its = await openConnection(other.ownerUrl)
       try {
         const check = async () => (await expect(other.admin.rest('GET', '/audit/verify'), 200)).body.data
         const ann = await other.user('ann')
@@ -231,7 +223,6 @@ describe('the audit log', () => {
         assert.deepEqual([removed.ok, removed.checked], [false, 0])
         assert.ok(removed.heads.first_broken_seq >= 1)
       } finally {
-        await its.end()
         await other.close()
       }
     })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { Client as Hand } from 'pg'
 import type { Tx } from '../../server/events/index.ts'
 import { createBackupSchedule, type ScheduleDeps } from '../../server/features/backups/backup-schedule.ts'
 import type { Database } from '../../server/ports/database.ts'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 
@@ -15,21 +15,15 @@ describe('backups that fail', function () {
   after(() => server.close())
 
   it('[BR30] have failed as soon as their job has ended without them', async () => {
-    const hand = new Hand({ connectionString: server.ownerUrl })
-    await hand.connect()
-    try {
-      // The snapshot waits for this table.
-      await hand.query('begin; lock table videos in access exclusive mode')
-      const { id, job_id } = (await expect(server.admin.rest('POST', '/backup/create', { type: 'full' }), 202)).body
-        .data
-      await expect(server.admin.rest('POST', '/batch/cancel', { id: job_id }), 200)
-      await eventually(async () => {
-        const [row] = await server.query('select status, error from backups where id = $1', [id])
-        assert.deepEqual(row, { status: 'failed', error: 'It was cancelled.' })
-      })
-    } finally {
-      await hand.end()
-    }
+    const holder = await openConnection(server.ownerUrl)
+    // The snapshot waits for this table.
+    await holder.query('begin; lock table videos in access exclusive mode')
+    const { id, job_id } = (await expect(server.admin.rest('POST', '/backup/create', { type: 'full' }), 202)).body.data
+    await expect(server.admin.rest('POST', '/batch/cancel', { id: job_id }), 200)
+    await eventually(async () => {
+      const [row] = await server.query('select status, error from backups where id = $1', [id])
+      assert.deepEqual(row, { status: 'failed', error: 'It was cancelled.' })
+    })
   })
 
   it('[BR30] are tried again a quarter of the interval after one has failed', async () => {

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { Client as Hand } from 'pg'
 import { openLocalStorage } from '../../server/adapters/storage-local.ts'
 import { createCleanUp } from '../../server/features/exports/export-files.ts'
 import type { Database } from '../../server/ports/database.ts'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { refuses } from '../suites/answers.ts'
@@ -16,7 +16,6 @@ import { filesOf } from '../suites/media.ts'
 describe('the files of exports', () => {
   let server: TestServer
   let ann: Client
-  let blocker: Hand
   before(async () => {
     server = await startServer()
     ann = await server.user('ann')
@@ -25,19 +24,17 @@ describe('the files of exports', () => {
        select 'task ' || n, repeat('x', 2000), n, $1, $1 from generate_series(1, 300) as n`,
       [ann.person.id],
     )
-    blocker = new Hand({ connectionString: server.ownerUrl })
-    await blocker.connect()
   })
-  afterEach(() => blocker.query('rollback'))
-  after(async () => {
-    await blocker.end()
-    await server.close()
-  })
+  after(() => server.close())
 
   const asked = { type: 'tasks', format: 'ndjson' }
   const begin = async () => (await expect(ann.rest('POST', '/export/data', asked), 202)).body.data.id as number
-  /** Nobody reads tasks until the end of the test. */
-  const holdTasks = () => blocker.query('begin; lock table tasks in access exclusive mode')
+  /** Nobody reads tasks until this connection ends. */
+  const holdTasks = async () => {
+    const holder = await openConnection(server.ownerUrl)
+    await holder.query('begin; lock table tasks in access exclusive mode')
+    return holder
+  }
   const isRunning = (id: number) =>
     eventually(async () => {
       const { body } = await ann.rest('GET', `/export/status?id=${id}`)
@@ -52,11 +49,11 @@ describe('the files of exports', () => {
 
   it('[XP9] are gone when an export is cancelled in the middle', async () => {
     const before = await filesOf(server)
-    await holdTasks()
+    const holder = await holdTasks()
     const id = await begin()
     await isRunning(id)
     await expect(ann.rest('POST', '/batch/cancel', { id }), 200)
-    await blocker.query('rollback')
+    await holder.end()
     const { status, file_url } = await exportStands(ann, id)
     assert.deepEqual([status, file_url], ['cancelled', null])
     await eventually(async () => assert.deepEqual(await filesOf(server), before))
@@ -117,10 +114,10 @@ describe('the files of exports', () => {
   })
 
   it('[XP12] of one person are bounded: three exports at once, ten files', async () => {
-    await holdTasks()
+    const holder = await holdTasks()
     const ids = [await begin(), await begin(), await begin()]
     refuses(await ann.rest('POST', '/export/data', asked), 'rate_limited')
-    await blocker.query('rollback')
+    await holder.end()
     for (const id of ids) assert.equal((await exportStands(ann, id)).status, 'completed')
     for (let nth = 0; nth < 9; nth++)
       assert.equal((await exportEnds(ann, { ...asked, format: 'csv' })).status, 'completed')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Client as Postgres } from 'pg'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { startMailbox } from '../support/mailbox.ts'
 import { expect, password, startServer, type TestServer } from '../support/server.ts'
@@ -51,17 +51,11 @@ describe('a forgotten password', () => {
     const bob = await server.user('bob')
     const gone = await server.user('gone')
     await expect(server.admin.rest('PATCH', `/admin/users/${gone.person.id}/toggle-active`, {}), 200)
-    const locker = new Postgres({ connectionString: server.ownerUrl })
-    await locker.connect()
-    try {
-      await locker.query('begin')
-      await locker.query('lock table users in access exclusive mode')
-      for (const email of [bob.email, 'nobody@example.com', gone.email, 'no address', ''])
-        assert.deepEqual((await expect(ask(email), 202)).body, { mail: true })
-    } finally {
-      await locker.query('commit')
-      await locker.end()
-    }
+    const holder = await openConnection(server.ownerUrl)
+    await holder.query('begin; lock table users in access exclusive mode')
+    for (const email of [bob.email, 'nobody@example.com', gone.email, 'no address', ''])
+      assert.deepEqual((await expect(ask(email), 202)).body, { mail: true })
+    await holder.end()
     await messageTo(bob.email)
     assert.equal(messagesTo(gone.email).length + messagesTo('nobody@example.com').length, 0)
   })

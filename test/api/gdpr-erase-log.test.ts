@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Client as Hand } from 'pg'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, password, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, addTask, created } from '../suites/answers.ts'
@@ -8,23 +8,18 @@ import { tracesOf } from '../suites/traces.ts'
 describe('an erasure while events wait for their place in the log', function () {
   this.timeout(60_000)
   let server: TestServer
-  let head: Hand
   before(async () => {
     server = await startServer()
-    head = new Hand({ connectionString: server.ownerUrl })
-    await head.connect()
   })
-  after(async () => {
-    await head.end()
-    await server.close()
-  })
+  after(() => server.close())
 
   it('[GD13] waits for them, so that none keeps the name', async () => {
     const [zoe, bob] = [await server.user('zoequux'), await server.user('bob')]
     const shared = await addProject(bob, { name: 'Shared' })
     await addMember(bob, shared, zoe, 'editor')
     const alone = await addProject(zoe, { name: 'Plans' })
-    await head.query('begin; select from log_head for update')
+    const holder = await openConnection(server.ownerUrl)
+    await holder.query('begin; select from log_head for update')
     const task = await addTask(bob, { title: 'one', project: shared.id })
     await created(bob, `/tasks/${task.id}/comments`, { body: `ask @${zoe.person.username}` })
     await addTask(zoe, { title: 'for zoequux only', project: alone.id })
@@ -38,7 +33,7 @@ describe('an erasure while events wait for their place in the log', function () 
     }
     const projectsStage = 5
     await eventually(async () => assert.ok((await stands()).stage >= projectsStage))
-    await head.query('rollback')
+    await holder.end()
     await eventually(async () => assert.equal((await stands()).status, 'completed'), { within: 30_000 })
     await eventually(async () => assert.deepEqual(await server.query('select from outbox'), []))
     assert.deepEqual(await tracesOf(server, ['zoequux']), [])

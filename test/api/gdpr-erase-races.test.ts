@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { Client as Hand } from 'pg'
 import { addMember, addProject, addTask, refuses } from '../suites/answers.ts'
 import { programOf } from '../suites/api-keys.ts'
 import { tracesOf } from '../suites/traces.ts'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
+import { waitingForLocks } from '../support/lock-waits.ts'
 import { type Answer, type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 
 const heldLock = 4_711
@@ -13,7 +14,7 @@ describe('an erasure, and commands that began before it', function () {
   let server: TestServer
   let [ann, zoe]: Client[] = []
   let project: any
-  let hand: Hand
+  let holder: Connection
   before(async () => {
     server = await startServer()
     await server.query(`
@@ -27,15 +28,12 @@ describe('an erasure, and commands that began before it', function () {
   beforeEach(async () => {
     ;[ann, zoe] = [await server.user('ann'), await server.user('zoequux')]
     project = await addProject(ann, { visibility: 'internal' })
-    hand = new Hand(server.databaseUrl)
-    await hand.connect()
+    holder = await openConnection(server.databaseUrl)
   })
-  afterEach(() => hand.end())
 
   const waiting = (count: number) =>
     eventually(async () => {
-      const { rows } = await hand.query('select pid from pg_locks where not granted')
-      assert.equal(new Set(rows.map(({ pid }) => pid)).size, count)
+      assert.equal((await waitingForLocks(server)).length, count)
     })
   const begin = async (): Promise<number> =>
     (await expect(zoe!.rest('POST', '/gdpr/erase', { password }), 202)).body.data.id
@@ -47,12 +45,12 @@ describe('an erasure, and commands that began before it', function () {
 
   /** Holds a call before it writes its first row, begins an erasure, which waits for it, and lets both end. */
   async function eraseDuring(call: () => Promise<Answer>): Promise<Answer> {
-    await hand.query('select pg_advisory_lock($1)', [heldLock])
+    await holder.query('select pg_advisory_lock($1)', [heldLock])
     const called = call()
     await waiting(1)
     const job = await begin()
     await Promise.any([waiting(2), endsErasure(job)])
-    await hand.query('select pg_advisory_unlock_all()')
+    await holder.query('select pg_advisory_unlock_all()')
     const answer = await called
     await endsErasure(job)
     return answer
@@ -104,7 +102,7 @@ describe('an erasure, and commands that began before it', function () {
     const promoted = await server.user('promoted')
     await expect(server.admin.rest('PUT', `/admin/users/${promoted.person.id}`, { role: 'admin' }), 200)
     const member = `/projects/${project.id}/members/${zoe!.person.id}`
-    await hand.query('select pg_advisory_lock($1)', [heldLock])
+    await holder.query('select pg_advisory_lock($1)', [heldLock])
     const held = zoe!.rest('POST', '/blog/posts', { title: 'Zoe Quux thinks', body: 'secretly', status: 'draft' })
     await waiting(1)
     const job = await begin()
@@ -114,7 +112,7 @@ describe('an erasure, and commands that began before it', function () {
     await expect(promoted.rest('PATCH', '/auth/me', { name: 'renamed' }), 200)
     await expect(server.admin.rest('PATCH', `/admin/users/${promoted.person.id}/toggle-active`, {}), 200)
     await waiting(2)
-    await hand.query('select pg_advisory_unlock_all()')
+    await holder.query('select pg_advisory_unlock_all()')
     await expect(held, 201)
     await endsErasure(job)
     await eventually(async () => assert.deepEqual(await tracesOf(server, ['Zoe Quux', 'secretly', 'overtaken']), []))
@@ -134,13 +132,13 @@ describe('an erasure, and commands that began before it', function () {
         for each row when (new.type = 'export') execute function note_job_end();
       create trigger wait_for_the_test before insert on jobs
         for each row when (new.type = 'export') execute function wait_for_the_test()`)
-    await hand.query('select pg_advisory_lock($1)', [heldLock])
+    await holder.query('select pg_advisory_lock($1)', [heldLock])
     const exporting = zoe!.rest('POST', '/export/data', { type: 'tasks', format: 'csv' })
     await waiting(1)
     // Jobs of one person are enqueued one after the other.
     const erasing = begin()
     await waiting(2)
-    await hand.query('select pg_advisory_unlock_all()')
+    await holder.query('select pg_advisory_unlock_all()')
     await expect(exporting, 202)
     await endsErasure(await erasing)
     assert.deepEqual(await server.query('select * from job_ends'), [{ type: 'export', status: 'cancelled' }])
@@ -163,13 +161,13 @@ describe('an erasure, and commands that began before it', function () {
     ]
     for (const calls of rounds) {
       // The erasure, as it makes sure that no command holds the account open.
-      await hand.query('begin')
-      await hand.query('select from users where id = $1 for update', [zoe!.person.id])
+      await holder.query('begin')
+      await holder.query('select from users where id = $1 for update', [zoe!.person.id])
       const answers = calls.map(call => call())
       const assigned = ann!.rest('POST', '/tasks', { ...task, title: 'given', assignee_id: zoe!.person.id })
       await waiting(calls.length + 1)
-      await hand.query('update users set is_active = false where id = $1', [zoe!.person.id])
-      await hand.query('commit')
+      await holder.query('update users set is_active = false where id = $1', [zoe!.person.id])
+      await holder.query('commit')
       for (const answer of answers) refuses(await answer, 'account_disabled')
       refuses(await assigned, 'validation_error', ['assignee_id'])
       await server.query('update users set is_active = true where id = $1', [zoe!.person.id])

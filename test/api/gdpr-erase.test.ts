@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { Client as Hand } from 'pg'
 import type { Tx } from '../../server/events/index.ts'
 import { createResume } from '../../server/features/gdpr/erasures.ts'
 import { reapplyErasures } from '../../server/features/gdpr/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import type { Database } from '../../server/ports/database.ts'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
+import { untilWaitingForLocks } from '../support/lock-waits.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, addTask, created, refuses } from '../suites/answers.ts'
 import { download, exportEnds, exportStands } from '../suites/exports.ts'
@@ -272,19 +273,15 @@ describe('an erasure', function () {
 
   it('[GD4] lets nobody enable the account again while it is being erased', async () => {
     const zoe = await server.user('zoe')
-    const hand = new Hand(server.databaseUrl)
-    await hand.connect()
+    const holder = await openConnection(server.databaseUrl)
     // The last stage waits for it.
-    await hand.query(`select pg_advisory_lock(hashtextextended('taskwire erasure', 0))`)
+    await holder.query(`select pg_advisory_lock(hashtextextended('taskwire erasure', 0))`)
     const id = await begin(zoe)
     const path = `/admin/users/${zoe.person.id}`
-    try {
-      refuses(await server.admin.rest('PATCH', `${path}/toggle-active`, {}), 'conflict')
-      refuses(await server.admin.rest('PUT', path, { is_active: true }), 'conflict')
-      refuses(await server.rest('POST', '/auth/login', { email: zoe.email, password }), 'account_disabled')
-    } finally {
-      await hand.end()
-    }
+    refuses(await server.admin.rest('PATCH', `${path}/toggle-active`, {}), 'conflict')
+    refuses(await server.admin.rest('PUT', path, { is_active: true }), 'conflict')
+    refuses(await server.rest('POST', '/auth/login', { email: zoe.email, password }), 'account_disabled')
+    await holder.end()
     await ends(id)
   })
 
@@ -346,22 +343,15 @@ describe('an erasure', function () {
 
   it('[GD9] makes an export anew that has read the person before and ends after', async () => {
     const zoe = await server.user('zoequux')
-    const blocker = new Hand({ connectionString: server.ownerUrl })
-    await blocker.connect()
+    const holder = await openConnection(server.ownerUrl)
     // Both stop before their last step: first the erasure, then the export, which has read everything.
-    await blocker.query(`select pg_advisory_lock(hashtextextended('taskwire erasure', 0))`)
-    const waiting = (count: number) =>
-      eventually(async () => {
-        const rows = await server.query(`select from pg_locks where locktype = 'advisory' and not granted`)
-        assert.equal(rows.length, count)
-      })
+    await holder.query(`select pg_advisory_lock(hashtextextended('taskwire erasure', 0))`)
     const erasure = await begin(zoe)
-    await waiting(1)
+    await untilWaitingForLocks(server, { lock: 'advisory' })
     const asked = { type: 'users', format: 'ndjson' }
     const { id } = (await expect(server.admin.rest('POST', '/export/data', asked), 202)).body.data
-    await waiting(2)
-    await blocker.query('select pg_advisory_unlock_all()')
-    await blocker.end()
+    await untilWaitingForLocks(server, { count: 2, lock: 'advisory' })
+    await holder.end()
     await ends(erasure)
     const { file_url } = await exportStands(server.admin, id)
     const text = await (await download(server, server.admin, file_url!)).text()
@@ -432,13 +422,11 @@ describe('an erasure', function () {
 
   it('[GD10] goes on although an administrator has cancelled it', async () => {
     const zoe = await server.user('zoe')
-    const blocker = new Hand({ connectionString: server.ownerUrl })
-    await blocker.connect()
-    await blocker.query('begin; lock table project_members in access exclusive mode')
+    const holder = await openConnection(server.ownerUrl)
+    await holder.query('begin; lock table project_members in access exclusive mode')
     const id = await begin(zoe)
     await expect(server.admin.rest('POST', '/batch/cancel', { id }), 200)
-    await blocker.query('rollback')
-    await blocker.end()
+    await holder.end()
     const enqueued: number[] = []
     const resume = resumeWith(async personId => void enqueued.push(personId))
     // Soon after it was asked for its job may not be visible yet.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client as Postgres } from 'pg'
 import { Health, HealthReport } from '../../contract/index.ts'
+import { openConnection, withConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 import { addTask, refuses } from '../suites/answers.ts'
@@ -90,30 +90,24 @@ describe('health', () => {
 
     it('[HL10] says how many statements wait for locks, and the instance stays ready', async () => {
       await until('database', 'healthy')
-      const holder = new Postgres({ connectionString: server.ownerUrl })
-      await holder.connect()
+      const holder = await openConnection(server.ownerUrl)
       await holder.query('begin; lock table tasks in access exclusive mode')
       const lists = [0, 1].map(() => server.admin.rest('GET', '/tasks'))
-      try {
-        assert.match(
-          (await until('database', 'degraded')).reason,
-          /^[1-9] statements? waits? for (a lock|locks), the oldest for \d+ s$/,
-        )
-        await expect(server.rest('GET', '/health/ready'), 200)
-      } finally {
-        await holder.query('rollback')
-        await holder.end()
-      }
+      assert.match(
+        (await until('database', 'degraded')).reason,
+        /^[1-9] statements? waits? for (a lock|locks), the oldest for \d+ s$/,
+      )
+      await expect(server.rest('GET', '/health/ready'), 200)
+      await holder.end()
       await Promise.all(lists)
       await until('database', 'healthy')
     })
 
     it('[HL10] does not count a statement that waits for the end of an old snapshot', async () => {
       await until('database', 'healthy')
-      const [snapshot, building] = [0, 1].map(() => new Postgres({ connectionString: server.ownerUrl }))
-      await Promise.all([snapshot!.connect(), building!.connect()])
-      await snapshot!.query('begin isolation level repeatable read; select from tasks limit 1')
-      const built = building!.query('create index concurrently built_for_a_test on tasks (title)')
+      const [snapshot, building] = [await openConnection(server.ownerUrl), await openConnection(server.ownerUrl)]
+      await snapshot.query('begin isolation level repeatable read; select from tasks limit 1')
+      const built = building.query('create index concurrently built_for_a_test on tasks (title)')
       try {
         const longest = `
           select coalesce(max(extract(epoch from clock_timestamp() - waitstart)), 0)::float as seconds
@@ -124,10 +118,9 @@ describe('health', () => {
         })
         await until('database', 'healthy')
       } finally {
-        await snapshot!.query('rollback')
+        await snapshot.end()
         await built
-        await building!.query('drop index built_for_a_test')
-        await Promise.all([snapshot!.end(), building!.end()])
+        await building.query('drop index built_for_a_test')
       }
     })
 
@@ -188,10 +181,9 @@ describe('health', () => {
     const name = () => new URL(server.databaseUrl).pathname.slice(1)
     const asPostgres = async (...statements: string[]) => {
       const url = Object.assign(new URL(server.ownerUrl), { pathname: '/postgres' }).href
-      const client = new Postgres({ connectionString: url })
-      await client.connect()
-      for (const statement of statements) await client.query(statement)
-      await client.end()
+      await withConnection(url, async postgres => {
+        for (const statement of statements) await postgres.query(statement)
+      })
     }
     const takeAway = () =>
       asPostgres(

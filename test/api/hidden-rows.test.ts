@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { Client as Postgres } from 'pg'
 import { addProject, addTask, created, refuses } from '../suites/answers.ts'
 import { importEnds, sendImport } from '../suites/imports.ts'
 import { png, upload } from '../suites/media.ts'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { type Client, startServer, type TestServer } from '../support/server.ts'
 
 describe('calls on rows that the caller does not see while others have locked them', () => {
@@ -10,7 +10,7 @@ describe('calls on rows that the caller does not see while others have locked th
   let stranger: Client
   let own: any
   const hidden: Record<string, any> = {}
-  let worker: Postgres
+  let holder: Connection
   before(async () => {
     server = await startServer()
     const ann = await server.user('ann')
@@ -25,14 +25,14 @@ describe('calls on rows that the caller does not see while others have locked th
     hidden['media'] = (await upload(server, ann, [{ content: await png() }], place)).body
     hidden['jobs'] = (await sendImport(server.url, ann.token, 'title\nx\n')).body.data
     await importEnds(ann, hidden['jobs'].id)
-    worker = new Postgres({ connectionString: server.databaseUrl })
-    await worker.connect()
-    await worker.query('begin')
+    holder = await openConnection(server.databaseUrl)
+    await holder.query('begin')
     for (const [table, { id }] of Object.entries(hidden))
-      await worker.query(`select from ${table} where id = $1 for update`, [id])
+      await holder.query(`select from ${table} where id = $1 for update`, [id])
   })
   after(async () => {
-    await worker.end()
+    // A call that waits for it would delay the stop.
+    await holder.end()
     await server.close()
   })
 

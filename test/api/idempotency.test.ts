@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { Client as Postgres } from 'pg'
-import { eventually } from '../support/eventually.ts'
+import { openConnection } from '../support/connection.ts'
+import { untilWaitingForLocks } from '../support/lock-waits.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addProject, addTask, refuses } from '../suites/answers.ts'
 import { eventsOf } from '../suites/event-log.ts'
@@ -60,26 +60,18 @@ describe('Idempotency-Key', () => {
   it('[ID3] answers 409 with Retry-After to the same call while the first one runs, and delays nobody else', async () => {
     const [key, project, bob] = [fresh(), await addProject(ann), await server.user('bob')]
     const body = { title: 'x', project: project.id }
-    const blocker = new Postgres({ connectionString: server.databaseUrl })
-    await blocker.connect()
-    try {
-      await blocker.query('begin')
-      await blocker.query('select from projects where id = $1 for update', [project.id])
-      const first = ann.rest('POST', '/tasks', body, key)
-      await eventually(async () => {
-        const waiting = await server.query(`select from pg_stat_activity where wait_event_type = 'Lock'`)
-        assert.equal(waiting.length, 1)
-      })
-      const second = await ann.rest('POST', '/tasks', body, key)
-      refuses(second, 'conflict')
-      assert.equal(second.headers.get('retry-after'), '1')
-      await expect(bob.rest('POST', '/tasks', { title: 'x' }, key), 201)
-      await blocker.query('commit')
-      const { body: made } = await expect(first, 201)
-      assert.deepEqual((await expect(ann.rest('POST', '/tasks', body, key), 201)).body, made)
-    } finally {
-      await blocker.end()
-    }
+    const holder = await openConnection(server.databaseUrl)
+    await holder.query('begin')
+    await holder.query('select from projects where id = $1 for update', [project.id])
+    const first = ann.rest('POST', '/tasks', body, key)
+    await untilWaitingForLocks(server)
+    const second = await ann.rest('POST', '/tasks', body, key)
+    refuses(second, 'conflict')
+    assert.equal(second.headers.get('retry-after'), '1')
+    await expect(bob.rest('POST', '/tasks', { title: 'x' }, key), 201)
+    await holder.query('commit')
+    const { body: made } = await expect(first, 201)
+    assert.deepEqual((await expect(ann.rest('POST', '/tasks', body, key), 201)).body, made)
   })
 
   it('[ID2] refuses the same key with another body, and nothing happens', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { Client as Connection } from 'pg'
 import { goingOn } from '../../server/ports/going-on.ts'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { backupFiles, beginRestore, jobEnded, makeBackup } from '../suites/backups.ts'
@@ -10,16 +10,14 @@ describe('while data are replaced', function () {
   this.timeout(60_000)
   let server: TestServer
   let admin: Client
-  let other: Connection
+  let holder: Connection
   before(async () => {
     server = await startServer({ tuning: { maintenanceLookMs: 20, firstTidyMs: 20, tidyMs: 20 } })
     admin = server.admin
-    other = new Connection({ connectionString: server.databaseUrl })
-    await other.connect()
   })
-  after(async () => {
-    await other.end()
-    await server.close()
+  after(() => server.close())
+  beforeEach(async () => {
+    holder = await openConnection(server.databaseUrl)
   })
 
   const status = async (method: string, path: string, body?: unknown) => (await admin.rest(method, path, body)).status
@@ -27,7 +25,7 @@ describe('while data are replaced', function () {
 
   it('[BR20] every call but health is answered 503 with Retry-After, on both doors', async () => {
     const socket = await admin.socket()
-    await other.query('select pg_advisory_lock($1)', [goingOn.maintenance])
+    await holder.query('select pg_advisory_lock($1)', [goingOn.maintenance])
     await until(503)
     for (const [method, path, body] of [
       ['GET', '/tasks', undefined],
@@ -44,15 +42,13 @@ describe('while data are replaced', function () {
     assert.deepEqual([refused.ok, refused.error.code], [false, 'unavailable'])
     await assert.rejects(admin.socket(), (error: any) => error.data.error.code === 'unavailable')
 
-    await other.query('select pg_advisory_unlock($1)', [goingOn.maintenance])
+    await holder.query('select pg_advisory_unlock($1)', [goingOn.maintenance])
     await until(200)
     assert.equal((await socket.emitWithAck('join_room', { room: 'tasks' })).ok, true)
   })
 
   it('[BR20] a process that dies leaves nothing switched on', async () => {
-    const dying = new Connection({ connectionString: server.databaseUrl })
-    dying.on('error', () => {})
-    await dying.connect()
+    const dying = await openConnection(server.databaseUrl)
     await dying.query('select pg_advisory_lock($1)', [goingOn.maintenance])
     await until(503)
     await dying.end()
@@ -61,20 +57,20 @@ describe('while data are replaced', function () {
 
   it('[BR21] files that a backup may still read are removed only afterwards', async () => {
     const { id, url } = (await upload(server, admin, [{ content: await png() }])).body
-    await other.query('select pg_advisory_lock_shared($1)', [goingOn.keepFiles])
+    await holder.query('select pg_advisory_lock_shared($1)', [goingOn.keepFiles])
     await expect(admin.rest('DELETE', `/blog/media/${id}`), 204)
     const removals = async () => (await server.query('select filename from media_removals')).length
     assert.equal(await removals(), 1)
     assert.equal((await fetchFile(server, admin, url)).status, 404)
-    await other.query('select pg_advisory_unlock_shared($1)', [goingOn.keepFiles])
+    await holder.query('select pg_advisory_unlock_shared($1)', [goingOn.keepFiles])
     await eventually(async () => assert.equal(await removals(), 0))
   })
 
   it('[BR22] a second restore, of a command for example, is refused', async () => {
     const backup = await makeBackup(admin, 'users')
-    await other.query('select pg_advisory_lock($1)', [goingOn.restore])
+    await holder.query('select pg_advisory_lock($1)', [goingOn.restore])
     const job = await jobEnded(admin, (await beginRestore(admin, backup.id)).id)
-    await other.query('select pg_advisory_unlock($1)', [goingOn.restore])
+    await holder.query('select pg_advisory_unlock($1)', [goingOn.restore])
     assert.equal(job.status, 'failed')
     assert.match(job.error!, /Another backup is being put back/)
     assert.equal((await backupFiles(server)).length, 1)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { Client as Postgres } from 'pg'
 import { defaultRequestBounds } from '../../server/faces/rest/index.ts'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { refuses } from '../suites/answers.ts'
@@ -126,14 +126,12 @@ describe('bounds on the requests of one person and of one address', () => {
 
   it('[HL5] shares one health check between simultaneous requests, also while no connection is free', async () => {
     // The table of tasks is locked: each of these keeps one of the pool's connections.
-    const holder = new Postgres({ connectionString: server.databaseUrl })
-    await holder.connect()
+    const holder = await openConnection(server.databaseUrl)
     await holder.query('begin; lock table tasks in access exclusive mode')
     const people = await Promise.all(Array.from({ length: 16 }, (_, nth) => server.user(`crowd-${nth}`)))
     const lists = people.map(one => one.rest('GET', '/tasks'))
     const answers = await Promise.all(Array.from({ length: 50 }, () => server.rest('GET', '/health/ready')))
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
-    await holder.query('rollback')
     await holder.end()
     await Promise.all(lists)
   })

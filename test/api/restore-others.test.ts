@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Client as Connection } from 'pg'
+import { openConnection } from '../support/connection.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 import { beginRestore, jobEnded, makeBackup, restore } from '../suites/backups.ts'
 
@@ -37,17 +37,12 @@ describe('a restore beside things of the operator', function () {
   it('[BR25] gives the serving role no more rights than before', async () => {
     const backup = await makeBackup(server.admin, 'database')
     await restore(server.admin, backup.id)
-    const serving = new Connection({ connectionString: server.databaseUrl })
-    await serving.connect()
-    try {
-      for (const statement of ['delete from audit_log', 'create table mine (a int)', 'alter table tasks add a int'])
-        await assert.rejects(serving.query(statement), { code: '42501' })
-      await serving.query('select event_log_add_partition(last / 500000 + 1) from log_head').catch(({ code }) => {
-        assert.notEqual(code, '42501')
-      })
-    } finally {
-      await serving.end()
-    }
+    const serving = await openConnection(server.databaseUrl)
+    for (const statement of ['delete from audit_log', 'create table mine (a int)', 'alter table tasks add a int'])
+      await assert.rejects(serving.query(statement), { code: '42501' })
+    await serving.query('select event_log_add_partition(last / 500000 + 1) from log_head').catch(({ code }) => {
+      assert.notEqual(code, '42501')
+    })
     await assert.rejects(server.query('delete from audit_log'), /only grows/)
   })
 

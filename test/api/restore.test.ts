@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import pg from 'pg'
 import type { Socket } from 'socket.io-client'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { programOf } from '../suites/api-keys.ts'
@@ -208,14 +208,13 @@ describe('a restore', function () {
 
   it('[BR9] leaves the chain whole after an erasure of entries that were not linked yet when the backup was made', async () => {
     const zoe = await server.user('zoe')
-    const chain = new pg.Client(server.databaseUrl)
-    await chain.connect()
-    await chain.query('select pg_advisory_lock(7201004)')
+    const holder = await openConnection(server.databaseUrl)
+    await holder.query('select pg_advisory_lock(7201004)')
     await expect(zoe.rest('PATCH', '/auth/me', { name: 'Zoe Other' }), 200)
     const backup = await makeBackup(admin, 'database')
     const { data } = (await expect(zoe.rest('POST', '/gdpr/erase', { password }), 202)).body
     await jobEnded(admin, data.id)
-    await chain.end()
+    await holder.end()
     await expect(admin.rest('GET', '/audit/verify'), 200)
     await restore(admin, backup.id)
 

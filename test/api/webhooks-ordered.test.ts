@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
-import { Client as Hand } from 'pg'
 import { claimNext, lockOrdered } from '../../server/features/webhooks/claim.queries.ts'
 import type { Connection } from '../../server/ports/database.ts'
 import { addTask } from '../suites/answers.ts'
 import { transactionsOf } from '../suites/statements.ts'
 import { type Receiver, register, settles, startReceiver } from '../suites/webhook-receiver.ts'
 import { withWebhooks } from '../suites/with-webhooks.ts'
+import { openConnection } from '../support/connection.ts'
 import { type Client, expect, type TestServer } from '../support/server.ts'
 
 describe('ordered webhooks', () => {
@@ -61,36 +61,31 @@ describe('ordered webhooks', () => {
     await addTask(ann, { title: 'older' })
     await receiver.has(1)
     const [older] = await settles(ann, id, 'delivered')
-    const hand = new Hand(server.databaseUrl)
-    await hand.connect()
-    try {
-      // Another instance: it has taken the newer one, and not yet committed.
-      await hand.query('begin')
-      const tx: Connection = { query: async ({ text, values }) => (await hand.query(text, values)).rows }
-      await hand.query(
-        `insert into webhook_deliveries
+    const other = await openConnection(server.databaseUrl)
+    // Another instance: it has taken the newer one, and not yet committed.
+    await other.query('begin')
+    const tx: Connection = { query: async ({ text, values }) => (await other.query(text, values)).rows }
+    await other.query(
+      `insert into webhook_deliveries
            (webhook_id, event, "offset", previous_offset, status, created_at, next_attempt_at)
          values ($1, 'task.created', $2, 0, 'pending', now(), now() - interval '1 second')`,
-        [id, older.offset],
-      )
-      const locked = await lockOrdered(tx, [id])
-      const taken = await claimNext(tx, locked, 3600_000)
-      assert.equal(taken.length, 1)
-      hold()
-      await sendAgain(older.id)
-      await othersGetTheirs()
-      assert.deepEqual(titles(), ['older'])
-      await hand.query('commit')
-      await othersGetTheirs()
-      assert.deepEqual(titles(), ['older'])
-      // It has delivered it.
-      await hand.query(
-        `update webhook_deliveries set status = 'delivered', leased_until = null, completed_at = now() where id = $1`,
-        [taken[0]!.id],
-      )
-    } finally {
-      await hand.end()
-    }
+      [id, older.offset],
+    )
+    const locked = await lockOrdered(tx, [id])
+    const taken = await claimNext(tx, locked, 3600_000)
+    assert.equal(taken.length, 1)
+    hold()
+    await sendAgain(older.id)
+    await othersGetTheirs()
+    assert.deepEqual(titles(), ['older'])
+    await other.query('commit')
+    await othersGetTheirs()
+    assert.deepEqual(titles(), ['older'])
+    // It has delivered it.
+    await other.query(
+      `update webhook_deliveries set status = 'delivered', leased_until = null, completed_at = now() where id = $1`,
+      [taken[0]!.id],
+    )
     await receiver.has(2)
     assert.deepEqual(titles(), ['older', 'older'])
   })

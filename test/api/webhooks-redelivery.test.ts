@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { Client as Hand } from 'pg'
 import { addTask, refuses } from '../suites/answers.ts'
 import { position } from '../suites/event-log.ts'
 import { deliveriesOf, type Receiver, register, settles, startReceiver, verify } from '../suites/webhook-receiver.ts'
 import { withWebhooks } from '../suites/with-webhooks.ts'
 import { dropEnded } from '../../server/features/webhooks/deliveries.queries.ts'
 import { hasten } from '../../server/features/webhooks/settle.queries.ts'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, type TestServer } from '../support/server.ts'
 
@@ -205,21 +205,16 @@ describe('deliveries that are listed and sent again', () => {
     receiver.answer((_, response) => void response.writeHead(500).end())
     await addTask(ann, { title: 'waits' })
     await eventually(async () => assert.equal((await deliveriesOf(ann, id))[0].attempts, 3))
-    const hand = new Hand(server.databaseUrl)
-    await hand.connect()
-    try {
-      await hand.query('begin')
-      // Another instance takes it meanwhile.
-      await server.query(
-        `update webhook_deliveries set leased_until = ends, next_attempt_at = ends
+    const other = await openConnection(server.databaseUrl)
+    await other.query('begin')
+    // Another instance takes it meanwhile.
+    await server.query(
+      `update webhook_deliveries set leased_until = ends, next_attempt_at = ends
          from (select now() + interval '1 hour' as ends) lease where webhook_id = $1`,
-        [id],
-      )
-      await hasten({ query: async ({ text, values }) => (await hand.query(text, values)).rows }, id, 30_000)
-      await hand.query('commit')
-    } finally {
-      await hand.end()
-    }
+      [id],
+    )
+    await hasten({ query: async ({ text, values }) => (await other.query(text, values)).rows }, id, 30_000)
+    await other.query('commit')
     const stays = 'select next_attempt_at = leased_until as stays from webhook_deliveries where webhook_id = $1'
     assert.deepEqual(await server.query(stays, [id]), [{ stays: true }])
   })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { circles } from './circles.ts'
 import { layers, strayInPage } from './page-layers.ts'
-import { type Source, strayImports } from './rules.ts'
+import { importsOf, type Source, strayImports } from './rules.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -86,6 +86,13 @@ describe('the source', () => {
     )
     assert.ok(opened.length >= 8, String(opened.length))
     assert.deepEqual(stray, [])
+  })
+
+  it('[AR12] opens the connections of tests to PostgreSQL in one place', () => {
+    // One counts the statements of all connections, the other has a pool that lasts through crashes of the database.
+    const others = ['test/suites/statements.ts', 'test/cluster/stage.ts']
+    const opening = sources('test').filter(source => importsOf(source).includes('pg'))
+    assert.deepEqual(opening.map(({ file }) => file).toSorted(), ['test/support/connection.ts', ...others].toSorted())
   })
 
   const strays: [string, string][] = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Client as Postgres } from 'pg'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { type Answer, type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addProject, addTask, created, refuses } from '../suites/answers.ts'
 import { eventsOf, fingerprint } from '../suites/event-log.ts'
@@ -15,12 +15,10 @@ describe('logs that an attacker wants to change', () => {
   after(() => server.close())
 
   describe('the audit log of a server whose role somebody has taken over', () => {
-    let taken: Postgres
+    let taken: Connection
     before(async () => {
-      taken = new Postgres({ connectionString: server.databaseUrl })
-      await taken.connect()
+      taken = await openConnection(server.databaseUrl)
     })
-    after(() => taken.end())
     const verify = async () => (await expect(server.admin.rest('GET', '/audit/verify'), 200)).body.data
 
     for (const [what, statement] of [

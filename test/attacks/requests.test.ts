@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { Client as Postgres } from 'pg'
 import { addProject, addTask, isAPIError, masked, refuses, refusesAck } from '../suites/answers.ts'
 import { fingerprint } from '../suites/event-log.ts'
 import { rawRequest } from '../suites/raw-request.ts'
-import { eventually } from '../support/eventually.ts'
+import { openConnection } from '../support/connection.ts'
+import { untilWaitingForLocks, waitingForLocks } from '../support/lock-waits.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 
 describe('requests of an attacker', () => {
@@ -182,26 +182,17 @@ describe('requests of an attacker', () => {
     })
 
     it('[HT16] get a 503 when PostgreSQL ends a statement that took too long (attack 90)', async () => {
-      const other = new Postgres({ connectionString: server.ownerUrl })
-      await other.connect()
-      try {
-        await other.query('begin; lock table tasks in access exclusive mode')
-        const answer = ann.rest('GET', '/tasks?search=slow')
-        // What the time limit of statements does.
-        await eventually(async () => {
-          const { rows } = await other.query(
-            `select pg_cancel_backend(pid) from pg_stat_activity
-             where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()`,
-          )
-          assert.ok(rows.length > 0)
-        })
-        const got = await answer
-        refuses(got, 'unavailable')
-        assert.ok(got.headers.get('retry-after'))
-        assert.doesNotMatch(JSON.stringify(isAPIError(got.body).error), /cancel|statement|57014/)
-      } finally {
-        await other.end()
-      }
+      const other = await openConnection(server.ownerUrl)
+      await other.query('begin; lock table tasks in access exclusive mode')
+      const answer = ann.rest('GET', '/tasks?search=slow')
+      // What the time limit of statements does.
+      await untilWaitingForLocks(other, { lock: 'relation' })
+      for (const { pid } of await waitingForLocks(other)) await other.query('select pg_cancel_backend($1)', [pid])
+      const got = await answer
+      refuses(got, 'unavailable')
+      assert.ok(got.headers.get('retry-after'))
+      assert.doesNotMatch(JSON.stringify(isAPIError(got.body).error), /cancel|statement|57014/)
+      await other.end()
       await expect(ann.rest('GET', '/tasks?search=slow'), 200)
     })
   })

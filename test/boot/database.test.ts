@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Client } from 'pg'
+import { withConnection } from '../support/connection.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 import { giveForeignDefaults } from '../support/foreign-defaults.ts'
 import { createPlayground, type Playground } from '../support/server-process.ts'
@@ -33,10 +33,9 @@ describe('starting on a database of the operator', function () {
     })
 
   it('[DB1] serves on a database with other defaults: times are correct, and sessions last and end', async () => {
-    const client = new Client({ connectionString: database.ownerUrl })
-    await client.connect()
-    await client.query(giveForeignDefaults(new URL(database.ownerUrl).pathname.slice(1)))
-    await client.end()
+    await withConnection(database.ownerUrl, owner =>
+      owner.query(giveForeignDefaults(new URL(database.ownerUrl).pathname.slice(1))),
+    )
     const account = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'correct horse 9' }
     const server = place.start({
       DATABASE_URL: database.url,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { Client } from 'pg'
+import { type Connection, withConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 import { createPlayground, type Playground } from '../support/server-process.ts'
@@ -20,15 +20,9 @@ describe('the roles of the embedded database', function () {
 
   const inBase = (name: string) => path.join(place.dataDir, 'pg', name)
   const read = (name: string) => readFile(inBase(name), 'utf8')
-  async function asOwner<T>(ask: (client: Client) => Promise<T>): Promise<T> {
+  async function asOwner<T>(ask: (connection: Connection) => Promise<T>): Promise<T> {
     const url = `postgres://taskwire:${await read('password')}@127.0.0.1:${await read('port')}/taskwire`
-    const client = new Client({ connectionString: url })
-    await client.connect()
-    try {
-      return await ask(client)
-    } finally {
-      await client.end()
-    }
+    return withConnection(url, ask)
   }
   /** The connected roles, without that of this query and of sessions that are signing in. */
   const connected = () =>

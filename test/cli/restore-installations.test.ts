@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { cp } from 'node:fs/promises'
 import path from 'node:path'
-import { Client as Connection } from 'pg'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
+import { untilWaitingForLocks } from '../support/lock-waits.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { backupFiles, beginRestore, jobEnded, makeBackup, restore } from '../suites/backups.ts'
 import { exportEnds } from '../suites/exports.ts'
@@ -88,19 +89,12 @@ describe('a restore of the backup of another installation', function () {
   })
 
   it('[GD11] goes on with an erasure that was under way in the backup', async () => {
-    const held = new Connection({ connectionString: former.ownerUrl })
-    await held.connect()
-    try {
-      await held.query(`select pg_advisory_lock(hashtextextended('taskwire erasure', 0))`)
-      await expect(bob!.rest('POST', '/gdpr/erase', { password }), 202)
-      await eventually(async () => {
-        const waiting = await former.query(`select from pg_locks where locktype = 'advisory' and not granted`)
-        assert.equal(waiting.length, 1)
-      })
-      await putBack(await makeFile())
-    } finally {
-      await held.end()
-    }
+    const holder = await openConnection(former.ownerUrl)
+    await holder.query(`select pg_advisory_lock(hashtextextended('taskwire erasure', 0))`)
+    await expect(bob!.rest('POST', '/gdpr/erase', { password }), 202)
+    await untilWaitingForLocks(former, { lock: 'advisory' })
+    await putBack(await makeFile())
+    await holder.end()
 
     assert.deepEqual(await present.query('select user_id, completed_at from erasures'), [
       { user_id: bob!.person.id, completed_at: null },

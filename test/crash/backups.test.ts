@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { Client } from 'pg'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { isLong } from '../support/long.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -31,7 +31,7 @@ describe('a server that is killed', function () {
   this.timeout(240_000)
   let database: TestDatabase
   let place: Playground
-  let db: Client
+  let db: Connection
   let server: ServerProcess
   let admin: Parameters<typeof makeBackup>[0]
   const query = async <R extends object>(text: string, values?: unknown[]) => (await db.query(text, values)).rows as R[]
@@ -39,8 +39,7 @@ describe('a server that is killed', function () {
   before(async () => {
     database = await testDatabase()
     place = await createPlayground()
-    db = new Client({ connectionString: database.ownerUrl })
-    await db.connect()
+    db = await openConnection(database.ownerUrl)
     // Whatever statement is named waits until the test lets it go.
     await db.query(`
       create table public.hold_at (pattern text);
@@ -54,7 +53,6 @@ describe('a server that is killed', function () {
     await start()
   })
   after(async () => {
-    await db.end()
     await place.remove()
     await database.drop()
   })
@@ -129,12 +127,13 @@ describe('a server that is killed', function () {
   }
 
   it('[BR24] when it makes a backup makes it anew, and leaves no file behind', async () => {
-    await db.query('begin; lock table tasks in access exclusive mode')
+    const holder = await openConnection(database.ownerUrl)
+    await holder.query('begin; lock table tasks in access exclusive mode')
     const { job_id, id } = (await admin.rest('POST', '/backup/create', { type: 'database' })).body.data
     const waiting = `select from pg_locks where relation = 'tasks'::regclass and mode = 'AccessShareLock' and not granted`
     await eventually(async () => assert.equal((await query(waiting)).length, 1), { within: 20_000 })
     await kill()
-    await db.query('commit')
+    await holder.end()
     const drafts = path.join(place.dataDir, 'backups', 'drafts')
     const [draft] = await readdir(drafts)
     await utimes(path.join(drafts, draft!), new Date(0), new Date(0))

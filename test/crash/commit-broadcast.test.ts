@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { Client } from 'pg'
 import { io, type Socket } from 'socket.io-client'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { recordEvents } from '../support/recorder.ts'
@@ -12,15 +12,11 @@ const email = 'admin@example.com'
 describe('a server that is killed between commit and broadcast', () => {
   let database: TestDatabase
   let place: Playground
-  let sequencing: Client
   before(async () => {
     database = await testDatabase()
     place = await createPlayground()
-    sequencing = new Client({ connectionString: database.url })
-    await sequencing.connect()
   })
   after(async () => {
-    await sequencing.end()
     await place.remove()
     await database.drop()
   })
@@ -53,12 +49,13 @@ describe('a server that is killed between commit and broadcast', () => {
     const seen = recordEvents(socket)
     const { offset, epoch } = await socket.emitWithAck('join_room', { room: 'tasks' })
     // Nothing gets an offset while this lock is held, so the change is committed and its event cannot have been sent.
-    await sequencing.query('begin; select from log_head for update')
+    const holder = await openConnection(database.url)
+    await holder.query('begin; select from log_head for update')
 
     const { status, body: task } = await post(first.url, '/tasks', { title: 'survives' }, body.access_token)
     first.server.signal('SIGKILL')
     await first.server.ended
-    await sequencing.query('rollback')
+    await holder.end()
     assert.equal(status, 201)
     assert.deepEqual(seen, [])
 

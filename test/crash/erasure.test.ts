@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { Client } from 'pg'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
+import { waitingForLocks } from '../support/lock-waits.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { createPlayground, type Playground } from '../support/server-process.ts'
 import { password } from '../support/server.ts'
@@ -16,22 +17,14 @@ describe('a server that is killed in each piece of an erasure', function () {
   this.timeout(180_000)
   let database: TestDatabase
   let place: Playground
-  let db: Client
-  let held: Client
+  let db: Connection
   before(async () => {
     database = await testDatabase()
     place = await createPlayground()
-    ;[db, held] = [
-      new Client({ connectionString: database.ownerUrl }),
-      new Client({ connectionString: database.ownerUrl }),
-    ]
-    await db.connect()
-    await held.connect()
+    db = await openConnection(database.ownerUrl)
   })
   after(async () => {
-    await held.end()
     await place.remove()
-    await db.end()
     await database.drop()
   })
 
@@ -50,11 +43,10 @@ describe('a server that is killed in each piece of an erasure', function () {
     const response = await fetch(`${url}/api/v1${where}`, { method, headers, body: JSON.stringify(body) })
     return (await response.json()) as any
   }
-  const waiting = `
-    from pg_locks l where not granted and database = (select oid from pg_database where datname = current_database())`
   const job = async () => (await db.query(`select * from jobs where type = 'erase_person'`)).rows[0]
 
   it('[GD10] erases everything in the end, and nothing twice, whichever instance goes on', async () => {
+    const holder = await openConnection(database.ownerUrl)
     let { server, url } = await start()
     const boss = (await call(url, 'POST', '/auth/login', admin)).access_token
     const mine = (await call(url, 'POST', '/auth/register', zoe)).access_token
@@ -69,12 +61,15 @@ describe('a server that is killed in each piece of an erasure', function () {
     await call(url, 'PATCH', `/tasks/${id}`, { assignee_id: 1 }, mine)
 
     for (const [nth, table] of stops.entries()) {
-      await held.query(`begin; lock table ${table} in share mode`)
+      await holder.query(`begin; lock table ${table} in share mode`)
       if (nth === 0) await call(url, 'POST', '/gdpr/erase', { password }, mine)
       else ({ server, url } = await start())
       await eventually(
         async () => {
-          const { rows } = await db.query(`select 1 ${waiting} and relation = '${table}'::regclass`)
+          const { rows } = await db.query(
+            `select from pg_locks where not granted and relation = '${table}'::regclass
+             and database = (select oid from pg_database where datname = current_database())`,
+          )
           assert.ok(rows.length > 0, table)
         },
         { within: 30_000, every: 5 },
@@ -83,8 +78,8 @@ describe('a server that is killed in each piece of an erasure', function () {
       server.signal('SIGKILL')
       await server.ended
       // The statement would continue after the death of its server.
-      await db.query(`select pg_terminate_backend(pid) ${waiting}`)
-      await held.query('rollback')
+      for (const { pid } of await waitingForLocks(db)) await db.query('select pg_terminate_backend($1)', [pid])
+      await holder.query('rollback')
     }
 
     await start()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readdir, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { Client } from 'pg'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { createPlayground, type Playground, type ServerProcess } from '../support/server-process.ts'
@@ -15,22 +15,14 @@ describe('a server that is killed in the middle of an export', function () {
   this.timeout(90_000)
   let database: TestDatabase
   let place: Playground
-  let db: Client
-  let held: Client
+  let db: Connection
   before(async () => {
     database = await testDatabase()
     place = await createPlayground()
-    ;[db, held] = [
-      new Client({ connectionString: database.ownerUrl }),
-      new Client({ connectionString: database.ownerUrl }),
-    ]
-    await db.connect()
-    await held.connect()
+    db = await openConnection(database.ownerUrl)
   })
   after(async () => {
-    await held.end()
     await place.remove()
-    await db.end()
     await database.drop()
   })
 
@@ -60,6 +52,7 @@ describe('a server that is killed in the middle of an export', function () {
   }
 
   it('[XP13] begins anew elsewhere, and leaves one file: the whole one', async () => {
+    const holder = await openConnection(database.ownerUrl)
     const first = await start()
     const { access_token } = await post(first.url, '/auth/login', { email, password })
     await db.query(
@@ -67,17 +60,17 @@ describe('a server that is killed in the middle of an export', function () {
        select 'task ' || n, repeat('x', 1000), n, id, id from generate_series(1, ${rows}) as n, users`,
     )
     // Killed while it reads.
-    await held.query('begin; lock table tasks in access exclusive mode')
+    await holder.query('begin; lock table tasks in access exclusive mode')
     await post(first.url, '/export/data', { type: 'tasks', format: 'ndjson' }, access_token)
     await eventually(async () => assert.equal((await job()).status, 'running'))
     await eventually(async () => assert.equal((await filesIn('drafts')).length, 1))
     await kill(first.server)
     // Killed when the file is in the storage and its key is not committed.
-    await held.query('rollback; begin; lock table exports in share mode')
+    await holder.query('rollback; begin; lock table exports in share mode')
     const second = await start()
     await eventually(async () => assert.equal((await filesIn('files/ex')).length, 1), { within: 30_000 })
     await kill(second.server)
-    await held.query('rollback')
+    await holder.query('rollback')
     const [orphan] = await filesIn('files/ex')
     for (const file of [orphan!, ...(await filesIn('drafts'))]) await utimes(file, 0, 0)
 

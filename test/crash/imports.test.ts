@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Client } from 'pg'
+import { type Connection, openConnection, withConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 import { type PostgresControl, startPostgres } from '../support/postgres-control.ts'
@@ -32,15 +32,13 @@ describe('a server that is killed in the middle of an import', function () {
   this.timeout(90_000)
   let database: TestDatabase
   let place: Playground
-  let db: Client
+  let db: Connection
   before(async () => {
     database = await testDatabase()
     place = await createPlayground()
-    db = new Client({ connectionString: database.url })
-    await db.connect()
+    db = await openConnection(database.url)
   })
   after(async () => {
-    await db.end()
     await place.remove()
     await database.drop()
   })
@@ -104,14 +102,7 @@ describe('a PostgreSQL that crashes in the middle of an import', function () {
   })
 
   async function ask<R extends object>(text: string): Promise<R> {
-    const client = new Client({ connectionString: postgres.ownerUrl })
-    client.on('error', () => {})
-    try {
-      await client.connect()
-      return (await client.query(text)).rows[0]
-    } finally {
-      await client.end()
-    }
+    return withConnection(postgres.ownerUrl, async owner => (await owner.query(text)).rows[0])
   }
   const job = () => ask<{ processed_items: number; status: string }>('select * from jobs')
 

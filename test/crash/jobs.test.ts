@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { Client } from 'pg'
 import type { User } from '../../contract/index.ts'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { counting, heldStep, makeEffectsTable, makePerson, openJobs, type TestJobs } from '../support/jobs.ts'
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
@@ -15,7 +15,7 @@ describe('a worker that is killed in the middle of a job', function () {
   this.timeout(60_000)
   let database: TestDatabase
   let here: TestJobs
-  let holding: Client
+  let holder: Connection
   let person: User
   const running: ChildProcess[] = []
 
@@ -24,13 +24,11 @@ describe('a worker that is killed in the middle of a job', function () {
     here = await openJobs(database.url)
     await makeEffectsTable(database)
     person = await makePerson(here, 'somebody')
-    holding = new Client({ connectionString: database.url })
-    await holding.connect()
-    await holding.query(`select pg_advisory_lock(${heldStep})`)
+    holder = await openConnection(database.url)
+    await holder.query(`select pg_advisory_lock(${heldStep})`)
   })
   afterEach(async () => {
     for (const child of running.splice(0)) if (child.exitCode === null && child.signalCode === null) await kill(child)
-    await holding.end()
     await here.close()
     await database.drop()
   })
@@ -70,7 +68,7 @@ describe('a worker that is killed in the middle of a job', function () {
     await isHeld()
     await kill(first)
     assert.equal((await here.find(id)).processed_items, 7)
-    await holding.query(`select pg_advisory_unlock(${heldStep})`)
+    await holder.query(`select pg_advisory_unlock(${heldStep})`)
     await instance()
     await finishes(id)
     await eachOnce()
@@ -82,7 +80,7 @@ describe('a worker that is killed in the middle of a job', function () {
     await isHeld()
     const second = await instance()
     await kill(first)
-    await holding.query(`select pg_advisory_unlock(${heldStep})`)
+    await holder.query(`select pg_advisory_unlock(${heldStep})`)
     await finishes(id)
     await eachOnce()
     assert.equal(second.exitCode, null)
@@ -93,7 +91,7 @@ describe('a worker that is killed in the middle of a job', function () {
     const id = await enqueue()
     await isHeld()
     first.kill('SIGTERM')
-    await holding.query(`select pg_advisory_unlock(${heldStep})`)
+    await holder.query(`select pg_advisory_unlock(${heldStep})`)
     await once(first, 'exit')
     assert.equal(first.exitCode, 0)
     await instance()

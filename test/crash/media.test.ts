@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { Client as Hand } from 'pg'
 import { openS3Storage } from '../../server/adapters/storage-s3.ts'
+import { type Connection, openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
+import { untilWaitingForLocks, waitingForLocks } from '../support/lock-waits.ts'
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 import { type S3, startS3 } from '../support/s3.ts'
 import { createPlayground, type Playground } from '../support/server-process.ts'
@@ -15,7 +16,7 @@ describe('a server that is killed while it deletes a file', function () {
   let server: TestServer
   let place: Playground
   let ann: Client
-  let blocker: Hand
+  let holder: Connection
   let victim: string
   let file: any
   let post: any
@@ -26,12 +27,9 @@ describe('a server that is killed while it deletes a file', function () {
     server = await startServer({ env: s3.env })
     place = await createPlayground()
     ann = await server.user('ann')
-    blocker = new Hand({ connectionString: server.ownerUrl })
-    await blocker.connect()
   })
   after(async () => {
     await place.remove()
-    await blocker.end()
     await server.close()
     await proxy.close()
     await s3.stop()
@@ -47,6 +45,7 @@ describe('a server that is killed while it deletes a file', function () {
     })
   beforeEach(async () => {
     proxy.resume()
+    holder = await openConnection(server.ownerUrl)
     victim = await start(`http://127.0.0.1:${proxy.port}`).ready()
     file = (await upload(server, ann, [{ content: await png() }])).body
     const content = { title: 'With a picture', cover_media_id: file.id, media_ids: [file.id] }
@@ -71,24 +70,19 @@ describe('a server that is killed while it deletes a file', function () {
     return { row: row!.there, named: [cover_media_id, media_ids], removals: removals.length, stored }
   }
 
-  const waiting = `
-    from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`
   /** Kills the victim while its statement waits for a lock that this connection holds. */
   const killWaiting = async () => {
-    await eventually(async () => {
-      const { rows } = await blocker.query(`select 1 ${waiting}`)
-      assert.ok(rows.length > 0)
-    })
+    await untilWaitingForLocks(holder)
     await place.stopAll()
     // The statement would continue after the death of its server.
-    await blocker.query(`select pg_terminate_backend(pid) ${waiting}`)
+    for (const { pid } of await waitingForLocks(holder)) await holder.query('select pg_terminate_backend($1)', [pid])
   }
 
   it('[MD12] leaves everything as it was when it dies before the commit', async () => {
-    await blocker.query('begin; lock table media_removals in share mode')
+    await holder.query('begin; lock table media_removals in share mode')
     const broken = assert.rejects(deletion())
     await killWaiting()
-    await blocker.query('rollback')
+    await holder.query('rollback')
     await broken
     assert.deepEqual(await state(), { row: 1, named: [file.id, [file.id]], removals: 0, stored: 2 })
     assert.equal((await fetchFile(server, ann, file.thumbnail_url)).status, 200)
@@ -112,7 +106,7 @@ describe('a server that is killed while it deletes a file', function () {
   })
 
   it('[MD12] leaves the rest to the next start when the file is deleted and the note of it is not', async () => {
-    await blocker.query(`
+    await holder.query(`
       create function hold() returns trigger language plpgsql as
         $$ begin perform pg_advisory_xact_lock(1); return old; end $$;
       create trigger hold before delete on media_removals for each row execute function hold();
@@ -121,7 +115,7 @@ describe('a server that is killed while it deletes a file', function () {
     await killWaiting()
     await broken
     assert.deepEqual(await state(), { ...gone, removals: 1 })
-    await blocker.query('select pg_advisory_unlock(1)')
+    await holder.query('select pg_advisory_unlock(1)')
     await finishes()
   })
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Client as Hand } from 'pg'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { createPlayground, type Playground } from '../support/server-process.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
@@ -8,16 +8,12 @@ describe('a server that is killed while it checks signing in', function () {
   this.timeout(90_000)
   let server: TestServer
   let place: Playground
-  let blocker: Hand
   before(async () => {
     server = await startServer()
     place = await createPlayground()
-    blocker = new Hand({ connectionString: server.ownerUrl })
-    await blocker.connect()
   })
   after(async () => {
     await place.remove()
-    await blocker.end()
     await server.close()
   })
 
@@ -34,8 +30,8 @@ describe('a server that is killed while it checks signing in', function () {
     })
     const url = await victim.ready()
     // The check hangs at its sign-in.
-    await blocker.query('begin')
-    await blocker.query('lock table sessions in exclusive mode')
+    const holder = await openConnection(server.ownerUrl)
+    await holder.query('begin; lock table sessions in exclusive mode')
     const cut = fetch(`${url}/api/v1/monitoring/validate/authentication`, {
       headers: { authorization: `Bearer ${server.admin.token}` },
     }).catch(() => 'cut')
@@ -43,7 +39,7 @@ describe('a server that is killed while it checks signing in', function () {
     victim.signal('SIGKILL')
     await victim.ended
     assert.equal(await cut, 'cut')
-    await blocker.query('rollback')
+    await holder.end()
     assert.equal((await people()).length, before.length + 1)
 
     await server.query(`update trial_accounts set created_at = now() - interval '5 minutes'`)

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { Client } from 'pg'
 import type { User } from '../../contract/index.ts'
 import { videoImport } from '../../server/features/videos/videos.import.ts'
+import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { makePerson, openJobs, type TestJobs } from '../support/jobs.ts'
 import { type OEmbed, startOEmbed, talk, videoId } from '../support/oembed.ts'
@@ -89,11 +89,10 @@ describe('an import that is killed', function () {
   })
 
   it('[VI15] continues at another instance when it is killed while it adds a video, and adds each video once', async () => {
-    const holding = new Client({ connectionString: database.url })
-    await holding.connect()
+    const holder = await openConnection(database.url)
     oembed.answerWith(address => {
       if (address !== urls[2]) return { body: { title: address } }
-      const until = holding.query('begin').then(() => holding.query('lock table videos in share row exclusive mode'))
+      const until = holder.query('begin').then(() => holder.query('lock table videos in share row exclusive mode'))
       return { body: { title: address }, until }
     })
     const first = await instance()
@@ -105,8 +104,7 @@ describe('an import that is killed', function () {
     oembed.answerWith(address => ({ body: { title: address } }))
     await instance()
     await kill(first)
-    await holding.query('commit')
-    await holding.end()
+    await holder.query('commit')
     await eachOnce(id)
   })
 })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { Client as Hand } from 'pg'
 import type { Page } from 'playwright-core'
 import { openBoard, type BoardWindow } from '../support/board-window.ts'
 import { useBrowser } from '../support/browser.ts'
+import { openConnection } from '../support/connection.ts'
 import { expect, password, startServer, type Client, type TestServer } from '../support/server.ts'
 import { addTask } from '../suites/answers.ts'
 import { unzipped } from '../suites/archive.ts'
@@ -14,7 +14,6 @@ describe('page: exports and one’s own data', () => {
   let ada: Client
   let here: BoardWindow
   let page: Page
-  let blocker: Hand
 
   before(async function () {
     this.timeout(120_000)
@@ -22,18 +21,20 @@ describe('page: exports and one’s own data', () => {
     ada = await server.user('ada')
     here = await openBoard(browser(), server.url, ada)
     page = here.page
-    blocker = new Hand({ connectionString: server.ownerUrl })
-    await blocker.connect()
   })
   after(async () => {
     await here?.close()
-    await blocker?.end()
     await server?.close()
   })
-  afterEach(() => blocker.query('rollback'))
 
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   const choose = (label: string, value: string) => page.getByRole('combobox', { name: label }).selectOption(value)
+  /** Nobody reads the table until this connection ends. */
+  const hold = async (table: string) => {
+    const holder = await openConnection(server.ownerUrl)
+    await holder.query(`begin; lock table ${table} in access exclusive mode`)
+    return holder
+  }
   const rows = () => page.getByRole('list', { name: 'Exports' }).getByRole('listitem')
   const open = async (part: string) => {
     await page.evaluate(`location.hash = '/settings'`)
@@ -48,11 +49,11 @@ describe('page: exports and one’s own data', () => {
   it('[PG80] makes an export, shows how far it is, and gives the file', async () => {
     await addTask(ada, { title: 'water the ferns' })
     await open('Exports')
-    await blocker.query('begin; lock table tasks in access exclusive mode')
+    const holder = await hold('tasks')
     await choose('Format', 'ndjson')
     await button('Export').click()
     await rows().getByRole('progressbar', { name: 'Progress: Tasks as NDJSON' }).waitFor()
-    await blocker.query('rollback')
+    await holder.end()
 
     const link = rows()
       .first()
@@ -64,12 +65,12 @@ describe('page: exports and one’s own data', () => {
 
   it('[PG80] stops an export, and says why one has failed and that a file is gone', async () => {
     await open('Exports')
-    await blocker.query('begin; lock table videos in access exclusive mode')
+    const holder = await hold('videos')
     await choose('What', 'videos')
     await button('Export').click()
     await button('Cancel Videos as CSV').click()
     await rows().first().getByText('Cancelled').waitFor()
-    await blocker.query('rollback')
+    await holder.end()
 
     await server.query(`update jobs set status = 'failed', error = 'The disk is full.' where status = 'cancelled'`)
     await server.query('update exports set expires_at = now()')
@@ -82,10 +83,10 @@ describe('page: exports and one’s own data', () => {
   it('[PG80] shows an export that was asked for elsewhere', async () => {
     await open('Exports')
     await rows().first().waitFor()
-    await blocker.query('begin; lock table projects in access exclusive mode')
+    const holder = await hold('projects')
     await expect(ada.rest('POST', '/export/data', { type: 'projects', format: 'json' }), 202)
     await rows().getByText('Projects as JSON').first().waitFor()
-    await blocker.query('rollback')
+    await holder.end()
     await rows()
       .first()
       .getByRole('link', { name: /^Download Projects as JSON/ })

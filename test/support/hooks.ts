@@ -1,6 +1,7 @@
-import type { Context } from 'mocha'
+import type { Context, Test } from 'mocha'
 import { failingByFaults, takeFault } from './documented/faults.ts'
 import { closeSharedBrowser } from './browser.ts'
+import { arriveAt, closeConnections } from './connection.ts'
 import { highLimits } from './high-limits.ts'
 import { stopTestServer } from './postgres.ts'
 
@@ -9,15 +10,28 @@ for (const [name, value] of Object.entries(highLimits)) process.env[name] ??= va
 
 /** mocha loads this before any test; see .mocharc.json. */
 export const mochaHooks = {
-  /** Checks what the server sends against the documents. A hook that fails would end the run; a test fails alone. */
-  beforeEach(this: Context): void {
+  async beforeEach(this: Context): Promise<void> {
     const test = this.currentTest!
+    // Checks what the server sends against the documents. A hook that fails would end the run; a test fails alone.
     if (test.fn && test.fn.length === 0) test.fn = failingByFaults(test.fn as (this: Context) => unknown)
+    await arriveAt('hooks')
+    closeConnectionsAfter(test)
   },
-  afterAll(): void {
+  afterEach: (): Promise<void> => arriveAt('file'),
+  async afterAll(): Promise<void> {
+    await closeConnections()
     const fault = takeFault()
     if (fault) throw fault
   },
+}
+
+/** Before the hooks after the test, which may wait for a lock that it holds; also when it has run out of time. */
+function closeConnectionsAfter(test: Test): void {
+  const { run } = test
+  test.run = done => {
+    void arriveAt('test')
+    run.call(test, error => void arriveAt('hooks').then(() => done(error)))
+  }
 }
 
 /** Once, after all files of the process. */

@@ -1,4 +1,3 @@
-import { Client } from 'pg'
 import { z } from 'zod'
 import type { Job, User } from '../../contract/index.ts'
 import { openDatabase } from '../../server/adapters/database.ts'
@@ -8,6 +7,7 @@ import { createEvents } from '../../server/events/index.ts'
 import { createJobs, type JobType, type NewJob } from '../../server/features/jobs/index.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { noPeers, type Peers } from '../../server/ports/peers.ts'
+import { withConnection } from './connection.ts'
 import type { TestDatabase } from './postgres.ts'
 
 /** A session that holds this lock exclusively makes a job of `counting` wait in the middle of the step at `hold`. */
@@ -34,14 +34,10 @@ export const counting: JobType<z.output<typeof Counting>, number> = {
 }
 
 export async function makeEffectsTable({ url, ownerUrl }: TestDatabase): Promise<void> {
-  const owner = new Client({ connectionString: ownerUrl })
-  await owner.connect()
-  try {
+  await withConnection(ownerUrl, async owner => {
     await owner.query('create table if not exists effects (item int not null)')
     await owner.query(`grant select, insert, delete on effects to ${new URL(url).username}`)
-  } finally {
-    await owner.end()
-  }
+  })
 }
 
 /** The jobs of one instance, without REST and sockets. */

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { appendFile, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Client } from 'pg'
 import { chooseFreePort } from '../../server/embedded/free-port.ts'
 import { preparePostgresBinaries } from '../../server/embedded/postgres-binaries.ts'
 import { choosePostgresHome, type PostgresHome } from '../../server/embedded/postgres-home.ts'
 import { launchPostgres, type PostgresProcess } from '../../server/embedded/postgres-process.ts'
+import { withConnection } from './connection.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { type PostgresControl, quit, signalCluster } from './postgres-control.ts'
 import { installedPostgres } from './postgres-programs.ts'
@@ -85,18 +85,14 @@ export async function startStandby(primary: PostgresControl): Promise<PostgresSt
 
 /** A base backup: the files of a running cluster, which are consistent from the end of the backup on. */
 async function copyCluster(primary: PostgresControl, { data }: PostgresHome): Promise<void> {
-  const client = new Client({ connectionString: primary.ownerUrl })
-  await client.connect()
-  try {
-    await client.query(`select pg_backup_start('standby', true)`)
+  await withConnection(primary.ownerUrl, async owner => {
+    await owner.query(`select pg_backup_start('standby', true)`)
     // Files may vanish during the copy. Owners and modes stay, because PostgreSQL asks for them.
     const copy = spawn('cp', ['-a', primary.data, data], { stdio: 'ignore' })
     await once(copy, 'exit')
-    const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)')
+    const { rows } = await owner.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)')
     await writeFile(path.join(data, 'backup_label'), rows[0]!.labelfile)
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 async function follow(primary: PostgresControl, { data, user }: PostgresHome, port: number): Promise<void> {
@@ -112,13 +108,8 @@ async function follow(primary: PostgresControl, { data, user }: PostgresHome, po
   for (const file of ['backup_label', 'standby.signal']) await chown(path.join(data, file), user.uid, user.gid)
 }
 
-async function ask<R extends object>(url: string, text: string): Promise<R[]> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 3_000 })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    return (await client.query<R>(text)).rows
-  } finally {
-    await client.end()
-  }
-}
+const ask = <R extends object>(url: string, text: string): Promise<R[]> =>
+  withConnection(
+    { connectionString: url, connectionTimeoutMillis: 3_000 },
+    async connection => (await connection.query<R>(text)).rows,
+  )

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { Client } from 'pg'
 import { createLogger } from '../../server/kernel/logger.ts'
+import { withConnection } from './connection.ts'
 import { giveForeignDefaults, ownDefaults } from './foreign-defaults.ts'
 import { startScratchPostgres } from './postgres-scratch.ts'
 
@@ -86,15 +86,8 @@ async function dropAll(url: string): Promise<void> {
   await execute(url, `drop role if exists ${servingRole}`)
 }
 
-async function execute(url: string, statement: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url })
-  try {
-    await client.connect()
-    return (await client.query(statement)).rows
-  } finally {
-    await client.end()
-  }
-}
+const execute = (url: string, statement: string): Promise<unknown[]> =>
+  withConnection(url, async connection => (await connection.query(statement)).rows)
 
 function databaseUrl(base: string, name: string): string {
   return Object.assign(new URL(base), { pathname: `/${name}` }).href
