@@ -12,6 +12,7 @@ import {
   type OutboundRequest,
 } from '../ports/outbound.ts'
 import { createDnsLookup } from './dns-lookup.ts'
+import { type KeptConnections, keptConnections } from './outbound-connections.ts'
 import { isLocalName, isPublicAddress } from './public-address.ts'
 
 export interface OutboundDeps {
@@ -19,6 +20,8 @@ export interface OutboundDeps {
   allowPrivate: boolean
   /** How names are resolved, as `dns.lookup`; by default in DNS, or by the system where private addresses are allowed. */
   lookup?: typeof systemLookup
+  /** The connections that stay open between requests. */
+  connections?: KeptConnections
 }
 
 const lookupFor = (allowPrivate: boolean) => (allowPrivate ? systemLookup : createDnsLookup())
@@ -26,9 +29,13 @@ const lookupFor = (allowPrivate: boolean) => (allowPrivate ? systemLookup : crea
 /**
  * Sends requests to other servers with Node's own client. The IP address is checked when the connection is made, after
  * the name was resolved, and the connection goes to exactly the checked address. So a name cannot resolve to another
- * address in between.
+ * address in between, and a connection that stays open leads to a checked one.
  */
-export function createOutbound({ allowPrivate, lookup = lookupFor(allowPrivate) }: OutboundDeps): Outbound {
+export function createOutbound({
+  allowPrivate,
+  lookup = lookupFor(allowPrivate),
+  connections = keptConnections(),
+}: OutboundDeps): Outbound {
   const isAllowed = (address: string) => allowPrivate || isPublicAddress(address)
   const guardedLookup = guard(lookup, isAllowed)
 
@@ -41,7 +48,7 @@ export function createOutbound({ allowPrivate, lookup = lookupFor(allowPrivate) 
     const timeout = AbortSignal.timeout(request.timeoutMs)
     const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout
     try {
-      const response = await send(url, request, { lookup: guardedLookup, signal })
+      const response = await send(url, request, { lookup: guardedLookup, signal }, connections)
       return await read(response, request.maxBytes)
     } catch (error) {
       request.signal?.throwIfAborted()
@@ -96,17 +103,30 @@ function guard(lookup: typeof systemLookup, isAllowed: (address: string) => bool
   }
 }
 
-function send(
+const isClosed = ({ code }: NodeJS.ErrnoException) => code === 'ECONNRESET' || code === 'EPIPE'
+
+type Options = Pick<RequestOptions, 'lookup' | 'signal' | 'agent'>
+
+/** A connection that stayed open may be closed by the server just when it is used again; then a new one is made. */
+async function send(
   url: URL,
-  { method = 'GET', headers, body }: OutboundRequest,
-  options: Pick<RequestOptions, 'lookup' | 'signal'>,
+  request: OutboundRequest,
+  options: Options,
+  { http, https }: KeptConnections,
 ): Promise<IncomingMessage> {
+  const kept = request.keepAlive ? (url.protocol === 'https:' ? https : http) : false
+  const first = start(url, request, { ...options, agent: kept })
+  return first.response.catch(error => {
+    if (!first.isOnUsedConnection() || !isClosed(error)) throw error
+    return start(url, request, { ...options, agent: false }).response
+  })
+}
+
+function start(url: URL, { method = 'GET', headers, body }: OutboundRequest, options: Options) {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const start = url.protocol === 'https:' ? httpsRequest : httpRequest
-  // Without an agent, so each call has a connection of its own, whose address was checked for it.
-  const request = start(url, {
+  const begin = url.protocol === 'https:' ? httpsRequest : httpRequest
+  const request = begin(url, {
     ...options,
-    agent: false,
     method,
     headers: { 'user-agent': 'Taskwire', 'accept-encoding': 'gzip', ...headers },
   })
@@ -116,7 +136,7 @@ function send(
   // The request closes without response and error when the other side switches protocols (101).
   request.on('close', () => reject(new Error('the connection ended without an answer')))
   request.end(body)
-  return promise
+  return { response: promise, isOnUsedConnection: () => request.reusedSocket }
 }
 
 /** How much of a body that nobody wants is received, and for how long. */

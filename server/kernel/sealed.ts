@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 
 /** Encrypts secrets that the server itself has to read again, for storing them. */
 export interface Sealer {
@@ -19,7 +19,9 @@ const tagBytes = 16
  */
 export function createSealer(secrets: string | readonly [string, ...string[]], purpose: string): Sealer {
   const list = typeof secrets === 'string' ? [secrets] : secrets
-  const keys = list.map(secret => Buffer.from(hkdfSync('sha256', secret, '', `taskwire ${purpose}`, 32)))
+  const keys = list.map(secret =>
+    createSecretKey(new Uint8Array(hkdfSync('sha256', secret, '', `taskwire ${purpose}`, 32))),
+  )
   const key = keys[0]!
   return {
     seal: secret => {
@@ -39,7 +41,7 @@ export function createSealer(secrets: string | readonly [string, ...string[]], p
   }
 }
 
-function openWith(key: Buffer, sealed: Uint8Array): string | null {
+function openWith(key: KeyObject, sealed: Uint8Array): string | null {
   try {
     const cipher = createDecipheriv(algorithm, key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes })
     cipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))

@@ -9,6 +9,11 @@ export interface OutboundRequest {
   maxBytes: number
   /** Aborts the request; the call then rejects with the signal's reason. */
   signal?: AbortSignal
+  /**
+   * Whether the connection may stay open for further requests to the same server. The request is then sent a second
+   * time if the server closed such a connection meanwhile, so it must be one that may arrive twice.
+   */
+  keepAlive?: boolean
 }
 
 export interface OutboundAnswer {
@@ -36,8 +41,8 @@ export class OutboundError extends Error {
 }
 
 /**
- * One request to another server, over HTTP or HTTPS, at an address that a user may have chosen. It is sent at most
- * once, over a connection of its own. The answer is as untrusted as the address.
+ * One request to another server, over HTTP or HTTPS, at an address that a user may have chosen. Unless it
+ * says `keepAlive`, it is sent at most once, over a connection of its own. The answer is as untrusted as the address.
  *
  * @throws OutboundError
  */

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync } from 'node:crypto'
 import type { ParsedUrlQuery } from 'node:querystring'
 import { isSameSecret } from '../../kernel/same-secret.ts'
 import { isPage } from './respond.ts'
@@ -25,7 +25,7 @@ export interface Cursors {
  * from the secret that all instances share, so a cursor is valid on each of them.
  */
 export function createCursors(secret: string): Cursors {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'taskwire cursor', 32))
+  const key = createSecretKey(new Uint8Array(hkdfSync('sha256', secret, '', 'taskwire cursor', 32)))
   const sealOf = (position: string) =>
     createHmac('sha256', key).update(position).digest('base64url').slice(0, sealLength)
   const sealed = (parameter: string | null) =>

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import type { Context } from 'koa'
 import type { User } from '../../../contract/index.ts'
@@ -38,7 +38,7 @@ interface Deps {
 }
 
 export function createFlagStreams({ flags, key, sessionAccess, keyAccess }: Deps): FlagStreams {
-  const secret = Buffer.from(hkdfSync('sha256', key, '', 'flag streams', 32))
+  const secret = createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', 'flag streams', 32)))
   const sealOf = (holder: string) => createHmac('sha256', secret).update(holder).digest('base64url')
   const streams = new Map<PassThrough, number>()
   let closed = false

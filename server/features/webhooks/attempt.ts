@@ -51,7 +51,7 @@ export function createAttempt(deps: { outbound: Outbound; timeoutMs: number; tra
       ...signedHeaders(secrets, id, at, body),
     }
     try {
-      const request = { method: 'POST' as const, url, headers, body, timeoutMs, maxBytes: 0 }
+      const request = { method: 'POST' as const, url, headers, body, timeoutMs, maxBytes: 0, keepAlive: true }
       const { status, headers: answered } = await outbound({ ...request, ...(signal && { signal }) })
       const delivered = status >= 200 && status < 300
       return {

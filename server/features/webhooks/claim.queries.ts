@@ -32,13 +32,16 @@ export interface Room {
   perOwner: number
 }
 
-/** Begins an attempt of the deliveries in `taken`. They belong to this instance for `leaseMs`. */
+/**
+ * Begins an attempt of the deliveries in `taken`. They belong to this instance for `leaseMs`. The ids are given as an
+ * array: of a join PostgreSQL expects thousands of rows, and reads the whole table.
+ */
 const lease = (leaseMs: number): Sql => sql`
   update webhook_deliveries d
   set attempts = d.attempts + 1, last_attempt_at = now(), leased_until = lease.ends, next_attempt_at = lease.ends
-  from taken, webhooks w, users u, webhook_places place,
+  from webhooks w, users u, webhook_places place,
     (select now() + ${leaseMs} * interval '1 millisecond' as ends) lease
-  where d.id = taken.id and d.status = 'pending' and w.id = d.webhook_id and u.id = w.user_id and place.webhook_id = w.id
+  where d.id = any(array(select id from taken)) and d.status = 'pending' and w.id = d.webhook_id and u.id = w.user_id and place.webhook_id = w.id
   returning d.id, d.webhook_id, d.message_id, d.event, d.attempts, d.leased_until, d."offset", d.previous_offset,
     place.epoch, w.url, w.user_id, w.ordered, u.role, ${secretColumns(sql`w`)}`
 
@@ -66,7 +69,8 @@ export async function claimDue(
   room: Room,
   leaseMs: number,
 ): Promise<{ claimed: Claimed[]; orderedIds: number[] }> {
-  const rows = await db.query<Claimed | { id: null; webhook_id: number }>(sql`
+  const rows = await db.query<Claimed | { id: null; webhook_id: number }>(
+    prepared(sql`
     with room as (select * from unnest(${[...room.of.keys()]}::bigint[], ${[...room.of.values()]}::int[]) as r (id, room)),
     owners as (
       select * from unnest(${[...room.owners.keys()]}::bigint[], ${[...room.owners.values()]}::int[]) as o (id, held)),
@@ -95,14 +99,15 @@ export async function claimDue(
     allowed as (select * from ranked where place + all_nth - 1 <= ${room.all}::int),
     taken as (
       select d.id from webhook_deliveries d
-      where d.id in (select id from allowed where not ordered)
+      where d.id = any(array(select id from allowed where not ordered))
         and d.status = 'pending' and d.next_attempt_at <= now()
       for update skip locked),
     claimed as (${lease(leaseMs)})
     select * from claimed
     union all
     select null, webhook_id, null, null, null, null, null, null, null, null, null, null, null, null, null
-    from allowed where ordered`)
+    from allowed where ordered`),
+  )
   const claimed = rows.filter(row => row.id !== null)
   return { claimed, orderedIds: rows.flatMap(row => (row.id === null ? row.webhook_id : [])) }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type LogEvent, readableAnywhere, readAmong, wirePayload } from '../../events/index.ts'
 import type { Database } from '../../ports/database.ts'
 import type { Sealer } from '../../kernel/sealed.ts'
@@ -32,6 +33,8 @@ export interface CourierDeps {
 
 /** How long a delivery waits whose event could not be read. */
 const unreadMs = 1_000
+/** After so many that begin, others have their turn. */
+const sentInOneTurn = 4
 
 const unreadable = 'its owner may not read it any more, or it was removed from the log'
 
@@ -121,7 +124,10 @@ export function createCourier(deps: CourierDeps) {
     const offsets = [...new Set(claimed.map(({ offset }) => offset))]
     const found = await readAmong(database, readableAnywhere(rights), offsets)
     const events = new Map(found.map(event => [event.offset, event]))
-    for (const one of claimed) void send(one, events.get(one.offset), latest)
+    for (const [nth, one] of claimed.entries()) {
+      if (nth % sentInOneTurn === sentInOneTurn - 1) await setImmediate()
+      void send(one, events.get(one.offset), latest)
+    }
   }
 
   /**

@@ -12,7 +12,7 @@ import { rightsOf } from '../rooms/index.ts'
 import * as queries from './dispatch.queries.ts'
 
 /** How many deliveries one transaction makes. */
-const atOnce = 500
+const atOnce = 100
 const restMs = 10_000
 
 const replaced = 'the event log was replaced, by a restored backup for example'

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 export interface Pulse {
   /** There is something to do. */
   wake(): void
@@ -16,10 +18,11 @@ export interface Pulse {
  * @param work returns whether to run again at once
  * @param restMs the shortest time from the end of a run to the next one that is woken, which bounds what many wake-ups
  *   cost
+ * @param yieldMs asked after each run: how long others should have their turn
  */
 export function createPulse(
   work: () => Promise<boolean>,
-  { everyMs, restMs = 0 }: { everyMs: number; restMs?: number },
+  { everyMs, restMs = 0, yieldMs = () => 0 }: { everyMs: number; restMs?: number; yieldMs?: () => number },
   failed: (error: unknown) => void,
 ): Pulse {
   let stopped = false
@@ -37,6 +40,7 @@ export function createPulse(
       if (stopped) return
       try {
         if (!(await work())) break
+        await sleep(yieldMs())
       } catch (error) {
         failed(error)
         woken = false
@@ -50,9 +54,10 @@ export function createPulse(
     clearTimeout(timer)
     running = run().then(() => {
       running = null
-      restedAt = performance.now() + restMs
-      if (woken && (hurried || restMs === 0)) begin()
-      else beginIn(woken ? restMs : everyMs)
+      const rest = Math.max(restMs, yieldMs())
+      restedAt = performance.now() + rest
+      if (woken && (hurried || rest === 0)) begin()
+      else beginIn(woken ? rest : everyMs)
     })
   }
 

@@ -8,6 +8,7 @@ import type { Metrics } from '../../ports/metrics.ts'
 import type { Attempt } from './attempt.ts'
 import { createCourier } from './courier.ts'
 import { createDispatch } from './dispatch.ts'
+import { createLoopShare } from './loop-share.ts'
 import { createPulse } from './pulse.ts'
 import { createSettle } from './settle.ts'
 import { measureWebhooks } from './webhook-metrics.ts'
@@ -37,6 +38,9 @@ const defaults = {
 }
 /** The time from one run to the next, in ms: many batches of the log, or many answers, are worked on together. */
 const rests = { reading: 25, sending: 5, settling: 5 }
+/** The part of the event loop’s time that making and sending deliveries may take; the longest rest for it, in ms. */
+const loopShare = 1 / 3
+const mostRestMs = 50
 /** At every such poll all webhooks read. */
 const allReadAfter = 5
 /** How long to wait for what is on its way when the instance stops. */
@@ -96,7 +100,11 @@ export function startSending(deps: SendingDeps) {
     return false
   }
 
-  const reading = createPulse(readLog, { everyMs: pollMs, restMs: rests.reading }, failed)
+  const reading = createPulse(
+    readLog,
+    { everyMs: pollMs, restMs: rests.reading, yieldMs: createLoopShare(loopShare, mostRestMs) },
+    failed,
+  )
   const settling = createPulse(
     async () => {
       if (await courier.settle()) sending.wake()
@@ -110,7 +118,7 @@ export function startSending(deps: SendingDeps) {
       if (any) await courier.begin()
       return false
     },
-    { everyMs: pollMs, restMs: rests.sending },
+    { everyMs: pollMs, restMs: rests.sending, yieldMs: createLoopShare(loopShare, mostRestMs) },
     failed,
   )
 

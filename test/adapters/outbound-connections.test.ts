@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { keptConnections } from '../../server/adapters/outbound-connections.ts'
+import { createOutbound } from '../../server/adapters/outbound-http.ts'
+import { startWebServer, type WebServer } from '../support/web-server.ts'
+
+describe('connections to other servers', () => {
+  let web: WebServer
+  /** The ports from which the requests came, in order: one number, one connection. */
+  const ports: number[] = []
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    ports.push(request.socket.remotePort!)
+    response.end('hello')
+  }
+  before(async () => void (web = await startWebServer(answer)))
+  after(() => web.close())
+  beforeEach(() => {
+    web.answer(answer)
+    ports.splice(0)
+  })
+
+  const ask = (outbound = createOutbound({ allowPrivate: true }), more = {}) =>
+    outbound({ method: 'POST', url: web.url, body: '{}', timeoutMs: 5_000, maxBytes: 1_000, ...more })
+  const different = () => new Set(ports).size
+
+  it('[OU6] are used again for requests that permit it, whatever became of the former caller', async () => {
+    const outbound = createOutbound({ allowPrivate: true })
+    for (let nth = 0; nth < 3; nth++) {
+      const abort = new AbortController()
+      await ask(outbound, { keepAlive: true, signal: abort.signal })
+      abort.abort()
+    }
+    assert.deepEqual([ports.length, different()], [3, 1])
+  })
+
+  it('[OU6] are used for one request that does not permit more', async () => {
+    const outbound = createOutbound({ allowPrivate: true })
+    for (let nth = 0; nth < 3; nth++) await ask(outbound)
+    assert.equal(different(), 3)
+  })
+
+  it('[OU6] are replaced when the server has closed them, and the request is sent again', async () => {
+    const outbound = createOutbound({ allowPrivate: true })
+    await ask(outbound, { keepAlive: true })
+    const [used] = ports
+    web.answer((request, response) =>
+      request.socket.remotePort === used ? request.socket.destroy() : answer(request, response),
+    )
+    assert.equal((await ask(outbound, { keepAlive: true })).body.toString(), 'hello')
+    assert.equal(different(), 2)
+  })
+
+  it('[OU6] are new ones that fail only once', async () => {
+    web.answer(request => request.socket.destroy())
+    web.asked.splice(0)
+    await assert.rejects(ask(undefined, { keepAlive: true }), { reason: 'unreachable' })
+    assert.equal(web.asked.length, 1)
+  })
+
+  it('[OU6] are closed when they are old, and after an answer that was not read to its end', async () => {
+    const aging = createOutbound({ allowPrivate: true, connections: keptConnections({ ageMs: 0 }) })
+    for (let nth = 0; nth < 2; nth++) await ask(aging, { keepAlive: true })
+    assert.equal(different(), 2)
+    const outbound = createOutbound({ allowPrivate: true })
+    for (let nth = 0; nth < 2; nth++) await ask(outbound, { keepAlive: true, maxBytes: 2 })
+    assert.equal(different(), 4)
+  })
+})
