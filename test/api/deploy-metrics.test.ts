@@ -8,6 +8,7 @@ import { addTask } from '../suites/answers.ts'
 import { position } from '../suites/event-log.ts'
 import { scrape, type Scraped } from '../suites/metrics.ts'
 import { join, listen } from '../suites/sockets.ts'
+import { register, settles, webhookEnv, webhookTuning } from '../suites/webhook-receiver.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string) => readFileSync(`${root}/${file}`, 'utf8')
@@ -53,9 +54,20 @@ describe('the files for Prometheus and Grafana', () => {
   let server: TestServer
   let scraped: Scraped
   before(async () => {
-    server = await startServer()
+    // The replica is away and the receiver too: their metrics count what failed.
+    const nobody = '127.0.0.1:1'
+    server = await startServer({
+      env: {
+        ...webhookEnv,
+        DATABASE_URL: `postgres://${nobody}/`,
+        DATABASE_REPLICA_URL: `postgres://${nobody}/taskwire`,
+      },
+      tuning: webhookTuning,
+    })
     const ann = await server.user('ann')
+    const webhook = await register(ann, `http://${nobody}/`)
     await addTask(ann)
+    await settles(ann, webhook.id, 'failed')
     await position(server)
     const { socket } = await listen(ann)
     await join(socket, ['tasks'], { since: 0 })
