@@ -19,7 +19,9 @@ export function reasonOf(error) {
 /** The place in the stack of the innermost cause that says something: that of the test, not that of its helper. */
 function placeOf(error) {
   let found
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  const seen = new Set()
+  for (let cause = error; cause instanceof Error && !seen.has(cause); cause = cause.cause) {
+    seen.add(cause)
     const places = placesIn(cause.stack ?? '')
     found = places.find(place => !/^test\/(support|suites)\//.test(place)) ?? places[0] ?? found
   }
@@ -30,5 +32,8 @@ function placeOf(error) {
 const placesIn = stack =>
   stack
     .split('\n')
-    .map(line => /^\s+at (?:.*\()?([\w./-]+:\d+):\d+\)?$/.exec(line.replace(rootUrl, '').replace(root, ''))?.[1])
+    .map(
+      line =>
+        /^\s+at (?:async )?(?:.*\()?([\w./-]+:\d+):\d+\)?$/.exec(line.replace(rootUrl, '').replace(root, ''))?.[1],
+    )
     .filter(place => place !== undefined && !place.startsWith('/') && !place.startsWith('node_modules/'))

@@ -12,7 +12,7 @@ import {
   type OutboundRequest,
 } from '../ports/outbound.ts'
 import { createDnsLookup } from './dns-lookup.ts'
-import { type KeptConnections, keptConnections } from './outbound-connections.ts'
+import { type KeptConnections, keptConnections, type SharedBy } from './outbound-connections.ts'
 import { isLocalName, isPublicAddress } from './public-address.ts'
 
 export interface OutboundDeps {
@@ -105,7 +105,7 @@ function guard(lookup: typeof systemLookup, isAllowed: (address: string) => bool
 
 const isClosed = ({ code }: NodeJS.ErrnoException) => code === 'ECONNRESET' || code === 'EPIPE'
 
-type Options = Pick<RequestOptions, 'lookup' | 'signal' | 'agent'>
+type Options = Pick<RequestOptions, 'lookup' | 'signal' | 'agent'> & SharedBy
 
 /** A connection that stayed open may be closed by the server just when it is used again; then a new one is made. */
 async function send(
@@ -114,8 +114,9 @@ async function send(
   options: Options,
   { http, https }: KeptConnections,
 ): Promise<IncomingMessage> {
-  const kept = request.keepAlive ? (url.protocol === 'https:' ? https : http) : false
-  const first = start(url, request, { ...options, agent: kept })
+  const kept = url.protocol === 'https:' ? https : http
+  const { sharedBy } = request
+  const first = start(url, request, { ...options, sharedBy, agent: sharedBy === undefined ? false : kept })
   return first.response.catch(error => {
     if (!first.isOnUsedConnection() || !isClosed(error)) throw error
     return start(url, request, { ...options, agent: false }).response

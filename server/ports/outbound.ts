@@ -10,10 +10,10 @@ export interface OutboundRequest {
   /** Aborts the request; the call then rejects with the signal's reason. */
   signal?: AbortSignal
   /**
-   * Whether the connection may stay open for further requests to the same server. The request is then sent a second
-   * time if the server closed such a connection meanwhile, so it must be one that may arrive twice.
+   * For whom the connection may stay open: for further requests with the same value to the same server. The request is
+   * then sent a second time if the server closed such a connection meanwhile, so it must be one that may arrive twice.
    */
-  keepAlive?: boolean
+  sharedBy?: string
 }
 
 export interface OutboundAnswer {
@@ -42,7 +42,7 @@ export class OutboundError extends Error {
 
 /**
  * One request to another server, over HTTP or HTTPS, at an address that a user may have chosen. Unless it
- * says `keepAlive`, it is sent at most once, over a connection of its own. The answer is as untrusted as the address.
+ * says `sharedBy`, it is sent at most once, over a connection of its own. The answer is as untrusted as the address.
  *
  * @throws OutboundError
  */

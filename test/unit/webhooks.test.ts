@@ -6,6 +6,7 @@ import { createPaces } from '../../server/features/webhooks/pace.ts'
 import { pauseAfter, retryAfterMs } from '../../server/features/webhooks/retries.ts'
 import { newSecret, signedHeaders } from '../../server/features/webhooks/signing.ts'
 import { createSealer } from '../../server/kernel/sealed.ts'
+import { eventually } from '../support/eventually.ts'
 
 describe('messages to webhooks', () => {
   it('[WK1] are signed as the vector of Standard Webhooks says', () => {
@@ -169,5 +170,16 @@ describe('a pulse', () => {
     pulse.hurry()
     await settled()
     assert.equal(runs, 3)
+  })
+
+  it('[WK6] runs at each time that it was given, also when an earlier one comes between', async () => {
+    let runs = 0
+    const work = () => Promise.resolve(++runs < 0)
+    const pulse = createPulse(work, { everyMs: 3600_000 }, error => assert.fail(String(error)))
+    pulse.wake()
+    const before = runs
+    for (const ms of [60, 20, 61, 40]) pulse.wakeIn(ms)
+    await eventually(() => assert.ok(runs >= before + 3))
+    await pulse.stop()
   })
 })

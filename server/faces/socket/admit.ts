@@ -80,10 +80,14 @@ export function createAdmit({ roster, traffic, ...deps }: AdmitDeps) {
     // Added before the last check, so that the end of a session ends a connection that is still being established.
     socket.data.member = member
     roster.add(member)
-    const gone = () => roster.remove(member)
-    socket.conn.once('close', gone)
-    // One connection may open and close many sockets.
-    socket.once('disconnect', () => socket.conn.off('close', gone))
+    const { conn } = socket
+    const gone = () => {
+      roster.remove(member)
+      // One connection may open and close many sockets.
+      conn.off('close', gone)
+    }
+    conn.once('close', gone)
+    socket.once('disconnect', () => conn.off('close', gone))
     await checkAgain(member, identify).catch(error => {
       gone()
       throw error

@@ -9,6 +9,8 @@ export interface Message {
   url: string
   secrets: readonly string[]
   body: string
+  /** Whose webhook it is. Without one, as for a test, it has a connection of its own. */
+  ownerId?: number
   /** The trace that it goes on. */
   traceparent?: string | undefined
 }
@@ -41,7 +43,7 @@ const reasons: Record<OutboundFailure, string> = {
 export function createAttempt(deps: { outbound: Outbound; timeoutMs: number; tracing: Tracing }): Attempt {
   const { outbound, timeoutMs, tracing } = deps
 
-  async function send({ id, url, secrets, body }: Message, traceparent?: string, signal?: AbortSignal) {
+  async function send({ id, url, secrets, body, ownerId }: Message, traceparent?: string, signal?: AbortSignal) {
     const at = Date.now()
     const began = performance.now()
     const took = () => Math.round(performance.now() - began)
@@ -51,8 +53,12 @@ export function createAttempt(deps: { outbound: Outbound; timeoutMs: number; tra
       ...signedHeaders(secrets, id, at, body),
     }
     try {
-      const request = { method: 'POST' as const, url, headers, body, timeoutMs, maxBytes: 0, keepAlive: true }
-      const { status, headers: answered } = await outbound({ ...request, ...(signal && { signal }) })
+      const request = { method: 'POST' as const, url, headers, body, timeoutMs, maxBytes: 0 }
+      const { status, headers: answered } = await outbound({
+        ...request,
+        ...(signal && { signal }),
+        ...(ownerId !== undefined && { sharedBy: String(ownerId) }),
+      })
       const delivered = status >= 200 && status < 300
       return {
         delivered,

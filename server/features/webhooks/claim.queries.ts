@@ -63,14 +63,15 @@ const oldest = sql`
  *
  * The owners take turns, and in each turn their webhooks do. Nobody gets more places than stay free, so there is always
  * one for somebody who has none; the same holds among the slow ones.
+ *
+ * It is not prepared: a plan that was made while hardly any delivery waited would read all of them for each webhook.
  */
 export async function claimDue(
   db: Connection,
   room: Room,
   leaseMs: number,
 ): Promise<{ claimed: Claimed[]; orderedIds: number[] }> {
-  const rows = await db.query<Claimed | { id: null; webhook_id: number }>(
-    prepared(sql`
+  const rows = await db.query<Claimed | { id: null; webhook_id: number }>(sql`
     with room as (select * from unnest(${[...room.of.keys()]}::bigint[], ${[...room.of.values()]}::int[]) as r (id, room)),
     owners as (
       select * from unnest(${[...room.owners.keys()]}::bigint[], ${[...room.owners.values()]}::int[]) as o (id, held)),
@@ -106,8 +107,7 @@ export async function claimDue(
     select * from claimed
     union all
     select null, webhook_id, null, null, null, null, null, null, null, null, null, null, null, null, null
-    from allowed where ordered`),
-  )
+    from allowed where ordered`)
   const claimed = rows.filter(row => row.id !== null)
   return { claimed, orderedIds: rows.flatMap(row => (row.id === null ? row.webhook_id : [])) }
 }

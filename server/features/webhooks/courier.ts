@@ -109,7 +109,8 @@ export function createCourier(deps: CourierDeps) {
     sending.add(abort)
     try {
       const traceparent = event.traceparent ?? undefined
-      const message = { id: claimed.message_id, url: claimed.url, secrets, body, traceparent }
+      const { message_id: id, url, user_id: ownerId } = claimed
+      const message = { id, url, secrets, body, ownerId, traceparent }
       conclude(claimed, await attempt(message, abort.signal))
     } catch {
       leave(claimed, { status: 'pending', means: 'nothing' })

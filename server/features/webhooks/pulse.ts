@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** Times of `wakeIn` within such a step share a timer. */
+const alarmStepMs = 10
+
 export interface Pulse {
   /** There is something to do. */
   wake(): void
   /** The same, without a rest before. */
   hurry(): void
-  /** There is something to do after this time. Of several times the earliest counts; `everyMs` finds the others. */
+  /** There is something to do after this time; what is `everyMs` away or more is found without it. */
   wakeIn(ms: number): void
   /** Starts no further run; resolves when the present one has ended. */
   stop(): Promise<void>
@@ -18,7 +21,7 @@ export interface Pulse {
  * @param work returns whether to run again at once
  * @param restMs the shortest time from the end of a run to the next one that is woken, which bounds what many wake-ups
  *   cost
- * @param yieldMs asked after each run: how long others should have their turn
+ * @param yieldMs called after each run; says how many ms to leave to others
  */
 export function createPulse(
   work: () => Promise<boolean>,
@@ -31,8 +34,8 @@ export function createPulse(
   let hurried = false
   let running: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
-  let alarm: NodeJS.Timeout | undefined
-  let alarmAt = Number.POSITIVE_INFINITY
+  /** The timers of `wakeIn`, by the time when they end. */
+  const alarms = new Map<number, NodeJS.Timeout>()
 
   async function run() {
     do {
@@ -85,20 +88,18 @@ export function createPulse(
       begin()
     },
     wakeIn: ms => {
-      const at = performance.now() + ms
-      if (stopped || ms >= everyMs || at >= alarmAt) return
-      clearTimeout(alarm)
-      alarmAt = at
-      alarm = setTimeout(() => {
-        alarmAt = Number.POSITIVE_INFINITY
+      const at = Math.ceil((performance.now() + ms) / alarmStepMs) * alarmStepMs
+      if (stopped || ms >= everyMs || alarms.has(at)) return
+      const ring = () => {
+        alarms.delete(at)
         wake()
-      }, ms)
-      alarm.unref()
+      }
+      alarms.set(at, setTimeout(ring, at - performance.now()).unref())
     },
     stop: async () => {
       stopped = true
       clearTimeout(timer)
-      clearTimeout(alarm)
+      for (const alarm of alarms.values()) clearTimeout(alarm)
       await running
     },
   }

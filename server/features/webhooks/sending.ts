@@ -37,7 +37,7 @@ const defaults = {
   fullMs: 10_000,
 }
 /** The time from one run to the next, in ms: many batches of the log, or many answers, are worked on together. */
-const rests = { reading: 25, sending: 5, settling: 5 }
+const rests = { reading: 25, sending: 20, settling: 5 }
 /** The part of the event loop’s time that making and sending deliveries may take; the longest rest for it, in ms. */
 const loopShare = 1 / 3
 const mostRestMs = 50
