@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { MemberSocket } from './member.ts'
 
 /** A connection that takes nothing for this long is closed, so that its messages do not pile up. */
-const stalledMs = 5_000
+const longestStallMs = 5_000
 const checkMs = 50
 
 /** Above this a socket gets no live events; it is served from the log, as fast as it reads. */
@@ -99,7 +99,7 @@ export const keepAlive = (connection: ClientConnection): void => void inside(con
  * Resolves when the connection has taken what was sent before: with true, or with false when it is closed. Closes a
  * stalled connection. A sender that waits here between batches has at most two batches in memory.
  */
-export async function drained(connection: ClientConnection): Promise<boolean> {
+export async function drained(connection: ClientConnection, stalledMs = longestStallMs): Promise<boolean> {
   let [seen, since] = [waitingOn(connection), performance.now()]
   const waits = () => inside(connection).writeBuffer.length > 0 || onItsWay(connection) > settledBytes
   while (connection.readyState === 'open' && waits()) {
