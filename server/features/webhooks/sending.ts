@@ -37,9 +37,9 @@ const defaults = {
   fullMs: 10_000,
 }
 /** The time from one run to the next, in ms: many batches of the log, or many answers, are worked on together. */
-const rests = { reading: 25, sending: 20, settling: 5 }
+const rests = { reading: 25, sending: 20, settling: 15 }
 /** The part of the event loop’s time that making and sending deliveries may take; the longest rest for it, in ms. */
-const loopShare = 1 / 3
+const loopShare = 1 / 4
 const mostRestMs = 50
 /** At every such poll all webhooks read. */
 const allReadAfter = 5
