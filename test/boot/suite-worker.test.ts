@@ -41,6 +41,13 @@ describe('a process of the suite', function () {
     assert.deepEqual([failedThen, passedThen > 0], [0, true])
   })
 
+  it('[AR14] fails a test in which a promise fails that nobody waits for', async () => {
+    const { passed, failures } = await run('test/boot/floating-promise.checks.ts')
+    assert.deepEqual([passed, failures.length], [1, 1], failures.join('\n'))
+    assert.equal(failures.length, 1)
+    assert.match(failures[0], /^a file with a floating promise › leaves a promise\n {4}.*it fails later/)
+  })
+
   it('[AR12] ends by itself after files that failed', async () => {
     worker.send({})
     assert.deepEqual(await once(worker, 'close'), [0, null])

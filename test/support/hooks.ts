@@ -1,5 +1,5 @@
 import type { Context, Test } from 'mocha'
-import { failingByFaults, takeFault } from './documented/faults.ts'
+import { failingByFaults, note, takeFault } from './documented/faults.ts'
 import { closeSharedBrowser } from './browser.ts'
 import { arriveAt, closeConnections } from './connection.ts'
 import { highLimits } from './high-limits.ts'
@@ -7,6 +7,13 @@ import { stopTestServer } from './postgres.ts'
 
 // For the servers that tests start as processes of their own.
 for (const [name, value] of Object.entries(highLimits)) process.env[name] ??= value
+
+// mocha ignores a promise that fails and that nobody waits for. This way it fails the test that runs.
+process.on('unhandledRejection', reason =>
+  note(() => {
+    throw reason instanceof Error ? reason : new Error(String(reason))
+  }),
+)
 
 /** mocha loads this before any test; see .mocharc.json. */
 export const mochaHooks = {
