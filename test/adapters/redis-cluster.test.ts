@@ -78,21 +78,26 @@ describe('a Redis Cluster', function () {
 
   it('[RC1] counts on every node, once for all instances, and forgets on every node', async () => {
     const [one, other] = await pair(link => createRedisCounters(link, 60, log))
-    await Promise.all(keys.map(key => one.add(`${key}:x`, 2)))
-    assert.deepEqual(
-      amounts(await Promise.all(keys.map(key => other.add(`${key}:x`, 1)))),
-      keys.map(() => 3),
-    )
-    assert.equal(await other.forget([keys[0]!, `${keys[1]}:x`]), 2)
-    assert.deepEqual(
-      amounts(await Promise.all(keys.map(key => one.read(`${key}:x`)))),
-      keys.map((_, nth) => (nth < 2 ? 0 : 3)),
-    )
-    await other.forget([])
-    assert.deepEqual(
-      amounts(await Promise.all(keys.map(key => one.read(`${key}:x`)))),
-      keys.map(() => 0),
-    )
+    // A count for which Redis takes too long is made by the instance alone, so it is tried until Redis was in time.
+    await eventually(async () => {
+      await other.forget([])
+      one.forgetHere([])
+      await Promise.all(keys.map(key => one.add(`${key}:x`, 2)))
+      assert.deepEqual(
+        amounts(await Promise.all(keys.map(key => other.add(`${key}:x`, 1)))),
+        keys.map(() => 3),
+      )
+      assert.equal(await other.forget([keys[0]!, `${keys[1]}:x`]), 2)
+      assert.deepEqual(
+        amounts(await Promise.all(keys.map(key => one.read(`${key}:x`)))),
+        keys.map((_, nth) => (nth < 2 ? 0 : 3)),
+      )
+      await other.forget([])
+      assert.deepEqual(
+        amounts(await Promise.all(keys.map(key => one.read(`${key}:x`)))),
+        keys.map(() => 0),
+      )
+    })
   })
 
   it('[RC1] shares answers on every node, and clears them on every node', async () => {
@@ -225,11 +230,11 @@ describe('a Redis Cluster', function () {
     const between = await talk()
     const node = await redis().nodeOfChannels()
     const to = redis().nodes.find(other => other !== node)!
-    await redis().moveSlot(links[0]!.channelPrefix, to)
+    await redis().moveSlot(links[0]!.channelPrefix, node, to)
     await arrives(between, 1)
     assert.equal(await redis().nodeOfChannels(), to)
     await untilHealthy()
-    await redis().moveSlot(links[0]!.channelPrefix, node)
+    await redis().moveSlot(links[0]!.channelPrefix, to, node)
   })
 
   it('[RC4] survives messages that no instance has sent', async () => {

@@ -15,7 +15,7 @@ export interface RedisClusterControl {
   /** The node with the channels of instances. */
   nodeOfChannels(): Promise<RedisNode>
   /** Gives the slot of a key to another node, as resharding does. It must have no keys. */
-  moveSlot(key: string, to: RedisNode): Promise<void>
+  moveSlot(key: string, from: RedisNode, to: RedisNode): Promise<void>
   /** Starts what does not run, and waits until all keys are served. */
   heal(): Promise<void>
   stop(): Promise<void>
@@ -77,9 +77,13 @@ export async function startRedisCluster(): Promise<RedisClusterControl> {
         assert.ok(found)
         return found
       }),
-    moveSlot: async (key, to) => {
+    moveSlot: async (key, from, to) => {
       const slot = await clients[0]!.cluster('KEYSLOT', key)
-      const id = String(await to.client.call('CLUSTER', 'MYID'))
+      const idOf = async ({ client }: RedisNode) => String(await client.call('CLUSTER', 'MYID'))
+      // A node that imports a slot takes a new epoch with it. Otherwise a message that is still on its way from the
+      // node before could give the slot back, on some nodes for ever.
+      await to.client.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await idOf(from))
+      const id = await idOf(to)
       // The new owner first, so that nobody is sent to a node that does not know it yet.
       for (const client of [to.client, ...clients.filter(other => other !== to.client)])
         await client.call('CLUSTER', 'SETSLOT', slot, 'NODE', id)
