@@ -4,7 +4,7 @@ import { attackers, type AttackerName, type Target } from '../attackers/index.ts
 import { fromOutside } from '../attackers/outside.ts'
 import { startAttacker } from '../attackers/start.ts'
 import { eventually } from '../support/eventually.ts'
-import { isLong } from '../support/long.ts'
+import { isLong, someOf } from '../support/long.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { createPlayground, type Playground, type ServerProcess } from '../support/server-process.ts'
 import { password } from '../support/server.ts'
@@ -105,7 +105,7 @@ describe('an honest person beside an attacker', () => {
     return Math.max(peak, memory())
   }
 
-  for (const kind of Object.keys(attackers) as AttackerName[])
+  for (const kind of someOf(Object.keys(attackers) as AttackerName[], 6))
     it(`[TU10] can read, write and sign in, and the server stays ready: ${kind}${kind === 'slowHeads' ? ' (attack 108)' : ''}`, async function () {
       this.timeout(60_000)
       const before = memory()

@@ -14,11 +14,11 @@ const holding = 772_002
 
 /** The statements of a restore at which it is killed, in their order; see adapters/backup/. */
 const steps = {
-  'loads rows': 'alter table "tasks" disable trigger user',
-  'has replaced half of the tables': 'alter table "taskwire\\_restore\\_%"."tasks" set schema%',
   'is about to commit': '%drop schema "%\\_past" cascade',
 }
 const moreSteps = {
+  'loads rows': 'alter table "tasks" disable trigger user',
+  'has replaced half of the tables': 'alter table "taskwire\\_restore\\_%"."tasks" set schema%',
   'makes its schema': 'create schema "taskwire\\_restore\\_%"',
   'migrates its schema': '%create table tasks%',
   'makes indexes': 'CREATE INDEX tasks\\_due\\_idx%',

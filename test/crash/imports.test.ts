@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type Connection, openConnection, withConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
+import { isLong } from '../support/long.ts'
 import { type PostgresControl, startPostgres } from '../support/postgres-control.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { createPlayground, type Playground } from '../support/server-process.ts'
@@ -85,54 +86,55 @@ describe('a server that is killed in the middle of an import', function () {
   })
 })
 
-describe('a PostgreSQL that crashes in the middle of an import', function () {
-  this.timeout(120_000)
-  let postgres: PostgresControl
-  let proxy: FaultProxy
-  let place: Playground
-  before(async () => {
-    postgres = await startPostgres()
-    proxy = await startFaultProxy(postgres.port)
-    place = await createPlayground()
-  })
-  after(async () => {
-    await place.remove()
-    await proxy.close()
-    await postgres.remove()
-  })
-
-  async function ask<R extends object>(text: string): Promise<R> {
-    return withConnection(postgres.ownerUrl, async owner => (await owner.query(text)).rows[0])
-  }
-  const job = () => ask<{ processed_items: number; status: string }>('select * from jobs')
-
-  it('[IM15] [JB20] makes each task once, with events only for tasks that still exist', async () => {
-    const server = place.start({
-      ...settings,
-      DATABASE_URL: Object.assign(new URL(postgres.url), { port: String(proxy.port) }).href,
-      DATABASE_MIGRATION_URL: Object.assign(new URL(postgres.ownerUrl), { port: String(proxy.port) }).href,
+if (isLong)
+  describe('a PostgreSQL that crashes in the middle of an import', function () {
+    this.timeout(120_000)
+    let postgres: PostgresControl
+    let proxy: FaultProxy
+    let place: Playground
+    before(async () => {
+      postgres = await startPostgres()
+      proxy = await startFaultProxy(postgres.port)
+      place = await createPlayground()
     })
-    await beginImport(await server.ready())
+    after(async () => {
+      await place.remove()
+      await proxy.close()
+      await postgres.remove()
+    })
 
-    let done = 0
-    for (let time = 0; time < 2; time++) {
-      await eventually(async () => assert.ok((await job()).processed_items > done), { within: 45_000, every: 2 })
-      await postgres.crash()
-      await postgres.start()
-      proxy.pointAt(postgres.port)
-      done = (await job()).processed_items
-      assert.ok(done < rows, `${done} were done before it crashed`)
+    async function ask<R extends object>(text: string): Promise<R> {
+      return withConnection(postgres.ownerUrl, async owner => (await owner.query(text)).rows[0])
     }
-    await eventually(async () => assert.equal((await job()).status, 'completed'), { within: 60_000 })
-    await eventually(async () =>
-      assert.equal((await ask<{ count: number }>('select count(*)::int from outbox')).count, 0),
-    )
+    const job = () => ask<{ processed_items: number; status: string }>('select * from jobs')
 
-    const found = await ask(`
+    it('[IM15] [JB20] makes each task once, with events only for tasks that still exist', async () => {
+      const server = place.start({
+        ...settings,
+        DATABASE_URL: Object.assign(new URL(postgres.url), { port: String(proxy.port) }).href,
+        DATABASE_MIGRATION_URL: Object.assign(new URL(postgres.ownerUrl), { port: String(proxy.port) }).href,
+      })
+      await beginImport(await server.ready())
+
+      let done = 0
+      for (let time = 0; time < 2; time++) {
+        await eventually(async () => assert.ok((await job()).processed_items > done), { within: 45_000, every: 2 })
+        await postgres.crash()
+        await postgres.start()
+        proxy.pointAt(postgres.port)
+        done = (await job()).processed_items
+        assert.ok(done < rows, `${done} were done before it crashed`)
+      }
+      await eventually(async () => assert.equal((await job()).status, 'completed'), { within: 60_000 })
+      await eventually(async () =>
+        assert.equal((await ask<{ count: number }>('select count(*)::int from outbox')).count, 0),
+      )
+
+      const found = await ask(`
       select (select count(distinct title)::int from tasks) as titles, (select count(*)::int from tasks) as tasks,
         (select count(*)::int from event_log where event = 'task_created') as reported,
         (select count(*)::int from event_log e join tasks t on t.id = (e.payload #>> '{task,id}')::bigint) as there,
         (select result ->> 'created' from jobs) as created`)
-    assert.deepEqual(found, { titles: rows, tasks: rows, reported: rows, there: rows, created: String(rows) })
+      assert.deepEqual(found, { titles: rows, tasks: rows, reported: rows, there: rows, created: String(rows) })
+    })
   })
-})

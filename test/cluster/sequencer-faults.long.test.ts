@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
-import { isLong } from '../support/long.ts'
 import { lateness, reportLateness } from './figures.ts'
 import type { Follower } from './follower.ts'
 import type { Instance } from './instance.ts'
@@ -9,7 +8,7 @@ import { useLoad } from './use-load.ts'
 import { useStage } from './use-stage.ts'
 
 /** How long a fault goes on after another instance has taken over. */
-const goesOnMs = isLong ? 5_000 : 1_500
+const goesOnMs = 5_000
 
 describe('the instance that sequences', function () {
   this.timeout(60_000)
