@@ -15,8 +15,9 @@ const copied = [
   'client-demo',
   'migrations',
   'test',
-  // Unit tests import parts of it.
+  // Tests import parts of them.
   'bench',
+  'scripts',
   'package.json',
   'tsconfig.json',
   '.mocharc.json',
