@@ -1,4 +1,5 @@
 // The flags with which a server starts Node. As a program it prints them, for those who start Node themselves.
+import { realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { argv } from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -14,4 +15,5 @@ export const nodeFlags = (cores = availableParallelism()) => [
   ...(cores <= 2 ? ['--single-threaded-gc'] : []),
 ]
 
-if (argv[1] === fileURLToPath(import.meta.url)) console.log(nodeFlags().join(' '))
+const isProgram = argv[1] !== undefined && realpathSync(argv[1]) === fileURLToPath(import.meta.url)
+if (isProgram) console.log(nodeFlags().join(' '))

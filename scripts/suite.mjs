@@ -1,7 +1,7 @@
 // Deals the test files to workers: the longest first, by test/seconds.json, so that the workers end at about the same
 // time.
 import { fork } from 'node:child_process'
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { memoryFolder } from './memory-folder.mjs'
 
@@ -103,8 +103,10 @@ async function work({ queue, env, note }, { keep, track, stopped }) {
   }
 }
 
-/** Logs only what is worth a line. */
+/** Logs only what is worth a line. Files that did not run keep theirs. */
 function record(took) {
-  const worth = Object.entries(took).filter(([, seconds]) => seconds >= 2)
+  const before = JSON.parse(readFileSync(recorded, 'utf8'))
+  const kept = Object.entries(before).filter(([file]) => !(file in took) && existsSync(file))
+  const worth = [...kept, ...Object.entries(took).filter(([, seconds]) => seconds >= 2)]
   writeFileSync(recorded, `${JSON.stringify(Object.fromEntries(worth.toSorted()), null, 2)}\n`)
 }

@@ -162,7 +162,7 @@ describe('Dockerfile', () => {
     const [, stage] = dockerfile.split(/^FROM .*slim$/m)
     assert.match(
       stage!,
-      /^USER node$[^]*^CMD \["sh", "-c", "exec node \$\(node scripts\/node-flags\.mjs\) server\/main\.ts"\]$/m,
+      /^USER node$[^]*^CMD \["sh", "-c", "exec node \$\(NODE_OPTIONS= node scripts\/node-flags\.mjs\) server\/main\.ts"\]$/m,
     )
     assert.match(stage!, /^ENV .*HOST=0\.0\.0\.0/m)
     assert.match(stage!, /HEALTHCHECK [^]*\/api\/v1\/health\/live/)

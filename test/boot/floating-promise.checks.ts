@@ -1,11 +1,28 @@
-// A file with a test that does not wait for a promise, which fails. test/boot/suite-worker.test.ts runs it.
+// A file with tests that do not wait for a promise, which fails. test/boot/suite-worker.test.ts runs it.
 import { setImmediate as turn } from 'node:timers/promises'
 
-describe('a file with a floating promise', () => {
-  it('leaves a promise', async () => {
-    void turn().then(() => {
-      throw new Error('it fails later')
-    })
+const fail = async (after: Promise<unknown> | undefined, message: string) => {
+  await after
+  throw new Error(message)
+}
+
+describe('a file with floating promises', () => {
+  it('fails with its own error', async () => {
+    void fail(turn(), 'a consequence')
+    throw new Error('its own')
+  })
+
+  it('passes after that', async () => {
+    await turn()
+    await turn()
+  })
+
+  it('leaves a promise at its end', () => {
+    void fail(undefined, 'it fails at once')
+  })
+
+  it('leaves a promise that fails meanwhile', async () => {
+    void fail(turn(), 'it fails soon')
     await turn()
     await turn()
   })

@@ -82,7 +82,7 @@ describe('instances that read from a replica', function () {
     })
   })
 
-  for (const lag of someOf(['keeps up', 'stands still']))
+  for (const lag of someOf(['stands still', 'keeps up']))
     it(`[RP6] show nothing of a project to a member who was removed a moment before, while it ${lag}`, async () => {
       const [ann, bob] = [await stage().user('ann'), await stage().user('bob')]
       const project = await addProject(ann.at(at(0)))
@@ -96,7 +96,7 @@ describe('instances that read from a replica', function () {
       }
     })
 
-  for (const lag of someOf(['keeps up', 'is late', 'stands still']))
+  for (const lag of someOf(['stands still', 'is late', 'keeps up']))
     it(`[RP7] give everything that was missed, over sockets and HTTP, while it ${lag}`, async () => {
       const ann = await stage().user('ann')
       const first = await listen(ann.at(at(0)))

@@ -12,7 +12,7 @@ import { beginRestore, contentOf, jobEnded, makeBackup } from '../suites/backups
 const email = 'admin@example.com'
 const holding = 772_002
 
-/** The statements of a restore at which it is killed, in their order; see adapters/backup/. */
+/** The statements of a restore at which it is killed; see adapters/backup/. */
 const steps = {
   'is about to commit': '%drop schema "%\\_past" cascade',
 }

@@ -57,6 +57,6 @@ describe('naughty strings', function () {
         for (const [id, naughty] of wanted) for (const field of fields) assert.equal(found.get(id)?.[field], naughty)
         stored += wanted.size
       }
-      assert.ok(stored > strings.length * 0.75, `${stored} texts were stored`)
+      assert.ok(stored > (isLong ? 400 : strings.length * 0.75), `${stored} texts were stored`)
     })
 })

@@ -1,5 +1,5 @@
 import type { Context, Test } from 'mocha'
-import { failingByFaults, note, takeFault } from './documented/faults.ts'
+import { failingByFaults, noteRejection, takeFault } from './documented/faults.ts'
 import { closeSharedBrowser } from './browser.ts'
 import { arriveAt, closeConnections } from './connection.ts'
 import { highLimits } from './high-limits.ts'
@@ -8,26 +8,30 @@ import { stopTestServer } from './postgres.ts'
 // For the servers that tests start as processes of their own.
 for (const [name, value] of Object.entries(highLimits)) process.env[name] ??= value
 
-// mocha ignores a promise that fails and that nobody waits for. This way it fails the test that runs.
-process.on('unhandledRejection', reason =>
-  note(() => {
-    throw reason instanceof Error ? reason : new Error(String(reason))
-  }),
-)
+let isRunning = false
+// mocha ignores a promise that fails and that nobody waits for. This way it fails the test that runs, and without one
+// it ends the process, as Node does.
+process.on('unhandledRejection', reason => {
+  if (!isRunning) throw reason
+  noteRejection(reason)
+})
 
 /** mocha loads this before any test; see .mocharc.json. */
 export const mochaHooks = {
+  beforeAll: () => void (isRunning = true),
   async beforeEach(this: Context): Promise<void> {
     const test = this.currentTest!
     // Checks what the server sends against the documents. A hook that fails would end the run; a test fails alone.
-    if (test.fn && test.fn.length === 0) test.fn = failingByFaults(test.fn as (this: Context) => unknown)
+    if (test.fn && test.fn.length === 0)
+      test.fn = failingByFaults(test.fullTitle(), test.fn as (this: Context) => unknown)
     await arriveAt('hooks')
     closeConnectionsAfter(test)
   },
   afterEach: (): Promise<void> => arriveAt('file'),
   async afterAll(): Promise<void> {
     await closeConnections()
-    const fault = takeFault()
+    const fault = await takeFault()
+    isRunning = false
     if (fault) throw fault
   },
 }

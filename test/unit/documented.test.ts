@@ -146,12 +146,12 @@ describe('faults noted during a test', () => {
   }
 
   it('[DC7] fail the test in which they were noted, whatever else fails', async () => {
-    const finding = failingByFaults(() => {
+    const finding = failingByFaults('a test', () => {
       note(throwing('x is not documented'))
       note(throwing('a consequence'))
     })
     await assert.rejects(finding(), /^Error: x is not documented$/)
-    const failing = failingByFaults(async () => {
+    const failing = failingByFaults('a test', async () => {
       note(throwing('x is not documented'))
       throw new Error('lost')
     })
@@ -159,7 +159,7 @@ describe('faults noted during a test', () => {
   })
 
   it('[DC7] are forgotten afterwards, and other errors stay unchanged', async () => {
-    await failingByFaults(() => note(() => {}))()
-    await assert.rejects(failingByFaults(throwing('its own'))(), /^Error: its own$/)
+    await failingByFaults('a test', () => note(() => {}))()
+    await assert.rejects(failingByFaults('a test', throwing('its own'))(), /^Error: its own$/)
   })
 })
