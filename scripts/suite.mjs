@@ -9,10 +9,10 @@ const isLong = process.env.TEST_LONG === '1'
 const recorded = 'test/seconds.json'
 const workerFile = fileURLToPath(new URL('suite-worker.mjs', import.meta.url))
 /**
- * More space for young objects than a server has: the tests spend a tenth less processor time. The workers share the
- * cores, so none of them collects garbage in threads beside its own.
+ * More space for young objects than a server has: the tests spend a tenth less processor time. Collecting garbage in one
+ * thread, as a server does on few cores, would cost them a tenth more.
  */
-const execArgv = ['--min-semi-space-size=32', '--max-semi-space-size=32', '--single-threaded-gc']
+const execArgv = ['--min-semi-space-size=32', '--max-semi-space-size=32']
 
 /**
  * Also runs a second time, on a database with the most foreign defaults; with TEST_POSTGRES_BIN that is a PostgreSQL of
