@@ -30,5 +30,4 @@ VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/v1/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# The flags depend on the cores that the container may use.
 CMD ["sh", "-c", "exec node $(NODE_OPTIONS= node scripts/node-flags.mjs) server/main.ts"]

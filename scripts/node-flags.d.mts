@@ -1,1 +1,1 @@
-export declare function nodeFlags(cores?: number): string[]
+export declare function nodeFlags(): string[]

@@ -2,13 +2,14 @@
 //   1. installs node_modules when they are missing or stale,
 //   2. runs the rest of the command line on Node 24, a pinned optional dependency (node-<platform>-<arch>).
 // It is no prestart/pretest script, because npm skips those under `ignore-scripts=true`.
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { nodeFlags } from './node-flags.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const modules = path.join(root, 'node_modules')
@@ -116,9 +117,7 @@ function findNode() {
 
 if (findStale()) await install()
 const node = findNode()
-// Asked of the Node that runs with them: older ones do not count a container's share of the cores.
-const flags = execFileSync(node, ['scripts/node-flags.mjs'], { cwd: root, env: { ...env, NODE_OPTIONS: '' } })
-const child = spawn(node, [...String(flags).trim().split(' '), ...process.argv.slice(2)], {
+const child = spawn(node, [...nodeFlags(), ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
   // Node's compiled form of our sources, without types, is cached: every start after the first one is a second faster.
