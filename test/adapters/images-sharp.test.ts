@@ -16,7 +16,6 @@ import type { Task } from '../../server/adapters/images-task.ts'
 import type { ImageFormat, Images } from '../../server/ports/images.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
-import { isLong } from '../support/long.ts'
 import { isRunning } from '../support/server-process.ts'
 import { decodersOf, flatJpeg, flatPng, scannedJpeg, wordyPng } from '../suites/pictures.ts'
 
@@ -83,15 +82,14 @@ describe('decoding pictures', function () {
     await onlyDecoder()
   })
 
-  if (isLong)
-    it('[MD22] accepts ordinary pictures of 50 million pixels', async () => {
-      await keep('png', flatPng())
-      await keep('jpeg', flatJpeg())
-      await keep('progressive', flatJpeg(true))
-      isDecoded(await examine('png'))
-      isDecoded(await examine('jpeg', 1, 'jpeg'))
-      isDecoded(await examine('progressive', 1, 'jpeg'))
-    })
+  it('[MD22] accepts ordinary pictures of 50 million pixels', async () => {
+    await keep('png', flatPng())
+    await keep('jpeg', flatJpeg())
+    await keep('progressive', flatJpeg(true))
+    isDecoded(await examine('png'))
+    isDecoded(await examine('jpeg', 1, 'jpeg'))
+    isDecoded(await examine('progressive', 1, 'jpeg'))
+  })
 
   it('[MD22] stops decoding a picture that takes more memory than was counted', async () => {
     await keep('wordy', wordyPng(100))

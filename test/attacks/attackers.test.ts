@@ -105,9 +105,7 @@ describe('an honest person beside an attacker', () => {
     return Math.max(peak, memory())
   }
 
-  // One of four: over HTTP, for health, signing in, over sockets, with frames, with pictures.
-  const kinds = (Object.keys(attackers) as AttackerName[]).filter((_, nth) => isLong || nth % 4 === 1)
-  for (const kind of kinds)
+  for (const kind of Object.keys(attackers) as AttackerName[])
     it(`[TU10] can read, write and sign in, and the server stays ready: ${kind}${kind === 'slowHeads' ? ' (attack 108)' : ''}`, async function () {
       this.timeout(60_000)
       const before = memory()

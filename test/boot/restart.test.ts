@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { createServer, type AddressInfo } from 'node:net'
 import { eventually } from '../support/eventually.ts'
-import { isLong, someOf } from '../support/long.ts'
 import { createPlayground, isRunning, postgresPid, type Playground } from '../support/server-process.ts'
 
 describe('stopping and starting again, in one folder', () => {
@@ -33,7 +32,7 @@ describe('stopping and starting again, in one folder', () => {
     assert.match(server.output(), new RegExp(`Port ${port} on 127.0.0.1 is taken`))
   })
 
-  for (const signal of someOf(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     it(`[BT7] ends on ${signal} with code 0 and leaves no PostgreSQL behind, also when it comes three times`, async () => {
       const server = place.start()
       await server.ready()
@@ -56,19 +55,18 @@ describe('stopping and starting again, in one folder', () => {
     assert.doesNotMatch(next.output(), /password/)
   })
 
-  if (isLong)
-    it('[BT8] starts at once after kill -9, and after kill -9 of PostgreSQL too, without manual work', async () => {
-      const killed = place.start()
-      await killed.ready()
-      const postgres = await postgresPid(place.dataDir)
-      killed.signal('SIGKILL')
-      process.kill(postgres, 'SIGKILL')
-      await killed.ended
-      const next = place.start()
-      await next.ready()
-      next.signal('SIGTERM')
-      assert.equal(await next.ended, 0)
-    })
+  it('[BT8] starts at once after kill -9, and after kill -9 of PostgreSQL too, without manual work', async () => {
+    const killed = place.start()
+    await killed.ready()
+    const postgres = await postgresPid(place.dataDir)
+    killed.signal('SIGKILL')
+    process.kill(postgres, 'SIGKILL')
+    await killed.ended
+    const next = place.start()
+    await next.ready()
+    next.signal('SIGTERM')
+    assert.equal(await next.ended, 0)
+  })
 
   it('[BT9] reports the death of its embedded PostgreSQL and exits with code 1', async () => {
     const server = place.start()

@@ -7,7 +7,6 @@ import path from 'node:path'
 import { io } from 'socket.io-client'
 import { nodeFlags } from '../../scripts/node-flags.mjs'
 import { eventually } from '../support/eventually.ts'
-import { isLong } from '../support/long.ts'
 import { needRedis } from '../support/redis.ts'
 import { isRunning, postgresPid } from '../support/server-process.ts'
 import { type ClusterProcess, startClusterProcess } from './cluster-process.ts'
@@ -90,43 +89,39 @@ describe('npm run cluster', function () {
     assert.match(cluster.output(), /^Instance 1 has ended \(SIGKILL\); the next one starts in 250 ms$/m)
   })
 
-  if (isLong) {
-    it('[OP9] starts a dead Redis again, at the same address', async () => {
-      process.kill(cluster.redisPid(), 'SIGKILL')
-      await eventually(() => assert.match(cluster.output(), /^Redis is back/m), { within })
-      await eventually(
-        async () => {
-          for (const nth of [1, 2]) {
-            const { components } = (await call('GET', '/health/detailed')).body
-            assert.equal(components.redis.status, 'healthy', `instance ${nth}`)
-          }
-        },
-        { within },
-      )
-    })
-
-    it('[OP10] restarts one instance after the other on `r`, and no request fails', async () => {
-      const before = cluster.pids()
-      let rolling = true
-      const statuses = new Set<number | string>()
-      const writer = async () => {
-        while (rolling) {
-          const answer = await call('POST', '/tasks', { title: 'meanwhile' }).catch(error => ({
-            status: String(error),
-          }))
-          statuses.add(answer.status)
+  it('[OP9] starts a dead Redis again, at the same address', async () => {
+    process.kill(cluster.redisPid(), 'SIGKILL')
+    await eventually(() => assert.match(cluster.output(), /^Redis is back/m), { within })
+    await eventually(
+      async () => {
+        for (const nth of [1, 2]) {
+          const { components } = (await call('GET', '/health/detailed')).body
+          assert.equal(components.redis.status, 'healthy', `instance ${nth}`)
         }
+      },
+      { within },
+    )
+  })
+
+  it('[OP10] restarts one instance after the other on `r`, and no request fails', async () => {
+    const before = cluster.pids()
+    let rolling = true
+    const statuses = new Set<number | string>()
+    const writer = async () => {
+      while (rolling) {
+        const answer = await call('POST', '/tasks', { title: 'meanwhile' }).catch(error => ({ status: String(error) }))
+        statuses.add(answer.status)
       }
-      const writers = [writer(), writer()]
-      cluster.type('r\n')
-      await eventually(() => assert.match(cluster.output(), /^All have been restarted$/m), { within })
-      rolling = false
-      await Promise.all(writers)
-      assert.deepEqual([...statuses], [201])
-      assert.equal(cluster.pids().filter(pid => before.includes(pid)).length, 0)
-      assert.equal(cluster.output().match(/has drained \(code 0\)/g)?.length, 2)
-    })
-  }
+    }
+    const writers = [writer(), writer()]
+    cluster.type('r\n')
+    await eventually(() => assert.match(cluster.output(), /^All have been restarted$/m), { within })
+    rolling = false
+    await Promise.all(writers)
+    assert.deepEqual([...statuses], [201])
+    assert.equal(cluster.pids().filter(pid => before.includes(pid)).length, 0)
+    assert.equal(cluster.output().match(/has drained \(code 0\)/g)?.length, 2)
+  })
 
   it('[OP11] ends everything on SIGTERM with code 0, and leaves nothing', async () => {
     processes = await allProcesses()
@@ -135,23 +130,21 @@ describe('npm run cluster', function () {
     assert.deepEqual(processes.filter(isRunning), [])
   })
 
-  if (isLong)
-    it('[OP11] leaves no process behind when it is killed, and the next start has the same data', async () => {
-      cluster = startClusterProcess(dataDir)
-      const { address: next, admin } = await cluster.ready()
-      assert.match(admin, /^\S+@\S+$/)
-      address = next
-      const { results } = (await call('GET', '/tasks?search=%22for+all%22')).body
-      assert.deepEqual(
-        results.map((task: { title: string }) => task.title),
-        ['for all'],
-      )
-      processes = await allProcesses()
-      assert.equal(processes.filter(isRunning).length, 4)
-      cluster.signal('SIGKILL')
-      await eventually(() => assert.deepEqual(processes.filter(isRunning), []), { within })
-    })
-
+  it('[OP11] leaves no process behind when it is killed, and the next start has the same data', async () => {
+    cluster = startClusterProcess(dataDir)
+    const { address: next, admin } = await cluster.ready()
+    assert.match(admin, /^\S+@\S+$/)
+    address = next
+    const { results } = (await call('GET', '/tasks?search=%22for+all%22')).body
+    assert.deepEqual(
+      results.map((task: { title: string }) => task.title),
+      ['for all'],
+    )
+    processes = await allProcesses()
+    assert.equal(processes.filter(isRunning).length, 4)
+    cluster.signal('SIGKILL')
+    await eventually(() => assert.deepEqual(processes.filter(isRunning), []), { within })
+  })
   it('[OP11] reports why a start failed, and leaves nothing either', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')

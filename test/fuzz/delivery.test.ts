@@ -9,7 +9,7 @@ import { accessActions, postActions, taskActions, type World } from './writers.t
 
 /** Seeds that once found a fault stay here; FUZZ_SEED runs one more. */
 const seeds = [1, ...(isLong ? [2, 3, 4] : []), ...(process.env.FUZZ_SEED ? [Number(process.env.FUZZ_SEED)] : [])]
-const steps = Number(process.env.FUZZ_STEPS ?? (isLong ? 250 : 50))
+const steps = Number(process.env.FUZZ_STEPS ?? (isLong ? 250 : 100))
 
 /** Missed events come from memory or from the log: with little in memory, from both. */
 const kinds = {
