@@ -2,35 +2,13 @@ import assert from 'node:assert/strict'
 import { io, type Socket } from 'socket.io-client'
 import { openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
-import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { recordEvents } from '../support/recorder.ts'
-import { createPlayground, type Playground } from '../support/server-process.ts'
-import { password } from '../support/server.ts'
-
-const email = 'admin@example.com'
+import { admin, useServerProcesses } from '../support/use-server-processes.ts'
 
 describe('a server that is killed between commit and broadcast', () => {
-  let database: TestDatabase
-  let place: Playground
-  before(async () => {
-    database = await testDatabase()
-    place = await createPlayground()
-  })
-  after(async () => {
-    await place.remove()
-    await database.drop()
-  })
+  const processes = useServerProcesses()
+  const { start } = processes
 
-  const start = async () => {
-    const server = place.start({
-      DATABASE_URL: database.url,
-      DATABASE_MIGRATION_URL: database.ownerUrl,
-      JWT_SECRET: 'a secret for tests that has more than 32 characters',
-      ADMIN_EMAIL: email,
-      ADMIN_PASSWORD: password,
-    })
-    return { server, url: await server.ready() }
-  }
   const post = async (url: string, path: string, body: object, token = '') => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
     const response = await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
@@ -44,12 +22,12 @@ describe('a server that is killed between commit and broadcast', () => {
 
   it('[EV3] loses nothing: the event of the acknowledged change arrives after the restart', async () => {
     const first = await start()
-    const { body } = await post(first.url, '/auth/login', { email, password })
+    const { body } = await post(first.url, '/auth/login', admin)
     const socket = await connect(first.url, body.access_token)
     const seen = recordEvents(socket)
     const { offset, epoch } = await socket.emitWithAck('join_room', { room: 'tasks' })
     // Nothing gets an offset while this lock is held, so the change is committed and its event cannot have been sent.
-    const holder = await openConnection(database.url)
+    const holder = await openConnection(processes.database.url)
     await holder.query('begin; select from log_head for update')
 
     const { status, body: task } = await post(first.url, '/tasks', { title: 'survives' }, body.access_token)

@@ -2,42 +2,24 @@ import assert from 'node:assert/strict'
 import { type Connection, openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
 import { waitingForLocks } from '../support/lock-waits.ts'
-import { testDatabase, type TestDatabase } from '../support/postgres.ts'
-import { createPlayground, type Playground } from '../support/server-process.ts'
 import { password } from '../support/server.ts'
+import { admin, useServerProcesses } from '../support/use-server-processes.ts'
 import { tracesOf } from '../suites/traces.ts'
 import { png } from '../suites/media.ts'
 
-const admin = { email: 'admin@example.com', password }
 const zoe = { email: 'zoequux@example.com', username: 'zoequux', name: 'Zoe Quux', password }
 /** The tables that an erasure changes one after the other, so each lock stops it at another piece. */
 const stops = ['media_removals', 'project_members', 'notifications', 'event_log', 'users']
 
 describe('a server that is killed in each piece of an erasure', function () {
   this.timeout(180_000)
-  let database: TestDatabase
-  let place: Playground
+  const processes = useServerProcesses()
+  const { start } = processes
   let db: Connection
   before(async () => {
-    database = await testDatabase()
-    place = await createPlayground()
-    db = await openConnection(database.ownerUrl)
-  })
-  after(async () => {
-    await place.remove()
-    await database.drop()
+    db = await openConnection(processes.database.ownerUrl)
   })
 
-  const start = async () => {
-    const server = place.start({
-      DATABASE_URL: database.url,
-      DATABASE_MIGRATION_URL: database.ownerUrl,
-      JWT_SECRET: 'a secret for tests that has more than 32 characters',
-      ADMIN_EMAIL: admin.email,
-      ADMIN_PASSWORD: admin.password,
-    })
-    return { server, url: await server.ready() }
-  }
   const call = async (url: string, method: string, where: string, body: object, token = '') => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
     const response = await fetch(`${url}/api/v1${where}`, { method, headers, body: JSON.stringify(body) })
@@ -46,7 +28,7 @@ describe('a server that is killed in each piece of an erasure', function () {
   const job = async () => (await db.query(`select * from jobs where type = 'erase_person'`)).rows[0]
 
   it('[GD10] erases everything in the end, and nothing twice, whichever instance goes on', async () => {
-    const holder = await openConnection(database.ownerUrl)
+    const holder = await openConnection(processes.database.ownerUrl)
     let { server, url } = await start()
     const boss = (await call(url, 'POST', '/auth/login', admin)).access_token
     const mine = (await call(url, 'POST', '/auth/register', zoe)).access_token
@@ -88,7 +70,7 @@ describe('a server that is killed in each piece of an erasure', function () {
     })
     const server2 = {
       query: async (text: string, values: unknown[] = []) => (await db.query(text, values)).rows,
-      dataDir: place.dataDir,
+      dataDir: processes.dataDir,
     }
     await eventually(async () => assert.deepEqual(await tracesOf(server2 as never, ['zoequux', 'Zoe Quux']), []))
     const { rows } = await db.query(`

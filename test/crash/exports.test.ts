@@ -4,38 +4,20 @@ import { readdir, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { type Connection, openConnection } from '../support/connection.ts'
 import { eventually } from '../support/eventually.ts'
-import { testDatabase, type TestDatabase } from '../support/postgres.ts'
-import { createPlayground, type Playground, type ServerProcess } from '../support/server-process.ts'
-import { password } from '../support/server.ts'
+import type { ServerProcess } from '../support/server-process.ts'
+import { admin, useServerProcesses } from '../support/use-server-processes.ts'
 
-const email = 'admin@example.com'
 const rows = 2_000
 
 describe('a server that is killed in the middle of an export', function () {
   this.timeout(90_000)
-  let database: TestDatabase
-  let place: Playground
+  const processes = useServerProcesses()
+  const { start } = processes
   let db: Connection
   before(async () => {
-    database = await testDatabase()
-    place = await createPlayground()
-    db = await openConnection(database.ownerUrl)
-  })
-  after(async () => {
-    await place.remove()
-    await database.drop()
+    db = await openConnection(processes.database.ownerUrl)
   })
 
-  const start = async () => {
-    const server = place.start({
-      DATABASE_URL: database.url,
-      DATABASE_MIGRATION_URL: database.ownerUrl,
-      JWT_SECRET: 'a secret for tests that has more than 32 characters',
-      ADMIN_EMAIL: email,
-      ADMIN_PASSWORD: password,
-    })
-    return { server, url: await server.ready() }
-  }
   const kill = async (server: ServerProcess) => {
     server.signal('SIGKILL')
     await server.ended
@@ -47,14 +29,14 @@ describe('a server that is killed in the middle of an export', function () {
   }
   const job = async () => (await db.query('select * from jobs')).rows[0]
   const filesIn = async (folder: string) => {
-    const dir = path.join(place.dataDir, 'media', folder)
+    const dir = path.join(processes.dataDir, 'media', folder)
     return (await readdir(dir).catch(() => [])).map(name => path.join(dir, name))
   }
 
   it('[XP13] begins anew elsewhere, and leaves one file: the whole one', async () => {
-    const holder = await openConnection(database.ownerUrl)
+    const holder = await openConnection(processes.database.ownerUrl)
     const first = await start()
-    const { access_token } = await post(first.url, '/auth/login', { email, password })
+    const { access_token } = await post(first.url, '/auth/login', admin)
     await db.query(
       `insert into tasks (title, description, position, created_by, updated_by)
        select 'task ' || n, repeat('x', 1000), n, id, id from generate_series(1, ${rows}) as n, users`,

@@ -4,25 +4,23 @@ import { eventually } from '../support/eventually.ts'
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 import { isLong } from '../support/long.ts'
 import { type PostgresControl, startPostgres } from '../support/postgres-control.ts'
-import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { createPlayground, type Playground } from '../support/server-process.ts'
-import { password } from '../support/server.ts'
+import { admin, useServerProcesses } from '../support/use-server-processes.ts'
 import { sendImport } from '../suites/imports.ts'
 
-const email = 'admin@example.com'
 const rows = 2_000
 
 const settings = {
   JWT_SECRET: 'a secret for tests that has more than 32 characters',
-  ADMIN_EMAIL: email,
-  ADMIN_PASSWORD: password,
+  ADMIN_EMAIL: admin.email,
+  ADMIN_PASSWORD: admin.password,
 }
 
 async function beginImport(url: string): Promise<number> {
   const response = await fetch(`${url}/api/v1/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password }),
+    body: JSON.stringify(admin),
   })
   const { access_token } = (await response.json()) as { access_token: string }
   const file = `title\n${Array.from({ length: rows }, (_, nth) => `row ${nth}`).join('\n')}`
@@ -31,23 +29,13 @@ async function beginImport(url: string): Promise<number> {
 
 describe('a server that is killed in the middle of an import', function () {
   this.timeout(90_000)
-  let database: TestDatabase
-  let place: Playground
+  const processes = useServerProcesses()
+  const { start } = processes
   let db: Connection
   before(async () => {
-    database = await testDatabase()
-    place = await createPlayground()
-    db = await openConnection(database.url)
-  })
-  after(async () => {
-    await place.remove()
-    await database.drop()
+    db = await openConnection(processes.database.url)
   })
 
-  const start = async () => {
-    const server = place.start({ ...settings, DATABASE_URL: database.url, DATABASE_MIGRATION_URL: database.ownerUrl })
-    return { server, url: await server.ready() }
-  }
   const job = async (id: number) => (await db.query('select * from jobs where id = $1', [id])).rows[0]
 
   it('[IM15] makes each task once, whichever instance continues', async () => {
