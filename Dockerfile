@@ -13,7 +13,6 @@ COPY sdk sdk
 COPY client-demo client-demo
 COPY migrations migrations
 COPY server server
-COPY scripts/node-flags.mjs scripts/
 # Found at the start by the hash of its sources, which is why those are in the image.
 RUN node -e "import('/app/server/page/build.ts').then(async ({ ensurePage }) => process.exit((await ensurePage({ log: console })) ? 0 : 1))"
 
@@ -30,4 +29,4 @@ VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/v1/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["sh", "-c", "exec node $(NODE_OPTIONS= node scripts/node-flags.mjs) server/main.ts"]
+CMD ["node", "--min-semi-space-size=8", "server/main.ts"]

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../server/embedded/database-embedded.ts'
 import { createLogger } from '../server/kernel/logger.ts'
-import { nodeFlags } from '../scripts/node-flags.mjs'
 import { onServerCore, pinToLoadCore } from './pinning.ts'
 import { installedPostgres } from '../test/support/postgres-programs.ts'
 import { highLimits } from '../test/support/high-limits.ts'
@@ -107,7 +106,7 @@ async function startProgram(
   const { DATABASE_URL: _, DATABASE_MIGRATION_URL: __, JWT_SECRET: ___, ...inherited } = process.env
   const profileDir = process.env.BENCH_PROFILE
   const profiling = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileDir)}`] : []
-  const line = [...nodeFlags(), ...profiling, ...nodeArgs, file]
+  const line = [...process.execArgv, ...profiling, ...nodeArgs, file]
   const [command, args] = apart ? onServerCore(process.execPath, line) : [process.execPath, line]
   const child = spawn(command, args, {
     cwd: root,

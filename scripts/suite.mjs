@@ -8,10 +8,7 @@ import { memoryFolder } from './memory-folder.mjs'
 const isLong = process.env.TEST_LONG === '1'
 const recorded = 'test/seconds.json'
 const workerFile = fileURLToPath(new URL('suite-worker.mjs', import.meta.url))
-/**
- * More space for young objects than a server has: the tests spend a tenth less processor time. Collecting garbage in one
- * thread, as a server does on few cores, would cost them a tenth more.
- */
+/** More space for young objects than a server has: the tests spend a tenth less processor time. */
 const execArgv = ['--min-semi-space-size=32', '--max-semi-space-size=32']
 
 /**

@@ -17,6 +17,17 @@ describe('a file with floating promises', () => {
     await turn()
   })
 
+  it('runs out of time after it left a promise', async function () {
+    this.timeout(200)
+    void fail(undefined, 'the cause')
+    await new Promise(() => {})
+  })
+
+  it('passes after that too', async () => {
+    await turn()
+    await turn()
+  })
+
   it('leaves a promise at its end', () => {
     void fail(undefined, 'it fails at once')
   })

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { io } from 'socket.io-client'
-import { nodeFlags } from '../../scripts/node-flags.mjs'
 import { eventually } from '../support/eventually.ts'
 import { needRedis } from '../support/redis.ts'
 import { isRunning, postgresPid } from '../support/server-process.ts'
@@ -51,13 +50,6 @@ describe('npm run cluster', function () {
     assert.equal(cluster.pids().length, 2)
     const { components } = (await call('GET', '/health/detailed')).body
     assert.deepEqual([components.redis.status, components.redis.configured], ['healthy', true])
-  })
-
-  it('[OP19] starts each instance with the flags of Node', async () => {
-    for (const pid of cluster.pids()) {
-      const line = await readFile(`/proc/${pid}/cmdline`, 'utf8')
-      for (const flag of nodeFlags()) assert.ok(line.includes(flag), line)
-    }
   })
 
   it('[OP8] delivers an event of one instance at the other one', async () => {

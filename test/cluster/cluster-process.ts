@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { endWithUs } from '../../server/embedded/orphan-guard.ts'
-import { nodeFlags } from '../../scripts/node-flags.mjs'
 import { eventually } from '../support/eventually.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -34,7 +33,7 @@ export function startClusterOn(env: Record<string, string>, dataDir: string, ...
     PORT: _____,
     ...inherited
   } = process.env
-  const child = spawn(process.execPath, [...nodeFlags(), 'server/cli/main.ts', 'cluster', '--port', '0', ...args], {
+  const child = spawn(process.execPath, ['server/cli/main.ts', 'cluster', '--port', '0', ...args], {
     cwd: root,
     env: { ...inherited, NODE_ENV: 'test', DATA_DIR: dataDir, ...env },
     stdio: 'pipe',

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { nodeFlags } from '../../scripts/node-flags.mjs'
 import { endWithUs } from '../../server/embedded/orphan-guard.ts'
 import { parseClusterUrl } from '../../server/kernel/redis-url.ts'
 import { eventually } from '../support/eventually.ts'
@@ -93,7 +92,7 @@ export async function createInstance(options: InstanceOptions): Promise<Instance
       JWT_SECRET: ____,
       ...inherited
     } = process.env
-    const started = spawn(process.execPath, [...nodeFlags(), 'server/main.ts'], {
+    const started = spawn(process.execPath, ['server/main.ts'], {
       cwd: root,
       env: {
         ...inherited,

@@ -1,5 +1,5 @@
 import type { Context, Test } from 'mocha'
-import { failingByFaults, noteRejection, takeFault } from './documented/faults.ts'
+import { failingByFaults, noteFailure, noteRejection, takeFault } from './documented/faults.ts'
 import { closeSharedBrowser } from './browser.ts'
 import { arriveAt, closeConnections } from './connection.ts'
 import { highLimits } from './high-limits.ts'
@@ -27,7 +27,10 @@ export const mochaHooks = {
     await arriveAt('hooks')
     closeConnectionsAfter(test)
   },
-  afterEach: (): Promise<void> => arriveAt('file'),
+  async afterEach(this: Context): Promise<void> {
+    if (this.currentTest!.state === 'failed') noteFailure()
+    await arriveAt('file')
+  },
   async afterAll(): Promise<void> {
     await closeConnections()
     const fault = await takeFault()

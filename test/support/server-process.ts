@@ -5,7 +5,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { nodeFlags } from '../../scripts/node-flags.mjs'
 import { eventually } from './eventually.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -30,7 +29,7 @@ export function startServerProcess(dataDir: string, env: Record<string, string> 
     JWT_SECRET: ___,
     ...inherited
   } = process.env
-  const child: ChildProcess = spawn(process.execPath, [...nodeFlags(), 'server/main.ts'], {
+  const child: ChildProcess = spawn(process.execPath, ['server/main.ts'], {
     cwd: root,
     env: { ...inherited, NODE_ENV: 'test', PORT: '0', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
