@@ -103,6 +103,38 @@ describe('page: rights', () => {
     })
   }
 
+  it('[PG37] tells a person why a task is gone, although the answer about its project arrives after they left that', async () => {
+    const project = await addProject(ada, { name: 'Left early', visibility: 'private' })
+    const asked = Promise.withResolvers<void>()
+    const hold = Promise.withResolvers<void>()
+    const address = `**/projects/${project.id}`
+    await there.page.route(address, async route => {
+      const answer = await route.fetch()
+      asked.resolve()
+      await hold.promise
+      await route.fulfill({ response: answer })
+    })
+    await addMember(ada, project, grace, 'editor')
+    await asked.promise
+    const { id } = await addTask(ada, { title: 'seen for a moment', project: project.id })
+    await goTo(there, `/tasks/${id}`)
+    await there.page.getByRole('textbox', { name: 'Title' }).waitFor()
+    const dialog = there.page.getByRole('dialog')
+    await removed(project, grace)
+    await dialog.getByText('You may no longer see this task').waitFor()
+    const answered = there.page.waitForResponse(address)
+    hold.resolve()
+    await answered
+    await there.page.unroute(address)
+    await dialog.getByText('You may no longer see this task').waitFor()
+    await button(there, 'Cancel').click()
+    await addProject(ada, { name: 'Everybody’s', visibility: 'internal' })
+    await goTo(there, '/projects')
+    const list = there.page.getByRole('list', { name: 'Projects' })
+    await list.getByText('Everybody’s').waitFor()
+    assert.equal(await list.getByText('Left early').count(), 0)
+  })
+
   it('[PG37] tells a person in the open dialog of a project that they may no longer see it', async () => {
     const project = await addProject(ada, { name: 'Going' })
     await addMember(ada, project, grace, 'viewer')

@@ -16,6 +16,7 @@ const mostPages = 10
 /** The projects that one may see. Events tell them as everybody sees them, so the own role is kept from before. */
 export function createProjectList(client: TaskwireClient) {
   const store = createStore<Known>(new Map())
+  /** Out of reach: an answer that was on its way when this was told does not bring one back. */
   const gone = new Set<number>()
 
   function take(projects: readonly Project[], roleIsOwn = true) {
@@ -31,6 +32,7 @@ export function createProjectList(client: TaskwireClient) {
   }
 
   function drop(id: number) {
+    gone.add(id)
     store.set(known => new Map([...known].filter(([other]) => other !== id)))
   }
 
@@ -66,7 +68,6 @@ export function createProjectList(client: TaskwireClient) {
       listed = loading.catch(() => {})
       return loading
     },
-    drop,
     /** One that the list may not have reached. */
     want(id: number) {
       if (store.get().has(id) || wanted.has(id)) return
@@ -79,12 +80,11 @@ export function createProjectList(client: TaskwireClient) {
         void loadOne(event.project.id)
       } else if (event.name === 'project_updated') {
         take([event.project], false)
-      } else if (event.name === 'project_deleted') {
-        gone.add(event.project_id)
+      } else if (event.name === 'project_deleted' || (event.name === 'access_changed' && !event.readable)) {
         drop(event.project_id)
       } else if (event.name === 'access_changed') {
-        if (event.readable) void loadOne(event.project_id)
-        else drop(event.project_id)
+        gone.delete(event.project_id)
+        void loadOne(event.project_id)
       }
     },
     /** After a reset nothing that is held can be relied on, deletions included. */

@@ -48,10 +48,7 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
   const isGone = id !== null && task === undefined
   const mayChange = useMayChangeTask(seen?.project_id ?? null)
   const isReadOnly = mayChange === false
-  const project = useStore(projects.store, all => all.get(seen?.project_id ?? 0))
-  const [wasInProject, setWasInProject] = useState(false)
-  if (project && !wasInProject) setWasInProject(true)
-  const isOutOfReach = isGone && wasInProject && project === undefined
+  const isOutOfReach = useStore(board.store, state => isGone && state.store.goneProjects.has(seen?.project_id ?? 0))
 
   async function create() {
     const top = board.tasksByColumn()[draft.status][0]
