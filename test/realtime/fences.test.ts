@@ -137,6 +137,7 @@ describe('rights that change while a socket listens', () => {
     const project = await addProject(ann)
     await addMember(ann, project, bob, 'editor')
     const task = await addTask(ann, { project: project.id })
+    await position(server)
     const { socket, of } = await listen(bob)
     await join(socket, ['tasks'])
     await addMember(ann, project, bob, 'viewer')
@@ -148,6 +149,7 @@ describe('rights that change while a socket listens', () => {
     const project = await addProject(ann, { visibility: 'internal' })
     const carl = await server.user('carl')
     await addMember(ann, project, carl, 'viewer')
+    await position(server)
     const listeners = { bob: await listen(bob), carl: await listen(carl), admin: await listen(server.admin) }
     for (const { socket } of Object.values(listeners)) await join(socket, ['tasks', `project_${project.id}`])
     await expect(ann.rest('PATCH', `/projects/${project.id}`, { visibility: 'private' }), 200)

@@ -30,7 +30,20 @@ function keepInSight(id: number, frames = framesToSettle): void {
   const element = cardElement(id)
   if (element === null || document.activeElement !== element) return
   bringIntoSight(element)
-  if (frames > 0) requestAnimationFrame(() => keepInSight(id, frames - 1))
+  // On a busy machine the cards stand where they were measured only some frames later.
+  const left = isSettled(element) ? frames - 1 : framesToSettle
+  if (left >= 0) requestAnimationFrame(() => keepInSight(id, left))
+}
+
+/** Whether the cards around this one begin where the one before them ends, and not where a guess of its height says. */
+function isSettled(element: HTMLElement): boolean {
+  const cards = [...(element.parentElement?.querySelectorAll<HTMLElement>(':scope > [data-index]') ?? [])]
+  return cards.every((card, at) => {
+    const before = cards[at - 1]
+    if (!before || Number(before.dataset.index) !== Number(card.dataset.index) - 1) return true
+    // Both are rounded.
+    return Math.abs(before.offsetTop + before.offsetHeight - card.offsetTop) <= 1
+  })
 }
 
 /** A card that is moved by keyboard or menu is followed to where it comes to stand. */
