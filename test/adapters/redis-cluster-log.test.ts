@@ -23,7 +23,8 @@ describe('the log of a Redis Cluster', function () {
     const log = createLogger({ level: 'info', pretty: false, destination })
     const link = connectRedis(redis().url, 'a secret for tests', log)
     try {
-      await eventually(() => assert.deepEqual([link.ready, link.nodes().length], [true, 3]))
+      const statusOfNodes = () => link.nodes().map(({ status }) => status)
+      await eventually(() => assert.deepEqual([link.ready, statusOfNodes()], [true, ['ready', 'ready', 'ready']]))
       const setPassword = async (password: string) => {
         for (const { client } of redis().nodes) await client.config('SET', 'requirepass', password)
       }

@@ -3,6 +3,7 @@ import { placeOf } from '../../server/features/flags/evaluate.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { eventually } from '../support/eventually.ts'
 import { addMember, addProject, refuses } from '../suites/answers.ts'
+import { position } from '../suites/event-log.ts'
 import { join, listen } from '../suites/sockets.ts'
 
 describe('feature flags', () => {
@@ -119,6 +120,7 @@ describe('feature flags', () => {
 
   it('[FF4] reach the members of the room flags when they change, without rules, also on resume', async () => {
     const flag = name()
+    await position(server)
     const { socket, of } = await listen(ann)
     const { epoch, offset } = await join(socket, ['flags'])
     await toggle({ name: flag, enabled: true, rules: [{ users: [bob.person.id] }] })

@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts'
 import { untilWaitingForLocks } from '../support/lock-waits.ts'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, addTask, created, refuses } from '../suites/answers.ts'
+import { position } from '../suites/event-log.ts'
 import { download, exportEnds, exportStands } from '../suites/exports.ts'
 import { importEnds, sendImport } from '../suites/imports.ts'
 import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
@@ -218,10 +219,12 @@ describe('an erasure', function () {
 
   it('[GD6] resumes by a socket without what was erased, although the instance held it in memory (attack 114)', async () => {
     const zoe = await server.user('zoe')
+    await position(server)
     const socket = await bob.socket()
     const { offset, epoch } = await socket.emitWithAck('join_room', { room: 'media' })
     await upload(server, zoe, [{ content: await png() }])
     await erase(zoe)
+    await position(server)
     const later = await bob.socket()
     const heard: string[] = []
     later.onAny(name => heard.push(name))

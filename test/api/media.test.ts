@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { eventually } from '../support/eventually.ts'
 import { type Client, expect, startServer, type TestServer } from '../support/server.ts'
 import { addMember, addProject, addTask, masked, refuses } from '../suites/answers.ts'
-import { eventsOf } from '../suites/event-log.ts'
+import { eventsOf, position } from '../suites/event-log.ts'
 import { fetchFile, filesOf, jpeg, pdf, png, upload } from '../suites/media.ts'
 import { join, listen } from '../suites/sockets.ts'
 
@@ -186,6 +186,7 @@ describe('media', () => {
       await addMember(ann!, to, eve!, 'viewer')
       const task = await addTask(ann!, { project: from.id })
       const file = await add(ann!, { task_id: task.id })
+      await position(server)
       const hearing = await Promise.all([ann!, bob!, eve!].map(client => listen(client)))
       for (const { socket } of hearing) await join(socket, ['media'])
       await expect(move(task.id, { project: to.id }), 200)

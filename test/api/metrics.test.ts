@@ -136,12 +136,15 @@ describe('metrics', () => {
     it('[MT3] measure how late events are, and how many wait', async () => {
       await addTask(await server.user('ann'))
       await position(server)
-      const scraped = await read()
-      for (const done of ['sequenced', 'delivered'])
-        assert.ok(scraped.sum('taskwire_event_lag_seconds_count', { stage: done }) > 0)
-      for (const name of ['taskwire_events_behind', 'taskwire_outbox_commands', 'taskwire_jobs_queued'])
-        assert.equal(scraped.sum(name, {}), 0, name)
-      assert.equal(scraped.sum('taskwire_sequencing', {}), 1)
+      // What is asked of the database is kept for a second.
+      await eventually(async () => {
+        const scraped = await read()
+        for (const done of ['sequenced', 'delivered'])
+          assert.ok(scraped.sum('taskwire_event_lag_seconds_count', { stage: done }) > 0)
+        for (const name of ['taskwire_events_behind', 'taskwire_outbox_commands', 'taskwire_jobs_queued'])
+          assert.equal(scraped.sum(name, {}), 0, name)
+        assert.equal(scraped.sum('taskwire_sequencing', {}), 1)
+      })
     })
 
     it('[MT3] count sockets, rooms, people, calls and their errors', async () => {

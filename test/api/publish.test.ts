@@ -202,6 +202,7 @@ describe('application events', () => {
   })
 
   it('[PU6] is published by the SDK, and heard by its name and as an event', async () => {
+    await position(server)
     const [sender, reader] = [shop, ann].map(({ token }) => createClient({ url: server.url, token }))
     const live = reader!.realtime()
     const heard: unknown[] = []

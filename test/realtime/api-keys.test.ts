@@ -85,6 +85,7 @@ describe('sockets by API key', () => {
     const room = `project_${project.id}`
     const permissions = ['projects:read', 'tasks:read']
     const program = await programOf(server, ann, permissions)
+    await position(server)
     const live = await listen(program, { bulk: true })
     const { offset } = await join(live.socket, [room, 'tasks'])
 

@@ -17,6 +17,8 @@ describe('rights that change while a socket listens', () => {
     ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
   })
   after(() => server.close())
+  // What others did before must not arrive in the middle of a test.
+  beforeEach(() => position(server))
 
   const removeMember = (project: any, client: Client) =>
     expect(ann.rest('DELETE', `/projects/${project.id}/members/${client.person.id}`), 204)
