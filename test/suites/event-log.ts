@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../support/eventually.ts'
-import type { Client, TestServer } from '../support/server.ts'
+import { type Client, expect, type TestServer } from '../support/server.ts'
 import { join, listen } from './sockets.ts'
 
 export interface Logged {
@@ -12,10 +12,17 @@ export interface Logged {
   payload: any
 }
 
-/** The newest offset, once everything that was committed has one. */
+/**
+ * The newest offset, once everything that was committed has one and the server has delivered it: it gathers events for
+ * some milliseconds, and whoever joins before that gets them.
+ */
 export async function position(server: TestServer): Promise<number> {
   await eventually(async () => assert.deepEqual(await server.query('select from outbox'), []))
   const [head] = await server.query<{ last: number }>('select last from log_head')
+  await eventually(async () => {
+    const { headers } = await expect(server.admin.rest('GET', '/projects?page_size=1'), 200)
+    assert.ok(Number(headers.get('x-event-offset')) >= head!.last)
+  })
   return head!.last
 }
 
