@@ -198,4 +198,23 @@ describe('page: the board', () => {
     await eventually(async () => assert.deepEqual(await there.titles('Review'), ['one', 'three']))
     assert.deepEqual(await there.titles('To do'), ['two'])
   })
+
+  it('[PG7] keeps what is selected while the change of others is not answered yet', async () => {
+    for (const title of ['one', 'two']) await create(title)
+    const box = (title: string) => here.page.getByRole('checkbox', { name: `Select ${title}` })
+    const hold = Promise.withResolvers<void>()
+    await here.page.route('**/tasks/bulk-update', async route => {
+      const answer = await route.fetch()
+      await hold.promise
+      await route.fulfill({ response: answer })
+    })
+    await box('one').check()
+    await here.page.getByRole('button', { name: 'Move to…' }).click()
+    await here.page.getByRole('menuitem', { name: 'Review' }).click()
+    await eventually(async () => assert.deepEqual(await here.titles('Review'), ['one']))
+    await box('two').check()
+    hold.resolve()
+    await here.page.getByText('1 task changed').waitFor()
+    assert.deepEqual([await box('one').isChecked(), await box('two').isChecked()], [false, true])
+  })
 })

@@ -53,7 +53,7 @@ describe('page: comments', () => {
     await here.page.getByRole('button', { name: 'Send' }).click()
 
     await eventually(async () => assert.deepEqual(await shown(there), ['and is answered', 'A viewer speaks']))
-    assert.equal(await box(here).inputValue(), '')
+    await eventually(async () => assert.equal(await box(here).inputValue(), ''))
   })
 
   it('[PG13] lets people edit and delete their own comments, and the owner those of others', async () => {

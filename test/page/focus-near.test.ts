@@ -76,7 +76,8 @@ describe('page: the focus and what is in sight', () => {
     await board.card(second).waitFor({ state: 'detached' })
     await focusIs(third)
     await select(third)
-    await button('Move to…').press('Enter')
+    // Not before the deletion is answered.
+    await board.page.getByRole('button', { name: 'Move to…', disabled: false }).press('Enter')
     await board.page.getByRole('menuitem', { name: 'Review' }).press('Enter')
     await board.column('Review').getByRole('listitem', { name: third }).waitFor()
     await focusIs(third)

@@ -54,6 +54,8 @@ describe('two Taskwires on one host, at / and below a path', () => {
       await page.getByRole('button', { name: 'New task' }).click()
       await page.getByRole('dialog').getByRole('textbox', { name: 'Title' }).fill(title)
       await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+      // The dialog goes back in the history when it closes, which would stop the next navigation.
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
       await page.getByRole('listitem', { name: title, exact: true }).waitFor()
     }
 

@@ -57,7 +57,7 @@ describe('page: concurrent changes of what is open', () => {
     await field('Name').press('Enter')
     await dialog().getByRole('heading', { name: 'Our beds' }).waitFor()
     assert.equal(await nameNow(), 'Our beds')
-    assert.deepEqual(await drafts(), [])
+    await eventually(async () => assert.deepEqual(await drafts(), []))
   })
 
   it('[PG45] edits a comment as it is now, and shows concurrent changes beside it', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Locator } from 'playwright-core'
+import type { Locator, Route } from 'playwright-core'
 import type { BoardWindow } from '../support/board-window.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, type Client, type TestServer } from '../support/server.ts'
@@ -108,12 +108,13 @@ describe('page: rights', () => {
     const asked = Promise.withResolvers<void>()
     const hold = Promise.withResolvers<void>()
     const address = `**/projects/${project.id}`
-    await there.page.route(address, async route => {
+    const holdBack = async (route: Route) => {
       const answer = await route.fetch()
       asked.resolve()
       await hold.promise
       await route.fulfill({ response: answer })
-    })
+    }
+    await there.page.route(address, holdBack, { times: 1 })
     await addMember(ada, project, grace, 'editor')
     await asked.promise
     const { id } = await addTask(ada, { title: 'seen for a moment', project: project.id })
@@ -125,7 +126,6 @@ describe('page: rights', () => {
     const answered = there.page.waitForResponse(address)
     hold.resolve()
     await answered
-    await there.page.unroute(address)
     await dialog.getByText('You may no longer see this task').waitFor()
     await button(there, 'Cancel').click()
     await addProject(ada, { name: 'Everybody’s', visibility: 'internal' })

@@ -51,7 +51,8 @@ export function BulkBar() {
       const { done, failures } = await work()
       if (failures.length === 0) toasts.say(`${plural(done)} ${verb}`)
       else toasts.error(`${plural(done)} ${verb}, ${failures.length} not: ${failures[0]?.message ?? ''}`)
-      board.clearSelection()
+      // What was selected meanwhile stays.
+      board.select(task_ids, false)
     } catch (error) {
       toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')
     } finally {
