@@ -12,6 +12,7 @@ import { explain } from './kernel/start-error.ts'
 import { boundGarbage } from './process/heap.ts'
 import { listenOnFreePort } from './process/listen.ts'
 import { handleProcessEvents } from './process/process-events.ts'
+import { preferServing } from './process/threads.ts'
 
 function readConfig() {
   if (existsSync('.env')) process.loadEnvFile('.env')
@@ -46,6 +47,7 @@ async function start(): Promise<void> {
   shutdown.onStop('app', () => app.close({ lingerMs: config.databaseUrl ? 2_000 : 0 }))
   // Not before: while everything is loaded, the heap grows, and a collection would find little to free.
   boundGarbage()
+  preferServing()
   // Here and not only at the end, because the end may not be orderly; and before the server accepts requests.
   flushCompileCache()
   const port = await listenOnFreePort(app.listen, config)
