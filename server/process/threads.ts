@@ -1,23 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 
-/** How much less of a core they get than the thread that serves: a tenth each, where all want it. */
+/** Steps of niceness: where all want one core, each of these threads gets a tenth of what the serving one gets. */
 const behind = 10
 const least = 19
 
 /**
- * On few cores the threads in which V8 marks old objects took most of a core from the thread that serves, and events
- * were late (decision 0025). On Linux, where each thread has a niceness, they get what the serving one leaves.
+ * Lets the thread that serves go before the threads in which V8 marks old objects and compiles. On few cores these took
+ * most of a core from it, and events were late (decision 0025). Only on Linux has each thread a niceness of its own.
  */
 export function preferServing(): void {
   if (process.platform !== 'linux') return
-  const niceness = Math.min(getPriority() + behind, least)
-  for (const thread of readdirSync('/proc/self/task')) {
-    try {
+  try {
+    const niceness = Math.min(getPriority() + behind, least)
+    for (const thread of readdirSync('/proc/self/task'))
       if (readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim() === 'V8Worker')
         setPriority(Number(thread), niceness)
-    } catch {
-      // It has ended, or nobody may change it here: it is as before.
-    }
+  } catch {
+    // Without /proc, or without the right to change it, they stay as they are.
   }
 }

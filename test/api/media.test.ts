@@ -146,6 +146,7 @@ describe('media', () => {
   it('[MD11] reports new and deleted files in their rooms, to those who may see them', async () => {
     const shared = await addProject(ann!)
     await addMember(ann!, shared, bob!, 'viewer')
+    await position(server)
     const [watching, inside, stranger] = [await listen(bob!), await listen(ann!), await listen(eve!)]
     await join(watching.socket, ['media'])
     await join(inside.socket, [`project_${shared.id}`])

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type Client, expect, password, startServer, type TestServer } from '../support/server.ts'
 import { eventually } from '../support/eventually.ts'
 import { addMember, addProject, addTask, created, refuses, refusesAck } from '../suites/answers.ts'
+import { position } from '../suites/event-log.ts'
 import { png, upload } from '../suites/media.ts'
 import { join, listen } from '../suites/sockets.ts'
 
@@ -195,6 +196,7 @@ describe('somebody with an account who wants more rights', () => {
   it('[RM2] [RM3] no event comes from the room of a project that one does not see (attack 41)', async () => {
     const project = await addProject(ann)
     const room = `project_${project.id}`
+    await position(server)
     const { socket, heard, of } = await listen(eve)
     await join(socket, ['tasks'])
     for (const ask of [{ room }, { rooms: ['tasks', room] }, { room, since: 0 }])

@@ -99,6 +99,27 @@ describe('page: leaving', () => {
     assert.deepEqual(await drafts(), [])
   })
 
+  it('[PG31] does not leave what was opened meanwhile when a task is stored late', async () => {
+    const [one, two] = [await addTask(ada, { title: 'Stored late' }), await addTask(ada, { title: 'Opened meanwhile' })]
+    const hold = Promise.withResolvers<void>()
+    await here.page.route(`**/tasks/${one.id}`, async route => {
+      if (route.request().method() !== 'PATCH') return route.fallback()
+      const answer = await route.fetch()
+      await hold.promise
+      await route.fulfill({ response: answer })
+    })
+    await goTo(`/tasks/${one.id}`)
+    await field('Title').fill('Stored')
+    await button('Save').click()
+    await here.card('Stored').waitFor()
+    await goTo(`/tasks/${two.id}`)
+    await eventually(async () => assert.equal(await field('Title').inputValue(), 'Opened meanwhile'))
+    hold.resolve()
+    await here.page.unrouteAll({ behavior: 'wait' })
+    await eventually(async () => assert.deepEqual(await drafts(), []))
+    assert.equal(await field('Title').inputValue(), 'Opened meanwhile')
+  })
+
   it('[PG31] keeps what was typed in one tab when another tab only shows the task', async () => {
     const { id } = await addTask(ada, { title: 'Two tabs' })
     const other = await here.page.context().newPage()

@@ -140,14 +140,13 @@ describe('bulk operations over a socket', () => {
     await position(server)
     const hers = await listener(ann, true)
     await update(ids, { project: to.slug })
-    const moves = () => hers.seen
     await eventually(() =>
       assert.deepEqual(
-        moves().map(({ name }) => name),
+        hers.seen.map(({ name }) => name),
         ['task_removed', 'task_removed', 'tasks_bulk_updated'],
       ),
     )
-    const offsets = moves().map(({ payload }) => payload.offset)
+    const offsets = hers.seen.map(({ payload }) => payload.offset)
     assert.deepEqual(
       offsets,
       offsets.toSorted((a, b) => a - b),

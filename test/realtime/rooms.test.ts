@@ -15,6 +15,7 @@ describe('rooms', () => {
     server = await startServer({ env: { MAX_SOCKETS_PER_USER: '500' } })
     ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
     ;[mine, hidden] = [await addProject(ann), await addProject(bob)]
+    await position(server)
   })
   after(() => server.close())
 

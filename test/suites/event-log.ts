@@ -13,15 +13,16 @@ export interface Logged {
 }
 
 /**
- * The newest offset, once everything that was committed has one and the server has delivered it: it gathers events for
- * some milliseconds, and whoever joins before that gets them.
+ * The newest offset, once everything that was committed has one and the server has delivered it. The server gathers
+ * events for some milliseconds; a socket that joins before they are sent gets them.
  */
 export async function position(server: TestServer): Promise<number> {
   await eventually(async () => assert.deepEqual(await server.query('select from outbox'), []))
   const [head] = await server.query<{ last: number }>('select last from log_head')
   await eventually(async () => {
     const { headers } = await expect(server.admin.rest('GET', '/projects?page_size=1'), 200)
-    assert.ok(Number(headers.get('x-event-offset')) >= head!.last)
+    const delivered = Number(headers.get('x-event-offset'))
+    assert.ok(delivered >= head!.last, `delivered up to ${delivered} of ${head!.last}`)
   })
   return head!.last
 }

@@ -25,14 +25,25 @@ export function focusCard(id: number): void {
 
 /** Cards are measured in the frame after they were made, and those below them move; that makes further cards. */
 const framesToSettle = 3
+const mostFrames = 60
 
-function keepInSight(id: number, frames = framesToSettle): void {
-  const element = cardElement(id)
-  if (element === null || document.activeElement !== element) return
-  bringIntoSight(element)
-  // On a busy machine the cards stand where they were measured only some frames later.
-  const left = isSettled(element) ? frames - 1 : framesToSettle
-  if (left >= 0) requestAnimationFrame(() => keepInSight(id, left))
+/** Until the cards around it stand where their measured heights put them, or somebody scrolls. */
+function keepInSight(id: number): void {
+  const scrolled = new AbortController()
+  for (const name of ['wheel', 'touchmove', 'pointerdown'])
+    addEventListener(name, () => scrolled.abort(), { capture: true, passive: true, signal: scrolled.signal })
+  let [frames, settled] = [0, 0]
+  const follow = () => {
+    const element = cardElement(id)
+    const isOver = settled > framesToSettle || frames > mostFrames
+    if (isOver || scrolled.signal.aborted || element === null || document.activeElement !== element)
+      return scrolled.abort()
+    bringIntoSight(element)
+    settled = isSettled(element) ? settled + 1 : 0
+    frames += 1
+    requestAnimationFrame(follow)
+  }
+  follow()
 }
 
 /** Whether the cards around this one begin where the one before them ends, and not where a guess of its height says. */

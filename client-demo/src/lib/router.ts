@@ -56,6 +56,16 @@ export function replaceQuery(query: URLSearchParams): void {
   steps.replace(hashOf(withQuery(path, query)))
 }
 
+/**
+ * Call it before a question whose answer leads elsewhere.
+ *
+ * @returns whether the page is still where it was; otherwise the answer must not move it
+ */
+export function rememberPlace(): () => boolean {
+  const { path } = current()
+  return () => current().path === path
+}
+
 /** Closes what an address of its own has opened over `view`: a step back, if that is where one came from. */
 export function leaveTo(view: string): void {
   const { path } = routeOf(view)

@@ -80,7 +80,7 @@ export function Accounts() {
           onClose={() => setOpened(null)}
           onChanged={user => {
             changed(user)
-            setOpened(user)
+            setOpened(now => (now?.id === user.id ? user : now))
           }}
         />
       )}

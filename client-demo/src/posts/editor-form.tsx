@@ -7,7 +7,7 @@ import { Theirs } from '../forms/theirs.tsx'
 import { usePage } from '../lib/use-page.ts'
 import { useIsLocked } from '../projects/rights.ts'
 import { ProjectSelect } from '../projects/project-select.tsx'
-import { replacePath } from '../lib/router.ts'
+import { rememberPlace, replacePath } from '../lib/router.ts'
 import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Field } from '../ui/field.tsx'
 import { BodyField } from './body-field.tsx'
@@ -32,14 +32,15 @@ export function EditorForm({ id, post, isGone, onStored }: EditorFormProps) {
   async function save(status: Post['status']) {
     if (isLocked) return
     const before = post?.status
+    const isStillHere = rememberPlace()
     const stored = await form.save(status)
     if (!stored) return
     if (stored.status === 'published') {
       toasts.say(before === 'published' ? 'Stored' : 'Published')
-      replacePath(`/posts/${stored.id}`)
+      if (isStillHere()) replacePath(`/posts/${stored.id}`)
     } else {
       toasts.say(before === 'published' ? 'Taken back: it is a draft again' : 'The draft is stored')
-      if (isNew) replacePath(`/write/${stored.id}`)
+      if (isNew && isStillHere()) replacePath(`/write/${stored.id}`)
     }
   }
 

@@ -3,6 +3,7 @@ import { limits, type Visibility } from '../../../sdk/index.ts'
 import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { useSubmit } from '../forms/use-sending.ts'
+import { rememberPlace } from '../lib/router.ts'
 import { usePage } from '../lib/use-page.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
@@ -13,10 +14,11 @@ export function NewProject({ onCreated }: { onCreated: (id: number) => void }) {
   const { text: name, isRestored, write: setName, forget } = useKept('project:new')
   const [visibility, setVisibility] = useState<Visibility>('private')
   const { errors, busy, submit } = useSubmit(async () => {
+    const isStillHere = rememberPlace()
     const project = await client.projects.create({ name: name.trim(), visibility })
     projects.take([project])
     forget()
-    onCreated(project.id)
+    if (isStillHere()) onCreated(project.id)
   }, ['name', 'visibility'])
 
   return (

@@ -16,15 +16,21 @@ const mostPages = 10
 /** The projects that one may see. Events tell them as everybody sees them, so the own role is kept from before. */
 export function createProjectList(client: TaskwireClient) {
   const store = createStore<Known>(new Map())
-  /** Out of reach: an answer that was on its way when this was told does not bring one back. */
-  const gone = new Set<number>()
+  /** Counts the events about access: an answer that was asked for before one of them does not count any more. */
+  let told = 0
+  /** The last of these events by project. */
+  const toldOf = new Map<number, number>()
+  /** Where the list was begun anew. */
+  let begun = 0
 
-  function take(projects: readonly Project[], roleIsOwn = true) {
+  /** @param asked `told` when this was asked for */
+  function take(projects: readonly Project[], { roleIsOwn = true, asked = told } = {}) {
+    if (asked < begun) return
     store.set(known => {
       const all = new Map(known)
       for (const project of projects) {
         const before = all.get(project.id)
-        if (gone.has(project.id) || (before && before.version > project.version)) continue
+        if ((toldOf.get(project.id) ?? 0) > asked || (before && before.version > project.version)) continue
         all.set(project.id, roleIsOwn ? project : { ...project, role: before?.role ?? null })
       }
       return all
@@ -32,7 +38,7 @@ export function createProjectList(client: TaskwireClient) {
   }
 
   function drop(id: number) {
-    gone.add(id)
+    wanted.delete(id)
     store.set(known => new Map([...known].filter(([other]) => other !== id)))
   }
 
@@ -40,8 +46,9 @@ export function createProjectList(client: TaskwireClient) {
     let cursor: string | null = ''
     let first: Position | undefined
     for (let page = 0; page < mostPages && cursor !== null; page += 1) {
+      const asked = told
       const answer = await client.projects.list({ sort: 'name', cursor, page_size: limits.maxPageSize })
-      take(answer.results)
+      take(answer.results, { asked })
       first ??= positionOf(answer)
       cursor = answer.next === null ? null : new URL(answer.next, location.origin).searchParams.get('cursor')
     }
@@ -53,8 +60,9 @@ export function createProjectList(client: TaskwireClient) {
   let listed: Promise<unknown> = Promise.resolve()
 
   async function loadOne(id: number) {
+    const asked = told
     try {
-      take([await client.projects.get({ id: String(id) })])
+      take([await client.projects.get({ id: String(id) })], { asked })
     } catch {
       // Lost again by now, or out of reach: the next event or reload tells.
     }
@@ -76,20 +84,23 @@ export function createProjectList(client: TaskwireClient) {
     },
     apply(event: LiveEvent) {
       if (event.name === 'project_created') {
-        take([event.project], false)
+        take([event.project], { roleIsOwn: false })
         void loadOne(event.project.id)
       } else if (event.name === 'project_updated') {
-        take([event.project], false)
-      } else if (event.name === 'project_deleted' || (event.name === 'access_changed' && !event.readable)) {
+        take([event.project], { roleIsOwn: false })
+      } else if (event.name === 'project_deleted') {
+        toldOf.set(event.project_id, Infinity)
         drop(event.project_id)
       } else if (event.name === 'access_changed') {
-        gone.delete(event.project_id)
-        void loadOne(event.project_id)
+        toldOf.set(event.project_id, ++told)
+        if (event.readable) void loadOne(event.project_id)
+        else drop(event.project_id)
       }
     },
     /** After a reset nothing that is held can be relied on, deletions included. */
     async rebuild() {
-      gone.clear()
+      begun = ++told
+      toldOf.clear()
       wanted.clear()
       store.set(() => new Map())
       await load()

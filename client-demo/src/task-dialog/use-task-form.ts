@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { randomId, type Task, type TaskStatus } from '../../../sdk/index.ts'
 import { useEditedForm } from '../forms/use-edited-form.ts'
+import { rememberPlace } from '../lib/router.ts'
 import { usePage } from '../lib/use-page.ts'
 import { mayEdit } from '../projects/project-list.ts'
 import { useMayChangeTask } from '../projects/rights.ts'
@@ -48,7 +49,10 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
   const isGone = id !== null && task === undefined
   const mayChange = useMayChangeTask(seen?.project_id ?? null)
   const isReadOnly = mayChange === false
-  const isOutOfReach = useStore(board.store, state => isGone && state.store.goneProjects.has(seen?.project_id ?? 0))
+  const isLost = useStore(board.store, state => isGone && state.store.goneProjects.has(seen?.project_id ?? 0))
+  // When the board is begun anew, nobody knows it any more.
+  const [isOutOfReach, setOutOfReach] = useState(false)
+  if (isLost !== isOutOfReach && (isLost || !isGone)) setOutOfReach(isLost)
 
   async function create() {
     const top = board.tasksByColumn()[draft.status][0]
@@ -71,22 +75,24 @@ export function useTaskForm({ id, status, onDone }: TaskFormOptions) {
   async function save(element: HTMLFormElement) {
     if (isReadOnly || isGone) return
     if (draft.title.trim() === '') return refuse({ title: 'A task needs a title' })
+    const isStillHere = rememberPlace()
     await send(async () => {
       await (seen ? change(seen) : create())
       forget()
-      onDone()
+      if (isStillHere()) onDone()
     }, element)
   }
 
   async function remove() {
     if (!seen) return
+    const isStillHere = rememberPlace()
     await send(async () => {
       const mutationId = board.noteMutation(randomId())
       await client.tasks.delete({ id: seen.id }, { mutationId })
       forget()
       board.forget(seen.id, seen.version + 1)
       toasts.say('The task is deleted')
-      onDone()
+      if (isStillHere()) onDone()
     })
   }
 

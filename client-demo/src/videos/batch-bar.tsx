@@ -13,7 +13,7 @@ import { ModalForm } from '../ui/modal-form.tsx'
 import { tagsOf } from './video-draft.ts'
 
 /** Many videos changed alike, as administrators may. */
-export function BatchBar({ ids, onDone }: { ids: readonly number[]; onDone: () => void }) {
+export function BatchBar({ ids, onDone }: Pick<BatchDialogProps, 'ids' | 'onDone'>) {
   const [open, setOpen] = useState(false)
   const tooMany = ids.length > limits.batchVideos
   return (
@@ -22,7 +22,7 @@ export function BatchBar({ ids, onDone }: { ids: readonly number[]; onDone: () =
       <button type="button" className="button" aria-disabled={tooMany} onClick={() => setOpen(!tooMany)}>
         Change
       </button>
-      <button type="button" className="button button-quiet" onClick={onDone}>
+      <button type="button" className="button button-quiet" onClick={() => onDone(ids)}>
         Clear
       </button>
       {open && <BatchDialog ids={ids} onDone={onDone} onClose={() => setOpen(false)} />}
@@ -32,7 +32,8 @@ export function BatchBar({ ids, onDone }: { ids: readonly number[]; onDone: () =
 
 interface BatchDialogProps {
   ids: readonly number[]
-  onDone: () => void
+  /** Those that need not be chosen any more. */
+  onDone: (ids: readonly number[]) => void
   onClose: () => void
 }
 
@@ -55,7 +56,7 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
     toasts.say(`${updated_count} ${updated_count === 1 ? 'video is' : 'videos are'} changed`)
     if (first) toasts.error(`${failed_updates.length} could not be changed: ${first.message}`)
     if (changesTags) forget()
-    onDone()
+    onDone(ids)
   }
 
   return (

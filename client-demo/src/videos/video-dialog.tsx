@@ -6,6 +6,7 @@ import { Leaving, useLeaving } from '../forms/leaving.tsx'
 import { Locked } from '../forms/locked.tsx'
 import { Theirs } from '../forms/theirs.tsx'
 import { useEditedForm } from '../forms/use-edited-form.ts'
+import { rememberPlace } from '../lib/router.ts'
 import { usePage } from '../lib/use-page.ts'
 import { useIsLocked } from '../projects/rights.ts'
 import { ProjectSelect } from '../projects/project-select.tsx'
@@ -49,6 +50,7 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
   useTitle(isNew ? 'Add a video' : (video?.title ?? null), { isOver: true })
 
   async function save() {
+    const isStillHere = rememberPlace()
     const changes = changesOf(edited, draft)
     const { title = '', url = '', ...rest } = changes
     onStored(
@@ -57,7 +59,7 @@ export function VideoDialog({ id, video, project, onStored, onClose }: VideoDial
         : await client.videos.create({ ...rest, title, url, project: draft.project_id }),
     )
     form.forget()
-    onClose()
+    if (isStillHere()) onClose()
   }
 
   return (

@@ -53,7 +53,7 @@ export function WebhookList({ of, hasOwners = false, serial = 0, empty }: Props)
           webhook={opened}
           onChanged={changed}
           onRemoved={() => {
-            setOpened(null)
+            setOpened(now => (now?.id === opened.id ? null : now))
             void reload()
           }}
           onClose={() => setOpened(null)}

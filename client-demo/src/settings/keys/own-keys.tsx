@@ -51,7 +51,7 @@ export function OwnKeys() {
           apiKey={opened}
           onChanged={changed}
           onRevoked={() => {
-            setOpened(null)
+            setOpened(now => (now?.id === opened.id ? null : now))
             void reload()
           }}
           onClose={() => setOpened(null)}

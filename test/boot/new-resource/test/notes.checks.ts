@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createClient, liveCollection, type Note } from '../sdk/index.ts'
 import { addMember, addProject, refuses } from './suites/answers.ts'
+import { position } from './suites/event-log.ts'
 import { join } from './suites/sockets.ts'
 import { eventually } from './support/eventually.ts'
 import { recordEvents } from './support/recorder.ts'
@@ -51,6 +52,7 @@ describe('notes', () => {
   })
 
   it('arrive live in their topic room and in their project’s room, on resume and over GET /events', async () => {
+    await position(server)
     const heard = await Promise.all(
       ['notes', `project_${project.id}`].map(async room => {
         const socket = await bob.socket()
