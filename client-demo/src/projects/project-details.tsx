@@ -18,7 +18,7 @@ export function ProjectDetails({ project, onShow }: { project: Project; onShow: 
 
   async function change(part: Partial<Pick<Project, 'name' | 'status' | 'visibility'>>) {
     try {
-      projects.take([await client.projects.update({ id: String(project.id), ...part })])
+      await projects.takeAnswer(() => client.projects.update({ id: String(project.id), ...part }))
       if (part.name !== undefined) forget()
     } catch (error) {
       toasts.error(isTaskwireError(error) ? error.message : 'Something went wrong')

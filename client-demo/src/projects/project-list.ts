@@ -59,29 +59,38 @@ export function createProjectList(client: TaskwireClient) {
   const wanted = new Set<number>()
   let listed: Promise<unknown> = Promise.resolve()
 
-  async function loadOne(id: number) {
+  /** Takes the answer to a question about one project. */
+  async function takeAnswer(question: () => Promise<Project>) {
     const asked = told
+    take([await question()], { asked })
+  }
+
+  async function loadOne(id: number) {
     try {
-      take([await client.projects.get({ id: String(id) })], { asked })
+      await takeAnswer(() => client.projects.get({ id: String(id) }))
     } catch {
       // Lost again by now, or out of reach: the next event or reload tells.
+      wanted.delete(id)
     }
+  }
+
+  function want(id: number) {
+    if (store.get().has(id) || wanted.has(id)) return
+    wanted.add(id)
+    void listed.then(() => (store.get().has(id) ? undefined : loadOne(id)))
   }
 
   return {
     store,
     take,
+    takeAnswer,
     load() {
       const loading = load()
       listed = loading.catch(() => {})
       return loading
     },
     /** One that the list may not have reached. */
-    want(id: number) {
-      if (store.get().has(id) || wanted.has(id)) return
-      wanted.add(id)
-      void listed.then(() => (store.get().has(id) ? undefined : loadOne(id)))
-    },
+    want,
     apply(event: LiveEvent) {
       if (event.name === 'project_created') {
         take([event.project], { roleIsOwn: false })
@@ -101,9 +110,10 @@ export function createProjectList(client: TaskwireClient) {
     async rebuild() {
       begun = ++told
       toldOf.clear()
+      const again = [...wanted]
       wanted.clear()
       store.set(() => new Map())
-      await load()
+      await load().finally(() => again.forEach(want))
     },
   }
 }

@@ -13,7 +13,7 @@ import { ModalForm } from '../ui/modal-form.tsx'
 import { tagsOf } from './video-draft.ts'
 
 /** Many videos changed alike, as administrators may. */
-export function BatchBar({ ids, onDone }: Pick<BatchDialogProps, 'ids' | 'onDone'>) {
+export function BatchBar({ ids, onDone, onClear }: Pick<BatchDialogProps, 'ids' | 'onDone'> & { onClear: () => void }) {
   const [open, setOpen] = useState(false)
   const tooMany = ids.length > limits.batchVideos
   return (
@@ -22,7 +22,7 @@ export function BatchBar({ ids, onDone }: Pick<BatchDialogProps, 'ids' | 'onDone
       <button type="button" className="button" aria-disabled={tooMany} onClick={() => setOpen(!tooMany)}>
         Change
       </button>
-      <button type="button" className="button button-quiet" onClick={() => onDone(ids)}>
+      <button type="button" className="button button-quiet" onClick={onClear}>
         Clear
       </button>
       {open && <BatchDialog ids={ids} onDone={onDone} onClose={() => setOpen(false)} />}
@@ -39,7 +39,9 @@ interface BatchDialogProps {
 
 const kept = 'kept'
 
-function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
+function BatchDialog({ ids: chosen, onDone, onClose }: BatchDialogProps) {
+  /** As they were when it was opened. */
+  const [ids] = useState(chosen)
   const { client, toasts } = usePage()
   const formId = useId()
   const [visibility, setVisibility] = useState<Visibility | typeof kept>(kept)
@@ -56,6 +58,7 @@ function BatchDialog({ ids, onDone, onClose }: BatchDialogProps) {
     toasts.say(`${updated_count} ${updated_count === 1 ? 'video is' : 'videos are'} changed`)
     if (first) toasts.error(`${failed_updates.length} could not be changed: ${first.message}`)
     if (changesTags) forget()
+    onClose()
     onDone(ids)
   }
 

@@ -92,7 +92,11 @@ export function VideosView() {
         )}
       </ListEnd>
       {selected.length > 0 && (
-        <BatchBar ids={selected} onDone={ids => setChosen(now => new Set([...now].filter(id => !ids.includes(id))))} />
+        <BatchBar
+          ids={selected}
+          onDone={ids => setChosen(now => new Set([...now].filter(id => !ids.includes(id))))}
+          onClear={() => setChosen(new Set())}
+        />
       )}
       {opened === 'new' && (
         <VideoDialog id={null} video={undefined} project={filters.project} onStored={list.take} onClose={close} />
