@@ -132,6 +132,32 @@ describe('page: rights', () => {
     assert.equal(await list.getByText('Left early').count(), 0)
   })
 
+  it('[PG37] shows no project that a person was removed from while they renamed it', async () => {
+    const project = await addProject(ada, { name: 'Renamed late' })
+    await addMember(ada, project, grace, 'owner')
+    const stored = Promise.withResolvers<void>()
+    const hold = Promise.withResolvers<void>()
+    await there.page.route(`**/projects/${project.id}`, async route => {
+      if (route.request().method() !== 'PATCH') return route.fallback()
+      const answer = await route.fetch()
+      stored.resolve()
+      await hold.promise
+      await route.fulfill({ response: answer })
+    })
+    await goTo(there, `/projects/${project.id}`)
+    await there.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Renamed in time')
+    await there.page.getByRole('textbox', { name: 'Name', exact: true }).press('Enter')
+    await stored.promise
+    await removed(project, grace)
+    await there.page.getByRole('alert').getByText('you may no longer see it').waitFor()
+    hold.resolve()
+    await there.page.unrouteAll({ behavior: 'wait' })
+    await addProject(ada, { name: 'After that', visibility: 'internal' })
+    const list = there.page.getByRole('list', { name: 'Projects' })
+    await list.getByText('After that').waitFor()
+    assert.equal(await list.getByText('Renamed').count(), 0)
+  })
+
   it('[PG37] tells a person in the open dialog of a project that they may no longer see it', async () => {
     const project = await addProject(ada, { name: 'Going' })
     await addMember(ada, project, grace, 'viewer')

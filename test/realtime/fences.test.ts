@@ -17,7 +17,7 @@ describe('rights that change while a socket listens', () => {
     ;[ann, bob] = [await server.user('ann'), await server.user('bob')]
   })
   after(() => server.close())
-  // What others did before must not arrive in the middle of a test.
+  // Events of an earlier test must not arrive in the middle of the next one.
   beforeEach(() => position(server))
 
   const removeMember = (project: any, client: Client) =>

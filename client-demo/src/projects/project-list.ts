@@ -16,21 +16,21 @@ const mostPages = 10
 /** The projects that one may see. Events tell them as everybody sees them, so the own role is kept from before. */
 export function createProjectList(client: TaskwireClient) {
   const store = createStore<Known>(new Map())
-  /** Counts the events about access: an answer that was asked for before one of them does not count any more. */
-  let told = 0
-  /** The last of these events by project. */
-  const toldOf = new Map<number, number>()
-  /** Where the list was begun anew. */
-  let begun = 0
+  /** Events about access until now. An answer does not count when one came after it was asked for. */
+  let accessEvents = 0
+  /** The number of the last one, by project. */
+  const lastAccessEvent = new Map<number, number>()
+  /** The last reset, which counts as one of them. */
+  let resetAt = 0
 
-  /** @param asked `told` when this was asked for */
-  function take(projects: readonly Project[], { roleIsOwn = true, asked = told } = {}) {
-    if (asked < begun) return
+  /** @param asked `accessEvents` when this was asked for */
+  function take(projects: readonly Project[], { roleIsOwn = true, asked = accessEvents } = {}) {
+    if (asked < resetAt) return
     store.set(known => {
       const all = new Map(known)
       for (const project of projects) {
         const before = all.get(project.id)
-        if ((toldOf.get(project.id) ?? 0) > asked || (before && before.version > project.version)) continue
+        if ((lastAccessEvent.get(project.id) ?? 0) > asked || (before && before.version > project.version)) continue
         all.set(project.id, roleIsOwn ? project : { ...project, role: before?.role ?? null })
       }
       return all
@@ -46,7 +46,7 @@ export function createProjectList(client: TaskwireClient) {
     let cursor: string | null = ''
     let first: Position | undefined
     for (let page = 0; page < mostPages && cursor !== null; page += 1) {
-      const asked = told
+      const asked = accessEvents
       const answer = await client.projects.list({ sort: 'name', cursor, page_size: limits.maxPageSize })
       take(answer.results, { asked })
       first ??= positionOf(answer)
@@ -61,7 +61,7 @@ export function createProjectList(client: TaskwireClient) {
 
   /** Takes the answer to a question about one project. */
   async function takeAnswer(question: () => Promise<Project>) {
-    const asked = told
+    const asked = accessEvents
     take([await question()], { asked })
   }
 
@@ -98,18 +98,18 @@ export function createProjectList(client: TaskwireClient) {
       } else if (event.name === 'project_updated') {
         take([event.project], { roleIsOwn: false })
       } else if (event.name === 'project_deleted') {
-        toldOf.set(event.project_id, Infinity)
+        lastAccessEvent.set(event.project_id, Infinity)
         drop(event.project_id)
       } else if (event.name === 'access_changed') {
-        toldOf.set(event.project_id, ++told)
+        lastAccessEvent.set(event.project_id, ++accessEvents)
         if (event.readable) void loadOne(event.project_id)
         else drop(event.project_id)
       }
     },
     /** After a reset nothing that is held can be relied on, deletions included. */
     async rebuild() {
-      begun = ++told
-      toldOf.clear()
+      resetAt = ++accessEvents
+      lastAccessEvent.clear()
       const again = [...wanted]
       wanted.clear()
       store.set(() => new Map())
