@@ -108,12 +108,12 @@ async function watchCalls(port: number) {
     calls.push({ method: call.method, url })
     if (isRefused(url)) return call.resume().on('end', () => answer.writeHead(503).end())
     const { method, headers } = call
-    call.pipe(
-      request({ port, path: call.url, method, headers }, given => {
-        answer.writeHead(given.statusCode!, given.headers)
-        given.pipe(answer)
-      }),
-    )
+    const onward = request({ port, path: call.url, method, headers }, given => {
+      answer.writeHead(given.statusCode!, given.headers)
+      given.pipe(answer)
+    })
+    onward.on('error', () => answer.destroy())
+    call.pipe(onward)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const count = (method: string, key: string, name: string) =>

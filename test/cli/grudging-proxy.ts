@@ -30,6 +30,7 @@ export async function startGrudgingProxy(target: string) {
       res.writeHead(answer.statusCode!, answer.headers)
       answer.pipe(res)
     })
+    onward.on('error', () => res.destroy())
     req.pipe(onward)
   }
   server.listen(0, '127.0.0.1')

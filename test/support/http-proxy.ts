@@ -42,6 +42,8 @@ export async function startHttpProxy(target: string, options: HttpProxyOptions =
   server.on('connection', socket => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
+    // Node's own listener is gone after an upgrade.
+    socket.on('error', () => socket.destroy())
   })
   server.on('upgrade', (req, socket: Socket, head) => {
     const path = pathFor(req.url!)
@@ -72,6 +74,11 @@ export async function startHttpProxy(target: string, options: HttpProxyOptions =
   return {
     origin,
     url: `${origin}${prefix}`,
+    server,
+    /** Open connections of clients. */
+    get connections() {
+      return open.size
+    },
     /** From now on; open connections are closed. */
     block(next: (path: string) => boolean) {
       blocks = next
