@@ -22,7 +22,7 @@ import { decodersOf, flatJpeg, flatPng, scannedJpeg, wordyPng } from '../suites/
 const log = createLogger({ level: 'silent', pretty: false })
 
 describe('decoding pictures', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let dir: string
   let images: Images
   const decoders: Decoder[] = []
@@ -119,7 +119,7 @@ describe('decoding pictures', function () {
   })
 
   it('[MD23] replaces a decoder that stands still', async () => {
-    const decoder = open({ patienceMs: 6_000 })
+    const decoder = open({ patienceMs: 10_000 })
     isDecoded(await decoder.decode(task('small')))
     const pid = await onlyDecoder()
     process.kill(pid, 'SIGSTOP')

@@ -160,7 +160,10 @@ describe('requests to other servers', () => {
     ['never answers', () => {}],
     [
       'answers a byte at a time',
-      (_: unknown, response: any) => void setInterval(() => response.write('x'), 20).unref(),
+      (_: unknown, response: any) => {
+        const dripping = setInterval(() => response.write('x'), 20)
+        response.on('close', () => clearInterval(dripping))
+      },
     ],
   ] as const)
     it(`[OU4] gives up a server that ${what}`, async () => {

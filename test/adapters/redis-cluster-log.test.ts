@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts'
 import { useRedisCluster } from '../support/redis.ts'
 
 describe('the log of a Redis Cluster', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   const redis = useRedisCluster()
 
   it('[RC2] says that a node is lost and is back, and does not call one lost whose connection works', async () => {

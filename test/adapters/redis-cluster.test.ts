@@ -19,7 +19,7 @@ const keys = Array.from({ length: 30 }, (_, nth) => `key ${nth}`)
 const amounts = (counts: { amount: number }[]) => counts.map(({ amount }) => amount)
 
 describe('a Redis Cluster', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   const redis = useRedisCluster()
   const log = createLogger({ level: 'silent', pretty: false })
   const links: RedisLink[] = []

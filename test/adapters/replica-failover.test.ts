@@ -11,7 +11,7 @@ const lost = 7
 const kept = 8
 
 describe('a replica of PostgreSQL after a failover', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let place: Awaited<ReturnType<typeof startReplicated>>
   /** The one that becomes the primary, and one that had received more than it. */
   let heir: PostgresStandby

@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.ts'
 import { type Opened, startReplicated } from '../support/replicated.ts'
 
 describe('a server that only looks like the replica', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let place: Awaited<ReturnType<typeof startReplicated>>
 
   before(async () => {

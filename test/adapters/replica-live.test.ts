@@ -10,7 +10,7 @@ import { type Opened, startReplicated } from '../support/replicated.ts'
 const log = createLogger({ level: 'silent', pretty: false })
 
 describe('live events beside a replica, without Redis', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let place: Awaited<ReturnType<typeof startReplicated>>
   let plain: PostgresDatabase
   let database: Opened

@@ -16,7 +16,7 @@ import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
 import { behavesAsStorage } from '../suites/storage.ts'
 
 describe('the storage in a bucket', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let dir: string
   let s3: S3
   before(async () => {

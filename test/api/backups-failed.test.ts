@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 
 describe('backups that fail', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   before(async () => {
     server = await startServer()

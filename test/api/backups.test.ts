@@ -9,7 +9,7 @@ import { sendImport } from '../suites/imports.ts'
 import { fetchFile, png, upload } from '../suites/media.ts'
 
 describe('backups', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let admin: Client
   before(async () => {
@@ -150,7 +150,7 @@ describe('backups', function () {
 })
 
 describe('scheduled backups', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   it('[BR16] are made when it is time, and the oldest are removed, with their files', async () => {
     const server = await startServer({
@@ -198,7 +198,7 @@ describe('scheduled backups', function () {
 })
 
 describe('backups in S3', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   for (const files of ['s3', 'local'])
     it(`[BR27] are made and put back there, with files in ${files}, and nothing stays on the disk`, async () => {

@@ -14,7 +14,7 @@ const all = Object.entries(operations).flatMap(([resource, set]) =>
 )
 
 describe('bad input', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let untouched: string
   before(async () => {

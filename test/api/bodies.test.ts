@@ -85,6 +85,7 @@ describe('bodies', () => {
       sent.on('error', reject)
       sent.on('response', response => {
         let text = ''
+        response.on('error', reject)
         response.on('data', chunk => (text += chunk))
         response.on('end', () => resolve({ status: response.statusCode!, body: JSON.parse(text) }))
       })

@@ -4,7 +4,8 @@ import { eventually } from '../support/eventually.ts'
 import { addMember, addProject, addTask, created, refuses } from '../suites/answers.ts'
 import { png, upload } from '../suites/media.ts'
 
-describe('the dashboard', () => {
+describe('the dashboard', function () {
+  this.timeout(120_000)
   let server: TestServer
   let ann: Client
   let bob: Client

@@ -6,7 +6,7 @@ import { addMember, addProject, addTask, created } from '../suites/answers.ts'
 import { tracesOf } from '../suites/traces.ts'
 
 describe('an erasure while events wait for their place in the log', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   before(async () => {
     server = await startServer()

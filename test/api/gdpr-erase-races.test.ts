@@ -10,7 +10,7 @@ import { type Answer, type Client, expect, password, startServer, type TestServe
 const heldLock = 4_711
 
 describe('an erasure, and commands that began before it', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let [ann, zoe]: Client[] = []
   let project: any
@@ -32,9 +32,12 @@ describe('an erasure, and commands that began before it', function () {
   })
 
   const waiting = (count: number) =>
-    eventually(async () => {
-      assert.equal((await waitingForLocks(server)).length, count)
-    })
+    eventually(
+      async () => {
+        assert.equal((await waitingForLocks(server)).length, count)
+      },
+      { within: 10_000 },
+    )
   const begin = async (): Promise<number> =>
     (await expect(zoe!.rest('POST', '/gdpr/erase', { password }), 202)).body.data.id
   const ended = async (id: number) => {

@@ -16,7 +16,7 @@ import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
 import { tracesOf } from '../suites/traces.ts'
 
 describe('an erasure', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let bob: Client
   beforeEach(async () => {

@@ -7,7 +7,7 @@ import { backupFiles, beginRestore, jobEnded, makeBackup } from '../suites/backu
 import { fetchFile, png, upload } from '../suites/media.ts'
 
 describe('while data are replaced', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let admin: Client
   let holder: Connection

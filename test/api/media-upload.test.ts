@@ -12,7 +12,7 @@ import { decodersOf, flatPng } from '../suites/pictures.ts'
 const times = (count: number, content: Buffer) => Array.from({ length: count }, () => ({ content }))
 
 describe('uploading', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let server: TestServer
   let ann: Client
   before(async () => {
@@ -218,8 +218,11 @@ describe('uploading', function () {
     await nothing(async () => {
       const { sent, answer } = start({ 'content-length': '5000000' })
       sent.write(part('file', 'a.png'))
-      sent.write(Buffer.alloc(300_000))
-      await eventually(async () => assert.ok((await filesOf(server)).some(name => name.startsWith('drafts'))))
+      // The server ends an upload that sends nothing for a while.
+      const sending = setInterval(() => sent.write(Buffer.alloc(2_048)), 50)
+      await eventually(async () => assert.ok((await filesOf(server)).some(name => name.startsWith('drafts')))).finally(
+        () => clearInterval(sending),
+      )
       sent.destroy()
       await answer
     })
@@ -272,14 +275,16 @@ describe('uploading', function () {
 
 describe('simultaneous uploads', function () {
   // Decoders have a lower priority than other programs, which may take both cores.
-  this.timeout(90_000)
+  this.timeout(120_000)
   const begun = async (server: TestServer, client: Client) => {
     const sent = request(`${server.url}/api/v1/blog/media/upload`, {
       method: 'POST',
       headers: { authorization: `Bearer ${client.token}`, 'content-type': 'multipart/form-data; boundary=b' },
     })
     const before = (await filesOf(server)).length
-    const answer = new Promise<number>(resolve => sent.on('response', ({ statusCode }) => resolve(statusCode!)))
+    const answer = new Promise<number>((resolve, reject) =>
+      sent.on('error', reject).on('response', ({ statusCode }) => resolve(statusCode!)),
+    )
     sent.write('--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n')
     sent.write(pdf())
     await eventually(async () => assert.equal((await filesOf(server)).length, before + 1))
@@ -340,7 +345,7 @@ describe('simultaneous uploads', function () {
 })
 
 describe('the quota', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   const withQuota = async (env: Record<string, string>) => {
     const server = await startServer({ env })
     return { server, ann: await server.user('ann') }
@@ -369,7 +374,9 @@ describe('the quota', function () {
       method: 'POST',
       headers: { authorization: `Bearer ${ann.token}`, 'content-type': 'multipart/form-data; boundary=b' },
     })
-    const answer = new Promise<number>(resolve => sent.on('response', ({ statusCode }) => resolve(statusCode!)))
+    const answer = new Promise<number>((resolve, reject) =>
+      sent.on('error', reject).on('response', ({ statusCode }) => resolve(statusCode!)),
+    )
     // Of unknown length; a file that fits comes before one that does not.
     const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
     sent.end(Buffer.concat([head, pdf(), '\r\n', head, large, '\r\n--b--\r\n'].map(one => Buffer.from(one))))

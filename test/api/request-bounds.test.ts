@@ -24,7 +24,7 @@ describe('bounds on the requests of one person and of one address', () => {
           unread: { ...few, running: Infinity },
           largeAnswers: { perSecond: 64 * 1024, atOnce: 8 * 1024 * 1024, mostDebtMs: 5_000 },
         },
-        reading: { bytes: 64 * 1024, withinMs: 2_000 },
+        reading: { bytes: 64 * 1024, withinMs: 5_000 },
       },
     })
     ;[ann, bob, cat] = [await server.user('ann'), await server.user('bob'), await server.user('cat')]

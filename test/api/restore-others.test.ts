@@ -4,7 +4,7 @@ import { expect, startServer, type TestServer } from '../support/server.ts'
 import { beginRestore, jobEnded, makeBackup, restore } from '../suites/backups.ts'
 
 describe('a restore beside things of the operator', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   const role = `reader_${process.pid}`
   before(async () => {

@@ -5,7 +5,7 @@ import { beginRestore, contentOf, jobEnded, makeBackup, restore } from '../suite
 import { fetchFile, filesOf, png, upload } from '../suites/media.ts'
 
 describe('a restore of a part', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let admin: Client
   beforeEach(async () => {

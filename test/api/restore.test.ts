@@ -13,7 +13,7 @@ import { codeOf, turnOnTwoFactor } from '../suites/totp.ts'
 const closed = (socket: Socket) => new Promise<string>(resolve => socket.once('disconnect', resolve))
 
 describe('a restore', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let admin: Client
   let ann: Client

@@ -15,7 +15,7 @@ const kinds = [
 type Kind = (typeof kinds)[number]
 
 describe('what somebody may read, by whatever way they read it', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   const readers: Record<string, Client> = {}
   const made: Record<Kind['kind'], number[]> = { projects: [], tasks: [], posts: [], videos: [], media: [] }

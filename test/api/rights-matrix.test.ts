@@ -123,7 +123,7 @@ function referencesOf(name: string, operation: Operation): Reference[] {
 }
 
 describe('rights of every operation', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let owner: Client
   let viewer: Client

@@ -29,6 +29,7 @@ describe('addresses and methods', () => {
       sent.on('error', reject)
       sent.on('response', response => {
         let text = ''
+        response.on('error', reject)
         response.on('data', chunk => (text += chunk))
         response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }))
       })

@@ -73,7 +73,7 @@ describe('searching tasks', () => {
     for (const one of ['x', 'x ', '😀', '%', '(', "'", '\\', '&', ':*', '-']) {
       const began = performance.now()
       await found(one.repeat(200).slice(0, 200))
-      assert.ok(performance.now() - began < 1_000)
+      assert.ok(performance.now() - began < 5_000)
     }
   })
 

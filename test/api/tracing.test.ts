@@ -25,13 +25,14 @@ async function startReceiver() {
   const spans: Exported[] = []
   const calls: IncomingHttpHeaders[] = []
   const server = createServer((request, response) => {
-    void json(request).then((body: any) => {
+    const take = (body: any) => {
       if (request.url !== '/v1/traces') calls.push(request.headers)
       else
         for (const { scopeSpans } of body.resourceSpans)
           for (const each of scopeSpans) spans.push(...(each.spans as Exported[]))
       response.setHeader('content-type', 'application/json').end('{}')
-    })
+    }
+    json(request).then(take, () => response.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -17,13 +17,18 @@ export async function startAttacker(name: AttackerName, target: Target): Promise
   const file = fileURLToPath(new URL('process.ts', import.meta.url))
   const child = fork(file, [name, JSON.stringify(target)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const ended = once(child, 'exit')
+  // It may end while something is sent to it.
+  child.on('error', () => {})
   const never = setTimeout(() => child.kill('SIGKILL'), beginsWithinMs)
   await Promise.race([once(child, 'message'), ended])
   clearTimeout(never)
   return {
     accepted: async () => {
       child.send('report')
-      return Number((await once(child, 'message'))[0])
+      const over = ended.then(() => {
+        throw new Error(`the attacker ${name} has ended`)
+      })
+      return Number((await Promise.race([once(child, 'message'), over]))[0])
     },
     stop: async () => {
       if (child.connected) child.send('stop')

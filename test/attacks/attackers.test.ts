@@ -107,7 +107,7 @@ describe('an honest person beside an attacker', () => {
 
   for (const kind of Object.keys(attackers) as AttackerName[])
     it(`[TU10] can read, write and sign in, and the server stays ready: ${kind}${kind === 'slowHeads' ? ' (attack 108)' : ''}`, async function () {
-      this.timeout(60_000)
+      this.timeout(120_000)
       const before = memory()
       const attack = await startAttacker(kind, attacker)
       const peak = await peakDuring(async () => {

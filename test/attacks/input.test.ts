@@ -13,7 +13,7 @@ import { filesOf, pdf } from '../suites/media.ts'
 const provider = { id: 'corp', name: 'Corp', issuer: 'https://issuer.example', client_id: 'x', client_secret: 'y' }
 
 describe('the input of an attacker', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let server: TestServer
   let eve: Client
   let key: string
@@ -119,6 +119,7 @@ describe('the input of an attacker', function () {
         sent.on('error', reject)
         sent.on('response', response => {
           let text = ''
+          response.on('error', reject)
           response.on('data', chunk => (text += chunk))
           response.on('end', () =>
             resolve({ status: response.statusCode!, headers: new Headers(), body: JSON.parse(text) }),

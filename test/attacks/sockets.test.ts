@@ -10,7 +10,7 @@ import { rawSocket } from '../suites/raw-socket.ts'
 import { join, listen } from '../suites/sockets.ts'
 
 describe('sockets of an attacker', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let ann: Client
   before(async () => {

@@ -5,7 +5,7 @@ import { giveForeignDefaults } from '../support/foreign-defaults.ts'
 import { createPlayground, type Playground } from '../support/server-process.ts'
 
 describe('starting on a database of the operator', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let place: Playground
   let database: TestDatabase
   before(async () => {

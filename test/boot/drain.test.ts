@@ -57,7 +57,7 @@ describe('draining the HTTP server', () => {
   })
 
   it('[BT11] does not wait for an upgraded connection that does not answer', async function () {
-    this.timeout(15_000)
+    this.timeout(120_000)
     http.on('upgrade', (_, socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'))
     const drain = await listen()
     const line = connect((http.address() as AddressInfo).port, '127.0.0.1')

@@ -4,7 +4,8 @@ import path from 'node:path'
 import { eventually } from '../support/eventually.ts'
 import { createPlayground, postgresPid, type Playground } from '../support/server-process.ts'
 
-describe('the first start, in an empty folder', () => {
+describe('the first start, in an empty folder', function () {
+  this.timeout(120_000)
   let place: Playground
   beforeEach(async () => {
     place = await createPlayground()
@@ -56,7 +57,7 @@ describe('the first start, in an empty folder', () => {
 
   it('[BT10] is stopped in order by a signal in the middle, and the next start completes it', async () => {
     const hurried = place.start()
-    await eventually(async () => assert.ok(await postgresPid(place.dataDir)), { within: 15_000 })
+    await eventually(async () => assert.ok(await postgresPid(place.dataDir)), { within: 45_000 })
     hurried.signal('SIGTERM')
     assert.equal(await hurried.ended, 0)
     await place.start().ready()

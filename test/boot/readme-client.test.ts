@@ -3,9 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { openDatabase } from '../../server/adapters/database.ts'
-import { chooseFreePort } from '../../server/embedded/free-port.ts'
 import { createLogger } from '../../server/kernel/logger.ts'
 import { eventually } from '../support/eventually.ts'
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 import { testDatabase, type TestDatabase } from '../support/postgres.ts'
 import { password } from '../support/server.ts'
 import { createPlayground, type Playground, type ServerProcess } from '../support/server-process.ts'
@@ -40,20 +40,22 @@ describe('the client in the README', () => {
   let owner: Awaited<ReturnType<typeof openDatabase>>
   let place: Playground
   let server: ServerProcess
+  let proxy: FaultProxy
   let env: Record<string, string>
   let url: string
   let client: ChildProcess | undefined
   let printed = ''
 
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     database = await testDatabase()
     owner = openDatabase(database.ownerUrl, createLogger({ level: 'silent', pretty: false }))
     place = await createPlayground()
-    const port = await chooseFreePort(0)
-    url = `http://127.0.0.1:${port}`
+    // The server has another port after each start.
+    proxy = await startFaultProxy(0)
+    url = `http://127.0.0.1:${proxy.port}`
     env = {
-      PORT: String(port),
+      PORT: '0',
       DATABASE_URL: database.url,
       DATABASE_MIGRATION_URL: database.ownerUrl,
       JWT_SECRET: 'a secret for tests that has more than 32 characters',
@@ -74,13 +76,14 @@ describe('the client in the README', () => {
   after(async () => {
     client?.kill('SIGKILL')
     await place?.remove()
+    await proxy?.close()
     await owner?.close()
     await database?.drop()
   })
 
   async function start() {
     server = place.start(env)
-    await server.ready()
+    proxy.pointAt(Number(new URL(await server.ready()).port))
   }
   /** The token of the client's session, which is renewed. */
   async function token(): Promise<{ endsMs: number; lastsMs: number }> {
@@ -120,7 +123,7 @@ describe('the client in the README', () => {
     )
 
   it('[LV3] prints events, and continues after its token has expired, twice', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     await receives('the first')
     await eventually(async () => assert.ok((await token()).lastsMs > 3_000 * tokenTtlSeconds), patience)
     await create('after two tokens')
@@ -129,7 +132,7 @@ describe('the client in the README', () => {
   })
 
   it('[LV3] misses nothing when the server restarts for longer than its token lasts', async function () {
-    this.timeout(90_000)
+    this.timeout(120_000)
     server.signal('SIGTERM')
     await server.ended
     const { endsMs } = await token()
@@ -140,7 +143,7 @@ describe('the client in the README', () => {
   })
 
   it('[LV3] reports a log of another name, and prints later events', async function () {
-    this.timeout(90_000)
+    this.timeout(120_000)
     server.signal('SIGTERM')
     await server.ended
     await owner.query({ text: 'update log_head set epoch = gen_random_uuid()::text', values: [] })

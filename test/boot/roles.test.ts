@@ -11,7 +11,7 @@ const password = 'correct horse 9'
 const settings = { ADMIN_EMAIL: email, ADMIN_PASSWORD: password }
 
 describe('the roles of the embedded database', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let place: Playground
   beforeEach(async () => {
     place = await createPlayground()
@@ -96,7 +96,7 @@ describe('the roles of the embedded database', function () {
 })
 
 describe('the roles of a database of the operator', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let place: Playground
   let database: TestDatabase
   before(async () => {

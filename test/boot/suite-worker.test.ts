@@ -7,7 +7,7 @@ import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 const program = fileURLToPath(new URL('../../scripts/suite-worker.mjs', import.meta.url))
 
 describe('a process of the suite', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let database: TestDatabase
   let worker: ChildProcess
   before(async () => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { useServerProcesses } from '../support/use-server-processes.ts'
 
 describe('the threads of a server', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const servers = useServerProcesses()
 
   /** The niceness of each thread with this name: the 17th field after the name, which is in brackets (proc(5)). */

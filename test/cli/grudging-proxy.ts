@@ -12,7 +12,8 @@ type Grudge = (typeof grudges)[number]
 export async function startGrudgingProxy(target: string) {
   const refusals = new Set<Grudge>()
   const known = new Set<string>()
-  const server = createServer((req, res) => {
+  // Answers have the `Keep-Alive` of the server, by which clients go.
+  const server = createServer({ keepAliveTimeout: 65_000 }, (req, res) => {
     const key = req.headers['idempotency-key'] as string | undefined
     if (key === undefined || known.has(key)) return forward(req, res)
     const grudge = grudges[known.size % grudges.length]!

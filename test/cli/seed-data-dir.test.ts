@@ -7,7 +7,7 @@ const env = { ADMIN_EMAIL: account.email, ADMIN_PASSWORD: account.password }
 
 describe('npm run seed, on a data folder', function () {
   // A database cluster is made, and a server started.
-  this.timeout(90_000)
+  this.timeout(120_000)
   let place: Playground
   const seed = (...args: string[]) => runCli(['seed', '--json', ...args], { DATA_DIR: place.dataDir, ...env })
   before(async () => {

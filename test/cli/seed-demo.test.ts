@@ -9,7 +9,7 @@ import { runCli } from './run-cli.ts'
 
 describe('npm run seed, beside a running server', function () {
   // Each call is a process of its own.
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let dataDir: string
   let seen: Seen[]

@@ -8,7 +8,7 @@ import { runCli } from './run-cli.ts'
 
 describe('npm run cli -- user', function () {
   // Each call is a process of its own.
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let dataDir: string
   const jwt = 'a secret for tests that has more than 32 characters'

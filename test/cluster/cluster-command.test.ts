@@ -107,9 +107,12 @@ describe('npm run cluster', function () {
     }
     const writers = [writer(), writer()]
     cluster.type('r\n')
-    await eventually(() => assert.match(cluster.output(), /^All have been restarted$/m), { within })
-    rolling = false
-    await Promise.all(writers)
+    try {
+      await eventually(() => assert.match(cluster.output(), /^All have been restarted$/m), { within })
+    } finally {
+      rolling = false
+      await Promise.all(writers)
+    }
     assert.deepEqual([...statuses], [201])
     assert.equal(cluster.pids().filter(pid => before.includes(pid)).length, 0)
     assert.equal(cluster.output().match(/has drained \(code 0\)/g)?.length, 2)

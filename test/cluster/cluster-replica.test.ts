@@ -10,7 +10,7 @@ import { needRedis } from '../support/redis.ts'
 import { type ClusterProcess, startClusterOn } from './cluster-process.ts'
 
 describe('npm run cluster on a PostgreSQL with a replica', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   needRedis()
 
   let dataDir: string

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { listenAgain } from '../support/listen-again.ts'
 
 /** An instance as a balancer sees it: its readiness, and its answers. */
 export async function startFakeInstance(name: string) {
@@ -23,7 +24,9 @@ export async function startFakeInstance(name: string) {
     instance.connections.add(socket)
     socket.on('close', () => instance.connections.delete(socket))
   })
-  new WebSocketServer({ server }).on('connection', (socket, request) => {
+  // It passes the errors of the server on, which whoever listens hears anyway.
+  const webSockets = new WebSocketServer({ server }).on('error', () => {})
+  webSockets.on('connection', (socket, request) => {
     instance.sockets.push(socket)
     socket.send(`${name} ${request.url} ${request.headers['x-forwarded-for']}`)
     socket.on('message', message => socket.send(message))
@@ -42,8 +45,7 @@ export async function startFakeInstance(name: string) {
       await once(server, 'close')
     },
     revive: async () => {
-      server.listen(port, '127.0.0.1')
-      await once(server, 'listening')
+      await listenAgain(server, port)
     },
   })
 }

@@ -8,7 +8,7 @@ import { expect, startServer } from '../support/server.ts'
 import { useRedis } from '../support/redis.ts'
 
 describe('the health of Redis', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const redis = useRedis()
   const log = createLogger({ level: 'silent', pretty: false })
   let admin: Redis

@@ -6,7 +6,7 @@ import { settle } from './settle.ts'
 import { useStage } from './use-stage.ts'
 
 describe('a key whose answer was lost', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   const stage = useStage()
 
   it('[FT19] has one effect, one event and the same answer when it is repeated at three instances at once', async () => {

@@ -8,7 +8,7 @@ import { useLoad } from './use-load.ts'
 import { useStage } from './use-stage.ts'
 
 describe('a cluster and its PostgreSQL', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const stage = useStage({ ownPostgres: true })
   const under = useLoad(stage)
 

@@ -10,7 +10,7 @@ import { useStage } from './use-stage.ts'
 const room = 'tasks'
 
 describe('presence over several instances', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const stage = useStage()
   const at = (nth: number) => stage().instances[nth]!
   let watcher: Account

@@ -9,7 +9,7 @@ import { useLoad } from './use-load.ts'
 import { useStage } from './use-stage.ts'
 
 describe('a cluster and its Redis', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const stage = useStage()
   const under = useLoad(stage)
   const answers = (operations: Operation[]) => operations.flatMap(({ attempts }) => attempts)

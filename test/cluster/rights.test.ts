@@ -9,7 +9,7 @@ import { useStage } from './use-stage.ts'
 const within = 3_000
 
 describe('rights that end on another instance', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   const stage = useStage()
   const at = (nth: number) => stage().instances[nth]!
 

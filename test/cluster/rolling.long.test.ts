@@ -10,7 +10,7 @@ import { useStage } from './use-stage.ts'
 const noticedAfterMs = 500
 
 describe('a rolling restart', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const stage = useStage({ count: 2 })
   const under = useLoad(stage)
 

@@ -11,7 +11,7 @@ import { useStage } from './use-stage.ts'
 const goesOnMs = 5_000
 
 describe('the instance that sequences', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const stage = useStage()
   const under = useLoad(stage)
   // Half of the writes meanwhile go to the faulty instance first, and are tried again elsewhere.

@@ -10,7 +10,7 @@ import { ask } from './account.ts'
 import { useStage } from './use-stage.ts'
 
 describe('signing in at several instances', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   const env: Record<string, string> = {}
   let issuer: Issuer
   before(async () => {

@@ -13,7 +13,7 @@ import { createSession } from './session.ts'
 import { useStage } from './use-stage.ts'
 
 describe('a client that takes nothing, or little', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const stage = useStage({ count: 2 })
   // 120 KB an event. The kernel's buffers between server and client hold some 10 MB.
   const description = '€'.repeat(40_000)

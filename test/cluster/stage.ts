@@ -136,8 +136,10 @@ async function openLook(database: { readonly ownerUrl: string }) {
   return {
     query: async <R extends object>(text: string, values: unknown[] = []): Promise<R[]> => {
       if (pool.url !== database.ownerUrl) {
-        await pool.opened.end()
+        const former = pool
+        // Before anything is awaited, because queries may come at once.
         pool = open(database.ownerUrl)
+        await former.opened.end()
       }
       return (await pool.opened.query<R>(text, values)).rows
     },

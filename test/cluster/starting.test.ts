@@ -5,7 +5,7 @@ import { ask } from './account.ts'
 import { useStage } from './use-stage.ts'
 
 describe('two instances on an empty database', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const stage = useStage({ count: 2, ownPostgres: true, dark: true })
 
   it('[FT20] start at the same time: one migrates, both serve, and there is one admin', async () => {

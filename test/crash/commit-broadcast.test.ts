@@ -5,7 +5,8 @@ import { eventually } from '../support/eventually.ts'
 import { recordEvents } from '../support/recorder.ts'
 import { admin, useServerProcesses } from '../support/use-server-processes.ts'
 
-describe('a server that is killed between commit and broadcast', () => {
+describe('a server that is killed between commit and broadcast', function () {
+  this.timeout(120_000)
   const processes = useServerProcesses()
   const { start } = processes
 

@@ -10,7 +10,7 @@ import { admin, useServerProcesses } from '../support/use-server-processes.ts'
 const rows = 2_000
 
 describe('a server that is killed in the middle of an export', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   const processes = useServerProcesses()
   const { start } = processes
   let db: Connection

@@ -28,7 +28,7 @@ async function beginImport(url: string): Promise<number> {
 }
 
 describe('a server that is killed in the middle of an import', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   const processes = useServerProcesses()
   const { start } = processes
   let db: Connection

@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL('./job-instance.ts', import.meta.url))
 const items = 20
 
 describe('a worker that is killed in the middle of a job', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let database: TestDatabase
   let here: TestJobs
   let holder: Connection
@@ -90,9 +90,10 @@ describe('a worker that is killed in the middle of a job', function () {
     const first = await instance()
     const id = await enqueue()
     await isHeld()
+    const ended = once(first, 'exit')
     first.kill('SIGTERM')
     await holder.query(`select pg_advisory_unlock(${heldStep})`)
-    await once(first, 'exit')
+    await ended
     assert.equal(first.exitCode, 0)
     await instance()
     await finishes(id)

@@ -10,7 +10,7 @@ import { type Client, expect, startServer, type TestServer } from '../support/se
 import { fetchFile, png, upload } from '../suites/media.ts'
 
 describe('a server that is killed while it deletes a file', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let s3: S3
   let proxy: FaultProxy
   let server: TestServer

@@ -5,7 +5,7 @@ import { createPlayground, type Playground } from '../support/server-process.ts'
 import { expect, startServer, type TestServer } from '../support/server.ts'
 
 describe('a server that is killed while it checks signing in', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let server: TestServer
   let place: Playground
   before(async () => {

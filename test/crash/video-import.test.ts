@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL('./import-instance.ts', import.meta.url))
 const urls = [1, 2, 3, 4, 5].map(talk)
 
 describe('an import that is killed', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let database: TestDatabase
   let here: TestJobs
   let oembed: OEmbed

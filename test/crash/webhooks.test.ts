@@ -15,7 +15,7 @@ const leaseMs = 4_000
 const count = 30
 
 describe('an instance that is killed while it sends to webhooks', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let ann: Client
   let receiver: Receiver
@@ -88,7 +88,7 @@ describe('an instance that is killed while it sends to webhooks', function () {
   it('[WK13] leaves what it had to another, which sends it with the same ids', async () => {
     const child = await start()
     const { secret } = await register(ann, receiver.url, ['task.created'])
-    for (let nth = 0; nth < count; nth++) await addTask(ann)
+    await Promise.all(Array.from({ length: count }, () => addTask(ann)))
     await bothSend()
     await end(child)
     letGo()
@@ -99,7 +99,7 @@ describe('an instance that is killed while it sends to webhooks', function () {
   it('[WK13] hands over at once what it had when it is asked to stop', async () => {
     const child = await start(3600_000)
     const { secret } = await register(ann, receiver.url, ['task.created'])
-    for (let nth = 0; nth < count; nth++) await addTask(ann)
+    await Promise.all(Array.from({ length: count }, () => addTask(ann)))
     await bothSend()
     await end(child, 'SIGTERM')
     assert.equal(child.exitCode, 0)

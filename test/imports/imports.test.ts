@@ -11,7 +11,7 @@ import { importEnds, sample, sendImport } from '../suites/imports.ts'
 import { filesOf } from '../suites/media.ts'
 
 describe('importing tasks', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let server: TestServer
   let owner: Client
   let project: { id: number; slug: string }

@@ -7,7 +7,7 @@ import * as make from '../suites/media.ts'
 const ods = 'application/vnd.oasis.opendocument.spreadsheet'
 
 describe('the report of an import', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let server: TestServer
   let owner: Client
   let slug: string

@@ -8,7 +8,7 @@ import { makePerson, openJobs, type TestJobs, makeEffectsTable } from '../suppor
 import { type TestDatabase, testDatabase } from '../support/postgres.ts'
 
 describe('jobs of several people', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let database: TestDatabase
   const open: TestJobs[] = []
   let release = Promise.withResolvers<void>()

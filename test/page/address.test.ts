@@ -84,6 +84,8 @@ describe('page: addresses', () => {
     await dialog().waitFor({ state: 'detached' })
     await here.page.goBack()
     await isAt('#/')
+    // The page goes on over the step of the dialog, whose address is the same.
+    await eventually(async () => assert.equal(await here.page.evaluate('history.state?.step'), undefined))
     await here.page.goBack()
     await isAt('#/settings')
   })

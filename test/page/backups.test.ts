@@ -10,7 +10,7 @@ import { withBoards } from '../support/with-boards.ts'
 import { addTask } from '../suites/answers.ts'
 
 describe('page: backups', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const browser = useBrowser()
   let server: TestServer
   let ada: Client

@@ -57,7 +57,7 @@ for (const [kind, options] of proxies) {
     beforeEach(async () => {
       complaints = []
       page = await (await browser().newContext({ viewport: { width: 1440, height: 900 } })).newPage()
-      page.setDefaultTimeout(10_000)
+      page.setDefaultTimeout(30_000)
       page.on(
         'response',
         response => response.status() >= 400 && complaints.push(`${response.status()} ${response.url()}`),

@@ -24,6 +24,7 @@ describe('page: the board', () => {
 
   it('[PG2] shows a new task at once in the other window, on top', async () => {
     await create('older')
+    await here.card('older').waitFor()
     await here.page.getByRole('button', { name: 'New task' }).click()
     const dialog = here.page.getByRole('dialog')
     await dialog.getByRole('textbox', { name: 'Title' }).fill('made here')

@@ -102,6 +102,7 @@ describe('page: comments', () => {
 
     await box(here).fill('half a thou')
     await here.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+    await here.page.getByRole('dialog').waitFor({ state: 'detached' })
     await open(task, here)
     assert.equal(await box(here).inputValue(), 'half a thou')
   })
@@ -154,13 +155,35 @@ describe('page: comments', () => {
     await open(await inGarden(), here, there)
     await box(here).pressSequentially('Ask @gra')
     const options = here.page.getByRole('listbox', { name: 'People' }).getByRole('option')
-    await options.first().waitFor()
-    assert.deepEqual(await options.allInnerTexts(), [`GR\ngrace\n@${grace.person.username}`])
+    await eventually(async () =>
+      assert.deepEqual(await options.allInnerTexts(), [`GR\ngrace\n@${grace.person.username}`]),
+    )
     await here.page.keyboard.press('Enter')
     assert.equal(await box(here).inputValue(), `Ask @${grace.person.username} `)
     await here.page.keyboard.press('Control+Enter')
 
     await list(there).locator('.mention.is-me', { hasText: grace.person.username }).waitFor()
+  })
+
+  it('[PG15] takes nobody by Enter who was offered before one went on typing', async () => {
+    await open(await inGarden(), here)
+    await box(here).pressSequentially('@')
+    const options = here.page.getByRole('listbox', { name: 'People' }).getByRole('option')
+    await options.nth(1).waitFor()
+    const hold = Promise.withResolvers<void>()
+    await here.page.route(/[?&]search=/, async route => {
+      await hold.promise
+      await route.continue()
+    })
+    try {
+      await box(here).pressSequentially('zzz')
+      await here.page.keyboard.press('Enter')
+      assert.equal(await box(here).inputValue(), '@zzz\n')
+    } finally {
+      hold.resolve()
+      await here.page.unrouteAll({ behavior: 'wait' })
+      await box(here).fill('')
+    }
   })
 
   it('[PG15] closes the list of people by Escape, and not the dialog', async () => {

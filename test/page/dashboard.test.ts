@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import type { BoardWindow } from '../support/board-window.ts'
-import { expect, type Client } from '../support/server.ts'
+import { openConnection } from '../support/connection.ts'
+import { eventually } from '../support/eventually.ts'
+import { expect, type Client, type TestServer } from '../support/server.ts'
 import { withBoards } from '../support/with-boards.ts'
 import { addProject, addTask } from '../suites/answers.ts'
 
 describe('page: the dashboard', () => {
   let ada: Client
   let here: BoardWindow
+  let server: TestServer
 
   withBoards({ people: ['ada'] }, boards => {
+    server = boards.server
     ;[ada] = boards.people
     ;[here] = boards.windows
   })
@@ -31,6 +35,35 @@ describe('page: the dashboard', () => {
     await here.page.getByRole('link', { name: 'Overdue' }).click()
     await here.card('late').waitFor()
     assert.equal(await here.card('hurry').count(), 0)
+  })
+
+  it('[PG50] counts again as soon as the server does, after counting took long', async () => {
+    const { page } = here
+    await page.evaluate(`location.hash = '/'`)
+    await here.column('To do').waitFor()
+    const holder = await openConnection(server.ownerUrl)
+    try {
+      await holder.query('begin; lock table media in access exclusive mode')
+      await expect(server.admin.rest('POST', '/cache/clear', { all: true }), 200)
+      const counted = page.waitForResponse(/dashboard\/stats/)
+      await open()
+      // A count is kept for twenty times as long as it took.
+      await eventually(async () => {
+        const { rows } = await holder.query(`
+          select from pg_locks
+          where relation = 'media'::regclass and not granted and clock_timestamp() - waitstart > interval '300 ms'`)
+        assert.equal(rows.length, 1)
+      })
+      await holder.query('rollback')
+      await counted
+    } finally {
+      await holder.end()
+    }
+    const before = await figure('Urgent').textContent()
+    await addTask(ada, { title: 'long ago', priority: 'urgent' })
+    await figure('Urgent')
+      .getByText(String(Number(before) + 1), { exact: true })
+      .waitFor()
   })
 
   it('[PG50] shows what happened last in everything that one sees, in words, with a link to each thing', async () => {

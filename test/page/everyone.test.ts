@@ -34,7 +34,7 @@ describe('page: for everyone', () => {
     it('[EO1] moves the focus to the next card, and from the last to the one before', async () => {
       const last = await create('three')
       for (const title of ['two', 'one']) await create(title, { before_id: last.id })
-      await board.card('two').waitFor()
+      for (const title of ['one', 'two', 'three']) await board.card(title).waitFor()
       await board.card('two').focus()
       await board.page.keyboard.press('Delete')
       await board.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
@@ -125,6 +125,7 @@ describe('page: for everyone', () => {
         assert.equal((await ada.rest('GET', '/tasks')).body.results.length, 0)
         await dialog.getByRole('button', { name: 'Cancel' }).click()
         await board.page.getByRole('button', { name: 'Discard' }).click()
+        await dialog.waitFor({ state: 'detached' })
         const search = board.page.getByRole('textbox', { name: 'Search' })
         await search.fill('ㅎ')
         await search.dispatchEvent('keydown', { key: 'Escape', bubbles: true, ...event })
@@ -195,6 +196,8 @@ describe('page: for everyone', () => {
         await last.scrollIntoViewIfNeeded()
         await last.click()
         const dialog = low.page.getByRole('dialog')
+        // What comes late moves the buttons.
+        for (const text of ['Nothing attached', 'Nobody has said anything yet']) await dialog.getByText(text).waitFor()
         for (const name of ['Save', 'Delete', 'Close']) {
           const button = dialog.getByRole('button', { name, exact: true })
           await button.scrollIntoViewIfNeeded()

@@ -42,6 +42,7 @@ describe('page: exports and one’s own data', () => {
   }
   /** The text of the file that a link leads to. */
   const saved = async (link: ReturnType<Page['getByRole']>) => {
+    await link.waitFor()
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
     return readFile(await download.path())
   }

@@ -26,7 +26,7 @@ describe('page: a forgotten password', () => {
   })
   beforeEach(async () => {
     page = await (await browser().newContext()).newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
   })
   afterEach(() => page?.context().close())
 

@@ -187,7 +187,7 @@ describe('page: leaving', () => {
     await server.query('delete from sessions')
     await eventually(async () => {
       await here.page.reload()
-      await field('Email').waitFor({ timeout: 1_000 })
+      await field('Email').waitFor({ timeout: 5_000 })
     })
     const signIn = async (who: Client) => {
       await field('Email').fill(who.email)

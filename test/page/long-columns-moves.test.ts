@@ -140,9 +140,19 @@ describe('page: the focus and moves in long columns', () => {
     )
     assert.equal(await column.nth(5).count(), 1)
     await page.mouse.move(x, box.y + box.height / 2, { steps: 3 })
-    const target = await page.evaluate<string>(
-      `document.elementFromPoint(${x}, ${box.y + box.height / 2}).closest('.card').getAttribute('aria-label')`,
-    )
+    const under = async () => [
+      await scrolled(),
+      await page.evaluate<string | undefined>(
+        `document.elementFromPoint(${x}, ${box.y + box.height / 2})?.closest('.card')?.getAttribute('aria-label')`,
+      ),
+    ]
+    // It may still scroll, and show nothing for a frame.
+    const [, target] = await eventually(async () => {
+      const seen = await under()
+      assert.ok(seen[1])
+      assert.deepEqual(await under(), seen)
+      return seen as [number, string]
+    })
     await page.mouse.up()
     const beside = target.split(' and')[0]!
     await eventually(async () => {

@@ -37,7 +37,7 @@ describe('two Taskwires on one host, at / and below a path', () => {
   describe('in a browser', () => {
     before(async () => {
       page = await (await browser().newContext()).newPage()
-      page.setDefaultTimeout(10_000)
+      page.setDefaultTimeout(30_000)
     })
     after(() => page?.context().close())
 

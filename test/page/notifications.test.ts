@@ -44,9 +44,9 @@ describe('page: notifications', () => {
   it('[PG16] shows a mention live with the count, announces it, and leads to the comment', async () => {
     await link(window.page, 0).waitFor()
     const { task } = await mention('Paint the shed')
-    for (let at = 0; at < 21; at += 1) await created(ada, `/tasks/${task.id}/comments`, { body: `more ${at}` })
     await link(window.page, 1).waitFor()
     await window.page.getByText('ada mentioned you in “Paint the shed”').waitFor()
+    for (let at = 0; at < 21; at += 1) await created(ada, `/tasks/${task.id}/comments`, { body: `more ${at}` })
 
     await link(window.page, 1).click()
     await items(window.page).getByRole('link', { name: 'ada mentioned you in “Paint the shed”' }).click()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Locator, Route } from 'playwright-core'
+import type { APIResponse, Locator, Route } from 'playwright-core'
 import type { BoardWindow } from '../support/board-window.ts'
 import { eventually } from '../support/eventually.ts'
 import { expect, type Client, type TestServer } from '../support/server.ts'
@@ -132,6 +132,28 @@ describe('page: rights', () => {
     assert.equal(await list.getByText('Left early').count(), 0)
   })
 
+  it('[PG36] lets an editor edit whose project was renamed before the answer about it arrived', async () => {
+    const project = await addProject(ada, { name: 'Before' })
+    await addTask(ada, { title: 'of an editor', project: project.id })
+    const asked = Promise.withResolvers<void>()
+    const hold = Promise.withResolvers<void>()
+    // It may be asked for twice.
+    let first: Promise<APIResponse> | undefined
+    await there.page.route(`**/projects/${project.id}`, async route => {
+      const response = await (first ??= route.fetch())
+      asked.resolve()
+      await hold.promise
+      await route.fulfill({ response })
+    })
+    await addMember(ada, project, grace, 'editor')
+    await asked.promise
+    await expect(ada.rest('PATCH', `/projects/${project.id}`, { name: 'Afterwards' }), 200)
+    await there.card('of an editor').getByText('Afterwards').waitFor()
+    hold.resolve()
+    await there.page.unrouteAll({ behavior: 'wait' })
+    await eventually(async () => assert.equal(await there.card('of an editor').getAttribute('draggable'), 'true'))
+  })
+
   it('[PG37] shows no project that a person was removed from while they renamed it', async () => {
     const project = await addProject(ada, { name: 'Renamed late' })
     await addMember(ada, project, grace, 'owner')
@@ -249,6 +271,7 @@ describe('page: rights', () => {
     await here.page.keyboard.press('Escape')
 
     for (const title of ['one', 'two', 'three']) await addTask(ada, { title })
+    await here.card('three').waitFor()
     await here.card('one').press('x')
     await here.card('two').press('x')
     await button(here, 'Delete…').click()
@@ -290,6 +313,8 @@ describe('page: rights', () => {
       const assignee = here.page.getByRole('combobox', { name: 'Assignee' })
       await assignee.pressSequentially('ann')
       await isReachable(here, assignee)
+      const options = here.page.getByRole('listbox', { name: 'People' }).getByRole('option')
+      await eventually(async () => assert.ok((await options.allInnerTexts()).every(text => /ann/.test(text))))
       await here.page.getByRole('listbox', { name: 'People' }).getByRole('option').first().click()
       await eventually(async () => assert.match(await assignee.inputValue(), /^ann/))
       await here.page.getByRole('textbox', { name: 'Comment', exact: true }).pressSequentially('@ann')

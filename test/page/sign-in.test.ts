@@ -15,7 +15,7 @@ describe('page: signing in', () => {
   after(() => server?.close())
   beforeEach(async () => {
     page = await (await browser().newContext()).newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     await page.goto(server.url)
   })
   afterEach(() => page?.context().close())

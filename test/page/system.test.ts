@@ -62,6 +62,7 @@ describe('page: the system', () => {
 
     await page.getByText('All numbers as a table').click()
     const rows = page.getByRole('group', { name: 'Table of all numbers' }).getByRole('row')
+    await rows.first().waitFor()
     const texts = await rows.allInnerTexts()
     const newest = texts.findIndex(text => text.includes('250 MB'))
     assert.match(texts[newest]!, /\b2\b.*250 MB.*10 ms/s)
@@ -104,8 +105,8 @@ describe('page: the system', () => {
     await page.getByRole('button', { name: 'Clear the cache…' }).click()
     await page.getByRole('button', { name: 'Clear it' }).click()
     await page.getByText(/answers? (is|are) forgotten/).waitFor()
-    await expect(server.admin.rest('GET', '/dashboard/stats'), 200)
     await page.getByRole('textbox', { name: 'Keys to forget' }).fill('dashboard:*')
+    await expect(server.admin.rest('GET', '/dashboard/stats'), 200)
     await page.getByRole('button', { name: 'Forget these' }).click()
     await page.getByText('One answer is forgotten').waitFor()
   })

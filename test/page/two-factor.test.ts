@@ -15,7 +15,7 @@ describe('page: the second factor', () => {
     server = await startServer({ page: true })
     ann = await server.user('ann')
     page = await (await browser().newContext()).newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     await page.goto(`${server.url}/#/settings`)
   })
   after(async () => {

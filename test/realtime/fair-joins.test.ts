@@ -6,7 +6,7 @@ import { type Client, startServer, type TestServer } from '../support/server.ts'
 import { listen } from '../suites/sockets.ts'
 
 describe('joins of one person beside joins of others', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let server: TestServer
   before(async () => void (server = await startServer()))
   after(() => server.close())

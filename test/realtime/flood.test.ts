@@ -6,7 +6,7 @@ import { rawSocket } from '../suites/raw-socket.ts'
 import { join, listen } from '../suites/sockets.ts'
 
 describe('a person whose sockets send too much', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   before(async () => void (server = await startServer()))
   after(() => server.close())

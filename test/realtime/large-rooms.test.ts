@@ -14,7 +14,7 @@ describe('large rooms', () => {
   let ann: Client
   let people: Client[]
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     server = await startServer({
       env: { MAX_SOCKETS_PER_USER: '500' },
       tuning: { roomSizes: { above: 3, below: 3, stayMs: 0 } },

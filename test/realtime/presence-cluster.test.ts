@@ -33,7 +33,7 @@ describe('the people in a room, over several instances', () => {
   })
 
   /** An instance counts as dead after seven roll calls that it did not answer. */
-  const startInstance = async (sizes?: RoomSizes, rollCallMs = 50) => {
+  const startInstance = async (sizes?: RoomSizes, rollCallMs = 200) => {
     const changes: PresenceChange[] = []
     const presence = createPresence(change => void changes.push(change), { sizes })
     const link = hub.connect()

@@ -115,7 +115,7 @@ describe('sdk: an instance that closes the connection', () => {
   })
 
   it('[SDK14] is avoided after a refused join until the given time, then resumed', async function () {
-    this.timeout(20_000)
+    this.timeout(120_000)
     refusal = { code: 'rate_limited', message: '', details: { retry_after: 5 } }
     const startMs = performance.now()
     live.join('projects')

@@ -13,7 +13,7 @@ import { eventually } from '../support/eventually.ts'
 import { engine } from '../suites/polling.ts'
 
 describe('connections of strangers at the socket door', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let http: HttpServer
   let io: SocketServer
   let url: string

@@ -5,7 +5,7 @@ import { startServer, type TestServer } from '../support/server.ts'
 import { engine } from '../suites/polling.ts'
 
 describe('connections without a CONNECT', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let server: TestServer
   before(async () => {
     server = await startServer({ env: { TRUST_PROXY: '1', MAX_SOCKETS_PER_IP: '5' } })

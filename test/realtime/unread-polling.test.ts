@@ -28,7 +28,7 @@ const nextAnswer = () =>
   })
 
 describe('unread answers to polling', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let ann: Client
   let connection: Socket | undefined
@@ -83,7 +83,7 @@ describe('unread answers to polling', function () {
 })
 
 describe('large answers to one person’s polling sessions', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   before(async () => void (server = await startServer()))
   after(() => server.close())

@@ -6,7 +6,7 @@ import { rawSocket } from '../suites/raw-socket.ts'
 import { join, listen } from '../suites/sockets.ts'
 
 describe('unread answers to calls', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: TestServer
   let ann: Client
   before(async () => {

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CryptoKey, exportJWK, importJWK, SignJWT, type JWK } from 'jose'
 import { Provider } from 'oidc-provider'
+import { listenAgain } from '../support/listen-again.ts'
 
 /** A person at the issuer, with the claims about them. */
 export interface Foreigner {
@@ -143,7 +144,7 @@ export async function startIssuer(): Promise<Issuer> {
     },
     async start() {
       server = createServer(handle!)
-      await new Promise<void>(done => server.listen(port, '127.0.0.1', done))
+      await listenAgain(server, port)
     },
     async close() {
       server.closeAllConnections()

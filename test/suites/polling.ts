@@ -19,6 +19,7 @@ export function engine(
     const asking = request(address, { method, headers, agent: false }, response => {
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      response.on('error', reject)
       response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }))
     })
     // The answer to a refused upgrade.

@@ -24,7 +24,7 @@ export async function openBoard(
   // Without motion: drawing it took a fifth of the processor time of these tests, and clicks wait for its end.
   const still = { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' } as const
   const context = await browser.newContext({ ...still, ...options })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   await page.goto(url)
   await page.getByRole('textbox', { name: 'Email' }).fill(who.email)

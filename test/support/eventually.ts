@@ -15,7 +15,7 @@ const longestPauseMs = 100
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { within = 10_000, every = 20 }: Patience = {},
+  { within = 30_000, every = 20 }: Patience = {},
 ): Promise<T> {
   const began = Date.now()
   const end = began + within

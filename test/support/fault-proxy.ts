@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listenAgain } from './listen-again.ts'
 
 /** A TCP proxy between two programs that simulates faults of the network. Its own address stays the same. */
 export interface FaultProxy {
@@ -50,11 +51,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
       pairs.delete(pair)
     })
   })
-  const listen = async (port: number) => {
-    server.listen(port, '127.0.0.1')
-    await once(server, 'listening')
-  }
-  await listen(0)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as { port: number }
 
   const cut = () => {
@@ -80,7 +77,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     resume,
     refuse,
     restore: async () => {
-      if (!server.listening) await listen(port)
+      if (!server.listening) await listenAgain(server, port)
     },
     delay: ms => void (conditions.delayMs = ms),
     throttle: bytesPerSecond => void (conditions.bytesPerSecond = bytesPerSecond),

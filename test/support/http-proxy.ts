@@ -27,7 +27,8 @@ export async function startHttpProxy(target: string, options: HttpProxyOptions =
     return strips ? url.slice(prefix.length) : url
   }
 
-  const server = createServer((req, res) => {
+  // Answers have the `Keep-Alive` of the server, by which clients go.
+  const server = createServer({ keepAliveTimeout: 65_000 }, (req, res) => {
     const path = pathFor(req.url!)
     if (path === null || blocks(req.url!)) return void res.writeHead(path === null ? 404 : 403).end()
     const upstream = request({ hostname, port, method: req.method, path, headers: { ...req.headers, ...headers(req) } })

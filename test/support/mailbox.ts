@@ -18,6 +18,8 @@ export async function startMailbox() {
       })
     },
   })
+  // Connections that break.
+  server.on('error', () => {})
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.server.address() as AddressInfo
   return {

@@ -43,7 +43,7 @@ export async function startStandby(primary: PostgresControl): Promise<PostgresSt
   const stream = await startFaultProxy(primary.port)
   await copyCluster(primary, home)
   await follow(primary, home, stream.port)
-  const port = await chooseFreePort(0)
+  let port = await chooseFreePort(0)
   const at = (url: string) => Object.assign(new URL(url), { port: String(port) }).href
   const query = <R extends object>(text: string) => ask<R>(at(primary.ownerUrl), text)
   const launch = () =>
@@ -55,7 +55,11 @@ export async function startStandby(primary: PostgresControl): Promise<PostgresSt
       ownDefaults: installedPostgres() !== undefined,
       probe: async () => void (await query('select')),
     })
-  let running: PostgresProcess | null = await launch()
+  // Another program may have taken the port meanwhile.
+  let running: PostgresProcess | null = await launch().catch(async () => {
+    port = await chooseFreePort(0)
+    return launch()
+  })
   const crash = async () => {
     await quit(home.data)
     await running?.stop()

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { listenAgain } from './listen-again.ts'
 
 export interface Relay {
   url: string
@@ -28,11 +29,7 @@ export async function startRelay(target: string): Promise<Relay> {
       })
     }
   })
-  const listen = async (at: number) => {
-    server.listen(at, '127.0.0.1')
-    await once(server, 'listening')
-  }
-  await listen(0)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
   const own = (server.address() as { port: number }).port
 
   async function cut() {
@@ -41,5 +38,5 @@ export async function startRelay(target: string): Promise<Relay> {
     server.close()
     await once(server, 'close')
   }
-  return { url: `http://127.0.0.1:${own}`, cut, restore: () => listen(own), close: cut }
+  return { url: `http://127.0.0.1:${own}`, cut, restore: async () => void (await listenAgain(server, own)), close: cut }
 }

@@ -138,7 +138,7 @@ export async function startServer({
       await stop()
       await database.close()
       await drop()
-      await rm(dataDir, { recursive: true, force: true })
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

@@ -64,7 +64,7 @@ describe('reading from a connection', () => {
   })
 
   it('[RS10] continues without calls, however much waits; and closes a connection that takes nothing', async function () {
-    this.timeout(20_000)
+    this.timeout(120_000)
     const { watch, released, connection, raw, reads } = scene(2_000, 1_000)
     watch(connection)
     watch(connection)

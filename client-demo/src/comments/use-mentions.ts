@@ -16,7 +16,7 @@ export function useMentions({ area, find, onInsert }: MentionsOptions) {
   const [dismissed, setDismissed] = useState<number | null>(null)
   const list = useId()
   const start = typed?.start ?? null
-  const { found, setFound, active, setActive } = useFoundPeople(typed?.search ?? null, find)
+  const { found, forget, active, setActive } = useFoundPeople(typed?.search ?? null, find)
   const open = start !== null && start !== dismissed && found.length > 0
   const person = open ? found[active] : undefined
 
@@ -29,7 +29,7 @@ export function useMentions({ area, find, onInsert }: MentionsOptions) {
     setTyped(next)
     if (next !== null) return
     setDismissed(null)
-    setFound([])
+    forget()
   }
 
   function pick({ username }: Person) {
@@ -38,7 +38,7 @@ export function useMentions({ area, find, onInsert }: MentionsOptions) {
     const before = `${element.value.slice(0, start)}@${username} `
     onInsert(before + element.value.slice(element.selectionEnd).replace(/^ /, ''), before.length)
     setTyped(null)
-    setFound([])
+    forget()
   }
 
   /** @returns whether the key was meant for the list */

@@ -23,14 +23,14 @@ interface PersonPickerProps {
 export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...rest }: PersonPickerProps) {
   const { directory } = usePage()
   const [text, setText] = useState<string | null>(null)
-  const { found, setFound, active, setActive } = useFoundPeople(text?.trim() ?? null, directory.find)
+  const { found, forget, active, setActive } = useFoundPeople(text?.trim() ?? null, directory.find)
   const list = useId()
   const input = useRef<HTMLInputElement>(null)
   const open = text !== null && found.length > 0
 
   function close() {
     setText(null)
-    setFound([])
+    forget()
   }
 
   function pick(person: Person) {

@@ -30,8 +30,10 @@ export function createProjectList(client: TaskwireClient) {
       const all = new Map(known)
       for (const project of projects) {
         const before = all.get(project.id)
-        if ((lastAccessEvent.get(project.id) ?? 0) > asked || (before && before.version > project.version)) continue
-        all.set(project.id, roleIsOwn ? project : { ...project, role: before?.role ?? null })
+        if ((lastAccessEvent.get(project.id) ?? 0) > asked) continue
+        const newest = before && before.version > project.version ? before : project
+        // The role has no version: an answer has it, even if an event has told newer things meanwhile.
+        all.set(project.id, { ...newest, role: roleIsOwn ? project.role : (before?.role ?? null) })
       }
       return all
     })
