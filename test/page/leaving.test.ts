@@ -120,6 +120,32 @@ describe('page: leaving', () => {
     assert.equal(await field('Title').inputValue(), 'Opened meanwhile')
   })
 
+  it('[PG31] keeps what is typed into a task that was opened again before it was stored', async () => {
+    const { id } = await addTask(ada, { title: 'Stored late' })
+    const hold = Promise.withResolvers<void>()
+    await here.page.route(`**/tasks/${id}`, async route => {
+      if (route.request().method() !== 'PATCH') return route.fallback()
+      const answer = await route.fetch()
+      await hold.promise
+      await route.fulfill({ response: answer })
+    })
+    await goTo(`/tasks/${id}`)
+    await field('Title').fill('Stored')
+    await button('Save').click()
+    await here.card('Stored').waitFor()
+    await goTo('/')
+    await dialog().waitFor({ state: 'detached' })
+    await goTo(`/tasks/${id}`)
+    await field('Title').fill('Stored, and changed')
+    const answered = here.page.waitForResponse(response => response.request().method() === 'PATCH')
+    hold.resolve()
+    await answered
+    await here.page.unrouteAll({ behavior: 'wait' })
+    await here.page.reload()
+    await eventually(async () => assert.equal(await field('Title').inputValue(), 'Stored, and changed'))
+    await button('Throw it away').click()
+  })
+
   it('[PG31] keeps what was typed in one tab when another tab only shows the task', async () => {
     const { id } = await addTask(ada, { title: 'Two tabs' })
     const other = await here.page.context().newPage()

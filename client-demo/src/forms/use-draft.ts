@@ -54,7 +54,9 @@ export function useDraft<Draft extends object, Field extends keyof Draft>(option
 
   /** What another tab has begun is not this one's to delete. */
   const isKept = useRef(begun !== undefined)
+  const newest = useRef(state)
   useEffect(() => {
+    newest.current = state
     if (isEdited) drafts.set(thing, state)
     else if (isKept.current) drafts.delete(thing)
     isKept.current = isEdited
@@ -73,8 +75,10 @@ export function useDraft<Draft extends object, Field extends keyof Draft>(option
         draft: { ...old.draft, ...part },
         clashes: old.clashes.filter(field => !(field in part)),
       })),
-    /** Thrown away, or stored and closed: nothing of it is kept. */
-    forget: () => drafts.delete(thing),
+    /** Thrown away, or stored and closed: nothing of it is kept but what was typed since into the same form, opened again. */
+    forget() {
+      if (JSON.stringify(drafts.get(thing)) === JSON.stringify(newest.current)) drafts.delete(thing)
+    },
     startOver() {
       setState(fresh())
       setRestored(false)

@@ -10,6 +10,8 @@ export interface Route {
 }
 
 let cached: { hash: string; route: Route } | undefined
+/** How often the page went to another path. */
+let moves = 0
 
 function routeOf(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#/, '').split('?')
@@ -19,12 +21,17 @@ function routeOf(hash: string): Route {
 
 function current(): Route {
   const { hash } = location
-  if (cached?.hash !== hash) cached = { hash, route: routeOf(hash) }
+  if (cached?.hash !== hash) {
+    const route = routeOf(hash)
+    if (cached?.route.path !== route.path) moves++
+    cached = { hash, route }
+  }
   return cached.route
 }
 
 const listeners = new Set<() => void>()
 function tell() {
+  current()
   for (const listener of listeners) listener()
 }
 addEventListener('hashchange', tell)
@@ -59,11 +66,15 @@ export function replaceQuery(query: URLSearchParams): void {
 /**
  * Call it before a question whose answer leads elsewhere.
  *
- * @returns whether the page is still where it was; otherwise the answer must not move it
+ * @returns whether the page has stayed where it was; otherwise the answer must not move it, even if it is there again
  */
 export function rememberPlace(): () => boolean {
-  const { path } = current()
-  return () => current().path === path
+  current()
+  const before = moves
+  return () => {
+    current()
+    return moves === before
+  }
 }
 
 /** Closes what an address of its own has opened over `view`: a step back, if that is where one came from. */
