@@ -7,7 +7,7 @@ const freeOfEvents = 1024 * 1024
 /** The bytes beyond that of a command that are not counted, so that it may change one large thing. */
 const freeOfCommand = 64 * 1024
 /** The limit for what the commands of one person record beyond both, on this instance. */
-const bounds = { perSecond: 512 * 1024, atOnce: 2 * 1024 * 1024, mostDebtMs: 10_000 }
+const bounds = { perSecond: 512 * 1024, atOnce: 2 * 1024 * 1024, mostDebtMs: 20_000 }
 
 export type RecordingPace = ReturnType<typeof createRecordingPace>
 

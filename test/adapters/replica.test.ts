@@ -89,18 +89,18 @@ describe('a replica of PostgreSQL', function () {
 
   it('[RP3] is not waited for when it stands still, and is used again when it goes on', async () => {
     await place.standby.query('select pg_wal_replay_pause()')
-    await write(1_001)
-    assert.ok(await has(1_001))
+    await write(10_001)
+    assert.ok(await has(10_001))
     const { status, reason, behind_bytes } = await state()
     assert.deepEqual([status, reason], ['degraded', 'it is behind the primary'])
     assert.ok(behind_bytes > 0)
     const { behind } = (await database.counts()).primary
-    for (let nth = 0; nth < 50; nth++) assert.ok(await has(1_001))
+    for (let nth = 0; nth < 50; nth++) assert.ok(await has(10_001))
     assert.equal((await database.counts()).primary.behind, behind! + 50)
 
     await place.standby.query('select pg_wal_replay_resume()')
     await untilUsed()
-    assert.ok(await has(1_001))
+    assert.ok(await has(10_001))
     assert.equal((await state()).status, 'healthy')
   })
 

@@ -140,9 +140,13 @@ describe('the content of uploads', function () {
   it('[MD6] refuses a picture of 900 million pixels in a small file at once (attack 78)', async () => {
     const bomb = make.hugePng(30_000, 30_000)
     assert.ok(bomb.length < 200_000)
-    const began = performance.now()
-    refuses(await send(bomb), 'unsupported_media_type', ['file'])
-    assert.ok(performance.now() - began < 5_000)
+    const took: number[] = []
+    for (let times = 0; times < 3; times++) {
+      const began = performance.now()
+      refuses(await send(bomb), 'unsupported_media_type', ['file'])
+      took.push(performance.now() - began)
+    }
+    assert.ok(Math.min(...took) < 1_000, String(took))
   })
 
   it('[MD22] refuses a picture of 50 million pixels that takes 600 MB to decode, and names the reason (attack 78)', async () => {

@@ -71,9 +71,13 @@ describe('searching tasks', () => {
 
   it('[LS6] accepts two hundred characters of any kind, and answers at once', async () => {
     for (const one of ['x', 'x ', '😀', '%', '(', "'", '\\', '&', ':*', '-']) {
-      const began = performance.now()
-      await found(one.repeat(200).slice(0, 200))
-      assert.ok(performance.now() - began < 5_000)
+      const took: number[] = []
+      for (let times = 0; times < 3; times++) {
+        const began = performance.now()
+        await found(one.repeat(200).slice(0, 200))
+        took.push(performance.now() - began)
+      }
+      assert.ok(Math.min(...took) < 1_000, String(took))
     }
   })
 

@@ -12,7 +12,7 @@ type Grudge = (typeof grudges)[number]
 export async function startGrudgingProxy(target: string) {
   const refusals = new Set<Grudge>()
   const known = new Set<string>()
-  // Answers have the `Keep-Alive` of the server, by which clients go.
+  // The server's `Keep-Alive` header is passed on, and clients rely on it.
   const server = createServer({ keepAliveTimeout: 65_000 }, (req, res) => {
     const key = req.headers['idempotency-key'] as string | undefined
     if (key === undefined || known.has(key)) return forward(req, res)

@@ -156,7 +156,7 @@ describe('the balancer', () => {
     await eventually(() => assert.equal(one.asked.length + two.asked.length, 1))
     gone.abort()
     await asked
-    await eventually(() => assert.equal(one.connections.size + two.connections.size, 0), {})
+    await eventually(() => assert.equal(one.connections.size + two.connections.size, 0))
     assert.equal(one.asked.length + two.asked.length, 1)
   })
 

@@ -24,7 +24,7 @@ export async function startFakeInstance(name: string) {
     instance.connections.add(socket)
     socket.on('close', () => instance.connections.delete(socket))
   })
-  // It passes the errors of the server on, which whoever listens hears anyway.
+  // It repeats the errors of the server, which `listenAgain` handles already.
   const webSockets = new WebSocketServer({ server }).on('error', () => {})
   webSockets.on('connection', (socket, request) => {
     instance.sockets.push(socket)

@@ -53,7 +53,7 @@ describe('signing in at several instances', function () {
     const ended = await fetch(`${at(1).url}/api/v1/auth/oidc/corp/backchannel-logout`, { method: 'POST', body })
     assert.deepEqual(await ended.json(), { ended: 1 })
     for (let nth = 0; nth < 5; nth++) await addTask(stage().admin.at(at(1)))
-    await eventually(() => assert.equal(socket.connected, false))
+    await eventually(() => assert.equal(socket.connected, false), { within: 10_000 })
     const fence = await fenceOf(id)
     assert.deepEqual(
       of('task_created').filter(({ offset }) => offset > fence),
@@ -76,7 +76,7 @@ describe('signing in at several instances', function () {
     })
     assert.equal(answer.status, 200)
     for (let nth = 0; nth < 5; nth++) await addTask(admin)
-    await eventually(() => assert.equal(socket.connected, false))
+    await eventually(() => assert.equal(socket.connected, false), { within: 10_000 })
     const fence = await fenceOf(ann.person.id)
     assert.deepEqual(
       of('task_created').filter(({ offset }) => offset > fence),

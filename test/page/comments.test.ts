@@ -165,25 +165,61 @@ describe('page: comments', () => {
     await list(there).locator('.mention.is-me', { hasText: grace.person.username }).waitFor()
   })
 
-  it('[PG15] takes nobody by Enter who was offered before one went on typing', async () => {
-    await open(await inGarden(), here)
-    await box(here).pressSequentially('@')
-    const options = here.page.getByRole('listbox', { name: 'People' }).getByRole('option')
-    await options.nth(1).waitFor()
+  /** What is found for a search is not there until `act` has ended. */
+  async function withoutAnswer(act: () => Promise<void>) {
     const hold = Promise.withResolvers<void>()
     await here.page.route(/[?&]search=/, async route => {
       await hold.promise
       await route.continue()
     })
     try {
-      await box(here).pressSequentially('zzz')
-      await here.page.keyboard.press('Enter')
-      assert.equal(await box(here).inputValue(), '@zzz\n')
+      await act()
     } finally {
       hold.resolve()
       await here.page.unrouteAll({ behavior: 'wait' })
       await box(here).fill('')
     }
+  }
+
+  it('[PG15] takes nobody by Enter who was offered before one went on typing', async () => {
+    await open(await addTask(ada, {}), here)
+    await box(here).pressSequentially('@')
+    await here.page.getByRole('listbox', { name: 'People' }).getByRole('option').nth(1).waitFor()
+    await withoutAnswer(async () => {
+      await box(here).pressSequentially('zzz')
+      await here.page.keyboard.press('Enter')
+      assert.equal(await box(here).inputValue(), '@zzz\n')
+    })
+  })
+
+  it('[PG15] keeps the person whom the arrows chose while one goes on typing', async () => {
+    for (const name of ['aziz', 'zora', 'zorba']) await server.user(name)
+    await open(await addTask(ada, {}), here)
+    await box(here).pressSequentially('@z')
+    const found = here.page.getByRole('listbox', { name: 'People' })
+    const options = found.getByRole('option')
+    await eventually(async () => assert.equal((await options.allInnerTexts()).length, 3))
+    const chosen = () => found.getByRole('option', { selected: true }).innerText()
+    await here.page.keyboard.press('ArrowDown')
+    assert.match(await chosen(), /zora/)
+    await withoutAnswer(async () => {
+      await box(here).pressSequentially('or')
+      await eventually(async () => assert.equal((await options.allInnerTexts()).length, 2))
+      assert.match(await chosen(), /zora/)
+      await here.page.keyboard.press('ArrowDown')
+      assert.match(await chosen(), /zorba/)
+    })
+  })
+
+  it('[PG15] does not send the form by Enter while nobody is found yet', async () => {
+    const { id } = await addTask(ada, { title: 'whose' })
+    await here.page.evaluate(`location.hash = '/tasks/${id}'`)
+    const assignee = here.page.getByRole('combobox', { name: 'Assignee' })
+    await assignee.fill('nobody whom anybody knows')
+    await assignee.press('Enter')
+    await here.page.keyboard.press('Tab')
+    assert.equal(await here.page.getByRole('dialog').count(), 1)
+    await open({ id }, here)
   })
 
   it('[PG15] closes the list of people by Escape, and not the dialog', async () => {

@@ -94,7 +94,7 @@ describe('page: media', () => {
     await here.page.getByRole('progressbar', { name: 'Upload of never.png' }).waitFor()
     const givenUp = here.page.waitForEvent('requestfailed', request => request.url().endsWith('media/upload'))
     await here.page.getByRole('button', { name: 'Cancel never.png' }).click()
-    assert.match((await givenUp).url(), /media\/upload$/)
+    await givenUp
     await row(here.page, 'never.png').waitFor({ state: 'detached' })
     await here.page.unroute('**/media/upload')
     assert.equal(await tile(here.page, 'never.png').count(), 0)

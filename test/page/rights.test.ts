@@ -314,7 +314,10 @@ describe('page: rights', () => {
       await assignee.pressSequentially('ann')
       await isReachable(here, assignee)
       const options = here.page.getByRole('listbox', { name: 'People' }).getByRole('option')
-      await eventually(async () => assert.ok((await options.allInnerTexts()).every(text => /ann/.test(text))))
+      await eventually(async () => {
+        const texts = await options.allInnerTexts()
+        assert.ok(texts.length > 0 && texts.every(text => text.includes('ann')), String(texts))
+      })
       await here.page.getByRole('listbox', { name: 'People' }).getByRole('option').first().click()
       await eventually(async () => assert.match(await assignee.inputValue(), /^ann/))
       await here.page.getByRole('textbox', { name: 'Comment', exact: true }).pressSequentially('@ann')

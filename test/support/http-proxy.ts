@@ -27,7 +27,7 @@ export async function startHttpProxy(target: string, options: HttpProxyOptions =
     return strips ? url.slice(prefix.length) : url
   }
 
-  // Answers have the `Keep-Alive` of the server, by which clients go.
+  // The server's `Keep-Alive` header is passed on, and clients rely on it.
   const server = createServer({ keepAliveTimeout: 65_000 }, (req, res) => {
     const path = pathFor(req.url!)
     if (path === null || blocks(req.url!)) return void res.writeHead(path === null ? 404 : 403).end()

@@ -18,9 +18,9 @@ export async function startMailbox() {
       })
     },
   })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   // Connections that break.
   server.on('error', () => {})
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.server.address() as AddressInfo
   return {
     url: `smtp://127.0.0.1:${port}`,

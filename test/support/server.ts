@@ -90,7 +90,7 @@ export async function startServer({
     pageDir: page ? await ensurePage({ log }) : null,
     log,
     // No clean-up runs during a test.
-    tuning: { firstTidyMs: 3600_000, passwordCost, ...tuning },
+    tuning: { firstTidyMs: 3600_000, sweepMs: 3600_000, passwordCost, ...tuning },
   })
   const { port } = await app.listen(0, '127.0.0.1')
   const url = `http://127.0.0.1:${port}`
@@ -138,7 +138,7 @@ export async function startServer({
       await stop()
       await database.close()
       await drop()
-      await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -16,7 +16,7 @@ export function useMentions({ area, find, onInsert }: MentionsOptions) {
   const [dismissed, setDismissed] = useState<number | null>(null)
   const list = useId()
   const start = typed?.start ?? null
-  const { found, forget, active, setActive } = useFoundPeople(typed?.search ?? null, find)
+  const { found, active, move, forget } = useFoundPeople(typed?.search ?? null, find)
   const open = start !== null && start !== dismissed && found.length > 0
   const person = open ? found[active] : undefined
 
@@ -45,7 +45,7 @@ export function useMentions({ area, find, onInsert }: MentionsOptions) {
   function onKeyDown(event: KeyboardEvent): boolean {
     if (!open || event.ctrlKey || event.metaKey) return false
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step !== undefined) setActive(at => (at + step + found.length) % found.length)
+    if (step !== undefined) move(step)
     else if (person && (event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey) pick(person)
     else if (event.key === 'Escape') setDismissed(start)
     else return false

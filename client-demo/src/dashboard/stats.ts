@@ -1,4 +1,4 @@
-import type { DashboardStats, LiveEvent, TaskwireClient } from '../../../sdk/index.ts'
+import type { DashboardStats, TaskwireClient } from '../../../sdk/index.ts'
 import { formErrors } from '../lib/form-errors.ts'
 import { createStore } from '../lib/store.ts'
 import { followLive } from '../live/follow.ts'
@@ -11,15 +11,15 @@ export interface StatsState {
 
 /** The server counts again after two seconds, or later when counting takes long. */
 const settleMs = 2_100
-/** An event has the time at which its change began. A count that began soon after it may be without the change. */
-const changeMs = 1_000
+/** How far the time of the server may be from what the client takes for it. */
+const clockMs = 2_000
 
 /** How much there is of everything, counted again when something happens. */
 export function createStats({ client, live }: { client: TaskwireClient; live: Live }) {
   const store = createStore<StatsState>({ stats: null, error: null })
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** The time of the newest event. */
-  let changedMs = 0
+  /** When the last event was heard, at the latest, and when the last count began, in the server's time. */
+  let [changedMs, countedMs] = [0, 0]
   let asked = new AbortController()
 
   async function load() {
@@ -29,11 +29,13 @@ export function createStats({ client, live }: { client: TaskwireClient; live: Li
     try {
       const stats = await client.dashboard.stats({}, { signal })
       if (signal.aborted) return
+      countedMs = Date.parse(stats.at)
       store.set(() => ({ stats, error: null }))
-      if (Date.parse(stats.at) < changedMs + changeMs) soon()
     } catch (error) {
-      if (!signal.aborted) store.set(state => ({ ...state, error: formErrors(error, []).whole }))
+      if (signal.aborted) return
+      store.set(state => ({ ...state, error: formErrors(error, []).whole }))
     }
+    if (countedMs < changedMs) soon()
   }
 
   /** At most once in this time, however much happens. */
@@ -44,8 +46,8 @@ export function createStats({ client, live }: { client: TaskwireClient; live: Li
     }, settleMs)
   }
 
-  function hear({ at }: LiveEvent) {
-    changedMs = Math.max(changedMs, Date.parse(at))
+  function hear() {
+    changedMs = client.now() + clockMs
     soon()
   }
 

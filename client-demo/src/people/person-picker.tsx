@@ -23,7 +23,7 @@ interface PersonPickerProps {
 export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...rest }: PersonPickerProps) {
   const { directory } = usePage()
   const [text, setText] = useState<string | null>(null)
-  const { found, forget, active, setActive } = useFoundPeople(text?.trim() ?? null, directory.find)
+  const { found, active, move, forget } = useFoundPeople(text?.trim() ?? null, directory.find)
   const list = useId()
   const input = useRef<HTMLInputElement>(null)
   const open = text !== null && found.length > 0
@@ -49,10 +49,12 @@ export function PersonPicker({ label, placeholder, picked, onPick, onClear, ...r
 
   function onKeyDown(event: React.KeyboardEvent) {
     const person = found[active]
-    if (event.key === 'ArrowDown') setActive(at => (at + 1) % Math.max(1, found.length))
-    else if (event.key === 'ArrowUp') setActive(at => (at - 1 + found.length) % Math.max(1, found.length))
-    else if (event.key === 'Enter' && open && person) pick(person)
-    else if (event.key === 'Escape' && open) close()
+    if (event.key === 'ArrowDown') move(1)
+    else if (event.key === 'ArrowUp') move(-1)
+    else if (event.key === 'Enter' && text?.trim()) {
+      // While nobody is found yet, it does not send the form either.
+      if (open && person) pick(person)
+    } else if (event.key === 'Escape' && open) close()
     else return
     event.preventDefault()
     event.stopPropagation()

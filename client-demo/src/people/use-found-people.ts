@@ -8,14 +8,15 @@ const none = { search: '', people: [] as readonly Person[] }
 
 /**
  * The people whom what somebody types may mean, and the one of them that is chosen by the arrow keys. Asked for when the
- * typing pauses; null asks for nobody. Until the answer comes, those of the answer before whom it still may mean.
+ * typing pauses; null asks for nobody. Until the answer comes: the people of the previous answer who still fit.
  */
 export function useFoundPeople(
   search: string | null,
   find: (search: string, signal: AbortSignal) => Promise<Person[]>,
 ) {
   const [answer, setAnswer] = useState(none)
-  const [active, setActive] = useState(0)
+  /** The id of the person. */
+  const [chosen, setChosen] = useState<number | null>(null)
   const isComposing = useComposing()
 
   useEffect(() => {
@@ -24,9 +25,7 @@ export function useFoundPeople(
     const timer = setTimeout(() => {
       find(search, abort.signal).then(
         people => {
-          if (abort.signal.aborted) return
-          setAnswer({ search, people })
-          setActive(0)
+          if (!abort.signal.aborted) setAnswer({ search, people })
         },
         () => {},
       )
@@ -38,9 +37,21 @@ export function useFoundPeople(
   }, [find, search, isComposing])
 
   const found =
-    answer.search === search
+    answer.search === search || isComposing
       ? answer.people
       : answer.people.filter(({ name, username }) => findsPart(`${name} ${username}`, search ?? ''))
-  const last = Math.max(0, found.length - 1)
-  return { found, forget: () => setAnswer(none), active: Math.min(active, last), setActive }
+  const active = Math.max(
+    0,
+    found.findIndex(({ id }) => id === chosen),
+  )
+  return {
+    found,
+    active,
+    /** @param step 1 for the next, -1 for the one before; from the last to the first */
+    move: (step: number) => setChosen(found.at((active + step) % Math.max(1, found.length))?.id ?? null),
+    forget() {
+      setAnswer(none)
+      setChosen(null)
+    },
+  }
 }

@@ -32,7 +32,7 @@ export function createProjectList(client: TaskwireClient) {
         const before = all.get(project.id)
         if ((lastAccessEvent.get(project.id) ?? 0) > asked) continue
         const newest = before && before.version > project.version ? before : project
-        // The role has no version: an answer has it, even if an event has told newer things meanwhile.
+        // Events do not have the role, so it is taken from an answer even if an event has brought a newer version.
         all.set(project.id, { ...newest, role: roleIsOwn ? project.role : (before?.role ?? null) })
       }
       return all
