@@ -75,7 +75,7 @@ export function useDraft<Draft extends object, Field extends keyof Draft>(option
         draft: { ...old.draft, ...part },
         clashes: old.clashes.filter(field => !(field in part)),
       })),
-    /** Thrown away, or stored and closed: nothing of it is kept but what was typed since into the same form, opened again. */
+    /** Thrown away, or stored and closed. What was typed since into the same form, opened again, stays. */
     forget() {
       if (JSON.stringify(drafts.get(thing)) === JSON.stringify(newest.current)) drafts.delete(thing)
     },
