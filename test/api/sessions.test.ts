@@ -64,12 +64,18 @@ describe('sessions', () => {
     })
 
     it('[AC13] gives the same successor again within ten seconds, as for two tabs (attack 9)', async () => {
-      const ann = await server.user('ann')
-      const first = await expect(refresh(ann.refreshToken), 200)
-      await age(ann, 'expires_at', '7 seconds')
-      const second = await expect(refresh(ann.refreshToken), 200)
-      assert.equal(second.body.refresh_token, first.body.refresh_token)
-      await expect(refresh(first.body.refresh_token), 200)
+      for (let tries = 1; ; tries++) {
+        const ann = await server.user('ann')
+        const began = performance.now()
+        const first = await expect(refresh(ann.refreshToken), 200)
+        await age(ann, 'expires_at', '8 seconds')
+        const second = await refresh(ann.refreshToken)
+        // A machine that took the other two seconds is given another try.
+        if (performance.now() - began > 1_900 && tries < 5) continue
+        assert.deepEqual([second.status, second.body.refresh_token], [200, first.body.refresh_token])
+        await expect(refresh(first.body.refresh_token), 200)
+        break
+      }
     })
 
     it('[AC14] ends the whole session with its sockets when a token is used again after the grace period (attack 9)', async () => {

@@ -181,7 +181,7 @@ describe('page: comments', () => {
     }
   }
 
-  it('[PG15] takes nobody by Enter who was offered before one went on typing', async () => {
+  it('[PG15] does not pick a person from an earlier search by Enter', async () => {
     await open(await addTask(ada, {}), here)
     await box(here).pressSequentially('@')
     await here.page.getByRole('listbox', { name: 'People' }).getByRole('option').nth(1).waitFor()
@@ -192,7 +192,7 @@ describe('page: comments', () => {
     })
   })
 
-  it('[PG15] keeps the person whom the arrows chose while one goes on typing', async () => {
+  it('[PG15] keeps the person chosen by the arrow keys while more is typed', async () => {
     for (const name of ['aziz', 'zora', 'zorba']) await server.user(name)
     await open(await addTask(ada, {}), here)
     await box(here).pressSequentially('@z')

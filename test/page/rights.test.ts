@@ -132,7 +132,7 @@ describe('page: rights', () => {
     assert.equal(await list.getByText('Left early').count(), 0)
   })
 
-  it('[PG36] lets an editor edit whose project was renamed before the answer about it arrived', async () => {
+  it('[PG36] lets a new editor edit although the project was renamed before the answer about it arrived', async () => {
     const project = await addProject(ada, { name: 'Before' })
     await addTask(ada, { title: 'of an editor', project: project.id })
     const asked = Promise.withResolvers<void>()

@@ -6,7 +6,7 @@ import { type Client, expect } from '../support/server.ts'
 export const codeOf = (secret: string, steps = 0): string =>
   new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 })
 
-/** Waits for the next step if fewer than five seconds of this one are left: a code of the step before is good in this one. */
+/** Waits for the next step if this one ends within five seconds: a code of the step before is accepted only until then. */
 export async function farFromNextStep(): Promise<void> {
   const left = 30_000 - (Date.now() % 30_000)
   if (left < 5_000) await sleep(left)

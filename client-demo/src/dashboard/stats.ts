@@ -18,7 +18,7 @@ const clockMs = 2_000
 export function createStats({ client, live }: { client: TaskwireClient; live: Live }) {
   const store = createStore<StatsState>({ stats: null, error: null })
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** When the last event was heard, at the latest, and when the last count began, in the server's time. */
+  /** In the server's time: when the last event was heard (rather too late than too early), and when the last count began. */
   let [changedMs, countedMs] = [0, 0]
   let asked = new AbortController()
 

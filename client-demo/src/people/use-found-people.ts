@@ -15,7 +15,7 @@ export function useFoundPeople(
   find: (search: string, signal: AbortSignal) => Promise<Person[]>,
 ) {
   const [answer, setAnswer] = useState(none)
-  /** The id of the person. */
+  /** The id of the person whom the arrow keys chose; null = the first one. */
   const [chosen, setChosen] = useState<number | null>(null)
   const isComposing = useComposing()
 
