@@ -13,6 +13,8 @@ export interface StatsState {
 const settleMs = 2_100
 /** How far the time of the server may be from what the client takes for it. */
 const clockMs = 2_000
+/** After each failure the page waits twice as long, up to this. */
+const longestPauseMs = 60_000
 
 /** How much there is of everything, counted again when something happens. */
 export function createStats({ client, live }: { client: TaskwireClient; live: Live }) {
@@ -20,6 +22,7 @@ export function createStats({ client, live }: { client: TaskwireClient; live: Li
   let timer: ReturnType<typeof setTimeout> | undefined
   /** In the server's time: when the last event was heard (rather too late than too early), and when the last count began. */
   let [changedMs, countedMs] = [0, 0]
+  let pauseMs = settleMs
   let asked = new AbortController()
 
   async function load() {
@@ -30,9 +33,11 @@ export function createStats({ client, live }: { client: TaskwireClient; live: Li
       const stats = await client.dashboard.stats({}, { signal })
       if (signal.aborted) return
       countedMs = Date.parse(stats.at)
+      pauseMs = settleMs
       store.set(() => ({ stats, error: null }))
     } catch (error) {
       if (signal.aborted) return
+      pauseMs = Math.min(2 * pauseMs, longestPauseMs)
       store.set(state => ({ ...state, error: formErrors(error, []).whole }))
     }
     if (countedMs < changedMs) soon()
@@ -43,7 +48,7 @@ export function createStats({ client, live }: { client: TaskwireClient; live: Li
     timer ??= setTimeout(() => {
       timer = undefined
       void load()
-    }, settleMs)
+    }, pauseMs)
   }
 
   function hear() {

@@ -77,7 +77,8 @@ export function useDraft<Draft extends object, Field extends keyof Draft>(option
       })),
     /** Thrown away, or stored and closed. What was typed since into the same form, opened again, stays. */
     forget() {
-      if (JSON.stringify(drafts.get(thing)) === JSON.stringify(newest.current)) drafts.delete(thing)
+      const kept = asBegun<Draft, Field>(drafts.get(thing), first)
+      if (kept && JSON.stringify(kept.draft) === JSON.stringify(newest.current.draft)) drafts.delete(thing)
     },
     startOver() {
       setState(fresh())
