@@ -41,8 +41,8 @@ export interface ReaderDeps {
 const recentBytes = 1024 * 1024
 /** The most that is read at a time, to bound memory. In events, it is more than the largest command has. */
 const chunk = { events: 2_000, bytes: 1024 * 1024 }
-/** Events are gathered for as many times as long as sending the last ones took, and for this long at most. */
-const gatherFactor = 3
+/** How many times as long as sending took events are gathered afterwards: after a single batch, and after several. */
+const gatherFactor = { single: 1, several: 3 }
 const longestGatherMs = 25
 /** Gathered events that are larger than this are sent at once. */
 const mostGatheredBytes = 1024 * 1024
@@ -88,10 +88,11 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
   }
 
   /**
-   * The first batch is applied at once. Those that come while it was applied, and for three times as long afterwards,
-   * are gathered, so that each receiver of many events gets them with one write, and the rest of the process has most
-   * of the time as long as sending takes less than 25 ms. No event waits after a large batch: otherwise one person could
-   * delay everybody's events with a few large ones.
+   * The first batch is applied at once. Those that come while it was applied, and for as long afterwards, are gathered,
+   * so that each receiver of many events gets them with one write. Where several came together, the next ones are
+   * gathered for three times as long, so that the rest of the process has most of the time as long as sending takes less
+   * than 25 ms. No event waits after a large batch: otherwise one person could delay everybody's events with a few large
+   * ones.
    */
   function feed(batch: Batch) {
     if (stopped || batch.events.length === 0 || batch.epoch !== epoch) return
@@ -110,8 +111,9 @@ export function createReader({ database, log, recentEvents, pollMs = 400 }: Read
     const began = performance.now()
     for (const events of joined(batches)) take(events)
     const tookMs = performance.now() - began
+    const factor = batches.length > 1 ? gatherFactor.several : gatherFactor.single
     if (batches.length > 0 && tookMs >= 1 && !isLarge && !stopped)
-      gathering = setTimeout(takeGathered, Math.min(tookMs * gatherFactor, longestGatherMs))
+      gathering = setTimeout(takeGathered, Math.min(tookMs * factor, longestGatherMs))
   }
 
   function take(events: LogEvent[]) {

@@ -28,6 +28,33 @@ describe('events that come soon after others', () => {
     assert.deepEqual(await passOn(700, 700), [[1]])
   })
 
+  it('[EV15] wait for as long as sending took after a single batch, and three times as long after several', async () => {
+    const reader = createReader({ database: database as never, log, recentEvents: 0, pollMs: 3600_000 })
+    await reader.start()
+    const sendingMs = 5
+    reader.onBatch(() => {
+      for (const began = performance.now(); performance.now() < began + sendingMs;);
+    })
+    const feed = (offset: number) => reader.feed({ epoch, events: [{ offset, bytes: 700 } as LogEvent] })
+    const waits: { ms: number; end: () => void }[] = []
+    const { setTimeout } = globalThis
+    globalThis.setTimeout = ((end: () => void, ms: number) => ({ nth: waits.push({ ms, end }) })) as never
+    try {
+      const began = performance.now()
+      feed(1)
+      const tookMs = performance.now() - began
+      assert.equal(waits.length, 1)
+      assert.ok(waits[0]!.ms >= sendingMs && waits[0]!.ms <= tookMs, `${waits[0]!.ms} of ${tookMs} ms`)
+      for (const offset of [2, 3]) feed(offset)
+      waits[0]!.end()
+      assert.equal(waits.length, 2)
+      assert.ok(waits[1]!.ms >= 3 * sendingMs, `${waits[1]!.ms} ms`)
+    } finally {
+      globalThis.setTimeout = setTimeout
+      await reader.stop()
+    }
+  })
+
   it('[EV15] do not wait after a large one', async () => {
     assert.deepEqual(await passOn(300 * 1024, 700), [[1], [2]])
   })
