@@ -12,6 +12,8 @@ export const limits = {
   pageSize: 20,
   maxPageSize: 100,
   maxPage: 1_000_000,
+  /** The largest `count_limit`. */
+  countLimit: 1_000_000,
   bulkIds: 1_000,
   title: 500,
   description: 50_000,

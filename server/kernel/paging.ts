@@ -7,6 +7,8 @@ export interface PageInput {
   page?: number | undefined
   page_size: number
   cursor?: string | undefined
+  /** How far a list is counted at most; without it to the end. */
+  count_limit?: number | undefined
 }
 
 /**
@@ -15,6 +17,8 @@ export interface PageInput {
  */
 export interface Page<T> {
   count?: number
+  /** There are more than `count` says, which ends at `count_limit`. */
+  count_limited?: true
   next: string | null
   previous: string | null
   results: T[]
@@ -74,7 +78,8 @@ const Cursor = z.tuple([
  *
  * @param belongs what a cursor is bound to: the sort and the filters; with others it is refused
  * @param fetch runs the list's statement with the given clauses
- * @param count counts the whole list; called only for numbered pages, at the same time as `fetch`, with the promise of its rows
+ * @param count counts the list, up to a number if one is given; called only for numbered pages, at the same time as
+ *   `fetch`, with the promise of its rows
  * @throws AppError `validation_error` on `cursor`
  */
 export async function pageOf<Row>(
@@ -82,16 +87,20 @@ export async function pageOf<Row>(
   belongs: unknown,
   order: Order<Row>,
   fetch: (clauses: Clauses) => Promise<Row[]>,
-  count: (fetched: Promise<Row[]>) => Promise<number>,
+  count: (fetched: Promise<Row[]>, upTo: number | undefined) => Promise<number>,
 ): Promise<Page<Row>> {
   if (input.cursor !== undefined) return keysetPage({ ...input, cursor: input.cursor }, belongs, order, fetch)
   const page = input.page ?? 1
   const skipped = (page - 1) * input.page_size
   const window = sql`${orderBy(order, false)} limit ${input.page_size} offset ${skipped}`
   const fetched = fetch({ after: sql`true`, window })
-  const [results, total] = await Promise.all([fetched, count(fetched)])
+  const { count_limit: most = Infinity } = input
+  // To the row after the page in any case, because it says whether there is a next page.
+  const upTo = most === Infinity ? undefined : Math.max(most, skipped + input.page_size) + 1
+  const [results, total] = await Promise.all([fetched, count(fetched, upTo)])
   return {
-    count: total,
+    count: Math.min(total, most),
+    ...(total > most && { count_limited: true }),
     next: skipped + results.length < total && results.length > 0 ? `page=${page + 1}` : null,
     previous: page > 1 ? `page=${page - 1}` : null,
     results,
@@ -105,6 +114,7 @@ async function keysetPage<Row>(
   fetch: (clauses: Clauses) => Promise<Row[]>,
 ): Promise<Page<Row>> {
   if (input.page !== undefined) throw invalid({ cursor: 'cannot be combined with page' })
+  if (input.count_limit !== undefined) throw invalid({ count_limit: 'cannot be combined with cursor' })
   const seal = createHash('sha256').update(JSON.stringify(belongs)).digest('base64url').slice(0, 16)
   const from = input.cursor === '' ? null : readCursor(input.cursor, seal, order)
   const backwards = from?.backwards ?? false

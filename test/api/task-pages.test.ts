@@ -100,6 +100,30 @@ describe('pages of tasks', () => {
     assert.deepEqual([page.count, page.next, page.results], [total, null, []])
   })
 
+  describe('a count with a limit', () => {
+    for (const query of ['', '&search=t', '&search=t&sort=relevance', '&sort=-due_date']) {
+      it(`[LS13] ends there, and the pages are the same as without it ("${query}")`, async () => {
+        const limited = await follow(`/tasks?page=1&page_size=5&count_limit=7${query}`)
+        assert.deepEqual(ids(limited), ids(await follow(`/tasks?page=1&page_size=5${query}`)))
+        assert.equal(ids(limited).length, total)
+        for (const { count, count_limited } of limited) assert.deepEqual([count, count_limited], [7, true])
+      })
+    }
+
+    it('[LS13] is whole when it does not reach the limit', async () => {
+      for (const limit of [total, total + 1, 1_000_000]) {
+        const { count, count_limited } = await get(`/tasks?page_size=1&count_limit=${limit}`)
+        assert.deepEqual([count, count_limited], [total, undefined])
+      }
+    })
+
+    for (const wrong of ['count_limit=0', 'count_limit=x', 'count_limit=1000001', 'count_limit=5&cursor=']) {
+      it(`[LS13] "${wrong}" is refused`, async () => {
+        refuses(await ann.rest('GET', `/tasks?${wrong}`), 'validation_error', ['count_limit'])
+      })
+    }
+  })
+
   it('[LS9] neither misses nor repeats what stays while rows come and go between two pages', async () => {
     const before = ids([await get('/tasks?sort=-created_at&page_size=100')])
     const pages = [await get('/tasks?sort=-created_at&page_size=4&cursor=')]

@@ -29,7 +29,8 @@ describe('one page of a list', () => {
   ) => {
     const asked: Clauses[] = []
     const fetch = async (clauses: Clauses) => (asked.push(clauses), answer)
-    const found = await pageOf({ page_size: 2, ...input }, belongs, by, fetch, async () => total)
+    const count = async (_: unknown, upTo = Infinity) => Math.min(total, upTo)
+    const found = await pageOf({ page_size: 2, ...input }, belongs, by, fetch, count)
     const text = ({ after, window }: { after: Sql; window: Sql }) => `${after.sql} ${window.sql}`.replace(/\s+/g, ' ')
     return { ...found, sql: text(asked[0]!), values: [...asked[0]!.after.values, ...asked[0]!.window.values] }
   }
@@ -44,6 +45,18 @@ describe('one page of a list', () => {
     assert.equal((await page({ page: 2 }, rows(2), order(), '', 4)).next, null)
     assert.equal((await page({ page: 9 }, [], order(), '', 99)).next, null)
   })
+
+  for (const [more, input, total, expected] of [
+    ['ends at the limit and says so', { count_limit: 3 }, 4, [3, true, 'page=2']],
+    ['is whole when there are as many as the limit', { count_limit: 3 }, 3, [3, undefined, 'page=2']],
+    ['still tells of a next page beyond the limit', { count_limit: 1, page: 2 }, 5, [1, true, 'page=3']],
+    ['still tells that the page beyond the limit is the last', { count_limit: 1, page: 2 }, 4, [1, true, null]],
+  ] as const) {
+    it(`[LS13] a limited count ${more}`, async () => {
+      const found = await page(input, rows(2), order(), 'these', total)
+      assert.deepEqual([found.count, found.count_limited, found.next], expected)
+    })
+  }
 
   it('[LS9] reads one more than it shows by cursor, to know whether there is more', async () => {
     const found = await page({ cursor: '' }, rows(3))

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
-import { formatCount } from '../lib/format.ts'
 import { statusNames } from '../lib/vocabulary.ts'
 import { useColumnCount } from './use-column-count.ts'
 
@@ -41,6 +40,6 @@ export function ColumnTabs({ statuses }: { statuses: readonly TaskStatus[] }) {
 
 /** So that what a search has found elsewhere does not stay out of sight. */
 function Count({ status }: { status: TaskStatus }) {
-  const count = useColumnCount(status)
-  return <small>{count === null ? '…' : formatCount(count)}</small>
+  const { text } = useColumnCount(status)
+  return <small>{text ?? '…'}</small>
 }

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
 import type { TaskStatus } from '../../../sdk/index.ts'
-import { formatCount } from '../lib/format.ts'
 import { usePage } from '../lib/use-page.ts'
 import { useStore } from '../lib/store.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -30,7 +29,7 @@ export function Column({ status, isOnBoard, onOpen, onAdd, onDelete }: ColumnPro
     if (region.current) return makeColumnDroppable({ element: region.current, status, onOver: setOver })
   }, [status])
 
-  const count = useColumnCount(status)
+  const { count, text } = useColumnCount(status)
   const name = statusNames[status]
 
   return (
@@ -38,7 +37,7 @@ export function Column({ status, isOnBoard, onOpen, onAdd, onDelete }: ColumnPro
       <header className="column-head">
         <StatusMark status={status} />
         <h2>{name}</h2>
-        <span className="count">{count !== null && formatCount(count)}</span>
+        <span className="count">{text}</span>
         <button type="button" className="icon-button" aria-label={`Add to ${name}`} onClick={() => onAdd(status)}>
           <Icon name="plus" />
         </button>

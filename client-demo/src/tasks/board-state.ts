@@ -8,6 +8,8 @@ export interface Column extends Paging {
   listed: ReadonlySet<number>
   /** From the server, kept up by the changes that come; of no use once everything is loaded. */
   count: number | null
+  /** There are more than `count`: the server counts no further. */
+  countLimited: boolean
 }
 
 export const taskCollection = liveCollection('tasks')
@@ -31,7 +33,7 @@ export interface BoardState {
   selected: ReadonlySet<number>
 }
 
-export const emptyColumn: Column = { ...unloaded, listed: new Set(), count: null }
+export const emptyColumn: Column = { ...unloaded, listed: new Set(), count: null, countLimited: false }
 
 export const everyColumn = <T>(make: (status: TaskStatus) => T) =>
   Object.fromEntries(taskStatuses.map(status => [status, make(status)])) as Record<TaskStatus, T>

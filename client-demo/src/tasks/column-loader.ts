@@ -12,6 +12,8 @@ import { emptyColumn, everyColumn, type BoardState, type Column } from './board-
 import { isPointless, listQuery } from './filters.ts'
 
 const pageSize = 50
+/** Counting further would keep the database busy with every change, and tell nobody anything. */
+const countLimit = 10_000
 
 interface Loader {
   client: TaskwireClient
@@ -59,8 +61,9 @@ export function createColumnLoader({ client, board, take }: Loader) {
 
   async function refreshCount(status: TaskStatus, signal: AbortSignal) {
     const { filters } = board.get()
-    const page = await client.tasks.list({ ...listQuery(filters, status), page: 1, page_size: 1 }, { signal })
-    if (!signal.aborted) patch(status, column => ({ ...column, count: page.count ?? column.count }))
+    const asked = { ...listQuery(filters, status), page: 1, page_size: 1, count_limit: countLimit }
+    const { count = null, count_limited: countLimited = false } = await client.tasks.list(asked, { signal })
+    if (!signal.aborted) patch(status, column => ({ ...column, count, countLimited }))
   }
 
   async function recount() {
@@ -106,10 +109,11 @@ export function createColumnLoader({ client, board, take }: Loader) {
     async loadMore(status: TaskStatus) {
       if (typeof board.get().columns[status].next === 'string') await pagesOf[status].loadMore()
     },
-    /** How many there are now, of all that the filters let through; null when the server does not say. */
+    /** How many there are now, of all that the filters let through; null when the server does not say all of them. */
     async countNow(status: TaskStatus): Promise<number | null> {
       await refreshCount(status, generation.signal).catch(() => doubtCounts([status]))
-      return board.get().columns[status].count
+      const { count, countLimited } = board.get().columns[status]
+      return countLimited ? null : count
     },
     doubtCounts,
     stop() {

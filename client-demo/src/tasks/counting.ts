@@ -19,7 +19,7 @@ export function recount(before: BoardState, after: BoardState, touched: readonly
       change +=
         inColumn(after, after.store.items.get(id), status) - inColumn(before, before.store.items.get(id), status)
     }
-    if (change !== 0 && column.count !== null)
+    if (change !== 0 && column.count !== null && !column.countLimited)
       columns[status] = { ...column, count: Math.max(0, column.count + change) }
     if (change !== 0 || unknown) doubtful.add(status)
   }

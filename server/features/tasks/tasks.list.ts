@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag'
 import { isSearch, type TaskSortKey, type tasks } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { type Order, orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
+import { type Order, orderFor, type PageInput, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { createSearching } from '../../kernel/searching.ts'
 import type { Connection } from '../../ports/database.ts'
 import type { TaskDeps } from './tasks.deps.ts'
@@ -24,17 +24,17 @@ export function createTaskList({ database }: TaskDeps): Operations {
   const read = createSearching(database, 4)
 
   return {
-    list: async (scope, { page, page_size, cursor, sort, ...filters }) => {
+    list: async (scope, { page, page_size, cursor, count_limit, sort, ...filters }) => {
       const projects = filters.project ? await chooseProjects(database, scope, filters.project) : null
       const where = matching(filters, projects, scope)
-      const { list, count } = waysTo(sort, filters.search, cursor)
+      const { list, count } = waysTo(sort, filters.search, { cursor, count_limit })
       const found = await read(scope.person.id, filters.search, db =>
         pageOf(
-          { page, page_size, cursor },
+          { page, page_size, cursor, count_limit },
           [sort, filters],
           orderBy(sort, filters.search),
           ({ after, window }) => list(db, sql`${where} and ${after}`, window),
-          fetched => count(db, where, fetched),
+          (fetched, upTo) => count(db, where, fetched, upTo),
         ),
       )
       return {
@@ -48,15 +48,20 @@ export function createTaskList({ database }: TaskDeps): Operations {
 
 interface Ways {
   list: (db: Connection, where: Sql, window: Sql) => Promise<ShownTask[]>
-  count: (db: Connection, where: Sql, fetched: Promise<ShownTask[]>) => Promise<number>
+  count: (db: Connection, where: Sql, fetched: Promise<ShownTask[]>, upTo: number | undefined) => Promise<number>
 }
 
 /** Which statements read and count a list. */
-function waysTo(sort: string, search: string | undefined, cursor: string | undefined): Ways {
+function waysTo(
+  sort: string,
+  search: string | undefined,
+  { cursor, count_limit }: Pick<PageInput, 'cursor' | 'count_limit'>,
+): Ways {
   if (sort.endsWith('relevance')) return { list: listRanked, count: countRanked }
-  return !isSearch(search) || cursor !== undefined
-    ? { list: listTasks, count: countTasks }
-    : { list: listCounted, count: countOfPage }
+  const countsAll = cursor === undefined && count_limit === undefined
+  return isSearch(search) && countsAll
+    ? { list: listCounted, count: countOfPage }
+    : { list: listTasks, count: (db, where, _, upTo) => countTasks(db, where, upTo) }
 }
 
 /** A page without rows, after the last one, cannot say how many there are. */

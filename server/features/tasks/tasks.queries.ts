@@ -144,8 +144,13 @@ export const listRanked = (db: Connection, where: Sql, window: Sql) =>
     from (select * from tasks t where ${where} order by t.created_at desc, t.id desc limit ${mostRanked}) t ${window}`)
 
 /** As many as `listRanked` has pages for. */
-export const countRanked = (db: Connection, where: Sql): Promise<number> =>
-  countOf(db, sql`select count(*) from (select from tasks t where ${where} limit ${mostRanked}) found`)
+export const countRanked = (db: Connection, where: Sql): Promise<number> => countTasks(db, where, mostRanked)
 
-export const countTasks = (db: Connection, where: Sql): Promise<number> =>
-  countOf(db, sql`select count(*) from tasks t where ${where}`)
+/** @param upTo counting ends there, so that it costs no more with a million tasks than with this many */
+export const countTasks = (db: Connection, where: Sql, upTo?: number): Promise<number> =>
+  countOf(
+    db,
+    upTo === undefined
+      ? sql`select count(*) from tasks t where ${where}`
+      : sql`select count(*) from (select from tasks t where ${where} limit ${upTo}) found`,
+  )
