@@ -1,4 +1,5 @@
-// What does a second instance cost: processor time per delivery, delay between instances, and writes with the event log?
+// What does a second instance cost: processor time per delivery, delay between instances, writes with the event log, and
+// commits when instances without Redis notify one another?
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { io } from 'socket.io-client'
@@ -6,6 +7,7 @@ import { type Cluster, emptyDatabase, startBenchRedis, startInstances } from './
 import { median, percentile, report, round, say } from './figures.ts'
 import { listen } from './listener.ts'
 import { load, send } from './load.ts'
+import { notifyCost } from './notify-cost.ts'
 import { cpuUs } from './process-cost.ts'
 import { type Stage, withStage } from './stage.ts'
 
@@ -148,6 +150,13 @@ await withStage(async stage => {
       without_redis: withoutRedis,
       target: { p50_ms: 5, p99_ms: 25, redis_down_max_ms: 1_000 },
     })
+    say('commits with and without NOTIFY')
+    for (const count of [1, 2] as const)
+      report('cluster', {
+        question: 'commits while instances without Redis notify one another',
+        ...(await notifyCost(stage, count, 60)),
+        ...(count === 1 && { target: { ratio: 1.05 } }),
+      })
   } finally {
     await redis.stop().catch(() => {})
   }
