@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag'
 import { isSearch, type TaskSortKey, type tasks } from '../../../contract/index.ts'
 import type { Handlers } from '../../kernel/bind.ts'
-import { type Order, orderFor, type PageInput, pageOf, type Sortable } from '../../kernel/paging.ts'
+import { type Order, orderFor, pageOf, type Sortable } from '../../kernel/paging.ts'
 import { createSearching } from '../../kernel/searching.ts'
 import type { Connection } from '../../ports/database.ts'
 import type { TaskDeps } from './tasks.deps.ts'
@@ -27,7 +27,7 @@ export function createTaskList({ database }: TaskDeps): Operations {
     list: async (scope, { page, page_size, cursor, count_limit, sort, ...filters }) => {
       const projects = filters.project ? await chooseProjects(database, scope, filters.project) : null
       const where = matching(filters, projects, scope)
-      const { list, count } = waysTo(sort, filters.search, { cursor, count_limit })
+      const { list, count } = waysTo(sort, filters.search, cursor)
       const found = await read(scope.person.id, filters.search, db =>
         pageOf(
           { page, page_size, cursor, count_limit },
@@ -52,14 +52,9 @@ interface Ways {
 }
 
 /** Which statements read and count a list. */
-function waysTo(
-  sort: string,
-  search: string | undefined,
-  { cursor, count_limit }: Pick<PageInput, 'cursor' | 'count_limit'>,
-): Ways {
+function waysTo(sort: string, search: string | undefined, cursor: string | undefined): Ways {
   if (sort.endsWith('relevance')) return { list: listRanked, count: countRanked }
-  const countsAll = cursor === undefined && count_limit === undefined
-  return isSearch(search) && countsAll
+  return isSearch(search) && cursor === undefined
     ? { list: listCounted, count: countOfPage }
     : { list: listTasks, count: (db, where, _, upTo) => countTasks(db, where, upTo) }
 }
