@@ -171,6 +171,33 @@ describe('page: webhooks', () => {
     await button('The orchard').waitFor()
   })
 
+  it('[PG31] does not close the form that was opened again before the first one was answered', async () => {
+    await look('The orchard')
+    await button('Change…').click()
+    const hold = Promise.withResolvers<void>()
+    await page.route('**/webhooks/*', async route => {
+      if (route.request().method() !== 'PATCH') return route.fallback()
+      const answer = await route.fetch()
+      await hold.promise
+      await route.fulfill({ response: answer })
+    })
+    await field('What it is for').fill('The orchard behind the house')
+    await button('Save').click()
+    await page.keyboard.press('Escape')
+    await button('Discard').click()
+    await dialog('Change the webhook').waitFor({ state: 'detached' })
+    await button('Change…').click()
+    await field('What it is for').fill('The orchard, begun again')
+    hold.resolve()
+    await page.unrouteAll({ behavior: 'wait' })
+    await dialog('The orchard behind the house').waitFor()
+    assert.equal(await field('What it is for').inputValue(), 'The orchard, begun again')
+    await field('What it is for').fill('The orchard')
+    await button('Save').click()
+    await dialog('Change the webhook').waitFor({ state: 'detached' })
+    await close()
+  })
+
   it('[PG84] gives it a new secret, with which messages are signed from then on', async () => {
     await look('The orchard')
     await button('New secret…').click()

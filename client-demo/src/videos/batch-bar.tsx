@@ -3,6 +3,7 @@ import { limits, type Visibility } from '../../../sdk/index.ts'
 import { Restored } from '../drafts/restored.tsx'
 import { useKept } from '../drafts/use-kept.ts'
 import { useSending } from '../forms/use-sending.ts'
+import { useWhileShown } from '../forms/use-while-shown.ts'
 import { usePage } from '../lib/use-page.ts'
 import { ChoiceField } from '../ui/choice-field.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
@@ -50,6 +51,7 @@ function BatchDialog({ ids: chosen, onDone, onClose }: BatchDialogProps) {
   const isNothing = visibility === kept && !changesTags
 
   const { errors, busy, send } = useSending(['tags', 'visibility'])
+  const closeIfShown = useWhileShown(onClose)
 
   async function save() {
     const updates = { ...(visibility !== kept && { visibility }), ...(changesTags && { tags: tagsOf(tags) }) }
@@ -58,7 +60,7 @@ function BatchDialog({ ids: chosen, onDone, onClose }: BatchDialogProps) {
     toasts.say(`${updated_count} ${updated_count === 1 ? 'video is' : 'videos are'} changed`)
     if (first) toasts.error(`${failed_updates.length} could not be changed: ${first.message}`)
     if (changesTags) forget()
-    onClose()
+    closeIfShown()
     onDone(ids)
   }
 

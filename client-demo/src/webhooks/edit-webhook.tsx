@@ -1,6 +1,7 @@
 import { useId } from 'react'
 import type { Webhook } from '../../../sdk/index.ts'
 import { Leaving, useLeaving } from '../forms/leaving.tsx'
+import { useWhileShown } from '../forms/use-while-shown.ts'
 import { usePage } from '../lib/use-page.ts'
 import { FormFoot } from '../ui/form-foot.tsx'
 import { Modal } from '../ui/modal.tsx'
@@ -20,6 +21,7 @@ export function EditWebhook({ webhook, onChanged, onClose }: Props) {
   const { client } = usePage()
   const formId = useId()
   const form = useWebhookForm(webhook)
+  const closeIfShown = useWhileShown(onClose)
   const leaving = useLeaving({ isAtStake: form.isEdited, forget: form.forget, onClose })
   return (
     <Modal title="Change the webhook" onClose={leaving.close} onBack={onClose}>
@@ -29,7 +31,7 @@ export function EditWebhook({ webhook, onChanged, onClose }: Props) {
           void form.sendWhole(async () => {
             onChanged(await client.webhooks.update({ id: webhook.id, ...changesOf(form.edited, form.draft) }))
             form.forget()
-            onClose()
+            closeIfShown()
           }, element)
         }
       >

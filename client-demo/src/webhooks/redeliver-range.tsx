@@ -1,6 +1,7 @@
 import { useId, useState } from 'react'
 import type { WebhookDelivery } from '../../../sdk/index.ts'
 import { useSending } from '../forms/use-sending.ts'
+import { useWhileShown } from '../forms/use-while-shown.ts'
 import { formatCount } from '../lib/format.ts'
 import { useTitle } from '../lib/titles.ts'
 import { usePage } from '../lib/use-page.ts'
@@ -28,6 +29,7 @@ export function RedeliverRange({ webhookId, listed, onSent, onClose }: Props) {
   const formId = useId()
   const [range, setRange] = useState(() => rangeOf(listed))
   const { errors, busy, send, refuse } = useSending(['from_offset', 'to_offset'])
+  const closeIfShown = useWhileShown(onClose)
   useTitle(title, { isOver: true })
 
   function submit(form: HTMLFormElement) {
@@ -41,7 +43,7 @@ export function RedeliverRange({ webhookId, listed, onSent, onClose }: Props) {
       })
       toasts.say(count === 1 ? 'One delivery is sent again' : `${formatCount(count)} deliveries are sent again`)
       onSent()
-      onClose()
+      closeIfShown()
     }, form)
   }
 

@@ -5,6 +5,7 @@ import { Clashes } from '../../forms/clashes.tsx'
 import { Leaving, useLeaving } from '../../forms/leaving.tsx'
 import { Theirs } from '../../forms/theirs.tsx'
 import { useEditedForm } from '../../forms/use-edited-form.ts'
+import { useWhileShown } from '../../forms/use-while-shown.ts'
 import { useTitle } from '../../lib/titles.ts'
 import { usePage } from '../../lib/use-page.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -58,6 +59,7 @@ export function FlagDialog({ name, flag, isTaken, onStored, onOutdated, onClose 
   })
   const { draft, edited, version, errors, set } = form
   const leaving = useLeaving({ isAtStake: form.isEdited && !isGone, forget: form.forget, onClose })
+  const closeIfShown = useWhileShown(onClose)
   useTitle(name ?? 'A new flag', { isOver: true })
 
   function submit(element: HTMLFormElement) {
@@ -73,7 +75,7 @@ export function FlagDialog({ name, flag, isTaken, onStored, onOutdated, onClose 
       )
       form.forget()
       onStored(saved)
-      onClose()
+      closeIfShown()
     }, element)
   }
 
