@@ -1,7 +1,7 @@
 import type { Database, Session } from '../ports/database.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { currentEpoch } from './epoch.ts'
-import { type Sequenced, sequence } from './log.ts'
+import { batchEvents, type Sequenced, sequence } from './log.ts'
 import { ensurePartitions } from './partitions.ts'
 
 export interface Sequencer {
@@ -65,8 +65,9 @@ export function createSequencer(deps: {
       woken = false
       const sequenced = await sequence(session)
       if (sequenced) deliver(sequenced)
-      else if (!woken) await pause(idleMs)
       if ((sequenced?.last ?? 0) > partitionedTo.refillAt) partitionedTo = await ensurePartitions(session)
+      // A smaller batch has left nothing behind, and what was committed since has woken this loop or will be polled for.
+      if (!woken && (sequenced?.count ?? 0) < batchEvents) await pause(idleMs)
     }
   }
 

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { setImmediate as turn } from 'node:timers/promises'
+import { createSequencer } from '../../server/events/sequencer.ts'
+import { createLogger } from '../../server/kernel/logger.ts'
+import type { Database, Session, Statement } from '../../server/ports/database.ts'
+
+describe('the sequencer', () => {
+  /** Leads on a database whose outbox has these numbers of events, one batch after the other. */
+  async function lead(...batches: number[]) {
+    let asked = 0
+    const answer = ({ name, text }: Statement): object[] => {
+      if (name !== 'sequence') return [{ won: true, epoch: 'a log', last: 0, first: 0 }]
+      assert.match(text, /delete from outbox/)
+      const count = batches[asked++]
+      return count === undefined ? [] : [{ epoch: 'a log', last: 1, count, offset: null }]
+    }
+    const session = { query: async (statement: Statement) => answer(statement), onEnd: () => {}, close: async () => {} }
+    const { setTimeout } = globalThis
+    globalThis.setTimeout = (() => 0) as never
+    const sequencer = createSequencer({
+      database: { openSession: async () => session as unknown as Session } as Partial<Database> as Database,
+      log: createLogger({ level: 'silent', pretty: false }),
+      deliver: () => {},
+    })
+    sequencer.start()
+    return {
+      wake: sequencer.wake,
+      /** How often it has asked, once it waits. */
+      async asked() {
+        for (let nth = 0; nth < 20; nth++) await turn()
+        return asked
+      },
+      async stop() {
+        await sequencer.stop()
+        globalThis.setTimeout = setTimeout
+      },
+    }
+  }
+
+  for (const [what, batches, expected] of [
+    ['after a batch that has left nothing behind waits until something is committed', [3], 1],
+    ['goes on at once after a batch that may have left something behind', [250, 3], 2],
+  ] as const) {
+    it(`[EV17] ${what}`, async () => {
+      const { asked, wake, stop } = await lead(...batches)
+      try {
+        assert.equal(await asked(), expected)
+        wake()
+        assert.equal(await asked(), expected + 1)
+      } finally {
+        await stop()
+      }
+    })
+  }
+})
