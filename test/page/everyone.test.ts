@@ -261,6 +261,31 @@ describe('page: for everyone', () => {
     await board.page.locator('.said').getByText('The task is deleted').waitFor()
   })
 
+  it('[EO9] keeps a message at the edge of the page while a dialog opens', async () => {
+    for (const title of ['gone too', 'still here']) {
+      await create(title)
+      await board.card(title).waitFor()
+    }
+    await board.card('gone too').press('Delete')
+    await board.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await board.page.locator('.toast').getByText('The task is deleted').waitFor()
+    await board.page.getByRole('dialog').waitFor({ state: 'detached' })
+    await board.card('still here').focus()
+    const places = await board.page.evaluate<number[]>(`new Promise(done => {
+      const places = []
+      const look = () => {
+        const dialog = document.querySelector('dialog')
+        if (dialog) places.push(document.querySelector('.toasts').getBoundingClientRect().right)
+        places.length < 5 ? requestAnimationFrame(look) : done(places)
+      }
+      document.activeElement.click()
+      look()
+    })`)
+    assert.deepEqual(new Set(places), new Set([1440 - 16]))
+    await board.page.getByRole('button', { name: 'Dismiss' }).click()
+    await board.page.keyboard.press('Escape')
+  })
+
   it('[EO10] announces the place among all cards after a move by keyboard, also those that are not loaded', async () => {
     await server.query(
       `insert into tasks (title, status, position, created_by, updated_by)

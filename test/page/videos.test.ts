@@ -139,6 +139,46 @@ describe('page: videos', () => {
     assert.equal(await here.page.getByRole('checkbox', { name: 'Select batch one' }).count(), 0)
   })
 
+  it('[PG31] keeps the form for many videos that was opened again before the first one was answered', async () => {
+    await video({ title: 'batch three' })
+    await goTo('/videos', there)
+    const { page } = there
+    const tags = field(page, 'Tags')
+    const open = async () => {
+      await page.getByRole('region', { name: 'Selected videos' }).getByRole('button', { name: 'Change' }).click()
+      await page.getByRole('checkbox', { name: 'Give them other tags' }).setChecked(true)
+    }
+    const hold = Promise.withResolvers<void>()
+    await page.route('**/batch/videos/update', async route => {
+      const answer = await route.fetch()
+      await hold.promise
+      await route.fulfill({ response: answer })
+    })
+    try {
+      await page.getByRole('checkbox', { name: 'Select batch three' }).check()
+      await open()
+      await tags.fill('third')
+      await button(page, 'Save').click()
+      await card(page, 'batch three').getByRole('button', { name: 'third' }).waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await open()
+      await tags.fill('third, and more')
+    } finally {
+      hold.resolve()
+      await page.unroute('**/batch/videos/update')
+    }
+    await page.getByText('1 video is changed').waitFor()
+    await page.getByRole('region', { name: 'Selected videos' }).waitFor({ state: 'detached' })
+    assert.equal(await tags.inputValue(), 'third, and more')
+    await page.keyboard.press('Escape')
+    await page.getByRole('checkbox', { name: 'Select batch three' }).check()
+    await open()
+    assert.equal(await tags.inputValue(), 'third, and more')
+    await tags.fill('')
+    await page.keyboard.press('Escape')
+  })
+
   it('[PG27] imports many videos live, with the result of each', async () => {
     let release = () => {}
     const until = new Promise<void>(resolve => (release = resolve))

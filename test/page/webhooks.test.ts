@@ -181,15 +181,18 @@ describe('page: webhooks', () => {
       await hold.promise
       await route.fulfill({ response: answer })
     })
-    await field('What it is for').fill('The orchard behind the house')
-    await button('Save').click()
-    await page.keyboard.press('Escape')
-    await button('Discard').click()
-    await dialog('Change the webhook').waitFor({ state: 'detached' })
-    await button('Change…').click()
-    await field('What it is for').fill('The orchard, begun again')
-    hold.resolve()
-    await page.unrouteAll({ behavior: 'wait' })
+    try {
+      await field('What it is for').fill('The orchard behind the house')
+      await button('Save').click()
+      await page.keyboard.press('Escape')
+      await button('Discard').click()
+      await dialog('Change the webhook').waitFor({ state: 'detached' })
+      await button('Change…').click()
+      await field('What it is for').fill('The orchard, begun again')
+    } finally {
+      hold.resolve()
+      await page.unrouteAll({ behavior: 'wait' })
+    }
     await dialog('The orchard behind the house').waitFor()
     assert.equal(await field('What it is for').inputValue(), 'The orchard, begun again')
     await field('What it is for').fill('The orchard')

@@ -6,12 +6,13 @@ import type { Database, Session, Statement } from '../../server/ports/database.t
 
 describe('the sequencer', () => {
   /** Leads on a database whose outbox has these numbers of events, one batch after the other. */
-  async function lead(...batches: number[]) {
+  async function lead(batches: number[], whileAsked = (_wake: () => void) => {}) {
     let asked = 0
     const answer = ({ name, text }: Statement): object[] => {
       if (name !== 'sequence') return [{ won: true, epoch: 'a log', last: 0, first: 0 }]
       assert.match(text, /delete from outbox/)
       const count = batches[asked++]
+      if (asked === 1) whileAsked(sequencer.wake)
       return count === undefined ? [] : [{ epoch: 'a log', last: 1, count, offset: null }]
     }
     const session = { query: async (statement: Statement) => answer(statement), onEnd: () => {}, close: async () => {} }
@@ -31,18 +32,19 @@ describe('the sequencer', () => {
         return asked
       },
       async stop() {
-        await sequencer.stop()
         globalThis.setTimeout = setTimeout
+        await sequencer.stop()
       },
     }
   }
 
-  for (const [what, batches, expected] of [
+  for (const [what, batches, expected, whileAsked] of [
     ['after a batch that has left nothing behind waits until something is committed', [3], 1],
     ['goes on at once after a batch that may have left something behind', [250, 3], 2],
+    ['goes on at once when something was committed meanwhile', [3], 2, (wake: () => void) => wake()],
   ] as const) {
     it(`[EV17] ${what}`, async () => {
-      const { asked, wake, stop } = await lead(...batches)
+      const { asked, wake, stop } = await lead([...batches], whileAsked)
       try {
         assert.equal(await asked(), expected)
         wake()

@@ -33,6 +33,7 @@ export function Composer(props: ComposerProps) {
   const [isOpen, setOpen] = useState(text !== '' || onCancel !== undefined)
   const mentions = useMentions({
     area,
+    text,
     find,
     onInsert(next, at) {
       caret.current = at

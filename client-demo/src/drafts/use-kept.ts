@@ -43,12 +43,13 @@ export function useKept(thing: string, now = '') {
     theirs: isEdited && now !== kept.base ? now : null,
     write,
     /**
-     * What was typed is stored or thrown away, unless more was typed since.
+     * What was typed is stored or thrown away, unless more was typed since, here or in the same form opened again.
      *
      * @returns whether it was not
      */
     forget(): boolean {
-      if (latest.current !== kept.text) return false
+      const newest = asKept(drafts.get(thing), now)?.text ?? kept.text
+      if (latest.current !== kept.text || newest !== kept.text) return false
       drafts.delete(thing)
       setKept({ base: now, text: now })
       return true

@@ -13,21 +13,25 @@ import { Modal } from '../ui/modal.tsx'
 import { ModalForm } from '../ui/modal-form.tsx'
 import { tagsOf } from './video-draft.ts'
 
-/** Many videos changed alike, as administrators may. */
+/** Many videos changed alike, as administrators may. The dialog stays when nothing is chosen any more. */
 export function BatchBar({ ids, onDone, onClear }: Pick<BatchDialogProps, 'ids' | 'onDone'> & { onClear: () => void }) {
   const [open, setOpen] = useState(false)
   const tooMany = ids.length > limits.batchVideos
   return (
-    <div className="bulk-bar" role="region" aria-label="Selected videos">
-      <b>{tooMany ? `${ids.length} selected, at most ${limits.batchVideos} at once` : `${ids.length} selected`}</b>
-      <button type="button" className="button" aria-disabled={tooMany} onClick={() => setOpen(!tooMany)}>
-        Change
-      </button>
-      <button type="button" className="button button-quiet" onClick={onClear}>
-        Clear
-      </button>
+    <>
+      {ids.length > 0 && (
+        <div className="bulk-bar" role="region" aria-label="Selected videos">
+          <b>{tooMany ? `${ids.length} selected, at most ${limits.batchVideos} at once` : `${ids.length} selected`}</b>
+          <button type="button" className="button" aria-disabled={tooMany} onClick={() => setOpen(!tooMany)}>
+            Change
+          </button>
+          <button type="button" className="button button-quiet" onClick={onClear}>
+            Clear
+          </button>
+        </div>
+      )}
       {open && <BatchDialog ids={ids} onDone={onDone} onClose={() => setOpen(false)} />}
-    </div>
+    </>
   )
 }
 

@@ -91,13 +91,11 @@ export function VideosView() {
           <p>No videos yet. Add one by hand, or import many by their addresses.</p>
         )}
       </ListEnd>
-      {selected.length > 0 && (
-        <BatchBar
-          ids={selected}
-          onDone={ids => setChosen(now => new Set([...now].filter(id => !ids.includes(id))))}
-          onClear={() => setChosen(new Set())}
-        />
-      )}
+      <BatchBar
+        ids={selected}
+        onDone={ids => setChosen(now => new Set([...now].filter(id => !ids.includes(id))))}
+        onClear={() => setChosen(new Set())}
+      />
       {opened === 'new' && (
         <VideoDialog id={null} video={undefined} project={filters.project} onStored={list.take} onClose={close} />
       )}

@@ -60,9 +60,9 @@ function waysTo(sort: string, search: string | undefined, cursor: string | undef
 }
 
 /** A page without rows, after the last one, cannot say how many there are. */
-const countOfPage: Ways['count'] = async (db, where, fetched) => {
+const countOfPage: Ways['count'] = async (db, where, fetched, upTo) => {
   const [first] = (await fetched) as Awaited<ReturnType<typeof listCounted>>
-  return first?.total ?? countTasks(db, where)
+  return first?.total ?? countTasks(db, where, upTo)
 }
 
 type SortKey = Exclude<TaskSortKey, 'relevance'>
