@@ -234,21 +234,6 @@ describe('page: comments', () => {
     await here.page.keyboard.press('Delete')
   })
 
-  it('[PG15] offers people again in the next comment after Escape in this one', async () => {
-    await open(await inGarden(), here)
-    const people = here.page.getByRole('listbox', { name: 'People' })
-    await box(here).pressSequentially('@gra')
-    await people.waitFor()
-    await here.page.keyboard.press('Escape')
-    await here.page.keyboard.press('Control+Enter')
-    await eventually(async () => assert.equal(await box(here).inputValue(), ''))
-    await box(here).pressSequentially('@gra')
-    await people.waitFor()
-    await here.page.keyboard.press('Escape')
-    await here.page.keyboard.press('Control+A')
-    await here.page.keyboard.press('Delete')
-  })
-
   it('[PG18] shows in the activity who changed what, from which value to which', async () => {
     const task = await inGarden({ title: 'Dig' })
     await open(task, there)

@@ -33,7 +33,6 @@ export function Composer(props: ComposerProps) {
   const [isOpen, setOpen] = useState(text !== '' || onCancel !== undefined)
   const mentions = useMentions({
     area,
-    text,
     find,
     onInsert(next, at) {
       caret.current = at

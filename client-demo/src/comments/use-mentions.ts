@@ -5,13 +5,12 @@ import { mentionAt, type FindPeople } from './mentionable.ts'
 
 interface MentionsOptions {
   area: RefObject<HTMLTextAreaElement | null>
-  text: string
   find: FindPeople
   onInsert: (text: string, caret: number) => void
 }
 
 /** Completes names after `@` in a text area. Arrow keys choose, Enter and Tab take, Escape closes. */
-export function useMentions({ area, text, find, onInsert }: MentionsOptions) {
+export function useMentions({ area, find, onInsert }: MentionsOptions) {
   const [typed, setTyped] = useState<{ start: number; search: string } | null>(null)
   /** Where Escape was pressed: not asked again until another `@`. */
   const [dismissed, setDismissed] = useState<number | null>(null)
@@ -20,12 +19,6 @@ export function useMentions({ area, text, find, onInsert }: MentionsOptions) {
   const { found, active, move, forget } = useFoundPeople(typed?.search ?? null, find)
   const open = start !== null && start !== dismissed && found.length > 0
   const person = open ? found[active] : undefined
-
-  // It was sent or thrown away: the next `@` is another one.
-  if (text === '' && (typed !== null || dismissed !== null)) {
-    setTyped(null)
-    setDismissed(null)
-  }
 
   /** What was typed may begin a name; where the caret merely comes to stand, nobody asked. */
   function look(isTyped = true) {
