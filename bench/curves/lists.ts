@@ -24,8 +24,15 @@ const callsOf = (tasks: number): Record<string, () => Call> => {
     'one task': () => ({ method: 'GET', path: `/tasks/${1 + random.int(tasks)}` }),
     'the newest 25 by cursor': () => ({ method: 'GET', path: '/tasks?cursor=&page_size=25' }),
     'the newest 25 with a count': () => ({ method: 'GET', path: '/tasks?page=1&page_size=25' }),
+    'the newest 25, counted to 10,000': () => ({ method: 'GET', path: '/tasks?page=1&page_size=25&count_limit=10000' }),
+    filters: withoutSearch(series.list()),
     'filters and a search': series.list(),
   }
+}
+
+const withoutSearch = (next: () => Call) => () => {
+  const { path, ...call } = next()
+  return { ...call, path: path.replace(/search=[^&]*&/, '') }
 }
 
 async function measureSize(stage: Stage, tasks: number): Promise<ListPoint[]> {
