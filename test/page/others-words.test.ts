@@ -145,6 +145,22 @@ describe('page: concurrent changes of what is open', () => {
     })
   }
 
+  it('[PG47] empties the field of a comment that this tab sends while another tab keeps another text', async () => {
+    const { id } = await addTask(ada, { title: 'Two comments' })
+    await goTo(`/tasks/${id}`)
+    await field('Comment').fill('From here')
+    const other = await here.page.context().newPage()
+    await other.goto(`${server.url}/#/tasks/${id}`)
+    const there = other.getByRole('textbox', { name: 'Comment', exact: true })
+    await there.fill('From there')
+    await field('Comment').press('Control+Enter')
+    await shows('Comment', '')
+    await other.reload()
+    await eventually(async () => assert.equal(await there.inputValue(), 'From there'))
+    await other.close()
+    await here.page.evaluate('localStorage.clear()')
+  })
+
   it('[PG34] ignores a slash at the end of an address', async () => {
     const { id } = await addTask(ada, { title: 'Here it is' })
     await goTo(`/tasks/${id}/`)

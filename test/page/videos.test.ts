@@ -149,11 +149,15 @@ describe('page: videos', () => {
       await page.getByRole('checkbox', { name: 'Give them other tags' }).setChecked(true)
     }
     const hold = Promise.withResolvers<void>()
-    await page.route('**/batch/videos/update', async route => {
-      const answer = await route.fetch()
-      await hold.promise
-      await route.fulfill({ response: answer })
-    })
+    await page.route(
+      '**/batch/videos/update',
+      async route => {
+        const answer = await route.fetch()
+        await hold.promise
+        await route.fulfill({ response: answer })
+      },
+      { times: 1 },
+    )
     try {
       await page.getByRole('checkbox', { name: 'Select batch three' }).check()
       await open()
@@ -166,7 +170,6 @@ describe('page: videos', () => {
       await tags.fill('third, and more')
     } finally {
       hold.resolve()
-      await page.unroute('**/batch/videos/update')
     }
     await page.getByText('1 video is changed').waitFor()
     await page.getByRole('region', { name: 'Selected videos' }).waitFor({ state: 'detached' })

@@ -43,14 +43,14 @@ export function useKept(thing: string, now = '') {
     theirs: isEdited && now !== kept.base ? now : null,
     write,
     /**
-     * What was typed is stored or thrown away, unless more was typed since, here or in the same form opened again.
+     * What was typed is stored or thrown away, unless more was typed since. What is kept from another tab, or from the same
+     * form opened again, stays.
      *
      * @returns whether it was not
      */
     forget(): boolean {
-      const newest = asKept(drafts.get(thing), now)?.text ?? kept.text
-      if (latest.current !== kept.text || newest !== kept.text) return false
-      drafts.delete(thing)
+      if (latest.current !== kept.text) return false
+      if (asKept(drafts.get(thing), now)?.text === kept.text) drafts.delete(thing)
       setKept({ base: now, text: now })
       return true
     },
